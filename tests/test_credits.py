@@ -170,6 +170,61 @@ def test_a_chart_without_source_names_that_of_the_table_which_its_cell_read(site
     ]
 
 
+def linked(made, number=0):
+    """The sources of a chart with their addresses."""
+    chart = publishing.charts_of(made.finished[0])[number]
+    line = chart.find_class("chart-source")[0]
+    return [(one.text_content(), one.get("href")) for one in line.iter("a")]
+
+
+def test_two_pages_of_a_publisher_are_two_sources_and_a_column_has_its_own(site):
+    pages = [
+        {
+            "title": "GDP",
+            "publisher": "World Bank",
+            "path": "https://a.example/gdp",
+            "of": ["total"],
+        },
+        {
+            "title": "Population",
+            "publisher": "World Bank",
+            "path": "https://a.example/people",
+            "of": ["year"],
+        },
+        {"title": "The copy", "publisher": "Others", "path": "https://b.example/"},
+    ]
+    tables(site, trade={"sources": pages})
+    draw = DRAW.format('bs.table("trade")')
+    site.article(
+        "a",
+        "import broadsheet as bs",
+        draw,
+        f"#| source: trade.total\n{draw}",
+        f"#| source: trade.year\n{draw}",
+    )
+    made = built(site)
+    others = ("Others", "https://b.example/")
+    assert [linked(made, number) for number in range(3)] == [
+        [
+            ("World Bank, GDP", "https://a.example/gdp"),
+            ("World Bank, Population", "https://a.example/people"),
+            others,
+        ],
+        [("World Bank", "https://a.example/gdp"), others],
+        [("World Bank", "https://a.example/people"), others],
+    ]
+
+
+def test_a_source_of_a_column_that_is_not_there_is_a_fault(site):
+    pages = [{"title": "GDP", "publisher": "World Bank", "of": ["totl"]}]
+    tables(site, trade={})
+    descriptor = json.loads(site.read("data/datapackage.json"))
+    descriptor["resources"][0]["sources"] = pages
+    site.write("data/datapackage.json", json.dumps(descriptor))
+    site.article("a", "import broadsheet as bs\nbs.table('trade')")
+    assert "`of` of the source 'GDP' names 'totl', which is not a field" in fault(site)
+
+
 def test_a_file_of_the_catalogue_counts_however_it_is_read(site):
     tables(site, trade={})
     site.article(
@@ -222,6 +277,7 @@ def test_a_chart_whose_source_cannot_be_told_has_none_and_the_author_is_reported
         ("source: 3", "`source` is 3"),
         ("source: {txt: A}", "`source` is {'txt': 'A'}"),
         ("source: trad", "'trad'"),
+        ("source: trade.totl", "the table trade has no column 'totl'"),
         (
             "source: {text: A, url: 'javascript:alert(1)'}",
             "`source` has the url 'javascript:alert(1)'",

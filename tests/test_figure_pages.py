@@ -162,6 +162,16 @@ def test_files_to_take_along_are_named_after_article_edition_and_figure(made):
         assert (made.root / "_site/posts/a" / link.get("href")).stat().st_size > 0
 
 
+def test_the_note_of_a_figure_is_at_the_end_of_its_caption_and_nowhere_else(made):
+    copy = (made.root / "_site/posts/a/index.md").read_text(encoding="utf-8")
+    pages = ["posts/a/index.html", "posts/a/figures/fig-trade/index.html"]
+    words = [read(made, page).xpath("(//figure)[1]")[0].text_content() for page in pages]
+    for text in (*words, copy.split("![")[1]):
+        assert text.count("A note that says a good deal") == 1
+    note = read(made, pages[0]).xpath("(//figcaption)[1]/span[@class='chart-note']")
+    assert note[0].text_content().startswith("A note that says")
+
+
 def test_the_picture_to_take_along_has_the_title_and_the_source_in_it(made):
     root = etree.parse(made.root / "_site/posts/a/index_files/fig-trade-full.svg").getroot()
     words = [element.text for element in root.findall("{*}text")]
@@ -267,7 +277,7 @@ fig""",
             script.get("src") or script.get("type") == "application/ld+json"
             for script in page.iter("script")
         )
-        assert EVIL in page.xpath("//p[@class='chart-note']")[0].text_content()
+        assert EVIL in page.xpath("//*[@class='chart-note']")[0].text_content()
     frame = html.fragment_fromstring(
         read(site, "posts/a/figures/fig-x/index.html").get_element_by_id("snippet").text
     )

@@ -96,13 +96,13 @@ def test_lines_between_dots_and_words_on_the_chart_are_not_data():
             go.Scatter(x=[2], y=["A"], mode="text", text=["note"]),
         ]
     )
-    assert shown(figure) == [["Category", "Before", "After"], ["A", "1", "2"]]
+    assert shown(figure) == [["Name", "Before", "After"], ["A", "1", "2"]]
 
 
 def test_bars_that_lie_are_read_from_the_top():
     figure = go.Figure(go.Bar(x=[3, 5], y=["low", "high"], orientation="h"))
     figure.update_layout(xaxis_title="Output (tonnes)")
-    assert shown(figure) == [["Category", "Output (tonnes)"], ["high", "5"], ["low", "3"]]
+    assert shown(figure) == [["Name", "Output (tonnes)"], ["high", "5"], ["low", "3"]]
 
 
 def test_years_that_go_down_the_page_are_places():
@@ -204,7 +204,7 @@ def test_marks_on_a_map_have_their_place():
 def test_a_heat_map_is_its_own_table_and_a_large_one_is_a_list():
     grid = [[1, 2], [3, 4]]
     figure = go.Figure(go.Heatmap(x=[2021, 2022], y=["a", "b"], z=grid))
-    assert shown(figure) == [["Category", "2021", "2022"], ["b", "3", "4"], ["a", "1", "2"]]
+    assert shown(figure) == [["Name", "2021", "2022"], ["b", "3", "4"], ["a", "1", "2"]]
     large = go.Figure(go.Heatmap(z=[list(range(40))] * 2))
     assert len(filed(large)) == 81
 
@@ -270,7 +270,7 @@ def test_a_timeline_has_the_start_and_the_end_of_each_bar():
     }
     figure = px.timeline(talks, x_start="from", x_end="to", y="what")
     assert filed(figure) == [
-        ["what", "Start", "End"],
+        ["What", "Start", "End"],
         ["Pause", "2023-11-24", "2023-12-01"],
         ["Talks", "2023-12-05", "2023-12-20"],
         ["Talks", "2024-01-10", "2024-01-11T12:30:00"],
@@ -278,7 +278,7 @@ def test_a_timeline_has_the_start_and_the_end_of_each_bar():
     assert shown(figure)[3] == ["Talks", "10 January 2024", "11 January 2024, 12:30"]
     coloured = px.timeline(talks, x_start="from", x_end="to", y="what", color="who")
     assert [row[:2] for row in filed(coloured)] == [
-        ["Group", "what"],
+        ["Who", "What"],
         ["both", "Pause"],
         ["both", "Talks"],
         ["Qatar", "Talks"],
@@ -330,7 +330,7 @@ def test_what_is_drawn_in_space_has_the_measure_that_its_colours_show(trace, mea
 def test_a_trace_of_any_type_has_all_of_its_numbers():
     smith = go.Scattersmith(real=[0, 1], imag=[5, 6.5], selectedpoints=[0], text=["a", "b"])
     assert shown(go.Figure(smith)) == [
-        ["Name", "imag", "real"],
+        ["Name", "Imag", "Real"],
         ["a", "5.0", "0"],
         ["b", "6.5", "1"],
     ]
@@ -341,7 +341,7 @@ def test_places_of_two_levels_are_one_and_errors_have_a_column():
         go.Bar(x=[["Asia", "Asia"], ["China", "India"]], y=[3, 4], error_y={"array": [0.5, 1]})
     )
     assert shown(figure) == [
-        ["Category", "Value", "Value, error"],
+        ["Name", "Value", "Value, error"],
         ["Asia, China", "3", "0.5"],
         ["Asia, India", "4", "1.0"],
     ]
@@ -366,3 +366,68 @@ def test_no_text_of_a_file_is_a_formula(evil):
         and rows[1][1] == "-1"
         and rows[2][0] == "-2.5"
     )
+
+
+def test_headers_are_words_for_people():
+    bars = go.Figure(
+        [
+            go.Bar(x=[2001, 2002], y=[3, 7], name="Added", hovertemplate="%{x}: %{y:.0f} added"),
+            go.Bar(
+                x=[2001, 2002], y=[-1, -5], name="removed_sites", hovertemplate="%{y:.0f}, removed"
+            ),
+        ]
+    )
+    assert shown(bars)[0] == ["Year", "Added", "Removed sites"]
+    decades = go.Figure(go.Bar(x=["1990s", "2000s"], y=[36, 7], hovertemplate="%{y:.0f} deaths"))
+    assert shown(decades, "Deaths, thousand people")[0] == ["Decade", "Deaths"]
+
+
+def test_a_unit_is_the_whole_one_that_the_subtitle_says():
+    figure = go.Figure(go.Scatter(x=[2001, 2002], y=[3, 7], hovertemplate="US$ %{y:.1f}"))
+    assert shown(figure, "Average price, US$ a barrel")[0] == [
+        "Year",
+        "Average price (US$ a barrel)",
+    ]
+
+
+def test_an_author_says_what_axes_without_titles_are():
+    votes = go.Figure(
+        [
+            go.Scatter(
+                x=["China"], y=["2 March"], text=[" abstained"], name="Abstained", mode="markers"
+            ),
+            go.Scatter(x=["India"], y=["2 March"], text=[" no"], name="No", mode="markers"),
+        ]
+    )
+    heads = {"x": "Country", "y": "Resolution", "series": "Vote"}
+    votes.update_layout(meta={"heads": heads})
+    assert shown(votes) == [
+        ["Vote", "Country", "Resolution"],
+        ["Abstained", "China", "2 March"],
+        ["No", "India", "2 March"],
+    ]
+
+
+def test_an_axis_that_only_makes_room_is_no_data():
+    figure = go.Figure(
+        go.Scatter(
+            x=[3, 3], y=[1, 2], text=["a", "b"], mode="markers", hovertemplate="%{text}: %{x} years"
+        )
+    )
+    figure.update_yaxes(visible=False)
+    assert shown(figure) == [["Name", "Years"], ["a", "3"], ["b", "3"]]
+
+
+def test_bars_that_begin_where_others_end_are_stacked():
+    days = ["2023-11-24", "2023-11-25"]
+    figure = go.Figure(
+        [
+            go.Bar(x=days, y=[13, 13], name="Israelis", offsetgroup="a"),
+            go.Bar(x=days, y=[11, 4], base=[13, 13], name="Others", offsetgroup="a"),
+        ]
+    )
+    assert shown(figure) == [
+        ["Date", "Israelis", "Others"],
+        ["24 November 2023", "13", "11"],
+        ["25 November 2023", "13", "4"],
+    ]

@@ -212,12 +212,13 @@ class Schema(Described):
 
 
 class SourceEntry(Described):
-    """An entry of ``sources``."""
+    """An entry of ``sources``. ``of`` names the columns that it has; without it, it has all."""
 
     title: Text
     publisher: Text
     path: LinkAddress | None = None
     key: Text | None = None
+    of: tuple[Text, ...] = ()
 
 
 class LicenceEntry(Described):
@@ -264,11 +265,16 @@ class Resource(Described):
             yield f"`refresh` is {self.refresh!r}, which leads past the year 9999"
         for key in repeated(self.source_keys):
             yield f"two sources have the key {key!r}"
-        for one in self.identities:
+        names = {field.name for field in self.table_schema.fields}
+        for one in self.sources:
+            for name in one.of:
+                if name not in names:
+                    yield f"`of` of the source {one.title!r} names {name!r}, which is not a field"
+        for identity in self.identities:
             try:
-                check(one.holds, one.unless, self.columns)
+                check(identity.holds, identity.unless, self.columns)
             except ValueError as error:
-                yield f"the identity {shown(one.holds)}: {error}"
+                yield f"the identity {shown(identity.holds)}: {error}"
 
     @property
     def columns(self) -> Columns:

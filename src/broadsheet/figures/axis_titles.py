@@ -28,6 +28,10 @@ def with_column_titles(figure: PlotlyFigure, titles: Mapping[str, str]) -> Plotl
     if _is_wide(figure, titles):
         figure, titles = _of_columns(figure, titles)
     found = {**figure, "layout": _titled(figure["layout"], titles)}
+    meta = found["layout"].get("meta")
+    if isinstance(meta, Mapping) and isinstance(meta.get("heads"), Mapping):
+        heads = {key: _name(head, titles) for key, head in meta["heads"].items()}
+        found["layout"]["meta"] = {**meta, "heads": heads}
     found["data"] = [_trace(one, titles) for one in figure["data"]]
     if "frames" in figure:
         found["frames"] = [
@@ -85,6 +89,11 @@ def _titled(part: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any
     return found
 
 
+def _name(name: Any, titles: Mapping[str, str]) -> Any:
+    """The title of a column without its unit."""
+    return _HEADER.findall(titles[name])[0][0] if name in titles else name
+
+
 def _trace(trace: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
     found = _titled(trace, titles)
     dimensions = trace.get("dimensions")
@@ -95,6 +104,8 @@ def _trace(trace: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any
             else one
             for one in dimensions
         ]
+    if trace.get("name") in titles:
+        found["name"] = _name(trace["name"], titles)
     hover = trace.get("hovertemplate")
     if isinstance(hover, str):
         found["hovertemplate"] = _HOVERED.sub(

@@ -60,7 +60,8 @@ a `range`.
 class Axis:
     """An axis, or the scale of colours (``z``), by its title and its ticks. ``key`` is plotly's
     name of it (``y2``), ``kind`` its type (`log`, `category`); ``words`` are the texts of its ticks
-    by their values.
+    by their values; ``head`` is what an author calls it in the table, if it has no title;
+    ``is_hidden`` says that readers see no ticks of it.
     """
 
     letter: str
@@ -70,6 +71,8 @@ class Axis:
     kind: str = ""
     is_turned: bool = False
     words: Mapping[float | None, str] = field(default_factory=dict)
+    head: str = ""
+    is_hidden: bool = False
 
     @property
     def name(self) -> str:
@@ -191,7 +194,8 @@ class ChartData:
     """A chart. ``stack`` says how its series are stacked: ``total``, ``norm`` for shares of the
     whole, empty for not at all. ``views`` are all of its views by their names, if it has several
     (:mod:`broadsheet.figures.views`): what ``view`` calls them, and whether they are the frames of
-    an animation. ``unmeasured`` are the places that a map shows without data, by trace.
+    an animation. ``unmeasured`` are the places that a map shows without data, by trace; ``group`` says
+    what its series are (`Continent`).
     """
 
     title: str
@@ -202,6 +206,7 @@ class ChartData:
     view: str = ""
     is_animated: bool = False
     unmeasured: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    group: str = ""
 
     @property
     def measured(self) -> str:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from broadsheet.figures import map_reading
+from broadsheet.figures.arrangement import panels, stack, without_bases
 from broadsheet.figures.chart_data import FAMILIES, Axis, ChartData, Trace
 from broadsheet.figures.number_words import (
     PLAIN,
@@ -60,17 +61,19 @@ def _read(figure: Raw) -> ChartData:
     layout = figure.get("layout") or {}
     title = layout.get("title") or {}
     subtitle = title.get("subtitle") if isinstance(title, Mapping) else None
-    shown = _shown(figure.get("data") or ())
-    panels = _panels(layout, [raw for _, raw in shown])
+    shown = list(without_bases(_shown(figure.get("data") or ())))
+    titles = panels(layout, [raw for _, raw in shown])
     traces = tuple(
         _trace(layout, raw, number, panel, label)
-        for (number, raw), panel, label in zip(shown, panels, _labels(shown, panels), strict=True)
+        for (number, raw), panel, label in zip(shown, titles, _labels(shown, titles), strict=True)
     )
     unmeasured = map_reading.without_data(figure.get("data") or ())
-    chart = ChartData(text_of(title), text_of(subtitle), traces, unmeasured=unmeasured)
+    chart = ChartData(
+        text_of(title), text_of(subtitle), traces, unmeasured=unmeasured, group=_group(layout)
+    )
     if chart.family != "series":
         return chart
-    return replace(chart, stack=_stack(layout, [raw for _, raw in shown], chart))
+    return replace(chart, stack=stack(layout, [raw for _, raw in shown], chart))
 
 
 def _shown(data: Sequence[Raw]) -> list[tuple[int, Raw]]:
@@ -379,7 +382,7 @@ def _beside(raw: Raw, along: str) -> Columns:
     }
 
 
-# ---- Axes, panels, stacks
+# ---- Axes
 
 
 def _axis(layout: Raw, raw: Raw, letter: str) -> Axis:
@@ -411,7 +414,25 @@ def _axis(layout: Raw, raw: Raw, letter: str) -> Axis:
         str(axis.get("type") or ""),
         _is_turned(axis),
         {number_of(value): plain_text(str(text)) for value, text in texts},
+        _heads(layout).get(key, ""),
+        axis.get("visible") is False,
     )
+
+
+def _heads(layout: Raw) -> Mapping[str, str]:
+    """What an author calls axes that have no title, by their keys, and the series (`series`)."""
+    meta = layout.get("meta")
+    given = meta.get("heads") if isinstance(meta, Mapping) else None
+    found = given if isinstance(given, Mapping) else {}
+    return {str(key): plain_text(str(text)) for key, text in found.items()}
+
+
+def _group(layout: Raw) -> str:
+    """What the series of a chart are."""
+    legend = layout.get("legend")
+    title = legend.get("title") if isinstance(legend, Mapping) else None
+    named = _heads(layout).get("series") or text_of(title)
+    return "" if named == "variable" else named  # so express calls columns of a wide table
 
 
 def _is_turned(axis: Raw) -> bool:
@@ -419,61 +440,3 @@ def _is_turned(axis: Raw) -> bool:
     ends = values(axis.get("range"))
     numbers = len(ends) == 2 and all(isinstance(end, (int, float)) for end in ends)
     return str(axis.get("autorange")) == "reversed" or (numbers and ends[0] > ends[1])
-
-
-def _panels(layout: Raw, shown: Sequence[Raw]) -> list[str]:
-    """The title of each trace's panel; empty if the chart has only one. An axis that overlies
-    another is of the same panel.
-    """
-    lies_over = {
-        f"{name[0]}{name[5:]}": str(axis["overlaying"])
-        for name, axis in layout.items()
-        if name[1:5] == "axis" and isinstance(axis, Mapping) and axis.get("overlaying")
-    }
-    anchors = []
-    for raw in shown:
-        x, y = str(raw.get("xaxis") or "x"), str(raw.get("yaxis") or "y")
-        anchors.append((lies_over.get(x, x), lies_over.get(y, y)))
-    if len(set(anchors)) <= 1:
-        return [""] * len(shown)
-    first = dict(zip(reversed(anchors), reversed(shown), strict=True))
-    titles = {anchor: _panel_title(layout, raw) for anchor, raw in first.items()}
-    names = {str(raw.get("name") or "") for raw in shown}
-    if not any(titles.values()) and len(names - {""}) == len(shown):
-        return [""] * len(shown)  # their names are enough to tell them apart
-    for number, anchor in enumerate(dict.fromkeys(anchors), start=1):
-        titles[anchor] = titles[anchor] or t_("Panel %(number)s", number=number)
-    return [titles[anchor] for anchor in anchors]
-
-
-def _panel_title(layout: Raw, raw: Raw) -> str:
-    """The annotation above the panel, where `make_subplots` and plotly's facets put it; else the
-    title of the vertical axis.
-    """
-    domains = []
-    for letter in "xy":
-        axis = layout.get(f"{letter}axis{str(raw.get(f'{letter}axis') or letter)[1:]}") or {}
-        domains.append(values(axis.get("domain")) or [0, 1])
-    x, y = domains
-    for note in layout.get("annotations") or ():
-        left, top = number_of(note.get("x")), number_of(note.get("y"))
-        is_on_paper = str(note.get("xref", "paper")) == note.get("yref", "paper") == "paper"
-        if not is_on_paper or left is None or top is None:
-            continue
-        if abs(top - y[1]) < 0.06 and x[0] - 0.01 <= left <= x[1] + 0.01:
-            return plain_text(str(note.get("text") or "")).rpartition("=")[2]
-    return _axis(layout, raw, "y").title
-
-
-def _stack(layout: Raw, shown: Sequence[Raw], chart: ChartData) -> str:
-    """How the parts of a whole are stacked, if none is missing or negative."""
-    groups = {raw.get("stackgroup") for raw in shown}
-    bars = chart.looks == ["bar"] and layout.get("barmode") in ("stack", "relative")
-    areas = chart.looks == ["area"] and len(groups) == 1 and None not in groups
-    if len(chart.series) < 2 or not (bars or areas):
-        return ""
-    is_below = any((point.value or 0) < 0 for series in chart.series for point in series.points)
-    if is_below or any(series.gaps for series in chart.series):
-        return ""
-    is_norm = layout.get("barnorm") or any(raw.get("groupnorm") for raw in shown)
-    return "norm" if is_norm else "total"

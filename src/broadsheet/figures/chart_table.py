@@ -26,9 +26,10 @@ from broadsheet.figures.number_words import (
     hover_format,
     in_unit,
     is_number,
+    number_of,
     percent,
 )
-from broadsheet.figures.plotly_json import plain_text
+from broadsheet.figures.table_headers import Known, capitalized, headed, subject_of
 from broadsheet.language import figures, t_
 
 WIDEST = 30
@@ -36,9 +37,6 @@ WIDEST = 30
 """
 
 _FIXED = re.compile(r"\.(\d)([f%])$")
-
-Known = tuple[Column, frozenset[Any]]
-"""A column of the catalogue, and its values."""
 
 
 def tabulate(chart: ChartData, known: Iterable[Known] = ()) -> Table | None:
@@ -50,7 +48,7 @@ def tabulate(chart: ChartData, known: Iterable[Known] = ()) -> Table | None:
         return None
     known = tuple(known)
     index, columns = (
-        tuple(_identified(_clean(column), known) for column in part)
+        tuple(headed(column, known, chart.measured) for column in part)
         for part in (table.index, table.columns)
     )
     return replace(table, index=index, columns=columns)
@@ -93,7 +91,8 @@ def _table(chart: ChartData) -> Table | None:
     if not chart.traces:
         return None
     first = chart.traces[0]
-    if _has_places(chart) and (table := _by_place(chart)) is not None:
+    by_place = _has_places(chart) and not _has_words(chart)
+    if by_place and (table := _by_place(chart)) is not None:
         return table
     if chart.family == "grid" and len(chart.traces) == 1 and 0 < first.width <= WIDEST:
         return _grid(chart, first)
@@ -107,6 +106,15 @@ def _table(chart: ChartData) -> Table | None:
 def _has_places(chart: ChartData) -> bool:
     """Whether it shows values at places, and not points in a plane."""
     return chart.family == "series" and not (chart.is_plane and chart.places.kind == "number")
+
+
+def _has_words(chart: ChartData) -> bool:
+    """Whether values are words or dates: marks between two names."""
+    return any(
+        isinstance(one, str) and number_of(one) is None
+        for trace in chart.traces
+        for one in trace.column("value")
+    )
 
 
 # ---- A row a place
@@ -151,7 +159,7 @@ def _heads(chart: ChartData) -> list[tuple[str, ...]]:
     for trace in chart.traces:
         name = trace.name
         if not name:
-            name = "" if many else trace.along.name or t_("Value")
+            name = "" if many else _measured(chart, trace.along)
         levels = (trace.panel, name) if trace.panel and trace.panel != name else (name,)
         heads.append(levels)
     depth = max(map(len, heads))
@@ -214,7 +222,8 @@ def _map_of_kinds(chart: ChartData) -> Table:
         texts = zip(trace.column("text"), trace.column("place"), strict=True)
         places += [text or place for text, place in texts]
         kinds += [trace.name.removesuffix(f" {trace.length}")] * trace.length
-    place, kind = Column((t_("Place"),), "text", places), Column((t_("Kind"),), "text", kinds)
+    place = Column((chart.traces[0].across.head or t_("Place"),), "text", places)
+    kind = Column((chart.group or t_("Kind"),), "text", kinds)
     return Table((place,), (kind,), len(places))
 
 
@@ -246,6 +255,12 @@ def _by_point(chart: ChartData) -> Table:
             found[key] += part.get(key) or [None] * length
     if len(set(found.get("name", ()))) <= 1 or found.get("name") == found.get("place"):
         found.pop("name", None)
+    for key in ("text", "value"):  # what stands beside a mark may be the name of its series
+        if "name" in found and _said(found.get(key, ())) == _said(found["name"]):
+            found.pop(key)
+    for axis in (chart.traces[0].across, chart.traces[0].along):
+        if all(_is_hidden(trace, axis.letter) for trace in chart.traces):
+            found.pop(axis.letter, None)
     shown = {
         key: column
         for key, column in found.items()
@@ -263,6 +278,18 @@ _NAMES = frozenset(
     ("text", "name", "place", "code", "row", "column", "labels", "parents", "source", "target")
 )
 """The columns that name a point."""
+
+
+def _said(column: Sequence[Any]) -> list[str]:
+    return [str(value or "").strip().casefold() for value in column]
+
+
+def _is_hidden(trace: Trace, letter: str) -> bool:
+    """Whether the points of a plane only have room along an axis: readers see no ticks, and no
+    hover label says it.
+    """
+    axis = next(one for one in (trace.across, trace.along) if one.letter == letter)
+    return trace.family == "series" and axis.is_hidden and f"%{{{letter}" not in trace.hover
 
 
 def _has_any(column: Sequence[Any]) -> bool:
@@ -296,7 +323,7 @@ def _point_columns(chart: ChartData, trace: Trace) -> dict[str, Sequence[Any]]:
 def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
     first = chart.traces[0]
     heads = {
-        "name": t_("Series") if _has_places(chart) else t_("Group"),
+        "name": chart.group or t_("Group"),
         "text": t_("Name"),
         "code": t_("Code"),
         "size": t_("Size"),
@@ -335,7 +362,9 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
         if key == axis.letter and first.family == "series":
             measure = axis.measure([first.hover], chart.measured)
             hover = hover_format(first.hover, axis.letter)
-            return _column((axis.name or key,), found, measure, hover)
+            side = t_("Horizontal axis") if key == "x" else t_("Vertical axis")
+            name = axis.name or axis.head or capitalized(measure.suffix.strip()) or side
+            return _column((name,), found, measure, hover)
     return _column((head,), found, PLAIN)
 
 
@@ -347,8 +376,12 @@ def _values(chart: ChartData, key: str, head: str, found: Sequence[Any]) -> Colu
         return _column((name or head,), found, in_unit(chart.measured))
     if key == "value" and first.along.places(found).kind == "date":
         return _cell_places(first, first.along, found)
-    name = first.along.name if key == "value" else ""
-    return _along(chart, (name or head,), found, first)
+    return _along(chart, (_measured(chart, first.along) if key == "value" else head,), found, first)
+
+
+def _measured(chart: ChartData, axis: Axis) -> str:
+    """What the values along an axis are: its title, else what the subtitle says that is measured."""
+    return axis.name or axis.head or subject_of(chart.subtitle) or t_("Value")
 
 
 # ---- Columns
@@ -362,17 +395,21 @@ def _along(chart: ChartData, head: tuple[str, ...], found: Sequence[Any], trace:
 
 def _placed(axis: Axis, found: Sequence[Any], places: Places, hover: str) -> Column:
     """A column of places: numbers with their unit, others as people write them."""
-    heads = {
-        "year": t_("Year"),
-        "date": t_("Date"),
-        "name": t_("Category"),
-        "number": t_("Place"),
-    }
-    head = (axis.name or heads[places.kind],)
+    head = (axis.name or axis.head or _head_of(found, places),)
     if places.kind == "number":
         return _column(head, found, places.measure, hover_format(hover, axis.letter))
     whole = places.whole
     return Column(head, "text", found, write=lambda one: "" if one is None else whole(one))
+
+
+def _head_of(found: Sequence[Any], places: Places) -> str:
+    """What places are, if nothing says it."""
+    if all(isinstance(one, str) and re.fullmatch(r"\d{4}", one) for one in found):
+        return t_("Year")
+    if all(isinstance(one, str) and re.fullmatch(r"\d{3}0\D{1,3}", one) for one in found):
+        return t_("Decade")
+    heads = {"year": t_("Year"), "date": t_("Date"), "name": t_("Name"), "number": t_("Place")}
+    return heads[places.kind]
 
 
 def _column(
@@ -399,28 +436,3 @@ def _percent(decimals: int) -> Callable[[Any], str]:
         return figures(f"{value * 100:,.{decimals}f}").replace("-", "−") + percent()
 
     return write
-
-
-def _identified(column: Column, known: Sequence[Known]) -> Column:
-    """The column with the unit, and the title if it has no other, of the matching column of the
-    catalogue.
-    """
-    if column.kind != "number" and column.name[-1] != t_("Category"):
-        return column
-    is_nameless = column.name[-1] in (t_("Value"), t_("Category"))
-    if column.unit and column.name[-1] != t_("Value"):
-        return column
-    for original, of in known:
-        if original.kind == column.kind and column.is_of(of):
-            name = (*column.name[:-1], original.name[0]) if is_nameless else column.name
-            return replace(column, name=name, unit=column.unit or original.unit)
-    return column
-
-
-def _clean(column: Column) -> Column:
-    """``text`` without plotly's tags."""
-    return replace(
-        column,
-        name=tuple(plain_text(part) for part in column.name),
-        values=[plain_text(value) if isinstance(value, str) else value for value in column.values],
-    )

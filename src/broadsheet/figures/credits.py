@@ -2,7 +2,8 @@
 
 They come from the tables that the figure is drawn from; cell options override them:
 
-    source    a table of the catalogue; or {text: "Our own count", url: "https://…"}; or a list of these; false for none
+    source    a table of the catalogue, or a column of it (`economies.gdp`); or {text: "Our own count", url: "https://…"};
+              or a list of these; false for none
     as-of     2022-12-31; false for none
     licence   "CC BY 4.0"; or {text: …, url: …}; false for none
     note      plain text in place of the tables' notes on the drawn rows; false for none
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from broadsheet.data.descriptor import SourceEntry
 from broadsheet.data.origin import Origin
 from broadsheet.errors import ConfigError
 from broadsheet.figures.data_table import Table
@@ -91,11 +93,18 @@ class Given:
     @property
     def tables(self) -> tuple[str, ...] | None:
         """The tables that the sources name; None if the option is not given."""
-        return (
-            None
-            if self.sources is None
-            else tuple(one for one in self.sources if isinstance(one, str))
-        )
+        if self.sources is None:
+            return None
+        named = (one.partition(".")[0] for one in self.sources if isinstance(one, str))
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def columns(self) -> Iterator[tuple[str, str]]:
+        """The columns that the sources name, each after its table."""
+        for one in self.sources or ():
+            if isinstance(one, str) and "." in one:
+                table, _, column = one.partition(".")
+                yield table, column
 
 
 NOTHING = Given()
@@ -131,13 +140,15 @@ def credits_of(
     remarks: Mapping[str, Sequence[tuple[object, str]]],
 ) -> Credits:
     """The credits of a figure that is drawn from tables with these ``origins`` and ``remarks``."""
-    of_tables = {origin.name: _sources(origin) for origin in origins}
-    named = given.sources if given.sources is not None else tuple(of_tables)
-    sources = [
-        link
-        for one in named
-        for link in ([one] if isinstance(one, Link) else of_tables.get(one, []))
-    ]
+    by_name = {origin.name: origin for origin in origins}
+    named = given.sources if given.sources is not None else tuple(by_name)
+    cited: list[SourceEntry | Link] = []
+    for one in named:
+        table, _, column = one.partition(".") if isinstance(one, str) else ("", "", "")
+        if isinstance(one, Link):
+            cited.append(one)
+        elif table in by_name:
+            cited += _sources(by_name[table], column)
     as_of = (
         None
         if given.no_date
@@ -157,13 +168,28 @@ def credits_of(
     if given.licence is not None:
         terms = whole = given.licence
     note = given.note if given.note is not None else _note(remarks)
-    return Credits(tuple({link.text: link for link in sources}.values()), as_of, terms, whole, note)
+    return Credits(tuple(dict.fromkeys(_links(cited))), as_of, terms, whole, note)
 
 
-def _sources(origin: Origin) -> list[Link]:
-    """The sources of a whole table; if rows name their own, the first."""
+def _sources(origin: Origin, column: str) -> list[SourceEntry]:
+    """The sources of a whole table, or of a column of it; if rows name their own, the first."""
     cited = [source for source in origin.sources if source.key is None] or list(origin.sources[:1])
-    return [Link(source.publisher, _web(source.path)) for source in cited]
+    return [one for one in cited if not column or not one.of or column in one.of] or cited
+
+
+def _links(cited: Sequence[SourceEntry | Link]) -> Iterator[Link]:
+    """Sources by their publishers, with their own titles where a publisher has several pages."""
+    pages: dict[str, set[str]] = {}
+    for one in cited:
+        if not isinstance(one, Link):
+            pages.setdefault(one.publisher, set()).add(_web(one.path))
+    for one in cited:
+        if isinstance(one, Link):
+            yield one
+        else:
+            has_several = len(pages[one.publisher]) > 1
+            text = f"{one.publisher}, {one.title}" if has_several else one.publisher
+            yield Link(text, _web(one.path))
 
 
 def _web(address: str | None) -> str:

@@ -125,7 +125,8 @@ def hovered(template: str, letter: str) -> Measure | None:
         return None
     prefix = found[1].lstrip()
     prefix = prefix.rstrip() if re.search(rf"{_CURRENCY}\s*$", prefix) else ""
-    return Measure(prefix, found[3].rstrip(" .,;"), found[2] or "")
+    suffix = "" if found[3].lstrip().startswith((",", ";", "–")) else found[3]
+    return Measure(prefix, suffix.rstrip(" .,;"), found[2] or "")
 
 
 def in_unit(*texts: str, number_format: str = "") -> Measure:
@@ -157,6 +158,12 @@ def are_numbers(column: Sequence[Any]) -> bool:
     """Whether a column has numbers, and nothing else."""
     known = [value for value in column if value is not None]
     return bool(known) and all(map(is_number, known))
+
+
+def without_final_unit(text: str) -> str:
+    """A text without the unit at its end: ``Trade by year``."""
+    found = _UNIT.search(text)
+    return text[: found.start()].rstrip(" ,(") if found else text
 
 
 def without_unit(title: str) -> str:

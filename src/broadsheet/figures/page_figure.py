@@ -35,7 +35,7 @@ class PageFigure:
     says that it answers pointer and finger by that. ``table`` is HTML, of ``rows`` rows; ``is_table``
     says that it is the figure, and not only its data. ``page`` is the path of the figure's own page,
     if it has one; ``is_explorable`` says that plotly.js may take over. ``caption`` is HTML with the
-    addresses of the article, without the figure's number.
+    addresses of the article, without the figure's number; the note of the credits is at its end.
     """
 
     label: str

@@ -19,6 +19,7 @@ from broadsheet import inline
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.origin import Origin
+from broadsheet.did_you_mean import question
 from broadsheet.errors import (
     AssemblyError,
     BroadsheetError,
@@ -30,6 +31,7 @@ from broadsheet.errors import (
 )
 from broadsheet.figures import credits, data_table, figure_making
 from broadsheet.figures.chart_renderer import Pictures, UndrawableError
+from broadsheet.figures.colour_meanings import colour_notices
 from broadsheet.figures.figure_notices import notices_of
 from broadsheet.figures.interactivity import interactivity
 from broadsheet.figures.page_figure import PageFigure
@@ -64,6 +66,7 @@ class _State:
     catalogue: Catalogue | None
     lineage: Mapping[int, frozenset[str]]
     make: MakesFigure
+    colours: Mapping[str, str]
     assets: dict[str, bytes] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     charts: list[tuple[PageFigure, Mapping[str, Any]]] = field(default_factory=list)
@@ -96,13 +99,14 @@ def finish(
     goes_without: bool = False,
     *,
     make: MakesFigure = figure_making.make,
+    colours: Mapping[str, str] | None = None,
 ) -> Finished:
     """The finished form of ``edition``; ``executed`` is None for a Markdown page, which is finished
     as it is.
 
     Raises :class:`AssemblyError` for an output that a page cannot show, :class:`ConfigError` for an
     option that does not fit, and :class:`UndrawnError` for missing pictures, unless the edition
-    ``goes_without`` these. ``make`` makes the figures.
+    ``goes_without`` these. ``make`` makes the figures; ``colours`` are the publication's, by their names.
     """
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
@@ -114,6 +118,7 @@ def finish(
             catalogue,
             lineage_of(edition, executed, catalogue),
             make,
+            colours or {},
             is_foreign=is_saved or (bool(edition.source.places) and not is_article(edition)),
         )
         finished = _finished(executed, state)
@@ -144,6 +149,8 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
     for cell in executed.cells:
         notebook.cells.append(_cell(cell, state))
     _picture(metadata, state)
+    drawn = [(made.label, figure) for made, figure in state.charts]
+    state.notices += colour_notices(drawn, state.colours, edition.source.place())
     found = [(0, result) for result in results]
     found += [
         (own["cell"], result)
@@ -373,10 +380,17 @@ def _tables(given: credits.Given, cell: _Cell, state: _State) -> tuple[str, ...]
         if given.tables is not None
         else tuple(one for one in state.catalogue.names if one in read)
     )
+    where = cell.text.text.place(("source",))
     try:
-        state.tables.update(state.catalogue.origin(name).path for name in names)
+        origins = {name: state.catalogue.origin(name) for name in names}
     except BroadsheetError as error:
-        raise ConfigError(cell.text.text.place(("source",)), error.what, error.mend) from error
+        raise ConfigError(where, error.what, error.mend) from error
+    for name, column in given.columns:
+        known = [one.name for one in origins[name].columns]
+        if column not in known:
+            mend = f"{question(column, known)}It has {', '.join(known)}."
+            raise ConfigError(where, f"the table {name} has no column {column!r}", mend)
+    state.tables.update(origin.path for origin in origins.values())
     return names
 
 

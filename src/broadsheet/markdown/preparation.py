@@ -63,6 +63,7 @@ class Assembly:
         self._root, self._catalogue_of, self._make = project.root, catalogue_of, make
         self._renderer = renderer or ChartRenderer(project.root)
         self._pictures: Pictures = renderer or Pictures(project.root)
+        self._colours = project.settings.broadsheet.colours
         self._catalogue: Catalogue | None = None
         self.open_catalogue()
 
@@ -112,6 +113,7 @@ class Assembly:
             self._catalogue,
             goes_without,
             make=self._make,
+            colours=self._colours,
         )
         if notebook is None or outcome.kept is not None:
             return finished

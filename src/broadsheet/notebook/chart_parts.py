@@ -40,6 +40,11 @@ def plain(values: Iterable[Any]) -> list[Any]:
     ]
 
 
+def heads(axis: str, names: pd.Index[Any]) -> dict[str, Any]:
+    """What the table calls the places along an axis without a title: as pandas calls the index."""
+    return {"heads": {axis: names.name}} if isinstance(names.name, str) else {}
+
+
 def written(value: float, number: str) -> str:
     """A number in Python's format, with the marks of the article's language."""
     return figures(f"{value:{number}}")

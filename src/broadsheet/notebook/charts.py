@@ -36,6 +36,9 @@ from broadsheet.notebook.chart_parts import (
     plain,
     written,
 )
+from broadsheet.notebook.chart_parts import (
+    heads as named_by,
+)
 from broadsheet.notebook.labels import LINE, apart, height, width
 from broadsheet.notebook.locator_map import locator
 from broadsheet.notebook.small_multiples import multiples
@@ -128,6 +131,7 @@ def lines(
         margin={"r": round(width(text for text, *_ in ends)) + 12, "t": ABOVE, "b": BELOW},
         xaxis={"range": _with_edges(data.index)},
         yaxis={"range": list(span)},
+        meta=named_by("x", data.index),
     )
     return fig
 
@@ -200,7 +204,7 @@ def slope(
         showlegend=False,
         height=tall,
         margin={"l": room, "r": room, "t": ABOVE, "b": BELOW},
-        meta={"narrow": phone},
+        meta={"narrow": phone} | named_by("x", data.columns),
         xaxis={
             "type": "category",
             "range": [0, 1],
@@ -338,7 +342,8 @@ def dumbbell(
                 "xaxis": {"range": spans[1]},
                 "margin": {"t": above_short},
             }
-        },
+        }
+        | named_by("y", data.index),
     )
     return fig
 
@@ -385,6 +390,7 @@ def record(
         showlegend=False,
         height=tall,
         bargap=0.25,
+        meta=named_by("x", data.index),
         yaxis={"range": [min(0.0, float(known.min())), float(known[where]) * 1.1]},
     )
     return fig

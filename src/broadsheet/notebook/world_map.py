@@ -86,7 +86,8 @@ def world(
                 "height": sizes[1][1] + above[1],
                 "margin": {"l": 0, "r": 0, "t": above[1], "b": 0},
                 "geo": views[1].geo,
-            }
+            },
+            "heads": {"series": str(data.name)} if data.name else {},
         },
     )
     return fig

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from broadsheet import inline, url_schemes
 from broadsheet.errors import MISSING_FILE, Notice, Place, RenderError
@@ -49,6 +49,8 @@ _WHOLE = re.compile(
 # before it.
 _ELEMENT = re.compile(r"<(?P<end>/?)(?P<tag>section|div|aside|figure|details)\b[^>]*>")
 _NOTE_MARK = re.compile(r'<a [^>]*class="footnote-ref".*?</a>', re.DOTALL)
+_CAPTION = r"(?:(?!</?figure\b).)*?<figcaption[^>]*>(?P<text>.*?)(?=</figcaption>)"
+"""What leads from a figure to its caption, and the caption."""
 _NUMBER = re.compile(r"^\s*[^\d<>:]{1,20}\s\d+(?:\.\d+)*[:.]\s+")
 _SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
 _ALLOWED = url_schemes.LINKS | {links.SCHEME.rstrip(":")}
@@ -242,6 +244,8 @@ def _blocks(
     """The body in pieces, with a figure in place of each mark; and the index of the piece before
     which something may be inserted. ``has_end`` says that a section follows the body.
     """
+    for mark, figure in figures.items():
+        body = _with_note(body, mark, figure.credits.note)
     marks = re.compile("(" + "|".join(map(re.escape, figures)) + ")") if figures else None
     at = _pause(body, has_end=has_end)
     blocks: list[str | PageFigure] = []
@@ -251,7 +255,7 @@ def _blocks(
         for piece in marks.split(part) if marks else [part]:
             if piece in figures:
                 figure = figures[piece]
-                blocks.append(replace(figure, caption=_caption(body, figure.label)))
+                blocks.append(replace(figure, caption=_caption(body, piece)))
             elif piece:
                 blocks.append(piece)
     return blocks, pause
@@ -269,14 +273,31 @@ def _pause(body: str, *, has_end: bool) -> int:
     return later[0] if later else len(body)
 
 
-def _caption(body: str, label: str) -> str:
+def _captioned(body: str, mark: str) -> re.Match[str] | None:
+    """The caption under the figure of a mark."""
+    return re.compile(re.escape(mark) + _CAPTION, re.DOTALL).search(body)
+
+
+def _caption(body: str, mark: str) -> str:
     """The caption of a figure without its number, which counts the article's figures."""
-    found = re.search(
-        rf'<figcaption[^>]*\bid="{re.escape(label)}-caption[^"]*"[^>]*>(.*?)</figcaption>',
-        body,
-        re.DOTALL,
-    )
-    return _NUMBER.sub("", found[1].replace("&nbsp;", " ")).strip() if found else ""
+    found = _captioned(body, mark)
+    return _NUMBER.sub("", found["text"].replace("&nbsp;", " ")).strip() if found else ""
+
+
+def _with_note(body: str, mark: str, note: str) -> str:
+    """The body in which a figure's note is at the end of its caption, if it has one: readers have one
+    block of notes under it. What the caption says is not repeated.
+    """
+    found = _captioned(body, mark)
+    if found is None or not note:
+        return body
+    words = " ".join(Markup(found["text"]).striptags().split())
+    if note in words:
+        return body
+    stop = "" if words.endswith((".", "!", "?", "…", ":")) else "."
+    stop = ":" if _NUMBER.fullmatch(f"{words}: ") else stop
+    after = f'{stop} <span class="chart-note">{escape(note)}</span>'
+    return body[: found.end()] + after + body[found.end() :]
 
 
 def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, list[Notice]]:

@@ -1,0 +1,123 @@
+"""What colours stand for in an article: each for one thing, so that a reader need not learn them anew
+at each chart.
+
+A colour stands for a name where it tells names apart: for a series, a slice, a kind of place, a
+place of its own colour. Not counted are greys and ink, which are context; the colour of a chart
+that has no other; a colour that several places have, which sets them off; and colours that plotly
+gave in its order, unless the publication has named them. Names are one thing if one has all words
+of the other (`Hired` and `By hired climbers`), or if both have a name of the publication.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from broadsheet.errors import Notice, Place
+from broadsheet.figures.interactive_file import palette_name
+from broadsheet.figures.plotly_json import grid_of, plain_text, values
+from broadsheet.notebook.chart_theme import COLORWAY, ROLES
+
+TOPIC = "colour"
+
+_CONTEXT = ("--chart-4", "--chart-ink", "--chart-muted", "--chart-grid", "--chart-axis")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+class Meaning(NamedTuple):
+    """A colour, what it stands for, and the label of the chart."""
+
+    colour: str
+    name: str
+    label: str
+
+
+def colour_notices(
+    charts: Iterable[tuple[str, Mapping[str, Any]]], named: Mapping[str, str], place: Place
+) -> Iterator[Notice]:
+    """A notice for each colour that stands for two things in the article at ``place``. ``charts`` are
+    its labels and plotly figures; ``named`` are the publication's colours by their names.
+    """
+    own = {name: palette_name(ROLES.get(colour, colour)) for name, colour in named.items()}
+    found = [one for label, figure in charts for one in meanings(figure, label, own)]
+    reported = set()
+    for one, other in combinations(found, 2):
+        if one.colour != other.colour or one.colour in reported or one.label == other.label:
+            continue
+        if not _is_one_thing(one.name, other.name, [*own]):
+            reported.add(one.colour)
+            yield Notice(
+                place,
+                f"the colour `{_called(one.colour)}` stands for {one.name} in `{one.label}`, and "
+                f"for {other.name} in `{other.label}`",
+                "Give one of them another colour, or a grey: `context`, `muted` or `ink`.",
+                topic=TOPIC,
+            )
+
+
+def meanings(figure: Mapping[str, Any], label: str, own: Mapping[str, str]) -> list[Meaning]:
+    """What the colours of a figure stand for; ``own`` are the publication's, by their names."""
+    pairs = [pair for trace in figure.get("data") or () for pair in _named(trace)]
+    found = list(dict.fromkeys((palette_name(colour), plain_text(name)) for colour, name in pairs))
+    colours = list(dict.fromkeys(colour for colour, _ in found))
+    is_given = colours != [palette_name(one) for one in COLORWAY[: len(colours)]]
+    tells_apart = len(colours) > 1 and is_given
+    return [
+        Meaning(colour, name, label)
+        for colour, name in found
+        if not colour.startswith(_CONTEXT) and (tells_apart or own.get(name) == colour)
+    ]
+
+
+def _named(trace: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The colours of a trace with what they stand for."""
+    if trace.get("visible", True) is not True or trace.get("hoverinfo") == "skip":
+        return
+    name, marker = str(trace.get("name") or ""), trace.get("marker") or {}
+    kind = str(trace.get("type") or "scatter")
+    if kind == "pie":
+        pairs = zip(values(marker.get("colors")), values(trace.get("labels")), strict=False)
+        yield from ((str(colour), str(place)) for colour, place in pairs)
+    elif kind == "choropleth":
+        scale = grid_of({"z": trace.get("colorscale")})
+        if name and scale and len({str(colour) for _, colour in scale}) == 1:
+            yield str(scale[0][1]), name.removesuffix(f" {len(values(trace.get('locations')))}")
+    elif isinstance(marker.get("color"), str) or (trace.get("line") or {}).get("color"):
+        drawn = kind.startswith("scatter") and trace.get("mode") != "markers"
+        line = (trace.get("line") or {}).get("color") if drawn else None
+        colour = line or marker.get("color")
+        if name and isinstance(colour, str):
+            yield colour, name
+    else:
+        yield from _of_places(values(marker.get("color")), trace)
+
+
+def _of_places(colours: Sequence[Any], trace: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Colours of single points: of names along an axis, if each has its own."""
+    for letter in "xy":
+        places: dict[Any, set[Any]] = {}
+        for colour, place in zip(colours, values(trace.get(letter)), strict=False):
+            if isinstance(colour, str) and isinstance(place, str):
+                places.setdefault(colour, set()).add(place)
+        if places and all(len(one) == 1 for one in places.values()):
+            yield from ((colour, *one) for colour, one in places.items())
+            return
+
+
+def _is_one_thing(one: str, other: str, named: Sequence[str]) -> bool:
+    first, second = _words(one), _words(other)
+    if first <= second or second <= first:
+        return True
+    return any(_words(name) <= first & second for name in named if _words(name))
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(text)}
+
+
+def _called(colour: str) -> str:
+    """The name of a colour as authors write it."""
+    roles = {palette_name(value): role for role, value in reversed([*ROLES.items()])}
+    return roles.get(colour, colour)
