@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from broadsheet.site import search
 from broadsheet.site.build import build
 from broadsheet.site.page_meta import PageMeta
+from conftest import CONFIG, Site
 from publishing import SITE, article, publish, write
 
 pytestmark = pytest.mark.browser
@@ -249,3 +250,80 @@ def test_there_is_none_where_it_is_not_wanted_or_where_there_is_nothing_to_searc
     assert (
         "Search" not in html.parse(tmp_path / "_site/about.html").find(".//header").text_content()
     )
+
+
+# Languages, editions, mistyped words
+
+REPORT = """---
+title: Trade
+date: 2024-02-01
+bibliography: refs.bib
+---
+The customs count the quinces, in peace and in war. [@hill]
+"""
+
+
+@pytest.fixture(scope="module")
+def fair(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., str]) -> str:
+    """A site with an article of seven editions, one in German, and one with a reference."""
+    root = tmp_path_factory.mktemp("fair")
+    site = Site(root)
+    site.write("_quarto.yml", CONFIG)
+    matrix = (
+        "editions:\n  matrix: {town: [Ayr, Bath, Cork, Derby, Ely, Fife, Goole]}\n"
+        "  slug: '{{ town | slug }}'\n  title: 'The fair of {{ town }}'\n"
+    )
+    site.article(
+        "fair",
+        ("md", "Everest stalls stood at the fair of `{python} town`. A constable watched."),
+        front=f"title: The fair\ndate: 2024-01-05\n{matrix}",
+        parameters='town: str = "here"',
+    )
+    site.write(
+        "posts/markt.qmd",
+        "---\ntitle: Der Markt\nlang: de\ndate: 2024-01-06\n---\nEs war ein Kirschkuchen auf dem Markt.\n",
+    )
+    site.write("posts/trade.qmd", REPORT)
+    site.write(
+        "posts/refs.bib",
+        "@book{hill, title={Marmalade}, author={Hill, Ann}, year={2001}}\n",
+    )
+    assert not build(root, jobs=2).faults
+    return serve(root / "_site")
+
+
+@pytest.fixture
+def searching(browser: Browser, fair: str):
+    page = browser.new_page()
+    page.goto(f"{fair}search/")
+    yield page
+    page.close()
+
+
+def test_articles_in_the_language_of_the_page_are_found_and_others_where_there_is_none(searching):
+    assert find(searching, "war", "1 found") == ["Trade"]
+    assert find(searching, "Kirschkuchen", "1 found") == ["Der Markt"]
+    assert searching.get_by_label("Language").input_value() == "English"
+    searching.get_by_label("Language").select_option("Deutsch")
+    assert find(searching, "Markt", "1 found") == ["Der Markt"]
+    assert searching.url.endswith("?q=Markt&language=Deutsch")
+
+
+def test_an_article_stands_before_its_editions_which_are_named_with_it(searching):
+    assert find(searching, "constable", "8 found") == ["The fair"]
+    editions = searching.locator(".search-editions")
+    assert editions.inner_text().startswith("Other editions found: The fair of ")
+    assert editions.locator("a").count() == 3
+    assert find(searching, "Goole", "1 found") == ["The fair of Goole"]
+
+
+def test_what_an_article_cites_is_not_found_and_its_prose_is_shown(searching):
+    assert find(searching, "Marmalade", "None found") == []
+    assert find(searching, "quinces", "1 found") == ["Trade"]
+    assert "customs count the quinces" in searching.locator(".summary").inner_text()
+
+
+@pytest.mark.parametrize("mistyped", ["Everst", "everset", "Evverest", "EVERESST"])
+def test_a_mistyped_word_finds_what_the_nearest_word_does(searching, mistyped: str):
+    said = f"Nothing found for “{mistyped}”. Shown is what was found for “everest”."
+    assert find(searching, mistyped, said) == ["The fair"]

@@ -16,10 +16,13 @@ drafts and pages with `search: false` are not indexed.
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -36,6 +39,7 @@ from broadsheet.site.page_content_store import DIGEST, PageContents
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.pagefind import Indexing
 from broadsheet.site.templates import rendered
+from broadsheet.site.translations import edition_of, language_name
 from broadsheet.steps import Steps, digest_of
 from broadsheet.store import Store
 
@@ -49,12 +53,15 @@ ROOM = 256 * 2**20
 
 _ELSEWHERE = "https://duckduckgo.com/?q="
 _ASIDE = re.compile(
-    r"<(?P<tag>svg|details|script|style|math)\b.*?</(?P=tag)\s*>|<sup\b.*?</sup>",
+    r"<(?P<tag>svg|details|script|style|math|figcaption)\b.*?</(?P=tag)\s*>|<sup\b.*?</sup>"
+    r'|<div id="ref-[^"]*" class="csl-entry"[^>]*>(?:<div\b.*?</div>|(?!</?div\b).)*</div>',
     re.DOTALL,
 )
 _BLOCK = re.compile(r"</?(?:p|h\d|li|td|th|div|figcaption|blockquote|pre|br|section)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
-_SPACE = re.compile(r"\s*\n\s*")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+WORDS = "words.json"
+_MOST_WORDS = 20_000
 
 
 def has_search(project: Project) -> bool:
@@ -114,6 +121,8 @@ def document_of(content: PageContent) -> str:
     text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", content.html(_words_of))))
     meta = content.meta
     filters = [
+        ("edition", "yes" if edition_of(meta) else "no"),
+        ("language", language_name(meta.lang).capitalize()),
         ("year", str(meta.date.year) if meta.date else ""),
         *(("section", name) for name in meta.categories[:1]),
         *(("author", author.name) for author in meta.authors),
@@ -123,13 +132,22 @@ def document_of(content: PageContent) -> str:
             "searched.html.jinja",
             entry=meta,
             filters=filters,
-            text=Markup(_SPACE.sub("\n", text).strip()),
+            is_edition=bool(edition_of(meta)),
+            blocks=[Markup(line.strip()) for line in text.splitlines() if line.strip()],
         )
 
 
 def _words_of(figure: PageFigure) -> str:
-    words = (figure.title, figure.subtitle, figure.credits.note)
+    words = (figure.title, figure.subtitle)
     return "\n".join(f"\n{Markup.escape(text)}\n" for text in words if text)
+
+
+def words_of(documents: Iterable[str]) -> list[str]:
+    """The words of documents, of four letters and more, those of the most documents first."""
+    counts: Counter[str] = Counter()
+    for document in documents:
+        counts.update({word.lower() for word in _WORD.findall(unescape(_TAG.sub(" ", document)))})
+    return sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_WORDS]
 
 
 @dataclass
@@ -172,6 +190,8 @@ class SearchIndexing:
                     there = {path: text for path, text in texts.items() if text is not None}
                     making = Indexing(there, language, self._folder / month)
                     self._started[month] = inputs, making
+                    words = json.dumps(words_of(there.values()), ensure_ascii=False)
+                    (self._folder / month / WORDS).write_text(words, encoding="utf-8")
         except ToolError as error:
             self._index.fault = error
 
@@ -184,7 +204,8 @@ class SearchIndexing:
             if index.fault is not None:
                 raise index.fault
             for month, (inputs, making) in self._started.items():
-                made = {f"{FOLDER}/{month}/{name}": path for name, path in making.files().items()}
+                files = {**making.files(), WORDS: self._folder / month / WORDS}
+                made = {f"{FOLDER}/{month}/{name}": path for name, path in files.items()}
                 self._steps.put(f"{FOLDER}/{month}", inputs, made)
                 index.files |= made
         except ToolError as error:
@@ -216,11 +237,12 @@ def render_search_page(
     """
     with speaking(lang):
         title, sections, authors, years = t_("Search"), t_("Section"), t_("Author"), t_("Year")
-        anywhere = t_("Any")
+        anywhere, languages = t_("Any"), t_("Language")
     found = list(articles)
     indexes = sorted(months, reverse=True)
     by_year = sorted({str(meta.date.year) for meta in found if meta.date}, reverse=True)
     filters = [
+        ("language", languages, _names(language_name(meta.lang).capitalize() for meta in found)),
         ("section", sections, _names(name for meta in found for name in meta.categories[:1])),
         ("author", authors, _names(author.name for meta in found for author in meta.authors)),
         ("year", years, by_year),
@@ -235,6 +257,7 @@ def render_search_page(
         json_ld="",
         indexes=[scene.href(f"{FOLDER}/{month}/x").removesuffix("x") for month in indexes],
         anywhere=anywhere,
+        chosen=language_name(lang).capitalize(),
         filters=[(name, label, values) for name, label, values in filters if len(values) > 1],
         ways=ways,
         elsewhere=f"{_ELSEWHERE}{quote(f'site:{site.netloc}{site.path}')}" if site.netloc else "",

@@ -55,7 +55,7 @@ def versions_of(entries: Iterable[PageMeta]) -> Mapping[str, Sequence[Version]]:
     """All versions of each page that has several, the original first, by the page's path."""
     groups: dict[tuple[str, str], list[PageMeta]] = {}
     for meta in entries:
-        groups.setdefault((original_of(meta), _edition(meta)), []).append(meta)
+        groups.setdefault((original_of(meta), edition_of(meta)), []).append(meta)
     found: dict[str, Sequence[Version]] = {}
     for group in groups.values():
         if len(group) > 1:
@@ -65,7 +65,8 @@ def versions_of(entries: Iterable[PageMeta]) -> Mapping[str, Sequence[Version]]:
     return found
 
 
-def _edition(meta: PageMeta) -> str:
+def edition_of(meta: PageMeta) -> str:
+    """The name of an edition in its address; none for an article's own page."""
     name, own = PurePosixPath(meta.path).stem, PurePosixPath(meta.source).stem
     return "" if name == own else name
 
@@ -96,8 +97,13 @@ def unfounded_translations(entries: Iterable[PageMeta]) -> Iterator[Notice]:
             )
 
 
+def language_name(lang: str) -> str:
+    """What a language is called in itself."""
+    return language_of(lang).locale.get_language_name() or lang
+
+
 def _label(lang: str) -> str:
-    name = language_of(lang).locale.get_language_name() or lang
+    name = language_name(lang)
     with speaking(lang):
         return (
             t_("Read in %(language)s", language=name) if has_catalogue(lang) else name.capitalize()
