@@ -87,9 +87,11 @@ if __name__ == "__main__":
     )
     parser.add_argument("publication", nargs="?", type=Path)
     options = parser.parse_args()
-    for half in ("development", "held_out", "fields", "fields_held_out", "fresh", "fresh_held_out"):
-        of_the_corpus(half, "en")
-    for half in ("", "_held_out", "_fields", "_fields_held_out", "_fresh", "_fresh_held_out"):
-        of_the_corpus(f"german{half}", "de")
+    for part in ("development", "fields", "fresh", "recent"):
+        of_the_corpus(part, "en")
+        of_the_corpus("held_out" if part == "development" else f"{part}_held_out", "en")
+    for part in ("german", "german_fields", "german_fresh", "german_recent"):
+        of_the_corpus(part, "de")
+        of_the_corpus(f"{part}_held_out", "de")
     if options.publication:
         of_a_build(options.publication.resolve())

@@ -162,7 +162,9 @@ class Site:
         nbformat.write(new_notebook(cells=made), path)
         return path
 
-    def table(self, csv: str = "year,total\n2021,146.9\n2022,190.3\n") -> None:
+    def table(
+        self, csv: str = "year,total\n2021,146.9\n2022,190.3\n", *, entry: Any = None
+    ) -> None:
         """A catalogue of one table, `trade`, with the right checksum."""
         from broadsheet.data.catalogue import update_hashes
 
@@ -174,7 +176,7 @@ class Site:
                     "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
                     "name": "test",
                     "title": "Test",
-                    "resources": [TABLE],
+                    "resources": [entry or TABLE],
                 }
             ),
         )

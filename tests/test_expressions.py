@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conftest import Site
+from conftest import TABLE, Site
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -244,6 +244,66 @@ last = sales.index[-1]"""
         "Total, net sales of December 2022 is the highest of December 2020 to December 2022 "
         "(22 have no value)",
     ]
+
+
+def test_absent_months_are_named_and_may_be_allowed(trading: Site, run: Run) -> None:
+    cell = (
+        CELL
+        + """
+import pandas as pd
+monthly = pd.Series([3.0, 4, 6, 5], pd.PeriodIndex(["2022-01", "2022-02", "2022-04", "2022-05"], freq="M"), name="Net sales")"""
+    )
+    prose = """[Above]{claim="since(monthly > 3, pd.Period('2022-02'), gaps=True, source='trade')"},
+[a peak]{claim="highest(monthly, at=pd.Period('2022-04'), gaps=True, source='trade')"}."""
+    assert "Above, a peak." in written(trading, run, prose, cell)
+    _, claims = facts(trading)
+    assert [one["says"] for one in claims.values()] == [
+        "Net sales: from February 2022 on",
+        "Net sales of April 2022 is the highest of January 2022 to May 2022 (March 2022 has no value)",
+    ]
+    unproven = prose.replace("gaps=True, ", "")
+    trading.article("trade", cell, ("md", unproven))
+    reported = run(trading, "build")[2]
+    assert "whether Net sales: from February 2022 on" in reported
+    assert "March 2022: no value" in reported
+
+
+def test_without_the_last_year_before_it_the_last_place_stays_the_last(
+    trading: Site, run: Run
+) -> None:
+    trading.table("year,total\n2019,90\n2020,107.8\n2022,190.271\n")
+    trading.article("trade", CELL, ("md", '[A record]{claim="highest(trade.total)"}.'))
+    assert "whether Total of 2022 is the highest of 2019 to 2022" in run(trading, "build")[2]
+
+
+def test_rows_of_one_key_have_it_for_a_place(site: Site, run: Run) -> None:
+    fields = [{"name": "who", "title": "Museum", "type": "string"}, *TABLE["schema"]["fields"]]
+    site.table(
+        "who,year,total\nLouvre,2021,2.8\nLouvre,2022,7.7\nPrado,2021,1.3\nPrado,2022,2.4\n",
+        entry=TABLE | {"schema": {"fields": fields, "primaryKey": ["who", "year"]}},
+    )
+    cell = """import broadsheet as bs
+trade = bs.table("trade")
+louvre = trade[trade.who == "Louvre"].set_index("year")
+wide = trade.pivot(index="year", columns="who", values="total")"""
+    prose = """`{python} usd(louvre.total[2022])`, `{python} usd(wide.loc[2022].sum())`,
+`{python} count((wide.loc[2022] > 3).sum())`, `{python} count(wide.shape[1])`."""
+    written(site, run, prose, cell)
+    known, _ = facts(site)
+    assert [one["place"] for one in known.values()] == [
+        "Total, Louvre, 2022",
+        "Total, 2022, sum of 2 values",
+        "Total 2022 > 3, of 2 values",
+        "",
+    ]
+
+
+def test_large_numbers_of_a_change_are_written_out(site: Site, run: Run) -> None:
+    site.table("year,total\n2021,7700000\n2022,8900000\n")
+    written(site, run, "It `{python} moved(trade.total, 2021, 2022)`.")
+    known, _ = facts(site)
+    (fact,) = known.values()
+    assert fact["note"] == "8,900,000 / 7,700,000 − 1 = 15.6 percent"
 
 
 def test_the_language_is_set_also_when_its_module_is_loaded() -> None:

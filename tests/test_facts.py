@@ -327,6 +327,17 @@ def test_a_value_that_reads_as_before_is_no_change_to_a_reader(trading: Site, ru
     assert "190.4" in trading.read("posts/trade/facts.index.jsonl")
 
 
+def test_a_claim_that_a_newer_version_words_otherwise_is_no_change(trading: Site, run: Run) -> None:
+    trading.article("trade", CELL, ("md", PROSE))
+    run(trading, "facts", "record", "trade", "--on", "2023-05-26")
+    ledger = trading.read("posts/trade/facts.index.jsonl")
+    assert "is the highest of" in ledger
+    trading.write(
+        "posts/trade/facts.index.jsonl", ledger.replace("is the highest of", "tops all of")
+    )
+    assert "states other values" not in run(trading, "build")[2]
+
+
 def test_editions_made_from_a_table_have_one_ledger(trading: Site, run: Run) -> None:
     trading.article(
         "trade",

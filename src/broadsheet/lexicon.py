@@ -99,6 +99,8 @@ class CheckWords(_Section):
     before_a_number: str = "(?!)"
     open_ended: str = "(?!)"
     range: str = "(?!)"
+    joins: str = "(?!)"
+    parts_of: str = "(?!)"
     between_times: str = ""
 
 

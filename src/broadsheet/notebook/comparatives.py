@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec
 
-from broadsheet.language import figures, n_, p_, t_
+from broadsheet.language import figures, listed, n_, p_, t_
 from broadsheet.notebook.calls import call_now, calling, current_call, traced
 from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
 from broadsheet.notebook.declared import checked_name
@@ -47,7 +47,6 @@ LAST: Any = object()
 
 COMPARATIVES: dict[str, Callable[..., Claim]] = {}
 """The functions of this module by their names, as prose uses them."""
-
 _P = ParamSpec("_P")
 
 
@@ -93,19 +92,18 @@ class _Values:
         return self.known.get(place)
 
     def evidence(self, *places: Any) -> tuple[Evidence, ...]:
-        return tuple(
-            Evidence(f"{self.label}, {place_in_words(place)}", self.at(place), self.unit)
-            for place in dict.fromkeys(places)
-        )
+        shown = {place: f"{self.label}, {place_in_words(place)}" for place in places}
+        return tuple(Evidence(text, self.at(place), self.unit) for place, text in shown.items())
 
     def claim(self, truth: bool | None, says: str, *evidence: Evidence) -> Claim:
         return Claim("", truth, says, evidence[:EVIDENCE], self.sources)
 
     def gap_note(self) -> str:
-        """How many places are not there, where that is allowed."""
-        count = len(absent_places(self.known))
-        note = n_("%(number)s has no value", "%(number)s have no value", count)
-        return f" ({note})" if count else ""
+        """Which places are not there, where that is allowed."""
+        absent = list(map(place_in_words, absent_places(self.known)))
+        named = {"number": listed(absent)} if len(absent) <= EVIDENCE else {}
+        note = n_("%(number)s has no value", "%(number)s have no value", len(absent), **named)
+        return f" ({note})" if absent else ""
 
     @property
     def holes(self) -> list[Any]:
@@ -494,6 +492,7 @@ def _values(values: Any, source: Any, *, gaps: bool = True) -> _Values:
     in_expression = ", ".join(filter(None, [of.label, of.place])) if of.sources else ""
     label = in_expression or label_of(values) or t_("the value")
     unit = (unit_of_column(values) if of.unit is None else of.unit) or ""
-    if not gaps:
-        known |= dict.fromkeys(absent_places(known))
+    if not gaps and (absent := absent_places(known)):
+        first, *rest = known.items()
+        known = dict([first, *((place, None) for place in absent), *rest])
     return _Values(label, unit, known, sources)

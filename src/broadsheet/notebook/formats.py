@@ -33,7 +33,7 @@ from broadsheet.notebook.fact import Fact, fact_of
 from broadsheet.notebook.places import end_of
 from broadsheet.notebook.prose import Prose, prose
 from broadsheet.notebook.sources import sources_of
-from broadsheet.notebook.traced import Traced, bare
+from broadsheet.notebook.traced import Traced, bare, written_number
 from broadsheet.notebook.unit_arithmetic import PLAIN
 from broadsheet.notebook.units import unit_of
 from broadsheet.notebook.words import words_in
@@ -188,13 +188,14 @@ def _changed(  # noqa: PLR0917
             f"the words of {spoken().locale.language!r} have no `{key}` under `facts.changes`"
         )
     gap = abs(now - then) if is_share else abs(now / then - 1)
-    working = f"{now:,.6g} − {then:,.6g}" if is_share else f"{now:,.6g} / {then:,.6g} − 1"
+    numbers = written_number(now), written_number(then)
+    working = "{} − {}" if is_share else "{} / {} − 1"
     named = name or _named_after("change")
     registered = replace(claim, name="").registered(otherwise=f"{named}-{claim.name}")
     if "{}" not in word:
         return registered(word)
     if is_multiple:
-        gap, working = now / then, f"{now:,.6g} / {then:,.6g}"
+        gap, working = now / then, "{} / {}"
         example = words.formats.get("fold" if kind == "verb" else "times", ())
     size = _made(
         "pp" if is_share else "times" if is_multiple else "pct",
@@ -203,7 +204,7 @@ def _changed(  # noqa: PLR0917
             known.sources + sources_of(source, "change"),
             "percentage points" if is_share else PLAIN,
             as_of=known.as_of or end_of((end,)),
-            working=working,
+            working=working.format(*numbers),
             rank=1,
         ),
         example,

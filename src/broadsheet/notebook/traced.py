@@ -10,13 +10,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from broadsheet.language import t_
+from broadsheet.language import figures, t_
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.places import YEARS, end_of, place_in_words
 from broadsheet.notebook.sources import NONE, Sources, origin_of
 from broadsheet.notebook.unit_arithmetic import PLAIN, Measure, of_result
+
+if TYPE_CHECKING:
+    from broadsheet.data.origin import Origin
 
 _RATIOS = frozenset({"pct_change"})
 PLAIN_RESULTS = frozenset(
@@ -127,6 +130,8 @@ def carried(one: Traced) -> Traced:
     if origin is None:
         return one
     is_frame = hasattr(value, "columns")
+    if is_frame and not one.place:
+        one = replace(one, place=_place_of_all(value, origin))
     name = None if is_frame else getattr(value, "name", None)
     columns = set(value.columns) if is_frame else {name}
     sources = one.sources + Sources((origin.name,), (), (origin,))
@@ -139,6 +144,17 @@ def carried(one: Traced) -> Traced:
         label = next((c.title for c in origin.columns if c.name == name), str(name or ""))
         return replace(one, sources=sources, unit=unit, label=one.label or label, units=())
     return replace(one, sources=sources, units=units, labels=labels)
+
+
+def _place_of_all(frame: Any, origin: Origin) -> str:
+    """What all rows of a frame have in the key of their table: "Louvre", if only its rows were kept."""
+    if len(origin.key) < 2 or not len(frame):
+        return ""
+    texts = (frame[name] for name in origin.key if name in frame.columns)
+    named = [
+        one.iloc[0] for one in texts if isinstance(one.iloc[0], str) and (one == one.iloc[0]).all()
+    ]
+    return ", ".join(named)
 
 
 def picked(base: Traced, value: Any, name: str) -> Traced:
@@ -191,6 +207,8 @@ def item(base: Traced, at: Any) -> Any:
 def looked_up(base: Traced, value: Any, at: Any) -> Traced:
     """An item of a value: a column of a frame, or the value at a place."""
     made = replace(base, value=value, working=written_number(value))
+    if isinstance(base.value, (tuple, list)) and is_number(value):
+        return replace(made, unit=PLAIN, label="", place="")  # `table.shape[1]`
     values = getattr(base.value, "obj", base.value)
     if type(base.value).__name__ == "_iLocIndexer" and isinstance(at, int):
         at = values.index[at]
@@ -200,7 +218,7 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
         at = values.index[row] if isinstance(row, int) else at
     if not _is_scalar(value):
         if hasattr(value, "columns"):
-            return made
+            return carried(made)
         return _column(made, base)
     parts = at if isinstance(at, tuple) else (at,)
     units = dict(base.units)
@@ -250,8 +268,13 @@ def reduced(base: Traced, method: str) -> tuple[str, date | None]:
         return base.place, base.as_of
     is_time = end_of((index[0],)) is not None
     span = f"{place_in_words(index[0])}–{place_in_words(index[-1])}" if is_time else ""
+    of = span or t_("%(number)s values", number=figures(f"{len(index):,}"))
     if method == "mean":
-        span = t_("average of %(places)s", places=span)
+        span = t_("average of %(places)s", places=of)
+    elif method == "sum" and not is_time:
+        are_answers = getattr(getattr(values, "dtype", None), "kind", "") == "b"
+        words = t_("of %(places)s") if are_answers else t_("sum of %(places)s")
+        span = words % {"places": of}
     return ", ".join(filter(None, [base.place, span])), base.as_of or end_of((index[-1],))
 
 

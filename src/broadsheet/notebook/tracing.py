@@ -27,6 +27,7 @@ from types import ModuleType
 from typing import Any
 
 from broadsheet.notebook.definitions import Definitions
+from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.sources import NONE, Sources
 from broadsheet.notebook.traced import (
     COMPARISONS,
@@ -107,7 +108,9 @@ class Tracer:
                 return self._of_column(looked_up(base, item(base, at), at), base, at)
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _SIGNS:
                 sides = self.trace(left), self.trace(right)
-                label = f" {_SIGNS[type(op)]} ".join(one.what or str(one.value) for one in sides)
+                label = f" {_SIGNS[type(op)]} ".join(
+                    one.what or one.working or str(one.value) for one in sides
+                )
                 sources = sides[0].sources + sides[1].sources
                 value = COMPARISONS[type(op)](*(bare(one.value) for one in sides))
                 return Traced(value, sources, PLAIN, label=label)
@@ -271,6 +274,12 @@ class Tracer:
                 elif not (isinstance(one.func, ast.Name) and one.func.id in _PURE):
                     return False
         return True
+
+
+def _named(side: Traced) -> str:
+    """What a side of a comparison is called: its place, or a constant as it is written."""
+    shown = str(side.value)
+    return side.what or (shown if isinstance(side.value, Fact) else side.working or shown)
 
 
 def _looked(namespace: Mapping[str, Any], name: str) -> Any:

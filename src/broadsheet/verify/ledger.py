@@ -50,6 +50,12 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
         """Whether this value and text are those of ``now``."""
         return (self.text, self.value) == (now.text, now.value)
 
+    def reads_as(self, now: Entry) -> bool:
+        """Whether ``now`` states nothing else to a reader. A claim on the same values does not, even
+        if another version of the program words it otherwise.
+        """
+        return self.text == now.text or (self.kind == "claim" and self.value == now.value)
+
 
 def entry_of(kind: Literal["fact", "claim"], name: str, declared: Mapping[str, Any]) -> Entry:
     """What a page states now, on no day yet."""
@@ -82,7 +88,7 @@ class Ledger:
         return {
             name: known[-1]
             for name, known in sorted(self.entries.items())
-            if name in stated and known[-1].text != stated[name].text
+            if name in stated and not known[-1].reads_as(stated[name])
         }
 
     @property
@@ -92,7 +98,7 @@ class Ledger:
             date.fromisoformat(after.on)
             for known in self.entries.values()
             for one, after in pairwise(known)
-            if one.text != after.text
+            if not one.reads_as(after)
         ]
         return max(days, default=None)
 

@@ -121,14 +121,16 @@ def check_numbers(
 def _joined(found: Sequence[Finding], text: str, rules: Rules) -> Iterator[Finding]:
     """Findings, with those that belong together joined."""
     whole: Finding | None = None
+    before: Finding | None = None
     for one in found:
-        if whole and rules.belong_together(whole, one, text):
+        if whole and before and rules.belong_together(before, one, text):
             kind = max(whole.kind, one.kind, key=_RANK.__getitem__)
             whole = replace(one, start=whole.start, kind=kind)
-            continue
-        if whole:
-            yield whole
-        whole = one
+        else:
+            if whole:
+                yield whole
+            whole = one
+        before = one
     if whole:
         yield whole
 

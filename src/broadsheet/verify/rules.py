@@ -114,6 +114,8 @@ class Rules:
         self._belongs = compiled(belongs, "before-a-number", re.IGNORECASE)
         self._open = self._pattern(check.open_ended, "open-ended")
         self._range = compiled(check.range, "range")
+        self._joins = compiled(check.joins, "joins")
+        self._part_of = compiled(check.parts_of, "parts-of")
         self._between_times = check.between_times
 
     def findings(self, text: str, span: Span) -> list[Finding]:
@@ -137,11 +139,15 @@ class Rules:
                 _ = rule.before, rule.here, rule.first
 
     def belong_together(self, one: Finding, other: Finding, text: str) -> bool:
-        """Whether two adjacent findings are one: `rose` `by 12 percent`, `40` to `50 percent`, `two
-        hours` and `ten minutes`.
+        """Whether two adjacent findings are one: `rose` `by 12 percent`, `unchanged` at `3 percent`,
+        `84` of `130`, `40` to `50 percent`, `two hours` and `ten minutes`.
         """
         between = text[one.end : other.start]
         if not between.strip(" -\u00a0"):
+            return True
+        if other.kind == "number" and one.kind != "number" and self._joins.fullmatch(between):
+            return True
+        if one.kind == "number" and self._part_of.fullmatch(between):
             return True
         if between.strip() == self._between_times and self._is_time(text[one.start : one.end]):
             return self._is_time(text[other.start : other.end])
