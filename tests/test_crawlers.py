@@ -46,6 +46,7 @@ def test_the_sitemap_has_the_pages_that_are_searched_with_the_dates_that_are_kno
         [URL + "archive/", "2024-03-05"],
         [URL + "archive/2024/", "2024-03-05"],
         [URL + "authors/a-reporter/", "2024-03-05"],
+        [URL + "feeds/"],
         [URL + "posts/a/", "2024-03-05"],
         [URL + "town.html"],
     ]

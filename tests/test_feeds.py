@@ -84,8 +84,13 @@ def test_a_page_leads_to_its_own_feeds_and_to_those_of_the_front_page(tmp_path):
         ("application/feed+json", "The Gazette", "index.feed.json"),
     ]
     assert [item["title"] for item in json_feed(tmp_path, "town.feed.json")["items"]] == ["A"]
-    shown = page.find(".//p[@class='feeds']")
-    assert shown.text_content() == "RSS · Atom · JSON Feed"
+    (shown,) = page.findall(".//p[@class='feeds']/a")
+    assert (shown.text, shown.get("href")) == ("Feeds", "feeds/index.html")
+    explained = html.parse(tmp_path / "_site/feeds/index.html").getroot()
+    assert [item.text for item in explained.findall(".//ul[@class='feed-list']/li")] == [
+        "The Gazette",
+        "Town – The Gazette",
+    ]
 
 
 def test_a_change_after_the_day_of_publication_is_reported_in_every_feed(tmp_path):

@@ -59,7 +59,7 @@ def box(page: html.HtmlElement) -> html.HtmlElement:
 
 def test_it_says_the_excerpt_under_its_heading(tmp_path):
     found = box(page(tmp_path))
-    assert select(found, "h2")[0].text == "From the newsletter"
+    assert select(found, "h2")[0].text == "By feed"
     said = select(found, "p")[0]
     assert said.text_content() == "The bridge holds, says the council."
     assert (
@@ -127,11 +127,18 @@ def test_what_only_robots_fill_is_out_of_the_way_of_people(tmp_path):
     assert "visually-hidden" in trap.getparent().get("class")
 
 
-def test_without_a_provider_it_offers_the_feed(tmp_path):
+def test_without_a_provider_it_leads_to_the_page_that_says_what_a_feed_is(tmp_path):
     found = box(page(tmp_path))
     offer = select(found, "a")[-1]
-    assert not select(found, "form") and offer.get("href") == "../index.xml"
+    assert not select(found, "form") and offer.get("href") == "../feeds/index.html"
     assert "The Gazette" in offer.text_content()
+    feeds = html.parse(tmp_path / "_site/feeds/index.html").getroot()
+    assert [one.text for one in feeds.iter("code")] == ["https://gazette.example/paper/index.xml"]
+    assert [one.get("href") for one in select(feeds, ".feed-list a")] == [
+        "../index.xml",
+        "../index.atom",
+        "../index.feed.json",
+    ]
 
 
 def test_with_neither_there_is_no_box(tmp_path):
@@ -231,7 +238,7 @@ def test_a_reader_signs_up_by_keyboard_alone_without_scripts_under_the_strict_po
     context = browser.new_context(java_script_enabled=False)
     reader = context.new_page()
     reader.goto(serve(tmp_path / "_site") + "posts/a.html")
-    field = reader.get_by_label("Get the next one by e-mail")
+    field = reader.get_by_label("Get the next issue by e-mail")
     field.focus()
     reader.keyboard.type("reader@example.org")
     reader.keyboard.press("Tab")

@@ -9,16 +9,18 @@ from contextlib import contextmanager
 from broadsheet.errors import BroadsheetError, ToolError
 
 
-def extra_with(module: str) -> str | None:
-    """The extra that brings ``module``; None if no extra does."""
+def extra_with(module: str, where: str = "") -> str | None:
+    """The extra that brings ``module``, of several the one that the command ``where`` is named after;
+    None if no extra does.
+    """
     from importlib import metadata  # slow to load, and rarely needed
 
-    package = module.partition(".")[0].replace("_", "-")
+    package, found = module.partition(".")[0].replace("_", "-"), []
     for line in metadata.requires("broadsheet") or ():
         needs = re.match(r"""([\w.-]+).*; extra == ['"](.+)['"]""", line)
         if needs and needs[2] != "dev" and package in (needs[1].lower(), needs[2]):
-            return needs[2]
-    return None
+            found.append(needs[2])
+    return next((one for one in found if one in where.split()), next(iter(found), None))
 
 
 def lacks(module: str, where: str, kind: type[BroadsheetError] = ToolError) -> BroadsheetError:
@@ -26,7 +28,7 @@ def lacks(module: str, where: str, kind: type[BroadsheetError] = ToolError) -> B
     return kind(
         where,
         f"this needs {module}, which is not installed",
-        f"Run `pip install 'broadsheet[{extra_with(module)}]'`, and the command again.",
+        f"Run `pip install 'broadsheet[{extra_with(module, where)}]'`, and the command again.",
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from broadsheet import secret_values, store
-from broadsheet.cli.options import parser
+from broadsheet.cli.options import joined, parser
 from broadsheet.cli.report import Report, deliver
 from broadsheet.errors import BroadsheetError, UsageError, unexpected
 from broadsheet.extras import extra_with, lacks
@@ -34,8 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _report(arguments: Sequence[str] | None) -> Report:
     """The report of the command; an error becomes a report too."""
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        options = parser().parse_args(arguments)
+        options = parser().parse_args(joined(words))
         with secret_values.withheld():
             module, _, function = options.call.partition(":")
             command = getattr(import_module(f"broadsheet.cli.{module}"), function)
@@ -50,7 +51,7 @@ def _report(arguments: Sequence[str] | None) -> Report:
         return Report(130, messages=["interrupted: a site that stood stands as it was"])
     except Exception as error:  # of the machine, or our own
         if isinstance(error, ModuleNotFoundError) and error.name and extra_with(error.name):
-            return Report(1, messages=[lacks(error.name, "broadsheet")])
+            return Report(1, messages=[lacks(error.name, " ".join(["broadsheet", *words[:1]]))])
         if os.environ.get(DEBUG):
             raise
         fault = unexpected(error, "broadsheet", "this command")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet import secret_values
@@ -17,6 +19,7 @@ _EXAMPLES = {
 
 if TYPE_CHECKING:
     from broadsheet.newsletter.email_message import Letter
+    from broadsheet.newsletter.issue import Issue
     from broadsheet.newsletter.sending import Plan
     from broadsheet.newsletter.subscribers import Readers
     from broadsheet.project.project import Project
@@ -29,15 +32,16 @@ def make_newsletter(options: argparse.Namespace) -> Report:
     from broadsheet.newsletter.issue_files import folder_of, write_files
     from broadsheet.project.project import open_project
 
-    if (options.yes or options.unsure) and not options.send:
+    if (options.yes or options.unsure) and options.send is None:
         raise UsageError(
             "--yes" if options.yes else "--unsure",
             "there is no list to send to",
-            "Name one: --send LIST.",
+            "Add --send: to the subscribers, or --send LIST.",
         )
     project = open_project(root())
     folder = folder_of(options.output, project)
-    issue, sender = make_issue(project.root, options.slug), sender_of(project)
+    issue = make_issue(project.root, options.slug)
+    sender = sender_of(project, has_list=_has_list(options))
     letter = write_letter(issue, sender)
     lines = [issue.title]
     if options.draft:
@@ -45,17 +49,17 @@ def make_newsletter(options: argparse.Namespace) -> Report:
 
         settings = project.settings.broadsheet.newsletter
         made = drafts.hand_over(issue, sender, settings, secret_values.secret(secret_values.KEY))
-        lines.append(f"a draft at {settings.provider}: {made}")
+        lines += [f"a draft at {settings.provider}: {made}", *_archive(issue, project)]
         return Report(0, "\n".join(lines), issue.notices)
     for file in write_files(letter, folder):
         lines.append(f"  {short(file)}  {file.stat().st_size:,} bytes")
     code = 0
-    if options.send:
+    if options.send is not None:
         for notice in issue.notices:
             say(notice)
         code, sent = _send(letter, project, options)
         lines += sent
-    return Report(code, "\n".join(lines), () if options.send else issue.notices)
+    return Report(code, "\n".join(lines), () if options.send is not None else issue.notices)
 
 
 def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tuple[int, list[str]]:
@@ -63,10 +67,9 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
     from broadsheet.newsletter import sending
     from broadsheet.newsletter.issue_files import FOLDER, name_of
     from broadsheet.newsletter.send_journal import open_journal
-    from broadsheet.newsletter.subscribers import read_list
 
     settings = project.settings.broadsheet.newsletter
-    for key, given in (("smtp", settings.smtp), ("unsubscribe", settings.unsubscribe)):
+    for key, given in (("smtp", settings.smtp), ("unsubscribe", letter.sender.unsubscribe)):
         if not given:
             raise ConfigError(
                 project.text.place(("broadsheet", "newsletter")),
@@ -74,8 +77,9 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
                 f"Add it, as in `{key}: {_EXAMPLES[key]}`.",
             )
     assert settings.smtp is not None
-    readers = read_list(options.send)
-    code = sending.code_of(letter, readers.addresses)
+    readers, token_of = _readers(project, options.send)
+    # Somebody may subscribe at any time: the code is then of the letter alone.
+    code = sending.code_of(letter, readers.addresses if _has_list(options) else ())
     if options.yes and options.yes != code:
         raise UsageError(
             f"--yes {options.yes}",
@@ -90,26 +94,72 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
         if not options.yes:
             sending.try_server(server)
             unsure = " --unsure" if options.unsure else ""
-            again = f"{options.slug} --send {options.send}{unsure} --yes {code}"
+            to = f" {options.send}" if _has_list(options) else ""
+            again = f"{options.slug} --send{to}{unsure} --yes {code}"
             return 0, [
                 *_planned(letter, readers, planned, server),
                 f"Nothing has been sent. To send it: broadsheet newsletter {again}",
             ]
-        outcome = sending.send(
-            letter,
-            planned.addresses,
-            server,
-            journal,
-            report=lambda line: say(f"warning: {line}"),
-        )
+        try:
+            outcome = sending.send(
+                letter,
+                planned.addresses,
+                server,
+                journal,
+                report=lambda line: say(f"warning: {line}"),
+                token_of=token_of,
+            )
+        finally:
+            archived = _archive(letter.issue, project) if journal.has_sent else []
     lines = [
+        *archived,
         f"{many(outcome['sent'], 'message')} sent, {len(planned.has):,} had it before; "
         f"{outcome['refused']:,} refused, {outcome['later']:,} to be tried later, "
-        f"{outcome['unsure'] + len(planned.unsure):,} unsure"
+        f"{outcome['unsure'] + len(planned.unsure):,} unsure",
     ]
     if outcome["later"]:
         lines.append("To try those again: the same command, in a while")
     return int(outcome["sent"] < outcome.total()), lines
+
+
+def _archive(issue: Issue, project: Project) -> list[str]:
+    """Write an issue into the newsletter's archive, for the next build of the site, unless it is
+    there. Returns what was done.
+    """
+    from broadsheet.site.sent_issues import SentIssue, record_issue
+
+    meta = issue.meta
+    sent = SentIssue(
+        sent=datetime.now(UTC).date(),
+        lang=meta.lang,
+        article=meta.path,
+        title=issue.title,
+        subtitle=issue.preheader,
+        excerpt=issue.excerpt,
+    )
+    file = record_issue(project.root, issue.slug, sent)
+    return (
+        [f"  {short(file)}  for the newsletter's archive: build and publish the site"]
+        if file
+        else []
+    )
+
+
+def _has_list(options: argparse.Namespace) -> bool:
+    """Whether a file names the readers; else they are the subscribers of our own service."""
+    return options.send is not None and options.send != Path()
+
+
+def _readers(project: Project, given: Path) -> tuple[Readers, Callable[[str], str | None]]:
+    """The readers, and the function that gives the token by which each can unsubscribe."""
+    from broadsheet.newsletter.email_message import SAMPLE
+    from broadsheet.newsletter.subscriber_database import database_of
+    from broadsheet.newsletter.subscribers import Readers, read_list
+
+    if given != Path():
+        return read_list(given), lambda address: SAMPLE
+    database = database_of(project)
+    return Readers(tuple(one.address for one in database.subscribers())), database.token_of
 
 
 def _planned(letter: Letter, readers: Readers, planned: Plan, server: object) -> Iterator[str]:

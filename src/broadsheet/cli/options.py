@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,9 +32,10 @@ def parser() -> argparse.ArgumentParser:
         help=f"print what completes commands in a shell ({', '.join(_SHELLS)}), and exit",
     )
     groups = {"": whole.add_subparsers(required=True, metavar="COMMAND")}
-    commands = tomllib.loads(Path(__file__).with_name("commands.toml").read_text("utf-8"))
-    for words, given in commands.items():
+    for words, given in _commands().items():
         group, _, name = words.rpartition(" ")
+        if group not in groups:  # the command `group` does something by itself; see `joined`
+            group, name = "", words
         command = groups[group].add_parser(name, help=given["help"])
         if "call" in given:
             _add_arguments(command, given["arguments"], given.get("exclusive", ()))
@@ -42,6 +43,15 @@ def parser() -> argparse.ArgumentParser:
         else:
             groups[words] = command.add_subparsers(required=True, metavar="WHAT")
     return whole
+
+
+def joined(arguments: Sequence[str]) -> list[str]:
+    """The command line with a command of two words as one, where the first is a command, too: an
+    argument of `newsletter` is an article, but `newsletter serve` is a command.
+    """
+    words, commands = " ".join(arguments[:2]), _commands()
+    is_one = words in commands and "call" in commands.get(arguments[0], {})
+    return [words, *arguments[2:]] if is_one and len(arguments) > 1 else [*arguments]
 
 
 def parameter(text: str) -> tuple[str, str]:
@@ -52,6 +62,10 @@ def parameter(text: str) -> tuple[str, str]:
             f"-p {shown(text, 60)[1:-1]}", "this is not NAME=VALUE", "Write it as -p year=2024."
         )
     return name, value
+
+
+def _commands() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("commands.toml").read_text("utf-8"))
 
 
 def _add_arguments(

@@ -34,6 +34,7 @@ from broadsheet.newsletter.subscribers import address_of, identity
 from broadsheet.project.project import Project
 from broadsheet.project.setting_models import kebab
 from broadsheet.project.settings import Newsletter
+from broadsheet.site.sign_up import OWN, service_address
 from broadsheet.templating import Templates
 
 LARGEST = 100 * 1024
@@ -44,6 +45,8 @@ SHOWN, WHOLE = 420, 560
 """The greatest width of the picture, and of one with its words in it, in CSS pixels."""
 _LEAVE = "https://unsubscribe.invalid/"
 """The placeholder for the reader's own unsubscribe address."""
+SAMPLE = "sample"
+"""What stands for a reader's own token in a message that is to be looked at."""
 _UNFOLDED = SMTP.clone(max_line_length=998)
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 _FILLING = "\u2007\u034f" * 60
@@ -52,7 +55,9 @@ _FILLING = "\u2007\u034f" * 60
 
 @dataclass(frozen=True)
 class Sender:
-    """The sender of messages, and the unsubscribe addresses (``{address}`` is the reader's)."""
+    """The sender of messages, and the unsubscribe addresses (``{address}`` is the reader's, ``{token}``
+    the reader's own at our service).
+    """
 
     name: str
     address: str
@@ -87,8 +92,9 @@ class Letter:
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def sender_of(project: Project) -> Sender:
-    """The sender that the configuration names; without `from`, `newsletter@` the site's host.
+def sender_of(project: Project, *, has_list: bool = False) -> Sender:
+    """The sender that the configuration names; without `from`, `newsletter@` the site's host. Readers
+    leave by our own service, if the publication has it, and what is sent goes not to a list.
 
     Raises :class:`ConfigError`.
     """
@@ -100,9 +106,11 @@ def sender_of(project: Project) -> Sender:
         else (site, f"newsletter@{urlsplit(project.site_url).hostname}")
     )
     reply_to = _mailbox(newsletter, "reply_to", project)[1] if newsletter.reply_to else ""
-    return Sender(
-        name or site, address, reply_to, tuple(newsletter.unsubscribe), newsletter.imprint
-    )
+    ways = tuple(newsletter.unsubscribe)
+    if newsletter.provider == OWN and not has_list:
+        by_mail = (one for one in ways if one.startswith("mailto:"))
+        ways = (f"{service_address(project)}/unsubscribe/{{token}}", *by_mail)
+    return Sender(name or site, address, reply_to, ways, newsletter.imprint)
 
 
 def write_letter(issue: Issue, sender: Sender) -> Letter:
@@ -169,44 +177,59 @@ def text_of(issue: Issue, unsubscribe: str, imprint: str) -> str:
     )
 
 
-def leaving(sender: Sender, address: str) -> list[str]:
+def leaving(sender: Sender, address: str, token: str = SAMPLE) -> list[str]:
     """The addresses by which a reader can unsubscribe."""
-    return [one.replace("{address}", quote(address, safe="")) for one in sender.unsubscribe]
+    own = {"{address}": quote(address, safe=""), "{token}": quote(token, safe="")}
+    return [
+        re.sub(r"\{(?:address|token)\}", lambda name: own[name[0]], one)
+        for one in sender.unsubscribe
+    ]
 
 
-def html_to(letter: Letter, address: str) -> str:
+def html_to(letter: Letter, address: str, token: str = SAMPLE) -> str:
     """The HTML for one reader."""
-    return letter.html.replace(_LEAVE, str(escape("".join(leaving(letter.sender, address)[:1]))))
+    ways = leaving(letter.sender, address, token)
+    return letter.html.replace(_LEAVE, str(escape("".join(ways[:1]))))
 
 
-def message_to(letter: Letter, address: str, when: datetime) -> bytes:
-    """The message to one reader, as it is sent. Its subject is folded separately: the other headers
-    have addresses that must not be, and short lines.
-    """
-    subject = one_line(letter.issue.title)
-    charset = "us-ascii" if subject.isascii() else "utf-8"
-    head = Header(subject, charset, header_name="Subject").encode(linesep="\r\n")
-    rest = _message(letter, address, when).as_bytes(policy=_UNFOLDED)
-    return f"Subject: {head}\r\n".encode() + rest
+def message_to(letter: Letter, address: str, when: datetime, token: str = SAMPLE) -> bytes:
+    """The message to one reader, as it is sent."""
+    return as_sent(_message(letter, address, when, token), letter.issue.title)
 
 
-def _message(letter: Letter, address: str, when: datetime) -> EmailMessage:
-    issue, sender = letter.issue, letter.sender
-    ways = leaving(sender, address)
+def message_from(sender: Sender, address: str, when: datetime) -> EmailMessage:
+    """A message of ``sender``'s to ``address``, with no content yet."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(one_line(sender.name), addr_spec=sender.address)
     message["To"] = Address(addr_spec=address)
     message["Date"] = format_datetime(when)
-    message["Message-ID"] = f"<{message_id(letter, address)}>"
     if sender.reply_to:
         message["Reply-To"] = Address(addr_spec=sender.reply_to)
+    return message
+
+
+def as_sent(message: EmailMessage, subject: str) -> bytes:
+    """A message as it is sent. Its subject is folded separately: the other headers have addresses
+    that must not be, and short lines.
+    """
+    subject = one_line(subject)
+    charset = "us-ascii" if subject.isascii() else "utf-8"
+    head = Header(subject, charset, header_name="Subject").encode(linesep="\r\n")
+    return f"Subject: {head}\r\n".encode() + message.as_bytes(policy=_UNFOLDED)
+
+
+def _message(letter: Letter, address: str, when: datetime, token: str) -> EmailMessage:
+    issue, sender = letter.issue, letter.sender
+    ways = leaving(sender, address, token)
+    message = message_from(sender, address, when)
+    message["Message-ID"] = f"<{message_id(letter, address)}>"
     message["List-ID"] = f"<newsletter.{sender.host}>"
     if ways:
         message["List-Unsubscribe"] = ", ".join(f"<{one}>" for one in ways)
     if any(one.startswith("https:") for one in ways):
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text.replace(_LEAVE, "".join(ways[:1])), cte="quoted-printable")
-    message.add_alternative(html_to(letter, address), subtype="html", cte="quoted-printable")
+    message.add_alternative(html_to(letter, address, token), subtype="html", cte="quoted-printable")
     if issue.chart and issue.chart.picture:
         html = message.get_payload()[1]  # type: ignore[index]
         assert isinstance(html, EmailMessage)

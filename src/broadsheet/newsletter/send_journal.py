@@ -55,6 +55,11 @@ class Journal:
         step = self._steps.get(identity(address))
         return Step("unsure", step.issue) if step and step.status == "sending" else step
 
+    @property
+    def has_sent(self) -> bool:
+        """Whether somebody has got the issue."""
+        return any(step.status == "sent" for step in self._steps.values())
+
     def note(self, address: str, status: Status, issue: str, answer: str = "") -> None:
         """Write a step; it is on disk when this returns."""
         line = {

@@ -14,12 +14,13 @@ import smtplib
 import ssl
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from select import select
 
 from broadsheet.errors import LetterError, Place
-from broadsheet.newsletter.email_message import Letter, message_to, one_line
+from broadsheet.newsletter.email_message import SAMPLE, Letter, message_to, one_line
 from broadsheet.newsletter.send_journal import Journal, Status
 from broadsheet.newsletter.subscribers import identity
 from broadsheet.project.settings import Smtp
@@ -95,10 +96,9 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         if self._connection is not None:
-            try:
+            with suppress(smtplib.SMTPException, OSError):
                 self._connection.quit()
-            except (smtplib.SMTPException, OSError):
-                self.drop()
+            self.drop()
 
     def __str__(self) -> str:
         return f"{self._smtp.host}:{self._port}"
@@ -179,16 +179,22 @@ def send(
     journal: Journal,
     *,
     report: Callable[[str], None] = lambda line: None,
+    token_of: Callable[[str], str | None] = lambda address: SAMPLE,
 ) -> Counter[Status]:
     """Send ``letter`` to each of ``addresses``; at the end once more to those whose server said to
     wait. Returns how many ended in each status. ``report`` is called with a line for each that is
-    not sent. Raises :class:`LetterError` if the server ends the run; the journal has what was done.
+    not sent. ``token_of`` gives a reader's token to unsubscribe by; who has none any more, having
+    unsubscribed meanwhile, gets nothing. Raises :class:`LetterError` if the server ends the run; the
+    journal has what was done.
     """
     outcome, waiting, in_a_row = Counter[Status](), list(addresses), 0
     for last in (False, True):
         still = []
         for address in waiting:
-            status, text = _deliver(letter, address, server, journal)
+            token = token_of(address)
+            if token is None:
+                continue
+            status, text = _deliver(letter, address, token, server, journal)
             in_a_row = in_a_row + 1 if status == "refused" else 0
             if status == "later" and not last:
                 still.append(address)
@@ -208,15 +214,20 @@ def send(
     return outcome
 
 
-def _deliver(letter: Letter, address: str, server: Server, journal: Journal) -> tuple[Status, str]:
+def _deliver(
+    letter: Letter, address: str, token: str, server: Server, journal: Journal
+) -> tuple[Status, str]:
     """Send one message to one reader. Returns the step, and the server's answer."""
-    status, text = _attempt(letter, address, server, journal)
+    content = message_to(letter, address, datetime.now(UTC), token)
+    status, text = _attempt(content, letter, address, server, journal)
     journal.note(address, status, letter.digest, text)
     return status, text
 
 
-def _attempt(letter: Letter, address: str, server: Server, journal: Journal) -> tuple[Status, str]:
-    content = _LINE.sub(b"..", message_to(letter, address, datetime.now(UTC)))
+def _attempt(
+    content: bytes, letter: Letter, address: str, server: Server, journal: Journal
+) -> tuple[Status, str]:
+    content = _LINE.sub(b"..", content)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             smtp = server.connected()

@@ -119,4 +119,7 @@ def _rows(path: Path, text: str) -> Iterator[tuple[Place, str]]:
             "Call it `email` in the first line.",
         )
     for number, row in enumerate(rows, start=1):
-        yield Place(str(path), row=number, column=column), (row[column] or "").strip()
+        text = (row[column] or "").strip()
+        # So that no spreadsheet takes it for a formula: see `broadsheet newsletter subscribers`.
+        text = text[1:] if re.match(r"'[=+@-]", text) else text
+        yield Place(str(path), row=number, column=column), text

@@ -104,7 +104,7 @@ class Newsletter(Settings):
     and how readers leave.
     """
 
-    provider: Literal["buttondown", "mailchimp", "listmonk"] | None = None
+    provider: Literal["broadsheet", "buttondown", "mailchimp", "listmonk"] | None = None
     # At Buttondown.
     username: str | None = Field(default=None, pattern=r"^[\w-]+$")
     # Where Mailchimp's own form for the list posts to.
@@ -112,8 +112,11 @@ class Newsletter(Settings):
         default=None,
         pattern=r"^https://[\w.-]+\.list-manage\.com/subscribe/post\?u=\w+&(amp;)?id=\w+",
     )
-    # Where listmonk is.
-    url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
+    # Where listmonk is; or where readers find `broadsheet newsletter serve`: an address, or a path
+    # on the site's own host (by default `subscribe`, below the site).
+    url: str | None = Field(default=None, pattern=r"^(https?://[^\s/?#]|/[^\s/?#])[^\s?#]*$")
+    # Where `broadsheet newsletter serve` keeps the subscribers: a file of SQLite, from the root.
+    database: str = Field(default="_newsletter/subscribers.sqlite3", min_length=1)
     # The list's UUID in listmonk.
     list_: str | None = Field(default=None, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
     # Where the provider's API is, if not where it usually is.
@@ -133,6 +136,10 @@ class Newsletter(Settings):
         for name in _NEEDS.get(self.provider or "", ()):
             if getattr(self, name) is None:
                 raise ValueError(f"`provider: {self.provider}` needs `{kebab(name)}` beside it")
+        if self.provider == "listmonk" and (self.url or "").startswith("/"):
+            raise ValueError(
+                "`url` is the whole address of listmonk, such as https://lists.example"
+            )
         return self
 
 

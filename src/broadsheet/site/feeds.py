@@ -28,6 +28,7 @@ from broadsheet import url_schemes
 from broadsheet.errors import BroadsheetError, Place, guarded
 from broadsheet.language import speaking, t_
 from broadsheet.project.settings import Listing
+from broadsheet.site import links
 from broadsheet.site.listing import ordered
 from broadsheet.site.page import FeedLink, sharing_pictures, site_title
 from broadsheet.site.page_content import PageContent
@@ -90,7 +91,8 @@ _ADDRESSES = ("href", "src", "cite")
 @dataclass(frozen=True)
 class FeedHead:
     """The head of a feed. ``page`` and ``own`` are full addresses: of the list, and of the feed
-    itself.
+    itself. For readers who come upon it in a browser it has a ``note``, the address of its ``style``
+    sheet, and of the page ``about`` feeds.
     """
 
     title: str
@@ -99,6 +101,9 @@ class FeedHead:
     language: str
     image: str = ""
     own: str = ""
+    note: str = ""
+    style: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,12 @@ def front_feeds(site: Site) -> list[FeedLink]:
     """The feeds of the front page."""
     front = site.meta_by_path.get(FRONT)
     return _links_to_own(site, front) if front else []
+
+
+def feeds_by_page(site: Site) -> list[list[FeedLink]]:
+    """The feeds of each page that has one: those of the front page first."""
+    pages = sorted(site.meta_by_path.values(), key=lambda meta: (meta.path != FRONT, meta.title))
+    return [found for meta in pages if (found := _links_to_own(site, meta))]
 
 
 def _links_to_own(site: Site, meta: PageMeta) -> list[FeedLink]:
@@ -222,9 +233,18 @@ def _in_each_form(
     inputs: Mapping[str, str],
     items: Callable[[], Sequence[Item]],
 ) -> Iterator[Feed]:
+    with speaking(head.language):
+        about = site.front_scene.subscribing("feeds")
+        note = t_("This is a feed. To follow it, copy its address into a feed reader.")
     for form in FORMS:
         name = stem + form.suffix
-        own = replace(head, own=site.front_scene.absolute(name))
+        own = replace(
+            head,
+            own=site.front_scene.absolute(name),
+            note=note,
+            style=links.relative(PurePosixPath(name), site.theme.paths["feed.css"]),
+            about=site.front_scene.absolute(links.url_of(about)) if about else "",
+        )
         yield Feed(
             name,
             {"what it says of itself": digest_of(own), **inputs},

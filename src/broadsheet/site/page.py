@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from broadsheet.errors import RenderError
 from broadsheet.figures.page_figure import PageFigure
-from broadsheet.language import speaking, t_, written_month
+from broadsheet.language import speaking, spoken, t_, written_month
 from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
 from broadsheet.project.settings import Listing
@@ -35,6 +35,8 @@ from broadsheet.site.navigation import Link, Navigation
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture
 from broadsheet.site.paging import Paging, pages_for, part_of
+from broadsheet.site.sent_issues import SentIssue
+from broadsheet.site.sign_up import SignUp, sign_up
 from broadsheet.site.templates import rendered
 from broadsheet.site.theme_files import Theme
 from broadsheet.site.translations import Version, is_translation
@@ -148,6 +150,8 @@ class Scene:
     """The paths of authors' pages, by name."""
     topics: Mapping[str, str] = field(default_factory=dict)
     """The paths of topics' pages, by category."""
+    subscription_pages: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """The paths of the pages by which readers subscribe, by their kind and language."""
 
     def href(self, path: str | PurePosixPath) -> str:
         """The address of a file of the site, or one elsewhere, as it is."""
@@ -218,6 +222,18 @@ class Scene:
         section = self.sections.get(category.casefold())
         return section.path if section else self.topics.get(category, "")
 
+    def subscribing(self, kind: str) -> str:
+        """The path of the page on the `newsletter` or on `feeds`, in the current language if there is
+        one; empty if there is none.
+        """
+        ways, site_lang = self.subscription_pages, str(self.project.metadata.get("lang", "en"))
+        return ways.get((kind, spoken().tag)) or ways.get((kind, site_lang), "")
+
+    @property
+    def sign_up(self) -> SignUp | None:
+        """The form by which readers sign up for the newsletter, in the current language."""
+        return sign_up(self.project, spoken().tag)
+
 
 class FeedLink(NamedTuple):
     """A feed that a page links to: its media type, the name of its form, its title, its path."""
@@ -254,6 +270,11 @@ class Page:
     address: str = ""
     """An author's own address, elsewhere."""
     archive: Archive | None = None
+    issues: Sequence[SentIssue] = ()
+    """The issues of the newsletter that have been sent, newest first, on the page that lists them."""
+    issue: SentIssue | None = None
+    feed_groups: Sequence[Sequence[FeedLink]] = ()
+    """All feeds, on the page that explains them: of each list the forms of its feed."""
 
     @property
     def pieces(self) -> list[Markup | Block]:

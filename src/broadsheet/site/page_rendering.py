@@ -58,6 +58,9 @@ _NAMES = {
     "blocks": "what it lists",
     "front": "what it lists",
     "archive": "what it lists",
+    "issues": "the newsletter's issues",
+    "issue": "the newsletter's issues",
+    "feed_groups": "the feeds that it names",
     "corrections": "what it lists",
     "paging": "the pages that it goes on with",
     "kicker": "its title",
@@ -129,7 +132,7 @@ def text_of(site: Site, record: PageRecord, content: PageContent) -> str:
     """The HTML of a page."""
     scene, page = site.scene(record.meta.path), model_of(site, record)
     with speaking(record.meta.lang):
-        pause = box(content.excerpt, scene, page.feeds) if page.kind == "article" else ""
+        pause = box(content.excerpt, scene) if page.kind == "article" else ""
         body = content.html(lambda figure: figure.html(scene.href), pause=pause)
     return render_page(scene, replace(page, body=Markup(body + content.proof), content=content))
 

@@ -31,6 +31,7 @@ from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.paging import paged
 from broadsheet.site.site import FRONT, Site
+from broadsheet.site.subscription_pages import subscription_pages
 
 BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
 """How many entries the parts of the front page show."""
@@ -87,8 +88,8 @@ def _is_edited(site: Site, meta: PageMeta) -> bool:
 
 
 def list_pages(site: Site) -> Iterator[Page]:
-    """The pages of lists without a source: further pages of long lists, of authors, of topics, and
-    the archive.
+    """The pages of lists without a source: further pages of long lists, of authors, of topics, the
+    archive, and the pages by which readers subscribe.
     """
     going_on = (
         page
@@ -96,7 +97,7 @@ def list_pages(site: Site) -> Iterator[Page]:
         if meta.is_listing
         for page in islice(pages_of_list(site, meta), 1, None)
     )
-    for page in (*going_on, *site.indexes.pages()):
+    for page in (*going_on, *site.indexes.pages(), *subscription_pages(site)):
         if page.meta.path not in site.records:
             yield replace(page, feeds=front_feeds(site))
 

@@ -13,7 +13,7 @@ from broadsheet.errors import (
     BroadsheetError,
     Notice,
 )
-from broadsheet.language import speaking
+from broadsheet.language import has_catalogue, speaking
 from broadsheet.markdown.document import Inline
 from broadsheet.project.project import Project
 from broadsheet.project.settings import Listing
@@ -32,6 +32,8 @@ from broadsheet.site.page_content import NOT_FOUND, PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.related import related_articles
+from broadsheet.site.sent_issues import SentIssue, read_issues
+from broadsheet.site.sign_up import sign_up
 from broadsheet.site.theme_files import Theme
 from broadsheet.site.translations import Version, versions_of
 from broadsheet.steps import digest_of
@@ -80,6 +82,7 @@ class Site:
         trees = [self.front_scene.contents(one) for one in website.sidebar]
         return {
             "the theme": digest_of(self.theme.names),
+            "the pages to subscribe by": digest_of(sorted(self.subscription_pages.items())),
             "the navigation": digest_of(
                 (navigation, trees, sections, sorted(self.footer_texts.items()), self.search_path)
             ),
@@ -111,6 +114,7 @@ class Site:
             self.search_path,
             self.author_pages,
             self.topic_pages,
+            self.subscription_pages,
         )
 
     @cached_property
@@ -137,6 +141,32 @@ class Site:
     def topic_pages(self) -> dict[str, str]:
         """The path of each topic's page, by category."""
         return {name: index.meta.path for name, index in self.indexes.topics.items()}
+
+    @cached_property
+    def issues(self) -> Sequence[SentIssue]:
+        """The issues of the newsletter that have been sent, newest first."""
+        issues, notices = read_issues(self.project.root)
+        self.notices.extend(notices)
+        return issues
+
+    @cached_property
+    def subscription_pages(self) -> dict[tuple[str, str], str]:
+        """The paths of the pages on the `newsletter` and on `feeds`, by kind and language: one in each
+        language of the articles that we speak. There is none of what readers cannot have.
+        """
+        front = self.meta_by_path.get(FRONT)
+        lists = self.lists_on(front) if front and self.project.site_url else ()
+        kinds = {
+            "newsletter": sign_up(self.project, self.lang) is not None or bool(self.issues),
+            "feeds": any(listing.feed for listing, _ in lists),
+        }
+        others = {one.lang for one in self.articles if has_catalogue(one.lang)} - {self.lang}
+        return {
+            (kind, lang): f"{kind}/index.html" if lang == self.lang else f"{kind}/{lang}/index.html"
+            for kind, is_there in kinds.items()
+            if is_there
+            for lang in (self.lang, *sorted(others))
+        }
 
     @cached_property
     def search_path(self) -> str:

@@ -23,6 +23,7 @@ from broadsheet.site.page import site_title
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.site import Site
+from broadsheet.site.subscription_pages import subscription_pages
 from broadsheet.templating import Templates
 
 MAP, NEWS_MAP, LLMS = "sitemap.xml", "sitemap-news.xml", "llms.txt"
@@ -113,6 +114,9 @@ def _pages(site: Site) -> Pages:
         if meta.path not in site.records:
             changes = [one.updated for one in shown if one.updated]
             pages.append((meta.url, max(changes, default=None)))
+    for page in subscription_pages(site):
+        if page.meta.path not in site.records:
+            pages.append((page.meta.url, page.issue.sent if page.issue else None))
     return [(site.front_scene.absolute(path), changed) for path, changed in sorted(pages)]
 
 

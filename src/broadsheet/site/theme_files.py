@@ -30,6 +30,7 @@ _HERE = Path(__file__).resolve()
 _OURS = _HERE.parents[1] / "theme"
 _FILES = (
     "broadsheet.css",
+    "feed.css",
     "charts.js",
     "figures.js",
     "picker.js",

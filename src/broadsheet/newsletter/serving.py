@@ -1,0 +1,112 @@
+"""Runs the subscription service: the server in this thread, the outbox beside it."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+import uvicorn
+
+from broadsheet.errors import ConfigError, UsageError
+from broadsheet.newsletter.confirmation_mail import Outbox, confirmation
+from broadsheet.newsletter.email_message import sender_of
+from broadsheet.newsletter.sending import Server
+from broadsheet.newsletter.subscriber_database import database_of
+from broadsheet.newsletter.subscription_service import SubscriptionService
+from broadsheet.project.project import Project
+from broadsheet.secret_values import PASSWORD, secret
+from broadsheet.site.page import site_title
+from broadsheet.site.sign_up import service_address
+from broadsheet.site.theme_files import load_theme
+
+PORT = 8400
+
+
+def serve(
+    project: Project,
+    *,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    is_behind_proxy: bool = False,
+    has_site: bool = False,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Serve until SIGTERM or Ctrl-C; with ``has_site`` the built site, too. Raises
+    :class:`ConfigError` and :class:`UsageError`.
+    """
+    settings = project.settings.broadsheet.newsletter
+    for name, is_there, key, example in (
+        ("smtp", settings.smtp, ("broadsheet", "newsletter"), "smtp: {host: smtp.example.org}"),
+        ("site-url", project.site_url, ("website",), "site-url: https://gazette.example/"),
+    ):
+        if not is_there:
+            raise ConfigError(
+                project.text.place(key),
+                f"no `{name}` under `{': '.join(key)}:`, without which no link to confirm can be sent",
+                f"Add it, as in `{example}`.",
+            )
+    assert settings.smtp is not None
+    if has_site and not (project.output / "index.html").is_file():
+        raise UsageError("--site", "the site has not been built", "Run `broadsheet build` first.")
+    database, sender = database_of(project), sender_of(project)
+    address, title = service_address(project), site_title(project)
+    with _listening(host, PORT if port is None else port) as listening:
+        outbox = Outbox(
+            database,
+            Server(settings.smtp, secret(PASSWORD)),
+            partial(confirmation, sender=sender, site=title, address=address),
+            sender.address,
+            say,
+        )
+        service = SubscriptionService(
+            project,
+            load_theme(project),
+            database,
+            is_behind_proxy=is_behind_proxy,
+            signed_up=outbox.wake,
+        )
+        config = uvicorn.Config(
+            service.application(project.output if has_site else None),
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            lifespan="off",
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=5,
+            limit_concurrency=200,
+        )
+        shown = f"[{host}]" if ":" in host else host
+        actual = listening.getsockname()[1]
+        say(f"The newsletter of {title} is served at http://{shown}:{actual} (Ctrl-C ends it)")
+        # The server ends in good order, and then raises the signal once more.
+        before = {one: signal.signal(one, lambda *_: None) for one in _SIGNALS}
+        try:
+            with suppress(KeyboardInterrupt):
+                uvicorn.Server(config).run([listening])
+        finally:
+            outbox.close()
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen()  # so that whoever is quick waits
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            f"--host {host} --port {port}",
+            f"this cannot be listened at: {error.strerror or error}",
+            "Name another one.",
+        ) from error
+    return listening

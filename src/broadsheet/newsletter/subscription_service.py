@@ -1,0 +1,336 @@
+"""The answers of `broadsheet newsletter serve`: sign up, confirm, unsubscribe.
+
+============================  ==========================================================================
+`POST …/sign-up`              a form of the site: `email`, `lang`; `website` is filled in by robots alone
+`GET …/check-your-mail`       where that leads, whether the address is known or not
+`GET` and `POST …/confirm/…`  a page with a button, and what the button does
+`GET` and `POST …/unsubscribe/…`  the same; the POST is that of RFC 8058, too
+============================  ==========================================================================
+
+Nothing changes by GET, since programs that look through mail follow links. There is no cookie and no
+session, so no page of another site can act for a reader; a form of another site is refused all the
+same (`Origin`). What is known of an address appears in no answer, nor in how long one takes: mail is
+sent later, by :mod:`~broadsheet.newsletter.confirmation_mail`. Nothing is logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from broadsheet.errors import LetterError
+from broadsheet.files import media_type
+from broadsheet.language import has_catalogue, speaking, t_
+from broadsheet.newsletter.subscriber_database import SubscriberDatabase
+from broadsheet.newsletter.subscribers import address_of
+from broadsheet.project.project import Project
+from broadsheet.site.page import base_path, site_title
+from broadsheet.site.sign_up import ADDRESS, LANGUAGE, SIGN_UP, TRAP, service_place, sign_up
+from broadsheet.site.templates import rendered
+from broadsheet.site.theme_files import Theme
+
+LARGEST = 4096
+"""The most bytes of a form."""
+_POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+_SITE_POLICY = "default-src 'self'"
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page: its heading, what it says, and what a button on it does (``action``), or the form to
+    sign up again, with the address as it was ``typed``.
+    """
+
+    heading: str
+    text: str
+    status: int = 200
+    button: str = ""
+    action: str = ""
+    has_form: bool = False
+    typed: str = ""
+
+
+class SubscriptionService:
+    """The service of a publication. ``signed_up`` is called when there is a mail to send. Has state:
+    the database.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        theme: Theme,
+        database: SubscriberDatabase,
+        *,
+        is_behind_proxy: bool = False,
+        signed_up: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._project, self._theme, self._database = project, theme, database
+        self._is_behind_proxy, self._signed_up = is_behind_proxy, signed_up
+        self._lang = str(project.metadata.get("lang", "en"))
+        self._place = service_place(project)
+        self._path = urlsplit(self._place).path.rstrip("/")
+        addresses = map(urlsplit, (self._place, project.site_url))
+        self._origins = {f"{one.scheme}://{one.netloc}" for one in addresses if one.netloc}
+
+    def application(self, site: Path | None = None) -> ASGIApp:
+        """The application; with the folder of a built ``site``, it serves that, too."""
+        path = self._path
+        routes: list[BaseRoute] = [
+            Route(f"{path}/{SIGN_UP}", self.sign_up, methods=["POST"]),
+            Route(f"{path}/check-your-mail", self.check_your_mail),
+            Route(f"{path}/confirm/{{token}}", self.confirm, methods=["GET", "POST"]),
+            Route(f"{path}/unsubscribe/{{token}}", self.unsubscribe, methods=["GET", "POST"]),
+            Route(f"{path}/theme/{{name:path}}", self.theme_file),
+        ]
+        if site is not None:
+            routes.append(Mount(base_path(self._project), StaticFiles(directory=site, html=True)))
+        handlers: Mapping[Any, Any] = {LetterError: self._out_of_order, 404: self._not_found}
+        return _Headers(Starlette(routes=routes, exception_handlers=handlers), path)
+
+    async def sign_up(self, request: Request) -> Response:
+        """Take in a form."""
+        origin = request.headers.get("origin", "null")
+        is_own = urlsplit(origin).netloc == request.headers.get("host")
+        if not (origin == "null" or is_own or origin in self._origins):
+            return PlainTextResponse("This form is not of this publication.\n", 403)
+        form = await _form(request)
+        if isinstance(form, Response):
+            return form
+        lang = self._known(form.get(LANGUAGE, ""))
+        try:
+            address = address_of(form.get(ADDRESS, ""))
+        except ValueError:
+            return self._page(lang, _no_address, typed=form.get(ADDRESS, "")[:254])
+        if not form.get(TRAP):
+            client = self._client(request)
+            if not await run_in_threadpool(self._database.sign_up, address, lang, client):
+                return self._page(lang, _too_many)
+            self._signed_up()
+        there = f"{self._path}/check-your-mail?{LANGUAGE}={quote(lang)}"
+        return RedirectResponse(there, 303)
+
+    def check_your_mail(self, request: Request) -> Response:
+        """What a reader sees after signing up."""
+        return self._page(self._known(request.query_params.get(LANGUAGE, "")), _check_your_mail)
+
+    def confirm(self, request: Request) -> Response:
+        """The page that a link to confirm leads to, and its button."""
+        token = request.path_params["token"]
+        lang = self._database.language_to_confirm(token)
+        if lang is None:
+            return self._page(self._known(request.query_params.get(LANGUAGE, "")), _expired)
+        if request.method != "POST":
+            return self._page(lang, _confirm)
+        return self._page(lang, _confirmed if self._database.confirm(token) else _expired)
+
+    def unsubscribe(self, request: Request) -> Response:
+        """The page that a link to unsubscribe leads to, and its button; or one click in a mail
+        program.
+        """
+        token = request.path_params["token"]
+        lang = self._database.language_of(token)
+        lang = lang or self._known(request.query_params.get(LANGUAGE, ""))
+        if request.method != "POST":
+            return self._page(lang, _unsubscribe)
+        self._database.unsubscribe(token)
+        return self._page(lang, _unsubscribed)
+
+    def theme_file(self, request: Request) -> Response:
+        """A style sheet, a font or the icon."""
+        name = request.path_params["name"]
+        found = self._theme.files.get(name)
+        if found is None:
+            return PlainTextResponse("There is no such file.\n", 404)
+        headers = {"Cache-Control": _FOR_EVER}
+        if isinstance(found, Path):
+            return FileResponse(found, media_type=media_type(name), headers=headers)
+        return Response(found, media_type=media_type(name), headers=headers)
+
+    def _page(self, lang: str, answer: Callable[[str], Answer], typed: str = "") -> Response:
+        with speaking(lang):
+            told = replace(answer(site_title(self._project)), typed=typed)
+            text = rendered(
+                "newsletter-answer.html.jinja",
+                answer=told,
+                form=sign_up(self._project, lang) if told.has_form else None,
+                site=self._project.settings.website,
+                site_title=site_title(self._project),
+                home=base_path(self._project) if self._is_beside_site else self._project.site_url,
+                theme=self._theme,
+                place=f"{self._path}/theme/",
+                lang=lang,
+            )
+        return HTMLResponse(text, told.status)
+
+    @property
+    def _is_beside_site(self) -> bool:
+        """Whether the service is on the site's own host."""
+        return self._place.startswith("/")
+
+    def _known(self, lang: str) -> str:
+        """A language that a page can be in."""
+        return lang if has_catalogue(lang) else self._lang
+
+    def _client(self, request: Request) -> str:
+        """Whoever signs up: an address, or of IPv6 the network that one household has."""
+        host = request.client.host if request.client else ""
+        if self._is_behind_proxy:  # the last one is what our own proxy has seen
+            host = request.headers.get("x-forwarded-for", host).rpartition(",")[2].strip()
+        try:
+            address = ip_address(host)
+        except ValueError:
+            return ""
+        return str(ip_network((address, 64), strict=False) if address.version == 6 else address)
+
+    def _out_of_order(self, request: Request, error: Exception) -> Response:
+        return self._page(self._lang, _out_of_order)
+
+    def _not_found(self, request: Request, error: Exception) -> Response:
+        return PlainTextResponse("There is nothing at this address.\n", 404)
+
+
+class _Headers:
+    """Gives each answer its headers."""
+
+    def __init__(self, inner: ASGIApp, path: str) -> None:
+        self._inner, self._path = inner, path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        is_ours = str(scope.get("path", "")).startswith(f"{self._path}/")
+
+        async def sent(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                there = {name for name, _ in message["headers"]}
+                ours = {"Content-Security-Policy": _POLICY, **_HEADERS}
+                given = ours if is_ours else {"Content-Security-Policy": _SITE_POLICY}
+                own = [(name.lower().encode(), value.encode()) for name, value in given.items()]
+                message["headers"] += [one for one in own if one[0] not in there]
+            await send(message)
+
+        await self._inner(scope, receive, sent)
+
+
+async def _form(request: Request) -> dict[str, str] | Response:
+    """The fields of a form, or the answer to what is none."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        return PlainTextResponse("Send a form.\n", 415)
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            return PlainTextResponse("That is too much.\n", 413, {"Connection": "close"})
+    try:
+        fields = parse_qs(body.decode("ascii"), max_num_fields=10, errors="strict")
+    except ValueError:
+        return PlainTextResponse("This form cannot be read.\n", 400)
+    return {name: values[0] for name, values in fields.items()}
+
+
+# What readers are told, in the language that is spoken
+
+
+def _check_your_mail(site: str) -> Answer:
+    return Answer(
+        t_("Check your mail"),
+        t_(
+            "A message is on its way to you. To subscribe, follow the link in it within two days. "
+            "If nothing has come in a few minutes, check your spam folder."
+        ),
+    )
+
+
+def _confirm(site: str) -> Answer:
+    return Answer(
+        t_("Confirm your subscription"),
+        t_("You are about to subscribe to the newsletter of %(site)s.", site=site),
+        button=t_("Subscribe"),
+    )
+
+
+def _confirmed(site: str) -> Answer:
+    return Answer(
+        t_("You are subscribed"),
+        t_("You will get the next issue by e-mail. Every issue has a link to unsubscribe."),
+    )
+
+
+def _expired(site: str) -> Answer:
+    return Answer(
+        t_("This link no longer works"),
+        t_(
+            "It is more than two days old, or has been used. If you have confirmed already, there is "
+            "nothing more to do. Otherwise, sign up again:"
+        ),
+        410,
+        has_form=True,
+    )
+
+
+def _unsubscribe(site: str) -> Answer:
+    return Answer(
+        t_("Unsubscribe"),
+        t_("You will not get the newsletter of %(site)s any more.", site=site),
+        button=t_("Unsubscribe"),
+    )
+
+
+def _unsubscribed(site: str) -> Answer:
+    return Answer(
+        t_("You have unsubscribed"),
+        t_("You will get no more issues. Your address has been deleted."),
+    )
+
+
+def _no_address(site: str) -> Answer:
+    return Answer(
+        t_("That is not an e-mail address"),
+        t_("Check it for typing errors, and try again:"),
+        422,
+        has_form=True,
+    )
+
+
+def _too_many(site: str) -> Answer:
+    return Answer(
+        t_("Please try again later"),
+        t_("There have been many sign-ups from your network. Try again in an hour."),
+        429,
+    )
+
+
+def _out_of_order(site: str) -> Answer:
+    return Answer(
+        t_("Please try again later"),
+        t_("The newsletter cannot be reached at the moment. The fault is ours."),
+        503,
+    )
