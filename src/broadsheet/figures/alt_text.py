@@ -18,6 +18,7 @@ from typing import Any
 
 from broadsheet.figures.alt_text_series import NAMED, Description, describe_courses, ranked
 from broadsheet.figures.chart_data import ChartData, Point, Series
+from broadsheet.figures.marked_events import said
 from broadsheet.figures.number_words import (
     Measure,
     Places,
@@ -61,7 +62,12 @@ def describe(chart: ChartData) -> str:
     for sentence in description.sentences:
         if added < SENTENCES and len(text) + len(sentence) < LIMIT:
             text, added = f"{text} {sentence}", added + 1
-    return text
+    marked = said(chart.events)
+    if len(text) + len(marked) >= LIMIT:
+        count = len(chart.events)
+        marked = counted("one event is marked", "%(count)s events are marked", count)
+        marked = f"{marked[0].upper()}{marked[1:]}." if count else ""
+    return f"{text} {marked}".rstrip()
 
 
 def _add_views(description: Description, chart: ChartData) -> None:

@@ -24,6 +24,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from broadsheet.figures.marked_events import Event
 from broadsheet.figures.number_words import (
     PLAIN,
     Measure,
@@ -195,7 +196,7 @@ class ChartData:
     whole, empty for not at all. ``views`` are all of its views by their names, if it has several
     (:mod:`broadsheet.figures.views`): what ``view`` calls them, and whether they are the frames of
     an animation. ``unmeasured`` are the places that a map shows without data, by trace; ``group`` says
-    what its series are (`Continent`).
+    what its series are (`Continent`); ``events`` are marked on its time axis.
     """
 
     title: str
@@ -207,6 +208,7 @@ class ChartData:
     is_animated: bool = False
     unmeasured: Mapping[int, Sequence[str]] = field(default_factory=dict)
     group: str = ""
+    events: tuple[Event, ...] = ()
 
     @property
     def measured(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from broadsheet.figures import map_reading
 from broadsheet.figures.arrangement import panels, stack, without_bases
 from broadsheet.figures.chart_data import FAMILIES, Axis, ChartData, Trace
+from broadsheet.figures.marked_events import events_of
 from broadsheet.figures.number_words import (
     PLAIN,
     Measure,
@@ -69,7 +70,12 @@ def _read(figure: Raw) -> ChartData:
     )
     unmeasured = map_reading.without_data(figure.get("data") or ())
     chart = ChartData(
-        text_of(title), text_of(subtitle), traces, unmeasured=unmeasured, group=_group(layout)
+        text_of(title),
+        text_of(subtitle),
+        traces,
+        unmeasured=unmeasured,
+        group=_group(layout),
+        events=events_of(layout),
     )
     if chart.family != "series":
         return chart

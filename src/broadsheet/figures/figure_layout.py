@@ -29,6 +29,7 @@ from broadsheet.figures.axes import (
     with_names,
 )
 from broadsheet.figures.drawing import PlotlyFigure
+from broadsheet.figures.event_labels import event_lines, with_events, without_events
 from broadsheet.figures.plotly_json import plain_text, values
 from broadsheet.notebook.chart_theme import NARROW, WIDE
 from broadsheet.notebook.labels import LINE, apart, folded, height, width
@@ -53,12 +54,16 @@ _Points = Sequence[tuple[float, float]]
 
 def wide(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
     """The figure for a wide page, and its size in CSS pixels."""
-    return _roomy(*_set(figure, _moved_labels(figure, on_phone=False), WIDE), on_phone=False)
+    figure, events = without_events(figure)
+    roomy = _roomy(*_set(figure, _moved_labels(figure, on_phone=False), WIDE), on_phone=False)
+    return with_events(*roomy, events, on_phone=False)
 
 
 def narrow(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
     """The figure for a phone, and its size in CSS pixels."""
-    return _roomy(*_set(figure, narrow_layout(figure), NARROW), on_phone=True)
+    figure, events = without_events(figure)
+    roomy = _roomy(*_set(figure, narrow_layout(figure), NARROW), on_phone=True)
+    return with_events(*roomy, events, on_phone=True)
 
 
 def narrow_layout(figure: PlotlyFigure) -> dict[str, Any]:
@@ -248,6 +253,8 @@ def _moved_labels(figure: PlotlyFigure, *, on_phone: bool) -> dict[str, Any]:
     if not ends or plot is None:
         return {}
     drawn = [[plot.at(*point) for point in line] for line in lines]
+    marked = [x for x in map(_number, event_lines(layout)) if x is not None]
+    drawn += [[plot.at(x, end) for end in plot.along] for x in marked]
     placed = _placed(annotations, ends, plot, drawn, at_the_end=True) or _placed(
         annotations, ends, plot, drawn
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
-from broadsheet.figures import data_table, svg
+from broadsheet.figures import data_table, marked_events, svg
 from broadsheet.figures.alt_text import describe
 from broadsheet.figures.axis_titles import with_column_titles
 from broadsheet.figures.chart_reading import read
@@ -162,6 +162,7 @@ def make(
         ),
         page=page,
         is_table=is_table,
+        marked=marked_events.said(chart.events),
     )
     return Made(
         made,

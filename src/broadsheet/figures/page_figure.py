@@ -36,6 +36,7 @@ class PageFigure:
     says that it is the figure, and not only its data. ``page`` is the path of the figure's own page,
     if it has one; ``is_explorable`` says that plotly.js may take over. ``caption`` is HTML with the
     addresses of the article, without the figure's number; the note of the credits is at its end.
+    ``marked`` says which events are marked on it, and when they were.
     """
 
     label: str
@@ -56,6 +57,7 @@ class PageFigure:
     page: str = ""
     caption: str = ""
     is_table: bool = False
+    marked: str = ""
     is_explorable: bool = True
 
     @property

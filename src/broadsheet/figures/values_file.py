@@ -16,7 +16,7 @@ note, without empty ones at the end. ``wide`` and ``narrow`` have the marks in t
 point, a box, or 0 for none. ``by`` says what the nearest mark is: along the horizontal (``x``) or
 vertical axis (``y``), or in both (``xy``). A panel of areas is ``filled``: there, what is below a
 line belongs to it. A plane of so many points that only some are here is ``thinned``: there, only
-what is near answers.
+what is near answers. ``marked``, if there is any, are the events at places.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from broadsheet.figures.chart_data import ChartData, Trace
 from broadsheet.figures.interactive_file import palette_name
 from broadsheet.figures.keyboard_series import STEPS, KeyboardSeries
 from broadsheet.figures.marks import Mark, Marks
+from broadsheet.notebook.moments import moment_of
 
 _ALONG_AN_AXIS = frozenset({"series", "candles", "samples"})
 
@@ -59,7 +60,34 @@ def values_file(
     }
     if chart.unmeasured:
         whole["blank"] = chart.unmeasured
+    if marked := _marked(chart):
+        whole["marked"] = marked
     return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _marked(chart: ChartData) -> dict[str, str]:
+    """What events are at each place of a chart, by the place as it is written: of an event the place
+    that it falls into, of a period all places in it.
+    """
+    if chart.family not in ("series", "candles") or not chart.events or chart.is_plane:
+        return {}
+    places = {place for trace in chart.traces for place in trace.column("place")}
+    slots = sorted(
+        ((moment.start, moment.end, place) for place in places if (moment := moment_of(place))),
+        key=lambda slot: slot[0],
+    )
+    found: dict[str, list[str]] = {}
+    for event in chart.events:
+        start, end = event.ends[0].start, event.ends[-1].end
+        if len(event.ends) == 1:
+            before = [place for begin, _, place in slots if begin <= start]
+            inside = [place for begin, stop, place in slots if begin <= start < stop]
+            at = inside or before[-1:]
+        else:
+            at = [place for begin, stop, place in slots if begin < end and stop > start]
+        for place in at:
+            found.setdefault(chart.places.whole(place), []).append(event.text)
+    return {place: "; ".join(texts) for place, texts in found.items()}
 
 
 def _panel(

@@ -9,6 +9,7 @@ figure, which can be changed like any other.
 - :func:`dumbbell`: two values of each of several, and the way between;
 - :func:`record`: bars of which the highest is named;
 - :func:`multiples`: a small chart for each series, all on one scale;
+- :func:`events`: what happened and when, marked on any of these;
 - :func:`world`: countries by a number or by what they did; :func:`tiles`: a tile for each;
 - :func:`symbols`: circles by value on a map; :func:`flows`: lines from place to place;
 - :func:`locator`: where something is.
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from broadsheet.notebook import chart_theme
+from broadsheet.notebook.chart_events import events
 from broadsheet.notebook.chart_parts import (
     ABOVE,
     BELOW,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "dumbbell",
+    "events",
     "flows",
     "lines",
     "locator",

@@ -27,11 +27,11 @@ const between = (number, least, most) => Math.max(least, Math.min(most, number))
 
 // ---- Values
 
-function read({ panels, traces, series, blank = {} }) {
+function read({ panels, traces, series, blank = {}, marked = {} }) {
   const rows = series.map(({ name, points, wide, narrow }) => points.map(
     ([place, value, trace, point, change = "", note = ""], at) => {
       const [panel, colour = ""] = traces[trace] ?? [];
-      return { name, place, value, trace, point, change, note, panel, colour, before: points[at - 1]?.[0],
+      return { name, place, value, trace, point, change, note, panel, colour, event: marked[place] ?? "", before: points[at - 1]?.[0],
                wide: boxed(wide[at]), narrow: boxed(narrow[at]) };
     }));
   rows.forEach((row) => row.forEach((entry) => { entry.row = row; }));
@@ -224,6 +224,7 @@ function fill({ entry, rows, place, by, shape }) {
   tip.replaceChildren(head, ...lines);
   const [note] = notes;
   if (notes.size === 1 && note) tip.append(element("p", "chart-tip-note", note));
+  if (entry?.event) tip.append(element("p", "chart-tip-event", entry.event));
   if (rows.length > listed.length) {
     tip.append(element("p", "chart-tip-note", WORDS.more.replace("{count}", rows.length - listed.length)));
   }
@@ -316,8 +317,8 @@ function alive(chart) {
     });
     return asked;
   };
-  const said = ({ name, place: where, value, note }) =>
-    [name, where].filter(Boolean).join(", ") + (value && `: ${value}`) + (note && `, ${note}`);
+  const said = ({ name, place: where, value, note, event }) =>
+    [name, where].filter(Boolean).join(", ") + (value && `: ${value}`) + (note && `, ${note}`) + (event && `. ${event}`);
   const failed = (error) => {
     console.info("The chart's values cannot be read:", error);
     message.textContent = WORDS.failed;
