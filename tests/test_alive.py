@@ -490,3 +490,18 @@ def test_each_chart_of_the_publication_answers_everywhere(browser: Browser, publ
     assert count > 20
     assert missing == []
     assert false == []
+
+
+def test_a_place_in_one_panel_is_shown_in_all(opened: Callable[..., Page]):
+    page = opened(PAGE)
+    chart = page.locator("#chart-fig-multiples")
+    box = picture(page, chart).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 8, box["y"] + box["height"] / 2)
+    said = page.wait_for_selector(".chart-tip:popover-open .chart-tip-place")
+    assert said.evaluate("(place) => place.firstChild.textContent") == "2018"
+    shown = chart.locator("svg.chart-wide .chart-pointed")
+    assert shown.locator(".chart-crosshair").count() == 2
+    assert shown.locator(".chart-pointed-dot").count() == 2
+    assert shown.locator(".chart-pointed-value").all_text_contents() == ["2.0"]
+    assert not chart.locator(".is-dimmed").count()

@@ -5,7 +5,8 @@
 // fetched once, when a reader comes to the chart. Slices and places of maps are found by their paths (`data-point`).
 //
 // Pointer and finger (`data-pointing`): the nearest place answers, everywhere in the picture. Its marks are highlighted,
-// a box beside them has all of its values, and where one line is pointed at, the others are dimmed. A tap shows, a tap
+// a box beside them has all of its values, and where one line is pointed at, the others are dimmed. Other panels show
+// what they have at the same place. A tap shows, a tap
 // elsewhere hides, a finger that goes across moves along, and one that goes up or down scrolls the page.
 //
 // Keys (`data-series`, the number of series): an element that the Tab key reaches. There ← and → go along a series, ↑ and
@@ -242,6 +243,47 @@ function place([x, y], kind) {
   tip.style.top = `${between(top, GAP, Math.max(GAP, clientHeight - height - GAP)) + scrollY}px`;
 }
 
+// What other panels have at the same place: a line, and marks with their values where each panel has one.
+function elsewhere(group, drawing, { entry, by }) {
+  const { panels, entries } = drawing.values;
+  if (!entry || by === "xy") return;
+  const others = entries.filter((one) => one.panel !== entry.panel && one.place === entry.place && panels[one.panel]?.by === by);
+  for (const panel of new Set(others.map((one) => one.panel))) {
+    const rows = others.filter((one) => one.panel === panel && drawing.box(one));
+    if (!rows.length) continue;
+    crosshair(group, drawing, { panel, by }, drawing.box(rows[0]));
+    for (const one of rows) mark(group, drawing, one, false);
+    if (rows.length === 1) value(group, drawing, rows[0]);
+  }
+}
+
+function crosshair(group, drawing, { panel, by }, box) {
+  if (!isPoint(box)) return;
+  const [left, top, right, bottom] = drawing.values.panels[panel][drawing.form];
+  const ends = by === "x" ? { x1: box[0], x2: box[0], y1: top, y2: bottom } : { x1: left, x2: right, y1: box[1], y2: box[1] };
+  group.append(drawn("line", { class: "chart-crosshair", ...ends }));
+}
+
+function mark(group, drawing, entry, isMeant) {
+  const [left, top, right, bottom] = drawing.box(entry);
+  const made = isPoint([left, top, right, bottom])
+    ? drawn("circle", { class: "chart-pointed-dot", cx: left, cy: top, r: isMeant ? 5.5 : 4 })
+    : drawn("rect", { class: isMeant ? "chart-pointed-box" : "chart-pointed-rest", x: left, y: top, width: right - left, height: bottom - top });
+  if (isPoint([left, top, right, bottom]) && entry.colour) made.style.fill = paint(entry.colour);
+  group.append(made);
+}
+
+// A value beside its mark, within its panel.
+function value(group, drawing, entry) {
+  const [from, top, to] = drawing.values.panels[entry.panel][drawing.form];
+  const [left, above, right] = drawing.box(entry);
+  const made = drawn("text", { class: "chart-pointed-value", x: (left + right) / 2, y: above - 8 < top + 10 ? above + 18 : above - 8 });
+  made.textContent = entry.value;
+  group.append(made);
+  const half = made.getComputedTextLength() / 2;
+  made.setAttribute("x", between((left + right) / 2, from + half, Math.max(from + half, to - half)));
+}
+
 function highlight(drawing, { entry, rows, shape, by, isMeant }) {
   const { svg, values } = drawing;
   const group = drawn("g", { class: "chart-pointed" });
@@ -251,27 +293,16 @@ function highlight(drawing, { entry, rows, shape, by, isMeant }) {
   }
   const boxes = rows.map((one) => drawing.box(one));
   const line = boxes.find((box) => box && isPoint(box));
-  if (line && by !== "xy") {
-    const [left, top, right, bottom] = values.panels[entry.panel][drawing.form];
-    const ends = by === "x" ? { x1: line[0], x2: line[0], y1: top, y2: bottom } : { x1: left, x2: right, y1: line[1], y2: line[1] };
-    group.append(drawn("line", { class: "chart-crosshair", ...ends }));
-  }
-  rows.forEach((one, at) => {
-    const box = boxes[at];
-    if (!box) return;
-    const [left, top, right, bottom] = box;
-    const mark = isPoint(box)
-      ? drawn("circle", { class: "chart-pointed-dot", cx: left, cy: top, r: one === entry ? 5.5 : 4 })
-      : drawn("rect", { class: one === entry ? "chart-pointed-box" : "chart-pointed-rest", x: left, y: top, width: right - left, height: bottom - top });
-    if (isPoint(box) && one.colour) mark.style.fill = paint(one.colour);
-    group.append(mark);
-  });
+  if (line && by !== "xy") crosshair(group, drawing, { panel: entry.panel, by }, line);
+  for (const one of rows) if (drawing.box(one)) mark(group, drawing, one, one === entry);
   const traces = new Set(entry?.row.map(({ trace }) => trace));
-  const isLine = entry && isMeant && values.rows.length > 1 && svg.querySelector(`[data-trace="${entry.trace}"]:not(:has([data-point]))`);
+  const beside = new Set(values.entries.filter((one) => one.panel === entry?.panel).map(({ trace }) => trace));
+  const isLine = entry && isMeant && beside.size > traces.size && svg.querySelector(`[data-trace="${entry.trace}"]:not(:has([data-point]))`);
   for (const part of svg.querySelectorAll("[data-trace]")) {
-    part.classList.toggle("is-dimmed", Boolean(isLine) && !traces.has(Number(part.dataset.trace)));
+    part.classList.toggle("is-dimmed", Boolean(isLine) && beside.has(Number(part.dataset.trace)) && !traces.has(Number(part.dataset.trace)));
   }
   svg.append(group);
+  elsewhere(group, drawing, { entry, by });
 }
 
 function clear(picture) {
