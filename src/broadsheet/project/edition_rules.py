@@ -211,7 +211,7 @@ def _table(rule: EditionRule, text: YamlText, root: Path) -> _Rows:
 
 def _kept(rule: EditionRule, rows: _Rows, text: YamlText) -> _Rows:
     for name, wanted in rule.where.items():
-        fitting = {number: row for number, row in rows.items() if _fits(row[name], wanted)}
+        fitting = {number: row for number, row in rows.items() if fits(row[name], wanted)}
         if not fitting:
             raise ConfigError(
                 text.place((*AT, "where", name)),
@@ -223,7 +223,8 @@ def _kept(rule: EditionRule, rows: _Rows, text: YamlText) -> _Rows:
     return rows
 
 
-def _fits(cell: object, wanted: object) -> bool:
+def fits(cell: object, wanted: object) -> bool:
+    """Whether a cell is what a condition of `where` wants."""
     if isinstance(wanted, Mapping):
         low, high = wanted.get("from"), wanted.get("to")
         try:
@@ -233,7 +234,7 @@ def _fits(cell: object, wanted: object) -> bool:
         except TypeError:
             return False
     if isinstance(wanted, list):
-        return any(_fits(cell, one) for one in wanted)
+        return any(fits(cell, one) for one in wanted)
     return cell is wanted if isinstance(wanted, bool) or isinstance(cell, bool) else cell == wanted
 
 

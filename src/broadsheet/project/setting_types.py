@@ -150,12 +150,23 @@ def _conditions(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+def _named_parameters(given: object) -> object:
+    if isinstance(given, Mapping):
+        return given
+    return {
+        str(name): str(name).replace("_", " ").capitalize()
+        for name in (given if isinstance(given, list) else [given])
+    }
+
+
 Name = Annotated[str, Field(max_length=200)]
 """The name of an author or of a topic, from which an address is made."""
 Text = Annotated[str, BeforeValidator(_text_of_scalar)]
 """A text; a number or a day is accepted too."""
 Strings = Annotated[list[Text], BeforeValidator(as_list)]
 Names = Annotated[list[Annotated[Name, BeforeValidator(_text_of_scalar)]], BeforeValidator(as_list)]
+NamedParameters = Annotated[dict[str, Text], BeforeValidator(_named_parameters)]
+"""Parameters with names for readers: one, a list, or a mapping to names."""
 Globs = Annotated[list[str], AfterValidator(_globs), BeforeValidator(as_list)]
 FilePath = Annotated[str, AfterValidator(_fits_a_path)]
 must_be_name = must(

@@ -28,6 +28,7 @@ from broadsheet.project.setting_types import (
     Memory,
     Moment,
     Name,
+    NamedParameters,
     Names,
     RaisedLimits,
     Seconds,
@@ -345,6 +346,30 @@ class Correction(Settings):
     editions: list[str | int] = []
 
 
+class EditionIndex(Settings):
+    """`edition-index:`, a page with all editions of an article: on a map, in a table, and side by side
+    on one scale. Its figures are those rows of a table in which the columns that are called as the
+    article's parameters have the edition's values.
+    """
+
+    # The table of the catalogue.
+    table: Name
+    # The column by which the rows of an edition are in order, such as a year.
+    over: Name
+    # The column of the map and of the list: the last value that each edition has.
+    value: Name
+    # The columns that are drawn side by side, three at most. Without them it is the value.
+    lines: Annotated[Names, Field(max_length=3)] = []
+    # The column with the country of an edition, by ISO 3166-1 alpha-3 or by name, for the map.
+    place: Name | None = None
+    # The rows that count, as for `editions`.
+    where: Conditions = {}
+    # The rows whose values are estimates.
+    estimates: Conditions = {}
+    # The title of the page. Without it, it is the heading of the picker.
+    title: Text | None = None
+
+
 class OwnKeys(Settings):
     """The keys of front matter that are Broadsheet's own."""
 
@@ -355,6 +380,10 @@ class OwnKeys(Settings):
     edition_entries: Literal["one", "each"] = "one"
     # What a picker calls this edition.
     edition_label: str | None = None
+    # The parameters by which readers go from edition to edition, with or without names for readers.
+    edition_select: NamedParameters = {}
+    # A page with all editions of the article.
+    edition_index: EditionIndex | None = None
     # The heading of the picker of an article's editions.
     picker_title: str = "Other editions"
     # Why nothing need account for the numbers of this page.

@@ -29,7 +29,9 @@ from broadsheet.project.project import Project
 from broadsheet.project.settings import Listing
 from broadsheet.project.website_settings import NavItem, Sidebar
 from broadsheet.site.corrections import Change
+from broadsheet.site.edition_index import AllEditions
 from broadsheet.site.edition_picker import Picker, label_of
+from broadsheet.site.edition_select import Select
 from broadsheet.site.links import Address, relative, url_of
 from broadsheet.site.navigation import Link, Navigation
 from broadsheet.site.page_content import PageContent
@@ -275,6 +277,16 @@ class Page:
     issue: SentIssue | None = None
     feed_groups: Sequence[Sequence[FeedLink]] = ()
     """All feeds, on the page that explains them: of each list the forms of its feed."""
+    selects: Sequence[Select] = ()
+    """The parameters by which a reader goes to other editions."""
+    index_path: str = ""
+    """The page with all editions of the article."""
+    index_key: str = ""
+    """How that page calls this edition."""
+    index_title: str = ""
+    """The title of that page."""
+    index: AllEditions | None = None
+    """All editions of an article, on that page."""
 
     @property
     def pieces(self) -> list[Markup | Block]:

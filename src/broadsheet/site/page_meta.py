@@ -15,6 +15,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 WORDS_A_MINUTE = 230
+PARAMETERS = "edition-parameters"
+"""The field with the parameters of an edition."""
 
 
 @dataclass(frozen=True)

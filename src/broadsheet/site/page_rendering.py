@@ -52,6 +52,11 @@ class MadePage:
 _NAMES = {
     "editions": "its other editions",
     "picker": "its other editions",
+    "selects": "its other editions",
+    "index_path": "its other editions",
+    "index_key": "its other editions",
+    "index_title": "its other editions",
+    "index": "the editions of the article",
     "related": "its related articles",
     "versions": "its translations",
     "feeds": "the feeds that it names",

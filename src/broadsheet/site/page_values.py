@@ -16,7 +16,8 @@ from broadsheet.site import links, search
 from broadsheet.site.author_and_topic_pages import ARCHIVE
 from broadsheet.site.build_record import PageRecord
 from broadsheet.site.corrections import changes_of
-from broadsheet.site.edition_picker import LISTED, picker_of
+from broadsheet.site.edition_picker import LISTED, is_first, picker_of
+from broadsheet.site.edition_select import selects_of
 from broadsheet.site.feeds import feed_links, front_feeds
 from broadsheet.site.listing import categories
 from broadsheet.site.page import (
@@ -51,7 +52,17 @@ def model_of(site: Site, record: PageRecord) -> Page:
             other for other in site.articles_by_source[meta.source] if other.path != meta.path
         ]
         related = [site.meta_by_path[other] for other in site.related.get(meta.source, ())]
-        page = replace(page, kind="article", related=related)
+        editions = site.articles_by_source[meta.source]
+        index = site.edition_indexes.get(meta.source)
+        page = replace(
+            page,
+            kind="article",
+            related=related,
+            selects=selects_of(meta, editions),
+            index_path=index.path if index else "",
+            index_title=index.meta.title if index else "",
+            index_key="" if is_first(meta) else PurePosixPath(meta.path).stem,
+        )
         if len(others) > LISTED:
             return replace(page, picker=_picker(site, meta))
         return replace(page, editions=others)
@@ -97,7 +108,10 @@ def list_pages(site: Site) -> Iterator[Page]:
         if meta.is_listing
         for page in islice(pages_of_list(site, meta), 1, None)
     )
-    for page in (*going_on, *site.indexes.pages(), *subscription_pages(site)):
+    indexes = (
+        Page(index.meta, kind="editions", index=index) for index in site.edition_indexes.values()
+    )
+    for page in (*going_on, *site.indexes.pages(), *subscription_pages(site), *indexes):
         if page.meta.path not in site.records:
             yield replace(page, feeds=front_feeds(site))
 

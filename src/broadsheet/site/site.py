@@ -21,7 +21,9 @@ from broadsheet.site import links, search
 from broadsheet.site.article_references import resolved, slug_of_page
 from broadsheet.site.author_and_topic_pages import Indexes, indexes_of
 from broadsheet.site.build_record import PageRecord
+from broadsheet.site.edition_index import AllEditions, index_of
 from broadsheet.site.edition_picker import one_entry_each
+from broadsheet.site.edition_select import unknown_selects
 from broadsheet.site.listing import listed, ordered
 from broadsheet.site.new_site import SiteFolder
 from broadsheet.site.page import (
@@ -205,6 +207,18 @@ class Site:
         found: dict[str, list[PageMeta]] = {}
         for meta in self.articles:
             found.setdefault(meta.source, []).append(meta)
+        return found
+
+    @cached_property
+    def edition_indexes(self) -> dict[str, AllEditions]:
+        """The indexes of editions, by the sources that have one."""
+        found = {}
+        for source, editions in self.articles_by_source.items():
+            if len(editions) > 1:
+                index, notice = index_of(self.project.root, editions)
+                if index is not None and index.path not in self.records:
+                    found[source] = index
+                self.notices.extend(filter(None, [notice, unknown_selects(editions)]))
         return found
 
     @cached_property

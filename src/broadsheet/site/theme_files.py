@@ -34,6 +34,7 @@ _FILES = (
     "charts.js",
     "figures.js",
     "picker.js",
+    "editions.js",
     "tables.js",
     "facts.js",
     "search.js",
