@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from broadsheet.errors import Notice, Place
+from broadsheet.project.edition import Edition
+from broadsheet.project.parameters import declared
 from broadsheet.project.settings import OwnKeys
 from broadsheet.site.page_meta import PARAMETERS, PageMeta
 
@@ -61,6 +63,17 @@ def selects_of(meta: PageMeta, editions: Iterable[PageMeta]) -> list[Select]:
             is_scale = is_ordered and len(values) <= ORDERED
             found.append(Select(name, choices, str(own[key]), is_scale))
     return found
+
+
+def select_fields(edition: Edition) -> dict[str, object]:
+    """The field with the parameters of an edition whose readers go by them to others: all, with
+    their defaults.
+    """
+    settings = edition.settings
+    if not (settings.edition_select or settings.edition_index):
+        return {}
+    known = {name: one.default for name, one in declared(edition.source).items()}
+    return {PARAMETERS: known | dict(edition.parameters)}
 
 
 def unknown_selects(editions: Iterable[PageMeta]) -> Notice | None:

@@ -28,16 +28,15 @@ from broadsheet.markdown.prose import Heading, Update
 from broadsheet.markdown.wide_tables import scrolling
 from broadsheet.project.edition import Edition
 from broadsheet.project.pairing import is_article
-from broadsheet.project.parameters import declared
 from broadsheet.project.project import SCRIPT
 from broadsheet.project.settings import FrontMatter, Listing
 from broadsheet.site import links
 from broadsheet.site.article_references import references_in
+from broadsheet.site.edition_select import select_fields
 from broadsheet.site.lead_picture import figure_of, miniature
 from broadsheet.site.links import Lead, Reference
 from broadsheet.site.navigation import name_of
 from broadsheet.site.page_meta import (
-    PARAMETERS,
     Byline,
     Correction,
     PageMeta,
@@ -372,18 +371,9 @@ def _meta(
         related=tuple(front.related),
         fields=plain_fields(
             {key: value for key, value in edition.metadata.items() if key != "editions"}
-            | _parameters(edition)
+            | select_fields(edition)
         ),
     )
-
-
-def _parameters(edition: Edition) -> dict[str, object]:
-    """The parameters of an edition whose readers go by them to others: all, with their defaults."""
-    settings = edition.settings
-    if not (settings.edition_select or settings.edition_index):
-        return {}
-    known = {name: one.default for name, one in declared(edition.source).items()}
-    return {PARAMETERS: known | dict(edition.parameters)}
 
 
 def meta_before(edition: Edition) -> PageMeta:
