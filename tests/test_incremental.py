@@ -168,6 +168,7 @@ ALL = {
 }
 TRADE = {name for name in ALL if name.startswith("posts/trade/")}
 SEA = {"posts/three.html", "posts/four.html"}
+FEEDS = {"feeds/index.html"}
 LISTS = {"archive/index.html", "archive/2024/index.html", "topics/sea/index.html"}
 """What a build makes of the entries, but for the front page and the section."""
 
@@ -197,10 +198,10 @@ CHANGES: dict[str, tuple[Callable[[Site], None], set[str]]] = {
         lambda made: made.write("posts/_metadata.yml", "author: A. Writer\n") and None,
         {*ALL, *LISTS, "authors/a-writer/index.html"} - {"about.html"},
     ),
-    "the configuration": (replace("_quarto.yml", "weekly", "daily"), ALL | LISTS),
+    "the configuration": (replace("_quarto.yml", "weekly", "daily"), ALL | LISTS | FEEDS),
     "the theme": (
         lambda made: made.write("theme/broadsheet.css", "body { color: black }") and None,
-        ALL | LISTS,
+        ALL | LISTS | FEEDS,
     ),
     "a resource": (replace("robots.txt", "*", "nobody"), set()),
 }

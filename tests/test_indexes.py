@@ -37,6 +37,50 @@ def links(element, css: str) -> dict[str, str]:
 # Authors and topics
 
 
+def test_a_desk_is_an_organization_and_a_sentence_about_an_author_stands_in_both_places(tmp_path):
+    known = (
+        "broadsheet:\n  authors:\n    A. Reporter: {about: She writes about the <harbour>.}\n"
+        "    Town desk: {desk: true}\n"
+    )
+    by_all = article("The pier", "2024-06-01").replace(
+        "author: A. Reporter", "author: [A. Reporter, Town desk, The Gazette]"
+    )
+    write(tmp_path, {"_quarto.yml": SITE + known, "posts/a.qmd": by_all})
+    publish(tmp_path)
+    story = page(tmp_path, "posts/a.html")
+    data = json.loads(select(story, "script[type='application/ld+json']")[0].text)
+    publisher = {"@type": "NewsMediaOrganization", "name": "The Gazette", "url": URL}
+    reporter = {
+        "@type": "Person",
+        "name": "A. Reporter",
+        "description": "She writes about the <harbour>.",
+        "url": f"{URL}authors/a-reporter/",
+    }
+    desk = {
+        "@type": "Organization",
+        "name": "Town desk",
+        "url": f"{URL}authors/town-desk/",
+        "parentOrganization": publisher,
+    }
+    house = {"@type": "Organization", "name": "The Gazette", "url": f"{URL}authors/the-gazette/"}
+    assert data["author"] == [reporter, desk, house]
+    assert text(story, ".author-box p") == [
+        "She writes about the <harbour>. All articles by A. Reporter",
+        "Town desk All articles by Town desk",
+        "The Gazette All articles by The Gazette",
+    ]
+    own, of_desk = (
+        page(tmp_path, f"authors/{name}/index.html") for name in ("a-reporter", "town-desk")
+    )
+    assert text(own, ".standfirst") == ["She writes about the <harbour>."]
+    assert text(of_desk, ".section-head .kicker") == ["Desk"] and not text(of_desk, ".standfirst")
+    profile = json.loads(select(of_desk, "script[type='application/ld+json']")[0].text)
+    assert profile["@type"] == "ProfilePage" and profile["mainEntity"] == desk
+    write(tmp_path, {"_quarto.yml": SITE + known.replace("harbour", "pier")})
+    publish(tmp_path)
+    assert "about the <pier>" in text(page(tmp_path, "posts/a.html"), ".author-box p")[0]
+
+
 def test_a_byline_leads_to_the_author_s_page_which_lists_what_has_that_byline(tmp_path):
     write(tmp_path, {"posts/a.qmd": HARBOUR, "posts/b.qmd": article("The bridge", "2024-05-01")})
     publish(tmp_path)

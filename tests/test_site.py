@@ -490,7 +490,7 @@ def test_a_page_that_stands_keeps_the_stylesheet_that_it_was_made_with(tmp_path)
     publish(tmp_path, broken=["posts/a.qmd"])
     sheet = select(page(tmp_path, "posts/a.html"), "link[rel=stylesheet]")[0].get("href")
     assert (tmp_path / "_site/posts" / sheet).read_text().endswith("\nold")
-    assert len(list((tmp_path / "_site/site_libs/broadsheet").glob("*.css"))) == 2
+    assert len(list((tmp_path / "_site/site_libs/broadsheet").glob("broadsheet-*.css"))) == 2
 
 
 def test_a_source_that_cannot_be_read_keeps_its_old_pages(tmp_path):

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser
 
@@ -587,3 +588,25 @@ def test_a_reader_signs_up_and_leaves_in_a_browser_without_scripts(
     reader.get_by_role("heading", name="You have unsubscribed").wait_for()
     context.close()
     assert addresses(gazette) == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("look", [(1280, "light"), (390, "dark")])
+def test_its_pages_have_no_fault_that_axe_finds(gazette, room, start, browser: Browser, look):
+    service = start()
+    service.sign_up(lang="de")
+    waiting = link(mail(room)[0])
+    context = browser.new_context(
+        viewport={"width": look[0], "height": 800}, color_scheme=look[1], bypass_csp=True
+    )
+    reader = context.new_page()
+    base = f"{service.address}/paper/subscribe"
+    found = []
+    for path in ("check-your-mail?lang=de", "confirm/x", "unsubscribe/x"):
+        reader.goto(f"{base}/{path}")
+        found += [one["id"] for one in Axe().run(reader).response["violations"]]
+    reader.goto(service.address + waiting)
+    found += [one["id"] for one in Axe().run(reader).response["violations"]]
+    assert reader.get_by_role("button", name="Abonnieren").is_visible()
+    context.close()
+    assert found == []

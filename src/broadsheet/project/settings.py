@@ -144,6 +144,15 @@ class Newsletter(Settings):
         return self
 
 
+class KnownAuthor(Settings):
+    """`broadsheet: authors: NAME:`: what is known of an author, by the name in bylines."""
+
+    # Whether the name is that of a desk or of the house, an organization, and not of a person.
+    desk: bool = False
+    # A sentence about the author, at the end of each article and on the author's page.
+    about: Text = ""
+
+
 class BroadsheetKeys(Settings):
     """`broadsheet:`, our own key: limits of the build, its time zone, the newsletter, and where the site is
     published.
@@ -162,6 +171,8 @@ class BroadsheetKeys(Settings):
     # Where an article's day begins when it comes out: a name of the IANA's, such as Asia/Shanghai.
     time_zone: TimeZone = "UTC"
     newsletter: Newsletter = Newsletter()
+    # What is known of authors, by their names.
+    authors: dict[str, KnownAuthor] = {}
     # The places that the site is published to, by name; the first is meant if none is named.
     publish: PublishTargets = {}
     # Names that have a colour of their own in charts; see `broadsheet.project.colours`.

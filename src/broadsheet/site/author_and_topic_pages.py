@@ -13,18 +13,18 @@ to it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from markupsafe import escape
 
 from broadsheet.language import speaking, t_
 from broadsheet.project.address import slug
-from broadsheet.project.settings import Listing
+from broadsheet.project.settings import KnownAuthor, Listing
 from broadsheet.site.edition_picker import one_entry_each
 from broadsheet.site.listing import ordered
 from broadsheet.site.page import Archive, Block, Month, Page, month_of
-from broadsheet.site.page_meta import PageMeta
+from broadsheet.site.page_meta import Byline, PageMeta
 from broadsheet.site.paging import paged, pages_for, part_of, path_of
 
 ARCHIVE = "archive/index.html"
@@ -40,14 +40,14 @@ _LISTINGS = {
 @dataclass(frozen=True)
 class Index:
     """The list of an author or a topic: the metadata of its first page; its articles, newest first;
-    what it is a list of; its form; an author's own ``address``, elsewhere.
+    what it is a list of; its form; the ``author``, with an address elsewhere.
     """
 
     meta: PageMeta
     articles: Sequence[PageMeta]
     kicker: str
     listing: Listing
-    address: str = ""
+    author: Byline | None = None
 
     def pages(self) -> Iterator[Page]:
         """The pages of the list, before the rest of the site is known."""
@@ -59,7 +59,7 @@ class Index:
                 blocks=[block.on(number)],
                 paging=paging,
                 kicker=self.kicker,
-                address=self.address,
+                author=self.author,
             )
 
 
@@ -130,9 +130,14 @@ class Indexes:
                 yield Page(meta, kind="archive", archive=archive, paging=paging)
 
 
-def indexes_of(articles: Iterable[PageMeta], sections: Collection[str], lang: str) -> Indexes:
+def indexes_of(
+    articles: Iterable[PageMeta],
+    sections: Collection[str],
+    lang: str,
+    known: Mapping[str, KnownAuthor] = {},
+) -> Indexes:
     """The indexes of a publication in the language ``lang`` that has section pages for ``sections``
-    (in lower case).
+    (in lower case). ``known`` is what is known of authors.
     """
     newest = ordered((one for one in articles if one.is_searched), ["date desc"])
     authors: dict[str, list[PageMeta]] = {}
@@ -146,12 +151,29 @@ def indexes_of(articles: Iterable[PageMeta], sections: Collection[str], lang: st
     own = {author.name: author.url for meta in newest for author in meta.authors if author.url}
     several = {
         name: index
-        for name, index in _indexes("topics", topics, lang, {}).items()
+        for name, index in _indexes("topics", topics, lang).items()
         if len(index.articles) > 1
     }
     return Indexes(
-        _indexes("authors", authors, lang, own), several, one_entry_each(newest, lang), lang
+        {
+            name: _of_author(index, own.get(index.meta.title, ""), known.get(index.meta.title))
+            for name, index in _indexes("authors", authors, lang).items()
+        },
+        several,
+        one_entry_each(newest, lang),
+        lang,
     )
+
+
+def _of_author(index: Index, address: str, known: KnownAuthor | None) -> Index:
+    """The list of an author: the kicker of a desk, and the sentence about the author."""
+    author, meta, kicker = Byline(index.meta.title, address), index.meta, index.kicker
+    if known and known.desk:
+        with speaking(meta.lang):
+            kicker = t_("Desk")
+    if known and known.about:
+        meta = replace(meta, description=known.about)
+    return replace(index, meta=meta, kicker=kicker, author=author)
 
 
 def list_entry(folder: str, title: str, lang: str, description: str = "") -> PageMeta:
@@ -168,9 +190,7 @@ def list_entry(folder: str, title: str, lang: str, description: str = "") -> Pag
     )
 
 
-def _indexes(
-    folder: str, found: Mapping[str, Sequence[PageMeta]], lang: str, addresses: Mapping[str, str]
-) -> dict[str, Index]:
+def _indexes(folder: str, found: Mapping[str, Sequence[PageMeta]], lang: str) -> dict[str, Index]:
     """The list of each name; names with the same address have one together."""
     alike: dict[str, list[str]] = {}
     for name in sorted(found):
@@ -193,7 +213,6 @@ def _indexes(
             one_entry_each(ordered(entries, ["date desc"]), own),
             kicker,
             _LISTINGS[folder],
-            next((addresses[name] for name in names if name in addresses), ""),
         )
         made |= dict.fromkeys(names, index)
     return made

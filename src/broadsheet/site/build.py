@@ -234,7 +234,7 @@ def _built(root: Path, options: _Options) -> Report:
 def _static_stands(old: Record, project: Project) -> bool:
     """Whether what goes into the site beside the pages is as it was, and nothing is wrong with it."""
     before, resources = old.steps.get(STATIC), resources_of(project)
-    now = static_inputs(load_theme(project), resources.files)
+    now = static_inputs(load_theme(project), resources.files, project.root)
     return before is not None and before.inputs == now and resources.fault is None
 
 

@@ -17,6 +17,7 @@ from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.files import FileError, refusal
 from broadsheet.project.project import CONFIG, Project
 from broadsheet.run.reads import digest
+from broadsheet.site.sent_issues import issue_files
 from broadsheet.site.theme_files import Theme
 from broadsheet.steps import digest_of
 
@@ -68,8 +69,12 @@ def _fault(project: Project, refusals: Sequence[tuple[str, str]]) -> BroadsheetE
     )
 
 
-def static_inputs(theme: Theme, resources: Mapping[str, bytes | Path]) -> dict[str, str]:
-    """The inputs of these files. Raises :class:`ConfigError` for an unreadable file."""
+def static_inputs(
+    theme: Theme, resources: Mapping[str, bytes | Path], root: Path
+) -> dict[str, str]:
+    """The inputs of these files, and of the newsletter's archive, which has no other source. Raises
+    :class:`ConfigError` for an unreadable file.
+    """
     contents = {}
     for name, content in sorted(resources.items()):
         try:
@@ -84,7 +89,9 @@ def static_inputs(theme: Theme, resources: Mapping[str, bytes | Path]) -> dict[s
                 f"`resources` asks for the file {name}, which cannot be read: {error.strerror}",
                 "See what is there, or leave it out.",
             ) from error
-    return {"the theme": digest_of(theme.names), "the resources": digest_of(contents)}
+    issues = {file.name: digest(file) for file in issue_files(root)}
+    found = {"the theme": digest_of(theme.names), "the resources": digest_of(contents)}
+    return found | ({"the newsletter's issues": digest_of(issues)} if issues else {})
 
 
 def _refusal(project: Project, name: str) -> tuple[str, str] | None:

@@ -26,7 +26,7 @@ from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, spoken, t_, written_month
 from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
-from broadsheet.project.settings import Listing
+from broadsheet.project.settings import KnownAuthor, Listing
 from broadsheet.project.website_settings import NavItem, Sidebar
 from broadsheet.site.corrections import Change
 from broadsheet.site.edition_index import AllEditions
@@ -224,6 +224,10 @@ class Scene:
         section = self.sections.get(category.casefold())
         return section.path if section else self.topics.get(category, "")
 
+    def known_author(self, author: Byline) -> KnownAuthor:
+        """What is known of an author."""
+        return self.project.settings.broadsheet.authors.get(author.name, KnownAuthor())
+
     def subscribing(self, kind: str) -> str:
         """The path of the page on the `newsletter` or on `feeds`, in the current language if there is
         one; empty if there is none.
@@ -269,8 +273,8 @@ class Page:
     paging: Paging | None = None
     kicker: str = ""
     """For a list without a source: what it is a list of."""
-    address: str = ""
-    """An author's own address, elsewhere."""
+    author: Byline | None = None
+    """Of whom it is the page, with an address elsewhere."""
     archive: Archive | None = None
     issues: Sequence[SentIssue] = ()
     """The issues of the newsletter that have been sent, newest first, on the page that lists them."""
@@ -383,32 +387,46 @@ def month_of(day: date | None) -> str:
     return written_month(day) if day else t_("Undated")
 
 
-def _person(author: Byline, scene: Scene) -> dict[str, object]:
-    """An author as schema.org has it."""
-    page = (
-        scene.absolute(url_of(scene.authors[author.name])) if author.name in scene.authors else ""
-    )
-    person: dict[str, object] = {"@type": "Person", "name": author.name}
-    if page or author.url:
-        person["url"] = page or author.url
-    if page and author.url:
-        person["sameAs"] = author.url
-    return person
+def _author(author: Byline, scene: Scene) -> dict[str, object]:
+    """An author as schema.org has it: a person; or an organization, if it is a desk, or has the
+    publication's own name.
+    """
+    known, page = scene.known_author(author), scene.authors.get(author.name)
+    url = scene.absolute(url_of(page)) if page else ""
+    is_house = author.name == site_title(scene.project)
+    found: dict[str, object] = {
+        "@type": "Organization" if known.desk or is_house else "Person",
+        "name": author.name,
+        "description": known.about,
+        "url": url or author.url,
+        "sameAs": author.url if url else "",
+    }
+    if known.desk and not is_house:
+        found["parentOrganization"] = _publisher(scene)
+    return {key: value for key, value in found.items() if value}
+
+
+def _publisher(scene: Scene) -> dict[str, object]:
+    """The publication as schema.org has it."""
+    url = {"url": scene.project.site_url} if scene.project.site_url else {}
+    return {"@type": "NewsMediaOrganization", "name": site_title(scene.project), **url}
+
+
+def _as_json(data: Mapping[str, object]) -> Markup:
+    """Data as a block of a page; `<`, `>` and `&` cannot end it."""
+    given = {key: value for key, value in data.items() if value not in ("", [], None)}
+    text = json.dumps(given, ensure_ascii=False, indent=1)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def _json_ld(scene: Scene, page: Page) -> Markup:
-    """schema.org's NewsArticle, or LiveBlogPosting, as a data block; `<`, `>` and `&` cannot end
-    it.
-    """
+    """schema.org's NewsArticle, or LiveBlogPosting, or the ProfilePage of an author, as a data block."""
     meta = page.meta
+    if page.author:
+        profile = {"@type": "ProfilePage", "mainEntity": _author(page.author, scene)}
+        return _as_json({"@context": "https://schema.org", **profile})
     if not meta.is_article:
         return Markup("")
-    publisher: dict[str, object] = {
-        "@type": "NewsMediaOrganization",
-        "name": site_title(scene.project),
-    }
-    if scene.project.site_url:
-        publisher["url"] = scene.project.site_url
     data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -417,8 +435,8 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
         "inLanguage": meta.lang,
         "datePublished": meta.date.isoformat() if meta.date else "",
         "dateModified": meta.updated.isoformat() if meta.updated else "",
-        "author": [_person(author, scene) for author in meta.authors],
-        "publisher": publisher,
+        "author": [_author(author, scene) for author in meta.authors],
+        "publisher": _publisher(scene),
         "articleSection": list(meta.categories[:1]),
         "wordCount": meta.words,
     }
@@ -444,12 +462,7 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
         data |= {"mainEntityOfPage": url, "url": url}
         data["image"] = [scene.absolute(picture.path) for picture in sharing_pictures(meta)]
     data |= _live_coverage(page.content.updates if page.content else (), url)
-    text = json.dumps(
-        {key: value for key, value in data.items() if value not in ("", [], None)},
-        ensure_ascii=False,
-        indent=1,
-    )
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+    return _as_json(data)
 
 
 def _live_coverage(updates: Sequence[Update], url: str) -> dict[str, object]:

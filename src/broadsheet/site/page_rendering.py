@@ -69,7 +69,7 @@ _NAMES = {
     "corrections": "what it lists",
     "paging": "the pages that it goes on with",
     "kicker": "its title",
-    "address": "its title",
+    "author": "its title",
 }
 """Names for people of a page's inputs, by the fields of :class:`Page`."""
 

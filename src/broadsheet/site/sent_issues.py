@@ -42,12 +42,17 @@ class SentIssue(BaseModel):
         return f"{FOLDER}/{self.name}/index.html"
 
 
+def issue_files(root: Path) -> list[Path]:
+    """The files of the publication at ``root``."""
+    return sorted(file for file in (root / FOLDER).glob("*.json") if file.is_file())
+
+
 def read_issues(root: Path) -> tuple[list[SentIssue], list[Notice]]:
     """The issues of the publication at ``root``, newest first; and a notice for each file that is
     none.
     """
     found, notices = [], []
-    for file in sorted((root / FOLDER).glob("*.json"), reverse=True):
+    for file in reversed(issue_files(root)):
         where = Place(f"{FOLDER}/{file.name}")
         try:
             issue = SentIssue.model_validate_json(readable_text(file))
@@ -71,7 +76,7 @@ def record_issue(root: Path, slug: str, issue: SentIssue) -> Path | None:
     """
     name = re.sub(r"[^a-z0-9-]+", "-", slug.lower()).strip("-") or "issue"
     ending = re.compile(rf"\d{{4}}-\d\d-\d\d-{re.escape(name)}\.json")
-    if any(ending.fullmatch(file.name) for file in (root / FOLDER).glob("*.json")):
+    if any(ending.fullmatch(file.name) for file in issue_files(root)):
         return None
     file = root / FOLDER / f"{issue.sent}-{name}.json"
     file.parent.mkdir(exist_ok=True)

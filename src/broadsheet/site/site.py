@@ -132,7 +132,8 @@ class Site:
     @cached_property
     def indexes(self) -> Indexes:
         """The lists without a source: of authors, of topics, and the archive."""
-        return indexes_of(self.articles, self.section_pages, self.lang)
+        known = self.project.settings.broadsheet.authors
+        return indexes_of(self.articles, self.section_pages, self.lang, known)
 
     @cached_property
     def author_pages(self) -> dict[str, str]:

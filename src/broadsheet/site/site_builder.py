@@ -289,7 +289,7 @@ class SiteBuilder:
         """
         folder = self._folder
         folder.put_all(site.theme.files)
-        steps.put(STATIC, static_inputs(site.theme, resources.files), ())
+        steps.put(STATIC, static_inputs(site.theme, resources.files, site.project.root), ())
         made = self._put_pages(site, steps, left, kept)
         for path in self._unknown_pages(publication, site.records):
             folder.keep_page(path)
