@@ -5,8 +5,8 @@ ends, what is highest and lowest, in units and rounding as the chart has them. I
 drawn: no cause, no trend, no correlation, no judgement. `test_alt_text.py` checks that all of it is
 true for any figure, by reading the sentences and computing them anew.
 
-A chart without a plain highest and lowest value (flows, surfaces, parallel coordinates) is out of
-scope: only its kind is named.
+A chart without a plain highest and lowest value (what is drawn in space, parallel coordinates) is
+out of scope: only its kind is named.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+from broadsheet.figures.alt_text_parts import add_flows, add_parts, add_polar
 from broadsheet.figures.alt_text_series import NAMED, Description, describe_courses, ranked
 from broadsheet.figures.chart_data import ChartData, Point, Series
 from broadsheet.figures.marked_events import said
@@ -114,6 +115,8 @@ def _description(chart: ChartData) -> Description:
     description = Description(names.pop() if len(names) == 1 else t_("Chart"))
     if not kinds:
         description.add(t_("it has no data"))
+    elif describe_kind := _BY_KIND.get(min(kinds)) if len(kinds) == 1 else None:
+        describe_kind(description, chart)
     elif describe_family := _DESCRIBERS.get(chart.family):
         describe_family(description, chart)
     return description
@@ -152,10 +155,13 @@ def _name_of(kind: str) -> str:
         "sankey": t_("Flow diagram"),
         "table": t_("Table"),
         "scatterpolar": t_("Polar chart"),
+        "scatterpolargl": t_("Polar chart"),
+        "barpolar": t_("Polar chart"),
         "scatter3d": t_("Three-dimensional scatter plot"),
         "surface": t_("Surface"),
         "scatterternary": t_("Ternary plot"),
         "parcoords": t_("Parallel coordinates"),
+        "parcats": t_("Parallel categories"),
         "splom": t_("Scatter plot matrix"),
     }.get(kind) or t_("Chart")
 
@@ -437,10 +443,13 @@ def _add_spans(description: Description, chart: ChartData) -> None:
 
 
 def _add_indicator(description: Description, chart: ChartData) -> None:
-    value = chart.traces[0].numbers[0]
-    if len(chart.traces) == 1 and value is not None:
-        written = chart.traces[0].along.ticks.write(value)
-        description.add(t_("it reads %(value)s", value=written))
+    read = [
+        trace.along.ticks.write(value)
+        for trace in chart.traces
+        if (value := trace.numbers[0]) is not None
+    ]
+    if read:
+        description.add(t_("it reads %(value)s", value=listed(read)))
 
 
 _DESCRIBERS: dict[str, Callable[[Description, ChartData], None]] = {
@@ -452,4 +461,9 @@ _DESCRIBERS: dict[str, Callable[[Description, ChartData], None]] = {
     "candles": _add_candles,
     "spans": _add_spans,
     "indicator": _add_indicator,
+    "flows": add_flows,
+}
+_BY_KIND: dict[str, Callable[[Description, ChartData], None]] = {
+    **dict.fromkeys(("sunburst", "treemap", "icicle"), add_parts),
+    **dict.fromkeys(("scatterpolar", "scatterpolargl", "barpolar"), add_polar),
 }

@@ -191,9 +191,14 @@ def _set_names(
 
 
 def with_few_ticks(figure: PlotlyFigure) -> Axes:
-    """The vertical axes of numbers and dates, with as many ticks as the house style has."""
+    """The vertical axes of numbers and dates, with as many ticks as the house style has; horizontal
+    axes of a few whole numbers, such as years, with a tick at each. One that lies over another has
+    round numbers of its own, for which there is no grid.
+    """
     found: Axes = {}
     for name, axis in axes_of(figure):
+        if name[0] == "x" and not _SET & set(axis) and _has_few_whole(figure, name):
+            found[name] = {**axis, "dtick": 1}
         is_free = name[0] == "y" and axis.get("type", "-") in ("-", "linear", "date")
         if is_free and not _SET & set(axis) and not categories(figure, name):
             key = name[0] + name[5:]
@@ -204,8 +209,24 @@ def with_few_ticks(figure: PlotlyFigure) -> Axes:
                 for one in values(trace.get("y"))[:1]
             )
             if not levels:
-                found[name] = {**axis, "nticks": TICKS}
+                over = {"tickmode": "auto", "showgrid": False} if axis.get("overlaying") else {}
+                found[name] = {**over, **axis, "nticks": TICKS}
     return found
+
+
+def _has_few_whole(figure: PlotlyFigure, name: str) -> bool:
+    """Whether an axis has only whole numbers, a few of them, and no others between."""
+    if (figure["layout"].get(name) or {}).get("type", "-") not in ("-", "linear"):
+        return False
+    key = name[0] + name[5:]
+    found = [
+        one
+        for trace in _traces(figure)
+        if str(trace.get(f"{name[0]}axis") or name[0]) == key
+        for one in values(trace.get(name[0]))
+    ]
+    is_whole = all(isinstance(one, int) and not isinstance(one, bool) for one in found)
+    return bool(found) and is_whole and 0 < max(found) - min(found) <= TICKS
 
 
 def with_log_ticks(figure: PlotlyFigure, wide: float, high: float) -> Axes:
@@ -237,3 +258,12 @@ def _decades(figure: PlotlyFigure, name: str, axis: Raw) -> float:
         if not isinstance(one, list) and (number := number_of(one)) is not None and number > 0
     ]
     return math.log10(max(drawn) / min(drawn)) * 1.1 if drawn else 0.0
+
+
+def without_slider(figure: PlotlyFigure, layout: Raw) -> Axes:
+    """The horizontal axis of candles without the slider that plotly.js puts below it, unless an
+    author says otherwise.
+    """
+    if not any(trace.get("type") in ("candlestick", "ohlc") for trace in figure["data"]):
+        return {}
+    return {"xaxis": {"rangeslider": {"visible": False}, **(layout.get("xaxis") or {})}}

@@ -105,7 +105,8 @@ class Trace:
     """A trace: its ``number`` in the figure, plotly's ``kind`` of it, its ``look`` (line, area,
     bar, dot; empty for other kinds), its axes. ``label`` is its name, or another that identifies
     it; ``down`` is the axis of a grid's rows, ``width`` the number of its columns; ``is_estimate``
-    says that its `meta` has `estimate`.
+    says that its `meta` has `estimate`; ``corners`` are the titles of the three axes of a triangle
+    (`a`, `b`, `c`).
     """
 
     number: int
@@ -121,6 +122,7 @@ class Trace:
     down: Axis
     width: int = 0
     is_estimate: bool = False
+    corners: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def family(self) -> str:

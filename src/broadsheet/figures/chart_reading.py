@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from broadsheet.figures import map_reading
+from broadsheet.figures import map_reading, plotly_json
 from broadsheet.figures.arrangement import panels, stack, without_bases
 from broadsheet.figures.chart_data import FAMILIES, Axis, ChartData, Trace
 from broadsheet.figures.marked_events import events_of
@@ -83,9 +83,7 @@ def _read(figure: Raw) -> ChartData:
 
 
 def _shown(data: Sequence[Raw]) -> list[tuple[int, Raw]]:
-    """The traces that a reader sees, with their numbers in the figure; without lines between dots
-    that have no hover label, and without words on the chart.
-    """
+    """The traces that a reader sees, with their numbers: no lines without hover labels, no words."""
     shown = [(number, raw) for number, raw in enumerate(data) if raw.get("visible", True) is True]
     shown = [(number, raw) for number, raw in shown if raw.get("hoverinfo") != "skip"] or shown
     return [(number, raw) for number, raw in shown if not _is_words(raw)] or shown
@@ -138,6 +136,7 @@ def _trace(layout: Raw, raw: Raw, number: int, panel: str, label: str) -> Trace:
         _axis(layout, raw, "y"),
         max(map(len, grid_of(raw)), default=0) if family == "grid" else 0,
         is_estimate(raw),
+        plotly_json.corners(layout, raw) if kind == "scatterternary" else {},
     )
 
 

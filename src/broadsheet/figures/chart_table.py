@@ -343,6 +343,7 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
         "low": t_("Low"),
         "close": t_("Close"),
         "error": t_("Error"),
+        **first.corners,
     }
     head = heads.get(key, key)
     if key == "place" and chart.family in ("candles", "spans", "series"):

@@ -27,10 +27,11 @@ from broadsheet.figures.axes import (
     with_gaps,
     with_log_ticks,
     with_names,
+    without_slider,
 )
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.event_labels import event_lines, with_events, without_events
-from broadsheet.figures.plotly_json import plain_text, values
+from broadsheet.figures.plotly_json import plain_text, text_of, values
 from broadsheet.notebook.chart_theme import NARROW, WIDE
 from broadsheet.notebook.labels import LINE, apart, folded, height, width
 
@@ -103,11 +104,13 @@ def _roomy(figure: PlotlyFigure, size: Size, *, on_phone: bool) -> tuple[PlotlyF
     )
     room = Room(figure, *size, on_phone, {side: float(margin[side]) for side in _MARGIN})
     changed, more = with_names(figure, room.across, room.along)
-    is_ours = (template.get("legend") or {}).get("orientation") == "h"
-    few = with_few_ticks(figure) if is_ours else {}
+    few = with_few_ticks(figure) if (template.get("legend") or {}).get("orientation") == "h" else {}
     room.layout |= few | changed | with_log_ticks(figure, room.across, room.along)
     room.more = more
     make_room(room)
+    bullets = [one for one in figure["data"] if (one.get("gauge") or {}).get("shape") == "bullet"]
+    if titles := [text_of(one.get("title")) for one in bullets if one.get("title")]:
+        room.need("l", width(titles) * 1.4 + 12)
     for name, domain in with_gaps(figure, room.across).items():
         room.layout[name] = {**(room.get(name) or {}), "domain": domain}
     kept = {side: value for side, value in room.margin.items() if side not in given}
@@ -129,6 +132,7 @@ def _set(figure: PlotlyFigure, changes: Mapping[str, Any], size: Size) -> tuple[
         layout["annotations"] = [
             _aligned(one) if isinstance(one, Mapping) else one for one in layout["annotations"]
         ]
+    layout |= without_slider(figure, layout)
     height = int(layout.get("height") or size[1])
     found = {**figure, "data": list(map(_drawn_as_lines, figure["data"])), "layout": layout}
     if "frames" in figure:

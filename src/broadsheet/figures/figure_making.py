@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
-from broadsheet.figures import data_table, marked_events, svg
+from broadsheet.figures import data_table, marked_events, pixels, svg
 from broadsheet.figures.alt_text import describe
 from broadsheet.figures.axis_titles import with_column_titles
 from broadsheet.figures.chart_reading import read
@@ -31,7 +31,7 @@ from broadsheet.figures.keyboard_series import KeyboardSeries, keyboard_series
 from broadsheet.figures.page_figure import Download, PageFigure
 from broadsheet.figures.self_contained import self_contained
 from broadsheet.figures.series_signs import with_signs
-from broadsheet.figures.sketch import Sketch
+from broadsheet.figures.sketch import Drawings, Sketch
 from broadsheet.figures.values_file import values_file
 from broadsheet.figures.views import begun, still, views_of
 from broadsheet.language import listed, spoken, t_
@@ -151,7 +151,7 @@ def make(
         kinds=" ".join(trace_types(on_page[0])) if is_picture and interactivity != NONE else "",
         values=paths.get("-values.json", ""),
         series=len(series),
-        pointing=bool(series) and interactivity == LIGHT,
+        pointing=bool(series) and interactivity == LIGHT and _has_marks(drawings),
         is_explorable=_is_explorable(figure),
         table=table_html,
         rows=min(table.length, SHOWN) if table is not None else 0,
@@ -166,7 +166,10 @@ def make(
     )
     return Made(
         made,
-        {paths[ending]: content for ending, content in files.items()},
+        {
+            **{paths[ending]: content for ending, content in files.items()},
+            **pixels.files_of(wide_svg + narrow_svg, made.data),
+        },
         sketch,
         is_drawn=not is_picture or (drawings is not None and drawings.png is not None),
         fault=fault,
@@ -182,6 +185,14 @@ def _is_explorable(figure: PlotlyFigure) -> bool:
     """
     meta = figure["layout"].get("meta")
     return not isinstance(meta, Mapping) or meta.get("explore") is not False
+
+
+def _has_marks(drawings: Drawings | None) -> bool:
+    """Whether there is something in a drawing to point at."""
+    if drawings is None:
+        return False
+    marked = any(trace.marks for trace in drawings.wide_marks.traces.values())
+    return marked or b"data-point" in drawings.wide
 
 
 def _untitled(figure: PlotlyFigure) -> PlotlyFigure:

@@ -7,8 +7,8 @@ labels; its trace and its number in that, so that the browser finds its mark; ov
 difference to the point before; and what the table says of it, such as that it is an estimate.
 
 Lines, bars, dots, slices, maps, heat maps, spans and candles are read from the figure. What
-plotly.js computes, the bins of histograms and the quartiles of boxes, comes from the drawing. Other
-kinds, such as flows and what is drawn in space, have only their table.
+plotly.js computes, the bins of histograms, the quartiles of boxes and the sums of flows, comes from
+the drawing. Other kinds, such as what is drawn in space, have only their table.
 """
 
 from __future__ import annotations
@@ -84,8 +84,6 @@ def keyboard_series(
     """The series of ``chart`` that have values; none if it has no plain ones. ``marks`` are those
     of its drawing.
     """
-    if any("polar" in trace.kind for trace in chart.traces):
-        return []
     series: dict[str, list[KeyboardPoint]] = {}
     said = remarks or {}
     by_place = {place: text for (place, _), text in reversed([*said.items()])}
@@ -323,8 +321,8 @@ def _bins(reading: _Reading, trace: Trace, drawn: TraceMarks) -> _Found:
     measure = trace.across.measure([trace.hover])
     points = []
     for at, (start, end, value) in enumerate(drawn.bins):
-        ends = dict.fromkeys((places.whole(start), places.whole(end)))
-        points.append(KeyboardPoint("–".join(ends), measure.write(value), trace.number, at))
+        place = _from_to(places, start, end)
+        points.append(KeyboardPoint(place, measure.write(value), trace.number, at))
     yield reading.label(trace), points
 
 
@@ -356,6 +354,64 @@ def _boxes(reading: _Reading, trace: Trace, drawn: TraceMarks) -> _Found:
         )
 
 
+def _counted(reading: _Reading) -> _Found:
+    """The cells of a histogram of two dimensions, from the top; each row is a series."""
+    for trace in reading.chart.traces:
+        cells = reading.marks.traces.get(trace.number, TraceMarks(0)).cells
+        across = trace.across.places([end for cell in cells for end in cell[:2]])
+        down = trace.down.places([end for cell in cells for end in cell[2:4]])
+        measure = (
+            Measure() if trace.columns.get("z") is None else trace.along.measure([trace.hover])
+        )
+        rows: dict[str, list[KeyboardPoint]] = {}
+        for at, (left, right, low, high, value) in enumerate(cells):
+            row, place = _from_to(down, low, high), _from_to(across, left, right)
+            point = KeyboardPoint(place, measure.write(value), trace.number, at)
+            rows.setdefault(_joined(reading.label(trace), row), []).append(point)
+        yield from reversed(rows.items())
+
+
+def _from_to(places: Places, start: Any, end: Any) -> str:
+    return "–".join(dict.fromkeys((places.whole(start), places.whole(end))))
+
+
+def _flows(reading: _Reading) -> _Found:
+    """Flows, and then what they go through."""
+    measure = in_unit(reading.chart.measured)
+    for trace in reading.chart.traces:
+        parts = reading.marks.traces.get(trace.number, TraceMarks(0)).parts
+        yield (
+            reading.label(trace),
+            [
+                KeyboardPoint(name, measure.write(value), trace.number, at)
+                for at, (name, value) in enumerate(parts)
+            ],
+        )
+
+
+def _mixtures(reading: _Reading) -> _Found:
+    """Points of a triangle, whose three parts are named by their axes."""
+    for trace in reading.chart.traces:
+        texts = trace.column("text")
+        parts = [(name, [number_of(one) for one in trace.column(name)]) for name in "abc"]
+        names = [trace.corners.get(name) or name for name, _ in parts]
+        points = []
+        for at, shares in enumerate(zip(*(column for _, column in parts), strict=True)):
+            if None in shares:
+                continue
+            written = [
+                f"{name} {Measure().write(share)}"
+                for name, share in zip(names, shares, strict=True)
+                if share is not None
+            ]
+            text = str(texts[at] or "")
+            where, value = (
+                (text, "; ".join(written)) if text else (written[0], "; ".join(written[1:]))
+            )
+            points.append(KeyboardPoint(where, value, trace.number, at))
+        yield trace.label, points
+
+
 _READERS: Mapping[str, Callable[[_Reading], _Found]] = {
     "series": _courses,
     "slices": _slices,
@@ -365,5 +421,9 @@ _READERS: Mapping[str, Callable[[_Reading], _Found]] = {
     "spans": _spans,
     "candles": _candles,
     "samples": _samples,
+    "flows": _flows,
+    "parcats": _flows,
+    "histogram2d": _counted,
+    "scatterternary": _mixtures,
     **dict.fromkeys(("sunburst", "treemap", "icicle"), _parts),
 }

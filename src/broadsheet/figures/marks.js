@@ -7,9 +7,10 @@
 //
 // Everything is in pixels of the drawing. A mark is `[number of the point, x, y]`, or `[number, left, top, right, bottom]`
 // for what has an extent; there is none for what the panel does not show. Beside its marks a trace has what plotly.js has
-// computed: `bins` (`[from, to, value]`) of a histogram; `boxes` (`[place, [lowest, quartile, median, quartile, highest]]`)
-// of boxes and violins, whose marks are five for each box. In the drawing lines, if there are several, have `data-trace`,
-// the number of their trace; slices and places of maps have that, and `data-point` each.
+// computed: `bins` (`[from, to, value]`) of a histogram, `cells` (`[from, to, from, to, value]`) of one of two dimensions;
+// `boxes` (`[place, [lowest, quartile, median, quartile, highest]]`) of boxes and violins, whose marks are five for each
+// box. In the drawing lines, if there are several, have `data-trace`, the number of their trace; slices, flows, bars around
+// a centre and places of maps have that, and `data-point` each; flows also have `parts` (`[name, value]`), by these numbers.
 //
 // plotly.js paints a heat map as a picture of pixels, which a page under `default-src 'self'` does not show. Its cells
 // become rectangles here, unless they are smoothed or more than CELLS.
@@ -20,6 +21,8 @@
   const CELLS = 4000;
   const SLICES = new Set(["pie", "funnelarea", "sunburst", "treemap", "icicle"]);
   const GRIDS = new Set(["heatmap", "contour", "histogram2d"]);
+  const FLOWS = new Set(["sankey", "parcats"]);
+  const ROUND = new Set(["scatterpolar", "scatterternary", "scattersmith"]);
   const finite = (numbers) => numbers.every(Number.isFinite);
   const rounded = (number) => Math.round(number);
   const span = (a, b, c, d) => [Math.min(a, b), Math.min(c, d), Math.max(a, b), Math.max(c, d)].map(rounded);
@@ -58,7 +61,8 @@
     }
     if (GRIDS.has(trace.type)) {
       const painted = cells(cd[0], edge);
-      return { painted, marks: numbered(painted, trace, { xaxis, yaxis }) };
+      return { painted, ...(trace.type === "histogram2d" ? counted(cd[0], painted, { xaxis, yaxis })
+                                                         : { marks: numbered(painted, trace, { xaxis, yaxis }) }) };
     }
     if (trace.type === "candlestick" || trace.type === "ohlc") {
       const half = cd[0].t.bdPos ?? cd[0].t.tickLen ?? 0;
@@ -106,6 +110,14 @@
       const [x0, y0] = at(across[c], down[r]), [x1, y1] = at(across[c + 1], down[r + 1]);
       return [r, c, ...span(x0, x1, y0, y1)];
     }));
+  }
+
+  // The cells of a histogram of two dimensions that have a value, from the lowest row, and their marks.
+  function counted({ xRanges, yRanges, z }, painted, { xaxis, yaxis }) {
+    const named = (range, axis) => range.map((end) => placed(end, axis));
+    const known = painted.filter(([r, c]) => z[r][c] && xRanges?.[c] && yRanges?.[r]);
+    return { marks: known.map(([, , ...box], order) => [order, ...box]),
+             cells: known.map(([r, c]) => [...named(xRanges[c], xaxis), ...named(yRanges[r], yaxis), z[r][c]]) };
   }
 
   // The cells by their numbers in the data, row by row. plotly.js puts rows and columns in the order of their axes'
@@ -194,6 +206,38 @@
     }
   }
 
+  // What flows, and where it goes through: the elements, each with its name and how much it is.
+  function flowing(group, trace) {
+    const data = (selector) => [...group.querySelectorAll(selector)].map((element) => [element, element.__data__]);
+    if (trace.type === "sankey") {
+      const name = ({ label, index }) => label || String(index + 1);
+      return [...data(".sankey-link").map(([path, { link }]) => [path, `${name(link.source)} → ${name(link.target)}`, link.value]),
+              ...data(".node-rect").map(([box, { node }]) => [box, name(node), node.value])];
+    }
+    const boxes = data(".category").map(([category, { model }]) => [category.querySelector(".catrect"), model]);
+    const named = ({ categoryInds }) => categoryInds.map((index, at) =>
+      boxes.find(([, one]) => one.dimensionInd === at && one.categoryInd === index)?.[1].categoryLabel).join(", ");
+    return [...data("path.path").map(([path, { model }]) => [path, named(model), model.count]),
+            ...boxes.map(([box, model]) => [box, `${trace.dimensions[model.dimensionInd].label ?? ""} ${model.categoryLabel}`.trim(), model.count])];
+  }
+
+  // The part of a drawing that has a group's axes, which lie around it.
+  const round = (group) => group.closest(".polar, .ternary, .smith") ?? group;
+
+  // The points of a trace whose axes lie around it: where its lines go, or where its marks are.
+  function points(group, cd, trace, layout, origin) {
+    const { _subplot: plot } = layout[trace.subplot] ?? {};
+    if (plot?.xOffset2 !== undefined) {
+      const { xaxis, yaxis, xOffset2, yOffset2 } = plot;
+      return cd.map(({ i, x, y }, order) => [i ?? order, xOffset2 + xaxis.c2p(x), yOffset2 + yaxis.c2p(y)])
+        .filter(finite).map((mark) => mark.map(rounded));
+    }
+    return [...group.querySelectorAll("path.point")].flatMap((path) => {
+      const point = cd.find((one) => one === path.__data__), [left, top, right, bottom] = relative(path, origin);
+      return point ? [[point.i ?? cd.indexOf(point), rounded((left + right) / 2), rounded((top + bottom) / 2)]] : [];
+    });
+  }
+
   function read(plot, node) {
     const { _fullLayout: layout, calcdata } = plot;
     const origin = node.getBoundingClientRect();
@@ -210,6 +254,7 @@
     const pictures = new Map([...node.querySelectorAll("g.hm")].map((group) => [group.__data__?.[0]?.trace?.index, group]));
     const isLine = ({ type, mode }) => type === "scatter" && /lines/.test(mode);
     const many = calcdata.filter((cd) => isLine(cd?.[0]?.trace ?? {})).length > 1;
+    const several = calcdata.filter((cd) => /lines/.test(cd?.[0]?.trace?.mode)).length > 1;
     for (const cd of calcdata) {
       const trace = cd?.[0]?.trace;
       if (!trace || trace.visible !== true) continue;
@@ -239,6 +284,19 @@
             return number < 0 ? [] : [[number, rounded((left + right) / 2), rounded((top + bottom) / 2)]];
           });
         }
+      } else if (ROUND.has(trace.type) && group) {
+        traces[trace.index] = { panel: panel(relative(round(group), origin)), colour, marks: points(group, cd, trace, layout, origin) };
+        if (several) lines(group, trace);
+      } else if (trace.type === "barpolar" && group) {
+        traces[trace.index] = { panel: panel(relative(round(group), origin)), colour, marks: [] };
+        shapes(group, cd, ".point > path");
+      } else if (FLOWS.has(trace.type)) {
+        const flows = [...node.querySelectorAll("g.sankey, g.trace.parcats")].find((one) => one.__data__?.trace?.index === trace.index);
+        if (!flows) continue;
+        const shown = flowing(flows, trace);
+        traces[trace.index] = { panel: panel(relative(flows, origin)), colour: "", marks: [], parts: shown.map(([, ...part]) => part) };
+        flows.setAttribute("data-trace", trace.index);
+        shown.forEach(([element], number) => element.setAttribute("data-point", number));
       } else if (group && SLICES.has(trace.type)) {
         traces[trace.index] = { panel: panel(relative(group, origin)), colour: "", marks: [] };
         shapes(group, cd, ".surface");

@@ -27,7 +27,9 @@ class BoxPlot(msgspec.Struct, array_like=True, frozen=True):
 
 class TraceMarks(msgspec.Struct, frozen=True):
     """The marks of a trace by the numbers of their points, its panel, and its colour if it has one.
-    ``bins`` are those of a histogram: from, to, value. Each of its ``boxes`` has five marks.
+    ``bins`` are those of a histogram: from, to, value; ``cells`` those of one of two dimensions:
+    from, to, from, to, value. Each of its ``boxes`` has five marks. ``parts`` of flows are names and
+    values.
     """
 
     panel: int
@@ -35,6 +37,8 @@ class TraceMarks(msgspec.Struct, frozen=True):
     marks: Sequence[Mark] = ()
     bins: Sequence[tuple[Any, Any, float]] = ()
     boxes: Sequence[BoxPlot] = ()
+    cells: Sequence[tuple[Any, Any, Any, Any, float]] = ()
+    parts: Sequence[tuple[str, float]] = ()
 
     @property
     def by_point(self) -> dict[int, Mark]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from broadsheet.figures import pixels
 from broadsheet.figures.credits import Credits
 from broadsheet.templating import Templates
 
@@ -79,6 +80,13 @@ class PageFigure:
         """The path of the file for download in the format with that suffix."""
         found = (one.path for one in self.downloads if PurePosixPath(one.path).suffix == suffix)
         return next(found, "")
+
+    def drawings(self, href: Callable[[str], str]) -> tuple[str, str]:
+        """The drawings as a page has them, for a wide one and for a phone. ``href`` gives the
+        address of a path.
+        """
+        wide, narrow = (pixels.linked(one, self.data, href) for one in (self.wide, self.narrow))
+        return wide, narrow
 
     def html(self, href: Callable[[str], str]) -> str:
         """The figure on a page, in the current language. ``href`` gives the address of a path."""

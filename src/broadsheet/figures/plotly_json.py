@@ -351,6 +351,13 @@ def text_of(title: object) -> str:
     return plain_text(str((title.get("text") if isinstance(title, Mapping) else title) or ""))
 
 
+def corners(layout: Mapping[str, Any], trace: Mapping[str, Any]) -> dict[str, str]:
+    """The titles of the axes of the triangle that a trace is in, by their letters `a`, `b`, `c`."""
+    triangle = layout.get(str(trace.get("subplot") or "ternary")) or {}
+    axes = {letter: triangle.get(f"{letter}axis") or {} for letter in "abc"}
+    return {letter: text for letter, axis in axes.items() if (text := text_of(axis.get("title")))}
+
+
 def is_estimate(trace: Mapping[str, Any]) -> bool:
     """Whether an author says of a trace that its values are estimates: `meta={"estimate": True}`."""
     meta = trace.get("meta")

@@ -64,6 +64,8 @@ _DEFAULTS = {
     "text-decoration": "none",
     "text-anchor": "start",
 }
+_ON_MARKS = {"slicetext", "bartext", "heatmap-label"}
+"""The classes of texts that stand on slices, bars and cells."""
 _DROPPED = frozenset({"script", "foreignObject", "style", "animate", "set"})
 _KEPT = frozenset(
     {
@@ -199,6 +201,7 @@ def _cleaned(drawn: bytes) -> etree._Element:
         (match[1] for element in root.iter() if (match := _UNIQUE.match(element.get("id", "")))),
         "\0",
     )
+    on_marks = [text for text in root.iter("{*}text") if _ON_MARKS & _classes(text)]
     for element in list(root.iter()):
         if (
             not isinstance(element.tag, str)
@@ -208,6 +211,8 @@ def _cleaned(drawn: bytes) -> etree._Element:
             _remove(element)
             continue
         _clean(element, unique)
+    for text in on_marks:
+        _set_on_mark(text)
     if any(element.get("fill") == "var(--chart-paper)" for element in root.iter("{*}rect")):
         _recolour(root)
     for element in reversed(list(root.iter())):
@@ -228,6 +233,26 @@ def _cleaned(drawn: bytes) -> etree._Element:
             _remove(element)
     etree.cleanup_namespaces(root)
     return root
+
+
+def _classes(element: etree._Element) -> set[str]:
+    above = element.getparent()
+    both = (element, above) if above is not None else (element,)
+    return {name for one in both for name in one.get("class", "").split()}
+
+
+def _set_on_mark(text: etree._Element) -> None:
+    """Keep a text legible on its mark: plotly.js makes it white or grey for the light colours. A mark
+    in a colour of the palette is lighter on dark paper; any other is the same on both.
+    """
+    colour = {"#ffffff": "var(--chart-paper)", "#444444": "var(--chart-ink)"}.get(
+        text.get("fill", "")
+    )
+    groups = (above.find("{*}path") for above in text.iterancestors("{*}g"))
+    mark = next((path for path in groups if path is not None), None)
+    is_ours = mark is not None and mark.get("fill", "").startswith("var(")
+    if colour is not None:
+        text.set("fill", colour if is_ours else text.get("fill", "").replace("#444444", "#434343"))
 
 
 def _recolour(root: etree._Element) -> None:

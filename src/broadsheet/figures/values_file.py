@@ -114,7 +114,7 @@ def _way(chart: ChartData, trace: Trace) -> str:
     """
     if trace.family == "spans":
         return ""
-    if trace.family not in _ALONG_AN_AXIS or chart.is_plane:
+    if trace.family not in _ALONG_AN_AXIS or "polar" in trace.kind or chart.is_plane:
         return "xy"
     if trace.kind == "histogram":
         return trace.along.letter

@@ -69,8 +69,20 @@ def begun(figure: PlotlyFigure) -> PlotlyFigure:
 
 
 def still(figure: PlotlyFigure) -> PlotlyFigure:
-    """The figure as a picture that stands still: without its frames and controls."""
-    return {"data": figure["data"], "layout": _without_controls(figure)}
+    """The figure as a picture that stands still: without its frames and controls, and those of its
+    axes.
+    """
+    layout = {
+        name: _without_range(part) if isinstance(part, Mapping) and "axis" in name else part
+        for name, part in _without_controls(figure).items()
+    }
+    return {"data": figure["data"], "layout": layout}
+
+
+def _without_range(axis: Raw) -> Raw:
+    """An axis without a slider and buttons for its range."""
+    found = {name: part for name, part in axis.items() if name != "rangeselector"}
+    return found | {"rangeslider": {"visible": False}} if "rangeslider" in axis else found
 
 
 def _frames(figure: PlotlyFigure) -> Views | None:

@@ -38,7 +38,7 @@ from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
 from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
 from broadsheet.language import speaking
-from broadsheet.markdown import inline_values, live_updates, outputs, saved_parts
+from broadsheet.markdown import inline_values, live_updates, outputs, saved_parts, step_drawings
 from broadsheet.markdown.edition_reads import in_another_language, lineage_of
 from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText, chart_texts
 from broadsheet.notebook import dataframes
@@ -148,6 +148,7 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
     )
     for cell in executed.cells:
         notebook.cells.append(_cell(cell, state))
+    _add_steps(executed, notebook, state)
     _picture(metadata, state)
     drawn = [(made.label, figure) for made, figure in state.charts]
     state.notices += colour_notices(drawn, state.colours, edition.source.place())
@@ -413,6 +414,19 @@ def _facts_origins(facts: Mapping[str, Any], state: _State) -> dict[str, Origin]
     origins = {name: state.catalogue.origin(name) for name in named} if state.catalogue else {}
     state.tables.update(origin.path for origin in origins.values())
     return origins
+
+
+def _add_steps(executed: NotebookNode, notebook: NotebookNode, state: _State) -> None:
+    """The drawings of steps, once all figures are there that they may name."""
+
+    def make(figure: Mapping[str, Any], label: str, alt: str) -> figure_making.Made:
+        return state.make(figure, label, state.edition.files, state.pictures, alt=alt)
+
+    place_of = state.edition.source.place
+    for place, made in step_drawings.add(executed, notebook, state.charts, make, place_of):
+        if not made.is_drawn:
+            state.missing.append(MissingPicture(place, f"`{made.figure.label}`", made.sketch))
+        state.assets.update(made.assets)
 
 
 def _name(label: str, state: _State) -> str:

@@ -30,6 +30,7 @@ from broadsheet.did_you_mean import question
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.files import readable_text
 from broadsheet.language import speaking, t_
+from broadsheet.markdown import figure_steps
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.code_blocks import add_written, not_run
 from broadsheet.markdown.document import STRICT, Document, Stretch
@@ -193,7 +194,12 @@ def _markdown(cell: NotebookNode, number: int, finished: Finished, text: Markdow
     place = finished.edition.source.place(number)
     if _REMOVE_CELL & _tags(cell):
         return
-    add_written(cell.source, place.at(1), text, finished.edition.settings.execute)
+    for first, written, before, figure, after in figure_steps.pieces(cell):
+        add_written(written, place.at(first), text, finished.edition.settings.execute)
+        text.add(before)
+        if figure is not None:
+            text.add_slot(text.figures[figure])
+            text.add(after)
     text.add("")
 
 

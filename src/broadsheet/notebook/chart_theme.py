@@ -186,6 +186,7 @@ def template() -> dict[str, object]:
                 "angularaxis": round_axis,
                 "radialaxis": {**round_axis, "angle": 90, "tickangle": 90},
             },
+            "smith": {"bgcolor": paper},
             "ternary": {
                 "bgcolor": paper,
                 **{f"{letter}axis": {**round_axis, "title": {"font": tick}} for letter in "abc"},
@@ -220,6 +221,31 @@ def template() -> dict[str, object]:
                 kind: [{"type": kind, "colorscale": _VIRIDIS, **scale}]
                 for kind in ("heatmap", "contour", "surface", "histogram2d", "histogram2dcontour")
             },
+            **{
+                kind: [{"type": kind, **_changes("increasing", "decreasing", parts="line")}]
+                for kind in ("candlestick", "ohlc")
+            },
+            "waterfall": [
+                {
+                    "type": "waterfall",
+                    **_changes("increasing", "decreasing", "totals", parts="marker"),
+                    "connector": {"line": {"color": axis, "width": 1}},
+                }
+            ],
+            "indicator": [
+                {
+                    "type": "indicator",
+                    "delta": {
+                        "increasing": {"color": _CHANGES["increasing"]},
+                        "decreasing": {"color": _CHANGES["decreasing"]},
+                    },
+                    "gauge": {
+                        "bar": {"color": COLORWAY[0]},
+                        "bordercolor": axis,
+                        "axis": {"tickcolor": axis, "tickfont": tick},
+                    },
+                }
+            ],
             "sankey": [
                 {
                     "type": "sankey",
@@ -244,6 +270,19 @@ def template() -> dict[str, object]:
             ],
         },
     }
+
+
+_CHANGES = {
+    "increasing": PALETTE["chart-2"][0],
+    "decreasing": PALETTE["chart-1"][0],
+    "totals": PALETTE["chart-4"][0],
+}
+"""The colours of what grows, of what shrinks, and of their sums."""
+
+
+def _changes(*names: str, parts: str) -> dict[str, object]:
+    """The parts of a chart of changes, in their colours."""
+    return {name: {parts: {"color": _CHANGES[name]}} for name in names}
 
 
 _BAR = {"outlinewidth": 0, "thickness": 14, "ticks": "outside", "ticklen": 3}

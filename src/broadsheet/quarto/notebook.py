@@ -7,6 +7,7 @@ chart's drawing through Pandoc and into its feed.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.errors import Place
 from broadsheet.figures.credits import KEYS as FIGURE_KEYS
 from broadsheet.figures.page_figure import PageFigure
+from broadsheet.markdown import figure_steps
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.project.cell_options import cell_options
 from broadsheet.project.edition import Edition
@@ -42,9 +44,18 @@ def notebook_for_quarto(finished: Finished) -> str:
     ]
     if cells and cells[0].cell_type == "raw":
         cells = cells[1:]
+    first = len(slots(finished)) - len(_step_figures(notebook))
+    numbers = itertools.count(first)
     for cell in cells:
         if cell.cell_type == "code":
             cell.source = _without_own_options(cell.source, edition)
+        elif figure_steps.KEY in cell.metadata:
+            cell.source = "\n".join(
+                part
+                for _, text, before, figure, after in figure_steps.pieces(cell)
+                for part in (text, before, *_slot(figure, numbers), after)
+            )
+            del cell.metadata[figure_steps.KEY]
     notebook.cells = [nbformat.v4.new_raw_cell(_front_matter(edition)), *cells]
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
@@ -57,12 +68,27 @@ def slots(finished: Finished) -> list[str | PageFigure]:
     """What fills an edition's slots, by their numbers: figures and HTML."""
     if finished.notebook is None:
         return []
-    return [
+    outputs = [
         finished.figures[int(output.data[FIGURE])]
         if FIGURE in output.data
         else str(output.data["text/html"])
         for output in _slot_outputs(finished.notebook)
     ]
+    return [*outputs, *(finished.figures[one] for one in _step_figures(finished.notebook))]
+
+
+def _step_figures(notebook: NotebookNode) -> list[int]:
+    """The figures of steps, which are in the text of cells."""
+    return [
+        figure
+        for cell in notebook.cells
+        for *_, figure, _ in figure_steps.pieces(cell)
+        if figure is not None
+    ]
+
+
+def _slot(figure: int | None, numbers: Iterator[int]) -> list[str]:
+    return [] if figure is None else [SLOT.format(next(numbers))]
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:

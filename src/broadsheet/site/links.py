@@ -26,6 +26,7 @@ _ADDRESSES = {
     "a": ("href",),
     "area": ("href",),
     "img": ("src", "srcset"),
+    "image": ("href",),
     "source": ("src", "srcset"),
     "video": ("src", "poster"),
     "audio": ("src",),

@@ -13,6 +13,8 @@
 // ↓ to another one, Home and End to its ends, Escape leaves. The same box is shown, and the value is announced. The event
 // `chart-point` ({trace, point}, or null when the reader leaves) makes a chart that plotly.js has drawn show its label.
 //
+// Steps (`.steps`, each `.step` with a `.step-text` and a `.step-figure`) show the drawing of the one that is read.
+//
 // "Explore", under a chart, loads figures.js, which loads plotly.js. Addresses and texts are in the data of this script's
 // tag.
 
@@ -482,7 +484,27 @@ document.addEventListener("pointerdown", (event) => shown && !shown.contains(eve
 document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
 for (const event of ["resize", "beforeprint"]) addEventListener(event, hide);
 
+// ---- Steps
+
+// Of the steps of a figure, the one that is read shows its drawing: the last whose text has come into the part of the
+// window below the drawings, or the one that has the focus.
+function stepped(steps) {
+  const parts = [...steps.querySelectorAll(":scope > .step:has(> .step-figure)")];
+  const read = (part) => parts.forEach((one) => one.classList.toggle("is-read", one === part));
+  const inView = new Set();
+  const watcher = new IntersectionObserver((changes) => {
+    for (const { target, isIntersecting } of changes) inView[isIntersecting ? "add" : "delete"](target.parentNode);
+    const part = parts.findLast((one) => inView.has(one));
+    if (part) read(part);
+  }, { rootMargin: "0px 0px -35% 0px" });
+  for (const part of parts) {
+    watcher.observe(part.querySelector(":scope > .step-text"));
+    part.addEventListener("focusin", () => read(part));
+  }
+}
+
 function begin(root) {
+  root.querySelectorAll(".steps").forEach(stepped);
   root.querySelectorAll(".chart[data-figure]:has(> .chart-picture)").forEach(alive);
 }
 

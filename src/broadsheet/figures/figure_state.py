@@ -1,0 +1,290 @@
+"""A figure as a step of a text shows it: some of its series or marks stand out, a part of its axis
+is shaded, events are marked on it, another of its views is shown.
+
+What does not stand out is faded, and stays where it is: the axes are those of the whole figure, so
+that a reader sees what changes from step to step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from broadsheet.did_you_mean import question
+from broadsheet.errors import AssemblyError, Place, enumerated
+from broadsheet.figures.alt_text import describe
+from broadsheet.figures.axes import categories
+from broadsheet.figures.chart_reading import read
+from broadsheet.figures.drawing import PlotlyFigure
+from broadsheet.figures.number_words import date_of, number_of
+from broadsheet.figures.plotly_json import plain_text, values
+from broadsheet.figures.views import begun, views_of
+from broadsheet.language import t_
+from broadsheet.notebook.chart_theme import PALETTE
+
+FADED = 0.18
+"""The opacity of what does not stand out."""
+_NAMED = ("x", "y", "text", "hovertext", "locations", "labels")
+"""The arrays that may have the name of a mark."""
+_OF_MARKS = frozenset({"scatter", "bar", "choropleth", "scattergeo", "funnel"})
+"""The kinds whose marks have an opacity each."""
+
+Raw = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FigureState:
+    """What a step says: names that stand out (``highlight``), the ``start`` and the ``end`` of what
+    is shaded, ``events`` by their places, the name of a ``view``. What is empty stays as it is.
+    """
+
+    highlight: Sequence[str] = ()
+    start: str = ""
+    end: str = ""
+    events: Sequence[tuple[str, str]] = ()
+    view: str = ""
+
+
+def at_state(figure: PlotlyFigure, state: FigureState, place: Place) -> PlotlyFigure:
+    """The figure in a state. Raises :class:`AssemblyError`, at ``place``, for a name or a view that
+    it does not have, and for a part or an event of a figure without such an axis.
+    """
+    found = _viewed(figure, state.view, place) if state.view else begun(figure)
+    if state.highlight:
+        found = _highlighted(found, state.highlight, place)
+    if state.start or state.end or state.events:
+        found = _marked(found, state, place)
+    return found
+
+
+def described(figure: PlotlyFigure, state: FigureState) -> str:
+    """The alternative text of a figure in a state: what stands out is described, then what is marked."""
+    named = [one for one in figure["data"] if plain_text(str(one.get("name"))) in state.highlight]
+    text = describe(read({**figure, "data": named or figure["data"]}))
+    notes = [f"{at}, {name}" for at, name in state.events]
+    if state.start or state.end:
+        notes.insert(0, f"{state.start}–{state.end}")
+    return text + (" " + t_("Marked: %(notes)s.", notes="; ".join(notes)) if notes else "")
+
+
+def _viewed(figure: PlotlyFigure, name: str, place: Place) -> PlotlyFigure:
+    views = {view.name: view.figure for view in views_of(figure).views}
+    if name not in views:
+        raise AssemblyError(
+            place,
+            f"the step shows the view `{name}`, which the figure does not have",
+            question(name, views)
+            + (
+                f"Its views are {enumerated(list(views), 12)}."
+                if views
+                else "It has none: views are the frames of an animation, or what a slider shows."
+            ),
+        )
+    return views[name]
+
+
+# ---- What stands out
+
+
+def _highlighted(figure: PlotlyFigure, wanted: Sequence[str], place: Place) -> PlotlyFigure:
+    names = [plain_text(str(trace.get("name") or "")) for trace in figure["data"]]
+    marks = [_names_of_marks(trace) for trace in figure["data"]]
+    known = dict.fromkeys([*filter(None, names), *(name for one in marks for name in one)])
+    for one in wanted:
+        if one not in known:
+            raise AssemblyError(
+                place,
+                f"the step highlights `{one}`, which the figure does not have",
+                question(one, known) + f"It has {enumerated(list(known), 12)}."
+                if known
+                else "Highlight a series by its name, or a bar, a dot or a place by its own.",
+            )
+    traces, faded = [], []
+    for trace, name, own in zip(figure["data"], names, marks, strict=True):
+        if name in wanted:
+            traces.append(trace)
+        elif any(one in wanted for one in own):
+            traces.append(_with_faded_marks(trace, [one in wanted for one in own]))
+        else:
+            traces.append(_faded(trace))
+            faded.append(name)
+    notes = [_faded_note(note, faded) for note in figure["layout"].get("annotations") or ()]
+    layout = {**figure["layout"], "annotations": notes} if notes else figure["layout"]
+    return {**figure, "data": traces, "layout": layout}
+
+
+def _names_of_marks(trace: Raw) -> list[str]:
+    """A name for each mark of a trace; none for a kind whose marks look alike."""
+    if trace.get("type", "scatter") not in _OF_MARKS or "lines" in str(trace.get("mode", "")):
+        return []
+    arrays = [values(trace.get(name)) for name in _NAMED]
+    named = [array for array in arrays if any(isinstance(one, str) for one in array)]
+    chosen = named[0] if named else values(trace.get("y" if _lies(trace) else "x"))
+    return [plain_text(str(one)) for one in chosen if not isinstance(one, list)]
+
+
+def _with_faded_marks(trace: Raw, stands_out: Sequence[bool]) -> dict[str, Any]:
+    marker = trace.get("marker")
+    own = marker if isinstance(marker, Mapping) else {}
+    full = number_of(own.get("opacity"))
+    shades = [(1.0 if full is None else full) * (1 if one else FADED) for one in stands_out]
+    return {**trace, "marker": {**own, "opacity": shades}}
+
+
+def _faded(trace: Raw) -> dict[str, Any]:
+    if trace.get("type") == "choropleth":
+        return _with_faded_marks(trace, [False] * len(values(trace.get("locations"))))
+    full = number_of(trace.get("opacity"))
+    return {**trace, "opacity": FADED * (1.0 if full is None else full)}
+
+
+def _faded_note(note: Any, faded: Sequence[str]) -> Any:
+    """A label at the end of a line fades with it."""
+    if not isinstance(note, Mapping):
+        return note
+    text = plain_text(str(note.get("text") or ""))
+    is_of_faded = any(name and (text.startswith(name) or text.endswith(name)) for name in faded)
+    return {**note, "opacity": FADED} if is_of_faded else note
+
+
+# ---- What is marked on the axis
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """An axis along which a figure has its places: its name (`x2`), that of the axis across it, the
+    names along it if it has such, its places, and half the width of its bars.
+    """
+
+    name: str
+    across: str
+    names: Sequence[str]
+    places: Sequence[Any]
+    half: float
+
+    @property
+    def is_number(self) -> bool:
+        return all(isinstance(one, (int, float)) for one in self.places)
+
+    def position(self, given: str, place: Place) -> Any:
+        """What a step names, as plotly places it."""
+        if self.names:
+            if given not in self.names:
+                raise AssemblyError(
+                    place,
+                    f"the step names `{given}`, which is not on the figure's axis",
+                    question(given, self.names) + f"It has {enumerated(self.names, 12)}.",
+                )
+            return self.names.index(given)
+        number = number_of(given)
+        if number is None and (self.is_number or date_of(given) is None):
+            raise AssemblyError(
+                place,
+                f"the step names `{given}`, which is no place on the figure's axis",
+                "Write a number as 2020, or a day as 2020-02-24, as the axis has them.",
+            )
+        return number if self.is_number else given
+
+    def edge(self, given: str, side: int, place: Place) -> Any:
+        """Where a part of the axis begins (``side`` is −1) or ends (1); the axis's own end if a step
+        names none.
+        """
+        found = [*range(len(self.names))] if self.names else sorted(self.places)
+        at = self.position(given, place) if given else found[0 if side < 0 else -1]
+        return at + side * self.half if isinstance(at, (int, float)) else at
+
+    def shape(self, start: Any, end: Any, **look: Any) -> dict[str, Any]:
+        """What reaches across the plot from one place to another."""
+        along, across = self.name[0], self.across[0]
+        return {
+            f"{along}ref": self.name,
+            f"{across}ref": f"{self.across} domain",
+            f"{along}0": start,
+            f"{along}1": end,
+            f"{across}0": 0,
+            f"{across}1": 1,
+            **look,
+        }
+
+
+def _marked(figure: PlotlyFigure, state: FigureState, place: Place) -> PlotlyFigure:
+    axes = list(_axes(figure))
+    if not axes:
+        raise AssemblyError(
+            place,
+            "the step marks a part of an axis, and the figure has none",
+            "Leave out `from`, `to` and `events`; `highlight` names what stands out.",
+        )
+    shapes, notes = [], []
+    for axis in axes:
+        if state.start or state.end:
+            ends = axis.edge(state.start, -1, place), axis.edge(state.end, 1, place)
+            shapes.append(axis.shape(*ends, **_BAND))
+        for given, text in state.events:
+            at = axis.position(given, place)
+            shapes.append(axis.shape(at, at, **_LINE))
+            if axis is axes[0]:
+                notes.append(_note(axis, at, text))
+    layout = figure["layout"]
+    more = {
+        "shapes": [*(layout.get("shapes") or ()), *shapes],
+        "annotations": [*(layout.get("annotations") or ()), *notes],
+    }
+    return {**figure, "layout": {**layout, **more}}
+
+
+_BAND = {
+    "type": "rect",
+    "layer": "below",
+    "opacity": 0.55,
+    "fillcolor": PALETTE["chart-grid"][0],
+    "line": {"width": 0},
+}
+_LINE = {"type": "line", "line": {"width": 1, "color": PALETTE["chart-ink"][0]}}
+
+
+def _note(axis: _Axis, at: Any, text: str) -> dict[str, Any]:
+    """The words beside an event's line, at its end."""
+    along, across = axis.name[0], axis.across[0]
+    return {
+        "text": text,
+        f"{along}ref": axis.name,
+        f"{across}ref": f"{axis.across} domain",
+        along: at,
+        across: 1,
+        "xanchor": "left",
+        "yanchor": "top" if along == "x" else "bottom",
+        "xshift": 5 if along == "x" else 0,
+        "showarrow": False,
+    }
+
+
+def _lies(trace: Raw) -> bool:
+    return trace.get("orientation") == "h"
+
+
+def _axes(figure: PlotlyFigure) -> Iterator[_Axis]:
+    """The axes along which the figure has its places, each once."""
+    found: dict[str, list[Raw]] = {}
+    for trace in figure["data"]:
+        if values(trace.get("x")) or values(trace.get("y")):
+            letter = "y" if _lies(trace) else "x"
+            found.setdefault(str(trace.get(f"{letter}axis") or letter), []).append(trace)
+    for name, traces in found.items():
+        across = "y" if name[0] == "x" else "x"
+        places = [
+            one
+            for trace in traces
+            for one in values(trace.get(name[0])) or range(len(values(trace.get(across))))
+            if one is not None and not isinstance(one, list)
+        ]
+        names = categories(figure, f"{name[0]}axis{name[1:]}")
+        is_bars = any(trace.get("type") == "bar" for trace in traces)
+        steps = sorted({one for one in places if isinstance(one, (int, float))})
+        gaps = [after - before for before, after in pairwise(steps)]
+        half = 0.5 if names else min(gaps, default=1) / 2 if is_bars else 0.0
+        if places:
+            other = str(traces[0].get(f"{across}axis") or across)
+            yield _Axis(name, other, names, places, half)

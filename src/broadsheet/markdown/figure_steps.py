@@ -1,0 +1,161 @@
+"""Steps: a text whose parts each show one figure in a state of its own, in Markdown cells::
+
+    ::: {.steps figure="fig-trade"}
+
+    ::: {.step highlight="China"}
+    China bought more in each of these years.
+    :::
+
+    ::: {.step highlight="China; India" from="2022" to="2024" events="2022-02-24: The invasion"}
+    From 2022 on, India did, too.
+    :::
+
+    :::
+
+The figure is that of a cell with this label, before the steps or after them. In a step,
+`highlight` names what stands out, `from` and `to` shade a part of the axis, `events` are marked on
+it, `view` is a frame of an animation; several are divided by `;`. `alt` is the alternative text in
+place of a generated one. Each step's drawing stands below its text (see
+:mod:`broadsheet.figures.figure_state`); the style sheet and `theme/charts.js` put them into one
+place, where they change while a reader goes on.
+
+:func:`with_steps` finds the steps and has their drawings made. What is to stand in the place of a
+line of a cell is in the cell's metadata, :data:`KEY`, so that all other lines keep their numbers;
+:func:`pieces` gives the text with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet.code_fences import fences
+from broadsheet.did_you_mean import question
+from broadsheet.errors import AssemblyError, Place
+from broadsheet.figures.figure_state import FigureState
+
+KEY = "broadsheet-steps"
+"""The key of a cell's metadata: a list of `[line, text before, number of the figure, text after]`,
+lines counted from 0; the number may be None.
+"""
+
+Draws = Callable[[str, int, FigureState, str, Place], int]
+"""A function that draws a figure, by its label, for the step of this number: in a state, with an
+alternative text or none. It returns the number of the drawing among the page's figures.
+"""
+
+_OPENS = re.compile(r" {0,3}:{3,}[ \t]*(?:\{(?P<attributes>[^{}]*)\}|[^\s{}:]+)[ \t]*:*[ \t\r]*")
+_CLOSES = re.compile(r" {0,3}:{3,}[ \t\r]*")
+_CLASS = re.compile(r"(?:^|\s)\.(?P<name>steps?)(?![\w-])")
+_ATTRIBUTE = re.compile(r"([\w-]+)=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))")
+_OF_STEPS = frozenset({"figure"})
+_OF_STEP = frozenset({"highlight", "from", "to", "events", "view", "alt"})
+
+
+@dataclass
+class _Div:
+    """An open div: its class if it is one of ours, its figure, how many steps it had, and what a
+    step shows.
+    """
+
+    name: str = ""
+    figure: str = ""
+    steps: int = 0
+    state: FigureState = field(default_factory=FigureState)
+    alt: str = ""
+    place: Place = field(default_factory=lambda: Place(""))
+
+
+def with_steps(cells: Mapping[int, tuple[NotebookNode, Place]], draw: Draws) -> None:
+    """Note in the Markdown ``cells`` what their steps show; they may begin in one cell and end in
+    another. Raises :class:`AssemblyError` for what a step cannot show.
+    """
+    is_there = any(".steps" in cell.source for cell, _ in cells.values())
+    opened: list[_Div] = []
+    for cell, place in cells.values() if is_there else ():
+        lines = cell.source.split("\n")
+        code = {at for one in fences(lines) for at in range(one.opens, one.closes + 1)}
+        found = []
+        for at, line in enumerate(lines):
+            if at in code:
+                continue
+            if opening := _OPENS.fullmatch(line):
+                div = _div(opening["attributes"] or "", opened, place.at(at + 1))
+                opened.append(div)
+                if div.name:
+                    head = f"::: {{{_kept(opening['attributes'])}}}"
+                    text = ["", "::: {.step-text}", ""] if div.name == "step" else []
+                    found.append([at, "\n".join([head, *text]), None, ""])
+            elif opened and _CLOSES.fullmatch(line):
+                div = opened.pop()
+                if div.name == "step":
+                    steps = next(one for one in reversed(opened) if one.name == "steps")
+                    steps.steps += 1
+                    number = draw(steps.figure, steps.steps, div.state, div.alt, div.place)
+                    before = "\n".join(["", ":::", "", "::: {.step-figure}", ""])
+                    found.append([at, before, number, "\n".join(["", ":::", "", ":::"])])
+        if found:
+            cell.metadata[KEY] = found
+
+
+def pieces(cell: NotebookNode) -> Iterator[tuple[int, str, str, int | None, str]]:
+    """The text of a Markdown cell, up to each line that a step changes: the number of its first
+    line, from 1, the text, and what stands in the place of that line.
+    """
+    lines, start = cell.source.split("\n"), 0
+    for at, before, number, after in cell.metadata.get(KEY, ()):
+        yield start + 1, "\n".join(lines[start:at]), before, number, after
+        start = at + 1
+    yield start + 1, "\n".join(lines[start:]), "", None, ""
+
+
+def _div(attributes: str, opened: list[_Div], place: Place) -> _Div:
+    name = found["name"] if (found := _CLASS.search(attributes)) else ""
+    given = {key: one or two or three for key, one, two, three in _ATTRIBUTE.findall(attributes)}
+    if name == "steps" and "figure" in given:
+        _check(given, _OF_STEPS, ".steps", place)
+        return _Div(name, given["figure"], place=place)
+    if name != "step" or not any(one.name == "steps" for one in opened):
+        return _Div()  # a class of somebody else's
+    _check(given, _OF_STEP, ".step", place)
+    state = FigureState(
+        _several(given.get("highlight", "")),
+        given.get("from", ""),
+        given.get("to", ""),
+        tuple(_event(one, place) for one in _several(given.get("events", ""))),
+        given.get("view", ""),
+    )
+    return _Div(name, state=state, alt=given.get("alt", ""), place=place)
+
+
+def _check(given: Mapping[str, str], known: frozenset[str], name: str, place: Place) -> None:
+    for key in given:
+        if key not in known:
+            raise AssemblyError(
+                place,
+                f"`{key}` is not an attribute of `{name}`",
+                question(key, known) + f"It may have {', '.join(sorted(known))}.",
+            )
+
+
+def _kept(attributes: str) -> str:
+    """The attributes without those that only say what is drawn."""
+    return " ".join(_ATTRIBUTE.sub("", attributes).split())
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part for one in text.split(";") if (part := one.strip()))
+
+
+def _event(text: str, place: Place) -> tuple[str, str]:
+    at, _, name = text.partition(": ")
+    if not name.strip():
+        raise AssemblyError(
+            place,
+            f"the event `{text}` has no name",
+            'Write the place, a colon and the name: events="2022-02-24: The invasion".',
+        )
+    return at.strip(), name.strip()

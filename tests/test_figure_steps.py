@@ -1,0 +1,211 @@
+"""Steps: a text whose parts each show one figure in a state of its own; below each other without a
+script, on paper, in feeds and e-mail; in one place, that of the step that is read, with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from broadsheet.site.build import build
+from conftest import CONFIG, Site
+
+IMPORTS = "import pandas as pd, plotly.express as px\nimport broadsheet as bs"
+LINES = """#| label: fig-trade
+#| source: false
+bs.charts.lines(pd.DataFrame({'China': [10, 12, 17, 24], 'India': [8, 9, 9.5, 14]}, index=[2018, 2019, 2020, 2021]),
+    unit='US$ bn').update_layout(title='Trade')"""
+BARS = """#| label: fig-bars
+#| source: false
+px.bar(x=['Chile', 'Peru', 'Bolivia'], y=[3, 2, 7]).update_layout(title='Tonnes')"""
+MAP = """#| label: fig-map
+#| source: false
+px.choropleth(locations=['CHL', 'PER'], color=[3, 2], hover_name=['Chile', 'Peru']).update_layout(title='Where')"""
+FRAMES = """#| label: fig-frames
+#| source: false
+px.scatter(px.data.gapminder(), x='gdpPercap', y='lifeExp', animation_frame='year', color='continent')"""
+STEPS = """::: {.steps figure="fig-trade"}
+
+::: {#whole .step}
+Both at once.
+:::
+
+::: {.step highlight="China" alt="China alone"}
+China, by [far](index.qmd).
+
+- a list
+:::
+
+::: {.step highlight="China; India" from="2019" to="2020" events="2020: The embargo; 2021: Its end"}
+Since the embargo.
+:::
+
+:::
+
+What follows.
+"""
+
+
+def steps(figure: str, attributes: str) -> str:
+    return f'::: {{.steps figure="{figure}"}}\n\n::: {{.step {attributes}}}\nText.\n:::\n\n:::\n'
+
+
+def site_at(folder: Path, *cells: object) -> Site:
+    site = Site(folder / "site")
+    site.write("_quarto.yml", CONFIG)
+    site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")
+    site.article("steps", IMPORTS, *cells)
+    return site
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Site:
+    """An article with steps of four kinds of figures, the figures before and after them."""
+    others = [
+        ("md", steps("fig-bars", 'highlight="Bolivia" from="Peru"')),
+        ("md", steps("fig-map", 'highlight="Peru"')),
+        ("md", steps("fig-frames", 'view="2007" highlight="Africa"')),
+    ]
+    site = site_at(
+        tmp_path_factory.mktemp("publication"), ("md", STEPS), LINES, BARS, MAP, FRAMES, *others
+    )
+    assert not build(site.root).faults
+    return site
+
+
+@pytest.fixture(scope="module")
+def address(built: Site, serve: Callable[[Path], str]) -> str:
+    return serve(built.root / "_site")
+
+
+PAGE = "posts/steps/index.html"
+
+
+def shown(page: Page) -> list[int]:
+    """The numbers of the steps whose drawings can be seen, of the first figure."""
+    found: list[int] = page.locator(".steps").first.evaluate(
+        """(steps) => [...steps.querySelectorAll(".step-figure")].flatMap((one, at) =>
+            Number(getComputedStyle(one).opacity) > 0.5 ? [at + 1] : [])"""
+    )
+    return found
+
+
+def read_step(page: Page, number: int) -> None:
+    page.locator(".step-text").nth(number - 1).evaluate(
+        "(text) => scrollTo(0, scrollY + text.getBoundingClientRect().bottom - innerHeight * 0.8)"
+    )
+    expect(page.locator(".steps").first.locator(".step").nth(number - 1)).to_have_class(
+        "step is-read"
+    )
+
+
+@pytest.mark.browser
+def test_the_drawing_is_that_of_the_step_that_is_read(opened):
+    for width in (1280, 390):
+        page = opened(PAGE, width)
+        page.emulate_media(reduced_motion="reduce")
+        assert shown(page) == [1]
+        height = page.evaluate("document.documentElement.scrollHeight")
+        for number in (2, 3, 1):
+            read_step(page, number)
+            assert shown(page) == [number]
+        assert page.evaluate("document.documentElement.scrollHeight") == height
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_a_step_that_has_the_focus_is_shown_and_its_drawing_answers(opened):
+    page = opened(PAGE)
+    keys = page.locator("#chart-fig-trade-step-2 .chart-keys")
+    keys.focus()
+    expect(page.locator(".step").nth(1)).to_have_class("step is-read")
+    page.keyboard.press("End")
+    expect(page.locator("#chart-fig-trade-step-2 [role=status]")).to_have_text(
+        "China, 2021: US$24.0 bn"
+    )
+
+
+@pytest.mark.browser
+def test_without_a_script_each_step_has_its_drawing_below_it(browser: Browser, address: str):
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(address + PAGE)
+    for step in page.locator(".step").all():
+        text, drawing = (
+            step.locator(".step-text").bounding_box(),
+            step.locator("svg:visible").bounding_box(),
+        )
+        assert text and drawing and drawing["y"] >= text["y"] + text["height"]
+    context.close()
+
+
+def test_what_does_not_stand_out_is_faded_and_stays_where_it_is(built: Site):
+    page = built.read(f"_site/{PAGE}")
+    whole, china, both = (
+        page.split(f'id="chart-fig-trade-step-{number}"')[1].split("</svg>")[0]
+        for number in (1, 2, 3)
+    )
+    assert 'opacity="0.18"' not in whole
+    assert china.count('opacity="0.18"') >= 2  # the line, and the label at its end
+    assert "The embargo" in both and "Its end" in both
+    assert 'aria-label="China alone"' in china
+    assert "Marked: 2019–2020; 2020, The embargo; 2021, Its end." in both
+
+
+def test_the_words_are_an_authors_markdown(built: Site):
+    page = built.read(f"_site/{PAGE}")
+    step = page.split('<div class="step-text">')[2].split('<div class="step-figure">')[0]
+    assert '<a href="index.html">far</a>' in step and "<li>a list</li>" in step
+    assert 'id="whole"' in page
+    assert "data-highlight" not in page and 'figure="fig-trade"' not in page
+
+
+def test_in_feeds_and_copies_each_step_has_its_picture(built: Site):
+    copy = built.read("_site/posts/steps/index.md")
+    at = [
+        copy.index(text)
+        for text in ("Both at once.", "fig-trade-step-1.svg", "China, by", "fig-trade-step-2.svg")
+    ]
+    assert at == sorted(at)
+    assert (built.root / "_site/posts/steps/index_files/fig-trade-step-2.svg").is_file()
+
+
+@pytest.mark.parametrize(
+    ("figure", "attributes", "message"),
+    [
+        ("fig-trad", "", "the steps show the figure `fig-trad`, and no chart has that label"),
+        ("fig-trade", 'highlight="Chnia"', "Did you mean `China`?"),
+        ("fig-trade", 'hilight="China"', "Did you mean `highlight`?"),
+        (
+            "fig-trade",
+            'from="then"',
+            "the step names `then`, which is no place on the figure's axis",
+        ),
+        ("fig-trade", 'events="2020"', "the event `2020` has no name"),
+        (
+            "fig-trade",
+            'view="2020"',
+            "the step shows the view `2020`, which the figure does not have",
+        ),
+    ],
+)
+def test_what_a_step_cannot_show_is_said_with_its_line(run, tmp_path, figure, attributes, message):
+    site = site_at(tmp_path, ("md", "Before.\n\n" + steps(figure, attributes)), LINES)
+    status, out, err = run(site, "build")
+    assert status == 1
+    assert message in out + err
+    assert "posts/steps/index.ipynb, cell 3, line 5" in out + err
+
+
+def test_other_divs_of_these_names_stay_as_they_are(run, tmp_path):
+    site = site_at(
+        tmp_path,
+        ("md", '::: {.step n="1"}\nPlain.\n:::\n\n::: {.steps}\n::: {.step}\nToo.\n:::\n:::'),
+    )
+    assert run(site, "build")[0] == 0
+    assert "step-figure" not in site.read(f"_site/{PAGE}")
