@@ -76,8 +76,8 @@ ODD = {
 """What was once answered wrongly."""
 SOME = "px.choropleth(locations=['CHN', 'BRA'], color=[1, 2])"
 ONLY_PLOTLY = {
-    "flows": "go.Figure(go.Sankey(node={'label': ['a', 'b']}, link={'source': [0], 'target': [1], 'value': [3]}))",
-    "round": "px.line_polar(r=[1, 3, 2], theta=['a', 'b', 'c'])",
+    "space": "px.scatter_3d(x=[1, 2], y=[1, 3], z=[2, 4])",
+    "contours": "px.density_contour(x=[1, 2, 2, 3], y=[1, 2, 3, 3])",
 }
 OPTIONS = {"by-plotly": "plotly", "still": "none"}
 GRID = [(x, y) for y in (0.2, 0.5, 0.8) for x in (0.2, 0.5, 0.8)]
@@ -456,8 +456,8 @@ def test_what_only_plotly_js_can_is_explored(opened):
         chart = page.locator(f"#chart-fig-{name}")
         assert chart.locator(".chart-keys").count() == 0
         expect(chart.get_by_role("button", name="Explore")).to_be_visible()
-    page.locator("#chart-fig-flows").get_by_role("button", name="Explore").click()
-    page.locator("#chart-fig-flows .is-live").wait_for()
+    page.locator("#chart-fig-contours").get_by_role("button", name="Explore").click()
+    page.locator("#chart-fig-contours .is-live").wait_for()
 
 
 def test_an_author_decides(opened):

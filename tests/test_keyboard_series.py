@@ -113,7 +113,9 @@ def test_of_thousands_of_points_some_are_read_and_the_ends_among_them():
     assert (series.points[0].point, series.points[-1].point) == (0, 4999)
 
 
-@pytest.mark.parametrize("trace", [go.Box(y=[1, 2, 3]), go.Sankey(), go.Scatterpolar(r=[1])])
+@pytest.mark.parametrize(
+    "trace", [go.Box(y=[1, 2, 3]), go.Sankey(), go.Scatter3d(x=[1], y=[1], z=[1])]
+)
 def test_what_has_no_plain_series_is_not_read(trace):
     assert series_of(go.Figure(trace)) == []
 

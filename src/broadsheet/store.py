@@ -42,7 +42,7 @@ _PARTS = "parts"
 _SUFFIX = ".part"
 _FORMAT = b"broadsheet 1 "
 _HEADER = len(_FORMAT) + hashlib.sha256().digest_size * 2 + 1
-_STORES = ("runs", "pages", "pictures", "cards", "search", "quarto", "another store")
+_STORES = ("runs", "pages", "pictures", "photos", "cards", "search", "quarto", "another store")
 _damaged = mmap.mmap(-1, len(_STORES))
 
 

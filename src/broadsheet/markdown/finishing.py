@@ -422,8 +422,7 @@ def _add_steps(executed: NotebookNode, notebook: NotebookNode, state: _State) ->
     def make(figure: Mapping[str, Any], label: str, alt: str) -> figure_making.Made:
         return state.make(figure, label, state.edition.files, state.pictures, alt=alt)
 
-    place_of = state.edition.source.place
-    for place, made in step_drawings.add(executed, notebook, state.charts, make, place_of):
+    for place, made in step_drawings.add(executed, notebook, state.charts, make, state.edition):
         if not made.is_drawn:
             state.missing.append(MissingPicture(place, f"`{made.figure.label}`", made.sketch))
         state.assets.update(made.assets)

@@ -16,6 +16,7 @@ from broadsheet.figures.figure_making import Made
 from broadsheet.figures.figure_state import FigureState, at_state, described
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.figure_steps import with_steps
+from broadsheet.project.edition import Edition
 
 Charts = list[tuple[PageFigure, Mapping[str, Any]]]
 """Each figure of a page with the plotly figure that it is made of."""
@@ -26,9 +27,9 @@ def add(
     notebook: NotebookNode,
     charts: Charts,
     make: Callable[[Mapping[str, Any], str, str], Made],
-    place_of: Callable[[int], Place],
+    edition: Edition,
 ) -> list[tuple[Place, Made]]:
-    """Note in the cells of the ``notebook`` what their steps show, and add the drawings to the
+    """Note in the cells of an edition's ``notebook`` what their steps show, and add the drawings to the
     ``charts``. ``make`` makes a figure with a label and an alternative text. Returns what was made,
     each with its place. Raises :class:`AssemblyError` for a figure that the page does not have.
     """
@@ -47,7 +48,7 @@ def add(
 
     numbers = (cell.metadata.get("broadsheet", {}).get("cell") for cell in executed.cells)
     cells = {
-        number: (cell, place_of(number))
+        number: (cell, edition.source.place(number))
         for number, cell in zip(numbers, notebook.cells, strict=True)
         if cell.cell_type == "markdown" and number is not None
     }

@@ -313,6 +313,10 @@ def _content(page: PageContent, absolute: Callable[[str], str], extent: Extent) 
     for mark in dict.fromkeys((*body.find_class("fact"), *body.find_class("claim"))):
         mark.drop_tag()
     etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
+    for picture in list(body.iter("picture")):  # one address, for any reader
+        for source in list(picture.iter("source")):
+            source.drop_tag()
+        picture.drop_tag()
     url = absolute(page.meta.url)
     for element in body.iter():
         for name in list(element.attrib):

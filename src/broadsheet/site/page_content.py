@@ -36,13 +36,8 @@ from broadsheet.site.edition_select import select_fields
 from broadsheet.site.lead_picture import figure_of, miniature
 from broadsheet.site.links import Lead, Reference
 from broadsheet.site.navigation import name_of
-from broadsheet.site.page_meta import (
-    Byline,
-    Correction,
-    PageMeta,
-    Picture,
-    plain_fields,
-)
+from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture, plain_fields
+from broadsheet.site.photos import Photos
 from broadsheet.site.proof import proof_of
 from broadsheet.verify.ledger import ledger_path, read_ledger
 
@@ -177,7 +172,8 @@ def content_of(
         return target.from_root(base) if str(page) == NOT_FOUND else target.from_page(page)
 
     ledgers = [str(ledger_path(edition))] if finished.facts else []
-    body = scrolling(links.rewritten(rendered.html, rewrite))
+    photos = Photos(root, edition, document.find)
+    body = scrolling(links.rewritten(photos.placed(rendered.html), rewrite))
     excerpt = links.rewritten(_inline(rendered, "excerpt", "").html, rewrite)
     known = links.rewritten(proof.section, rewrite)
     blocks, pause = _blocks(body, rendered.figures, has_end=bool(known))
@@ -187,7 +183,8 @@ def content_of(
     files: dict[str, bytes] = {
         _safe(path, edition): data for path, data in {**finished.assets, **proof.files}.items()
     }
-    picture = _picture(edition, files, root)
+    picture = _picture(edition, files, photos)
+    files |= photos.files
     figure = figure_of(figures, picture)
     files |= _miniatures(figure, edition) if figure else {}
     meta = _meta(finished, rendered, picture, _chart(figure, edition, files))
@@ -211,12 +208,13 @@ def content_of(
         edition.aliases,
         tuple(leads),
         tuple(files),
-        tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
+        tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers, *photos.reads})),
         (
             *finished.notices,
             *rendered.notices,
             *refused,
             *proof.notices,
+            *photos.notices,
             *_without_picture(edition, picture),
         ),
         proof.based_on,
@@ -413,16 +411,17 @@ def _day(value: date | datetime | None) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Picture | None:
+def _picture(edition: Edition, assets: Mapping[str, bytes], photos: Photos) -> Picture | None:
     written = edition.settings.image
     target = links.internal(written, edition.source.path.parent) if written else None
     if target is None:
         return None
-    path = str(target.path)
+    path, place = str(target.path), edition.source.front_matter.place(("image",))
     if path not in assets:
-        check_path(root, root / path, edition.source.front_matter.place(("image",)), published=True)
-    if path not in assets and not is_file(root / path):
-        return None
+        check_path(photos.root, photos.root / path, place, published=True)
+        if not is_file(photos.root / path):
+            return None
+        path = photos.clean(path, place)
     chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))
     return Picture(
         path, edition.settings.image_alt or "", is_chart=path.endswith(".svg") or chart in assets

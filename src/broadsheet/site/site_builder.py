@@ -29,7 +29,7 @@ from broadsheet.markdown.finished_edition import Finished
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import SOURCES, Project
 from broadsheet.project.reading import Publication
-from broadsheet.site import faults, search, social_cards
+from broadsheet.site import faults, photos, search, social_cards
 from broadsheet.site.addresses import misplaced, redirect_pages
 from broadsheet.site.build_record import PageRecord, Record, SourceRecord, read_record
 from broadsheet.site.copied_files import STATIC, Resources, resources_of, static_inputs
@@ -485,9 +485,7 @@ class SiteBuilder:
         return sources
 
     def _put_own(self, name: str, source: str) -> None:
-        """Put a file of the publication that a page of ``source`` asks for. Raises
-        :class:`FileError` for a file that may not be published.
-        """
+        """Put a file that a page of ``source`` asks for. Raises :class:`FileError` if it may not be."""
         if name not in self._folder.names and may_be_asked_for(name):
             file = self._project.root / name
             check_path(self._project.root, file, Place(source), published=True)
@@ -496,4 +494,5 @@ class SiteBuilder:
 
     def _trim(self) -> None:
         self._contents.trim(int(self._project.settings.broadsheet.cache_size * 2**20))
-        social_cards.trim(self._project.root)
+        for stored in (social_cards, photos):
+            stored.trim(self._project.root)

@@ -291,7 +291,9 @@ function highlight(drawing, { entry, rows, shape, by, isMeant }) {
   const group = drawn("g", { class: "chart-pointed" });
   if (shape) {
     const { a, b, c, d, e, f } = svg.getScreenCTM().inverse().multiply(shape.getScreenCTM());
-    group.append(drawn("path", { class: "chart-pointed-box", d: shape.getAttribute("d"), transform: `matrix(${[a, b, c, d, e, f]})` }));
+    const outline = ["d", "x", "y", "width", "height"].filter((name) => shape.hasAttribute(name));
+    group.append(drawn(shape.localName, { ...Object.fromEntries(outline.map((name) => [name, shape.getAttribute(name)])),
+                                          class: "chart-pointed-box", transform: `matrix(${[a, b, c, d, e, f]})` }));
   }
   const boxes = rows.map((one) => drawing.box(one));
   const line = boxes.find((box) => box && isPoint(box));

@@ -2,6 +2,7 @@
 
 local crossref = require 'crossref'
 local inline = require 'inline'
+local pictures = require 'pictures'
 local tag = require 'tag'
 
 local M = {}
@@ -33,18 +34,20 @@ end
 --- A paragraph that is one picture with a caption.
 function M.figure(page, figure)
   local attributes, id = {}, figure.identifier
+  local caption = pandoc.utils.blocks_to_inlines(figure.caption.long)
   local body = pandoc.Blocks {}
   for _, block in ipairs(figure.content) do
     body:insert(block.t == 'Plain' and pandoc.Para(block.content) or block)
   end
   body = with_image(body, function(image)
+    pictures.report(page, image, caption)
+    caption = pictures.credited(caption, image.attributes)
     attributes['fig-align'] = image.attributes['fig-align']
     image.attributes['fig-align'] = nil
     image.classes:insert(1, 'figure-img')
     if id == '' then id = image.identifier end
     image.identifier = ''
   end)
-  local caption = pandoc.utils.blocks_to_inlines(figure.caption.long)
   local kind = crossref.kind_of(id)
   if kind then
     return crossref.float(page, kind, { id = id, parent = figure.attributes['ref-parent'] }, body, caption), false

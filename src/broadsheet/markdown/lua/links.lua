@@ -1,5 +1,7 @@
 --- Links and pictures: sources become pages, sizes are attributes and not styles.
 
+local pictures = require 'pictures'
+
 local M = {}
 
 local SOURCES = { ipynb = true, qmd = true, md = true }
@@ -48,7 +50,10 @@ local function image_filter(page)
     image.classes = image.classes:filter(function(class) return class ~= 'lightbox' and class ~= 'nolightbox' end)
     image.classes:insert(1, 'img-fluid')
     local alt = image.attributes['fig-alt']
-    for _, key in ipairs { 'fig-alt', 'fig-align', 'fig-scap', 'fig-env', 'fig-pos', 'lightbox', 'group', 'style', 'ref-parent' } do
+    local is_alone = not image.classes:includes 'figure-img' and #image.caption == 0
+    if is_alone then pictures.report(page, image, {}) end
+    for _, key in ipairs { 'fig-alt', 'fig-align', 'fig-scap', 'fig-env', 'fig-pos', 'lightbox', 'group', 'style', 'ref-parent',
+                          'credit', 'licence' } do
       image.attributes[key] = nil
     end
     if alt then image.caption = { pandoc.Str(alt) } end

@@ -1,0 +1,237 @@
+"""Pictures that an author puts into the text: several widths and formats, nothing of what the camera
+wrote, whose they are; and whatever file there may be, the right picture or a clear message.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms
+
+from broadsheet.site import photos
+from broadsheet.site.build import build
+from conftest import Site
+
+FRONT = "title: A place\ndate: 2023-05-26"
+PAGE = "_site/posts/a/index.html"
+MARKED = '![The harbour, 2023](photo.{0}){{credit="A. Nobody" licence="CC BY 4.0" fig-alt="Ships at a quay"}}'
+RED, BLUE = (200, 30, 30), (20, 60, 180)
+
+
+def drawn(size: tuple[int, int] = (2000, 1000), mode: str = "RGB") -> Image.Image:
+    """A picture that is red at its left and blue at its right."""
+    image = Image.new("RGB", size, RED)
+    image.paste(BLUE, (size[0] // 2, 0, *size))
+    return image.convert(mode)
+
+
+def saved(image: Image.Image, form: str, **options: Any) -> bytes:
+    data = io.BytesIO()
+    image.save(data, form, **options)
+    return data.getvalue()
+
+
+def with_place(image: Image.Image, orientation: int = 1) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x010F] = "MAKER-OF-CAMERAS"
+    exif.get_ifd(0x8825)[2] = (50.0, 27.0, 0.0)
+    return saved(image, "JPEG", exif=exif.tobytes(), quality=95)
+
+
+def page_with(site: Site, content: bytes, suffix: str = "jpg", text: str = MARKED) -> str:
+    site.article("a", ("md", text.format(suffix)), front=FRONT)
+    (site.root / f"posts/a/photo.{suffix}").write_bytes(content)
+    result = build(site.root)
+    assert not result.faults, result.faults
+    return site.read(PAGE)
+
+
+def fallback(site: Site, page: str) -> Image.Image:
+    found = re.search(r'<img[^>]*src="([^"]+)"', page)
+    assert found
+    with Image.open(site.root / "_site/posts/a" / found[1]) as image:
+        image.load()
+        return image
+
+
+def test_a_picture_has_widths_formats_its_size_and_whose_it_is(site):
+    page = page_with(site, saved(drawn(), "JPEG"))
+    for kind in ("avif", "webp"):
+        source = re.search(rf'<source type="image/{kind}" srcset="([^"]*)"', page)
+        assert source
+        entries = [entry.split() for entry in source[1].split(", ")]
+        assert [width for _, width in entries] == ["480w", "960w", "1440w"]
+        for address, width in entries:
+            with Image.open(site.root / "_site/posts/a" / address) as image:
+                assert image.format == kind.upper() and f"{image.width}w" == width
+    assert 'width="1440" height="720"' in page and 'alt="Ships at a quay"' in page
+    caption = re.search(r"<figcaption[^>]*>(.*?)</figcaption>", page, re.DOTALL)
+    assert caption
+    assert "The harbour, 2023" in caption[1]
+    assert '<span class="picture-credit">A. Nobody · CC BY 4.0</span>' in caption[1]
+    assert "data-credit" not in page and " style=" not in page
+    assert fallback(site, page).size == (1440, 720)
+
+
+def test_what_the_camera_wrote_is_nowhere_on_the_site(site):
+    page_with(site, with_place(drawn()), text=MARKED + "\n")
+    site.article("b", ("md", "Text."), front=FRONT.replace("A place", "B") + "\nimage: photo.jpg")
+    (site.root / "posts/b/photo.jpg").write_bytes(with_place(drawn()))
+    assert not build(site.root).faults
+    files = [file for file in (site.root / "_site").rglob("*") if file.is_file()]
+    assert not [file for file in files if b"MAKER-OF-CAMERAS" in file.read_bytes()]
+    assert not list((site.root / "_site").rglob("photo.jpg"))
+    assert "photo-" in site.read("_site/posts/b/index.html")
+
+
+def test_the_first_picture_is_loaded_at_once_and_the_others_when_a_reader_comes_near(site):
+    page = page_with(site, saved(drawn(), "JPEG"), text=f"{MARKED}\n\n{'Text. ' * 600}\n\n{MARKED}")
+    assert re.findall(r'loading="(\w+)"', page) == ["eager", "lazy"]
+
+
+def left_and_right(image: Image.Image) -> tuple[Any, Any]:
+    plain = image.convert("RGB")
+    middle = plain.height // 2
+    return plain.getpixel((plain.width // 8, middle)), plain.getpixel(
+        (plain.width * 7 // 8, middle)
+    )
+
+
+def is_near(one: Any, other: Any, by: int = 40) -> bool:
+    return all(abs(a - b) <= by for a, b in zip(one, other, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "make"),
+    [
+        ("jpg", lambda: saved(drawn(mode="CMYK"), "JPEG")),
+        ("png", lambda: saved(drawn(mode="P"), "PNG")),
+        ("webp", lambda: saved(drawn(), "WEBP")),
+        ("tiff", lambda: saved(drawn(), "TIFF")),
+        ("jpg", lambda: saved(drawn(), "JPEG", icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())),
+        ("jpg", lambda: saved(drawn(), "JPEG", icc_profile=b"broken")),
+    ],
+    ids=["cmyk", "palette", "webp", "tiff", "profile", "broken-profile"],
+)  # fmt: skip
+def test_pictures_of_all_kinds_have_their_colours(site, suffix, make: Callable[[], bytes]):
+    page = page_with(site, make(), suffix)
+    image = fallback(site, page)
+    if image.width > image.height:
+        left, right = left_and_right(image)
+        assert is_near(left, RED) and is_near(right, BLUE)
+
+
+def test_a_picture_that_the_camera_holds_sideways_is_upright(site):
+    page = page_with(site, with_place(drawn(), orientation=6))
+    image = fallback(site, page)
+    assert image.size == (1000, 2000)
+    assert is_near(image.getpixel((500, 200)), RED) and is_near(image.getpixel((500, 1800)), BLUE)
+    assert 'width="1000" height="2000"' in page
+
+
+def test_a_transparent_picture_stays_transparent(site):
+    image = drawn((600, 300), "RGBA")
+    image.putpixel((0, 0), (0, 0, 0, 0))
+    image.paste((0, 0, 0, 0), (0, 0, 100, 300))
+    found = fallback(site, page_with(site, saved(image, "PNG"), "png"))
+    assert found.format == "PNG" and found.size == (600, 300)
+    assert found.getpixel((20, 150))[3] == 0 and found.getpixel((500, 150))[3] == 255
+
+
+def test_a_grey_picture_of_16_bits_keeps_its_shades(site):
+    shades = np.full((300, 600), 13_000, dtype=np.uint16)
+    shades[:, 300:] = 52_000
+    image = Image.fromarray(shades)
+    found = fallback(site, page_with(site, saved(image, "PNG"), "png")).convert("L")
+    assert abs(found.getpixel((100, 150)) - 51) < 5 and abs(found.getpixel((500, 150)) - 202) < 5
+
+
+def test_what_moves_or_is_drawn_or_is_small_stays_as_it_is(site):
+    frames = [drawn((80, 40)), drawn((80, 40)).transpose(Image.Transpose.FLIP_LEFT_RIGHT)]
+    page = page_with(site, saved(frames[0], "GIF", save_all=True, append_images=frames[1:]), "gif")
+    assert "<picture>" not in page and 'width="80" height="40"' in page
+    assert (site.root / "_site/posts/a/photo.gif").is_file()
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+    assert "photo.svg" in page_with(site, drawing, "svg")
+    page = page_with(site, saved(drawn((300, 150)), "JPEG"))
+    assert "300w" in page and "480w" not in page
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (saved(drawn(), "JPEG")[:3000], "the picture `photo.jpg` is cut short"),
+        (b"no picture", "the picture `photo.jpg` cannot be read"),
+        (b"", "the picture `photo.jpg` cannot be read"),
+        (saved(Image.new("1", (10_000, 10_000)), "PNG"), "the picture `photo.jpg` has 100,000,000 pixels"),
+    ],
+    ids=["cut", "text", "empty", "huge"],
+)  # fmt: skip
+def test_what_is_no_picture_is_a_fault_with_its_line(site, run, content, message):
+    site.article("a", ("md", "Before.\n\n" + MARKED.format("jpg")), front=FRONT)
+    (site.root / "posts/a/photo.jpg").write_bytes(content)
+    status, out, err = run(site, "build")
+    assert status == 1
+    assert message in out + err and "posts/a/index.ipynb, cell 2, line 3" in out + err
+
+
+def test_what_is_not_said_of_a_picture_is_reported_with_its_line(site, run):
+    site.table()
+    site.article("a", ("md", "Before.\n\n![The harbour](photo.jpg)\n\n![](photo.jpg)"), front=FRONT)
+    (site.root / "posts/a/photo.jpg").write_bytes(saved(drawn((300, 150)), "JPEG"))
+    _, out, err = run(site, "check")
+    assert (
+        "cell 2, line 3: the picture `photo.jpg` has no `credit`, no `licence`, no `fig-alt`"
+        in out + err
+    )
+    assert "the picture `photo.jpg` has no caption" in out + err
+
+
+def test_pictures_are_made_once_and_again_when_they_change(site, monkeypatch):
+    page_with(site, saved(drawn(), "JPEG"))
+    made = []
+    make = photos._made_of
+    monkeypatch.setattr(photos, "_made_of", lambda content: made.append(1) or make(content))
+    site.article("a", ("md", "Other words. " + MARKED.format("jpg")), front=FRONT)
+    assert not build(site.root, jobs=1).faults
+    assert made == []
+    (site.root / "posts/a/photo.jpg").write_bytes(saved(drawn((900, 300)), "JPEG"))
+    assert not build(site.root, jobs=1).faults
+    assert 'width="900" height="300"' in site.read(PAGE)
+    stored = next((site.root / ".broadsheet/photos").glob("*.avif"))
+    stored.write_bytes(b"damaged")
+    site.article("a", ("md", "New words. " + MARKED.format("jpg")), front=FRONT)
+    assert not build(site.root, jobs=1).faults
+
+
+def test_feeds_and_copies_have_the_picture_and_its_credit(site):
+    site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")
+    page_with(site, saved(drawn(), "JPEG"))
+    feed = site.read("_site/index.xml")
+    assert (
+        "1440.jpg" in feed
+        and "A. Nobody" in feed
+        and "srcset" not in feed
+        and "&lt;source" not in feed
+    )
+    copy = site.read("_site/posts/a/index.md")
+    assert re.search(r"!\[Ships at a quay\]\([^)]*1440\.jpg\)", copy) and "A. Nobody" in copy
+
+
+def test_without_pillow_a_picture_is_on_the_page_and_a_notice_says_what_is_in_it(site, monkeypatch):
+    def absent(content: bytes) -> Any:
+        raise ModuleNotFoundError("No module named 'PIL'", name="PIL")
+
+    monkeypatch.setattr(photos, "_made_of", absent)
+    site.article("a", ("md", MARKED.format("jpg")), front=FRONT)
+    Path(site.root / "posts/a/photo.jpg").write_bytes(saved(drawn((300, 150)), "JPEG"))
+    result = build(site.root, jobs=1)
+    assert (site.root / "_site/posts/a/photo.jpg").is_file()
+    assert any("with what the camera wrote into them" in notice.what for notice in result.notices)
