@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.markdown import figure_steps
+from broadsheet.markdown.preparation import prepare
+from broadsheet.project.reading import open_publication
+from broadsheet.quarto.notebook import notebook_for_quarto, slots
 from broadsheet.site.build import build
 from conftest import CONFIG, Site
 
@@ -209,3 +214,25 @@ def test_other_divs_of_these_names_stay_as_they_are(run, tmp_path):
     )
     assert run(site, "build")[0] == 0
     assert "step-figure" not in site.read(f"_site/{PAGE}")
+
+
+def test_quarto_gets_the_steps_with_empty_places_for_their_drawings(built: Site):
+    publication = open_publication(built.root)
+    finished = next(
+        one
+        for one in prepare(publication.project, publication.editions, jobs=1).finished
+        if one.notebook is not None
+    )
+    text = notebook_for_quarto(finished)
+    filled = slots(finished)
+    assert [text.count(f'data-slot=\\"{number}\\"') for number in range(len(filled))] == [1] * len(
+        filled
+    )
+    first = next(
+        number
+        for number, one in enumerate(filled)
+        if isinstance(one, PageFigure) and one.label == "fig-trade-step-1"
+    )
+    before, _, after = text.partition(f'data-slot=\\"{first}\\"')
+    assert before.rstrip().endswith('<div class=\\"slot\\"') and "step-figure" in before[-400:]
+    assert "China, by [far]" in after and figure_steps.KEY not in text

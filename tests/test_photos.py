@@ -235,3 +235,20 @@ def test_without_pillow_a_picture_is_on_the_page_and_a_notice_says_what_is_in_it
     result = build(site.root, jobs=1)
     assert (site.root / "_site/posts/a/photo.jpg").is_file()
     assert any("with what the camera wrote into them" in notice.what for notice in result.notices)
+
+
+def test_names_with_spaces_and_an_author_s_own_picture_element_work(site):
+    own = '<picture><source type="image/webp" srcset="photo.webp"><img src="photo.webp" alt="Own"></picture>'
+    site.article(
+        "a b", ("md", f"![Caption](my%20photo,%20é.jpg)\n\n```{{=html}}\n{own}\n```"), front=FRONT
+    )
+    folder = site.root / "posts/a b"
+    (folder / "my photo, é.jpg").write_bytes(saved(drawn((600, 300)), "JPEG"))
+    (folder / "photo.webp").write_bytes(saved(drawn((600, 300)), "WEBP"))
+    result = build(site.root)
+    assert not result.faults
+    page = site.read("_site/posts/a b/index.html")
+    assert own.replace('">', '">') in page
+    for address in re.findall(r"index_files/[^ \"]+", page):
+        assert (site.root / "_site/posts/a b" / address).is_file(), address
+    assert len(re.findall("<picture>", page)) == 2

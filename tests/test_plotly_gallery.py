@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from broadsheet.site.build import build
 from conftest import CONFIG, Site
@@ -196,6 +197,7 @@ def test_what_is_drawn_in_pixels_is_a_file_of_the_site(opened):
 
 def test_each_answers_everywhere_or_says_explore(opened):
     page = opened(PAGE)
+    tip = page.locator(".chart-tip:popover-open")
     for name in ALIVE:
         chart = page.locator(f"#chart-fig-{name}")
         picture = chart.locator(".chart-picture")
@@ -203,12 +205,12 @@ def test_each_answers_everywhere_or_says_explore(opened):
         box = picture.bounding_box()
         assert box is not None
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.wait_for_selector(".chart-tip:popover-open")
+        expect(tip, name).to_be_visible()
         page.mouse.move(0, 0)
         keys = chart.locator(".chart-keys")
         keys.focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_selector(".chart-tip:popover-open")
+        expect(tip, name).to_be_visible()
         assert chart.locator("[role=status]").inner_text(), name
         page.keyboard.press("Escape")
     for name in EXPLORED.keys() - {"table"}:

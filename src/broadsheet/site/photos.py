@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -29,6 +30,7 @@ from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.extras import lacks
 from broadsheet.files import check_path, is_file
 from broadsheet.limits import TABLE
+from broadsheet.project.address import slug
 from broadsheet.project.edition import Edition
 from broadsheet.site import links
 from broadsheet.store import FOLDER, Store
@@ -59,10 +61,7 @@ _IMG = re.compile(
     rf"<img(?=\s)(?P<attributes>(?:\s+[^\s\"'<>/=]+(?:\s*=\s*{_VALUE})?)*)\s*/?>", re.IGNORECASE
 )
 _ATTRIBUTE = re.compile(rf"\s+(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?P<value>{_VALUE}))?")
-_PICTURE = (
-    '<picture><source type="image/avif" srcset="{avif}" sizes="{sizes}">'
-    '<source type="image/webp" srcset="{webp}" sizes="{sizes}">{img}</picture>'
-)
+_SOURCE = '<source type="image/{kind}" srcset="{addresses}" sizes="{sizes}">'
 _FIRST = 2_000
 """Characters of HTML before the first picture of a page, up to which it is seen at once."""
 
@@ -73,14 +72,16 @@ def trim(root: Path) -> None:
 
 
 class _Made(msgspec.Struct, frozen=True):
-    """What was made of a picture: its size on the page, its kind for other readers, its widths. One
-    that ``is_moving`` stays as it is; ``fault`` says why nothing could be made.
+    """What was made of a picture: its size on the page, its kind for other readers, its widths, and
+    the formats of these. One that ``is_moving`` stays as it is; ``fault`` says why nothing could be
+    made.
     """
 
     width: int = 0
     height: int = 0
     kind: str = ""
     widths: tuple[int, ...] = ()
+    formats: tuple[str, ...] = ()
     is_moving: bool = False
     fault: str = ""
 
@@ -118,7 +119,9 @@ class Photos:
             for one in _ATTRIBUTE.finditer(match["attributes"])
         }
         target = links.internal(given.get("src", ""), self.edition.source.path.parent)
-        if target is None or "srcset" in given:
+        before = match.string[: match.start()].rpartition("<picture")[2]
+        is_in_a_picture = "<picture" in match.string[: match.start()] and "</picture" not in before
+        if target is None or "srcset" in given or is_in_a_picture:
             return match[0]
         place = self.find(given["src"])
         made = self._made(str(target.path), given["src"], place)
@@ -132,14 +135,19 @@ class Photos:
         own = {**size, "loading": "eager" if is_first else "lazy", "decoding": "async", **given}
         if made.is_moving:
             return _img(own)
-        own["src"] = f"/{self._path(str(target.path), made.widths[-1], made.kind)}"
-        sources = {
-            kind: ", ".join(
-                f"/{self._path(str(target.path), width, kind)} {width}w" for width in made.widths
+        path = str(target.path)
+        own["src"] = self._address(path, made.widths[-1], made.kind)
+        sources = [
+            _SOURCE.format(
+                kind=kind,
+                addresses=", ".join(
+                    f"{self._address(path, width, kind)} {width}w" for width in made.widths
+                ),
+                sizes=SIZES,
             )
-            for kind in ("avif", "webp")
-        }
-        return _PICTURE.format(**sources, sizes=SIZES, img=_img(own))
+            for kind in made.formats
+        ]
+        return f"<picture>{''.join(sources)}{_img(own)}</picture>"
 
     def _made(self, path: str, written: str, place: Place) -> _Made | None:
         """What is made of a picture, its files among ours; None for what is no picture of ours."""
@@ -166,15 +174,18 @@ class Photos:
             raise RenderError(place, f"the picture `{written}` {made.fault}", mend, topic="picture")
         self.reads.add(path)
         for width, kind in _files(made):
-            data = store.get(f"{digest}-{width}.{kind}")
-            if data is None:  # another build removed it
-                data = _made_of(content)[1][width, kind]
-            self.files[self._path(path, width, kind)] = data
+            stored = store.get(f"{digest}-{width}.{kind}")
+            if stored is None:  # another build removed it
+                stored = _made_of(content)[1][width, kind]
+            self.files[self._path(path, width, kind)] = stored
         return made
 
     def _path(self, path: str, width: int, kind: str) -> str:
-        name = hashlib.sha256(path.encode()).hexdigest()[:6]
-        return str(self.edition.files / f"{PurePosixPath(path).stem}-{name}-{width}.{kind}")
+        name = f"{slug(PurePosixPath(path).stem)}-{hashlib.sha256(path.encode()).hexdigest()[:6]}"
+        return str(self.edition.files / f"{name}-{width}.{kind}")
+
+    def _address(self, path: str, width: int, kind: str) -> str:
+        return quote(f"/{self._path(path, width, kind)}")
 
     def _tell_of_the_lack(self, error: ModuleNotFoundError, place: Place) -> None:
         if not any(notice.topic == "picture" for notice in self.notices):
@@ -197,8 +208,8 @@ def _img(attributes: Mapping[str, str]) -> str:
 def _files(made: _Made) -> Iterator[tuple[int, str]]:
     """The width and the kind of each file that is made."""
     for width in made.widths:
-        yield width, "avif"
-        yield width, "webp"
+        for kind in made.formats:
+            yield width, kind
     if made.widths:
         yield made.widths[-1], made.kind
 
@@ -207,6 +218,7 @@ def _made_of(content: bytes) -> tuple[_Made, dict[tuple[int, str], bytes]]:
     """What is made of a picture, and its files by width and kind. Raises ModuleNotFoundError
     without Pillow.
     """
+    import PIL.features
     import PIL.Image
 
     try:
@@ -226,7 +238,8 @@ def _made_of(content: bytes) -> tuple[_Made, dict[tuple[int, str], bytes]]:
     most = min(plain.width, WIDTHS[-1])
     widths = tuple(sorted({width for width in WIDTHS if width < most} | {most}))
     kind = "png" if plain.mode in ("RGBA", "LA") else "jpg"
-    made = _Made(most, max(1, round(plain.height * most / plain.width)), kind, widths)
+    formats = ("avif", "webp") if PIL.features.check("avif") else ("webp",)
+    made = _Made(most, max(1, round(plain.height * most / plain.width)), kind, widths, formats)
     files = {(width, kind): _written(plain, width, kind) for width, kind in _files(made)}
     return made, files
 
