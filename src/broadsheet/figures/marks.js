@@ -224,6 +224,12 @@
   // The part of a drawing that has a group's axes, which lie around it.
   const round = (group) => group.closest(".polar, .ternary, .smith") ?? group;
 
+  // The places between which a line on a map goes.
+  function stations(cd, { projection, isLonLatOverEdges }) {
+    const shown = cd.filter(({ lonlat }) => finite(lonlat ?? [NaN]) && !isLonLatOverEdges?.(lonlat));
+    return shown.map((point) => [cd.indexOf(point), ...projection(point.lonlat).map(rounded)]);
+  }
+
   // The points of a trace whose axes lie around it: where its lines go, or where its marks are.
   function points(group, cd, trace, layout, origin) {
     const { _subplot: plot } = layout[trace.subplot] ?? {};
@@ -283,6 +289,7 @@
             const number = cd.indexOf(path.__data__), [left, top, right, bottom] = relative(path, origin);
             return number < 0 ? [] : [[number, rounded((left + right) / 2), rounded((top + bottom) / 2)]];
           });
+          if (!/markers/.test(trace.mode)) traces[trace.index].marks = stations(cd, layout[trace.geo]._subplot);
         }
       } else if (ROUND.has(trace.type) && group) {
         traces[trace.index] = { panel: panel(relative(round(group), origin)), colour, marks: points(group, cd, trace, layout, origin) };
