@@ -159,7 +159,8 @@ def test_what_does_not_stand_out_is_faded_and_stays_where_it_is(built: Site):
     assert china.count('opacity="0.18"') >= 2  # the line, and the label at its end
     assert "The embargo" in both and "Its end" in both
     assert 'aria-label="China alone"' in china
-    assert "Marked: 2019–2020; 2020, The embargo; 2021, Its end." in both
+    assert "Shaded: 2019–2020." in both
+    assert "Marked: The embargo, 2020; Its end, 2021." in both
 
 
 def test_the_words_are_an_authors_markdown(built: Site):
@@ -191,6 +192,7 @@ def test_in_feeds_and_copies_each_step_has_its_picture(built: Site):
             'from="then"',
             "the step names `then`, which is no place on the figure's axis",
         ),
+        ("fig-trade", 'events="May: Then"', "the step marks an event: 'May' is no date"),
         ("fig-trade", 'events="2020"', "the event `2020` has no name"),
         (
             "fig-trade",

@@ -7,6 +7,7 @@ that a reader sees what changes from step to step.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +23,7 @@ from broadsheet.figures.number_words import date_of, number_of
 from broadsheet.figures.plotly_json import plain_text, values
 from broadsheet.figures.views import begun, views_of
 from broadsheet.language import t_
+from broadsheet.notebook.chart_events import events
 from broadsheet.notebook.chart_theme import PALETTE
 
 FADED = 0.18
@@ -54,19 +56,17 @@ def at_state(figure: PlotlyFigure, state: FigureState, place: Place) -> PlotlyFi
     found = _viewed(figure, state.view, place) if state.view else begun(figure)
     if state.highlight:
         found = _highlighted(found, state.highlight, place)
-    if state.start or state.end or state.events:
-        found = _marked(found, state, place)
-    return found
+    if state.start or state.end:
+        found = _shaded(found, state, place)
+    return _with_events(found, state.events, place) if state.events else found
 
 
 def described(figure: PlotlyFigure, state: FigureState) -> str:
     """The alternative text of a figure in a state: what stands out is described, then what is marked."""
     named = [one for one in figure["data"] if plain_text(str(one.get("name"))) in state.highlight]
     text = describe(read({**figure, "data": named or figure["data"]}))
-    notes = [f"{at}, {name}" for at, name in state.events]
-    if state.start or state.end:
-        notes.insert(0, f"{state.start}–{state.end}")
-    return text + (" " + t_("Marked: %(notes)s.", notes="; ".join(notes)) if notes else "")
+    part = f"{state.start}–{state.end}" if state.start or state.end else ""
+    return text + (" " + t_("Shaded: %(part)s.", part=part) if part else "")
 
 
 def _viewed(figure: PlotlyFigure, name: str, place: Place) -> PlotlyFigure:
@@ -191,12 +191,13 @@ class _Axis:
         """Where a part of the axis begins (``side`` is −1) or ends (1); the axis's own end if a step
         names none.
         """
-        found = [*range(len(self.names))] if self.names else sorted(self.places)
+        in_order = sorted(self.places, key=lambda one: (isinstance(one, str), one))
+        found = [*range(len(self.names))] if self.names else in_order
         at = self.position(given, place) if given else found[0 if side < 0 else -1]
         return at + side * self.half if isinstance(at, (int, float)) else at
 
-    def shape(self, start: Any, end: Any, **look: Any) -> dict[str, Any]:
-        """What reaches across the plot from one place to another."""
+    def band(self, start: Any, end: Any) -> dict[str, Any]:
+        """What shades the plot from one place to another."""
         along, across = self.name[0], self.across[0]
         return {
             f"{along}ref": self.name,
@@ -205,34 +206,43 @@ class _Axis:
             f"{along}1": end,
             f"{across}0": 0,
             f"{across}1": 1,
-            **look,
+            **_BAND,
         }
 
 
-def _marked(figure: PlotlyFigure, state: FigureState, place: Place) -> PlotlyFigure:
+def _shaded(figure: PlotlyFigure, state: FigureState, place: Place) -> PlotlyFigure:
     axes = list(_axes(figure))
     if not axes:
         raise AssemblyError(
             place,
-            "the step marks a part of an axis, and the figure has none",
-            "Leave out `from`, `to` and `events`; `highlight` names what stands out.",
+            "the step shades a part of an axis, and the figure has none",
+            "Leave out `from` and `to`; `highlight` names what stands out.",
         )
-    shapes, notes = [], []
-    for axis in axes:
-        if state.start or state.end:
-            ends = axis.edge(state.start, -1, place), axis.edge(state.end, 1, place)
-            shapes.append(axis.shape(*ends, **_BAND))
-        for given, text in state.events:
-            at = axis.position(given, place)
-            shapes.append(axis.shape(at, at, **_LINE))
-            if axis is axes[0]:
-                notes.append(_note(axis, at, text))
+    bands = [
+        axis.band(axis.edge(state.start, -1, place), axis.edge(state.end, 1, place))
+        for axis in axes
+    ]
     layout = figure["layout"]
-    more = {
-        "shapes": [*(layout.get("shapes") or ()), *shapes],
-        "annotations": [*(layout.get("annotations") or ()), *notes],
-    }
-    return {**figure, "layout": {**layout, **more}}
+    return {**figure, "layout": {**layout, "shapes": [*(layout.get("shapes") or ()), *bands]}}
+
+
+def _with_events(
+    figure: PlotlyFigure, marked: Sequence[tuple[str, str]], place: Place
+) -> PlotlyFigure:
+    """The figure with events, as `bs.charts.events` marks them."""
+    import plotly.graph_objects as go
+
+    drawn = go.Figure({"data": figure["data"], "layout": figure["layout"]}, skip_invalid=True)
+    try:
+        layout = json.loads(events(drawn, dict(marked)).to_json())["layout"]
+    except ValueError as error:
+        raise AssemblyError(
+            place,
+            f"the step marks an event: {error}",
+            'Write its date, a colon and its name: events="2022-02-24: The invasion".',
+        ) from error
+    added = {key: layout[key] for key in ("shapes", "annotations") if key in layout}
+    return {**figure, "layout": {**figure["layout"], **added}}
 
 
 _BAND = {
@@ -242,23 +252,6 @@ _BAND = {
     "fillcolor": PALETTE["chart-grid"][0],
     "line": {"width": 0},
 }
-_LINE = {"type": "line", "line": {"width": 1, "color": PALETTE["chart-ink"][0]}}
-
-
-def _note(axis: _Axis, at: Any, text: str) -> dict[str, Any]:
-    """The words beside an event's line, at its end."""
-    along, across = axis.name[0], axis.across[0]
-    return {
-        "text": text,
-        f"{along}ref": axis.name,
-        f"{across}ref": f"{axis.across} domain",
-        along: at,
-        across: 1,
-        "xanchor": "left",
-        "yanchor": "top" if along == "x" else "bottom",
-        "xshift": 5 if along == "x" else 0,
-        "showarrow": False,
-    }
 
 
 def _lies(trace: Raw) -> bool:
