@@ -20,6 +20,8 @@ import broadsheet as bs
 from broadsheet.figures import event_labels, figure_layout
 from broadsheet.figures.alt_text import describe
 from broadsheet.figures.chart_reading import read
+from broadsheet.figures.chart_table import tabulate
+from broadsheet.figures.keyboard_series import keyboard_series
 from broadsheet.notebook.labels import height
 from broadsheet.site.build import build
 from conftest import CONFIG, Site
@@ -168,3 +170,44 @@ def test_a_place_says_what_happened_there(
     expect(page.locator(".chart-marked")).to_have_text(
         "Marked: Pandemic, March 2020 – June 2021; Invasion, 24 February 2022."
     )
+
+
+def test_a_timeline_has_a_row_for_each_happening_in_order_of_time():
+    figure = bs.charts.timeline(
+        {"2022-12-05": "Embargo", "2022-02-24": "Invasion", ("2022-06", "2022-08"): "Summer"}
+    )
+    chart = read(json.loads(figure.to_json()))
+    table = tabulate(chart)
+    assert table is not None
+    assert table.csv().splitlines() == [
+        "What happened,Start,End",
+        "Invasion,2022-02-24,2022-02-24",
+        "Summer,2022-06-01,2022-08-31",
+        "Embargo,2022-12-05,2022-12-05",
+    ]
+    (series,) = keyboard_series(chart)
+    assert [point[:2] for point in series.points] == [
+        ("Invasion", "24 February 2022"),
+        ("Summer", "1 June 2022 – 31 August 2022"),
+        ("Embargo", "5 December 2022"),
+    ]
+
+
+def test_a_timeline_of_dates_alone_has_one_column_of_dates():
+    figure = bs.charts.timeline({1953: "First ascent", 2014: "Avalanche"})
+    table = tabulate(read(json.loads(figure.to_json())))
+    assert table is not None
+    assert [one.header for one in (*table.index, *table.columns)] == ["What happened", "Date"]
+
+
+@pytest.mark.parametrize(
+    ("happenings", "message"),
+    [
+        ({}, "a timeline needs a happening"),
+        ({2014: "Vote", 2015: "Vote"}, "two happenings are called 'Vote': tell them apart"),
+        ({"soon": "Vote"}, "'soon' is no date"),
+    ],
+)
+def test_a_timeline_tells_what_it_cannot_show(happenings: Any, message: str):
+    with pytest.raises(ValueError, match=message):
+        bs.charts.timeline(happenings)

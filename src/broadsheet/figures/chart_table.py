@@ -255,6 +255,8 @@ def _by_point(chart: ChartData) -> Table:
             found[key] += part.get(key) or [None] * length
     if len(set(found.get("name", ()))) <= 1 or found.get("name") == found.get("place"):
         found.pop("name", None)
+    if "start" in found and found["start"] == found.get("end"):
+        found.pop("end")
     for key in ("text", "value"):  # what stands beside a mark may be the name of its series
         if "name" in found and _said(found.get(key, ())) == _said(found["name"]):
             found.pop(key)
@@ -278,6 +280,11 @@ _NAMES = frozenset(
     ("text", "name", "place", "code", "row", "column", "labels", "parents", "source", "target")
 )
 """The columns that name a point."""
+
+
+def _has_ends(chart: ChartData) -> bool:
+    """Whether any bar of a timeline ends later than it begins."""
+    return any(trace.column("start") != trace.column("end") for trace in chart.traces)
 
 
 def _said(column: Sequence[Any]) -> list[str]:
@@ -336,7 +343,7 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
         "values": t_("Value"),
         "source": t_("From"),
         "target": t_("To"),
-        "start": t_("Start"),
+        "start": t_("Start") if _has_ends(chart) else t_("Date"),
         "end": t_("End"),
         "open": t_("Open"),
         "high": t_("High"),
@@ -354,7 +361,10 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
         return _cell_places(first, first.down if key == "row" else first.across, found)
     if key in ("start", "end"):
         places = first.along.places(found)
-        if places.precision in ("year", "month"):  # the other end may be any day
+        if _has_ends(chart) and places.precision in (
+            "year",
+            "month",
+        ):  # the other end may be any day
             places = replace(places, precision="day")
         return replace(_placed(first.along, found, places, ""), name=(head,))
     if key in ("value", "values", "open", "high", "low", "close"):

@@ -272,14 +272,17 @@ def _spans(reading: _Reading) -> _Found:
     for trace in reading.chart.traces:
         columns = [trace.column(name) for name in ("place", "start", "end")]
         ends = trace.along.places([*columns[1], *columns[2]])
-        if ends.precision in ("year", "month"):  # the other end may be any day
+        if columns[1] != columns[2] and ends.precision in (
+            "year",
+            "month",
+        ):  # the other end may be any day
             ends = replace(ends, precision="day")
         yield (
             trace.label,
             [
                 KeyboardPoint(
                     places.whole(place),
-                    f"{ends.whole(start)} – {ends.whole(end)}",
+                    " – ".join(dict.fromkeys((ends.whole(start), ends.whole(end)))),
                     trace.number,
                     at,
                 )

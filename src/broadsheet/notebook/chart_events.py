@@ -45,15 +45,21 @@ def events(fig: go.Figure, events: Mapping[Any, str] | pd.Series[str]) -> go.Fig
     if not axes:
         raise ValueError("the chart has no horizontal axis of dates, years or periods to mark")
     for when, label in events.items():
-        ends = when if isinstance(when, tuple) else (when,)
-        if len(ends) not in (1, 2):
-            raise ValueError(f"{when!r} is neither a date nor a pair of dates")
-        moments = [_moment(one) for one in ends]
-        if moments[0].start > moments[-1].start:
-            raise ValueError(f"the period {when!r} ends before it begins")
+        moments = moments_of(when)
         for number, (panel, letters) in enumerate(axes):
             _mark(fig, panel, letters, moments, str(label), is_labelled=not number)
     return fig
+
+
+def moments_of(when: Any) -> list[Moment]:
+    """A date, or both dates of a period. Raises :class:`ValueError` for what is neither."""
+    ends = when if isinstance(when, tuple) else (when,)
+    if len(ends) not in (1, 2):
+        raise ValueError(f"{when!r} is neither a date nor a pair of dates")
+    moments = [_moment(one) for one in ends]
+    if moments[0].start > moments[-1].start:
+        raise ValueError(f"the period {when!r} ends before it begins")
+    return moments
 
 
 def _moment(value: Any) -> Moment:

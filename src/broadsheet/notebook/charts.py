@@ -9,7 +9,7 @@ figure, which can be changed like any other.
 - :func:`dumbbell`: two values of each of several, and the way between;
 - :func:`record`: bars of which the highest is named;
 - :func:`multiples`: a small chart for each series, all on one scale;
-- :func:`events`: what happened and when, marked on any of these;
+- :func:`events`: what happened and when, marked on any of these; :func:`timeline`: by itself;
 - :func:`world`: countries by a number or by what they did; :func:`tiles`: a tile for each;
 - :func:`symbols`: circles by value on a map; :func:`flows`: lines from place to place;
 - :func:`locator`: where something is.
@@ -45,6 +45,7 @@ from broadsheet.notebook.labels import LINE, apart, height, width
 from broadsheet.notebook.locator_map import locator
 from broadsheet.notebook.small_multiples import multiples
 from broadsheet.notebook.symbol_map import flows, symbols
+from broadsheet.notebook.timeline import timeline
 from broadsheet.notebook.world_map import tiles, world
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ __all__ = [
     "slope",
     "symbols",
     "tiles",
+    "timeline",
     "world",
 ]
 
