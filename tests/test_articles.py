@@ -76,7 +76,7 @@ def pause(articles: dict[str, Finished]) -> Finished:
         (OIL, ["fig-price", "fig-discount", "fig-payers"]),
         (REACH, ["fig-shares", "fig-trade", "fig-settlement"]),
         (EVEREST, ["fig-ascents", "fig-deaths", "fig-rate"]),
-        (ODESA, ["fig-sites", "fig-change", "fig-spells"]),
+        (ODESA, ["fig-map", "fig-sites", "fig-change", "fig-spells"]),
         (PAUSE, ["fig-days", "fig-sum"]),
     ],
 )

@@ -145,7 +145,7 @@ class Region:
         (wide, high), part = self.size, np.linspace(0, 1, 9)
         across = np.concatenate([part * wide, np.full(9, wide), part[::-1] * wide, np.zeros(9)])
         down = np.concatenate([np.zeros(9), part * high, np.full(9, high), part[::-1] * high])
-        lon, lat = self.degrees(across, down)
+        lon, lat = self.degrees(np.append(across, across[:2]), np.append(down, down[:2]))
         return [round(float(one), 2) for one in lon], [round(float(one), 2) for one in lat]
 
 
