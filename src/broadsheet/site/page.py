@@ -95,14 +95,15 @@ class Block:
 @dataclass(frozen=True)
 class Front:
     """The front page, edited: ``lead``, perhaps with its figure, a few articles ``beside`` it, the
-    day's ``list``, what was updated or corrected, the ``sections`` as columns with their further
-    articles, some ``earlier`` articles, and the path of the ``archive``, which has all ``count`` of
-    them.
+    first perhaps with its figure, the day's ``list``, what was updated or corrected, the
+    ``sections`` as columns with their further articles, some ``earlier`` articles, and the path of
+    the ``archive``, which has all ``count`` of them.
     """
 
     lead: PageMeta | None
     lead_figure: PageFigure | None
     beside: Sequence[PageMeta]
+    beside_figure: PageFigure | None
     day: Sequence[PageMeta]
     changes: Sequence[Change]
     sections: Sequence[tuple[PageMeta, Sequence[PageMeta]]]

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_
 from broadsheet.site import links, search
 from broadsheet.site.author_and_topic_pages import ARCHIVE
@@ -117,23 +118,33 @@ def list_pages(site: Site) -> Iterator[Page]:
 
 
 def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
+    """The front page of a list. An article is on it once, with the first of its editions."""
+    editions: dict[str, PageMeta] = {}
+    for meta in entries:
+        editions.setdefault(meta.source, meta)
+    entries = list(editions.values())
     lead = entries[0] if entries else None
-    beside, day = entries[1 : 1 + BESIDE], entries[1 + BESIDE : 1 + BESIDE + DAY]
-    shown = {meta.path for meta in (*entries[:1], *beside, *day)}
+    lead_figure = _chart_of(site, lead)
+    beside_figure = _chart_of(site, entries[1] if entries[1:] else None)
+    last = BESIDE if beside_figure else 1 + BESIDE  # a figure takes an article's place
+    beside, day = entries[1:last], entries[last : last + DAY]
+    shown = {meta.source for meta in (*entries[:1], *beside, *day)}
     columns = []
     for section, found in sections_of(site):
-        below = [meta for meta in found if meta.path not in shown][:SECTION]
-        shown |= {meta.path for meta in below}
+        below = [meta for meta in found if meta.source not in shown][:SECTION]
+        shown |= {meta.source for meta in below}
         if below:
             columns.append((section, below))
-    remaining = [meta for meta in entries if meta.path not in shown]
-    is_chart = lead is not None and (lead.shown is None or lead.shown == lead.chart)
-    content = site.content_of(lead) if lead and is_chart else None
+    remaining = [meta for meta in entries if meta.source not in shown]
+    if beside_figure:  # the ids in its drawing are its own on this page
+        narrow = beside_figure.narrow.replace(f"{beside_figure.label}-n-", "beside-")
+        beside_figure = replace(beside_figure, narrow=narrow)
     changes = changes_of((one for one in site.articles if one.is_searched), site.lang)[:CHANGES]
     return Front(
         lead,
-        content.figure if content else None,
+        lead_figure,
         beside,
+        beside_figure,
         day,
         changes,
         columns,
@@ -141,6 +152,14 @@ def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
         ARCHIVE if site.indexes.articles else "",
         len(site.indexes.articles),
     )
+
+
+def _chart_of(site: Site, meta: PageMeta | None) -> PageFigure | None:
+    """The drawn figure that an article is shown with, if it is one of its charts."""
+    if meta is None or (meta.shown is not None and meta.shown != meta.chart):
+        return None
+    content = site.content_of(meta)
+    return content.figure if content else None
 
 
 def sections_of(site: Site) -> list[tuple[PageMeta, list[PageMeta]]]:
