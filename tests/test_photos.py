@@ -174,12 +174,14 @@ def test_what_moves_or_is_drawn_or_is_small_stays_as_it_is(site):
     ],
     ids=["cut", "text", "empty", "huge"],
 )  # fmt: skip
-def test_what_is_no_picture_is_a_fault_with_its_line(site, run, content, message):
+def test_what_cannot_be_read_is_told_with_its_line_and_costs_no_page(site, run, content, message):
     site.article("a", ("md", "Before.\n\n" + MARKED.format("jpg")), front=FRONT)
     (site.root / "posts/a/photo.jpg").write_bytes(content)
     status, out, err = run(site, "build")
-    assert status == 1
+    assert status == 0
     assert message in out + err and "posts/a/index.ipynb, cell 2, line 3" in out + err
+    assert 'src="photo.jpg"' in (site.root / "_site/posts/a/index.html").read_text("utf-8")
+    assert (site.root / "_site/posts/a/photo.jpg").read_bytes() == content
 
 
 def test_what_is_not_said_of_a_picture_is_reported_with_its_line(site, run):

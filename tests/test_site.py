@@ -398,7 +398,7 @@ def test_an_address_that_leads_nowhere_is_reported_with_the_nearest_that_exists(
             "posts/a.qmd": article(
                 "A", body="[b](bb.qmd), ![x](pictur.png), [who](../about.qmd#whom)"
             ),
-            "posts/b.qmd": article("B", body="![x](picture.png)"),
+            "posts/b.qmd": article("B", body="[x](picture.png)"),
             "posts/picture.png": "picture",
             "about.qmd": "---\ntitle: About\n---\n\n## Who\n",
         },

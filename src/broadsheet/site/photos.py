@@ -3,7 +3,7 @@
 Each becomes a `<picture>` in several widths, as AVIF and WebP, with a JPEG (or a PNG, where it is
 transparent) for other readers, its width and height, and loaded when a reader comes near. What the
 camera wrote into the file, such as the place, is in none of these. The file itself stays in the
-publication, and is not on the site.
+publication, and is not on the site, unless it cannot be read.
 
 A picture that moves and one that is drawn (SVG) stay as they are; of one that is small there are
 fewer widths. What is made of a picture is in the store `.broadsheet/photos/`, by the picture's
@@ -26,7 +26,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.errors import Notice, Place
 from broadsheet.extras import lacks
 from broadsheet.files import check_path, is_file
 from broadsheet.limits import TABLE
@@ -101,8 +101,8 @@ class Photos:
     count: int = 0
 
     def placed(self, body: str) -> str:
-        """The body with a `<picture>` for each of its pictures. Raises :class:`RenderError` for a
-        file that is no picture, and :class:`FileError` for one that may not be published.
+        """The body with a `<picture>` for each of its pictures; one that cannot be read stays as it
+        is, with a notice. Raises :class:`FileError` for a file that may not be published.
         """
         return _IMG.sub(self._picture, body)
 
@@ -170,8 +170,10 @@ class Photos:
                 store.put(f"{digest}-{width}.{kind}", data)
             store.put(f"{digest}.json", msgspec.json.encode(made))
         if made.fault:
-            mend = "Save it anew as JPEG or PNG, or take another one."
-            raise RenderError(place, f"the picture `{written}` {made.fault}", mend, topic="picture")
+            mend = "Save it anew as JPEG or PNG, or take another one. It is on the page as it is."
+            what = f"the picture `{written}` {made.fault}"
+            self.notices.append(Notice(place, what, mend, topic="picture"))
+            return None
         self.reads.add(path)
         for width, kind in _files(made):
             stored = store.get(f"{digest}-{width}.{kind}")
