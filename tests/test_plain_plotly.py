@@ -109,7 +109,7 @@ def test_an_animation_keeps_its_frames_and_the_table_has_all_of_them():
         px.scatter(GAPMINDER, x="gdpPercap", y="lifeExp", animation_frame="year", color="continent")
     )
     found = rows(figure)
-    assert {row["year"] for row in found} == {str(year) for year in range(1952, 2008, 5)}
+    assert {row["Year"] for row in found} == {str(year) for year in range(1952, 2008, 5)}
     assert len(found) == len(GAPMINDER)
     frames = wide(figure)[0]["frames"]
     assert [frame["name"] for frame in frames] == [str(year) for year in range(1952, 2008, 5)]
@@ -220,7 +220,7 @@ def test_several_columns_at_once_have_their_titles_and_the_axis_their_unit():
     ] == {"text": ""}
     del titles["exports"]  # another column than those of the table
     assert [trace["name"] for trace in drawn(px.line(frame.set_index("year")))["data"]] == [
-        "imports",
+        "Imports",
         "exports",
     ]
 
@@ -354,7 +354,7 @@ def test_a_density_has_its_values_as_colours_and_in_the_table():
     (trace,) = self_contained(figure)[0]["data"]
     assert values(trace["marker"]["color"]) == values(figure["data"][0]["z"])
     assert "%{marker.color}" in trace["hovertemplate"]
-    assert {"Latitude", "Longitude", "car_hours"} <= set(rows(figure)[0])
+    assert {"Latitude", "Longitude", "Car hours"} <= set(rows(figure)[0])
 
 
 def test_regions_are_drawn_however_their_rings_run():
@@ -403,8 +403,8 @@ def test_a_table_alone_is_a_table_of_the_page(tmp_path: Path):
     figure = made(go.Figure(go.Table(header={"values": heads}, cells={"values": cells})))
     shown = figure_making.make(figure, "fig-x", PurePosixPath("a"), Pictures(tmp_path))
     assert shown.is_drawn and not shown.figure.wide and not shown.figure.kinds
-    assert shown.assets["a/fig-x.csv"].decode() == "size,name,Value\n1,a,1.5\n2,a,\n"
+    assert shown.assets["a/fig-x.csv"].decode() == "Size,Name,Value\n1,a,1.5\n2,a,\n"
     page = etree.HTML(shown.figure.html(str))
     assert len(page.findall(".//table")) == 1
     assert not page.findall(".//details//table")
-    assert [head.text.strip() for head in page.iter("th")] == ["size", "name", "Value"]
+    assert [head.text.strip() for head in page.iter("th")] == ["Size", "Name", "Value"]

@@ -116,7 +116,7 @@ def different(browser):
 
 def in_one_font(drawing):
     """Other fonts have other shapes; which one the page's is depends on the machine."""
-    text = re.sub(r"font-family: [^;]*;", "", drawing.decode())
+    text = re.sub(r"font-family: (?:&[#\w]+;|[^;])*;", "", drawing.decode())
     return re.sub(r' font-family="[^"]*"', "", text).encode()
 
 
