@@ -373,7 +373,8 @@ function pointed(picture, values, announce, failed) {
   let start = null; // where a finger came down
   let finger = false;
   async function answer(event) {
-    const is = { x: event.clientX, y: event.clientY, kind: finger ? "touch" : "mouse" };
+    // Whole pixels, as clicks have them: a finger and a mouse get the same answer.
+    const is = { x: Math.round(event.clientX), y: Math.round(event.clientY), kind: finger ? "touch" : "mouse" };
     last = is;
     try {
       const known = await values();
