@@ -429,6 +429,8 @@ def test_a_chart_that_has_lost_the_focus_stays_as_it_is(opened):
     keys = page.locator("#chart-fig-lines .chart-keys")
     keys.focus()
     page.keyboard.press("ArrowRight")
+    while not held:
+        page.wait_for_timeout(20)
     page.keyboard.press("Tab")
     with page.expect_response("**/*-lines-values.json") as response:
         held[0].continue_()
