@@ -80,9 +80,9 @@ def test_a_photograph_fills_the_right_side(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("A", image="photo.png", image_alt="A bridge")})
     (tmp_path / "posts/a/photo.png").write_bytes(photo.getvalue())
     publish(tmp_path)
-    assert (
-        card(tmp_path).getpixel((1190, 10)) == (10, 120, 200) == card(tmp_path).getpixel((720, 620))
-    )
+    for place in ((1190, 10), (720, 620)):  # a JPEG's colours are near those of the photograph
+        found = card(tmp_path).getpixel(place)
+        assert all(abs(one - own) <= 3 for one, own in zip(found, (10, 120, 200), strict=True))
     assert meta(tmp_path, "posts/a/index.html")["og:image"].endswith("card.png")
 
 

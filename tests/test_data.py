@@ -49,7 +49,7 @@ def test_every_figure_has_a_unit_and_every_source_a_publisher(name: str) -> None
     figures = CATALOGUE.table(name).select_dtypes("float").columns
     assert set(figures) <= set(origin.units)
     assert all(source.publisher for source in origin.sources)
-    assert origin.as_of < origin.retrieved
+    assert origin.as_of <= origin.retrieved
     assert origin.description
     assert origin.licences
 

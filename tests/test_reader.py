@@ -55,7 +55,7 @@ def follow(page: Page, selector: str) -> str:
 def test_a_reader_finds_the_way_from_the_front_page_through_the_site(opened, width, scheme):
     page = opened(FRONT, width, scheme)
     read(page)
-    expect(page.locator(".lead-chart svg:visible, .lead-chart img:visible")).to_have_count(1)
+    expect(page.locator(".lead > .lead-chart > svg:visible")).to_have_count(1)
     headline = follow(page, ".lead .headline a")
     assert LEAD.search(page.url) and page.locator("h1").inner_text() == headline
 

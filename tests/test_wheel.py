@@ -83,5 +83,5 @@ def test_the_wheel_builds_a_publication_in_an_empty_folder(wheel: Path, site) ->
         assert done.returncode == 0, done.stderr
     page = site.read("_site/posts/first/index.html")
     assert "It came to 190.3." in page and "callout-note" in page and "<td" in page
-    assert len(list((site.root / "_site/site_libs/broadsheet").glob("*.css"))) == 1
+    assert len(list((site.root / "_site/site_libs/broadsheet").glob("broadsheet-*.css"))) == 1
     assert (site.root / "theme/quarto/elements.lua").is_file()
