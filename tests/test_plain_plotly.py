@@ -408,3 +408,12 @@ def test_a_table_alone_is_a_table_of_the_page(tmp_path: Path):
     assert len(page.findall(".//table")) == 1
     assert not page.findall(".//details//table")
     assert [head.text.strip() for head in page.iter("th")] == ["Size", "Name", "Value"]
+
+
+def test_a_few_years_have_a_tick_each_however_long_the_axis_is():
+    """With a tick at each whole number from 0, an axis would take half a minute to be drawn."""
+    figure = made(go.Figure(go.Bar(x=[2021, 2023], y=[1, 2])))
+    figure.add_annotation(text="Somewhere")
+    axis = wide(figure)[0]["layout"]["xaxis"]
+    assert axis["tickvals"] == [2021, 2022, 2023] and "dtick" not in axis
+    assert "tickvals" not in wide(figure.update_xaxes(range=[2000, 2030]))[0]["layout"]["xaxis"]

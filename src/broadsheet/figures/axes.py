@@ -197,8 +197,9 @@ def with_few_ticks(figure: PlotlyFigure) -> Axes:
     """
     found: Axes = {}
     for name, axis in axes_of(figure):
-        if name[0] == "x" and not _SET & set(axis) and _has_few_whole(figure, name):
-            found[name] = {**axis, "dtick": 1}
+        is_open = name[0] == "x" and not {*_SET, "range"} & set(axis)
+        if is_open and (whole := _few_whole(figure, name)):
+            found[name] = {**axis, "tickvals": whole}
         is_free = name[0] == "y" and axis.get("type", "-") in ("-", "linear", "date")
         if is_free and not _SET & set(axis) and not categories(figure, name):
             key = name[0] + name[5:]
@@ -214,10 +215,13 @@ def with_few_ticks(figure: PlotlyFigure) -> Axes:
     return found
 
 
-def _has_few_whole(figure: PlotlyFigure, name: str) -> bool:
-    """Whether an axis has only whole numbers, a few of them, and no others between."""
+def _few_whole(figure: PlotlyFigure, name: str) -> list[int]:
+    """The whole numbers from the least to the greatest along an axis, if it has no others and they
+    are a few. A distance of ticks would do for these, but not where a shape or an annotation makes
+    the axis longer.
+    """
     if (figure["layout"].get(name) or {}).get("type", "-") not in ("-", "linear"):
-        return False
+        return []
     key = name[0] + name[5:]
     found = [
         one
@@ -226,7 +230,9 @@ def _has_few_whole(figure: PlotlyFigure, name: str) -> bool:
         for one in values(trace.get(name[0]))
     ]
     is_whole = all(isinstance(one, int) and not isinstance(one, bool) for one in found)
-    return bool(found) and is_whole and 0 < max(found) - min(found) <= TICKS
+    if not found or not is_whole or not 0 < max(found) - min(found) <= TICKS:
+        return []
+    return list(range(min(found), max(found) + 1))
 
 
 def with_log_ticks(figure: PlotlyFigure, wide: float, high: float) -> Axes:
