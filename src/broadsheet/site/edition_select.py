@@ -56,7 +56,7 @@ def selects_of(meta: PageMeta, editions: Iterable[PageMeta]) -> list[Select]:
             if key in given and {**given, key: None} == {**own, key: None}:
                 pages.setdefault(given[key], one.path)
         values = list(pages)
-        is_ordered = all(_is_number(value) or _is_day(value) for value in values)
+        is_ordered = all(map(_is_number, values)) or all(map(_is_day, values))
         values.sort(key=lambda value: value if is_ordered else str(value).casefold())
         if len(values) > 1:
             choices = [Choice(str(value), pages[value]) for value in values]

@@ -119,10 +119,7 @@ def list_pages(site: Site) -> Iterator[Page]:
 
 def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
     """The front page of a list. An article is on it once, with the first of its editions."""
-    editions: dict[str, PageMeta] = {}
-    for meta in entries:
-        editions.setdefault(meta.source, meta)
-    entries = list(editions.values())
+    entries = _once(entries)
     lead = entries[0] if entries else None
     lead_figure = _chart_of(site, lead)
     beside_figure = _chart_of(site, entries[1] if entries[1:] else None)
@@ -131,7 +128,7 @@ def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
     shown = {meta.source for meta in (*entries[:1], *beside, *day)}
     columns = []
     for section, found in sections_of(site):
-        below = [meta for meta in found if meta.source not in shown][:SECTION]
+        below = [meta for meta in _once(found) if meta.source not in shown][:SECTION]
         shown |= {meta.source for meta in below}
         if below:
             columns.append((section, below))
@@ -152,6 +149,14 @@ def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
         ARCHIVE if site.indexes.articles else "",
         len(site.indexes.articles),
     )
+
+
+def _once(entries: Iterable[PageMeta]) -> list[PageMeta]:
+    """The first edition of each article among the entries."""
+    first: dict[str, PageMeta] = {}
+    for meta in entries:
+        first.setdefault(meta.source, meta)
+    return list(first.values())
 
 
 def _chart_of(site: Site, meta: PageMeta | None) -> PageFigure | None:

@@ -33,13 +33,14 @@ from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_
 from broadsheet.project.project import Project
 from broadsheet.site.build_record import PageRecord
+from broadsheet.site.edition_picker import is_first
 from broadsheet.site.page import Page, Scene, render
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import DIGEST, PageContents
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.pagefind import Indexing
 from broadsheet.site.templates import rendered
-from broadsheet.site.translations import edition_of, language_name
+from broadsheet.site.translations import language_name
 from broadsheet.steps import Steps, digest_of
 from broadsheet.store import Store
 
@@ -121,8 +122,8 @@ def document_of(content: PageContent) -> str:
     text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", content.html(_words_of))))
     meta = content.meta
     filters = [
-        ("edition", "yes" if edition_of(meta) else "no"),
-        ("language", language_name(meta.lang).capitalize()),
+        ("edition", "no" if is_first(meta) else "yes"),
+        ("language", _language(meta.lang)),
         ("year", str(meta.date.year) if meta.date else ""),
         *(("section", name) for name in meta.categories[:1]),
         *(("author", author.name) for author in meta.authors),
@@ -132,7 +133,7 @@ def document_of(content: PageContent) -> str:
             "searched.html.jinja",
             entry=meta,
             filters=filters,
-            is_edition=bool(edition_of(meta)),
+            is_edition=not is_first(meta),
             blocks=[Markup(line.strip()) for line in text.splitlines() if line.strip()],
         )
 
@@ -242,7 +243,7 @@ def render_search_page(
     indexes = sorted(months, reverse=True)
     by_year = sorted({str(meta.date.year) for meta in found if meta.date}, reverse=True)
     filters = [
-        ("language", languages, _names(language_name(meta.lang).capitalize() for meta in found)),
+        ("language", languages, _names(_language(meta.lang) for meta in found)),
         ("section", sections, _names(name for meta in found for name in meta.categories[:1])),
         ("author", authors, _names(author.name for meta in found for author in meta.authors)),
         ("year", years, by_year),
@@ -257,7 +258,7 @@ def render_search_page(
         json_ld="",
         indexes=[scene.href(f"{FOLDER}/{month}/x").removesuffix("x") for month in indexes],
         anywhere=anywhere,
-        chosen=language_name(lang).capitalize(),
+        chosen=_language(lang),
         filters=[(name, label, values) for name, label, values in filters if len(values) > 1],
         ways=ways,
         elsewhere=f"{_ELSEWHERE}{quote(f'site:{site.netloc}{site.path}')}" if site.netloc else "",
@@ -280,6 +281,10 @@ def shards_of(articles: Iterable[PageMeta]) -> dict[str, list[str]]:
         _, newest = shards.pop()
         shards[-1][1].extend(newest)
     return dict(shards)
+
+
+def _language(lang: str) -> str:
+    return language_name(lang).capitalize()
 
 
 def _names(names: Iterable[str]) -> list[str]:

@@ -55,7 +55,7 @@ def versions_of(entries: Iterable[PageMeta]) -> Mapping[str, Sequence[Version]]:
     """All versions of each page that has several, the original first, by the page's path."""
     groups: dict[tuple[str, str], list[PageMeta]] = {}
     for meta in entries:
-        groups.setdefault((original_of(meta), edition_of(meta)), []).append(meta)
+        groups.setdefault((original_of(meta), _edition(meta)), []).append(meta)
     found: dict[str, Sequence[Version]] = {}
     for group in groups.values():
         if len(group) > 1:
@@ -65,8 +65,7 @@ def versions_of(entries: Iterable[PageMeta]) -> Mapping[str, Sequence[Version]]:
     return found
 
 
-def edition_of(meta: PageMeta) -> str:
-    """The name of an edition in its address; none for an article's own page."""
+def _edition(meta: PageMeta) -> str:
     name, own = PurePosixPath(meta.path).stem, PurePosixPath(meta.source).stem
     return "" if name == own else name
 

@@ -295,8 +295,7 @@ function highlight(drawing, { entry, rows, shape, by, isMeant }) {
     group.append(drawn(shape.localName, { ...Object.fromEntries(outline.map((name) => [name, shape.getAttribute(name)])),
                                           class: "chart-pointed-box", transform: `matrix(${[a, b, c, d, e, f]})` }));
   }
-  const boxes = rows.map((one) => drawing.box(one));
-  const line = boxes.find((box) => box && isPoint(box));
+  const line = rows.map((one) => drawing.box(one)).find((box) => box && isPoint(box));
   if (line && by !== "xy") crosshair(group, drawing, { panel: entry.panel, by }, line);
   for (const one of rows) if (drawing.box(one)) mark(group, drawing, one, one === entry);
   const traces = new Set(entry?.row.map(({ trace }) => trace));
