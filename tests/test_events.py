@@ -69,6 +69,32 @@ def test_a_whole_year_is_where_its_value_is(when: Any):
     assert found == [pytest.approx(2021, abs=0.003)]
 
 
+@pytest.mark.parametrize(
+    ("figure", "when", "place"),
+    [
+        (go.Figure(go.Scatter(x=days().data[0].x.astype("datetime64[ns]"))), "2022-02-24", "2022-02-24"),
+        (go.Figure(go.Scatter(x=[2020.0, float("nan"), 2022.0])), 2021, 2021),
+        (go.Figure(go.Scatter(x=[pd.NaT, *pd.date_range("2022-01-01", "2022-12-31")])), "2022-02", "2022-02-01"),
+        (years().update_xaxes(range=[None, 2025]), 2024, 2024),
+        (years().update_xaxes(range=[2025, 2015]), 2016, 2016),
+        (days().update_xaxes(range=["2021-01-01", None]), "2021-06-01", "2021-06-01"),
+        (periods().update_xaxes(range=[11.5, -0.5]), "2022-03", 2),
+        (periods().update_xaxes(range=["2022-02", "2022-06"]), "2022-03", 2),
+        (periods().update_xaxes(range=[None, 5]), "2022-03", 2),
+    ],
+    ids=["nanoseconds", "no year", "no day", "open", "turned", "open dates", "turned names", "names", "open names"],
+)  # fmt: skip
+def test_an_axis_may_lack_values_and_ends(figure: go.Figure, when: Any, place: Any):
+    assert at(bs.charts.events(figure, {when: "A"})) == [place]
+
+
+def test_what_is_beyond_a_range_of_names_is_told():
+    figure = periods().update_xaxes(range=["2022-02", "2022-06"])
+    message = "2022-09 is not on the chart, which goes from 2022-02 to 2022-06"
+    with pytest.raises(ValueError, match=message):
+        bs.charts.events(figure, {"2022-09": "A"})
+
+
 def test_a_period_is_a_band_as_far_as_the_axis_goes():
     figure = bs.charts.events(
         periods(), {("2022-06", "2022-08"): "Summer", ("2022-10-01", 2025): "B"}
@@ -198,6 +224,11 @@ def test_a_timeline_of_dates_alone_has_one_column_of_dates():
     table = tabulate(read(json.loads(figure.to_json())))
     assert table is not None
     assert [one.header for one in (*table.index, *table.columns)] == ["What happened", "Date"]
+
+
+def test_a_timeline_may_have_one_happening_at_a_time_of_day():
+    figure = bs.charts.timeline({"2022-02-24 05:30": "Invasion"})
+    assert figure.layout.xaxis.range == ("2022-02-23T05:30:00", "2022-02-25T05:30:00")
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,19 @@ script, on paper, in feeds and e-mail; in one place, that of the step that is re
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+import broadsheet as bs
+from broadsheet.errors import Place
+from broadsheet.figures.figure_state import FADED, FigureState, at_state
 from broadsheet.figures.page_figure import PageFigure
+from broadsheet.figures.plotly_json import checked, plain_text
 from broadsheet.markdown import figure_steps
 from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
@@ -161,6 +167,29 @@ def test_what_does_not_stand_out_is_faded_and_stays_where_it_is(built: Site):
     assert 'aria-label="China alone"' in china
     assert "Shaded: 2019–2020." in both
     assert "Marked: The embargo, 2020; Its end, 2021." in both
+
+
+def test_a_label_fades_with_the_series_that_has_the_longest_name_in_it():
+    frame = pd.DataFrame({"China": [1, 2], "China, Hong Kong": [3, 5]}, index=[2020, 2021])
+    figure = checked(json.loads(bs.charts.lines(frame).to_json()))
+    for name, faded in (("China", "China, Hong Kong"), ("China, Hong Kong", "China")):
+        notes = at_state(figure, FigureState([name]), Place(Path("a.ipynb")))["layout"][
+            "annotations"
+        ]
+        shades = {
+            plain_text(note["text"]).rpartition(" ")[0]: note.get("opacity") for note in notes
+        }
+        assert shades == {name: None, faded: FADED}
+
+
+def test_an_event_of_a_step_is_marked_on_an_axis_that_is_open_at_one_end():
+    figure = {
+        "data": [{"type": "scatter", "x": [2020, 2021], "y": [1, 2]}],
+        "layout": {"xaxis": {"range": [None, 2025]}},
+    }
+    state = FigureState(events=[("2023", "A")])
+    found = at_state(checked(figure), state, Place(Path("a.ipynb")))
+    assert [shape["x0"] for shape in found["layout"]["shapes"]] == [2023]
 
 
 def test_the_words_are_an_authors_markdown(built: Site):

@@ -125,6 +125,12 @@ def test_tiles_of_any_places_by_positions_of_your_own():
         charts.tiles(pd.Series({"Bavaria": 1.0}))
 
 
+def test_tiles_of_no_place_are_refused():
+    for positions in (None, {"FRA": (0, 0)}):
+        with pytest.raises(ValueError, match="there is no place to show"):
+            charts.tiles(pd.Series(dtype=float), positions=positions)
+
+
 def test_circles_are_as_large_as_their_numbers():
     figure = charts.symbols(pd.Series({"FRA": 3.0, "DEU": 12.0, "ITA": None}), unit="US$ bn")
     circles = figure.data[0].marker
@@ -138,6 +144,20 @@ def test_circles_are_as_large_as_their_numbers():
         charts.symbols(pd.Series({"FRA": -1.0}))
 
 
+@pytest.mark.parametrize("chart", [charts.world, charts.tiles, charts.symbols])
+def test_infinite_numbers_are_refused(chart):
+    with pytest.raises(ValueError, match="divided by zero"):
+        chart(pd.Series({"FRA": float("inf"), "DEU": 1.0}))
+
+
+def test_a_place_without_a_name_of_its_own_has_that_of_the_language():
+    named = pd.Series({"FRA": None, "DEU": "The neighbour"})
+    for chart in (charts.world, charts.tiles, charts.symbols):
+        figure = chart(pd.Series({"FRA": 2.0, "DEU": 1.0}), places=named)
+        texts = {text for trace in figure.data for text in trace.text or ()}
+        assert {"France", "The neighbour"} <= texts
+
+
 def test_flows_say_from_where_to_where_and_how_much():
     figure = charts.flows(
         pd.DataFrame({"from": ["FRA", "ESP"], "to": ["ESP", "BRA"], "sum": [3.5, 2]}), unit="US$ bn"
@@ -149,6 +169,12 @@ def test_flows_say_from_where_to_where_and_how_much():
     assert chart.traces[0].numbers == [2, 3.5]
     with pytest.raises(ValueError, match="'XYZ'"):
         charts.flows(pd.DataFrame({"from": ["XYZ"], "to": ["ESP"], "sum": [1]}))
+
+
+def test_flows_go_between_places_that_have_numbers_for_names():
+    at = {"1": ODESA, "2": KYIV}
+    figure = charts.flows(pd.DataFrame({"from": [1], "to": [2], "sum": [1.5]}), at=at)
+    assert read(plain(figure)).traces[0].column("text") == ["1 → 2"]
 
 
 def test_marks_of_a_plain_map_stand_for_what_their_label_shows():
@@ -195,6 +221,12 @@ def test_where_a_place_is_has_names_that_do_not_touch():
             apart = abs(one["y"] - other["y"]) * size[1] >= 11
             beside = abs(one["x"] - other["x"]) * size[0] >= 15
             assert apart or beside
+
+
+@pytest.mark.parametrize("across", [0, -100, float("nan"), float("inf")])
+def test_a_map_that_is_no_kilometre_wide_is_refused(across):
+    with pytest.raises(ValueError, match="a number of kilometres above zero"):
+        charts.locator({"Odesa": ODESA}, across=across)
 
 
 def test_the_map_of_a_place_is_described_by_the_place():

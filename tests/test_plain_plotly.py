@@ -198,6 +198,13 @@ def test_a_bare_column_name_becomes_the_column_s_title_and_an_author_s_words_sta
     assert "Life expectancy (years)=%{y}" in titled["data"][0]["hovertemplate"]
 
 
+def test_what_an_author_calls_an_axis_may_be_anything():
+    figure = made(px.line(AMERICAS, x="year", y="lifeExp"))
+    figure["layout"]["meta"] = {"heads": {"x": ["a"], "y": "lifeExp"}}
+    titled = with_column_titles(figure, {"lifeExp": "Life expectancy (years)"})
+    assert titled["layout"]["meta"]["heads"] == {"x": ["a"], "y": "Life expectancy"}
+
+
 def test_several_columns_at_once_have_their_titles_and_the_axis_their_unit():
     frame = pd.DataFrame({"year": [2020, 2021], "imports": [57.2, 79.4], "exports": [50.6, 67.5]})
     titles = {"imports": "Imports (US$ bn)", "exports": "Exports (US$ bn)"}

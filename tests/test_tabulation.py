@@ -418,6 +418,16 @@ def test_an_axis_that_only_makes_room_is_no_data():
     assert shown(figure) == [["Name", "Years"], ["a", "3"], ["b", "3"]]
 
 
+def test_an_axis_that_only_makes_room_may_stand_beside_what_has_no_axes():
+    lines = go.Scatter(x=[3, 3], y=[1, 2], mode="markers")
+    for other, row in (
+        (go.Choropleth(locations=["FRA"], z=[7]), ["FRA", "", "", "7"]),
+        (go.Indicator(value=5), ["", "", "5"]),
+    ):
+        figure = go.Figure([lines, other]).update_yaxes(visible=False)
+        assert shown(figure)[-1] == row
+
+
 def test_bars_that_begin_where_others_end_are_stacked():
     days = ["2023-11-24", "2023-11-25"]
     figure = go.Figure(

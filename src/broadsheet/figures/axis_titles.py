@@ -91,7 +91,8 @@ def _titled(part: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any
 
 def _name(name: Any, titles: Mapping[str, str]) -> Any:
     """The title of a column without its unit."""
-    return _HEADER.findall(titles[name])[0][0] if name in titles else name
+    is_column = isinstance(name, str) and name in titles
+    return _HEADER.findall(titles[name])[0][0] if is_column else name
 
 
 def _trace(trace: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:

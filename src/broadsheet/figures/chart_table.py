@@ -295,8 +295,10 @@ def _is_hidden(trace: Trace, letter: str) -> bool:
     """Whether the points of a plane only have room along an axis: readers see no ticks, and no
     hover label says it.
     """
-    axis = next(one for one in (trace.across, trace.along) if one.letter == letter)
-    return trace.family == "series" and axis.is_hidden and f"%{{{letter}" not in trace.hover
+    is_hidden = any(
+        axis.letter == letter and axis.is_hidden for axis in (trace.across, trace.along)
+    )
+    return trace.family == "series" and is_hidden and f"%{{{letter}" not in trace.hover
 
 
 def _has_any(column: Sequence[Any]) -> bool:

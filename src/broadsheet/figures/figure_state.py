@@ -7,7 +7,6 @@ that a reader sees what changes from step to step.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -110,7 +109,7 @@ def _highlighted(figure: PlotlyFigure, wanted: Sequence[str], place: Place) -> P
         else:
             traces.append(_faded(trace))
             faded.append(name)
-    notes = [_faded_note(note, faded) for note in figure["layout"].get("annotations") or ()]
+    notes = [_faded_note(note, names, faded) for note in figure["layout"].get("annotations") or ()]
     layout = {**figure["layout"], "annotations": notes} if notes else figure["layout"]
     return {**figure, "data": traces, "layout": layout}
 
@@ -140,13 +139,15 @@ def _faded(trace: Raw) -> dict[str, Any]:
     return {**trace, "opacity": FADED * (1.0 if full is None else full)}
 
 
-def _faded_note(note: Any, faded: Sequence[str]) -> Any:
-    """A label at the end of a line fades with it."""
+def _faded_note(note: Any, names: Sequence[str], faded: Sequence[str]) -> Any:
+    """A label at the end of a line fades with it. It is that of the series whose whole name it has:
+    `China, Hong Kong` is no label of `China`.
+    """
     if not isinstance(note, Mapping):
         return note
     text = plain_text(str(note.get("text") or ""))
-    is_of_faded = any(name and (text.startswith(name) or text.endswith(name)) for name in faded)
-    return {**note, "opacity": FADED} if is_of_faded else note
+    own = [one for one in names if one and (text.startswith(one) or text.endswith(one))]
+    return {**note, "opacity": FADED} if own and max(own, key=len) in faded else note
 
 
 # ---- What is marked on the axis
@@ -234,7 +235,7 @@ def _with_events(
 
     drawn = go.Figure({"data": figure["data"], "layout": figure["layout"]}, skip_invalid=True)
     try:
-        layout = json.loads(events(drawn, dict(marked)).to_json())["layout"]
+        layout = events(drawn, dict(marked)).layout.to_plotly_json()
     except ValueError as error:
         raise AssemblyError(
             place,

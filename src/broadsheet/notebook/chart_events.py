@@ -8,25 +8,27 @@ stand beside each other is decided when the chart is drawn, for the page and for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-import plotly.graph_objects as go
-
 from broadsheet.notebook import chart_theme
 from broadsheet.notebook.moments import YEARS, Moment, moment_of
 
 if TYPE_CHECKING:
     import pandas as pd
+    import plotly.graph_objects as go
 
 NAMED = "event "
 """How the names of an event's shapes and annotations begin; then comes when it is."""
 BAND = 0.6
 """How much of its colour a band has."""
+_MISSING = frozenset({"None", "nan", "NaT", "<NA>"})
+"""How missing values are written."""
 
 
 def events(fig: go.Figure, events: Mapping[Any, str] | pd.Series[str]) -> go.Figure:
@@ -157,19 +159,22 @@ class _Axis:
         """A coordinate for plotly. Raises :class:`ValueError` if the axis does not show it."""
         low, high = self.span
         if not low <= at <= high:
-            raise ValueError(
-                f"{text} is not on the chart, which goes from {self._written(low)} to "
-                f"{self._written(high)}: give its axis a range, or leave the event out"
-            )
+            raise self._outside(text)
         return self._given(at)
 
     def within(self, start: float, end: float, name: str) -> tuple[Any, Any]:
         """The part of a period that the axis shows."""
         low, high = self.span
         if end <= low or start >= high:
-            self.inside(start if start >= high else end, name.removeprefix(NAMED).replace("/", "–"))
-            self.inside(low - 1, name.removeprefix(NAMED).replace("/", "–"))
+            raise self._outside(name.removeprefix(NAMED).replace("/", "–"))
         return self._given(max(start, low)), self._given(min(end, high))
+
+    def _outside(self, text: str) -> ValueError:
+        low, high = map(self._written, self.span)
+        return ValueError(
+            f"{text} is not on the chart, which goes from {low} to {high}: give its axis a range, or "
+            "leave the event out"
+        )
 
     def _given(self, at: float) -> Any:
         if self.kind != "date":
@@ -199,7 +204,7 @@ def _panels(fig: go.Figure) -> Iterator[tuple[_Axis, tuple[str, str]]]:
     """The time axes of a figure, a panel after the other, each with the letters of its axes."""
     values: dict[tuple[str, str], list[Any]] = {}
     for trace in fig.data:
-        if trace.visible in (False, "legendonly") or not _has(trace, "xaxis"):
+        if trace.visible in (False, "legendonly") or "xaxis" not in trace:
             continue
         letters = trace.xaxis or "x", trace.yaxis or "y"
         values.setdefault(letters, []).extend(_along(trace))
@@ -213,10 +218,6 @@ def _panels(fig: go.Figure) -> Iterator[tuple[_Axis, tuple[str, str]]]:
             yield axis, (x, over or y)
 
 
-def _has(trace: Any, name: str) -> bool:
-    return name in trace._valid_props
-
-
 def _along(trace: Any) -> list[Any]:
     """What a trace has along the horizontal axis: of a bar of a timeline its start and its end."""
     given = [] if trace.x is None else list(trace.x)
@@ -226,7 +227,7 @@ def _along(trace: Any) -> list[Any]:
     starts = [moment_of(one) for one in base]
     if not all(starts):
         return given
-    lengths = [_number(one) for one in given]
+    lengths = [_number(one) or 0.0 for one in given]
     ends = [
         _moment_at(_milliseconds(start.start) + length)
         for start, length in zip(starts, lengths, strict=False)
@@ -235,18 +236,20 @@ def _along(trace: Any) -> list[Any]:
     return [*[one.start for one in starts if one is not None], *ends]
 
 
-def _number(value: Any) -> float:
+def _number(value: Any) -> float | None:
+    """A number, of a duration its milliseconds; None for anything else."""
     if hasattr(value, "total_seconds"):
         return float(value.total_seconds() * 1000)
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError):
-        return 0.0
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _axis(values: Iterable[Any], kind: str, shown: Any, names: Any) -> _Axis | None:
     """The time axis of these values; None if they are no dates, years or periods."""
-    found = [one for one in values if one is not None]
+    found = [one for one in values if str(one) not in _MISSING]
     moments = {str(one): moment_of(one) for one in (*found, *(names or ()))}
     if not found or any(moment is None for moment in moments.values()):
         return None
@@ -258,16 +261,34 @@ def _axis(values: Iterable[Any], kind: str, shown: Any, names: Any) -> _Axis | N
         slots = slots or tuple(dict.fromkeys(known))
         if any(a.start >= b.start for a, b in pairwise(slots)):
             return None
-        low, high = (shown[0], shown[1]) if shown else (-0.5, len(slots) - 0.5)
-        return _Axis("period", slots, (max(low, -0.5), min(high, len(slots) - 0.5)))
+        first, last = -0.5, len(slots) - 0.5
+
+        def at(end: Any) -> float | None:
+            number, named = _number(end), moments.get(str(end))
+            return slots.index(named) if number is None and named in slots else number
+
+        low, high = _ends(shown, at, first, last)
+        return _Axis("period", slots, (max(low, first), min(high, last)))
     if are_years and kind != "date":
         years = [one.start.year for one in known]
-        low, high = sorted(map(float, shown)) if shown else (min(years) - 0.5, max(years) + 0.5)
-        return _Axis("year", (), (low, high)) if set(years) <= set(YEARS) else None
+        span = _ends(shown, _number, min(years) - 0.5, max(years) + 0.5)
+        return _Axis("year", (), span) if set(years) <= set(YEARS) else None
     starts = sorted({_milliseconds(one.start) for one in known})
-    if shown and all(moment_of(one) for one in shown):
-        low, high = sorted(_milliseconds(one.start) for end in shown if (one := moment_of(end)))
-    else:
-        step = median(b - a for a, b in pairwise(starts)) if len(starts) > 1 else 86_400_000
-        low, high = starts[0] - step / 2, starts[-1] + step
-    return _Axis("date", (), (low, high))
+    step = median(b - a for a, b in pairwise(starts)) if len(starts) > 1 else 86_400_000
+
+    def when(end: Any) -> float | None:
+        moment = moment_of(end)
+        return None if moment is None else _milliseconds(moment.start)
+
+    return _Axis("date", (), _ends(shown, when, starts[0] - step / 2, starts[-1] + step))
+
+
+def _ends(
+    shown: Any, number: Callable[[Any], float | None], low: float, high: float
+) -> tuple[float, float]:
+    """What an axis shows, the lower end first: its range, and ``low`` and ``high`` where that leaves
+    an end open.
+    """
+    begin, end = map(number, shown or (None, None))
+    first, last = low if begin is None else begin, high if end is None else end
+    return min(first, last), max(first, last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,23 @@ def plain(values: Iterable[Any]) -> list[Any]:
     ]
 
 
-def heads(axis: str, names: pd.Index[Any]) -> dict[str, Any]:
+def finite(values: Iterable[Any]) -> list[float]:
+    """Values as numbers. Raises ValueError for an infinite one."""
+    found = [float(value) for value in values]
+    if any(map(math.isinf, found)):
+        raise ValueError("an infinite number cannot be shown: was something divided by zero?")
+    return found
+
+
+def texts(given: Mapping[Any, Any] | pd.Series[Any] | None) -> dict[str, str]:
+    """What an author calls things, by their names or codes; without what is missing."""
+    import pandas as pd
+
+    pairs = () if given is None else given.items()
+    return {str(key): str(value) for key, value in pairs if not pd.isna(value)}
+
+
+def named_by(axis: str, names: pd.Index[Any]) -> dict[str, Any]:
     """What the table calls the places along an axis without a title: as pandas calls the index."""
     return {"heads": {axis: names.name}} if isinstance(names.name, str) else {}
 

@@ -35,11 +35,9 @@ from broadsheet.notebook.chart_parts import (
     Colours,
     colours_of,
     hover,
+    named_by,
     plain,
     written,
-)
-from broadsheet.notebook.chart_parts import (
-    heads as named_by,
 )
 from broadsheet.notebook.labels import LINE, apart, height, width
 from broadsheet.notebook.locator_map import locator

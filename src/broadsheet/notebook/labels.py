@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from broadsheet import text_width
 
@@ -14,6 +15,26 @@ SIZE, LINE = 12.0, 16.0
 """Pixels of a label's letters, and of its lines."""
 
 _TAG = re.compile(r"<[^<>]+>")
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels, from the left and from the top."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def common(self, other: Box) -> float:
+        """The area that both have in common, in square pixels."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(across, 0) * max(down, 0)
+
+    @classmethod
+    def about(cls, x: float, y: float, wide: float, high: float) -> Box:
+        """A box about its middle."""
+        return cls(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
 
 
 def width(texts: Iterable[str]) -> float:

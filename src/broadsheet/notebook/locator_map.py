@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from broadsheet.language import figures
 from broadsheet.notebook import chart_theme, countries, map_labels, map_region
 from broadsheet.notebook.chart_parts import positions_of
-from broadsheet.notebook.map_labels import Box
+from broadsheet.notebook.labels import Box
 from broadsheet.notebook.map_region import Region
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def locator(
     at = positions_of(places)
     fig = go.Figure()
     least = map_region.LEAST if across is None else across
+    if not 0 < least < math.inf:
+        raise ValueError(f"across={across!r}: a map is a number of kilometres above zero wide")
     sizes = {"wide": (chart_theme.WIDE[0], tall), "narrow": (chart_theme.NARROW[0], 320)}
     regions = {form: _region(at, region, size, least) for form, size in sizes.items()}
     _add_land(fig, list(regions.values()), emphasis)
@@ -62,11 +64,8 @@ def locator(
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )
-    wide, narrow = (_drawn(one, at, GLOBE[form]) for form, one in regions.items())
-    unused = len(wide["annotations"]) - len(narrow["annotations"])
-    narrow["annotations"] += [{"visible": False}] * unused
-    fig.update_layout(**wide, meta={"narrow": narrow, "explore": False})
-    return fig
+    forms = (_drawn(one, at, GLOBE[form]) for form, one in regions.items())
+    return map_labels.finished(fig, *forms)
 
 
 def _region(
@@ -76,9 +75,7 @@ def _region(
     least: float,
 ) -> Region:
     if codes is not None:
-        found = map_region.view_of(codes, size)
-        assert isinstance(found, Region), "codes are given"
-        return found
+        return map_region.region_of(codes, size)
     lats, lons = zip(*at.values(), strict=True)
     return map_region.around(lons, lats, size, least)
 
@@ -88,7 +85,7 @@ def _add_land(fig: go.Figure, regions: Sequence[Region], emphasis: Collection[st
     grid, axis = (chart_theme.PALETTE[f"chart-{name}"][0] for name in ("grid", "axis"))
     known: dict[str, countries.Country] = {}
     for region in regions:  # of a country that both show, what the larger one needs
-        for code, one in region.land().items():
+        for code, one in region.land.items():
             known[code] = max(known.get(code, one), one, key=lambda shape: len(shape.rings))
     if unknown := [code for code in emphasis if code not in countries.shapes()]:
         raise ValueError(
@@ -134,8 +131,7 @@ def _geojson(shapes: Mapping[str, countries.Country]) -> dict[str, Any]:
 def _drawn(region: Region, at: Mapping[str, tuple[float, float]], globe: int) -> dict[str, Any]:
     """The layout of the map in one size."""
     wide, high = region.size
-    lats, lons = zip(*at.values(), strict=True)
-    points = [(float(x), float(y)) for x, y in zip(*region.pixels(lons, lats), strict=True)]
+    points = map_region.points(region, at.values())
     corner = max(_corners(region.size, globe), key=lambda box: _distance(box, points))
     bar, note, below = _scale(region, is_left=corner.left > wide / 2)
     taken = [corner, below]

@@ -5,39 +5,22 @@ lies on another, on a mark, or over the edge.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.notebook import chart_theme, countries
-from broadsheet.notebook.labels import folded, height, width
+from broadsheet.notebook.labels import Box, folded, height, width
 from broadsheet.notebook.map_region import Region, Size
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 CELL = 6
 """Pixels of the squares in which a country's land is looked for."""
 _INSIDE = 0.9
 """The part of a country's name that lies on its land at least."""
-
-
-class Box(NamedTuple):
-    """A rectangle in pixels, from the left and from the top."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def covers(self, other: Box) -> float:
-        """The area that both have."""
-        across = min(self.right, other.right) - max(self.left, other.left)
-        down = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return max(across, 0) * max(down, 0)
-
-    @classmethod
-    def about(cls, x: float, y: float, wide: float, high: float) -> Box:
-        """A box about its middle."""
-        return cls(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
 
 
 def beside(
@@ -91,10 +74,20 @@ def on_land(region: Region, taken: list[Box]) -> list[dict[str, Any]]:
     return found
 
 
+def finished(fig: go.Figure, wide: dict[str, Any], narrow: dict[str, Any]) -> go.Figure:
+    """The figure of a map with its layout on a wide page, and with that on a phone. Of the labels
+    that have room only on the page, a phone shows none.
+    """
+    unused = len(wide["annotations"]) - len(narrow["annotations"])
+    notes = [*narrow["annotations"], *[{"visible": False}] * unused]
+    meta = {"narrow": {**narrow, "annotations": notes}, "explore": False}
+    return fig.update_layout(**wide, meta=meta)
+
+
 def _cost(box: Box, size: Size, taken: Iterable[Box]) -> float:
-    inside = box.covers(Box(2, 2, size[0] - 2, size[1] - 2))
+    inside = box.common(Box(2, 2, size[0] - 2, size[1] - 2))
     whole = (box.right - box.left) * (box.bottom - box.top)
-    return round((whole - inside) * 4 + sum(box.covers(other) for other in taken), 3)
+    return round((whole - inside) * 4 + sum(box.common(other) for other in taken), 3)
 
 
 def _note(box: Box, text: str, size: Size, *, bold: bool) -> dict[str, Any]:
@@ -123,7 +116,7 @@ def _land(region: Region) -> Mapping[str, NDArray[np.bool_]]:
     )
     x, y = (one.ravel() for one in np.meshgrid(columns, rows))
     found = {}
-    for code, country in region.land().items():
+    for code, country in region.land.items():
         mask = np.zeros(len(x), dtype=bool)
         for ring in country.rings:
             if region.shows(ring):
@@ -170,6 +163,6 @@ def _place(mask: NDArray[np.bool_], text: str, taken: Sequence[Box]) -> Box | No
     middle = np.argwhere(mask).mean(axis=0) - [down / 2, across / 2]
     for row, column in fits[np.argsort(((fits - middle) ** 2).sum(axis=1), kind="stable")][::2]:
         box = Box.about((column + across / 2) * CELL, (row + down / 2) * CELL, wide, high)
-        if box.left > 2 and not any(box.covers(other) for other in taken):
+        if box.left > 2 and not any(box.common(other) for other in taken):
             return box
     return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -122,6 +123,7 @@ class Region:
             x.max() > -right and x.min() < right and y.max() > -top and y.min() < top
         )
 
+    @cached_property
     def land(self) -> dict[str, countries.Country]:
         """The countries that the picture shows, in detail; one of which the details do not have all
         that it shows is as on maps of the world.
@@ -170,11 +172,17 @@ def around(
 
 def region_of(codes: Collection[str], size: Size) -> Region:
     """The region that shows the land of these countries; of one with land far away, the largest
-    part.
+    part. Raises ValueError for an unknown code, and without any.
     """
+    unknown = [code for code in codes if code not in countries.shapes()]
+    if unknown or not codes:
+        raise ValueError(
+            f"region: {', '.join(map(repr, unknown)) or 'it is empty'}; "
+            "write ISO 3166-1 alpha-3 codes, such as ['UKR', 'POL']"
+        )
     main = [max(countries.shapes()[code].rings, key=_area) for code in codes]
-    points = np.concatenate(main)
-    return around(points[:, 0], points[:, 1], size, least=0)
+    land = np.concatenate(main)
+    return around(land[:, 0], land[:, 1], size, least=0)
 
 
 def equal_earth(lon: Any, lat: Any) -> tuple[Floats, Floats]:
@@ -190,18 +198,14 @@ def equal_earth(lon: Any, lat: Any) -> tuple[Floats, Floats]:
 
 
 def view_of(codes: Collection[str] | None, size: Size) -> View:
-    """What a map shows: the countries of these codes, the world without them. Raises ValueError for
-    an unknown code.
-    """
-    if codes is None:
-        return World(size)
-    unknown = [code for code in codes if code not in countries.shapes()]
-    if unknown or not codes:
-        raise ValueError(
-            f"region: {', '.join(map(repr, unknown)) or 'it is empty'}; "
-            "write ISO 3166-1 alpha-3 codes, such as ['UKR', 'POL']"
-        )
-    return region_of(codes, size)
+    """What a map shows: the countries of these codes, the world without them."""
+    return World(size) if codes is None else region_of(codes, size)
+
+
+def points(view: View, where: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Where in the picture places are that have these latitudes and longitudes."""
+    lats, lons = zip(*where, strict=True)
+    return [(float(x), float(y)) for x, y in zip(*view.pixels(lons, lats), strict=True)]
 
 
 def great_circle(start: tuple[float, float], end: tuple[float, float]) -> tuple[Floats, Floats]:

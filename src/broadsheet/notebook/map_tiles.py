@@ -36,7 +36,9 @@ SMALLEST = 25
 def tiles_of(
     codes: Sequence[str], positions: Mapping[str, tuple[int, int]] | pd.DataFrame | None
 ) -> Tiles:
-    """The tile of each place. Raises ValueError for places without one."""
+    """The tile of each place. Raises ValueError for places without one, and for no place."""
+    if not codes:
+        raise ValueError("there is no place to show")
     if positions is None:
         return _assigned(codes)
     if not isinstance(positions, Mapping):
@@ -118,8 +120,6 @@ def _assigned(codes: Sequence[str]) -> Tiles:
         raise ValueError(
             f"{', '.join(map(repr, unknown))}: no countries by ISO 3166-1 alpha-3; give `positions`"
         )
-    if not codes:
-        return {}
     lons, lats = zip(*(countries.shapes()[code].middle for code in codes), strict=True)
     east, up = map_region.equal_earth(lons, lats)
     points = np.stack([east, -up], axis=1)

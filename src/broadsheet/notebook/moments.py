@@ -32,13 +32,15 @@ def moment_of(value: Any) -> Moment | None:
     """What a value says; None if it is no date."""
     if isinstance(value, Moment):
         return value
+    if getattr(getattr(value, "dtype", None), "kind", "") == "M":
+        value = value.astype("datetime64[us]")  # of nanoseconds numpy would give a number
     if hasattr(value, "item") and not hasattr(value, "isoformat"):
         value = value.item()  # numpy's
     if hasattr(value, "start_time") and hasattr(value, "freqstr"):
         value = str(value)  # pandas' periods
     if isinstance(value, bool) or value is None:
         return None
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int):
         value = f"{value:04d}" if value in YEARS else ""

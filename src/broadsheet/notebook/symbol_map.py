@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 
 from broadsheet.language import figures
 from broadsheet.notebook import chart_theme, countries, map_labels, map_region
-from broadsheet.notebook.chart_parts import hover, plain, positions_of
-from broadsheet.notebook.labels import width
+from broadsheet.notebook.chart_parts import finite, hover, plain, positions_of, texts
+from broadsheet.notebook.labels import Box, width
 from broadsheet.notebook.map_region import View
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def symbols(
     keys = [str(one) for one in known.index]
     where = _positions(keys, at)
     names = _names(keys, places, at)
-    values = [float(one) for one in known]
+    values = finite(known)
     diameters = [LARGEST * math.sqrt(value / values[0]) for value in values]
     fig = go.Figure()
     fig.add_scattergeo(
@@ -82,14 +82,14 @@ def symbols(
     above = LARGEST + 12
     forms = []
     for view in _views(region, list(where.values())):
-        points = _points(view, [where[key] for key in keys])
+        points = map_region.points(view, [where[key] for key in keys])
         radii = [diameter / 2 for diameter in diameters]
         labels = map_labels.beside(
             points[:named], names[:named], radii[:named], view.size, _boxes(points, radii, named)
         )
         shapes, notes = _legend(sizes, values[0], colour)
         forms.append(_layout(view, above, [*notes, *labels]) | {"shapes": shapes})
-    return _finished(fig, forms)
+    return map_labels.finished(fig, *forms)
 
 
 def flows(
@@ -116,16 +116,12 @@ def flows(
     rows = rows.sort_values(much, kind="stable")  # the widest is drawn last
     if not len(rows):
         raise ValueError("there is no flow above zero between two places")
-    ends = list(
-        dict.fromkeys(str(one) for _, row in rows[::-1].iterrows() for one in row[[start, end]])
-    )
+    pairs = [(str(a), str(b)) for a, b in zip(rows[start], rows[end], strict=True)]
+    ends = list(dict.fromkeys(one for pair in reversed(pairs) for one in pair))
     where = _positions(ends, at)
     names = dict(zip(ends, _names(ends, places, at), strict=True))
-    most = float(rows[much].max())
-    ways = [
-        map_region.great_circle(where[str(a)][::-1], where[str(b)][::-1])
-        for a, b in zip(rows[start], rows[end], strict=True)
-    ]
+    most = max(finite(rows[much]))
+    ways = [map_region.great_circle(where[a][::-1], where[b][::-1]) for a, b in pairs]
     views = _views(region, list(where.values()))
     fig = go.Figure()
     for (lons, lats), value in zip(ways, rows[much], strict=True):
@@ -152,10 +148,7 @@ def flows(
     fig.add_scattergeo(
         lon=[round(float(lons[at]), 2) for (lons, _), at in zip(ways, middles, strict=True)],
         lat=[round(float(lats[at]), 2) for (_, lats), at in zip(ways, middles, strict=True)],
-        text=[
-            f"{names[str(a)]} → {names[str(b)]}"
-            for a, b in zip(rows[start], rows[end], strict=True)
-        ],
+        text=[f"{names[a]} → {names[b]}" for a, b in pairs],
         customdata=plain(rows[much]),
         mode="markers",
         marker={
@@ -169,15 +162,15 @@ def flows(
     )
     forms = []
     for view in views:
-        points = _points(view, [where[one] for one in ends[:NAMED]])
-        arrows = _points(
+        points = map_region.points(view, [where[one] for one in ends[:NAMED]])
+        arrows = map_region.points(
             view, [(lats[at], lons[at]) for (lons, lats), at in zip(ways, middles, strict=True)]
         )
-        taken = [map_labels.Box.about(x, y, 16, 16) for x, y in arrows]
+        taken = [Box.about(x, y, 16, 16) for x, y in arrows]
         texts = [names[one] for one in ends[:NAMED]]
         labels = map_labels.beside(points, texts, [_END] * len(points), view.size, taken)
         forms.append(_layout(view, 0, labels))
-    return _finished(fig, forms)
+    return map_labels.finished(fig, *forms)
 
 
 def _positions(keys: Sequence[str], at: Places | None) -> dict[str, tuple[float, float]]:
@@ -196,8 +189,8 @@ def _positions(keys: Sequence[str], at: Places | None) -> dict[str, tuple[float,
 
 
 def _names(keys: Sequence[str], places: Any, at: Any) -> list[str]:
-    given = {} if places is None else dict(places.items())
-    return [str(given.get(key) or (countries.name_of(key) if at is None else key)) for key in keys]
+    given = texts(places)
+    return [given.get(key) or (countries.name_of(key) if at is None else key) for key in keys]
 
 
 def _views(region: Collection[str] | None, where: Sequence[tuple[float, float]]) -> list[View]:
@@ -218,17 +211,10 @@ _FAR = 1.3
 """How wide a region is at most, in radii of the earth; what is wider is the world."""
 
 
-def _points(view: View, where: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    lats, lons = zip(*where, strict=True)
-    return [(float(x), float(y)) for x, y in zip(*view.pixels(lons, lats), strict=True)]
-
-
-def _boxes(
-    points: Sequence[tuple[float, float]], radii: Sequence[float], named: int
-) -> list[map_labels.Box]:
+def _boxes(points: Sequence[tuple[float, float]], radii: Sequence[float], named: int) -> list[Box]:
     """What the other circles cover."""
     return [
-        map_labels.Box.about(x, y, 2 * radius, 2 * radius)
+        Box.about(x, y, 2 * radius, 2 * radius)
         for (x, y), radius in list(zip(points, radii, strict=True))[named:]
     ]
 
@@ -253,13 +239,6 @@ def _layout(view: View, above: int, notes: list[dict[str, Any]]) -> dict[str, An
         },
         "annotations": notes,
     }
-
-
-def _finished(fig: go.Figure, forms: Sequence[dict[str, Any]]) -> go.Figure:
-    wide, narrow = forms
-    unused = len(wide["annotations"]) - len(narrow["annotations"])
-    narrow["annotations"] = [*narrow["annotations"], *[{"visible": False}] * unused]
-    return fig.update_layout(**wide, meta={"narrow": narrow, "explore": False})
 
 
 def _sizes(largest: float) -> list[float]:

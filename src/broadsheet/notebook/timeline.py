@@ -45,12 +45,11 @@ def timeline(happenings: Mapping[Any, str] | pd.Series[str]) -> go.Figure:
     if twice := next((one for one in labels if labels.count(one) > 1), None):
         raise ValueError(f"two happenings are called {twice!r}: tell them apart")
     starts = [moments[0].start for moments, _ in rows]
-    ends = [max(moments[-1].end - DAY, moments[-1].start) for moments, _ in rows]
     ends = [
-        end if len(moments) > 1 else start
-        for (moments, _), start, end in zip(rows, starts, ends, strict=True)
+        max(moments[-1].end - DAY, moments[-1].start) if len(moments) > 1 else moments[0].start
+        for moments, _ in rows
     ]
-    edge = max((max(ends) - min(starts)) * 0.02, (rows[0][0][0].end - rows[0][0][0].start))
+    edge = max((max(ends) - min(starts)) * 0.02, rows[0][0][0].end - rows[0][0][0].start) or DAY
     span = (min(starts) - edge, max(ends) + edge)
     fig = go.Figure(
         go.Bar(

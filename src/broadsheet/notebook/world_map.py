@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from broadsheet.language import t_
 from broadsheet.notebook import chart_theme, countries, map_outlines, map_region
-from broadsheet.notebook.chart_parts import Colours, hover, plain
+from broadsheet.notebook.chart_parts import Colours, finite, hover, plain, texts
 from broadsheet.notebook.labels import width
 from broadsheet.notebook.map_classes import classes_of
 from broadsheet.notebook.map_tiles import geojson_of, tile_layout, tiles_of
@@ -64,7 +64,7 @@ def world(
     it shows the world. Countries that ``data`` does not have are grey, and so are territories that
     the United Nations draw as of undetermined status.
     """
-    named = {str(code): str(name) for code, name in ({} if places is None else places).items()}
+    named = texts(places)
     fig = go.Figure()
     groups = _groups(data, colours, labels, classes, (number, unit))
     _add(fig, groups, named)
@@ -116,8 +116,8 @@ def tiles(
     """
     codes = [str(code) for code in data.index]
     where = tiles_of(codes, positions)
-    named = {str(code): str(name) for code, name in ({} if places is None else places).items()}
-    on_tiles = {} if short is None else {str(code): str(text) for code, text in short.items()}
+    named = texts(places)
+    on_tiles = texts(short)
     fig = go.Figure()
     known = data[data.notna()]
     _add(fig, _groups(known, colours, labels, classes, (number, unit)), named)
@@ -150,7 +150,7 @@ def _groups(
         raise ValueError(
             "the map's data are words: say their `colours`, such as colours={'yes': bs.COLOURS['accent']}"
         )
-    values = [float(one) for one in known]
+    values = finite(known)
     made = classes_of(values, classes, measure[0])
     of = [made.of(value) for value in values]
     said = f"{hover('text', 'z', *measure)}<extra></extra>"
@@ -202,7 +202,7 @@ def _others(data: pd.Series[Any]) -> list[str]:
 
 
 def _names(codes: Sequence[str], named: Places) -> list[str]:
-    return [str(named.get(code) or countries.name_of(code)) for code in codes]
+    return [named.get(code) or countries.name_of(code) for code in codes]
 
 
 def _above(fig: go.Figure) -> tuple[int, int]:
@@ -213,7 +213,7 @@ def _above(fig: go.Figure) -> tuple[int, int]:
         math.ceil(len(names) / max(1, size[0] // across)) * _LINE + 14
         for size in (chart_theme.WIDE, chart_theme.NARROW)
     )
-    return round(wide), round(narrow)
+    return wide, narrow
 
 
 def _strong(fig: go.Figure) -> set[str]:
