@@ -277,3 +277,51 @@ def test_without_a_script_all_are_links(browser: Browser, address):
     page.goto(f"{address}/posts/measures/2021-tonnes.html")
     page.get_by_role("navigation", name="Year").get_by_role("link", name="2022").click()
     expect(page).to_have_url(f"{address}/posts/measures/2022-tonnes.html")
+
+
+def test_days_and_empty_cells_are_places_as_others(tmp_path):
+    site = Site(tmp_path / "site")
+    site.write("_quarto.yml", CONFIG)
+    fields = [
+        {"name": "row", "type": "integer", "title": "Row"},
+        {"name": "partner", "type": "string", "title": "Partner"},
+        {"name": "day", "type": "date", "title": "Day"},
+        {"name": "sold", "type": "number", "title": "Sold"},
+    ]
+    site.write(
+        "data/sales.csv",
+        "row,partner,day,sold\n1,A,2024-01-01,1\n2,A,2024-01-03,3\n3,A,,9\n4,B,2024-01-02,2\n5,B,2023-01-02,8\n",
+    )
+    resource = {
+        "name": "sales",
+        "type": "table",
+        "path": "sales.csv",
+        "title": "Sales",
+        "description": "By day.",
+        "schema": {"fields": fields, "primaryKey": ["row"]},
+        "sources": [{"title": "T", "publisher": "The Customs", "path": "https://customs.example/"}],
+        "licenses": [{"name": "CC-BY-4.0"}],
+        "as_of": "2024-12-31",
+        "retrieved": "2025-01-31",
+    }
+    package = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "test",
+        "title": "Test",
+        "resources": [resource],
+    }
+    site.write("data/datapackage.json", json.dumps(package))
+    update_hashes(site.root)
+    site.article(
+        "trade",
+        ("md", "Of `{python} partner or 'all'`."),
+        parameters="partner: str = ''",
+        front="title: Trade\ndate: 2025-01-01\nedition-index:\n  table: sales\n  over: day\n  value: sold\n"
+        "  where: {day: {from: 2024-01-01, to: 2024-12-31}}\n"
+        "editions:\n  matrix: {partner: [A, B]}\n  slug: '{{ partner | slug }}'\n  title: 'Of {{ partner }}'\n"
+        "  edition-label: '{{ partner }}'",
+    )
+    report = build(site.root)
+    assert not report.faults, report.faults
+    assert rows(site) == [["A", "3", "2024-01-03"], ["B", "2", "2024-01-02"]]
+    assert "trade/editions/" in site.read("_site/sitemap.xml")

@@ -834,6 +834,10 @@ def test_without_a_provider_or_a_key_there_is_no_draft(gazette, run, monkeypatch
     monkeypatch.delenv("BROADSHEET_NEWSLETTER_KEY", raising=False)
     exit_code, _, errors = run(gazette, "newsletter", "bridge", "--draft")
     assert exit_code == 1 and "no provider to hand the issue to" in errors
+    monkeypatch.setenv("BROADSHEET_NEWSLETTER_KEY", "key")
+    exit_code, _, errors = drafted(run, gazette, "provider: broadsheet")
+    assert exit_code == 1 and "no provider to hand the issue to" in errors
+    monkeypatch.delenv("BROADSHEET_NEWSLETTER_KEY")
     exit_code, _, errors = drafted(run, gazette, "provider: buttondown\nusername: gazette")
     assert exit_code == 1 and "Put it into the environment as BROADSHEET_NEWSLETTER_KEY" in errors
 

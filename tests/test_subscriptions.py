@@ -271,6 +271,7 @@ def test_what_robots_fill_in_and_forms_of_other_sites_come_to_nothing(gazette, r
     service = start()
     assert service.sign_up(website="https://spam.example")[0] == 303
     assert service.sign_up(headers={"Origin": "https://evil.example"})[0] == 403
+    assert service.sign_up(headers={"Origin": "http://["})[0] == 403
     assert service.sign_up("b@mail.example", {"Origin": "https://gazette.example"})[0] == 303
     assert mail(room)[0]["To"] == "b@mail.example"
 
@@ -315,7 +316,7 @@ def test_the_language_is_that_of_the_page_on_which_a_reader_signed_up(gazette, r
     (message,) = mail(room)
     assert message["Subject"] == "Bitte bestätigen: Newsletter von The Gazette"
     assert heading(service.ask("GET", link(message))[2]) == "Bestätigen Sie Ihr Abonnement"
-    for unknown in ("xx", "../../etc", "de\r\nX: y"):
+    for unknown in ("xx", "../../etc", "de\r\nX: y", "de.\n\nVisit https://x.example", "de@x y"):
         assert service.sign_up("b@mail.example", lang=unknown)[1]["location"].endswith("lang=en")
 
 

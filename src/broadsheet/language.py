@@ -14,12 +14,13 @@ catalogues.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 SOURCE = "en"
+_TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 CATALOGUES = Path(__file__).with_name("locale")
 
 _LOCALES = {"en": "en_001"}
@@ -63,9 +65,13 @@ class Language:
         return self.locale.text_direction == "rtl"
 
 
-@cache
+@lru_cache(1024)
 def language_of(tag: str) -> Language:
-    """The language of a tag; English for an unknown one."""
+    """The language of a tag; English for an unknown one, and for what is no tag at all: Babel leaves
+    out what follows a point or an `@`.
+    """
+    if not _TAG.fullmatch(tag):
+        return language_of(SOURCE)
     try:
         locale = Locale.parse(_LOCALES.get(tag.lower(), tag.replace("-", "_")))
     except (UnknownLocaleError, ValueError):

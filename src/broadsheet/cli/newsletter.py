@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,7 +129,7 @@ def _archive(issue: Issue, project: Project) -> list[str]:
 
     meta = issue.meta
     sent = SentIssue(
-        sent=datetime.now(UTC).date(),
+        sent=project.today,
         lang=meta.lang,
         article=meta.path,
         title=issue.title,

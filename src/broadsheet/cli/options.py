@@ -6,6 +6,7 @@ import argparse
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ def parameter(text: str) -> tuple[str, str]:
     return name, value
 
 
+@cache
 def _commands() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("commands.toml").read_text("utf-8"))
 
@@ -72,9 +74,8 @@ def _add_arguments(
     command: argparse.ArgumentParser, arguments: dict[str, dict[str, Any]], exclusive: list[str]
 ) -> None:
     together = command.add_mutually_exclusive_group() if exclusive else command
-    for names, settings in arguments.items():
-        if "type" in settings:
-            settings["type"] = _TYPES[settings["type"]]
+    for names, given in arguments.items():
+        settings = given | ({"type": _TYPES[given["type"]]} if "type" in given else {})
         place = together if names in exclusive else command
         place.add_argument(*names.split(), **settings)
 

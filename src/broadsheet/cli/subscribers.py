@@ -35,31 +35,31 @@ def serve_subscriptions(options: argparse.Namespace) -> Report:
 def manage_subscribers(options: argparse.Namespace) -> Report:
     """Say how many subscribers there are; or export them, import some, remove one."""
     project = open_project(root())
-    database = database_of(project)
-    lang = options.lang or str(project.metadata.get("lang", "en"))
     if options.lang and not options.imported:
         raise UsageError(
             "--lang", "nothing is imported", "Leave it out, or name a list: --import LIST."
         )
-    if language_of(lang).tag != lang:
+    if options.lang and language_of(options.lang).tag != options.lang:
         raise UsageError(
-            f"--lang {lang}", "there is no such language", 'Write it as "en", "de", "pt-BR".'
+            f"--lang {options.lang}",
+            "there is no such language",
+            'Write it as "en", "de", "pt-BR".',
         )
+    database = database_of(project)
     if options.export:
         count = _export(database, options.export)
         return Report(0, f"{short(options.export)}: {many(count, 'subscriber')}")
     if options.imported:
-        new, left = database.add(read_list(options.imported).addresses, lang)
+        addresses = read_list(options.imported).addresses
+        new, left = database.add(addresses, options.lang or project.lang)
         gone = f"; {left:,} left out, who have unsubscribed" if left else ""
         return Report(0, f"{many(new, 'new subscriber')}{gone}")
     if options.remove:
         if not database.remove(options.remove):
             return Report(1, f"{options.remove} is no subscriber")
         return Report(0, f"{options.remove} has been removed")
-    lines = [
-        f"{many(len(database.subscribers()), 'subscriber')}, {database.waiting():,} unconfirmed"
-    ]
-    return Report(0, "\n".join(lines))
+    known = many(len(database.subscribers()), "subscriber")
+    return Report(0, f"{known}, {database.waiting():,} unconfirmed")
 
 
 def _export(database: SubscriberDatabase, path: Path) -> int:
@@ -70,7 +70,8 @@ def _export(database: SubscriberDatabase, path: Path) -> int:
     found = database.subscribers()
     rows.writerows((_as_text(one.address), one.lang, one.since) for one in found)
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(opened, "w", encoding="utf-8", newline="") as file:
             file.write(written.getvalue())
     except OSError as error:
         raise UsageError(

@@ -3,4 +3,5 @@
 :mod:`~broadsheet.newsletter.issue` makes it, :mod:`~broadsheet.newsletter.email_message` writes it as a
 message, :mod:`~broadsheet.newsletter.sending` sends it by SMTP, and
 :mod:`~broadsheet.newsletter.drafts` hands it to a provider.
+:mod:`~broadsheet.newsletter.subscription_service` lets readers subscribe and unsubscribe.
 """

@@ -87,7 +87,6 @@ class Outbox:
                         self._send(request)
             except (BroadsheetError, smtplib.SMTPException, OSError) as error:
                 # The request is due again when it belongs to this process no more.
-                self._server.drop()
                 self._say(f"warning: a confirmation could not be sent yet: {error}")
             self._woken.wait(POLL)
             self._woken.clear()

@@ -53,7 +53,7 @@ class Draft:
 def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) -> str:
     """Make a draft of ``issue``. Returns the provider's name for it. Raises :class:`LetterError`."""
     provider = newsletter.provider
-    if provider is None:
+    if provider is None or provider not in _LEAVES:  # our own service takes no drafts
         raise ConfigError(
             "_quarto.yml",
             "no provider to hand the issue to",

@@ -93,8 +93,8 @@ class SubscriberDatabase:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        private_folder(path.parent)
         with self._guarded():
+            private_folder(path.parent)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             path.chmod(0o600)
         with self._writing() as connection:

@@ -16,7 +16,7 @@ sent later, by :mod:`~broadsheet.newsletter.confirmation_mail`. Nothing is logge
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -65,17 +65,13 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 @dataclass(frozen=True)
 class Answer:
-    """A page: its heading, what it says, and what a button on it does (``action``), or the form to
-    sign up again, with the address as it was ``typed``.
-    """
+    """A page: its heading, what it says, and a button, or the form to sign up again."""
 
     heading: str
     text: str
     status: int = 200
     button: str = ""
-    action: str = ""
     has_form: bool = False
-    typed: str = ""
 
 
 class SubscriptionService:
@@ -94,7 +90,7 @@ class SubscriptionService:
     ) -> None:
         self._project, self._theme, self._database = project, theme, database
         self._is_behind_proxy, self._signed_up = is_behind_proxy, signed_up
-        self._lang = str(project.metadata.get("lang", "en"))
+        self._lang = project.lang
         self._place = service_place(project)
         self._path = urlsplit(self._place).path.rstrip("/")
         addresses = map(urlsplit, (self._place, project.site_url))
@@ -118,7 +114,7 @@ class SubscriptionService:
     async def sign_up(self, request: Request) -> Response:
         """Take in a form."""
         origin = request.headers.get("origin", "null")
-        is_own = urlsplit(origin).netloc == request.headers.get("host")
+        is_own = origin.partition("://")[2] == request.headers.get("host")
         if not (origin == "null" or is_own or origin in self._origins):
             return PlainTextResponse("This form is not of this publication.\n", 403)
         form = await _form(request)
@@ -176,10 +172,11 @@ class SubscriptionService:
 
     def _page(self, lang: str, answer: Callable[[str], Answer], typed: str = "") -> Response:
         with speaking(lang):
-            told = replace(answer(site_title(self._project)), typed=typed)
+            told = answer(site_title(self._project))
             text = rendered(
                 "newsletter-answer.html.jinja",
                 answer=told,
+                typed=typed,
                 form=sign_up(self._project, lang) if told.has_form else None,
                 site=self._project.settings.website,
                 site_title=site_title(self._project),

@@ -35,6 +35,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from broadsheet import limits
 from broadsheet.errors import BroadsheetError, ConfigError, enumerated
@@ -43,6 +44,9 @@ from broadsheet.project.settings import SLUG, EditionRule, EditionSettings
 from broadsheet.project.validation import check
 from broadsheet.yaml_text import Path as YamlPath
 from broadsheet.yaml_text import YamlText
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AT: YamlPath = ("editions",)
 _FEWER = "Make fewer: give less values, or narrow the rows with `where` and `each`."
@@ -199,14 +203,19 @@ def _table(rule: EditionRule, text: YamlText, root: Path) -> _Rows:
                 f"`{'.'.join(map(str, at[:2]))}`: there is no column {name!r}",
                 f"There are: {', '.join(map(str, frame))}.",
             )
+    return dict(enumerate(plain_rows(frame), start=1))
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table, with plain values; None where a cell is empty."""
     plain = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return {
-        number: {
+    return [
+        {
             str(name): value.date() if isinstance(value, datetime) else value
             for name, value in row.items()
         }
-        for number, row in enumerate(plain, start=1)
-    }
+        for row in plain
+    ]
 
 
 def _kept(rule: EditionRule, rows: _Rows, text: YamlText) -> _Rows:

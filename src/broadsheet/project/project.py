@@ -82,6 +82,11 @@ class Project:
         return {key: value for key, value in self.text.data.items() if key not in _PROJECT_KEYS}
 
     @property
+    def lang(self) -> str:
+        """The language of the publication."""
+        return str(self.text.data.get("lang", "en"))
+
+    @property
     def output(self) -> Path:
         """The folder of the site."""
         return self.root / self.settings.project.output_dir

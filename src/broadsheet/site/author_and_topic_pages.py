@@ -148,7 +148,9 @@ def indexes_of(
         for category in meta.categories:
             if category.casefold() not in sections:
                 topics.setdefault(category, []).append(meta)
-    own = {author.name: author.url for meta in newest for author in meta.authors if author.url}
+    own = {
+        slug(author.name): author.url for meta in newest for author in meta.authors if author.url
+    }
     several = {
         name: index
         for name, index in _indexes("topics", topics, lang).items()
@@ -156,7 +158,9 @@ def indexes_of(
     }
     return Indexes(
         {
-            name: _of_author(index, own.get(index.meta.title, ""), known.get(index.meta.title))
+            name: _of_author(
+                index, own.get(slug(index.meta.title), ""), known.get(index.meta.title)
+            )
             for name, index in _indexes("authors", authors, lang).items()
         },
         several,

@@ -16,10 +16,10 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
 
@@ -28,15 +28,16 @@ from broadsheet.data.descriptor import Field, Resource, SourceEntry
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.figures.number_words import PLAIN, Measure, in_unit
 from broadsheet.language import figures, t_
-from broadsheet.notebook import countries
-from broadsheet.project.address import slug
-from broadsheet.project.edition_rules import fits
+from broadsheet.project.edition_rules import fits, plain_rows
 from broadsheet.project.settings import EditionIndex, OwnKeys
-from broadsheet.site.edition_map import EditionMap, edition_map
-from broadsheet.site.edition_picker import is_first, label_of
+from broadsheet.run.reads import digest
+from broadsheet.site.edition_picker import by_label, is_first, label_of
 from broadsheet.site.edition_select import parameters_of
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.steps import digest_of
+
+if TYPE_CHECKING:
+    from broadsheet.site.edition_map import EditionMap
 
 KEY = "edition-index"
 COMPARED = 2000
@@ -78,9 +79,12 @@ class Row:
 
 @dataclass(frozen=True)
 class AllEditions:
-    """All editions of an article. ``made_of`` is a digest of the files that its figures are from."""
+    """All editions of an article, with the ``resource`` of the ``catalogue`` that their figures are
+    from. ``made_of`` is a digest of that.
+    """
 
-    root: str = field(repr=False)
+    catalogue: Catalogue = field(repr=False)
+    resource: Resource = field(repr=False)
     settings: EditionIndex
     article: PageMeta
     entries: Sequence[Entry]
@@ -107,21 +111,16 @@ class AllEditions:
         )
 
     @cached_property
-    def _table(self) -> Any:
-        """The table; None if it has a fault, which the articles that read it tell."""
+    def _records(self) -> list[dict[str, Any]]:
+        """The rows of the table; none if it has a fault, which the articles that read it tell."""
         try:
-            return Catalogue.open(Path(self.root)).table(self.settings.table)
+            return plain_rows(self.catalogue.table(self.settings.table))
         except BroadsheetError:
-            return None
-
-    @cached_property
-    def _resource(self) -> Resource:
-        package = Catalogue.open(Path(self.root)).package
-        return next(one for one in package.resources if one.name == self.settings.table)
+            return []
 
     @cached_property
     def _fields(self) -> Mapping[str, Field]:
-        return {field.name: field for field in self._resource.table_schema.fields}
+        return {field.name: field for field in self.resource.table_schema.fields}
 
     def head(self, name: str) -> str:
         """The title of a column, with its unit."""
@@ -152,7 +151,7 @@ class AllEditions:
     @property
     def sources(self) -> list[SourceEntry]:
         """The sources of the table that are not those of single rows."""
-        found = {one.publisher: one for one in reversed(self._resource.sources) if not one.key}
+        found = {one.publisher: one for one in reversed(self.resource.sources) if not one.key}
         return list(reversed(found.values()))
 
     @property
@@ -162,10 +161,8 @@ class AllEditions:
     @cached_property
     def places(self) -> list[Any]:
         """All places of the axis, in order."""
-        if self._table is None:
-            return []
-        found = {_plain(value) for value in self._table[self.settings.over]}
-        return sorted(found - {None}, key=lambda one: (isinstance(one, str), one))
+        found = {_place(row[self.settings.over]) for row in self._records} - {None}
+        return sorted(found, key=lambda one: (isinstance(one, str), one))
 
     @property
     def positions(self) -> list[float]:
@@ -180,17 +177,11 @@ class AllEditions:
     @cached_property
     def rows(self) -> list[Row]:
         """The editions that have figures, by label; others without."""
-        if self._table is None:
-            return [Row(entry) for entry in self.entries]
         names = self._joined
         groups: dict[Parameters, list[dict[str, Any]]] = {}
-        records = self._table.astype(object).where(self._table.notna(), None).to_dict("records")
-        for record in records:
-            plain = {name: _plain(value) for name, value in record.items()}
-            if all(fits(record[name], wanted) for name, wanted in self.settings.where.items()):
-                groups.setdefault(tuple((name, str(plain[name])) for name in names), []).append(
-                    plain
-                )
+        for row in self._records:
+            if all(fits(row[name], wanted) for name, wanted in self.settings.where.items()):
+                groups.setdefault(tuple((name, str(row[name])) for name in names), []).append(row)
         return [
             self._row(
                 entry, groups.get(tuple(one for one in entry.parameters if one[0] in names), [])
@@ -200,21 +191,26 @@ class AllEditions:
 
     def _row(self, entry: Entry, records: list[dict[str, Any]]) -> Row:
         over, value = self.settings.over, self.settings.value
-        counts = Counter(record[over] for record in records)  # which of several would count?
-        by_place = {record[over]: record for record in records if counts[record[over]] == 1}
+        placed = [(_place(record[over]), record) for record in records]
+        counts = Counter(at for at, _ in placed)  # which of several would count?
+        by_place = {at: record for at, record in placed if counts[at] == 1}
         known = [place for place in self.places if place in by_place]
         valued = [place for place in known if by_place[place][value] is not None]
         if not valued:
             return Row(entry)
         last = by_place[valued[-1]]
         has_lines = len(self.entries) <= COMPARED
-        place = self.settings.place
+        country = ""
+        if self.settings.place:
+            from broadsheet.notebook import countries  # numpy, which few builds need
+
+            country = countries.code_of(str(last[self.settings.place])) or ""
         return Row(
             entry,
             written(last[value]),
             float(last[value]),
             str(valued[-1]),
-            (countries.code_of(str(last[place])) or "") if place else "",
+            country,
             [
                 [_rounded(by_place[at][name]) if at in by_place else None for at in self.places]
                 for name in self._lines
@@ -236,6 +232,8 @@ class AllEditions:
         placed = [row for row in self.rows if row.country and row.number is not None]
         if not placed:
             return None
+        from broadsheet.site.edition_map import edition_map
+
         return edition_map({row.country: (row.number or 0.0) for row in reversed(placed)})
 
     @cached_property
@@ -253,11 +251,10 @@ def index_of(root: Path, editions: Iterable[PageMeta]) -> tuple[AllEditions | No
         return None, None
     settings = OwnKeys.model_validate({KEY: given}).edition_index
     assert settings is not None
-    entries = [_entry(meta) for meta in pages if meta is not article]
-    entries.sort(key=lambda one: (slug(one.label), one.label, one.path))
+    entries = [_entry(meta) for meta in by_label(one for one in pages if one is not article)]
     try:
         catalogue = Catalogue.open(root)
-        data = (root / catalogue.files(settings.table)[-1]).read_bytes()
+        content = digest(root / catalogue.files(settings.table)[-1])
     except (BroadsheetError, OSError) as error:
         what = error.what if isinstance(error, BroadsheetError) else str(error)
         return None, _left_out(article, what, "Name a table of the catalogue.")
@@ -265,8 +262,8 @@ def index_of(root: Path, editions: Iterable[PageMeta]) -> tuple[AllEditions | No
     fields = {field.name: field for field in resource.table_schema.fields}
     if misfit := _misfit(settings, fields, entries):
         return None, _left_out(article, *misfit)
-    made_of = digest_of([data, repr(resource)])
-    return AllEditions(str(root), settings, article, tuple(entries), made_of), None
+    made_of = digest_of([content, repr(resource)])
+    return AllEditions(catalogue, resource, settings, article, tuple(entries), made_of), None
 
 
 def _left_out(article: PageMeta, what: str, mend: str) -> Notice:
@@ -315,9 +312,8 @@ def _entry(meta: PageMeta) -> Entry:
     return Entry(label_of(meta), meta.path, PurePosixPath(meta.path).stem, given)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.date().isoformat()
+def _place(value: Any) -> Any:
+    """A place of the axis: a day as text."""
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -49,6 +49,11 @@ def label_of(meta: PageMeta) -> str:
     return str(meta.fields.get("edition-label") or meta.title)
 
 
+def by_label(editions: Iterable[PageMeta]) -> list[PageMeta]:
+    """Editions by their labels, without accents."""
+    return sorted(editions, key=lambda meta: (slug(label_of(meta)), label_of(meta), meta.path))
+
+
 def one_entry_each(entries: Iterable[PageMeta], lang: str = "") -> list[PageMeta]:
     """One entry for each article among ``entries``, in their order. Of an article's translations it
     is the one in the language ``lang``, else the original; of its editions the source's own page if
@@ -76,10 +81,7 @@ def picker_of(editions: Iterable[PageMeta]) -> Picker:
     """
     editions = list(editions)
     first = next((meta for meta in editions if is_first(meta)), None)
-    others = sorted(
-        (meta for meta in editions if meta is not first),
-        key=lambda meta: (slug(label_of(meta)), label_of(meta), meta.path),
-    )
+    others = by_label(meta for meta in editions if meta is not first)
     groups = [(letter, list(group)) for letter, group in groupby(others, key=_letter)]
     lang = editions[0].lang
     with speaking(lang):

@@ -47,19 +47,24 @@ def selects_of(meta: PageMeta, editions: Iterable[PageMeta]) -> list[Select]:
     named, own = meta.fields.get(KEY), parameters_of(meta)
     if not named:
         return []
-    names = _names(named)
-    others = [(one, parameters_of(one)) for one in sorted(editions, key=lambda one: one.path)]
+    others = [(one.path, parameters_of(one)) for one in editions]
     found = []
-    for key, name in names.items():
-        pages: dict[Any, str] = {}
-        for one, given in [(meta, own), *others]:
-            if key in given and {**given, key: None} == {**own, key: None}:
-                pages.setdefault(given[key], one.path)
-        values = list(pages)
+    for key, name in _names(named).items():
+        if key not in own:  # as unknown_selects tells
+            continue
+        alike = [
+            (path, given[key])
+            for path, given in others
+            if key in given and {**given, key: None} == {**own, key: None}
+        ]
+        pages = {str(own[key]): (own[key], meta.path)}
+        for path, value in sorted(alike, key=lambda one: one[0]):
+            pages.setdefault(str(value), (value, path))
+        values = [value for value, _ in pages.values()]
         is_ordered = all(map(_is_number, values)) or all(map(_is_day, values))
         values.sort(key=lambda value: value if is_ordered else str(value).casefold())
         if len(values) > 1:
-            choices = [Choice(str(value), pages[value]) for value in values]
+            choices = [Choice(str(value), pages[str(value)][1]) for value in values]
             is_scale = is_ordered and len(values) <= ORDERED
             found.append(Select(name, choices, str(own[key]), is_scale))
     return found
@@ -79,8 +84,10 @@ def select_fields(edition: Edition) -> dict[str, object]:
 def unknown_selects(editions: Iterable[PageMeta]) -> Notice | None:
     """A notice for a parameter that `edition-select` names and an article does not have."""
     for meta in editions:
+        if not meta.fields.get(KEY):
+            continue
         own = parameters_of(meta)
-        for name in _names(meta.fields.get(KEY) or []):
+        for name in _names(meta.fields[KEY]):
             if name not in own:
                 has = f"It has {', '.join(own)}." if own else "Tag a cell `parameters`."
                 what = f"`{KEY}` names {name!r}, which is no parameter of the article"

@@ -233,8 +233,8 @@ class Scene:
         """The path of the page on the `newsletter` or on `feeds`, in the current language if there is
         one; empty if there is none.
         """
-        ways, site_lang = self.subscription_pages, str(self.project.metadata.get("lang", "en"))
-        return ways.get((kind, spoken().tag)) or ways.get((kind, site_lang), "")
+        ways = self.subscription_pages
+        return ways.get((kind, spoken().tag)) or ways.get((kind, self.project.lang), "")
 
     @property
     def sign_up(self) -> SignUp | None:
@@ -333,7 +333,7 @@ def render(kind: str, meta: PageMeta, *, scene: Scene, **given: object) -> str:
                 site=scene.project.settings.website,
                 site_title=site_title(scene.project),
                 entry=meta,
-                site_lang=str(scene.project.metadata.get("lang", "en")),
+                site_lang=scene.project.lang,
                 **given,
             )
     except TemplateError as error:

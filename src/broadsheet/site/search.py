@@ -177,7 +177,7 @@ class SearchIndexing:
         """Start to make the indexes whose articles have changed."""
         if not has_search(self._project):
             return
-        language = str(self._project.metadata.get("lang", "en")).partition("-")[0].lower()
+        language = self._project.lang.partition("-")[0].lower()
         found = [record.meta for record in records.values() if is_searched(record.meta)]
         try:
             for month, paths in shards_of(found).items():

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from broadsheet import store
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.files import readable_text
+from broadsheet.project.address import slug
 
 FOLDER = Path("newsletter")
 """The folder of these files, from the root; and of their pages, from the site's root."""
@@ -70,11 +71,11 @@ def read_issues(root: Path) -> tuple[list[SentIssue], list[Notice]]:
     return sorted(found, key=lambda one: one.sent, reverse=True), notices
 
 
-def record_issue(root: Path, slug: str, issue: SentIssue) -> Path | None:
-    """Write the issue of the article ``slug`` into the archive, unless it is there. Returns the file
-    that was written.
+def record_issue(root: Path, article: str, issue: SentIssue) -> Path | None:
+    """Write the issue of an article, by its slug, into the archive, unless it is there. Returns the
+    file that was written.
     """
-    name = re.sub(r"[^a-z0-9-]+", "-", slug.lower()).strip("-") or "issue"
+    name = slug(article) or "issue"
     ending = re.compile(rf"\d{{4}}-\d\d-\d\d-{re.escape(name)}\.json")
     if any(ending.fullmatch(file.name) for file in issue_files(root)):
         return None

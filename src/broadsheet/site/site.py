@@ -127,7 +127,7 @@ class Site:
     @property
     def lang(self) -> str:
         """The language of the publication."""
-        return str(self.project.metadata.get("lang", "en"))
+        return self.project.lang
 
     @cached_property
     def indexes(self) -> Indexes:

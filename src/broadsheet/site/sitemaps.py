@@ -114,6 +114,8 @@ def _pages(site: Site) -> Pages:
         if meta.path not in site.records:
             changes = [one.updated for one in shown if one.updated]
             pages.append((meta.url, max(changes, default=None)))
+    for index in site.edition_indexes.values():
+        pages.append((index.meta.url, None))
     for page in subscription_pages(site):
         if page.meta.path not in site.records:
             pages.append((page.meta.url, page.issue.sent if page.issue else None))

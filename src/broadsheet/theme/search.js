@@ -14,7 +14,8 @@ const broken = page.querySelector(".search-broken");
 const pattern = page.querySelector("template.search-result").content;
 const fields = [...form.elements].filter((field) => field.name);
 const pathOf = (address) => new URL(address, location.href).pathname;
-const preset = form.elements.language?.value ?? "";
+// The language of the page; what the field has may be what a browser restored.
+const preset = form.querySelector("[name=language] option[selected]")?.value ?? "";
 const indexes = JSON.parse(form.dataset.indexes).map(pathOf);
 let opening, latest = 0, waiting;
 let asking = "", rest = [], owns = new Map(), matched = 0, shown = new Map(); // of the words that the list is for
