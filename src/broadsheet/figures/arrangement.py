@@ -1,4 +1,6 @@
-"""How the traces of a figure are arranged: in panels, on each other, each where another ends."""
+"""How the traces of a figure are arranged: in panels, stacked, or as bars that begin where others
+end.
+"""
 
 from __future__ import annotations
 

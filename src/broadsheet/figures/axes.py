@@ -33,9 +33,18 @@ TICKS = 6
 """How many ticks a vertical axis of numbers has, about."""
 MOST = 80
 """So many names along a vertical axis make the drawing higher; of more, some are left out."""
+_MARGIN = {"l": 80, "r": 80, "t": 100, "b": 80}
+"""plotly's own margins."""
 _SET = frozenset({"tickvals", "ticktext", "dtick", "nticks", "tickmode"})
 _ON_LOG = {"x": (450, 110, 34), "y": (350, 120, 24)}
 """The pixels of a decade from which it has ticks at 1 to 9, at 1, 2 and 5, at 1."""
+
+
+def margins(layout: Raw) -> dict[str, float]:
+    """The margins of a layout by their sides: its own, its template's, else plotly's."""
+    template = (layout.get("template") or {}).get("layout") or {}
+    found = _MARGIN | (template.get("margin") or {}) | (layout.get("margin") or {})
+    return {side: float(found[side]) for side in _MARGIN}
 
 
 def axes_of(figure: PlotlyFigure) -> Iterator[tuple[str, Raw]]:
@@ -83,14 +92,12 @@ def with_gaps(figure: PlotlyFigure, across: float) -> dict[str, list[float]]:
 
 def categories(figure: PlotlyFigure, name: str) -> list[str]:
     """The names along an axis, each once; none if it has numbers, dates, or names on two levels."""
-    letter, key = name[0], name[0] + name[5:]
+    letter = name[0]
     kind = (figure["layout"].get(name) or {}).get("type", "-")
     if kind not in ("-", "category"):
         return []
     found: dict[str, None] = {}
-    for trace in _traces(figure):
-        if str(trace.get(f"{letter}axis") or letter) != key:
-            continue
+    for trace in _traces_on(figure, name):
         given = values(trace.get(letter))
         if not given and trace.get("type") in ("box", "violin") and trace.get("name"):
             given = [trace["name"]]
@@ -101,13 +108,15 @@ def categories(figure: PlotlyFigure, name: str) -> list[str]:
     return list(found) if kind == "category" or is_named else []
 
 
-def _traces(figure: PlotlyFigure) -> Iterator[Raw]:
-    """The traces, and those of an animation's frames."""
-    yield from figure["data"]
+def _traces_on(figure: PlotlyFigure, name: str) -> Iterator[Raw]:
+    """The traces along an axis, those of an animation's frames too."""
+    traces = [*figure["data"]]
     for frame in figure.get("frames") or ():
         for number, trace in enumerate(frame["data"]):
             base = figure["data"][number] if number < len(figure["data"]) else {}
-            yield {**base, **trace}
+            traces.append({**base, **trace})
+    letter, key = name[0], name[0] + name[5:]
+    return (one for one in traces if str(one.get(f"{letter}axis") or letter) == key)
 
 
 def with_names(figure: PlotlyFigure, wide: float, high: float) -> tuple[Axes, float]:
@@ -202,11 +211,9 @@ def with_few_ticks(figure: PlotlyFigure) -> Axes:
             found[name] = {**axis, "tickvals": whole}
         is_free = name[0] == "y" and axis.get("type", "-") in ("-", "linear", "date")
         if is_free and not _SET & set(axis) and not categories(figure, name):
-            key = name[0] + name[5:]
             levels = any(
                 isinstance(one, list)
-                for trace in _traces(figure)
-                if str(trace.get("yaxis") or "y") == key
+                for trace in _traces_on(figure, name)
                 for one in values(trace.get("y"))[:1]
             )
             if not levels:
@@ -222,13 +229,7 @@ def _few_whole(figure: PlotlyFigure, name: str) -> list[int]:
     """
     if (figure["layout"].get(name) or {}).get("type", "-") not in ("-", "linear"):
         return []
-    key = name[0] + name[5:]
-    found = [
-        one
-        for trace in _traces(figure)
-        if str(trace.get(f"{name[0]}axis") or name[0]) == key
-        for one in values(trace.get(name[0]))
-    ]
+    found = [one for trace in _traces_on(figure, name) for one in values(trace.get(name[0]))]
     is_whole = all(isinstance(one, int) and not isinstance(one, bool) for one in found)
     if not found or not is_whole or not 0 < max(found) - min(found) <= TICKS:
         return []
@@ -255,12 +256,10 @@ def _decades(figure: PlotlyFigure, name: str, axis: Raw) -> float:
     ends = [number_of(end) for end in values(axis.get("range"))]
     if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
         return abs(ends[1] - ends[0])
-    letter, key = name[0], name[0] + name[5:]
     drawn = [
         number
-        for trace in _traces(figure)
-        if str(trace.get(f"{letter}axis") or letter) == key
-        for one in values(trace.get(letter))
+        for trace in _traces_on(figure, name)
+        for one in values(trace.get(name[0]))
         if not isinstance(one, list) and (number := number_of(one)) is not None and number > 0
     ]
     return math.log10(max(drawn) / min(drawn)) * 1.1 if drawn else 0.0

@@ -197,8 +197,8 @@ class ChartData:
     """A chart. ``stack`` says how its series are stacked: ``total``, ``norm`` for shares of the
     whole, empty for not at all. ``views`` are all of its views by their names, if it has several
     (:mod:`broadsheet.figures.views`): what ``view`` calls them, and whether they are the frames of
-    an animation. ``unmeasured`` are the places that a map shows without data, by trace; ``group`` says
-    what its series are (`Continent`); ``events`` are marked on its time axis.
+    an animation. ``unmeasured`` are the places that a map shows without data, by trace; ``group``
+    says what its series are (`Continent`); ``events`` are marked on its time axis.
     """
 
     title: str

@@ -1,7 +1,7 @@
 """Reads a plotly figure into :class:`~broadsheet.figures.chart_data.ChartData`.
 
-What plotly leaves open is decided here: on which side a trace lies, what its places are, which panel
-it is in, which axis is its own, whether its series are stacked.
+What plotly leaves open is decided here: on which side a trace lies, what its places are, which
+panel it is in, which axis is its own, whether its series are stacked.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _read(figure: Raw) -> ChartData:
 
 
 def _shown(data: Sequence[Raw]) -> list[tuple[int, Raw]]:
-    """The traces that a reader sees, with their numbers: no lines without hover labels, no words."""
+    """The traces that a reader sees, with their numbers: no lines without labels, no words."""
     shown = [(number, raw) for number, raw in enumerate(data) if raw.get("visible", True) is True]
     shown = [(number, raw) for number, raw in shown if raw.get("hoverinfo") != "skip"] or shown
     return [(number, raw) for number, raw in shown if not _is_words(raw)] or shown

@@ -2,12 +2,12 @@
 
 Lines, bars and the like have a row for each place and a column for each series, under a second
 level of header if the chart has several panels. A heat map is its own table. Everything else has a
-row for each point: slices, maps, points in a plane, samples, flows; and so has a chart with
-several values of a series at one place, and a chart of an unknown kind, whose arrays are tabulated unchanged.
-A chart with several views, such as the frames of an animation, has the rows of all of them, under
-the view's name in the first column.
-Headers have the unit, and numbers the decimals, of the chart's own labels; a unit that the chart
-does not say is the catalogue's, if the values are from there.
+row for each point: slices, maps, points in a plane, samples, flows; and so has a chart with several
+values of a series at one place, and a chart of an unknown kind, whose arrays are tabulated
+unchanged. A chart with several views, such as the frames of an animation, has the rows of all of
+them, under the view's name in the first column. Headers have the unit, and numbers the decimals, of
+the chart's own labels; a unit that the chart does not say is the catalogue's, if the values are
+from there.
 """
 
 from __future__ import annotations
@@ -246,7 +246,7 @@ def _cells(chart: ChartData) -> Table:
 
 
 def _by_point(chart: ChartData) -> Table:
-    """A row for each point, with a column for each of its values, after those that name the point."""
+    """A row for each point, with a column for each of its values, after those that name it."""
     parts = [_point_columns(chart, trace) for trace in chart.traces]
     found: dict[str, list[Any]] = {key: [] for part in parts for key in part}
     for part in parts:
@@ -393,7 +393,7 @@ def _values(chart: ChartData, key: str, head: str, found: Sequence[Any]) -> Colu
 
 
 def _measured(chart: ChartData, axis: Axis) -> str:
-    """What the values along an axis are: its title, else what the subtitle says that is measured."""
+    """What the values along an axis are: its title, else what the subtitle says is measured."""
     return axis.name or axis.head or subject_of(chart.subtitle) or t_("Value")
 
 

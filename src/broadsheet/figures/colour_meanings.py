@@ -1,5 +1,5 @@
-"""What colours stand for in an article: each for one thing, so that a reader need not learn them anew
-at each chart.
+"""What colours stand for in an article: each for one thing, so that a reader need not learn them
+anew at each chart.
 
 A colour stands for a name where it tells names apart: for a series, a slice, a kind of place, a
 place of its own colour. Not counted are greys and ink, which are context; the colour of a chart
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.interactive_file import palette_name
-from broadsheet.figures.plotly_json import grid_of, plain_text, values
+from broadsheet.figures.plotly_json import plain_text, rows, values
 from broadsheet.notebook.chart_theme import COLORWAY, ROLES
 
 TOPIC = "colour"
@@ -37,8 +37,8 @@ class Meaning(NamedTuple):
 def colour_notices(
     charts: Iterable[tuple[str, Mapping[str, Any]]], named: Mapping[str, str], place: Place
 ) -> Iterator[Notice]:
-    """A notice for each colour that stands for two things in the article at ``place``. ``charts`` are
-    its labels and plotly figures; ``named`` are the publication's colours by their names.
+    """A notice for each colour that stands for two things in the article at ``place``. ``charts``
+    are its labels and plotly figures; ``named`` are the publication's colours by their names.
     """
     own = {name: palette_name(ROLES.get(colour, colour)) for name, colour in named.items()}
     found = [one for label, figure in charts for one in meanings(figure, label, own)]
@@ -81,7 +81,7 @@ def _named(trace: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         pairs = zip(values(marker.get("colors")), values(trace.get("labels")), strict=False)
         yield from ((str(colour), str(place)) for colour, place in pairs)
     elif kind == "choropleth":
-        scale = grid_of({"z": trace.get("colorscale")})
+        scale = rows(trace.get("colorscale"))
         if name and scale and len({str(colour) for _, colour in scale}) == 1:
             yield str(scale[0][1]), name.removesuffix(f" {len(values(trace.get('locations')))}")
     elif isinstance(marker.get("color"), str) or (trace.get("line") or {}).get("color"):

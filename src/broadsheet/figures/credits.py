@@ -2,8 +2,8 @@
 
 They come from the tables that the figure is drawn from; cell options override them:
 
-    source    a table of the catalogue, or a column of it (`economies.gdp`); or {text: "Our own count", url: "https://…"};
-              or a list of these; false for none
+    source    a table of the catalogue, or a column of it (`economies.gdp`);
+              or {text: "Our own count", url: "https://…"}; or a list of these; false for none
     as-of     2022-12-31; false for none
     licence   "CC BY 4.0"; or {text: …, url: …}; false for none
     note      plain text in place of the tables' notes on the drawn rows; false for none
@@ -240,7 +240,7 @@ def _day(value: object, text: YamlText) -> date | None:
 def remarks(
     drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | None
 ) -> dict[str, list[tuple[object, str]]]:
-    """The tables' notes on rows that are drawn: for each text the places and series of the values."""
+    """The tables' notes on drawn rows: for each text the places and series of the values."""
     if table is None:
         return {}
     found: dict[str, dict[tuple[object, str], None]] = {}

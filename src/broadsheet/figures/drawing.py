@@ -12,8 +12,8 @@ A drawing says where its marks are, in an element `metadata`: `marks.js`, beside
 that while plotly.js still knows it, and :mod:`broadsheet.figures.marks` reads it.
 
 The outlines of maps, which plotly.js would fetch, go to the page with the figure
-(:mod:`broadsheet.notebook.map_outlines`). No request leaves the machine: the browser's proxy is a port
-where nobody listens, so any other request of a figure is refused at once. A page that is lost,
+(:mod:`broadsheet.notebook.map_outlines`). No request leaves the machine: the browser's proxy is a
+port where nobody listens, so any other request of a figure is refused at once. A page that is lost,
 because its browser was killed or its time ran out, is closed with all that belongs to it; the next
 drawing opens a new one.
 """
@@ -88,7 +88,7 @@ class LostError(Exception):
 
 
 def browser_path() -> str | None:
-    """The path of a browser; None if there is none. Without a :data:`BROWSER` in the environment, it
+    """The path of a browser; None if there is none. Without :data:`BROWSER` in the environment, it
     is a headless shell, which starts in half of the time, or else any Chrome or Chromium.
     """
     from choreographer.browsers.chromium import Chromium

@@ -1,17 +1,19 @@
-"""Where the labels of events stand (:mod:`broadsheet.notebook.chart_events`): above the plot, each at
-its line, beside and above each other, so that no label lies on another or on another one's line.
+"""Where the labels of events stand (:mod:`broadsheet.notebook.chart_events`): above the plot, each
+at its line, beside and above each other, so that no label lies on another or on another one's line.
 
 A label is like a flag at a pole: it stands at the right of its line, or at the left where there is
-no room. Of two that would touch, the one that the other's line would cross stands higher. The drawing
-grows by what they need, so that the plot stays as it is.
+no room. Of two that would touch, the one that the other's line would cross stands higher. The
+drawing grows by what they need, so that the plot stays as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from itertools import accumulate, combinations
 from typing import Any
 
+from broadsheet.figures.axes import margins
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.marked_events import labels_in
 from broadsheet.figures.number_words import date_of, number_of
@@ -54,13 +56,12 @@ def without_events(figure: PlotlyFigure) -> tuple[PlotlyFigure, list[Raw]]:
 def with_events(
     figure: PlotlyFigure, size: Size, labels: Sequence[Raw], *, on_phone: bool
 ) -> tuple[PlotlyFigure, Size]:
-    """The figure and its size with the labels of its events above the plot. Its margins are known."""
+    """The figure and its size with the events' labels above the plot, whose margins are known."""
     if not labels:
         return figure, size
     layout = figure["layout"]
-    margin = layout.get("margin") or {}
     template = (layout.get("template") or {}).get("layout") or {}
-    margin = {"l": 80, "r": 80, "t": 100, "b": 80} | (template.get("margin") or {}) | margin
+    margin = margins(layout)
     across = size[0] - margin["l"] - margin["r"]
     name = f"xaxis{str(labels[0].get('xref', 'x'))[1:]}"
     begin, end = values((layout.get(name) or {}).get("domain")) or (0, 1)
@@ -125,8 +126,8 @@ def with_events(
 def placed(
     flags: Sequence[tuple[float, float, float]], left: float, right: float
 ) -> list[tuple[float, float]]:
-    """Where labels begin, and how high above the plot they stand: of each its line, its width and its
-    height are given. They are between ``left`` and ``right``.
+    """Where labels begin, and how high above the plot they stand: of each its line, its width and
+    its height are given. They are between ``left`` and ``right``.
     """
     order = sorted(range(len(flags)), key=lambda number: flags[number][0])
     tries: list[list[_Flag]] = []
@@ -149,7 +150,7 @@ def placed(
 
 
 def _chosen(tries: Sequence[Sequence[_Flag]]) -> list[_Flag] | None:
-    """Of each label the first side that goes with the sides of the others; None if none is found."""
+    """Of each label the first side that goes with those of the others; None if none is found."""
     left = TRIES
 
     def rest(chosen: list[_Flag]) -> list[_Flag] | None:
@@ -180,20 +181,14 @@ def _bottoms(flags: Sequence[_Flag]) -> list[float] | None:
             below[other].append(one)
         elif lies_on or (flag[1] < second[2] and second[1] < flag[2]):
             below[one].append(other)
-    bottoms: list[float | None] = [None] * len(flags)
-
-    def bottom(number: int, above: frozenset[int]) -> float:
-        if number in above:
-            raise RecursionError
-        if bottoms[number] is None:
-            under = [bottom(one, above | {number}) + flags[one][3] for one in below[number]]
-            bottoms[number] = max(under, default=0.0)
-        return bottoms[number] or 0.0
-
+    bottoms = [0.0] * len(flags)
     try:
-        return [bottom(number, frozenset()) for number in range(len(flags))]
-    except RecursionError:
+        for number in TopologicalSorter(dict(enumerate(below))).static_order():
+            under = (bottoms[one] + flags[one][3] for one in below[number])
+            bottoms[number] = max(under, default=0.0)
+    except CycleError:
         return None
+    return bottoms
 
 
 def _lies_on(flag: _Flag, line: float) -> bool:

@@ -23,6 +23,7 @@ from typing import Any
 from broadsheet.figures.around_plot import Room, make_room
 from broadsheet.figures.axes import (
     categories,
+    margins,
     with_few_ticks,
     with_gaps,
     with_log_ticks,
@@ -33,7 +34,7 @@ from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.event_labels import event_lines, with_events, without_events
 from broadsheet.figures.plotly_json import plain_text, text_of, values
 from broadsheet.notebook.chart_theme import NARROW, WIDE
-from broadsheet.notebook.labels import LINE, apart, folded, height, width
+from broadsheet.notebook.labels import LINE, Box, apart, folded, height, width
 
 TICKS = 5
 """How many ticks a horizontal axis has on a phone."""
@@ -46,8 +47,6 @@ FOLD = 60.0
 _VALUE = re.compile(r"\s*[-−]?[\d.,]+\s?%?$")
 _LONGEST_VALUE = 40
 _EDGE = 14.0  # pixels beside a plot that nothing stands beside
-
-_MARGIN = {"l": 80, "r": 80, "t": 100, "b": 80}  # plotly's own
 
 Size = tuple[int, int]
 _Points = Sequence[tuple[float, float]]
@@ -99,10 +98,8 @@ def _roomy(figure: PlotlyFigure, size: Size, *, on_phone: bool) -> tuple[PlotlyF
     layout = figure["layout"]
     given = layout.get("margin") or {}
     template = (layout.get("template") or {}).get("layout") or {}
-    margin = (
-        {side: float(_MARGIN[side]) for side in _MARGIN} | (template.get("margin") or {}) | given
-    )
-    room = Room(figure, *size, on_phone, {side: float(margin[side]) for side in _MARGIN})
+    margin = margins(layout)
+    room = Room(figure, *size, on_phone, {**margin})
     changed, more = with_names(figure, room.across, room.along)
     few = with_few_ticks(figure) if (template.get("legend") or {}).get("orientation") == "h" else {}
     room.layout |= few | changed | with_log_ticks(figure, room.across, room.along)
@@ -204,26 +201,10 @@ def _few(axis: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 @dataclass(frozen=True)
-class _Box:
-    """A rectangle, in pixels from the left and from the top."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def common(self, other: _Box) -> float:
-        """The area that both have in common, in square pixels."""
-        return max(0.0, min(self.right, other.right) - max(self.left, other.left)) * max(
-            0.0, min(self.bottom, other.bottom) - max(self.top, other.top)
-        )
-
-
-@dataclass(frozen=True)
 class _Plot:
     """Where in the picture an x and a y are drawn."""
 
-    area: _Box
+    area: Box
     across: tuple[float, float]
     along: tuple[float, float]
 
@@ -287,7 +268,7 @@ def _placed(
     """The annotations at the ends of lines, each with a place; none, if one of them has no place,
     or is not at the end of its line and so does not label it.
     """
-    taken: list[_Box] = []
+    taken: list[Box] = []
     placed = {}
     for number in sorted(ends, key=lambda number: ends[number][-1][1], reverse=True):
         note, line = annotations[number], ends[number]
@@ -349,12 +330,12 @@ def _beside(
 def _place(
     line: _Points,
     text: str,
-    area: _Box,
+    area: Box,
     drawn: Sequence[_Points],
-    taken: Sequence[_Box],
+    taken: Sequence[Box],
     *,
     reach: int,
-) -> tuple[int, _Box, str, bool] | None:
+) -> tuple[int, Box, str, bool] | None:
     """The last of the final ``reach`` points of a line at which a label overlaps nothing: its
     index, position, alignment, and whether it is above.
     """
@@ -364,7 +345,7 @@ def _place(
         for side, left in (("right", x - long), ("center", x - long / 2), ("left", x)):
             for above in (True, False):
                 top = y - 4 - LINE if above else y + 4
-                box = _Box(left, top, left + long, top + LINE)
+                box = Box(left, top, left + long, top + LINE)
                 inside = (
                     box.left >= area.left - 2
                     and box.right <= area.right + _EDGE
@@ -380,7 +361,7 @@ def _place(
     return None
 
 
-def _is_crossed(box: _Box, drawn: Sequence[_Points]) -> bool:
+def _is_crossed(box: Box, drawn: Sequence[_Points]) -> bool:
     """Whether a line or a mark on it comes nearer than two pixels to the box."""
     for line in drawn:
         for (x0, y0), (x1, y1) in pairwise(line):
@@ -476,7 +457,7 @@ def _plot(layout: Mapping[str, Any], lines: Iterable[_Points], on_phone: bool) -
         else:
             ranges.append((low - pad, high + pad))
     high = int(layout.get("height") or size[1])
-    area = _Box(margin["l"], margin["t"], size[0] - right, high - margin["b"])
+    area = Box(margin["l"], margin["t"], size[0] - right, high - margin["b"])
     return _Plot(area, ranges[0], ranges[1])
 
 

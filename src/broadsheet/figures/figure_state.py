@@ -61,7 +61,7 @@ def at_state(figure: PlotlyFigure, state: FigureState, place: Place) -> PlotlyFi
 
 
 def described(figure: PlotlyFigure, state: FigureState) -> str:
-    """The alternative text of a figure in a state: what stands out is described, then what is marked."""
+    """The alternative text of a figure in a state: of what stands out, then what is shaded."""
     named = [one for one in figure["data"] if plain_text(str(one.get("name"))) in state.highlight]
     text = describe(read({**figure, "data": named or figure["data"]}))
     part = f"{state.start}–{state.end}" if state.start or state.end else ""
@@ -189,8 +189,8 @@ class _Axis:
         return number if self.is_number else given
 
     def edge(self, given: str, side: int, place: Place) -> Any:
-        """Where a part of the axis begins (``side`` is −1) or ends (1); the axis's own end if a step
-        names none.
+        """Where a part of the axis begins (``side`` is −1) or ends (1); the axis's own end if a
+        step names none.
         """
         in_order = sorted(self.places, key=lambda one: (isinstance(one, str), one))
         found = [*range(len(self.names))] if self.names else in_order

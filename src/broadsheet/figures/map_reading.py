@@ -34,7 +34,8 @@ def marks(raw: Raw) -> Columns:
 
 def measured(raw: Raw) -> tuple[str, list[Any]]:
     """What the marks of a map stand for: `z`, or the first array of numbers that their hover label
-    shows, under plotly's name for it (`marker.size`, `customdata[0]`); without a label, their sizes.
+    shows, under plotly's name for it (`marker.size`, `customdata[0]`); without a label, their
+    sizes.
     """
     if "z" in raw:
         return "z", values(raw.get("z"))
@@ -52,7 +53,7 @@ def measured(raw: Raw) -> tuple[str, list[Any]]:
 
 
 def title_of(raw: Raw) -> str:
-    """The title of what marks stand for, where the hover label has one: ``people=%{marker.size}``."""
+    """The title of what marks stand for, if the hover label has one: ``people=%{marker.size}``."""
     found = _TITLE.search(str(raw.get("hovertemplate") or ""))
     return plain_text(found[1]).strip() if found else ""
 

@@ -1,4 +1,4 @@
-"""The events and periods that are marked on a figure's time axis, as `bs.charts.events` marks them."""
+"""The events and periods marked on a figure's time axis, as `bs.charts.events` marks them."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ class BoxPlot(msgspec.Struct, array_like=True, frozen=True):
 class TraceMarks(msgspec.Struct, frozen=True):
     """The marks of a trace by the numbers of their points, its panel, and its colour if it has one.
     ``bins`` are those of a histogram: from, to, value; ``cells`` those of one of two dimensions:
-    from, to, from, to, value. Each of its ``boxes`` has five marks. ``parts`` of flows are names and
-    values.
+    from, to, from, to, value. Each of its ``boxes`` has five marks. ``parts`` of flows are names
+    and values.
     """
 
     panel: int

@@ -33,11 +33,11 @@ class PageFigure:
     for a phone; they are empty if nothing could be drawn. ``data`` is the path of plotly's JSON,
     ``kinds`` its trace types (empty if there is nothing to explore). ``values`` is the path of the
     JSON by which it answers without plotly.js, ``series`` the number of series there; ``pointing``
-    says that it answers pointer and finger by that. ``table`` is HTML, of ``rows`` rows; ``is_table``
-    says that it is the figure, and not only its data. ``page`` is the path of the figure's own page,
-    if it has one; ``is_explorable`` says that plotly.js may take over. ``caption`` is HTML with the
-    addresses of the article, without the figure's number; the note of the credits is at its end.
-    ``marked`` says which events are marked on it, and when they were.
+    says that it answers pointer and finger by that. ``table`` is HTML, of ``rows`` rows;
+    ``is_table`` says that it is the figure, and not only its data. ``page`` is the path of the
+    figure's own page, if it has one; ``is_explorable`` says that plotly.js may take over.
+    ``caption`` is HTML with the addresses of the article, without the figure's number; the note of
+    the credits is at its end. ``marked`` says which events are marked on it, and when they were.
     """
 
     label: str

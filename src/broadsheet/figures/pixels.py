@@ -20,7 +20,7 @@ _EMBEDDED = re.compile(
 
 
 def files_of(drawing: str, data: str) -> dict[str, bytes]:
-    """The pictures in a drawing of the figure whose JSON is at the path ``data``, by their paths."""
+    """The pictures in a drawing of the figure whose JSON is at ``data``, by their paths."""
     return {
         _path(found, data): content
         for found in _EMBEDDED.finditer(drawing)

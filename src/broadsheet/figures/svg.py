@@ -8,8 +8,8 @@ page and the files beside it are made from it by filling in their differences.
 
 A figure of thousands of points stays small: its lines are simplified
 (:mod:`broadsheet.figures.svg_paths`), its round marks become the dots of a few paths. Text stays
-text, each word where it was drawn. Lines, slices and places of maps keep the numbers of their traces
-and points (`data-trace`, `data-point`), by which `theme/charts.js` finds them.
+text, each word where it was drawn. Lines, slices and places of maps keep the numbers of their
+traces and points (`data-trace`, `data-point`), by which `theme/charts.js` finds them.
 """
 
 from __future__ import annotations
@@ -242,8 +242,8 @@ def _classes(element: etree._Element) -> set[str]:
 
 
 def _set_on_mark(text: etree._Element) -> None:
-    """Keep a text legible on its mark: plotly.js makes it white or grey for the light colours. A mark
-    in a colour of the palette is lighter on dark paper; any other is the same on both.
+    """Keep a text legible on its mark: plotly.js makes it white or grey for the light colours. A
+    mark in a colour of the palette is lighter on dark paper; any other is the same on both.
     """
     colour = {"#ffffff": "var(--chart-paper)", "#444444": "var(--chart-ink)"}.get(
         text.get("fill", "")
@@ -251,7 +251,7 @@ def _set_on_mark(text: etree._Element) -> None:
     groups = (above.find("{*}path") for above in text.iterancestors("{*}g"))
     mark = next((path for path in groups if path is not None), None)
     is_ours = mark is not None and mark.get("fill", "").startswith("var(")
-    if colour is not None:
+    if colour is not None:  # "#434343" is not plotly's own grey, which `_recolour` would change
         text.set("fill", colour if is_ours else text.get("fill", "").replace("#444444", "#434343"))
 
 
@@ -441,7 +441,7 @@ def _declarations(style: str) -> list[tuple[str, str]]:
 
 
 def _named(value: str, unique: str) -> str:
-    """Ids and references without the drawing's random part: `clip0733a7xy` becomes `PREFIX-clipxy`."""
+    """Ids without the drawing's random part: `clip0733a7xy` becomes `PREFIX-clipxy`."""
     if unique not in value:
         return value
     value = re.sub(rf"\bdefs-{unique}", f"{_PREFIX}-defs", value)

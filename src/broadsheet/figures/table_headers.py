@@ -1,8 +1,8 @@
 """The headers of a chart's table, in words for people.
 
-A name that the figure does not give is the catalogue's, if the values are from there. A unit is said
-once: not where the name has it already (`Ascents`, not `Ascents / ascents`), and in full, if the
-chart or the catalogue says more than the label of a point has room for (`US$ a barrel`).
+A name that the figure does not give is the catalogue's, if the values are from there. A unit is
+said once: not where the name has it already (`Ascents`, not `Ascents / ascents`), and in full, if
+the chart or the catalogue says more than the label of a point has room for (`US$ a barrel`).
 """
 
 from __future__ import annotations

@@ -66,8 +66,8 @@ def values_file(
 
 
 def _marked(chart: ChartData) -> dict[str, str]:
-    """What events are at each place of a chart, by the place as it is written: of an event the place
-    that it falls into, of a period all places in it.
+    """What events are at each place of a chart, by the place as it is written: of an event the
+    place that it falls into, of a period all places in it.
     """
     if chart.family not in ("series", "candles") or not chart.events or chart.is_plane:
         return {}

@@ -32,16 +32,17 @@ _MISSING = frozenset({"None", "nan", "NaT", "<NA>"})
 
 
 def events(fig: go.Figure, events: Mapping[Any, str] | pd.Series[str]) -> go.Figure:
-    """The same figure, on whose time axis events and periods are marked: each a label by its date, or
-    by a pair of dates::
+    """The same figure, on whose time axis events and periods are marked: each a label by its date,
+    or by a pair of dates::
 
-        bs.charts.events(fig, {"2022-02-24": "Full-scale invasion", ("2020-03", "2021-06"): "Pandemic"})
+        bs.charts.events(fig, {"2022-02-24": "Invasion", ("2020-03", "2021-06"): "Pandemic"})
 
-    A date is a day, a month, a quarter (``2022-Q1``) or a year. The axis is horizontal and has dates,
-    years, or periods as names; the middle of a year's or a period's place is the middle of the year
-    or the period. In a figure of several panels each is marked, and labelled in the first. Call it
-    when everything is drawn and the axis has its range. Raises :class:`ValueError` for what is no date, and for a
-    date outside the axis; of a period that reaches beyond, the part within is marked.
+    A date is a day, a month, a quarter (``2022-Q1``) or a year. The axis is horizontal and has
+    dates, years, or periods as names; the middle of a year's or a period's place is the middle of
+    the year or the period. In a figure of several panels each is marked, and labelled in the first.
+    Call it when everything is drawn and the axis has its range. Raises :class:`ValueError` for what
+    is no date, and for a date outside the axis; of a period that reaches beyond, the part within is
+    marked.
     """
     axes = list(_panels(fig))
     if not axes:
@@ -114,8 +115,8 @@ def _mark(
 
 @dataclass(frozen=True)
 class _Axis:
-    """A time axis: its kind (`date`, `year`, `period`), the periods that it has by name, and what it
-    shows, from one coordinate to another.
+    """A time axis: its kind (`date`, `year`, `period`), the periods that it has by name, and what
+    it shows, from one coordinate to another.
     """
 
     kind: str
@@ -123,7 +124,7 @@ class _Axis:
     span: tuple[float, float]
 
     def at(self, moment: Moment) -> float:
-        """Where a moment is: the middle of the axis' own years and periods, and the start of others."""
+        """Where a moment is: the middle of the axis's own years and periods, else the start."""
         if self.kind == "year" and len(moment.text) == 4:
             return moment.start.year
         for number, slot in enumerate(self.slots):
@@ -172,8 +173,8 @@ class _Axis:
     def _outside(self, text: str) -> ValueError:
         low, high = map(self._written, self.span)
         return ValueError(
-            f"{text} is not on the chart, which goes from {low} to {high}: give its axis a range, or "
-            "leave the event out"
+            f"{text} is not on the chart, which goes from {low} to {high}: give its axis a range, "
+            "or leave the event out"
         )
 
     def _given(self, at: float) -> Any:
@@ -286,8 +287,8 @@ def _axis(values: Iterable[Any], kind: str, shown: Any, names: Any) -> _Axis | N
 def _ends(
     shown: Any, number: Callable[[Any], float | None], low: float, high: float
 ) -> tuple[float, float]:
-    """What an axis shows, the lower end first: its range, and ``low`` and ``high`` where that leaves
-    an end open.
+    """What an axis shows, the lower end first: its range, and ``low`` and ``high`` where that
+    leaves an end open.
     """
     begin, end = map(number, shown or (None, None))
     first, last = low if begin is None else begin, high if end is None else end

@@ -1,5 +1,5 @@
-"""A newsroom's staple charts, for which plain plotly needs many lines. Each function returns a plotly
-figure, which can be changed like any other.
+"""A newsroom's staple charts, for which plain plotly needs many lines. Each function returns a
+plotly figure, which can be changed like any other.
 
     fig = bs.charts.lines(trade, colours=bs.COLOURS, dashed_after=2021)
     fig.update_layout(title={"text": "The finding", "subtitle": {"text": "Measure, unit"}})

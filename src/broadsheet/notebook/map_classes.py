@@ -25,8 +25,8 @@ _STRENGTH = {
     6: (0.16, 0.28, 0.4, 0.54, 0.7, 1),
     7: (0.14, 0.24, 0.35, 0.46, 0.58, 0.7, 1),
 }
-"""How strong the colours of so many classes are, from the lowest on. Between 0.7 and 1, letters would
-be hard to read.
+"""How strong the colours of so many classes are, from the lowest on. Between 0.7 and 1, letters
+would be hard to read.
 """
 MOST = 7
 

@@ -1,8 +1,8 @@
 """The part of the earth that a map shows, and where that puts a place in the picture.
 
 The world is drawn in the Equal Earth projection, a part of it in Lambert's azimuthal equal-area
-projection about its middle: areas can be compared, and no shape is drawn far from what it is. (J. P.
-Snyder, Map Projections, USGS Professional Paper 1395, 1987, pages 182 to 190.)
+projection about its middle: areas can be compared, and no shape is drawn far from what it is.
+(J. P. Snyder, Map Projections, USGS Professional Paper 1395, 1987, pages 182 to 190.)
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class World:
 
 @dataclass(frozen=True)
 class Region:
-    """A part of the earth about a middle, in a picture of a ``size``; ``wide`` is how far that goes,
-    in radii of the earth.
+    """A part of the earth about a middle, in a picture of a ``size``; ``wide`` is how far that
+    goes, in radii of the earth.
     """
 
     lon: float
@@ -113,8 +113,8 @@ class Region:
         return _placed(x, y, self.lon, self.lat)
 
     def shows(self, ring: Floats) -> bool:
-        """Whether a closed line may be in the picture. What is nearly on the other side of the earth
-        would go around it, and is not.
+        """Whether a closed line may be in the picture. What is nearly on the other side of the
+        earth would go around it, and is not.
         """
         x, y = _projected(ring[:, 0], ring[:, 1], self.lon, self.lat)
         right, top = self.wide / 2, self.wide / 2 * self.size[1] / self.size[0]

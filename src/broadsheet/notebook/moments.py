@@ -19,8 +19,8 @@ YEARS = range(1000, 3000)
 
 @dataclass(frozen=True)
 class Moment:
-    """A day, a month, a quarter or a year: its ``start``, the ``end``, which is no longer in it, and
-    how it is written in ISO form (``2022-Q1`` of a quarter).
+    """A day, a month, a quarter or a year: its ``start``, the ``end``, which is no longer in it,
+    and how it is written in ISO form (``2022-Q1`` of a quarter).
     """
 
     start: datetime

@@ -28,7 +28,7 @@ def timeline(happenings: Mapping[Any, str] | pd.Series[str]) -> go.Figure:
     """A row for each happening, in order of time, with a dot at its date, or a bar from one date to
     another, and beside it, or above the bar, its date and its label::
 
-        bs.charts.timeline({"2022-02-24": "Full-scale invasion", ("2022-11-15", "2022-12-05"): "Talks on a cap"})
+        bs.charts.timeline({"2022-02-24": "Invasion", ("2022-11-15", "2022-12-05"): "Talks"})
 
     Dates are those of :func:`events`. Raises :class:`ValueError` for what is no date, and for two
     happenings with the same label.

@@ -1,5 +1,5 @@
-"""A value, with what is known of it: :class:`Traced`, and what becomes of that when a column is taken,
-a place looked up, an aggregate made, or two values are put together.
+"""A value, with what is known of it: :class:`Traced`, and what becomes of that when a column is
+taken, a place looked up, an aggregate made, or two values are put together.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def carried(one: Traced) -> Traced:
 
 
 def _place_of_all(frame: Any, origin: Origin) -> str:
-    """What all rows of a frame have in the key of their table: "Louvre", if only its rows were kept."""
+    """What all rows have in the key of their table: "Louvre", if only its rows were kept."""
     if len(origin.key) < 2 or not len(frame):
         return ""
     texts = (frame[name] for name in origin.key if name in frame.columns)
@@ -258,7 +258,7 @@ def leaf(made: Traced, place: str) -> Traced:
 
 
 def reduced(base: Traced, method: str) -> tuple[str, date | None]:
-    """The place of an aggregate, and its day: where the highest is, or the first place and the last."""
+    """The place and the day of an aggregate: where the highest is, or the first and the last."""
     values = getattr(base.value, "__self__", base.value)
     index = list(getattr(values, "index", ()))
     if method in ("max", "min") and index and not hasattr(values, "columns"):

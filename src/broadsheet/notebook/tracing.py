@@ -27,7 +27,6 @@ from types import ModuleType
 from typing import Any
 
 from broadsheet.notebook.definitions import Definitions
-from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.sources import NONE, Sources
 from broadsheet.notebook.traced import (
     COMPARISONS,
@@ -274,12 +273,6 @@ class Tracer:
                 elif not (isinstance(one.func, ast.Name) and one.func.id in _PURE):
                     return False
         return True
-
-
-def _named(side: Traced) -> str:
-    """What a side of a comparison is called: its place, or a constant as it is written."""
-    shown = str(side.value)
-    return side.what or (shown if isinstance(side.value, Fact) else side.working or shown)
 
 
 def _looked(namespace: Mapping[str, Any], name: str) -> Any:

@@ -6,8 +6,8 @@
 //
 // Pointer and finger (`data-pointing`): the nearest place answers, everywhere in the picture. Its marks are highlighted,
 // a box beside them has all of its values, and where one line is pointed at, the others are dimmed. Other panels show
-// what they have at the same place. A tap shows, a tap
-// elsewhere hides, a finger that goes across moves along, and one that goes up or down scrolls the page.
+// what they have at the same place. A tap shows, a tap elsewhere hides, a finger that goes across moves along, and one that
+// goes up or down scrolls the page.
 //
 // Keys (`data-series`, the number of series): an element that the Tab key reaches. There ← and → go along a series, ↑ and
 // ↓ to another one, Home and End to its ends, Escape leaves. The same box is shown, and the value is announced. The event
