@@ -213,8 +213,8 @@ def edits(root: Path, article: str) -> dict[str, Edit]:
 
 
 def rounds(page: Page, edit: Edit, count: int, rest: float = 0.7) -> list[float]:
-    """The seconds of each round, after one that is not counted. What is done after the page was shown
-    ends in the seconds of ``rest``, and so is not in the next round.
+    """The seconds of each round, after one that is not counted. What is done after the page was
+    shown ends in the seconds of ``rest``, and so is not in the next round.
     """
     seconds = []
     for number in range(count + 1):

@@ -20,7 +20,7 @@ from fontTools.varLib import instancer
 
 OUTPUT = Path(__file__).parents[1] / "src/broadsheet/theme/fonts"
 FEATURES = ["kern", "liga", "locl", "pnum"]
-"""What letters need, and narrower figures for text: both typefaces have figures for tables at first."""
+"""What letters need, and narrower figures for text: at first both typefaces have those for tables."""
 LATIN = (
     "U+20-7E,U+A0-FF,U+131,U+152-153,U+160-161,U+17D-17E,U+2009,U+2011,U+2013-2014,U+2018-201A,"
     "U+201C-201E,U+2020,U+2022,U+2026,U+202F,U+2039-203A,U+20AC,U+2190-2193,U+2212,U+2248,U+2264-2265"

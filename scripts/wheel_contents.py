@@ -14,7 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds ``theme/plotly/plotly-NAME.min.js`` and their licence, and ``theme/fonts/`` to a wheel."""
+    """Adds ``theme/plotly/plotly-NAME.min.js`` with their licence and ``theme/fonts/`` to a wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Add the bundles from ``node_modules``, installed by npm if they are not there, and the

@@ -146,6 +146,11 @@ class Site:
         """A file's text."""
         return (self.root / path).read_text(encoding="utf-8")
 
+    def front(self, config: str = CONFIG) -> None:
+        """`_quarto.yml`, and a front page that lists the articles."""
+        self.write("_quarto.yml", config)
+        self.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
+
     def article(self, slug: str, *cells: Any, front: str = "", parameters: str = "") -> Path:
         """`posts/SLUG/index.ipynb`: strings are code, `("md", text)` is Markdown, `("code", text,
         tags)` has tags.
@@ -165,10 +170,11 @@ class Site:
     def table(
         self, csv: str = "year,total\n2021,146.9\n2022,190.3\n", *, entry: Any = None
     ) -> None:
-        """A catalogue of one table, `trade`, with the right checksum."""
+        """A catalogue of one table, `trade` or that of ``entry``, with the right checksum."""
         from broadsheet.data.catalogue import update_hashes
 
-        self.write("data/trade.csv", csv)
+        entry = entry or TABLE
+        self.write(f"data/{entry['path']}", csv)
         self.write(
             "data/datapackage.json",
             json.dumps(
@@ -176,7 +182,7 @@ class Site:
                     "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
                     "name": "test",
                     "title": "Test",
-                    "resources": [entry or TABLE],
+                    "resources": [entry],
                 }
             ),
         )
@@ -378,6 +384,23 @@ def serve() -> Iterator[Callable[..., str]]:
         yield start
 
 
+@pytest.fixture(scope="module")
+def served_article(
+    tmp_path_factory: pytest.TempPathFactory, chromium: str, serve: Callable[..., str]
+) -> Callable[..., str]:
+    """Builds a publication with one article, given as to :meth:`Site.article`; its address."""
+    from broadsheet.site.build import build
+
+    def make(slug: str, *cells: Any) -> str:
+        site = Site(tmp_path_factory.mktemp("publication") / "site")
+        site.front()
+        site.article(slug, *cells)
+        assert not build(site.root).faults
+        return serve(site.root / "_site")
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """One browser for all tests; each opens contexts of its own. A busy machine has time."""
@@ -392,8 +415,8 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """A page of the site; afterwards, nothing may have been refused, failed, or asked for
-    elsewhere.
+    """A page of the site, with options of Playwright's context; afterwards, nothing may have been
+    refused, failed, or asked for elsewhere.
     """
     troubles: list[str] = []
     contexts = []
@@ -411,8 +434,9 @@ def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             ),
         )
 
-    def open_(path: str, width: int = 1280, scheme: str = "light") -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    def open_(path: str, width: int = 1280, scheme: str = "light", **options: Any) -> Page:
+        viewport = {"width": width, "height": 900}
+        context = browser.new_context(viewport=viewport, color_scheme=scheme, **options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         listen(page)

@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from broadsheet.errors import Place
@@ -80,20 +79,20 @@ def lines(part: str) -> list[str]:
 
 
 def score(paragraphs: list[Known], language: str = "en") -> Score:
-    """A finding is right if it touches words that are marked, and these are found if a finding touches
-    them: whether "rose to 3 percent" is one finding or two is a matter of taste.
+    """A finding is right if it touches words that are marked, and these are found if a finding
+    touches them: whether "rose to 3 percent" is one finding or two is a matter of taste.
     """
     right, false, found, missed = 0, list[str](), 0, list[str]()
     for known in paragraphs:
         unaccounted = check_numbers([known.passage], language).unaccounted
         spans = [(one.start, one.start + len(one.words)) for one in unaccounted]
         for finding, span in zip(unaccounted, spans, strict=True):
-            if any(map(partial(_touch, span), known.findings)):
+            if any(_touch(span, one) for one in known.findings):
                 right += 1
             else:
                 false.append(f"{finding.words!r} in: {finding.sentence}")
         for start, end in known.findings:
-            if any(map(partial(_touch, (start, end)), spans)):
+            if any(_touch((start, end), one) for one in spans):
                 found += 1
             else:
                 words = known.passage.text[start:end]

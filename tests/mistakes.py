@@ -200,7 +200,10 @@ GROUPS: Mapping[str, list[Mistake]] = {
         prose("a div that is not closed", "::: {.callout-note}\nMore."),
         prose("a link to a page that there is not", "[More](../secnd-article/index.ipynb)"),
         prose("a link to a heading that there is not", "[More](#what-to-chagne)"),
-        prose("a picture that is not there", "![A view](veiw.png)"),
+        prose(
+            "a picture that is not there",
+            '![A view](veiw.png){credit="A. Nobody" licence="CC BY 4.0" fig-alt="A view"}',
+        ),
         prose("an include that is not there", "{{< include _metods.md >}}"),
         prose("an unknown shortcode", "{{< vidoe https://example.org/a.mp4 >}}"),
     ],

@@ -10,14 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
-
-from broadsheet.site.build import build
-from conftest import CONFIG, Site
 
 pytestmark = pytest.mark.browser
 
@@ -91,22 +87,15 @@ _NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
 
 
 @pytest.fixture(scope="module")
-def address(
-    tmp_path_factory: pytest.TempPathFactory, chromium: str, serve: Callable[[Path], str]
-) -> str:
+def address(served_article: Callable[..., str]) -> str:
     """An article with a chart of each kind."""
-    site = Site(tmp_path_factory.mktemp("publication") / "site")
-    site.write("_quarto.yml", CONFIG)
-    site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
     figures = KINDS | COMPUTED | ONLY_PLOTLY | ODD | {"some": SOME}
     cells = [f"#| label: fig-{name}\n#| source: false\n{code}" for name, code in figures.items()]
     cells += [
         f"#| label: fig-{name}\n#| source: false\n#| interactive: {way}\n{KINDS['stacked']}"
         for name, way in OPTIONS.items()
     ]
-    site.article("kinds", IMPORTS, *cells)
-    assert not build(site.root).faults
-    return serve(site.root / "_site")
+    return served_article("kinds", IMPORTS, *cells)
 
 
 class Answer(NamedTuple):

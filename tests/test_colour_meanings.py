@@ -70,8 +70,7 @@ def test_single_dots_and_slices_stand_for_their_places():
 
 
 def test_check_reports_it(site: Site):
-    site.write("_quarto.yml", CONFIG + "broadsheet:\n  colours:\n    China: accent\n")
-    site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
+    site.front(CONFIG + "broadsheet:\n  colours:\n    China: accent\n")
     draw = (
         "#| label: fig-{0}\n#| source: false\nimport plotly.graph_objects as go\nimport broadsheet as bs\n"
         "go.Figure([go.Bar(x=[1], y=[1], name='{0}', marker_color=bs.COLOURS['accent']),"

@@ -13,7 +13,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from broadsheet.data.catalogue import update_hashes
 from broadsheet.project.address import slug
 from broadsheet.project.reading import open_publication
 from broadsheet.site.build import build
@@ -59,8 +58,7 @@ def write_partners(site, rows=ROWS):
         )
         for row in rows
     ]
-    site.write("data/partners.csv", "\n".join(lines) + "\n")
-    resource = {
+    entry = {
         "name": "partners",
         "type": "table",
         "path": "partners.csv",
@@ -77,18 +75,7 @@ def write_partners(site, rows=ROWS):
         "as_of": "2024-12-31",
         "retrieved": "2025-01-31",
     }
-    site.write(
-        "data/datapackage.json",
-        json.dumps(
-            {
-                "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-                "name": "test",
-                "title": "Test",
-                "resources": [resource],
-            }
-        ),
-    )
-    update_hashes(site.root)
+    site.table("\n".join(lines) + "\n", entry=entry)
 
 
 def read(site, editions, *cells, front="title: A\n"):

@@ -24,7 +24,7 @@ from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.keyboard_series import keyboard_series
 from broadsheet.notebook.labels import height
 from broadsheet.site.build import build
-from conftest import CONFIG, Site
+from conftest import Site
 
 YEARS = pd.DataFrame(
     {"China": [1.0, 2, 4, 8], "India": [1.0, 2, 3, 4]}, index=[2019, 2020, 2021, 2022]
@@ -173,8 +173,7 @@ def test_a_place_says_what_happened_there(
     tmp_path: Path, browser: Browser, serve: Callable[[Path], str]
 ):
     site = Site(tmp_path / "site")
-    site.write("_quarto.yml", CONFIG)
-    site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
+    site.front()
     site.article(
         "a",
         "#| label: fig-a\n#| source: false\nimport pandas as pd\nimport broadsheet as bs\n"

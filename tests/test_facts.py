@@ -338,6 +338,17 @@ def test_a_claim_that_a_newer_version_words_otherwise_is_no_change(trading: Site
     assert "states other values" not in run(trading, "build")[2]
 
 
+def test_a_claim_without_evidence_is_another_when_its_words_are(trading: Site, run: Run) -> None:
+    cell = CELL + '\nbs.claim("even", True, "both sides were even")'
+    trading.article("trade", cell, ("md", f"{PROSE} They were [even]{{claim=even}}."))
+    run(trading, "facts", "record", "trade", "--on", "2023-05-26")
+    assert "states other values" not in run(trading, "build")[2]
+    other = cell.replace("were even", "were almost even")
+    trading.article("trade", other, ("md", f"{PROSE} They were [even]{{claim=even}}."))
+    reported = run(trading, "build")[2]
+    assert "states other values than were recorded: `even` was “both sides were even”" in reported
+
+
 def test_editions_made_from_a_table_have_one_ledger(trading: Site, run: Run) -> None:
     trading.article(
         "trade",

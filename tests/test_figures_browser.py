@@ -16,9 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 
 from broadsheet.figures.interactive_file import interactive
 from broadsheet.project.project import open_project
-from broadsheet.site.build import build
 from broadsheet.site.theme_files import BUNDLES, Theme, load_theme
-from conftest import CONFIG, Site
 from publishing import article, chart, publish, write
 
 pytestmark = pytest.mark.browser
@@ -75,16 +73,9 @@ LINES = {
 
 
 @pytest.fixture(scope="module")
-def address(
-    tmp_path_factory: pytest.TempPathFactory, chromium: str, serve: Callable[[Path], str]
-) -> str:
+def address(served_article: Callable[..., str]) -> str:
     """A publication with an article of two charts, the second far below the first, built whole."""
-    site = Site(tmp_path_factory.mktemp("publication") / "site")
-    site.write("_quarto.yml", CONFIG)
-    site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
-    site.article("trade", TRADE, PROSE, ALONE)
-    assert not build(site.root).faults
-    return serve(site.root / "_site")
+    return served_article("trade", TRADE, PROSE, ALONE)
 
 
 @pytest.fixture

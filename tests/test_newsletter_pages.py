@@ -1,5 +1,5 @@
-"""The pages by which readers subscribe: the newsletter's, with the issues that were sent, and the one
-on feeds, in each language, and how a feed looks in a browser.
+"""The pages by which readers subscribe: the newsletter's, with the issues that were sent, and the
+one on feeds, in each language, and how a feed looks in a browser.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Pictures that an author puts into the text: several widths and formats, nothing of what the camera
-wrote, whose they are; and whatever file there may be, the right picture or a clear message.
+"""Pictures that an author puts into the text: several widths and formats, nothing of what the
+camera wrote, whose they are; and whatever file there may be, the right picture or a clear message.
 """
 
 from __future__ import annotations
@@ -122,10 +122,8 @@ def is_near(one: Any, other: Any, by: int = 40) -> bool:
 )  # fmt: skip
 def test_pictures_of_all_kinds_have_their_colours(site, suffix, make: Callable[[], bytes]):
     page = page_with(site, make(), suffix)
-    image = fallback(site, page)
-    if image.width > image.height:
-        left, right = left_and_right(image)
-        assert is_near(left, RED) and is_near(right, BLUE)
+    left, right = left_and_right(fallback(site, page))
+    assert is_near(left, RED) and is_near(right, BLUE)
 
 
 def test_a_picture_that_the_camera_holds_sideways_is_upright(site):
@@ -207,10 +205,13 @@ def test_pictures_are_made_once_and_again_when_they_change(site, monkeypatch):
     (site.root / "posts/a/photo.jpg").write_bytes(saved(drawn((900, 300)), "JPEG"))
     assert not build(site.root, jobs=1).faults
     assert 'width="900" height="300"' in site.read(PAGE)
-    stored = next((site.root / ".broadsheet/photos").glob("*.avif"))
-    stored.write_bytes(b"damaged")
+    assert made
+    for stored in (site.root / ".broadsheet/photos").glob("*.avif"):
+        stored.write_bytes(b"damaged")
     site.article("a", ("md", "New words. " + MARKED.format("jpg")), front=FRONT)
     assert not build(site.root, jobs=1).faults
+    files = [*(site.root / "_site").rglob("*.avif")]
+    assert files and not [file for file in files if b"damaged" in file.read_bytes()]
 
 
 def test_feeds_and_copies_have_the_picture_and_its_credit(site):
@@ -250,7 +251,7 @@ def test_names_with_spaces_and_an_author_s_own_picture_element_work(site):
     result = build(site.root)
     assert not result.faults
     page = site.read("_site/posts/a b/index.html")
-    assert own.replace('">', '">') in page
+    assert own in page
     for address in re.findall(r"index_files/[^ \"]+", page):
         assert (site.root / "_site/posts/a b" / address).is_file(), address
     assert len(re.findall("<picture>", page)) == 2

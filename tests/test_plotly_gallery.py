@@ -1,17 +1,13 @@
-"""The kinds of plotly's own gallery, with plotly's own data: each is drawn, has alternative text and
-its data, and answers a reader without plotly.js or offers to be explored.
+"""The kinds of plotly's own gallery, with plotly's own data: each is drawn, has alternative text
+and its data, and answers a reader without plotly.js or offers to be explored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-
-from broadsheet.site.build import build
-from conftest import CONFIG, Site
 
 pytestmark = pytest.mark.browser
 
@@ -155,21 +151,14 @@ EXPLORED = {
 
 
 @pytest.fixture(scope="module")
-def address(
-    tmp_path_factory: pytest.TempPathFactory, chromium: str, serve: Callable[[Path], str]
-) -> str:
+def address(served_article: Callable[..., str]) -> str:
     """An article with a figure of each kind."""
-    site = Site(tmp_path_factory.mktemp("publication") / "site")
-    site.write("_quarto.yml", CONFIG)
-    site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
     figures = ALIVE | EXPLORED
     cells = [
         f"#| label: fig-{name}\n#| source: false\n{code}.update_layout(title='The {name}')"
         for name, code in figures.items()
     ]
-    site.article("gallery", IMPORTS, *cells)
-    assert not build(site.root).faults
-    return serve(site.root / "_site")
+    return served_article("gallery", IMPORTS, *cells)
 
 
 def test_each_is_drawn_has_its_words_and_its_data(opened):

@@ -15,12 +15,13 @@ from playwright.sync_api import Browser
 
 from broadsheet.site import web_fonts
 from broadsheet.site.build import build
+from conftest import CONFIG, Site
 
 PRELOAD = re.compile(r'<link rel="preload" as="font" type="font/woff2" href="([^"]+)" crossorigin>')
 OWN = "brand:\n  typography:\n    fonts:\n      - {family: Own, files: [own.woff2]}\n"
 
 
-def made(site) -> Path:
+def made(site: Site) -> Path:
     """The built site, with one article."""
     site.article("first", front="title: First\ndate: 2023-05-26\n")
     assert not build(site.root, jobs=1).faults
@@ -28,8 +29,10 @@ def made(site) -> Path:
     return folder
 
 
-@pytest.fixture
-def built(site) -> Path:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    site = Site(tmp_path_factory.mktemp("publication"))
+    site.write("_quarto.yml", CONFIG)
     return made(site)
 
 
@@ -89,6 +92,7 @@ def test_without_the_fonts_pages_have_those_of_the_machine(
     assert not list(built.rglob("*.woff2"))
 
 
+@pytest.mark.browser
 def test_text_is_set_in_the_typefaces_of_the_theme(
     built: Path, browser: Browser, serve: Callable[..., str]
 ) -> None:

@@ -188,6 +188,15 @@ def test_a_publication_adds_words_to_a_language_that_ships(
         (FRENCH.replace('"quart tiers moitié"', '"{change} {fraction}"'), "is made of itself"),
         (FRENCH.replace("@{digits}MEASURE", "{digits}"), "this is no rule"),
         (FRENCH.replace("number      @{cardinal}", "numbre      @{cardinal}"), "this is no rule"),
+        (
+            FRENCH.replace("[^ ]+ que", "(?:cher|bon)/\\w* que"),
+            "{comparative} (?:cher|bon)/\\w* que` has a `/`",
+        ),
+        (
+            FRENCH.replace("[^ ]+ que", "[^ ]+s?/\\w* que"),
+            "{comparative} [^ ]+s?/\\w* que` has a `/`",
+        ),
+        (FRENCH.replace("de {digits}", "{digits}/"), "@{change}(?= {digits}/)` has a `/` after"),
         (FRENCH.replace("hier|", "hier(|"), "`stale` has a regular expression that is none"),
     ],
 )

@@ -51,10 +51,11 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
         return (self.text, self.value) == (now.text, now.value)
 
     def reads_as(self, now: Entry) -> bool:
-        """Whether ``now`` states nothing else to a reader. A claim on the same values does not, even
-        if another version of the program words it otherwise.
+        """Whether ``now`` tells a reader the same. A claim on the same values does, even if another
+        version of the program words it otherwise.
         """
-        return self.text == now.text or (self.kind == "claim" and self.value == now.value)
+        same_evidence = self.kind == "claim" and bool(self.value) and self.value == now.value
+        return self.text == now.text or same_evidence
 
 
 def entry_of(kind: Literal["fact", "claim"], name: str, declared: Mapping[str, Any]) -> Entry:

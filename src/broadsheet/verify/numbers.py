@@ -120,19 +120,15 @@ def check_numbers(
 
 def _joined(found: Sequence[Finding], text: str, rules: Rules) -> Iterator[Finding]:
     """Findings, with those that belong together joined."""
-    whole: Finding | None = None
-    before: Finding | None = None
+    runs: list[list[Finding]] = []
     for one in found:
-        if whole and before and rules.belong_together(before, one, text):
-            kind = max(whole.kind, one.kind, key=_RANK.__getitem__)
-            whole = replace(one, start=whole.start, kind=kind)
+        if runs and rules.belong_together(runs[-1][-1], one, text):
+            runs[-1].append(one)
         else:
-            if whole:
-                yield whole
-            whole = one
-        before = one
-    if whole:
-        yield whole
+            runs.append([one])
+    for run in runs:
+        kind = max((one.kind for one in run), key=_RANK.__getitem__)
+        yield replace(run[-1], start=run[0].start, kind=kind)
 
 
 def _account(one: Finding, span: Span, passage: Passage) -> str:

@@ -139,8 +139,8 @@ class Rules:
                 _ = rule.before, rule.here, rule.first
 
     def belong_together(self, one: Finding, other: Finding, text: str) -> bool:
-        """Whether two adjacent findings are one: `rose` `by 12 percent`, `unchanged` at `3 percent`,
-        `84` of `130`, `40` to `50 percent`, `two hours` and `ten minutes`.
+        """Whether two adjacent findings are one: `rose` `by 12 percent`, `unchanged` at
+        `3 percent`, `84` of `130`, `40` to `50 percent`, `two hours` and `ten minutes`.
         """
         between = text[one.end : other.start]
         if not between.strip(" -\u00a0"):

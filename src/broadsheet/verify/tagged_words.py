@@ -30,6 +30,7 @@ _ITEM = re.compile(
   | (?P<mark>(?<!\?)[,;:—§]|\\\.(?=[ )|])|(?<=[ (|:])-(?=[ )|]))""",
     re.VERBOSE,
 )
+_TWICE = re.compile(r"/\\w\*(?:\w\\w\*)?[)?…]*/")
 _PLURAL = re.compile(rf"\b({_LETTER}+)({_LETTER})\?")
 
 DIGITS, CAPITAL, INITIAL = "D", "K", "J"
@@ -75,9 +76,14 @@ class Classes:
     def pattern(self, rule: str, name: str) -> re.Pattern[str]:
         """A rule as a regular expression. `{class}` is any word of that class, `{word}` any at all;
         a word is itself, with `…` any that begins so, and `an?` is "a" or "an"; the rest is a
-        regular expression as it is.
+        regular expression as it is. Raises ValueError.
         """
-        return compiled(_ITEM.sub(self._item, _PLURAL.sub(r"(?:\1|\1\2)", rule)), name)
+        made = _ITEM.sub(self._item, _PLURAL.sub(r"(?:\1|\1\2)", rule))
+        if _TWICE.search(made):
+            raise ValueError(
+                f"`{name}` has a `/` after a word, a class or a group, which brings its own"
+            )
+        return compiled(made, name)
 
     def _item(self, match: re.Match[str]) -> str:
         if match["kept"]:
