@@ -263,18 +263,14 @@ def test_without_a_script_all_are_links(opened, address):
 
 def test_days_and_empty_cells_are_places_as_others(tmp_path):
     site = Site(tmp_path / "site")
-    site.write("_quarto.yml", CONFIG)
+    site.front()
     fields = [
         {"name": "row", "type": "integer", "title": "Row"},
         {"name": "partner", "type": "string", "title": "Partner"},
         {"name": "day", "type": "date", "title": "Day"},
         {"name": "sold", "type": "number", "title": "Sold"},
     ]
-    site.write(
-        "data/sales.csv",
-        "row,partner,day,sold\n1,A,2024-01-01,1\n2,A,2024-01-03,3\n3,A,,9\n4,B,2024-01-02,2\n5,B,2023-01-02,8\n",
-    )
-    resource = {
+    entry = {
         "name": "sales",
         "type": "table",
         "path": "sales.csv",
@@ -286,14 +282,8 @@ def test_days_and_empty_cells_are_places_as_others(tmp_path):
         "as_of": "2024-12-31",
         "retrieved": "2025-01-31",
     }
-    package = {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": "test",
-        "title": "Test",
-        "resources": [resource],
-    }
-    site.write("data/datapackage.json", json.dumps(package))
-    update_hashes(site.root)
+    lines = "1,A,2024-01-01,1\n2,A,2024-01-03,3\n3,A,,9\n4,B,2024-01-02,2\n5,B,2023-01-02,8\n"
+    site.table("row,partner,day,sold\n" + lines, entry=entry)
     site.article(
         "trade",
         ("md", "Of `{python} partner or 'all'`."),

@@ -214,6 +214,14 @@ def test_pictures_are_made_once_and_again_when_they_change(site, monkeypatch):
     assert files and not [file for file in files if b"damaged" in file.read_bytes()]
 
 
+def test_a_licence_is_no_number_of_the_text(site, run):
+    site.table()
+    site.article("a", ("md", "Before.\n\n" + MARKED.format("jpg")), front=FRONT)
+    (site.root / "posts/a/photo.jpg").write_bytes(saved(drawn((300, 150)), "JPEG"))
+    _, out, err = run(site, "check")
+    assert "4.0" not in out + err and "“2023”" not in out + err
+
+
 def test_feeds_and_copies_have_the_picture_and_its_credit(site):
     site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")
     page_with(site, saved(drawn(), "JPEG"))

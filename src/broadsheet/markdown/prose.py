@@ -104,7 +104,7 @@ class Mark:
     held        words that report what somebody said; who holds them: a text, or the @key of a document
     unchecked   words that an author answers for; the reason
     reference   "Figure 1", "Section 2": a cross reference; what it refers to. Without a name it is the
-                number that a figure, a table or the like has itself
+                number that a figure, a table or the like has itself, or a picture's credit
     code        code or mathematics
     ==========  =======================================================================================
     """
@@ -368,6 +368,8 @@ def _mark_of(element: HtmlElement) -> tuple[MarkKind | None, str]:
         return "fact", element.get("name") or element.get("data-name") or ""
     if element.tag in ("code", "math", "kbd", "samp"):
         return "code", ""
+    if "picture-credit" in classes:
+        return "reference", ""
     if "quarto-xref" in classes:
         return "reference", (element.get("href") or "").lstrip("#")
     if holder := _holder(element):

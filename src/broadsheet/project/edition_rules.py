@@ -233,18 +233,27 @@ def _kept(rule: EditionRule, rows: _Rows, text: YamlText) -> _Rows:
 
 
 def fits(cell: object, wanted: object) -> bool:
-    """Whether a cell is what a condition of `where` wants."""
+    """Whether a cell is what a condition of `where` wants. Days are as ISO texts of them."""
+    if isinstance(wanted, list):
+        return any(fits(cell, one) for one in wanted)
+    value = _comparable(cell)
     if isinstance(wanted, Mapping):
-        low, high = wanted.get("from"), wanted.get("to")
+        low, high = _comparable(wanted.get("from")), _comparable(wanted.get("to"))
         try:
             return (
-                cell is not None and (low is None or low <= cell) and (high is None or cell <= high)
+                value is not None
+                and (low is None or low <= value)
+                and (high is None or value <= high)
             )
         except TypeError:
             return False
-    if isinstance(wanted, list):
-        return any(fits(cell, one) for one in wanted)
-    return cell is wanted if isinstance(wanted, bool) or isinstance(cell, bool) else cell == wanted
+    if isinstance(wanted, bool) or isinstance(cell, bool):
+        return cell is wanted
+    return bool(value == _comparable(wanted))
+
+
+def _comparable(value: object) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _groups(rule: EditionRule, each: str, rows: _Rows, text: YamlText) -> Iterator[_Case]:
