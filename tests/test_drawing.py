@@ -162,6 +162,7 @@ def test_a_figure_without_end_is_reported_and_the_next_is_drawn(renderer, monkey
     assert not renderer.notices
 
 
+@pytest.mark.slow
 def test_a_browser_that_does_not_react_is_ended(renderer, monkeypatch):
     assert renderer.draw(line(1), SIZE)
     (stopped,) = browsers()
@@ -234,6 +235,7 @@ def test_a_page_that_crashes_is_opened_again(renderer):
     assert first and second and not renderer.notices
 
 
+@pytest.mark.slow
 def test_when_the_browser_ends_after_each_picture_all_pages_are_finished(site, monkeypatch):
     for slug in "ab":
         site.article(slug, CELL.format(ord(slug)))
