@@ -27,7 +27,7 @@ from broadsheet.site.theme_files import BUNDLES
 from publishing import charts_of
 
 ROOT = Path(__file__).parents[1]
-FIGURES = ("fig-trade", "fig-energy", "fig-pivot", "fig-asymmetry")
+FIGURES = ("fig-timeline", "fig-trade", "fig-energy", "fig-pivot", "fig-asymmetry")
 YEARS = (2022, 2024)
 
 _CONDITIONAL = re.compile(
@@ -175,7 +175,7 @@ def test_the_shares_are_of_the_tables(page: Page, year: int) -> None:
         f"Russia accounted for {_trade(year) / whole / 10:.1f} percent of China's trade"
         in page.prose
     )
-    assert f"{_fund('CHN', year, 'share_of_total'):.1f} percent, by the Fund's count" in page.prose
+    assert f"{_fund('CHN', year, 'share_of_total'):.1f} percent, by the IMF's count" in page.prose
     assert {2022: "about a fifth", 2024: "about a third"}.get(year, "about") in page.prose
 
 
@@ -206,10 +206,16 @@ def test_each_citation_is_in_the_bibliography(pages: dict[int, Page]) -> None:
     assert cited <= known
 
 
+def test_nothing_in_the_timeline_is_later_than_the_edition(page: Page) -> None:
+    days = [row["Date"] for row in page.data("fig-timeline")]
+    assert days == sorted(days) and len(days) >= 5
+    assert days[-1] <= str(page.finished.edition.settings.date)
+
+
 # What the charts show
 
 
-def test_there_are_the_four_charts(page: Page) -> None:
+def test_there_are_the_timeline_and_the_four_charts(page: Page) -> None:
     assert tuple(page.charts) == FIGURES
 
 

@@ -86,8 +86,8 @@ def refused(site: Site, run: Run) -> dict[str, list[str]]:
 def test_a_changed_figure_stops_exactly_the_sentences_that_became_false(
     copy: Site, run: Run
 ) -> None:
-    stated = "The trade is [larger]{claim='rose(trade.total, 2022, 2024)'}. In one sense"
-    write(copy, "In one sense", stated)
+    stated = "The trade is [larger]{claim='rose(trade.total, 2022, 2024)'}. China had held back"
+    write(copy, "China had held back", stated)
     assert refused(copy, run) == {}
     change(copy, "2024", total="180.00", china_imports="95.00", china_exports="85.00")
     assert refused(copy, run) == {"china-russia/2024": ["The trade is larger."]}
