@@ -200,7 +200,7 @@ def test_a_labelled_table_has_its_values_as_they_are_to_download(site, shown):
         "#| label: tbl-trade\n#| tbl-cap: Trade\n" + TRADE + "trade.assign(note=['=1+1', None])",
         assets=assets,
     )
-    link = page.find(".//p[@class='table-foot']/a")
+    link = page.findall(".//div[@class='chart-foot']//a")[-1]
     assert (link.text, link.get("href"), link.get("download")) == (
         "Download the data (CSV)",
         "index_files/tbl-trade.csv",

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import SourceEntry
 from broadsheet.data.origin import Origin
 from broadsheet.errors import ConfigError
@@ -232,6 +233,14 @@ def _day(value: object, text: YamlText) -> date | None:
         raise ConfigError(
             text.place(("as-of",)), f"`as-of` is {value!r}", "Write it as 2022-12-31."
         ) from error
+
+
+def read_tables(
+    catalogue: Catalogue | None, names: Iterable[str]
+) -> list[tuple[Origin, pd.DataFrame]]:
+    """The tables of these names, each after its origin."""
+    frames = [catalogue.table(name) for name in names] if catalogue is not None else []
+    return [(frame.attrs["origin"], frame) for frame in frames]
 
 
 # The notes of tables on the rows that are drawn

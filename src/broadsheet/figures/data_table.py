@@ -9,7 +9,9 @@
   has its title and unit. One that was computed under the same name has not: its unit may be
   another.
 - The header of a table of :data:`SORTED_FROM` rows or more sorts it where scripts run
-  (`theme/tables.js`), unless rows are left out; from :data:`LONG` rows on it scrolls in a box.
+  (`theme/tables.js`), unless rows are left out; from :data:`LONG` rows on it scrolls in a box, which
+  a button opens. With a field its rows are searched, if the author wants that.
+- A column of numbers may have bars in its cells.
 
 The caption is the renderer's, as for every float.
 """
@@ -29,8 +31,11 @@ from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
+from broadsheet.figures.cell_bars import CellBar, cell_bars
 from broadsheet.language import figures, t_, written_date
 from broadsheet.notebook import dataframes
 from broadsheet.templating import Templates
@@ -59,7 +64,7 @@ class Cell:
 class Column:
     """A column, or a level of the index: its header's levels, its kind, its values as :mod:`frames`
     has them. ``write`` writes a value if its kind does not say how, ``decimals`` are those of its
-    numbers if they are given.
+    numbers if they are given; ``has_bars`` says that each of these has a bar.
     """
 
     name: tuple[str, ...]
@@ -68,6 +73,7 @@ class Column:
     unit: str = ""
     write: Callable[[Any], str] | None = None
     decimals: int | None = None
+    has_bars: bool = False
 
     @property
     def header(self) -> str:
@@ -88,6 +94,10 @@ class Column:
         if self.kind == "number":
             return _numbers(self.values, not self.unit and _are_years(self.values), self.decimals)
         return [Cell("") if value is None else _CELLS[self.kind](value) for value in self.values]
+
+    def bars(self) -> Sequence[CellBar | None]:
+        """The bars of the values, if they have any."""
+        return cell_bars(self.values) if self.has_bars else [None] * len(self.values)
 
     def is_of(self, known: frozenset[Any]) -> bool:
         """Whether all values are among those known, perhaps rounded. Whole numbers that may be
@@ -111,12 +121,13 @@ class Column:
 @dataclass(frozen=True)
 class Table:
     """``index`` has the columns that name the rows, perhaps none; ``count`` is of all rows,
-    including those left out.
+    including those left out. ``has_search`` says that readers may search the rows.
     """
 
     index: tuple[Column, ...]
     columns: tuple[Column, ...]
     count: int
+    has_search: bool = False
 
     @property
     def length(self) -> int:
@@ -141,12 +152,15 @@ class Table:
             for level in range(1, depth)
         ]
 
-    def rows(self) -> list[tuple[tuple[str, str, str | float, bool], ...]]:
+    def rows(self) -> list[tuple[tuple[str, str, str | float, bool, CellBar | None], ...]]:
         """The rows as they are shown: of each cell its column's kind, its text, its exact value,
-        and whether it belongs to the index, which comes first.
+        whether it belongs to the index, which comes first, and its bar.
         """
         cells = [
-            [(column.kind, cell.text, cell.exact, at < len(self.index)) for cell in column.cells()]
+            [
+                (column.kind, cell.text, cell.exact, at < len(self.index), bar)
+                for cell, bar in zip(column.cells(), column.bars(), strict=True)
+            ]
             for at, column in enumerate((*self.index, *self.columns))
         ]
         return list(zip(*cells, strict=True))
@@ -226,17 +240,18 @@ def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Ta
     return Table(index, columns, described["rows"])
 
 
-def html(table: Table, name: str = "", csv_url: str = "", *, is_boxed: bool = False) -> str:
-    """The table in its box, with the line under it. ``name`` is for screen readers; ``is_boxed``
+def html(table: Table, name: str = "", foot: str = "", *, is_boxed: bool = False) -> str:
+    """The table in its box, with the ``foot`` under it. ``name`` is for screen readers; ``is_boxed``
     says that there is room for few rows, so that the table scrolls however short it is.
     """
+    columns = (*table.index, *table.columns)
     return _TEMPLATES.render(
         "table.html.jinja",
         table=table,
         name=name or t_("Table"),
-        csv_url=csv_url,
+        foot=Markup(foot),
         is_long=table.length >= LONG,
-        is_wide=len(table.index) + len(table.columns) >= WIDE,
+        is_wide=len(columns) + sum(column.has_bars for column in columns) >= WIDE,
         is_boxed=is_boxed,
         prose=PROSE,
     )

@@ -12,17 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.origin import Origin
 from broadsheet.figures import data_table, marked_events, pixels, svg
 from broadsheet.figures.alt_text import describe
 from broadsheet.figures.axis_titles import with_column_titles
 from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.credits import NOTHING, Credits, Given, credits_of, remarks
+from broadsheet.figures.credits import NOTHING, Credits, Given, credits_of, read_tables, remarks
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_layout import narrow, wide
 from broadsheet.figures.interactive_file import interactive, trace_types
@@ -36,9 +35,6 @@ from broadsheet.figures.values_file import values_file
 from broadsheet.figures.views import begun, still, views_of
 from broadsheet.language import listed, spoken, t_
 from broadsheet.notebook import map_outlines
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MIME = "application/vnd.plotly.v1+json"
 _SEPARATORS = ".,"
@@ -96,7 +92,7 @@ def make(
     chart = read(figure)
     alt = alt or describe(chart)
     table = tabulate(chart, _columns(catalogue, drawn_from))
-    frames = list(_frames(catalogue, drawn_from))
+    frames = read_tables(catalogue, drawn_from)
     remarked = remarks(frames, table)
     credits = credits_of(given, [origin for origin, _ in frames], remarked)
     figure, unseen = self_contained(figure)
@@ -225,12 +221,3 @@ def _columns(
             yield from (
                 (column, values) for _, column, values in data_table.known_columns(catalogue, name)
             )
-
-
-def _frames(
-    catalogue: Catalogue | None, names: Iterable[str]
-) -> Iterator[tuple[Origin, pd.DataFrame]]:
-    if catalogue is not None:
-        for name in names:
-            frame = catalogue.table(name)
-            yield frame.attrs["origin"], frame

@@ -29,7 +29,7 @@ from broadsheet.errors import (
     guarded,
     shown,
 )
-from broadsheet.figures import credits, data_table, figure_making
+from broadsheet.figures import credits, data_table, figure_making, table_making
 from broadsheet.figures.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.colour_meanings import colour_notices
 from broadsheet.figures.figure_notices import notices_of
@@ -208,6 +208,8 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
             cell.source = _with_options(filled, options.body)
         this = _Cell(number, place, filled, options)
         _note_alternative("fig-alt", options.options, results, options.text, state)
+        if not state.is_foreign:
+            state.notices += table_making.unused(filled, options.text, cell.outputs)
         cell.outputs = [
             _output(output, index, this, state)
             for index, output in enumerate(saved_parts.worth_showing(cell.outputs))
@@ -303,7 +305,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
             )
         return _display({"text/html": _table(data[dataframes.MIME], label, cell, state)})
     kind = outputs.kind_of(data, place)
-    if not _is_text(data[kind]):
+    if not outputs.is_text(data[kind]):
         raise AssemblyError(
             place,
             f"`{label}`: the output of the type {kind} is {shown(data[kind], 60)}, and not a text",
@@ -342,31 +344,25 @@ def _printed(text: str | list[str], cell: _Cell, state: _State) -> str:
     return shown
 
 
-def _is_text(value: object) -> bool:
-    """Whether it is a text as notebooks have it: whole, or its lines."""
-    return isinstance(value, str) or (
-        isinstance(value, list) and all(isinstance(line, str) for line in value)
-    )
-
-
 def _table(described: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> str:
-    table = data_table.read(described, state.catalogue)
-    csv = (
-        state.edition.files / f"{label}.csv"
-        if str(cell.options.get("label") or "").startswith("tbl-")
-        else None
+    is_float = str(cell.options.get("label") or "").startswith("tbl-")
+    given = credits.given(cell.options, cell.text.text)
+    made = table_making.make(
+        described,
+        cell.options,
+        cell.text.text,
+        given=given,
+        drawn_from=_tables(given, cell, state) if is_float or given != credits.NOTHING else (),
+        catalogue=state.catalogue,
+        file=state.edition.files / f"{label}.csv" if is_float else None,
     )
-    if csv is not None:
-        state.assets[str(csv)] = table.csv().encode()
-    return data_table.html(
-        table,
-        name=str(cell.options.get("tbl-cap") or ""),
-        csv_url=f"{csv.parent.name}/{csv.name}" if csv else "",
-    )
+    state.notices += made.notices
+    state.assets.update(made.assets)
+    return made.html
 
 
 def _tables(given: credits.Given, cell: _Cell, state: _State) -> tuple[str, ...]:
-    """The tables that a chart is drawn from: those that its cell names, else those that it read."""
+    """The tables that a chart or a table is made of: those that its cell names, else those that it read."""
     if state.catalogue is None and given.tables:
         raise ConfigError(
             cell.text.text.place(("source",)),

@@ -269,6 +269,13 @@ def kind_of(data: Mapping[str, object], place: Place) -> str:
     raise AssemblyError(place, f"this output is of a kind that a page cannot show: {kinds}", mend)
 
 
+def is_text(value: object) -> bool:
+    """Whether it is a text as notebooks have it: whole, or its lines."""
+    return isinstance(value, str) or (
+        isinstance(value, list) and all(isinstance(line, str) for line in value)
+    )
+
+
 def clean_html(html: str) -> str:
     """``html`` without anything that runs, styles, embeds, or leads where a page may not; tables in
     a box that scrolls. Its text stays. An element that is not one of HTML's or SVG's is replaced by

@@ -6,7 +6,7 @@
 //
 // New parts are announced to the page's own scripts by the event `page-added`, whose detail is the fragment with them.
 
-const BOXES = "html, body, main, article, section, header, footer, aside, nav, div:not(.chart), script, broadsheet-preview";
+const BOXES = "html, body, main, article, section, header, footer, aside, nav, div:not(.chart, .table-view), script, broadsheet-preview";
 const own = document.querySelector("broadsheet-preview");
 const names = new WeakMap();
 

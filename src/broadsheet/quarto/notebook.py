@@ -18,6 +18,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.errors import Place
 from broadsheet.figures.credits import KEYS as FIGURE_KEYS
 from broadsheet.figures.page_figure import PageFigure
+from broadsheet.figures.table_making import KEYS as TABLE_KEYS
 from broadsheet.markdown import figure_steps
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.project.cell_options import cell_options
@@ -131,9 +132,10 @@ def _front_matter(edition: Edition) -> str:
 def _without_own_options(source: str, edition: Edition) -> str:
     """A cell's source without the cell options that only Broadsheet knows."""
     cell = cell_options(source, Place(str(edition.source.path)))
-    if not set(FIGURE_KEYS) & set(cell.options):
+    own = {*FIGURE_KEYS, *TABLE_KEYS}
+    if own.isdisjoint(cell.options):
         return source
-    rest = {key: value for key, value in cell.options.items() if key not in FIGURE_KEYS}
+    rest = {key: value for key, value in cell.options.items() if key not in own}
     return "\n".join([*_yaml_lines("#| ", rest), cell.body])
 
 
