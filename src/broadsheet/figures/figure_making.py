@@ -18,6 +18,7 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.figures import data_table, marked_events, pixels, svg
 from broadsheet.figures.alt_text import describe
 from broadsheet.figures.axis_titles import with_column_titles
+from broadsheet.figures.chart_data import ChartData
 from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.chart_table import tabulate
@@ -27,6 +28,7 @@ from broadsheet.figures.figure_layout import narrow, wide
 from broadsheet.figures.interactive_file import interactive, trace_types
 from broadsheet.figures.interactivity import LIGHT, NONE
 from broadsheet.figures.keyboard_series import KeyboardSeries, keyboard_series
+from broadsheet.figures.miniature import miniature
 from broadsheet.figures.page_figure import Download, PageFigure
 from broadsheet.figures.self_contained import self_contained
 from broadsheet.figures.series_signs import with_signs
@@ -143,6 +145,7 @@ def make(
         credits,
         wide_svg,
         narrow_svg,
+        _small(chart, drawings),
         data=paths[".json"],
         kinds=" ".join(trace_types(on_page[0])) if is_picture and interactivity != NONE else "",
         values=paths.get("-values.json", ""),
@@ -173,6 +176,14 @@ def make(
         needs_source=not credits.sources and given.sources is None,
         is_empty=bool(chart.traces) and all(trace.is_empty for trace in chart.traces),
     )
+
+
+def _small(chart: ChartData, drawings: Drawings | None) -> str:
+    """The drawing for lists, in the colours of the large one."""
+    if drawings is None:
+        return ""
+    traces = drawings.wide_marks.traces
+    return miniature(chart, {number: one.colour for number, one in traces.items()})
 
 
 def _is_explorable(figure: PlotlyFigure) -> bool:

@@ -30,7 +30,8 @@ class Download:
 @dataclass(frozen=True)
 class PageFigure:
     """A chart of a page. ``wide`` and ``narrow`` are its drawings, inline SVG for a wide page and
-    for a phone; they are empty if nothing could be drawn. ``data`` is the path of plotly's JSON,
+    for a phone; they are empty if nothing could be drawn. ``small`` is its drawing for lists, empty
+    if it has none of its own. ``data`` is the path of plotly's JSON,
     ``kinds`` its trace types (empty if there is nothing to explore). ``values`` is the path of the
     JSON by which it answers without plotly.js, ``series`` the number of series there; ``pointing``
     says that it answers pointer and finger by that. ``table`` is HTML, of ``rows`` rows;
@@ -47,6 +48,7 @@ class PageFigure:
     credits: Credits = field(default_factory=Credits)
     wide: str = ""
     narrow: str = ""
+    small: str = ""
     data: str = ""
     kinds: str = ""
     values: str = ""

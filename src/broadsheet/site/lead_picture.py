@@ -1,8 +1,9 @@
 """An article's picture, which is shown with its headline on other pages.
 
 It is the front matter's `image`, if there is one: a file, or one of the article's own charts; else
-the first chart. A list shows a chart as a miniature: the drawing alone, without its words and its
-legend, which nobody could read at that size; the lead of the front page shows it whole.
+the first chart. A list shows a chart as it is drawn for that size
+(:mod:`broadsheet.figures.miniature`); one that is not, without its words and its legend, which
+nobody could read there. The lead of the front page shows it whole.
 """
 
 from __future__ import annotations
@@ -32,18 +33,22 @@ def figure_of(figures: Iterable[PageFigure], picture: Picture | None) -> PageFig
     return next(iter([*named, *drawn]), None)
 
 
-def miniature(drawing: str, *, dark: bool) -> bytes | None:
-    """A drawing as a file of its own, without words and legend; None where it is not SVG, or too
+def miniature(figure: PageFigure, *, dark: bool) -> bytes | None:
+    """The drawing of a chart for lists, as a file of its own; None where it is not SVG, or too
     large.
     """
     try:
-        root = etree.fromstring(drawing.encode(), PARSER)
+        root = etree.fromstring((figure.small or figure.wide).encode(), PARSER)
     except etree.XMLSyntaxError:
         return None
     for element in list(root.iter()):
-        if isinstance(element.tag, str) and (
-            etree.QName(element).localname in _WORDS
-            or _LEGEND.fullmatch(element.get("clip-path", ""))
+        if (
+            not figure.small
+            and isinstance(element.tag, str)
+            and (
+                etree.QName(element).localname in _WORDS
+                or _LEGEND.fullmatch(element.get("clip-path", ""))
+            )
         ):
             parent = element.getparent()
             if parent is not None:

@@ -445,7 +445,7 @@ def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Noti
 
 
 def _miniatures(figure: PageFigure, edition: Edition) -> dict[str, bytes]:
-    light, dark = (miniature(figure.wide, dark=is_dark) for is_dark in (False, True))
+    light, dark = (miniature(figure, dark=is_dark) for is_dark in (False, True))
     stem = f"{edition.files}/{figure.label}-small"
     return {f"{stem}.svg": light, f"{stem}-dark.svg": dark} if light and dark else {}
 
