@@ -24,6 +24,7 @@ GROUPS = {
         *("usd", "eur", "gbp", "pct", "pp", "share", "times", "count", "rank", "day", "amount"),
         *("listing", "change", "moved", "fact", "prose", "joined"),
     ),
+    "A number at the top": ("big_number",),
     "Claims, of what the words say": (
         *(
             "highest",

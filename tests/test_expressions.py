@@ -340,6 +340,18 @@ def test_a_steep_rise_is_told_as_a_multiple_and_years_as_a_span(site: Site, run:
     assert "Years: 2018 to 2020 and 2022." in text
 
 
+def test_a_change_from_nothing_or_from_a_loss_is_an_amount(site: Site, run: Run) -> None:
+    site.table("year,total\n2020,0\n2021,-1.5\n2022,3.6\n")
+    prose = (
+        "It `{python} moved(trade.total, 2020, 2021)` and `{python} moved(trade.total, 2021, year)`, "
+        "`{python} change(trade.total, 2020, 2022)` in 2020."
+    )
+    text = written(site, run, prose)
+    assert "fell by $1.5 billion and rose by $5.1 billion, $3.6 billion more than in 2020" in text
+    known, _ = facts(site)
+    assert "|-1.5 − 0| = $1.5 billion" in {one["note"] for one in known.values()}
+
+
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [

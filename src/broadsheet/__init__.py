@@ -8,6 +8,8 @@ script, where plotly was not loaded before, the first use of a name of `bs` does
 - ``bs.COLOURS``: the colour that each role, and each name of the publication, has in every chart;
 - ``bs.charts``: a newsroom's staples, lines named at their ends, slopes, dumbbells, small
   multiples, maps;
+- ``bs.big_number(values, label)``: a value with its change and a small line, for the top of an
+  article;
 - ``bs.slug(text)``: a name as editions have it in their addresses;
 - ``bs.usd``, ``bs.pct``, ``bs.change`` and the like: a value as prose and titles state it, bound to
   its table (:mod:`broadsheet.notebook.formats`);
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from broadsheet.data.catalogue import table
     from broadsheet.data.origin import Origin
     from broadsheet.notebook import charts
+    from broadsheet.notebook.big_number import big_number
     from broadsheet.notebook.claim import claim
     from broadsheet.notebook.comparatives import (
         close,
@@ -70,6 +73,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "Origin": "data.origin",
+    "big_number": "notebook.big_number",
     "table": "data.catalogue",
     "claim": "notebook.claim",
     "fact": "notebook.fact",
@@ -122,6 +126,7 @@ __all__ = [
     "COLOURS",
     "Origin",
     "amount",
+    "big_number",
     "change",
     "charts",
     "claim",

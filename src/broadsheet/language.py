@@ -199,9 +199,12 @@ def written_date(day: date) -> str:
 
 
 def written_day(iso: str) -> str:
-    """An ISO date, written as :func:`written_date` does; of a month `May 2023`; a year alone stays
-    as it is.
+    """An ISO date, written as :func:`written_date` does; of a month `May 2023`, of a quarter (`2023-Q2`)
+    `Q2 2023`; a year alone stays as it is.
     """
+    if "Q" in iso:
+        start = date(int(iso[:4]), 3 * int(iso[-1]) - 2, 1)
+        return str(dates.format_skeleton("yQQQ", start, locale=spoken().locale))
     if len(iso) == 7:
         return written_month(date.fromisoformat(f"{iso}-01"))
     return written_date(date.fromisoformat(iso)) if len(iso) == 10 else iso

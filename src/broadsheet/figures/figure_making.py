@@ -27,7 +27,7 @@ from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_layout import narrow, wide
 from broadsheet.figures.interactive_file import interactive, trace_types
 from broadsheet.figures.interactivity import LIGHT, NONE
-from broadsheet.figures.keyboard_series import KeyboardSeries, keyboard_series
+from broadsheet.figures.keyboard_series import KeyboardSeries, Remarks, keyboard_series
 from broadsheet.figures.miniature import miniature
 from broadsheet.figures.page_figure import Download, PageFigure
 from broadsheet.figures.self_contained import self_contained
@@ -53,7 +53,7 @@ class Made:
     pictures are drawn from. ``is_drawn`` says that it has all the pictures that it can have,
     ``fault`` why it has none, ``unplaced`` which places its map does not have, ``needs_source``
     that neither a table nor the author names a source, ``is_empty`` that it has traces without a
-    single value.
+    single value. ``remarks`` are what the tables say of its values.
     """
 
     figure: PageFigure
@@ -64,6 +64,7 @@ class Made:
     unplaced: Sequence[str]
     needs_source: bool
     is_empty: bool
+    remarks: Remarks
 
 
 def make(
@@ -101,6 +102,7 @@ def make(
     unplaced = map_outlines.unknown_places(figure)
     if unplaced:
         unseen.append(t_("Not on the map: %(places)s.", places=listed(unplaced)))
+    said = {value: text for text, values in remarked.items() for value in values}
     credits = _noted(credits, unseen)
     untitled = _untitled(figure)
     on_page, on_phone = wide(untitled), narrow(untitled)
@@ -130,7 +132,6 @@ def make(
         wide_svg = svg.inline_svg(drawings.wide, identifier, alt, "chart-wide")
         narrow_svg = svg.inline_svg(drawings.narrow, f"{identifier}-n", alt, "chart-narrow")
         marks = drawings.wide_marks, drawings.narrow_marks
-        said = {value: text for text, values in remarked.items() for value in values}
         series = keyboard_series(chart, marks[0], said) if interactivity != NONE else []
         if series:
             files["-values.json"] = values_file(chart, series, *marks)
@@ -175,6 +176,7 @@ def make(
         unplaced=unplaced,
         needs_source=not credits.sources and given.sources is None,
         is_empty=bool(chart.traces) and all(trace.is_empty for trace in chart.traces),
+        remarks=said,
     )
 
 

@@ -39,6 +39,8 @@ class PageFigure:
     figure's own page, if it has one; ``is_explorable`` says that plotly.js may take over.
     ``caption`` is HTML with the addresses of the article, without the figure's number; the note of
     the credits is at its end. ``marked`` says which events are marked on it, and when they were.
+    ``number`` are the words of the big number whose line it is, as Markdown; the page has them
+    above it.
     """
 
     label: str
@@ -62,6 +64,7 @@ class PageFigure:
     is_table: bool = False
     marked: str = ""
     is_explorable: bool = True
+    number: str = ""
 
     @property
     def name(self) -> str:

@@ -6,7 +6,6 @@ Pictures of charts are drawn before that. Where some are missing in the store, a
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -38,12 +37,19 @@ from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
 from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
 from broadsheet.language import speaking
-from broadsheet.markdown import inline_values, live_updates, outputs, saved_parts, step_drawings
+from broadsheet.markdown import (
+    big_numbers,
+    inline_values,
+    live_updates,
+    outputs,
+    saved_parts,
+    step_drawings,
+)
 from broadsheet.markdown.edition_reads import in_another_language, lineage_of
 from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText, chart_texts
 from broadsheet.notebook import dataframes
 from broadsheet.project.address import slug
-from broadsheet.project.cell_options import CellOptions, cell_options
+from broadsheet.project.cell_options import CellOptions, cell_options, with_options
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import is_article
 from broadsheet.run.notebook_to_run import own_metadata
@@ -150,7 +156,7 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
         notebook.cells.append(_cell(cell, state))
     _add_steps(executed, notebook, state)
     _picture(metadata, state)
-    drawn = [(made.label, figure) for made, figure in state.charts]
+    drawn = [(made.label, figure) for made, figure in state.charts if not made.number]
     state.notices += colour_notices(drawn, state.colours, edition.source.place())
     found = [(0, result) for result in results]
     found += [
@@ -205,7 +211,7 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
         options = cell_options(cell.source, place)
         filled = inline_values.filled(options.options, results)
         if results:
-            cell.source = _with_options(filled, options.body)
+            cell.source = with_options(filled, options.body)
         this = _Cell(number, place, filled, options)
         _note_alternative("fig-alt", options.options, results, options.text, state)
         if not state.is_foreign:
@@ -270,9 +276,10 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
     files = state.edition.files
     alt = str(options.get("fig-alt") or "")
     if figure_making.MIME in data:
+        said = big_numbers.said_of(data, place)
         try:
             given = credits.given(options, cell.text.text)
-            figure = checked(data[figure_making.MIME])
+            figure = checked(said["figure"] if said else data[figure_making.MIME])
             made = state.make(
                 figure,
                 label,
@@ -281,16 +288,18 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
                 alt=alt,
                 given=given,
                 catalogue=state.catalogue,
-                drawn_from=_tables(given, cell, state),
+                drawn_from=_tables(given, cell, state, said["tables"] if said else None),
                 interactivity=interactivity(options, cell.text.text),
                 saved_as=_name(label, state),
-                page=_page(label, state) if "label" in options else "",
+                page=_page(label, state) if "label" in options and not said else "",
             )
         except AssemblyError as error:
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
         if not made.is_drawn:
             state.missing.append(MissingPicture(place, f"`{label}`", made.sketch))
-        state.notices += notices_of(made, place, has_generated_alt=not alt)
+        state.notices += notices_of(made, place, has_generated_alt=not alt and not said)
+        if said:
+            made = big_numbers.with_words(made, said)
         state.assets.update(made.assets)
         state.charts.append((made.figure, figure))
         state.picture_texts += chart_texts(made.figure, figure, place)
@@ -361,8 +370,12 @@ def _table(described: Mapping[str, Any], label: str, cell: _Cell, state: _State)
     return made.html
 
 
-def _tables(given: credits.Given, cell: _Cell, state: _State) -> tuple[str, ...]:
-    """The tables that a chart or a table is made of: those that its cell names, else those that it read."""
+def _tables(
+    given: credits.Given, cell: _Cell, state: _State, known: Sequence[str] | None = None
+) -> tuple[str, ...]:
+    """The tables that a chart or a table is made of: those that its cell names, else those that are
+    known, or that the cell read.
+    """
     if state.catalogue is None and given.tables:
         raise ConfigError(
             cell.text.text.place(("source",)),
@@ -371,7 +384,7 @@ def _tables(given: credits.Given, cell: _Cell, state: _State) -> tuple[str, ...]
         )
     if state.catalogue is None:
         return ()
-    read = state.lineage.get(cell.number, frozenset())
+    read = state.lineage.get(cell.number, frozenset()) if known is None else known
     names = (
         given.tables
         if given.tables is not None
@@ -456,7 +469,7 @@ def _picture(metadata: dict[str, object], state: _State) -> None:
     charts = [labels[str(wanted)]] if wanted in labels else [] if wanted else state.charts
     if charts:
         metadata.pop("image", None)
-    chosen = next((one for one in charts if one[0].kinds), None)
+    chosen = next((one for one in charts if one[0].kinds and not one[0].number), None)
     if chosen is None or not is_entry:
         return
     made, figure = chosen
@@ -480,16 +493,3 @@ def _display(data: dict[str, object]) -> NotebookNode:
         {"output_type": "display_data", "data": data, "metadata": {}}
     )
     return node
-
-
-def _with_options(options: Mapping[str, object], body: str) -> str:
-    """The cell's text with other option values, each as JSON, which is YAML too."""
-    return "\n".join(
-        [
-            *(
-                f"#| {key}: {json.dumps(value, ensure_ascii=False, default=str)}"
-                for key, value in options.items()
-            ),
-            body,
-        ]
-    )

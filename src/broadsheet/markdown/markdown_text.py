@@ -32,6 +32,7 @@ from broadsheet.files import readable_text
 from broadsheet.language import speaking, t_
 from broadsheet.markdown import figure_steps
 from broadsheet.markdown.bibliography import check_cited
+from broadsheet.markdown.big_numbers import CLASS
 from broadsheet.markdown.code_blocks import add_written, not_run
 from broadsheet.markdown.document import STRICT, Document, Stretch
 from broadsheet.markdown.finished_edition import FIGURE, Finished
@@ -418,7 +419,11 @@ def _layouts(options: Mapping[str, object]) -> dict[str, object]:
 
 def _add_content(output: _Output, place: Place, text: MarkdownText) -> None:
     if output.mimetype == FIGURE:
-        text.add_slot(text.figures[int(output.content)])
+        figure = text.figures[int(output.content)]
+        with text.div(f".{CLASS}" if figure.number else ""):
+            if figure.number:
+                text.add_output(figure.number)
+            text.add_slot(figure)
     elif output.mimetype == "text/html":
         text.add_slot(output.content)
     elif output.mimetype == "text/plain":

@@ -22,10 +22,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from broadsheet.language import listed, spoken, t_
-from broadsheet.notebook import comparatives
+from broadsheet.notebook import comparatives, number_format
 from broadsheet.notebook.calls import call_now, calling, current_call, traced
 from broadsheet.notebook.claim import Claim
 from broadsheet.notebook.definitions import name_of
@@ -35,10 +35,12 @@ from broadsheet.notebook.prose import Prose, prose
 from broadsheet.notebook.sources import sources_of
 from broadsheet.notebook.traced import Traced, bare, written_number
 from broadsheet.notebook.unit_arithmetic import PLAIN
-from broadsheet.notebook.units import unit_of
+from broadsheet.notebook.units import starts_with_percent, unit_of
 from broadsheet.notebook.words import words_in
 
 Example = str | Sequence[str] | None
+Size = Literal["", "count", "points"]
+"""What the size of a change is, if not a percentage: a number, or percentage points."""
 
 
 def usd(value: Any, example: Example = None, **known: Any) -> Fact:
@@ -123,7 +125,7 @@ def change(
     points.
     """
     with calling(current_call(sys._getframe(1))):
-        return _changed("than", values, start, end, example, within, fold, source, name)
+        return changed("than", values, start, end, example, within, fold, source, name)
 
 
 def moved(
@@ -141,7 +143,7 @@ def moved(
     3.6-fold`.
     """
     with calling(current_call(sys._getframe(1))):
-        return _changed("verb", values, start, end, example, within, fold, source, name)
+        return changed("verb", values, start, end, example, within, fold, source, name)
 
 
 def listing(values: Iterable[Any]) -> str:
@@ -164,7 +166,7 @@ def listing(values: Iterable[Any]) -> str:
     return listed(texts)
 
 
-def _changed(  # noqa: PLR0917
+def changed(  # noqa: PLR0917
     kind: str,
     values: Any,
     start: Any,
@@ -174,12 +176,22 @@ def _changed(  # noqa: PLR0917
     fold: float,
     source: Any,
     name: str,
+    *,
+    size: Size = "",
+    unit: str | None = None,
 ) -> Prose:
+    """What :func:`change` and :func:`moved` say. ``size`` says that it is a count, whose change
+    is a number, or that a ratio is a share, whose change is in percentage points.
+    """
     known = traced(values)
+    if unit is not None:
+        known = replace(known, unit=unit, factor=Decimal(1))
     claim = direction(values, start, end, within=within, source=source)
     now, then = values[end], values[start]
-    is_share = unit_of(known.unit).kind == "percent"
-    is_multiple = not is_share and 0 < then * fold <= now
+    is_share = size == "points" or unit_of(known.unit).kind == "percent"
+    # Of nothing, or of a loss, nothing is a percentage.
+    is_amount = not is_share and (size == "count" or then <= 0 or now < 0)
+    is_multiple = not is_share and not is_amount and 0 < then * fold <= now
     words = words_in(spoken().locale.language)
     key = f"{kind}-multiplied" if is_multiple else f"{kind}-{claim.name}"
     word = words.changes.get(key)
@@ -187,30 +199,59 @@ def _changed(  # noqa: PLR0917
         raise ValueError(
             f"the words of {spoken().locale.language!r} have no `{key}` under `facts.changes`"
         )
-    gap = abs(now - then) if is_share else abs(now / then - 1)
     numbers = written_number(now), written_number(then)
-    working = "{} − {}" if is_share else "{} / {} − 1"
     named = name or _named_after("change")
     registered = replace(claim, name="").registered(otherwise=f"{named}-{claim.name}")
     if "{}" not in word:
         return registered(word)
+    sources = known.sources + sources_of(source, "change")
+    as_of = known.as_of or end_of((end,))
+    working = "{} − {}" if is_share else "{} / {} − 1"
+    if is_amount:
+        difference = replace(
+            known, value=abs(now - then), sources=sources, as_of=as_of,
+            working="|{} − {}|".format(*numbers), rank=1,
+            unit=PLAIN if size == "count" else known.unit,
+        )  # fmt: skip
+        return registered(prose(word, stated(difference, example, name=named)))
+    of = 100 if size == "points" else 1
+    gap = abs(now - then) * of if is_share else abs(now / then - 1)
     if is_multiple:
         gap, working = now / then, "{} / {}"
         example = words.formats.get("fold" if kind == "verb" else "times", ())
-    size = _made(
+    made = _made(
         "pp" if is_share else "times" if is_multiple else "pct",
         Traced(
             gap,
-            known.sources + sources_of(source, "change"),
+            sources,
             "percentage points" if is_share else PLAIN,
-            as_of=known.as_of or end_of((end,)),
+            as_of=as_of,
             working=working.format(*numbers),
             rank=1,
         ),
         example,
         name=named,
     )
-    return registered(prose(word, size))
+    return registered(prose(word, made))
+
+
+def stated(
+    known: Traced, example: Example, *, name: str, unit: str | None = None, source: Any = None
+) -> Fact:
+    """A value after an example, or without one as its unit says: `$190.3 billion` of US$ bn."""
+    said = known.unit if unit is None else unit
+    amount = float(bare(known.amount if unit is None else known.value))
+    language = spoken().tag
+    first = example if isinstance(example, str) else next(iter(example or ()), "")
+    is_percent = said == PLAIN and starts_with_percent(first.lstrip("-−+0123456789.,"), language)
+    is_ratio = is_percent or unit_of(said, language).kind == "ratio"
+    if not example:
+        usual = number_format.shown(abs(amount), said or "", language)
+        example = (
+            words_in(spoken().locale.language).formats.get("pct", ()) if is_ratio else (usual,)
+        )
+        example = [f"−{one}" for one in example] if amount < 0 else example
+    return _made("pct" if is_ratio else "", known, example, name=name, unit=unit, source=source)
 
 
 def direction(

@@ -130,6 +130,8 @@ def _as_it_is(value: Value, unit: Unit, locale: Locale) -> Reading:
 
 # Figures
 
+_SIGNED = re.compile(r"(?<!\w)(?P<sign>[-−+])(?P<symbol>(?:[A-Z]{0,3}[$€£¥]|[A-Z]{3}[ \u00a0]?))$")
+
 
 @dataclass(frozen=True)
 class _Token:
@@ -144,6 +146,8 @@ class _Token:
     grouped: bool
     decimals: int
     example: Decimal
+    symbol: str = ""
+    """The symbol of a currency between the sign and the digits: `-$1.2 billion`."""
 
     def step(self, round_to: Rounding) -> Decimal:
         """The unit of rounding: the example's last decimal; or its zeros, after a rounding word."""
@@ -208,10 +212,13 @@ def _tokens(example: str, locale: Locale) -> tuple[list[_Token], str]:
         digits, word = match["digits"], match["scale"] or ""
         whole, _, part = digits.partition(numbers.get_decimal_symbol(locale))
         bare = re.sub(r"\D", "", whole)
+        before, sign, symbol = example[end : match.start()], match["sign"] or "", ""
+        if signed := _SIGNED.search(before):
+            before, sign, symbol = before[: signed.start()], signed["sign"], signed["symbol"]
         tokens.append(
             _Token(
-                example[end : match.start()],
-                match["sign"] or "",
+                before,
+                sign,
                 digits,
                 Decimal(10) ** _scales(locale).get(word.lower(), 0),
                 match["space"] or "" if word else "",
@@ -219,6 +226,7 @@ def _tokens(example: str, locale: Locale) -> tuple[list[_Token], str]:
                 group_mark in whole or len(bare) < 4,
                 len(part),
                 Decimal(f"{bare}.{part}" if part else bare),
+                symbol,
             )
         )
         end = match.end()
@@ -260,7 +268,8 @@ def _written(
     pattern = ("#,##0" if token.grouped else "0") + decimals
     figures = numbers.format_decimal(abs(number), pattern, locale=locale)
     word = token.space + _scale_word(token, number, locale)
-    return token.written_sign(number) + figures + word, number * token.scale
+    sign = token.written_sign(number) + token.symbol
+    return sign + figures + word, number * token.scale
 
 
 def _factor(unit: Unit, token: _Token, example: str, after: str, locale: Locale) -> Decimal:

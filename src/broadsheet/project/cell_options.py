@@ -7,6 +7,7 @@ and is left out, as Quarto does; so is `#|echo:false`, which is no key of YAML. 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,6 +50,15 @@ def cell_options(source: str, where: Place) -> CellOptions:
             "Give the output a short label.",
         )
     return CellOptions(text.data, "\n".join(lines[len(written) :]), text)
+
+
+def with_options(options: Mapping[str, object], body: str) -> str:
+    """The text of a cell with these options, each as JSON, which is YAML too."""
+    written = (
+        f"#| {key}: {json.dumps(value, ensure_ascii=False, default=str)}"
+        for key, value in options.items()
+    )
+    return "\n".join([*written, body])
 
 
 def _read(written: list[str], where: Place) -> YamlText:

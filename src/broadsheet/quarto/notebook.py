@@ -20,6 +20,7 @@ from broadsheet.figures.credits import KEYS as FIGURE_KEYS
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.table_making import KEYS as TABLE_KEYS
 from broadsheet.markdown import figure_steps
+from broadsheet.markdown.big_numbers import CLASS
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.project.cell_options import cell_options
 from broadsheet.project.edition import Edition
@@ -36,8 +37,14 @@ def notebook_for_quarto(finished: Finished) -> str:
     """The text of the notebook that Quarto renders; the same for the same edition."""
     edition = finished.edition
     notebook = nbformat.from_dict(finished.notebook)
+    filling = slots(finished)
     for number, output in enumerate(_slot_outputs(notebook)):
-        output.data = {"text/html": SLOT.format(number)}
+        slot, figure = SLOT.format(number), filling[number]
+        if isinstance(figure, PageFigure) and figure.number:
+            lines = [f"::: {{.{CLASS}}}", figure.number, slot, ":::"]
+            output.data = {"text/markdown": "\n\n".join(lines)}
+        else:
+            output.data = {"text/html": slot}
     cells = [
         cell
         for cell in notebook.cells
@@ -45,7 +52,7 @@ def notebook_for_quarto(finished: Finished) -> str:
     ]
     if cells and cells[0].cell_type == "raw":
         cells = cells[1:]
-    first = len(slots(finished)) - len(_step_figures(notebook))
+    first = len(filling) - len(_step_figures(notebook))
     numbers = itertools.count(first)
     for cell in cells:
         if cell.cell_type == "code":

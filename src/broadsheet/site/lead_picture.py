@@ -26,8 +26,10 @@ _LARGEST = 24_000
 
 
 def figure_of(figures: Iterable[PageFigure], picture: Picture | None) -> PageFigure | None:
-    """The figure that a page's picture is of; else the first that is drawn."""
-    drawn = [figure for figure in figures if figure.wide]
+    """The figure that a page's picture is of; else the first that is drawn. The line of a big number
+    is none.
+    """
+    drawn = [figure for figure in figures if figure.wide and not figure.number]
     label = PurePosixPath(picture.path).stem if picture else ""
     named = [figure for figure in drawn if figure.label == label]
     return next(iter([*named, *drawn]), None)

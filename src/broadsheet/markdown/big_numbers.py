@@ -1,0 +1,71 @@
+"""A big number (:mod:`broadsheet.notebook.big_number`) on a page: its words, as Markdown with the marks
+of a fact and a claim, above its line, which is a figure of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from broadsheet.errors import AssemblyError, Place
+from broadsheet.figures.figure_making import Made
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.inline import escaped
+from broadsheet.notebook.big_number import MIME
+
+CLASS = "big-number"
+"""The class of the element that holds all of it."""
+
+_TEXTS = ("label", "value", "place", "sign", "change", "span")
+_CHANGED = {"+": "number-rose", "-": "number-fell"}
+
+
+def said_of(data: Mapping[str, Any], place: Place) -> Mapping[str, Any] | None:
+    """What an output says, if it is a big number. Raises :class:`AssemblyError` for another content of
+    its type.
+    """
+    said = data.get(MIME)
+    if said is None:
+        return None
+    is_ours = isinstance(said, Mapping) and all(isinstance(said.get(key), str) for key in _TEXTS)
+    tables = said.get("tables") if is_ours else None
+    if (
+        not isinstance(tables, list)
+        or "figure" not in said
+        or not all(isinstance(one, str) for one in tables)
+    ):
+        raise AssemblyError(
+            place,
+            f"an output of the type {MIME} is not what `bs.big_number` makes",
+            "End the cell with `bs.big_number` itself.",
+        )
+    return dict(said)
+
+
+def with_words(made: Made, said: Mapping[str, Any]) -> Made:
+    """The line with its words above it; a single value has none. What the tables remark of the value
+    is said of it, and not again in the note.
+    """
+    drawn = made.sketch.wide[0]["data"][0]
+    at = str(drawn["x"][-1])
+    remark = next((text for (place, _), text in made.remarks.items() if str(place) == at), "")
+    note = made.figure.credits.note
+    credits = replace(
+        made.figure.credits,
+        as_of=None,
+        terms=(),
+        note="" if note == f"{at}: {remark}." else note,
+    )
+    change, when = said["change"], said["place"] + (f", {escaped(remark)}" if remark else "")
+    if sign := _CHANGED.get(said["sign"]):
+        change = f"[{change}]{{.{sign}}}"
+    texts = (said["label"], said["value"], f"{when}: {change}" if change else when)
+    words = "\n\n".join(
+        f"::: {{.number-{name}}}\n{text}\n:::"
+        for name, text in zip(("label", "value", "change"), texts, strict=True)
+    )
+    figure = replace(made.figure, number=words, subtitle=said["span"], credits=credits)
+    if sum(value is not None for value in drawn["y"]) < 2:
+        figure = PageFigure(figure.label, figure.alt, figure.title, credits=credits, number=words)
+    return replace(made, figure=figure)
