@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from broadsheet.project.focal_point import focal_point
 from broadsheet.site import photos
 from broadsheet.site.build import build
 from conftest import Site
@@ -263,3 +264,84 @@ def test_names_with_spaces_and_an_author_s_own_picture_element_work(site):
     for address in re.findall(r"index_files/[^ \"]+", page):
         assert (site.root / "_site/posts/a b" / address).is_file(), address
     assert len(re.findall("<picture>", page)) == 2
+
+
+def spotted(at: tuple[float, float], size: tuple[int, int] = (2400, 2000)) -> Image.Image:
+    """A blue picture with a red square in the middle of which the point is."""
+    image = Image.new("RGB", size, BLUE)
+    x, y = (round(part * whole) for part, whole in zip(at, size, strict=True))
+    image.paste(RED, (max(x - 60, 0), max(y - 60, 0), x + 60, y + 60))
+    return image
+
+
+def has_spot(image: Image.Image) -> bool:
+    pixels = np.asarray(image.convert("RGB")).reshape(-1, 3).astype(int)
+    return bool((np.abs(pixels - RED).max(axis=1) < 40).sum() > 30)
+
+
+@pytest.mark.parametrize("at", [(0.0, 0.0), (0.03, 0.97), (0.5, 0.02), (1.0, 0.5)])
+def test_what_is_at_the_focal_point_is_in_lists_on_the_front_page_and_in_the_card(site, at):
+    x, y = (f"{part * 100:g}%" for part in at)
+    for slug, day in (("a", "26"), ("b", "25")):
+        front = f'title: {slug}\ndate: 2023-05-{day}\nimage: photo.jpg\nimage-focal: "{x} {y}"'
+        site.article(slug, ("md", "Text."), front=front)
+        (site.root / f"posts/{slug}/photo.jpg").write_bytes(saved(spotted(at), "JPEG"))
+    site.write("index.qmd", "---\ntitle: T\nlisting: {contents: posts, feed: true}\n---\n")
+    result = build(site.root)
+    assert not result.faults and not result.notices, (result.faults, result.notices)
+    shown = re.findall(r'<img src="([^"]+)"', site.read("_site/index.html"))
+    sizes = set()
+    for address in [*shown, "posts/a/index_files/card.png"]:
+        with Image.open(site.root / "_site" / address) as image:
+            sizes.add(image.size)
+            assert has_spot(image), address
+    assert sizes == {(1440, 810), (720, 480), (1200, 630)}
+
+
+def test_a_picture_of_the_text_can_have_the_focal_point(site):
+    text = MARKED.replace("}}", ' focal="left top"}}')
+    (site.root / "posts/a").mkdir(parents=True)
+    page = page_with(site, saved(spotted((0, 0)), "JPEG"), text=text)
+    assert "focal" not in page
+    site.write("index.qmd", "---\ntitle: T\nlisting: {contents: posts}\n---\n")
+    assert not build(site.root).faults
+    [address] = re.findall(r'<img src="([^"]+large[^"]+)"', site.read("_site/index.html"))
+    with Image.open(site.root / "_site" / address) as image:
+        assert has_spot(image)
+
+
+def test_a_point_that_is_none_is_reported(site):
+    text = MARKED.replace("}}", ' focal="30 20"}}')
+    site.article("a", ("md", text.format("jpg")), front=FRONT)
+    (site.root / "posts/a/photo.jpg").write_bytes(saved(drawn(), "JPEG"))
+    [notice] = build(site.root).notices
+    assert "posts/a/index.ipynb, cell 2" in str(notice)
+    assert "`focal` '30 20'" in str(notice) and '"30% 20%"' in str(notice)
+    site.article("a", ("md", "Text."), front=f"{FRONT}\nimage: photo.jpg\nimage-focal: 130% 20%")
+    [notice] = build(site.root).notices
+    assert "image-focal" in str(notice) and '"30% 20%"' in str(notice)
+
+
+@pytest.mark.parametrize(
+    ("written", "point"),
+    [
+        ("30% 20%", (0.3, 0.2)),
+        ("Left", (0, 0.5)),
+        ("top", (0.5, 0)),
+        ("top left", (0, 0)),
+        ("left top", (0, 0)),
+        ("bottom 12.5%", (0.125, 1)),
+        ("center", (0.5, 0.5)),
+        ("100%", (1, 0.5)),
+    ],
+)
+def test_a_focal_point_is_written_as_in_css(written, point):
+    assert focal_point(written) == point
+
+
+@pytest.mark.parametrize(
+    "written", ["", "30", "30 20", "101% 2%", "-3% 2%", "left right", "top top", "a b c", 3, None]
+)
+def test_what_is_no_focal_point_is_refused(written):
+    with pytest.raises(ValueError, match='such as "30% 20%"'):
+        focal_point(written)

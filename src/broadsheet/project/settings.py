@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from broadsheet.project.focal_point import FocalPoint, focal_point
 from broadsheet.project.publish_settings import PublishTargets
 from broadsheet.project.setting_models import Settings, kebab, named_by, one_or_more, switched
 from broadsheet.project.setting_types import (
@@ -427,6 +428,7 @@ class FrontMatter(OwnKeys):
     keywords: Strings = []
     image: FilePath | None = None
     image_alt: str | None = None
+    image_focal: Annotated[FocalPoint | None, BeforeValidator(focal_point)] = None
     lang: Language = "en"
     pagetitle: str | None = None
     draft: bool = False

@@ -31,11 +31,12 @@ from broadsheet.project.pairing import is_article
 from broadsheet.project.project import SCRIPT
 from broadsheet.project.settings import FrontMatter, Listing
 from broadsheet.site import links
+from broadsheet.site.about_box import AboutBox, about_box
 from broadsheet.site.article_references import references_in
+from broadsheet.site.before_after import IS_COMPARED, Comparisons
 from broadsheet.site.edition_select import select_fields
 from broadsheet.site.lead_picture import figure_of, miniature
 from broadsheet.site.links import Lead, Reference
-from broadsheet.site.navigation import name_of
 from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture, plain_fields
 from broadsheet.site.photos import Photos
 from broadsheet.site.proof import proof_of
@@ -57,19 +58,6 @@ _NUMBER = re.compile(r"^\s*[^\d<>:]{1,20}\s\d+(?:\.\d+)*[:.]\s+")
 _SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
 _ALLOWED = url_schemes.LINKS | {links.SCHEME.rstrip(":")}
 """The schemes that an address may have before links to other articles are resolved."""
-
-
-@dataclass(frozen=True)
-class AboutBox:
-    """The head of a page about somebody: its template, a picture with its address and shape, and
-    links, each with its name.
-    """
-
-    template: str
-    picture: str
-    alt: str
-    shape: str
-    links: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -130,6 +118,11 @@ class PageContent:
             for block in self.blocks
         )
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether two of its pictures are laid on each other."""
+        return any(IS_COMPARED in block for block in self.blocks if isinstance(block, str))
+
     def html(self, show: Callable[[PageFigure], str], *, pause: str = "") -> str:
         """The body, with its figures as ``show`` shows them, and what is inserted at its ``pause``."""
         shown = [block if isinstance(block, str) else show(block) for block in self.blocks]
@@ -173,7 +166,9 @@ def content_of(
 
     ledgers = [str(ledger_path(edition))] if finished.facts else []
     photos = Photos(root, edition, document.find)
-    body = scrolling(links.rewritten(photos.placed(rendered.html), rewrite))
+    compared = Comparisons(document, rendered.figures)
+    body = compared.placed(photos.placed(rendered.html), front.lang)
+    body = scrolling(links.rewritten(body, rewrite))
     excerpt = links.rewritten(_inline(rendered, "excerpt", "").html, rewrite)
     known = links.rewritten(proof.section, rewrite)
     blocks, pause = _blocks(body, rendered.figures, has_end=bool(known))
@@ -215,6 +210,7 @@ def content_of(
             *refused,
             *proof.notices,
             *photos.notices,
+            *compared.notices,
             *_without_picture(edition, picture),
         ),
         proof.based_on,
@@ -223,24 +219,8 @@ def content_of(
             *references_in(body + excerpt, document.find),
             *(Reference(slug, "", document.find(slug), False) for slug in front.related),
         ),
-        _about(front, rewrite),
+        about_box(front, rewrite),
     ), files
-
-
-def _about(front: FrontMatter, rewrite: Callable[[str], str]) -> AboutBox | None:
-    about = front.about
-    if about is None:
-        return None
-    picture = about.image or front.image
-    return AboutBox(
-        about.template,
-        rewrite(picture) if picture else "",
-        about.image_alt or front.image_alt or about.image_title or "",
-        about.image_shape,
-        tuple(
-            (rewrite(link.href), link.text or name_of(link)) for link in about.links if link.href
-        ),
-    )
 
 
 def _blocks(
@@ -412,19 +392,27 @@ def _day(value: date | datetime | None) -> date | None:
 
 
 def _picture(edition: Edition, assets: Mapping[str, bytes], photos: Photos) -> Picture | None:
-    written = edition.settings.image
+    """The picture of a page: the front matter's, or one of the text that has a focal point."""
+    settings = edition.settings
+    written = settings.image or next((f"/{path}" for path in photos.focal), None)
     target = links.internal(written, edition.source.path.parent) if written else None
     if target is None:
         return None
     path, place = str(target.path), edition.source.front_matter.place(("image",))
+    focal, crops = settings.image_focal or photos.focal.get(path), {}
     if path not in assets:
         check_path(photos.root, photos.root / path, place, published=True)
         if not is_file(photos.root / path):
             return None
         path = photos.clean(path, place)
+        crops = photos.crops(path, focal) if focal else {}
     chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))
     return Picture(
-        path, edition.settings.image_alt or "", is_chart=path.endswith(".svg") or chart in assets
+        path,
+        settings.image_alt or "",
+        is_chart=path.endswith(".svg") or chart in assets,
+        focal=focal if crops else None,
+        **crops,
     )
 
 

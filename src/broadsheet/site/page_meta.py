@@ -8,11 +8,13 @@ its old page (:mod:`broadsheet.site.build_record`).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date
 from pathlib import PurePosixPath
 from typing import Any
+
+from broadsheet.project.focal_point import FocalPoint
 
 WORDS_A_MINUTE = 230
 PARAMETERS = "edition-parameters"
@@ -22,13 +24,23 @@ PARAMETERS = "edition-parameters"
 @dataclass(frozen=True)
 class Picture:
     """An image of the site (paths from its root). ``dark`` is its version for dark mode;
-    ``is_chart`` says that it is drawn on the page's paper and is shown whole, not cropped.
+    ``is_chart`` says that it is drawn on the page's paper and is shown whole, not cropped. Of a
+    photo with a ``focal`` point, ``small`` and ``large`` are its crops for lists and for the front
+    page's lead.
     """
 
     path: str
     alt: str
     dark: str = ""
     is_chart: bool = False
+    focal: FocalPoint | None = None
+    small: str = ""
+    large: str = ""
+
+    @property
+    def paths(self) -> Iterator[str]:
+        """The paths of its files."""
+        return filter(None, (self.path, self.dark, self.small, self.large))
 
 
 @dataclass(frozen=True)

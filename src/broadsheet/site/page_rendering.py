@@ -208,6 +208,5 @@ def pictures_of(meta: PageMeta) -> frozenset[str]:
         name
         for picture in (meta.picture, meta.chart, meta.card)
         if picture
-        for name in (picture.path, picture.dark)
-        if name
+        for name in picture.paths
     )

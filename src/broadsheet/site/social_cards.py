@@ -39,6 +39,7 @@ from broadsheet.project.project import Project
 from broadsheet.site.page import site_title
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Picture
+from broadsheet.site.photos import cropped
 from broadsheet.site.templates import rendered
 from broadsheet.store import Store
 from broadsheet.unprintable import UNPRINTABLE
@@ -52,6 +53,8 @@ MARGIN, COLUMN, PICTURE, FOOT = 56, 600, 432, 40
 """In pixels: the margin; the width of the words beside a picture, and that of the picture; the
 space under a chart.
 """
+_LEFT = SIZE[0] - MARGIN - PICTURE
+"""Where a photograph begins."""
 ROOM = 372
 """The height in pixels that headline and standfirst may take."""
 _SIZES = {
@@ -157,7 +160,7 @@ def card_svg(
     below = TextBlock(_lines(standfirst, width / size), size, size * 1.35, head.bottom + 18)
     if below.bottom > top + ROOM:
         below = replace(below, lines=())
-    drawing, left, measure = _placed(chart) if chart else ("", SIZE[0] - MARGIN - PICTURE, None)
+    drawing, left, measure = _placed(chart) if chart else ("", _LEFT, None)
     colours = {name: PALETTE[f"chart-{name}"][0] for name in ("paper", "ink", "muted", "grid", "1")}
     return rendered(
         "card.svg.jinja",
@@ -192,6 +195,8 @@ def _shown(
     data = files.get(picture.path) or publication_files.content(
         root / picture.path, picture.path, limits.TABLE["image-size"]
     )
+    if picture.focal:
+        data = cropped(data, (SIZE[0] - _LEFT, SIZE[1]), picture.focal)
     return None, f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 

@@ -37,6 +37,7 @@ _FILES = (
     "editions.js",
     "tables.js",
     "facts.js",
+    "before-after.js",
     "search.js",
     "favicon.svg",
 )
