@@ -75,9 +75,9 @@ def pause(articles: dict[str, Finished]) -> Finished:
         (VOTES, ["fig-strip", "fig-count", "fig-map", "fig-agreement"]),
         (OIL, ["fig-price", "fig-discount", "fig-payers"]),
         (REACH, ["fig-shares", "fig-trade", "fig-settlement"]),
-        (EVEREST, ["fig-ascents", "fig-deaths", "fig-rate"]),
+        (EVEREST, ["fig-map", "fig-ascents", "fig-deaths", "fig-rate"]),
         (ODESA, ["fig-map", "fig-sites", "fig-change", "fig-spells"]),
-        (PAUSE, ["fig-days", "fig-sum"]),
+        (PAUSE, ["fig-map", "fig-days"]),
     ],
 )
 def test_an_article_is_of_a_length_to_be_read_and_its_charts_have_a_title_and_a_source(
@@ -89,7 +89,7 @@ def test_an_article_is_of_a_length_to_be_read_and_its_charts_have_a_title_and_a_
         _prose(articles[slug]).partition("## References")[0],
         flags=re.MULTILINE,
     )
-    assert 500 <= len(words.split()) <= 900
+    assert 500 <= len(words.split()) <= (1100 if slug == PAUSE else 900)  # a day by day is longer
     charts = _charts(articles[slug])
     assert list(charts) == labels
     for chart in charts.values():
@@ -253,14 +253,15 @@ def test_ascents_of_everest_grew_far_more_than_deaths_did(everest: Finished) -> 
         {decade: _sum(column, decade) for decade in (1990, 2010)}
         for column in ("ascents", "deaths")
     )
-    assert _title(everest) == (
-        f"Ascents of Everest grew {ascents[2010] / ascents[1990]:.1f}-fold "
-        "from the 1990s to the 2010s; deaths rose by about a third"
-    )
+    assert _title(everest) == "Audrey Salkeld, historian of the first climbs of Everest, dies at 87"
     assert deaths[2010] / deaths[1990] - 1 == pytest.approx(1 / 3, abs=0.02)
+    assert ascents[2010] / ascents[1990] == pytest.approx(6, rel=0.05)
     prose = _prose(everest)
-    assert f"there were {ascents[1990]} ascents, in the 2010s {ascents[2010]:,}" in prose
-    assert f"deaths rose from {deaths[1990]} to {deaths[2010]}" in prose
+    assert (
+        f"{ascents[1990]} ascents in the 1990s and {ascents[2010]:,} in the 2010s, "
+        "about six times as many" in prose
+    )
+    assert f"rose by about a third, from {deaths[1990]} in the 1990s to {deaths[2010]}" in prose
     then, before, lately = (
         100 * _sum("deaths", decade) / _sum("ascents", decade) for decade in (1970, 1990, 2010)
     )
@@ -269,7 +270,8 @@ def test_ascents_of_everest_grew_far_more_than_deaths_did(everest: Finished) -> 
         in prose
     )
     assert (
-        f"In the 1970s, the first decade with 50 ascents or more, it had been {then:.0f}" in prose
+        f"In the 1970s, the first decade with at least 50 ascents, there had been {then:.0f} deaths"
+        in prose
     )
 
 
@@ -285,13 +287,13 @@ def test_the_deadliest_years_on_everest_are_the_table_s_and_their_causes_are_cit
     assert died["2014"][0] == died["2014"][1]
     prose = _prose(everest)
     assert (
-        f"In the table no year has more deaths than 2014, with {died['2014'][0]}, again all of hired"
+        f"No year was deadlier than 2014, with {died['2014'][0]} deaths, all of them of hired people"
         in prose
     )
-    assert f"Second is 1996, with {died['1996'][0]}" in prose
-    assert "Other reports count 19 to 24 dead" in prose and "more than in 2014" in prose
+    assert f"Second comes 1996, with {died['1996'][0]}" in prose
+    assert "put the dead at 19 to 24" in prose and "more than in 2014" in prose
     assert (
-        f"the table has {died['2015'][0]} deaths, {died['2015'][1]} of them of hired people"
+        f"counts {died['2015'][0]} deaths that year, {died['2015'][1]} of them of hired people"
         in prose
     )
     for cause, key in (
@@ -307,7 +309,7 @@ def test_the_deadliest_years_on_everest_are_the_table_s_and_their_causes_are_cit
 def test_the_page_on_everest_says_what_its_table_lacks(everest: Finished) -> None:
     assert max(row["year"] for row in _table("everest-by-year")) == "2021"
     assert "The table ends with 2021" in _prose(everest)
-    assert "does not say how many set out and turned back" in _prose(everest)
+    assert "How many people set out and turned back is not in the table" in _prose(everest)
 
 
 def _sum(column: str, decade: int) -> int:
@@ -325,29 +327,29 @@ def test_the_list_in_danger_is_as_long_as_at_its_peak_in_the_table(odesa: Finish
     sites = {row["year"]: int(row["sites"]) for row in _table("heritage-in-danger")}
     peak = max(sites, key=lambda year: sites[year])
     assert list(sites.values()).count(sites[peak]) == 1
-    title = f"With Odesa, the list of world heritage in danger is back at its peak of {sites[peak]} sites"
-    assert _title(odesa) == title
-    assert f"as many as at the end of {peak}" in _prose(odesa)
-    assert sites["2021"] + 3 == sites[peak]  # Odesa, Marib and Tripoli
     assert (
-        f"three sites of January make up the whole difference between {sites['2021']} and "
-        f"{sites[peak]}" in _prose(odesa)
+        _title(odesa) == "UNESCO lists Odesa as world heritage in danger, over Russia’s objection"
     )
+    assert f"in Danger to {sites[peak]}, as many as at the end of {peak}" in _prose(odesa)
+    assert sites["2021"] + 3 == sites[peak]  # Odesa, Marib and Tripoli
+    assert f"the list ended the year at {sites['2021']}" in _prose(odesa)
+    assert f"three sites of January take the total to {sites[peak]}" in _prose(odesa)
 
 
 def test_how_long_a_listing_lasts_is_counted_from_each_of_them(odesa: Finished) -> None:
     rows, prose = _table("heritage-in-danger-spells"), _prose(odesa)
     lasted = sorted(int(row["removed"]) - int(row["listed"]) for row in rows if row["removed"])
-    assert f"{len(rows)} listings of {len({row['site'] for row in rows})} sites" in prose
+    assert f"sites were put on the list {len(rows)} times" in prose
+    assert f"Of the {len({row['site'] for row in rows})} sites" in prose
     quick = sum(length <= 9 for length in lasted)
     assert quick > len(lasted) / 2 >= sum(length <= 8 for length in lasted)
     assert (
-        f"{len(lasted)} listings have ended: {quick} of them, more than half, within nine years"
+        f"Of these listings {len(lasted)} have ended: {quick} of them, more than half, within nine"
         in prose
     )
     long = [row for row in rows if not row["removed"] and 2021 - int(row["listed"]) >= 25]
     assert len(long) == 6
-    assert "Six had stood there for at least 25 years" in prose
+    assert "Six had been there for at least 25 years" in prose
     drawn = odesa.assets[str(odesa.edition.files / "fig-spells.csv")].decode()
     assert all(row["site"].split(",")[0] in drawn for row in rows)
 
@@ -362,17 +364,17 @@ def test_the_days_of_the_pause_add_up_to_those_who_were_released(pause: Finished
     )
     assert (len(rows), israelis + others, prisoners) == (7, 105, 240)
     assert _title(pause) == (
-        f"In seven days of pause in Gaza, {israelis + others} hostages and {prisoners} "
-        "Palestinian prisoners were released"
+        f"War resumes in Gaza after a truce that freed {israelis + others} hostages and "
+        f"{prisoners} Palestinian prisoners"
     )
     assert (
-        f"{israelis} of the hostages were Israelis, among them dual nationals; the other {others}"
+        f"Of the hostages, {israelis} were Israelis, some of them dual nationals; the other {others}"
         in prose
     )
     assert (
         max(rows, key=lambda row: int(row["israelis"]) + int(row["others"]))["date"] == "2023-11-24"
     )
-    assert "No day saw more hostages released than the first" in prose
+    assert "The first day saw the most hostages released" in prose
     reported = re.findall(r"^### (\S+) hostages, (\d+) prisoners$", prose, re.MULTILINE)
     assert [int(number) for _, number in reported] == [
         int(row["prisoners"]) for row in reversed(rows[2:])
@@ -399,14 +401,13 @@ def test_the_page_on_the_pause_is_shown_as_it_stood_when_it_was_extended(
     hostages = sum(int(row["israelis"]) + int(row["others"]) for row in rows)
     prisoners = sum(int(row["prisoners"]) for row in rows)
     assert _title(then).startswith(
-        f"In four days of pause in Gaza, {hostages} hostages and {prisoners} Palestinian"
+        f"Gaza truce is extended after {hostages} hostages and {prisoners} Palestinian"
     )
     assert (
         sum(int(row["israelis"]) for row in rows) - 1 == 50
     )  # one of them apart from the agreement
-    assert (
-        "the 50 Israelis and 150 prisoners that had been agreed for the four days were released"
-        in _prose(then)
+    assert "all 50 Israelis and 150 prisoners of the four-day deal had been released" in _prose(
+        then
     )
     shown = [
         line
