@@ -57,6 +57,26 @@ def test_the_html_is_that_of_two_pictures_with_their_words(site: Site):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        f"::: {{#fig-quay}}\n{PAIR}\n\nThe quay, twice.\n:::",
+        PAIR.replace("{.", "{#fig-quay .").replace("\n:::", "\n\nThe quay, twice.\n:::"),
+    ],
+    ids=["within", "with-the-id"],
+)
+def test_a_pair_can_be_a_figure_with_a_number(site: Site, text: str):
+    result = build(site_with(site, f"{text}\n\nAs @fig-quay shows.").root)
+    assert not result.faults and not result.notices, (result.faults, result.notices)
+    page = site.read(PAGE)
+    assert (
+        page.count("before-after is-compared") == 1 and 'id="fig-quay" class="quarto-float' in page
+    )
+    assert "Figure\u00a01: The quay, twice." in page
+    pair = page[page.index("before-after is-compared") : page.index("The quay, twice.")]
+    assert pair.count("<img") == 2 and pair.count("</figcaption>") == 2
+
+
+@pytest.mark.parametrize(
     ("text", "size", "said"),
     [
         (DIV % PHOTO.format("before"), (1200, 800), "compares two pictures, and has 1"),

@@ -163,6 +163,18 @@ def test_the_filter_hands_over_the_finished_notebook(publication):
     )  # Quarto reads a list of lines
 
 
+def test_of_a_big_number_quarto_gets_the_words_and_a_slot_for_the_line(publication):
+    number = "bs.big_number(trade.total, 'Trade')"
+    publication.article("trade", READS, number, front="title: Trade\ndate: 2023-05-26")
+    prepared(publication)
+    done = filtered(publication, "posts/trade/index.ipynb")
+    cells = nbformat.reads(done.stdout, as_version=4).cells
+    text = said(cells[-1].outputs[0].data["text/markdown"])
+    assert text.startswith("::: {.big-number}\n\n::: {.number-label}\nTrade\n:::")
+    assert '[$190.3 billion]{.fact name="Trade 2022"}' in text
+    assert text.endswith('<div class="slot" data-slot="0"></div>\n\n:::')
+
+
 def test_the_filter_finds_the_project_from_the_notebook_s_folder(publication):
     """`quarto preview FILE` does not name it."""
     prepared(publication)

@@ -36,6 +36,7 @@ _TWO = (
 _SIZED = (
     "See that its file is there, install `broadsheet[pictures]`, or give both `width` and `height`."
 )
+_INNER = "Put it into the figure: `::: {.before-after}` within `::: {#fig-…}`."
 _CUT = "Cut both to the same part, or give both charts the same height."
 
 
@@ -52,6 +53,8 @@ class Comparisons:
         pieces, at = [], 0
         for number, opening in enumerate(_OPENS.finditer(body)):
             fault, mend = self._fault(body[opening.end() : _end(body, opening.end())])
+            if "quarto-float" in opening[0]:
+                fault, mend = "`.before-after` is a figure with a caption", _INNER
             if fault:
                 self.notices.append(Notice(self._place(number), fault, mend, topic="picture"))
                 continue

@@ -83,12 +83,14 @@ local function framed(page, kind, float, body, caption, number, letter)
     { 'class', ('quarto-float-caption-%s quarto-%s-caption quarto-%s-%s'):format(place, sub, sub, kind) },
     { 'id', caption_id },
   }, caption_line(page, kind, number, letter, caption))
-  local described = pandoc.Div(body, { '', {}, { { 'aria-describedby', caption_id } } })
+  local given = pandoc.List(float.classes or {})
+  local is_pair = function(class) return class == 'before-after' end -- which its pictures are, and not its caption
+  local described = pandoc.Div(body, { '', given:filter(is_pair), { { 'aria-describedby', caption_id } } })
   local content = pandoc.Blocks { tag.open('figure', { { 'class', ('quarto-float quarto-%s-%s figure'):format(sub, kind) } }) }
   if place == 'top' then content:extend { figcaption, described } else content:extend { described, figcaption } end
   content:insert(tag.close 'figure')
   local classes = pandoc.List { 'quarto-float', 'quarto-figure', 'quarto-figure-center', 'anchored' }
-  classes:extend(float.classes or {})
+  classes:extend(given:filter(function(class) return not is_pair(class) end))
   return pandoc.Div(content, { id, classes, float.attributes or {} })
 end
 
