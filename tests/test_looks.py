@@ -247,7 +247,7 @@ def test_on_paper_there_is_the_article_and_no_navigation(opened):
     assert (
         not page.locator("nav.sections").is_visible() and not page.locator(".colophon").is_visible()
     )
-    assert page.locator("h1").is_visible() and page.locator(".chart-picture svg").first.is_visible()
+    assert page.locator("h1").is_visible() and page.locator(".chart-narrow").first.is_visible()
 
 
 def test_the_theme_gives_every_setting_of_the_chart_palette_in_both(request):

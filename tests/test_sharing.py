@@ -133,5 +133,19 @@ def test_rows_charts_and_headings_are_not_cut_and_nothing_is_wider_than_the_pape
     assert broken["tbody tr"][0] == broken[".chart"][0] == "avoid" and broken["h2"][1] == "avoid"
     paper.set_viewport_size({"width": 640, "height": 900})  # A4 within its margins, in CSS pixels
     assert paper.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert paper.locator(".chart-wide").is_visible() and paper.locator(".chart-narrow").is_hidden()
+    assert paper.locator(".chart-narrow").is_visible() and paper.locator(".chart-wide").is_hidden()
     assert paper.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.browser
+def test_the_text_stands_in_two_columns_and_a_chart_is_in_one_with_its_words(paper):
+    paper.set_viewport_size({"width": 670, "height": 1000})
+    text, chart = (paper.locator(one).first for one in (".story > .prose", ".chart"))
+    assert text.evaluate("text => getComputedStyle(text).columnCount") == "2"
+    width, whole = (one.bounding_box()["width"] for one in (chart, text))
+    assert 0.4 * whole < width < 0.5 * whole
+    boxes = paper.evaluate("""() => [...document.querySelectorAll('.chart :is(.chart-head, svg, .chart-line)')]
+        .filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect().left)""")
+    assert len({round(one) for one in boxes}) == 1
+    line = paper.locator(".chart-line").inner_text()
+    assert not line.strip().endswith("·")
