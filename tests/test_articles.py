@@ -184,7 +184,7 @@ def test_the_buyers_sums_are_crea_s_and_the_page_says_where_they_end(oil: Finish
     }
     prose = _prose(oil)
     assert (
-        f"the European Union paid €{paid['European Union', '2022-01'] / 1000:.1f} billion" in prose
+        f"The European Union paid €{paid['European Union', '2022-01'] / 1000:.1f} billion" in prose
     )
     assert f"€{paid['European Union', '2022-10'] / 1000:.1f} billion, in October 2022" in prose
     assert 2 * paid["European Union", "2022-10"] < paid["European Union", "2022-01"]
