@@ -147,6 +147,11 @@ def test_mouse_and_keys_move_the_line(opened: Callable[..., Page], width: int):
     slider = page.get_by_role("slider", name="Move the line between the two pictures")
     expect(slider).to_have_attribute("aria-valuetext", "50 percent of the first picture")
     assert (seen(page, 0.4), seen(page, 0.6)) == ("before", "after")
+    heights = [
+        page.locator(one).first.bounding_box()
+        for one in (".before-after img", ".before-after-slider")
+    ]
+    assert len({box["height"] for box in heights if box}) == 1
     box = page.locator(".before-after img").first.bounding_box()
     assert box
     middle = box["y"] + box["height"] / 2
@@ -213,6 +218,12 @@ def test_charts_stay_alive_on_both_sides_of_the_line(opened: Callable[..., Page]
     pictures.first.scroll_into_view_if_needed()
     boxes = [one.bounding_box() for one in pictures.all()]
     assert boxes[0] == boxes[1] and boxes[0]
+    page.get_by_role("button", name="Explore").first.click(trial=True)
+    page.goto(page.url.partition("#")[0] + "#fig-two")
+    figure = page.locator("#fig-two").bounding_box()
+    assert figure and figure["y"] < 200 and page.evaluate("scrollY") > 0  # a link leads to it
+    boxes = [one.bounding_box() for one in pictures.all()]
+    assert boxes[0]
     tip = page.locator(".chart-tip:popover-open")
     for part, value in ((0.05, "0"), (0.95, "9")):  # at 1 the first, at 2 the second
         page.mouse.move(boxes[0]["x"] + boxes[0]["width"] * part, boxes[0]["y"] + 200)

@@ -128,6 +128,7 @@ def test_a_page_has_words_line_table_and_source(site: Site):
         "32.5 percent",
         "2019 to 2022",
         "The Customs",
+        'aria-label="Data: Trade, 2019 to 2022"',
     ):
         assert words in page
     assert "2022: estimates of the Fund." not in page  # it is said of the value

@@ -127,14 +127,15 @@ def big_number(
             )  # fmt: skip
             change = _compared(size, then)
             sign = "+" if shown.value > then.value else "-" if shown.value < then.value else ""
+        span = t_("%(start)s to %(end)s", start=course[0].words, end=shown.words)
         return BigNumber(
             label,
             value,
             f"{shown.words}, {t_('estimate')}" if estimate else shown.words,
             change,
             sign,
-            t_("%(start)s to %(end)s", start=course[0].words, end=shown.words),
-            _line(course, then, unit or known.unit or "", label),
+            span,
+            _line(course, then, unit or known.unit or "", label, span),
         )
 
 
@@ -257,7 +258,9 @@ def _compared(size: Prose, then: _Point) -> Prose:
 # ---- The line
 
 
-def _line(course: Sequence[_Point], then: _Point | None, unit: str, label: str) -> go.Figure:
+def _line(
+    course: Sequence[_Point], then: _Point | None, unit: str, label: str, span: str
+) -> go.Figure:
     """A line without axes, whose last point has a dot, and the earlier one an open dot."""
     places = [int(one.text) if one.text.isdigit() else one.text for one in course]
     amounts = [None if one.value is None else float(one.value) for one in course]
@@ -281,7 +284,7 @@ def _line(course: Sequence[_Point], then: _Point | None, unit: str, label: str) 
         )  # fmt: skip
     bare = {"visible": False, "fixedrange": True}
     fig.update_layout(
-        title={"text": label},
+        title={"text": f"{label}, {span}"},
         showlegend=False,
         height=HEIGHT,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
