@@ -144,7 +144,11 @@ def test_styles_stand_in_the_elements_and_only_rules_for_the_dark_and_for_phones
     assert "background-color: #fdfcf9" in page.find("body").get("style")
     assert all(one.get("style") for one in page.iter("p", "h1", "a", "td") if one.get("class"))
     rules = "".join(page.find(".//style").itertext())
-    assert set(re.findall(r"@media \(([a-z-]+)", rules)) == {"prefers-color-scheme", "max-width"}
+    assert set(re.findall(r"@media \(([a-z-]+)", rules)) == {
+        "prefers-color-scheme",
+        "max-width",
+        "min-width",
+    }
     assert page.xpath("//meta[@name='color-scheme']/@content") == ["light dark"]
     assert re.search(r'<meta charset="utf-8">', part(message(gazette), "html")[:200])
     assert page.xpath("//body/div[@role='main']/@lang") == [
@@ -183,14 +187,16 @@ def test_the_first_chart_travels_as_a_picture_in_the_message(gazette, run):
     assert code == 0, errors
     opened = message(gazette, "trade")
     assert opened["Subject"] == "Trade of $190.3 billion"
-    (picture,) = [one for one in opened.walk() if one.get_content_type() == "image/png"]
-    shown = html.fromstring(part(opened, "html")).find(".//img")
-    assert shown.get("src") == f"cid:{picture['Content-ID'].strip('<>')}"
-    assert shown.get("alt") == "Two bars; the second is higher."
-    assert (
-        picture.get_content().startswith(b"\x89PNG")
-        and picture.get_content_disposition() == "inline"
-    )
+    pictures = [one for one in opened.walk() if one.get_content_type() == "image/png"]
+    shown = html.fromstring(part(opened, "html")).findall(".//img")
+    assert [one.get("class") for one in shown] == ["narrow", "wide", "narrow-dark", "wide-dark"]
+    for picture, image in zip(pictures, shown, strict=True):
+        assert image.get("src") == f"cid:{picture['Content-ID'].strip('<>')}"
+        assert image.get("alt") == "Two bars; the second is higher."
+        assert picture.get_content().startswith(b"\x89PNG")
+        assert picture.get_content_disposition() == "inline"
+    # What programs without media queries show is the first.
+    assert ["display: none" in one.get("style") for one in shown] == [False, True, True, True]
     text = part(opened, "plain")
     assert text[text.index("| It rose") :].splitlines()[:4] == [
         "| It rose",
@@ -201,7 +207,31 @@ def test_the_first_chart_travels_as_a_picture_in_the_message(gazette, run):
     assert "\n| Source: The Customs" in text
     assert "Of $190.3 billion." in text
     page = (gazette.root / "_newsletter/trade.html").read_text()
-    assert 'src="trade.png"' in page and (gazette.root / "_newsletter/trade.png").is_file()
+    for image in shown:
+        name = f"trade-{image.get('class')}.png"
+        assert f'src="{name}"' in page and (gazette.root / "_newsletter" / name).is_file()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "column"), [(600, 560), (390, 350)])
+def test_the_chart_has_the_width_of_the_column_in_the_colours_of_the_reader(
+    gazette, run, browser, scheme, width, column
+):
+    gazette.article(
+        "trade",
+        "import plotly.graph_objects as go",
+        "#| label: fig-a\n#| source: false\ngo.Figure(go.Bar(x=[1], y=[2]))",
+        front="title: Trade\ndate: 2024-05-01\nexcerpt: Words.",
+    )
+    assert run(gazette, "newsletter", "trade")[0] == 0
+    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto((gazette.root / "_newsletter/trade.html").as_uri())
+    (image,) = page.locator("img:visible").all()
+    kind = ("wide" if width == 600 else "narrow") + ("-dark" if scheme == "dark" else "")
+    assert image.get_attribute("class") == kind
+    assert image.bounding_box()["width"] == column
+    page.close()
 
 
 def test_a_letter_speaks_the_language_of_its_article(gazette, run):
@@ -860,5 +890,5 @@ def test_it_fits_the_window_by_day_and_by_night(gazette, run, browser, width, sc
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator(".preheader").is_hidden()
     assert page.get_by_role("link", name="Read the rest").is_visible()
-    assert page.get_by_role("heading", level=1).bounding_box()["width"] <= 600
+    assert page.get_by_role("heading", level=1).bounding_box()["width"] <= 640
     page.close()

@@ -63,7 +63,8 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
         raise LetterError(provider, "no key for its API", f"Put it into the environment as {KEY}.")
     leave = _LEAVES[provider]
     with speaking(issue.meta.lang):
-        html = html_of(issue, issue.chart.address if issue.chart else "", _HERE, sender.imprint)
+        whole = {"whole": issue.chart.address} if issue.chart and issue.chart.address else {}
+        html = html_of(issue, whole, _HERE, sender.imprint)
         text = text_of(issue, _HERE, sender.imprint)
     for written in (issue.title, issue.preheader, text):
         if found := _CODE.search(written):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -41,8 +42,8 @@ LARGEST = 100 * 1024
 """The most bytes of HTML."""
 WIDTH = 72
 """How many characters a line of text has."""
-SHOWN, WHOLE = 420, 560
-"""The greatest width of the picture, and of one with its words in it, in CSS pixels."""
+WIDTHS = {"narrow": 420, "wide": 640}
+"""The width of the pictures in CSS pixels, where no media query says another."""
 _LEAVE = "https://unsubscribe.invalid/"
 """The placeholder for the reader's own unsubscribe address."""
 SAMPLE = "sample"
@@ -74,20 +75,20 @@ class Sender:
 @dataclass(frozen=True)
 class Letter:
     """A written issue: ``html`` and ``text`` have :data:`_LEAVE` in place of a reader's own
-    address, and ``html`` has the picture as ``cid``.
+    address, and ``html`` has each picture by its kind as one of ``cids``.
     """
 
     issue: Issue
     sender: Sender
     html: str
     text: str
-    cid: str
+    cids: Mapping[str, str]
 
     @property
     def digest(self) -> str:
         """A digest that identifies this very letter."""
-        picture = self.issue.chart.picture if self.issue.chart else None
-        shown = hashlib.sha256(picture or b"").hexdigest()
+        pictures = self.issue.chart.pictures if self.issue.chart else {}
+        shown = hashlib.sha256(b"".join(pictures.values())).hexdigest()
         parts = (self.issue.title, self.sender, self.html, self.text, shown)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -116,27 +117,26 @@ def sender_of(project: Project, *, has_list: bool = False) -> Sender:
 def write_letter(issue: Issue, sender: Sender) -> Letter:
     """The letter of an issue. Raises :class:`LetterError` for one that mail programs would cut off."""
     digest = hashlib.sha256(f"{issue.url}\n{issue.title}".encode()).hexdigest()[:16]
-    cid = f"{digest}@{sender.host}"
+    pictures = issue.chart.pictures if issue.chart else {}
+    cids = {kind: f"{digest}-{kind}@{sender.host}" for kind in pictures}
+    shown = {kind: f"cid:{cid}" for kind, cid in cids.items()}
     with speaking(issue.meta.lang):
-        html = html_of(issue, f"cid:{cid}", _LEAVE if sender.unsubscribe else "", sender.imprint)
+        html = html_of(issue, shown, _LEAVE if sender.unsubscribe else "", sender.imprint)
         text = text_of(issue, _LEAVE if sender.unsubscribe else "", sender.imprint)
     secret_values.refuse(f"{html}\n{text}", f"the e-mail edition of {issue.slug}", "it")
-    return Letter(issue, sender, html, text, cid)
+    return Letter(issue, sender, html, text, cids)
 
 
-def html_of(issue: Issue, picture: str, unsubscribe: str, imprint: str) -> str:
-    """The HTML, with the ``picture`` at that address: the issue's own, or the site's, which has its
-    words in it. Raises :class:`LetterError` if it is too large.
+def html_of(issue: Issue, pictures: Mapping[str, str], unsubscribe: str, imprint: str) -> str:
+    """The HTML, with the pictures at these addresses by their kinds: the issue's own, or the site's
+    as `whole`, which has its words in it. Raises :class:`LetterError` if it is too large.
     """
-    is_whole = not picture.startswith("cid:")
-    is_there = issue.chart and (is_whole or issue.chart.picture)
     written = _TEMPLATES.render(
         "letter.html.jinja",
         issue=issue,
         entry=issue.meta,
-        picture=picture if is_there else "",
-        is_whole=is_whole,
-        width=WHOLE if is_whole else SHOWN,
+        pictures=pictures,
+        widths={kind: WIDTHS.get(kind.removesuffix("-dark"), WIDTHS["wide"]) for kind in pictures},
         unsubscribe=unsubscribe,
         imprint=imprint,
         filling=_FILLING,
@@ -230,16 +230,16 @@ def _message(letter: Letter, address: str, when: datetime, token: str) -> EmailM
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text.replace(_LEAVE, "".join(ways[:1])), cte="quoted-printable")
     message.add_alternative(html_to(letter, address, token), subtype="html", cte="quoted-printable")
-    if issue.chart and issue.chart.picture:
-        html = message.get_payload()[1]  # type: ignore[index]
-        assert isinstance(html, EmailMessage)
+    html = message.get_payload()[1]  # type: ignore[index]
+    assert isinstance(html, EmailMessage)
+    for kind, picture in (issue.chart.pictures if issue.chart else {}).items():
         html.add_related(
-            issue.chart.picture,
+            picture,
             "image",
             "png",
-            cid=f"<{letter.cid}>",
+            cid=f"<{letter.cids[kind]}>",
             disposition="inline",
-            filename="chart.png",
+            filename=f"chart-{kind}.png",
         )
     return message
 

@@ -8,7 +8,7 @@ content.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,20 +32,21 @@ from broadsheet.site.page import base_path, site_title
 from broadsheet.site.page_content import PageContent, content_of
 from broadsheet.site.page_meta import PageMeta
 
-PIXELS = 2
-"""How many pixels of the picture there are for each CSS pixel, for dense screens."""
+PIXELS = {"narrow": 2, "wide": 1.5}
+"""How many pixels of a drawing there are for each CSS pixel, for dense screens."""
 _OF_PAGES = re.compile(r'\s(?:class|role|aria-label)="[^"]*"')
 _SIZE = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The article's chart: the figure, and its drawing as PNG (None if there is no browser to
-    draw). ``address`` is the picture's full address on the site.
+    """The article's chart: the figure, and its drawings as PNG by their kinds, `narrow`, `wide`,
+    `narrow-dark` and `wide-dark` (none if there is no browser to draw). ``address`` is the full
+    address of the picture on the site.
     """
 
     figure: PageFigure
-    picture: bytes | None
+    pictures: Mapping[str, bytes]
     address: str
 
 
@@ -169,20 +170,35 @@ def _referred(excerpt: str) -> list[str]:
 
 
 def _chart(content: PageContent, project: Project) -> Chart | None:
-    """The article's chart in its drawing for a phone, which can be read at any width."""
+    """The article's chart in its drawings for a phone and for a wide page, in light and in dark."""
     figure = content.figure
     if figure is None:
         return None
-    drawing, size = figure.narrow or figure.wide, NARROW
-    if box := _SIZE.search(drawing):
-        size = round(float(box[1])), round(float(box[2]))
+    pictures = {}
+    with ChartRenderer(project.root) as renderer:
+        for dark, end in ((False, ""), (True, "-dark")):
+            for kind, drawing in (("narrow", figure.narrow), ("wide", figure.wide)):
+                picture = _picture(
+                    drawing or figure.narrow or figure.wide,
+                    figure.alt,
+                    dark,
+                    PIXELS[kind],
+                    renderer,
+                )
+                if picture is not None:
+                    pictures[f"{kind}{end}"] = picture
+    name = figure.file(".png")
+    return Chart(figure, pictures, project.site_url + quote(name) if name else "")
+
+
+def _picture(
+    drawing: str, alt: str, dark: bool, pixels: float, renderer: ChartRenderer
+) -> bytes | None:
+    box = _SIZE.search(drawing)
+    size = (round(float(box[1])), round(float(box[2]))) if box else NARROW
     start, rest = drawing.split(">", 1)
     bare = f"{_OF_PAGES.sub('', start)}>{rest}"
-    with ChartRenderer(project.root) as renderer:
-        svg = standalone_svg(bare.encode(), figure.alt, dark=False)
-        picture = renderer.rasterize(svg, size, PIXELS)
-    name = figure.file(".png")
-    return Chart(figure, picture, project.site_url + quote(name) if name else "")
+    return renderer.rasterize(standalone_svg(bare.encode(), alt, dark=dark), size, pixels)
 
 
 def fault_of(slug: str, what: str, mend: str) -> LetterError:

@@ -66,19 +66,20 @@ def private_folder(folder: Path) -> None:
 
 
 def write_files(letter: Letter, folder: Path) -> tuple[Path, ...]:
-    """Write `SLUG.eml` and `SLUG.html` (and its picture) into ``folder``. Returns their paths.
+    """Write `SLUG.eml` and `SLUG.html` (and its pictures) into ``folder``. Returns their paths.
     Raises :class:`UsageError` if a file of that name is there that is not of an issue.
     """
     name = name_of(letter)
     sender = letter.sender.address
     files = {
         f"{name}.eml": message_to(letter, sender, datetime.now(UTC)),
-        f"{name}.html": html_to(letter, sender)
-        .replace(f"cid:{letter.cid}", f"{name}.png")
-        .encode(),
     }
-    if letter.issue.chart and letter.issue.chart.picture:
-        files[f"{name}.png"] = letter.issue.chart.picture
+    html = html_to(letter, sender)
+    for kind, cid in letter.cids.items():
+        assert letter.issue.chart is not None
+        files[f"{name}-{kind}.png"] = letter.issue.chart.pictures[kind]
+        html = html.replace(f"cid:{cid}", f"{name}-{kind}.png")
+    files[f"{name}.html"] = html.encode()
     message = folder / f"{name}.eml"
     is_ours = message.is_file() and _OURS in message.read_bytes()
     for file in files:

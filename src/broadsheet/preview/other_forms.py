@@ -36,10 +36,11 @@ def letter_of(previewed: PreviewedSite, address: Address) -> str:
     issue = issue_of(previewed.publication, edition, contents)
     sender = sender_of(previewed.publication.project)
     html = html_to(letter := write_letter(issue, sender), sender.address)
-    if issue.chart is None or issue.chart.picture is None:
-        return html
-    picture = base64.b64encode(issue.chart.picture).decode()
-    return html.replace(f"cid:{letter.cid}", f"data:image/png;base64,{picture}")
+    for kind, cid in letter.cids.items():
+        assert issue.chart is not None
+        picture = base64.b64encode(issue.chart.pictures[kind]).decode()
+        html = html.replace(f"cid:{cid}", f"data:image/png;base64,{picture}")
+    return html
 
 
 def card_of(previewed: PreviewedSite, address: Address) -> bytes:
