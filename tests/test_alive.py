@@ -249,7 +249,7 @@ def test_keys_read_the_same_values_and_say_them_once(opened):
             meant = page.locator(
                 ".chart-tip .is-meant .chart-tip-value, .chart-tip.is-alone .chart-tip-value"
             )
-            spoken = chart.locator("[role=status]").inner_text()
+            spoken = chart.locator("[role=status].chart-reading").inner_text()
             assert said["place"] in spoken
             assert all(value in spoken for value in meant.all_text_contents()), name
         page.keyboard.press("Escape")

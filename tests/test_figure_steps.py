@@ -134,7 +134,7 @@ def test_a_step_that_has_the_focus_is_shown_and_its_drawing_answers(opened):
     keys.focus()
     expect(page.locator(".step").nth(1)).to_have_class("step is-read")
     page.keyboard.press("End")
-    expect(page.locator("#chart-fig-trade-step-2 [role=status]")).to_have_text(
+    expect(page.locator("#chart-fig-trade-step-2 [role=status].chart-reading")).to_have_text(
         "China, 2021: US$24.0 bn"
     )
 

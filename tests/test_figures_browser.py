@@ -346,7 +346,7 @@ def test_the_tab_key_comes_to_a_chart_that_is_named_and_shows_where_it_is(reader
 @pytest.mark.parametrize("plotly", [True, False])
 def test_arrow_keys_read_the_values_with_plotly_and_without(reader, plotly):
     page = live(reader()) if plotly else reader()
-    reported = page.locator("#chart-fig-trade [role=status]")
+    reported = page.locator("#chart-fig-trade [role=status].chart-reading")
     keys(page).focus()
     imports = "Imports from"
     for key, expected in (
@@ -379,7 +379,7 @@ def test_arrow_keys_read_the_values_with_plotly_and_without(reader, plotly):
 def test_what_is_read_is_announced_politely(reader):
     page = reader()
     assert (
-        page.locator("#chart-fig-trade [role=status]").evaluate(
+        page.locator("#chart-fig-trade [role=status].chart-reading").evaluate(
             "(element) => element.computedRole ?? element.role"
         )
         == "status"
@@ -398,7 +398,7 @@ def test_keys_of_the_browser_and_of_a_single_series_are_left_alone(reader):
     page.wait_for_function("(before) => scrollY < before", arg=before)
     page.keyboard.press("Control+ArrowRight")
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#chart-fig-alone [role=status]")).to_have_text("2019: 1")
+    expect(page.locator("#chart-fig-alone [role=status].chart-reading")).to_have_text("2019: 1")
 
 
 # Bundles and maps

@@ -214,7 +214,7 @@ def test_each_answers_everywhere_or_says_explore(opened, alive, explored):
         keys.focus()
         page.keyboard.press("ArrowRight")
         expect(tip, name).to_be_visible()
-        assert chart.locator("[role=status]").inner_text(), name
+        assert chart.locator("[role=status].chart-reading").inner_text(), name
         page.keyboard.press("Escape")
     for name in {*explored} - {"table"}:
         chart = page.locator(f"#chart-fig-{name}")
