@@ -230,7 +230,8 @@ def test_keys_and_pointer_read_all_drawings_at_a_place(opened):
     panels.nth(0).locator("svg[role=application]").focus()
     page.keyboard.press("Home")
     expect(page.locator(".edition-place")).to_have_text(["2020", "2020"])
-    expect(page.get_by_role("status")).to_have_text("France, 2020: Sold US$10 mn; Bought US$8 mn")
+    said = page.locator(".edition-compare").get_by_role("status")
+    expect(said).to_have_text("France, 2020: Sold US$10 mn; Bought US$8 mn")
     page.keyboard.press("ArrowRight")
     expect(panels.nth(1).locator("dd")).to_have_text(["No data", "No data"])
     picture = panels.nth(1).locator("svg[role=application]")
@@ -247,6 +248,24 @@ def test_the_map_says_the_value_it_is_pointed_at_and_leads_to_the_page(opened, a
     expect(page.locator(".edition-said")).to_have_text("Brazil: 1,200 (2022)")
     country.click()
     expect(page).to_have_url(f"{address}/posts/trade/brazil.html")
+
+
+@pytest.mark.browser
+def test_the_table_is_sorted_by_the_values(opened):
+    page = opened(f"/{PAGE}")
+    page.get_by_role("columnheader", name="Sold").get_by_role("button").click()
+    names = page.locator("tbody th")
+    expect(names).to_have_text(["Brazil", "France", "Türkiye", "Elsewhere"])
+
+
+def test_a_long_table_has_room_for_a_field_that_searches_it(made, tmp_path):
+    site = Site(tmp_path / "site")
+    write(
+        site, rows=ROWS + "".join(f"X{n:02},Place {n},2021,1,1,reported\n" for n in range(10, 17))
+    )
+    assert not build(site.root).faults
+    assert "table-search" in site.read(f"_site/{PAGE}")
+    assert "table-search" not in made.read(f"_site/{PAGE}")
 
 
 @pytest.mark.browser

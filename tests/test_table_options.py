@@ -237,7 +237,7 @@ def test_the_third_click_gives_the_first_order_back_and_each_is_announced(addres
     view = page.locator(".table-view")
     head = view.get_by_role("columnheader", name="sum")
     names = view.locator("tbody td:first-child")
-    told = view.locator("[role=status].visually-hidden")
+    told = page.locator("main > [role=status]")
     first = names.all_text_contents()
     for order, top, end, words in (
         ("descending", "Place 54", "Ärmenien", "Sorted by sum, descending"),

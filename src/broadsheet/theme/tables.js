@@ -23,13 +23,14 @@ function sorted(rows, column, sign) {
   return [...known, ...keyed.filter(({ key }) => key === "")].map(({ row }) => row);
 }
 
+const sortedBy = make("p", { className: "visually-hidden", role: "status" });
+(document.querySelector("main") ?? document.body).append(sortedBy);
+
 // A header sorts its column in one direction, then in the other; the third time the rows are in their first order again.
 function sortable(table) {
   const body = table.tBodies[0];
   const rows = [...body.rows];
   const heads = [...[...table.tHead.rows].at(-1).cells].filter((head) => head.nodeName === "TH");
-  const message = make("p", { className: "visually-hidden", role: "status" });
-  (table.closest(".table-scroll") ?? table).after(message);
   for (const head of heads) {
     const button = make("button", { type: "button" });
     button.append(...head.childNodes);
@@ -41,7 +42,7 @@ function sortable(table) {
       for (const one of heads) one.removeAttribute("aria-sort");
       if (order) head.setAttribute("aria-sort", order);
       body.append(...(order ? sorted(rows, head.cellIndex, order === "ascending" ? 1 : -1) : rows));
-      message.textContent = put(words[order ?? "unsorted"], { column: button.textContent.trim() });
+      sortedBy.textContent = put(words[order ?? "unsorted"], { column: button.textContent.trim() });
     });
   }
 }
@@ -88,7 +89,7 @@ function openable(box) {
 
 function begin(root) {
   root.querySelectorAll("table.is-sortable:has(> thead):has(> tbody)").forEach(sortable);
-  root.querySelectorAll(".table-view").forEach(searchable);
+  root.querySelectorAll(".table-view:has(> .table-search)").forEach(searchable);
   root.querySelectorAll(".table-scroll.is-long:has(> .is-sortable):not(.chart-sheet > *)").forEach(openable);
 }
 
