@@ -1,7 +1,7 @@
 """The publication that ships with the project, in small: all articles, and the one on Russia's
 partners for a few countries.
 
-Eleven countries show what 193 would, and are built in a tenth of the time. `pytest --all` takes the
+Eleven countries show what the others would, and are built in a tenth of the time. `pytest --all` takes the
 whole publication instead.
 """
 
