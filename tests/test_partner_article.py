@@ -26,7 +26,7 @@ HEADLINES = {
     "china": "Russia's trade with China rose by 67 percent from 2021 to 2024",
     "germany": "Russia's trade with Germany collapsed: down 85 percent from 2021 to 2024",
     "netherlands": "Russia's trade with the Netherlands collapsed: down 88 percent from 2021 to 2024",
-    "ukraine": "Russia's trade with Ukraine all but ended after 2021",
+    "ukraine": "Russia's trade with Ukraine all but ended between 2021 and 2024",
     "armenia": "Russia's trade with Armenia more than quadrupled from 2021 to 2024",
     "egypt": "Russia's trade with Egypt doubled from 2021 to 2024",
     "venezuela": "Russia's trade with Venezuela soared: in 2024 it was 7.1 times as much as in 2021",
@@ -39,7 +39,7 @@ HEADLINES = {
     "belarus": "Russia's trade with Belarus rose by 22 percent from 2021 to 2024",
     "algeria": "Russia's trade with Algeria rose by 42 percent from 2021 to 2024",
     "iraq": "Russia's exports to Iraq fell by 36 percent from 2021 to 2024",
-    "north-korea": "Russia's trade with North Korea: figures end in 2020",
+    "north-korea": "Russia's trade with North Korea: complete figures end in 2020",
     "guyana": "Russia and Guyana hardly trade",
     "nauru": "Russia and Nauru hardly trade",
     "east-timor": "Russia and East Timor hardly trade",
@@ -138,9 +138,9 @@ def test_the_words_of_the_headline_are_those_of_the_figures(page: Page) -> None:
     assert flow in page.title
     said = page.title.partition(f"{page.partner}")[2].lstrip(": ")
     if last <= 2021:
-        assert re.fullmatch(rf"(reliable )?figures end in {last}", said)
+        assert re.fullmatch(rf"((reliable|complete) )?figures end in {last}", said)
     elif now < before / 50:
-        assert said == f"all but ended after {base}"
+        assert said == f"all but ended between {base} and {last}"
     elif now > 20 * before:
         assert said == f"jumped from {_usd(before)} in {base} to {_usd(now)} in {last}"
     elif now < before / 4:
@@ -179,7 +179,9 @@ def test_what_hardly_trades_is_told_in_short(page: Page) -> None:
 
 def test_the_rank_is_among_countries_with_plausible_figures_of_that_year(page: Page) -> None:
     found = re.search(
-        r"was the (?:(\S+) )?largest of Russia's (\d+) partners in (\d{4})", page.prose
+        r"was(?:, as in \d{4},)? the (?:(\S+)-)?largest of the (\d+) partners"
+        r" with a usable figure for (\d{4})",
+        page.prose,
     )
     if found is None:
         assert page.title.endswith("hardly trade")
@@ -204,7 +206,7 @@ def test_the_share_is_the_table_s(page: Page) -> None:
     words = (
         "less than 0.01" if share < 0.01 else f"{share:.1f}" if share >= 0.095 else f"{share:.2f}"
     )
-    assert re.search(rf"{words} percent of (its trade|all that Russia traded)", page.prose)
+    assert re.search(rf"{words} percent of (Russia's trade|all that Russia traded)", page.prose)
 
 
 def test_what_is_said_of_a_country_beyond_the_table_has_a_source(pages: dict[str, Page]) -> None:
@@ -219,12 +221,25 @@ def test_what_is_said_of_a_country_beyond_the_table_has_a_source(pages: dict[str
     assert "[@" not in pages["algeria"].prose
 
 
+def test_china_s_customs_are_quoted_where_they_find_the_opposite(pages: dict[str, Page]) -> None:
+    with (ROOT / "data/china-russia-trade.csv").open(encoding="utf-8", newline="") as file:
+        counted = next(row for row in csv.DictReader(file) if row["year"] == "2024")
+    bought, sold = (float(counted[column]) for column in ("china_imports", "china_exports"))
+    assert bought > sold
+    assert "In 2024 Russia sold China less than it bought there." in pages["china"].prose
+    assert (
+        f"China's customs find the opposite: by their count China bought goods worth ${bought:.1f} billion "
+        f"from Russia, and sold it ${sold:.1f} billion."
+    ) in pages["china"].prose
+    assert [slug for slug, page in pages.items() if "customs" in page.prose] == ["china"]
+
+
 # Flags
 
 
 def test_estimates_are_said_to_be_estimates_and_dashed(page: Page) -> None:
     _, _, (year, _) = _compared(page)
-    assert ("an estimate by the International Monetary Fund" in page.prose) == (year >= 2022)
+    assert ("an estimate of the International Monetary Fund" in page.prose) == (year >= 2022)
     dashed = '"dash":"5px,4px"' in _figure(page).replace(" ", "")
     assert dashed == any(int(row["year"]) >= 2022 for row in _rows(page.partner))
     assert ("Dashed, with open dots, from 2022" in page.chart.text_content()) == dashed
@@ -233,7 +248,7 @@ def test_estimates_are_said_to_be_estimates_and_dashed(page: Page) -> None:
 def test_what_is_not_plausible_is_left_out_and_said_to_be(pages: dict[str, Page]) -> None:
     uganda = pages["uganda"]
     assert (
-        "For 2022 to 2024 the table has figures that are not plausible, and none of them is used"
+        "For 2022 to 2024 the IMF's table has figures that are not plausible, and none of them is used"
         in uganda.prose
     )
     assert "Imports are 1,739 times their mean of 2019-21, US$ 15.5 mn." in uganda.prose
@@ -242,7 +257,7 @@ def test_what_is_not_plausible_is_left_out_and_said_to_be(pages: dict[str, Page]
     uzbekistan = pages["uzbekistan"]
     assert "Total is 3.2 times what Uzbekistan’s Statistics Agency counts" in uzbekistan.prose
     assert not re.search(r"22836|28466", _figure(uzbekistan) + _data(uzbekistan))
-    assert "For 2022 the table has figures that are not plausible" in pages["cameroon"].prose
+    assert "For 2022 the IMF's table has figures that are not plausible" in pages["cameroon"].prose
     assert {slug for slug, page in pages.items() if "left out as not plausible" in page.chart.text_content()} == {
         "uganda", "uzbekistan", "cameroon",
     }  # fmt: skip
@@ -262,12 +277,10 @@ def test_uganda_takes_no_rank_from_others_and_shares_say_what_it_costs_them(
 
 
 def test_years_and_directions_that_are_missing_are_named(pages: dict[str, Page]) -> None:
-    assert "For 2024 the table has no figure" in pages["kazakhstan"].prose
-    assert "The table has no imports for 2022 to 2024" in pages["iraq"].prose
-    assert "The table has no exports for 2021" in pages["north-korea"].prose
-    assert (
-        "no figure" not in pages["china"].prose and "The table has no" not in pages["china"].prose
-    )
+    assert "For 2024 the IMF's table has no figure" in pages["kazakhstan"].prose
+    assert "The IMF's table has no imports for 2022 to 2024" in pages["iraq"].prose
+    assert "The IMF's table has no exports for 2021" in pages["north-korea"].prose
+    assert not re.search("no figure|table has no", pages["china"].prose)
 
 
 # The page about all of them
@@ -319,15 +332,34 @@ def test_the_first_page_names_the_three_largest_and_their_share(pages: dict[str,
         ),
         key=lambda row: -float(row["total"]),
     )[:3]
-    assert first.title == "China, India and Turkey make up about half of Russia's trade"
+    assert first.title == "China, India and Turkey made up about half of Russia's trade in 2024"
     assert [row["partner"] for row in rows] == ["China", "India", "Turkey"]
     world = next(float(row["total"]) for row in _rows("World") if row["year"] == "2024")
     together = 100 * sum(float(row["total"]) for row in rows) / world
     assert f"China, India and Turkey, with {together:.1f} percent" in first.prose
+    implausible = [
+        float(row["total"])
+        for row in _table()
+        if row["year"] == "2024" and row["implausible"] == "true"
+    ]
+    without = together * world / (world - sum(implausible))
+    assert (
+        f", or {without:.1f} percent if figures that are not plausible are left out" in first.prose
+    )
+
+
+def test_a_row_has_a_rank_where_its_figure_is_of_the_last_year(pages: dict[str, Page]) -> None:
+    table = lxml.html.fromstring(_html(pages["russia-and-partner"]))
+    rows = [[cell.text for cell in row.xpath("./td")] for row in table.xpath(".//tbody/tr")]
+    assert {(year == "2024", rank != "–") for _, year, _, _, rank, _ in rows} == {
+        (True, True),
+        (False, False),
+    }
+    assert not [change for _, _, change, *_ in rows if change == "−100%"]
 
 
 def test_a_share_is_rounded_once(pages: dict[str, Page]) -> None:
-    assert "with 0.6 percent of its trade" in pages["algeria"].prose
+    assert "with 0.6 percent of Russia's trade" in pages["algeria"].prose
 
 
 # Any page
