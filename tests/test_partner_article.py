@@ -217,7 +217,7 @@ def test_what_is_said_of_a_country_beyond_the_table_has_a_source(pages: dict[str
         "armenia": "politico2023hubs",
         "kazakhstan": "diplomat2023hubs",
     }.items():
-        assert f"[@{key}]" in pages[slug].prose
+        assert f"@{key}]" in pages[slug].prose
     assert "[@" not in pages["algeria"].prose
 
 
