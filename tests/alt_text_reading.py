@@ -246,7 +246,7 @@ _GRAMMAR: Sequence[tuple[str, Callable[[re.Match[str], Drawn], None]]] = [
     (rf"{_RANKED}[Aa]ll (?P<n>\w+) values are (?P<v>{_V})", _all_equal),
     (rf"{_RANKED}[Tt]he one value is (?P<v>{_V}), for (?P<p>\w+)", _only),
     (
-        r"There is no figure (?:for “(?P<who>.)” )?(?:at (?P<n>\d+) of (?P<all>\d+) places"
+        r"There is no figure (?:for “(?P<who>.)” )?(?:(?:at|for) (?P<n>\d+) of (?P<all>\d+) (?:places|years)"
         r"|(?:in|for) (?P<places>.+))",
         _gaps,
     ),

@@ -66,6 +66,12 @@ CASES = {
         "Line chart: People, 2018 to 2022. It goes from 2 million in 2018 to 1.41 billion in 2022, the highest; "
         "the lowest is 12,300 in 2020. There is no figure for 2021.",
     ),
+    "many gaps are counted in what the places are": (
+        figure(line([None, None, 1, None, 2, None, 3], [f"2022-0{n}" for n in range(1, 8)])),
+        "Output",
+        "Line chart: Output, March 2022 to July 2022. It goes from 1 in March 2022, the lowest, to 3 in July 2022, "
+        "the highest. There is no figure for 4 of 7 months.",
+    ),
     "a text among the values is a gap": (
         figure(line(["n/a", 3, 4, 5, 2])),
         "Output",

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import broadsheet as bs
 from broadsheet.errors import Place
-from broadsheet.figures.figure_state import FADED, FigureState, at_state
+from broadsheet.figures.figure_state import FADED, FigureState, at_state, described
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked, plain_text
 from broadsheet.markdown import figure_steps
@@ -165,8 +165,25 @@ def test_what_does_not_stand_out_is_faded_and_stays_where_it_is(built: Site):
     assert china.count('opacity="0.18"') >= 2  # the line, and the label at its end
     assert "The embargo" in both and "Its end" in both
     assert 'aria-label="China alone"' in china
-    assert "Shaded: 2019–2020." in both
+    assert "Shaded: 2019 to 2020." in both
     assert "Marked: The embargo, 2020; Its end, 2021." in both
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("", "2021-12", "Shaded: up to December 2021."),
+        ("2022-02", "", "Shaded: from February 2022 on."),
+        ("2021-12", "2022-02", "Shaded: December 2021 to February 2022."),
+        ("2022-01", "2022-01", "Shaded: January 2022."),
+    ],
+)
+def test_what_is_shaded_is_said_as_the_axis_has_it(start: str, end: str, words: str):
+    figure = {
+        "data": [{"type": "scatter", "x": ["2021-12", "2022-01", "2022-02"], "y": [1, 2, 3]}],
+        "layout": {"xaxis": {"type": "category"}},
+    }
+    assert described(checked(figure), FigureState(start=start, end=end)).endswith(words)
 
 
 def test_a_label_fades_with_the_series_that_has_the_longest_name_in_it():

@@ -368,7 +368,7 @@ def _add_gaps(description: Description, series: Series, places: Places, is_named
     if len(gaps) > NAMED:
         of = len({point.place for point in series.points})
         counts = {"number": figures(f"{len(gaps):,}"), "all": figures(f"{of:,}")}
-        at = t_("at %(number)s of %(all)s places", **counts)
+        at = _of_all(places, counts)
     elif places.kind == "number":
         at = t_("at %(value)s", value=where)
     elif is_named and places.ordered:
@@ -381,3 +381,13 @@ def _add_gaps(description: Description, series: Series, places: Places, is_named
         )
     else:
         description.add(t_("there is no figure %(at)s", at=at))
+
+
+def _of_all(places: Places, counts: dict[str, str]) -> str:
+    if places.kind == "year" or places.precision == "year":
+        return t_("for %(number)s of %(all)s years", **counts)
+    if places.precision == "month":
+        return t_("for %(number)s of %(all)s months", **counts)
+    if places.precision == "day":
+        return t_("for %(number)s of %(all)s days", **counts)
+    return t_("at %(number)s of %(all)s places", **counts)

@@ -18,7 +18,7 @@ from broadsheet.figures.alt_text import describe
 from broadsheet.figures.axes import categories
 from broadsheet.figures.chart_reading import read
 from broadsheet.figures.drawing import PlotlyFigure
-from broadsheet.figures.number_words import date_of, number_of
+from broadsheet.figures.number_words import Places, date_of, number_of
 from broadsheet.figures.plotly_json import plain_text, values
 from broadsheet.figures.views import begun, views_of
 from broadsheet.language import t_
@@ -63,9 +63,19 @@ def at_state(figure: PlotlyFigure, state: FigureState, place: Place) -> PlotlyFi
 def described(figure: PlotlyFigure, state: FigureState) -> str:
     """The alternative text of a figure in a state: of what stands out, then what is shaded."""
     named = [one for one in figure["data"] if plain_text(str(one.get("name"))) in state.highlight]
-    text = describe(read({**figure, "data": named or figure["data"]}))
-    part = f"{state.start}–{state.end}" if state.start or state.end else ""
-    return text + (" " + t_("Shaded: %(part)s.", part=part) if part else "")
+    chart = read({**figure, "data": named or figure["data"]})
+    part = _shaded_part(state, chart.places)
+    return describe(chart) + (" " + t_("Shaded: %(part)s.", part=part) if part else "")
+
+
+def _shaded_part(state: FigureState, places: Places) -> str:
+    """What is shaded, as the figure writes its places: ``2019 to 2021``, ``up to May 2023``."""
+    start, end = (places.write(one) if one else "" for one in (state.start, state.end))
+    if start and end:
+        return start if start == end else t_("%(start)s to %(end)s", start=start, end=end)
+    if start:
+        return t_("from %(start)s on", start=start)
+    return t_("up to %(end)s", end=end) if end else ""
 
 
 def _viewed(figure: PlotlyFigure, name: str, place: Place) -> PlotlyFigure:
