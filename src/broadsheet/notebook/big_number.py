@@ -128,10 +128,11 @@ def big_number(
             change = _compared(size, then)
             sign = "+" if shown.value > then.value else "-" if shown.value < then.value else ""
         span = t_("%(start)s to %(end)s", start=course[0].words, end=shown.words)
+        doubt = t_("estimate")
         return BigNumber(
             label,
             value,
-            f"{shown.words}, {t_('estimate')}" if estimate else shown.words,
+            f"{shown.words}, {doubt}" if estimate else shown.words,
             change,
             sign,
             span,
