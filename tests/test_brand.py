@@ -28,7 +28,10 @@ def style(site) -> str:
     """The style sheet of the built site, after the theme's own rules and fonts."""
     (file,) = (site.root / "_site/site_libs/broadsheet").glob("broadsheet-*.css")
     ours = Path(__file__).parents[1] / "src/broadsheet/theme/broadsheet.css"
-    own = file.read_text("utf-8").removeprefix(ours.read_text("utf-8"))
+    without = re.sub(r"/\*.*?\*/\s*", "", ours.read_text("utf-8"), flags=re.DOTALL)
+    sheet = file.read_text("utf-8")
+    assert sheet.startswith(without)
+    own = sheet.removeprefix(without)
     return re.sub(r"@font-face \{[^}]*unicode-range[^}]*\}\n?", "", own)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -41,6 +42,8 @@ _FILES = (
     "search.js",
     "favicon.svg",
 )
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+"""A comment of our style sheet, which readers do not load."""
 BUNDLES: Mapping[str, frozenset[str]] = {
     "basic": frozenset({"bar", "pie", "scatter"}),
     "geo": frozenset({"choropleth", "scatter", "scattergeo"}),
@@ -167,7 +170,7 @@ def _style(project: Project) -> tuple[str, dict[str, bytes | Path], tuple[str, .
     """The style sheet: ours, the rules of the brand, the publication's own, so that a later rule
     holds; the files of fonts by their paths; the paths of those that each page preloads.
     """
-    ours = (_OURS / "broadsheet.css").read_text("utf-8")
+    ours = _COMMENT.sub("", (_OURS / "broadsheet.css").read_text("utf-8"))
     files: dict[str, bytes | Path] = {}
 
     def added(name: str, content: bytes) -> str:
