@@ -28,6 +28,7 @@ from broadsheet.notebook.moments import moment_of
 from broadsheet.notebook.prose import Prose, prose, prose_of
 from broadsheet.notebook.traced import looked_up
 from broadsheet.notebook.units import unit_of
+from broadsheet.project.address import slug
 
 MIME = "application/vnd.broadsheet.number+json"
 HEIGHT = 72
@@ -114,7 +115,7 @@ def big_number(
         then = _earlier(course, since, who)
         value = stated(
             looked_up(known, shown.value, shown.place),
-            example, name=f"{label} {shown.words}", unit=unit, source=source,
+            example, name=slug(f"{label} {shown.words}"), unit=unit, source=source,
         )  # fmt: skip
         change, sign = Prose(), ""
         if then and then.value is None:
@@ -122,7 +123,7 @@ def big_number(
         elif then:
             shares: Size = "points" if value.unit == "ratio" else ""
             size = changed(
-                "than", values, then.place, shown.place, None, 0.005, FOLD, source, f"{label} change",
+                "than", values, then.place, shown.place, None, 0.005, FOLD, source, slug(f"{label} change"),
                 size="count" if _are_few(value, then) else shares, unit=unit,
             )  # fmt: skip
             change = _compared(size, then)
