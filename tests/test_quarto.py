@@ -171,7 +171,7 @@ def test_of_a_big_number_quarto_gets_the_words_and_a_slot_for_the_line(publicati
     cells = nbformat.reads(done.stdout, as_version=4).cells
     text = said(cells[-1].outputs[0].data["text/markdown"])
     assert text.startswith("::: {.big-number}\n\n::: {.number-label}\nTrade\n:::")
-    assert '[$190.3 billion]{.fact name="Trade 2022"}' in text
+    assert '[$190.3 billion]{.fact name="trade-2022"}' in text
     assert text.endswith('<div class="slot" data-slot="0"></div>\n\n:::')
 
 
