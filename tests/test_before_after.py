@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from broadsheet.site.build import build
-from conftest import CONFIG, Site
+from conftest import Site
 
 RED, BLUE = (200, 30, 30), (20, 60, 180)
 PHOTO = '![{0}]({0}.jpg){{credit="A. Nobody" licence="CC BY 4.0" fig-alt="The quay, {0}"}}'
@@ -118,8 +118,7 @@ def address(
     tmp_path_factory: pytest.TempPathFactory, chromium: str, serve: Callable[[Path], str]
 ) -> str:
     site = Site(tmp_path_factory.mktemp("publication") / "site")
-    site.write("_quarto.yml", CONFIG)
-    site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
+    site.front()
     site.article("charts", *CHARTS)
     site_with(site, PAIR)
     assert not build(site.root).faults

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 import broadsheet as bs
 from broadsheet.notebook import big_number as module
 from broadsheet.site.build import build
-from conftest import CONFIG, TABLE, Site
+from conftest import TABLE, Site
 
 CSV = "year,total,status\n2019,110.9,\n2020,,\n2021,146.9,\n2022,190.3,estimate\n"
 FIELDS = TABLE["schema"]["fields"]  # type: ignore[index]
@@ -176,8 +176,7 @@ def address(
     tmp_path_factory: pytest.TempPathFactory, chromium: str, serve: Callable[[Path], str]
 ) -> str:
     site = Site(tmp_path_factory.mktemp("publication") / "site")
-    site.write("_quarto.yml", CONFIG)
-    site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
+    site.front()
     built(site, ROW, "#| column: margin\nbs.big_number(trade.total, 'In the margin')")
     return serve(site.root / "_site")
 

@@ -74,7 +74,9 @@ class _Values(NamedTuple):
     @property
     def fill(self) -> str:
         """Its colour in the picture."""
-        return f"var({self.colour})" if self.colour.startswith("--") else self.colour or "gray"
+        return (
+            f"var({self.colour})" if self.colour.startswith("--") else escape(self.colour) or "gray"
+        )
 
     @property
     def letters(self) -> str:
@@ -369,10 +371,10 @@ def _text(
     text: str,
     *,
     anchor: str = "",
-    fill: str = "var(--chart-muted)",
+    fill: str = "",
     bold: bool = False,
 ) -> str:
-    fill = "var(--chart-ink)" if bold and fill == "var(--chart-muted)" else fill
+    fill = fill or f"var(--chart-{'ink' if bold else 'muted'})"
     more = f' text-anchor="{anchor}"' if anchor else ""
     more += ' font-weight="700"' if bold else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" fill="{fill}"{more}>{escape(text)}</text>'

@@ -1,5 +1,5 @@
-"""A big number (:mod:`broadsheet.notebook.big_number`) on a page: its words, as Markdown with the marks
-of a fact and a claim, above its line, which is a figure of the page.
+"""A big number (:mod:`broadsheet.notebook.big_number`) on a page: its words, as Markdown with the
+marks of a fact and a claim, above its line, which is a figure of the page.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _CHANGED = {"+": "number-rose", "-": "number-fell"}
 
 
 def said_of(data: Mapping[str, Any], place: Place) -> Mapping[str, Any] | None:
-    """What an output says, if it is a big number. Raises :class:`AssemblyError` for another content of
-    its type.
+    """What an output says, if it is a big number. Raises :class:`AssemblyError` for another content
+    of its type.
     """
     said = data.get(MIME)
     if said is None:

@@ -87,10 +87,15 @@ class Letter:
     @property
     def digest(self) -> str:
         """A digest that identifies this very letter."""
-        pictures = self.issue.chart.pictures if self.issue.chart else {}
-        shown = hashlib.sha256(b"".join(pictures.values())).hexdigest()
+        shown = hashlib.sha256(b"".join(self.issue.pictures.values())).hexdigest()
         parts = (self.issue.title, self.sender, self.html, self.text, shown)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def with_pictures(self, html: str, addresses: Mapping[str, str]) -> str:
+        """The ``html`` with these addresses of the pictures, by their kinds, in place of `cid:` ones."""
+        for kind, cid in self.cids.items():
+            html = html.replace(f"cid:{cid}", addresses[kind])
+        return html
 
 
 def sender_of(project: Project, *, has_list: bool = False) -> Sender:
@@ -117,8 +122,7 @@ def sender_of(project: Project, *, has_list: bool = False) -> Sender:
 def write_letter(issue: Issue, sender: Sender) -> Letter:
     """The letter of an issue. Raises :class:`LetterError` for one that mail programs would cut off."""
     digest = hashlib.sha256(f"{issue.url}\n{issue.title}".encode()).hexdigest()[:16]
-    pictures = issue.chart.pictures if issue.chart else {}
-    cids = {kind: f"{digest}-{kind}@{sender.host}" for kind in pictures}
+    cids = {kind: f"{digest}-{kind}@{sender.host}" for kind in issue.pictures}
     shown = {kind: f"cid:{cid}" for kind, cid in cids.items()}
     with speaking(issue.meta.lang):
         html = html_of(issue, shown, _LEAVE if sender.unsubscribe else "", sender.imprint)
@@ -232,7 +236,7 @@ def _message(letter: Letter, address: str, when: datetime, token: str) -> EmailM
     message.add_alternative(html_to(letter, address, token), subtype="html", cte="quoted-printable")
     html = message.get_payload()[1]  # type: ignore[index]
     assert isinstance(html, EmailMessage)
-    for kind, picture in (issue.chart.pictures if issue.chart else {}).items():
+    for kind, picture in issue.pictures.items():
         html.add_related(
             picture,
             "image",

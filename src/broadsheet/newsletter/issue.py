@@ -71,6 +71,11 @@ class Issue:
         return self.meta.title
 
     @property
+    def pictures(self) -> Mapping[str, bytes]:
+        """The drawings of its chart, if it has one."""
+        return self.chart.pictures if self.chart else {}
+
+    @property
     def preheader(self) -> str:
         """The line that mail programs show beside the subject."""
         return self.meta.subtitle or self.meta.description

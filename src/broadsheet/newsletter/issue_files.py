@@ -71,15 +71,13 @@ def write_files(letter: Letter, folder: Path) -> tuple[Path, ...]:
     """
     name = name_of(letter)
     sender = letter.sender.address
+    pictures = {kind: f"{name}-{kind}.png" for kind in letter.cids}
+    html = letter.with_pictures(html_to(letter, sender), pictures)
     files = {
         f"{name}.eml": message_to(letter, sender, datetime.now(UTC)),
+        **{file: letter.issue.pictures[kind] for kind, file in pictures.items()},
+        f"{name}.html": html.encode(),
     }
-    html = html_to(letter, sender)
-    for kind, cid in letter.cids.items():
-        assert letter.issue.chart is not None
-        files[f"{name}-{kind}.png"] = letter.issue.chart.pictures[kind]
-        html = html.replace(f"cid:{cid}", f"{name}-{kind}.png")
-    files[f"{name}.html"] = html.encode()
     message = folder / f"{name}.eml"
     is_ours = message.is_file() and _OURS in message.read_bytes()
     for file in files:

@@ -102,9 +102,9 @@ def big_number(
     ``values`` is a column over time: the value is that at ``at``, or the last, and is compared with
     that at ``since``, or the one before. A change is in percent; of shares in percentage points; by
     the amount from zero or less, and of small whole numbers. ``example`` is how the value reads;
-    without it, it reads as its unit says. An estimate is said to be one where the notes of the table say
-    it, or ``estimate`` does. Several numbers that one cell shows by `display` stand in
-    a row. Raises ValueError or TypeError, in words for the author.
+    without it, it reads as its unit says. An estimate is said to be one where the notes of the
+    table say it, or ``estimate`` does. Several numbers that one cell shows by `display` stand in a
+    row. Raises ValueError or TypeError, in words for the author.
     """
     with calling(current_call(sys._getframe(1))):
         who = f"big_number({label!r})"
@@ -200,8 +200,7 @@ def _shortened(found: dict[str, _Point]) -> dict[str, _Point]:
     for ending in ("-01-01", "-01"):
         if len(found) > 1 and all(len(text) == 10 and text.endswith(ending) for text in found):
             short = {text.removesuffix(ending): one for text, one in found.items()}
-            found.clear()
-            found |= {text: replace(one, text=text) for text, one in short.items()}
+            return {text: replace(one, text=text) for text, one in short.items()}
     return found
 
 
@@ -267,9 +266,10 @@ def _line(
     places = [int(one.text) if one.text.isdigit() else one.text for one in course]
     amounts = [None if one.value is None else float(one.value) for one in course]
     alone = [
-        at for at, one in enumerate(amounts)
-        if one is not None and amounts[max(at - 1, 0):at + 2].count(None) == len(amounts[max(at - 1, 0):at + 2]) - 1
-    ]  # fmt: skip
+        at
+        for at, one in enumerate(amounts)
+        if one is not None and {*amounts[at - 1 : at], *amounts[at + 1 : at + 2]} <= {None}
+    ]
     fig = go.Figure()
     fig.add_scatter(
         x=places, y=amounts, name=label, mode="lines", cliponaxis=False, connectgaps=False,

@@ -35,12 +35,12 @@ def letter_of(previewed: PreviewedSite, address: Address) -> str:
 
     issue = issue_of(previewed.publication, edition, contents)
     sender = sender_of(previewed.publication.project)
-    html = html_to(letter := write_letter(issue, sender), sender.address)
-    for kind, cid in letter.cids.items():
-        assert issue.chart is not None
-        picture = base64.b64encode(issue.chart.pictures[kind]).decode()
-        html = html.replace(f"cid:{cid}", f"data:image/png;base64,{picture}")
-    return html
+    letter = write_letter(issue, sender)
+    addresses = {
+        kind: f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+        for kind, picture in issue.pictures.items()
+    }
+    return letter.with_pictures(html_to(letter, sender.address), addresses)
 
 
 def card_of(previewed: PreviewedSite, address: Address) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from broadsheet.errors import ConfigError, Place
@@ -53,12 +53,14 @@ def cell_options(source: str, where: Place) -> CellOptions:
 
 
 def with_options(options: Mapping[str, object], body: str) -> str:
-    """The text of a cell with these options, each as JSON, which is YAML too."""
-    written = (
-        f"#| {key}: {json.dumps(value, ensure_ascii=False, default=str)}"
-        for key, value in options.items()
-    )
-    return "\n".join([*written, body])
+    """The text of a cell with these options."""
+    return "\n".join([*(f"#| {line}" for line in yaml_lines(options)), body])
+
+
+def yaml_lines(values: Mapping[str, object]) -> Iterator[str]:
+    """A line of YAML for each key, with its value as JSON, which is YAML too."""
+    for key, value in values.items():
+        yield f"{key}: {json.dumps(value, ensure_ascii=False, default=str)}"
 
 
 def _read(written: list[str], where: Place) -> YamlText:

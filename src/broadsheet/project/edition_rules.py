@@ -236,9 +236,9 @@ def fits(cell: object, wanted: object) -> bool:
     """Whether a cell is what a condition of `where` wants. Days are as ISO texts of them."""
     if isinstance(wanted, list):
         return any(fits(cell, one) for one in wanted)
-    value = _comparable(cell)
+    value = comparable(cell)
     if isinstance(wanted, Mapping):
-        low, high = _comparable(wanted.get("from")), _comparable(wanted.get("to"))
+        low, high = comparable(wanted.get("from")), comparable(wanted.get("to"))
         try:
             return (
                 value is not None
@@ -249,10 +249,11 @@ def fits(cell: object, wanted: object) -> bool:
             return False
     if isinstance(wanted, bool) or isinstance(cell, bool):
         return cell is wanted
-    return bool(value == _comparable(wanted))
+    return bool(value == comparable(wanted))
 
 
-def _comparable(value: object) -> Any:
+def comparable(value: object) -> Any:
+    """A value as it is compared: a day is its ISO text."""
     return value.isoformat() if isinstance(value, date) else value
 
 

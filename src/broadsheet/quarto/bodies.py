@@ -19,6 +19,7 @@ import msgspec
 
 from broadsheet import store
 from broadsheet.figures.page_figure import PageFigure
+from broadsheet.markdown import divs
 from broadsheet.markdown.document import Document, Rendered, doubled_ids, fill, read_body
 from broadsheet.markdown.filter_words import words
 from broadsheet.quarto.notebook import SLOT
@@ -37,7 +38,6 @@ _ALIGNMENTS = {"left": "text-start", "right": "text-end", "center": "text-center
 _LISTING = re.compile(r'<div class="quarto-listing\b')
 _REFERENCES = re.compile(r'<div id="refs"')
 _PLACED = re.compile(r"\{[^}\n]*#refs\b")
-_DIV = re.compile(r"<(/?)div\b[^>]*>")
 _COLUMN = re.compile(r'(?<=class="cell-output)([^"]*) (column-[\w-]+)(?=[ "])')
 _CELL = re.compile(r'\bclass="(?=(?:[^"]* )?(?:cell|quarto-float)[ "])')
 _ROW = re.compile(r'(<div class="quarto-layout-row)(")(?=[^>]*>\s*<div [^>]*flex-basis: ([\d.]+)%)')
@@ -145,19 +145,17 @@ def _cut(text: str, start: re.Pattern[str]) -> tuple[str, str]:
     there is none.
     """
     found = start.search(text)
-    depth = 0
-    for div in _DIV.finditer(text, found.start()) if found else ():
-        depth += -1 if div[1] else 1
-        if found and depth == 0:
-            return text[: found.start()] + text[div.end() :], text[found.start() : div.end()]
-    return text, ""
+    end = divs.closing(text, found.start()) if found else None
+    if not found or not end:
+        return text, ""
+    return text[: found.start()] + text[end.end() :], text[found.start() : end.end()]
 
 
 def _with_wide_cells(text: str) -> str:
     """With a cell's `column` on the cell or the figure around it, not on each of its outputs."""
     tags: dict[int, str] = {}
     enclosing: list[re.Match[str]] = []
-    for div in _DIV.finditer(text):
+    for div in divs.TAG.finditer(text):
         if div[1]:
             del enclosing[-1:]
             continue
@@ -167,7 +165,7 @@ def _with_wide_cells(text: str) -> str:
         if column and cell is not div:
             tags[div.start()] = _COLUMN.sub(r"\1", div[0])
             tags[cell.start()] = _CELL.sub(rf"\g<0>{column[2]} ", cell[0])
-    return _DIV.sub(lambda div: tags.get(div.start(), div[0]), text)
+    return divs.TAG.sub(lambda div: tags.get(div.start(), div[0]), text)
 
 
 def _as_ours(text: str) -> str:

@@ -8,8 +8,7 @@ chart's drawing through Pandoc and into its feed.
 from __future__ import annotations
 
 import itertools
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -22,7 +21,7 @@ from broadsheet.figures.table_making import KEYS as TABLE_KEYS
 from broadsheet.markdown import figure_steps
 from broadsheet.markdown.big_numbers import CLASS
 from broadsheet.markdown.finished_edition import FIGURE, Finished
-from broadsheet.project.cell_options import cell_options
+from broadsheet.project.cell_options import cell_options, with_options, yaml_lines
 from broadsheet.project.edition import Edition
 from broadsheet.project.source import GENERATED
 
@@ -133,7 +132,7 @@ def _front_matter(edition: Edition) -> str:
         if key in edition.metadata and key != "editions"
     }
     values.update({key: written[key] for key in _FROM_NOTEBOOK if key in written})
-    return "\n".join(["---", *_yaml_lines("", values), "---"])
+    return "\n".join(["---", *yaml_lines(values), "---"])
 
 
 def _without_own_options(source: str, edition: Edition) -> str:
@@ -143,10 +142,4 @@ def _without_own_options(source: str, edition: Edition) -> str:
     if own.isdisjoint(cell.options):
         return source
     rest = {key: value for key, value in cell.options.items() if key not in own}
-    return "\n".join([*_yaml_lines("#| ", rest), cell.body])
-
-
-def _yaml_lines(prefix: str, values: Mapping[str, object]) -> Iterator[str]:
-    """A line for each key, with its value as JSON, which is YAML, too."""
-    for key, value in values.items():
-        yield f"{prefix}{key}: {json.dumps(value, ensure_ascii=False, default=str)}"
+    return with_options(rest, cell.body)

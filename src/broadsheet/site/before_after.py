@@ -1,10 +1,11 @@
-"""Two pictures of the same thing compared, `::: {.before-after}`: a photo or a map before and after, or
-two charts of the same frame.
+"""Two pictures of the same thing compared, `::: {.before-after}`: a photo or a map before and after,
+or two charts of the same frame.
 
-The div holds two pictures, each with its caption. As it is, they stand beside or below each other: so
-feeds, e-mail and paper have them. If both have the same proportions, it gets the class `is-compared`:
-then, where scripts run, the style sheet lays the second on the first, and `theme/before-after.js`
-lets a reader move the line between them. What cannot be laid on each other stays, with a notice.
+The div holds two pictures, each with its caption. As it is, they stand beside or below each other:
+so feeds, e-mail and paper have them. If both have the same proportions, it gets the class
+`is-compared`: then, where scripts run, the style sheet lays the second on the first, and
+`theme/before-after.js` lets a reader move the line between them. What cannot be laid on each other
+stays, with a notice.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from html import escape
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_
+from broadsheet.markdown import divs
 from broadsheet.markdown.document import Document
 
 ALIKE = 0.01
@@ -25,7 +27,6 @@ IS_COMPARED = "before-after is-compared"
 """The classes of two pictures that are laid on each other."""
 
 _OPENS = re.compile(r'<div\b[^>]*\bclass="(?:[^"]* )?(?P<name>before-after)[" ][^>]*>')
-_DIV = re.compile(r"<(?P<end>/?)div\b")
 _IMG = re.compile(r"<img\b[^>]*>")
 _SIDE = re.compile(r'\b(width|height)="(\d+(?:\.\d+)?)"')
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -52,7 +53,9 @@ class Comparisons:
         """The body, in which pairs of the same proportions have the class of those."""
         pieces, at = [], 0
         for number, opening in enumerate(_OPENS.finditer(body)):
-            fault, mend = self._fault(body[opening.end() : _end(body, opening.end())])
+            closing = divs.closing(body, opening.start())
+            inner = body[opening.end() : closing.start() if closing else len(body)]
+            fault, mend = self._fault(inner)
             if "quarto-float" in opening[0]:
                 fault, mend = "`.before-after` is a figure with a caption", _INNER
             if fault:
@@ -96,16 +99,6 @@ class Comparisons:
             what = f"the pictures of `.before-after` have other proportions, {one} and {other}"
             return f"{what}, so they stand beside each other", _CUT
         return "", ""
-
-
-def _end(body: str, start: int) -> int:
-    """Where the content of the div ends that begins at ``start``."""
-    depth = 1
-    for tag in _DIV.finditer(body, start):
-        depth += -1 if tag["end"] else 1
-        if not depth:
-            return tag.start()
-    return len(body)
 
 
 def _sizes(photos: list[str], charts: list[PageFigure]) -> Iterator[tuple[float, float]]:

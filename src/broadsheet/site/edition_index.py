@@ -27,8 +27,9 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import Field, Resource, SourceEntry
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.figures.number_words import PLAIN, Measure, in_unit
+from broadsheet.figures.table_making import SEARCHED_FROM
 from broadsheet.language import figures, t_
-from broadsheet.project.edition_rules import fits, plain_rows
+from broadsheet.project.edition_rules import comparable, fits, plain_rows
 from broadsheet.project.settings import EditionIndex, OwnKeys
 from broadsheet.run.reads import digest
 from broadsheet.site.edition_picker import by_label, is_first, label_of
@@ -128,6 +129,11 @@ class AllEditions:
         return f"{field.title}, {field.unit}" if field.unit else str(field.title)
 
     @property
+    def has_search(self) -> bool:
+        """Whether readers may search the table."""
+        return len(self.entries) >= SEARCHED_FROM
+
+    @property
     def called(self) -> str:
         """What the editions are: the title of the column by whose values they differ."""
         return str(self._fields[self._joined[0]].title)
@@ -161,7 +167,7 @@ class AllEditions:
     @cached_property
     def places(self) -> list[Any]:
         """All places of the axis, in order."""
-        found = {_place(row[self.settings.over]) for row in self._records} - {None}
+        found = {comparable(row[self.settings.over]) for row in self._records} - {None}
         return sorted(found, key=lambda one: (isinstance(one, str), one))
 
     @property
@@ -191,7 +197,7 @@ class AllEditions:
 
     def _row(self, entry: Entry, records: list[dict[str, Any]]) -> Row:
         over, value = self.settings.over, self.settings.value
-        placed = [(_place(record[over]), record) for record in records]
+        placed = [(comparable(record[over]), record) for record in records]
         counts = Counter(at for at, _ in placed)  # which of several would count?
         by_place = {at: record for at, record in placed if counts[at] == 1}
         known = [place for place in self.places if place in by_place]
@@ -310,11 +316,6 @@ def written(value: float) -> str:
 def _entry(meta: PageMeta) -> Entry:
     given = tuple((name, str(value)) for name, value in parameters_of(meta).items())
     return Entry(label_of(meta), meta.path, PurePosixPath(meta.path).stem, given)
-
-
-def _place(value: Any) -> Any:
-    """A place of the axis: a day as text."""
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _rounded(value: Any) -> float | None:

@@ -7,11 +7,11 @@ publication, and is not on the site, unless it cannot be read.
 
 A picture that moves and one that is drawn (SVG) stay as they are; of one that is small there are
 fewer widths. What is made of a picture is in the store `.broadsheet/photos/`, by the picture's
-content, so that it is made once.
+content, so that it is made once. It needs Pillow, of the extra `pictures`: without it, a picture is
+on the page as it is, and a notice says so.
 
-Where only a part of a picture is shown, as in lists, that is its middle, or what is around the focal
-point that the author gives, `focal="30% 20%"`. It needs Pillow, of the extra `pictures`: without it, a picture
-is on the page as it is, and a notice says so.
+Where only a part of a picture is shown, as in lists, that is its middle, or what is around the
+focal point that the author gives, `focal="30% 20%"`.
 """
 
 from __future__ import annotations
