@@ -187,6 +187,16 @@ def test_titles_take_expressions(trading: Site, run: Run) -> None:
     assert "Trade rose to $190.3 billion" in trading.read("_site/posts/trade/index.html")
 
 
+def test_words_that_come_and_go_bring_their_spaces(trading: Site, run: Run) -> None:
+    choice = "[{}|]{{if='rose(trade.total, 2021, 2022)'}}"
+    title = f"Trade{choice.format(' a record')} of `{{python}} usd(trade.total[2022])`"
+    text = f"It{choice.format(' really')} rose {choice.format('fast ')}again[ |x]{{if='trade.total[2022] > 0'}}."
+    shown = written(trading, run, text, front=f'title: "{title}"\ndate: 2023-05-26')
+    assert "It really rose fast again ." in shown
+    page = trading.read("_site/posts/trade/index.html")
+    assert "<title>Trade a record of $190.3 billion" in page
+
+
 def test_a_slice_is_by_label_and_has_both_ends(site: Site, run: Run) -> None:
     site.table("year,total\n2019,9\n2020,1\n2021,2\n2022,3\n2023,4\n")
     prose = """[A record since 2020]{claim="highest(trade.total[2020:2022])"}; in all

@@ -63,7 +63,8 @@ def _value(expression: str, known: Expressions) -> dict[str, Any]:
         inner = [_value(one, known) for one in inline.expressions(words)]
         marked = [one.get("markdown", inline.escaped(one.get("text", ""))) for one in inner]
         text = inline.substitute(words, [one.get("text", one.get("markdown", "")) for one in inner])
-        markdown = f'[{inline.substitute(words, marked)}]{{claim="{name}"}}' if words else ""
+        before, bare, after = _between_spaces(inline.substitute(words, marked))
+        markdown = f'{before}[{bare}]{{claim="{name}"}}{after}' if bare else before
         return {"text": text, "markdown": markdown}
     value = known.value(expression)
     both = getattr(value, "_inline_", None)
@@ -76,6 +77,13 @@ def _value(expression: str, known: Expressions) -> dict[str, Any]:
 def _alternatives(words: str) -> list[str]:
     """Words apart at each | that is not in code."""
     return re.findall(r"(?:^|(?<=\|))((?:[^|`]|`[^`]*`)*)", words)
+
+
+def _between_spaces(words: str) -> tuple[str, str, str]:
+    """Words, with the spaces before and after them, which Pandoc would drop within brackets."""
+    bare = words.strip()
+    before, _, after = words.partition(bare) if bare else (words, "", "")
+    return before, bare, after
 
 
 def _shown(text: object) -> str:
