@@ -171,3 +171,14 @@ def go(page: Page, target, by: int = 20) -> None:
         if target.evaluate("(element) => element === document.activeElement"):
             return
     raise AssertionError(f"{by} stops do not lead to {target}")
+
+
+def test_a_sum_in_a_title_that_a_text_leads_to_is_no_kicker(opened):
+    """A sum is a `span` that is not broken, and "Read more" is one before the title."""
+    page = opened("posts/who-sat-out/index.html")
+    link = page.locator(".read-more a:has(.whole)").first
+    title, summed = (
+        one.evaluate("(one) => [getComputedStyle(one).fontSize, getComputedStyle(one).display]")
+        for one in (link, link.locator(".whole").first)
+    )
+    assert title == summed
