@@ -15,10 +15,16 @@ from hypothesis import given, settings
 from lxml import etree
 
 import broadsheet as bs
+from broadsheet.figures import svg, svg_paths
 from broadsheet.figures.chart_reading import read
-from broadsheet.figures.miniature import HEIGHT, WIDTH, miniature
+from broadsheet.figures.drawing import DrawingPage
+from broadsheet.figures.figure_layout import wide
+from broadsheet.figures.map_miniature import map_miniature
+from broadsheet.figures.miniature import miniature
+from broadsheet.figures.miniature_parts import HEIGHT, WIDTH
 from broadsheet.figures.plotly_json import checked
 from broadsheet.language import speaking
+from broadsheet.notebook.chart_theme import COLORWAY
 from test_alt_text import charts
 
 RED, BLUE, GREY = "rgb(179, 38, 42)", "rgb(43, 90, 148)", "rgb(143, 141, 135)"
@@ -28,7 +34,10 @@ YEARS = [2019, 2020, 2021, 2022]
 def small(figure: Any, colours: dict[int, str] | None = None) -> etree._Element | None:
     """The picture, checked: no mark and no word leaves it."""
     raw = json.loads(figure.to_json()) if isinstance(figure, go.Figure) else figure
-    text = miniature(read(checked(raw)), colours or {})
+    return looked_through(miniature(read(checked(raw)), colours or {}))
+
+
+def looked_through(text: str) -> etree._Element | None:
     if not text:
         return None
     root = etree.fromstring(text)
@@ -38,8 +47,7 @@ def small(figure: Any, colours: dict[int, str] | None = None) -> etree._Element 
     for one in root.iter("{*}circle"):
         assert -1 < float(one.get("cx")) < WIDTH + 1 and -1 < float(one.get("cy")) < HEIGHT + 1
     for one in root.iter("{*}path"):
-        points = one.get("d").strip("MZ").split("L")
-        for x, y in (map(float, point.split()) for point in points):
+        for x, y in (point for line in svg_paths.read(one.get("d")) for point in line.points):
             assert -1 < x < WIDTH + 1 and -1 < y < HEIGHT + 1
     for one in root.iter("{*}text"):
         assert one.text and 0 <= float(one.get("x")) <= WIDTH and 0 < float(one.get("y")) <= HEIGHT
@@ -138,3 +146,66 @@ def test_odd_figures_have_one(figure):
 @given(charts())
 def test_any_figure_s_is_within_its_picture(chart):
     small(chart[1])
+
+
+VOTES = pd.Series({"CHN": "Abstained", "IND": "Abstained", "RUS": "No", "BRA": "Yes", "USA": "Yes"})
+SHARES = pd.Series({"CHN": 36.0, "IND": 9.8, "TUR": 7.1, "KAZ": 3.9, "BLR": 7.3, "FJI": 0.1})
+
+
+@pytest.fixture(scope="module")
+def map_in_list(chromium):
+    """What a list shows of a map that a browser drew."""
+    page = DrawingPage()
+
+    def make(figure: go.Figure) -> etree._Element | None:
+        laid_out, size = wide(json.loads(figure.to_json()))
+        drawing, _ = svg.parted(svg.cleaned(page.draw(laid_out, size, "svg", 1)))
+        return looked_through(map_miniature(read(checked(laid_out)), drawing))
+
+    yield make
+    page.close()
+
+
+def test_a_map_of_categories_names_the_one_in_a_colour_and_one_more(map_in_list):
+    colours = {"Yes": COLORWAY[3], "Abstained": COLORWAY[2], "No": "#1b1a17"}
+    drawn = map_in_list(bs.charts.world(VOTES, colours=colours))
+    assert words(drawn) == ["Yes 2", "Abstained 2"]
+    assert {one.get("fill") for one in drawn.iter("{*}path")} >= {
+        "var(--chart-3)",
+        "var(--chart-4)",
+    }
+    assert len(etree.tostring(drawn)) < 24_000
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        bs.charts.world(SHARES, unit="%"),
+        bs.charts.world(SHARES, unit="%", region=["CHN", "TUR"]),
+        bs.charts.tiles(SHARES, unit="%"),
+        px.choropleth(locations=[*SHARES.index], color=[*SHARES]),
+    ],
+    ids=["world", "region", "tiles", "express"],
+)
+def test_a_map_of_values_names_the_highest(map_in_list, figure):
+    name, value = words(map_in_list(figure))
+    assert name in ("China", "CHN") and value.startswith("36")
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        px.scatter_geo(lat=[46.5], lon=[30.7]),
+        px.line(x=[1, 2], y=[3, 4]),
+        go.Figure(go.Choropleth(locations=["XXX"], z=[1])),
+        px.choropleth(
+            pd.DataFrame({"at": ["CHN", "IND"], "v": [1, 2], "year": ["a", "b"]}),
+            locations="at",
+            color="v",
+            facet_col="year",
+        ),
+    ],
+    ids=["marks", "line", "nowhere", "facets"],
+)
+def test_what_is_no_map_of_regions_has_no_such_picture(map_in_list, figure):
+    assert map_in_list(figure) is None

@@ -50,7 +50,8 @@ def panels(layout: Raw, shown: Sequence[Raw]) -> list[str]:
     anchors = []
     for raw in shown:
         x, y = str(raw.get("xaxis") or "x"), str(raw.get("yaxis") or "y")
-        anchors.append((lies_over.get(x, x), lies_over.get(y, y)))
+        subplot = _subplot(raw)
+        anchors.append((subplot,) if subplot else (lies_over.get(x, x), lies_over.get(y, y)))
     if len(set(anchors)) <= 1:
         return [""] * len(shown)
     first = dict(zip(reversed(anchors), reversed(shown), strict=True))
@@ -63,14 +64,23 @@ def panels(layout: Raw, shown: Sequence[Raw]) -> list[str]:
     return [titles[anchor] for anchor in anchors]
 
 
+def _subplot(raw: Raw) -> str:
+    """The map, the circle or the space that a trace is drawn in, by plotly's name (`geo2`); empty
+    for one between two axes.
+    """
+    return next((str(raw[key]) for key in ("geo", "subplot", "scene") if raw.get(key)), "")
+
+
 def _panel_title(layout: Raw, raw: Raw) -> str:
     """The annotation above the panel, where `make_subplots` and plotly's facets put it; else the
     title of the vertical axis.
     """
+    subplot = layout.get(_subplot(raw)) or {}
     domains = []
     for letter in "xy":
         axis = layout.get(f"{letter}axis{str(raw.get(f'{letter}axis') or letter)[1:]}") or {}
-        domains.append(values(axis.get("domain")) or [0, 1])
+        within = (subplot.get("domain") or {}) if subplot else {letter: axis.get("domain")}
+        domains.append(values(within.get(letter)) or [0, 1])
     x, y = domains
     for note in layout.get("annotations") or ():
         left, top = number_of(note.get("x")), number_of(note.get("y"))

@@ -28,6 +28,7 @@ from broadsheet.figures.figure_layout import narrow, wide
 from broadsheet.figures.interactive_file import interactive, trace_types
 from broadsheet.figures.interactivity import LIGHT, NONE
 from broadsheet.figures.keyboard_series import KeyboardSeries, Remarks, keyboard_series
+from broadsheet.figures.map_miniature import map_miniature
 from broadsheet.figures.miniature import miniature
 from broadsheet.figures.page_figure import Download, PageFigure
 from broadsheet.figures.self_contained import self_contained
@@ -185,7 +186,8 @@ def _small(chart: ChartData, drawings: Drawings | None) -> str:
     if drawings is None:
         return ""
     traces = drawings.wide_marks.traces
-    return miniature(chart, {number: one.colour for number, one in traces.items()})
+    colours = {number: one.colour for number, one in traces.items()}
+    return miniature(chart, colours) or map_miniature(chart, drawings.wide)
 
 
 def _is_explorable(figure: PlotlyFigure) -> bool:

@@ -19,19 +19,26 @@ from markupsafe import escape
 
 from broadsheet.figures.chart_data import ChartData, Series
 from broadsheet.figures.interactive_file import palette_name
+from broadsheet.figures.miniature_parts import (
+    HEIGHT,
+    LINE,
+    WIDTH,
+    cut,
+    for_letters,
+    is_grey,
+    names_above,
+    picture_of,
+    width,
+    within,
+    words,
+    wrapped,
+)
 from broadsheet.figures.number_words import percent
-from broadsheet.notebook.chart_theme import FONT, PALETTE
-from broadsheet.text_width import READERS_OWN, lines, text_width
 
-WIDTH, HEIGHT = 160, 107
-_LETTERS = 13
-_LINE = 16
-"""The height of a line of words."""
 _BESIDE = 78
 """How wide names beside lines may be."""
 _BARS = 5
 """So many names have a bar."""
-_GREY = frozenset({"", "--chart-4", "--chart-muted", "--chart-axis", "--chart-grid", "--chart-ink"})
 
 
 def miniature(chart: ChartData, colours: Mapping[int, str]) -> str:
@@ -46,11 +53,7 @@ def miniature(chart: ChartData, colours: Mapping[int, str]) -> str:
         return ""
     picture = _Picture(chart, series)
     drawn = picture.along_time() if chart.places.ordered else picture.of_names()
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}" font-family="{FONT}" font-size="{_LETTERS}">'
-        f"{''.join(drawn)}</svg>"
-    )
+    return picture_of(drawn)
 
 
 class _Values(NamedTuple):
@@ -69,7 +72,7 @@ class _Values(NamedTuple):
     @property
     def order(self) -> tuple[bool, float]:
         """Which of several is named first."""
-        return self.colour in _GREY, -abs(self.series.last)
+        return is_grey(self.colour), -abs(self.series.last)
 
     @property
     def fill(self) -> str:
@@ -77,12 +80,6 @@ class _Values(NamedTuple):
         return (
             f"var({self.colour})" if self.colour.startswith("--") else escape(self.colour) or "gray"
         )
-
-    @property
-    def letters(self) -> str:
-        """Its colour for letters, which is darker if it is light."""
-        darker = f"{self.colour}-text"
-        return f"var({darker})" if darker.removeprefix("--") in PALETTE else self.fill
 
 
 @dataclass(frozen=True)
@@ -147,10 +144,10 @@ class _Picture:
         if has_columns or self.is_stacked:
             above = self._names_above()
         else:
-            beside = [_wrapped(name, _BESIDE, 2) for _, name in self.named]
-        room = max((_width(line) for name in beside for line in name), default=0.0)
+            beside = [wrapped(name, _BESIDE, 2) for _, name in self.named]
+        room = max((width(line) for name in beside for line in name), default=0.0)
         right = WIDTH - 3 - (room + 6 if all(beside) and room else 0)
-        top, bottom = max(1, len({y for y, _ in above})) * _LINE + 3, HEIGHT - _LINE - 2
+        top, bottom = max(1, len({y for y, _ in above})) * LINE + 3, HEIGHT - LINE - 2
         orders = [self.chart.places.order(place) for place in self.places]
         gap = min((b - a for a, b in pairwise(orders) if b > a), default=1.0)
         half = gap / 2 if has_columns else 0.0
@@ -235,24 +232,24 @@ class _Picture:
         place = max(reversed(self.places), key=tops.__getitem__)
         text = self.written(tops[place])
         x, y = across(self.chart.places.order(place)), along(tops[place])
-        yield _text(_within(x, _width(text)), y - 4, text, anchor="middle", bold=True)
+        yield words(within(x, width(text)), y - 4, text, anchor="middle", bold=True)
 
     def _ends(self, right: float) -> Iterator[str]:
         """The first place and the last, if there is room for both; else the last."""
         first, last = (self.chart.places.write(self.places[at]) for at in (0, -1))
-        if _width(last) > right - 3:
+        if width(last) > right - 3:
             right = WIDTH - 3
-        if len(self.places) > 1 and _width(first) + _width(last) + 8 <= right - 3:
-            yield _text(3, HEIGHT - 4, first)
-        if _width(last) <= right - 3:
-            yield _text(right, HEIGHT - 4, last, anchor="end")
+        if len(self.places) > 1 and width(first) + width(last) + 8 <= right - 3:
+            yield words(3, HEIGHT - 4, first)
+        if width(last) <= right - 3:
+            yield words(right, HEIGHT - 4, last, anchor="end")
 
     def _names_beside(
         self, names: Sequence[Sequence[str]], ends: Sequence[float], left: float
     ) -> Iterator[str]:
         """Names at the ends of their lines, one not on the other."""
         upper, lower = sorted(range(2), key=ends.__getitem__)
-        tall = {number: len(names[number]) * _LINE for number in (upper, lower)}
+        tall = {number: len(names[number]) * LINE for number in (upper, lower)}
         tops = {number: ends[number] - tall[number] / 2 for number in (upper, lower)}
         over = max(0.0, tops[upper] + tall[upper] - tops[lower])
         tops[upper] = max(0.0, tops[upper] - over / 2)
@@ -261,25 +258,11 @@ class _Picture:
         tops[upper] = min(tops[upper], tops[lower] - tall[upper])
         for number, (one, _) in enumerate(self.named):
             for line, text in enumerate(names[number]):
-                y = tops[number] + (line + 0.8) * _LINE
-                yield _text(left, y, text, fill=one.letters, bold=True)
+                y = tops[number] + (line + 0.8) * LINE
+                yield words(left, y, text, fill=for_letters(one.fill), bold=True)
 
     def _names_above(self) -> list[tuple[int, str]]:
-        """Names above what they name, each with its line: side by side, else one below the other;
-        none, if one is too long.
-        """
-        room = WIDTH - 6
-        wide = [_width(name) for _, name in self.named]
-        if not wide or max(wide) > room:
-            return []
-        is_one_line = sum(wide) + 10 <= room
-        found = []
-        for number, (one, name) in enumerate(self.named):
-            line = 0 if is_one_line else number
-            left = 3 + (wide[0] + 10 if number and is_one_line else 0)
-            drawn = _text(left, line * _LINE + _LETTERS, name, fill=one.letters, bold=True)
-            found.append((line, drawn))
-        return found
+        return names_above([(name, one.fill) for one, name in self.named])
 
     # --- names
 
@@ -302,18 +285,18 @@ class _Picture:
         across = _scale(min(ends), max(ends), 3, WIDTH - 3)
         above = self._names_above() if self.is_stacked else []
         has_names = not above
-        y = max((line + 1 for line, _ in above), default=0) * _LINE + (4.0 if above else 0.0)
+        y = max((line + 1 for line, _ in above), default=0) * LINE + (4.0 if above else 0.0)
         yield from (drawn for _, drawn in above)
-        heads = sum(_LINE for _ in largest[:2]) if has_names else 0
+        heads = sum(LINE for _ in largest[:2]) if has_names else 0
         each = (HEIGHT - y - heads) / len(largest)
         tall = min(each * 0.7, 14.0)
         for number, place in enumerate(largest):
             if has_names and number < 2:
                 value = self.written(main.by_place.get(place, 0.0))
-                room = WIDTH - 12 - _width(value)
-                y += _LINE
-                yield _text(3, y - 4, _cut(self.chart.places.write(place), room))
-                yield _text(WIDTH - 3, y - 4, value, anchor="end", bold=True)
+                room = WIDTH - 12 - width(value)
+                y += LINE
+                yield words(3, y - 4, cut(self.chart.places.write(place), room))
+                yield words(WIDTH - 3, y - 4, value, anchor="end", bold=True)
             yield from self._row(place, y, tall, across)
             y += each
 
@@ -363,43 +346,3 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
     """A line through points; of several in one pixel, the first."""
     kept = [next(part) for _, part in groupby(points, lambda at: (round(at[0]), round(at[1])))]
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in kept)
-
-
-def _text(
-    x: float,
-    y: float,
-    text: str,
-    *,
-    anchor: str = "",
-    fill: str = "",
-    bold: bool = False,
-) -> str:
-    fill = fill or f"var(--chart-{'ink' if bold else 'muted'})"
-    more = f' text-anchor="{anchor}"' if anchor else ""
-    more += ' font-weight="700"' if bold else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{fill}"{more}>{escape(text)}</text>'
-
-
-def _width(text: str) -> float:
-    """How wide a text may be, at most."""
-    return text_width(text, "sans bold") * _LETTERS * READERS_OWN["sans bold"]
-
-
-def _within(x: float, wide: float) -> float:
-    """Where the middle of words of a width is, so that they are in the picture."""
-    return min(max(x, wide / 2 + 2), WIDTH - wide / 2 - 2)
-
-
-def _wrapped(text: str, room: float, most: int) -> list[str]:
-    """A text in at most so many lines; none if they do not fit."""
-    found = lines(text, room / _LETTERS / READERS_OWN["sans bold"], "sans bold")
-    return found if len(found) <= most and all(_width(line) <= room for line in found) else []
-
-
-def _cut(text: str, room: float) -> str:
-    """A text that fits; what is left out at its end is an ellipsis."""
-    if _width(text) <= room:
-        return text
-    while text and _width(f"{text}…") > room:
-        text = text[:-1]
-    return f"{text.rstrip()}…"
