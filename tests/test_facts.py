@@ -327,6 +327,22 @@ def test_a_value_that_reads_as_before_is_no_change_to_a_reader(trading: Site, ru
     assert "190.4" in trading.read("posts/trade/facts.index.jsonl")
 
 
+def test_a_number_that_is_spelled_out_is_no_change_but_another_is(
+    trading: Site, run: Run
+) -> None:
+    def built(example: str) -> str:
+        cell = f'{CELL}\nlength = bs.count(len(trade), "{example}", name="length", note="The rows.")'
+        trading.article("trade", cell, ("md", f"{PROSE} It has `{{python}} length`."))
+        return run(trading, "build")[2]
+
+    assert "error" not in built("5")
+    run(trading, "facts", "record", "trade", "--on", "2023-05-26")
+    assert "states other values" not in built("five")
+    assert "26 May 2023" not in body_text(trading)
+    trading.table("year,total\n2020,99.1\n2021,146.9\n2022,190.3\n")
+    assert "`length` was 2 (2) on 2023-05-26 and is three (3)" in built("five")
+
+
 def test_a_claim_that_a_newer_version_words_otherwise_is_no_change(trading: Site, run: Run) -> None:
     trading.article("trade", CELL, ("md", PROSE))
     run(trading, "facts", "record", "trade", "--on", "2023-05-26")

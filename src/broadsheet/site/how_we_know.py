@@ -19,7 +19,7 @@ from broadsheet.markdown.document import Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.site.copied_files import SCHEMA
 from broadsheet.site.marked_words import Name
-from broadsheet.verify.ledger import Ledger
+from broadsheet.verify.ledger import Ledger, entry_of
 from broadsheet.verify.marks import Declared
 from broadsheet.verify.table_rows import Row, row_of
 
@@ -155,7 +155,7 @@ class HowWeKnow:
         }
 
     def _history(self, name: str, fact: Mapping[str, Any]) -> dict[str, Any]:
-        known = self.ledger.history(name, fact["text"])
+        known = self.ledger.history(entry_of("fact", name, fact))
         return (
             {"history": [{"on": one.on, "text": one.text, "value": one.value} for one in known]}
             if known

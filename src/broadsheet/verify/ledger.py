@@ -52,10 +52,15 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def reads_as(self, now: Entry) -> bool:
         """Whether ``now`` tells a reader the same. A claim on the same values does, even if another
-        version of the program words it otherwise.
+        version of the program words it otherwise; so does a number that is now spelled out ("five"
+        for "5").
         """
-        same_evidence = self.kind == "claim" and bool(self.value) and self.value == now.value
-        return self.text == now.text or same_evidence
+        if self.kind == "claim":
+            return self.text == now.text or (bool(self.value) and self.value == now.value)
+        texts = {self.text, now.text}
+        others = texts - {f"{self.value}"}
+        is_spelled = len(others) == 1 and all(text.isalpha() for text in others)
+        return len(texts) == 1 or (self.value == now.value and is_spelled)
 
 
 def entry_of(kind: Literal["fact", "claim"], name: str, declared: Mapping[str, Any]) -> Entry:
@@ -77,12 +82,10 @@ class Ledger:
     def __bool__(self) -> bool:
         return bool(self.entries)
 
-    def history(self, name: str, text: str) -> tuple[Entry, ...]:
-        """The earlier texts of a fact that reads as ``text``, each once."""
-        known = [one for one in self.entries.get(name, ()) if one.kind == "fact"]
-        changes = [one for one, after in pairwise(known) if one.text != after.text]
-        changes += [one for one in known[-1:] if one.text != text]
-        return tuple(changes)
+    def history(self, now: Entry) -> tuple[Entry, ...]:
+        """The earlier values of a fact that read otherwise than what followed them."""
+        known = [one for one in self.entries.get(now.name, ()) if one.kind == "fact"]
+        return tuple(one for one, after in pairwise([*known, now]) if not one.reads_as(after))
 
     def changed(self, stated: Mapping[str, Entry]) -> dict[str, Entry]:
         """The last entry of each that reads otherwise than what is ``stated`` now."""
