@@ -147,8 +147,9 @@ def test_no_page_scrolls_sideways(opened, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
-def test_a_line_of_text_has_62_to_70_characters_on_a_wide_page(opened):
-    page = opened("posts/b.html")
+@pytest.mark.parametrize("width", [820, 991, 1280])
+def test_a_line_of_text_has_62_to_70_characters_where_there_is_room(opened, width):
+    page = opened("posts/b.html", width)
     page.reload()  # the first time, a font that comes late is left out
     characters = page.evaluate("""() => {
         const text = document.querySelector("#article-body > p");

@@ -89,7 +89,7 @@ def timeline(happenings: Mapping[Any, str] | pd.Series[str]) -> go.Figure:
             is_right = 1 - first >= last
             room = (1 - first if is_right else last) * (across - 2 * SIDE) - SHIFT * is_dot
             when = " – ".join(written_day(one.text) for one in moments)
-            text = f"{folded(f'<b>{when}</b>', room, bold=True)}<br>{folded(label, room)}"
+            text = f"<b>{folded(when, room, bold=True)}</b><br>{folded(label, room)}"
             lines = max(lines, text.count("<br>") + 1 + (not is_dot))
             side = "left" if is_right else "right"
             notes[is_phone].append(
