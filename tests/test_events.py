@@ -220,7 +220,12 @@ def test_a_timeline_has_a_row_for_each_happening_in_order_of_time():
 
 def test_a_date_of_a_timeline_stands_on_one_line_on_a_phone_where_it_fits():
     figure = bs.charts.timeline(
-        {"2022-02-24": "Invasion", "2023-03-20": "Visit", "2023-05-24": "Visit", "2024-07-10": "End"}
+        {
+            "2022-02-24": "Invasion",
+            "2023-03-20": "Visit",
+            "2023-05-24": "Summit",
+            "2024-07-10": "End",
+        }
     )
     notes = figure.layout.meta["narrow"]["annotations"]
     dates = {note["text"].partition("</b>")[0].removeprefix("<b>") for note in notes}

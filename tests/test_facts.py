@@ -327,11 +327,11 @@ def test_a_value_that_reads_as_before_is_no_change_to_a_reader(trading: Site, ru
     assert "190.4" in trading.read("posts/trade/facts.index.jsonl")
 
 
-def test_a_number_that_is_spelled_out_is_no_change_but_another_is(
-    trading: Site, run: Run
-) -> None:
+def test_a_number_that_is_spelled_out_is_no_change_but_another_is(trading: Site, run: Run) -> None:
     def built(example: str) -> str:
-        cell = f'{CELL}\nlength = bs.count(len(trade), "{example}", name="length", note="The rows.")'
+        cell = (
+            f'{CELL}\nlength = bs.count(len(trade), "{example}", name="length", note="The rows.")'
+        )
         trading.article("trade", cell, ("md", f"{PROSE} It has `{{python}} length`."))
         return run(trading, "build")[2]
 

@@ -85,17 +85,16 @@ def page(pages: dict[int, Page], year: int) -> Page:
 # What the page says
 
 
-def test_the_record_is_the_headline_and_the_standfirst_has_the_sum(page: Page, year: int) -> None:
+def test_the_record_is_in_the_headline(page: Page, year: int) -> None:
     growth = (_trade(year) / _trade(year - 1) - 1) * 100
     news = {
-        2022: "and it matters more to Russia",
-        2024: f"but growth slows to about {growth:.0f} percent",
+        2022: "Russia's prime minister courts China as trade hits a record $190 billion",
+        2024: "China and Russia trade a record $245 billion, "
+        f"but growth slows to about {growth:.0f} percent",
     }
-    assert page.title == (
-        f"China and Russia trade a record ${_trade(year):.0f} billion, {news[year]}"
-    )
+    assert page.title == news[year]
+    assert f"${_trade(year):.0f} billion" in page.title
     assert _trade(year) > _trade(year - 1)
-    assert f"${_trade(year):.0f} billion of goods in {year}, a record." in page.standfirst
 
 
 def test_its_voices_are_heard_with_their_sources(pages: dict[int, Page]) -> None:
@@ -131,7 +130,7 @@ def test_the_record_is_the_highest_total_of_the_table(page: Page, year: int) -> 
     ]
     assert _trade(year) > max(earlier)
     assert f"${_trade(year):.1f} billion in {year}, a record" in page.prose
-    assert "a record" in page.standfirst
+    assert "a record" in page.title
 
 
 @pytest.mark.parametrize(("when", "figure"), [(2022, "190.3"), (2024, "244.8")])
@@ -190,7 +189,7 @@ def test_the_shares_are_of_the_tables(page: Page, year: int) -> None:
 def test_each_edition_tells_its_own_story(pages: dict[int, Page]) -> None:
     assert "this week" in pages[2022].prose
     assert "this week" not in pages[2024].prose
-    assert "13 January 2025" in pages[2024].prose
+    assert "reported on Monday [@moscowtimes2025]" in pages[2024].prose
     assert "2025" not in pages[2022].prose
     assert str(pages[2024].finished.edition.settings.date) == "2025-01-13"
     subtitles = {page.finished.edition.settings.subtitle for page in pages.values()}
@@ -223,8 +222,9 @@ def test_nothing_in_the_timeline_is_later_than_the_edition(page: Page) -> None:
 # What the charts show
 
 
-def test_there_are_the_timeline_and_the_four_charts(page: Page) -> None:
-    assert tuple(page.charts) == FIGURES
+def test_there_are_three_numbers_the_timeline_and_the_four_charts(page: Page) -> None:
+    assert tuple(page.charts)[:3] == ("cell-7", "cell-7-2", "cell-7-3")
+    assert tuple(page.charts)[3:] == FIGURES
 
 
 def test_the_charts_are_drawn_by_the_lightest_plotly(page: Page) -> None:
@@ -338,8 +338,8 @@ def test_each_value_of_a_parameter_gives_true_whole_sentences(
     assert (f"in {year}, a record" in page.standfirst) == is_record
     assert (f"below the record of ${peak:.1f} billion in 2019" in page.prose) != is_record
     assert page.title == (
-        f"China and Russia trade {'a record ' * is_record}${_trade(year):.0f} billion, "
-        "and it matters more to Russia"
+        f"Russia's prime minister courts China as trade {'hits a record' if is_record else 'reaches'} "
+        f"${_trade(year):.0f} billion"
     )
     code = {"European Union": "G998", "Germany": "DEU"}[rival]
     other = _fund(code, year, "total")
