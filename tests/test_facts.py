@@ -56,7 +56,7 @@ def test_a_claim_leads_to_its_evidence(trading: Site, run: Run) -> None:
     made = page(trading)
     assert made.get_element_by_id("claim-record-1").text_content() == "a record"
     reported = " ".join(made.get_element_by_id("claim-record").text_content().split())
-    assert "Total of 2022 is the highest of 2021 to 2022." in reported
+    assert "“Total” of 2022 is the highest of 2021 to 2022." in reported
     assert "Total, 2021: $146.9 billion" in reported
 
 
@@ -295,7 +295,7 @@ def test_readers_and_authors_are_told_what_has_changed_since_it_was_recorded(
     )
     assert (
         trading.read("posts/trade/facts.index.jsonl")
-        == '{"name": "record", "on": "2023-05-26", "text": "Total of 2022 is the highest of 2021 to 2022", '
+        == '{"name": "record", "on": "2023-05-26", "text": "“Total” of 2022 is the highest of 2021 to 2022", '
         '"value": [190.3, 146.9], "kind": "claim"}\n'
         '{"name": "trade-sum", "on": "2023-05-26", "text": "$190 billion", "value": 190.3}\n'
     )
@@ -358,6 +358,9 @@ def test_a_claim_without_evidence_is_another_when_its_words_are(trading: Site, r
     cell = CELL + '\nbs.claim("even", True, "both sides were even")'
     trading.article("trade", cell, ("md", f"{PROSE} They were [even]{{claim=even}}."))
     run(trading, "facts", "record", "trade", "--on", "2023-05-26")
+    assert "states other values" not in run(trading, "build")[2]
+    quoted = cell.replace("both sides", "“both sides”")
+    trading.article("trade", quoted, ("md", f"{PROSE} They were [even]{{claim=even}}."))
     assert "states other values" not in run(trading, "build")[2]
     other = cell.replace("were even", "were almost even")
     trading.article("trade", other, ("md", f"{PROSE} They were [even]{{claim=even}}."))

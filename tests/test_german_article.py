@@ -92,13 +92,13 @@ def test_a_card_and_the_list_of_facts_are_german(german: Page) -> None:
     german.keyboard.press("Tab")
     german.keyboard.press("Shift+Tab")
     card.wait_for()
-    assert "Anteil der Angestellten an den Besteigungen, 1990er: 35,5 Prozent" in card.inner_text()
+    assert "Anteil der Angestellten an den Besteigungen, 1990er: 35,45 Prozent" in card.inner_text()
     assert "Woher wir das wissen" in card.inner_text()
     german.locator(".known summary", has_text="Jede Zahl und jede Aussage").click()
     known = german.locator(".known").inner_text()
     assert "Geprüft, als diese Seite erzeugt wurde: Es stimmt." in known
     assert "Das Jahr 1996 hat die zweitmeisten Todesfälle." in known
-    assert "Besteigungen: 2019 ist der Höchstwert von 1921 bis 2021." in known
+    assert "„Besteigungen“: 2019 ist der Höchstwert von 1921 bis 2021." in known
 
 
 def test_references_have_german_dates(german: Page) -> None:

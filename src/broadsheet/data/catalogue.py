@@ -68,7 +68,7 @@ class Catalogue:
             detail = f"and {_more_faults(others)}: broadsheet data check {name}" if others else ""
             raise type(first)(first.where, first.what, first.mend, detail or first.detail)
         frame = found.frame.copy()
-        frame.attrs["origin"] = _origin(resource, found.sha256)
+        frame.attrs["origin"] = _origin(resource, found)
         return frame
 
     def state(self, resource: Resource) -> TableState:
@@ -285,7 +285,7 @@ def _bytes(root: Path, resource: Resource) -> bytes:
         ) from None
 
 
-def _origin(resource: Resource, sha256: str) -> Origin:
+def _origin(resource: Resource, found: TableState) -> Origin:
     return Origin(
         name=resource.name,
         title=resource.title,
@@ -295,9 +295,10 @@ def _origin(resource: Resource, sha256: str) -> Origin:
         licences=resource.licenses,
         as_of=resource.as_of,
         retrieved=resource.retrieved,
-        sha256=sha256,
+        sha256=found.sha256,
         path=resource.file,
         key=resource.table_schema.primary_key,
+        names=found.names,
     )
 
 

@@ -28,6 +28,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from broadsheet.data.code_names import Names, names_of_codes
 from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
 from broadsheet.data.identities import Rows, shown_value
 from broadsheet.errors import BroadsheetError, DataError, Place, shown
@@ -44,7 +45,8 @@ Value = str | int | float | bool | date
 @dataclass(frozen=True)
 class TableState:
     """A table on disk: its typed ``frame``, if it keeps its schema, its faults, and the size and
-    checksum of the file; ``checksum_ok`` says that these are the catalogue's.
+    checksum of the file; ``checksum_ok`` says that these are the catalogue's. ``names`` are those
+    of its codes.
     """
 
     resource: Resource
@@ -53,6 +55,7 @@ class TableState:
     size: int = 0
     sha256: str = hashlib.sha256(b"").hexdigest()
     checksum_ok: bool = False
+    names: Names = ()
 
 
 @lru_cache(maxsize=64)
@@ -76,7 +79,8 @@ def judge(resource: Resource, data: bytes) -> TableState:
     checksum_ok = (resource.hash, resource.bytes) == (f"sha256:{sha256}", size)
     if not faults and not checksum_ok:
         faults.append(_checksum_fault(resource, size, sha256))
-    return TableState(resource, frame, tuple(faults), size, sha256, checksum_ok)
+    names = () if frame is None else names_of_codes(resource, frame)
+    return TableState(resource, frame, tuple(faults), size, sha256, checksum_ok, names)
 
 
 def _checked(resource: Resource, data: bytes) -> tuple[list[_Checked], list[DataError]]:

@@ -17,7 +17,7 @@ class Origin:
     """The provenance of one table. ``as_of`` is the last day that the figures cover, ``retrieved``
     the day on which they were taken from the sources, ``sha256`` the checksum of the CSV file's
     bytes, ``path`` the file relative to the publication's root, ``key`` the columns that together
-    name a row.
+    name a row, ``names`` the name of each code in them.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Origin:
     sha256: str
     path: str
     key: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
     @property
     def units(self) -> dict[str, str]:

@@ -36,9 +36,9 @@ from broadsheet.language import figures, listed, n_, p_, t_
 from broadsheet.notebook.calls import call_now, calling, current_call, traced
 from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
 from broadsheet.notebook.declared import checked_name
-from broadsheet.notebook.evidence import evidence_on, name_of_value
+from broadsheet.notebook.evidence import evidence_on, names_of_values, quoted
 from broadsheet.notebook.gaps import absent_places
-from broadsheet.notebook.places import all_in_words, place_in_words
+from broadsheet.notebook.places import all_in_words
 from broadsheet.notebook.sources import Sources, label_of, sources_of, unit_of_column
 from broadsheet.notebook.unit_arithmetic import is_like
 
@@ -81,9 +81,12 @@ _GAPPED = ("highest", "lowest", "every", "since")
 
 @dataclass(frozen=True)
 class _Values:
-    """Values by place, of which a claim speaks; None for a missing one."""
+    """Values by place, of which a claim speaks; None for a missing one. ``name`` is what they are
+    called in a sentence, ``label`` elsewhere.
+    """
 
     label: str
+    name: str
     unit: str
     known: Mapping[Any, float | None]
     sources: Sources
@@ -92,15 +95,19 @@ class _Values:
         return self.known.get(place)
 
     def evidence(self, *places: Any) -> tuple[Evidence, ...]:
-        shown = {place: f"{self.label}, {place_in_words(place)}" for place in places}
+        shown = {place: f"{self.label}, {self.place(place)}" for place in places}
         return tuple(Evidence(text, self.at(place), self.unit) for place, text in shown.items())
+
+    def place(self, place: Any) -> str:
+        """A place in words."""
+        return self.sources.place_in_words(place)
 
     def claim(self, truth: bool | None, says: str, *evidence: Evidence) -> Claim:
         return Claim("", truth, says, evidence[:EVIDENCE], self.sources)
 
     def gap_note(self) -> str:
         """Which places are not there, where that is allowed."""
-        absent = list(map(place_in_words, absent_places(self.known)))
+        absent = list(map(self.place, absent_places(self.known)))
         named = {"number": listed(absent)} if len(absent) <= EVIDENCE else {}
         note = n_("%(number)s has no value", "%(number)s have no value", len(absent), **named)
         return f" ({note})" if absent else ""
@@ -300,22 +307,18 @@ def ranks(
     """``who`` is ``nth`` from the top; ``of`` so many. Of equal values each has the better rank."""
     found = _values(values, source)
     value = found.at(who)
-    parts: dict[str, object] = {
-        "who": place_in_words(who),
-        "rank": nth,
-        "what": found.label,
-        "of": of,
-    }
+    what = found.name
+    parts: dict[str, object] = {"who": found.place(who), "rank": nth, "what": what, "of": of}
     if lowest_first:
         says = says or (
-            t_("%(who)s is number %(rank)s from the bottom by %(what)s", **parts)
+            t_("number %(rank)s from the bottom by %(what)s is %(who)s", **parts)
             if of is None
-            else t_("%(who)s is number %(rank)s from the bottom of %(of)s by %(what)s", **parts)
+            else t_("number %(rank)s from the bottom of %(of)s by %(what)s is %(who)s", **parts)
         )
     says = says or (
-        t_("%(who)s is number %(rank)s by %(what)s", **parts)
+        t_("number %(rank)s by %(what)s is %(who)s", **parts)
         if of is None
-        else t_("%(who)s is number %(rank)s of %(of)s by %(what)s", **parts)
+        else t_("number %(rank)s of %(of)s by %(what)s is %(who)s", **parts)
     )
     if value is None or found.holes:
         return found.claim(None, says, *found.evidence(who, *found.holes))
@@ -347,8 +350,8 @@ def every(holds: Any, *, gaps: bool = False, says: str = "", source: Any = None)
             all=len(found.known),
         ),
     )
-    named = tuple(Evidence(place_in_words(place), p_("answer", "no")) for place in failing) + tuple(
-        Evidence(place_in_words(place), None) for place in found.holes
+    named = tuple(Evidence(found.place(place), p_("answer", "no")) for place in failing) + tuple(
+        Evidence(found.place(place), None) for place in found.holes
     )
     says = says or t_("%(what)s: at every place", what=found.label)
     return found.claim(truth, says, counted, *named)
@@ -363,9 +366,9 @@ def since(
     """
     found = _values(holds, source, gaps=gaps)
     order = sorted(found.known)
-    says = says or t_("%(what)s: from %(place)s on", what=found.label, place=place_in_words(place))
+    says = says or t_("%(what)s: from %(place)s on", what=found.label, place=found.place(place))
     if place not in found.known:
-        return found.claim(None, says, Evidence(place_in_words(place), None))
+        return found.claim(None, says, Evidence(found.place(place), None))
     at = order.index(place)
     spoken_of = order[max(0, at - 1) :]
     failing = [one for one in order[at:] if found.known[one] == 0]
@@ -374,7 +377,7 @@ def since(
     if truth and any(found.known[one] is None for one in spoken_of):
         truth = None
     shown = dict.fromkeys([*spoken_of[:3], *failing, order[-1]])
-    answers = [Evidence(place_in_words(one), _answer(found.known[one])) for one in shown]
+    answers = [Evidence(found.place(one), _answer(found.known[one])) for one in shown]
     return found.claim(truth, says, *answers)
 
 
@@ -390,10 +393,10 @@ def _extreme(
     at = (places or [None])[-1] if at is LAST else at
     value = found.at(at)
     parts = {
-        "what": found.label,
-        "place": place_in_words(at),
-        "start": place_in_words(places[0] if since is None and places else since),
-        "end": place_in_words(places[-1] if places else at),
+        "what": found.name,
+        "place": found.place(at),
+        "start": found.place(places[0] if since is None and places else since),
+        "end": found.place(places[-1] if places else at),
     }
     parts["these"] = all_in_words(places, parts["start"], parts["end"])
     if since is not None:
@@ -436,9 +439,9 @@ def _change(
     now, then = found.at(end), found.at(start)
     truth = None if now is None or then is None else holds(now, then)
     parts = {
-        "what": found.label,
-        "start": place_in_words(start),
-        "end": place_in_words(end),
+        "what": found.name,
+        "start": found.place(start),
+        "end": found.place(end),
         **more,
     }
     return found.claim(truth, says or words % parts, *found.evidence(start, end))
@@ -467,11 +470,8 @@ def _pair(
         scale = sizes[0] / sizes[1]
         truth = holds(one * scale, other)
     shown = (*evidence_on(this, left, t_("the one")), *evidence_on(than, right, t_("the other")))
-    says = says or words % {
-        "this": name_of_value(this, left),
-        "than": name_of_value(than, right),
-        **more,
-    }
+    names = names_of_values((this, left), (than, right))
+    says = says or words % {"this": names[0], "than": names[1], **more}
     sources = sources_of(source) + left.sources + right.sources
     return Claim("", truth, says, tuple(dict.fromkeys(shown))[:EVIDENCE], sources)
 
@@ -485,14 +485,15 @@ def _values(values: Any, source: Any, *, gaps: bool = True) -> _Values:
     known: dict[Any, float | None] = {}
     for place, value in values.items():
         if place in known:
-            raise ValueError(f"there is more than one value of {place_in_words(place)}")
+            raise ValueError(f"there is more than one value of {place}")
         known[place] = number(value)
     of = traced(values)
     sources = sources_of(source) or of.sources
     in_expression = ", ".join(filter(None, [of.label, of.place])) if of.sources else ""
-    label = in_expression or label_of(values) or t_("the value")
+    label = in_expression or label_of(values)
     unit = (unit_of_column(values) if of.unit is None else of.unit) or ""
     if not gaps and (absent := absent_places(known)):
         first, *rest = known.items()
         known = dict([first, *((place, None) for place in absent), *rest])
-    return _Values(label, unit, known, sources)
+    name = quoted(label) if label else t_("the value")
+    return _Values(label or name, name, unit, known, sources)

@@ -25,12 +25,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from broadsheet.language import listed, t_
+from broadsheet.language import t_
 from broadsheet.notebook.calls import tracer_of
 from broadsheet.notebook.claim import EVIDENCE, Claim, truth_of
 from broadsheet.notebook.comparatives import COMPARATIVES
 from broadsheet.notebook.definitions import name_of
-from broadsheet.notebook.evidence import evidence_from, phrase
+from broadsheet.notebook.evidence import evidence_from, phrases
 from broadsheet.notebook.formats import FORMATS, direction
 from broadsheet.notebook.sources import NONE
 from broadsheet.notebook.traced import COMPARISONS, ByLabel, Traced, bare
@@ -161,7 +161,8 @@ def _compared(left: Traced, op: ast.cmpop, right: Traced) -> Claim:
         if isinstance(one.value, float) and math.isnan(one.value):
             return Claim("", None, t_("there is no value"), evidence_from(left, right), sources)
     this, than = _amounts(left, right)
-    says = _WORDS[type(op)]() % {"this": phrase(left), "than": phrase(right)}
+    names = phrases(left, right)
+    says = _WORDS[type(op)]() % {"this": names[0], "than": names[1]}
     truth = _truth(COMPARISONS[type(op)](this, than), None)
     return Claim("", truth, says, evidence_from(left, right), sources)
 
@@ -185,8 +186,9 @@ def _joined(claims: Sequence[Claim], op: ast.boolop) -> Claim:
     says = [claim.says for claim in claims]
     sources = sum((claim.sources for claim in claims), NONE)
     evidence = tuple(dict.fromkeys(one for claim in claims for one in claim.evidence))
-    either = t_("%(this)s, or %(than)s", this="; ".join(says[:-1]), than=says[-1])
-    return Claim("", truth, either if decides else listed(says), evidence[:EVIDENCE], sources)
+    words = t_("%(this)s, or %(than)s") if decides else t_("%(this)s, and %(than)s")
+    joined = words % {"this": "; ".join(says[:-1]), "than": says[-1]}
+    return Claim("", truth, joined, evidence[:EVIDENCE], sources)
 
 
 def _truth(value: Any, node: ast.expr | None) -> bool | None:

@@ -4,25 +4,48 @@ from __future__ import annotations
 
 from typing import Any
 
-from broadsheet.language import listed, spoken
-from broadsheet.notebook import number_format
+from broadsheet.language import listed, spoken, t_
 from broadsheet.notebook.claim import EVIDENCE, Evidence, evidence_of, number
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.places import place_in_words
+from broadsheet.notebook.shown_values import shown, told_apart
 from broadsheet.notebook.traced import Traced
 from broadsheet.notebook.values import of_python
 
 
-def phrase(one: Traced) -> str:
-    """A side of a comparison in words: its place in the data with its value, or the value."""
-    value = of_python(one.amount)
+def phrases(*sides: Traced) -> list[str]:
+    """The sides of a comparison in words: each with its place in the data and its value, or the
+    value alone. A place stands between quotation marks, so that what is said of it is right of
+    `exports` as of `trade`.
+    """
+    values = [of_python(one.amount) for one in sides]
+    texts = told_apart(
+        values,
+        lambda digits: [
+            _shown(value, one.unit or "", digits) for value, one in zip(values, sides, strict=True)
+        ],
+    )
+    return [
+        f"{quoted(_place(one))} ({text})" if _place(one) and (one.leaves or one.sources) else text
+        for one, text in zip(sides, texts, strict=True)
+    ]
+
+
+def quoted(name: str) -> str:
+    """What a value is called, as a name in a sentence."""
+    return t_("“%(text)s”", text=name)
+
+
+def _place(one: Traced) -> str:
+    return ", ".join(filter(None, [one.label, one.place]))
+
+
+def _shown(value: Any, unit: str, digits: int) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
-        shown = listed([str(part) for part in value])
-    elif isinstance(value, (int, float)):
-        shown = number_format.shown(value, one.unit or "", spoken().tag)
-    else:
-        shown = place_in_words(value)
-    return f"{one.what} ({shown})" if one.what and (one.leaves or one.sources) else shown
+        return listed([str(part) for part in value])
+    if isinstance(value, (int, float)):
+        return shown(value, unit, spoken().tag, digits)
+    return place_in_words(value)
 
 
 def evidence_from(*sides: Traced) -> tuple[Evidence, ...]:
@@ -46,8 +69,15 @@ def evidence_on(value: Any, known: Traced, label: str) -> tuple[Evidence, ...]:
     return evidence_from(known) or (Evidence(label, number(value)),)
 
 
-def name_of_value(value: Any, known: Traced) -> str:
-    """A fact or a number in a claim's words."""
-    if isinstance(value, Fact):
-        return f"{value.place} ({value.text})" if value.place else value.text
-    return phrase(known) if known.leaves else f"{value}"
+def names_of_values(*pairs: tuple[Any, Traced]) -> list[str]:
+    """Facts or numbers in a claim's words."""
+    of_data = iter(phrases(*(known for value, known in pairs if not isinstance(value, Fact))))
+    names = []
+    for value, known in pairs:
+        if isinstance(value, Fact):
+            place, text = value.place, value.text
+            names.append(f"{quoted(place)} ({text})" if place else text)
+        else:
+            phrase = next(of_data)
+            names.append(phrase if known.leaves else f"{value}")
+    return names

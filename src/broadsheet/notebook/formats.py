@@ -25,15 +25,16 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from broadsheet.language import listed, spoken, t_
-from broadsheet.notebook import comparatives, number_format
+from broadsheet.notebook import comparatives
 from broadsheet.notebook.calls import call_now, calling, current_call, traced
 from broadsheet.notebook.claim import Claim
 from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.fact import Fact, fact_of
 from broadsheet.notebook.places import end_of
 from broadsheet.notebook.prose import Prose, prose
+from broadsheet.notebook.shown_values import shown
 from broadsheet.notebook.sources import sources_of
-from broadsheet.notebook.traced import Traced, bare, written_number
+from broadsheet.notebook.traced import Traced, bare, bracketed, written_number
 from broadsheet.notebook.unit_arithmetic import PLAIN
 from broadsheet.notebook.units import starts_with_percent, unit_of
 from broadsheet.notebook.words import words_in
@@ -199,25 +200,23 @@ def changed(  # noqa: PLR0917
         raise ValueError(
             f"the words of {spoken().locale.language!r} have no `{key}` under `facts.changes`"
         )
-    numbers = written_number(now), written_number(then)
     named = name or _named_after("change")
     registered = replace(claim, name="").registered(otherwise=f"{named}-{claim.name}")
     if "{}" not in word:
         return registered(word)
     sources = known.sources + sources_of(source, "change")
     as_of = known.as_of or end_of((end,))
-    working = "{} − {}" if is_share else "{} / {} − 1"
+    working = _working_of(now, then, is_difference=is_share or is_amount)
     if is_amount:
         difference = replace(
-            known, value=abs(now - then), sources=sources, as_of=as_of,
-            working="|{} − {}|".format(*numbers), rank=1,
+            known, value=abs(now - then), sources=sources, as_of=as_of, working=working, rank=1,
             unit=PLAIN if size == "count" else known.unit,
         )  # fmt: skip
         return registered(prose(word, stated(difference, example, name=named)))
     of = 100 if size == "points" else 1
     gap = abs(now - then) * of if is_share else abs(now / then - 1)
     if is_multiple:
-        gap, working = now / then, "{} / {}"
+        gap, working = now / then, f"{written_number(now)} / {written_number(then)}"
         example = words.formats.get("fold" if kind == "verb" else "times", ())
     made = _made(
         "pp" if is_share else "times" if is_multiple else "pct",
@@ -226,13 +225,22 @@ def changed(  # noqa: PLR0917
             sources,
             "percentage points" if is_share else PLAIN,
             as_of=as_of,
-            working=working.format(*numbers),
+            working=working,
             rank=1,
         ),
         example,
         name=named,
     )
     return registered(prose(word, made))
+
+
+def _working_of(now: Any, then: Any, *, is_difference: bool) -> str:
+    """How the size of a change is computed, which is said without its sign."""
+    if is_difference:
+        more, less = (written_number(one) for one in (max(now, then), min(now, then)))
+        return f"{more} − {bracketed(less)}"
+    ratio = f"{written_number(now)} / {written_number(then)}"
+    return f"{ratio} − 1" if now >= then else f"1 − {ratio}"
 
 
 def stated(
@@ -246,7 +254,7 @@ def stated(
     is_percent = said == PLAIN and starts_with_percent(first.lstrip("-−+0123456789.,"), language)
     is_ratio = is_percent or unit_of(said, language).kind == "ratio"
     if not example:
-        usual = number_format.shown(abs(amount), said or "", language)
+        usual = shown(abs(amount), said or "", language)
         example = (
             words_in(spoken().locale.language).formats.get("pct", ()) if is_ratio else (usual,)
         )

@@ -38,7 +38,7 @@ from babel import Locale, UnknownLocaleError, dates, numbers
 from broadsheet.notebook import rounding
 from broadsheet.notebook.rounding import PLAIN, Rounding
 from broadsheet.notebook.spelled_numbers import after_a_rank, in_words, rank_in_figures
-from broadsheet.notebook.units import Unit, currency_in, starts_with_percent, unit_of
+from broadsheet.notebook.units import Unit, currency_in, starts_with_percent
 from broadsheet.notebook.values import (
     FormatFault,
     MisfitError,
@@ -65,29 +65,10 @@ def read(value: Value, unit: Unit, examples: Sequence[str], language: str) -> Re
     return _after(value, unit, last, locale, is_last=True)
 
 
-def shown(value: object, unit: str, language: str) -> str:
-    """A value of the data for a reader, with its unit and no more digits than say something:
-    "$190.3 billion" of 190.271 US$ bn, "21.6 percent" of 21.594.
-    """
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return str(value)
-    measure, locale = unit_of(unit, language), _locale(language)
-    examples = words_in(locale.language).formats.get(_FORMATS.get(measure.currency, ""), ())
-    number = Decimal(repr(value))
-    if examples and measure.text.split()[-1].lower() in ("$", *words_in("en").scales):
-        try:
-            return read(number, measure, examples, language).text
-        except FormatFault:
-            pass
-    is_small = 0 < abs(number) < 1
-    digits = "#,##0" if abs(number) >= 1000 else "0.00#" if is_small else "#,##0.#"
-    is_year = not unit and number == int(number) and 1500 < number < 2200
-    text = numbers.format_decimal(number, "0" if is_year else digits, locale=locale)
-    return f"{text} {unit}".rstrip() if unit != "ratio" else text
-
-
-_FORMATS = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
-"""The name of the format of a currency."""
+def scale_of(example: str, language: str) -> Decimal:
+    """What the number of an example is in: a million of "$1.2 million"."""
+    tokens, _ = _tokens(example, _locale(language))
+    return tokens[0].scale if tokens else Decimal(1)
 
 
 def _after(value: Value, unit: Unit, example: str, locale: Locale, *, is_last: bool) -> Reading:

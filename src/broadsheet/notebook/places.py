@@ -5,7 +5,7 @@ pandas `Period`, as `.dt.to_period("M")` makes it, or the date of its first day.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,15 +16,20 @@ from broadsheet.notebook.values import of_python
 
 _SPAN = re.compile(r"(?P<start>\d{4})\s?[-–]\s?(?P<end>\d{4})")
 YEARS = range(1501, 2200)
+_NONE: Mapping[Any, str] = {}
 
 
-def place_in_words(place: Any) -> str:
-    """A place in words for people: `China, 2022`, `December 2022`, `31 December 2022`."""
+def place_in_words(place: Any, names: Mapping[Any, str] = _NONE) -> str:
+    """A place in words for people: `China, 2022`, `December 2022`, `31 December 2022`. ``names`` are
+    those of codes.
+    """
     if isinstance(place, tuple):
-        return ", ".join(map(place_in_words, place))
+        return ", ".join(place_in_words(one, names) for one in place)
     if isinstance(place, slice):
         ends = (one for one in (place.start, place.stop) if one is not None)
-        return "–".join(map(place_in_words, ends))
+        return "–".join(place_in_words(one, names) for one in ends)
+    if isinstance(place, str):
+        return names.get(place, place)
     if is_month(place):
         return str(format_skeleton("yMMMM", place.start_time, locale=spoken().locale))
     if isinstance(place, date) and getattr(place, "time", time)() == time():

@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from broadsheet.notebook.places import place_in_words
 
 if TYPE_CHECKING:
     from broadsheet.data.origin import Origin
@@ -56,6 +59,14 @@ class Sources:
         """The unit of all figures, if the tables have only one."""
         units = {origin.unit for origin in self.origins}
         return units.pop() if len(units) == 1 else None
+
+    def place_in_words(self, place: Any) -> str:
+        """A place of the tables in words, a code by its name."""
+        return place_in_words(place, self._names)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {code: name for origin in self.origins for code, name in origin.names}
 
     def written(self) -> list[str]:
         """The form in which they are registered: names of tables, then keys with their @."""

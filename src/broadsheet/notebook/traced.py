@@ -14,24 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.language import figures, t_
 from broadsheet.notebook.fact import Fact
+from broadsheet.notebook.method_words import AGGREGATES, RESULTS
 from broadsheet.notebook.places import YEARS, end_of, place_in_words
-from broadsheet.notebook.sources import NONE, Sources, origin_of
+from broadsheet.notebook.sources import NONE, Sources, carried_by, origin_of
 from broadsheet.notebook.unit_arithmetic import PLAIN, Measure, of_result
 
 if TYPE_CHECKING:
     from broadsheet.data.origin import Origin
 
-_RATIOS = frozenset({"pct_change"})
 PLAIN_RESULTS = frozenset(
     {"count", "nunique", "size", "value_counts", "rank", "idxmax", "idxmin", "argmax", "argmin"}
     | {"index", "columns", "shape", "isin", "notna", "isna", "duplicated", "any", "all", "year"}
 )
-_PLACES: Mapping[str, Callable[[], str]] = {
-    "index": lambda: "",
-    "columns": lambda: "",
-    "idxmax": lambda: t_("highest %(what)s"),
-    "idxmin": lambda: t_("lowest %(what)s"),
-}
 OPERATORS: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any], int]] = {
     ast.Add: ("+", operator.add, 1),
     ast.Sub: ("−", operator.sub, 1),
@@ -154,26 +148,73 @@ def _place_of_all(frame: Any, origin: Origin) -> str:
     named = [
         one.iloc[0] for one in texts if isinstance(one.iloc[0], str) and (one == one.iloc[0]).all()
     ]
-    return ", ".join(named)
+    return carried_by(frame).place_in_words(tuple(named))
 
 
 def picked(base: Traced, value: Any, name: str) -> Traced:
     """An attribute of a value, or the result of its method: a column, a selection, an aggregate."""
+    if hasattr(base.value, "columns") and type(value).__name__ == "Series" and name in base.value:
+        return _column(replace(base, value=value), base)  # also one that is called `year`
+    is_result = not callable(value)  # and not the method itself
+    if not base.label and base.labels:
+        named = dict(base.labels).get(getattr(value, "name", None), "")
+        base = replace(base, label=named) if name in PLAIN_RESULTS else base
+    label = _called(base, name) if is_result and name in RESULTS else base.label
+    if name == "shape":
+        sides = ((0, t_("number of rows")), (1, t_("number of columns")))
+        return Traced(value, base.sources, PLAIN, labels=sides)
+    if name in ("index", "columns"):
+        label = _title_of_index(base)
+        return Traced(value, base.sources, PLAIN, label=label if name == "index" else "")
     if name in PLAIN_RESULTS:
-        is_place = name in _PLACES and not callable(value)
-        label = _PLACES[name]() % {"what": base.label} if is_place else base.label
-        return Traced(value, base.sources, PLAIN, label=label, working=written_number(value))
-    if name in _RATIOS:
-        label = own_name(value) or t_("change in %(what)s", what=base.label)
-        return Traced(value, base.sources, PLAIN, label=label, rank=1)
+        return Traced(
+            value, base.sources, PLAIN, label=label, place=base.place, as_of=base.as_of,
+            labels=() if is_result else base.labels, working=written_number(value),
+        )  # fmt: skip
+    if name == "pct_change":
+        return Traced(value, base.sources, PLAIN, label=own_name(value) or label, rank=1)
     if is_number(value) and name in dict(base.units):
         return looked_up(base, value, name)
     if not base.sources:
         return carried(Traced(value, working=written_number(value)))
-    made = replace(base, value=value, working=written_number(value))
+    made = replace(base, value=value, label=label, working=written_number(value))
     if hasattr(value, "columns"):
         return replace(made, units=base.units) if base.units else made
     return _column(made, base)
+
+
+def counted(base: Traced) -> Traced:
+    """The number of rows or values that there are, `len(…)`; of counts and of answers, that of their
+    places.
+    """
+    number = len(base.value)
+    counts = (t_("number of rows"), RESULTS["count"]() % {"what": ""})
+    of_places = _are_answers(base.value) or base.label.startswith(counts)
+    label = _title_of_index(base) if of_places else base.label
+    return Traced(
+        number, base.sources, PLAIN, label=_called(replace(base, label=label), "size"),
+        place=base.place, as_of=base.as_of, working=written_number(number),
+    )  # fmt: skip
+
+
+def _are_answers(values: Any) -> bool:
+    return getattr(getattr(values, "dtype", None), "kind", "") == "b"
+
+
+def _called(base: Traced, name: str) -> str:
+    """What the result of a method is called."""
+    if not base.label and name in ("count", "size"):
+        return t_("number of rows") if name == "size" else t_("number of values")
+    words = {"what": base.label or t_("the value"), "place": _title_of_index(base) or t_("place")}
+    return RESULTS[name]() % words
+
+
+def _title_of_index(base: Traced) -> str:
+    """What the places of a series are, as their table has it: "Year"."""
+    values = getattr(base.value, "__self__", base.value)
+    name = getattr(getattr(values, "index", None), "name", None)
+    titles = {c.name: c.title for origin in base.sources.origins for c in origin.columns}
+    return titles.get(str(name)) or str(name or "")
 
 
 class ByLabel:
@@ -208,7 +249,10 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
     """An item of a value: a column of a frame, or the value at a place."""
     made = replace(base, value=value, working=written_number(value))
     if isinstance(base.value, (tuple, list)) and is_number(value):
-        return replace(made, unit=PLAIN, label="", place="")  # `table.shape[1]`
+        label = dict(base.labels).get(at, "")  # `table.shape[1]`
+        return replace(made, unit=PLAIN, label=label, labels=(), place="")
+    if type(base.value).__name__.endswith("Index"):
+        return made
     values = getattr(base.value, "obj", base.value)
     if type(base.value).__name__ == "_iLocIndexer" and isinstance(at, int):
         at = values.index[at]
@@ -228,7 +272,8 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
         parts = tuple(part for part in parts if part is not column)
     if not is_number(value) and not isinstance(value, str):
         return replace(made, unit=None, as_of=end_of(parts) or made.as_of)
-    where = ", ".join(filter(None, [base.place, *(place_in_words(part) for part in parts)]))
+    words = map(base.sources.place_in_words, parts)
+    where = ", ".join(filter(None, [base.place, *words]))
     return leaf(replace(made, as_of=end_of(parts) or made.as_of), where)
 
 
@@ -246,7 +291,7 @@ def _column(made: Traced, base: Traced) -> Traced:
         return replace(made, label=name.replace("_", " "))
     is_pivoted = bool(base.label) and name in list(getattr(frame, "columns", ()))
     if hasattr(frame, "columns") and name is not None and (is_pivoted or not own_name(made.value)):
-        where = ", ".join(filter(None, [base.place, place_in_words(name)]))
+        where = ", ".join(filter(None, [base.place, base.sources.place_in_words(name)]))
         return replace(made, place=where, as_of=end_of((name,)) or made.as_of)
     return replace(made, label=own_name(made.value) or made.label)
 
@@ -257,25 +302,41 @@ def leaf(made: Traced, place: str) -> Traced:
     return replace(made, place=place, rank=9, leaves=(one,))
 
 
-def reduced(base: Traced, method: str) -> tuple[str, date | None]:
-    """The place and the day of an aggregate: where the highest is, or the first and the last."""
+def reduced(base: Traced, made: Traced, method: str) -> Traced:
+    """An aggregate, with its place and its day: where the highest is, or the first and the last."""
     values = getattr(base.value, "__self__", base.value)
     index = list(getattr(values, "index", ()))
-    if method in ("max", "min") and index and not hasattr(values, "columns"):
+    are_rows = (
+        getattr(getattr(values, "index", None), "start", None) == 0
+    )  # numbered, and no places
+    if method in ("max", "min") and index and not are_rows and not hasattr(values, "columns"):
         at = getattr(values, f"idx{method}")()
-        return ", ".join(filter(None, [base.place, place_in_words(at)])), end_of((at,))
+        where = ", ".join(filter(None, [base.place, base.sources.place_in_words(at)]))
+        return leaf(replace(made, as_of=end_of((at,)) or made.as_of), where)
+    are_answers = _are_answers(values)
+    if are_answers and method in ("sum", "mean"):
+        what = made.label or t_("the value")
+        label = (
+            t_("number of cases of %(what)s", what=what)
+            if method == "sum"
+            else t_("share of cases of %(what)s", what=what)
+        )
+        made = replace(made, label=label)
     if len(index) < 2:
-        return base.place, base.as_of
+        return leaf(replace(made, as_of=base.as_of or made.as_of), base.place)
     is_time = end_of((index[0],)) is not None
-    span = f"{place_in_words(index[0])}–{place_in_words(index[-1])}" if is_time else ""
-    of = span or t_("%(number)s values", number=figures(f"{len(index):,}"))
-    if method == "mean":
-        span = t_("average of %(places)s", places=of)
-    elif method == "sum" and not is_time:
-        are_answers = getattr(getattr(values, "dtype", None), "kind", "") == "b"
-        words = t_("of %(places)s") if are_answers else t_("sum of %(places)s")
-        span = words % {"places": of}
-    return ", ".join(filter(None, [base.place, span])), base.as_of or end_of((index[-1],))
+    ends = [base.sources.place_in_words(one) for one in (index[0], index[-1])]
+    number = t_("%(number)s values", number=figures(f"{len(index):,}"))
+    of = "–".join(ends) if is_time else number
+    span = of
+    if are_answers and method in ("sum", "mean"):
+        span = of if is_time else t_("of %(places)s", places=of)
+    elif method in AGGREGATES:
+        span = of if is_time and method == "sum" else AGGREGATES[method]() % {"places": of}
+    else:
+        span = t_("%(method)s of %(places)s", method=method.replace("_", " "), places=of)
+    where = ", ".join(filter(None, [base.place, span]))
+    return leaf(replace(made, as_of=base.as_of or end_of((index[-1],)) or made.as_of), where)
 
 
 def computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
@@ -291,6 +352,9 @@ def computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
         if is_number(value)
         else ""
     )
+    measured = right if left.measure.constant is not None else left
+    if unit and factor != measured.factor and not measured.is_computed:  # in another unit: the same
+        return replace(measured, value=value, factor=factor, working=f"({working})")
     if unit == PLAIN and factor != 1:
         value, factor = value * float(factor), Decimal(1)
     days = [one.as_of for one in (left, right) if one.as_of]
@@ -315,7 +379,40 @@ def _names(left: Traced, right: Traced, rank: int) -> list[str]:
 
 def _within(one: Traced, rank: int, text: str) -> str:
     """The text of a part of a computation, in brackets if they are needed."""
-    return f"({text})" if one.rank < rank else text
+    return f"({text})" if one.rank < rank else bracketed(text) if rank > 1 else text
+
+
+def bracketed(text: str) -> str:
+    """A number of a computation after a sign, a negative one in brackets."""
+    return f"({text})" if text.startswith("−") else text
+
+
+def negated(one: Traced) -> Traced:
+    """A value with the opposite sign."""
+    working = f"−{_within(one, 2, one.working)}" if one.working else ""
+    made = replace(one, value=-one.value, working=working)
+    if one.is_computed:
+        return replace(made, rank=1)
+    return _changed(made, one, t_("%(what)s, with the opposite sign"))
+
+
+def adjusted(one: Traced, value: Any, function: str) -> Traced:
+    """A value without its sign, `abs(…)`, or rounded."""
+    made = replace(one, value=value)
+    if not is_number(value):
+        return made
+    if one.is_computed:
+        is_abs = function == "abs"
+        return replace(made, working=f"|{one.working}|", rank=8) if is_abs else made
+    made = replace(made, working=written_number(value))
+    without = t_("%(what)s, without its sign")
+    words = without if function == "abs" else t_("%(what)s, rounded")
+    return made if value == bare(one.value) else _changed(made, one, words)
+
+
+def _changed(made: Traced, one: Traced, words: str) -> Traced:
+    what = ", ".join(filter(None, [one.label, one.place]))
+    return replace(made, label=words % {"what": what}, place="") if what else made
 
 
 def own_name(value: Any) -> str:
@@ -329,9 +426,13 @@ def written_number(value: Any) -> str:
     if not is_number(value):
         return ""
     number = float(value)
+    if type(value) is int and value in YEARS:
+        return str(value)
     if number.is_integer() and abs(number) < 10**15:
-        return f"{int(number):,}" if not (type(value) is int and value in YEARS) else str(value)
-    return f"{number:,.6g}" if abs(number) < 10**6 else f"{number:,.1f}"
+        text = f"{int(number):,}"
+    else:
+        text = f"{number:,.6g}" if abs(number) < 10**6 else f"{number:,.1f}"
+    return figures(text).replace("-", "−", 1) if number < 0 else figures(text)
 
 
 def bare(value: Any) -> Any:

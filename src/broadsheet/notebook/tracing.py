@@ -26,6 +26,7 @@ from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
+from broadsheet.language import t_
 from broadsheet.notebook.definitions import Definitions
 from broadsheet.notebook.sources import NONE, Sources
 from broadsheet.notebook.traced import (
@@ -34,15 +35,17 @@ from broadsheet.notebook.traced import (
     PLAIN_RESULTS,
     ByLabel,
     Traced,
+    adjusted,
     bare,
     carried,
     computed,
     constant,
+    counted,
     is_number,
     is_same,
     item,
-    leaf,
     looked_up,
+    negated,
     own_name,
     picked,
     reduced,
@@ -118,8 +121,7 @@ class Tracer:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
                 return computed(self.trace(left), self.trace(right), type(op))
             case ast.UnaryOp(op=ast.USub(), operand=inner):
-                one = self.trace(inner)
-                return replace(one, value=-one.value, working=f"−{one.working}")
+                return negated(self.trace(inner))
             case ast.IfExp(test=test, body=then, orelse=other):
                 return self.trace(then if self.trace(test).value else other)
             case ast.Compare(left=left, comparators=others) if self.is_pure(node):
@@ -193,12 +195,9 @@ class Tracer:
                 )
             result = picked(base, value, method)
             if method not in PLAIN_RESULTS and is_number(value):
-                where, day = reduced(base, method)
-                result = leaf(replace(result, as_of=day or result.as_of), where)
+                result = reduced(base, result, method)
         elif traced and any(func.value is getattr(builtins, name) for name in _PURE):
-            result = replace(traced[0], value=value, working=written_number(value))
-            if func.value in (len, str):
-                result = Traced(value, unit=PLAIN, working=written_number(value))
+            result = _of_builtin(func.value, traced, value, node.args)
         else:
             result = Traced(
                 value,
@@ -273,6 +272,27 @@ class Tracer:
                 elif not (isinstance(one.func, ast.Name) and one.func.id in _PURE):
                     return False
         return True
+
+
+def _of_builtin(
+    function: Any, traced: Sequence[Traced], value: Any, nodes: Sequence[ast.expr]
+) -> Traced:
+    """The result of `len`, `max` and the like."""
+    first, name = traced[0], str(function.__name__)
+    made = replace(first, value=value, working=written_number(value))
+    if name == "len":
+        is_bare = not first.label and not hasattr(first.value, "columns")
+        if is_bare and isinstance(nodes[0], ast.Name):
+            words = t_("number of %(what)s", what=nodes[0].id.replace("_", " "))
+            return Traced(value, first.sources, PLAIN, label=words, working=written_number(value))
+        return counted(first)
+    if name == "str":
+        return Traced(value, unit=PLAIN)
+    if name in ("min", "max", "sum") and is_number(value):
+        if len(traced) > 1 and name != "sum":
+            return next((one for one in traced if one.value is value), made)
+        return reduced(first, made, name) if hasattr(first.value, "iloc") else made
+    return adjusted(first, value, name) if name in ("abs", "round", "int", "float") else made
 
 
 def _looked(namespace: Mapping[str, Any], name: str) -> Any:

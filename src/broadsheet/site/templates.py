@@ -5,20 +5,35 @@ names.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from broadsheet.language import figures, listed, spoken, t_, written_day
-from broadsheet.notebook import number_format
+from broadsheet.notebook.shown_values import digits_of, shown, told_apart
+from broadsheet.notebook.units import unit_of
 from broadsheet.templating import Templates
 
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 
 
-def exact(value: Mapping[str, Any]) -> str:
-    """The value of a fact, or of evidence, as exact as a reader can use it: `$190.3 billion` of
-    190.271 US$ bn, `29.5 percent` of a ratio.
+def exact(fact: Mapping[str, Any]) -> str:
+    """The value of a fact as exact as a reader can use it, and at least as exact as its texts:
+    `$190.3 billion` of 190.271 US$ bn, `29.5 percent` of a ratio.
     """
+    language, texts = spoken().tag, fact.get("texts") or [fact["text"]]
+    digits = max(digits_of(text, language) for text in texts)
+    of_percent = any(unit_of(text, language).kind == "percent" for text in texts)
+    return _exact(fact, digits, of_percent=of_percent)
+
+
+def evidence(shown: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The values of evidence, so exact that those that differ can be told apart."""
+    values = [one["value"] for one in shown]
+    return told_apart(values, lambda digits: [_exact(one, digits) for one in shown])
+
+
+def _exact(value: Mapping[str, Any], digits: int, *, of_percent: bool = False) -> str:
     found, unit = value["value"], value["unit"]
     if found is None:
         return t_("no value")
@@ -26,10 +41,10 @@ def exact(value: Mapping[str, Any]) -> str:
         written = t_("%(low)s to %(high)s", low=_number(found[0]), high=_number(found[1]))
     elif isinstance(found, str):
         written = written_day(found) if _DAY.fullmatch(found) else found
-    elif unit == "ratio" and abs(found) < 1:
-        return number_format.shown(found * 100, t_("percent"), spoken().tag)
+    elif unit == "ratio" and (abs(found) < 1 or of_percent):
+        return shown(float(Decimal(repr(found)) * 100), t_("percent"), spoken().tag, digits)
     else:
-        return number_format.shown(found, unit, spoken().tag)
+        return shown(found, unit, spoken().tag, digits)
     return f"{written} {unit}".strip()
 
 
@@ -64,7 +79,7 @@ def shortened(text: str, limit: int | None) -> str:
 _TEMPLATES = Templates(
     {
         "exact": exact,
-        "evidence": exact,
+        "evidence": evidence,
         "plain": plain_number,
         "sentence": sentence,
         "shortened": shortened,

@@ -33,6 +33,8 @@ from broadsheet.errors import ConfigError, Place, shown
 from broadsheet.files import check_path, read_text
 from broadsheet.project.edition import Edition
 
+_NO_QUOTES = dict.fromkeys(map(ord, "“”„"))
+
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """A value of a fact, with its text, from the day ``on`` (ISO); or a claim in its words, with the
@@ -52,11 +54,12 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def reads_as(self, now: Entry) -> bool:
         """Whether ``now`` tells a reader the same. A claim on the same values does, even if another
-        version of the program words it otherwise; so does a number that is now spelled out ("five"
-        for "5").
+        version of the program words it otherwise; so does one in the same words, quotation marks
+        aside; and a number that is now spelled out ("five" for "5").
         """
         if self.kind == "claim":
-            return self.text == now.text or (bool(self.value) and self.value == now.value)
+            was, reads = (one.text.translate(_NO_QUOTES) for one in (self, now))
+            return was == reads or (bool(self.value) and self.value == now.value)
         texts = {self.text, now.text}
         others = texts - {f"{self.value}"}
         is_spelled = len(others) == 1 and all(text.isalpha() for text in others)
