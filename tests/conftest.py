@@ -8,7 +8,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -26,7 +26,7 @@ from broadsheet.figures.drawing import DrawingPage
 from broadsheet.run import executors
 from sample import write_sample
 
-settings.register_profile("quick", max_examples=50, deadline=None)
+settings.register_profile("quick", max_examples=25, deadline=None)
 settings.register_profile("all", max_examples=200, deadline=None)
 settings.register_profile("long", max_examples=10_000, deadline=None)
 
@@ -106,6 +106,9 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("all" if config.getoption("--all") else "quick")
 
 
+@pytest.hookimpl(
+    trylast=True
+)  # after syrupy, which would take the snapshots of slow tests for unused
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest files first, the others in their order; slow tests only with `--all`, or where
     they are asked for by name.
@@ -123,10 +126,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def examples(number: int) -> int:
-    """How many examples a property has that needs more or fewer than others: ``number``, and four
+    """How many examples a property has that needs more or fewer than others: ``number``, and eight
     times as many with `--all`.
     """
     return number * settings.default.max_examples // settings.get_profile("quick").max_examples
+
+
+def slow_but(values: Iterable[Any], quick: int | Collection[Any]) -> list[Any]:
+    """The values of a parametrized test, all marked `slow` but those of ``quick``, or so many at the
+    beginning.
+    """
+    return [
+        value
+        if (number < quick if isinstance(quick, int) else value in quick)
+        else pytest.param(*value if isinstance(value, tuple) else (value,), marks=pytest.mark.slow)
+        for number, value in enumerate(values)
+    ]
+
+
+def tried(request: pytest.FixtureRequest, parameter: str) -> set[Any]:
+    """The values of a parameter in the tests that are run, for a fixture that makes what they need."""
+    calls = [getattr(item, "callspec", None) for item in request.session.items]
+    return {call.params[parameter] for call in calls if call and parameter in call.params}
 
 
 class Site:

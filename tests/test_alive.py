@@ -30,27 +30,30 @@ KINDS = {
     ".update_layout(barmode='stack')",
     "grouped": "go.Figure([go.Bar(x=['a', 'b', 'c'], y=[6.1, -5.2, 70], name=name) for name in 'AB'])",
     "lying": "go.Figure(go.Bar(y=['Chile', 'Peru', 'Bolivia'], x=[3, 2, 7], orientation='h'))",
-    "dots": "go.Figure(go.Scatter(x=[1.5, 4, 9, 2], y=[3, 5, 2, 8], text=['a', 'b', 'c', 'd'], mode='markers'))",
-    "dumbbell": "bs.charts.dumbbell(pd.DataFrame({'then': [3, 5], 'now': [6, 4]}, index=['Chile', 'Peru']), unit='%')",
-    "slope": "bs.charts.slope(pd.DataFrame({'2000': [3, 5], '2020': [6, 4]}, index=['Chile', 'Peru']))",
     "multiples": f"bs.charts.multiples(pd.DataFrame({{'North': [1, 4, 2, 4], 'South': [2, 3, 4, 4]}}, index={YEARS}))",
     "heat": "go.Figure(go.Heatmap(z=[[1, 2, 3], [4, 5, 6]], x=['a', 'b', 'c'], y=['r', 's']))",
     "pie": "go.Figure(go.Pie(labels=['Oil', 'Coal', 'Gas'], values=[30, 10, 5]))",
     "map": "px.choropleth(px.data.gapminder().query('year == 2007 and gdpPercap > 4000'), locations='iso_alpha', color='lifeExp',"
     " hover_name='country')",
     "classes": "bs.charts.world(px.data.gapminder().query('year == 2007').set_index('iso_alpha').lifeExp, unit='years')",
+    "locator": "bs.charts.locator({'Odesa': (46.48, 30.73), 'Kyiv': (50.45, 30.52)}, emphasis=['UKR'])",
+    "candles": "go.Figure(go.Candlestick(x=['2024-01-02', '2024-01-03'], open=[1, 2], high=[3, 4], low=[0.5, 1],"
+    " close=[2, 3]))",
+}
+MORE_KINDS = {
+    "dots": "go.Figure(go.Scatter(x=[1.5, 4, 9, 2], y=[3, 5, 2, 8], text=['a', 'b', 'c', 'd'], mode='markers'))",
+    "dumbbell": "bs.charts.dumbbell(pd.DataFrame({'then': [3, 5], 'now': [6, 4]}, index=['Chile', 'Peru']), unit='%')",
+    "slope": "bs.charts.slope(pd.DataFrame({'2000': [3, 5], '2020': [6, 4]}, index=['Chile', 'Peru']))",
     "tiles": "bs.charts.tiles(pd.Series({'FRA': 3.5, 'ESP': 1.5, 'DEU': 4.5, 'ITA': None, 'POL': 2.5}), unit='US$ bn')",
     "circles": "bs.charts.symbols(pd.Series({'FRA': 3.5, 'ESP': 1.5, 'DEU': 4.5, 'BRA': 12}), unit='US$ bn')",
     "flows-on-map": "bs.charts.flows(pd.DataFrame({'a': ['FRA', 'ESP'], 'b': ['ESP', 'BRA'], 'c': [3.5, 2]}), unit='US$ bn')",
-    "locator": "bs.charts.locator({'Odesa': (46.48, 30.73), 'Kyiv': (50.45, 30.52)}, emphasis=['UKR'])",
     "timeline": "px.timeline([{'What': 'War', 'from': '2024-01-03', 'to': '2024-02-01'},"
     " {'What': 'Truce', 'from': '2024-01-15', 'to': '2024-03-04'}], x_start='from', x_end='to', y='What')",
-    "candles": "go.Figure(go.Candlestick(x=['2024-01-02', '2024-01-03'], open=[1, 2], high=[3, 4], low=[0.5, 1],"
-    " close=[2, 3]))",
     "parts": "px.treemap(px.data.tips(), path=['day', 'sex'], values='total_bill')",
     "plane": "px.scatter(x=[1.5, 4.2, 9.1, 2.8], y=[3.5, 5.1, 2.2, 8.4], labels={'x': 'Income', 'y': 'Life'})",
     "waterfall": "go.Figure(go.Waterfall(x=['a', 'b', 'all'], y=[3, -1, None], measure=['relative', 'relative', 'total']))",
 }
+"""Tried with `--all` only."""
 COMPUTED = {
     "histogram": "go.Figure(go.Histogram(x=[1, 2, 2, 3, 3, 3, 4, 5, 11, 12]))",
     "boxes": "go.Figure([go.Box(y=[1, 2, 3, 4, 9], name='P'), go.Box(y=[2, 3, 4], name='Q')])",
@@ -87,9 +90,15 @@ _NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
 
 
 @pytest.fixture(scope="module")
-def address(served_article: Callable[..., str]) -> str:
+def kinds(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The kinds that are tried."""
+    return KINDS | (MORE_KINDS if request.config.getoption("--all") else {})
+
+
+@pytest.fixture(scope="module")
+def address(served_article: Callable[..., str], kinds: dict[str, str]) -> str:
     """An article with a chart of each kind."""
-    figures = KINDS | COMPUTED | ONLY_PLOTLY | ODD | {"some": SOME}
+    figures = kinds | COMPUTED | ONLY_PLOTLY | ODD | {"some": SOME}
     cells = [f"#| label: fig-{name}\n#| source: false\n{code}" for name, code in figures.items()]
     cells += [
         f"#| label: fig-{name}\n#| source: false\n#| interactive: {way}\n{KINDS['stacked']}"
@@ -188,9 +197,9 @@ def wrong(found: list[Answer | None], rows: list[list[str]]) -> list[Answer]:
     ]
 
 
-def test_each_chart_answers_a_mouse_everywhere_with_what_its_table_says(opened, address):
+def test_each_chart_answers_a_mouse_everywhere_with_what_its_table_says(opened, kinds):
     page = opened(PAGE)
-    for name in KINDS:
+    for name in kinds:
         chart = page.locator(f"#chart-fig-{name}")
         rows = table(chart)
         found = answers(page, chart)
@@ -217,13 +226,16 @@ def test_what_plotly_js_computes_is_what_was_drawn(opened):
     assert boxes["Q"]["Highest"] == "4"
 
 
-def test_a_finger_gets_the_same_answers_and_a_tap_elsewhere_hides_them(browser: Browser, address):
+def test_a_finger_gets_the_same_answers_and_a_tap_elsewhere_hides_them(
+    browser: Browser, address, request
+):
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
     page = context.new_page()
     page.goto(address + PAGE)
-    for name in ("lines", "stacked", "lying", "pie", "map", "heat"):
+    names = ("lines", "pie", "map", "stacked", "lying", "heat")
+    for name in names if request.config.getoption("--all") else names[:3]:
         chart = page.locator(f"#chart-fig-{name}")
         by_finger = answers(page, chart, by="finger")
         assert all(by_finger), name
@@ -431,6 +443,7 @@ def test_a_chart_that_has_lost_the_focus_stays_as_it_is(opened):
     page.locator(".chart-tip:popover-open").wait_for()
 
 
+@pytest.mark.slow
 def test_a_double_click_explores_once(opened):
     page = opened(PAGE)
     chart = page.locator("#chart-fig-lines")

@@ -411,7 +411,7 @@ LAYOUTS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=examples(100))
+@settings(deadline=None, max_examples=examples(50))
 @given(
     st.sampled_from(PLACES).flatmap(traces) | st.lists(OTHERS, max_size=2), LAYOUTS, NAMES, NAMES
 )

@@ -23,6 +23,7 @@ from syrupy.extensions.amber import AmberSnapshotExtension
 from bad import Bad, clashes, configuration, files, front_matter, markdown, metadata, notebooks, put
 from broadsheet.cli.main import main
 from broadsheet.errors import Place
+from conftest import slow_but
 
 KINDS = {
     "front_matter": front_matter,
@@ -158,7 +159,7 @@ def test_the_other_pages_are_built(built: Callable[[str], Built], kind: str) -> 
     ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", slow_but(KINDS, 2))
 def test_a_second_build_says_the_same(built: Callable[[str], Built], kind: str) -> None:
     result = built(kind)
     before = _digest(result.root / "_site")

@@ -25,6 +25,7 @@ from broadsheet.project.settings import FrontMatter, ProjectSettings
 from broadsheet.project.source import read_source
 from broadsheet.run.notebook_to_run import executed_of, script_of
 from broadsheet.site.build import build
+from conftest import slow_but
 
 VALUES = {
     "null": "null",
@@ -54,6 +55,8 @@ VALUES = {
     "address": "'https://[::1'",
     "template": "'{{ x }}{{< meta y >}}'",
 }
+QUICK = ("negative", "words", "list-of-lists", "mapping")
+"""Values of four kinds, which are tried each time."""
 CONFIG = "project: {type: website}\nwebsite: {title: T, search: false}\n"
 NOT_TRIED = {("project", "output-dir"), ("project", "resources"), ("project", "type")}
 """What says where a site goes and what is copied into it: tried in tests of their own."""
@@ -103,7 +106,7 @@ def _is_taken(root: Path, path: tuple[str, ...], value: str) -> bool:
     return not faults
 
 
-@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("name", slow_but(VALUES, QUICK))
 def test_a_page_has_each_known_key_with_a_value_of_another_kind(tmp_path: Path, name: str) -> None:
     root, value = _root(tmp_path), VALUES[name]
     taken: dict[str, str] = {}
@@ -134,7 +137,7 @@ def _configured(root: Path, text: str) -> BroadsheetError | None:
     return None
 
 
-@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("name", slow_but(VALUES, QUICK))
 def test_the_configuration_has_each_known_key_with_a_value_of_another_kind(
     tmp_path: Path, name: str
 ) -> None:
@@ -181,7 +184,7 @@ OUTPUTS = [
 ]
 
 
-@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("name", slow_but(VALUES, QUICK))
 def test_a_cell_has_each_known_option_with_a_value_of_another_kind(
     tmp_path: Path, name: str
 ) -> None:

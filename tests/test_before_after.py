@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from broadsheet.site.build import build
-from conftest import Site
+from conftest import Site, slow_but
 
 RED, BLUE = (200, 30, 30), (20, 60, 180)
 PHOTO = '![{0}]({0}.jpg){{credit="A. Nobody" licence="CC BY 4.0" fig-alt="The quay, {0}"}}'
@@ -78,13 +78,16 @@ def test_a_pair_can_be_a_figure_with_a_number(site: Site, text: str):
 
 @pytest.mark.parametrize(
     ("text", "size", "said"),
-    [
-        (DIV % PHOTO.format("before"), (1200, 800), "compares two pictures, and has 1"),
-        (DIV % "Words.", (1200, 800), "compares two pictures, and has none"),
-        (PAIR.replace("\n:::", f"\n\n{PHOTO.format('before')}\n:::"), (1200, 800), "and has 3"),
-        (PAIR, (1200, 1200), "have other proportions, 1200 × 800 and 1200 × 1200"),
-        (PAIR.replace("after.jpg", "later.jpg"), (1200, 800), "the size of a picture"),
-    ],
+    slow_but(
+        [
+            (DIV % PHOTO.format("before"), (1200, 800), "compares two pictures, and has 1"),
+            (DIV % "Words.", (1200, 800), "compares two pictures, and has none"),
+            (PAIR.replace("\n:::", f"\n\n{PHOTO.format('before')}\n:::"), (1200, 800), "and has 3"),
+            (PAIR, (1200, 1200), "have other proportions, 1200 × 800 and 1200 × 1200"),
+            (PAIR.replace("after.jpg", "later.jpg"), (1200, 800), "the size of a picture"),
+        ],
+        1,
+    ),
     ids=["one", "none", "three", "proportions", "missing"],
 )
 def test_what_cannot_be_compared_is_reported_and_stays(
@@ -139,7 +142,7 @@ def seen(page: Page, part: float) -> str:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", slow_but([1280, 390], 1))
 def test_mouse_and_keys_move_the_line(opened: Callable[..., Page], width: int):
     page = opened("posts/quay/index.html", width)
     page.locator(".before-after").scroll_into_view_if_needed()

@@ -11,6 +11,8 @@ import sys
 
 import pytest
 
+from conftest import slow_but
+
 INDEX = "---\ntitle: The Test\nlisting:\n  contents: posts\n  feed: true\n---\n"
 GOOD = (
     "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')",
@@ -139,7 +141,18 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("case", BROKEN)
+@pytest.mark.parametrize(
+    "case",
+    slow_but(
+        BROKEN,
+        (
+            "a cell that raises",
+            "a kernel that dies",
+            "an unknown parameter",
+            "front matter that is not YAML",
+        ),
+    ),
+)
 def test_a_broken_article_is_named_the_others_are_built_and_its_old_page_stays_up(
     publication, run, case
 ):
@@ -219,6 +232,7 @@ def test_a_folder_that_is_not_a_site_is_not_replaced(publication, run):
     assert publication.read("precious/letter.txt") == "keep me"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all is run by the stock engine")
 def test_what_the_engine_has_to_say_is_said_with_the_article_s_name(publication):
     publication.article(

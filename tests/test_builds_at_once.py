@@ -7,10 +7,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from broadsheet.site.output_folder import contents_of, read_marker
 from conftest import Site
 
 
+@pytest.mark.slow
 def test_three_builds_at_once_leave_one_whole_site(site: Site) -> None:
     site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")
     for number in range(3):

@@ -809,7 +809,7 @@ ROWS = st.lists(
 
 
 @settings(
-    max_examples=examples(30),
+    max_examples=examples(15),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

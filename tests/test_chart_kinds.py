@@ -28,7 +28,7 @@ from broadsheet.figures.keyboard_series import keyboard_series
 from broadsheet.figures.plotly_json import checked
 from conftest import examples
 
-often = settings(deadline=None, max_examples=examples(40))
+often = settings(deadline=None, max_examples=examples(20))
 
 COUNTRIES = ["CHL", "FJI", "GHA", "MLT", "PER", "QAT"]
 WHOLE = st.integers(-999, 9999)

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from conftest import Site
+from conftest import Site, slow_but
 
 Run = Callable[..., tuple[int, str, str]]
 PROGRAM = [sys.executable, "-m", "broadsheet"]
@@ -57,8 +57,10 @@ def read_only() -> Iterator[Callable[[Path], None]]:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
-@pytest.mark.parametrize("arguments", ["build", "build --json", "--help", "data list"])
-@pytest.mark.parametrize("buffered", ["", "1"])
+@pytest.mark.parametrize(
+    "arguments", slow_but(["build", "build --json", "--help", "data list"], ["build", "--help"])
+)
+@pytest.mark.parametrize("buffered", slow_but(["", "1"], [""]))
 def test_a_full_standard_output_is_reported(paper, arguments, buffered):
     paper.table()
     environment = {**os.environ, "PYTHONUNBUFFERED": buffered}
@@ -90,6 +92,7 @@ def test_where_nothing_can_be_told_the_exit_code_tells(paper):
     assert done.returncode == 2
 
 
+@pytest.mark.slow
 def test_a_reader_who_has_enough_is_no_error(paper):
     done = subprocess.run(
         f"{sys.executable} -m broadsheet build --json | true",
@@ -103,7 +106,7 @@ def test_a_reader_who_has_enough_is_no_error(paper):
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("to", ["group", "process"])
+@pytest.mark.parametrize("to", slow_but(["group", "process"], ["group"]))
 def test_ctrl_c_ends_the_build_and_all_that_it_began(paper, to, tmp_path):
     begun = tmp_path / "begun"
     os.mkfifo(begun)
@@ -193,6 +196,7 @@ def test_closed_streams_lead_nowhere(paper, closed):
     assert (paper.root / "_site/posts/a/index.html").is_file()
 
 
+@pytest.mark.slow
 def test_a_folder_for_temporary_files_that_is_not_there_stops_nothing(paper, tmp_path):
     paper.write("a.qmd", "---\ntitle: A\n---\nSome *words*.\n")
     environment = {**os.environ, "TMPDIR": str(tmp_path / "none")}

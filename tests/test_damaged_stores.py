@@ -23,7 +23,7 @@ from broadsheet.quarto.pre_render import PREPARED, pre_render
 from broadsheet.site.build import build
 from broadsheet.site.build_record import read_record
 from broadsheet.site.page_content_store import STORE, MissingContentError, PageContents
-from conftest import Site, is_exact
+from conftest import Site, is_exact, slow_but
 
 STORES = ("runs", "pages", "pictures", "cards", "search")
 CHART = """\
@@ -171,7 +171,7 @@ def lines(reported: str) -> list[str]:
     return [line for line in reported.splitlines() if "thrown away" in line]
 
 
-@pytest.mark.parametrize("kind", DAMAGES)
+@pytest.mark.parametrize("kind", slow_but(DAMAGES, ("empty", "one bit", "a pickle", "a pipe")))
 def test_a_build_after_any_damage_gives_the_site_of_one_from_nothing(
     kind, built, edited, run, tmp_path, monkeypatch
 ):
@@ -191,7 +191,7 @@ def test_a_build_after_any_damage_gives_the_site_of_one_from_nothing(
     assert run(edited, "build", "--jobs", "1")[2] == ""
 
 
-@pytest.mark.parametrize("store", STORES)
+@pytest.mark.parametrize("store", slow_but(STORES, ("runs", "pictures")))
 def test_a_store_that_alone_is_damaged_is_made_anew_whole(store, built, edited, run):
     damaged(edited, (store,), DAMAGES["random bytes"])
     code, _, reported = run(edited, "build", "--jobs", "1")
@@ -240,34 +240,37 @@ def test_a_story_outside_of_the_store_is_none(tmp_path):
 
 @pytest.mark.parametrize(
     "written",
-    [
-        {},
-        [],
-        None,
-        5,
-        {"cells": 5, "metadata": {}},
-        {"cells": [{"cell_type": "code"}], "metadata": {}},
-        {"cells": [], "metadata": {"broadsheet-libraries": 5}},
-        {"cells": [], "metadata": []},
-        {
-            "cells": [
-                {
-                    "cell_type": "code",
-                    "source": "",
-                    "metadata": {"tags": ["broadsheet-reads"]},
-                    "outputs": [
-                        {
-                            "output_type": "display_data",
-                            "metadata": {},
-                            "data": {"application/vnd.broadsheet.reads+json": [1, 2]},
-                        }
-                    ],
-                }
-            ],
-            "metadata": {},
-        },
-        {"cells": [], "metadata": {}},
-    ],
+    slow_but(
+        [
+            {},
+            [],
+            None,
+            5,
+            {"cells": 5, "metadata": {}},
+            {"cells": [{"cell_type": "code"}], "metadata": {}},
+            {"cells": [], "metadata": {"broadsheet-libraries": 5}},
+            {"cells": [], "metadata": []},
+            {
+                "cells": [
+                    {
+                        "cell_type": "code",
+                        "source": "",
+                        "metadata": {"tags": ["broadsheet-reads"]},
+                        "outputs": [
+                            {
+                                "output_type": "display_data",
+                                "metadata": {},
+                                "data": {"application/vnd.broadsheet.reads+json": [1, 2]},
+                            }
+                        ],
+                    }
+                ],
+                "metadata": {},
+            },
+            {"cells": [], "metadata": {}},
+        ],
+        [{"cells": 5, "metadata": {}}, {"cells": [], "metadata": {}}],
+    ),
 )
 def test_a_run_of_another_shape_is_thrown_away(written, built, edited, run):
     """Even where whoever wrote it has put the right digest before it: the run of the article, and
@@ -284,7 +287,11 @@ def test_a_run_of_another_shape_is_thrown_away(written, built, edited, run):
 
 
 @pytest.mark.parametrize(
-    "store, what", [*((store, "a file") for store in STORES), ("pages", "a link to nowhere")]
+    "store, what",
+    slow_but(
+        [*((store, "a file") for store in STORES), ("pages", "a link to nowhere")],
+        [("runs", "a file")],
+    ),
 )
 def test_a_store_that_is_no_folder_is_one_clear_fault(store, what, edited, run):
     path = edited.root / ".broadsheet" / store
@@ -369,7 +376,9 @@ def test_pre_render_leaves_where_the_tables_are_from(site: Site):
     assert origin.units == {"total": "US$ bn"} and origin.sources[0].publisher == "The Customs"
 
 
-@pytest.mark.parametrize("kind", ["half of it", "random bytes", "a pickle", "a folder"])
+@pytest.mark.parametrize(
+    "kind", slow_but(["half of it", "random bytes", "a pickle", "a folder"], 1)
+)
 def test_what_pre_render_has_left_may_be_damaged(
     kind, prepared, edited, tmp_path, monkeypatch, capsys
 ):

@@ -6,9 +6,7 @@ import argparse
 import re
 import shlex
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import getmembers, isfunction
 from pathlib import Path
@@ -38,6 +36,7 @@ from broadsheet.project.settings import (
 )
 from broadsheet.project.website_settings import NavItem
 from broadsheet.site.build import build
+from conftest import Site
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -242,29 +241,21 @@ def script_called(name: str) -> Any:
     return script
 
 
-def test_the_tutorial_s_article_builds_and_is_strict_clean(tmp_path: Path) -> None:
+def test_the_tutorial_s_article_builds_and_is_strict_clean(
+    tmp_path: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
     """Its blocks, followed as a reader would: the table, the command, the cells in their order."""
     text = (ROOT / "docs/tutorial.md").read_text("utf-8")
-    paper = tmp_path / "paper"
-
-    def run(*command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-P", "-m", "broadsheet", *command],
-            cwd=paper if paper.is_dir() else tmp_path,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-
-    assert run("init", "paper").returncode == 0
+    assert run(Site(tmp_path), "init", "paper")[0] == 0
+    site = Site(tmp_path / "paper")
     blocks = re.findall(r"^```(\w+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    (paper / "trade.csv").write_text(next(body for kind, body in blocks if kind == "csv"))
+    site.write("trade.csv", next(body for kind, body in blocks if kind == "csv"))
     (add,) = [
         line for _, body in blocks if "data add" in body for line in [body.replace("\\\n", "")]
     ]
-    added = run(*shlex.split(add)[1:])
-    assert added.returncode == 0, added.stderr
-    assert run("new", "china-buys-more", "--template", "plain").returncode == 0
+    code, _, reported = run(site, *shlex.split(add)[1:])
+    assert code == 0, reported
+    assert run(site, "new", "china-buys-more", "--template", "plain")[0] == 0
 
     third = text.partition("## 3.")[2].partition("## 4.")[0]
     cells = re.findall(r"^```(yaml|python|markdown)\n(.*?)\n```$", third, re.DOTALL | re.MULTILINE)
@@ -273,26 +264,26 @@ def test_the_tutorial_s_article_builds_and_is_strict_clean(tmp_path: Path) -> No
     assert len(notebook.cells) == 5
     notebook.cells[1].metadata["tags"] = ["parameters"]
     editions = re.findall(r"^(editions:\n.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    article = paper / "posts/china-buys-more/index.ipynb"
+    article = site.root / "posts/china-buys-more/index.ipynb"
     nbformat.write(notebook, article)
-    checked = run("check", "--strict")
-    assert checked.returncode == 0, checked.stderr + checked.stdout
+    code, out, reported = run(site, "check", "--strict")
+    assert code == 0, reported + out
 
     claim = notebook.cells[3].source
     notebook.cells[3].source = claim.replace("imports[year] >", "imports[year] <")
     nbformat.write(notebook, article)
-    false = run("build", "china-buys-more")
+    code, _, reported = run(site, "build", "china-buys-more")
+    assert code == 1
     shown = next(body for kind, body in blocks if kind == "console").partition("\n")[2]
     for part in re.split(r"…|\n\s+", shown.strip()):
-        assert part in false.stderr, false.stderr
-    assert false.returncode == 1
+        assert part in reported, reported
 
     notebook.cells[3].source = claim
     notebook.cells[0].source = notebook.cells[0].source.removesuffix("---") + editions[0] + "---"
     nbformat.write(notebook, article)
-    built = run("build", "china-buys-more")
-    assert built.returncode == 0, built.stderr
-    edition = (paper / "_site/posts/china-buys-more/2022.html").read_text("utf-8")
+    code, _, reported = run(site, "build", "china-buys-more")
+    assert code == 0, reported
+    edition = site.read("_site/posts/china-buys-more/2022.html")
     assert "$114.2 billion" in edition or "US$114.2" in edition, edition[:2000]
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,6 @@ from broadsheet.figures import chart_renderer, drawing, svg
 from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
-from broadsheet.store import Store
 
 SIZE = (720, 432)
 MAP = {"data": [{"type": "choropleth", "locations": ["XYZ", "CHN"], "z": [1, 2]}], "layout": {}}
@@ -94,6 +92,7 @@ def test_a_picture_is_as_kaleido_draws_it_also_after_others(renderer):
         kaleido.stop_sync_server()
 
 
+@pytest.mark.slow
 def test_threads_share_one_browser_and_each_gets_its_own_picture(renderer):
     figures = [line(2, title={"text": f"Figure {number}"}) for number in range(12)]
     with ThreadPoolExecutor(4) as pool:
@@ -151,6 +150,7 @@ def test_a_figure_that_cannot_be_drawn_is_reported_and_the_next_is_drawn(rendere
     assert not renderer.notices
 
 
+@pytest.mark.slow
 def test_a_figure_without_end_is_reported_and_the_next_is_drawn(renderer, monkeypatch):
     assert renderer.draw(line(1), SIZE)
     with monkeypatch.context() as patch:
@@ -177,6 +177,7 @@ def test_a_browser_that_does_not_react_is_ended(renderer, monkeypatch):
     assert renderer.draw(line(3), SIZE)
 
 
+@pytest.mark.slow
 def test_a_picture_at_which_the_browser_is_killed_twice_is_reported_and_the_next_is_drawn(
     renderer, monkeypatch
 ):
@@ -222,6 +223,7 @@ def test_a_browser_that_is_lost_again_and_again_is_no_longer_started(renderer, m
     assert len(started) == chart_renderer.LOSSES
 
 
+@pytest.mark.slow
 def test_a_page_that_crashes_is_opened_again(renderer):
     first = renderer.draw(line(1), SIZE)
     renderers = [
@@ -251,61 +253,6 @@ def test_when_the_browser_ends_after_each_picture_all_pages_are_finished(site, m
     result = prepare(publication.project, publication.editions, jobs=1)
     assert len(result.finished) == 2 and not result.faults and not result.notices
     assert all("<svg" in page.figures[0].wide for page in result.finished)
-
-
-UNKNOWN = {"data": [{"type": "spaceship", "x": [1, 2], "y": [3, 4]}], "layout": {}}
-LINK = {"source": [0], "target": [None], "value": [1]}
-BROKEN = {
-    "data": [{"type": "sankey", "node": {"label": ["a"]}, "link": LINK}],
-    "layout": {},
-}
-EMPTY = {"data": [], "layout": {"title": {"text": "Nothing"}}}
-
-
-def test_a_chart_that_cannot_be_drawn_costs_no_page_and_is_told_with_its_cell(site):
-    show = "from IPython.display import display"
-    for name, figure in [("unknown", UNKNOWN), ("broken", BROKEN), ("empty", EMPTY), ("map", MAP)]:
-        show += f"\ndisplay({{'application/vnd.plotly.v1+json': {figure!r}}}, raw=True)"
-        site.article(name, f"#| label: fig-x\n#| source: false\n{show}")
-        show = show.partition("\n")[0]
-    publication = open_publication(site.root)
-    for _ in range(2):  # the second time, the pictures are in the store
-        result = prepare(publication.project, publication.editions, jobs=1)
-        assert not result.faults
-        told = "\n".join(map(str, result.notices))
-        pages = {str(page.edition.path.parent.name): page.figures[0] for page in result.finished}
-        for name, reason in [("unknown", "spaceship"), ("broken", "")]:
-            assert f"posts/{name}/index.ipynb, cell 2: `fig-x`: the figure cannot be drawn" in told
-            assert reason in told
-            assert not pages[name].wide and pages[name].table and pages[name].file(".csv")
-            assert "This chart could not be drawn." in pages[name].html(str)
-        assert "posts/empty/index.ipynb, cell 2: the chart `fig-x` has no table" in told
-        assert pages["empty"].title == "Nothing" and "has no data" in pages["empty"].alt
-        assert "the map `fig-x` has no place XYZ" in told
-        assert "<svg" in pages["map"].wide and "Not on the map: XYZ." in pages["map"].html(str)
-
-
-def test_a_page_whose_pictures_vanish_is_told_and_not_made_without_them(site, monkeypatch):
-    site.article("a", CELL.format(3))
-    stored, left = Store.put, [1]
-
-    def put(store, key, content):
-        stored(store, key, content)
-        if left:
-            (site.root / chart_renderer.STORE / key).unlink()
-            left.pop()
-
-    monkeypatch.setattr(Store, "put", put)
-    publication = open_publication(site.root)
-    result = prepare(publication.project, publication.editions, jobs=1)
-    assert not result.faults and "<svg" in result.finished[0].figures[0].wide
-    shutil.rmtree(site.root / chart_renderer.STORE)
-    left.extend(range(100))
-    result = prepare(publication.project, publication.editions, jobs=1)
-    assert str(next(iter(result.faults.values()))).startswith(
-        ".broadsheet/pictures: pictures were gone after they were drawn, 3 times"
-    )
-    assert not result.finished
 
 
 def test_a_drawing_that_lacks_a_number_is_made_once_more_then_told(tmp_path, monkeypatch):

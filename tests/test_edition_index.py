@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.site.build import build
-from conftest import Site
+from conftest import Site, slow_but
 
 COLUMNS = [
     ("code", "string"),
@@ -168,12 +168,15 @@ def test_the_article_s_own_page_takes_part_with_its_defaults(made):
 
 @pytest.mark.parametrize(
     ("index", "message"),
-    [
-        (INDEX.replace("value: sold", "value: total"), "has no column 'total'"),
-        (INDEX.replace("table: partners", "table: partner"), "there is no table 'partner'"),
-        (INDEX.replace("value: sold", "value: status"), "has no numbers"),
-        (INDEX.replace("[sold, bought]", "[sold, year]"), "several units"),
-    ],
+    slow_but(
+        [
+            (INDEX.replace("value: sold", "value: total"), "has no column 'total'"),
+            (INDEX.replace("table: partners", "table: partner"), "there is no table 'partner'"),
+            (INDEX.replace("value: sold", "value: status"), "has no numbers"),
+            (INDEX.replace("[sold, bought]", "[sold, year]"), "several units"),
+        ],
+        1,
+    ),
 )
 def test_an_index_that_cannot_be_made_is_left_out_and_said(tmp_path, index, message):
     site = Site(tmp_path / "site")
@@ -258,6 +261,7 @@ def test_the_table_is_sorted_by_the_values(opened):
     expect(names).to_have_text(["Brazil", "France", "Türkiye", "Elsewhere"])
 
 
+@pytest.mark.slow
 def test_a_long_table_has_room_for_a_field_that_searches_it(made, tmp_path):
     site = Site(tmp_path / "site")
     write(

@@ -483,7 +483,8 @@ def test_the_picker_s_script_is_a_file_of_the_site_and_only_where_there_is_a_pic
 
 # No edition ever shows another's figures
 
-EDITIONS = [*range(12), 99]
+EDITIONS = [*range(9), 99]
+"""So many that a page has a picker of them, which names no other one before it is opened."""
 """The last is the article's own page. Each has words and sums that no other has: `titleq07`,
 5007000 to 5007002.
 """

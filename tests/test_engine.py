@@ -30,6 +30,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from broadsheet.engine.papermill_engine import parse_memory
 from broadsheet.engine.zygote_pool import KEPT, ZYGOTES
+from conftest import slow_but
 from engine.corpus import CORPUS, Cell
 
 WARM = "broadsheet-warm"
@@ -163,7 +164,9 @@ STOCK = Path(__file__).parent / "engine/stock.json"
 """What the stock engine makes of each topic, as it was last run (`--regenerate`)."""
 
 
-@pytest.mark.parametrize("topic", CORPUS)
+@pytest.mark.parametrize(
+    "topic", slow_but(CORPUS, ("values", "errors", "magics", "plotly", "exit-0"))
+)
 def test_a_notebook_runs_to_the_same_outputs(
     topic: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -242,7 +245,7 @@ PRINTED = [
 ]
 
 
-@pytest.mark.parametrize("cell, printed", PRINTED)
+@pytest.mark.parametrize("cell, printed", slow_but(PRINTED, 3))
 def test_what_other_processes_print_is_all_there_in_order(
     cell: str, printed: dict[str, str], tmp_path: Path
 ) -> None:
@@ -328,6 +331,7 @@ def test_a_cell_past_its_time_is_interrupted_and_the_notebook_kept(tmp_path: Pat
     assert not alive(int(ran.text()))
 
 
+@pytest.mark.slow
 def test_a_cell_that_will_not_be_interrupted_is_killed(tmp_path: Path) -> None:
     stubborn = "signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(60)"
     ran = Ran(
@@ -337,6 +341,7 @@ def test_a_cell_that_will_not_be_interrupted_is_killed(tmp_path: Path) -> None:
     assert not alive(int(ran.text()))
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_where_nbclient_is_told_so(tmp_path: Path) -> None:
     ran = Ran(
         tmp_path,
@@ -350,7 +355,7 @@ def test_an_interrupted_run_goes_on_where_nbclient_is_told_so(tmp_path: Path) ->
     ]
 
 
-@pytest.mark.parametrize("how", ["keyword", "variable"])
+@pytest.mark.parametrize("how", slow_but(["keyword", "variable"], 1))
 def test_memory_is_limited(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     options = {"memory_limit": "700M"} if how == "keyword" else {}
     if how == "variable":
@@ -382,7 +387,8 @@ def test_a_memory_limit_that_is_none_is_refused(given: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "death", ["os.kill(os.getpid(), 9)", "os._exit(0)", "import ctypes; ctypes.string_at(0)"]
+    "death",
+    slow_but(["os.kill(os.getpid(), 9)", "os._exit(0)", "import ctypes; ctypes.string_at(0)"], 1),
 )
 def test_a_process_that_dies_is_a_dead_kernel_and_the_notebook_is_kept(
     death: str, tmp_path: Path
@@ -429,6 +435,7 @@ def test_a_zygote_that_was_killed_is_replaced(tmp_path: Path) -> None:
     assert second != first and alive(second)
 
 
+@pytest.mark.slow
 def test_a_zygote_is_replaced_as_soon_as_its_line_is_broken(tmp_path: Path) -> None:
     first = zygote_of_a_run(tmp_path)
     os.kill(first, signal.SIGSTOP)  # its end takes as long as we like
@@ -451,6 +458,7 @@ def test_a_zygote_that_is_killed_takes_the_run_along_that_it_guards(tmp_path: Pa
     assert ends(int(ran.text()))
 
 
+@pytest.mark.slow
 def test_runs_go_on_when_zygotes_are_told_to_end(tmp_path: Path) -> None:
     ZYGOTES.close_all()
     for name in ("zygote", "go"):
@@ -469,6 +477,7 @@ def test_runs_go_on_when_zygotes_are_told_to_end(tmp_path: Path) -> None:
     assert running.result().text() == "'went on'" and ends(zygote)
 
 
+@pytest.mark.slow
 def test_of_runs_at_once_each_is_told_what_it_has_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm_log: Callable[[], str]
 ) -> None:
@@ -514,7 +523,7 @@ def test_runs_at_once_from_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [nb.cells[-1].outputs[0].text for nb in ran] == [f"20 {number}\n" for number in range(4)]
 
 
-@pytest.mark.parametrize("method", ["spawn", "fork"])
+@pytest.mark.parametrize("method", slow_but(["spawn", "fork"], ["fork"]))
 def test_runs_at_once_from_processes(method: str) -> None:
     """In a program of their own: pytest's process has threads, and a fork of it their locks."""
     program = Path(__file__).parent / "engine" / "pool.py"
@@ -561,6 +570,7 @@ def test_nothing_goes_from_one_run_to_the_next(tmp_path: Path) -> None:
     assert (dict(os.environ), Path.cwd()) == before
 
 
+@pytest.mark.slow
 def test_the_environment_is_that_of_the_call(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -574,6 +584,7 @@ def test_the_environment_is_that_of_the_call(
         assert Ran(tmp_path, [asked]).text() == plain
 
 
+@pytest.mark.slow
 def test_what_is_registered_for_the_end_is_done(tmp_path: Path) -> None:
     Ran(
         tmp_path,
@@ -595,7 +606,7 @@ sys.stdin.read()
 """
 
 
-@pytest.mark.parametrize("last", ["1", "import time\ntime.sleep(1000)"])
+@pytest.mark.parametrize("last", slow_but(["1", "import time\ntime.sleep(1000)"], 1))
 def test_all_ends_with_the_engine(last: str, tmp_path: Path) -> None:
     """Killed as it is, between runs or in one."""
     pids = tmp_path / "pids"
@@ -631,13 +642,16 @@ def test_plain_papermill_runs_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "first",
-    [
-        "papermill",
-        "broadsheet",
-        "broadsheet.engine",
-        "broadsheet.engine.zygote_pool",
-        "papermill.engines",
-    ],
+    slow_but(
+        [
+            "papermill",
+            "broadsheet",
+            "broadsheet.engine",
+            "broadsheet.engine.zygote_pool",
+            "papermill.engines",
+        ],
+        2,
+    ),
 )
 def test_the_engine_is_there_whatever_is_imported_first(first: str) -> None:
     subprocess.run(
@@ -692,6 +706,7 @@ def test_a_module_beside_the_notebook_is_imported_anew_in_each_run(tmp_path: Pat
         assert Ran(tmp_path, ["import mine\nprint(mine.value)"]).text() == f"{value}\n"
 
 
+@pytest.mark.slow
 def test_a_library_that_was_installed_since_is_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -704,7 +719,7 @@ def test_a_library_that_was_installed_since_is_seen(
     assert zygote_of_a_run(tmp_path) != first
 
 
-@pytest.mark.parametrize("library", ["psutil", "jinja2"])
+@pytest.mark.parametrize("library", slow_but(["psutil", "jinja2"], ["jinja2"]))
 def test_a_library_that_warns_when_imported_does_so_in_each_notebook(
     library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -716,6 +731,7 @@ def test_a_library_that_warns_when_imported_does_so_in_each_notebook(
         assert "about to change" in Ran(tmp_path / "run", [f"import {library}"]).text()
 
 
+@pytest.mark.slow
 def test_a_rare_library_is_warm_when_a_run_has_used_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm_log: Callable[[], str]
 ) -> None:
@@ -730,6 +746,7 @@ def test_a_rare_library_is_warm_when_a_run_has_used_it(
     assert "markupsafe.py in the working directory stands before the installed module" in warm_log()
 
 
+@pytest.mark.slow
 def test_of_a_module_that_is_warmed_a_notebook_sees_nothing(tmp_path: Path) -> None:
     """Not that Broadsheet's own was imported and used; and its chart theme comes by its import."""
     look = (
@@ -753,6 +770,7 @@ def test_of_a_module_that_is_warmed_a_notebook_sees_nothing(tmp_path: Path) -> N
         assert (ran.text(), ran.error) == (stock.text(), None)
 
 
+@pytest.mark.slow
 def test_a_module_that_cannot_be_warmed_is_done_without(
     tmp_path: Path, warm_log: Callable[[], str]
 ) -> None:
@@ -760,6 +778,7 @@ def test_a_module_that_cannot_be_warmed_is_done_without(
     assert (ran.error, ran.text(), warm_log()) == (None, "2", "")
 
 
+@pytest.mark.slow
 def test_zygotes_are_few_and_end_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for value in "abc":
         monkeypatch.setenv("ASKED", value)
@@ -769,6 +788,7 @@ def test_zygotes_are_few_and_end_when_told(tmp_path: Path, monkeypatch: pytest.M
     assert not zygote_processes()
 
 
+@pytest.mark.slow
 def test_a_long_cell_s_notebook_is_saved_while_it_runs(tmp_path: Path) -> None:
     ran = Ran(
         tmp_path,

@@ -237,6 +237,7 @@ def database(path, statement):
         opened.execute(statement)
 
 
+@pytest.mark.slow
 def test_a_library_of_another_version_runs_what_loaded_it_and_nothing_else(site, tmp_path):
     """Also where only a module of the article's loads it."""
     site.write("posts/a/mine.py", "import tiny\n")
@@ -281,6 +282,7 @@ def test_a_library_of_another_version_runs_what_loaded_it_and_nothing_else(site,
     ]
 
 
+@pytest.mark.slow
 def test_of_the_catalogue_the_entries_of_the_tables_that_it_read_count(site):
     site.table("year,total\n2020,1\n")
     site.article("a", "import broadsheet as bs", "bs.table('trade')")

@@ -22,7 +22,7 @@ from lxml import html
 from broadsheet.figures import chart_renderer, drawing
 from broadsheet.site import pagefind, search
 from broadsheet.site.build import build
-from conftest import CONFIG, Site, is_exact
+from conftest import CONFIG, Site, is_exact, slow_but
 from publishing import article, write
 from test_drawing import kill_the_browser
 
@@ -80,6 +80,7 @@ def killing(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return kill
 
 
+@pytest.mark.slow
 def test_a_page_at_which_the_browser_is_killed_twice_stays_as_it_was(drawn, run, killing):
     old = drawn.read("_site/posts/one/index.html"), drawn.read("_site/posts/two/index.html")
     killing(chart_renderer.TRIES)
@@ -108,6 +109,7 @@ def test_a_browser_that_is_killed_once_is_not_noticed(drawn, run, killing):
     assert_like_new(drawn.root)
 
 
+@pytest.mark.slow
 def test_a_browser_that_does_not_start_loses_no_drawing(drawn, run, monkeypatch):
     old = files(drawn.root)
 
@@ -192,7 +194,7 @@ def sleeping() -> list[psutil.Process]:
     return [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == SLEEP.split()]
 
 
-@pytest.mark.parametrize("how", STUBS)
+@pytest.mark.parametrize("how", slow_but(STUBS, ["hangs with a child", "fails"]))
 def test_a_pagefind_that_fails_leaves_the_search_as_it_was(
     how, searched, stub, run, tmp_path, monkeypatch
 ):
@@ -259,6 +261,7 @@ def test_a_build_that_is_killed_takes_its_pagefind_along(searched, stub, tmp_pat
 # The same bytes everywhere
 
 
+@pytest.mark.slow
 def test_another_file_system_and_another_order_of_folders_make_the_same_site(tmp_path, monkeypatch):
     memory = Path("/dev/shm")
     if not memory.is_dir():

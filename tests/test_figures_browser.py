@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 from broadsheet.figures.interactive_file import interactive
 from broadsheet.project.project import open_project
 from broadsheet.site.theme_files import BUNDLES, Theme, load_theme
+from conftest import slow_but
 from publishing import article, chart, publish, write
 
 pytestmark = pytest.mark.browser
@@ -221,7 +222,7 @@ def test_on_a_slow_line_the_picture_is_there_to_be_read_and_stays_in_its_place(r
             {
                 "offline": False,
                 "latency": 150,
-                "downloadThroughput": 200_000,
+                "downloadThroughput": 500_000,
                 "uploadThroughput": 90_000,
             },
         )
@@ -233,7 +234,7 @@ def test_on_a_slow_line_the_picture_is_there_to_be_read_and_stays_in_its_place(r
     assert page.evaluate("window.shifted ?? 0") < 0.02
 
 
-@pytest.mark.parametrize("width", [1280, 820, 390])
+@pytest.mark.parametrize("width", slow_but([1280, 820, 390], [390]))
 def test_the_figure_takes_over_in_place_without_a_jump(reader, width):
     places = """(root) => Object.fromEntries([...document.querySelectorAll(`#chart-fig-trade ${root} text`)]
         .filter((text) => /^20\\d\\d$/.test(text.textContent) && text.checkVisibility())
@@ -409,6 +410,7 @@ def theme() -> Theme:
     return load_theme(open_project(ROOT))
 
 
+@pytest.mark.slow
 def test_the_bundles_have_the_trace_types_that_we_say(browser, theme):
     small = [bundle for bundle in theme.bundles if bundle.types is not None]
     assert {bundle.types for bundle in small} == set(BUNDLES.values()), "npm ci has not been run"

@@ -159,6 +159,7 @@ def test_the_site_of_forked_processes_is_that_of_one_process(site: Site) -> None
     assert ours == twin
 
 
+@pytest.mark.slow
 def test_charts_of_forked_processes_are_drawn_by_the_one_browser_of_the_build(
     site: Site, chromium: str
 ) -> None:

@@ -17,7 +17,7 @@ from broadsheet.site import build as building
 from broadsheet.site.output_folder import contents_of, read_marker
 from conftest import Site
 
-SIZES, ALL_SIZES = 3, 40
+SIZES, ALL_SIZES = 1, 40
 ROOM = 64 << 20
 LIMITED = """
 import resource, sys

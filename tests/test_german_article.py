@@ -134,6 +134,7 @@ def test_both_versions_state_the_same_values(publication: Path) -> None:
     assert values[GERMAN] == values[ORIGINAL]
 
 
+@pytest.mark.slow
 def test_the_gate_finds_nothing_in_it_that_nothing_accounts_for(
     publication: Path, publication_sources: Path
 ) -> None:

@@ -19,7 +19,7 @@ from broadsheet.project.reading import open_publication
 from broadsheet.run.executors import local_executor
 from broadsheet.run.running import execute
 from broadsheet.site.build import build
-from conftest import Site
+from conftest import Site, slow_but, tried
 
 if not sys.platform.startswith("linux"):
     pytest.skip("the warm engine runs on Linux", allow_module_level=True)
@@ -88,6 +88,18 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "half-a-character-raised": ("raise ValueError('\\ud800')", "ValueError: \ufffd"),
 }
 
+QUICK = (
+    "os-exit",
+    "segfault",
+    "stopped",
+    "forked",
+    "prints-for-ever",
+    "shows-often",
+    "null-output",
+    "too-much-memory",
+)
+"""One of each kind, tried each time."""
+
 HEALTHY: Mapping[str, str] = {
     "half-a-character": "print('\\ud800 alone')",
     "nul": "print('a\\0b')",
@@ -102,10 +114,13 @@ HEALTHY: Mapping[str, str] = {
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, dict[str, BroadsheetError]]:
-    """All of them in one publication, built once: the site, and the fault of each article that has
-    one.
+def built(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> tuple[Site, dict[str, BroadsheetError]]:
+    """All that are tried in one publication, built once: the site, and the fault of each article
+    that has one.
     """
+    asked = tried(request, "slug")
     site = Site(tmp_path_factory.mktemp("hostile") / "publication")
     site.write(
         "_quarto.yml",
@@ -115,14 +130,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, dict[str, Bro
     )
     site.write("index.qmd", "---\ntitle: Home\n---\n")
     for slug, (code, _) in FAULTS.items():
-        site.article(slug, code, "print('not reached')")
+        if slug in asked:
+            site.article(slug, code, "print('not reached')")
     for slug, code in HEALTHY.items():
         site.article(slug, code, "print('reached')")
     report = build(site.root, jobs=2)
     return site, {Path(fault.where.file).parent.name: fault for fault in report.faults}
 
 
-@pytest.mark.parametrize("slug", FAULTS)
+@pytest.mark.parametrize("slug", slow_but(FAULTS, QUICK))
 def test_it_is_a_fault_of_its_article_and_cell(
     slug: str, built: tuple[Site, dict[str, BroadsheetError]]
 ) -> None:

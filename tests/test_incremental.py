@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.site.build import Report, build
-from conftest import Site, is_exact
+from conftest import Site, is_exact, slow_but
 
 CONFIG = """\
 project:
@@ -207,7 +207,19 @@ CHANGES: dict[str, tuple[Callable[[Site], None], set[str]]] = {
 }
 
 
-@pytest.mark.parametrize("what", CHANGES)
+@pytest.mark.parametrize(
+    "what",
+    slow_but(
+        CHANGES,
+        (
+            "a word of prose",
+            "a title that is in lists",
+            "a table",
+            "the theme",
+            "an article that goes",
+        ),
+    ),
+)
 def test_a_change_makes_what_shows_it_anew_and_nothing_else(what: str, publication: Site) -> None:
     change, expected = CHANGES[what]
     change(publication)

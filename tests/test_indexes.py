@@ -568,6 +568,7 @@ def test_a_list_that_is_lost_is_made_again(weekly):
     assert made(weekly) == {"archive/index.html", "town-page-2.html"}
 
 
+@pytest.mark.slow
 def test_a_list_stands_from_one_process_to_the_next(weekly):
     """Whatever order a process gives to what has none."""
 

@@ -4,6 +4,7 @@ page or a phone.
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -87,11 +88,13 @@ def figures_of(root: Path) -> dict[str, Any]:
 
 
 def test_no_text_of_the_publication_lies_on_other_text_or_is_cut_off(
-    page, publication, publication_sources
+    page, publication, publication_sources, request
 ):
+    """Without `--all`, each fourth is looked at."""
     figures = figures_of(publication_sources)  # its runs are those of the site
     assert len(figures) > 30
-    assert page(figures) == []
+    step = 1 if request.config.getoption("--all") else 4
+    assert page(dict(itertools.islice(figures.items(), 0, None, step))) == []
 
 
 def test_text_that_does_is_found(page):

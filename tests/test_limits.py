@@ -26,7 +26,7 @@ from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.project import open_project
 from broadsheet.project.reading import open_publication
 from broadsheet.site.build import build
-from conftest import CONFIG, TABLE, Site
+from conftest import CONFIG, TABLE, Site, slow_but
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="pipes, devices and timers are POSIX's"
@@ -277,7 +277,7 @@ def patterned(site: Site) -> None:
     )
 
 
-@pytest.mark.parametrize("is_main", [True, False])
+@pytest.mark.parametrize("is_main", slow_but([True, False], 1))
 def test_a_pattern_of_the_data_is_broken_off(site: Site, is_main: bool) -> None:
     patterned(site)
     limits.use({"pattern-time": 1})
@@ -367,6 +367,7 @@ def test_a_busy_machine_refuses_no_page_that_is_well(busy: None) -> None:
             pandoc.render(Document("a.qmd", ENDLESS_PAGE))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     sys.platform != "linux", reason="Linux tells how long a process waited for a processor"
 )
@@ -433,7 +434,7 @@ SLOW = (
 LETTERS = 6_000
 
 
-def test_a_page_of_each_slow_text_ends(tmp_path: Path) -> None:
+def test_a_page_of_each_slow_text_ends(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Built in a process that is killed when it does not end: a hang is a failure of this test, not
     of the run.
     """
@@ -445,7 +446,8 @@ def test_a_page_of_each_slow_text_ends(tmp_path: Path) -> None:
         "broadsheet: {page-time-limit: 1, limits: {work-time: 10}}\n",
     )
     site.write("index.qmd", "---\ntitle: Home\nlisting: {contents: '*.qmd'}\n---\n")
-    for number, piece in enumerate(SLOW):
+    pieces = SLOW if request.config.getoption("--all") else SLOW[::5]
+    for number, piece in enumerate(pieces):
         text = (piece * LETTERS)[:LETTERS]
         site.write(f"slow{number}.qmd", f"---\ntitle: Slow\ndate: 2024-01-01\n---\n{text}\n")
         quoted = json.dumps(text[: LETTERS // 4])

@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from conftest import slow_but
 from publishing import article, chart, publish, write
 
 pytestmark = pytest.mark.browser
@@ -121,10 +122,11 @@ def live(page: Page) -> Page:
 @pytest.mark.parametrize(
     ("width", "scheme"),
     [
-        (1280, "light"),
         (390, "dark"),
-        pytest.param(1280, "dark", marks=pytest.mark.slow),
-        pytest.param(390, "light", marks=pytest.mark.slow),
+        *(
+            pytest.param(width, scheme, marks=pytest.mark.slow)
+            for width, scheme in ((1280, "light"), (1280, "dark"), (390, "light"))
+        ),
     ],
 )
 def test_no_page_has_a_fault_that_axe_finds(opened, browser, address, scheme, width):
@@ -140,7 +142,7 @@ def test_no_page_has_a_fault_that_axe_finds(opened, browser, address, scheme, wi
         context.close()
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1920])
+@pytest.mark.parametrize("width", slow_but([320, 390, 768, 1280, 1920], [320, 1280]))
 def test_no_page_scrolls_sideways(opened, width):
     for path in PAGES:
         page = opened(path, width)

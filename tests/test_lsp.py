@@ -344,6 +344,7 @@ def test_completions_notes_and_values_of_the_last_run(
     edit(work)
 
 
+@pytest.mark.slow
 def test_a_file_that_is_closed_has_no_problems_and_holds_for_no_other(
     publication: Site, edit: Any
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Site
+from conftest import Site, slow_but
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -38,14 +38,17 @@ def escaped(reported: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("prose", "verdict"),
-    [
-        ("Trade came to `{python} usd(trade.total[2022])`.", "changed"),
-        ('It was [a record]{claim="highest(trade.total)"}.', "failed"),
-        ('It was [some]{claim="trade.total[2022] > 9"}.', "held"),
-        ('It was [more]{claim="trade.total[2022] > trade.total[2021]"}.', "failed"),
-        ('It [rose|fell|held]{by="trade.total, 2021, 2022"}.', "changed"),
-        ('It was [a record|no record]{if="highest(trade.total)"}.', "changed"),
-    ],
+    slow_but(
+        [
+            ("Trade came to `{python} usd(trade.total[2022])`.", "changed"),
+            ('It was [a record]{claim="highest(trade.total)"}.', "failed"),
+            ('It was [some]{claim="trade.total[2022] > 9"}.', "held"),
+            ('It was [more]{claim="trade.total[2022] > trade.total[2021]"}.', "failed"),
+            ('It [rose|fell|held]{by="trade.total, 2021, 2022"}.', "changed"),
+            ('It was [a record|no record]{if="highest(trade.total)"}.', "changed"),
+        ],
+        2,
+    ),
 )
 def test_what_changes_or_fails_is_caught(site: Site, run: Run, prose: str, verdict: str) -> None:
     reported = mutated(site, run, prose)
@@ -56,11 +59,14 @@ def test_what_changes_or_fails_is_caught(site: Site, run: Run, prose: str, verdi
 
 @pytest.mark.parametrize(
     "prose",
-    [
-        'Trade was [large]{claim="trade.total[2022] > -1"}.',
-        "Trade came to `{python} 'a lot' if trade.total[2022] > -1 else 'little'`.",
-        "Trade came to `{python} usd(max(trade.total[2022] - trade.total[2022], 50))`.",
-    ],
+    slow_but(
+        [
+            'Trade was [large]{claim="trade.total[2022] > -1"}.',
+            "Trade came to `{python} 'a lot' if trade.total[2022] > -1 else 'little'`.",
+            "Trade came to `{python} usd(max(trade.total[2022] - trade.total[2022], 50))`.",
+        ],
+        1,
+    ),
 )
 def test_a_sentence_that_stays_as_it_is_has_escaped(site: Site, run: Run, prose: str) -> None:
     reported = mutated(site, run, f"Nothing here.\n\nAll is well. {prose}", "--strict")

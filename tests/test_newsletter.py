@@ -18,7 +18,7 @@ from lxml import html
 
 from broadsheet.newsletter.email_message import LARGEST
 from broadsheet.newsletter.send_journal import open_journal
-from conftest import Site
+from conftest import Site, slow_but
 from mailroom import PASSWORD, USER, Mailroom, certificate, open_api, open_mailroom
 
 CONFIG = """\
@@ -213,7 +213,7 @@ def test_the_first_chart_travels_as_a_picture_in_the_message(gazette, run):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", slow_but(["light", "dark"], ["dark"]))
 @pytest.mark.parametrize(("width", "column"), [(600, 560), (390, 350)])
 def test_the_chart_has_the_width_of_the_column_in_the_colours_of_the_reader(
     gazette, run, browser, scheme, width, column
@@ -461,6 +461,7 @@ def test_the_code_is_of_this_very_letter_and_list(gazette, run, room):
     assert room.kept == []
 
 
+@pytest.mark.slow
 def test_those_who_have_an_earlier_version_are_told_of_and_left_out(gazette, run, room):
     sent(run, gazette)
     gazette.write(
@@ -473,6 +474,7 @@ def test_those_who_have_an_earlier_version_are_told_of_and_left_out(gazette, run
     )
 
 
+@pytest.mark.slow
 def test_who_is_told_to_wait_is_tried_once_more_at_the_end_and_then_in_a_later_run(
     gazette, run, room
 ):
@@ -513,6 +515,7 @@ def test_a_server_that_refuses_everybody_is_taken_to_refuse_us(gazette, run, roo
     assert sum(bool(left) for left in room.on_rcpt.values()) == 10
 
 
+@pytest.mark.slow
 def test_a_connection_that_drops_before_the_message_is_made_again_and_each_reader_gets_it_once(
     gazette, run, room
 ):
@@ -522,6 +525,7 @@ def test_a_connection_that_drops_before_the_message_is_made_again_and_each_reade
     assert sorted(room.addresses) == READERS
 
 
+@pytest.mark.slow
 def test_a_server_that_is_gone_ends_the_run_and_the_next_goes_on(gazette, run, room):
     room.on_rcpt = {READERS[3]: ["drop"] * 3}
     exit_code, _, errors = sent(run, gazette)
@@ -535,7 +539,9 @@ def test_a_server_that_is_gone_ends_the_run_and_the_next_goes_on(gazette, run, r
     )
 
 
-@pytest.mark.parametrize(("answer", "has_it"), [("keep and drop", True), ("drop", False)])
+@pytest.mark.parametrize(
+    ("answer", "has_it"), slow_but([("keep and drop", True), ("drop", False)], 1)
+)
 def test_whom_nobody_can_know_to_have_it_is_told_of_and_asked_for_again_by_hand_alone(
     gazette, run, room, answer, has_it
 ):
@@ -556,7 +562,11 @@ def test_whom_nobody_can_know_to_have_it_is_told_of_and_asked_for_again_by_hand_
 
 
 @pytest.mark.parametrize(
-    ("where", "on"), [("on_rcpt", "kill"), ("on_data", "keep and kill"), ("on_data", "kill")]
+    ("where", "on"),
+    slow_but(
+        [("on_rcpt", "kill"), ("on_data", "keep and kill"), ("on_data", "kill")],
+        [("on_data", "keep and kill")],
+    ),
 )
 def test_a_run_that_is_killed_goes_on_where_it_was(gazette, run, room, where, on):
     """Killed before a message, or after it was taken and before the answer could be written down."""
@@ -839,15 +849,18 @@ def test_what_a_provider_would_read_as_code_is_text(gazette, run, monkeypatch):
 
 @pytest.mark.parametrize(
     ("answer", "reported"),
-    [
-        (
-            (401, {"detail": "No"}),
-            '127.0.0.1: answers 401 to POST /v1/emails: {"detail": "No"}\n'
-            "  → Mend the key in BROADSHEET_NEWSLETTER_KEY.",
-        ),
-        ((500, b"<h1>Oops</h1>"), "answers 500 to POST /v1/emails: <h1>Oops</h1>"),
-        ((200, b"<html>"), "with what is no JSON"),
-    ],
+    slow_but(
+        [
+            (
+                (401, {"detail": "No"}),
+                '127.0.0.1: answers 401 to POST /v1/emails: {"detail": "No"}\n'
+                "  → Mend the key in BROADSHEET_NEWSLETTER_KEY.",
+            ),
+            ((500, b"<h1>Oops</h1>"), "answers 500 to POST /v1/emails: <h1>Oops</h1>"),
+            ((200, b"<html>"), "with what is no JSON"),
+        ],
+        1,
+    ),
 )
 def test_what_a_provider_does_not_take_is_reported_without_the_key(
     gazette, run, monkeypatch, answer, reported

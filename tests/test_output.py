@@ -345,7 +345,7 @@ def fresh() -> Iterator[Callable[[], Path]]:
 
 
 @settings(
-    max_examples=examples(60),
+    max_examples=examples(30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

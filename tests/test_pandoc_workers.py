@@ -42,7 +42,7 @@ def test_a_hundred_pages_from_four_threads() -> None:
 
 
 def test_a_page_without_end_is_reported_and_the_worker_replaced() -> None:
-    with Pandoc(workers=1, time_limit=2) as pandoc:
+    with Pandoc(workers=1, time_limit=1) as pandoc:
         with pytest.raises(RenderError) as caught:
             pandoc.render(
                 Document(
@@ -52,18 +52,19 @@ def test_a_page_without_end_is_reported_and_the_worker_replaced() -> None:
                 )
             )
         assert str(caught.value).startswith(
-            "posts/a/index.qmd, line 8: Pandoc did not finish this page in 2 seconds "
+            "posts/a/index.qmd, line 8: Pandoc did not finish this page in 1 seconds "
             "of processor time\n  → Look for many brackets that open and do not close"
         )
         assert "<p>slot 1</p>" in pandoc.render(page(1)).html
 
 
+@pytest.mark.slow
 def test_the_cell_without_end_is_named() -> None:
     stretches = [
         Stretch(1, Place("a.ipynb", cell=2, line=1)),
         Stretch(4, Place("a.ipynb", cell=3, line=1)),
     ]
-    with Pandoc(workers=1, time_limit=2) as pandoc, pytest.raises(RenderError) as caught:
+    with Pandoc(workers=1, time_limit=1) as pandoc, pytest.raises(RenderError) as caught:
         pandoc.render(Document("a.ipynb", f"One.\n\n\nTwo.\n\n{ENDLESS}\n", stretches=stretches))
     assert caught.value.where == Place("a.ipynb", cell=3, line=3)
 
@@ -170,7 +171,7 @@ def pandoc():
 @given(st.text(LETTERS, max_size=12))
 @example("Trade: a record, 12 (and 3) percent up, by 1990-01.5!")
 @example("1986. A year")
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_a_text_that_is_taken_for_plain_is_what_pandoc_makes_of_it(pandoc, text):
     assume(workers.PLAIN.fullmatch(text))
     with mock.patch.object(workers, "PLAIN", re.compile("(?!)")):

@@ -1,6 +1,6 @@
 """The kinds of plotly's own gallery, with plotly's own data: each is drawn, has alternative text
 and its data, and answers a reader without plotly.js or offers to be explored. Without `--all`, every
-third kind is tried.
+eighth kind is tried.
 """
 
 from __future__ import annotations
@@ -154,13 +154,13 @@ EXPLORED = {
 @pytest.fixture(scope="module")
 def alive(request: pytest.FixtureRequest) -> list[str]:
     """The kinds that answer, of those that are tried."""
-    return [*ALIVE][:: 1 if request.config.getoption("--all") else 3]
+    return [*ALIVE][:: 1 if request.config.getoption("--all") else 8]
 
 
 @pytest.fixture(scope="module")
 def explored(request: pytest.FixtureRequest) -> list[str]:
     """Those that offer to be explored."""
-    return [*EXPLORED][:: 1 if request.config.getoption("--all") else 3]
+    return [*EXPLORED][:: 1 if request.config.getoption("--all") else 8]
 
 
 @pytest.fixture(scope="module")

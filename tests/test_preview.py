@@ -197,6 +197,7 @@ def test_a_template_and_a_configuration_that_cannot_be_used_end_nothing(
     preview.site.write("posts/trade/index.qmd", TEXT)
 
 
+@pytest.mark.slow
 def test_a_run_whose_code_has_changed_is_broken_off(
     preview: Previewed, look: Callable[[str], Page]
 ) -> None:
@@ -283,6 +284,7 @@ def test_only_who_has_the_printed_address_sees_the_preview(preview: Previewed) -
         assert "HttpOnly; Path=/; SameSite=strict" in answer.headers["Set-Cookie"]
 
 
+@pytest.mark.slow
 def test_the_browser_is_opened_without_the_token_on_its_command_line(
     site: Site, browser: Browser
 ) -> None:

@@ -17,7 +17,7 @@ import pytest
 from lxml import html
 from syrupy.assertion import SnapshotAssertion
 
-from conftest import Site
+from conftest import Site, slow_but
 from mistakes import CONFIG, GROUPS, NOTEBOOK, Mistake, id_of, put, whole
 from previewing import Previewed, ended, started
 
@@ -131,7 +131,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     assert ended(preview) == 0
 
 
-@pytest.mark.parametrize("mistake", [one for many in GROUPS.values() for one in many], ids=id_of)
+@pytest.mark.parametrize(
+    "mistake", [one for many in GROUPS.values() for one in slow_but(many, 3)], ids=id_of
+)
 def test_a_mistake_is_told_and_gone_when_it_is_undone(
     desk: Desk, mistake: Mistake, snapshot: SnapshotAssertion
 ) -> None:
@@ -157,7 +159,12 @@ def look(browser: Browser, desk: Desk) -> Iterator[Page]:
     page.close()
 
 
-@pytest.mark.parametrize("name", ["a misspelt name", "a wrong date", "a template that is no Jinja"])
+@pytest.mark.parametrize(
+    "name",
+    slow_but(
+        ["a misspelt name", "a wrong date", "a template that is no Jinja"], ["a misspelt name"]
+    ),
+)
 def test_the_message_lies_over_the_last_good_page_until_it_is_mended(
     desk: Desk, look: Page, name: str
 ) -> None:

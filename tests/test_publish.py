@@ -18,7 +18,7 @@ from broadsheet.publish.lock import held
 from broadsheet.publish.manifest import in_order, is_hashed, site_files
 from broadsheet.publish.publishing import Outcome, choose, send, take_back
 from broadsheet.publish.releases import Releases
-from conftest import Site
+from conftest import Site, slow_but
 from targets import KINDS, Place
 
 Run = Callable[..., tuple[int, str, str]]
@@ -55,10 +55,7 @@ STEPS = {"branch": [14], "folder": [3], "server": [4], "storage": [3, 0]}
 
 def on(*quick: str) -> pytest.MarkDecorator:
     """On each kind of place; on all but the ``quick`` ones in a slow test."""
-    kinds = [
-        kind if kind in quick else pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS
-    ]
-    return pytest.mark.parametrize("place", kinds, indirect=True)
+    return pytest.mark.parametrize("place", slow_but(KINDS, quick), indirect=True)
 
 
 @pytest.fixture
@@ -162,6 +159,7 @@ def test_what_was_killed_leaves_whole_pages_and_is_ended_by_the_next(
     assert shows(place) == OLD
 
 
+@pytest.mark.slow
 def test_a_storage_that_was_broken_off_can_be_brought_back(
     paper: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,7 +183,7 @@ def test_a_storage_that_was_broken_off_can_be_brought_back(
         assert shows(place) == {**OLD, "new/c.html": "mine"}
 
 
-@on(*KINDS)
+@on("branch", "folder", "server")
 def test_two_at_once(paper: Site, place: Place) -> None:
     published(paper, place, OLD)
     output = built(paper, NEW)

@@ -26,7 +26,7 @@ from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.plotly_json import checked
 from conftest import TABLE, Site, examples
 
-EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", examples(40)))
+EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", examples(20)))
 often = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from conftest import slow_but
+
 ARTICLES = ("posts/china-russia/", "posts/china-russia/2024.html")
 PARTNER = "posts/russia-and-partner/uganda.html"
 PAGES = ("", "about.html", "sections/world-news.html", "specimen/", PARTNER, *ARTICLES)
@@ -71,7 +73,9 @@ def reader(request: pytest.FixtureRequest, browser: Browser, site: str) -> Itera
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    "path", slow_but(PAGES, ("", "specimen/", PARTNER, "posts/china-russia/2024.html"))
+)
 def test_no_page_complains_asks_elsewhere_or_scrolls_sideways(reader: Reader, path: str):
     page = reader.open(path)
     for chart in page.locator(".chart").all():
@@ -84,7 +88,7 @@ def test_no_page_complains_asks_elsewhere_or_scrolls_sideways(reader: Reader, pa
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ARTICLES)
+@pytest.mark.parametrize("path", slow_but(ARTICLES, ["posts/china-russia/2024.html"]))
 def test_charts_answer_a_pointer_and_are_explored_in_place(reader: Reader, path: str):
     page = reader.open(path)
     assert page.locator(".chart").count() >= 4

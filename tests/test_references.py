@@ -248,6 +248,7 @@ def test_editions_that_refer_alike_are_reported_of_together(publication):
     assert "the same in posts/many/n1, posts/many/n2, posts/many/n3" in str(fault)
 
 
+@pytest.mark.slow
 def test_when_it_has_moved_back_all_is_well_without_a_change(publication):
     (publication.root / "posts/trade").rename(publication.root / "posts/trades")
     assert build(publication.root).faults

@@ -28,7 +28,7 @@ from broadsheet.run.running import execute
 from broadsheet.site.build import build
 from broadsheet.site.output_folder import read_marker
 from broadsheet.site.swap import record_path
-from conftest import is_exact
+from conftest import is_exact, slow_but
 
 CODE = "import broadsheet as bs\nimport mine\ntrade = bs.table('trade')\nn = mine.N + year + int(trade['total'].sum())"
 EDITIONS = "title: A\neditions:\n  matrix: {{year: [{}]}}\n  slug: 'y{{{{ year }}}}'"
@@ -211,6 +211,7 @@ def test_a_cluster_gives_the_same_outcomes_and_fills_the_cache_as_this_machine_d
     assert not any(outcome.ran for outcome in run_at(written, None).values())
 
 
+@pytest.mark.slow
 def test_the_site_is_the_same_and_stands_where_the_scheduler_is_gone(
     written, shared, run, monkeypatch
 ):
@@ -236,6 +237,7 @@ def test_the_site_is_the_same_and_stands_where_the_scheduler_is_gone(
     assert run(written, "build", "--scheduler", "here")[0] == 2
 
 
+@pytest.mark.slow
 def test_each_file_is_sent_once_to_each_worker_in_this_build_and_the_next(
     written, shared, monkeypatch
 ):
@@ -253,6 +255,7 @@ def test_each_file_is_sent_once_to_each_worker_in_this_build_and_the_next(
     assert len(sent) == before
 
 
+@pytest.mark.slow
 def test_an_error_reads_as_it_would_here_and_the_partial_notebook_comes_back(site, shared):
     for number, code in enumerate(
         (
@@ -292,7 +295,7 @@ OPENS = "name = 'shapes'\nfound = open(f'../../geo/{name}.json').read()"
 
 
 @pytest.mark.parametrize(
-    "code", [OPENS, f"try:\n    {OPENS.splitlines()[1]}\nexcept OSError:\n    pass"]
+    "code", slow_but([OPENS, f"try:\n    {OPENS.splitlines()[1]}\nexcept OSError:\n    pass"], 1)
 )
 def test_a_file_that_did_not_go_along_is_reported_with_what_to_do(site, shared, code):
     site.write("geo/shapes.json", "[]")
@@ -494,6 +497,7 @@ def test_a_scheduler_that_never_was_is_reported(written, monkeypatch):
         run_at(written, "tcp://127.0.0.1:9")
 
 
+@pytest.mark.slow
 def test_a_cluster_without_workers_is_reported(written, cluster, monkeypatch):
     monkeypatch.setattr(clusters, "PATIENCE", 5.0)  # the scheduler loads broadsheet within it
     with pytest.raises(ClusterError, match="no worker that answers"):

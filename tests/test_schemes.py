@@ -143,7 +143,7 @@ TOKENS = [
 ]
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(strategies.lists(strategies.sampled_from(TOKENS), max_size=40).map("".join))
 def test_nothing_live_is_left_of_any_text(text):
     clean, _ = url_schemes.filtered(text)

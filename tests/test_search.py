@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from broadsheet.site import search
 from broadsheet.site.build import build
 from broadsheet.site.page_meta import PageMeta
-from conftest import CONFIG, Site
+from conftest import CONFIG, Site, slow_but
 from publishing import SITE, article, publish, write
 
 pytestmark = pytest.mark.browser
@@ -139,7 +139,7 @@ def test_it_is_used_by_the_keyboard_alone(opened):
     expect(page.get_by_role("button", name="More results")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize("width, scheme", slow_but([(1280, "light"), (390, "dark")], 1))
 def test_axe_finds_no_fault_in_it(browser: Browser, address, width, scheme):
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
@@ -323,7 +323,9 @@ def test_what_an_article_cites_is_not_found_and_its_prose_is_shown(searching):
     assert "customs count the quinces" in searching.locator(".summary").inner_text()
 
 
-@pytest.mark.parametrize("mistyped", ["Everst", "everset", "Evverest", "EVERESST"])
+@pytest.mark.parametrize(
+    "mistyped", slow_but(["Everst", "everset", "Evverest", "EVERESST"], ["everset"])
+)
 def test_a_mistyped_word_finds_what_the_nearest_word_does(searching, mistyped: str):
     said = f"Nothing found for “{mistyped}”. Shown is what was found for “everest”."
     assert find(searching, mistyped, said) == ["The fair"]

@@ -134,6 +134,7 @@ def test_a_page_or_file_with_one_is_refused(site, run, secrets, files):
     assert (site.root / "_site/about.html").is_file()
 
 
+@pytest.mark.slow
 def test_a_run_kept_before_the_secret_was_known_is_refused(site, run, monkeypatch):
     site.write("index.qmd", HOME)
     site.article("a", f"print('{PASSWORD}')")

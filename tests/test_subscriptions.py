@@ -28,7 +28,7 @@ from broadsheet.newsletter.subscriber_database import (
     BY_CLIENT,
     SubscriberDatabase,
 )
-from conftest import Site
+from conftest import Site, slow_but
 from mailroom import Mailroom, open_mailroom
 from test_newsletter import FRONT
 
@@ -220,6 +220,7 @@ def test_no_answer_tells_whether_an_address_is_known(gazette, room, start):
     assert heading(wrong[2]) == "Unsubscribe" and READER not in wrong[2]
 
 
+@pytest.mark.slow
 def test_an_address_gets_few_mails_and_a_client_may_sign_up_few(gazette, room, start):
     service = start()
     answers = [service.sign_up()[0] for _ in range(BY_CLIENT)]
@@ -230,6 +231,7 @@ def test_an_address_gets_few_mails_and_a_client_may_sign_up_few(gazette, room, s
     assert len(mail(room, BY_ADDRESS)) == BY_ADDRESS
 
 
+@pytest.mark.slow
 def test_a_client_behind_a_proxy_is_known_only_if_the_proxy_is_trusted(gazette, room, start):
     service, trusting = start(), start("--behind-proxy")
     for number in range(BY_CLIENT + 1):
@@ -264,6 +266,7 @@ def test_what_is_no_address_is_said_and_nothing_is_sent(gazette, room, start):
     assert service.end() == 0 and room.kept == []
 
 
+@pytest.mark.slow
 def test_what_robots_fill_in_and_forms_of_other_sites_come_to_nothing(gazette, room, start):
     service = start()
     assert service.sign_up(website="https://spam.example")[0] == 303
@@ -301,6 +304,7 @@ def test_answers_load_nothing_from_elsewhere_and_are_kept_by_nobody(gazette, roo
             assert status == 200 and "immutable" in found["cache-control"]
 
 
+@pytest.mark.slow
 def test_the_language_is_that_of_the_page_on_which_a_reader_signed_up(gazette, room, start):
     service = start()
     _, headers, _ = service.sign_up(lang="de")
@@ -318,7 +322,7 @@ def test_the_language_is_that_of_the_page_on_which_a_reader_signed_up(gazette, r
 # The process
 
 
-@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("by", slow_but([signal.SIGTERM, signal.SIGINT], 1))
 def test_it_ends_in_good_order(gazette, room, start, by):
     service = start()
     service.sign_up()
@@ -340,6 +344,7 @@ def test_a_mail_that_a_killed_process_left_is_sent_by_the_next(gazette, room, st
     assert addresses(gazette) == [READER]
 
 
+@pytest.mark.slow
 def test_a_mailbox_that_is_refused_is_tried_no_more(gazette, room, start):
     room.on_rcpt = {READER: ["550 No such mailbox"] * 9}
     service = start()
@@ -371,6 +376,7 @@ def test_two_processes_share_the_subscribers(gazette, room, start):
     assert sorted(addresses(gazette)) == sorted(many)
 
 
+@pytest.mark.slow
 def test_nobody_else_may_read_the_database(gazette, room, start):
     service = start()
     service.sign_up()
@@ -405,6 +411,7 @@ def test_what_it_needs_is_said(gazette, run, room, change, reported):
     assert code == 1 and reported in errors and "\n  → " in errors
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_said(gazette, run, room, start):
     code, _, errors = run(gazette, "newsletter", "serve", "--port", str(start().port))
     assert code == 2 and "this cannot be listened at" in errors
@@ -467,7 +474,7 @@ def test_an_issue_goes_to_whoever_has_subscribed_until_then(gazette, run, room):
     assert "1 message sent, 2 had it before" in sent(run, gazette)[1]
 
 
-@pytest.mark.parametrize("on", ["kill", "keep and kill"])
+@pytest.mark.parametrize("on", slow_but(["kill", "keep and kill"], ["keep and kill"]))
 def test_a_killed_run_goes_on_and_nobody_gets_an_issue_twice(gazette, run, room, on):
     many = [f"reader{number}@mail.example" for number in range(8)]
     database(gazette).add(many, "en")
@@ -490,6 +497,7 @@ def test_a_killed_run_goes_on_and_nobody_gets_an_issue_twice(gazette, run, room,
     assert sorted(room.addresses) == sorted([*many[:7], "new@mail.example"])
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_send_an_issue_once(gazette, run, room):
     many = [f"reader{number}@mail.example" for number in range(20)]
     database(gazette).add(many, "en")
@@ -592,7 +600,9 @@ def test_a_reader_signs_up_and_leaves_in_a_browser_without_scripts(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("look", [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    "look", [(1280, "light"), pytest.param((390, "dark"), marks=pytest.mark.slow)]
+)
 def test_its_pages_have_no_fault_that_axe_finds(gazette, room, start, browser: Browser, look):
     service = start()
     service.sign_up(lang="de")

@@ -16,6 +16,7 @@ import pytest
 from broadsheet.figures import svg, svg_paths
 from broadsheet.figures.drawing import DrawingPage
 from broadsheet.notebook import chart_theme
+from conftest import slow_but
 
 SIZE = (720, 420)
 DIFFERENT = """
@@ -120,7 +121,7 @@ def in_one_font(drawing):
     return re.sub(r' font-family="[^"]*"', "", text).encode()
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", slow_but(FIGURES, ("lines", "cloud", "map")))
 def test_it_looks_as_it_was_drawn(name, drawn, different):
     ours = svg.standalone_svg(svg.cleaned(drawn(name)), "A chart", dark=False)
     assert different(in_one_font(drawn(name)), in_one_font(ours)) < 0.001 * SIZE[0] * SIZE[1]

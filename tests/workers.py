@@ -12,9 +12,8 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
-from typing import Any, ParamSpec, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from broadsheet import secret_values
 from broadsheet.figures.drawing import DrawingPage
@@ -22,52 +21,36 @@ from broadsheet.run import executors
 from broadsheet.run.reads import ROOT
 from broadsheet.worker_processes import Workers
 
-P = ParamSpec("P")
-T = TypeVar("T")
-Key = tuple[int, frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
+Pool = Workers[Callable[[], Any], Any]
+Key = tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
 
-MOST = 2
-"""How many pools are kept."""
+MOST = 3
+"""How many pools are kept, for environments that differ."""
+PROCESSES = 2
+"""How many processes a pool has at most: the second one begins when two jobs are done at once."""
 _VARYING = {"PYTEST_CURRENT_TEST", ROOT, "QUARTO_PROJECT_DIR", "QUARTO_PROJECT_OUTPUT_DIR"}
 """Environment variables that no run depends on, though they differ from test to test."""
-_kept: dict[Key, tuple[Workers[Any, Any], ThreadPoolExecutor]] = {}
+_kept: dict[Key, Pool] = {}
 
 
 class KeptExecutor(executors.LocalExecutor):
-    """Worker processes for one build, which the next build gets too."""
+    """Threads for the jobs of one build, and worker processes that the next build gets too."""
 
     def __init__(self, jobs: int, variables: Mapping[str, str]) -> None:
         self.slots = jobs
-        self._submitted: list[Future[Any]] = []
         environment = {name: value for name, value in os.environ.items() if name not in _VARYING}
-        key = jobs, frozenset(variables.items()), frozenset(environment.items())
+        key = frozenset(variables.items()), frozenset(environment.items())
         begin = functools.partial(_begin, variables)
         if key not in _kept:
-            workers = Workers(jobs, executors.call, begin=begin, spawned=True)
-            _kept[key] = workers, ThreadPoolExecutor(jobs)
-        self._workers, self._threads = _kept[key] = _kept.pop(key)
+            _kept[key] = Workers(PROCESSES, executors.call, begin=begin, spawned=True)
+        self._workers = _kept[key] = _kept.pop(key)
+        self._threads = ThreadPoolExecutor(jobs)
         while len(_kept) > MOST:
-            _close(_kept.pop(next(iter(_kept))))
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have a process do it."""
-        future = super().submit(fn, *args, **kwargs)
-        self._submitted.append(future)
-        return future
+            _kept.pop(next(iter(_kept))).close()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Wait for what was submitted, and leave the processes to the next build."""
-        if cancel_futures:
-            for future in self._submitted:
-                future.cancel()
-        if wait:
-            wait_for(self._submitted)
-
-
-def _close(kept: tuple[Workers[Any, Any], ThreadPoolExecutor]) -> None:
-    workers, threads = kept
-    threads.shutdown()
-    workers.close()
+        self._threads.shutdown(wait, cancel_futures=cancel_futures)
 
 
 class KeptPage(DrawingPage):
@@ -90,7 +73,7 @@ def kept_page() -> KeptPage:
 def close_all() -> None:
     """End all that is kept."""
     while _kept:
-        _close(_kept.popitem()[1])
+        _kept.popitem()[1].close()
     close_page()
 
 
