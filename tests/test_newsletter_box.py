@@ -238,7 +238,7 @@ def test_a_reader_signs_up_by_keyboard_alone_without_scripts_under_the_strict_po
     context = browser.new_context(java_script_enabled=False)
     reader = context.new_page()
     reader.goto(serve(tmp_path / "_site") + "posts/a.html")
-    field = reader.get_by_label("Get the next issue by e-mail")
+    field = reader.get_by_label("Get the first issue by e-mail")
     field.focus()
     reader.keyboard.type("reader@example.org")
     reader.keyboard.press("Tab")

@@ -45,6 +45,7 @@ def test_the_newsletter_has_a_page_a_place_on_the_front_page_and_a_link_on_each(
         "No issue has been sent yet."
     ]
     for found in (own, front):
+        assert text(found, "form.sign-up label") == ["Get the first issue by e-mail"]
         (form,) = select(found, "form.sign-up")
         assert form.get("action") == "/paper/subscribe/sign-up"
         assert {one.get("name"): one.get("value") for one in select(form, "input")} == {
@@ -73,6 +74,7 @@ def test_an_issue_that_was_sent_has_a_page_and_a_line_in_the_archive(tmp_path):
     write(tmp_path, {"_quarto.yml": OWN, "posts/a.qmd": article("A"), **issues})
     assert not publish(tmp_path).notices
     own = page(tmp_path, "newsletter/index.html")
+    assert text(own, "form.sign-up label") == ["Get the next issue by e-mail"]
     assert text(own, ".lines li") == ["B 1 June 2024", "A bridge 3 May 2024"]
     issue = page(tmp_path, "newsletter/2024-05-03-a/index.html")
     assert text(issue, "h1") == ["A bridge"] and text(issue, ".dates") == ["Sent on 3 May 2024"]
@@ -86,6 +88,18 @@ def test_an_issue_that_was_sent_has_a_page_and_a_line_in_the_archive(tmp_path):
     assert "this is no issue of the newsletter" in notice.what
     assert text(page(tmp_path, "newsletter/index.html"), ".lines li") == ["A bridge 3 May 2024"]
     assert not (tmp_path / "_site/newsletter/2024-06-01-b").exists()
+
+
+def test_after_the_first_issue_the_form_of_each_page_offers_the_next(tmp_path):
+    files = {"_quarto.yml": OWN, "posts/a.qmd": article("A", excerpt="It holds.", body="Words.")}
+    for issues, label in (
+        ({}, "first"),
+        ({"newsletter/2024-05-03-a.json": json.dumps(ISSUE)}, "next"),
+    ):
+        write(tmp_path, files | issues)
+        publish(tmp_path)
+        (told,) = text(page(tmp_path, "posts/a.html"), "form.sign-up label")
+        assert told == f"Get the {label} issue by e-mail"
 
 
 def test_sending_writes_the_archive_once(gazette, run):
@@ -119,7 +133,7 @@ def test_a_german_article_leads_to_german_pages(tmp_path):
     ]
     (form,) = select(story, "form.sign-up")
     assert select(form, "input[name=lang]")[0].get("value") == "de"
-    assert "Die nächste Ausgabe per E-Mail" in form.text_content()
+    assert "Die erste Ausgabe per E-Mail" in form.text_content()
     for path, heading in (("newsletter", "Bisherige Ausgaben"), ("feeds", "So folgen Sie")):
         found = page(tmp_path, f"{path}/de/index.html")
         assert found.get("lang") == "de" and text(found, "h2")[0] == heading

@@ -584,7 +584,7 @@ def test_a_reader_signs_up_and_leaves_in_a_browser_without_scripts(
     context = browser.new_context(java_script_enabled=False)
     reader = context.new_page()
     reader.goto(f"{service.address}/paper/posts/bridge.html")
-    reader.get_by_label("Get the next issue by e-mail").fill(READER)
+    reader.get_by_label("Get the first issue by e-mail").fill(READER)
     reader.get_by_role("button", name="Sign up").click()
     reader.get_by_role("heading", name="Check your mail").wait_for()
     reader.goto(service.address + link(mail(room)[0]))

@@ -59,6 +59,72 @@ def test_the_publication_s_own_navigation_and_foot_say_their_language_on_a_page_
         assert publishing.select(made, ".colophon p")[0].get("lang") == lang
 
 
+WORDS = """broadsheet:
+  languages:
+    de:
+      navbar:
+        left:
+          - {href: town.qmd, text: Stadt}
+          - {text: Mehr, menu: [{href: about.qmd, text: Über uns}]}
+      page-footer:
+        left: "*Wöchentlich* gedruckt. [Über uns](about.qmd){hreflang=en}"
+"""
+
+
+def test_the_navigation_and_the_foot_may_be_in_the_language_of_the_page(tmp_path: Path) -> None:
+    austrian = publishing.article("Der Ort", "2023-05-27", lang="de-AT")
+    made = {
+        "_quarto.yml": publishing.SITE + WORDS,
+        "posts/town-story.qmd": ORIGINAL,
+        "posts/stadt.qmd": GERMAN,
+        "posts/ort.qmd": austrian,
+        "posts/ville.qmd": publishing.article("La ville", "2023-05-28", lang="fr"),
+    }
+    report = publishing.publish(publishing.write(tmp_path, made))
+    site = tmp_path / "_site"
+    assert not [one for one in report.notices if "languages" in one.what]
+
+    def links(name: str) -> list[tuple[str, str | None, str | None, str | None]]:
+        *found, search = publishing.select(_read(site, name), ".sections a")
+        assert "search" in search.get("href", "")
+        return [
+            (one.text_content(), one.get("href"), one.get("lang"), one.get("hreflang"))
+            for one in found
+        ]
+
+    def foot(name: str) -> tuple[str, str | None]:
+        line = publishing.select(_read(site, name), ".colophon p")[0]
+        return line.text_content(), line.get("lang")
+
+    assert links("posts/stadt.html") == [
+        ("Stadt", "../town.html", None, "en"),
+        ("Über uns", "../about.html", None, "en"),
+    ]
+    assert foot("posts/stadt.html") == ("Wöchentlich gedruckt. Über uns", None)
+    about = publishing.select(_read(site, "posts/stadt.html"), ".colophon p a")[0]
+    assert (about.get("href"), about.get("hreflang")) == ("../about.html", "en")
+    assert [one[0] for one in links("posts/ort.html")] == ["Stadt", "Über uns"]
+    assert links("posts/town-story.html") == [
+        ("Town", "../town.html", None, None),
+        ("About", "../about.html", None, None),
+    ]
+    assert foot("posts/town-story.html") == ("Printed weekly.", None)
+    assert [one[0::2] for one in links("posts/ville.html")] == [("Town", "en"), ("About", "en")]
+    assert foot("posts/ville.html") == ("Printed weekly.", "en")
+
+
+def test_words_of_another_language_that_cannot_be_used_are_reported(tmp_path: Path) -> None:
+    wrong = "broadsheet:\n  languages:\n    de:\n      navbra: {left: [about.qmd]}\n"
+    publishing.write(tmp_path, {"_quarto.yml": publishing.SITE + wrong})
+    notices = publishing.open_publication(tmp_path).project.notices()
+    assert [(one.what, one.mend[:22]) for one in notices] == [
+        (
+            "Broadsheet does not know the key `broadsheet.languages.de.navbra`",
+            "Did you mean `navbar`?",
+        )
+    ]
+
+
 def test_search_engines_are_told_of_all_versions_on_each_and_which_is_for_everybody_else(
     tmp_path: Path,
 ) -> None:

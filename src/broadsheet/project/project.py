@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from wcmatch import glob
 
@@ -35,7 +36,7 @@ from broadsheet.project.brand import Brand, read_brand, read_stylesheets
 from broadsheet.project.setting_types import GLOB
 from broadsheet.project.settings import ProjectSettings
 from broadsheet.project.validation import check, fitting, left_out, unknown_keys
-from broadsheet.project.website_settings import Website
+from broadsheet.project.website_settings import InLanguage, Website
 from broadsheet.unprintable import unprintable
 from broadsheet.yaml_text import YamlText
 
@@ -85,6 +86,25 @@ class Project:
     def lang(self) -> str:
         """The language of the publication."""
         return str(self.text.data.get("lang", "en"))
+
+    def language_of(self, part: Literal["navbar", "page_footer"], lang: str) -> str:
+        """The language that the navigation or the footer of pages in ``lang`` is in: another than
+        the publication's, if `broadsheet: languages:` has it.
+        """
+        known = self.settings.broadsheet.languages
+        tags = (lang, lang.partition("-")[0])
+        return next((tag for tag in tags if tag in known and getattr(known[tag], part)), self.lang)
+
+    def website_in(self, lang: str) -> Website:
+        """`website:` as pages in ``lang`` have it."""
+        website, known = self.settings.website, self.settings.broadsheet.languages
+        bar = known.get(self.language_of("navbar", lang), InLanguage()).navbar
+        foot = known.get(self.language_of("page_footer", lang), InLanguage()).page_footer
+        given = {name: getattr(bar, name) for name in bar.model_fields_set} if bar else {}
+        navbar = website.navbar.model_copy(update=given)
+        return website.model_copy(
+            update={"navbar": navbar, "page_footer": foot or website.page_footer}
+        )
 
     @property
     def output(self) -> Path:

@@ -41,7 +41,7 @@ from broadsheet.project.setting_types import (
     as_list,
     must_be_name,
 )
-from broadsheet.project.website_settings import About, Website, read_about
+from broadsheet.project.website_settings import About, InLanguage, Website, read_about
 
 
 def _feed(value: object) -> object:
@@ -174,6 +174,8 @@ class BroadsheetKeys(Settings):
     newsletter: Newsletter = Newsletter()
     # What is known of authors, by their names.
     authors: dict[str, KnownAuthor] = {}
+    # The navigation and the footer on pages in other languages, by their tags.
+    languages: dict[Language, InLanguage] = {}
     # The places that the site is published to, by name; the first is meant if none is named.
     publish: PublishTargets = {}
     # Names that have a colour of their own in charts; see `broadsheet.project.colours`.

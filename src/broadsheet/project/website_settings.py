@@ -99,6 +99,13 @@ class Website(Settings):
     page_navigation: bool = False
 
 
+class InLanguage(Settings):
+    """`broadsheet: languages: LANG:`: what `website:` says on pages in another language."""
+
+    navbar: Annotated[Navbar | None, BeforeValidator(switched)] = None
+    page_footer: Annotated[Footer | None, BeforeValidator(_footer)] = None
+
+
 class About(Settings):
     """`about:`: a page about a person or a house, with a picture and links."""
 

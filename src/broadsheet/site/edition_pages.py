@@ -126,12 +126,14 @@ def record_of(content: PageContent, digest: str, reads: Iterable[str]) -> PageRe
 
 
 def footer_texts(project: Project, pandoc: Renders) -> dict[str, Inline]:
-    """The texts of the footer that the configuration has in Markdown, by side, rendered."""
-    footer = project.settings.website.page_footer
+    """The texts of the footer that the configuration has in Markdown, by language and side (`de
+    left`), rendered.
+    """
     texts = {
-        side: text
+        f"{lang} {side}": text
+        for lang in (project.lang, *project.settings.broadsheet.languages)
         for side in ("left", "center", "right")
-        if isinstance(text := getattr(footer, side), str)
+        if isinstance(text := getattr(project.website_in(lang).page_footer, side), str)
     }
     return dict(pandoc.render(Document("_quarto.yml", "", inlines=texts)).inlines) if texts else {}
 

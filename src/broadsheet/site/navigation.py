@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from broadsheet.language import spoken
 from broadsheet.project.project import matching
 from broadsheet.project.website_settings import NavItem, Sidebar
 from broadsheet.site.links import Address, target_of
@@ -43,8 +44,8 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class Link:
-    """A link, ``current`` on its own page; without ``href`` a heading. ``below`` are those of its
-    menu or section.
+    """A link, ``current`` on its own page; without ``href`` a heading. ``lang`` is the language of a
+    page in another than the one that it is on; ``below`` are the links of its menu or section.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Link:
     label: str | None = None
     rel: str | None = None
     current: bool = False
+    lang: str = ""
     below: tuple[Link, ...] = ()
 
     @property
@@ -172,10 +174,18 @@ class Navigation:
 
     def _to(self, meta: PageMeta) -> Link:
         path = PurePosixPath(meta.path)
-        return Link(meta.title, self.address(Address(path)), current=self._is_current(path))
+        return Link(
+            meta.title,
+            self.address(Address(path)),
+            current=self._is_current(path),
+            lang=self._other_language(meta),
+        )
 
     def _is_current(self, path: PurePosixPath) -> bool:
         return path == self.page and not self.rooted
+
+    def _other_language(self, meta: PageMeta) -> str:
+        return meta.lang if meta.lang != spoken().tag else ""
 
     def _link(self, item: NavItem) -> Link | None:
         below = tuple(self.links(item.menu or ()))
@@ -194,6 +204,7 @@ class Navigation:
             item.aria_label,
             item.rel,
             target is not None and self._is_current(target.path),
+            self._other_language(meta) if meta else "",
             below,
         )
 

@@ -330,7 +330,7 @@ def render(kind: str, meta: PageMeta, *, scene: Scene, **given: object) -> str:
             return rendered(
                 f"{kind}.html.jinja",
                 scene=scene,
-                site=scene.project.settings.website,
+                site=scene.project.website_in(meta.lang),
                 site_title=site_title(scene.project),
                 entry=meta,
                 site_lang=scene.project.lang,

@@ -13,11 +13,12 @@ fields are the providers':
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
 from broadsheet.project.project import Project
 from broadsheet.project.settings import Newsletter
+from broadsheet.site.sent_issues import issue_files
 
 OWN = "broadsheet"
 """The provider that is our own service."""
@@ -31,7 +32,7 @@ ADDRESS, LANGUAGE, TRAP = "email", "lang", "website"
 class SignUp:
     """A form: the address that it posts to, the name of the field with the e-mail address, other
     values that it sends, the name of the field that has to stay empty, and the name of the provider,
-    if it is not the publication's own service.
+    if it is not the publication's own service. ``is_first`` says that no issue has been sent yet.
     """
 
     action: str
@@ -39,6 +40,7 @@ class SignUp:
     hidden: Mapping[str, str] = field(default_factory=dict)
     empty: str = ""
     provider: str = ""
+    is_first: bool = False
 
 
 def sign_up(project: Project, lang: str) -> SignUp | None:
@@ -46,10 +48,13 @@ def sign_up(project: Project, lang: str) -> SignUp | None:
     neither.
     """
     newsletter = project.settings.broadsheet.newsletter
+    if not newsletter.provider:
+        return None
     if newsletter.provider == OWN:
-        action = f"{service_place(project)}/{SIGN_UP}"
-        return SignUp(action, ADDRESS, {LANGUAGE: lang}, TRAP)
-    return _FORMS[newsletter.provider](newsletter) if newsletter.provider else None
+        form = SignUp(f"{service_place(project)}/{SIGN_UP}", ADDRESS, {LANGUAGE: lang}, TRAP)
+    else:
+        form = _FORMS[newsletter.provider](newsletter)
+    return replace(form, is_first=not issue_files(project.root))
 
 
 def service_place(project: Project) -> str:

@@ -34,7 +34,7 @@ from broadsheet.site.page_content import NOT_FOUND, PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.related import related_articles
-from broadsheet.site.sent_issues import SentIssue, read_issues
+from broadsheet.site.sent_issues import SentIssue, issue_files, read_issues
 from broadsheet.site.sign_up import sign_up
 from broadsheet.site.theme_files import Theme
 from broadsheet.site.translations import Version, versions_of
@@ -69,22 +69,23 @@ class Site:
     @cached_property
     def shared_inputs(self) -> dict[str, str]:
         """The inputs that all pages have in common, in addition to the configuration."""
-        website = self.project.settings.website
-        footer = website.page_footer
+        website, others = self.project.settings.website, self.project.settings.broadsheet.languages
         sides = [
-            *(website.navbar.left, website.navbar.right, website.navbar.tools),
-            *(
-                side
-                for side in (footer.left, footer.center, footer.right)
-                if isinstance(side, list)
-            ),
+            side
+            for bar, foot in (
+                (one.navbar, one.page_footer) for one in map(self.project.website_in, ("", *others))
+            )
+            for side in (bar.left, bar.right, bar.tools, foot.left, foot.center, foot.right)
+            if isinstance(side, list)
         ]
         sections = [(one.path, one.title) for one in self.section_pages.values()]
         navigation = [self.front_scene.navigation(side) for side in sides]
         trees = [self.front_scene.contents(one) for one in website.sidebar]
         return {
             "the theme": digest_of(self.theme.names),
-            "the pages to subscribe by": digest_of(sorted(self.subscription_pages.items())),
+            "the pages to subscribe by": digest_of(
+                (sorted(self.subscription_pages.items()), bool(issue_files(self.project.root)))
+            ),
             "the navigation": digest_of(
                 (navigation, trees, sections, sorted(self.footer_texts.items()), self.search_path)
             ),
