@@ -72,8 +72,8 @@ new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
 }).observe({ type: "layout-shift", buffered: true });
 const look = () => {
-    const chart = document.querySelector(".chart-picture > svg, .js-plotly-plot .main-svg");
-    if (chart?.getBoundingClientRect().height) requestAnimationFrame(() => requestAnimationFrame(() => {
+    const drawn = [...document.querySelectorAll(".chart-picture > svg, .js-plotly-plot .main-svg")];
+    if (drawn.some(one => one.getBoundingClientRect().height)) requestAnimationFrame(() => requestAnimationFrame(() => {
         window.seen = performance.now();
         console.debug("a chart is seen");
     }));
