@@ -288,6 +288,7 @@ def test_a_line_has_all_values_at_its_place_the_change_and_that_it_is_an_estimat
     expect(dimmed).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_box_is_within_the_window_and_nothing_moves(browser: Browser, address):
     for width in (320, 390, 1280):
         page = browser.new_page(viewport={"width": width, "height": 700})
@@ -358,6 +359,7 @@ def colours(page: Page, chart: Locator) -> dict[tuple[str, str], str]:
     return found
 
 
+@pytest.mark.slow
 def test_cells_answer_for_themselves_in_whatever_order_an_axis_has_them(opened):
     page = opened(PAGE)
     found = []

@@ -176,6 +176,7 @@ def test_a_cache_that_is_a_file_is_told_of(paper, run):
     assert paper.read(".broadsheet") == "mine"
 
 
+@pytest.mark.slow
 def test_a_fault_has_its_exit_code_though_nobody_reads_what_is_printed(paper):
     paper.write("bad.qmd", "---\ntitle: [\n---\n")
     command = f"set -o pipefail; {' '.join(PROGRAM)} build 2>&1 | true"

@@ -66,6 +66,7 @@ def renderer(tmp_path):
         yield made
 
 
+@pytest.mark.slow
 def test_a_picture_is_as_kaleido_draws_it_also_after_others(renderer):
     import kaleido
 
@@ -118,6 +119,7 @@ def test_nothing_is_left_behind_and_nothing_printed(tmp_path, monkeypatch, capfd
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_no_browser_is_started_for_pictures_that_are_kept(tmp_path):
     with ChartRenderer(tmp_path) as renderer:
         first = renderer.draw(line(1), SIZE)
@@ -269,6 +271,7 @@ def test_a_drawing_that_lacks_a_number_is_made_once_more_then_told(tmp_path, mon
     assert next(drawings, None) is None
 
 
+@pytest.mark.slow
 def test_the_pictures_that_served_longest_ago_go_when_there_are_too_many(tmp_path, monkeypatch):
     with ChartRenderer(tmp_path) as renderer:
         assert all(renderer.draw(line(number), SIZE) for number in range(3))

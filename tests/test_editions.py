@@ -421,6 +421,7 @@ def test_an_article_s_editions_are_one_entry_in_lists_feeds_and_related_articles
     assert sitemap.count("posts/many/") == 11, "search engines are told of each page"
 
 
+@pytest.mark.slow
 def test_the_front_matter_may_say_that_each_edition_is_news(site, run):
     write_news(site, entries="edition-entries: each\n")
     assert run(site, "build")[0] == 0

@@ -523,7 +523,8 @@ def test_runs_at_once_from_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [nb.cells[-1].outputs[0].text for nb in ran] == [f"20 {number}\n" for number in range(4)]
 
 
-@pytest.mark.parametrize("method", slow_but(["spawn", "fork"], ["fork"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["spawn", "fork"])
 def test_runs_at_once_from_processes(method: str) -> None:
     """In a program of their own: pytest's process has threads, and a fork of it their locks."""
     program = Path(__file__).parent / "engine" / "pool.py"
@@ -627,6 +628,7 @@ def test_all_ends_with_the_engine(last: str, tmp_path: Path) -> None:
     assert all(ends(pid) for pid in found)
 
 
+@pytest.mark.slow
 def test_plain_papermill_runs_it(tmp_path: Path) -> None:
     nbformat.write(notebook(["x = 1", "print(x)\nx / 0"]), tmp_path / "in.ipynb")
     run = subprocess.run(
@@ -666,6 +668,7 @@ def test_the_engine_is_there_whatever_is_imported_first(first: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_another_interpreter_falls_to_the_stock_engine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm_log: Callable[[], str]
 ) -> None:

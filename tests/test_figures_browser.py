@@ -261,6 +261,7 @@ def test_asked_again_the_picture_comes_back(reader):
     expect(page.locator("#chart-fig-trade .chart-wide")).to_have_css("opacity", "1")
 
 
+@pytest.mark.slow
 def test_what_could_not_be_loaded_is_said_and_is_tried_again(browser, address):
     page = browser.new_page()
     page.route("**/plotly/**", lambda route: route.abort())
@@ -292,6 +293,7 @@ def test_colours_follow_the_setting_while_it_is_live(reader):
     expect(line).to_have_css("stroke", "rgb(179, 38, 42)")
 
 
+@pytest.mark.slow
 def test_reduced_motion_is_respected(reader):
     moving = (
         "document.querySelector('#chart-fig-trade .chart-live')._fullLayout.transition.duration"
@@ -300,6 +302,7 @@ def test_reduced_motion_is_respected(reader):
     assert live(reader(reduced_motion="reduce")).evaluate(moving) == 0
 
 
+@pytest.mark.slow
 def test_a_finger_on_a_live_chart_scrolls_the_page(reader):
     page = live(reader(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True))
     swipe(page, "fig-trade")
@@ -320,6 +323,7 @@ def test_a_mouse_zooms_a_live_chart_and_a_double_click_ends_that(reader):
     page.wait_for_function(f"(before) => {ends}[0] === before", arg=before[0])
 
 
+@pytest.mark.slow
 def test_a_wheel_over_a_live_chart_scrolls_the_page(reader):
     page = live(reader())
     page.locator("#chart-fig-trade .chart-live").hover()
@@ -450,6 +454,7 @@ def test_without_npm_the_one_of_plotly_py_serves(theme):
     ) == set(whole)
 
 
+@pytest.mark.slow
 def test_a_map_and_bars_on_one_page_come_of_two_bundles_and_ask_for_nothing_elsewhere(
     reader, tmp_path, serve
 ):

@@ -123,6 +123,7 @@ def test_the_processes_end_with_the_one_that_they_work_for() -> None:
     assert psutil.wait_procs(forks, timeout=30)[1] == []
 
 
+@pytest.mark.slow
 def test_the_site_of_forked_processes_is_that_of_one_process(site: Site) -> None:
     site.write("_quarto.yml", site.read("_quarto.yml").replace('- "*.qmd"', '- "**/*.qmd"'))
     site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")

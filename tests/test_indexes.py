@@ -562,6 +562,7 @@ def test_an_author_who_comes_and_goes(weekly):
     assert (weekly.root / "_site/authors/zoe-oz/index.html").is_file()
 
 
+@pytest.mark.slow
 def test_a_list_that_is_lost_is_made_again(weekly):
     (weekly.root / "_site/archive/index.html").unlink()
     (weekly.root / "_site/town-page-2.html").unlink()

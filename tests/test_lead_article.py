@@ -316,6 +316,7 @@ def variants(
     return dict(zip(CASES, map(_page, prepared.finished[1:]), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_each_value_of_a_parameter_gives_true_whole_sentences(
     variants: dict[tuple[int, str], Page], case: tuple[int, str]

@@ -188,6 +188,7 @@ def test_problems_are_those_of_the_text_in_the_editor_and_each_has_its_mend(edit
     edit(work)
 
 
+@pytest.mark.slow
 def test_a_script_is_read_as_its_cells_are_written(publication: Site, edit: Any) -> None:
     """Columns are those of the file, with the signs that make comments of prose."""
     config = publication.read("_quarto.yml").replace("*.ipynb", "*.py")

@@ -426,6 +426,7 @@ def test_each_reader_gets_a_message_of_his_own_over_tls_after_a_login(gazette, r
     assert len({one["Message-ID"] for one in messages.values()}) == 6
 
 
+@pytest.mark.slow
 def test_a_line_that_is_a_dot_arrives(gazette, run, room):
     gazette.write(
         "_quarto.yml",
@@ -435,6 +436,7 @@ def test_a_line_that_is_a_dot_arrives(gazette, run, room):
     assert part(room.message(READERS[0]), "plain").splitlines()[-2:] == [".", "..x"]
 
 
+@pytest.mark.slow
 def test_a_second_run_sends_to_nobody_twice_and_to_who_is_new(gazette, run, room):
     sent(run, gazette)
     gazette.write("readers.txt", "\n".join([*map(str.upper, READERS), "new@mail.example"]))
@@ -764,6 +766,7 @@ def test_buttondown_gets_a_draft(gazette, run, monkeypatch):
     assert "prefers-color-scheme: dark" in reported["body"]
 
 
+@pytest.mark.slow
 def test_a_draft_takes_the_picture_from_the_site_with_its_words_in_it(gazette, run, monkeypatch):
     monkeypatch.setenv("BROADSHEET_NEWSLETTER_KEY", "the-key")
     gazette.article(

@@ -165,6 +165,7 @@ def readers(browser: Browser) -> Iterator[list[Page]]:
         context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_these_pages_have_no_fault_that_axe_finds(
     tmp_path, serve: Callable[[Path], str], readers: list[Page]

@@ -304,6 +304,7 @@ def test_what_is_at_the_focal_point_is_in_lists_on_the_front_page_and_in_the_car
     assert sizes == {(1440, 810), (720, 480), (1200, 630)}
 
 
+@pytest.mark.slow
 def test_a_picture_of_the_text_can_have_the_focal_point(site):
     text = MARKED.replace("}}", ' focal="left top"}}')
     (site.root / "posts/a").mkdir(parents=True)

@@ -333,6 +333,7 @@ def test_the_page_in_dark_colours(preview: Previewed, look: Callable[[str], Page
     assert light != dark
 
 
+@pytest.mark.slow
 def test_a_chart_that_changes_answers_again_and_the_others_stay(
     preview: Previewed, look: Callable[[str], Page]
 ) -> None:

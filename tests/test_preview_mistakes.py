@@ -132,7 +132,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 @pytest.mark.parametrize(
-    "mistake", [one for many in GROUPS.values() for one in slow_but(many, 3)], ids=id_of
+    "mistake", [one for many in GROUPS.values() for one in slow_but(many, 2)], ids=id_of
 )
 def test_a_mistake_is_told_and_gone_when_it_is_undone(
     desk: Desk, mistake: Mistake, snapshot: SnapshotAssertion

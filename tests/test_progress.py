@@ -49,6 +49,7 @@ def test_on_a_terminal_a_line_tells_articles_editions_and_what_became_of_them(
     assert re.search(r"2/2 articles .*4/4 editions: 0 cached, 3 ran, 1 failed \d:\d\d:\d\d", lines)
 
 
+@pytest.mark.slow
 def test_elsewhere_a_sound_build_says_nothing_and_a_long_one_a_line_now_and_then(
     publication: Site, run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

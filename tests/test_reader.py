@@ -17,10 +17,15 @@ pytestmark = pytest.mark.browser
 
 LOOKS = [
     (390, "dark"),
-    (1280, "light"),
     *(
         pytest.param(width, scheme, marks=pytest.mark.slow)
-        for width, scheme in ((390, "light"), (768, "light"), (768, "dark"), (1280, "dark"))
+        for width, scheme in (
+            (1280, "light"),
+            (390, "light"),
+            (768, "light"),
+            (768, "dark"),
+            (1280, "dark"),
+        )
     ),
 ]
 FRONT, SEARCH = "index.html", "search/index.html"

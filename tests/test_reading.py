@@ -64,7 +64,12 @@ class Reader:
         return self.page
 
 
-@pytest.fixture(params=[(1280, "light"), (390, "dark")], ids=["desktop", "phone"])
+@pytest.fixture(
+    params=[
+        pytest.param((1280, "light"), marks=pytest.mark.slow, id="desktop"),
+        pytest.param((390, "dark"), id="phone"),
+    ]
+)
 def reader(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Reader]:
     width, scheme = request.param
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)

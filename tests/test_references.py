@@ -236,6 +236,7 @@ def test_an_article_that_has_moved_is_a_fault_of_those_that_refer_to_it_and_thei
     assert as_from_nothing(publication)
 
 
+@pytest.mark.slow
 def test_editions_that_refer_alike_are_reported_of_together(publication):
     publication.article(
         "many",

@@ -93,6 +93,7 @@ def made(root: Path) -> Site:
     return site
 
 
+@pytest.mark.slow
 def test_the_order_of_folders_is_not_in_the_site(tmp_path, monkeypatch):
     sites = []
     for number in range(2):

@@ -356,6 +356,7 @@ def test_a_mailbox_that_is_refused_is_tried_no_more(gazette, room, start):
         assert connection.execute("SELECT count(*) FROM requests").fetchone() == (0,)
 
 
+@pytest.mark.slow
 def test_two_processes_share_the_subscribers(gazette, room, start):
     services = [start("--behind-proxy"), start("--behind-proxy")]
     many = [f"reader{number}@mail.example" for number in range(24)]
@@ -536,6 +537,7 @@ def test_who_unsubscribes_while_an_issue_is_sent_does_not_get_it(gazette, run, r
 # The list
 
 
+@pytest.mark.slow
 def test_subscribers_are_counted_exported_imported_and_removed(gazette, run, room, start):
     service = start()
     subscribe(service, room)
