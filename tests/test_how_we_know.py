@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import lxml.html
+import pytest
 
 from conftest import TABLE, Site
 
 Run = Callable[..., tuple[int, str, str]]
 
-ROWS = """code,country,year,power,price,fuel,note
-DEU,Germany,2022,506.8,0.0004,gas,
-DEU,Germany,2023,449.8,0,coal,late
-FRA,France,2022,445.3,47.85,gas,
-FRA,France,2023,494.6,1.2461,gas,
-PRT,Portugal,2022,0.94,1.2457,wind,
-PRT,Portugal,2023,0.96,-5.25,wind,
+ROWS = """code,country,year,power,price,fuel,note,output
+DEU,Germany,2022,506.8,0.0004,gas,,1
+DEU,Germany,2023,449.8,0,coal,late,2
+FRA,France,2022,445.3,47.85,gas,,3
+FRA,France,2023,494.6,1.2461,gas,,4
+PRT,Portugal,2022,0.94,1.2457,wind,,5
+PRT,Portugal,2023,0.96,-5.25,wind,,6
 """
 FIELDS = [
     {"name": "code", "title": "Code", "type": "string"},
@@ -26,6 +27,7 @@ FIELDS = [
     {"name": "price", "title": "Balance", "type": "number", "unit": "US$ mn"},
     {"name": "fuel", "title": "Fuel", "type": "string"},
     {"name": "note", "title": "Note", "type": "string"},
+    {"name": "output", "title": "Output", "type": "number", "unit": "US$ bn"},
 ]
 ENTRY = TABLE | {"title": "Power", "schema": {"fields": FIELDS, "primaryKey": ["code", "year"]}}
 CELL = """import broadsheet as bs
@@ -111,7 +113,7 @@ def test_a_count_and_a_rank_say_what_they_are(site: Site, run: Run) -> None:
         "count(wide[2022].count())": "Number of values of Exports, 2022: 3",
         "count(len(wide))": "Number of values of Exports: 3",
         "count(len(table))": "Number of rows: 6",
-        "count(table.shape[1])": "Number of columns: 7",
+        "count(table.shape[1])": "Number of columns: 8",
         "count(len(names), source=table)": "Number of names: 2",
         "count(table.fuel.nunique())": "Number of different values of Fuel: 3",
         "count((table.fuel == 'gas').sum())": "Number of cases of Fuel = gas, of 6 values: 3",
@@ -146,6 +148,13 @@ def test_a_value_in_another_unit_is_still_that_of_the_table(site: Site, run: Run
     facts(site, run, {
         "usd(power.price['FRA', 2022] * 1000, '$47.85 million')": "Balance, France, 2022: $47.85 million",
         "usd(power.price['FRA', 2022] * 1000 / 3, '$16 million')": "(47.85 × 1,000) / 3 = $16 million",
+    })  # fmt: skip
+
+
+def test_a_ratio_of_millions_and_billions_says_how_it_is_converted(site: Site, run: Run) -> None:
+    facts(site, run, {
+        "pct(power.price['FRA', 2022] / power.output['FRA', 2022])": "47.85 / (3 × 1,000) = 1.6 percent",
+        "times(power.output['FRA', 2022] / power.price['FRA', 2022])": "3 × 1,000 / 47.85 = 62.7 times",
     })  # fmt: skip
 
 
@@ -192,3 +201,36 @@ def test_in_german_too(site: Site, run: Run) -> None:
         "usd(power.price['DEU', 2023], 'weniger als 1.000 Dollar')": "Balance, Germany, 2023: 0 Millionen Dollar",
         "amount(power.power['PRT', 2022] * 2, '1,9 TWh')": "0,94 × 2 = 1,9 TWh",
     }, cell=cell, front="title: Strom\ndate: 2023-05-26\nlang: de")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        ("DEU,Allemagne,Germany,1\nFRA,la France,France,2", "Total, France"),
+        ("DEU,Germany,Land,1\nFRA,France,Land,2\nITA,Italy,Land,2", "Total, France"),
+        ("DEU,Germany,Land,1\nFRA,France,Land,2", "Total, FRA"),
+        ("DEU,a,Land,1\nFRA,b,Land,2\nITA,c,Land,2", "Total, FRA"),
+        ("DEU,a,Land,1\nFRA,a,Land,2", "Total, FRA"),
+        ("DEU,,Germany,1\nFRA,,,2", "Total, FRA"),
+        ("deu,x,Germany,1\nFRA,y,France,2", "Total, FRA"),
+        ("FRA,some,France,2", "Total, France"),
+    ],
+    ids=["alike", "other", "of-two", "short", "one-for-all", "missing", "no-codes", "one"],
+)
+def test_a_code_has_the_name_of_its_row_if_each_has_one(
+    site: Site, run: Run, rows: str, place: str
+) -> None:
+    fields = [
+        {"name": "land_code", "title": "Code", "type": "string"},
+        {"name": "kind", "title": "Kind", "type": "string"},
+        {"name": "land", "title": "Land", "type": "string"},
+        {"name": "total", "title": "Total", "type": "number", "unit": "t"},
+    ]
+    entry = TABLE | {"schema": {"fields": fields, "primaryKey": ["land_code"]}}
+    site.table(f"land_code,kind,land,total\n{rows}\n", entry=entry)
+    cell = 'import broadsheet as bs\ntable = bs.table("trade").set_index("land_code")'
+    site.article("trade", cell, ("md", "`{python} amount(table.total['FRA'], '1 t')`."))
+    code, _, reported = run(site, "build")
+    assert code == 0, reported
+    page = lxml.html.fromstring(site.read("_site/posts/trade/index.html"))
+    assert page.find_class("known-exact")[0].text_content() == f"{place}: 2 t."

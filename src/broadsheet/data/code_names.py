@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from broadsheet.data.descriptor import Resource
@@ -35,16 +35,18 @@ def names_of_codes(resource: Resource, frame: pd.DataFrame) -> Names:
         for column in _in_order(key, [one for one in texts if one not in schema.primary_key]):
             pairs = frame[[key, column]].drop_duplicates()
             names = set(pairs[column].dropna())
-            are_names = not all(map(_CODE.fullmatch, names))
-            is_alike = column in _alike(key)
-            if (
-                are_names
-                and len(pairs) == len(codes) == len(names)
-                and (is_alike or len(codes) > 1)
-            ):
+            is_one_each = len(pairs) == len(codes) == len(names)
+            if is_one_each and (column in _alike(key) or _are_names(codes, names)):
                 found |= dict(zip(pairs[key], pairs[column], strict=True))
                 break
     return tuple(found.items())
+
+
+def _are_names(codes: Collection[str], names: Collection[str]) -> bool:
+    """Whether the texts of a column that is called otherwise are names of codes: of two rows that may
+    be by chance, and a name is longer than its code.
+    """
+    return len(codes) > 2 and min(map(len, names)) > min(map(len, codes))
 
 
 def _in_order(key: str, columns: list[str]) -> Iterator[str]:

@@ -347,11 +347,12 @@ def computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
     unit, factor = made.unit, made.factor
     named = _names(left, right, rank)
     label = own_name(value) or (f" {sign} ".join(named) if len("".join(named)) <= 80 else named[0])
-    working = (
-        f"{_within(left, rank, left.working)} {sign} {_within(right, rank + 1, right.working)}"
-        if is_number(value)
-        else ""
-    )
+    sides = [_within(left, rank, left.working), _within(right, rank + 1, right.working)]
+    if unit == PLAIN and factor != 1:  # one is in millions, the other in billions
+        at, times = (0, factor) if factor > 1 else (1, 1 / factor)
+        converted = f"{sides[at]} × {written_number(times)}"
+        sides[at] = converted if at == 0 else f"({converted})"
+    working = f" {sign} ".join(sides) if is_number(value) else ""
     measured = right if left.measure.constant is not None else left
     if unit and factor != measured.factor and not measured.is_computed:  # in another unit: the same
         return replace(measured, value=value, factor=factor, working=f"({working})")
