@@ -178,6 +178,7 @@ def test_a_broken_article_is_named_the_others_are_built_and_its_old_page_stays_u
         assert "Trade in 2022" in text_of(publication, "index.html")
 
 
+@pytest.mark.slow
 def test_what_editions_have_in_common_is_reported_once(publication, run):
     editions = "".join(
         f"\n  - slug: e{year}\n    parameters: {{year: {year}}}" for year in range(2000, 2005)

@@ -205,6 +205,7 @@ def test_a_table_that_changes_makes_the_page_anew_and_nothing_else_is_made_twice
     assert ["France", "16.5", "2022"] in rows(site)
 
 
+@pytest.mark.slow
 def test_a_place_with_several_rows_has_no_value(tmp_path):
     site = Site(tmp_path / "site")
     write(site, rows=ROWS + "BR2,Brazil,2022,1,1,reported\n")

@@ -17,7 +17,7 @@ from broadsheet.project.address import slug
 from broadsheet.project.reading import open_publication
 from broadsheet.site.build import build
 from broadsheet.site.build_record import as_json, read_record
-from conftest import CONFIG, Site
+from conftest import CONFIG, Site, slow_but
 
 ROWS = [
     ("AA", "Alba", "country", 2021, 1.5, False),
@@ -658,7 +658,7 @@ def test_the_picker_is_searched_without_regard_to_accents(browser, address):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", slow_but(["light", "dark"], 1))
 def test_an_open_picker_has_no_fault_that_axe_knows(browser, address, scheme):
     page = browser.new_context(
         color_scheme=scheme, viewport={"width": 390, "height": 800}, bypass_csp=True

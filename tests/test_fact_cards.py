@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from broadsheet.site.build import build
-from conftest import CONFIG, Site
+from conftest import CONFIG, Site, slow_but
 
 pytestmark = pytest.mark.browser
 
@@ -151,7 +151,7 @@ def test_the_list_is_folded_until_it_is_asked_for_and_is_whole_on_paper(article:
     expect(article.locator("#claim-rose")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", slow_but(["light", "dark"], 1))
 def test_list_and_card_are_accessible(opened: Callable[..., Page], scheme: str) -> None:
     page = opened("posts/trade/index.html", scheme=scheme)
     page.locator("a.fact").first.hover()

@@ -280,6 +280,7 @@ def test_a_broken_article_is_tried_again_and_its_old_page_stands_until_then(
     assert not report.faults and "posts/n5.html" in made
 
 
+@pytest.mark.slow
 def test_a_page_that_stood_broken_while_others_changed_shows_them_once_it_is_mended(
     publication: Site,
 ) -> None:

@@ -168,6 +168,7 @@ def test_so_many_files_are_looked_at(site: Site) -> None:
 # Numbers
 
 
+@pytest.mark.slow
 def test_includes_that_double_stop_early(site: Site) -> None:
     for level in range(18):
         site.write(f"_{level}.md", f"{{{{< include _{level + 1}.md >}}}}\n" * 2)
@@ -314,6 +315,7 @@ def test_a_pattern_matches_the_same_in_a_process_of_its_own() -> None:
     assert found == [limits.matching(r"[a-c]+\d?", texts, "a", "")] == [{"abc1", "b"}]
 
 
+@pytest.mark.slow
 def test_work_within_work_has_the_shorter_time() -> None:
     limits.use({"work-time": 50, "pattern-time": 1})
     with (

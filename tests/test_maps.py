@@ -190,6 +190,7 @@ def test_marks_of_a_plain_map_stand_for_what_their_label_shows():
     assert read(plain(figure)).traces[0].numbers == [7, 9]
 
 
+@pytest.mark.slow
 def test_a_map_of_places_is_where_plotly_js_puts_it(chromium):
     page = DrawingPage()
     try:

@@ -77,6 +77,7 @@ def test_a_sentence_that_stays_as_it_is_has_escaped(site: Site, run: Run, prose:
     assert reported["values"]["escaped"] == 1
 
 
+@pytest.mark.slow
 def test_one_that_its_author_answers_for_is_counted_apart(site: Site, run: Run) -> None:
     large = '[Trade was [large]{claim="trade.total[2022] > -1"}]{.unchecked reason="it never was small"}.'
     reported = mutated(site, run, large)
@@ -132,6 +133,7 @@ def test_a_table_that_is_not_read_is_left_alone(site: Site, run: Run) -> None:
     assert run(site, "check", "--mutate", "5")[1].startswith("0 of 0 changed values caught")
 
 
+@pytest.mark.slow
 def test_the_runs_are_not_stored(site: Site, run: Run) -> None:
     mutated(site, run, "`{python} usd(trade.total[2022])`")
     runs = list((site.root / ".broadsheet/runs").glob("??/*/*.json"))

@@ -600,6 +600,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(gazette, run, room, where, on
     assert ("1 unsure" in said) == (where == "on_data")
 
 
+@pytest.mark.slow
 def test_a_journal_whose_last_line_was_cut_short_is_read(gazette, run, room):
     sent(run, gazette)
     journal = gazette.root / "_newsletter/bridge.jsonl"

@@ -59,6 +59,7 @@ def test_a_picture_without_words_is_reported(site):
     )
 
 
+@pytest.mark.slow
 def test_altair_draws_a_picture_when_it_is_asked_to(site):
     html, name, content = shown(
         prepared(

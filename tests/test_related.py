@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from broadsheet.site.build import build
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.related import related_articles
@@ -95,6 +97,7 @@ def test_a_shared_topic_and_a_shared_table_count(site):
     assert set(related(site.root, "posts/a/index.html")[:2]) == {"Two", "Three"}
 
 
+@pytest.mark.slow
 def test_no_list_has_the_article_itself_an_edition_of_it_or_two_of_another(tmp_path):
     def with_edition(name: str, slug: str) -> dict[str, str]:
         more = f"editions:\n- {{slug: {slug}, title: Another, date: 2025-01-01}}\nedition-entries: each\n---\n"
@@ -114,6 +117,7 @@ def test_no_list_has_the_article_itself_an_edition_of_it_or_two_of_another(tmp_p
     assert not {"cap.html", "lid.html"} & set(addresses)
 
 
+@pytest.mark.slow
 def test_what_is_not_for_search_engines_or_a_draft_is_related_to_nothing(tmp_path):
     write(
         tmp_path,
@@ -159,6 +163,7 @@ def test_a_reader_is_led_to_the_translation_in_the_language_that_is_read(tmp_pat
     )
 
 
+@pytest.mark.slow
 def test_news_elsewhere_changes_no_list_and_nothing_in_common_is_no_relation(tmp_path):
     write(tmp_path, WORLD)
     publish(tmp_path)

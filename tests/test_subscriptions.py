@@ -276,6 +276,7 @@ def test_what_robots_fill_in_and_forms_of_other_sites_come_to_nothing(gazette, r
     assert mail(room)[0]["To"] == "b@mail.example"
 
 
+@pytest.mark.slow
 def test_what_is_no_form_is_refused(gazette, room, start):
     service = start()
     for kind, body, status in (
@@ -290,6 +291,7 @@ def test_what_is_no_form_is_refused(gazette, room, start):
     assert service.end() == 0 and room.kept == []
 
 
+@pytest.mark.slow
 def test_answers_load_nothing_from_elsewhere_and_are_kept_by_nobody(gazette, room, start):
     service = start()
     for path in ("check-your-mail", "confirm/x", "unsubscribe/x"):

@@ -231,6 +231,7 @@ def test_rows_are_searched_without_accents_and_counted(address, browser):
     expect(german.locator(".table-search").get_by_role("status")).to_have_text("55 von 63")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_third_click_gives_the_first_order_back_and_each_is_announced(address, browser):
     page = open_page(browser, f"{address}/a/index.html", has_touch=True)
@@ -275,6 +276,7 @@ def test_a_long_table_is_opened_and_has_all_rows_without_a_script_and_on_paper(a
     assert plain.locator("main .cell :is(button, input)").count() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_nothing_moves_when_the_script_comes(address, browser):
     scripted, plain = (
