@@ -222,6 +222,7 @@ def test_a_server_that_is_not_there_or_lets_nobody_in(
         assert "its host key is not known" in refused(paper, place.address).what
 
 
+@pytest.mark.slow
 def test_a_storage_that_is_not_ours_or_not_there(
     paper: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,6 +63,7 @@ def test_an_extra_that_is_missing_is_named_with_the_way_to_install_it(
     assert "pip install 'broadsheet[newsletter]'" in said
 
 
+@pytest.mark.slow
 def test_the_wheel_builds_a_publication_in_an_empty_folder(wheel: Path, site) -> None:
     site.write("index.qmd", "---\ntitle: Front\nlisting: {contents: 'posts/**/*.ipynb'}\n---\n")
     site.article(
