@@ -177,15 +177,21 @@ def test_a_map_of_categories_names_the_one_in_a_colour_and_one_more(map_in_list)
     assert len(etree.tostring(drawn)) < 24_000
 
 
+def test_a_map_of_one_category_has_its_name(map_in_list):
+    one = px.choropleth(locations=["FRA", "DEU"], color=["member", "member"])
+    assert words(map_in_list(one)) == ["member"]
+
+
 @pytest.mark.parametrize(
     "figure",
     [
         bs.charts.world(SHARES, unit="%"),
+        bs.charts.world(SHARES.iloc[:3], unit="%", classes=[8, 20]),
         bs.charts.world(SHARES, unit="%", region=["CHN", "TUR"]),
         bs.charts.tiles(SHARES, unit="%"),
         px.choropleth(locations=[*SHARES.index], color=[*SHARES]),
     ],
-    ids=["world", "region", "tiles", "express"],
+    ids=["world", "a country in each class", "region", "tiles", "express"],
 )
 def test_a_map_of_values_names_the_highest(map_in_list, figure):
     name, value = words(map_in_list(figure))

@@ -1,7 +1,7 @@
 """A map as lists show it: its countries in their colours, as coarse as the picture is small.
 
-A map of categories has the names of the two that matter, those in a colour before those in grey; a
-map of values has the place with the highest.
+A map of categories, which plotly draws as values of 1, has the names of the two that matter, those
+in a colour before those in grey; a map of values has the place with the highest.
 """
 
 from __future__ import annotations
@@ -115,9 +115,9 @@ def _straight(points: Sequence[Point]) -> Line:
 
 def _words(chart: ChartData, shapes: Shapes) -> list[tuple[int, str]]:
     series = [one for one in chart.series if one.known]
-    if all(len({value for _, value in one.known}) == 1 for one in series) and len(series) > 1:
-        return names_above(list(_categories(series, shapes)))
     known = [(value, place, one) for one in series for place, value in one.known]
+    if {value for value, _, _ in known} == {1} and all(one.is_named for one in series):
+        return names_above(list(_categories(series, shapes)))
     if not known:
         return []
     value, place, one = max(known, key=lambda each: each[0])
