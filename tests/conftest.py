@@ -101,14 +101,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """How many examples a property is tried with: what the command line says, or few."""
+    """How many examples a property is tried with: what the command line says, or few. Snapshots of
+    tests that are not run are not taken for unused.
+    """
+    config.option.disable_unused_snapshots |= not config.getoption("--all")
     if not config.getoption("--hypothesis-profile"):
         settings.load_profile("all" if config.getoption("--all") else "quick")
 
 
-@pytest.hookimpl(
-    trylast=True
-)  # after syrupy, which would take the snapshots of slow tests for unused
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest files first, the others in their order; slow tests only with `--all`, or where
     they are asked for by name.
