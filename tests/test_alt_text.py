@@ -121,7 +121,7 @@ CASES = {
         figure(line([71.1, 80, 1234.5], ["2023-01-01", "2023-02-01", "2023-03-01"])),
         "Oil, US$ a barrel",
         "Line chart: Oil, US$ a barrel, January 2023 to March 2023. It goes from US$71.1 a barrel in January "
-        "2023, the lowest, to US$1,234 a barrel in March 2023, the highest.",
+        "2023, the lowest, to US$1,235 a barrel in March 2023, the highest.",
     ),
     "years as dates": (
         figure(line([2, 1], ["2021-01-01", "2022-01-01"])),
@@ -141,7 +141,7 @@ CASES = {
             )
         ),
         "Trade",
-        "Line chart: Trade, 2021 to 2022. It goes from US$1.0 bn in 2021, the lowest, to US$2.2 bn in 2022, the "
+        "Line chart: Trade, 2021 to 2022. It goes from US$1.0 bn in 2021, the lowest, to US$2.3 bn in 2022, the "
         "highest.",
     ),
     "one value": (

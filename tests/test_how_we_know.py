@@ -7,6 +7,10 @@ from collections.abc import Callable
 import lxml.html
 import pytest
 
+from broadsheet.figures.number_words import Measure
+from broadsheet.notebook.chart_parts import written
+from broadsheet.notebook.places import at_place
+from broadsheet.notebook.shown_values import shown
 from conftest import TABLE, Site
 
 Run = Callable[..., tuple[int, str, str]]
@@ -234,3 +238,40 @@ def test_a_code_has_the_name_of_its_row_if_each_has_one(
     assert code == 0, reported
     page = lxml.html.fromstring(site.read("_site/posts/trade/index.html"))
     assert page.find_class("known-exact")[0].text_content() == f"{place}: 2 t."
+
+
+@pytest.mark.parametrize(
+    ("label", "place", "named"),
+    [
+        ("Crude oil delivered", "crude oil, 2022", "Crude oil delivered, 2022"),
+        ("Total trade", "China, 2022", "Total trade, China, 2022"),
+        ("Women", "Oman, 2022", "Women, Oman, 2022"),
+        ("Share of 2021", "2021", "Share of 2021, 2021"),
+        ("", "China", "China"),
+        ("Trade", "", "Trade"),
+    ],
+)
+def test_words_of_a_place_that_its_label_has_stand_once(label, place, named):
+    assert at_place(label, place) == named
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1, "sites", "1"),
+        (2, "sites", "2 sites"),
+        (1.04, "barrels", "1"),
+        (1, "km", "1 km"),
+        (1, "percent", "1 percent"),
+    ],
+)
+def test_one_of_what_is_counted_has_no_plural_behind_it(value, unit, text):
+    assert shown(value, unit, "en") == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(6.05, "6.1"), (36.25, "36.3"), (-6.05, "−6.1"), (6.04, "6.0"), (0, "0.0")]
+)
+def test_a_half_is_rounded_up_in_tables_as_in_facts(value, text):
+    assert Measure(format=".1f").write(value) == (text if value else "0")
+    assert written(value, ".1f").replace("-", "−") == text

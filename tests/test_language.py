@@ -247,7 +247,7 @@ def test_a_page_in_german_says_everything_in_german(tmp_path: Path) -> None:
     page = _page(tmp_path, "posts/a.html")
     assert page.get("lang") == "de"
     assert page.get("dir") is None
-    assert _text(page, ".authors") == ["Von A. Reporter"]
+    assert _text(page, ".authors") == ["A. Reporter"]
     assert _text(page, ".dates") == ["26. Mai 2023Aktualisiert am 1. Juni 20231 Min. Lesezeit"]
     assert _text(page, "#toc-title") == ["Auf dieser Seite"]
     assert _text(page, "figcaption") == ["Tabelle 1: Zahlen"]

@@ -237,7 +237,7 @@ def test_the_chart_has_the_width_of_the_column_in_the_colours_of_the_reader(
 def test_a_letter_speaks_the_language_of_its_article(gazette, run):
     gazette.write("posts/bridge.qmd", f"---\n{FRONT}lang: de\n---\nWorte.\n")
     run(gazette, "newsletter", "bridge")
-    assert "Von A. Reporter und B. Writer, 1. Mai 2024" in part(message(gazette), "plain")
+    assert "A. Reporter und B. Writer, 1. Mai 2024" in part(message(gazette), "plain")
     assert '<html lang="de"' in part(message(gazette), "html")
 
 

@@ -14,6 +14,7 @@ catalogues.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -191,6 +192,13 @@ def taught(environment: Environment) -> Environment:
 def figures(number: str) -> str:
     """A number that Python wrote, ``1,234.5``, with the marks of the language."""
     return number.translate(spoken().marks)
+
+
+def half_up(value: float) -> float:
+    """A number that, put into a format, is rounded up where its decimals end in a half (6.05, which a
+    computer holds a little below that), as people round, and as facts do.
+    """
+    return math.nextafter(value, math.copysign(math.inf, value)) if value else value
 
 
 def written_date(day: date) -> str:

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, TypeGuard
 
 from broadsheet.figures.plotly_json import plain_text
-from broadsheet.language import figures, n_, p_, spoken, t_, written_date, written_month
+from broadsheet.language import figures, half_up, n_, p_, spoken, t_, written_date, written_month
 
 DRAWN = 1e304
 """plotly does not draw numbers of this size or larger."""
@@ -59,7 +59,9 @@ class Measure:
         if kind in ("%", "p"):
             value, suffix = value * 100, percent()
         decimals = int(digits) if digits and kind in ("f", "%") else 0 if kind == "d" else None
-        plain = f"{abs(value):,.{decimals}f}" if decimals is not None and decimals <= 6 else ""
+        plain = (
+            f"{half_up(abs(value)):,.{decimals}f}" if decimals is not None and decimals <= 6 else ""
+        )
         is_rough = not plain or not float(plain.replace(",", "")) or abs(value) >= 1e6
         text = _number(abs(value)) if is_rough else figures(plain)
         if text == "1":
@@ -93,7 +95,7 @@ def _number(value: float) -> str:
         if value >= 10**power * 0.9995:
             return _scaled(_number(value / 10**power), power)
     digits = 2 - math.floor(math.log10(value)) if value else 0
-    rounded = round(value, max(digits, 0) if value < 10_000 else digits)
+    rounded = round(half_up(value), max(digits, 0) if value < 10_000 else digits)
     return figures(
         f"{rounded:,.{max(digits, 0)}f}".rstrip("0").rstrip(".")
         if digits > 0

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.language import figures
+from broadsheet.language import figures, half_up
 from broadsheet.notebook import chart_theme
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def named_by(axis: str, names: pd.Index[Any]) -> dict[str, Any]:
 
 def written(value: float, number: str) -> str:
     """A number in Python's format, with the marks of the article's language."""
-    return figures(f"{value:{number}}")
+    return figures(f"{half_up(value):{number}}")
 
 
 def hover(place: str, value: str, number: str, unit: str) -> str:

@@ -38,7 +38,7 @@ from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
 from broadsheet.notebook.declared import checked_name
 from broadsheet.notebook.evidence import evidence_on, names_of_values, quoted
 from broadsheet.notebook.gaps import absent_places
-from broadsheet.notebook.places import all_in_words
+from broadsheet.notebook.places import all_in_words, at_place
 from broadsheet.notebook.sources import Sources, label_of, sources_of, unit_of_column
 from broadsheet.notebook.unit_arithmetic import is_like
 
@@ -95,7 +95,7 @@ class _Values:
         return self.known.get(place)
 
     def evidence(self, *places: Any) -> tuple[Evidence, ...]:
-        shown = {place: f"{self.label}, {self.place(place)}" for place in places}
+        shown = {place: at_place(self.label, self.place(place)) for place in places}
         return tuple(Evidence(text, self.at(place), self.unit) for place, text in shown.items())
 
     def place(self, place: Any) -> str:
@@ -489,7 +489,7 @@ def _values(values: Any, source: Any, *, gaps: bool = True) -> _Values:
         known[place] = number(value)
     of = traced(values)
     sources = sources_of(source) or of.sources
-    in_expression = ", ".join(filter(None, [of.label, of.place])) if of.sources else ""
+    in_expression = at_place(of.label, of.place) if of.sources else ""
     label = in_expression or label_of(values)
     unit = (unit_of_column(values) if of.unit is None else of.unit) or ""
     if not gaps and (absent := absent_places(known)):

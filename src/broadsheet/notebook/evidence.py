@@ -7,7 +7,7 @@ from typing import Any
 from broadsheet.language import listed, spoken, t_
 from broadsheet.notebook.claim import EVIDENCE, Evidence, evidence_of, number
 from broadsheet.notebook.fact import Fact
-from broadsheet.notebook.places import place_in_words
+from broadsheet.notebook.places import at_place, place_in_words
 from broadsheet.notebook.shown_values import shown, told_apart
 from broadsheet.notebook.traced import Traced
 from broadsheet.notebook.values import of_python
@@ -37,7 +37,7 @@ def quoted(name: str) -> str:
 
 
 def _place(one: Traced) -> str:
-    return ", ".join(filter(None, [one.label, one.place]))
+    return at_place(one.label, one.place)
 
 
 def _shown(value: Any, unit: str, digits: int) -> str:
@@ -53,7 +53,7 @@ def evidence_from(*sides: Traced) -> tuple[Evidence, ...]:
     found = []
     for side in sides:
         for leaf in side.leaves:
-            place = ", ".join(filter(None, [leaf.label, leaf.place]))
+            place = at_place(leaf.label, leaf.place)
             value = of_python(leaf.value)
             is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
             found.append(
@@ -79,5 +79,5 @@ def names_of_values(*pairs: tuple[Any, Traced]) -> list[str]:
             names.append(f"{quoted(place)} ({text})" if place else text)
         else:
             phrase = next(of_data)
-            names.append(phrase if known.leaves else f"{value}")
+            names.append(phrase if known.leaves or isinstance(value, float) else f"{value}")
     return names

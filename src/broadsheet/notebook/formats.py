@@ -30,7 +30,7 @@ from broadsheet.notebook.calls import call_now, calling, current_call, traced
 from broadsheet.notebook.claim import Claim
 from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.fact import Fact, fact_of
-from broadsheet.notebook.places import end_of
+from broadsheet.notebook.places import at_place, end_of
 from broadsheet.notebook.prose import Prose, prose
 from broadsheet.notebook.shown_values import shown
 from broadsheet.notebook.sources import sources_of
@@ -318,7 +318,7 @@ def _made(
             '`unit="percent"` or `unit="ratio"`'
         )
     sources = sources_of(source, who) or known.sources
-    place = ", ".join(filter(None, [known.label, known.place])) if not known.is_computed else ""
+    place = at_place(known.label, known.place) if not known.is_computed else ""
     return fact_of(
         who,
         name,

@@ -67,3 +67,17 @@ def all_in_words(places: Sequence[Any], start: str, end: str) -> str:
 def is_month(place: Any) -> bool:
     """Whether a place is a month of pandas."""
     return getattr(place, "freqstr", "") == "M" and hasattr(place, "end_time")
+
+
+def at_place(label: str, place: str) -> str:
+    """What a value is and where, as in `Exports, China, 2022`, without words of the place that are in
+    the label: `Deliveries of crude oil, 2022`.
+    """
+    known = label.casefold()
+    parts = [
+        one
+        for one in place.split(", ")
+        if not (one and re.search(rf"(?<!\w){re.escape(one.casefold())}(?!\w)", known))
+        or any(letter.isdigit() for letter in one)
+    ]
+    return ", ".join(filter(None, [label, *parts]))

@@ -71,7 +71,14 @@ def _rounded(number: Decimal, unit: Unit, least: int, language: str) -> tuple[st
     is_year = not unit.text and number == int(number) and 1500 < number < 2200
     pattern = "0" if is_year else f"#,##0.{'0' * low}{'#' * (high - low)}".rstrip(".")
     text = numbers.format_decimal(rounded, pattern, locale=locale).replace("-", "−")
-    return (f"{text} {unit.text}" if unit.text and unit.text != "ratio" else text), rounded
+    is_bare = not unit.text or unit.text == "ratio" or (rounded == 1 and _is_plural(unit))
+    return (text if is_bare else f"{text} {unit.text}"), rounded
+
+
+def _is_plural(unit: Unit) -> bool:
+    """Whether a unit is a word for what is counted, such as `sites`, and no sign such as `km`."""
+    is_word = unit.text.isalpha() and len(unit.text) > 3
+    return is_word and unit.kind == "amount" and unit.scale == 1 and not unit.currency
 
 
 def _decimals(number: Decimal, least: int) -> tuple[int, int]:
