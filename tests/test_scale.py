@@ -31,7 +31,9 @@ from broadsheet.site.swap import record_path
 from conftest import is_exact, slow_but
 
 CODE = "import broadsheet as bs\nimport mine\ntrade = bs.table('trade')\nn = mine.N + year + int(trade['total'].sum())"
-EDITIONS = "title: A\ndate: 2024-05-01\neditions:\n  matrix: {{year: [{}]}}\n  slug: 'y{{{{ year }}}}'"
+EDITIONS = (
+    "title: A\ndate: 2024-05-01\neditions:\n  matrix: {{year: [{}]}}\n  slug: 'y{{{{ year }}}}'"
+)
 
 
 class Process:
