@@ -62,10 +62,10 @@ def test_what_changes_or_fails_is_caught(site: Site, run: Run, prose: str, verdi
     slow_but(
         [
             'Trade was [large]{claim="trade.total[2022] > -1"}.',
-            "Trade came to `{python} 'a lot' if trade.total[2022] > -1 else 'little'`.",
             "Trade came to `{python} usd(max(trade.total[2022] - trade.total[2022], 50))`.",
+            "Trade came to `{python} 'a lot' if trade.total[2022] > -1 else 'little'`.",
         ],
-        1,
+        2,
     ),
 )
 def test_a_sentence_that_stays_as_it_is_has_escaped(site: Site, run: Run, prose: str) -> None:

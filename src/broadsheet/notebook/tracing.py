@@ -290,9 +290,18 @@ def _of_builtin(
         return Traced(value, unit=PLAIN)
     if name in ("min", "max", "sum") and is_number(value):
         if len(traced) > 1 and name != "sum":
-            return next((one for one in traced if one.value is value), made)
+            return _chosen(traced, value)
         return reduced(first, made, name) if hasattr(first.value, "iloc") else made
     return adjusted(first, value, name) if name in ("abs", "round", "int", "float") else made
+
+
+def _chosen(traced: Sequence[Traced], value: Any) -> Traced:
+    """What `max` or `min` chose; a number of no table, `max(trade, 0)`, is in the unit of the data."""
+    chosen = next((one for one in traced if one.value is value), traced[0])
+    of_data = next((one for one in traced if one.leaves or one.sources), None)
+    if of_data is None or chosen.leaves or chosen.sources:
+        return chosen
+    return replace(of_data, value=value, label="", place="", working=chosen.working)
 
 
 def _looked(namespace: Mapping[str, Any], name: str) -> Any:
