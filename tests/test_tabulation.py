@@ -122,7 +122,7 @@ def test_years_that_go_down_the_page_are_places():
 def test_months_and_percents_are_written_as_people_write_them():
     figure = go.Figure(go.Scatter(x=["2022-01-01", "2022-02-01"], y=[0.125, 0.5], name="Share"))
     figure.update_yaxes(tickformat=".0%")
-    assert shown(figure) == [["Date", "Share"], ["January 2022", "12%"], ["February 2022", "50%"]]
+    assert shown(figure) == [["Date", "Share"], ["January 2022", "13%"], ["February 2022", "50%"]]
     assert filed(figure)[1] == ["2022-01-01", "0.125"]
 
 

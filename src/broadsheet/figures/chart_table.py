@@ -30,7 +30,7 @@ from broadsheet.figures.number_words import (
     percent,
 )
 from broadsheet.figures.table_headers import Known, capitalized, headed, subject_of
-from broadsheet.language import figures, t_
+from broadsheet.language import figures, half_up, t_
 
 WIDEST = 30
 """The most columns of a heat map that become columns of its table; a wider one is a list of cells.
@@ -446,6 +446,6 @@ def _percent(decimals: int) -> Callable[[Any], str]:
     def write(value: Any) -> str:
         if not is_number(value):
             return "" if value is None else str(value)
-        return figures(f"{value * 100:,.{decimals}f}").replace("-", "−") + percent()
+        return figures(f"{half_up(value * 100):,.{decimals}f}").replace("-", "−") + percent()
 
     return write

@@ -36,7 +36,7 @@ from markupsafe import Markup
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
 from broadsheet.figures.cell_bars import CellBar, cell_bars
-from broadsheet.language import figures, t_, written_date
+from broadsheet.language import figures, half_up, t_, written_date
 from broadsheet.notebook import dataframes
 from broadsheet.templating import Templates
 
@@ -317,13 +317,10 @@ def _numbers(values: Sequence[Any], plain: bool, decimals: int | None) -> list[C
         "−∞": Cell("−∞", "-Infinity"),
     }
     for value in present:
-        rounded = round(value, decimals or None)
+        near = half_up(value) if isinstance(value, float) else value
+        rounded = round(near, decimals or None)
         text = (
-            str(rounded)
-            if plain
-            else f"{rounded:,}"
-            if decimals == 0
-            else f"{value:z,.{decimals}f}"
+            str(rounded) if plain else f"{rounded:,}" if decimals == 0 else f"{near:z,.{decimals}f}"
         )
         written = text if plain else figures(text)
         is_exact = rounded == value and written == text

@@ -28,7 +28,7 @@ from broadsheet.data.descriptor import Field, Resource, SourceEntry
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.figures.number_words import PLAIN, Measure, in_unit
 from broadsheet.figures.table_making import SEARCHED_FROM
-from broadsheet.language import figures, t_
+from broadsheet.language import figures, half_up, t_
 from broadsheet.project.edition_rules import comparable, fits, plain_rows
 from broadsheet.project.settings import EditionIndex, OwnKeys
 from broadsheet.run.reads import digest
@@ -309,7 +309,7 @@ def path_of(article: PageMeta) -> str:
 def written(value: float) -> str:
     """A number with three digits, or with all of those before its point."""
     digits = 2 - math.floor(math.log10(abs(value))) if value else 0
-    text = f"{value:,.{max(0, min(6, digits))}f}".replace("-", "−")
+    text = f"{half_up(value):,.{max(0, min(6, digits))}f}".replace("-", "−")
     return figures(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
