@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import lxml.html
+import numpy as np
 import pytest
 
 from broadsheet.figures.number_words import Measure
@@ -275,3 +276,8 @@ def test_one_of_what_is_counted_has_no_plural_behind_it(value, unit, text):
 def test_a_half_is_rounded_up_in_tables_as_in_facts(value, text):
     assert Measure(format=".1f").write(value) == (text if value else "0")
     assert written(value, ".1f").replace("-", "−") == text
+
+
+@pytest.mark.parametrize("value", [1234, np.int64(1234)])
+def test_a_whole_number_may_have_a_format_of_whole_numbers(value):
+    assert written(value, ",d") == "1,234"

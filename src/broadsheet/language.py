@@ -24,6 +24,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -196,9 +197,12 @@ def figures(number: str) -> str:
 
 def half_up(value: float) -> float:
     """A number that, put into a format, is rounded up where its decimals end in a half (6.05, which a
-    computer holds a little below that), as people round, and as facts do.
+    computer holds a little below that), as people round, and as facts do. A whole number stays what
+    it is, so that formats of whole numbers take it.
     """
-    return math.nextafter(value, math.copysign(math.inf, value)) if value else value
+    if not value or isinstance(value, Integral):
+        return value
+    return math.nextafter(value, math.copysign(math.inf, value))
 
 
 def written_date(day: date) -> str:

@@ -317,7 +317,7 @@ def _numbers(values: Sequence[Any], plain: bool, decimals: int | None) -> list[C
         "−∞": Cell("−∞", "-Infinity"),
     }
     for value in present:
-        near = half_up(value) if isinstance(value, float) else value
+        near = half_up(value)
         rounded = round(near, decimals or None)
         text = (
             str(rounded) if plain else f"{rounded:,}" if decimals == 0 else f"{near:z,.{decimals}f}"

@@ -2,8 +2,8 @@
 
 Values along time are lines or columns, between the first and the last place; values of names are
 bars, the largest first. One value is written, or, of several series, the names of the two that
-matter: those in a colour before those in grey, the larger before the smaller. A chart of another
-kind has no such picture.
+matter: those in a colour before those in grey, the larger before the smaller. A map has the
+picture of :mod:`broadsheet.figures.map_miniature`, a chart of another kind has none.
 """
 
 from __future__ import annotations
