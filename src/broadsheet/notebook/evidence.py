@@ -73,11 +73,10 @@ def names_of_values(*pairs: tuple[Any, Traced]) -> list[str]:
     """Facts or numbers in a claim's words."""
     of_data = iter(phrases(*(known for value, known in pairs if not isinstance(value, Fact))))
     names = []
-    for value, known in pairs:
+    for value, _ in pairs:
         if isinstance(value, Fact):
             place, text = value.place, value.text
             names.append(f"{quoted(place)} ({text})" if place else text)
         else:
-            phrase = next(of_data)
-            names.append(phrase if known.leaves or isinstance(value, float) else f"{value}")
+            names.append(next(of_data))
     return names
