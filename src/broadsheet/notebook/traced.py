@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.language import figures, t_
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.method_words import AGGREGATES, RESULTS
-from broadsheet.notebook.places import YEARS, end_of, place_in_words
+from broadsheet.notebook.places import YEARS, at_place, end_of, place_in_words
 from broadsheet.notebook.sources import NONE, Sources, carried_by, origin_of
 from broadsheet.notebook.unit_arithmetic import PLAIN, Measure, of_result
 
@@ -412,7 +412,7 @@ def adjusted(one: Traced, value: Any, function: str) -> Traced:
 
 
 def _changed(made: Traced, one: Traced, words: str) -> Traced:
-    what = ", ".join(filter(None, [one.label, one.place]))
+    what = at_place(one.label, one.place)
     return replace(made, label=words % {"what": what}, place="") if what else made
 
 
