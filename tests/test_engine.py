@@ -30,6 +30,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from broadsheet.engine.papermill_engine import parse_memory
 from broadsheet.engine.zygote_pool import KEPT, ZYGOTES
+from broadsheet.run.reads import START
 from conftest import slow_but
 from engine.corpus import CORPUS, Cell
 
@@ -751,12 +752,13 @@ def test_a_rare_library_is_warm_when_a_run_has_used_it(
 
 @pytest.mark.slow
 def test_of_a_module_that_is_warmed_a_notebook_sees_nothing(tmp_path: Path) -> None:
-    """Not that Broadsheet's own was imported and used; and its chart theme comes by its import."""
+    """Not that Broadsheet's own was imported and used; the chart theme comes by each run's first cell."""
     look = (
         "import sys\nimport plotly.io as pio\n"
         "print('broadsheet' in sys.modules, 'broadsheet' in pio.templates, pio.templates.default)"
     )
     cells: list[Cell] = [
+        START,
         look,
         "import plotly.graph_objects as go\nprint(go.Figure().layout.template.layout.colorway[0])",
         "import broadsheet as bs",
@@ -766,7 +768,7 @@ def test_of_a_module_that_is_warmed_a_notebook_sees_nothing(tmp_path: Path) -> N
     ]
     stock = Ran(tmp_path / "stock", cells, None)
     assert stock.text() == (
-        "False False plotly\n#636efa\nTrue True broadsheet\nTrue\n{'facts': {}, 'claims': {}}\n"
+        "True True broadsheet\n#b3262a\nTrue True broadsheet\nTrue\n{'facts': {}, 'claims': {}}\n"
     )
     for _ in range(2):
         ran = Ran(tmp_path / "warm", cells, warm_up="broadsheet.run.preload")

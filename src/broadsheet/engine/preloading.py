@@ -8,9 +8,9 @@ run begins the zygote imports them too (:meth:`Warmth.learn`).
 What IPython computes from the text of a cell alone, its tokens and the name of its file, the zygote
 computes before it forks, once for each text (:meth:`Warmth.read`).
 
-The engine may be given a module of the caller's, which is warmed up in the same way. It has three
-functions: `warm_up()` is called at the start; `note()` at a run's end gives a list of texts, and
-`learn(texts)` is called with it in the zygote.
+The engine may be given a module of the caller's, which is warmed up in the same way. It has four
+functions: `warm_up()` is called at the start; `read(text)` with the code of a cell that runs again;
+`note()` at a run's end gives a list of texts, and `learn(texts)` is called with it in the zygote.
 
 A library that prints something when it is imported, which a notebook must show, or that keeps
 threads, is left out. Both are found out in a fork.
@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from ipykernel import compiler
-from IPython.core import inputtransformer2
+from IPython.core import inputtransformer2, interactiveshell
 
 from broadsheet.engine import library_first_use
 
@@ -83,7 +83,7 @@ class Warmth:
         self._shell = shell
         self._cold = set(sys.modules)
         self._tried: set[str] = set()
-        self._read: set[str] = set()
+        self._read: dict[str, bool] = {}
         self._reading, self._writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self.noisy = self._load([name for name in FIRST if name not in left_out])
         """Libraries that printed something."""
@@ -105,13 +105,18 @@ class Warmth:
         _gather()
 
     def read(self, sources: Sequence[str]) -> None:
-        """Compute what depends on the texts of cells alone."""
+        """Compute what depends on the texts of cells alone; the caller's part for those that come
+        again, since it is more than one run needs.
+        """
         for source in sources:
-            if len(source) <= LONGEST and source not in self._read:
-                self._read.add(source)
-                with suppress(Exception):  # the run has the same error
-                    self._shell.input_transformer_manager.transform_cell(source)
-                    self._shell.compile.get_code_name(source, source, 0)
+            if len(source) > LONGEST or self._read.get(source):
+                continue
+            self._read[source] = is_again = source in self._read
+            with suppress(Exception):  # the run has the same error
+                code = self._shell.input_transformer_manager.transform_cell(source)
+                self._shell.compile.get_code_name(source, source, 0)
+                if is_again and self._caller is not None:
+                    self._caller.read(code)
         gc.freeze()
 
     def leave_note(self) -> None:
@@ -157,11 +162,17 @@ class Warmth:
 
 def _remember_texts() -> None:
     """Cache the functions that work on a text alone, if this IPython has them."""
-    with suppress(AttributeError):
+    with suppress(AttributeError, KeyError):
         tokens = inputtransformer2.make_tokens_by_line
         known = lru_cache(REMEMBERED)(lambda lines: tokens(list(lines)))
         inputtransformer2.make_tokens_by_line = lambda lines: list(map(list, known(tuple(lines))))
         compiler.murmur2_x86 = lru_cache(REMEMBERED)(compiler.murmur2_x86)
+        # IPython compiles each cell twice more to see whether it awaits something at its top level
+        names = vars(interactiveshell)
+        awaits = names["_should_be_async"]
+        names["_should_be_async"] = lambda cell: (
+            ("await" in cell or "async" in cell) and awaits(cell)
+        )
 
 
 def threads() -> int:

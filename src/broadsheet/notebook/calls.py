@@ -1,20 +1,22 @@
 """What a function of ours can know of its arguments: how the caller wrote them.
 
 In prose, the tracer that evaluates the expression says it (:func:`calling`). In a cell, the code of
-the call is found by its frame, as IPython finds it for a traceback.
+the call is found by its frame.
 """
 
 from __future__ import annotations
 
 import ast
+import linecache
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from types import FrameType
 from typing import Any
 
-from broadsheet.notebook.definitions import Definitions
+from broadsheet.notebook.definitions import Definitions, cell_code
 from broadsheet.notebook.traced import Traced, carried, is_same, written_number
 from broadsheet.notebook.tracing import Tracer
 
@@ -51,13 +53,8 @@ def current_call(frame: FrameType) -> Call | None:
     """
     if _calls and _calls[-1] is not None:
         return _calls[-1]
-    try:
-        import executing
-
-        node = executing.Source.executing(frame).node
-    except Exception:  # an interpreter or a shell that it does not know
-        return None
-    if not isinstance(node, ast.Call):
+    node = _node_at(frame)
+    if node is None:
         return None
     tracer = tracer_of({**frame.f_globals, **frame.f_locals})
     traced = []
@@ -68,6 +65,16 @@ def current_call(frame: FrameType) -> Call | None:
         except Exception:  # the call itself has its value; only what is known of it is missing
             traced.append(Traced(None, tracer.sources(one)))
     return Call(tuple(traced), node)
+
+
+def _node_at(frame: FrameType) -> ast.Call | None:
+    """The call that a frame is at, by its end, which no other call shares; the interpreter knows the
+    place of each instruction.
+    """
+    places = frame.f_code.co_positions()
+    _, line, _, column = next(islice(places, frame.f_lasti // 2, None), (None,) * 4)
+    lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
+    return cell_code("".join(lines)).calls.get((line, column))
 
 
 def traced(value: Any) -> Traced:

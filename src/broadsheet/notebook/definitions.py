@@ -7,7 +7,8 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 
@@ -18,7 +19,7 @@ class Definitions:
         self._values: dict[str, list[ast.expr]] = {}
         self._uses: dict[str, set[str]] = {}
         for cell in cells:
-            for name, value, uses in _assigned(cell):
+            for name, value, uses in cell_code(cell).assigned:
                 if value is not None:
                     self._values.setdefault(name, []).append(value)
                 self._uses.setdefault(name, set()).update(uses)
@@ -36,31 +37,51 @@ class Definitions:
         return self._uses.get(name, set())
 
 
+@dataclass(frozen=True)
+class CellCode:
+    """What the code of a cell has: ``assigned``, the names in it with the expression of each, if it
+    is one, and the names that went into it; ``calls``, by the line and the byte at which each ends.
+    """
+
+    assigned: Sequence[tuple[str, ast.expr | None, frozenset[str]]] = ()
+    calls: Mapping[tuple[int | None, int | None], ast.Call] = field(default_factory=dict)
+
+
+def cell_code(text: str) -> CellCode:
+    """What the code of a cell, or of a module, has; nothing where it is no Python."""
+    return _cell_code(text.rstrip("\n"))
+
+
 @lru_cache(maxsize=256)
-def _assigned(cell: str) -> tuple[tuple[str, ast.expr | None, frozenset[str]], ...]:
+def _cell_code(text: str) -> CellCode:
     try:
-        tree = ast.parse(cell)
-    except SyntaxError:
-        return ()
-    found: list[tuple[str, ast.expr | None, frozenset[str]]] = []
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(func=ast.Attribute(attr="assign"), keywords=keywords):
-                for keyword in keywords:
-                    if keyword.arg and not isinstance(keyword.value, ast.Lambda):
-                        found.append((f"[{keyword.arg}]", keyword.value, frozenset()))
-            case ast.FunctionDef(name=name):
-                found.append((name, None, _names(node)))
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    found += _targets(target, value)
-            case ast.AnnAssign(target=target, value=ast.expr() as value):
-                found += _targets(target, value)
-            case ast.AugAssign(target=target, value=value) | ast.For(target=target, iter=value):
-                found += [(name, None, _names(value)) for name in _names(target)]
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name))) as call):
-                found.append((name, None, _names(call)))
-    return tuple(found)
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError):
+        return CellCode()
+    calls = {
+        (one.end_lineno, one.end_col_offset): one for one in nodes if isinstance(one, ast.Call)
+    }
+    return CellCode([each for one in nodes for each in _assigned(one)], calls)
+
+
+def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr | None, frozenset[str]]]:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="assign"), keywords=keywords):
+            for keyword in keywords:
+                if keyword.arg and not isinstance(keyword.value, ast.Lambda):
+                    yield f"[{keyword.arg}]", keyword.value, frozenset()
+        case ast.FunctionDef(name=name):
+            yield name, None, _names(node)
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                yield from _targets(target, value)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            yield from _targets(target, value)
+        case ast.AugAssign(target=target, value=value) | ast.For(target=target, iter=value):
+            for name in _names(target):
+                yield name, None, _names(value)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name))) as call):
+            yield name, None, _names(call)
 
 
 def _targets(

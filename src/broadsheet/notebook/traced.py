@@ -128,7 +128,7 @@ def carried(one: Traced) -> Traced:
         one = replace(one, place=_place_of_all(value, origin))
     name = None if is_frame else getattr(value, "name", None)
     columns = set(value.columns) if is_frame else {name}
-    sources = one.sources + Sources((origin.name,), (), (origin,))
+    sources = one.sources + carried_by(value)
     units = one.units or tuple(
         (c.name, c.unit or PLAIN) for c in origin.columns if c.name in columns
     )
@@ -138,6 +138,11 @@ def carried(one: Traced) -> Traced:
         label = next((c.title for c in origin.columns if c.name == name), str(name or ""))
         return replace(one, sources=sources, unit=unit, label=one.label or label, units=())
     return replace(one, sources=sources, units=units, labels=labels)
+
+
+def sources_of_value(value: Any) -> Sources:
+    """The sources that a value carries itself."""
+    return value.sources if isinstance(value, Fact) else carried_by(value)
 
 
 def _place_of_all(frame: Any, origin: Origin) -> str:

@@ -49,6 +49,7 @@ from broadsheet.notebook.traced import (
     own_name,
     picked,
     reduced,
+    sources_of_value,
     written_number,
 )
 from broadsheet.notebook.unit_arithmetic import PLAIN
@@ -249,7 +250,7 @@ class Tracer:
                 continue
             seen.add(one)
             if one in self._namespace:
-                found += carried(Traced(self._namespace[one])).sources
+                found += sources_of_value(self._namespace[one])
             todo += self._definitions.uses(one)
         return found
 

@@ -1,10 +1,12 @@
 """Prepares the warm process for a publication's runs: this program's own modules, and tables.
 
 The zygote (:mod:`broadsheet.engine.zygote`) imports this module and calls :func:`warm_up` before it
-forks the first notebook. Then `import broadsheet as bs` takes a notebook only the time to put the
-chart theme in force. No notebook can notice this preparation. Plotly's default template is put
-back, no fact stays declared, and the zygote forgets the package `broadsheet` itself, so that each
-notebook executes its `__init__`.
+forks the first notebook. Then `import broadsheet as bs` takes a notebook next to no time. No run can
+notice this preparation: no fact stays declared, and the zygote forgets the package `broadsheet`
+itself, so that each notebook executes its `__init__`. The chart theme stays in force, as each run
+puts it in force before the author's first cell (:func:`broadsheet.run.reads.start`).
+
+The code of a cell that runs for several editions is parsed once (:func:`read`).
 
 A table is read and checked once for each content. A run that had to check one names it at its end
 (:func:`note`); before the next run the zygote checks it too (:func:`learn`), and
@@ -43,6 +45,7 @@ from broadsheet.notebook import (
     inline_results,
 )
 from broadsheet.notebook.claim import claim
+from broadsheet.notebook.definitions import cell_code
 from broadsheet.notebook.fact import fact
 from broadsheet.notebook.prose import joined, prose
 from broadsheet.project.address import slug
@@ -73,6 +76,11 @@ def warm_up() -> None:
         _exercise()
     finally:
         _leave_no_trace()
+
+
+def read(code: str) -> None:
+    """In the zygote: what facts ask of a cell's code."""
+    cell_code(code)
 
 
 def note() -> list[str]:
@@ -112,6 +120,7 @@ def _exercise() -> None:
     )
     fact("share", 33.0, unit="percent", format=["a third", "12.3 percent"], source=table)
     fact("rank", 3, format="3rd", source="@key")
+    fact("count", 3, format="seven", source="@key")
     fact("day", date(2020, 1, 1), format="26 May 2023", source="@key")
     record = comparatives.highest("record", exports, at=2021)
     comparatives.rose("rose", exports, 2020, 2021)
@@ -156,7 +165,4 @@ def _leave_no_trace() -> None:
     """Restore the state in which a notebook expects the process before it imports `broadsheet`."""
     declared.clear()
     getcontext().clear_flags()
-    if "broadsheet" in pio.templates:
-        del pio.templates["broadsheet"]
-        pio.templates.default = "plotly"
     sys.modules.pop("broadsheet", None)
