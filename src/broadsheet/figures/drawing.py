@@ -197,6 +197,8 @@ class DrawingPage:
         :func:`limits.wall` of that by the clock.
         """
         done, _ = await asyncio.wait(awaited, timeout=LIMIT, return_when=asyncio.FIRST_COMPLETED)
+        if done:
+            return done
         begun, end = self._processor_time(), time.monotonic() + limits.wall(LIMIT)
         while not done and self._processor_time() - begun < LIMIT and time.monotonic() < end:
             done, _ = await asyncio.wait(
