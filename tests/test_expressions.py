@@ -156,6 +156,26 @@ is_record = total == trade.total.max()"""
     }  # fmt: skip
 
 
+def test_each_call_of_a_cell_is_told_from_the_others_on_its_line(trading: Site, run: Run) -> None:
+    cell = (
+        CELL
+        + """
+one = bs.usd(trade.total[2021]); two = bs.usd(trade.total[2022])
+moved = (
+    bs
+    .pct(
+        trade.total[2022] / trade.total[2021] - 1
+    )
+)"""
+    )
+    written(trading, run, "`{python} one` `{python} two` `{python} moved`", cell)
+    known, _ = facts(trading)
+    assert {one["place"] for one in known.values()} == {
+        "", "Total, 2021", "Total, 2022",
+    }  # fmt: skip
+    assert any(one["note"].startswith("190.271 / 146.887") for one in known.values())
+
+
 def test_units_are_converted_and_never_mixed(site: Site, run: Run) -> None:
     site.table("year,total\n2021,146.887\n2022,190.271\n")
     text = written(
