@@ -291,11 +291,11 @@ def _drawn(
     key: Sequence[str],
     drawn: Mapping[str, list[tuple[object, str]]],
 ) -> Iterator[tuple[object, str]]:
-    for row in rows.to_dict("records"):
-        names = {_name(row[part]) for part in key}
-        for figure in of:
-            for place, series in drawn.get(_digits(row[figure]), ()):
-                if _name(place) in names or series in names:
+    columns = (zip(*(rows[name].tolist() for name in part), strict=True) for part in (key, of))
+    for named, figures in zip(*columns, strict=False):
+        for figure in figures:
+            for place, series in drawn.get(_digits(figure), ()):
+                if not {_name(place), series}.isdisjoint(map(_name, named)):
                     yield place, series
 
 

@@ -28,8 +28,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby, zip_longest
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -39,6 +38,9 @@ from broadsheet.figures.cell_bars import CellBar, cell_bars
 from broadsheet.language import figures, half_up, t_, written_date
 from broadsheet.notebook import dataframes
 from broadsheet.templating import Templates
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SORTED_FROM = 8
 LONG = 40
@@ -112,10 +114,10 @@ class Column:
         import numpy as np
 
         decimals = _most_decimals(present)
+        if not decimals and max(present) <= len(known):
+            return False
         figures = [value for value in known if isinstance(value, (int, float))]
-        return (decimals > 0 or max(present) > len(known)) and set(
-            np.round(figures, decimals).tolist()
-        ).issuperset(present)
+        return set(np.round(figures, decimals).tolist()).issuperset(present)
 
 
 @dataclass(frozen=True)
@@ -232,7 +234,7 @@ def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Ta
     if catalogue is not None and origin in catalogue.names:
         known = {
             one.name[0]: (titled, values)
-            for one, titled, values in known_columns(catalogue, origin)
+            for one, titled, values in known_columns(catalogue.table(origin))
         }
         index, columns = (
             tuple(_titled(column, known) for column in part) for part in (index, columns)
@@ -260,37 +262,32 @@ def html(table: Table, name: str = "", foot: str = "", *, is_boxed: bool = False
 # Titles and units
 
 
-def known_columns(
-    catalogue: Catalogue, origin: str
-) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
+def known_columns(frame: pd.DataFrame) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
     """Each column of a table of the catalogue, under its name and under its title, with its unit
     and its values.
     """
-    return _known_columns(_Version(catalogue.root, catalogue.origin(origin), catalogue))
+    return _known_columns(_Version(frame.attrs["origin"], frame))
 
 
 @dataclass(frozen=True)
 class _Version:
-    """A table with certain contents, and a catalogue that has it."""
+    """A table with certain contents."""
 
-    root: Path
     origin: Origin
-    catalogue: Catalogue = field(compare=False)
+    frame: pd.DataFrame = field(compare=False)
 
 
 @lru_cache(maxsize=64)
 def _known_columns(version: _Version) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
     """Cached for the process, since the editions of an article use the same tables."""
-    origin = version.origin
-    frame = version.catalogue.table(origin.name)
-    described = {one["name"][0]: one for one in dataframes.described(frame)["columns"]}
+    described = {one["name"][0]: one for one in dataframes.described(version.frame)["columns"]}
     return tuple(
         (
             Column((one.name,), kind, described[one.name]["values"]),
             Column((one.title,), kind, (), one.unit or ""),
             frozenset(described[one.name]["values"]),
         )
-        for one in origin.columns
+        for one in version.origin.columns
         if one.name in described
         for kind in (described[one.name]["kind"],)
     )

@@ -9,10 +9,9 @@ picture to take along.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Any
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.figures import data_table, marked_events, pixels, svg
@@ -23,6 +22,7 @@ from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.credits import NOTHING, Credits, Given, credits_of, read_tables, remarks
+from broadsheet.figures.data_table import Column
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_layout import narrow, wide
 from broadsheet.figures.interactive_file import interactive, trace_types
@@ -91,12 +91,12 @@ def make(
     a reader takes them along; ``page`` is the path of its own page, if it has one. Raises as
     ``pictures`` does.
     """
-    titles = dict(_titles(catalogue, drawn_from))
-    figure = with_signs(with_column_titles(begun(figure), titles))
+    frames = read_tables(catalogue, drawn_from)
+    known = [column for _, frame in frames for column in data_table.known_columns(frame)]
+    figure = with_signs(with_column_titles(begun(figure), _titles(known)))
     chart = read(figure)
     alt = alt or describe(chart)
-    table = tabulate(chart, _columns(catalogue, drawn_from))
-    frames = read_tables(catalogue, drawn_from)
+    table = tabulate(chart, [(titled, values) for _, titled, values in known])
     remarked = remarks(frames, table)
     credits = credits_of(given, [origin for origin, _ in frames], remarked)
     figure, unseen = self_contained(figure)
@@ -214,25 +214,11 @@ def _untitled(figure: PlotlyFigure) -> PlotlyFigure:
     return {**figure, "layout": layout}
 
 
+def _titles(known: Iterable[tuple[Column, Column, object]]) -> dict[str, str]:
+    """The title of each column, with its unit, by its name."""
+    return {one.name[0]: titled.header for one, titled, _ in known if titled.name != one.name}
+
+
 def _noted(credits: Credits, lines: Sequence[str]) -> Credits:
     """The credits with more lines in their note."""
     return replace(credits, note=" ".join(filter(None, [credits.note, *lines])))
-
-
-def _titles(catalogue: Catalogue | None, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The title of each column, with its unit, by its name."""
-    if catalogue is not None:
-        for name in names:
-            for original, titled, _ in data_table.known_columns(catalogue, name):
-                if titled.header and titled.name != original.name:
-                    yield original.name[0], titled.header
-
-
-def _columns(
-    catalogue: Catalogue | None, names: Iterable[str]
-) -> Iterator[tuple[data_table.Column, frozenset[Any]]]:
-    if catalogue is not None:
-        for name in names:
-            yield from (
-                (column, values) for _, column, values in data_table.known_columns(catalogue, name)
-            )
