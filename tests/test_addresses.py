@@ -220,3 +220,14 @@ def test_check_tells_what_a_build_would_drop(site: Site, run) -> None:
     )  # for nothing was built
     assert "`/posts/a/` was an address of the site before" in run(site, "build")[2]
     assert "was an address" not in run(site, "check")[2]
+
+
+def test_an_article_built_alone_elsewhere_drops_and_misses_no_other(site: Site, run) -> None:
+    site.write("index.qmd", "---\ntitle: The Test\n---\n[B](posts/b/index.ipynb)\n")
+    site.article("a", ("md", "A."), front="title: A\ndate: 2023-05-26\naliases: [/old/]")
+    site.article("b", ("md", "B."))
+    run(site, "build")
+    code, _, reported = run(site, "build", "b", "--output", "elsewhere")
+    assert (code, "address of the site before" in reported) == (0, False)
+    code, _, reported = run(site, "build", "a", "--output", "other")
+    assert (code, "does not have" in reported) == (0, False)

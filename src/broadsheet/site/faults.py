@@ -182,7 +182,8 @@ def notices_of(
 ) -> Iterator[Notice]:
     """All of these notices, for a site whose files are in its folder. ``kept`` pages are old ones;
     ``before`` are the pages of the site in the publication's own output, or, if there is none, of
-    the old site.
+    the old site. Pages for which this build was not asked, in a folder that does not have them, are
+    neither dropped nor missing.
     """
     yield from site.notices
     yield from _without_address(site)
@@ -191,7 +192,9 @@ def notices_of(
     yield from _refused_addresses(site.folder.refused, site.meta_by_path)
     yield from _without_catalogue(site.meta_by_path)
     yield from unfounded_translations(site.meta_by_path.values())
-    names, records = site.folder.names, site.records
+    records = site.records
+    unasked = {str(edition.output) for edition in publication.editions} - records.keys()
+    names = site.folder.names | unasked
     anchors = {path: frozenset(record.anchors) for path, record in records.items()}
     withheld = {str(one.output): not_yet(one) for one in publication.withheld}
     for path, record in sorted(records.items()):
@@ -199,7 +202,8 @@ def notices_of(
             leads = leads_of(site, record)
             where = partial(place_of_address, site.project.root, record.meta.source)
             yield from links.broken(path, where, leads, names, anchors, withheld=withheld)
-    yield from dropped(before, records, names, withheld)
+    stood = {path: record for path, record in before.items() if path not in unasked}
+    yield from dropped(stood, records, names, withheld)
 
 
 def lists_of_nothing(site: Site, meta: PageMeta) -> Iterator[Notice]:
