@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, ConfigError
 from conftest import ROOT, TABLE, Site
 
 Run = Callable[..., tuple[int, str, str]]
@@ -117,6 +118,14 @@ def test_dates_are_compared(site: Site) -> None:
     describe(site, "day,sent\n2022-01-31,3\n2022-02-28,4\n",
              {"holds": "sent == 3", "unless": 'day > "2022-02-01"'}, {"holds": "day >= before(day)"}, key="day")  # fmt: skip
     assert faults(site) == []
+
+
+@pytest.mark.parametrize("text", ["2022-W05-1", "2022-02-30", "20220201"])
+def test_what_is_no_day_is_not_compared_with_days(site: Site, text: str) -> None:
+    identity = {"holds": f'day > "{text}"'}
+    describe(site, "day,sent\n2022-01-31,3\n", identity, key="day")
+    with pytest.raises(ConfigError, match=re.escape(f"`day` and `'{text}'` are a date and a text")):
+        Catalogue.open(site.root)
 
 
 def test_a_table_that_breaks_its_identity_is_never_read(site: Site, run: Run) -> None:

@@ -163,6 +163,15 @@ def test_the_filter_hands_over_the_finished_notebook(publication):
     )  # Quarto reads a list of lines
 
 
+def test_the_filter_knows_a_notebook_with_a_form_feed_and_carriage_returns(publication):
+    publication.article(
+        "trade", f"{READS}\r\n\f# rows", SAYS, front=YEARS, parameters="year: int = 2022"
+    )
+    prepared(publication)
+    done = filtered(publication, "posts/trade/index.ipynb")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_of_a_big_number_quarto_gets_the_words_and_a_slot_for_the_line(publication):
     number = "bs.big_number(trade.total, 'Trade')"
     publication.article("trade", READS, number, front="title: Trade\ndate: 2023-05-26")

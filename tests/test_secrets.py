@@ -173,6 +173,13 @@ def test_a_plain_word_of_another_programs_variable_is_searched_for_nowhere(monke
         assert not secret_values.searches()
 
 
+def test_a_secret_whose_bytes_are_not_utf_8_is_found_in_a_file(monkeypatch):
+    monkeypatch.setenv("DATA_TOKEN", os.fsdecode(b"p\xe4ss-4711-word"))
+    with secret_values.withheld():
+        assert secret_values.found_in(b"in the file: p\xe4ss-4711-word") == "DATA_TOKEN"
+        assert secret_values.found_in(b"not here") == ""
+
+
 def test_other_programs_of_the_same_user_cannot_read_the_environment(monkeypatch):
     monkeypatch.setenv("DATA_TOKEN", TOKEN)
     with secret_values.withheld():

@@ -28,7 +28,8 @@ from pathlib import Path, PurePath
 
 from broadsheet.errors import BroadsheetError, ConfigError, Place
 from broadsheet.limits import TABLE, Limit, check, exceeded
-from broadsheet.yaml_text import read_yaml
+from broadsheet.unprintable import plain_lines
+from broadsheet.yaml_text import one_or_more, read_yaml
 
 CONFIG = "_quarto.yml"
 ALLOWED = "allowed-folders"
@@ -109,7 +110,7 @@ def read_text(
     except UnreadableError as unreadable:
         raise error(where, f"the file {unreadable}", mend or unreadable.mend) from None
     try:
-        return _lines(data.decode("utf-8-sig"))
+        return plain_lines(data.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
         if data.startswith(_UTF_16):
             raise error(
@@ -131,7 +132,7 @@ def readable_text(path: Path, limit: Limit = TABLE["source-size"]) -> str:
     is reported elsewhere.
     """
     try:
-        return _lines(content(path, path.name, limit).decode("utf-8-sig", errors="replace"))
+        return plain_lines(content(path, path.name, limit).decode("utf-8-sig", errors="replace"))
     except (UnreadableError, BroadsheetError):
         return ""
 
@@ -160,10 +161,6 @@ def is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):
         return False
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
 
 
 def _unreadable(error: OSError) -> UnreadableError:
@@ -263,13 +260,17 @@ def _allowed(root: Path, changed: int) -> tuple[Path, ...]:
     """The folders that `_quarto.yml` allows. It is read only when a path leads out of the
     publication, because notebooks read tables too, and no publication is open in their processes.
     """
-    config = read_yaml(
-        read_text(root / CONFIG, CONFIG, limit=TABLE["config-size"]), Place(CONFIG)
-    ).data
-    own = config.get("broadsheet")
-    given = own.get(ALLOWED) if isinstance(own, dict) else None
-    folders = given if isinstance(given, list) else [given]
+    folders = one_or_more(own_setting(root, ALLOWED))
     return tuple(Path(os.path.realpath(root / one)) for one in folders if isinstance(one, str))
+
+
+def own_setting(root: Path, key: str) -> object:
+    """A key of `broadsheet:` in `_quarto.yml` itself, for a process in which no publication is open;
+    None where it is not given. Raises :class:`ConfigError`.
+    """
+    text = read_text(root / CONFIG, CONFIG, limit=TABLE["config-size"])
+    own = read_yaml(text, Place(CONFIG)).data.get("broadsheet") if key in text else None
+    return own.get(key) if isinstance(own, dict) else None
 
 
 def _is_link(root: Path, file: Path) -> bool:

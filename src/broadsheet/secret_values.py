@@ -106,12 +106,13 @@ def secret(name: str) -> str:
     return _held.get(name) or os.environ.get(name, "")
 
 
-def for_child(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """An environment for another program: this process's, or the given one, without secrets, except
-    those that notebooks get.
+def for_child() -> dict[str, str]:
+    """An environment for another program: this process's without secrets, except those that notebooks
+    get.
     """
-    given = os.environ if environment is None else environment
-    found = {name: value for name, value in given.items() if name in _passed or not is_secret(name)}
+    found = {
+        name: value for name, value in os.environ.items() if name in _passed or not is_secret(name)
+    }
     if "TMPDIR" in found and not Path(found["TMPDIR"]).is_dir():
         # Python looks for another; not all programs do.
         found["TMPDIR"] = tempfile.gettempdir()
@@ -137,7 +138,7 @@ def found_in(content: str | bytes) -> str:
     """
     for name, forms in _forms():
         if isinstance(content, bytes):
-            if any(form.encode() in content for form in forms):
+            if any(os.fsencode(form) in content for form in forms):
                 return name
         elif any(form in content for form in forms):
             return name

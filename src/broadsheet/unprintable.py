@@ -15,6 +15,11 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\u
 """Of control characters only tabs and line breaks (U+0085 among them) may be in a text."""
 
 
+def plain_lines(text: str) -> str:
+    """A text with lines that end in a line feed alone, and with spaces for form feeds."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
+
+
 def named(character: str) -> str:
     """The name of a character in messages: `the control character U+0007`."""
     kind = {"Cs": "half of a surrogate pair,", "Cc": "the control character"}.get(

@@ -146,6 +146,11 @@ def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
     raise fault
 
 
+def one_or_more(value: Any) -> list[Any]:
+    """A value that may be a list, as one: a value alone is a list of it."""
+    return value if isinstance(value, list) else [value]
+
+
 def _problem(error: yaml.YAMLError) -> tuple[str, str, int]:
     """What a parser refuses, what to do, and the line, counted from 0."""
     problem = str(getattr(error, "problem", None) or error)
@@ -282,7 +287,7 @@ class _Reader:
         lines, self.lines = self.lines, {}
         given = self._value(next(self._events), path)
         self.lines = lines
-        for one in given if isinstance(given, list) else [given]:
+        for one in one_or_more(given):
             if not isinstance(one, dict):
                 raise self.fault(
                     "this is not YAML: expected a mapping or list of mappings for merging",

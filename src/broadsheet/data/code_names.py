@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from broadsheet.data.descriptor import Resource
@@ -29,14 +29,15 @@ def names_of_codes(resource: Resource, frame: pd.DataFrame) -> Names:
     ]
     found: dict[str, str] = {}
     for key in (one for one in schema.primary_key if one in texts):
-        codes = set(frame[key])
+        codes, alike = set(frame[key]), _alike(key)
         if not all(_CODE.fullmatch(code) for code in codes):
             continue
-        for column in _in_order(key, [one for one in texts if one not in schema.primary_key]):
+        columns = [one for one in texts if one not in schema.primary_key]
+        for column in sorted(columns, key=lambda one: one not in alike):
             pairs = frame[[key, column]].drop_duplicates()
             names = set(pairs[column].dropna())
             is_one_each = len(pairs) == len(codes) == len(names)
-            if is_one_each and (column in _alike(key) or _are_names(codes, names)):
+            if is_one_each and (column in alike or _are_names(codes, names)):
                 found |= dict(zip(pairs[key], pairs[column], strict=True))
                 break
     return tuple(found.items())
@@ -47,11 +48,6 @@ def _are_names(codes: Collection[str], names: Collection[str]) -> bool:
     be by chance, and a name is longer than its code.
     """
     return len(codes) > 2 and min(map(len, names)) > min(map(len, codes))
-
-
-def _in_order(key: str, columns: list[str]) -> Iterator[str]:
-    yield from (one for one in columns if one in _alike(key))
-    yield from (one for one in columns if one not in _alike(key))
 
 
 def _alike(key: str) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from pydantic import Field as Key
 
-from broadsheet.data.identities import Columns, check
+from broadsheet.data.identities import Columns, check, is_day
 from broadsheet.errors import shown
 from broadsheet.url_schemes import allowed_link
 
@@ -102,7 +102,6 @@ def _one_line(value: str) -> str:
 _DURATION = re.compile(
     r"P(?=\d)(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})W)?(?:(\d{1,9})D)?", re.ASCII
 )
-_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _RULES_OF_TYPE: dict[FieldType, set[str]] = {
     "string": {"required", "unique", "enum", "pattern"},
     "integer": {"required", "unique", "enum", "minimum", "maximum"},
@@ -345,17 +344,10 @@ class Package(Described):
 
 def _fits(limit: object, kind: FieldType) -> bool:
     if kind == "date":
-        return isinstance(limit, str) and _is_day(limit)
+        return isinstance(limit, str) and is_day(limit)
     if kind in ("integer", "number"):
         return isinstance(limit, int | float)
     return True
-
-
-def _is_day(written: str) -> bool:
-    try:
-        return _ISO_DATE.fullmatch(written) is not None and bool(date.fromisoformat(written))
-    except ValueError:
-        return False
 
 
 def as_json(value: object) -> str:

@@ -23,11 +23,12 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,26 +58,11 @@ _COMPARED: Mapping[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Gt: (">", operator.gt),
     ast.GtE: (">=", operator.ge),
 }
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FUNCTIONS = ("abs", "min", "max", "before", "after", "at", "sum")
 _NUMBERS = ("number", "condition")
 _TOO_NEAR = 1e-9
 """The part of a number by which two that are computed in different ways may differ."""
-
-
-class Identity(Protocol):
-    """What must hold of each row, as a table's descriptor has it."""
-
-    @property
-    def holds(self) -> str:
-        """A comparison."""
-
-    @property
-    def within(self) -> float:
-        """By how much its sides may differ."""
-
-    @property
-    def unless(self) -> str | None:
-        """A condition on the rows that it is not about."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +178,7 @@ def _comparable(one: ast.expr, other: ast.expr, columns: Columns) -> None:
     kinds = {_kind(one, columns), _kind(other, columns)}
     if kinds == {"date", "text"}:
         text = other if isinstance(other, ast.Constant) else one
-        if isinstance(text, ast.Constant) and _is_day(str(text.value)):
+        if isinstance(text, ast.Constant) and is_day(str(text.value)):
             return
     if len(kinds) > 1 and not kinds <= set(_NUMBERS):
         raise ValueError(
@@ -200,9 +186,10 @@ def _comparable(one: ast.expr, other: ast.expr, columns: Columns) -> None:
         )
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Whether a text is a day that exists, as a column of dates has it: `2024-12-31`."""
     try:
-        return len(text) == 10 and bool(date.fromisoformat(text))
+        return _ISO_DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
     except ValueError:
         return False
 

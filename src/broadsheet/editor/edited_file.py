@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import Place
+from broadsheet.project.notebook_file import new_cell, new_notebook
 from broadsheet.project.source import Source, source_of, source_of_notebook
 from broadsheet.project.text_notebook import SCRIPT, commented
 
@@ -79,21 +80,8 @@ class EditedFile:
 def _notebook(cells: Iterable[Cell]) -> NotebookNode:
     import nbformat
 
-    code: dict[str, object] = {"outputs": [], "execution_count": None}
+    made = (new_cell(one.kind, one.text, tags=list(one.tags)) for one in cells)
     notebook: NotebookNode = nbformat.from_dict(
-        {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": {"kernelspec": {"name": "python3", "language": "python"}},
-            "cells": [
-                {
-                    "cell_type": one.kind,
-                    "source": one.text,
-                    "metadata": {"tags": list(one.tags)},
-                    **(code if one.kind == "code" else {}),
-                }
-                for one in cells
-            ],
-        }
+        new_notebook(made, {"name": "python3", "language": "python"})
     )
     return notebook

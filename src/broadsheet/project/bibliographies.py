@@ -10,6 +10,7 @@ from broadsheet import limits
 from broadsheet.errors import Notice, Place
 from broadsheet.files import readable_text, refusal
 from broadsheet.project.project import Project
+from broadsheet.yaml_text import one_or_more
 
 ENTRY = re.compile(
     r"^[ \t]*@(?!string|comment|preamble)\w+\s*[{(]\s*(?P<key>[^\s,]+)\s*,",
@@ -24,11 +25,9 @@ def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Ite
     cites. A key counts as cited wherever a source has it after an @: in prose, in front matter, as
     the source of a fact.
     """
-    given = project.metadata.get("bibliography") or []
-    names = [str(name) for name in (given if isinstance(given, list) else [given])]
     texts = {
         name: text
-        for name in names
+        for name in map(str, one_or_more(project.metadata.get("bibliography") or []))
         if name.endswith(".bib")
         and not refusal(project.root, project.root / name)
         and (text := readable_text(project.root / name, limits.TABLE["bibliography-size"]))

@@ -25,10 +25,10 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from broadsheet import files, limits, yaml_text
 from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place
-from broadsheet.project.setting_models import Settings, named_by, one_or_more
+from broadsheet.project.setting_models import Settings, alone, named_by
 from broadsheet.project.validation import fitting, left_out, unknown_keys
 from broadsheet.yaml_text import Path as YamlPath
-from broadsheet.yaml_text import YamlText
+from broadsheet.yaml_text import YamlText, one_or_more
 
 FILES = ("_brand.yml", "_brand.yaml")
 READABLE = 4.5
@@ -46,11 +46,7 @@ class Shades(Settings):
     dark: str | None = None
 
 
-def _shades(value: object) -> object:
-    return {"light": value} if isinstance(value, str) else value
-
-
-Shade = Annotated[Shades, BeforeValidator(_shades)]
+Shade = Annotated[Shades, alone("light")]
 
 
 class BrandColors(Settings):
@@ -118,9 +114,7 @@ class Typeface(Settings):
     family: str | None = Field(default=None, pattern=_FAMILY)
 
 
-_Typeface = Annotated[
-    Typeface, BeforeValidator(lambda value: {"family": value} if isinstance(value, str) else value)
-]
+_Typeface = Annotated[Typeface, alone("family")]
 
 
 class Typography(Settings):

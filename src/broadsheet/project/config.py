@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 from broadsheet.errors import MISSING_FILE, Notice, Place
 from broadsheet.files import CONFIG, check_path, read_text
 from broadsheet.limits import TABLE
-from broadsheet.yaml_text import YamlText, read_yaml
+from broadsheet.yaml_text import YamlText, one_or_more, read_yaml
 
 BOOK = "book"
 INPUTS = (".ipynb", ".qmd", ".md")
@@ -39,26 +40,24 @@ def read_config(
     :class:`ConfigError`.
     """
     own = _read(root, CONFIG, edited)
-    below = _names(own, "metadata-files")
+    below = _texts(own.data.get("metadata-files"))
     above = [f"_quarto-{name}.yml" for name in _profiles(own)] + [LOCAL]
-    whole, notices = YamlText({}, own.where), list[Notice]()
-    for name in below:
-        if not os.path.lexists(root / name):
-            notices.append(
-                Notice(
-                    own.place(("metadata-files",)),
-                    f"`metadata-files`: there is no file {name}",
-                    "Mend the path, which counts from the root; or make the file first, with the "
-                    "program that writes it.",
-                    topic=MISSING_FILE,
-                )
-            )
-            continue
-        whole = _merged(whole, _read(root, name, edited))
-    whole = _merged(whole, own)
-    for name in above:
-        if os.path.lexists(root / name):
-            whole = _merged(whole, _read(root, name, edited))
+    found = {
+        name: _read(root, name, edited) for name in (*below, *above) if os.path.lexists(root / name)
+    }
+    notices = [
+        Notice(
+            own.place(("metadata-files",)),
+            f"`metadata-files`: there is no file {name}",
+            "Mend the path, which counts from the root; or make the file first, with the "
+            "program that writes it.",
+            topic=MISSING_FILE,
+        )
+        for name in below
+        if name not in found
+    ]
+    layers = [*map(found.get, below), own, *map(found.get, above)]
+    whole = reduce(_merged, filter(None, layers), YamlText({}, own.where))
     data = {
         key: value for key, value in whole.data.items() if key not in ("metadata-files", "profile")
     }
@@ -135,19 +134,16 @@ def _read(root: Path, name: str, edited: Mapping[str, str]) -> YamlText:
 
 def _merged(below: YamlText, above: YamlText) -> YamlText:
     """Two texts as one. Keys and items that both have are placed where the upper one has them."""
-    if not below.data:
-        return above if above.where.file == CONFIG else replace(above, elsewhere=_places(above))
     if above.where.file != CONFIG:
-        above = replace(above, elsewhere=_places(above))
+        places = {path: Place(above.where.file, line=line) for path, line in above.lines.items()}
+        above = replace(above, elsewhere=places)
+    if not below.data:
+        return above
     lines = {**below.lines, **above.lines}
     elsewhere = {
         path: place for path, place in below.elsewhere.items() if path not in above.lines
     } | dict(above.elsewhere)
     return YamlText(merge(below.data, above.data), Place(CONFIG), lines, elsewhere)
-
-
-def _places(text: YamlText) -> dict[tuple[str | int, ...], Place]:
-    return {path: Place(text.where.file, line=line) for path, line in text.lines.items()}
 
 
 def _profiles(text: YamlText) -> list[str]:
@@ -164,11 +160,6 @@ def _profiles(text: YamlText) -> list[str]:
     return [name for name in active if not {"/", "\\", "\0"} & set(name)]
 
 
-def _names(text: YamlText, key: str) -> list[str]:
-    return _texts(text.data.get(key))
-
-
 def _texts(value: object) -> list[str]:
     """A text, or those of a list."""
-    values = value if isinstance(value, list) else [value]
-    return [one for one in values if isinstance(one, str) and one]
+    return [one for one in one_or_more(value) if isinstance(one, str) and one]

@@ -196,16 +196,17 @@ def editions_of(
     settings = check(FrontMatter, merged, text)
     declared = declarations(settings.editions, text, project.root)
     _check_corrected(settings, {source.path.stem, *(one.slug for one in declared)}, text)
-    first = Edition(
-        source,
-        source.path.stem,
-        {},
-        merged,
-        settings,
-        is_of_today=is_of_today,
-        list_files=list_files,
+    first = _corrected(
+        Edition(
+            source,
+            source.path.stem,
+            {},
+            merged,
+            settings,
+            is_of_today=is_of_today,
+            list_files=list_files,
+        )
     )
-    first = _corrected(first)
     shared = {key: value for key, value in merged.items() if key != "editions"}
     editions = [first]
     editions += [
@@ -338,11 +339,12 @@ def faults_of_layer(
     text: YamlText, data: Mapping[str, object]
 ) -> tuple[list[BroadsheetError], list[Notice]]:
     """What is wrong with the metadata that a folder or the project gives to its pages, which are
-    made without it: faults, and what matters less.
+    made without it: faults, and what matters less, unknown keys among it.
     """
     _, found = _fitting(_flat(data), text)
     faults: list[BroadsheetError] = [fault for key, fault in found if key in ESSENTIAL]
-    return faults, [left_out(fault) for key, fault in found if key not in ESSENTIAL]
+    notices = [left_out(fault) for key, fault in found if key not in ESSENTIAL]
+    return faults, [*unknown_metadata(text, data), *notices]
 
 
 def _fitting(

@@ -124,23 +124,19 @@ def _in_notebook(text: str, cell: int, line: int) -> int:
 def _strings(text: str) -> Iterator[tuple[tuple[str | int, ...], re.Match[str]]]:
     """The strings of a JSON text that are values, each with the keys and indices that lead to it."""
     path: list[str | int] = []
-    lists: list[bool] = []
     key = False
     for match in _TOKEN.finditer(text):
         token = match[0]
         if token in "{[":
-            lists.append(token == "[")
             path.append(0 if token == "[" else "")
             key = token == "{"
         elif token in "}]":
-            if lists:
-                lists.pop()
-                path.pop()
+            del path[-1:]
             key = False
         elif token == ",":
-            if lists and lists[-1]:
-                path[-1] = int(path[-1]) + 1
-            key = bool(lists) and not lists[-1]
+            key = bool(path) and isinstance(path[-1], str)
+            if path and isinstance(path[-1], int):
+                path[-1] += 1
         elif key:
             path[-1] = token[1:-1]
             key = False

@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from broadsheet import limits
 from broadsheet.errors import ConfigError, Notice, Place
 from broadsheet.files import check_path, read_text
-from broadsheet.yaml_text import read_yaml
+from broadsheet.yaml_text import one_or_more, read_yaml
 
 _SUFFIXES = (".yml", ".yaml")
 _ITEMS = "items"
@@ -46,7 +46,7 @@ def with_items(
         if not isinstance(listing, dict) or contents is None:
             return listing
         whole: list[object] = []
-        for one in contents if isinstance(contents, list) else [contents]:
+        for one in one_or_more(contents):
             if isinstance(one, str) and one.endswith(_SUFFIXES) and "*" not in one:
                 reads.append(posixpath.normpath(_from_root(one, source)))
                 whole += _entries(reads[-1], root, where, notices)

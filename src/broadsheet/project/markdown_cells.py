@@ -22,8 +22,8 @@ from broadsheet.code_fences import Fence, fences
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.project.cell_options import cell_options
 from broadsheet.project.includes import Includes, Line
-from broadsheet.project.notebook_file import PYTHON
-from broadsheet.yaml_text import YamlText
+from broadsheet.project.notebook_file import PYTHON, new_cell, new_notebook
+from broadsheet.yaml_text import YamlText, one_or_more
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -58,23 +58,11 @@ def read(
         return None
     import nbformat  # a page without code does without
 
-    cells: list[dict[str, Any]] = []
-    places: list[Place] = []
-    if head.strip():
-        cells.append(_cell("raw", head.strip("\n")))
-        places.append(where.at(1))
-    for place, cell in _cells(lines, found):
-        cells.append(cell)
-        places.append(place)
-    notebook: NotebookNode = nbformat.from_dict(
-        {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": {"kernelspec": kernel_of(front.data)},
-            "cells": cells,
-        }
-    )
-    return MarkdownCells(notebook, tuple(places))
+    placed = [(where.at(1), new_cell("raw", head.strip("\n")))] if head.strip() else []
+    placed += _cells(lines, found)
+    made = new_notebook((cell for _, cell in placed), kernel_of(front.data))
+    notebook: NotebookNode = nbformat.from_dict(made)
+    return MarkdownCells(notebook, tuple(place for place, _ in placed))
 
 
 def _is_python(data: Mapping[str, object], languages: Sequence[str], text: str) -> bool:
@@ -129,19 +117,11 @@ def _prose(lines: Sequence[Line]) -> Iterator[tuple[Place, dict[str, Any]]]:
             piece = piece[1:]
         text = "\n".join(line for _, line in piece).rstrip()
         if text:
-            yield piece[0][0], _cell("markdown", text)
+            yield piece[0][0], new_cell("markdown", text)
         begin = at
 
 
 def _code(source: str, place: Place, prefix: str) -> dict[str, Any]:
-    tags = cell_options(source, place).options.get("tags", [])
-    metadata: dict[str, Any] = {
-        "tags": [str(tag) for tag in (tags if isinstance(tags, list) else [tags])]
-    }
-    if prefix:
-        metadata["prefix"] = prefix
-    return {**_cell("code", source), "metadata": metadata, "outputs": [], "execution_count": None}
-
-
-def _cell(kind: str, source: str) -> dict[str, Any]:
-    return {"cell_type": kind, "source": source, "metadata": {}}
+    tags = one_or_more(cell_options(source, place).options.get("tags", []))
+    named = {"prefix": prefix} if prefix else {}
+    return new_cell("code", source, tags=list(map(str, tags)), **named)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,7 +20,7 @@ import msgspec
 
 from broadsheet.errors import NotebookError, Place
 from broadsheet.json_text import read_json
-from broadsheet.unprintable import refuse_unprintable, unprintable
+from broadsheet.unprintable import plain_lines, refuse_unprintable, unprintable
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -148,6 +148,22 @@ def read_notebook(text: str, where: Place) -> NotebookNode:
     return notebook
 
 
+def new_notebook(cells: Iterable[Mapping[str, Any]], kernel: Mapping[str, str]) -> dict[str, Any]:
+    """A notebook of these cells, as its file has it."""
+    return {
+        "nbformat": CURRENT,
+        "nbformat_minor": 5,
+        "metadata": {"kernelspec": kernel},
+        "cells": list(cells),
+    }
+
+
+def new_cell(kind: str, source: str, **metadata: object) -> dict[str, Any]:
+    """A cell without outputs, as a notebook's file has it."""
+    of_code = {"outputs": list[object](), "execution_count": None} if kind == "code" else {}
+    return {"cell_type": kind, "source": source, "metadata": metadata, **of_code}
+
+
 def language_of(notebook: NotebookNode) -> str:
     """The language of a notebook's code, in small letters: what its kernel says, else what Jupyter
     noted when it ran, else Python, unless the kernel has a name that is not Python's.
@@ -203,9 +219,8 @@ def _misfit(message: str, where: Place) -> NotebookError:
 
 def _check_cell(cell: dict[str, Any], where: Place) -> None:
     """Refuse what a page cannot show, and bring the cell into the one form."""
-    source = "".join(cell["source"])
-    cell["source"] = source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
-    refuse_unprintable(source, where, NotebookError)
+    cell["source"] = plain_lines("".join(cell["source"]))
+    refuse_unprintable(cell["source"], where, NotebookError)
     metadata = cell.setdefault("metadata", {})
     _check_metadata(metadata, "the cell's `metadata`", where)
     metadata.pop("broadsheet", None)  # what an earlier run has left there

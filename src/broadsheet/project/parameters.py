@@ -122,10 +122,7 @@ def bind(
                 f"article {article!r} has no parameter `{name}`",
                 f"{question(name, parameters)}It has {known}.",
             )
-        try:
-            bound[name] = _fitted(parameter, value, f"article {article!r}: parameter", from_text)
-        except _MisfitError as error:
-            raise ParameterError(error.where, error.what, error.mend) from error
+        bound[name] = _fitted(parameter, value, f"article {article!r}: parameter", from_text)
     return bound
 
 
@@ -150,8 +147,8 @@ def _check_defaults(source: Source) -> None:
     """
     try:
         declared(source)
-    except _MisfitError as error:
-        raise ParameterError(error.where, error.what, error.mend) from error
+    except _MisfitError:
+        raise
     except ParameterError:
         pass
 
@@ -167,27 +164,20 @@ def _parameters(code: str, where: Place) -> Iterator[Parameter]:
         ) from error
     comments = _comments(code)
     for node in tree.body:
-        place = where.at(node.lineno)
-        if isinstance(node, (ast.Import, ast.ImportFrom)) or _is_docstring(node):
-            continue
-        if (
-            isinstance(node, ast.AnnAssign)
-            and isinstance(node.target, ast.Name)
-            and node.value is not None
-        ):
-            name, value, annotation = node.target.id, node.value, node.annotation
-        elif (
-            isinstance(node, ast.Assign)
-            and len(node.targets) == 1
-            and isinstance(node.targets[0], ast.Name)
-        ):
-            name, value, annotation = node.targets[0].id, node.value, None
-        else:
-            raise ParameterError(
-                place,
-                f"`{ast.unparse(node)}` is not a parameter",
-                "Keep only `name: type = default` lines in the `parameters` cell.",
-            )
+        place, annotation = where.at(node.lineno), getattr(node, "annotation", None)
+        match node:
+            case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant(value=str())):
+                continue
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                pass
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                pass
+            case _:
+                raise ParameterError(
+                    place,
+                    f"`{ast.unparse(node)}` is not a parameter",
+                    "Keep only `name: type = default` lines in the `parameters` cell.",
+                )
         default = _literal(value, place, name)
         kind = _kind(annotation, place) if annotation is not None else _kind_of(default)
         written = ast.unparse(annotation) if annotation is not None else _name(kind)
@@ -269,25 +259,24 @@ def _kind(node: ast.expr, place: Place) -> Any:
     """The type for an annotation. Only the listed ones are known, so that no annotation is
     evaluated.
     """
-    if isinstance(node, ast.Name) and node.id in _SIMPLE:
-        return _SIMPLE[node.id]
-    if isinstance(node, ast.Constant) and node.value is None:
-        return None
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        return _kind(node.left, place) | _kind(node.right, place)
-    if isinstance(node, ast.Subscript):
-        outer = ast.unparse(node.value).split(".")[-1]
-        inner = node.slice
-        if outer == "Literal":
+    outer = ast.unparse(node.value).split(".")[-1] if isinstance(node, ast.Subscript) else ""
+    match node:
+        case ast.Name(id=name) if name in _SIMPLE:
+            return _SIMPLE[name]
+        case ast.Attribute(value=ast.Name(id="datetime"), attr="date"):
+            return date
+        case ast.Constant(value=None):
+            return None
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _kind(left, place) | _kind(right, place)
+        case ast.Subscript(slice=inner) if outer == "Literal":
             return _choice(inner, place)
-        if outer == "Annotated" and (values := _range(inner)):
+        case ast.Subscript(slice=inner) if outer == "Annotated" and (values := _range(inner)):
             return Annotated[int, values, AfterValidator(partial(_within, values))]
-        if outer in ("list", "List"):
+        case ast.Subscript(slice=inner) if outer in ("list", "List"):
             return list[_kind(inner, place)]  # type: ignore[misc]
-        if outer == "Optional":
+        case ast.Subscript(slice=inner) if outer == "Optional":
             return _kind(inner, place) | None
-    if isinstance(node, ast.Attribute) and ast.unparse(node) == "datetime.date":
-        return date
     raise ParameterError(
         place,
         f"the annotation `{ast.unparse(node)}` is not one that a parameter can have",
@@ -332,14 +321,6 @@ def _kind_of(default: object) -> Any:
 
 def _name(kind: Any) -> str:
     return str(getattr(kind, "__name__", kind)) if not str(kind).startswith("list[") else str(kind)
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
 
 
 def _comments(code: str) -> dict[int, str]:

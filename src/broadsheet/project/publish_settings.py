@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from broadsheet.project.setting_models import Settings
+from broadsheet.project.setting_models import Settings, alone
 from broadsheet.secret_values import is_secret
 
 PASSWORD = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@|(?<=https://)[^/@\s]+@|(?<=http://)[^/@\s]+@")
@@ -44,11 +44,6 @@ class PublishTarget(Settings):
         return self
 
 
-def _with_address(value: object) -> object:
-    """An address alone is what `to` would be."""
-    return {"to": value} if isinstance(value, str) else value
-
-
 TargetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w-]*$")]
 """A name that no address has: no slash, no colon, no dot."""
-PublishTargets = dict[TargetName, Annotated[PublishTarget, BeforeValidator(_with_address)]]
+PublishTargets = dict[TargetName, Annotated[PublishTarget, alone("to")]]

@@ -20,7 +20,6 @@ from broadsheet.project.edition import (
     editions_of,
     faults_of_layer,
     folder_metadata,
-    unknown_metadata,
 )
 from broadsheet.project.project import CONFIG, NOTEBOOK, SCRIPT, Project, misnamed, open_project
 from broadsheet.project.source import GENERATED, Source, read_source, slug_of
@@ -107,12 +106,10 @@ def open_publication(
     faults: dict[PurePosixPath, BroadsheetError] = {}
     paths = project.inputs(faults) if paths is None else list(paths)
     with guarded(CONFIG, "reading this file"):
-        notices = project.notices()
-        notices += unknown_metadata(project.text, project.metadata)
-        faulty, left_out = faults_of_layer(project.text, project.metadata)
+        faulty, notices = faults_of_layer(project.text, project.metadata)
         if faulty:
             raise faulty[0]
-        notices += left_out
+        notices = [*project.notices(), *notices]
     read: dict[PurePosixPath, list[Edition]] = {}
     pages = 0
     for path in paths:
@@ -150,9 +147,8 @@ def open_publication(
     for path in collisions:
         read.pop(path)
     for text in _layers(project, {path.parent for path in read} if folders is None else folders):
-        notices += unknown_metadata(text, text.data)
-        faulty, left_out = faults_of_layer(text, text.data)
-        notices += left_out
+        faulty, more = faults_of_layer(text, text.data)
+        notices += more
         if faulty:
             faults[PurePosixPath(text.where.file)] = _together(faulty)
     editions = [edition for path in paths for edition in read.get(path, ())]

@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
+from broadsheet.yaml_text import one_or_more
+
 
 def kebab(name: str) -> str:
     """The spelling of an attribute's name as a key: `site_url` is `site-url`."""
@@ -37,15 +39,21 @@ def switched(value: object) -> object:
     return {} if isinstance(value, bool) else value
 
 
+def unless_off(value: object) -> object:
+    """`false` is as if the key were not there."""
+    return None if value is False else value
+
+
+def alone(key: str, kind: type = str) -> BeforeValidator:
+    """A mapping that may be written as one value of a ``kind`` alone: that of its ``key``."""
+    return BeforeValidator(lambda value: {key: value} if isinstance(value, kind) else value)
+
+
 def named_by(key: str) -> BeforeValidator:
     """A list of mappings, each perhaps written as a text: the value of ``key``."""
-
-    def whole(value: object) -> object:
-        return [{key: one} if isinstance(one, str) else one for one in one_or_more(value)]
-
-    return BeforeValidator(whole)
+    return BeforeValidator(lambda value: each_named(value, key))
 
 
-def one_or_more(value: object) -> list[object]:
-    """A value alone as a list of it."""
-    return value if isinstance(value, list) else [value]
+def each_named(value: object, key: str) -> list[object]:
+    """A mapping, or several, as a list; a text is the value of ``key``."""
+    return [{key: one} if isinstance(one, str) else one for one in one_or_more(value)]

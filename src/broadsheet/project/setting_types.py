@@ -23,6 +23,7 @@ from broadsheet.project.colours import check_colours
 from broadsheet.project.dates import read_moment
 from broadsheet.secret_values import OWN
 from broadsheet.url_schemes import allowed_link
+from broadsheet.yaml_text import one_or_more
 
 NO_DAY = "input should be a valid date, or a date with a time"
 _MEMORY = re.compile(r"[1-9]\d{0,14}[KMG]?", re.ASCII)
@@ -153,10 +154,7 @@ def _conditions(value: dict[str, Any]) -> dict[str, Any]:
 def _named_parameters(given: object) -> object:
     if isinstance(given, Mapping):
         return given
-    return {
-        str(name): str(name).replace("_", " ").capitalize()
-        for name in (given if isinstance(given, list) else [given])
-    }
+    return {str(name): str(name).replace("_", " ").capitalize() for name in one_or_more(given)}
 
 
 Name = Annotated[str, Field(max_length=200)]

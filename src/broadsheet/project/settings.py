@@ -15,7 +15,15 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from broadsheet.project.focal_point import FocalPoint, focal_point
 from broadsheet.project.publish_settings import PublishTargets
-from broadsheet.project.setting_models import Settings, kebab, named_by, one_or_more, switched
+from broadsheet.project.setting_models import (
+    Settings,
+    alone,
+    each_named,
+    kebab,
+    named_by,
+    switched,
+    unless_off,
+)
 from broadsheet.project.setting_types import (
     Colours,
     Conditions,
@@ -41,11 +49,8 @@ from broadsheet.project.setting_types import (
     as_list,
     must_be_name,
 )
-from broadsheet.project.website_settings import About, InLanguage, Website, read_about
-
-
-def _feed(value: object) -> object:
-    return None if value is False else switched(value)
+from broadsheet.project.website_settings import About, InLanguage, Website
+from broadsheet.yaml_text import one_or_more
 
 
 def _together(value: object) -> object:
@@ -61,7 +66,7 @@ def _listings(value: object) -> object:
         return []
     if value is True:
         return [{}]
-    return [{"type": one} if isinstance(one, str) else one for one in one_or_more(value)]
+    return each_named(value, "type")
 
 
 # `_quarto.yml`
@@ -252,8 +257,7 @@ class Listing(Settings):
     def _with_items(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        contents = data.get("contents")
-        contents = contents if isinstance(contents, list) else [contents]
+        contents = one_or_more(data.get("contents"))
         items = [one for one in contents if isinstance(one, dict)]
         if not items:
             return data
@@ -268,7 +272,7 @@ class Listing(Settings):
     include: Annotated[dict[str, Any] | None, BeforeValidator(_together)] = None
     exclude: Annotated[dict[str, Any] | None, BeforeValidator(_together)] = None
     categories: bool | Literal["numbered", "unnumbered", "cloud"] = False
-    feed: Annotated[Feed | None, BeforeValidator(_feed)] = None
+    feed: Annotated[Feed | None, BeforeValidator(switched), BeforeValidator(unless_off)] = None
     fields: Strings | None = None
     max_items: int | None = Field(default=None, ge=0)
     page_size: int = Field(default=25, ge=1)
@@ -325,11 +329,6 @@ class EditionRule(Settings):
             if is_there:
                 raise ValueError(problem)
         return self
-
-
-def _execute(value: object) -> object:
-    """`execute: false` alone is `enabled: false`."""
-    return {"enabled": value} if isinstance(value, bool) else value
 
 
 class Execute(Settings):
@@ -435,7 +434,7 @@ class FrontMatter(OwnKeys):
     pagetitle: str | None = None
     draft: bool = False
     listing: Annotated[list[Listing], BeforeValidator(_listings)] = []
-    execute: Annotated[Execute, BeforeValidator(_execute)] = Execute()
+    execute: Annotated[Execute, alone("enabled", bool)] = Execute()
     bibliography: Strings = []
     csl: str | None = None
     nocite: str | None = None
@@ -452,7 +451,7 @@ class FrontMatter(OwnKeys):
     order: int | None = None
     search: bool = True
     aliases: FilePaths = []
-    about: Annotated[About | None, BeforeValidator(read_about)] = None
+    about: Annotated[About | None, BeforeValidator(unless_off), alone("template")] = None
     # The name of the page's file.
     output_file: Annotated[str, must_be_name] | None = None
     # Which of several sidebars the page has, by its `id`; or none.

@@ -27,8 +27,8 @@ from broadsheet.extras import needed
 from broadsheet.project.cell_options import cell_options
 from broadsheet.project.front_matter import split
 from broadsheet.project.markdown_cells import kernel_of
-from broadsheet.project.notebook_file import read_notebook
-from broadsheet.yaml_text import YamlText
+from broadsheet.project.notebook_file import new_cell, new_notebook, read_notebook
+from broadsheet.yaml_text import YamlText, one_or_more
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -132,14 +132,9 @@ def read(path: PurePosixPath, text: str) -> TextNotebook:
         cell.source = cell.source.translate(_RESTORED)
     cells = [_cell(cell, place) for cell, place in zip(raw.cells, places, strict=True)]
     if header.data.keys() - KEYS:  # as in a notebook, a cell of its own
-        cells.insert(0, {"cell_type": "raw", "source": "---", "metadata": {}})
+        cells.insert(0, new_cell("raw", "---"))
         places = (where.at(1), *places)
-    made = {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {"kernelspec": _kernel(header.data)},
-        "cells": cells,
-    }
+    made = new_notebook(cells, _kernel(header.data))
     try:
         return TextNotebook(read_notebook(json.dumps(made), where), header, places)
     except BroadsheetError as error:
@@ -365,13 +360,8 @@ def _refuse_open(
 
 def _cell(cell: NotebookNode, place: Place) -> dict[str, Any]:
     """A cell as a notebook's file has it, with the tags of its options."""
-    given = cell.metadata.get("tags", [])
-    tags = [str(tag) for tag in (given if isinstance(given, list) else [given])]
-    made = {"cell_type": cell.cell_type, "source": cell.source}
-    if cell.cell_type != "code":
-        return {**made, "metadata": {"tags": tags}}
-    more = cell_options(cell.source, place).options.get("tags", [])
-    tags += [
-        str(tag) for tag in (more if isinstance(more, list) else [more]) if str(tag) not in tags
-    ]
-    return {**made, "metadata": {"tags": tags}, "outputs": [], "execution_count": None}
+    tags = [str(tag) for tag in one_or_more(cell.metadata.get("tags", []))]
+    if cell.cell_type == "code":
+        more = map(str, one_or_more(cell_options(cell.source, place).options.get("tags", [])))
+        tags += [tag for tag in more if tag not in tags]
+    return new_cell(cell.cell_type, cell.source, tags=tags)

@@ -22,7 +22,7 @@ from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, shown
 from broadsheet.project.setting_models import Settings, kebab
 from broadsheet.project.setting_types import NO_DAY
 from broadsheet.yaml_text import Path as YamlPath
-from broadsheet.yaml_text import YamlText
+from broadsheet.yaml_text import YamlText, one_or_more
 
 _ARMS = ("str", "int", "bool", "list[str]")
 """pydantic's names for the members of a union, which are not keys."""
@@ -142,8 +142,7 @@ def left_to_quarto(model: Settings) -> Iterator[tuple[str, str]]:
     known = _quarto_keys().get(type(model).__name__, {})
     yield from ((key, known[key]) for key in model.model_extra or {} if key in known)
     for name in type(model).model_fields:
-        value = getattr(model, name)
-        for one in value if isinstance(value, list) else [value]:
+        for one in one_or_more(getattr(model, name)):
             if isinstance(one, Settings):
                 yield from left_to_quarto(one)
 

@@ -8,20 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
 
-from broadsheet.project.setting_models import Settings, named_by, one_or_more, switched
+from broadsheet.project.setting_models import Settings, alone, each_named, named_by, switched
 from broadsheet.project.setting_types import FilePath, LinkAddress, SiteUrl, Strings, Text
-
-
-def _footer(value: object) -> object:
-    """A text alone is the centre of the footer."""
-    return {"center": value} if isinstance(value, str) else switched(value)
 
 
 def _sidebars(value: object) -> object:
     """`sidebar:` as a list: `auto` or a folder alone are the contents of one."""
-    if isinstance(value, bool):
-        return []
-    return [{"contents": one} if isinstance(one, str) else one for one in one_or_more(value)]
+    return [] if isinstance(value, bool) else each_named(value, "contents")
 
 
 class NavItem(Settings):
@@ -95,7 +88,7 @@ class Website(Settings):
     favicon: str | None = None
     navbar: Annotated[Navbar, BeforeValidator(switched)] = Navbar()
     sidebar: Annotated[list[Sidebar], BeforeValidator(_sidebars)] = []
-    page_footer: Annotated[Footer, BeforeValidator(_footer)] = Footer()
+    page_footer: Annotated[Footer, BeforeValidator(switched), alone("center")] = Footer()
     page_navigation: bool = False
 
 
@@ -103,7 +96,7 @@ class InLanguage(Settings):
     """`broadsheet: languages: LANG:`: what `website:` says on pages in another language."""
 
     navbar: Annotated[Navbar | None, BeforeValidator(switched)] = None
-    page_footer: Annotated[Footer | None, BeforeValidator(_footer)] = None
+    page_footer: Annotated[Footer | None, BeforeValidator(switched), alone("center")] = None
 
 
 class About(Settings):
@@ -116,8 +109,3 @@ class About(Settings):
     image_title: str | None = None
     image_shape: Literal["rectangle", "round", "rounded"] = "rectangle"
     links: NavItems = []
-
-
-def read_about(value: object) -> object:
-    """`about:` as a mapping: the name of a template alone is one."""
-    return {"template": value} if isinstance(value, str) else None if value is False else value

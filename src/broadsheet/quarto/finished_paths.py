@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
+
+from broadsheet.unprintable import plain_lines
 
 FINISHED = PurePosixPath(".broadsheet/finished")
 
@@ -23,12 +25,11 @@ def finished_path(folder: PurePosixPath, source: Mapping[str, Any]) -> PurePosix
 def _digest(source: Mapping[str, Any]) -> str:
     """The digest of a notebook's cells, their types, texts and tags, without their outputs."""
     cells = [
-        [cell["cell_type"], _text(cell["source"]), cell.get("metadata", {}).get("tags", [])]
+        [
+            cell["cell_type"],
+            plain_lines("".join(cell["source"])),  # as the publication's own reader has it
+            cell.get("metadata", {}).get("tags", []),
+        ]
         for cell in source.get("cells", ())
     ]
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:32]
-
-
-def _text(source: str | Sequence[str]) -> str:
-    """The text of a cell with line feeds alone, as the publication's own reader has it."""
-    return "".join(source).replace("\r\n", "\n").replace("\r", "\n")
