@@ -159,8 +159,13 @@ class BroadsheetError(Exception):
     @property
     def code(self) -> str:
         """Its topic, or the name of its class: `config` of :class:`ConfigError`."""
-        public = next(one for one in type(self).__mro__ if not one.__name__.startswith("_"))
-        return self.topic or public.__name__.removesuffix("Error").lower()
+        return self.topic or self.kind.removesuffix("Error").lower()
+
+    @property
+    def kind(self) -> str:
+        """The name of its class, of one of a module's own that of the class which it is one of."""
+        names = (one.__name__ for one in type(self).__mro__)
+        return next(name for name in names if not name.startswith("_"))
 
     @classmethod
     def description(cls) -> str:
@@ -171,7 +176,7 @@ class BroadsheetError(Exception):
     def report(self) -> dict[str, object]:
         """The error as JSON, with its class as ``kind``."""
         notice = Notice(self.where, self.what, self.mend, self.detail, self.code)
-        return {**notice.report(), "kind": type(self).__name__}
+        return {**notice.report(), "kind": self.kind}
 
 
 class UsageError(BroadsheetError):

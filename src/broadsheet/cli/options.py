@@ -117,24 +117,22 @@ def _day(text: str) -> date:
         ) from None
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST or len(text) > 9:
-        raise argparse.ArgumentTypeError(
-            f"{shown(text, 40)} is not a whole number from 1 to {MOST:,}"
-        )
-    return int(text)
+def _whole(least: int, most: int, wanted: str) -> Callable[[str], int]:
+    """Reads a whole number within bounds; ``wanted`` completes "… is" for any other text."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{shown(text, 40)} is {wanted}")
+        return int(text)
+
+    return read
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 <= int(text[:9]) <= 65535 or len(text) > 9:
-        raise argparse.ArgumentTypeError(f"{shown(text, 40)} is no port, from 1 to 65535")
-    return int(text)
-
-
+_COUNT = _whole(1, MOST, f"not a whole number from 1 to {MOST:,}")
 _TYPES: dict[str, Callable[[str], object]] = {
     "day": _day,
-    "jobs": _count,
-    "count": _count,
-    "port": _port,
+    "jobs": _COUNT,
+    "count": _COUNT,
+    "port": _whole(0, 65535, "no port, from 1 to 65535"),
     "path": Path,
 }

@@ -6,7 +6,7 @@ import ast
 import builtins
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from broadsheet import inline
@@ -70,7 +70,7 @@ def table_calls(parts: Iterable[tuple[Place, str]]) -> Iterator[TableCall]:
                     func=ast.Attribute(value=ast.Name(id="bs" | "broadsheet"), attr="table"),
                     args=[ast.Constant(value=str(name)) as given, *_],
                 ):
-                    where = replace(place, line=(place.line or 1) + given.lineno - 1)
+                    where = place.at(given.lineno)
                     yield TableCall(name, where, given.col_offset + 1, variable, index)
 
 

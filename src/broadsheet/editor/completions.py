@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from broadsheet import inline
+from broadsheet.code_fences import fences
 from broadsheet.data.descriptor import Resource
 from broadsheet.editor.code import TableCall, table_calls
 from broadsheet.editor.edited_file import EditedFile
@@ -97,15 +98,10 @@ def _kind(edited: EditedFile, place: Place) -> str:
         return "yaml" if kind == "prose" and _in_front_matter(front, number) else kind
     if _in_front_matter(edited.text, place.line or 1):
         return "yaml"
-    lines = edited.text.split("\n")[: place.line]
-    opened = ""
-    for line in lines:
-        fence = re.match(r"[ >]*(`{3,}|~{3,})(.*)", line)
-        if fence and not opened:
-            opened = fence[1] if re.match(r"[ ]*\{?python", fence[2]) else fence[1] + " "
-        elif fence and fence[1].startswith(opened.strip()) and not fence[2].strip():
-            opened = ""
-    return "code" if opened and not opened.endswith(" ") else "prose"
+    at = (place.line or 1) - 1
+    blocks = (one for one in fences(edited.text.split("\n")) if one.opens <= at < one.closes)
+    is_python = any(one.info.removeprefix("{").startswith("python") for one in blocks)
+    return "code" if is_python else "prose"
 
 
 def _in_front_matter(text: str, line: int) -> bool:

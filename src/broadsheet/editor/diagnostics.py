@@ -22,7 +22,7 @@ from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import BroadsheetError, Notice, ParameterError, Place, guarded
 from broadsheet.lexicon import FOLDER
 from broadsheet.markdown.markdown_text import unknown_options
-from broadsheet.project.edition import Edition, faults_of_layer, unknown_metadata
+from broadsheet.project.edition import Edition, faults_of_layer
 from broadsheet.project.parameters import bind, declared
 from broadsheet.project.project import FOLDER_METADATA
 from broadsheet.project.source import Source
@@ -92,8 +92,8 @@ def _of_configuration(edited: EditedFile, workspace: Workspace) -> list[Message]
 
 def _of_layer(text: YamlText, data: dict[str, object]) -> list[Message]:
     """What is wrong with the metadata that a file gives to several pages."""
-    faults, left_out = faults_of_layer(text, data)
-    return [*faults, *left_out, *unknown_metadata(text, data)]
+    faults, notices = faults_of_layer(text, data)
+    return [*faults, *notices]
 
 
 # Sources

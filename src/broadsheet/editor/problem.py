@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from broadsheet.editor.edited_file import EditedFile
 from broadsheet.errors import QUOTED, BroadsheetError, Notice, Place
@@ -59,5 +59,4 @@ def located(edited: EditedFile, message: Message) -> Problem:
 
 def placed(place: Place, text: str, at: int) -> tuple[Place, int]:
     """The place and the column, from 0, of the character ``at`` of a text that begins at a place."""
-    line = text.count("\n", 0, at)
-    return replace(place, line=(place.line or 1) + line), at - (text.rfind("\n", 0, at) + 1)
+    return place.at(text.count("\n", 0, at) + 1), at - (text.rfind("\n", 0, at) + 1)

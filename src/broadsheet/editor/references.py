@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from broadsheet.errors import Place
 from broadsheet.project.bibliographies import ENTRY
@@ -42,10 +42,9 @@ class Reference:
 def references_in(parts: Iterable[tuple[Place, str]]) -> Iterator[Reference]:
     """The references in pieces of Markdown in which code is masked."""
     for place, text in parts:
-        for number, line in enumerate(text.split("\n")):
+        for number, line in enumerate(text.split("\n"), start=1):
             for match in _REFERENCE.finditer(line):
-                where = replace(place, line=(place.line or 1) + number)
-                yield Reference(where, match.start("key"), match["key"])
+                yield Reference(place.at(number), match.start("key"), match["key"])
 
 
 def labels_in(source: Source, texts: Iterable[str]) -> dict[str, str]:

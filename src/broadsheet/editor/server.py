@@ -99,13 +99,18 @@ class Server(LanguageServer):
             publication.edited[str(name)] = text
         return EditedFile(name, text), publication
 
-    def place(self, uri: str, line: int) -> Place:
-        """The place of a line, from 0, of a text document."""
-        for notebook in self.workspace.notebook_documents.values():
-            for number, cell in enumerate(notebook.cells, start=1):
-                if cell.document == uri:
-                    return Place(uri, line + 1, number)
-        return Place(uri, line + 1)
+    def placed(self, uri: str, position: types.Position) -> tuple[Place, int]:
+        """The place of a client's position in a text document, and its column in characters."""
+        cells = (
+            number
+            for notebook in self.workspace.notebook_documents.values()
+            for number, cell in enumerate(notebook.cells, start=1)
+            if cell.document == uri
+        )
+        document = self.workspace.get_text_document(uri)
+        found = document.position_codec.position_from_client_units(document.lines, position)
+        margin = _margin(document, Place(uri, position.line + 1))
+        return Place(uri, position.line + 1, next(cells, None)), max(found.character - margin, 0)
 
     def document(self, uri: str, place: Place) -> TextDocument:
         """The text document that a place of an open file is in."""
@@ -122,12 +127,6 @@ class Server(LanguageServer):
         start, end = start + margin, end + margin
         span = types.Range(types.Position(line, start), types.Position(line, end))
         return document.position_codec.range_to_client_units(document.lines, span)
-
-    def column(self, uri: str, position: types.Position) -> int:
-        """The column of a client's position in characters."""
-        document = self.workspace.get_text_document(uri)
-        found = document.position_codec.position_from_client_units(document.lines, position)
-        return max(found.character - _margin(document, Place(uri, position.line + 1)), 0)
 
     async def _check_later(self, uri: str) -> None:
         await asyncio.sleep(PAUSE)
@@ -249,11 +248,11 @@ def _actions(
     types.CompletionOptions(trigger_characters=["@", '"', "'", ".", ":", "|", " "]),
 )
 def _complete(ls: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
-    uri, position = params.text_document.uri, params.position
+    uri = params.text_document.uri
     opened = ls.opened(uri)
     if opened is None:
         return []
-    place, column = ls.place(uri, position.line), ls.column(uri, position)
+    place, column = ls.placed(uri, params.position)
     document = ls.workspace.get_text_document(uri)
     return [
         types.CompletionItem(
@@ -268,12 +267,9 @@ def _complete(ls: Server, params: types.CompletionParams) -> list[types.Completi
 
 @server.feature(types.TEXT_DOCUMENT_HOVER)
 def _describe(ls: Server, params: types.HoverParams) -> types.Hover | None:
-    uri, position = params.text_document.uri, params.position
-    opened = ls.opened(uri)
-    if opened is None:
-        return None
-    place, column = ls.place(uri, position.line), ls.column(uri, position)
-    text = completions.describe(*opened, place, column)
+    opened = ls.opened(params.text_document.uri)
+    placed = ls.placed(params.text_document.uri, params.position)
+    text = completions.describe(*opened, *placed) if opened else ""
     return types.Hover(_markdown(text)) if text else None
 
 

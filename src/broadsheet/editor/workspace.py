@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from broadsheet import inline, limits
 from broadsheet.data.catalogue import Catalogue
@@ -26,6 +26,8 @@ from broadsheet.project.source import Source, slug_of
 from broadsheet.project.text_notebook import is_script
 from broadsheet.run.cache import Runs
 from broadsheet.run.running import STORE
+
+Kept = TypeVar("Kept")
 
 _SECONDS = 5
 """How long a list of files is taken for true."""
@@ -52,16 +54,12 @@ class Workspace:
         except BroadsheetError:
             if not self.edited:
                 raise
-            found: Project = self._keep("saved", self._states(), lambda: open_project(self.root))
-            return found
+            return self._keep("saved", self._states(), lambda: open_project(self.root))
 
     def project_in_the_editor(self) -> Project:
         """The project by the texts in the editor. Raises :class:`ConfigError`."""
         state = (self._states(), tuple(self.edited.items()))
-        found: Project = self._keep(
-            CONFIG, state, lambda: open_project(self.root, dict(self.edited))
-        )
-        return found
+        return self._keep(CONFIG, state, lambda: open_project(self.root, dict(self.edited)))
 
     @property
     def catalogue(self) -> Catalogue | None:
@@ -73,8 +71,7 @@ class Workspace:
             return None
 
         state = self._state(DESCRIPTOR)
-        found: Catalogue | None = self._keep(DESCRIPTOR, state, read) if state else None
-        return found
+        return self._keep(DESCRIPTOR, state, read) if state else None
 
     @property
     def tables(self) -> Mapping[str, Resource]:
@@ -112,12 +109,11 @@ class Workspace:
     @property
     def slugs(self) -> set[str]:
         """The slugs of all sources, as they were a few seconds ago."""
-        found: set[str] = self._keep(
+        return self._keep(
             "slugs",
             time.monotonic() // _SECONDS,
             lambda: {slug_of(path) for path in self.project.inputs({})},
         )
-        return found
 
     def editions(self, source: Source) -> tuple[list[Edition], list[Notice]]:
         """The editions of a source, and notices of its front matter; those that are rows of a table
@@ -126,10 +122,7 @@ class Workspace:
         project, front = self.project, source.front_matter
         moment = time.monotonic() // _SECONDS
         state = (repr(front), repr(front.lines), used_in(source), id(project), moment)
-        found: tuple[list[Edition], list[Notice]] = self._keep(
-            source.path, state, lambda: editions_of(project, source)
-        )
-        return found
+        return self._keep(source.path, state, lambda: editions_of(project, source))
 
     def citations(self, files: tuple[str, ...]) -> dict[str, str]:
         """The keys of bibliographies, named from the root, each with its title."""
@@ -149,16 +142,15 @@ class Workspace:
         """The inline expressions of the last run of a source's own edition, with their text."""
         runs, name = Runs(self.root, self.root / STORE), str(source)
         state = self._state(str(STORE / "last"))
-        found: dict[str, str] = self._keep((STORE, name), state, lambda: dict(_inline(runs, name)))
-        return found
+        return self._keep((STORE, name), state, lambda: dict(_inline(runs, name)))
 
-    def _keep(self, key: object, state: object, read: Callable[[], Any]) -> Any:
+    def _keep(self, key: object, state: object, read: Callable[[], Kept]) -> Kept:
         """What ``read`` gives, read again when the ``state`` is another one."""
         known = self._kept.get(key)
         if known is None or known[0] != state:
-            known = state, read()
-            self._kept[key] = known
-        return known[1]
+            known = self._kept[key] = state, read()
+        kept: Kept = known[1]
+        return kept
 
     def _states(self) -> list[object]:
         """The states of all files of the configuration."""

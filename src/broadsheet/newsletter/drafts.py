@@ -53,7 +53,7 @@ class Draft:
 def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) -> str:
     """Make a draft of ``issue``. Returns the provider's name for it. Raises :class:`LetterError`."""
     provider = newsletter.provider
-    if provider is None or provider not in _LEAVES:  # our own service takes no drafts
+    if provider is None or provider not in _PROVIDERS:  # our own service takes no drafts
         raise ConfigError(
             "_quarto.yml",
             "no provider to hand the issue to",
@@ -61,7 +61,7 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
         )
     if not key:
         raise LetterError(provider, "no key for its API", f"Put it into the environment as {KEY}.")
-    leave = _LEAVES[provider]
+    leave, make = _PROVIDERS[provider]
     with speaking(issue.meta.lang):
         whole = {"whole": issue.chart.address} if issue.chart and issue.chart.address else {}
         html = html_of(issue, whole, _HERE, sender.imprint)
@@ -77,9 +77,7 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
     html = _CODE.sub(lambda found: _ENTITIES[found[0]], html).replace(_HERE, leave)
     style, body = _STYLE.search(html), _BODY.search(html)
     part = f"{style[0] if style else ''}\n{body[1].strip() if body else ''}"
-    return _PROVIDERS[provider](
-        newsletter, key, Draft(issue, sender, html, part, text.replace(_HERE, leave))
-    )
+    return make(newsletter, key, Draft(issue, sender, html, part, text.replace(_HERE, leave)))
 
 
 def _buttondown(newsletter: Newsletter, key: str, draft: Draft) -> str:
@@ -203,14 +201,9 @@ def _ask(
         ) from error
 
 
-_LEAVES = {
-    "buttondown": "{{ unsubscribe_url }}",
-    "mailchimp": "*|UNSUB|*",
-    "listmonk": "{{ UnsubscribeURL }}",
+_PROVIDERS: Mapping[str, tuple[str, Callable[[Newsletter, str, Draft], str]]] = {
+    "buttondown": ("{{ unsubscribe_url }}", _buttondown),
+    "mailchimp": ("*|UNSUB|*", _mailchimp),
+    "listmonk": ("{{ UnsubscribeURL }}", _listmonk),
 }
-"""The unsubscribe address, as each provider writes it in a template."""
-_PROVIDERS: Mapping[str, Callable[[Newsletter, str, Draft], str]] = {
-    "buttondown": _buttondown,
-    "mailchimp": _mailchimp,
-    "listmonk": _listmonk,
-}
+"""The unsubscribe address, as each provider writes it in a template, and what makes a draft there."""

@@ -194,7 +194,9 @@ def send(
             token = token_of(address)
             if token is None:
                 continue
-            status, text = _deliver(letter, address, token, server, journal)
+            content = message_to(letter, address, datetime.now(UTC), token)
+            status, text = _attempt(content, letter, address, server, journal)
+            journal.note(address, status, letter.digest, text)
             in_a_row = in_a_row + 1 if status == "refused" else 0
             if status == "later" and not last:
                 still.append(address)
@@ -214,19 +216,10 @@ def send(
     return outcome
 
 
-def _deliver(
-    letter: Letter, address: str, token: str, server: Server, journal: Journal
-) -> tuple[Status, str]:
-    """Send one message to one reader. Returns the step, and the server's answer."""
-    content = message_to(letter, address, datetime.now(UTC), token)
-    status, text = _attempt(content, letter, address, server, journal)
-    journal.note(address, status, letter.digest, text)
-    return status, text
-
-
 def _attempt(
     content: bytes, letter: Letter, address: str, server: Server, journal: Journal
 ) -> tuple[Status, str]:
+    """Send one message to one reader. Returns the step, and the server's answer."""
     content = _LINE.sub(b"..", content)
     for attempt in range(1, ATTEMPTS + 1):
         try:

@@ -21,6 +21,7 @@ from broadsheet.secret_values import PASSWORD, secret
 from broadsheet.site.page import site_title
 from broadsheet.site.sign_up import service_address
 from broadsheet.site.theme_files import load_theme
+from broadsheet.web_server import bracketed, listen
 
 PORT = 8400
 
@@ -79,9 +80,8 @@ def serve(
             timeout_graceful_shutdown=5,
             limit_concurrency=200,
         )
-        shown = f"[{host}]" if ":" in host else host
-        actual = listening.getsockname()[1]
-        say(f"The newsletter of {title} is served at http://{shown}:{actual} (Ctrl-C ends it)")
+        there = f"http://{bracketed(host)}:{listening.getsockname()[1]}"
+        say(f"The newsletter of {title} is served at {there} (Ctrl-C ends it)")
         # The server ends in good order, and then raises the signal once more.
         before = {one: signal.signal(one, lambda *_: None) for one in _SIGNALS}
         try:
@@ -97,16 +97,11 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((host, port))
-        listening.listen()  # so that whoever is quick waits
+        return listen(host, port)
     except OSError as error:
-        listening.close()
         raise UsageError(
             f"--host {host} --port {port}",
             f"this cannot be listened at: {error.strerror or error}",
             "Name another one.",
         ) from error
-    return listening

@@ -98,7 +98,7 @@ class SubscriberDatabase:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             path.chmod(0o600)
         with self._writing() as connection:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            version = _number(connection, "PRAGMA user_version")
             if version == 0:
                 for statement in filter(str.strip, _TABLES.split(";")):
                     connection.execute(statement)
@@ -119,7 +119,7 @@ class SubscriberDatabase:
         with self._writing() as connection:
             connection.execute("DELETE FROM attempts WHERE at < ?", (now - DAY,))
             connection.execute("DELETE FROM confirmations WHERE until < ?", (now,))
-            waiting = connection.execute("SELECT count(*) FROM requests").fetchone()[0]
+            waiting = _number(connection, "SELECT count(*) FROM requests")
             if waiting >= WAITING or _attempts(connection, by_client, now - HOUR) >= BY_CLIENT:
                 return False
             connection.execute("INSERT INTO attempts VALUES (?, ?)", (by_client, now))
@@ -144,11 +144,9 @@ class SubscriberDatabase:
                 return None
             number, who, address, lang = found
             connection.execute("UPDATE requests SET due = ? WHERE id = ?", (now + CLAIMED, number))
-            known = connection.execute(
-                "SELECT token FROM subscribers WHERE identity = ?", (who,)
-            ).fetchone()
-            token = known[0] if known else secrets.token_urlsafe(32)
-            if not known:
+            known = _token_of(connection, who)
+            token = known or secrets.token_urlsafe(32)
+            if known is None:
                 connection.execute(
                     "INSERT INTO confirmations VALUES (?, ?, ?, ?, ?)",
                     (_digest(token), who, address, lang, now + VALID),
@@ -163,11 +161,12 @@ class SubscriberDatabase:
     def language_to_confirm(self, token: str) -> str | None:
         """The language of whoever may confirm by ``token``; None if nobody may."""
         with self._open() as connection:
-            found = connection.execute(
+            return _text(
+                connection,
                 "SELECT lang FROM confirmations WHERE digest = ? AND until > ?",
-                (_digest(token), time.time()),
-            ).fetchone()
-        return found[0] if found else None
+                _digest(token),
+                time.time(),
+            )
 
     def confirm(self, token: str) -> bool:
         """Make a subscriber of whoever has this token. Returns whether it was still good."""
@@ -190,10 +189,7 @@ class SubscriberDatabase:
     def language_of(self, token: str) -> str | None:
         """The language of the subscriber with this token; None if there is none."""
         with self._open() as connection:
-            found = connection.execute(
-                "SELECT lang FROM subscribers WHERE token = ?", (token,)
-            ).fetchone()
-        return found[0] if found else None
+            return _text(connection, "SELECT lang FROM subscribers WHERE token = ?", token)
 
     def unsubscribe(self, token: str) -> bool:
         """Take out the subscriber with this token. Returns whether there was one."""
@@ -205,15 +201,13 @@ class SubscriberDatabase:
 
     def _take_out(self, column: str, value: str) -> bool:
         with self._writing() as connection:
-            found = connection.execute(
-                f"SELECT identity FROM subscribers WHERE {column} = ?", (value,)
-            ).fetchone()
-            if found is None:
+            who = _text(connection, f"SELECT identity FROM subscribers WHERE {column} = ?", value)
+            if who is None:
                 return False
             for table in ("subscribers", "requests", "confirmations"):
-                connection.execute(f"DELETE FROM {table} WHERE identity = ?", found)
+                connection.execute(f"DELETE FROM {table} WHERE identity = ?", (who,))
             connection.execute(
-                "INSERT OR REPLACE INTO unsubscribed VALUES (?, ?)", (_digest(found[0]), _now())
+                "INSERT OR REPLACE INTO unsubscribed VALUES (?, ?)", (_digest(who), _now())
             )
         return True
 
@@ -230,20 +224,17 @@ class SubscriberDatabase:
     def token_of(self, address: str) -> str | None:
         """The token by which a subscriber leaves; None if the reader has left."""
         with self._open() as connection:
-            found = connection.execute(
-                "SELECT token FROM subscribers WHERE identity = ?", (identity(address),)
-            ).fetchone()
-        return found[0] if found else None
+            return _token_of(connection, identity(address))
 
     def waiting(self) -> int:
         """How many addresses have been sent a link to confirm by, or will be, and have not used it."""
         with self._open() as connection:
-            found = connection.execute(
+            return _number(
+                connection,
                 "SELECT count(*) FROM (SELECT identity FROM confirmations WHERE until > ? UNION"
                 " SELECT identity FROM requests) WHERE identity NOT IN (SELECT identity FROM subscribers)",
-                (time.time(),),
-            ).fetchone()
-        return int(found[0])
+                time.time(),
+            )
 
     def add(self, addresses: Iterable[str], lang: str) -> tuple[int, int]:
         """Take in readers who have confirmed elsewhere. Returns how many are new, and how many were
@@ -253,9 +244,7 @@ class SubscriberDatabase:
         with self._writing() as connection:
             for address in addresses:
                 who = _digest(identity(address))
-                if connection.execute(
-                    "SELECT 1 FROM unsubscribed WHERE digest = ?", (who,)
-                ).fetchone():
+                if _text(connection, "SELECT digest FROM unsubscribed WHERE digest = ?", who):
                     left += 1
                 else:
                     new += _insert(connection, address, lang)
@@ -319,11 +308,24 @@ def _insert(connection: sqlite3.Connection, address: str, lang: str) -> int:
     ).rowcount
 
 
+def _text(connection: sqlite3.Connection, query: str, *given: object) -> str | None:
+    """The text that a query finds first; None if it finds nothing."""
+    found = connection.execute(query, given).fetchone()
+    return str(found[0]) if found else None
+
+
+def _number(connection: sqlite3.Connection, query: str, *given: object) -> int:
+    """The number that a query gives."""
+    return int(connection.execute(query, given).fetchone()[0])
+
+
+def _token_of(connection: sqlite3.Connection, who: str) -> str | None:
+    return _text(connection, "SELECT token FROM subscribers WHERE identity = ?", who)
+
+
 def _attempts(connection: sqlite3.Connection, who: str, since: float) -> int:
-    found = connection.execute(
-        "SELECT count(*) FROM attempts WHERE who = ? AND at > ?", (who, since)
-    ).fetchone()
-    return int(found[0])
+    query = "SELECT count(*) FROM attempts WHERE who = ? AND at > ?"
+    return _number(connection, query, who, since)
 
 
 def _digest(text: str) -> str:

@@ -46,6 +46,7 @@ from broadsheet.site.page import base_path, site_title
 from broadsheet.site.sign_up import ADDRESS, LANGUAGE, SIGN_UP, TRAP, service_place, sign_up
 from broadsheet.site.templates import rendered
 from broadsheet.site.theme_files import Theme
+from broadsheet.web_server import body_of, with_headers
 
 LARGEST = 4096
 """The most bytes of a form."""
@@ -54,6 +55,7 @@ _POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
+    "Content-Security-Policy": _POLICY,
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -223,17 +225,8 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         is_ours = str(scope.get("path", "")).startswith(f"{self._path}/")
-
-        async def sent(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                there = {name for name, _ in message["headers"]}
-                ours = {"Content-Security-Policy": _POLICY, **_HEADERS}
-                given = ours if is_ours else {"Content-Security-Policy": _SITE_POLICY}
-                own = [(name.lower().encode(), value.encode()) for name, value in given.items()]
-                message["headers"] += [one for one in own if one[0] not in there]
-            await send(message)
-
-        await self._inner(scope, receive, sent)
+        headers = _HEADERS if is_ours else {"Content-Security-Policy": _SITE_POLICY}
+        await self._inner(scope, receive, with_headers(send, headers))
 
 
 async def _form(request: Request) -> dict[str, str] | Response:
@@ -241,11 +234,9 @@ async def _form(request: Request) -> dict[str, str] | Response:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         return PlainTextResponse("Send a form.\n", 415)
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST:
-            return PlainTextResponse("That is too much.\n", 413, {"Connection": "close"})
+    body = await body_of(request, LARGEST)
+    if body is None:
+        return PlainTextResponse("That is too much.\n", 413, {"Connection": "close"})
     try:
         fields = parse_qs(body.decode("ascii"), max_num_fields=10, errors="strict")
     except ValueError:

@@ -14,13 +14,13 @@ from __future__ import annotations
 import secrets
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broadsheet import store
+from broadsheet.web_server import with_headers
 
 PARAMETER = "token"
 """The parameter of an address that has the secret."""
@@ -68,15 +68,8 @@ class Guard:
         """Answer a request."""
         if scope["type"] == "lifespan":
             return await self._inner(scope, receive, send)
-
-        async def sent(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                own = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
-                message["headers"] = [*message["headers"], *own]
-            await send(message)
-
         answer = self._own_answer(Request(scope)) if scope["type"] == "http" else _refusal("")
-        return await (answer or self._inner)(scope, receive, sent)
+        return await (answer or self._inner)(scope, receive, with_headers(send, _HEADERS))
 
     def _own_answer(self, request: Request) -> Response | None:
         """The answer to a request that has no cookie of ours, or comes from elsewhere."""

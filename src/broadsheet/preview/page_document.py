@@ -101,7 +101,7 @@ def _values(
         ],
         "fields": fields_of(edition, dict(address.given)) if edition else [],
         "fault": message_of(fault, root, editor) if fault else None,
-        "kind": type(fault).__name__ if fault else "",
+        "kind": fault.kind if fault else "",
         "notices": [message_of(one, root, editor) for one in dict.fromkeys(notices)],
         "sentences": [sentence_message(one, root, editor) for one in sentences],
         "marks": json.dumps([[one.text, list(one.words)] for one in sentences]),

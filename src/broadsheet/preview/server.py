@@ -39,6 +39,7 @@ from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.preview.site_files import file_at, not_found
 from broadsheet.preview.work_queue import WorkQueue
 from broadsheet.site.page import base_path
+from broadsheet.web_server import body_of
 
 OWN = "_preview"
 """The folder of the preview's own addresses: no source may have a name like that."""
@@ -160,11 +161,9 @@ class Preview:
         """Run an article with other values; answers with the address of the page."""
         if not secrets.compare_digest(request.headers.get(TOKEN, ""), self.token):
             return PlainTextResponse("The token is missing or wrong: load the page again.", 403)
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > _LARGEST:
-                return PlainTextResponse("That is too much.", 413)
+        body = await body_of(request, _LARGEST)
+        if body is None:
+            return PlainTextResponse("That is too much.", 413)
         try:
             asked: Any = json.loads(body)
             path, values = str(asked["path"]), dict(asked["values"])

@@ -9,6 +9,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -21,6 +22,7 @@ from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.preview.server import Preview
 from broadsheet.preview.work_queue import WorkQueue
 from broadsheet.project.source import slug_of
+from broadsheet.web_server import bracketed, listen
 
 PORT = 4848
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -49,9 +51,8 @@ def preview(
         secret = secrets.token_urlsafe(24)
         app = Preview(work_queue, editor)
         actual = listening.getsockname()[1]
-        named = (f"[{one}]" if ":" in one else one for one in LOOPBACK)
         # Of the port 80 a browser says nothing.
-        hosts = frozenset(f"{one}:{actual}".removesuffix(":80") for one in named)
+        hosts = frozenset(f"{bracketed(one)}:{actual}".removesuffix(":80") for one in LOOPBACK)
         config = uvicorn.Config(
             app.application(hosts, secret),
             log_level="critical",
@@ -67,8 +68,8 @@ def preview(
                 name="watcher",
             ),
         ]
-        shown = f"[{host}]" if ":" in host else host
-        address = with_secret(f"http://{shown}:{actual}{app.address(pages[0], given)}", secret)
+        there = f"http://{bracketed(host)}:{actual}{app.address(pages[0], given)}"
+        address = with_secret(there, secret)
         redirect = site.root / REDIRECT
         for thread in threads:
             thread.start()
@@ -78,7 +79,8 @@ def preview(
                 with suppress(OSError):  # nothing can be written there: the address is printed
                     webbrowser.open(write_redirect(redirect, address).as_uri())
             for page in pages:
-                work_queue.ask(_make(Address(page, tuple(sorted(given.items())))))
+                address_of_page = Address(page, tuple(sorted(given.items())))
+                work_queue.ask(partial(PreviewedSite.page, address=address_of_page))
             work_queue.serve()
         finally:
             redirect.unlink(missing_ok=True)
@@ -86,13 +88,6 @@ def preview(
             server.should_exit = True
             for thread in threads:
                 thread.join()
-
-
-def _make(address: Address) -> Callable[[PreviewedSite], None]:
-    def make(site: PreviewedSite) -> None:
-        site.page(address)
-
-    return make
 
 
 def _page(site: PreviewedSite, name: str) -> str:
@@ -115,16 +110,10 @@ def _listen(host: str, port: int | None) -> socket.socket:
             "the preview runs code, and is for this machine alone",
             f"Name one of {', '.join(LOOPBACK)}. From elsewhere, use a tunnel: ssh -L.",
         )
-    kind = socket.AF_INET6 if ":" in host else socket.AF_INET
     for wanted in (port,) if port is not None else (PORT, 0):
-        listening = socket.socket(kind)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((host, wanted))
-            listening.listen()  # so that a browser that is quick waits
-            return listening
+            return listen(host, wanted)
         except OSError as error:
-            listening.close()
             refused = error
     raise UsageError(
         f"--port {port}", f"it cannot be used: {refused.strerror}", "Name another one."

@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from broadsheet.errors import Place, PublishError
 from broadsheet.project.publish_settings import NO_SECRET, PASSWORD
+from broadsheet.web_server import bracketed
 
 PAGES = "github-pages"
 BRANCH = "gh-pages"
@@ -144,8 +145,7 @@ def _split(text: str, no: Callable[[str], PublishError]) -> tuple[SplitResult, s
 
 
 def _checked(server: Server, no: Callable[[str], PublishError]) -> Server:
-    host = f"[{server.host}]" if ":" in server.host else server.host
-    if not _HOST.fullmatch(host) or server.user.startswith("-"):
+    if not _HOST.fullmatch(bracketed(server.host)) or server.user.startswith("-"):
         raise no("no name of a server is in this address")
     parts = [part for part in server.folder.split("/") if part not in ("", ".")]
     if not parts or ".." in parts or server.folder.startswith(("-", "~")):

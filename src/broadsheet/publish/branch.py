@@ -63,26 +63,16 @@ class GitBranch:
     def published(self) -> Published:
         """What is on the branch. Raises :class:`PublishError` if it is not ours."""
         with self._alone():
-            return self._published()
-
-    def send(self, site: Path, new: Manifest) -> None:
-        """Commit the files on the branch and push it."""
-        with self._alone():
-            self._send(site, new)
-
-    def restore(self) -> Manifest:
-        """Commit the publication before on the branch, and push it."""
-        with self._alone():
-            return self._restore()
-
-    def _published(self) -> Published:
-        self._prepare()
-        self._tip = self._tip_there()
-        if not self._tip:
-            return Published()
-        self._fetch("--depth=2")
-        content = self._content_of(self._tip)
-        if content is None:
+            self._prepare()
+            self._tip = self._tip_there()
+            if not self._tip:
+                return Published()
+            self._fetch("--depth=2")
+            content = self._content_of(self._tip)
+            if content is not None:
+                self._manifest = read_manifest(content, self.where)
+                has_parent = bool(self._git("rev-list", "--parents", "-n1", self._tip).split()[1:])
+                return Published(self._manifest, has_parent)
             if self._tree(self._tip):
                 raise PublishError(
                     self.where,
@@ -91,35 +81,36 @@ class GitBranch:
                     f"`git push {self._remote} --delete {self._branch}`.",
                 )
             return Published()
-        self._manifest = read_manifest(content, self.where)
-        has_parent = bool(self._git("rev-list", "--parents", "-n1", self._tip).split()[1:])
-        return Published(self._manifest, has_parent)
 
-    def _send(self, site: Path, new: Manifest) -> None:
+    def send(self, site: Path, new: Manifest) -> None:
+        """Commit the files on the branch and push it."""
         old = self._manifest.all
         changed = [path for path, file in new.files.items() if old.get(path) != file]
         paths = "".join(f"{site / path}\n" for path in changed).encode()
-        blobs = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", content=paths)
-        entries = dict(zip(changed, blobs.split(), strict=True))
-        self._read_back(entries, new)
-        entries[_MANIFEST] = self._blob(new.as_bytes())
-        if _NO_JEKYLL not in new.files:
-            entries[_NO_JEKYLL] = self._blob(b"")
-        commit = new.commit[:12] or "no commit"
-        self._commit([path for path in old if path not in new.all], entries, f"Publish {commit}")
+        with self._alone():
+            blobs = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", content=paths)
+            entries = dict(zip(changed, blobs.split(), strict=True))
+            self._read_back(entries, new)
+            entries[_MANIFEST] = self._blob(new.as_bytes())
+            if _NO_JEKYLL not in new.files:
+                entries[_NO_JEKYLL] = self._blob(b"")
+            gone = [path for path in old if path not in new.all]
+            self._commit(gone, entries, f"Publish {new.commit[:12] or 'no commit'}")
 
-    def _restore(self) -> Manifest:
-        if (self._repository / "shallow").exists():
-            self._fetch("--unshallow")
-        found = self._git("rev-list", "-n2", self._tip, "--", _MANIFEST).split()
-        content = self._content_of(found[1]) if len(found) > 1 else None
-        if content is None:
-            raise nothing_before(self.where)
-        manifest = read_manifest(content, self.where)
-        tree = self._tree(found[1])
-        entries = {path: tree[path] for path in (*manifest.all, _MANIFEST) if path in tree}
-        gone = [path for path in self._manifest.all if path not in entries]
-        self._commit(gone, entries, f"Take back {self._manifest.commit[:12] or self._tip[:12]}")
+    def restore(self) -> Manifest:
+        """Commit the publication before on the branch, and push it."""
+        with self._alone():
+            if (self._repository / "shallow").exists():
+                self._fetch("--unshallow")
+            found = self._git("rev-list", "-n2", self._tip, "--", _MANIFEST).split()
+            content = self._content_of(found[1]) if len(found) > 1 else None
+            if content is None:
+                raise nothing_before(self.where)
+            manifest = read_manifest(content, self.where)
+            tree = self._tree(found[1])
+            entries = {path: tree[path] for path in (*manifest.all, _MANIFEST) if path in tree}
+            gone = [path for path in self._manifest.all if path not in entries]
+            self._commit(gone, entries, f"Take back {self._manifest.commit[:12] or self._tip[:12]}")
         return manifest
 
     # The repository of our own

@@ -60,7 +60,6 @@ class Chosen:
     """A target by its name, or by its address if it has none, and what reaches it."""
 
     name: str
-    where: str
     target: Target
 
 
@@ -118,11 +117,12 @@ def send(
             count = len(changes.added) + len(changes.changed)
             files_are = "file" if count == 1 else "files"
             tell(
-                f"sending {count:,} {files_are}, {changes.bytes_to_send:,} bytes, to {chosen.where}"
+                f"sending {count:,} {files_are}, {changes.bytes_to_send:,} bytes, to {chosen.target.where}"
             )
             chosen.target.send(site, new)
     is_first = there.now is None
-    return Outcome(chosen.name, chosen.where, new, changes, is_new, is_first, tuple(notices))
+    where = chosen.target.where
+    return Outcome(chosen.name, where, new, changes, is_new, is_first, tuple(notices))
 
 
 def take_back(root: Path, given: str | None = None) -> Outcome:
@@ -130,12 +130,13 @@ def take_back(root: Path, given: str | None = None) -> Outcome:
     project = open_project(root)
     with secret_values.given_back():
         chosen = choose(project, given)
-        with held(chosen.target):
-            there = chosen.target.published()
+        target = chosen.target
+        with held(target):
+            there = target.published()
             if not (there.has_before or there.is_begun):
-                raise nothing_before(chosen.where)
-            restored = chosen.target.restore()
-    return Outcome(chosen.name, chosen.where, restored, compare(there.now, restored), is_new=True)
+                raise nothing_before(target.where)
+            restored = target.restore()
+    return Outcome(chosen.name, target.where, restored, compare(there.now, restored), is_new=True)
 
 
 def choose(project: Project, given: str | None) -> Chosen:
@@ -176,7 +177,7 @@ def _opened(
             _refuse_inside(project, address.path, place)
             address = Folder(address.path.parent.resolve() / address.path.name)
         target = Releases.of(address, where)
-    return Chosen(name, where, target)
+    return Chosen(name, target)
 
 
 def _refuse_inside(project: Project, path: Path, place: Place) -> None:

@@ -33,6 +33,7 @@ from broadsheet.publish import shell
 from broadsheet.publish.address import Folder, Server
 from broadsheet.publish.manifest import Manifest, digest_of, read_manifest
 from broadsheet.publish.state import Published, differs
+from broadsheet.web_server import bracketed
 
 _SCRIPT = Path(__file__).with_name("releases.sh").read_text("utf-8")
 _FOREIGN = 3
@@ -165,8 +166,7 @@ class Releases:
     def _bracketed(self) -> str:
         """The host as rsync has it, which an address of IPv6 stands in brackets for."""
         user, _, host = self._host.rpartition("@")
-        host = f"[{host}]" if ":" in host else host
-        return f"{user}@{host}" if user else host
+        return f"{user}@{bracketed(host)}" if user else bracketed(host)
 
     def _options_for_people(self) -> list[str]:
         return list(self.ssh[self.ssh.index("-p") :]) if "-p" in self.ssh else []
