@@ -1,10 +1,9 @@
 """Worker processes: forked ones that make pages, and spawned ones that run notebooks.
 
 A forked worker begins with everything in this process's memory, so only tasks and their results are
-sent, and what it asks of this process meanwhile (:func:`ask`). All of them are forked at the start.
-Where nothing can be forked, or a thread might hold a lock for ever in the new process, the same work
-is done in this process, in the thread that asks for it; so is the work of a forked worker that has
-died.
+sent. All of them are forked at the start. Where nothing can be forked, or a thread might hold a lock
+for ever in the new process, the same work is done in this process, in the thread that asks for it;
+so is the work of a forked worker that has died.
 
 A spawned worker begins as a new interpreter. It is started when there is work for it, at any time
 and on any system, and one that has died is replaced.
@@ -35,16 +34,13 @@ PAGES_EACH = 4
 Asked = TypeVar("Asked")
 Done = TypeVar("Done")
 
-_parent: list[Connection] = []
-"""In a worker, its end of the pipe to the process that started it."""
-
 
 class DiedError(Exception):
     """The process that did this work has died."""
 
 
-def _nothing(*_: object) -> None:
-    """What is called if nothing else is given."""
+def _nothing() -> None:
+    """What is called at a worker's start and end if nothing else is given."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +55,8 @@ class Workers(Generic[Asked, Done]):
     """``count`` processes, each of which calls ``work`` with what it is asked for; a context
     manager.
 
-    ``begin`` and ``end`` are called in each process when it starts and before it ends; ``answer`` in
-    this one, with what a worker asks (:func:`ask`). All of them end with this process, however it
-    ends. If they are ``spawned``, all functions are picklable.
+    ``begin`` and ``end`` are called in each process when it starts and before it ends. All of them
+    end with this process, however it ends. If they are ``spawned``, all functions are picklable.
     Has state: which of them is idle.
     """
 
@@ -72,11 +67,9 @@ class Workers(Generic[Asked, Done]):
         *,
         begin: Callable[[], None] = _nothing,
         end: Callable[[], None] = _nothing,
-        answer: Callable[[Any], Any] = _nothing,
         spawned: bool = False,
     ) -> None:
         self._work, self._begin, self._end, self._spawned = work, begin, end, spawned
-        self._answer = answer
         self._lock = threading.Lock()
         self._workers: list[_Worker] = []
         # Of spawned ones those that are warm come first, of forked ones those that live.
@@ -122,9 +115,6 @@ class Workers(Generic[Asked, Done]):
             else:
                 worker.connection.send(asked)
                 kind, answer = worker.connection.recv()
-                while kind == "asks":
-                    worker.connection.send(_tried(self._answer, answer))
-                    kind, answer = worker.connection.recv()
         except (EOFError, ConnectionError):
             worker = None
             raise DiedError from None
@@ -177,22 +167,6 @@ def worker_count(jobs: int, pages: int) -> int:
     return min(jobs, pages // PAGES_EACH)
 
 
-def ask(asked: object) -> Any:
-    """In a worker at its work: what ``answer`` says in the process that started it. Raises what that
-    raises. The signal of a limit of time waits meanwhile: half a message would be taken for a whole.
-    """
-    [parent] = _parent
-    try:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPROF})
-        parent.send(("asks", asked))
-        kind, answer = parent.recv()
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPROF})
-    if kind == "failed":
-        raise answer
-    return answer
-
-
 def _serve(
     connection: Connection,
     work: Callable[[Any], Any],
@@ -201,7 +175,6 @@ def _serve(
     copied: Sequence[Connection],
 ) -> None:
     """The life of a worker. ``copied`` are ends of pipes that are its parent's alone."""
-    _parent[:] = [connection]
     # Ctrl-C is handled by the parent; to ignore it would be inherited by the programs started here.
     signal.signal(signal.SIGINT, lambda number, frame: None)
     for other in copied:

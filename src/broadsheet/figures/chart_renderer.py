@@ -20,7 +20,6 @@ import importlib.metadata
 import json
 import threading
 from collections.abc import Callable
-from operator import methodcaller
 from pathlib import Path
 from typing import Self
 
@@ -46,7 +45,7 @@ LOSSES = 4
 """After so many losses of the browser in succession, no more pictures are tried in this build."""
 
 Work = Callable[[DrawingPage], bytes]
-"""What the browser's page is to do for a picture; it may go to another process."""
+"""What the browser's page is to do for a picture."""
 
 
 class UndrawableError(AssemblyError):
@@ -77,7 +76,7 @@ class Pictures:
         return self._stored(
             [figure, size, form, scale, _versions()],
             form,
-            methodcaller("draw", figure, size, form, scale),
+            lambda page: page.draw(figure, size, form, scale),
         )
 
     def rasterize(self, picture: bytes, size: tuple[int, int], scale: float) -> bytes | None:
@@ -85,7 +84,7 @@ class Pictures:
         return self._stored(
             [picture.decode(), size, scale],
             "png",
-            methodcaller("rasterize", picture, size, scale),
+            lambda page: page.rasterize(picture, size, scale),
         )
 
     def _stored(self, asked: object, form: str, work: Work) -> bytes | None:
@@ -117,17 +116,15 @@ class ChartRenderer(Pictures):
     """Draws the pictures that are missing; they are None where there is no browser. A figure that
     cannot be drawn is an :class:`UndrawableError`, a browser that fails a :class:`ToolError`.
 
-    Has state: the browser, whether there is one here, and how often it was lost in succession. Threads
-    take turns. A forked process, which can have no part in the browser, sets ``do`` to what has its
-    parent's renderer do the work. What an earlier one refused is tried again: it may have been for want
-    of time.
+    Has state: the browser, whether there is one here (``is_absent``), and how often it was lost in
+    succession. Threads take turns. What an earlier one refused is tried again: it may have been for
+    want of time.
     """
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         self._store.forget(f"*{_REFUSED}")
-        self.do: Callable[[Work], bytes | None] = self.do_here
-        self._is_absent = False
+        self.is_absent = False
         self._turn = threading.Lock()
         self._page: DrawingPage | None = None
         self._lost = 0
@@ -149,7 +146,7 @@ class ChartRenderer(Pictures):
     @property
     def notices(self) -> list[Notice]:
         """One line where pictures were wanted and there is no browser to draw them."""
-        if not self._is_absent:
+        if not self.is_absent:
             return []
         return [
             Notice(
@@ -166,10 +163,8 @@ class ChartRenderer(Pictures):
         more.
         """
         for _ in range(2):
-            try:
-                drawn = self.do(work)
-            except RefusedError as error:
-                raise UndrawableError(str(error)) from error
+            with self._turn:
+                drawn = self._drawn(work)
             if drawn is None or form != "svg":
                 return drawn
             try:
@@ -178,17 +173,10 @@ class ChartRenderer(Pictures):
                 broken = str(error)
         raise UndrawableError(f"plotly.js drew a line without all of its numbers: {broken}")
 
-    def do_here(self, work: Work) -> bytes | None:
-        """What the browser makes of the ``work``; None if there is no browser. Raises
-        :class:`RefusedError`, and :class:`ToolError` for a browser that fails.
-        """
-        with self._turn:
-            return self._drawn(work)
-
     def _drawn(self, work: Work) -> bytes | None:
         from choreographer.errors import ChromeNotFoundError
 
-        if self._is_absent:
+        if self.is_absent:
             return None
         reason = "it failed at other pictures before"
         for _ in range(TRIES):
@@ -197,9 +185,11 @@ class ChartRenderer(Pictures):
             self._page = self._page or DrawingPage()
             try:
                 drawn = work(self._page)
+            except RefusedError as error:
+                raise UndrawableError(str(error)) from error
             except ChromeNotFoundError:
                 if not self._has_drawn:
-                    self._is_absent = True
+                    self.is_absent = True
                     return None
                 self._lost += 1
                 reason = "it is no longer there"

@@ -1,10 +1,13 @@
-"""From an executed notebook to a finished one: each cell's outputs become what a page shows."""
+"""From an executed notebook to a finished one: each cell's outputs become what a page shows.
+
+Pictures of charts are drawn before that. Where some are missing in the store, an
+:class:`UndrawnError` says which ones; once they are drawn, the notebook is finished again.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,7 +25,6 @@ from broadsheet.errors import (
     ConfigError,
     Notice,
     Place,
-    ToolError,
     guarded,
     shown,
 )
@@ -33,7 +35,7 @@ from broadsheet.figures.figure_notices import notices_of
 from broadsheet.figures.interactivity import interactivity
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
-from broadsheet.figures.sketch import Card
+from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown import (
     big_numbers,
@@ -75,6 +77,7 @@ class _State:
     notices: list[Notice] = field(default_factory=list)
     charts: list[tuple[PageFigure, Mapping[str, Any]]] = field(default_factory=list)
     """Each figure of the page with the plotly figure that it is made of."""
+    missing: list[MissingPicture] = field(default_factory=list)
     picture_texts: list[PictureText] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     updates: live_updates.Updates = field(default_factory=live_updates.Updates)
@@ -99,6 +102,7 @@ def finish(
     executed: NotebookNode | None,
     pictures: Pictures,
     catalogue: Catalogue | None = None,
+    goes_without: bool = False,
     *,
     make: MakesFigure = figure_making.make,
     colours: Mapping[str, str] | None = None,
@@ -107,8 +111,8 @@ def finish(
     as it is.
 
     Raises :class:`AssemblyError` for an output that a page cannot show, :class:`ConfigError` for an
-    option that does not fit, and :class:`ToolError` for a browser that fails. ``make`` makes the
-    figures; ``colours`` are the publication's, by their names.
+    option that does not fit, and :class:`UndrawnError` for missing pictures, unless the edition
+    ``goes_without`` these. ``make`` makes the figures; ``colours`` are the publication's, by their names.
     """
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
@@ -123,7 +127,10 @@ def finish(
             colours or {},
             is_foreign=is_saved or (bool(edition.source.places) and not is_article(edition)),
         )
-        return _finished(executed, state)
+        finished = _finished(executed, state)
+    if state.missing and not goes_without:
+        raise UndrawnError(state.missing)
+    return finished
 
 
 def _finished(executed: NotebookNode, state: _State) -> Finished:
@@ -273,22 +280,23 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
         try:
             given = credits.given(options, cell.text.text)
             figure = checked(said["figure"] if said else data[figure_making.MIME])
-            with _drawing(f"`{label}`", place):
-                made = state.make(
-                    figure,
-                    label,
-                    files,
-                    state.pictures,
-                    alt=alt,
-                    given=given,
-                    catalogue=state.catalogue,
-                    drawn_from=_tables(given, cell, state, said["tables"] if said else None),
-                    interactivity=interactivity(options, cell.text.text),
-                    saved_as=_name(label, state),
-                    page=_page(label, state) if "label" in options and not said else "",
-                )
+            made = state.make(
+                figure,
+                label,
+                files,
+                state.pictures,
+                alt=alt,
+                given=given,
+                catalogue=state.catalogue,
+                drawn_from=_tables(given, cell, state, said["tables"] if said else None),
+                interactivity=interactivity(options, cell.text.text),
+                saved_as=_name(label, state),
+                page=_page(label, state) if "label" in options and not said else "",
+            )
         except AssemblyError as error:
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
+        if not made.is_drawn:
+            state.missing.append(MissingPicture(place, f"`{label}`", made.sketch))
         state.notices += notices_of(made, place, has_generated_alt=not alt and not said)
         if said:
             made = big_numbers.with_words(made, said)
@@ -420,11 +428,12 @@ def _facts_origins(facts: Mapping[str, Any], state: _State) -> dict[str, Origin]
 def _add_steps(executed: NotebookNode, notebook: NotebookNode, state: _State) -> None:
     """The drawings of steps, once all figures are there that they may name."""
 
-    def make(figure: Mapping[str, Any], label: str, alt: str, place: Place) -> figure_making.Made:
-        with _drawing(f"`{label}`", place):
-            return state.make(figure, label, state.edition.files, state.pictures, alt=alt)
+    def make(figure: Mapping[str, Any], label: str, alt: str) -> figure_making.Made:
+        return state.make(figure, label, state.edition.files, state.pictures, alt=alt)
 
-    for made in step_drawings.add(executed, notebook, state.charts, make, state.edition):
+    for place, made in step_drawings.add(executed, notebook, state.charts, make, state.edition):
+        if not made.is_drawn:
+            state.missing.append(MissingPicture(place, f"`{made.figure.label}`", made.sketch))
         state.assets.update(made.assets)
 
 
@@ -464,26 +473,19 @@ def _picture(metadata: dict[str, object], state: _State) -> None:
     if chosen is None or not is_entry:
         return
     made, figure = chosen
-    name = f"the picture of the page, of the chart `{made.label}`"
+    card = Card(dict(figure))
     try:
-        with _drawing(name, state.edition.source.place()):
-            drawn = Card(dict(figure)).draw(state.pictures)
+        drawn = card.draw(state.pictures)
     except UndrawableError:
         return
-    if drawn is not None:
+    if drawn is None:
+        name = f"the picture of the page, of the chart `{made.label}`"
+        state.missing.append(MissingPicture(state.edition.source.place(), name, card))
+    else:
         path = state.edition.files / f"{made.label}.png"
         state.assets[str(path)] = drawn
         metadata["image"] = f"{path.parent.name}/{path.name}"
         metadata.setdefault("image-alt", made.alt)
-
-
-@contextmanager
-def _drawing(name: str, place: Place) -> Iterator[None]:
-    """Have a failure of the browser say what it was to draw, and for which place."""
-    try:
-        yield
-    except ToolError as error:
-        raise ToolError(place, f"{name}: {error.what}", error.mend, topic=error.topic) from error
 
 
 def _display(data: dict[str, object]) -> NotebookNode:

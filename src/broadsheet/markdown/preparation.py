@@ -7,20 +7,27 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Self
+from typing import Self, TypeVar
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.errors import (
     SAVED,
+    AssemblyError,
     BroadsheetError,
     Notice,
+    Place,
+    ToolError,
     guarded,
 )
 from broadsheet.figures import figure_making
-from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
+from broadsheet.figures.chart_renderer import STORE, ChartRenderer, Pictures, UndrawableError
+from broadsheet.figures.sketch import MissingPicture, UndrawnError
+from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.finishing import MakesFigure, finish
 from broadsheet.markdown.frozen_results import frozen_notice, frozen_outcome, frozen_page
@@ -30,13 +37,19 @@ from broadsheet.project.project import Project
 from broadsheet.run.executors import local_executor
 from broadsheet.run.running import Outcome, execute
 
+ATTEMPTS = 3
+"""How often an edition is begun of which pictures are missing: others may remove them again."""
+
+Made = TypeVar("Made")
+
 
 class Assembly:
     """What assembly needs beside the editions: the catalogue, and a browser that draws. A context
     manager.
 
     ``fault`` says what is wrong with the catalogue, if it is. ``catalogue_of`` opens the catalogue of
-    a publication, and ``make`` makes figures. The ``renderer`` draws.
+    a publication, and ``make`` makes figures. A ``renderer`` that is given draws each picture when it
+    is asked for; else nothing is drawn by :meth:`finish`, so that a fork can do that.
     """
 
     def __init__(
@@ -48,7 +61,8 @@ class Assembly:
     ) -> None:
         self.fault: BroadsheetError | None = None
         self._root, self._catalogue_of, self._make = project.root, catalogue_of, make
-        self.renderer = renderer or ChartRenderer(project.root)
+        self._renderer = renderer or ChartRenderer(project.root)
+        self._pictures: Pictures = renderer or Pictures(project.root)
         self._colours = project.settings.broadsheet.colours
         self._catalogue: Catalogue | None = None
         self.open_catalogue()
@@ -57,7 +71,7 @@ class Assembly:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.renderer.close()
+        self._renderer.close()
 
     def open_catalogue(self) -> None:
         """Read the catalogue as it is now."""
@@ -73,11 +87,11 @@ class Assembly:
         """What concerns all charts together; where there is something, they are not all
         that they could be.
         """
-        return self.renderer.notices
+        return self._renderer.notices
 
-    def finish(self, outcome: Outcome, pictures: Pictures | None = None) -> Finished:
-        """The finished form of an edition, with the ``pictures`` that there are, or else with those
-        that the renderer draws. Raises its error, or assembly's.
+    def finish(self, outcome: Outcome, goes_without: bool) -> Finished:
+        """The finished form of an edition. Raises its error, or assembly's, and
+        :class:`UndrawnError` unless the edition ``goes_without`` what is not drawn.
         """
         if outcome.error is not None:
             raise outcome.error
@@ -95,8 +109,9 @@ class Assembly:
         finished = finish(
             outcome.edition,
             notebook,
-            pictures or self.renderer,
+            self._pictures,
             self._catalogue,
+            goes_without,
             make=self._make,
             colours=self._colours,
         )
@@ -104,6 +119,34 @@ class Assembly:
             return finished
         notices = (*_not_run(outcome), *finished.notices)
         return replace(finished, notices=notices, lacks=outcome.lacks)
+
+    def draw_for(self, edition: Edition, make: Callable[[bool], Made]) -> Made:
+        """What ``make`` makes of an edition, once the pictures are drawn that it lacks. It is told
+        whether the edition goes without them, as there is no browser. Raises its errors, and that
+        of a browser that fails. For many threads at a time.
+        """
+        for _ in range(ATTEMPTS):
+            try:
+                return make(self._renderer.is_absent)
+            except UndrawnError as error:
+                missing = error.missing
+            with speaking(edition.settings.lang):
+                self._draw(missing)
+        raise ToolError(
+            Place(str(STORE)),
+            f"pictures were gone after they were drawn, {ATTEMPTS} times",
+            "See that nothing else removes files there, and build again.",
+        )
+
+    def _draw(self, missing: Iterable[MissingPicture]) -> None:
+        for one in missing:
+            try:
+                # of a figure that is refused, the page that is made then says so
+                with guarded(one.place, f"drawing {one.name}"), suppress(UndrawableError):
+                    one.sketch.draw(self._renderer)
+            except (AssemblyError, ToolError) as error:
+                what = f"{one.name}: {error.what}"
+                raise type(error)(one.place, what, error.mend, topic=error.topic) from error
 
 
 def _not_run(outcome: Outcome) -> Iterator[Notice]:
@@ -189,7 +232,9 @@ def prepare(
             prepared.ran += outcome.ran
             try:
                 with guarded(outcome.edition.source.place(), "finishing this page"):
-                    finished[outcome.edition.output] = assembly.finish(outcome)
+                    finished[outcome.edition.output] = assembly.draw_for(
+                        outcome.edition, partial(assembly.finish, outcome)
+                    )
             except BroadsheetError as error:
                 prepared.faults[outcome.edition.output] = error
         prepared.finished = [

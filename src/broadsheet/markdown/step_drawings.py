@@ -26,20 +26,20 @@ def add(
     executed: NotebookNode,
     notebook: NotebookNode,
     charts: Charts,
-    make: Callable[[Mapping[str, Any], str, str, Place], Made],
+    make: Callable[[Mapping[str, Any], str, str], Made],
     edition: Edition,
-) -> list[Made]:
+) -> list[tuple[Place, Made]]:
     """Note in the cells of an edition's ``notebook`` what their steps show, and add the drawings to the
-    ``charts``. ``make`` makes a figure with a label and an alternative text, for a place. Returns
-    what was made. Raises :class:`AssemblyError` for a figure that the page does not have.
+    ``charts``. ``make`` makes a figure with a label and an alternative text. Returns what was made,
+    each with its place. Raises :class:`AssemblyError` for a figure that the page does not have.
     """
-    found: list[Made] = []
+    found: list[tuple[Place, Made]] = []
 
     def draw(label: str, number: int, state: FigureState, alt: str, place: Place) -> int:
         base, figure = _chart(label, charts, place)
         changed = at_state(dict(figure), state, place)
-        made = make(changed, f"{label}-step-{number}", alt or described(changed, state), place)
-        found.append(made)
+        made = make(changed, f"{label}-step-{number}", alt or described(changed, state))
+        found.append((place, made))
         shown = replace(
             made.figure, credits=base.credits, kinds="", table="", rows=0, downloads=(), page=""
         )

@@ -17,6 +17,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Self
 from urllib.parse import quote, unquote
@@ -396,7 +397,7 @@ class PreviewedSite:
         if self._is_broken_off:  # it is made again for the change that it was broken off for
             return
         page.ran, page.why = outcome.ran, outcome.why
-        finished = self._assembly.finish(outcome)
+        finished = self._assembly.draw_for(edition, partial(self._assembly.finish, outcome))
         made = content_made(project, self._pandoc, finished)
         page.finished, page.made, page.is_checked = finished, made, False
         page.reads = frozenset(made.content.reads)

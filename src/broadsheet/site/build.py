@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
@@ -398,26 +399,24 @@ class _Build:
         from broadsheet.run.running import Outcome
         from broadsheet.site.faults import died
         from broadsheet.site.site_builder import KeptPage
-        from broadsheet.worker_processes import DiedError, Workers, ask
+        from broadsheet.worker_processes import DiedError, Workers
 
         options, project = self.options, self.publication.project
         editions = {str(edition.output): edition for edition in wanted}
         ran, limit, refused = 0, BoundedSemaphore(2 * options.jobs), list[Notice]()
 
-        def make(asked: tuple[str, Path | None, str, PurePosixPath | None]) -> NewPage:
-            page, run, lacks, frozen = asked
+        def make(asked: tuple[str, Path | None, str, PurePosixPath | None, bool]) -> NewPage:
+            page, run, lacks, frozen, goes_without = asked
             place = editions[page].source.place()
             with guarded(place, "making this page"), bounded_work(place, "making this page"):
                 outcome = Outcome(editions[page], run, lacks=lacks, frozen=frozen)
-                return builder.made(assembly.finish(outcome))
+                return builder.made(assembly.finish(outcome, goes_without))
 
-        def draw_in_parent() -> None:
-            assembly.renderer.do = ask
-
-        def make_elsewhere(outcome: Outcome) -> NewPage:
+        def make_elsewhere(outcome: Outcome, goes_without: bool) -> NewPage:
             try:
                 page = str(outcome.edition.output)
-                return forks.do((page, outcome.kept, outcome.lacks, outcome.frozen))
+                asked = (page, outcome.kept, outcome.lacks, outcome.frozen, goes_without)
+                return forks.do(asked)
             except DiedError:
                 raise died(outcome.edition.source.place()) from None
 
@@ -426,22 +425,17 @@ class _Build:
                 if outcome.error is not None:
                     raise outcome.error
                 with guarded(outcome.edition.source.place(), "making this page"):
-                    builder.note(make_elsewhere(outcome))
+                    new = assembly.draw_for(outcome.edition, partial(make_elsewhere, outcome))
+                    builder.note(new)
             except BroadsheetError as error:
                 builder.take(KeptPage(outcome.edition, error))
             finally:
                 limit.release()
 
         with (
-            Workers(
-                count,
-                make,
-                begin=draw_in_parent,
-                end=pandoc.close,
-                answer=assembly.renderer.do_here,
-            ) as forks,
+            Workers(count, make, end=pandoc.close) as forks,
             options.watch(_notebooks(wanted)) as on_outcome,
-            ThreadPoolExecutor(max(1, count)) as pool,
+            ThreadPoolExecutor(2 * options.jobs) as pool,  # while some draw, others make pages
             open_executor(
                 options.scheduler, workers(options.jobs, wanted), project, refused.append
             ) as executor,

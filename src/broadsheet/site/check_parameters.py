@@ -36,7 +36,6 @@ from broadsheet.errors import (
     guarded,
     shown,
 )
-from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.figure_notices import EMPTY
 from broadsheet.lexicon import FOLDER
 from broadsheet.limits import TABLE, bounded_work
@@ -252,7 +251,7 @@ class _Reading:
 
     def _page(self, outcome: Outcome) -> _Page:
         root = self._project.root
-        finished = self._assembly.finish(outcome, Pictures(root))
+        finished = self._assembly.finish(outcome, goes_without=True)
         document = document_of(finished, root)
         rendered = self._pandoc.render(document)
         content_of(finished, document, rendered, root, base_path(self._project))
