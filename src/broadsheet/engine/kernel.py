@@ -219,7 +219,8 @@ class WarmKernelManager(AsyncKernelManager):
             return False
         if self._report is None and not self._control.ended:
             self._control.take_in()
-            self._read_report()
+            parts = self._control.take(wire.CONTROL)
+            self._report = json.loads(parts[0]) if parts else None
         if self._report is None and not self._control.ended:
             return True
         return self._messages.take_in() or self._messages.pending()
@@ -321,10 +322,6 @@ class WarmKernelManager(AsyncKernelManager):
             parts = await self._control.get(wire.CONTROL, timeout)
             self._report = json.loads(parts[0]) if parts else None
         return self._report is not None
-
-    def _read_report(self) -> None:
-        if self._control is not None and (parts := self._control.take(wire.CONTROL)):
-            self._report = json.loads(parts[0])
 
 
 def manager_for(plan: Plan) -> type[WarmKernelManager]:

@@ -164,7 +164,6 @@ class Zygotes:
 
     def give_back(self, zygote: Zygote) -> None:
         """Keep a zygote for the next run, now that it has none, or end it if it is marked to end."""
-        surplus = []
         with self._lock:
             if zygote in self._zygotes:
                 zygote.is_free = True

@@ -49,7 +49,7 @@ from broadsheet.markdown.edition_reads import in_another_language, lineage_of
 from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText, chart_texts
 from broadsheet.notebook import dataframes
 from broadsheet.project.address import slug
-from broadsheet.project.cell_options import CellOptions, cell_options, with_options
+from broadsheet.project.cell_options import cell_options, with_options
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import is_article
 from broadsheet.run.notebook_to_run import own_metadata
@@ -94,7 +94,7 @@ class _Cell:
     number: int
     place: Place
     options: Mapping[str, Any]
-    text: CellOptions
+    text: YamlText
 
 
 def finish(
@@ -170,14 +170,13 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
     state.notices += in_another_language(facts, edition)
     files = {*executed.metadata["broadsheet"]["reads"], *state.tables}
     entries = state.catalogue.entries(files) if state.catalogue is not None else {DESCRIPTOR}
-    libraries = executed.metadata["broadsheet"].get("libraries", {})
     return Finished(
         edition.with_metadata(metadata),
         notebook,
         figures=tuple(figure for figure, _ in state.charts),
         assets=state.assets,
         reads=tuple(sorted(files | entries)),
-        libraries=libraries,
+        libraries=executed.metadata["broadsheet"].get("libraries", {}),
         facts=facts,
         origins=origins,
         picture_texts=tuple(state.picture_texts),
@@ -212,7 +211,7 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
         filled = inline_values.filled(options.options, results)
         if results:
             cell.source = with_options(filled, options.body)
-        this = _Cell(number, place, filled, options)
+        this = _Cell(number, place, filled, options.text)
         _note_alternative("fig-alt", options.options, results, options.text, state)
         if not state.is_foreign:
             state.notices += table_making.unused(filled, options.text, cell.outputs)
@@ -250,9 +249,10 @@ def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> Not
     written = cell.options.get("label")
     if written is not None and not (isinstance(written, str) and _LABEL.fullmatch(written)):
         if state.is_foreign:
-            return _output(output, index, replace(cell, options=_unlabelled(cell.options)), state)
+            unlabelled = {key: value for key, value in cell.options.items() if key != "label"}
+            return _output(output, index, replace(cell, options=unlabelled), state)
         raise AssemblyError(
-            cell.text.text.place(("label",)),
+            cell.text.place(("label",)),
             f"`label` is {shown(written)}, and files are called after it",
             "Write letters, digits and hyphens, such as fig-trade; at most 100.",
         )
@@ -267,18 +267,15 @@ def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> Not
         return _display({"text/html": html})
 
 
-def _unlabelled(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in options.items() if key != "label"}
-
-
 def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> NotebookNode:
     options, place = cell.options, cell.place
     files = state.edition.files
     alt = str(options.get("fig-alt") or "")
     if figure_making.MIME in data:
         said = big_numbers.said_of(data, place)
+        page = str(state.edition.figures / label / "index.html")
         try:
-            given = credits.given(options, cell.text.text)
+            given = credits.given(options, cell.text)
             figure = checked(said["figure"] if said else data[figure_making.MIME])
             made = state.make(
                 figure,
@@ -289,9 +286,9 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
                 given=given,
                 catalogue=state.catalogue,
                 drawn_from=_tables(given, cell, state, said["tables"] if said else None),
-                interactivity=interactivity(options, cell.text.text),
-                saved_as=_name(label, state),
-                page=_page(label, state) if "label" in options and not said else "",
+                interactivity=interactivity(options, cell.text),
+                saved_as=slug(f"{state.edition.slug}-{label.removeprefix('fig-')}"),
+                page=page if "label" in options and not said else "",
             )
         except AssemblyError as error:
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
@@ -355,11 +352,11 @@ def _printed(text: str | list[str], cell: _Cell, state: _State) -> str:
 
 def _table(described: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> str:
     is_float = str(cell.options.get("label") or "").startswith("tbl-")
-    given = credits.given(cell.options, cell.text.text)
+    given = credits.given(cell.options, cell.text)
     made = table_making.make(
         described,
         cell.options,
-        cell.text.text,
+        cell.text,
         given=given,
         drawn_from=_tables(given, cell, state) if is_float or given != credits.NOTHING else (),
         catalogue=state.catalogue,
@@ -378,7 +375,7 @@ def _tables(
     """
     if state.catalogue is None and given.tables:
         raise ConfigError(
-            cell.text.text.place(("source",)),
+            cell.text.place(("source",)),
             "there is no data/datapackage.json to find the source in",
             "Add the catalogue, write `source: {text: …}`, or take `source` away.",
         )
@@ -390,7 +387,7 @@ def _tables(
         if given.tables is not None
         else tuple(one for one in state.catalogue.names if one in read)
     )
-    where = cell.text.text.place(("source",))
+    where = cell.text.place(("source",))
     try:
         origins = {name: state.catalogue.origin(name) for name in names}
     except BroadsheetError as error:
@@ -435,16 +432,6 @@ def _add_steps(executed: NotebookNode, notebook: NotebookNode, state: _State) ->
         if not made.is_drawn:
             state.missing.append(MissingPicture(place, f"`{made.figure.label}`", made.sketch))
         state.assets.update(made.assets)
-
-
-def _name(label: str, state: _State) -> str:
-    """What a chart's files are called elsewhere: `china-russia-2024-trade`."""
-    return slug(f"{state.edition.slug}-{label.removeprefix('fig-')}")
-
-
-def _page(label: str, state: _State) -> str:
-    """The path of a chart's own page."""
-    return str(state.edition.figures / label / "index.html")
 
 
 def _picture(metadata: dict[str, object], state: _State) -> None:

@@ -9,14 +9,13 @@ those in R. A page without such a file is run.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from broadsheet.errors import NotebookError, Notice, Place
+from broadsheet.errors import SAVED, NotebookError, Notice, Place
 from broadsheet.files import check_path, read_text
+from broadsheet.markdown.finished_edition import Finished
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import NOTEBOOK
 from broadsheet.project.source import source_of
@@ -31,15 +30,6 @@ class _Result(msgspec.Struct):
 class _Frozen(msgspec.Struct):
     hash: str
     result: _Result
-
-
-@dataclass(frozen=True)
-class FrozenPage:
-    """The frozen Markdown of a page, with its files by their paths from the site's root."""
-
-    markdown: str
-    assets: Mapping[str, bytes]
-    reads: tuple[str, ...]
 
 
 def frozen_outcome(root: Path, edition: Edition) -> Outcome | None:
@@ -57,8 +47,8 @@ def frozen_outcome(root: Path, edition: Edition) -> Outcome | None:
     return Outcome(edition, frozen=path, why=f"not run: its results are in {path}")
 
 
-def frozen_page(root: Path, edition: Edition) -> FrozenPage:
-    """The page. Raises :class:`NotebookError` for a file that is not Quarto's."""
+def frozen_page(root: Path, edition: Edition) -> Finished:
+    """The page, with its files. Raises :class:`NotebookError` for a file that is not Quarto's."""
     path = edition.frozen
     result = _read(root, path).result
     text = result.markdown
@@ -73,24 +63,23 @@ def frozen_page(root: Path, edition: Edition) -> FrozenPage:
     for file in files:
         check_path(root, file, Place(str(path)))
     names = [PurePosixPath(file.relative_to(root).as_posix()) for file in files]
-    return FrozenPage(
+    notice = Notice(
+        edition.source.place(),
+        "this page is shown with results that Quarto has frozen, and was not run",
+        "`freeze: false` in its front matter, under `execute`, runs it.",
+        topic=SAVED,
+    )
+    return Finished(
+        edition,
         # As a page of plain Markdown, whatever is in it: its cells were run.
-        source_of(edition.source.path.with_suffix(".md"), text, root).markdown,
-        {
+        markdown=source_of(edition.source.path.with_suffix(".md"), text, root).markdown,
+        assets={
             str(edition.files / name.relative_to(folder)): file.read_bytes()
             for name, file in zip(names, files, strict=True)
         },
-        (str(path), *map(str, names)),
-    )
-
-
-def frozen_notice(outcome: Outcome, topic: str) -> Notice:
-    """What is said of such a page."""
-    return Notice(
-        outcome.edition.source.place(),
-        "this page is shown with results that Quarto has frozen, and was not run",
-        "`freeze: false` in its front matter, under `execute`, runs it.",
-        topic=topic,
+        reads=(str(path), *map(str, names)),
+        notices=(notice,),
+        is_frozen=True,
     )
 
 

@@ -294,8 +294,7 @@ def _add_code(options: CellOptions, shown: _Shown, text: MarkdownText, language:
             for key, value in given.items()
             if key != "echo"
         )
-        written = "\n".join((f"```{{{language}}}", *lines, body, "```"))
-        body = written
+        body = "\n".join((f"```{{{language}}}", *lines, body, "```"))
     classes = ["markdown" if shown.fenced else language, "cell-code"]
     if given.get("code-overflow") in ("wrap", "scroll"):
         classes.append(f"code-overflow-{given['code-overflow']}")

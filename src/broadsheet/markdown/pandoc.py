@@ -260,14 +260,18 @@ class _Worker:
         self.pages += 1
         return self._listen(limit, (json.dumps(request, default=str) + "\n").encode())
 
-    def end(self) -> None:
-        """Kill it."""
+    def end(self) -> str:
+        """Kill it. Returns its last words."""
         self._process.kill()
         self._process.wait()
+        self._words.seek(0)
+        last_words = self._words.read()[-2000:].decode(errors="replace").strip()
         for stream in (self._process.stdin, self._process.stdout, self._words):
             if stream is not None:
-                _close(stream)
+                with suppress(OSError):  # what stood in a dead worker's pipe
+                    stream.close()
         self._temporary.cleanup()
+        return last_words
 
     def _listen(self, limit: float, question: bytes = b"") -> Answer:
         assert self._process.stdin is not None
@@ -286,15 +290,7 @@ class _Worker:
         if line.endswith(b"\n"):
             answer: Answer = json.loads(line)
             return answer
-        self._process.kill()
-        self._process.wait()
-        last_words = self._last_words()
-        self.end()
-        raise _Silence(watch.reached, watch.used, last_words)
-
-    def _last_words(self) -> str:
-        self._words.seek(0)
-        return self._words.read()[-2000:].decode(errors="replace").strip()
+        raise _Silence(watch.reached, watch.used, self.end())
 
 
 class _Watch(threading.Thread):
@@ -353,11 +349,6 @@ def _program() -> str:
     import pypandoc
 
     return str(pypandoc.get_pandoc_path())
-
-
-def _close(stream: IO[bytes]) -> None:
-    with suppress(OSError):  # what stood in a dead worker's pipe
-        stream.close()
 
 
 def _request(

@@ -30,7 +30,7 @@ from broadsheet.figures.sketch import MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.finishing import MakesFigure, finish
-from broadsheet.markdown.frozen_results import frozen_notice, frozen_outcome, frozen_page
+from broadsheet.markdown.frozen_results import frozen_outcome, frozen_page
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import IDLE, has_outputs, reason_not_run
 from broadsheet.project.project import Project
@@ -96,15 +96,7 @@ class Assembly:
         if outcome.error is not None:
             raise outcome.error
         if outcome.frozen is not None:
-            page = frozen_page(self._root, outcome.edition)
-            return Finished(
-                outcome.edition,
-                markdown=page.markdown,
-                assets=page.assets,
-                reads=page.reads,
-                notices=(frozen_notice(outcome, SAVED),),
-                is_frozen=True,
-            )
+            return frozen_page(self._root, outcome.edition)
         notebook = outcome.notebook()
         finished = finish(
             outcome.edition,

@@ -195,8 +195,8 @@ def is_marked(body: str) -> bool:
 @dataclass
 class _Reader:
     """Collects passages. Has state: the text and marks of the current passage, and the finished
-    ones. ``enclosing`` are the marks of the enclosing elements; ``beside`` counts those that are
-    outside of the running prose, and ``unlisted`` those that have headings of their own.
+    ones. ``enclosing`` are the marks of the enclosing elements; ``is_beside`` says that one of these
+    is outside of the running prose, ``is_unlisted`` that one has headings of its own.
     """
 
     root: HtmlElement
@@ -210,8 +210,8 @@ class _Reader:
     marks: list[Mark] = field(default_factory=list)
     kind: str = "paragraph"
     enclosing: list[Mark] = field(default_factory=list)
-    beside: int = 0
-    unlisted: int = 0
+    is_beside: bool = False
+    is_unlisted: bool = False
 
     def element(self, element: HtmlElement) -> None:
         """Read an element with its content, without its tail."""
@@ -241,30 +241,21 @@ class _Reader:
 
     def block(self, element: HtmlElement, classes: set[str]) -> None:
         self.flush()
-        kind, self.kind = self.kind, _KINDS.get(str(element.tag), self.kind)
-        reason = _reason(element)
-        is_beside = element.tag in _BESIDE or not _BESIDE_CLASSES.isdisjoint(classes)
-        is_unlisted = not _UNLISTED.isdisjoint(classes)
-        if holder := _holder(element):
-            self.enclosing.append(Mark(0, 0, "held", holder))
-        if reason:
-            self.enclosing.append(Mark(0, 0, "unchecked", reason))
-        if element.tag in _LEVELS and not self.unlisted and not _is_hidden(classes):
+        around = self.kind, self.enclosing, self.is_beside, self.is_unlisted
+        if element.tag in _LEVELS and not self.is_unlisted and not _is_hidden(classes):
             self.headings.append(_heading(element))
-        self.beside += is_beside
-        self.unlisted += is_unlisted
+        named: dict[MarkKind, str] = {"held": _holder(element), "unchecked": _reason(element)}
+        marks = (Mark(0, 0, kind, name) for kind, name in named.items() if name)
+        self.kind = _KINDS.get(str(element.tag), self.kind)
+        self.enclosing = [*self.enclosing, *marks]
+        self.is_beside |= element.tag in _BESIDE or not _BESIDE_CLASSES.isdisjoint(classes)
+        self.is_unlisted |= not _UNLISTED.isdisjoint(classes)
         first = len(self.passages)
         self.content(element)
         self.flush()
         if element.tag == "article" and "update" in classes:
             self.note_update(element, self.passages[first:])
-        self.beside -= is_beside
-        self.unlisted -= is_unlisted
-        if reason:
-            self.enclosing.pop()
-        if holder:
-            self.enclosing.pop()
-        self.kind = kind
+        self.kind, self.enclosing, self.is_beside, self.is_unlisted = around
 
     def note_update(self, element: HtmlElement, passages: list[Passage]) -> None:
         time = element.find(".//time")
@@ -341,7 +332,7 @@ class _Reader:
                 for mark in (*self.marks, *enclosing)
             ]
             self.passages.append(
-                Passage(text, tuple(marks), self.place, self.kind, not self.beside)
+                Passage(text, tuple(marks), self.place, self.kind, not self.is_beside)
             )
         self.text, self.marks = "", []
 

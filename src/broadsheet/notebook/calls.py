@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import linecache
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -51,19 +51,20 @@ def current_call(frame: FrameType) -> Call | None:
     """The call of one of our functions, with its arguments traced: that of an expression in the
     prose, or else that which a cell is at, in ``frame``; None where its code is not to be had.
     """
-    if _calls and _calls[-1] is not None:
-        return _calls[-1]
+    if (call := call_now()) is not None:
+        return call
     node = _node_at(frame)
     if node is None:
         return None
     tracer = tracer_of({**frame.f_globals, **frame.f_locals})
     traced = []
     for one in node.args:
-        try:
-            pure = tracer.is_pure(one)
-            traced.append(tracer.trace(one) if pure else Traced(None, tracer.sources(one)))
-        except Exception:  # the call itself has its value; only what is known of it is missing
-            traced.append(Traced(None, tracer.sources(one)))
+        known = None
+        with suppress(
+            Exception
+        ):  # the call itself has its value; only what is known of it is missing
+            known = tracer.trace(one) if tracer.is_pure(one) else None
+        traced.append(known or Traced(None, tracer.sources(one)))
     return Call(tuple(traced), node)
 
 
@@ -79,7 +80,7 @@ def _node_at(frame: FrameType) -> ast.Call | None:
 
 def traced(value: Any) -> Traced:
     """What is known of an argument of the current call."""
-    call = _calls[-1] if _calls else None
+    call = call_now()
     for one in call.arguments if call else ():
         if one.value is value or is_same(one.value, value):
             return replace(one, value=value)

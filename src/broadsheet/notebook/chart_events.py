@@ -92,7 +92,7 @@ def _mark(
         line = {"color": chart_theme.ROLES["muted"], "width": 1}
         fig.add_shape(**shape, type="line", x0=at, x1=at, y0=0, y1=1, line=line)
     else:
-        at, end = axis.within(axis.start(moments[0]), axis.end(moments[1]), name)
+        at, end = axis.within(moments[0].start, moments[1].end, name)
         band = {"fillcolor": chart_theme.PALETTE["chart-grid"][0], "opacity": BAND}
         fig.add_shape(**shape, type="rect", x0=at, x1=end, y0=0, y1=1, line={"width": 0}, **band)
     if is_labelled:
@@ -132,14 +132,6 @@ class _Axis:
                 return number
         return self._coordinate(moment.start)
 
-    def start(self, moment: Moment) -> float:
-        """Where a period begins."""
-        return self._coordinate(moment.start)
-
-    def end(self, moment: Moment) -> float:
-        """Where a period ends."""
-        return self._coordinate(moment.end)
-
     def _coordinate(self, when: datetime) -> float:
         if self.kind == "date":
             return _milliseconds(when)
@@ -163,9 +155,9 @@ class _Axis:
             raise self._outside(text)
         return self._given(at)
 
-    def within(self, start: float, end: float, name: str) -> tuple[Any, Any]:
-        """The part of a period that the axis shows."""
-        low, high = self.span
+    def within(self, begin: datetime, finish: datetime, name: str) -> tuple[Any, Any]:
+        """The part of a period that the axis shows. Raises :class:`ValueError` if it shows none."""
+        (low, high), start, end = self.span, self._coordinate(begin), self._coordinate(finish)
         if end <= low or start >= high:
             raise self._outside(name.removeprefix(NAMED).replace("/", "–"))
         return self._given(max(start, low)), self._given(min(end, high))

@@ -258,6 +258,7 @@ def dumbbell(
         colours or {str(first): chart_theme.ROLES["context"], str(last): chart_theme.ROLES["ink"]},
     )
     rows = plain(data.index)
+    names = {one: (heads or {}).get(str(one), str(one)) for one in (first, last)}
     fig = go.Figure()
     for column in (first, last):
         shade = shades[column]
@@ -266,7 +267,7 @@ def dumbbell(
             x=plain(data[column]),
             y=rows,
             orientation="h",
-            name=_plain_name((heads or {}).get(str(column), str(column))),
+            name=names[column].replace("<br>", " "),
             mode="markers",
             cliponaxis=False,
             hovertemplate=hover("y", "x", number, unit),
@@ -302,15 +303,15 @@ def dumbbell(
                 font={"color": chart_theme.text_colour(shades[side])},
             )
     low, high = float(data[[first, last]].min().min()), float(data[[first, last]].max().max())
-    names = round(width(map(str, rows))) + 20
+    begin = round(width(map(str, rows))) + 20
     beside = width(written(value, number) for value in both.to_numpy().flat) + 20 if labels else 14
     spans = [
-        _spanned(low, high, beside / (size[0] - names - 24 - beside))
+        _spanned(low, high, beside / (size[0] - begin - 24 - beside))
         for size in (chart_theme.WIDE, chart_theme.NARROW)
     ]
     top = [
         (
-            f"<b>{(heads or {}).get(str(column), str(column))}</b>",
+            f"<b>{names[column]}</b>",
             float(both[column].iloc[0]),
             chart_theme.text_colour(shades[column]),
         )
@@ -318,7 +319,7 @@ def dumbbell(
     ]
     row = int(data.index.get_indexer(both.index)[0]) if len(both) else 0
     (notes, above), (short, above_short) = (
-        _heads(top, row, span, (names, size[0]))
+        _heads(top, row, span, (begin, size[0]))
         for span, size in zip(spans, (chart_theme.WIDE, chart_theme.NARROW), strict=True)
     )
     fig.layout.annotations = [*notes, *fig.layout.annotations]
@@ -470,7 +471,3 @@ def _parts(values: pd.Series[Any], dashed_after: Any) -> Iterator[tuple[pd.Serie
         yield solid, "solid"
     if dashed[dashed.index > dashed_after].notna().any():
         yield dashed, "5px,4px"
-
-
-def _plain_name(text: str) -> str:
-    return text.replace("<br>", " ")

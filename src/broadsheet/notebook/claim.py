@@ -13,12 +13,10 @@ from broadsheet.notebook import declared as register
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.prose import Prose, prose_of
 from broadsheet.notebook.sources import NONE, Sources, carried_by, sources_of
-from broadsheet.notebook.values import plain_value
+from broadsheet.notebook.values import is_absent, plain_value
 
 EVIDENCE = 8
 """The most values that a claim shows."""
-_ABSENT = ("NAType", "NaTType")
-"""pandas' values for what is missing."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,7 @@ def number(value: Any) -> float | None:
     """A number, or None for one that is missing. Raises TypeError."""
     if isinstance(value, Fact):
         value = value.value
-    if _is_absent(value):
+    if is_absent(value):
         return None
     try:
         found = float(value)
@@ -153,15 +151,11 @@ def evidence_of(fact: Fact) -> Evidence:
     )
 
 
-def _is_absent(value: Any) -> bool:
-    return value is None or type(value).__name__ in _ABSENT
-
-
 def truth_of(value: Any, otherwise: str) -> bool | None:
     """A truth of Python or NumPy; None for one that is missing. Raises TypeError with the message
     ``otherwise``.
     """
-    if _is_absent(value) or (isinstance(value, float) and math.isnan(value)):
+    if is_absent(value) or (isinstance(value, float) and math.isnan(value)):
         return None
     if type(value).__name__ in ("bool", "bool_"):
         return bool(value)

@@ -86,7 +86,7 @@ class Expressions:
             return code  # of a claim that a cell declares
         node = _parsed(code)
         found = self._condition(node)
-        return found.name or found.registered(otherwise=_name(node)).name
+        return found.name or found.registered(otherwise=name_of(node)).name
 
     def choice(self, kind: str, code: str, words: Sequence[str]) -> tuple[str, str]:
         """The words that a condition chooses, and the name of the claim that they rest on."""
@@ -101,11 +101,11 @@ class Expressions:
                     f"the values {made.name}, and there are no words for that: {'|'.join(words)}"
                 )
             claim = replace(made, name="").registered(
-                otherwise=f"{_name(call.args[0])}-{made.name}"
+                otherwise=f"{name_of(call.args[0])}-{made.name}"
             )
             return words[at], claim.name
         node = _parsed(code)
-        claim, name = self._condition(node), _name(node)
+        claim, name = self._condition(node), name_of(node)
         if claim.truth is not False:
             return words[0], claim.registered(otherwise=name).name
         if len(words) < 2 or not words[1]:
@@ -207,10 +207,6 @@ def _said(node: ast.expr) -> str:
 def _code(node: ast.AST) -> str:
     """An expression as its author wrote it."""
     return ast.unparse(_AsWritten().visit(copy.deepcopy(node)))
-
-
-def _name(node: ast.AST) -> str:
-    return name_of(node) or "claim"
 
 
 class _Slices(ast.NodeTransformer):

@@ -12,6 +12,7 @@ from broadsheet import inline
 from broadsheet.language import settle, spoken
 from broadsheet.notebook import declared as register
 from broadsheet.notebook import number_format
+from broadsheet.notebook.places import YEARS
 from broadsheet.notebook.sources import (
     Sources,
     carried_by,
@@ -22,8 +23,6 @@ from broadsheet.notebook.sources import (
 from broadsheet.notebook.units import unit_of
 from broadsheet.notebook.values import plain_value
 from broadsheet.notebook.words import own_rounding
-
-YEARS = range(1501, 2200)
 
 
 def language(code: str) -> None:

@@ -60,7 +60,7 @@ def symbols(
     where = _positions(keys, at)
     names = _names(keys, places, at)
     values = finite(known)
-    diameters = [LARGEST * math.sqrt(value / values[0]) for value in values]
+    radii = [LARGEST * math.sqrt(value / values[0]) / 2 for value in values]
     fig = go.Figure()
     fig.add_scattergeo(
         lat=[where[key][0] for key in keys],
@@ -83,10 +83,9 @@ def symbols(
     forms = []
     for view in _views(region, list(where.values())):
         points = map_region.points(view, [where[key] for key in keys])
-        radii = [diameter / 2 for diameter in diameters]
-        labels = map_labels.beside(
-            points[:named], names[:named], radii[:named], view.size, _boxes(points, radii, named)
-        )
+        others = list(zip(points, radii, strict=True))[named:]
+        taken = [Box.about(x, y, 2 * radius, 2 * radius) for (x, y), radius in others]
+        labels = map_labels.beside(points[:named], names[:named], radii[:named], view.size, taken)
         shapes, notes = _legend(sizes, values[0], colour)
         forms.append(_layout(view, above, [*notes, *labels]) | {"shapes": shapes})
     return map_labels.finished(fig, *forms)
@@ -198,25 +197,14 @@ def _views(region: Collection[str] | None, where: Sequence[tuple[float, float]])
     lats, lons = zip(*where, strict=True)
     is_world = region is None and map_region.around(lons, lats, (100, 100), 0).wide > _FAR
     heights = _TALL["world" if is_world else "region"]
-    found: list[View] = []
-    for wide, high in zip((chart_theme.WIDE[0], chart_theme.NARROW[0]), heights, strict=True):
-        if is_world or region is not None:
-            found.append(map_region.view_of(region, (wide, high)))
-        else:
-            found.append(map_region.around(lons, lats, (wide, high)))
-    return found
+    sizes = zip((chart_theme.WIDE[0], chart_theme.NARROW[0]), heights, strict=True)
+    if is_world or region is not None:
+        return [map_region.view_of(region, size) for size in sizes]
+    return [map_region.around(lons, lats, size) for size in sizes]
 
 
 _FAR = 1.3
 """How wide a region is at most, in radii of the earth; what is wider is the world."""
-
-
-def _boxes(points: Sequence[tuple[float, float]], radii: Sequence[float], named: int) -> list[Box]:
-    """What the other circles cover."""
-    return [
-        Box.about(x, y, 2 * radius, 2 * radius)
-        for (x, y), radius in list(zip(points, radii, strict=True))[named:]
-    ]
 
 
 def _angle(view: View, lons: Any, lats: Any, at: int) -> float:

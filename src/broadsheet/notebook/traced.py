@@ -183,8 +183,6 @@ def picked(base: Traced, value: Any, name: str) -> Traced:
     if not base.sources:
         return carried(Traced(value, working=written_number(value)))
     made = replace(base, value=value, label=label, working=written_number(value))
-    if hasattr(value, "columns"):
-        return replace(made, units=base.units) if base.units else made
     return _column(made, base)
 
 

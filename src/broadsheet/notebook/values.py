@@ -31,6 +31,11 @@ class Reading:
     stated: Number | None = None
 
 
+def is_absent(value: object) -> bool:
+    """Whether a value is None, or one of pandas' for what is missing."""
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
+
+
 def of_python(value: Any) -> Any:
     """A single value of NumPy as one of Python; any other unchanged."""
     return value.item() if type(value).__module__ == "numpy" and value.ndim == 0 else value
@@ -56,7 +61,7 @@ def plain_value(value: object) -> Value:
                 "there is no value (NaN)" if math.isnan(value) else f"the value is {value}"
             )
         return Decimal(repr(float(value)))
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+    if is_absent(value):
         raise ValueError("there is no value")
     raise TypeError(
         f"a value of the type {type(value).__name__} is no fact: give a number, a date, a text, or a pair "

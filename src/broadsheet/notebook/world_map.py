@@ -30,13 +30,16 @@ Places = Mapping[str, str]
 
 @dataclass(frozen=True)
 class _Group:
-    """Countries of one colour. They are listed above the map by their ``name``."""
+    """Countries of one colour. They are listed above the map by their ``name``, if they are. With
+    ``hover`` they say something under the pointer.
+    """
 
     name: str
     colour: str
     codes: Sequence[str]
     values: Sequence[float]
-    hover: str
+    hover: str = ""
+    is_listed: bool = True
 
 
 def world(
@@ -64,18 +67,16 @@ def world(
     it shows the world. Countries that ``data`` does not have are grey, and so are territories that
     the United Nations draw as of undetermined status.
     """
-    named = texts(places)
-    fig = go.Figure()
     groups = _groups(data, colours, labels, classes, (number, unit))
-    _add(fig, groups, named)
-    others = _others(data)
-    has_numbers = colours is None
-    if others:
-        _add_without_data(fig, others, named, is_listed=has_numbers)
-    above = _above(fig)
+    known = set(data.index[data.notna()])
+    shown = map_outlines.territories(countries.OUTLINES)
+    others = [code for code in shown if code not in known]
+    groups += _without_data(others, is_listed=colours is None)
+    above = _above(groups)
     free = tall - above[0]
     sizes = (chart_theme.WIDE[0], free), (chart_theme.NARROW[0], 216 if region is None else 300)
     views = [map_region.view_of(region, size) for size in sizes]
+    fig = _figure(groups, texts(places))
     fig.update_layout(
         geo={**views[0].geo, "showland": False},
         height=tall,
@@ -116,18 +117,13 @@ def tiles(
     """
     codes = [str(code) for code in data.index]
     where = tiles_of(codes, positions)
-    named = texts(places)
-    on_tiles = texts(short)
-    fig = go.Figure()
-    known = data[data.notna()]
-    _add(fig, _groups(known, colours, labels, classes, (number, unit)), named)
-    others = [str(code) for code in data.index[data.isna()]]
-    if others:
-        _add_without_data(fig, others, named, is_listed=True)
+    groups = _groups(data[data.notna()], colours, labels, classes, (number, unit))
+    groups += _without_data([str(code) for code in data.index[data.isna()]], is_listed=True)
+    fig = _figure(groups, texts(places))
     shapes = geojson_of(where)
     fig.update_traces(geojson=shapes, featureidkey="id", marker={"line": {"width": 2}})
-    fig.update_layout(**tile_layout(where, on_tiles, _strong(fig), _above(fig)), legend=_LEGEND)
-    return fig
+    layout = tile_layout(where, texts(short), _strong(groups), _above(groups))
+    return fig.update_layout(**layout, legend=_LEGEND)
 
 
 def _groups(
@@ -166,7 +162,15 @@ def _groups(
     ]
 
 
-def _add(fig: go.Figure, groups: Sequence[_Group], named: Places) -> None:
+def _without_data(codes: Sequence[str], *, is_listed: bool) -> list[_Group]:
+    """The places without data, in grey; none if there are none."""
+    grey = chart_theme.PALETTE["chart-grid"][0]
+    group = _Group(t_("No data"), grey, codes, [1] * len(codes), is_listed=is_listed)
+    return [group] if codes else []
+
+
+def _figure(groups: Sequence[_Group], named: Places) -> go.Figure:
+    fig = go.Figure()
     for group in groups:
         fig.add_choropleth(
             locations=group.codes,
@@ -174,40 +178,17 @@ def _add(fig: go.Figure, groups: Sequence[_Group], named: Places) -> None:
             colorscale=[[0, group.colour], [1, group.colour]],
             showscale=False,
             name=group.name,
-            showlegend=True,
-            text=_names(group.codes, named),
-            hovertemplate=group.hover,
+            showlegend=group.is_listed,
+            text=[named.get(code) or countries.name_of(code) for code in group.codes],
+            hovertemplate=group.hover or None,
+            hoverinfo=None if group.hover else "skip",
         )
+    return fig
 
 
-def _add_without_data(
-    fig: go.Figure, codes: Sequence[str], named: Places, *, is_listed: bool
-) -> None:
-    grey = chart_theme.PALETTE["chart-grid"][0]
-    fig.add_choropleth(
-        locations=codes,
-        z=[1] * len(codes),
-        colorscale=[[0, grey], [1, grey]],
-        showscale=False,
-        name=t_("No data"),
-        showlegend=is_listed,
-        text=_names(codes, named),
-        hoverinfo="skip",
-    )
-
-
-def _others(data: pd.Series[Any]) -> list[str]:
-    known = set(data.index[data.notna()])
-    return [code for code in map_outlines.territories(countries.OUTLINES) if code not in known]
-
-
-def _names(codes: Sequence[str], named: Places) -> list[str]:
-    return [named.get(code) or countries.name_of(code) for code in codes]
-
-
-def _above(fig: go.Figure) -> tuple[int, int]:
+def _above(groups: Sequence[_Group]) -> tuple[int, int]:
     """Pixels for the legend above a map, on a wide page and on a phone."""
-    names = [trace.name for trace in fig.data if trace.showlegend]
+    names = [group.name for group in groups if group.is_listed]
     across = width(names) + _SIGN
     wide, narrow = (
         math.ceil(len(names) / max(1, size[0] // across)) * _LINE + 14
@@ -216,13 +197,12 @@ def _above(fig: go.Figure) -> tuple[int, int]:
     return wide, narrow
 
 
-def _strong(fig: go.Figure) -> set[str]:
+def _strong(groups: Sequence[_Group]) -> set[str]:
     """The places whose colour is so strong that letters on it are of the colour of the paper."""
+    light = {chart_theme.PALETTE[name][0] for name in ("chart-grid", "chart-3", "chart-4")}
     found: set[str] = set()
-    for trace in fig.data:
-        colour = str(trace.colorscale[0][1])
-        part = float(colour.rstrip(")").rpartition(",")[2]) if colour.startswith("rgba") else 1.0
-        light = {chart_theme.PALETTE[name][0] for name in ("chart-grid", "chart-3", "chart-4")}
-        if part == 1 and colour not in light:
-            found.update(trace.locations)
+    for group in groups:
+        opacity = group.colour.rstrip(")").rpartition(",")[2] if "rgba" in group.colour else 1
+        if float(opacity) == 1 and group.colour not in light:
+            found.update(group.codes)
     return found

@@ -40,7 +40,7 @@ from distributed.versions import VersionMismatchWarning
 from broadsheet.errors import ClusterError, ExecutionError, Notice, Place, UsageError
 from broadsheet.project.project import Project
 from broadsheet.run.dask_files import Manifests
-from broadsheet.run.dask_worker import Answer, Introduction, Lacking, introduced, work
+from broadsheet.run.dask_worker import Answer, Introduction, introduced, work
 from broadsheet.run.job import Job
 from broadsheet.run.library_versions import imported
 
@@ -70,7 +70,7 @@ class _Order:
     run: Callable[[Job], str]
     job: Job
     outcome: Future[str] = field(default_factory=Future)
-    task: Future[Answer | Lacking] | None = None
+    task: Future[Answer | None] | None = None
     deaths: int = 0
 
 
@@ -209,7 +209,7 @@ class Cluster(Executor):
             )
         )
 
-    def _on_answer(self, worker: _Worker, order: _Order, task: Future[Answer | Lacking]) -> None:
+    def _on_answer(self, worker: _Worker, order: _Order, task: Future[Answer | None]) -> None:
         with self._lock:
             if order.task is not task:
                 return
@@ -222,7 +222,7 @@ class Cluster(Executor):
                 self._put_back(order)
             elif error is not None:
                 order.outcome.set_exception(error)
-            elif isinstance(answer := task.result(), Lacking):
+            elif (answer := task.result()) is None:  # it lacks contents
                 worker.holds.clear()
                 self._waiting.appendleft(order)
             else:
@@ -372,7 +372,7 @@ def _connected(address: str) -> Client:
     return client
 
 
-def _cancel(task: Future[Answer | Lacking]) -> None:
+def _cancel(task: Future[Answer | None]) -> None:
     with suppress(Exception):  # the scheduler has gone, and the task with it
         task.cancel()
 

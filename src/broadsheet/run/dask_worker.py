@@ -64,11 +64,6 @@ class Answer:
     partial: str = ""
 
 
-@dataclass(frozen=True)
-class Lacking:
-    """The answer of a worker that does not hold all the contents that it should."""
-
-
 def introduced(libraries: Collection[str], dask_worker: distributed.Worker) -> Introduction:
     """The introduction of this process, with the versions of these ``libraries``."""
     return replace(
@@ -79,19 +74,20 @@ def introduced(libraries: Collection[str], dask_worker: distributed.Worker) -> I
 
 def work(
     run: Callable[[Job], str], job: Job, manifest: str, sent: Mapping[str, bytes]
-) -> Answer | Lacking:
+) -> Answer | None:
     """Do ``job`` with the files of the manifest with that digest; ``sent`` are contents that the
-    worker does not have yet. Messages name the publication's root in place of the folder here.
+    worker does not have yet. Messages name the publication's root in place of the folder here. None
+    if the worker does not hold all the contents that it should.
     """
     with _turn:
         folder = _folder(distributed.get_worker())
         root, contents = folder / "publication", _Contents(folder)
         contents.keep(sent)
         if manifest not in contents.held():
-            return Lacking()
+            return None
         files: dict[str, str] = json.loads(contents.path(manifest).read_bytes())
         if not set(files.values()) - {""} <= contents.held():
-            return Lacking()
+            return None
         _put_up(root, files, contents)
         here = replace(
             job,

@@ -18,7 +18,6 @@ from broadsheet.worker_processes import Workers
 
 if TYPE_CHECKING:  # each worker process imports this module, and needs none of the publication's
     from broadsheet.project.project import Project
-    from broadsheet.run.dask_cluster import Cluster
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -80,10 +79,6 @@ def open_executor(
     """
     if scheduler is None:
         return local_executor(jobs, project)
-    return _cluster(scheduler, project, report)
-
-
-def _cluster(scheduler: str, project: Project, report: Callable[[Notice], None]) -> Cluster:
     with needed(f"--scheduler {scheduler}", UsageError):
         from broadsheet.run.dask_cluster import Cluster
     return Cluster(scheduler, project, report)

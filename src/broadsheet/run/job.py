@@ -91,6 +91,8 @@ def run(job: Job) -> str:
     try:
         with secret_values.withheld():
             ran = _executed(job)
+        job.partial.unlink(missing_ok=True)
+        return json.dumps(ran)
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None
     except CellTimeoutError:
@@ -136,11 +138,6 @@ def run(job: Job) -> str:
         ) from None
     except BroadsheetError:
         raise
-    except Exception as error:
-        raise _unexpected(job, error) from error
-    try:
-        job.partial.unlink(missing_ok=True)
-        return json.dumps(ran)
     except Exception as error:
         raise _unexpected(job, error) from error
 

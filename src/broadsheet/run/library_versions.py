@@ -50,7 +50,9 @@ def used(modules: Iterable[str]) -> dict[str, str]:
     """Library → version, for the libraries of the top-level ``modules``."""
     return {
         name: version_of(name)
-        for name in sorted({name for module in modules for name in _sources(module)})
+        for name in sorted(
+            {name for module in modules for name in _distributions().get(module, ())}
+        )
     }
 
 
@@ -150,13 +152,7 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _sources(module: str) -> Iterable[str]:
-    return _distributions().get(module, ())
-
-
-@functools.cache
-def _distributions() -> Mapping[str, list[str]]:
-    return importlib.metadata.packages_distributions()
+_distributions = functools.cache(importlib.metadata.packages_distributions)
 
 
 def _own_digest() -> str:

@@ -94,7 +94,6 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
     papermill put in are added to the `parameters` cell, so that a page that shows its code shows
     its edition's values. Raises :class:`ExecutionError` for an inline expression that failed.
     """
-    source = edition.source
     results: dict[int, list[dict[str, str]]] = {}
     outputs: dict[int, NotebookNode] = {}
     injected = None
@@ -110,36 +109,64 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
         elif "injected-parameters" in tags:
             injected = cell
     _refuse_failed(edition, results)
-    assert source.notebook is not None
-    executed: NotebookNode = nbformat.from_dict(
-        {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": dict(source.notebook.metadata),
-            "cells": [],
-        }
-    )
-    executed.metadata["broadsheet"] = {
-        "inline": results.get(FRONT_MATTER, []),
+    recorded = {
         "reads": reads_of(ran),
         "libraries": dict(libraries_of(ran)),
         "facts": dict(_recorded(ran, declared.MIME) or {}),
     }
-    opened = _opened_by(ran)
-    for number, cell in enumerate(source.cells(), start=1):
-        copy = nbformat.from_dict(cell)
-        copy.metadata["broadsheet"] = {
+    executed = _with_results(edition.source, recorded, results, _opened_by(ran))
+    for number, cell in enumerate(executed.cells, start=1):
+        if cell.cell_type == "code":
+            cell.outputs = outputs[number].outputs
+            cell.execution_count = outputs[number].execution_count
+            if injected is not None and TAG in cell.metadata.get("tags", []):
+                cell.source += f"\n\n{injected.source}"
+    return executed
+
+
+def saved_of(edition: Edition) -> NotebookNode:
+    """The source's cells with the outputs that are saved in them, in the form of one that was run,
+    with its inline expressions as they are written.
+    """
+    source = edition.source
+    expressions = {FRONT_MATTER: front_matter_expressions(edition)} | {
+        number: expressions_of(cell, options)
+        for number, (cell, options) in enumerate(
+            zip(source.cells(), source.options, strict=True), start=1
+        )
+        if cell.cell_type == "code"
+    }
+    written = {
+        number: [{"expression": one, "text": f"`{{python}} {one}`"} for one in those]
+        for number, those in expressions.items()
+    }
+    return _with_results(source, {"reads": {}, "facts": {}, "is_saved": True}, written, {})
+
+
+def _with_results(
+    source: Source,
+    recorded: Mapping[str, object],
+    results: Mapping[int, list[dict[str, str]]],
+    opened: Mapping[int, list[str]],
+) -> NotebookNode:
+    """The source's cells, with what is known of the notebook and of each of them in the metadata."""
+    assert source.notebook is not None
+    made: NotebookNode = nbformat.from_dict(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": dict(source.notebook.metadata),
+            "cells": source.cells(),
+        }
+    )
+    made.metadata["broadsheet"] = {"inline": results.get(FRONT_MATTER, []), **recorded}
+    for number, cell in enumerate(made.cells, start=1):
+        cell.metadata["broadsheet"] = {
             "cell": number,
             "inline": results.get(number, []),
             "reads": opened.get(number, []),
         }
-        executed.cells.append(copy)
-        if cell.cell_type == "code":
-            copy.outputs = outputs[number].outputs
-            copy.execution_count = outputs[number].execution_count
-            if injected is not None and TAG in cell.metadata.get("tags", []):
-                copy.source += f"\n\n{injected.source}"
-    return executed
+    return made
 
 
 def expressions_of(cell: NotebookNode, options: CellOptions) -> list[str]:

@@ -87,12 +87,8 @@ class _Missing(importlib.abc.MetaPathFinder):
 
 def publish() -> None:
     """Publish what was recorded, and the facts that were declared, as this cell's output."""
-    from IPython.core.getipython import get_ipython
-
-    shell = get_ipython()
-    assert shell is not None, "reads are published from within a run"
     root = Path(os.environ[ROOT])
-    shell.display_pub.publish(
+    _shell[0].display_pub.publish(
         {
             MIME: recorded(root),
             MODULES: installed(),

@@ -27,8 +27,7 @@ from broadsheet.project.parameters import bind, bind_edition
 from broadsheet.project.project import Project
 from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
 from broadsheet.run.job import Job, run
-from broadsheet.run.notebook_to_run import executed_of, script_of
-from broadsheet.run.saved_outputs import saved_notebook
+from broadsheet.run.notebook_to_run import executed_of, saved_of, script_of
 from broadsheet.worker_processes import DiedError
 
 STORE = Path(".broadsheet/runs")
@@ -60,7 +59,7 @@ class Outcome:
         if self.kept is None:
             if self.edition.source.notebook is None:
                 return None
-            saved = saved_notebook(self.edition)
+            saved = saved_of(self.edition)
             if secret_values.searches():
                 _refuse_secrets(self.edition, json.dumps(saved), saved)
             return saved
