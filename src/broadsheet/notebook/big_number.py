@@ -20,13 +20,14 @@ import plotly.graph_objects as go
 from broadsheet.inline import escaped
 from broadsheet.language import t_, written_day
 from broadsheet.notebook import chart_theme
-from broadsheet.notebook.calls import calling, current_call, traced
+from broadsheet.notebook.calls import current_call, traced
 from broadsheet.notebook.chart_parts import hover
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.formats import Example, Size, changed, stated
 from broadsheet.notebook.moments import moment_of
 from broadsheet.notebook.prose import Prose, prose, prose_of
 from broadsheet.notebook.traced import looked_up
+from broadsheet.notebook.tracing import calling
 from broadsheet.notebook.units import unit_of
 from broadsheet.project.address import slug
 

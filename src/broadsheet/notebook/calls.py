@@ -1,16 +1,15 @@
 """What a function of ours can know of its arguments: how the caller wrote them.
 
-In prose, the tracer that evaluates the expression says it (:func:`calling`). In a cell, the code of
-the call is found by its frame.
+In prose, the tracer that evaluates the expression says it
+(:func:`~broadsheet.notebook.tracing.calling`). In a cell, the code of the call is found by its frame.
 """
 
 from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from types import FrameType
@@ -18,33 +17,7 @@ from typing import Any
 
 from broadsheet.notebook.definitions import Definitions, cell_code
 from broadsheet.notebook.traced import Traced, carried, is_same, written_number
-from broadsheet.notebook.tracing import Tracer
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call that is being evaluated: its traced arguments, and its expression."""
-
-    arguments: tuple[Traced, ...]
-    node: ast.Call
-
-
-_calls: list[Call | None] = []
-
-
-@contextmanager
-def calling(call: Call | None) -> Iterator[None]:
-    """While this lasts, :func:`traced` asks about the arguments of ``call``."""
-    _calls.append(call)
-    try:
-        yield
-    finally:
-        _calls.pop()
-
-
-def call_now() -> Call | None:
-    """The call that is being evaluated, if its arguments are traced."""
-    return _calls[-1] if _calls else None
+from broadsheet.notebook.tracing import Call, Tracer, call_now
 
 
 def current_call(frame: FrameType) -> Call | None:
@@ -92,20 +65,10 @@ def traced(value: Any) -> Traced:
 
 def tracer_of(namespace: dict[str, Any]) -> Tracer:
     """A tracer for expressions of the prose, in the namespace of a notebook."""
-    return Tracer(namespace, _definitions(_cells(namespace)), _calling)
+    cells = namespace.get("In")  # that have run, as IPython keeps them
+    known = cells if isinstance(cells, list) else ()
+    return Tracer(namespace, _definitions(tuple(one for one in known if isinstance(one, str))))
 
 
-@lru_cache(maxsize=1)
-def _definitions(cells: tuple[str, ...]) -> Definitions:
-    """What the cells define; the same for all expressions between two cells."""
-    return Definitions(cells)
-
-
-def _cells(namespace: Mapping[str, Any]) -> tuple[str, ...]:
-    """The cells that have run, as IPython keeps them."""
-    cells = namespace.get("In")
-    return tuple(one for one in cells if isinstance(one, str)) if isinstance(cells, list) else ()
-
-
-def _calling(arguments: tuple[Traced, ...], node: ast.Call | None) -> AbstractContextManager[None]:
-    return calling(Call(arguments, node) if node is not None else None)
+_definitions = lru_cache(maxsize=1)(Definitions)
+"""What the cells define; the same for all expressions between two cells."""

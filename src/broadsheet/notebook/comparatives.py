@@ -33,13 +33,14 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from broadsheet.language import figures, listed, n_, p_, t_
-from broadsheet.notebook.calls import call_now, calling, current_call, traced
+from broadsheet.notebook.calls import current_call, traced
 from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
 from broadsheet.notebook.declared import checked_name
 from broadsheet.notebook.evidence import evidence_on, names_of_values, quoted
 from broadsheet.notebook.gaps import absent_places
 from broadsheet.notebook.places import all_in_words, at_place
 from broadsheet.notebook.sources import Sources, label_of, sources_of, unit_of_column
+from broadsheet.notebook.tracing import call_now, calling
 from broadsheet.notebook.unit_arithmetic import is_like
 
 LAST: Any = object()

@@ -26,7 +26,7 @@ from typing import Any, Literal
 
 from broadsheet.language import listed, spoken, t_
 from broadsheet.notebook import comparatives
-from broadsheet.notebook.calls import call_now, calling, current_call, traced
+from broadsheet.notebook.calls import current_call, traced
 from broadsheet.notebook.claim import Claim
 from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.fact import Fact, fact_of
@@ -35,6 +35,7 @@ from broadsheet.notebook.prose import Prose, prose
 from broadsheet.notebook.shown_values import shown
 from broadsheet.notebook.sources import sources_of
 from broadsheet.notebook.traced import Traced, bare, bracketed, written_number
+from broadsheet.notebook.tracing import call_now, calling
 from broadsheet.notebook.unit_arithmetic import PLAIN
 from broadsheet.notebook.units import starts_with_percent, unit_of
 from broadsheet.notebook.words import words_in

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from broadsheet.notebook.sources import NONE, Sources, carried_by, origin_of
 from broadsheet.notebook.unit_arithmetic import PLAIN, Measure, of_result
 
 if TYPE_CHECKING:
+    from broadsheet.data.descriptor import Field
     from broadsheet.data.origin import Origin
 
 PLAIN_RESULTS = frozenset(
@@ -76,8 +77,8 @@ class Traced:
     label: str = ""
     place: str = ""
     as_of: date | None = None
-    units: tuple[tuple[Any, str], ...] = ()
-    labels: tuple[tuple[Any, str], ...] = ()
+    units: Mapping[Any, str] = field(default_factory=dict)
+    labels: Mapping[Any, str] = field(default_factory=dict)
     working: str = ""
     rank: int = 9
     leaves: tuple[Leaf, ...] = ()
@@ -127,16 +128,17 @@ def carried(one: Traced) -> Traced:
     if is_frame and not one.place:
         one = replace(one, place=_place_of_all(value, origin))
     name = None if is_frame else getattr(value, "name", None)
-    columns = set(value.columns) if is_frame else {name}
+    names = set(value.columns) if is_frame else {name}
+    columns: dict[Any, Field] = {
+        column.name: column for column in origin.columns if column.name in names
+    }
     sources = one.sources + carried_by(value)
-    units = one.units or tuple(
-        (c.name, c.unit or PLAIN) for c in origin.columns if c.name in columns
-    )
-    labels = one.labels or tuple((c.name, c.title) for c in origin.columns if c.name in columns)
     if not is_frame and one.unit is None and not one.units:
-        unit = next((c.unit for c in origin.columns if c.name == name), None)
-        label = next((c.title for c in origin.columns if c.name == name), str(name or ""))
-        return replace(one, sources=sources, unit=unit, label=one.label or label, units=())
+        own = columns.get(name)
+        label = one.label or (own.title if own else str(name or ""))
+        return replace(one, sources=sources, unit=own.unit if own else None, label=label)
+    units = one.units or {name: column.unit or PLAIN for name, column in columns.items()}
+    labels = one.labels or {name: column.title for name, column in columns.items()}
     return replace(one, sources=sources, units=units, labels=labels)
 
 
@@ -162,11 +164,11 @@ def picked(base: Traced, value: Any, name: str) -> Traced:
         return _column(replace(base, value=value), base)  # also one that is called `year`
     is_result = not callable(value)  # and not the method itself
     if not base.label and base.labels:
-        named = dict(base.labels).get(getattr(value, "name", None), "")
+        named = base.labels.get(getattr(value, "name", None), "")
         base = replace(base, label=named) if name in PLAIN_RESULTS else base
     label = _called(base, name) if is_result and name in RESULTS else base.label
     if name == "shape":
-        sides = ((0, t_("number of rows")), (1, t_("number of columns")))
+        sides = {0: t_("number of rows"), 1: t_("number of columns")}
         return Traced(value, base.sources, PLAIN, labels=sides)
     if name in ("index", "columns"):
         label = _title_of_index(base)
@@ -174,11 +176,11 @@ def picked(base: Traced, value: Any, name: str) -> Traced:
     if name in PLAIN_RESULTS:
         return Traced(
             value, base.sources, PLAIN, label=label, place=base.place, as_of=base.as_of,
-            labels=() if is_result else base.labels, working=written_number(value),
+            labels={} if is_result else base.labels, working=written_number(value),
         )  # fmt: skip
     if name == "pct_change":
         return Traced(value, base.sources, PLAIN, label=own_name(value) or label, rank=1)
-    if is_number(value) and name in dict(base.units):
+    if is_number(value) and name in base.units:
         return looked_up(base, value, name)
     if not base.sources:
         return carried(Traced(value, working=written_number(value)))
@@ -252,8 +254,8 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
     """An item of a value: a column of a frame, or the value at a place."""
     made = replace(base, value=value, working=written_number(value))
     if isinstance(base.value, (tuple, list)) and is_number(value):
-        label = dict(base.labels).get(at, "")  # `table.shape[1]`
-        return replace(made, unit=PLAIN, label=label, labels=(), place="")
+        label = base.labels.get(at, "")  # `table.shape[1]`
+        return replace(made, unit=PLAIN, label=label, labels={}, place="")
     if type(base.value).__name__.endswith("Index"):
         return made
     values = getattr(base.value, "obj", base.value)
@@ -268,10 +270,10 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
             return carried(made)
         return _column(made, base)
     parts = at if isinstance(at, tuple) else (at,)
-    units = dict(base.units)
-    column = next((part for part in parts if _hashable(part) and part in units), None)
+    column = next((part for part in parts if _hashable(part) and part in base.units), None)
     if column is not None:
-        made = replace(made, unit=units[column], label=dict(base.labels).get(column, str(column)))
+        label = base.labels.get(column, str(column))
+        made = replace(made, unit=base.units[column], label=label)
         parts = tuple(part for part in parts if part is not column)
     if not is_number(value) and not isinstance(value, str):
         return replace(made, unit=None, as_of=end_of(parts) or made.as_of)
@@ -284,11 +286,10 @@ def _column(made: Traced, base: Traced) -> Traced:
     """A series, with what is known of its column; or a row, whose place is its name."""
     if type(made.value).__name__ != "Series":
         return made
-    name, units = made.value.name, dict(made.units)
-    if _hashable(name) and name in units:
-        return replace(
-            made, unit=units[name], label=dict(made.labels).get(name, str(name)), units=()
-        )
+    name = made.value.name
+    if _hashable(name) and name in made.units:
+        label = made.labels.get(name, str(name))
+        return replace(made, unit=made.units[name], label=label, units={})
     frame = getattr(base.value, "obj", base.value)
     if isinstance(name, str) and not base.label and name in getattr(frame, "columns", ()):
         return replace(made, label=name.replace("_", " "))

@@ -20,9 +20,9 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
@@ -68,19 +68,39 @@ _known: dict[str, tuple[Any, Definitions, Traced]] = {}
 """What was traced of each name last: its value and the definitions then, and the result."""
 
 
-class Tracer:
-    """Evaluates expressions in a ``namespace``. ``definitions`` are those of the notebook's names,
-    ``calling`` tells a function of ours how its arguments were written.
-    """
+@dataclass(frozen=True)
+class Call:
+    """A call that is being evaluated: its traced arguments, and its expression."""
 
-    def __init__(
-        self,
-        namespace: dict[str, Any],
-        definitions: Definitions,
-        calling: Callable[[tuple[Traced, ...], ast.Call | None], AbstractContextManager[None]],
-    ) -> None:
+    arguments: tuple[Traced, ...]
+    node: ast.Call
+
+
+_calls: list[Call | None] = []
+
+
+@contextmanager
+def calling(call: Call | None) -> Iterator[None]:
+    """While this lasts, a function of ours asks about the arguments of ``call``
+    (:func:`call_now`).
+    """
+    _calls.append(call)
+    try:
+        yield
+    finally:
+        _calls.pop()
+
+
+def call_now() -> Call | None:
+    """The call that is being evaluated, if its arguments are traced."""
+    return _calls[-1] if _calls else None
+
+
+class Tracer:
+    """Evaluates expressions in a ``namespace``. ``definitions`` are those of the notebook's names."""
+
+    def __init__(self, namespace: dict[str, Any], definitions: Definitions) -> None:
         self._namespace = namespace
-        self._calling = calling
         self._definitions = definitions
         self._within: set[str] = set()
         self.looked_up: dict[str, None] = {}
@@ -183,7 +203,7 @@ class Tracer:
         for keyword in node.keywords:
             traced.append(self.trace(keyword.value))
             named |= {keyword.arg: traced[-1].value} if keyword.arg else traced[-1].value
-        with self._calling(tuple(traced), node if _is_ours(func.value) else None):
+        with calling(Call(tuple(traced), node) if _is_ours(func.value) else None):
             value = func.value(*given, **named)
         if isinstance(node.func, ast.Attribute) and func.sources:
             method = node.func.attr
@@ -191,9 +211,7 @@ class Tracer:
             if method == "get" and given:
                 return looked_up(base, value, given[0])
             if isinstance(column := named.get("values"), str):
-                base = replace(
-                    base, unit=dict(base.units).get(column), label=dict(base.labels).get(column, "")
-                )
+                base = replace(base, unit=base.units.get(column), label=base.labels.get(column, ""))
             result = picked(base, value, method)
             if method not in PLAIN_RESULTS and is_number(value):
                 result = reduced(base, result, method)
