@@ -439,12 +439,7 @@ def _change(
     found = _values(values, source)
     now, then = found.at(end), found.at(start)
     truth = None if now is None or then is None else holds(now, then)
-    parts = {
-        "what": found.name,
-        "start": found.place(start),
-        "end": found.place(end),
-        **more,
-    }
+    parts = {"what": found.name, "start": found.place(start), "end": found.place(end), **more}
     return found.claim(truth, says or words % parts, *found.evidence(start, end))
 
 

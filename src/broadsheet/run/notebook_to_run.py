@@ -21,7 +21,7 @@ from broadsheet.notebook import declared
 from broadsheet.project.cell_options import CellOptions
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import is_evaluated
-from broadsheet.project.notebook_file import language_of
+from broadsheet.project.notebook_file import language_of, new_cell, new_notebook
 from broadsheet.project.source import TAG, Source, front_matter_strings
 from broadsheet.run import reads
 
@@ -65,9 +65,7 @@ def script_of(edition: Edition) -> NotebookNode:
         kernel["name"] = "python3"
     for index, cell in enumerate(cells):
         cell["id"] = f"cell-{index}"
-    script: NotebookNode = nbformat.from_dict(
-        {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
-    )
+    script: NotebookNode = nbformat.from_dict(new_notebook(cells, kernel))
     return script
 
 
@@ -180,13 +178,7 @@ def expressions_of(cell: NotebookNode, options: CellOptions) -> list[str]:
 
 def _code(source: str, number: int, *tags: str) -> NotebookNode:
     cell: NotebookNode = nbformat.from_dict(
-        {  # what nbformat's own maker does without validating each cell
-            "cell_type": "code",
-            "source": source,
-            "metadata": {"tags": list(tags), "broadsheet": {"cell": number}},
-            "execution_count": None,
-            "outputs": [],
-        }
+        new_cell("code", source, tags=list(tags), broadsheet={"cell": number})
     )
     return cell
 
