@@ -270,6 +270,12 @@ def enumerated(texts: Sequence[str], most: int) -> str:
     return ", ".join(texts[:most]) + more
 
 
+def also(texts: Sequence[str], most: int) -> str:
+    """The first ``most`` of further faults as lines of a detail, and how many more there are."""
+    more = [f"and {len(texts) - most} more"] if len(texts) > most else []
+    return "\n".join([*(f"also: {text}" for text in texts[:most]), *more])
+
+
 class RestartError(Exception):
     """Something that a build relied on is gone, such as a damaged entry of a store. It is not a
     fault of a source: the build starts again, and :func:`guarded` lets this pass.

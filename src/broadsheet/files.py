@@ -24,7 +24,7 @@ import mimetypes
 import os
 import stat
 from functools import lru_cache
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from broadsheet.errors import BroadsheetError, ConfigError, Place
 from broadsheet.limits import TABLE, Limit, check, exceeded
@@ -194,7 +194,7 @@ def refusal(root: Path, file: Path, *, published: bool = False) -> tuple[str, st
     """Why a file may not be read for the site, and what to do; None if it may."""
     name, is_link = _named(root, file), _is_link(root, file)
     real, found = _resolved(file)
-    which = f"{name} is a link to {_shown(root, real)}, which" if is_link else name
+    which = f"{name} is a link to {seen_from(_real(root), real)}, which" if is_link else name
     home = _home(root, real)
     outside = (
         f"{which} lies outside of the publication",
@@ -282,8 +282,9 @@ def _is_link(root: Path, file: Path) -> bool:
     )
 
 
-def _shown(root: Path, real: Path) -> Path:
-    return real.relative_to(_real(root)) if real.is_relative_to(_real(root)) else real
+def seen_from(folder: Path, path: Path) -> Path:
+    """A path from a folder that it lies in; any other path as it is."""
+    return path.relative_to(folder) if path.is_relative_to(folder) else path
 
 
 @lru_cache(maxsize=64)
@@ -292,8 +293,7 @@ def _real(folder: Path) -> Path:
 
 
 def _named(root: Path, file: Path) -> str:
-    path = PurePath(os.path.normpath(file))
-    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    name = seen_from(root, Path(os.path.normpath(file))).as_posix()
     return f"`{name if len(name) <= _LONGEST_SHOWN else name[:_LONGEST_SHOWN] + '…'}`"
 
 

@@ -36,15 +36,13 @@ class LimitError(BroadsheetError):
 
 @dataclass(frozen=True)
 class Limit:
-    """One bound: its name in `_quarto.yml`, its value, the unit of that, what it bounds, and why it
-    is where it is.
+    """One bound: its name in `_quarto.yml`, its value, the unit of that, and whether it may be raised
+    there. What it bounds, and why it is where it is, is told in `limits.toml`.
     """
 
     name: str
     standard: float
     unit: str
-    bounds: str
-    why: str
     can_rise: bool = True
 
     @property
@@ -72,14 +70,7 @@ class Limit:
 
 
 TABLE: Mapping[str, Limit] = {
-    name: Limit(
-        name,
-        entry["standard"],
-        entry["unit"],
-        entry["bounds"],
-        entry["why"],
-        entry.get("can-rise", True),
-    )
+    name: Limit(name, entry["standard"], entry["unit"], entry.get("can-rise", True))
     for name, entry in tomllib.loads(
         Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
     ).items()

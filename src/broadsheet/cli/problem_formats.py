@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from broadsheet.errors import BroadsheetError, Notice
+from broadsheet.files import seen_from
 from broadsheet.project.file_lines import Region, region_of
 from broadsheet.project.project import CONFIG
 from broadsheet.version import __version__
@@ -91,8 +92,7 @@ def _where(one: Problem, root: Path) -> tuple[str, Region]:
     region = region_of(root, one)
     file = (root / (CONFIG if region is None else one.where.file)).resolve()
     top = next((up for up in (root, *root.parents) if (up / ".git").exists()), root).resolve()
-    shown = file.relative_to(top) if file.is_relative_to(top) else file
-    return shown.as_posix(), region or Region(1)
+    return seen_from(top, file).as_posix(), region or Region(1)
 
 
 def _text(one: Problem) -> str:

@@ -22,7 +22,7 @@ from functools import partial
 from broadsheet.data.descriptor import FieldType
 from broadsheet.errors import DataError, Place, shown
 
-_DELIMITERS = (",", ";", "\t", "|")
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _MISSING = frozenset(
     ("", "-", "–", "—", ".", "..", ":", "na", "n/a", "n.a.", "nan", "null", "none")
 )
@@ -76,7 +76,7 @@ def plain_table(data: bytes, file: str, key: Sequence[str] = ()) -> PlainTable:
         _SURELY_COMMA.fullmatch(cell.strip()) for row in rows for cell in row
     )
     notes = [f"it was read as {encoding}"] if encoding else []
-    notes += [f"its cells stood between {_NAMED[delimiter]}"] if delimiter != "," else []
+    notes += [f"its cells stood between {_DELIMITERS[delimiter]}"] if delimiter != "," else []
     notes += ["its numbers had decimal commas"] if commas else []
     columns, cells = list[Column](), list[list[str]]()
     for name, column in zip(names, zip(*rows, strict=True), strict=True):
@@ -98,9 +98,6 @@ def plain_table(data: bytes, file: str, key: Sequence[str] = ()) -> PlainTable:
         tuple(plain),
         tuple(notes),
     )
-
-
-_NAMED = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

@@ -33,7 +33,7 @@ from broadsheet.data.descriptor import (
     as_json,
 )
 from broadsheet.did_you_mean import nearest
-from broadsheet.errors import BroadsheetError, ConfigError, Place, guarded, shown
+from broadsheet.errors import BroadsheetError, ConfigError, Place, also, guarded, shown
 from broadsheet.files import check_path, read_text
 from broadsheet.json_text import read_json
 from broadsheet.limits import TABLE
@@ -120,10 +120,8 @@ def package_of(content: str) -> Package:
                 return Package.model_validate_json(content)
             except ValidationError as error:
                 found = [_message(fault, raw) for fault in _causes(error)]
-    (what, mend), others = found[0], found[1:]
-    more = [f"also: {what}" for what, _ in others[:_SHOWN]]
-    more += [f"and {len(others) - _SHOWN} more"] if len(others) > _SHOWN else []
-    raise ConfigError(Place(DESCRIPTOR), what, mend, "\n".join(more))
+    (what, mend), *others = found
+    raise ConfigError(Place(DESCRIPTOR), what, mend, also([what for what, _ in others], _SHOWN))
 
 
 _SHOWN = 20

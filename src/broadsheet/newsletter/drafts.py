@@ -24,7 +24,7 @@ import requests
 
 from broadsheet.errors import ConfigError, LetterError
 from broadsheet.language import speaking
-from broadsheet.newsletter.email_message import Sender, html_of, text_of
+from broadsheet.newsletter.email_message import STYLE, Sender, html_of, text_of
 from broadsheet.newsletter.issue import Issue, fault_of
 from broadsheet.project.settings import Newsletter
 from broadsheet.secret_values import KEY, refuse
@@ -33,7 +33,6 @@ _TIMEOUT = 30
 _CODE = re.compile(r"\{\{|\{%|\*\|")
 _ENTITIES = {"{{": "&#123;&#123;", "{%": "&#123;%", "*|": "*&#124;"}
 _HERE = "https://leave.invalid/"
-_STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 
 
@@ -75,7 +74,7 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
             )
     refuse(f"{html}\n{text}", f"the e-mail edition of {issue.slug}", "it")
     html = _CODE.sub(lambda found: _ENTITIES[found[0]], html).replace(_HERE, leave)
-    style, body = _STYLE.search(html), _BODY.search(html)
+    style, body = STYLE.search(html), _BODY.search(html)
     part = f"{style[0] if style else ''}\n{body[1].strip() if body else ''}"
     return make(newsletter, key, Draft(issue, sender, html, part, text.replace(_HERE, leave)))
 

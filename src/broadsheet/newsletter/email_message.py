@@ -49,7 +49,7 @@ _LEAVE = "https://unsubscribe.invalid/"
 SAMPLE = "sample"
 """What stands for a reader's own token in a message that is to be looked at."""
 _UNFOLDED = SMTP.clone(max_line_length=998)
-_STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
+STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 _FILLING = "\u2007\u034f" * 60
 """Blanks after the preheader, so that programs show nothing of the text after it."""
 
@@ -198,7 +198,29 @@ def html_to(letter: Letter, address: str, token: str = SAMPLE) -> str:
 
 def message_to(letter: Letter, address: str, when: datetime, token: str = SAMPLE) -> bytes:
     """The message to one reader, as it is sent."""
-    return as_sent(_message(letter, address, when, token), letter.issue.title)
+    issue, sender = letter.issue, letter.sender
+    ways = leaving(sender, address, token)
+    message = message_from(sender, address, when)
+    message["Message-ID"] = f"<{message_id(letter, address)}>"
+    message["List-ID"] = f"<newsletter.{sender.host}>"
+    if ways:
+        message["List-Unsubscribe"] = ", ".join(f"<{one}>" for one in ways)
+    if any(one.startswith("https:") for one in ways):
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(letter.text.replace(_LEAVE, "".join(ways[:1])), cte="quoted-printable")
+    message.add_alternative(html_to(letter, address, token), subtype="html", cte="quoted-printable")
+    html = message.get_payload()[1]  # type: ignore[index]
+    assert isinstance(html, EmailMessage)
+    for kind, picture in issue.pictures.items():
+        html.add_related(
+            picture,
+            "image",
+            "png",
+            cid=f"<{letter.cids[kind]}>",
+            disposition="inline",
+            filename=f"chart-{kind}.png",
+        )
+    return as_sent(message, issue.title)
 
 
 def message_from(sender: Sender, address: str, when: datetime) -> EmailMessage:
@@ -222,32 +244,6 @@ def as_sent(message: EmailMessage, subject: str) -> bytes:
     return f"Subject: {head}\r\n".encode() + message.as_bytes(policy=_UNFOLDED)
 
 
-def _message(letter: Letter, address: str, when: datetime, token: str) -> EmailMessage:
-    issue, sender = letter.issue, letter.sender
-    ways = leaving(sender, address, token)
-    message = message_from(sender, address, when)
-    message["Message-ID"] = f"<{message_id(letter, address)}>"
-    message["List-ID"] = f"<newsletter.{sender.host}>"
-    if ways:
-        message["List-Unsubscribe"] = ", ".join(f"<{one}>" for one in ways)
-    if any(one.startswith("https:") for one in ways):
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(letter.text.replace(_LEAVE, "".join(ways[:1])), cte="quoted-printable")
-    message.add_alternative(html_to(letter, address, token), subtype="html", cte="quoted-printable")
-    html = message.get_payload()[1]  # type: ignore[index]
-    assert isinstance(html, EmailMessage)
-    for kind, picture in issue.pictures.items():
-        html.add_related(
-            picture,
-            "image",
-            "png",
-            cid=f"<{letter.cids[kind]}>",
-            disposition="inline",
-            filename=f"chart-{kind}.png",
-        )
-    return message
-
-
 def message_id(letter: Letter, address: str) -> str:
     """The same id for the same issue to the same reader, so that mailboxes can recognize a second
     copy.
@@ -258,7 +254,7 @@ def message_id(letter: Letter, address: str) -> str:
 
 def _after_metadata(html: str) -> str:
     """Put the remaining rules after the character set, which has to come early."""
-    rules = _STYLE.search(html)
+    rules = STYLE.search(html)
     if rules is None:
         return html
     without = html[: rules.start()] + html[rules.end() :]

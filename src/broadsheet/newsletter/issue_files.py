@@ -12,6 +12,7 @@ from pathlib import Path
 
 from broadsheet import store
 from broadsheet.errors import UsageError
+from broadsheet.files import seen_from
 from broadsheet.newsletter.email_message import Letter, html_to, message_to
 from broadsheet.project.address import slug
 from broadsheet.project.project import Project
@@ -36,7 +37,7 @@ def folder_of(given: Path | None, project: Project) -> Path:
     if given is None:
         return project.root / FOLDER
     place = given.resolve()
-    inside = place.relative_to(project.root) if place.is_relative_to(project.root) else place
+    inside = seen_from(project.root, place)
     reasons = {
         "it is not a folder": place.exists() and not place.is_dir(),
         "it is in the site, where everybody could read them": place.is_relative_to(

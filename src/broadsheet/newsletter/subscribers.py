@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from broadsheet.errors import LetterError, Place
+from broadsheet.errors import LetterError, Place, also
 from broadsheet.files import read_text
 
 COLUMNS = ("email", "e-mail", "address", "email address", "e-mail address")
@@ -48,13 +48,12 @@ def read_list(path: Path) -> Readers:
             continue
         found.setdefault(identity(address), address)
     if wrong:
-        more = [f"also: {place}: {what}" for place, what in wrong[1:_SHOWN]]
-        more += [f"and {len(wrong) - _SHOWN} more"] if len(wrong) > _SHOWN else []
+        (first, what), *others = wrong
         raise LetterError(
-            wrong[0][0],
-            f"this is no e-mail address: {wrong[0][1]}",
+            first,
+            f"this is no e-mail address: {what}",
             "Mend the line or take it out; nobody has been written to.",
-            "\n".join(more),
+            also([f"{place}: {what}" for place, what in others], _SHOWN - 1),
         )
     if not found:
         raise LetterError(str(path), "there is no address in this list", "Put one on each line.")

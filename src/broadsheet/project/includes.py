@@ -82,20 +82,13 @@ class Includes:
                 "Include Markdown; link to notebooks.",
                 by,
             )
-        missing = None
-        if refused := refusal(self.root, written):
-            missing = Notice(where, *refused, by, topic=MISSING_FILE)
-        elif not is_file(target):
-            missing = Notice(
-                where,
-                f"there is no file {name} to include",
-                "Mend the path; it counts from the page.",
-                by,
-                topic=MISSING_FILE,
-            )
-        if missing is not None:
+        refused = refusal(self.root, written)
+        if refused is None and not is_file(target):
+            what = f"there is no file {name} to include"
+            refused = what, "Mend the path; it counts from the page."
+        if refused is not None:
             self.files.add(name)
-            self.missing.append(missing)
+            self.missing.append(Notice(where, *refused, by, topic=MISSING_FILE))
             yield where, f"{{{{{{< include {path} >}}}}}}"
             return
         try:

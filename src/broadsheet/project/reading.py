@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from broadsheet import limits, templating
-from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, enumerated, guarded
+from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, also, enumerated, guarded
 from broadsheet.project import pairing
 from broadsheet.project.address_collisions import colliding
 from broadsheet.project.edition import (
@@ -192,7 +192,7 @@ def _layers(project: Project, folders: Iterable[PurePosixPath]) -> list[YamlText
 def _together(faults: Sequence[BroadsheetError]) -> BroadsheetError:
     """The first of the faults of one file, with the others as its detail."""
     first, *others = faults
-    first.detail = "\n".join(f"also: {one.where}: {one.what}" for one in others)
+    first.detail = also([f"{one.where}: {one.what}" for one in others], len(others))
     return first
 
 

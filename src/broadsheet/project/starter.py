@@ -6,19 +6,20 @@ What is written is the author's own from then on. A file that exists is never wr
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from slugify import slugify
 
 from broadsheet.errors import UsageError
 from broadsheet.extras import needed
 from broadsheet.files import check_path
+from broadsheet.project.notebook_file import new_cell, new_notebook
 from broadsheet.project.project import CONFIG, NOTEBOOK, SCRIPT
-from broadsheet.project.source import source_of
+from broadsheet.project.source import TAG, source_of
 from broadsheet.version import __version__
 
 if TYPE_CHECKING:
@@ -111,26 +112,18 @@ def _filled(name: str, known: Mapping[str, str]) -> bytes:
 
 def _notebook(path: PurePosixPath, text: str, root: Path) -> NotebookNode:
     """A page in Markdown as a notebook, its front matter as the first cell."""
-    from nbformat import v4
+    import nbformat
 
-    new: dict[str, Callable[..., Any]] = {
-        "raw": v4.new_raw_cell,
-        "markdown": v4.new_markdown_cell,
-        "code": v4.new_code_cell,
-    }
     front, body = text.split("\n---\n", 1)
     written = [(cell.cell_type, cell.source) for cell in source_of(path, text, root).cells()]
-    cells = [
-        new[kind](source.removeprefix(_PARAMETERS), id=f"cell-{number}")
-        for number, (kind, source) in enumerate(
-            written or [("raw", f"{front}\n---"), ("markdown", body.strip())], start=1
-        )
-    ]
-    for cell, (_, source) in zip(cells, written, strict=False):
-        if source.startswith(_PARAMETERS):
-            cell.metadata.tags = ["parameters"]
+    written = written or [("raw", f"{front}\n---"), ("markdown", body.strip())]
+    cells = []
+    for number, (kind, source) in enumerate(written, start=1):
+        tags = {"tags": [TAG]} if source.startswith(_PARAMETERS) else {}
+        cell = new_cell(kind, source.removeprefix(_PARAMETERS), **tags)
+        cells.append({**cell, "id": f"cell-{number}"})
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    made: NotebookNode = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    made: NotebookNode = nbformat.from_dict(new_notebook(cells, kernel))
     return made
 
 

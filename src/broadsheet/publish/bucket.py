@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -163,10 +164,10 @@ class Storage:
         self._each(self._copy, sorted((touched - unsure) & there.keys()))
         touched |= unsure
         self._write(replace(state, touched=tuple(sorted(touched))))
-        to_send = in_order(touched & new.files.keys())
-        for group in _groups(to_send):
-            self._each(put, group)
-            self._each(lambda path: self._check(path, new), group)
+        for _, group in groupby(in_order(touched & new.files.keys()), key=rank):
+            paths = list(group)  # whose order makes no difference
+            self._each(put, paths)
+            self._each(lambda path: self._check(path, new), paths)
         self._each(self._remove, sorted(touched - wanted.keys()))
         self._write(_State(_FORMAT, new, before))
         self._prune(before, new)
@@ -376,11 +377,3 @@ def _headers(path: str) -> dict[str, str]:
         "ContentType": kind,
         "CacheControl": _FOREVER if is_hashed(path) else _ASK_AGAIN,
     }
-
-
-def _groups(paths: list[str]) -> list[list[str]]:
-    """Paths in groups that are sent one after the other; the order within one makes no difference."""
-    groups: dict[int, list[str]] = {}
-    for path in paths:
-        groups.setdefault(rank(path), []).append(path)
-    return [groups[key] for key in sorted(groups)]
