@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from broadsheet import inline
 from broadsheet.code_fences import fences
@@ -13,8 +14,8 @@ from broadsheet.editor.code import TableCall, table_calls
 from broadsheet.editor.edited_file import EditedFile
 from broadsheet.editor.keys import Key, keys_at, path_at
 from broadsheet.editor.references import labels_in
-from broadsheet.editor.workspace import Workspace, is_configuration
-from broadsheet.errors import BroadsheetError, Place
+from broadsheet.editor.workspace import Workspace, if_sound, is_configuration
+from broadsheet.errors import Place
 from broadsheet.markdown.markdown_text import ACTED_ON
 from broadsheet.notebook.conditions import VOCABULARY
 from broadsheet.project.project import FOLDER_METADATA
@@ -114,10 +115,7 @@ def _in_front_matter(text: str, line: int) -> bool:
 
 def _source(edited: EditedFile, workspace: Workspace) -> Source | None:
     """The edited file as a source; None while it cannot be read."""
-    try:
-        return edited.source(workspace.root)
-    except BroadsheetError:
-        return None
+    return if_sound(partial(edited.source, workspace.root))
 
 
 # Keys
@@ -235,8 +233,6 @@ def _known(
     prose = [text for kind, _, text in edited.texts(source) if kind == "markdown"]
     included = [workspace.text(name) for name in source.includes]
     yield from labels_in(source, [*included, *prose]).items()
-    try:
-        editions, _ = workspace.editions(source)
-    except BroadsheetError:
-        return
-    yield from workspace.citations(tuple(editions[0].settings.bibliography)).items()
+    if found := if_sound(partial(workspace.editions, source)):
+        settings = found[0][0].settings
+        yield from workspace.citations(tuple(settings.bibliography)).items()

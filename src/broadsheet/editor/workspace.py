@@ -64,14 +64,8 @@ class Workspace:
     @property
     def catalogue(self) -> Catalogue | None:
         """The catalogue; None if there is none, or if it cannot be read."""
-
-        def read() -> Catalogue | None:
-            with suppress(BroadsheetError):
-                return Catalogue.open(self.root)
-            return None
-
-        state = self._state(DESCRIPTOR)
-        return self._keep(DESCRIPTOR, state, read) if state else None
+        state, read = self._state(DESCRIPTOR), partial(Catalogue.open, self.root)
+        return self._keep(DESCRIPTOR, state, partial(if_sound, read)) if state else None
 
     @property
     def tables(self) -> Mapping[str, Resource]:
@@ -84,15 +78,8 @@ class Workspace:
         catalogue, resource = self.catalogue, self.tables.get(name)
         if catalogue is None or resource is None:
             return None
-
-        def read() -> Any:
-            with suppress(BroadsheetError):
-                return catalogue.table(name)
-            return None
-
-        return self._keep(
-            (DESCRIPTOR, name), (self._state(DESCRIPTOR), self._state(resource.file)), read
-        )
+        state, read = map(self._state, (DESCRIPTOR, resource.file)), partial(catalogue.table, name)
+        return self._keep((DESCRIPTOR, name), tuple(state), partial(if_sound, read))
 
     def is_source(self, path: PurePosixPath, text: str) -> bool:
         """Whether a file is one that the project renders, as far as its name says; of a `.py`, whose
@@ -162,6 +149,13 @@ class Workspace:
         except (OSError, ValueError):
             return None
         return found.st_mtime_ns, found.st_size
+
+
+def if_sound(read: Callable[[], Kept]) -> Kept | None:
+    """What ``read`` gives; None while that has a fault."""
+    with suppress(BroadsheetError):
+        return read()
+    return None
 
 
 def is_configuration(name: str) -> bool:

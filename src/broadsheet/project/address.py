@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+from posixpath import join, normpath
+
 from slugify import slugify
 
 LONGEST = 200
 """The most characters of a slug, so that it can name a file; a longer one is cut."""
 _APOSTROPHES = (("'", ""), ("’", ""), ("ʻ", ""))
+
+
+def from_root(name: str, folder: PurePosixPath | str = "") -> str:
+    """The path from the publication's root of what a file in ``folder`` names: from there, or, with a
+    slash at its start, from the root.
+    """
+    return normpath(join(folder, name).lstrip("/"))
 
 
 def slug(text: str) -> str:

@@ -25,6 +25,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from broadsheet import files, limits, yaml_text
 from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place
+from broadsheet.project.address import from_root
 from broadsheet.project.setting_models import Settings, alone, named_by
 from broadsheet.project.validation import fitting, left_out, unknown_keys
 from broadsheet.yaml_text import Path as YamlPath
@@ -188,7 +189,7 @@ def read_stylesheets(root: Path, config: YamlText) -> tuple[tuple[str, ...], lis
         for name in one_or_more(given) if given else ():
             if not isinstance(name, str) or "://" in name:
                 continue
-            path = os.path.normpath(name.lstrip("/"))
+            path = from_root(name)
             if refused := _refused(root, path, name):
                 what, mend = refused
                 notices.append(Notice(config.place(at), f"`css`: {what}", mend, topic=MISSING_FILE))
@@ -212,7 +213,7 @@ def _with_fonts(
     for index, font in enumerate(brand.typography.fonts):
         kept = list[FontFile]()
         for file in font.files:
-            path = os.path.normpath(file.path.lstrip("/"))
+            path = from_root(file.path)
             if refused := _refused(root, path, file.path):
                 what, mend = refused
                 where = text.place((*at, "typography", "fonts", index))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from broadsheet import limits
 from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place
 from broadsheet.files import check_path, read_text
 from broadsheet.project import dates
+from broadsheet.project.address import from_root
 from broadsheet.project.config import merge
 from broadsheet.project.edition_rules import Declared, declarations
 from broadsheet.project.listing_items import with_items
@@ -412,6 +412,6 @@ def _from_root(data: Mapping[str, object], folder: PurePosixPath) -> dict[str, o
             return [rebased(item) for item in value]
         if not isinstance(value, str) or "://" in value:
             return value
-        return value.lstrip("/") if value.startswith("/") else posixpath.normpath(folder / value)
+        return from_root(value, folder)
 
     return {key: rebased(value) if key in _PATHS else value for key, value in data.items()}

@@ -222,11 +222,12 @@ def _kept(rule: EditionRule, rows: _Rows, text: YamlText) -> _Rows:
     for name, wanted in rule.where.items():
         fitting = {number: row for number, row in rows.items() if fits(row[name], wanted)}
         if not fitting:
+            known = dict.fromkeys(row[name] for row in rows.values())
             raise ConfigError(
                 text.place((*AT, "where", name)),
                 f"`editions.where`: no row of {rule.from_} is left: {name} is never "
                 f"{_plain(wanted)}",
-                f"{name} is {_listed(row[name] for row in rows.values())}.",
+                f"{name} is {enumerated(list(map(_plain, known)), _SHOWN)}.",
             )
         rows = fitting
     return rows
@@ -283,10 +284,6 @@ def _groups(rule: EditionRule, each: str, rows: _Rows, text: YamlText) -> Iterat
                 varying[column] = f"the {len(group)} rows of {name} have {len(different)}"
         numbers = f"row {first}" if len(group) == 1 else f"rows {first} to {last}"
         yield Values(known, varying), f"{name} ({numbers} of {rule.from_})"
-
-
-def _listed(values: Iterable[object]) -> str:
-    return enumerated([_plain(value) for value in dict.fromkeys(values)], _SHOWN)
 
 
 def _plain(value: object) -> str:

@@ -15,13 +15,13 @@ An entry has a `path` or `href`, and what a page's front matter has: `title`, `d
 from __future__ import annotations
 
 import os
-import posixpath
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from broadsheet import limits
 from broadsheet.errors import ConfigError, Notice, Place
 from broadsheet.files import check_path, read_text
+from broadsheet.project.address import from_root
 from broadsheet.yaml_text import one_or_more, read_yaml
 
 _SUFFIXES = (".yml", ".yaml")
@@ -48,7 +48,7 @@ def with_items(
         whole: list[object] = []
         for one in one_or_more(contents):
             if isinstance(one, str) and one.endswith(_SUFFIXES) and "*" not in one:
-                reads.append(posixpath.normpath(_from_root(one, source)))
+                reads.append(from_root(one, source.parent))
                 whole += _entries(reads[-1], root, where, notices)
                 continue
             if isinstance(one, dict) and not _SHOWN & one.keys():
@@ -62,10 +62,6 @@ def with_items(
     found = [filled(one) for one in given] if isinstance(given, list) else filled(given)
     filled_in = {**metadata, "listing": found} if reads else dict(metadata)
     return filled_in, tuple(reads), notices
-
-
-def _from_root(name: str, source: PurePosixPath) -> str:
-    return name.lstrip("/") if name.startswith("/") else str(source.parent / name)
 
 
 def _entries(name: str, root: Path, where: Place, notices: list[Notice]) -> list[object]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from broadsheet import inline
@@ -34,19 +33,12 @@ _OTHER_ENGINES = ("r", "julia")
 _INCLUDES = "{{< include"
 
 
-@dataclass(frozen=True)
-class MarkdownCells:
-    """A notebook written in Markdown; ``places`` has the first line of each of its cells."""
-
-    notebook: NotebookNode
-    places: tuple[Place, ...]
-
-
 def read(
     head: str, text: str, front: YamlText, includes: Includes, where: Place
-) -> MarkdownCells | None:
-    """The cells of a page: the ``text`` after its ``head``, which is the front matter. None for a
-    page without Python. Raises :class:`ConfigError` for options of a cell that are not YAML.
+) -> tuple[NotebookNode, tuple[Place, ...]] | None:
+    """The notebook that a page is, and the first line of each of its cells: of the ``text`` after its
+    ``head``, which is the front matter. None for a page without Python. Raises :class:`ConfigError`
+    for options of a cell that are not YAML.
     """
     first = where.at(head.count("\n") + 1)
     lines = [(first.at(number), line) for number, line in enumerate(text.split("\n"), start=1)]
@@ -62,7 +54,7 @@ def read(
     placed += _cells(lines, found)
     made = new_notebook((cell for _, cell in placed), kernel_of(front.data))
     notebook: NotebookNode = nbformat.from_dict(made)
-    return MarkdownCells(notebook, tuple(place for place, _ in placed))
+    return notebook, tuple(place for place, _ in placed)
 
 
 def _is_python(data: Mapping[str, object], languages: Sequence[str], text: str) -> bool:

@@ -234,7 +234,8 @@ class Project:
                 raise ConfigError(
                     self.text.place((*at, index)),
                     f"`render`: no file fits {pattern!r}, and left out "
-                    f"{'is' if len(left_out) == 1 else 'are'} {_listed(left_out)}",
+                    f"{'is' if len(left_out) == 1 else 'are'} "
+                    f"{enumerated(list(map(str, left_out)), _NAMED)}",
                     "Mend the pattern, or take it out.",
                 )
 
@@ -336,10 +337,6 @@ def misnamed(path: PurePosixPath) -> BroadsheetError | None:
             "Rename it.",
         )
     return None
-
-
-def _listed(paths: list[PurePosixPath]) -> str:
-    return enumerated([str(path) for path in paths], _NAMED)
 
 
 def matching(

@@ -31,7 +31,12 @@ class Settings(BaseModel):
         """A key without a value is as if it were not there."""
         if not isinstance(data, dict):
             return data
-        return {key: value for key, value in data.items() if value is not None}
+        return cls._as_fields({key: value for key, value in data.items() if value is not None})
+
+    @classmethod
+    def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """The mapping with its keys as the fields are: a model may take them in another form, too."""
+        return data
 
 
 def switched(value: object) -> object:

@@ -218,11 +218,8 @@ _NAME_PARTS = ("given", "dropping-particle", "non-dropping-particle", "family")
 class Author(Settings):
     """A byline. Its name may be in parts: `{given: Ada, family: Lovelace}`."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _with_whole_name(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
+    def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
         name = data.get("name", data if {"literal", "family"} & data.keys() else None)
         if isinstance(name, dict):
             parts = [str(name[part]) for part in _NAME_PARTS if name.get(part)]
@@ -252,11 +249,8 @@ class Listing(Settings):
     :mod:`broadsheet.project.listing_items`.
     """
 
-    @model_validator(mode="before")
     @classmethod
-    def _with_items(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
+    def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
         contents = one_or_more(data.get("contents"))
         items = [one for one in contents if isinstance(one, dict)]
         if not items:

@@ -120,11 +120,12 @@ def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
     )
     if found is None:
         return Source(path, front, markdown=markdown)
+    notebook, places = found
     return Source(
         path,
         front,
-        found.notebook,
-        places=found.places,
+        notebook,
+        places=places,
         includes=tuple(includes.files),
         not_included=tuple(includes.missing),
     )

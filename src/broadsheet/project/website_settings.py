@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator
 
 from broadsheet.project.setting_models import Settings, alone, each_named, named_by, switched
 from broadsheet.project.setting_types import FilePath, LinkAddress, SiteUrl, Strings, Text
@@ -22,11 +22,8 @@ class NavItem(Settings):
     other names of `href`.
     """
 
-    @model_validator(mode="before")
     @classmethod
-    def _with_href(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
+    def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
         names = [name for name in ("file", "url") if isinstance(data.get(name), str)]
         rest = {key: value for key, value in data.items() if key not in names}
         return {"href": data[names[0]], **rest} if names else rest

@@ -47,7 +47,7 @@ def post_render(root: Path) -> int:
     finished = [*notebooks, *prepare(project, pages).finished]
     paired = {path.with_suffix("") for path in project.copies()}
     rendered_from = {
-        str(one.edition.output): _text_for_quarto(one)
+        str(one.edition.output): one.markdown if one.notebook is None else notebook_for_quarto(one)
         for one in finished
         if not _is_ours(one, paired)
     }
@@ -86,10 +86,6 @@ def _is_ours(finished: Finished, paired: Collection[PurePosixPath]) -> bool:
     return finished.notebook is not None and (
         path.suffix != NOTEBOOK or path.with_suffix("") in paired
     )
-
-
-def _text_for_quarto(finished: Finished) -> str:
-    return finished.markdown if finished.notebook is None else notebook_for_quarto(finished)
 
 
 def _write_over(

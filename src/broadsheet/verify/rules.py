@@ -104,7 +104,9 @@ class Rules:
         ]
         self._tables = [
             (
-                self._test(table.at, f"rules.{name}.at"),
+                _word_test(
+                    self._whole(table.at), partial(self._classes.pattern, name=f"rules.{name}.at")
+                ),
                 [self._rule(line, f"rules.{name}") for line in _lines(table.rules)],
             )
             for name, table in check.rules.items()
@@ -112,7 +114,7 @@ class Rules:
         self._brought_up: dict[str, list[Rule]] = {}
         belongs = rf"\b(?:{self._whole(check.before_a_number)})\s+$"
         self._belongs = compiled(belongs, "before-a-number", re.IGNORECASE)
-        self._open = self._pattern(check.open_ended, "open-ended")
+        self._open = self._classes.pattern(self._whole(check.open_ended), "open-ended")
         self._range = compiled(check.range, "range")
         self._joins = compiled(check.joins, "joins")
         self._part_of = compiled(check.parts_of, "parts-of")
@@ -209,12 +211,6 @@ class Rules:
             raise ValueError(f"`{name}`: this is no rule, what it finds, then where with @: {line}")
         compiled = partial(self._classes.pattern, name=f"{name}: {line}")
         return Rule(finds, before, here, compiled)
-
-    def _test(self, text: str, name: str) -> Callable[[str], object]:
-        return _word_test(self._whole(text), partial(self._classes.pattern, name=name))
-
-    def _pattern(self, text: str, name: str) -> re.Pattern[str]:
-        return self._classes.pattern(self._whole(text), name)
 
     def _whole(self, text: str) -> str:
         """A pattern of the file on one line, with the parts of rules in place of their names."""
