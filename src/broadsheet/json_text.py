@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from broadsheet.errors import BroadsheetError, Place
+
+Kind = TypeVar("Kind")
 
 _MEND = (
     "Look just before this place for a comma, quote or bracket that is missing or left over, or "
@@ -54,6 +57,20 @@ def read_json(text: str, where: Place, kind: type[BroadsheetError], what: str) -
             f"{what}: it has a number of more than 4,300 digits",
             "Write this number as text, or take it out.",
         ) from None
+
+
+def decoded(
+    content: bytes,
+    kind: type[Kind],
+    dec_hook: Callable[[type, Any], Any] | None = None,
+) -> Kind | None:
+    """The value of a ``kind`` that a program wrote as JSON; None for anything else."""
+    import msgspec
+
+    try:
+        return msgspec.json.decode(content, type=kind, dec_hook=dec_hook)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -31,11 +31,10 @@ import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from broadsheet.errors import Place, StoreError
-
-Kind = TypeVar("Kind")
+from broadsheet.json_text import Kind, decoded
 
 FOLDER = ".broadsheet"
 _PARTS = "parts"
@@ -145,15 +144,12 @@ def decode(
     """The ``content`` of the entry at ``path``, which is JSON, as a value of that ``kind``; None for
     no content. An entry that is something else is removed.
     """
-    import msgspec
-
     if content is None:
         return None
-    try:
-        return msgspec.json.decode(content, type=kind, dec_hook=dec_hook)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    value = decoded(content, kind, dec_hook)
+    if value is None:
         discard(path)
-        return None
+    return value
 
 
 def discard(path: Path) -> None:

@@ -111,7 +111,14 @@ class SubscriptionService:
         if site is not None:
             routes.append(Mount(base_path(self._project), StaticFiles(directory=site, html=True)))
         handlers: Mapping[Any, Any] = {LetterError: self._out_of_order, 404: self._not_found}
-        return _Headers(Starlette(routes=routes, exception_handlers=handlers), path)
+        inner = Starlette(routes=routes, exception_handlers=handlers)
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            is_ours = str(scope.get("path", "")).startswith(f"{path}/")
+            headers = _HEADERS if is_ours else {"Content-Security-Policy": _SITE_POLICY}
+            await inner(scope, receive, with_headers(send, headers))
+
+        return answer
 
     async def sign_up(self, request: Request) -> Response:
         """Take in a form."""
@@ -214,19 +221,6 @@ class SubscriptionService:
 
     def _not_found(self, request: Request, error: Exception) -> Response:
         return PlainTextResponse("There is nothing at this address.\n", 404)
-
-
-class _Headers:
-    """Gives each answer its headers."""
-
-    def __init__(self, inner: ASGIApp, path: str) -> None:
-        self._inner, self._path = inner, path
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        is_ours = str(scope.get("path", "")).startswith(f"{self._path}/")
-        headers = _HEADERS if is_ours else {"Content-Security-Policy": _SITE_POLICY}
-        await self._inner(scope, receive, with_headers(send, headers))
 
 
 async def _form(request: Request) -> dict[str, str] | Response:

@@ -17,9 +17,7 @@ from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPag
 from broadsheet.project.edition import Edition
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.social_cards import with_card
-from broadsheet.templating import Templates
-
-_TEMPLATES = Templates()
+from broadsheet.site.templates import rendered
 
 
 def letter_of(previewed: PreviewedSite, address: Address) -> str:
@@ -66,7 +64,7 @@ def changes_of(previewed: PreviewedSite, address: Address) -> str:
     for kind, old, old_end, new, new_end in matcher.get_opcodes():
         if kind != "equal":
             changes.append((before[old:old_end], after[new:new_end]))
-    return _TEMPLATES.render(
+    return rendered(
         "preview-changes.html.jinja",
         title=page.record.meta.title,
         lang=page.record.meta.lang,

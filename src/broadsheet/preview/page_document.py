@@ -15,9 +15,8 @@ from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPag
 from broadsheet.project.edition import Edition
 from broadsheet.project.parameters import bind_edition
 from broadsheet.site.links import relative
-from broadsheet.templating import Templates
+from broadsheet.site.templates import rendered
 
-_TEMPLATES = Templates()
 _HEAD, _END = "</head>", "</body>"
 
 
@@ -122,4 +121,4 @@ def _misfits(siblings: Sequence[Edition], shown: Edition | None) -> Iterator[Bro
 
 
 def _rendered(template: str, /, **values: object) -> str:
-    return re.sub(r"\n\s*\n", "\n", _TEMPLATES.render(template, **values))
+    return re.sub(r"\n\s*\n", "\n", rendered(template, **values))

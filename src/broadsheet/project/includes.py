@@ -17,12 +17,10 @@ from pathlib import Path, PurePosixPath
 from broadsheet import limits
 from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError, shown
 from broadsheet.files import is_file, read_text, real, refusal
+from broadsheet.project.front_matter import FRONT_MATTER
 from broadsheet.unprintable import refuse_unprintable
 
 _INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]+include[ \t]+(?P<path>\S.*?)[ \t]+>\}\}[ \t]*$")
-_FRONT_MATTER = re.compile(
-    r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
-)
 
 Line = tuple[Place, str]
 """A line, and the place where it was written."""
@@ -82,13 +80,20 @@ class Includes:
                 "Include Markdown; link to notebooks.",
                 by,
             )
-        refused = refusal(self.root, written)
-        if refused is None and not is_file(target):
-            what = f"there is no file {name} to include"
-            refused = what, "Mend the path; it counts from the page."
-        if refused is not None:
+        missing = None
+        if refused := refusal(self.root, written):
+            missing = Notice(where, *refused, by, topic=MISSING_FILE)
+        elif not is_file(target):
+            missing = Notice(
+                where,
+                f"there is no file {name} to include",
+                "Mend the path; it counts from the page.",
+                by,
+                topic=MISSING_FILE,
+            )
+        if missing is not None:
             self.files.add(name)
-            self.missing.append(Notice(where, *refused, by, topic=MISSING_FILE))
+            self.missing.append(missing)
             yield where, f"{{{{{{< include {path} >}}}}}}"
             return
         try:
@@ -106,7 +111,7 @@ class Includes:
         limits.check(limits.TABLE["included-size"], self.letters, where, which, again)
         limits.check(limits.TABLE["include-depth"], len(within), where, which, fewer)
         self.files.add(name)
-        front = _FRONT_MATTER.match(text)
+        front = FRONT_MATTER.match(text)
         start = front.end() if front else 0
         first = text.count("\n", 0, start) + 1
         body = text[start:].removesuffix("\n")

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from importlib.util import find_spec
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import BroadsheetError, Notice, Place
@@ -141,19 +143,14 @@ def _texts(source: Source) -> Iterator[tuple[Place, str, str]]:
     """The code and the prose of a source, as far as both files of a pair keep it: cells of prose
     beside one another are one in some formats.
     """
-    prose: list[str] = []
-    start = source.place()
-    for number, cell in enumerate(source.cells(), start=1):
-        text = cell.source.strip()
-        if not text or cell.cell_type == "raw":
-            continue
-        if cell.cell_type == "markdown":
-            start = start if prose else source.place(number)
-            prose.append(text)
-            continue
-        if prose:
-            yield start, "markdown", "\n".join(prose)
-            prose = []
-        yield source.place(number), "code", text
-    if prose:
-        yield start, "markdown", "\n".join(prose)
+    cells = (
+        (source.place(number), cell.cell_type, cell.source.strip())
+        for number, cell in enumerate(source.cells(), start=1)
+        if cell.cell_type != "raw" and cell.source.strip()
+    )
+    for kind, alike in groupby(cells, key=itemgetter(1)):
+        if kind == "code":
+            yield from alike
+        else:
+            places, _, texts = zip(*alike, strict=True)
+            yield places[0], kind, "\n".join(texts)

@@ -325,10 +325,16 @@ def misnamed(path: PurePosixPath) -> BroadsheetError | None:
     name.
     """
     where = Place(str(path))
-    if found := unprintable(str(path)) or ("a line break" if "\n" in str(path) else ""):
+    if found := unprintable(str(path)):
         is_text = not any("\ud800" <= sign <= "\udfff" for sign in str(path))
         what = f"in this file's name is {found}" if is_text else "this file's name is not UTF-8"
         return NotebookError(where, what, "Rename it: its page is to have an address.")
+    if "\n" in str(path):
+        return NotebookError(
+            where,
+            "in this file's name is a line break",
+            "Rename it: its page is to have an address.",
+        )
     if len(f"{path.stem}{_LONGEST_SUFFIX}".encode()) > LONGEST_NAME:
         return NotebookError(
             where,

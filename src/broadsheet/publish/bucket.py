@@ -32,6 +32,7 @@ from broadsheet import secret_values
 from broadsheet.errors import PublishError
 from broadsheet.extras import lacks
 from broadsheet.files import media_type
+from broadsheet.json_text import decoded
 from broadsheet.publish.address import Bucket
 from broadsheet.publish.manifest import (
     NAME,
@@ -253,11 +254,8 @@ class Storage:
         return content
 
     def _decoded(self, content: bytes) -> _State:
-        try:
-            state = msgspec.json.decode(content, type=_State)
-        except (msgspec.MsgspecError, RecursionError):
-            raise damaged(self.where) from None
-        if state.format != _FORMAT:
+        state = decoded(content, _State)
+        if state is None or state.format != _FORMAT:
             raise damaged(self.where)
         return state
 

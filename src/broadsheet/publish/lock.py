@@ -24,6 +24,7 @@ import msgspec
 import psutil
 
 from broadsheet.errors import BroadsheetError, PublishError
+from broadsheet.json_text import decoded
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def held(place: Lockable) -> Iterator[None]:
     """
     mine = msgspec.json.encode(_me())
     there = place.take_lock(mine)
-    if there and (holder := _holder(there)) and holder.is_gone:
+    if there and (holder := decoded(there, Holder)) and holder.is_gone:
         place.drop_lock(there)
         there = place.take_lock(mine)
     if there:
@@ -115,15 +116,8 @@ def _space() -> str:
         return f"{uuid.getnode():x}"
 
 
-def _holder(content: bytes) -> Holder | None:
-    try:
-        return msgspec.json.decode(content, type=Holder)
-    except (msgspec.MsgspecError, RecursionError):
-        return None
-
-
 def _refusal(content: bytes, place: Lockable) -> PublishError:
-    who, holder = "somebody", _holder(content)
+    who, holder = "somebody", decoded(content, Holder)
     if holder is not None:
         who = f"{holder.by} on {holder.host} (process {holder.pid}){_age(holder)}"
     return PublishError(

@@ -28,6 +28,7 @@ import msgspec
 
 from broadsheet import secret_values
 from broadsheet.errors import Notice, Place, PublishError
+from broadsheet.json_text import decoded
 from broadsheet.project.project import MARKER
 from broadsheet.site.output_folder import walked
 
@@ -132,13 +133,10 @@ def rank(path: str) -> int:
 
 def read_manifest(content: bytes, where: str) -> Manifest:
     """The manifest in a file at a target. Raises :class:`PublishError` for something else."""
-    try:
-        manifest = msgspec.json.decode(content, type=Manifest)
-        if manifest.format == _FORMAT and not any(map(_is_odd, manifest.all)):
-            return manifest
-    except (msgspec.MsgspecError, RecursionError):
-        pass
-    raise damaged(where)
+    manifest = decoded(content, Manifest)
+    if manifest is None or manifest.format != _FORMAT or any(map(_ODD.search, manifest.all)):
+        raise damaged(where)
+    return manifest
 
 
 def damaged(where: str) -> PublishError:
@@ -164,7 +162,7 @@ def site_files(site: Path) -> tuple[dict[str, File], list[Notice]]:
         and not _NEVER.intersection(path.split("/"))
     ]
     for path in names:
-        if _is_odd(path):
+        if _ODD.search(path):
             raise PublishError(
                 str(site / path),
                 "a name with a control character in it, or one that is not UTF-8",
@@ -180,10 +178,6 @@ def site_files(site: Path) -> tuple[dict[str, File], list[Notice]]:
         )
         for path in sorted(links)
     ]
-
-
-def _is_odd(path: str) -> bool:
-    return bool(_ODD.search(path))
 
 
 def digest_of(content: bytes) -> str:

@@ -17,6 +17,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet import store
 from broadsheet.data.descriptor import Described
 from broadsheet.errors import UsageError
+from broadsheet.json_text import decoded
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.project.edition import Edition
 
@@ -50,20 +51,14 @@ def read_prepared(path: Path, editions: Sequence[Edition]) -> list[Finished]:
     Raises :class:`UsageError` if the file is absent or damaged.
     """
     by_path = {str(edition.path): edition for edition in editions}
-    content = store.read(path) or b""
-    try:
-        prepared: list[Any] = msgspec.json.decode(
-            content,
-            type=list[_Prepared],
-            dec_hook=_decode,
-        )
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    prepared: list[Any] | None = decoded(store.read(path) or b"", list[_Prepared], _decode)
+    if prepared is None:
         raise UsageError(
             "post-render",
             "no notebook has been finished",
             "Name scripts/pre_render.py as `pre-render` "
             "in _quarto.yml, and render all of it again.",
-        ) from None
+        )
     return [_finished(one, by_path[one.path]) for one in prepared if one.path in by_path]
 
 
