@@ -66,6 +66,9 @@ _DEFAULTS = {
 }
 _ON_MARKS = {"slicetext", "bartext", "heatmap-label"}
 """The classes of texts that stand on slices, bars and cells."""
+_FOR_THE_MOUSE = frozenset(
+    {"draglayer", "drag", "hoverlayer", "zoomlayer", "legendtoggle", "infolayer-toggle"}
+)
 _DROPPED = frozenset({"script", "foreignObject", "style", "animate", "set"})
 _KEPT = frozenset(
     {
@@ -205,7 +208,7 @@ def _cleaned(drawn: bytes) -> etree._Element:
     for element in list(root.iter()):
         if (
             not isinstance(element.tag, str)
-            or etree.QName(element).localname in _DROPPED
+            or _kind(element) in _DROPPED
             or _is_for_the_mouse(element)
         ):
             _remove(element)
@@ -233,6 +236,11 @@ def _cleaned(drawn: bytes) -> etree._Element:
             _remove(element)
     etree.cleanup_namespaces(root)
     return root
+
+
+def _kind(element: etree._Element) -> str:
+    """`path` of an element `path`, without the namespace."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def _classes(element: etree._Element) -> set[str]:
@@ -267,7 +275,7 @@ def _tidy(element: etree._Element) -> None:
     """Remove elements that show and group nothing, and apply moves to the coordinates where that is
     possible.
     """
-    name = etree.QName(element).localname
+    name = _kind(element)
     if name in ("g", "defs", "path", "text", "rect") and _is_empty(element):
         _remove(element)
     elif name in ("g", "text", "path"):
@@ -284,10 +292,9 @@ def _tidy(element: etree._Element) -> None:
 
 def _move(element: etree._Element, dx: float, dy: float) -> bool:
     """Whether an element can be moved by its coordinates alone; lines are simplified on the way."""
-    if any("url(" in str(value) for value in element.attrib.values()):
+    if any("url(" in value for value in element.values()):
         return False  # a clip or a gradient has a place of its own
-    name = etree.QName(element).localname
-    texts = list(element) if name == "g" else [element]
+    name = _kind(element)
     if name == "path":
         lines = svg_paths.read(element.get("d", ""))
         if lines is not None:
@@ -295,14 +302,12 @@ def _move(element: etree._Element, dx: float, dy: float) -> bool:
                 "d", svg_paths.write(svg_paths.simplified(line.moved(dx, dy)) for line in lines)
             )
         return lines is not None
+    texts = list(element) if name == "g" else [element]
     if name == "g" and (
         set(element.attrib) != {"transform"} or any("transform" in text.attrib for text in texts)
     ):
         return False
-    if any(
-        etree.QName(text).localname != "text" or not {"x", "y"} <= set(text.attrib)
-        for text in texts
-    ):
+    if any(_kind(text) != "text" or not {"x", "y"} <= set(text.attrib) for text in texts):
         return False
     for part in (part for text in texts for part in text.iter()):
         for letter, by in (("x", dx), ("y", dy)):
@@ -339,13 +344,11 @@ def _look(element: etree._Element) -> tuple[tuple[tuple[str, str], ...] | None, 
     """How an element is painted, and whether it is a round mark; None if it must not be joined with
     its neighbours.
     """
+    if _kind(element) != "path":
+        return None, False
     circle = _CIRCLE.fullmatch(element.get("d", ""))
-    paint = {
-        str(name): str(value)
-        for name, value in element.attrib.items()
-        if name not in ("d", "transform")
-    }
-    if etree.QName(element).localname != "path" or any("url(" in value for value in paint.values()):
+    paint = {name: value for name, value in element.items() if name not in ("d", "transform")}
+    if any("url(" in value for value in paint.values()):
         return None, False
     if circle and _TRANSLATE.fullmatch(element.get("transform", "")) and "stroke" not in paint:
         return (("r", circle[1]), *sorted(paint.items())), True
@@ -413,13 +416,12 @@ def _dots(marks: Iterable[etree._Element], look: Iterable[tuple[str, str]]) -> l
 
 def _clean(element: etree._Element, unique: str) -> None:
     styles = dict(_declarations(element.get("style", "")))
-    for name in list(element.attrib):
-        value = element.attrib[name]
-        leads_out = name in ("href", _XLINK) and not str(value).startswith(("#", "data:image/"))
-        if str(name) not in _KEPT or leads_out:
+    for name, value in element.items():
+        leads_out = name in ("href", _XLINK) and not value.startswith(("#", "data:image/"))
+        if name not in _KEPT or leads_out:
             del element.attrib[name]
-        else:
-            element.set(name, _NUMBER.sub(_rounded, _named(str(value), unique)))
+        elif (short := _NUMBER.sub(_rounded, _named(value, unique))) != value:
+            element.set(name, short)
     if styles.get("display") == "none" or styles.get("visibility") == "hidden":
         element.clear()
         return
@@ -466,22 +468,15 @@ def _is_for_the_mouse(element: etree._Element) -> bool:
     paint = element.get("stroke", "") + element.get("style", "")
     if "background" in classes and ("magenta" in paint or "rgb(255, 0, 255)" in paint):
         return True  # where parallel coordinates take the mouse
-    return any(
-        name in ("draglayer", "drag", "hoverlayer", "zoomlayer", "legendtoggle", "infolayer-toggle")
-        for name in classes
-    )
+    return not _FOR_THE_MOUSE.isdisjoint(classes)
 
 
 def _is_empty(element: etree._Element) -> bool:
     """Whether an element shows nothing. The shapes of a clip show nothing and are still needed."""
     if len(element) or (element.text or "").strip():
         return False
-    name, parent = etree.QName(element).localname, element.getparent()
-    if (
-        name in ("path", "rect")
-        and parent is not None
-        and etree.QName(parent).localname != "clipPath"
-    ):
+    name, parent = _kind(element), element.getparent()
+    if name in ("path", "rect") and parent is not None and _kind(parent) != "clipPath":
         is_filled = element.get("fill") != "none" and element.get("fill-opacity") != "0"
         is_drawn = "stroke" in element.attrib and element.get("stroke-opacity") != "0"
         if not is_filled and not is_drawn:

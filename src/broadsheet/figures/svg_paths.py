@@ -161,9 +161,7 @@ def _reduced(points: Sequence[Point]) -> list[Point]:
     stretches = [(0, len(points) - 1)]
     while stretches:
         first, last = stretches.pop()
-        distances = [
-            _distance(points[n], points[first], points[last]) for n in range(first + 1, last)
-        ]
+        distances = _distances(points[first + 1 : last], points[first], points[last])
         if distances and (farthest := max(distances)) > TOLERANCE:
             middle = first + 1 + distances.index(farthest)
             kept.add(middle)
@@ -171,13 +169,16 @@ def _reduced(points: Sequence[Point]) -> list[Point]:
     return [points[n] for n in sorted(kept)]
 
 
-def _distance(point: Point, start: Point, end: Point) -> float:
-    """The distance of a point from a segment."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = dx * dx + dy * dy
-    along = ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / length if length else 0.0
-    along = min(max(along, 0.0), 1.0)
-    return math.dist(point, (start[0] + along * dx, start[1] + along * dy))
+def _distances(points: Iterable[Point], start: Point, end: Point) -> list[float]:
+    """The distance of each point from a segment."""
+    (x0, y0), (dx, dy) = start, (end[0] - start[0], end[1] - start[1])
+    length = dx * dx + dy * dy or 1.0
+    found = []
+    for x, y in points:
+        along = ((x - x0) * dx + (y - y0) * dy) / length
+        along = 0.0 if along < 0 else 1.0 if along > 1 else along
+        found.append(math.dist((x, y), (x0 + along * dx, y0 + along * dy)))
+    return found
 
 
 def _numbers(*tenths: int) -> str:
