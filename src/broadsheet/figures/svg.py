@@ -243,6 +243,10 @@ def _kind(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
+def _attributes(element: etree._Element) -> list[tuple[str, str]]:
+    return [(str(name), str(value)) for name, value in element.items()]
+
+
 def _classes(element: etree._Element) -> set[str]:
     above = element.getparent()
     both = (element, above) if above is not None else (element,)
@@ -347,7 +351,7 @@ def _look(element: etree._Element) -> tuple[tuple[tuple[str, str], ...] | None, 
     if _kind(element) != "path":
         return None, False
     circle = _CIRCLE.fullmatch(element.get("d", ""))
-    paint = {name: value for name, value in element.items() if name not in ("d", "transform")}
+    paint = {name: value for name, value in _attributes(element) if name not in ("d", "transform")}
     if any("url(" in value for value in paint.values()):
         return None, False
     if circle and _TRANSLATE.fullmatch(element.get("transform", "")) and "stroke" not in paint:
@@ -416,7 +420,7 @@ def _dots(marks: Iterable[etree._Element], look: Iterable[tuple[str, str]]) -> l
 
 def _clean(element: etree._Element, unique: str) -> None:
     styles = dict(_declarations(element.get("style", "")))
-    for name, value in element.items():
+    for name, value in _attributes(element):
         leads_out = name in ("href", _XLINK) and not value.startswith(("#", "data:image/"))
         if name not in _KEPT or leads_out:
             del element.attrib[name]
