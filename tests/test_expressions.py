@@ -299,6 +299,39 @@ monthly = pd.Series([3.0, 4, 6, 5], pd.PeriodIndex(["2022-01", "2022-02", "2022-
     assert "March 2022: no value" in reported
 
 
+@pytest.mark.parametrize(
+    ("days", "absent"),
+    [
+        ("2020-01-01 2021-01-01 2022-01-01", ""),
+        ("2020-01-01 2020-04-01 2020-07-01", ""),
+        ("2020-01-01 2020-04-01 2020-10-01", "1 July 2020: no value"),
+        ("2020-01-01 2021-01-01 2023-01-01", "1 January 2022: no value"),
+        ("2020-01-01 2020-02-01 2020-04-01", "1 March 2020: no value"),
+    ],
+)
+def test_first_days_of_quarters_and_years_lack_no_months(
+    trading: Site, run: Run, days: str, absent: str
+) -> None:
+    cell = f"""{CELL}
+import pandas as pd
+rates = pd.Series([1.0, 2, 3], pd.to_datetime({days.split()}), name="Rate")"""
+    prose = """[A record]{claim="highest(rates, source='trade')"}."""
+    trading.article("trade", cell, ("md", prose))
+    code, _, reported = run(trading, "build")
+    assert (code, absent in reported) == (bool(absent), True)
+    assert absent or "no value" not in reported
+
+
+@pytest.mark.parametrize(
+    "claim", ["trade.total[2022] / none > 3", "more(trade.total[2022] / none, 3)"]
+)
+def test_what_is_divided_by_zero_is_no_value(trading: Site, run: Run, claim: str) -> None:
+    cell = f"{CELL}\nimport numpy as np\nnone = np.float64(0)"
+    trading.article("trade", cell, ("md", f'[Much]{{claim="{claim}"}}.'))
+    code, _, reported = run(trading, "build")
+    assert code == 1 and "data are missing" in reported
+
+
 def test_without_the_last_year_before_it_the_last_place_stays_the_last(
     trading: Site, run: Run
 ) -> None:

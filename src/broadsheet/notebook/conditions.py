@@ -158,7 +158,7 @@ class Expressions:
 def _compared(left: Traced, op: ast.cmpop, right: Traced) -> Claim:
     sources = left.sources + right.sources
     for one in (left, right):
-        if isinstance(one.value, float) and math.isnan(one.value):
+        if isinstance(one.value, float) and not math.isfinite(one.value):
             return Claim("", None, t_("there is no value"), evidence_from(left, right), sources)
     this, than = _amounts(left, right)
     names = phrases(left, right)

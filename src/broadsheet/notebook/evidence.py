@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from broadsheet.language import listed, spoken, t_
@@ -43,7 +44,7 @@ def _place(one: Traced) -> str:
 def _shown(value: Any, unit: str, digits: int) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
         return listed([str(part) for part in value])
-    if isinstance(value, (int, float)):
+    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return shown(value, unit, spoken().tag, digits)
     return place_in_words(value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -13,22 +13,28 @@ from broadsheet.notebook.values import of_python
 
 def absent_places(places: Iterable[Any]) -> list[Any]:
     """The years, or months, that are missing between the first of ``places`` and the last, as such
-    places are written; none if they are something else.
+    places are written; none if they are something else. First days that are three months apart, or
+    a number of times that, are those of quarters or years.
     """
     given = list(places)
     known = [_plain_place(place) for place in given]
     if len(known) > 2 and all(type(one) is int and one in YEARS for one in known):
-        years = sorted(known)
-        step = min(later - year for year, later in pairwise(years)) or 1
-        return [year for year in range(years[0], years[-1], step) if year not in years]
+        return _absent(known, _least_gap(known))
     if len(known) > 2 and all(isinstance(one, date) and one.day == 1 for one in known):
-        months = {one.year * 12 + one.month - 1 for one in known}
-        return [
-            _like(given[0], date(month // 12, month % 12 + 1, 1))
-            for month in range(min(months), max(months))
-            if month not in months
-        ]
+        months = [one.year * 12 + one.month - 1 for one in known]
+        gap = _least_gap(months)
+        step = 1 if gap % 3 or is_month(given[0]) else gap
+        absent = _absent(months, step)
+        return [_like(given[0], date(month // 12, month % 12 + 1, 1)) for month in absent]
     return []
+
+
+def _least_gap(numbers: Iterable[int]) -> int:
+    return min(later - one for one, later in pairwise(sorted(numbers))) or 1
+
+
+def _absent(numbers: Sequence[int], step: int) -> list[int]:
+    return [one for one in range(min(numbers), max(numbers), step) if one not in numbers]
 
 
 def _like(place: Any, day: date) -> Any:
