@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 
 from broadsheet.code_fences import Fence, fences
@@ -143,10 +142,7 @@ def _add_cell(
     label, caption = str(options.get("label") or ""), options.get("fig-cap", options.get("tbl-cap"))
     is_float = label.startswith(("fig-", "tbl-"))
     keyed = {f"{label[:3] if is_float else 'fig'}-cap": caption} if caption else {}
-    with ExitStack() as divs:
-        divs.enter_context(text.div(attributes("", ["cell"])))
-        if is_float:
-            divs.enter_context(text.div(attributes(label, (), keyed)))
+    with text.div(".cell"), text.div(attributes(label, (), keyed) if is_float else ""):
         if _is(options, "echo", execute.echo) or is_shown_only:
             kind = _HIGHLIGHTED_AS.get(language, language)
             kept = {key: options[key] for key in ("filename", "lst-cap") if key in options}

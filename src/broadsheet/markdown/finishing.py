@@ -152,8 +152,7 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
             },
         }
     )
-    for cell in executed.cells:
-        notebook.cells.append(_cell(cell, state))
+    notebook.cells = [_cell(cell, state) for cell in executed.cells]
     _add_steps(executed, notebook, state)
     _picture(metadata, state)
     drawn = [(made.label, figure) for made, figure in state.charts if not made.number]

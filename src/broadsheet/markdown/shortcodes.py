@@ -87,8 +87,7 @@ class Shortcodes:
         if _IS_INCLUDE.match(match["call"]) and line.count("`") % 2:
             return _as_text(match.group())
         try:
-            call = _call(match, locate(match.start()))
-            return self._answer(call)
+            return self._answer(_call(match, locate(match.start())))
         except RenderError as error:
             if self.document.options.get(STRICT):
                 raise

@@ -82,19 +82,17 @@ def positions_of(
     """Latitude and longitude of each place, by its name. Raises ValueError for a table without
     them, and for what is no position on the earth.
     """
+    given: Iterable[tuple[Any, tuple[Any, Any]]]
     if isinstance(places, Mapping):
-        found = {str(name): (float(lat), float(lon)) for name, (lat, lon) in places.items()}
+        given = places.items()
     else:
         if missing := {"lat", "lon"} - set(places.columns):
             raise ValueError(
                 f"the table of places has no column {', '.join(sorted(missing))}; its index has the "
                 "names, `lat` and `lon` are degrees"
             )
-        pairs = zip(places["lat"], places["lon"], strict=True)
-        found = {
-            str(name): (float(lat), float(lon))
-            for name, (lat, lon) in zip(places.index, pairs, strict=True)
-        }
+        given = zip(places.index, zip(places["lat"], places["lon"], strict=True), strict=True)
+    found = {str(name): (float(lat), float(lon)) for name, (lat, lon) in given}
     if not found:
         raise ValueError("there is no place to show")
     for name, (lat, lon) in found.items():

@@ -195,9 +195,7 @@ def _plain(value: Any) -> float | str | None:
 
 
 def _sources_of_evidence(evidence: Any) -> Sources:
-    found = carried_by(evidence)
     values = list(evidence.values()) if isinstance(evidence, Mapping) else evidence
-    for one in values if isinstance(values, (list, tuple)) else (values,):
-        if isinstance(one, Fact):
-            found += one.sources
-    return found
+    several = values if isinstance(values, (list, tuple)) else (values,)
+    facts = (one.sources for one in several if isinstance(one, Fact))
+    return sum(facts, carried_by(evidence))

@@ -82,13 +82,7 @@ def detailed_shapes() -> Mapping[str, Country]:
     """The land of countries in the lines of the continents' outlines, which are finer; some are cut
     at the continent's edge. Without discs.
     """
-    found: dict[str, Country] = {}
-    for name in _CONTINENTS:
-        for code, country in _read(name).items():
-            known = found.get(code)
-            polygons = country.polygons if known is None else known.polygons + country.polygons
-            found[code] = country._replace(polygons=polygons)
-    return found
+    return _read(*_CONTINENTS)
 
 
 @functools.cache
@@ -100,18 +94,20 @@ def cut_off(code: str) -> Ring:
     return outside
 
 
-def _read(outlines: str) -> dict[str, Country]:
-    topology = json.loads(map_outlines.read(outlines))
-    scale, shift = (np.array(topology["transform"][key]) for key in ("scale", "translate"))
-    arcs = [np.cumsum(np.array(arc), axis=0) * scale + shift for arc in topology["arcs"]]
+def _read(*outlines: str) -> dict[str, Country]:
+    """The countries of some outlines; the parts of one, in the same file or several, together."""
     found: dict[str, Country] = {}
-    for one in topology["objects"]["countries"]["geometries"]:
-        code, about = str(one["id"]), one["properties"]
-        parts = [one["arcs"]] if one["type"] == "Polygon" else one.get("arcs", [])
-        polygons = tuple(tuple(_joined(ring, arcs) for ring in polygon) for polygon in parts)
-        if code in found:
-            polygons = found[code].polygons + polygons
-        found[code] = Country(tuple(about["ct"]), polygons, bool(about.get("small")))
+    for name in outlines:
+        topology = json.loads(map_outlines.read(name))
+        scale, shift = (np.array(topology["transform"][key]) for key in ("scale", "translate"))
+        arcs = [np.cumsum(np.array(arc), axis=0) * scale + shift for arc in topology["arcs"]]
+        for one in topology["objects"]["countries"]["geometries"]:
+            code, about = str(one["id"]), one["properties"]
+            parts = [one["arcs"]] if one["type"] == "Polygon" else one.get("arcs", [])
+            polygons = tuple(tuple(_joined(ring, arcs) for ring in polygon) for polygon in parts)
+            if code in found:
+                polygons = found[code].polygons + polygons
+            found[code] = Country(tuple(about["ct"]), polygons, bool(about.get("small")))
     return found
 
 

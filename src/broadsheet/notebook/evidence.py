@@ -54,12 +54,10 @@ def evidence_from(*sides: Traced) -> tuple[Evidence, ...]:
     found = []
     for side in sides:
         for leaf in side.leaves:
-            place = at_place(leaf.label, leaf.place)
             value = of_python(leaf.value)
             is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            found.append(
-                Evidence(place, float(value) if is_number else str(value), leaf.unit or "")
-            )
+            plain = float(value) if is_number else str(value)
+            found.append(Evidence(leaf.place, plain, leaf.unit or ""))
     return tuple(dict.fromkeys(found))[:EVIDENCE]
 
 

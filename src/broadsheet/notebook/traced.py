@@ -52,9 +52,8 @@ COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value that was looked up: ``label`` names its column, ``place`` its row."""
+    """A value that was looked up; ``place`` names its column and its row."""
 
-    label: str
     place: str
     value: Any
     unit: str | None
@@ -116,7 +115,7 @@ def carried(one: Traced) -> Traced:
     """A value with what it carries itself: the origin of a frame, the parts of a fact."""
     value = one.value
     if isinstance(value, Fact):
-        leaf = Leaf(value.place or value.text, "", value.value, value.unit)
+        leaf = Leaf(value.place or value.text, value.value, value.unit)
         return Traced(
             value, value.sources, value.unit, Decimal(1), value.place, "", value.as_of,
             working=written_number(value.value), leaves=(leaf,),
@@ -302,7 +301,8 @@ def _column(made: Traced, base: Traced) -> Traced:
 
 def leaf(made: Traced, place: str) -> Traced:
     """A value that was looked up at a place."""
-    one = Leaf(made.label, place, made.amount if is_number(made.value) else made.value, made.unit)
+    amount = made.amount if is_number(made.value) else made.value
+    one = Leaf(at_place(made.label, place), amount, made.unit)
     return replace(made, place=place, rank=9, leaves=(one,))
 
 

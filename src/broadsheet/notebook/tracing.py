@@ -156,11 +156,8 @@ class Tracer:
 
     def sources(self, node: ast.AST) -> Sources:
         """The sources of all names in an expression."""
-        found = NONE
-        for one in ast.walk(node):
-            if isinstance(one, ast.Name):
-                found += self._sources_of(one.id)
-        return found
+        names = (one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+        return sum(map(self._sources_of, names), NONE)
 
     def _of_column(self, made: Traced, frame: Traced, name: Any) -> Traced:
         """A column that the notebook has added to its frame, as the expression that it was made of."""
@@ -223,9 +220,7 @@ class Tracer:
                 self.sources(node.func) if not func.sources else NONE,
                 working=written_number(value),
             )
-        sources = result.sources
-        for one in traced:
-            sources += one.sources
+        sources = sum((one.sources for one in traced), result.sources)
         return carried(replace(result, sources=sources))
 
     def _name(self, name: str) -> Traced:
