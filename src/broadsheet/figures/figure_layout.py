@@ -365,6 +365,9 @@ def _is_crossed(box: Box, drawn: Sequence[_Points]) -> bool:
     """Whether a line or a mark on it comes nearer than two pixels to the box."""
     for line in drawn:
         for (x0, y0), (x1, y1) in pairwise(line):
+            is_beside = max(x0, x1) < box.left - 2 or min(x0, x1) > box.right + 2
+            if is_beside or max(y0, y1) < box.top - 2 or min(y0, y1) > box.bottom + 2:
+                continue
             steps = max(1, int(max(abs(x1 - x0), abs(y1 - y0)) / 2))
             for step in range(steps + 1):
                 x, y = x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps
