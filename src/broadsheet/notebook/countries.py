@@ -68,7 +68,8 @@ def code_of(name: str) -> str | None:
     """
     if name in shapes():
         return name
-    return _codes(str(spoken().locale)).get(_plain(name)) or _codes("en").get(_plain(name))
+    found = _codes(spoken().locale).get(_plain(name))
+    return found or _codes(Locale("en")).get(_plain(name))
 
 
 @functools.cache
@@ -123,8 +124,8 @@ def _short(code: str) -> str:
 
 
 @functools.cache
-def _codes(locale: str) -> Mapping[str, str]:
-    names = Locale.parse(locale).territories
+def _codes(locale: Locale) -> Mapping[str, str]:
+    names = locale.territories
     return {
         _plain(str(names[short])): code for code in shapes() if (short := _short(code)) in names
     }

@@ -33,8 +33,9 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from babel import Locale, UnknownLocaleError, dates, numbers
+from babel import Locale, dates, numbers
 
+from broadsheet.language import language_of
 from broadsheet.notebook import rounding
 from broadsheet.notebook.rounding import PLAIN, Rounding
 from broadsheet.notebook.spelled_numbers import after_a_rank, in_words, rank_in_figures
@@ -53,7 +54,7 @@ from broadsheet.notebook.words import words_in
 
 def read(value: Value, unit: Unit, examples: Sequence[str], language: str) -> Reading:
     """The text of ``value`` after the first of ``examples`` that fits. Raises :class:`FormatFault`."""
-    locale = _locale(language)
+    locale = language_of(language).locale
     if not examples:
         return _as_it_is(value, unit, locale)
     *others, last = examples
@@ -67,7 +68,7 @@ def read(value: Value, unit: Unit, examples: Sequence[str], language: str) -> Re
 
 def scale_of(example: str, language: str) -> Decimal:
     """What the number of an example is in: a million of "$1.2 million"."""
-    tokens, _ = _tokens(example, _locale(language))
+    tokens, _ = _tokens(example, language_of(language).locale)
     return tokens[0].scale if tokens else Decimal(1)
 
 
@@ -355,12 +356,3 @@ def _date_names(locale: Locale) -> dict[str, str]:
             for name in names["format"][form].values():
                 known.setdefault(str(name).lower(), code)
     return known
-
-
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-" if "-" in language else "_")
-    except (UnknownLocaleError, ValueError) as error:
-        raise FormatFault(
-            f'there is no language {language!r}: write it as "en", "de", "pt-BR"'
-        ) from error

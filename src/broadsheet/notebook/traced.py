@@ -264,7 +264,7 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
     if is_series and isinstance(at, str) and hasattr(values.index, "freqstr"):
         row = values.index.get_loc(at)  # of a day or a month that is written as text
         at = values.index[row] if isinstance(row, int) else at
-    if not _is_scalar(value):
+    if hasattr(value, "__len__") and not isinstance(value, str):
         if hasattr(value, "columns"):
             return carried(made)
         return _column(made, base)
@@ -454,10 +454,6 @@ def is_number(value: Any) -> bool:
         and getattr(value, "ndim", 1) == 0
         and value.dtype.kind in "iuf"
     )
-
-
-def _is_scalar(value: Any) -> bool:
-    return not hasattr(value, "__len__") or isinstance(value, str)
 
 
 def _hashable(value: Any) -> bool:
