@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from broadsheet.errors import BroadsheetError, Place
 
 Kind = TypeVar("Kind")
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s"{}\[\],:]+', re.DOTALL)
+"""A string, a bracket, a comma or another value of JSON."""
 
 _MEND = (
     "Look just before this place for a comma, quote or bracket that is missing or left over, or "
@@ -71,6 +75,35 @@ def decoded(
         return msgspec.json.decode(content, type=kind, dec_hook=dec_hook)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
+
+
+def positions(text: str) -> Iterator[tuple[tuple[str | int, ...], int, int]]:
+    """Where each value in a text of JSON begins and ends, by the keys and indices that lead to it. A
+    list or a mapping follows what is in it.
+    """
+    path: list[str | int] = []
+    starts: list[int] = []
+    key = False
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token in "{[":
+            starts.append(match.start())
+            path.append(0 if token == "[" else "")
+            key = token == "{"
+        elif token in "}]":
+            del path[-1:]
+            key = False
+            if starts:
+                yield tuple(path), starts.pop(), match.end()
+        elif token == ",":
+            key = bool(path) and isinstance(path[-1], str)
+            if path and isinstance(path[-1], int):
+                path[-1] += 1
+        elif key:
+            path[-1] = token[1:-1]
+            key = False
+        else:
+            yield tuple(path), *match.span()
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from broadsheet.data.descriptor_reading import package_of
 from broadsheet.did_you_mean import question
 from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError
 from broadsheet.files import UnreadableError, content, read_text
+from broadsheet.json_text import positions
 from broadsheet.limits import TABLE
 
 UNKNOWN = "?"
@@ -246,8 +247,9 @@ def _package(text: str) -> Package:
 
 def _with_entry(text: str, entry: Mapping[str, Any]) -> str:
     """The text with the entry at its end, or in the place of the one of its name."""
-    start, end = _member(text, "resources")
-    items = list(_items(text, start))
+    spans = {path: (start, end) for path, start, end in positions(text)}
+    start, end = spans["resources",]
+    items = [span for path, span in spans.items() if len(path) == 2 and path[0] == "resources"]
     indent = re.search(r"\n([ \t]+)\"", text)
     step = indent[1] if indent else "  "
     written = json.dumps(entry, indent=step, ensure_ascii=False).replace("\n", f"\n{step * 2}")
@@ -258,33 +260,3 @@ def _with_entry(text: str, entry: Mapping[str, Any]) -> str:
         last = items[-1][1]
         return f"{text[:last]},\n{step * 2}{written}{text[last:]}"
     return f"{text[:start]}[\n{step * 2}{written}\n{step}]{text[end:]}"
-
-
-def _member(text: str, name: str) -> tuple[int, int]:
-    """Where the value of a key of the whole object begins and ends."""
-    at = text.index("{") + 1
-    while True:
-        key, at = _DECODER.raw_decode(text, _skip(text, at, " \t\r\n,"))
-        at = _skip(text, at, " \t\r\n:")
-        _, end = _DECODER.raw_decode(text, at)
-        if key == name:
-            return at, end
-        at = end
-
-
-def _items(text: str, start: int) -> Iterator[tuple[int, int]]:
-    """Where each item of the list at ``start`` begins and ends."""
-    at = _skip(text, start + 1, " \t\r\n,")
-    while text[at] != "]":
-        _, end = _DECODER.raw_decode(text, at)
-        yield at, end
-        at = _skip(text, end, " \t\r\n,")
-
-
-def _skip(text: str, at: int, signs: str) -> int:
-    while text[at] in signs:
-        at += 1
-    return at
-
-
-_DECODER = json.JSONDecoder()

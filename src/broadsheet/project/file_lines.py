@@ -10,17 +10,15 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 from broadsheet.errors import QUOTED, BroadsheetError, Notice, Place
+from broadsheet.json_text import positions
 from broadsheet.project.project import INPUTS
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s"{}\[\],:]+', re.DOTALL)
-"""A string, a bracket, a comma or another value of JSON."""
 _LINE_BREAK = re.compile(r"(?:\\\\|(?:\\[^n\\])|[^\\])*?\\n")
 """A string of JSON up to the next line break in it."""
 
@@ -106,39 +104,16 @@ def _in_notebook(text: str, cell: int, line: int) -> int:
     there.
     """
     start = 0
-    for path, match in _strings(text):
-        if path[:3] != ("cells", cell - 1, "source"):
+    for path, begin, end in positions(text):
+        if path[:3] != ("cells", cell - 1, "source") or text[begin] == "[":
             continue
         if not start or len(path) == 4:
-            start = match.start() + 1
+            start = begin + 1
         if len(path) == 4 and path[3] == line - 1:
             return start
         if len(path) == 3:
             for _ in range(line - 1):
-                found = _LINE_BREAK.match(text, start, match.end() - 1)
+                found = _LINE_BREAK.match(text, start, end - 1)
                 start = found.end() if found else start
             return start
     return start
-
-
-def _strings(text: str) -> Iterator[tuple[tuple[str | int, ...], re.Match[str]]]:
-    """The strings of a JSON text that are values, each with the keys and indices that lead to it."""
-    path: list[str | int] = []
-    key = False
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token in "{[":
-            path.append(0 if token == "[" else "")
-            key = token == "{"
-        elif token in "}]":
-            del path[-1:]
-            key = False
-        elif token == ",":
-            key = bool(path) and isinstance(path[-1], str)
-            if path and isinstance(path[-1], int):
-                path[-1] += 1
-        elif key:
-            path[-1] = token[1:-1]
-            key = False
-        elif token[0] == '"':
-            yield tuple(path), match
