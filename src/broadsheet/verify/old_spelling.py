@@ -18,6 +18,7 @@ from functools import cache
 
 from broadsheet.errors import DEPRECATED, Notice
 from broadsheet.notebook.comparatives import COMPARATIVES
+from broadsheet.project.python_ast import parsed
 from broadsheet.project.source import Source
 
 _BY_EXAMPLE = {
@@ -89,7 +90,7 @@ def deprecation(source: Source) -> Iterator[Notice]:
 @cache
 def _calls(code: str) -> tuple[tuple[str, bool, int, int, str | None, str], ...]:
     try:
-        tree = ast.parse(code)
+        tree = parsed(code)
     except SyntaxError:
         return ()
     statements: dict[int, str] = {}
