@@ -74,7 +74,7 @@ def add_table(options: argparse.Namespace) -> Report:
     ]
     if sys.stdin.isatty() and sys.stderr.isatty():
         known = _asked(known, [one.name for one in measured if not one.unit])
-    added = add(
+    file, notes = add(
         project.root,
         options.file,
         name,
@@ -85,7 +85,7 @@ def add_table(options: argparse.Namespace) -> Report:
     )
     catalogue = Catalogue.open(project.root)
     bare = [one.name for one in measured if not known.units.get(one.name, one.unit)]
-    messages: list[Message] = [f"{added.file}: {note}" for note in added.notes]
+    messages: list[Message] = [f"{file}: {note}" for note in notes]
     messages += [one for one in unfinished(catalogue.package) if repr(name) in one.what]
     if bare:
         messages.append(
@@ -100,7 +100,7 @@ def add_table(options: argparse.Namespace) -> Report:
     faults = catalogue.check([name])
     return Report(
         int(bool(faults)),
-        f"{name}: {many(len(table.rows), 'row')} in {added.file}; {shape}; "
+        f"{name}: {many(len(table.rows), 'row')} in {file}; {shape}; "
         f"a row is named by {', '.join(table.key)}\n"
         f'In a notebook: bs.table("{name}")',
         [*messages, *faults],

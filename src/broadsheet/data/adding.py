@@ -54,16 +54,6 @@ class Known:
     key: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Added:
-    """A table that was added: its name, its file, its shape, and what was noted on the way."""
-
-    name: str
-    file: str
-    table: PlainTable
-    notes: tuple[str, ...]
-
-
 def read_table(root: Path, file: Path, known: Known) -> PlainTable:
     """The table in ``file``. Raises :class:`DataError`, or :class:`UsageError` for a unit or the
     title of a column that it does not have.
@@ -94,9 +84,10 @@ def add(
     today: date,
     title_of_all: str,
     replace: bool = False,
-) -> Added:
+) -> tuple[str, list[str]]:
     """Add the table in ``file`` to the catalogue as ``name``. A name or a file that is there is a
     :class:`UsageError`, unless it may be replaced. ``title_of_all`` is the catalogue's if it is new.
+    Returns the path of its file, and what was noted on the way.
     """
     table = read_table(root, file, known)
     target = root / "data" / f"{name}.csv"
@@ -122,7 +113,7 @@ def add(
         notes.append(f"the file as it was is {kept.relative_to(root).as_posix()}")
     store.write_file(target, table.data, durable=True, mode=0o644)
     store.write_file(root / DESCRIPTOR, text.encode(), durable=True, mode=0o644)
-    return Added(name, f"data/{name}.csv", table, tuple(notes))
+    return f"data/{name}.csv", notes
 
 
 def unfinished(package: Package) -> Iterator[Notice]:

@@ -142,10 +142,10 @@ def _source_of_text(path: PurePosixPath, text: str) -> Source:
     """A file of the publication by the text of its notebook. What its header says of the page comes
     before front matter in a cell.
     """
-    read = text_notebook.read(path, text)
-    own = {key: value for key, value in read.header.data.items() if key not in text_notebook.KEYS}
-    front = _front_matter(read.notebook, str(path), read.places, replace(read.header, data=own))
-    return Source(path, front, notebook=read.notebook, places=read.places)
+    notebook, places, header = text_notebook.read(path, text)
+    own = {key: value for key, value in header.data.items() if key not in text_notebook.KEYS}
+    front = _front_matter(notebook, str(path), places, replace(header, data=own))
+    return Source(path, front, notebook=notebook, places=places)
 
 
 def _front_matter(

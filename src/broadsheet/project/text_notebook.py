@@ -16,7 +16,6 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import PurePosixPath
@@ -72,15 +71,6 @@ _LINE_ENDS = str.maketrans(
 _RESTORED = {stand_in: sign for sign, stand_in in _LINE_ENDS.items()}
 
 
-@dataclass(frozen=True)
-class TextNotebook:
-    """A notebook that is written as text: its ``header``, as YAML, and the first line of each cell."""
-
-    notebook: NotebookNode
-    header: YamlText
-    places: tuple[Place, ...]
-
-
 def is_script(text: str) -> bool:
     """Whether the text of a `.py` is a page: whether it begins with front matter."""
     if _BEGINS.match(text):
@@ -119,9 +109,10 @@ def partners(path: PurePosixPath, text: str) -> list[PurePosixPath]:
     return []
 
 
-def read(path: PurePosixPath, text: str) -> TextNotebook:
-    """The notebook that a script or a page of Markdown is. Raises :class:`ConfigError` for a header
-    that is not YAML, and :class:`NotebookError` for anything else that cannot be read.
+def read(path: PurePosixPath, text: str) -> tuple[NotebookNode, tuple[Place, ...], YamlText]:
+    """The notebook that a script or a page of Markdown is, the first line of each of its cells, and
+    its header. Raises :class:`ConfigError` for a header that is not YAML, and :class:`NotebookError`
+    for anything else that cannot be read.
     """
     where = Place(str(path))
     header, head, lines = _parted(path, text, where)
@@ -136,7 +127,7 @@ def read(path: PurePosixPath, text: str) -> TextNotebook:
         places = (where.at(1), *places)
     made = new_notebook(cells, _kernel(header.data))
     try:
-        return TextNotebook(read_notebook(json.dumps(made), where), header, places)
+        return read_notebook(json.dumps(made), where), places, header
     except BroadsheetError as error:
         place = place_in(str(path), places, error.where.cell, error.where.line)
         raise type(error)(place, error.what, error.mend) from error
