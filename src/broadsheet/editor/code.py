@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from broadsheet import inline
 from broadsheet.did_you_mean import question
-from broadsheet.editor.problem import Problem, placed, problem
+from broadsheet.editor.problem import Problem, placed
 from broadsheet.errors import DataError, ExecutionError, Place
 from broadsheet.notebook.conditions import VOCABULARY
 from broadsheet.project.python_ast import parsed
@@ -95,7 +95,7 @@ def unknown_tables(
                 f"there is no table {one.name!r} in the catalogue",
                 question(one.name, tables) + "`broadsheet data list` lists them.",
             )
-            yield problem(error, one.place, one.column, one.column + len(one.name))
+            yield Problem(error, one.column, one.column + len(one.name))
 
 
 def names_in(codes: Iterable[str]) -> frozenset[str] | None:
@@ -152,7 +152,7 @@ def unknown_names(
                     f"`{code.strip()}` is no expression of Python: {reason}",
                     "Mend it: it is one expression, as the last line of a cell.",
                 )
-                yield problem(notice, where, column, column + len(code.partition("\n")[0]))
+                yield Problem(notice, column, column + len(code.partition("\n")[0]))
                 continue
             name = _unknown(tree, known) if known is not None else None
             if name and (found := re.search(rf"\b{name}\b", code)):
@@ -163,7 +163,7 @@ def unknown_names(
                     question(name, (*(known or ()), *VOCABULARY))
                     + "An expression in prose uses what the cells define.",
                 )
-                yield problem(fault, where, column, column + len(name))
+                yield Problem(fault, column, column + len(name))
 
 
 def _unknown(tree: ast.Expression, known: frozenset[str]) -> str | None:

@@ -15,7 +15,7 @@ from broadsheet.did_you_mean import question
 from broadsheet.editor.code import names_in, table_calls, unknown_names, unknown_tables
 from broadsheet.editor.edited_file import EditedFile
 from broadsheet.editor.number_fixes import account_for, tables_of
-from broadsheet.editor.problem import Edit, Message, Problem, located, placed, problem
+from broadsheet.editor.problem import Edit, Message, Problem, located, placed
 from broadsheet.editor.prose import masked, unaccounted
 from broadsheet.editor.references import is_label, labels_in, references_in
 from broadsheet.editor.workspace import Workspace, is_configuration
@@ -58,7 +58,7 @@ def diagnose(edited: EditedFile, workspace: Workspace) -> list[Problem]:
 def mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> list[Edit]:
     """The edits that would mend a problem of the edited file."""
     if not problem.message.code.startswith("unbound-"):
-        return list(problem.mends)
+        return problem.mends
     words = edited.line(problem.place)[problem.start : problem.end]
     source = edited.source(workspace.root)
     parts = edited.texts(source)
@@ -147,7 +147,7 @@ def _misfits(edited: EditedFile, source: Source, editions: Iterable[Edition]) ->
                 start = max(line.find(written, line.find(name) + len(name) * (name in known)), 0)
                 end = start + len(written) if line[start:].startswith(written) else len(line)
                 message = ParameterError(place, error.what, error.mend)
-                yield problem(message, place, start, end)
+                yield Problem(message, start, end)
 
 
 def _references(
@@ -182,7 +182,7 @@ def _references(
             what = f"the reference `@{one.key}` has no target"
             mend = f"Give a figure, table, section … the id `#{one.key}`, or mend the reference."
         notice = Notice(one.place, what, question(one.key, known) + mend, topic="missing-reference")
-        yield problem(notice, one.place, one.column, one.column + len(one.key))
+        yield Problem(notice, one.column, one.column + len(one.key))
 
 
 def _article_links(markdown: list[tuple[Place, str]], workspace: Workspace) -> Iterator[Problem]:
@@ -199,7 +199,7 @@ def _article_links(markdown: list[tuple[Place, str]], workspace: Workspace) -> I
                     question(slug, workspace.slugs) + "A slug is the name of an article's folder.",
                     topic="missing-reference",
                 )
-                yield problem(notice, where, column, column + len(slug))
+                yield Problem(notice, column, column + len(slug))
 
 
 def _numbers(
@@ -209,7 +209,7 @@ def _numbers(
     own = workspace.root / FOLDER
     for place, column, words in unaccounted(markdown, workspace.values(edited.path), language, own):
         notice = replace(words.notice(place), what=f"nothing accounts for “{words.words}”")
-        yield problem(notice, place, column, column + len(words.words))
+        yield Problem(notice, column, column + len(words.words))
 
 
 def _stale(

@@ -26,22 +26,24 @@ class Edit:
 
 @dataclass(frozen=True)
 class Problem:
-    """A message about the columns from ``start`` up to ``end`` of the line at ``place``."""
+    """A message about the columns from ``start`` up to ``end`` of the line at its place."""
 
-    place: Place
+    message: Message
     start: int
     end: int
-    message: Message
-    mends: tuple[Edit, ...] = ()
 
+    @property
+    def place(self) -> Place:
+        """The line."""
+        return self.message.where
 
-def problem(message: Message, place: Place, start: int, end: int) -> Problem:
-    """The problem of a message about the columns from ``start`` up to ``end``; where it asks "Did
-    you mean …?", these would be what it names.
-    """
-    meant = _MEANT.findall(message.mend)
-    mends = (Edit(f"Change to `{one}`", place, start, end, one) for one in meant)
-    return Problem(place, start, end, message, tuple(mends))
+    @property
+    def mends(self) -> list[Edit]:
+        """What would mend it, where the message asks "Did you mean …?": what it names."""
+        return [
+            Edit(f"Change to `{one}`", self.place, self.start, self.end, one)
+            for one in _MEANT.findall(self.message.mend)
+        ]
 
 
 def located(edited: EditedFile, message: Message) -> Problem:
@@ -54,7 +56,7 @@ def located(edited: EditedFile, message: Message) -> Problem:
     words = (re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", line) for one in quoted)
     if match := next(filter(None, words), None):
         start, end = match.span()
-    return problem(message, message.where, start, end)
+    return Problem(message, start, end)
 
 
 def placed(place: Place, text: str, at: int) -> tuple[Place, int]:
