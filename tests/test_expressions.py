@@ -331,6 +331,14 @@ rates = pd.Series([1.0, 2, 3], pd.to_datetime({days.split()}), name="Rate")"""
     assert absent or "no value" not in reported
 
 
+def test_evidence_says_which_value_is_missing(site: Site, run: Run) -> None:
+    site.table("year,total\n2020,107.8\n2021,\n2022,190.271\n")
+    prose = "[More]{claim='trade.total[2022] > trade.total[2021]'}."
+    site.article("trade", CELL, ("md", prose))
+    code, _, reported = run(site, "build")
+    assert code == 1 and "Total, 2021: no value" in reported
+
+
 @pytest.mark.parametrize(
     "claim", ["trade.total[2022] / none > 3", "more(trade.total[2022] / none, 3)"]
 )

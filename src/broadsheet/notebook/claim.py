@@ -170,7 +170,7 @@ def _evidence(given: Any, who: str) -> Iterable[Evidence]:
             if isinstance(value, Fact):
                 yield replace(evidence_of(value), place=value.place or str(place))
             else:
-                yield Evidence(str(place), _plain(value))
+                yield Evidence(str(place), value_of_evidence(value))
         return
     for fact in given if isinstance(given, (list, tuple)) else (given,):
         if not isinstance(fact, Fact):
@@ -181,8 +181,8 @@ def _evidence(given: Any, who: str) -> Iterable[Evidence]:
         yield evidence_of(fact)
 
 
-def _plain(value: Any) -> float | str | None:
-    """A value for JSON; None for a missing one."""
+def value_of_evidence(value: Any) -> float | str | None:
+    """A value as evidence has it: a number or a text; None for a missing one."""
     if isinstance(value, str):
         return value
     try:
@@ -191,7 +191,9 @@ def _plain(value: Any) -> float | str | None:
         return None
     except TypeError:
         return str(value)
-    return float(plain) if isinstance(plain, Decimal) else str(plain)
+    if isinstance(plain, Decimal):
+        return float(plain)
+    return str(value if isinstance(plain, tuple) else plain)
 
 
 def _sources_of_evidence(evidence: Any) -> Sources:

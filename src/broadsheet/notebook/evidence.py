@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from broadsheet.language import listed, spoken, t_
-from broadsheet.notebook.claim import EVIDENCE, Evidence, evidence_of, number
+from broadsheet.notebook.claim import EVIDENCE, Evidence, evidence_of, number, value_of_evidence
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.places import at_place, place_in_words
 from broadsheet.notebook.shown_values import shown, told_apart
@@ -51,13 +51,11 @@ def _shown(value: Any, unit: str, digits: int) -> str:
 
 def evidence_from(*sides: Traced) -> tuple[Evidence, ...]:
     """The values that were looked up for the sides of a condition, each once."""
-    found = []
-    for side in sides:
-        for leaf in side.leaves:
-            value = of_python(leaf.value)
-            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            plain = float(value) if is_number else str(value)
-            found.append(Evidence(leaf.place, plain, leaf.unit or ""))
+    found = (
+        Evidence(leaf.place, value_of_evidence(leaf.value), leaf.unit or "")
+        for side in sides
+        for leaf in side.leaves
+    )
     return tuple(dict.fromkeys(found))[:EVIDENCE]
 
 
