@@ -55,7 +55,7 @@ class MarkdownText:
 
     def add_fenced(self, attributes: str, body: str) -> None:
         """Add a block of code, or of another format."""
-        fence = "`" * max(3, *(len(run) + 1 for run in _FENCE.findall(body)), 3)
+        fence = "`" * max([3, *(len(run) + 1 for run in _FENCE.findall(body))])
         self.add(f"{fence}{{{attributes}}}", *body.split("\n"), fence, "")
 
     @contextmanager

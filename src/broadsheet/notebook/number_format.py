@@ -37,6 +37,7 @@ from babel import Locale, dates, numbers
 
 from broadsheet.language import language_of
 from broadsheet.notebook import rounding
+from broadsheet.notebook.places import YEARS
 from broadsheet.notebook.rounding import PLAIN, Rounding
 from broadsheet.notebook.spelled_numbers import after_a_rank, in_words, rank_in_figures
 from broadsheet.notebook.units import Unit, currency_in, starts_with_percent
@@ -105,8 +106,7 @@ def _as_it_is(value: Value, unit: Unit, locale: Locale) -> Reading:
         raise FormatFault(
             'there is no `format`: write the text as it would read, such as "$190 billion"'
         )
-    is_year = value == value.to_integral_value() and 1500 < value < 2200
-    pattern = "0" if is_year else "#,##0.###############"
+    pattern = "0" if value in YEARS else "#,##0.###############"
     return Reading(numbers.format_decimal(value, pattern, locale=locale), value)
 
 
