@@ -417,15 +417,8 @@ def _heads(
         x = begin + (value - span[0]) / (span[1] - span[0]) * (whole - 24 - begin)
         wide = width([text])
         to_left = x + 6 - wide > 4 if at == 0 else x - 6 + wide > whole - 4
-        ends.append(
-            x + 6
-            if at == 0 and to_left
-            else x - 6 + wide
-            if at == 0
-            else x + 6 - wide
-            if to_left
-            else x - 6
-        )
+        left = x + 6 - wide if to_left else x - 6
+        ends.append(left + wide if at == 0 else left)
         made.append(
             {
                 "x": value,
