@@ -232,21 +232,6 @@ def test_a_typed_year_that_a_parameter_gives_is_stale(paper: Site, run: Run) -> 
     ]
 
 
-def test_a_year_in_code_is_not_prose_also_in_a_list_and_in_a_quotation(
-    paper: Site, run: Run
-) -> None:
-    article(
-        paper,
-        "1. Run this:\n\n     ```sh\n     fetch --year 2022\n     ```\n\n"
-        "> ```\n> It was so in 2022.\n> ```\n\n"
-        "````\n```sh\nfetch 2022\n```\nfetch 2022\n````\n\nIt was so in 2022.",
-        code="",
-        parameters="year: int = 2022",
-        front=EDITIONS,
-    )
-    assert [said.partition(" is typed")[0] for said in stale(run, paper)] == ["18: “2022”"]
-
-
 def test_in_german_too_a_day_that_depends_on_the_day_is_stale(paper: Site, run: Run) -> None:
     article(
         paper,

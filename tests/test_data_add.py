@@ -78,6 +78,14 @@ def test_other_entries_stay_as_they_are_written(site, add):
     assert [one["name"] for one in entries(site)] == ["trade", "cities"]
 
 
+def test_a_catalogue_may_write_its_keys_with_escapes(site, add):
+    site.table()
+    descriptor = site.root / "data/datapackage.json"
+    descriptor.write_text(descriptor.read_text().replace('"resources"', '"\\u0072esources"'))
+    assert add("city,people\nOslo,7\n", "--name", "cities")[0] == 0
+    assert [one["name"] for one in entries(site)] == ["trade", "cities"]
+
+
 def test_a_name_that_is_there_is_refused_and_replaced_without_loss_on_demand(site, add):
     first = ("--name", "cities", "--source", "The Town", "--unit", "people=thousand")
     add("city,people\nOslo,7\n", *first)

@@ -200,15 +200,6 @@ def test_code_that_is_shown_is_no_expression(trading: Site, run: Run) -> None:
     assert '[a record]{claim="highest(x)"}' in written(trading, run, prose)
 
 
-def test_code_that_is_shown_in_a_list_or_a_quotation_is_no_expression(
-    trading: Site, run: Run
-) -> None:
-    fence = "~~~\n{0}`{{python}} year`\n{0}~~~"
-    prose = f"1. Write\n\n     {fence.format(' ' * 5)}\n\n> {fence.format('> ')}\n\nIn `{{python}} year`."
-    assert written(trading, run, prose).count("`{python} year`") == 2
-    assert written(trading, run, prose).endswith("In 2022.")
-
-
 def test_titles_take_expressions(trading: Site, run: Run) -> None:
     written(
         trading, run, "Text.",

@@ -258,6 +258,7 @@ After.
         "listing: false\n",
         "categories:\n",
         "author: {name: {given: Ada, family: Lovelace}}\n",
+        "author: [{given: Ada, family: }, {given: Ada, literal: }]\n",
         "author:\n  - name: A\n    affiliations: [{name: B}]\n",
         "aliases: [p.html, /p.html]\n",
         "toc-location: left\ncitation: true\ncode-annotations: select\ntbl-colwidths: [1, 2]\n",

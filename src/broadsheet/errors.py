@@ -163,7 +163,7 @@ class BroadsheetError(Exception):
 
     @property
     def kind(self) -> str:
-        """The name of its class, of one of a module's own that of the class which it is one of."""
+        """The name of its class; of a class of a module's own, the name of the public one above it."""
         names = (one.__name__ for one in type(self).__mro__)
         return next(name for name in names if not name.startswith("_"))
 

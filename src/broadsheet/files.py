@@ -260,17 +260,12 @@ def _allowed(root: Path, changed: int) -> tuple[Path, ...]:
     """The folders that `_quarto.yml` allows. It is read only when a path leads out of the
     publication, because notebooks read tables too, and no publication is open in their processes.
     """
-    folders = one_or_more(own_setting(root, ALLOWED))
+    config = read_yaml(
+        read_text(root / CONFIG, CONFIG, limit=TABLE["config-size"]), Place(CONFIG)
+    ).data
+    own = config.get("broadsheet")
+    folders = one_or_more(own.get(ALLOWED) if isinstance(own, dict) else None)
     return tuple(Path(os.path.realpath(root / one)) for one in folders if isinstance(one, str))
-
-
-def own_setting(root: Path, key: str) -> object:
-    """A key of `broadsheet:` in `_quarto.yml` itself, for a process in which no publication is open;
-    None where it is not given. Raises :class:`ConfigError`.
-    """
-    text = read_text(root / CONFIG, CONFIG, limit=TABLE["config-size"])
-    own = read_yaml(text, Place(CONFIG)).data.get("broadsheet") if key in text else None
-    return own.get(key) if isinstance(own, dict) else None
 
 
 def _is_link(root: Path, file: Path) -> bool:

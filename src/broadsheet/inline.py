@@ -20,9 +20,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from itertools import accumulate
-
-from broadsheet.code_fences import fences
 
 MIME = "application/vnd.broadsheet.inline+json"
 TAG = "broadsheet-inline"
@@ -43,6 +40,10 @@ _EXPRESSION = re.compile("|".join((_INLINE.format(""), _SPAN, CHOICE, CLAIM)), r
 """An inline value, code that is shown, words that a condition chooses, and the condition of a claim."""
 _SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+\-!|~^$@&:=]")
 _ORDINAL = re.compile(r"\A(\d+)([.)])")
+_FENCE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*+\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 def expressions(markdown: str) -> list[str]:
@@ -92,11 +93,15 @@ def matches(markdown: str) -> list[re.Match[str]]:
     """The inline expressions of a piece of Markdown, in order, with their places: `code` of a value,
     `kind` and `condition` of a choice, `claim` of a claim.
     """
-    lines = markdown.split("\n")
-    ends = list(accumulate(len(line) + 1 for line in lines))
-    code = {at for block in fences(lines) for at in range(block.opens, block.closes + 1)}
+    fences = [match.span() for match in _FENCE.finditer(markdown)]
+    starts = [start for start, _ in fences]
+
+    def is_fenced(offset: int) -> bool:
+        before = bisect_right(starts, offset) - 1
+        return before >= 0 and offset < fences[before][1]
+
     return [
         match
         for match in _EXPRESSION.finditer(markdown)
-        if match["span"] is None and bisect_right(ends, match.start()) not in code
+        if match["span"] is None and not is_fenced(match.start())
     ]

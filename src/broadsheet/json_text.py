@@ -100,7 +100,7 @@ def positions(text: str) -> Iterator[tuple[tuple[str | int, ...], int, int]]:
             if path and isinstance(path[-1], int):
                 path[-1] += 1
         elif key:
-            path[-1] = token[1:-1]
+            path[-1] = json.loads(token, strict=False) if "\\" in token else token[1:-1]
             key = False
         else:
             yield tuple(path), *match.span()

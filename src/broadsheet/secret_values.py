@@ -138,7 +138,7 @@ def found_in(content: str | bytes) -> str:
     """
     for name, forms in _forms():
         if isinstance(content, bytes):
-            if any(os.fsencode(form) in content for form in forms):
+            if any(form.encode("utf-8", "surrogateescape") in content for form in forms):
                 return name
         elif any(form in content for form in forms):
             return name

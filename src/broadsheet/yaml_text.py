@@ -147,7 +147,7 @@ def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
 
 
 def one_or_more(value: Any) -> list[Any]:
-    """A value that may be a list, as one: a value alone is a list of it."""
+    """A value as a list: a list as it is, and any other value as a list of it alone."""
     return value if isinstance(value, list) else [value]
 
 

@@ -268,8 +268,10 @@ def _complete(ls: Server, params: types.CompletionParams) -> list[types.Completi
 @server.feature(types.TEXT_DOCUMENT_HOVER)
 def _describe(ls: Server, params: types.HoverParams) -> types.Hover | None:
     opened = ls.opened(params.text_document.uri)
+    if opened is None:
+        return None
     placed = ls.placed(params.text_document.uri, params.position)
-    text = completions.describe(*opened, *placed) if opened else ""
+    text = completions.describe(*opened, *placed)
     return types.Hover(_markdown(text)) if text else None
 
 

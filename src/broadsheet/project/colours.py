@@ -18,9 +18,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from broadsheet.errors import ConfigError
+from broadsheet.errors import ConfigError, Place
 
 CONFIG = "_quarto.yml"
 ROLES: Mapping[str, str] = MappingProxyType(
@@ -55,13 +54,17 @@ def named_colours(root: Path) -> Mapping[str, str]:
     """The names of the publication at ``root``, each with its role or its colour; none if it has no
     `_quarto.yml`. Raises :class:`ConfigError`.
     """
-    from broadsheet import files  # `import broadsheet` does without
+    from broadsheet import files, limits, yaml_text  # `import broadsheet` does without
 
     if not os.path.lexists(root / CONFIG):
         return {}
-    given: Any = files.own_setting(root, "colours") or {}
+    text = files.read_text(root / CONFIG, CONFIG, limit=limits.TABLE["config-size"])
+    if "colours" not in text:
+        return {}
+    own = yaml_text.read_yaml(text, Place(CONFIG)).data.get("broadsheet")
+    given = own.get("colours") if isinstance(own, dict) else None
     try:
-        return check_colours({str(name): str(colour) for name, colour in given.items()})
+        return check_colours({str(name): str(colour) for name, colour in (given or {}).items()})
     except (AttributeError, ValueError) as error:
         raise ConfigError(
             CONFIG,

@@ -105,7 +105,7 @@ def _in_notebook(text: str, cell: int, line: int) -> int:
     """
     start = 0
     for path, begin, end in positions(text):
-        if path[:3] != ("cells", cell - 1, "source") or text[begin] == "[":
+        if path[:3] != ("cells", cell - 1, "source") or text[begin] != '"':
             continue
         if not start or len(path) == 4:
             start = begin + 1

@@ -17,10 +17,12 @@ from pathlib import Path, PurePosixPath
 from broadsheet import limits
 from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError, shown
 from broadsheet.files import is_file, read_text, real, refusal
-from broadsheet.project.front_matter import FRONT_MATTER
 from broadsheet.unprintable import refuse_unprintable
 
 _INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]+include[ \t]+(?P<path>\S.*?)[ \t]+>\}\}[ \t]*$")
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
 
 Line = tuple[Place, str]
 """A line, and the place where it was written."""
@@ -111,7 +113,7 @@ class Includes:
         limits.check(limits.TABLE["included-size"], self.letters, where, which, again)
         limits.check(limits.TABLE["include-depth"], len(within), where, which, fewer)
         self.files.add(name)
-        front = FRONT_MATTER.match(text)
+        front = _FRONT_MATTER.match(text)
         start = front.end() if front else 0
         first = text.count("\n", 0, start) + 1
         body = text[start:].removesuffix("\n")

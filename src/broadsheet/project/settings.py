@@ -220,7 +220,7 @@ class Author(Settings):
 
     @classmethod
     def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
-        name = data.get("name", data if {"literal", "family"} & data.keys() else None)
+        name = data.get("name", data if {"literal", "given", "family"} & data.keys() else None)
         if isinstance(name, dict):
             parts = [str(name[part]) for part in _NAME_PARTS if name.get(part)]
             return {**data, "name": name.get("literal") or " ".join(parts)}

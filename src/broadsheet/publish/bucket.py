@@ -166,7 +166,7 @@ class Storage:
         touched |= unsure
         self._write(replace(state, touched=tuple(sorted(touched))))
         for _, group in groupby(in_order(touched & new.files.keys()), key=rank):
-            paths = list(group)  # whose order makes no difference
+            paths = list(group)  # to be gone over twice, in any order
             self._each(put, paths)
             self._each(lambda path: self._check(path, new), paths)
         self._each(self._remove, sorted(touched - wanted.keys()))

@@ -14,7 +14,6 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import store
 from broadsheet.errors import Place
 from broadsheet.figures.credits import KEYS as FIGURE_KEYS
 from broadsheet.figures.page_figure import PageFigure
@@ -106,7 +105,14 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     """
     if path.is_file() and path.read_bytes() == content:
         return False
-    store.write_file(path, content, mode=0o644)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     return True
 
 

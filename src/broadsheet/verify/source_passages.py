@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from broadsheet.code_fences import fences
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Mark, MarkKind, Passage
 
+_CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _DIV = re.compile(r" {0,3}:{3,}\s*(?P<opens>\{[^}]*\}|\w\S*)?\s*:*\s*$")
 _BEGINS = re.compile(r"\s*(?:#{1,6}|[-*+]|\d{1,9}[.)]|>)\s|\||:\s")
 """A line that begins something of its own: a heading, an item of a list, a row of a table."""
@@ -59,10 +59,15 @@ def _shown(markdown: str, shows: Callable[[str], bool]) -> Iterator[tuple[str, M
     """The lines of ``markdown``, each with the mark of the block that it is in; lines that are not
     prose, or not for every edition, are empty.
     """
-    lines, divs = markdown.split("\n"), list[str]()
-    code = {at for block in fences(lines) for at in range(block.opens, block.closes + 1)}
-    for at, line in enumerate(lines):
-        if at in code:
+    fence, divs = "", list[str]()
+    for line in markdown.split("\n"):
+        opened = _CODE_FENCE.match(line)
+        if fence:
+            if opened and opened[1].startswith(fence):
+                fence = ""
+            yield "", None
+        elif opened:
+            fence = opened[1]
             yield "", None
         elif div := _DIV.match(line):
             if div["opens"]:
