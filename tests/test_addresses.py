@@ -231,3 +231,10 @@ def test_an_article_built_alone_elsewhere_drops_and_misses_no_other(site: Site, 
     assert (code, "address of the site before" in reported) == (0, False)
     code, _, reported = run(site, "build", "a", "--output", "other")
     assert (code, "does not have" in reported) == (0, False)
+
+
+def test_a_page_that_fails_in_an_empty_folder_is_missing_there(site: Site, run) -> None:
+    site.write("index.qmd", "---\ntitle: The Test\n---\n[B](posts/b/index.ipynb)\n")
+    site.article("b", "1 / 0")
+    code, _, reported = run(site, "build", "b", "--output", "elsewhere")
+    assert (code, "ZeroDivisionError" in reported, "does not have" in reported) == (1, True, True)

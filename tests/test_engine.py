@@ -776,6 +776,19 @@ def test_of_a_module_that_is_warmed_a_notebook_sees_nothing(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+def test_the_chart_theme_is_in_force_whatever_a_profile_has_done_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    startup = tmp_path / "profile_default/startup/mine.py"
+    startup.parent.mkdir(parents=True)
+    startup.write_text("import plotly.io as pio\npio.templates.default = 'plotly_white'\n")
+    for warm_up in ("", "broadsheet.run.preload"):
+        ran = Ran(tmp_path, [START, "print(pio.templates.default)"], warm_up=warm_up)
+        assert (ran.text(), ran.error) == ("broadsheet\n", None)
+
+
+@pytest.mark.slow
 def test_a_module_that_cannot_be_warmed_is_done_without(
     tmp_path: Path, warm_log: Callable[[], str]
 ) -> None:

@@ -176,6 +176,23 @@ moved = (
     assert any(one["note"].startswith("190.271 / 146.887") for one in known.values())
 
 
+def test_a_module_that_is_written_and_loaded_again_is_read_again(trading: Site, run: Run) -> None:
+    cell = (
+        CELL
+        + """
+import importlib, pathlib, sys
+sys.path.insert(0, ".")
+pathlib.Path("mine.py").write_text("import broadsheet as bs\\ndef said(trade): return bs.usd(trade.total[2021])")
+import mine
+one = mine.said(trade)
+pathlib.Path("mine.py").write_text("import broadsheet as bs\\n\\ndef said(trade): return bs.usd(trade.total[2022])")
+two = importlib.reload(mine).said(trade)"""
+    )
+    written(trading, run, "`{python} one` `{python} two`", cell)
+    known, _ = facts(trading)
+    assert {one["place"] for one in known.values()} == {"Total, 2021", "Total, 2022"}
+
+
 def test_units_are_converted_and_never_mixed(site: Site, run: Run) -> None:
     site.table("year,total\n2021,146.887\n2022,190.271\n")
     text = written(

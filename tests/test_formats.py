@@ -59,6 +59,8 @@ def text(value: Any, unit: str | None, *examples: str, language: str = "en") -> 
         (date(2024, 1, 2), None, "26 May 2023", "2 January 2024"),
         (date(2024, 1, 2), None, "May 2023", "January 2024"),
         (date(2023, 5, 26), None, "Wednesday, May 24", "Friday, May 26"),
+        (date(2023, 7, 4), None, "26 Sep 2023", "4 Jul 2023"),
+        (date(2023, 7, 4), None, "26 Sept 2023", "4 Jul 2023"),
         (date(2024, 1, 2), None, "2023-05-26", "2024-01-02"),
     ],
 )

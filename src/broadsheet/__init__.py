@@ -165,7 +165,7 @@ __all__ = [
 ]
 
 if {"IPython", "plotly"} & sys.modules.keys():
-    chart_theme.apply()
+    chart_theme.apply(is_import=True)
 
 
 class _Package(ModuleType):

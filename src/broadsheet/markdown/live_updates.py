@@ -14,13 +14,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from broadsheet.code_fences import fences
 from broadsheet.errors import AssemblyError, ConfigError, Place
 from broadsheet.language import written_time
 from broadsheet.yaml_text import YamlText
 
 KEY = "updates-until"
 
+_CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _OPENING = re.compile(
     r"(?P<before> {0,3}:{3,}[ \t]*\{(?P<attributes>[^{}]*\.update(?![\w-])[^{}]*))\}"
 )
@@ -46,10 +46,12 @@ class Updates:
         """
         if ".update" not in markdown:
             return markdown
-        lines = markdown.split("\n")
-        code = {at for one in fences(lines) for at in range(one.opens, one.closes + 1)}
+        lines, fence = markdown.split("\n"), ""
         for index, line in enumerate(lines):
-            if index not in code and (opening := _OPENING.match(line)):
+            code = _CODE_FENCE.match(line)
+            if code:
+                fence = "" if fence and code[1].startswith(fence) else fence or code[1]
+            elif not fence and (opening := _OPENING.match(line)):
                 attributes = self._attributes(opening["attributes"], place.at(index + 1))
                 lines[index] = f"{opening['before']}{attributes}{line[opening.end() - 1 :]}"
         return "\n".join(lines)

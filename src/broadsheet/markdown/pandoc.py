@@ -264,14 +264,16 @@ class _Worker:
         """Kill it. Returns its last words."""
         self._process.kill()
         self._process.wait()
-        self._words.seek(0)
-        last_words = self._words.read()[-2000:].decode(errors="replace").strip()
+        last_words = b""
+        if not self._words.closed:
+            self._words.seek(0)
+            last_words = self._words.read()[-2000:]
         for stream in (self._process.stdin, self._process.stdout, self._words):
             if stream is not None:
                 with suppress(OSError):  # what stood in a dead worker's pipe
                     stream.close()
         self._temporary.cleanup()
-        return last_words
+        return last_words.decode(errors="replace").strip()
 
     def _listen(self, limit: float, question: bytes = b"") -> Answer:
         assert self._process.stdin is not None

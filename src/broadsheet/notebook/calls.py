@@ -26,7 +26,10 @@ def current_call(frame: FrameType) -> Call | None:
     """
     if (call := call_now()) is not None:
         return call
-    node = _node_at(frame)
+    try:
+        node = _node_at(frame)
+    except Exception:  # a loader that does not give its code
+        return None
     if node is None:
         return None
     tracer = tracer_of({**frame.f_globals, **frame.f_locals})
@@ -42,11 +45,12 @@ def current_call(frame: FrameType) -> Call | None:
 
 
 def _node_at(frame: FrameType) -> ast.Call | None:
-    """The call that a frame is at, by its end, which no other call shares; the interpreter knows the
-    place of each instruction.
+    """The call that a frame is at: the one that ends where the interpreter says that this instruction
+    does.
     """
     places = frame.f_code.co_positions()
     _, line, _, column = next(islice(places, frame.f_lasti // 2, None), (None,) * 4)
+    linecache.checkcache(frame.f_code.co_filename)  # a module may be written and loaded again
     lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
     return cell_code("".join(lines)).calls.get((line, column))
 

@@ -53,14 +53,18 @@ they are drawn.
 """
 
 
-def apply() -> None:
-    """Register the template `broadsheet` with plotly and make it the default of this process, once."""
+def apply(*, is_import: bool = False) -> None:
+    """Register the template `broadsheet` with plotly and make it the default of this process: once,
+    and at an import of the package in any case, as a warm process has registered it before.
+    """
     import plotly.io as pio
     from plotly.graph_objs.layout import Template
 
-    if "broadsheet" not in pio.templates:
+    is_new = "broadsheet" not in pio.templates
+    if is_new:
         # unchecked on the way in: to check each property twice would take every run longer
         pio.templates["broadsheet"] = Template(template(), _validate=False)
+    if (is_new or is_import) and pio.templates.default != "broadsheet":
         pio.templates.default = "broadsheet"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -55,8 +56,9 @@ def cell_code(text: str) -> CellCode:
 @lru_cache(maxsize=256)
 def _cell_code(text: str) -> CellCode:
     try:
-        nodes = list(ast.walk(ast.parse(text)))
-    except (SyntaxError, ValueError):
+        with warnings.catch_warnings(action="ignore"):  # the run of the cell gives them
+            nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return CellCode()
     calls = {
         (one.end_lineno, one.end_col_offset): one for one in nodes if isinstance(one, ast.Call)

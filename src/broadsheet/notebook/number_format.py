@@ -33,9 +33,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from babel import Locale, dates, numbers
+from babel import Locale, UnknownLocaleError, dates, numbers
 
-from broadsheet.language import language_of
 from broadsheet.notebook import rounding
 from broadsheet.notebook.places import YEARS
 from broadsheet.notebook.rounding import PLAIN, Rounding
@@ -55,7 +54,7 @@ from broadsheet.notebook.words import words_in
 
 def read(value: Value, unit: Unit, examples: Sequence[str], language: str) -> Reading:
     """The text of ``value`` after the first of ``examples`` that fits. Raises :class:`FormatFault`."""
-    locale = language_of(language).locale
+    locale = _locale(language)
     if not examples:
         return _as_it_is(value, unit, locale)
     *others, last = examples
@@ -69,7 +68,7 @@ def read(value: Value, unit: Unit, examples: Sequence[str], language: str) -> Re
 
 def scale_of(example: str, language: str) -> Decimal:
     """What the number of an example is in: a million of "$1.2 million"."""
-    tokens, _ = _tokens(example, language_of(language).locale)
+    tokens, _ = _tokens(example, _locale(language))
     return tokens[0].scale if tokens else Decimal(1)
 
 
@@ -351,8 +350,20 @@ def _date_pattern(example: str, locale: Locale) -> str:
 def _date_names(locale: Locale) -> dict[str, str]:
     """Names of months and days, each with the code for it in a pattern."""
     known: dict[str, str] = {}
-    for names, letter in ((locale.months, "M"), (locale.days, "E")):
-        for code, form in ((letter * 4, "wide"), (letter * 3, "abbreviated")):
-            for name in names["format"][form].values():
-                known.setdefault(str(name).lower(), code)
+    # British English abbreviates September otherwise than American.
+    spoken = (locale, Locale("en"), Locale("en", "GB")) if locale.language == "en" else (locale,)
+    for one in spoken:
+        for names, letter in ((one.months, "M"), (one.days, "E")):
+            for code, form in ((letter * 4, "wide"), (letter * 3, "abbreviated")):
+                for name in names["format"][form].values():
+                    known.setdefault(str(name).lower(), code)
     return known
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-" if "-" in language else "_")
+    except (UnknownLocaleError, ValueError) as error:
+        raise FormatFault(
+            f'there is no language {language!r}: write it as "en", "de", "pt-BR"'
+        ) from error

@@ -179,11 +179,12 @@ def notices_of(
     publication: Publication,
     kept: Mapping[str, PageRecord],
     before: Mapping[str, PageRecord],
+    wanted: Mapping[str, BroadsheetError | None],
 ) -> Iterator[Notice]:
     """All of these notices, for a site whose files are in its folder. ``kept`` pages are old ones;
     ``before`` are the pages of the site in the publication's own output, or, if there is none, of
     the old site. Pages for which this build was not asked, in a folder that does not have them, are
-    neither dropped nor missing.
+    neither dropped nor missing. ``wanted`` has the fault of each page that could not be made.
     """
     yield from site.notices
     yield from _without_address(site)
@@ -193,7 +194,8 @@ def notices_of(
     yield from _without_catalogue(site.meta_by_path)
     yield from unfounded_translations(site.meta_by_path.values())
     records = site.records
-    unasked = {str(edition.output) for edition in publication.editions} - records.keys()
+    pages = {str(edition.output) for edition in publication.editions} - records.keys()
+    unasked = {path for path in pages if wanted.get(path) is None}
     names = site.folder.names | unasked
     anchors = {path: frozenset(record.anchors) for path, record in records.items()}
     withheld = {str(one.output): not_yet(one) for one in publication.withheld}

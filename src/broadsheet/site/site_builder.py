@@ -457,7 +457,7 @@ class SiteBuilder:
         return (
             *(one for source in sorted(self._left) for one in self._old.sources[source].notices),
             *(one for _, new in sorted(self._new.items()) for one in new.notices),
-            *faults.notices_of(site, publication, kept, before),
+            *faults.notices_of(site, publication, kept, before, self._wanted),
         )
 
     def _sources(self, publication: Publication) -> dict[str, SourceRecord]:
