@@ -24,9 +24,8 @@ import math
 import re
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -262,32 +261,36 @@ def html(table: Table, name: str = "", foot: str = "", *, is_boxed: bool = False
 # Titles and units
 
 
+_known: dict[Origin, tuple[tuple[Column, Column, frozenset[Any]], ...]] = {}
+"""The last :data:`_REMEMBERED` results of :func:`known_columns` in this process, since the editions
+of an article use the same tables."""
+_REMEMBERED = 64
+
+
 def known_columns(frame: pd.DataFrame) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
     """Each column of a table of the catalogue, under its name and under its title, with its unit
     and its values.
     """
-    return _known_columns(_Version(frame.attrs["origin"], frame))
+    origin: Origin = frame.attrs["origin"]
+    found = _known.get(origin)
+    if found is None:
+        found = _known[origin] = _columns_of(frame, origin)
+        if len(_known) > _REMEMBERED:
+            _known.pop(next(iter(_known)), None)
+    return found
 
 
-@dataclass(frozen=True)
-class _Version:
-    """A table with certain contents."""
-
-    origin: Origin
-    frame: pd.DataFrame = field(compare=False)
-
-
-@lru_cache(maxsize=64)
-def _known_columns(version: _Version) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
-    """Cached for the process, since the editions of an article use the same tables."""
-    described = {one["name"][0]: one for one in dataframes.described(version.frame)["columns"]}
+def _columns_of(
+    frame: pd.DataFrame, origin: Origin
+) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
+    described = {one["name"][0]: one for one in dataframes.described(frame)["columns"]}
     return tuple(
         (
             Column((one.name,), kind, described[one.name]["values"]),
             Column((one.title,), kind, (), one.unit or ""),
             frozenset(described[one.name]["values"]),
         )
-        for one in version.origin.columns
+        for one in origin.columns
         if one.name in described
         for kind in (described[one.name]["kind"],)
     )
