@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -185,6 +186,8 @@ def value_of_evidence(value: Any) -> float | str | None:
     """A value as evidence has it: a number or a text; None for a missing one."""
     if isinstance(value, str):
         return value
+    if is_absent(value):
+        return None
     try:
         plain = plain_value(value)
     except ValueError:
@@ -193,7 +196,8 @@ def value_of_evidence(value: Any) -> float | str | None:
         return str(value)
     if isinstance(plain, Decimal):
         return float(plain)
-    return str(value if isinstance(plain, tuple) else plain)
+    has_time = getattr(value, "time", time)() != time()  # of which the plain value is the day
+    return str(value if isinstance(plain, tuple) or has_time else plain)
 
 
 def _sources_of_evidence(evidence: Any) -> Sources:

@@ -14,7 +14,7 @@ _APOSTROPHES = (("'", ""), ("’", ""), ("ʻ", ""))
 
 def from_root(name: str, folder: PurePosixPath | str = "") -> str:
     """The path from the publication's root of what a file in ``folder`` names: from there, or, with a
-    slash at its start, from the root.
+    slash at its start, from the root; without `.` and `..`.
     """
     return normpath(join(folder, name).lstrip("/"))
 

@@ -35,7 +35,7 @@ class Settings(BaseModel):
 
     @classmethod
     def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
-        """The mapping with its keys as the fields are: a model may take them in another form, too."""
+        """The mapping with the keys that the fields have. A model that takes another form too has its own."""
         return data
 
 
