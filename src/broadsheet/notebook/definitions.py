@@ -40,8 +40,9 @@ class Definitions:
 
 @dataclass(frozen=True)
 class CellCode:
-    """What the code of a cell has: ``assigned``, the names in it with the expression of each, if it
-    is one, and the names that went into it; ``calls``, by the line and the byte at which each ends.
+    """What the code of a cell has. ``assigned`` are the names that it assigns, each with its
+    expression, or None for any other way, and the names that went into it. ``calls`` are its calls,
+    by the line and the byte at which each ends.
     """
 
     assigned: Sequence[tuple[str, ast.expr | None, frozenset[str]]] = ()
