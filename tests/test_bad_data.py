@@ -322,7 +322,7 @@ def plant(site: Site, case: str, code: str) -> None:
     Runs(project.root, project.root / STORE).keep(recipe, str(edition.path), ran)
 
 
-@pytest.mark.parametrize("case", slow_but(OUTPUTS, [*OUTPUTS][::3]))
+@pytest.mark.parametrize("case", slow_but(OUTPUTS, [*OUTPUTS][::5]))
 def test_bad_outputs(output_faults: dict[str, str], messages: SnapshotAssertion, case: str) -> None:
     assert re.sub(r"0x[0-9a-f]{6,}", "0x…", output_faults[case]) == messages
 

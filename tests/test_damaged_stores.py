@@ -171,7 +171,7 @@ def lines(reported: str) -> list[str]:
     return [line for line in reported.splitlines() if "thrown away" in line]
 
 
-@pytest.mark.parametrize("kind", slow_but(DAMAGES, ("empty", "one bit", "a pickle", "a pipe")))
+@pytest.mark.parametrize("kind", slow_but(DAMAGES, ("one bit", "a pickle", "a pipe")))
 def test_a_build_after_any_damage_gives_the_site_of_one_from_nothing(
     kind, built, edited, run, tmp_path, monkeypatch
 ):
