@@ -84,6 +84,7 @@ class Warmth:
         self._cold = set(sys.modules)
         self._tried: set[str] = set()
         self._read: dict[str, bool] = {}
+        """The texts of cells that were read, each with whether it came again."""
         self._reading, self._writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self.noisy = self._load([name for name in FIRST if name not in left_out])
         """Libraries that printed something."""

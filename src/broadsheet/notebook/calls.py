@@ -36,9 +36,8 @@ def current_call(frame: FrameType) -> Call | None:
     traced = []
     for one in node.args:
         known = None
-        with suppress(
-            Exception
-        ):  # the call itself has its value; only what is known of it is missing
+        # The call itself has its value; only what is known of it is missing.
+        with suppress(Exception):
             known = tracer.trace(one) if tracer.is_pure(one) else None
         traced.append(known or Traced(None, tracer.sources(one)))
     return Call(tuple(traced), node)

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +13,7 @@ from broadsheet.notebook import declared as register
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.prose import Prose, prose_of
 from broadsheet.notebook.sources import NONE, Sources, carried_by, sources_of
-from broadsheet.notebook.values import is_absent, plain_value
+from broadsheet.notebook.values import has_time, is_absent, plain_value
 
 EVIDENCE = 8
 """The most values that a claim shows."""
@@ -196,8 +195,8 @@ def value_of_evidence(value: Any) -> float | str | None:
         return str(value)
     if isinstance(plain, Decimal):
         return float(plain)
-    has_time = getattr(value, "time", time)() != time()  # of which the plain value is the day
-    return str(value if isinstance(plain, tuple) or has_time else plain)
+    # The plain value of a time is its day.
+    return str(value if isinstance(plain, tuple) or has_time(value) else plain)
 
 
 def _sources_of_evidence(evidence: Any) -> Sources:

@@ -34,7 +34,8 @@ def _least_gap(numbers: Iterable[int]) -> int:
 
 
 def _absent(numbers: Sequence[int], step: int) -> list[int]:
-    return [one for one in range(min(numbers), max(numbers), step) if one not in numbers]
+    known = set(numbers)
+    return [one for one in range(min(known), max(known), step) if one not in known]
 
 
 def _like(place: Any, day: date) -> Any:

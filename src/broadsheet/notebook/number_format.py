@@ -36,7 +36,7 @@ from functools import cache
 from babel import Locale, UnknownLocaleError, dates, numbers
 
 from broadsheet.notebook import rounding
-from broadsheet.notebook.places import YEARS
+from broadsheet.notebook.places import is_year
 from broadsheet.notebook.rounding import PLAIN, Rounding
 from broadsheet.notebook.spelled_numbers import after_a_rank, in_words, rank_in_figures
 from broadsheet.notebook.units import Unit, currency_in, starts_with_percent
@@ -105,7 +105,7 @@ def _as_it_is(value: Value, unit: Unit, locale: Locale) -> Reading:
         raise FormatFault(
             'there is no `format`: write the text as it would read, such as "$190 billion"'
         )
-    pattern = "0" if value in YEARS else "#,##0.###############"
+    pattern = "0" if is_year(value) else "#,##0.###############"
     return Reading(numbers.format_decimal(value, pattern, locale=locale), value)
 
 
@@ -349,15 +349,16 @@ def _date_pattern(example: str, locale: Locale) -> str:
 @cache
 def _date_names(locale: Locale) -> dict[str, str]:
     """Names of months and days, each with the code for it in a pattern."""
-    known: dict[str, str] = {}
     # British English abbreviates September otherwise than American.
     spoken = (locale, Locale("en"), Locale("en", "GB")) if locale.language == "en" else (locale,)
-    for one in spoken:
-        for names, letter in ((one.months, "M"), (one.days, "E")):
-            for code, form in ((letter * 4, "wide"), (letter * 3, "abbreviated")):
-                for name in names["format"][form].values():
-                    known.setdefault(str(name).lower(), code)
-    return known
+    forms = [
+        (letter * length, names["format"][form])
+        for one in spoken
+        for letter, names in (("M", one.months), ("E", one.days))
+        for length, form in ((4, "wide"), (3, "abbreviated"))
+    ]
+    # Of a name that is in several forms, such as May, the first one counts.
+    return {str(name).lower(): code for code, names in forms[::-1] for name in names.values()}
 
 
 def _locale(language: str) -> Locale:

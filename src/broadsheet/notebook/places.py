@@ -6,17 +6,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date, format_skeleton
 
 from broadsheet.language import spoken, t_
-from broadsheet.notebook.values import of_python
+from broadsheet.notebook.values import has_time, of_python
 
 _SPAN = re.compile(r"(?P<start>\d{4})\s?[-–]\s?(?P<end>\d{4})")
 YEARS = range(1501, 2200)
+_YEARS = frozenset(YEARS)
 _NONE: Mapping[Any, str] = {}
+
+
+def is_year(number: Decimal) -> bool:
+    """Whether a decimal is a year; a range would compare it with each of its years."""
+    return number in _YEARS
 
 
 def place_in_words(place: Any, names: Mapping[Any, str] = _NONE) -> str:
@@ -32,7 +39,7 @@ def place_in_words(place: Any, names: Mapping[Any, str] = _NONE) -> str:
         return names.get(place, place)
     if is_month(place):
         return str(format_skeleton("yMMMM", place.start_time, locale=spoken().locale))
-    if isinstance(place, date) and getattr(place, "time", time)() == time():
+    if isinstance(place, date) and not has_time(place):
         return str(format_date(place, "long", locale=spoken().locale))
     return str(place)
 

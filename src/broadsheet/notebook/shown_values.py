@@ -11,7 +11,7 @@ from babel import numbers
 
 from broadsheet.language import language_of
 from broadsheet.notebook.number_format import read, scale_of
-from broadsheet.notebook.places import YEARS
+from broadsheet.notebook.places import is_year
 from broadsheet.notebook.units import Unit, unit_of
 from broadsheet.notebook.values import FormatFault
 from broadsheet.notebook.words import words_in
@@ -69,8 +69,8 @@ def _rounded(number: Decimal, unit: Unit, least: int, language: str) -> tuple[st
         return f"{numbers.format_scientific(number, locale=locale)} {unit.text}".rstrip(), number
     low, high = _decimals(number, least)
     rounded = _to_step(number, high)
-    is_year = not unit.text and number in YEARS
-    pattern = "0" if is_year else f"#,##0.{'0' * low}{'#' * (high - low)}".rstrip(".")
+    is_plain = not unit.text and is_year(number)
+    pattern = "0" if is_plain else f"#,##0.{'0' * low}{'#' * (high - low)}".rstrip(".")
     text = numbers.format_decimal(rounded, pattern, locale=locale).replace("-", "−")
     is_bare = not unit.text or unit.text == "ratio" or (rounded == 1 and _is_plural(unit))
     return (text if is_bare else f"{text} {unit.text}"), rounded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
@@ -34,6 +34,11 @@ class Reading:
 def is_absent(value: object) -> bool:
     """Whether a value is None, or one of pandas' for what is missing."""
     return value is None or type(value).__name__ in ("NAType", "NaTType")
+
+
+def has_time(value: object) -> bool:
+    """Whether a value is a time of a day other than its first moment."""
+    return bool(getattr(value, "time", time)() != time())
 
 
 def of_python(value: Any) -> Any:
