@@ -10,11 +10,10 @@ from broadsheet.yaml_text import YamlText, read_yaml
 
 OPENS = r"---[ \t]*\n(?:#[^\n]*\n)*[\w-]+[ \t]*:"
 """A line of dashes with a key below it: front matter, and not a rule between two paragraphs."""
-FRONT_MATTER = re.compile(
+_FRONT_MATTER = re.compile(
     rf"\A(?:\s*?^(?={OPENS}))?---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-"""Front matter with which a text begins."""
 _HEADING = re.compile(r"\s*#[ \t]+(?P<title>[^\n{]*?[^\s#{])[ \t#]*(?:\n|\Z)")
 _UNCLOSED = re.compile(rf"\A\s*?^(?P<dashes>){OPENS}", re.MULTILINE)
 
@@ -23,7 +22,7 @@ def split(text: str, where: Place) -> tuple[YamlText, str]:
     """The front matter with which a text begins, and the rest. ``where`` is the text's file or cell,
     or its first line. Raises :class:`ConfigError` for front matter that does not end, or is not YAML.
     """
-    match = FRONT_MATTER.match(text)
+    match = _FRONT_MATTER.match(text)
     if not match:
         if opens := _UNCLOSED.match(text):
             raise ConfigError(
