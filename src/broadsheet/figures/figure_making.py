@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.figures import data_table, marked_events, pixels, svg
@@ -68,37 +69,67 @@ class Made:
     remarks: Remarks
 
 
+@dataclass(frozen=True)
+class FigureOptions:
+    """What a page says of a figure, and how the figure answers its readers."""
+
+    alt: str = ""
+    """The alternative text; without it, the figure is described from its data."""
+    given: Given = NOTHING
+    """The credits as the author wrote them."""
+    drawn_from: tuple[str, ...] = ()
+    """The tables that the figure is drawn from."""
+    interactivity: str = LIGHT
+    """How the figure answers pointer, finger and keys."""
+    saved_as: str = ""
+    """The name of its files when a reader takes them along."""
+    page: str = ""
+    """The path of its own page, empty if it has none."""
+
+
+PLAIN = FigureOptions()
+"""No options: the figure is described from its data, and has neither credits nor a page."""
+
+
+class MakesFigure(Protocol):
+    """A function like :func:`make`."""
+
+    def __call__(
+        self,
+        figure: PlotlyFigure,
+        identifier: str,
+        folder: PurePosixPath,
+        pictures: Pictures,
+        *,
+        catalogue: Catalogue | None = None,
+        options: FigureOptions = PLAIN,
+    ) -> Made:
+        """A figure of the page."""
+
+
 def make(
     figure: PlotlyFigure,
     identifier: str,
     folder: PurePosixPath,
     pictures: Pictures,
     *,
-    alt: str = "",
-    given: Given = NOTHING,
     catalogue: Catalogue | None = None,
-    drawn_from: Sequence[str] = (),
-    interactivity: str = LIGHT,
-    saved_as: str = "",
-    page: str = "",
+    options: FigureOptions = PLAIN,
 ) -> Made:
     """The chart of a ``figure`` that is :func:`~broadsheet.figures.plotly_json.checked`, in the
     current language.
 
-    ``folder`` is where the edition's files lie, from the site's root. Without ``alt``, the figure
-    is described from its data. ``drawn_from`` are the tables that it is drawn from;
-    ``interactivity`` says how it answers its readers; ``saved_as`` is what its files are called when
-    a reader takes them along; ``page`` is the path of its own page, if it has one. Raises as
-    ``pictures`` does.
+    ``folder`` is where the edition's files lie, from the site's root; ``catalogue`` has the tables
+    that the figure is drawn from. Raises as ``pictures`` does.
     """
-    frames = read_tables(catalogue, drawn_from)
+    frames = read_tables(catalogue, options.drawn_from)
     known = [column for _, frame in frames for column in data_table.known_columns(frame)]
     figure = with_signs(with_column_titles(begun(figure), _titles(known)))
     chart = read(figure)
-    alt = alt or describe(chart)
+    alt = options.alt or describe(chart)
     table = tabulate(chart, [(titled, values) for _, titled, values in known])
     remarked = remarks(frames, table)
-    credits = credits_of(given, [origin for origin, _ in frames], remarked)
+    credits = credits_of(options.given, [origin for origin, _ in frames], remarked)
     figure, unseen = self_contained(figure)
     unplaced = map_outlines.unknown_places(figure)
     if unplaced:
@@ -133,7 +164,7 @@ def make(
         wide_svg = svg.inline_svg(drawings.wide, identifier, alt, "chart-wide")
         narrow_svg = svg.inline_svg(drawings.narrow, f"{identifier}-n", alt, "chart-narrow")
         marks = drawings.wide_marks, drawings.narrow_marks
-        series = keyboard_series(chart, marks[0], said) if interactivity != NONE else []
+        series = keyboard_series(chart, marks[0], said) if options.interactivity != NONE else []
         if series:
             files["-values.json"] = values_file(chart, series, *marks)
         if drawings.png is not None:
@@ -149,19 +180,21 @@ def make(
         narrow_svg,
         _small(chart, drawings),
         data=paths[".json"],
-        kinds=" ".join(trace_types(on_page[0])) if is_picture and interactivity != NONE else "",
+        kinds=" ".join(trace_types(on_page[0]))
+        if is_picture and options.interactivity != NONE
+        else "",
         values=paths.get("-values.json", ""),
         series=len(series),
-        pointing=bool(series) and interactivity == LIGHT and _has_marks(drawings),
+        pointing=bool(series) and options.interactivity == LIGHT and _has_marks(drawings),
         is_explorable=_is_explorable(figure),
         table=table_html,
         rows=min(table.length, SHOWN) if table is not None else 0,
         downloads=tuple(
-            Download(kind, paths[ending], f"{saved_as or identifier}.{kind.lower()}")
+            Download(kind, paths[ending], f"{options.saved_as or identifier}.{kind.lower()}")
             for ending, kind in _DOWNLOADS.items()
             if ending in files
         ),
-        page=page,
+        page=options.page,
         is_table=is_table,
         marked=marked_events.said(chart.events),
     )
@@ -175,7 +208,7 @@ def make(
         is_drawn=not is_picture or (drawings is not None and drawings.png is not None),
         fault=fault,
         unplaced=unplaced,
-        needs_source=not credits.sources and given.sources is None,
+        needs_source=not credits.sources and options.given.sources is None,
         is_empty=bool(chart.traces) and all(trace.is_empty for trace in chart.traces),
         remarks=said,
     )

@@ -7,7 +7,7 @@ Pictures of charts are drawn before that. Where some are missing in the store, a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -55,9 +55,6 @@ from broadsheet.project.execution import is_article
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.yaml_text import YamlText
 
-MakesFigure = Callable[..., figure_making.Made]
-"""A function like :func:`~broadsheet.figures.figure_making.make`."""
-
 _LABEL = re.compile(r"[\w.:-]{1,100}")
 
 
@@ -71,7 +68,7 @@ class _State:
     pictures: Pictures
     catalogue: Catalogue | None
     lineage: Mapping[int, frozenset[str]]
-    make: MakesFigure
+    make: figure_making.MakesFigure
     colours: Mapping[str, str]
     assets: dict[str, bytes] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
@@ -104,7 +101,7 @@ def finish(
     catalogue: Catalogue | None = None,
     goes_without: bool = False,
     *,
-    make: MakesFigure = figure_making.make,
+    make: figure_making.MakesFigure = figure_making.make,
     colours: Mapping[str, str] | None = None,
 ) -> Finished:
     """The finished form of ``edition``; ``executed`` is None for a Markdown page, which is finished
@@ -281,13 +278,15 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
                 label,
                 files,
                 state.pictures,
-                alt=alt,
-                given=given,
                 catalogue=state.catalogue,
-                drawn_from=_tables(given, cell, state, said["tables"] if said else None),
-                interactivity=interactivity(options, cell.text),
-                saved_as=slug(f"{state.edition.slug}-{label.removeprefix('fig-')}"),
-                page=page if "label" in options and not said else "",
+                options=figure_making.FigureOptions(
+                    alt,
+                    given,
+                    drawn_from=_tables(given, cell, state, said["tables"] if said else None),
+                    interactivity=interactivity(options, cell.text),
+                    saved_as=slug(f"{state.edition.slug}-{label.removeprefix('fig-')}"),
+                    page=page if "label" in options and not said else "",
+                ),
             )
         except AssemblyError as error:
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
@@ -425,7 +424,8 @@ def _add_steps(executed: NotebookNode, notebook: NotebookNode, state: _State) ->
     """The drawings of steps, once all figures are there that they may name."""
 
     def make(figure: Mapping[str, Any], label: str, alt: str) -> figure_making.Made:
-        return state.make(figure, label, state.edition.files, state.pictures, alt=alt)
+        options = figure_making.FigureOptions(alt)
+        return state.make(dict(figure), label, state.edition.files, state.pictures, options=options)
 
     for place, made in step_drawings.add(executed, notebook, state.charts, make, state.edition):
         if not made.is_drawn:

@@ -29,7 +29,7 @@ from broadsheet.figures.chart_renderer import STORE, ChartRenderer, Pictures, Un
 from broadsheet.figures.sketch import MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.finishing import MakesFigure, finish
+from broadsheet.markdown.finishing import finish
 from broadsheet.markdown.frozen_results import frozen_outcome, frozen_page
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import IDLE, has_outputs, reason_not_run
@@ -57,7 +57,7 @@ class Assembly:
         project: Project,
         catalogue_of: Callable[[Path], Catalogue] = Catalogue.open,
         renderer: ChartRenderer | None = None,
-        make: MakesFigure = figure_making.make,
+        make: figure_making.MakesFigure = figure_making.make,
     ) -> None:
         self.fault: BroadsheetError | None = None
         self._root, self._catalogue_of, self._make = project.root, catalogue_of, make

@@ -9,16 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.checking import TableState
 from broadsheet.data.descriptor import Resource
 from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.figures import figure_making
-from broadsheet.figures.chart_renderer import ChartRenderer
+from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
 from broadsheet.figures.drawing import PlotlyFigure
+from broadsheet.figures.figure_making import PLAIN, FigureOptions, Made
 from broadsheet.language import spoken
 
 MOST = 200
@@ -74,26 +74,33 @@ class FigureCache:
     """Makes figures, and remembers those that were made last. Has state."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[object, ...], figure_making.Made] = {}
+        self._made: dict[tuple[object, ...], Made] = {}
 
     def make(
-        self, figure: dict[str, Any], identifier: str, *others: Any, **named: Any
-    ) -> figure_making.Made:
+        self,
+        figure: PlotlyFigure,
+        identifier: str,
+        folder: PurePosixPath,
+        pictures: Pictures,
+        *,
+        catalogue: Catalogue | None = None,
+        options: FigureOptions = PLAIN,
+    ) -> Made:
         """A figure, as :func:`~broadsheet.figures.figure_making.make` makes it."""
-        folder, pictures = others
-        catalogue = named.pop("catalogue")
-        names = {*named["drawn_from"], *(named["given"].tables or ())}
-        tables = [
-            (resource, catalogue.state(resource).sha256)
-            for resource in (catalogue.package.resources if catalogue else ())
-            if resource.name in names
-        ]
+        names = {*options.drawn_from, *(options.given.tables or ())}
+        tables: tuple[object, ...] = ()
+        if catalogue is not None:
+            tables = tuple(
+                (resource.model_dump_json(), catalogue.state(resource).sha256)
+                for resource in catalogue.package.resources
+                if resource.name in names
+            )
         content = hashlib.sha256(json.dumps(figure, sort_keys=True).encode()).digest()
-        key = (content, identifier, folder, repr((named, tables)), spoken().tag)
+        key = (content, identifier, folder, options, tables, spoken().tag)
         made = self._made.pop(key, None)
         if made is None:
             made = figure_making.make(
-                figure, identifier, folder, pictures, catalogue=catalogue, **named
+                figure, identifier, folder, pictures, catalogue=catalogue, options=options
             )
         if made.is_drawn:
             self._made[key] = made
