@@ -7,7 +7,8 @@ any file; and what only a build makes, such as feeds, is taken to be there.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded
@@ -33,18 +34,28 @@ def look_over(previewed: PreviewedSite, address: Address) -> bool:
     if page is None or page.finished is None or page.made is None or page.is_checked:
         return False
     page.is_checked = True
-    before = page.sentences, page.broken_links
-    where = Place(str(page.source))
-    with suppress(BroadsheetError), guarded(where, "checking this page"):
+    before = page.sentences, page.broken_links, page.check_faults
+    where, faults = Place(str(page.source)), list[BroadsheetError]()
+    with _collected(faults), guarded(where, "checking this page"):
         document, rendered = page.made.document, page.made.rendered
         _, found = check_page(previewed.root / FOLDER, page.finished, document, rendered)
         page.sentences = tuple(found)
-    with suppress(BroadsheetError), guarded(where, "checking the links of this page"):
+    with _collected(faults), guarded(where, "checking the links of this page"):
         lists = lists_of_nothing(previewed.site, page.made.content.meta)
         page.broken_links = (*_broken(previewed, page), *lists)
-    changed = before != (page.sentences, page.broken_links)
+    page.check_faults = tuple(faults)
+    changed = before != (page.sentences, page.broken_links, page.check_faults)
     page.version += changed
     return changed
+
+
+@contextmanager
+def _collected(faults: list[BroadsheetError]) -> Iterator[None]:
+    """Add the fault of the block to the ``faults``."""
+    try:
+        yield
+    except BroadsheetError as error:
+        faults.append(error)
 
 
 def _broken(previewed: PreviewedSite, page: PreviewPage) -> list[Notice]:

@@ -26,9 +26,11 @@ def document(
     """The document of the page at ``address``, which exists; without the bar if ``is_bare``."""
     page = previewed.page(address)
     assert page is not None
-    html = page.html or _last_good(previewed, address)
+    values = _values(previewed, page, address, token, editor)
+    html = _last_good(previewed, page, address)
     head = _rendered("preview-head.html.jinja")
-    bar = _rendered("preview.html.jinja", **_values(previewed, page, address, token, editor))
+    bar = _rendered("preview.html.jinja", is_shown=bool(html), **values)
+    html = html or _empty(previewed, address, values["fault"])
     before, _, after = html.partition(_HEAD)
     body, _, end = after.rpartition(_END)
     return f"{before}{head}{_HEAD}{body}{'' if is_bare else bar}{_END}{end}"
@@ -58,14 +60,17 @@ def dark_style(css: str) -> str:
 _SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)")
 
 
-def _last_good(previewed: PreviewedSite, address: Address) -> str:
-    """The page with its own values, if that could be made; else an empty one."""
+def _last_good(previewed: PreviewedSite, page: PreviewPage, address: Address) -> str:
+    """The page as it was made last, else with its own values; empty if it never could be made."""
     own = previewed.known(Address(address.path))
-    if own is not None and own.html:
-        return own.html
+    return page.html or (own.html if own is not None else "")
+
+
+def _empty(previewed: PreviewedSite, address: Address, fault: object) -> str:
+    """A page that says why there is none yet."""
     theme = previewed.site.theme
     style = relative(PurePosixPath(address.path), theme.paths["broadsheet.css"])
-    return _rendered("preview-empty.html.jinja", style=style)
+    return _rendered("preview-empty.html.jinja", style=style, fault=fault)
 
 
 def _values(
@@ -83,6 +88,7 @@ def _values(
     ]
     siblings = [one for one in publication.editions if one.source.path == page.source]
     notices += [*_misfits(siblings, edition), *page.notices, *page.broken_links]
+    notices += page.check_faults
     sentences = page.sentences
     return {
         "token": token,

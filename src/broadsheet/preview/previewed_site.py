@@ -98,8 +98,8 @@ class PreviewPage:
     made of that. It was made from the time ``begun`` to ``ended``, in seconds. ``why`` is the reason
     for its run, empty if a kept run was used. It is ``stale`` if something that it was made of has
     changed since. ``sentences`` are those with words that nothing accounts for, and ``broken_links``
-    its links and lists that lead nowhere, once it ``is_checked``. ``version`` counts how often
-    something of it has changed.
+    its links and lists that lead nowhere, once it ``is_checked``; ``check_faults`` say why it could
+    not be checked. ``version`` counts how often something of it has changed.
     """
 
     source: PurePosixPath
@@ -118,6 +118,7 @@ class PreviewPage:
     is_checked: bool = False
     sentences: tuple[CheckedSentence, ...] = ()
     broken_links: tuple[Notice, ...] = ()
+    check_faults: tuple[BroadsheetError, ...] = ()
     reads: frozenset[str] = frozenset()
     ran: bool = False
     why: str = ""
