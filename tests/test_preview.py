@@ -14,6 +14,11 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
+from broadsheet.figures import figure_making
+from broadsheet.preview import page_checks
+from broadsheet.preview.messages import EDITOR
+from broadsheet.preview.page_checks import look_over
+from broadsheet.preview.page_document import document
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 from conftest import CONFIG, Site
 from previewing import Previewed, ended, started
@@ -121,6 +126,53 @@ def test_a_page_that_fails_says_so_over_the_last_good_one(
     preview.site.write(path, TEXT.replace("The second", "The mended second"))
     page.get_by_text("The mended second paragraph.").wait_for()
     assert message.count() == 0
+
+
+def test_a_page_that_could_never_be_made_says_so_itself(
+    preview: Previewed, look: Callable[[str], Page]
+) -> None:
+    """In its own text, too, which frames show without the bar, and which stays if the message is hidden."""
+    preview.site.article("broken", "1 / 0")
+    page = look("posts/broken/index.html")
+    page.locator("main h1", has_text="This page could not be made").wait_for()
+    assert "ZeroDivisionError" in page.locator("main").inner_text()
+    bar = page.locator("broadsheet-preview .bar")
+    assert "1 fault" in bar.inner_text()
+    assert "No warnings" not in bar.inner_text()
+    alert = page.locator("broadsheet-preview [role=alert]")
+    assert "Below is the page" not in alert.inner_text()
+    alert.locator("button").click()
+    bar.locator("summary", has_text="1 fault").click()
+    assert "ZeroDivisionError" in page.locator("broadsheet-preview .bar .sheet").first.inner_text()
+    _, bare = preview.ask("posts/broken/index.html?bare")
+    assert "ZeroDivisionError" in bare
+    preview.site.article("broken", "1 / 1", ("md", "Mended."))
+    page.get_by_text("Mended.").wait_for()
+    assert page.get_by_text("could not be made").count() == 0
+
+
+def test_a_fault_of_our_own_is_on_the_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a figure cannot be made, and where a page cannot be checked."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("out of order")
+
+    figure = "import plotly.graph_objects as go\ngo.Figure(go.Bar(x=['a'], y=[1]))"
+    site.article("trade", "#| source: false\n" + figure)
+    address = Address("posts/trade/index.html")
+    with PreviewedSite(site.root) as previewed:
+        with monkeypatch.context() as patch:
+            patch.setattr(figure_making, "make", broken)
+            page = document(previewed, address, "", EDITOR)
+            assert page.count("failed: RuntimeError: out of order") >= 2
+            assert ">1 fault<" in page
+        previewed.note(["posts/trade/index.ipynb"])
+        with monkeypatch.context() as patch:
+            patch.setattr(page_checks, "check_page", broken)
+            assert look_over(previewed, address)
+        page = document(previewed, address, "", EDITOR)
+        assert "checking this page failed: RuntimeError: out of order" in page
+        assert ">No warnings<" not in page
 
 
 def test_words_that_nothing_accounts_for_are_listed_and_underlined(

@@ -123,8 +123,8 @@ def _around_kinds(room: Room) -> None:
         elif kind == "parcoords":
             _around_parallels(room, number, trace)
         elif kind == "parcats":
-            first, *_, last = trace.get("dimensions") or [{}, {}]
-            left, right = (width(map(str, values(one.get("values")))) for one in (first, last))
+            dimensions = trace.get("dimensions") or [{}]
+            left, right = (width(map(str, values(dimensions[at].get("values")))) for at in (0, -1))
             _need(room, t=30, b=12, l=min(limit, left + 14), r=min(limit, right + 24))
         elif kind == "indicator":
             _need(room, t=64 if text_of(trace.get("title")) else 24, b=24, l=44, r=44)
