@@ -306,12 +306,18 @@ COMBINED: tuple[Any, ...] = (
     "#| source: false\nbs.big_number(data.China, 'China', unit='US$ bn', source='@tass')",
     ("md", ":::\n\n" + STEPS % "left"),
 )
+
+
+def each(kinds: tuple[str, ...], arrays: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {kind: arrays for kind in kinds}
+
+
 PLOTLY: dict[str, dict[str, Any]] = {
-    **dict.fromkeys(("scatter", "scattergl", "bar", "waterfall"), {"x": [1, 2], "y": [3, 4]}),
+    **each(("scatter", "scattergl", "bar", "waterfall"), {"x": [1, 2], "y": [3, 4]}),
     "funnel": {"x": [3, 2], "y": ["a", "b"]},
-    **dict.fromkeys(("scatterpolar", "scatterpolargl", "barpolar"), {"r": [1, 2], "theta": [0, 90]}),
-    **dict.fromkeys(("pie", "funnelarea"), {"labels": ["a", "b"], "values": [1, 2]}),
-    **dict.fromkeys(("heatmap", "contour", "surface"), {"z": [[1, 2], [3, 4]]}),
+    **each(("scatterpolar", "scatterpolargl", "barpolar"), {"r": [1, 2], "theta": [0, 90]}),
+    **each(("pie", "funnelarea"), {"labels": ["a", "b"], "values": [1, 2]}),
+    **each(("heatmap", "contour", "surface"), {"z": [[1, 2], [3, 4]]}),
     "choropleth": {"locations": ["CHN", "PER"], "z": [1, 2]},
     "choroplethmap": {
         "locations": ["a"],
@@ -328,10 +334,10 @@ PLOTLY: dict[str, dict[str, Any]] = {
             ],
         },
     },
-    **dict.fromkeys(("scattergeo", "scattermap"), {"lat": [10, 20], "lon": [10, 30]}),
+    **each(("scattergeo", "scattermap"), {"lat": [10, 20], "lon": [10, 30]}),
     "densitymap": {"lat": [10, 20], "lon": [10, 30], "z": [1, 2]},
-    **dict.fromkeys(("histogram", "box", "violin"), {"x": [1, 2, 2, 3]}),
-    **dict.fromkeys(
+    **each(("histogram", "box", "violin"), {"x": [1, 2, 2, 3]}),
+    **each(
         ("candlestick", "ohlc"),
         {"x": ["2024-01-01", "2024-01-02"], "open": [1, 2], "close": [2, 3], "high": [3, 4], "low": [0, 1]},
     ),
@@ -341,14 +347,14 @@ PLOTLY: dict[str, dict[str, Any]] = {
     },
     "table": {"header": {"values": ["a"]}, "cells": {"values": [[1, 2]]}},
     "indicator": {"value": 3},
-    **dict.fromkeys(("histogram2d", "histogram2dcontour"), {"x": [1, 2], "y": [3, 4]}),
+    **each(("histogram2d", "histogram2dcontour"), {"x": [1, 2], "y": [3, 4]}),
     "image": {"z": [[[0, 0, 0], [255, 255, 255]]]},
     "scatterternary": {"a": [1, 2], "b": [2, 1], "c": [1, 1]},
-    **dict.fromkeys(("sunburst", "treemap", "icicle"), {"labels": ["a", "b"], "parents": ["", "a"], "values": [2, 1]}),
+    **each(("sunburst", "treemap", "icicle"), {"labels": ["a", "b"], "parents": ["", "a"], "values": [2, 1]}),
     "parcoords": {"dimensions": [{"label": "a", "values": [1, 2]}, {"label": "b", "values": [2, 1]}]},
     "parcats": {"dimensions": [{"label": "a", "values": ["x", "y"]}]},
     "splom": {"dimensions": [{"label": "a", "values": [1, 2]}, {"label": "b", "values": [2, 1]}]},
-    **dict.fromkeys(("scatter3d", "mesh3d"), {"x": [0, 1, 0, 1], "y": [0, 0, 1, 1], "z": [1, 2, 3, 4]}),
+    **each(("scatter3d", "mesh3d"), {"x": [0, 1, 0, 1], "y": [0, 0, 1, 1], "z": [1, 2, 3, 4]}),
     "scattersmith": {"real": [0.5, 1], "imag": [0.5, 1]},
     "carpet": {"a": [1, 1, 2, 2], "b": [1, 2, 1, 2], "y": [1, 2, 3, 4]},
 }  # fmt: skip
@@ -615,9 +621,11 @@ def test_each_chart_is_previewed() -> None:
 
 def section(heading: str, guide: str = "markdown.md") -> str:
     """What stands under a heading, up to the next of its level."""
-    level, _, after = re.split(rf"^(##+) {re.escape(heading)}\n()", GUIDES[guide], 1, re.MULTILINE)[
-        1:
-    ]
+    found = re.search(
+        rf"^(##+) {re.escape(heading)}\n(.*)", GUIDES[guide], re.MULTILINE | re.DOTALL
+    )
+    assert found is not None
+    level, after = found.groups()
     return re.split(rf"^#{{2,{len(level)}}} ", after, maxsplit=1, flags=re.MULTILINE)[0]
 
 
