@@ -309,7 +309,7 @@ COMBINED: tuple[Any, ...] = (
 
 
 def each(kinds: tuple[str, ...], arrays: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {kind: arrays for kind in kinds}
+    return {kind: dict(arrays) for kind in kinds}
 
 
 PLOTLY: dict[str, dict[str, Any]] = {
