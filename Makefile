@@ -33,7 +33,7 @@ $(VENV)/.test: requirements-dev.txt pyproject.toml package-lock.json scripts/set
 
 # Locks versions for each platform and Python that is supported, with hashes, without the address of an index.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --upgrade --extra build --extra newsletter
+	--no-emit-index-url --no-header --upgrade --extra build --extra newsletter --extra pictures
 
 # The documentation as a site, in docs/_site.
 docs: $(VENV)/.site

@@ -8,6 +8,23 @@ from contextlib import contextmanager
 
 from broadsheet.errors import BroadsheetError, ToolError
 
+_DISTRIBUTIONS = {
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dateutil": "python-dateutil",
+    "PIL": "pillow",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+"""The names under which much-used modules are installed, where they differ from what is imported."""
+
+
+def distribution_of(module: str) -> str:
+    """The name by which pip installs ``module``."""
+    name = module.partition(".")[0]
+    return _DISTRIBUTIONS.get(name, name)
+
 
 def extra_with(module: str, where: str = "") -> str | None:
     """The extra that brings ``module``, of several the one that the command ``where`` is named after;
@@ -15,20 +32,22 @@ def extra_with(module: str, where: str = "") -> str | None:
     """
     from importlib import metadata  # slow to load, and rarely needed
 
-    package, found = module.partition(".")[0].replace("_", "-"), []
+    package, extras = distribution_of(module).replace("_", "-").lower(), []
     for line in metadata.requires("broadsheet") or ():
         needs = re.match(r"""([\w.-]+).*; extra == ['"](.+)['"]""", line)
         if needs and needs[2] != "dev" and package in (needs[1].lower(), needs[2]):
-            found.append(needs[2])
-    return next((one for one in found if one in where.split()), next(iter(found), None))
+            extras.append(needs[2])
+    return next((extra for extra in extras if extra in where.split()), next(iter(extras), None))
 
 
 def lacks(module: str, where: str, kind: type[BroadsheetError] = ToolError) -> BroadsheetError:
-    """The error that ``module``, of an extra, is not installed; ``where`` is what needs it."""
+    """The error that ``module`` is not installed; ``where`` is what needs it."""
+    extra = extra_with(module, where)
+    package = f"'broadsheet[{extra}]'" if extra else distribution_of(module)
     return kind(
         where,
         f"this needs {module}, which is not installed",
-        f"Run `pip install 'broadsheet[{extra_with(module, where)}]'`, and the command again.",
+        f"Run `pip install {package}`, and the command again.",
     )
 
 

@@ -17,6 +17,7 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet import limits, secret_values
 from broadsheet.errors import BroadsheetError, ExecutionError, Place, place_in, unexpected
+from broadsheet.extras import distribution_of
 from broadsheet.run import reads
 
 ENGINE = "broadsheet-warm"
@@ -224,11 +225,7 @@ def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> Exec
     what = f"{kind}: {message}" if message else kind
     lacks = _lacked(job, kind, message)
     missing = _NO_MODULE.search(message) if lacks else None
-    mend = (
-        _install(missing[1].partition(".")[0])
-        if missing
-        else _MENDS.get(what) or _MENDS.get(kind, "")
-    )
+    mend = _install(missing[1]) if missing else _MENDS.get(what) or _MENDS.get(kind, "")
     if ours := _OURS.match(message):
         what, mend = f"{kind}: {ours['what']}", ours["mend"]
         authors = [*ours["detail"].replace("\n  │ ", "\n").split("\n")[1:], *authors]
@@ -285,21 +282,11 @@ _IMPORTED = {
     "px": "import plotly.express as px",
 }
 """How names are imported that cells use without."""
-_CALLED = {
-    "bs4": "beautifulsoup4",
-    "cv2": "opencv-python",
-    "dateutil": "python-dateutil",
-    "PIL": "pillow",
-    "skimage": "scikit-image",
-    "sklearn": "scikit-learn",
-    "yaml": "pyyaml",
-}
-"""The libraries of much-used modules that are called otherwise."""
 
 
 def _install(module: str) -> str:
     """How the library of a missing module is installed."""
-    command = f"{sys.executable} -m pip install {_CALLED.get(module, module)}"
+    command = f"{sys.executable} -m pip install {distribution_of(module)}"
     return (
         "If that is its name: notebooks run in the environment of Broadsheet, "
         f"{sys.prefix}: install the library there, `{command}`, or put a module of your own beside the notebook."
