@@ -12,7 +12,7 @@ from broadsheet.language import speaking
 from broadsheet.markdown.code_blocks import add_written, not_run
 from broadsheet.markdown.markdown_writing import MarkdownText
 from broadsheet.project.cell_options import cell_options
-from broadsheet.project.includes import Includes
+from broadsheet.project.includes import Includes, numbered
 from broadsheet.project.parameters import declared
 from broadsheet.project.settings import Execute
 from broadsheet.project.source import Source, source_of
@@ -28,7 +28,7 @@ def source(text: str, root: Path = Path("/nowhere")) -> Source:
 
 def shown(markdown: str, execute: Execute | None = None) -> tuple[str, list[str]]:
     text = MarkdownText(Includes(Path("/nowhere")))
-    add_written(markdown, Place("a.qmd", line=1), text, execute or Execute())
+    add_written(numbered(markdown, Place("a.qmd", line=1)), text, execute or Execute())
     return "\n".join(text.lines), [str(one) for one in not_run(text, has_python=True)]
 
 

@@ -59,6 +59,21 @@ def substitute(markdown: str, values: Sequence[str]) -> str:
     return "".join(piece + value for piece, value in zip(pieces[::2], [*values, ""], strict=True))
 
 
+def lines_of(markdown: str, values: Sequence[str]) -> list[int]:
+    """For each line that :func:`substitute` gives, the line of ``markdown`` that it is of, from 1: of a
+    value, the one on which its expression begins.
+    """
+    pieces, line, found = _pieces(markdown), 1, [1]
+    for text, expression, value in zip(
+        pieces[::2], [*pieces[1::2], ""], [*values, ""], strict=True
+    ):
+        found += range(line + 1, line + 1 + text.count("\n"))
+        line += text.count("\n")
+        found += [line] * value.count("\n")
+        line += expression.count("\n")
+    return found
+
+
 def outside(markdown: str, change: Callable[[str], str]) -> str:
     """``markdown`` with ``change`` applied to everything that is not an inline expression."""
     pieces = _pieces(markdown)

@@ -26,7 +26,7 @@ from broadsheet.markdown.markdown_text import document_of
 from broadsheet.markdown.shortcodes import Shortcodes
 from broadsheet.project.edition import Edition, editions_of
 from broadsheet.project.edition_template import TemplateFault, Values, filled
-from broadsheet.project.includes import Includes
+from broadsheet.project.includes import Includes, numbered
 from broadsheet.project.parameters import bind_edition, declared
 from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import open_publication
@@ -154,7 +154,7 @@ def _template(text: str, where: Place, root: Path, document: Document) -> None:
 
 
 def _updates(text: str, where: Place, root: Path, document: Document) -> None:
-    Updates(DAY).marked(text, where)
+    Updates(DAY).marked([*numbered(text, where)])
 
 
 def _addresses(text: str, where: Place, root: Path, document: Document) -> None:

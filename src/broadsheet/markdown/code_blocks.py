@@ -12,7 +12,7 @@ pair of braces less, as in Quarto.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from broadsheet.code_fences import Fence, fences
@@ -46,17 +46,16 @@ _SHOWN_CELL = re.compile(r"(^[ \t>]*`{3,}[ \t]*|`+)\{(\{+[A-Za-z][^{}<`]*\}+)\}"
 
 
 def add_written(
-    markdown: str,
-    place: Place,
+    author_lines: Iterable[Line],
     text: MarkdownText,
     execute: Execute,
     *,
     is_frozen: bool = False,
 ) -> None:
-    """Add an author's Markdown, the first line from ``place``, with included files in place and
-    such blocks shown. In one that ``is_frozen`` HTML is the output of a cell.
+    """Add an author's Markdown, with included files in place and such blocks shown. In one that
+    ``is_frozen`` HTML is the output of a cell.
     """
-    lines = list(text.includes.lines(markdown, place))
+    lines = list(text.includes.lines(author_lines))
     written = [line for _, line in lines]
     start = 0
     found = list(fences(written))
@@ -71,7 +70,7 @@ def add_written(
         body = fence.body(written)
         if is_output:
             html = "\n".join(body)
-            text.notices += lost_notices(html, "text/html", "an output", Place(place.file))
+            text.notices += lost_notices(html, "text/html", "an output", Place(lines[0][0].file))
             text.add_slot(clean_html(html))
         elif fence.shown_as:
             shown = "\n".join([f"```{fence.shown_as}", *body, "```"])

@@ -29,6 +29,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from nbformat.notebooknode import NotebookNode
 
@@ -36,6 +37,7 @@ from broadsheet.code_fences import fences
 from broadsheet.did_you_mean import question
 from broadsheet.errors import AssemblyError, Place
 from broadsheet.figures.figure_state import FigureState
+from broadsheet.markdown.cell_lines import written_lines
 
 KEY = "broadsheet-steps"
 """The key of a cell's metadata: a list of `[line, text before, number of the figure, text after]`,
@@ -76,14 +78,15 @@ def with_steps(cells: Mapping[int, tuple[NotebookNode, Place]], draw: Draws) -> 
     is_there = any(".steps" in cell.source for cell, _ in cells.values())
     opened: list[_Div] = []
     for cell, place in cells.values() if is_there else ():
-        lines = cell.source.split("\n")
+        written = written_lines(cell, place)
+        lines = [line for _, line in written]
         code = {at for one in fences(lines) for at in range(one.opens, one.closes + 1)}
         found = []
         for at, line in enumerate(lines):
             if at in code:
                 continue
             if opening := _OPENS.fullmatch(line):
-                div = _div(opening["attributes"] or "", opened, place.at(at + 1))
+                div = _div(opening["attributes"] or "", opened, written[at][0])
                 opened.append(div)
                 if div.name:
                     head = f"::: {{{_kept(opening['attributes'])}}}"
@@ -101,15 +104,27 @@ def with_steps(cells: Mapping[int, tuple[NotebookNode, Place]], draw: Draws) -> 
             cell.metadata[KEY] = found
 
 
-def pieces(cell: NotebookNode) -> Iterator[tuple[int, str, str, int | None, str]]:
-    """The text of a Markdown cell, up to each line that a step changes: the number of its first
-    line, from 1, the text, and what stands in the place of that line.
+class Piece(NamedTuple):
+    """A part of a Markdown cell: the ``text`` of the lines from ``start`` to before ``end``, counted
+    from 0, and what stands in the place of the line ``end``: a text ``before`` the drawing with the
+    number ``figure``, if there is one, and one ``after`` it.
     """
+
+    start: int
+    end: int
+    text: str
+    before: str = ""
+    figure: int | None = None
+    after: str = ""
+
+
+def pieces(cell: NotebookNode) -> Iterator[Piece]:
+    """The text of a Markdown cell, up to each line that a step changes, and after the last one."""
     lines, start = cell.source.split("\n"), 0
     for at, before, number, after in cell.metadata.get(KEY, ()):
-        yield start + 1, "\n".join(lines[start:at]), before, number, after
+        yield Piece(start, at, "\n".join(lines[start:at]), before, number, after)
         start = at + 1
-    yield start + 1, "\n".join(lines[start:]), "", None, ""
+    yield Piece(start, len(lines), "\n".join(lines[start:]))
 
 
 def _div(attributes: str, opened: list[_Div], place: Place) -> _Div:

@@ -14,7 +14,6 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import inline
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.origin import Origin
@@ -39,6 +38,7 @@ from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown import (
     big_numbers,
+    cell_lines,
     inline_values,
     live_updates,
     outputs,
@@ -191,11 +191,10 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
     )
     number, results = own["cell"], own["inline"]
     if cell.cell_type == "markdown" and results:
-        cell.source = inline.substitute(
-            cell.source, [inline_values.markdown(result) for result in results]
-        )
+        cell_lines.fill(cell, [inline_values.markdown(result) for result in results])
     if cell.cell_type == "markdown" and number is not None:
-        cell.source = state.updates.marked(cell.source, state.edition.source.place(number))
+        place = state.edition.source.place(number)
+        cell.source = state.updates.marked(cell_lines.written_lines(cell, place))
     if cell.cell_type == "markdown" and cell.get("attachments") and number is not None:
         files = state.edition.files
         cell.source, pictures = saved_parts.with_pictures(cell, number, files.name)

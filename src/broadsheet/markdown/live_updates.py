@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from broadsheet.errors import AssemblyError, ConfigError, Place
 from broadsheet.language import written_time
+from broadsheet.project.includes import Line
 from broadsheet.yaml_text import YamlText
 
 KEY = "updates-until"
@@ -39,20 +41,18 @@ class Updates:
     last: str = ""
     ids: Counter[str] = field(default_factory=Counter)
 
-    def marked(self, markdown: str, place: Place) -> str:
-        """``markdown`` of the cell at ``place`` with ids and times for its entries.
+    def marked(self, written: Sequence[Line]) -> str:
+        """The Markdown of a cell, by its lines, with ids and times for its entries.
 
         Raises :class:`AssemblyError` for an entry without a time, or newer than the one before it.
         """
-        if ".update" not in markdown:
-            return markdown
-        lines, fence = markdown.split("\n"), ""
+        lines, fence = [line for _, line in written], ""
         for index, line in enumerate(lines):
             code = _CODE_FENCE.match(line)
             if code:
                 fence = "" if fence and code[1].startswith(fence) else fence or code[1]
             elif not fence and (opening := _OPENING.match(line)):
-                attributes = self._attributes(opening["attributes"], place.at(index + 1))
+                attributes = self._attributes(opening["attributes"], written[index][0])
                 lines[index] = f"{opening['before']}{attributes}{line[opening.end() - 1 :]}"
         return "\n".join(lines)
 

@@ -30,7 +30,7 @@ from broadsheet.did_you_mean import question
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.files import readable_text
 from broadsheet.language import speaking, t_
-from broadsheet.markdown import figure_steps
+from broadsheet.markdown import cell_lines, figure_steps
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.big_numbers import CLASS
 from broadsheet.markdown.code_blocks import add_written, not_run
@@ -39,7 +39,7 @@ from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.project.cell_options import CellOptions, cell_options
 from broadsheet.project.execution import uses_broadsheet
-from broadsheet.project.includes import Includes
+from broadsheet.project.includes import Includes, numbered
 from broadsheet.project.notebook_file import language_of
 from broadsheet.unprintable import UNPRINTABLE
 
@@ -160,11 +160,11 @@ def _page(finished: Finished, root: Path, text: MarkdownText) -> None:
     path = str(finished.edition.source.path)
     execute = finished.edition.settings.execute
     if finished.is_frozen:
-        add_written(finished.markdown, Place(path, line=1), text, execute, is_frozen=True)
+        add_written(numbered(finished.markdown, Place(path, line=1)), text, execute, is_frozen=True)
         text.stretches[:] = [Stretch(1, Place(path))]
     else:
         first = Place(path, line=_first_line(finished, root))
-        add_written(finished.markdown, first, text, execute)
+        add_written(numbered(finished.markdown, first), text, execute)
 
 
 def _first_line(finished: Finished, root: Path) -> int:
@@ -185,7 +185,7 @@ def _raw(cell: NotebookNode, number: int, finished: Finished, text: MarkdownText
     written = _RAW_FORMATS.get(kind, kind)
     text.at(place)
     if written is None:
-        add_written(cell.source, place.at(1), text, finished.edition.settings.execute)
+        add_written(numbered(cell.source, place.at(1)), text, finished.edition.settings.execute)
         text.add("")
     else:
         text.add_fenced(f"={written}", cell.source)
@@ -195,12 +195,16 @@ def _markdown(cell: NotebookNode, number: int, finished: Finished, text: Markdow
     place = finished.edition.source.place(number)
     if _REMOVE_CELL & _tags(cell):
         return
-    for first, written, before, figure, after in figure_steps.pieces(cell):
-        add_written(written, place.at(first), text, finished.edition.settings.execute)
-        text.add(before)
-        if figure is not None:
-            text.add_slot(text.figures[figure])
-            text.add(after)
+    lines = cell_lines.written_lines(cell, place)
+    for piece in figure_steps.pieces(cell):
+        add_written(lines[piece.start : piece.end], text, finished.edition.settings.execute)
+        if piece.end == len(lines):
+            break
+        text.at(lines[piece.end][0])  # what stands here is no line of the author's
+        text.add(*([] if piece.text else [""]), piece.before)
+        if piece.figure is not None:
+            text.add_slot(text.figures[piece.figure])
+            text.add(piece.after)
     text.add("")
 
 

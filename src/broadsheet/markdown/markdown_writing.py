@@ -29,9 +29,9 @@ class MarkdownText:
     not_run: list[tuple[str, Place]] = field(default_factory=list)
     """The language and the place of each block of code that is shown and not run."""
 
-    def add(self, *lines: str) -> None:
-        """Add lines."""
-        self.lines += lines
+    def add(self, *texts: str) -> None:
+        """Add texts of one line or several, each on lines of its own."""
+        self.lines += [line for text in texts for line in text.split("\n")]
 
     def add_lines(self, lines: Iterable[Line]) -> None:
         """Add an author's lines."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from broadsheet import limits
@@ -28,6 +28,12 @@ Line = tuple[Place, str]
 """A line, and the place where it was written."""
 
 
+def numbered(text: str, where: Place) -> Iterator[Line]:
+    """The lines of a text whose first is at ``where``."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        yield where.at(number), line
+
+
 @dataclass
 class Includes:
     """The includes of a page. Has state: the names of the ``files`` so far, those that could not be
@@ -40,21 +46,18 @@ class Includes:
     count: int = 0
     letters: int = 0
 
-    def lines(self, text: str, where: Place, within: tuple[str, ...] = ()) -> Iterator[Line]:
-        """The lines of ``text``, whose first is at ``where`` (with a line), with the included files
-        in place; ``within`` are the files that include it. Raises :class:`RenderError` for a file
-        that is not text, or that includes itself, and :class:`LimitError` where they are too many,
-        too deep or too long.
+    def lines(self, written: Iterable[Line], within: tuple[str, ...] = ()) -> Iterator[Line]:
+        """The lines of a text, with the included files in place; ``within`` are the files that include
+        it. Raises :class:`RenderError` for a file that is not text, or that includes itself, and
+        :class:`LimitError` where they are too many, too deep or too long.
         """
-        first = where.line or 1
-        for number, line in enumerate(text.split("\n")):
-            here = replace(where, line=first + number)
+        for here, line in written:
             match = _INCLUDE.match(line)
             if match is None:
                 yield here, line
             else:
                 path = match["path"].strip("\"'")
-                yield from self._included(path, here, (*within, where.file))
+                yield from self._included(path, here, (*within, here.file))
 
     def _included(self, path: str, where: Place, within: tuple[str, ...]) -> Iterator[Line]:
         folder = PurePosixPath() if path.startswith("/") else PurePosixPath(within[0]).parent
@@ -117,4 +120,4 @@ class Includes:
         start = front.end() if front else 0
         first = text.count("\n", 0, start) + 1
         body = text[start:].removesuffix("\n")
-        yield from self.lines(body, Place(name, line=first), within)
+        yield from self.lines(numbered(body, Place(name, line=first)), within)

@@ -20,7 +20,7 @@ from broadsheet import inline
 from broadsheet.code_fences import Fence, fences
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.project.cell_options import cell_options
-from broadsheet.project.includes import Includes, Line
+from broadsheet.project.includes import Includes, Line, numbered
 from broadsheet.project.notebook_file import PYTHON, new_cell, new_notebook
 from broadsheet.yaml_text import YamlText, one_or_more
 
@@ -41,10 +41,10 @@ def read(
     for options of a cell that are not YAML.
     """
     first = where.at(head.count("\n") + 1)
-    lines = [(first.at(number), line) for number, line in enumerate(text.split("\n"), start=1)]
+    lines = list(numbered(text, first))
     if _INCLUDES in text:
         with suppress(BroadsheetError):  # what is wrong with it is said when the page is rendered
-            lines = list(includes.lines(text, first))
+            lines = list(includes.lines(lines))
     found = list(fences([line for _, line in lines]))
     if not _is_python(front.data, [fence.language for fence in found], text):
         return None

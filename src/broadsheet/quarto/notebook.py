@@ -18,7 +18,7 @@ from broadsheet.errors import Place
 from broadsheet.figures.credits import KEYS as FIGURE_KEYS
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.table_making import KEYS as TABLE_KEYS
-from broadsheet.markdown import figure_steps
+from broadsheet.markdown import cell_lines, figure_steps
 from broadsheet.markdown.big_numbers import CLASS
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.project.cell_options import cell_options, with_options, yaml_lines
@@ -59,10 +59,11 @@ def notebook_for_quarto(finished: Finished) -> str:
         elif figure_steps.KEY in cell.metadata:
             cell.source = "\n".join(
                 part
-                for _, text, before, figure, after in figure_steps.pieces(cell)
-                for part in (text, before, *_slot(figure, numbers), after)
+                for piece in figure_steps.pieces(cell)
+                for part in (piece.text, piece.before, *_slot(piece.figure, numbers), piece.after)
             )
             del cell.metadata[figure_steps.KEY]
+        cell.metadata.pop(cell_lines.KEY, None)
     notebook.cells = [nbformat.v4.new_raw_cell(_front_matter(edition)), *cells]
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
@@ -89,8 +90,8 @@ def _step_figures(notebook: NotebookNode) -> list[int]:
     return [
         figure
         for cell in notebook.cells
-        for *_, figure, _ in figure_steps.pieces(cell)
-        if figure is not None
+        for piece in figure_steps.pieces(cell)
+        if (figure := piece.figure) is not None
     ]
 
 

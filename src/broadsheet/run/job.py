@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import limits, secret_values
+from broadsheet import inline, limits, secret_values
 from broadsheet.errors import BroadsheetError, ExecutionError, Place, place_in, unexpected
 from broadsheet.extras import distribution_of
 from broadsheet.run import reads
@@ -303,7 +303,8 @@ def _failed(
 ) -> ExecutionError:
     """The error of a run whose partial notebook is kept."""
     partial = f"The notebook as far as it ran is {job.partial.relative_to(job.root)}."
-    error = ExecutionError(_place(job, line), what, f"{mend} {partial}".lstrip(), detail)
+    frames = _in_source(job, detail)
+    error = ExecutionError(_place(job, line), what, f"{mend} {partial}".lstrip(), frames)
     error.partial = str(job.partial)
     return error
 
@@ -373,8 +374,32 @@ def _stopped_in(job: Job) -> Sequence[str]:
 
 def _line_of(frames: Sequence[str]) -> int | None:
     """The line at which the cell was that was run: the first of the frames in a cell."""
-    lines = (re.match(r"\s*Cell In\[\d+\], line (\d+)", frame) for frame in frames)
-    return next((int(line[1]) for line in lines if line), None)
+    lines = (_FRAME.match(frame) for frame in frames)
+    return next((int(line["line"]) for line in lines if line), None)
+
+
+_FRAME = re.compile(r"(?P<before>\s*)Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
+
+
+def _in_source(job: Job, frames: str) -> str:
+    """The frames of a traceback with their cells as the author counts them. IPython counts the cells
+    that ran, among them those that are no author's.
+    """
+    numbers = {
+        cell.get("execution_count"): cell.metadata["broadsheet"]["cell"]
+        for cell in _partial_cells(job)
+        if "broadsheet" in cell.metadata and inline.TAG not in cell.metadata.get("tags", [])
+    }
+
+    def named(match: re.Match[str]) -> str:
+        number, line = numbers.get(int(match["count"])), int(match["line"])
+        if not number:
+            return match[0]
+        place = place_in(job.file, job.places, number, line)
+        at = f"cell {place.cell}, line {place.line}" if place.cell else f"line {place.line}"
+        return match["before"] + (at if place.file == job.file else str(place))
+
+    return _FRAME.sub(named, frames)
 
 
 class _Day(str):

@@ -258,7 +258,7 @@ def _refuse_failed(edition: Edition, results: Mapping[int, list[dict[str, str]]]
         return
     number, first = failed[0]
     others = "\n".join(
-        f"{_cell_name(other)}: `{result['expression']}`: {result['error']}"
+        f"{_cell_name(edition.source, other, result['expression'])}: `{result['expression']}`: {result['error']}"
         for other, result in failed[1:]
     )
     raise ExecutionError(
@@ -277,5 +277,8 @@ def _place_of(source: Source, number: int, expression: str) -> Place:
     return source.place(number or 1, lines[0] if lines else None)
 
 
-def _cell_name(number: int) -> str:
-    return f"cell {number}" if number else "front matter"
+def _cell_name(source: Source, number: int, expression: str) -> str:
+    if not number:
+        return "front matter"
+    place = _place_of(source, number, expression)
+    return f"cell {number}" if place.cell else f"line {place.line}"
