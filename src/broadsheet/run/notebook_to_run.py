@@ -24,6 +24,7 @@ from broadsheet.project.execution import is_evaluated
 from broadsheet.project.notebook_file import language_of, new_cell, new_notebook
 from broadsheet.project.source import TAG, Source, front_matter_strings
 from broadsheet.run import reads
+from broadsheet.run.job import MAY_FAIL
 
 FRONT_MATTER = 0
 READS = "broadsheet-reads"
@@ -44,14 +45,13 @@ def script_of(edition: Edition) -> NotebookNode:
         zip(source.cells(), source.options, strict=True), start=1
     ):
         if cell.cell_type == "code":
-            runs = is_evaluated(options.options.get("eval"), edition.settings.execute.eval)
-            cells.append(
-                _code(
-                    _without_options(cell.source, options) if runs else "",
-                    number,
-                    *cell.metadata.get("tags", []),
-                )
-            )
+            execute = edition.settings.execute
+            runs = is_evaluated(options.options.get("eval"), execute.eval)
+            code = _without_options(cell.source, options) if runs else ""
+            tags = list(cell.metadata.get("tags", []))
+            if is_evaluated(options.options.get("error"), execute.error):
+                tags.append(MAY_FAIL)
+            cells.append(_code(code, number, *tags))
         cells += _probe(expressions_of(cell, options), number)
     cells += _probe(front_matter_expressions(edition), FRONT_MATTER)
     cells.append(_code(reads.FINISH, FRONT_MATTER, READS))
