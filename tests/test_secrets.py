@@ -189,3 +189,12 @@ def test_other_programs_of_the_same_user_cannot_read_the_environment(monkeypatch
             ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) == 0
         )  # the kernel lets nobody read `/proc/…/environ`
     assert os.environ["DATA_TOKEN"] == TOKEN
+
+
+def test_one_in_a_key_of_the_authors_own_is_on_no_list(site, run, secrets):
+    listing = "listing: {contents: about.qmd, type: table, fields: [title, key]}"
+    site.write("index.qmd", f"---\ntitle: Home\n{listing}\n---\n")
+    site.write("about.qmd", f"---\ntitle: About\nkey: {PASSWORD}\n---\n")
+    code, _, said = run(site, "build")
+    assert code == 1 and "about.qmd: " in said and "BROADSHEET_SMTP_PASSWORD" in said
+    assert PASSWORD not in published(site) and kept(site) == []

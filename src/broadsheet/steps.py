@@ -2,11 +2,12 @@
 inputs in the same way, and compare them by :func:`changes` (:mod:`broadsheet.run.cache`).
 
 Whatever a build makes is a :class:`Step`. Its ``inputs`` are digests of everything that it is made
-of, each under a name that a person understands (`its text`, `the theme`); its ``files`` are the
-result. A build compares the inputs of each step with those in the record of the old site
-(:mod:`broadsheet.site.build_record`). If they are equal, the old files are kept, and the code that makes
-them is not called. If they differ, the step is done again, and the names of the inputs that have
-changed say why (:attr:`Steps.reasons`, for `broadsheet build --explain`).
+of (:mod:`broadsheet.value_digest`), each under a name that a person understands (`its text`, `the
+theme`); its ``files`` are the result. A build compares the inputs of each step with those in the
+record of the old site (:mod:`broadsheet.site.build_record`). If they are equal, the old files are
+kept, and the code that makes them is not called. If they differ, the step is done again, and the
+names of the inputs that have changed say why (:attr:`Steps.reasons`, for `broadsheet build
+--explain`).
 
 A step whose result comes out the same ends the chain: steps that depend on it have the same inputs
 as before.
@@ -14,7 +15,6 @@ as before.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -82,8 +82,3 @@ def changes(before: Mapping[str, str], inputs: Mapping[str, str]) -> list[str]:
     """The names of the inputs that have changed."""
     changed = [name for name, digest in inputs.items() if before.get(name) != digest]
     return changed + [name for name in before if name not in inputs]
-
-
-def digest_of(value: object) -> str:
-    """A digest of a value by its `repr`: of dataclasses, strings, numbers, and lists of them."""
-    return hashlib.sha256(repr(value).encode()).hexdigest()[:20]

@@ -26,6 +26,7 @@ from broadsheet.project.edition import Edition, faults_of_layer
 from broadsheet.project.parameters import bind, declared
 from broadsheet.project.project import FOLDER_METADATA
 from broadsheet.project.source import Source
+from broadsheet.value_digest import canonical
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
 from broadsheet.yaml_text import YamlText, read_yaml
@@ -134,9 +135,9 @@ def _misfits(edited: EditedFile, source: Source, editions: Iterable[Edition]) ->
     for edition in editions:
         at = edition.declared.at if edition.declared else ()
         for name, value in edition.parameters.items():
-            if (name, repr(value)) in seen:
+            if (name, canonical(value)) in seen:
                 continue
-            seen.add((name, repr(value)))
+            seen.add((name, canonical(value)))
             try:
                 bind(source, {name: value})
             except ParameterError as error:

@@ -26,6 +26,7 @@ from broadsheet.project.source import Source, slug_of
 from broadsheet.project.text_notebook import is_script
 from broadsheet.run.cache import Runs
 from broadsheet.run.running import STORE
+from broadsheet.value_digest import digest_of
 
 Kept = TypeVar("Kept")
 
@@ -108,7 +109,7 @@ class Workspace:
         """
         project, front = self.project, source.front_matter
         moment = time.monotonic() // _SECONDS
-        state = (repr(front), repr(front.lines), used_in(source), id(project), moment)
+        state = (digest_of(front), used_in(source), id(project), moment)
         return self._keep(source.path, state, lambda: editions_of(project, source))
 
     def citations(self, files: tuple[str, ...]) -> dict[str, str]:

@@ -37,6 +37,7 @@ from broadsheet.project.setting_models import kebab
 from broadsheet.project.settings import Newsletter
 from broadsheet.site.sign_up import OWN, service_address
 from broadsheet.templating import Templates
+from broadsheet.value_digest import digest_of
 
 LARGEST = 100 * 1024
 """The most bytes of HTML."""
@@ -87,9 +88,8 @@ class Letter:
     @property
     def digest(self) -> str:
         """A digest that identifies this very letter."""
-        shown = hashlib.sha256(b"".join(self.issue.pictures.values())).hexdigest()
-        parts = (self.issue.title, self.sender, self.html, self.text, shown)
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
+        pictures = list(self.issue.pictures.values())
+        return digest_of((self.issue.title, self.sender, self.html, self.text, pictures))
 
     def with_pictures(self, html: str, addresses: Mapping[str, str]) -> str:
         """The ``html`` with these addresses of the pictures, by their kinds, in place of `cid:` ones."""

@@ -6,8 +6,6 @@ was.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +18,7 @@ from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_making import PLAIN, FigureOptions, Made
 from broadsheet.language import spoken
+from broadsheet.value_digest import digest_of
 
 MOST = 200
 """How many figures are remembered."""
@@ -74,7 +73,7 @@ class FigureCache:
     """Makes figures, and remembers those that were made last. Has state."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[object, ...], Made] = {}
+        self._made: dict[str, Made] = {}
 
     def make(
         self,
@@ -88,15 +87,12 @@ class FigureCache:
     ) -> Made:
         """A figure, as :func:`~broadsheet.figures.figure_making.make` makes it."""
         names = {*options.drawn_from, *(options.given.tables or ())}
-        tables: tuple[object, ...] = ()
-        if catalogue is not None:
-            tables = tuple(
-                (resource.model_dump_json(), catalogue.state(resource).sha256)
-                for resource in catalogue.package.resources
-                if resource.name in names
-            )
-        content = hashlib.sha256(json.dumps(figure, sort_keys=True).encode()).digest()
-        key = (content, identifier, folder, options, tables, spoken().tag)
+        tables = [
+            (resource, catalogue.state(resource).sha256)
+            for resource in (catalogue.package.resources if catalogue else ())
+            if resource.name in names
+        ]
+        key = digest_of((figure, identifier, folder, options, tables, spoken().tag))
         made = self._made.pop(key, None)
         if made is None:
             made = figure_making.make(

@@ -39,6 +39,7 @@ from broadsheet.run import library_versions
 from broadsheet.run.notebook_to_run import LIBRARIES, libraries_of, missing_of, modules_of, reads_of
 from broadsheet.run.reads import state
 from broadsheet.steps import changes
+from broadsheet.value_digest import canonical
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: st
         code.setdefault(name, []).append([cell.source, cell.metadata.get("tags", [])])
     return Recipe(
         {name: _sha256(json.dumps(cells)) for name, cells in code.items()},
-        {name: repr(value) for name, value in parameters.items()},
+        {name: canonical(value) for name, value in parameters.items()},
         {
             "its folder": folder,
             "the kernel": script.metadata.kernelspec.name,

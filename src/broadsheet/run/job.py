@@ -186,9 +186,7 @@ def _executed(job: Job) -> NotebookNode:
 def _without_wanted_errors(ran: NotebookNode) -> NotebookNode:
     """The same cells; those that may fail have no outputs."""
     cells = [
-        NotebookNode({**cell, "outputs": []})
-        if MAY_FAIL in cell.metadata.get("tags", ())
-        else cell
+        NotebookNode({**cell, "outputs": []}) if MAY_FAIL in cell.metadata.get("tags", ()) else cell
         for cell in ran.cells
     ]
     return NotebookNode({**ran, "cells": cells})

@@ -54,6 +54,7 @@ from broadsheet.site.build import Watch, unwatched
 from broadsheet.site.check import check_page
 from broadsheet.site.page import base_path
 from broadsheet.site.page_content import content_of
+from broadsheet.value_digest import canonical
 
 _NAMED = 3
 """How many values a message names."""
@@ -328,7 +329,7 @@ def _fitting(source: Source, parameter: Parameter, values: Iterable[object]) -> 
 
 def _each_once(values: Iterable[object]) -> list[object]:
     """The values in their order; lists too, which have no hash."""
-    return list({repr(value): value for value in values}.values())
+    return list({canonical(value): value for value in values}.values())
 
 
 def _in_tables(

@@ -19,7 +19,7 @@ from broadsheet.project.project import CONFIG, Project
 from broadsheet.run.reads import digest
 from broadsheet.site.sent_issues import issue_files
 from broadsheet.site.theme_files import Theme
-from broadsheet.steps import digest_of
+from broadsheet.value_digest import digest_of
 
 SCHEMA = "site_libs/broadsheet/facts.schema.json"
 """The path of the schema of each page's `facts.json`."""

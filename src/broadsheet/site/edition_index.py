@@ -35,7 +35,7 @@ from broadsheet.run.reads import digest
 from broadsheet.site.edition_picker import by_label, is_first, label_of
 from broadsheet.site.edition_select import parameters_of
 from broadsheet.site.page_meta import PageMeta
-from broadsheet.steps import digest_of
+from broadsheet.value_digest import digest_of
 
 if TYPE_CHECKING:
     from broadsheet.site.edition_map import EditionMap
@@ -84,8 +84,8 @@ class AllEditions:
     from. ``made_of`` is a digest of that.
     """
 
-    catalogue: Catalogue = field(repr=False)
-    resource: Resource = field(repr=False)
+    catalogue: Catalogue = field(repr=False, compare=False)
+    resource: Resource = field(repr=False, compare=False)
     settings: EditionIndex
     article: PageMeta
     entries: Sequence[Entry]
@@ -268,7 +268,7 @@ def index_of(root: Path, editions: Iterable[PageMeta]) -> tuple[AllEditions | No
     fields = {field.name: field for field in resource.table_schema.fields}
     if misfit := _misfit(settings, fields, entries):
         return None, _left_out(article, *misfit)
-    made_of = digest_of([content, repr(resource)])
+    made_of = digest_of([content, resource])
     return AllEditions(catalogue, resource, settings, article, tuple(entries), made_of), None
 
 

@@ -143,7 +143,13 @@ def _refuse_secrets(content: PageContent, files: Mapping[str, bytes]) -> None:
     secret.
     """
     where = Place(content.meta.source)
-    texts = [content.html(_text_of), content.excerpt, content.proof, repr(content.meta)]
+    texts = [
+        content.html(_text_of),
+        content.excerpt,
+        content.proof,
+        repr(content.meta),
+        repr(content.meta.fields),
+    ]
     secret_values.refuse("\n".join(texts), where, "the page")
     for name, data in files.items():
         secret_values.refuse(data, where, f"the file {PurePosixPath(name).name} of the page")

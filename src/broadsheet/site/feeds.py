@@ -34,9 +34,9 @@ from broadsheet.site.page import FeedLink, sharing_pictures, site_title
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.site import FRONT, FailedPagesError, Site
-from broadsheet.steps import digest_of
 from broadsheet.templating import Templates
 from broadsheet.unprintable import UNPRINTABLE
+from broadsheet.value_digest import digest_of
 
 CORRECTIONS = 20
 """How many corrections the feed of corrections has."""

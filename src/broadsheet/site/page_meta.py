@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -143,8 +144,9 @@ class PageMeta:
 
 
 def plain_fields(metadata: Mapping[str, object]) -> dict[str, Any]:
-    """Metadata as JSON values."""
-    fields: dict[str, Any] = json.loads(json.dumps(dict(metadata), default=plain))
+    """Metadata as JSON values, mappings in the order of their keys, as the record of a site has them."""
+    text = json.dumps(dict(metadata), default=plain)
+    fields: dict[str, Any] = json.loads(text, object_pairs_hook=_sorted)
     return fields
 
 
@@ -157,3 +159,7 @@ def plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     return str(value)
+
+
+def _sorted(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return dict(sorted(pairs, key=itemgetter(0)))

@@ -27,8 +27,8 @@ from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.page_values import model_of
 from broadsheet.site.site import Site
-from broadsheet.steps import digest_of
 from broadsheet.url_schemes import Refused
+from broadsheet.value_digest import digest_of
 
 COMPOSING = "putting this page into the site"
 _NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")

@@ -38,6 +38,7 @@ from broadsheet.project.edition import Edition
 from broadsheet.project.focal_point import MEND, FocalPoint, focal_point
 from broadsheet.site import links
 from broadsheet.store import FOLDER, Store
+from broadsheet.value_digest import digest_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -138,8 +139,8 @@ class Photos:
     def _stored_crop(
         self, content: bytes, proportions: tuple[int, int], focal: FocalPoint, most: int
     ) -> bytes:
-        written = f"{_VERSION} {proportions} {focal} {most} ".encode()
-        store, key = Store(self.root, STORE.name), hashlib.sha256(written + content).hexdigest()
+        asked = digest_of((_VERSION, proportions, focal, most)).encode()
+        store, key = Store(self.root, STORE.name), hashlib.sha256(asked + content).hexdigest()
         found = store.get(f"{key}.crop")
         if found is None:
             found = cropped(content, proportions, focal, most)

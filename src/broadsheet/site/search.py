@@ -41,8 +41,9 @@ from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.pagefind import Indexing
 from broadsheet.site.templates import rendered
 from broadsheet.site.translations import language_name
-from broadsheet.steps import Steps, digest_of
+from broadsheet.steps import Steps
 from broadsheet.store import Store
+from broadsheet.value_digest import digest_of
 
 SMALLEST, MOST = 200, 10
 """The fewest articles of an index, unless the publication has fewer; and the most indexes."""

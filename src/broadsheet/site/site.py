@@ -38,7 +38,7 @@ from broadsheet.site.sent_issues import SentIssue, issue_files, read_issues
 from broadsheet.site.sign_up import sign_up
 from broadsheet.site.theme_files import Theme
 from broadsheet.site.translations import Version, versions_of
-from broadsheet.steps import digest_of
+from broadsheet.value_digest import digest_of
 
 FRONT = "index.html"
 

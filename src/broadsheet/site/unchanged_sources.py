@@ -27,8 +27,8 @@ from broadsheet.run.library_versions import different, of_the_program
 from broadsheet.run.reads import digest, state
 from broadsheet.site.build_record import Record, SourceRecord
 from broadsheet.site.page_content_store import PageContents
-from broadsheet.steps import digest_of
 from broadsheet.templating import OWN, own_names
+from broadsheet.value_digest import digest_of
 
 _CODE = ("*.py", "*.lua", "*.jinja", "*.po", "*.toml")
 
