@@ -27,7 +27,6 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cache
-from itertools import chain
 from operator import attrgetter
 from pathlib import PurePath
 from types import NoneType
@@ -151,7 +150,7 @@ def _moment(value: datetime | time) -> tuple[object, ...]:
 
 
 def _items(value: Mapping[object, object]) -> Iterable[object]:
-    return chain.from_iterable(sorted(value.items(), key=lambda item: canonical(item[0])))
+    return [part for key in sorted(value, key=canonical) for part in (key, value[key])]
 
 
 _EQUAL: tuple[tuple[type, str, _Parts], ...] = (
