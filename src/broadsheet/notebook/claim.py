@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from broadsheet.notebook import declared as register
 from broadsheet.notebook.fact import Fact
+from broadsheet.notebook.places import key_of
 from broadsheet.notebook.prose import Prose, prose_of
 from broadsheet.notebook.sources import NONE, Sources, carried_by, sources_of
 from broadsheet.notebook.values import has_time, is_absent, plain_value
@@ -22,12 +23,13 @@ EVIDENCE = 8
 @dataclass(frozen=True)
 class Evidence:
     """A value that a claim rests on, or that refutes it; None if it is missing. ``place`` is its
-    place in the data.
+    place in the data, and ``key`` that of its row as the table has it.
     """
 
     place: str
     value: float | str | None
     unit: str = ""
+    key: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         if self.value is None:
@@ -65,7 +67,10 @@ class Claim:
             "truth": self.truth,
             "says": self.says,
             "sources": self.sources.written(),
-            "evidence": [vars(one).copy() for one in self.evidence],
+            "evidence": [
+                {"place": one.place, "value": one.value, "unit": one.unit} for one in self.evidence
+            ],
+            "keys": [list(one.key) for one in self.evidence],
             "named": bool(name),
         }
         if not name:
@@ -148,6 +153,7 @@ def evidence_of(fact: Fact) -> Evidence:
         fact.place or fact.text,
         fact.text if isinstance(fact.value, list) else fact.value,
         fact.unit,
+        fact.key,
     )
 
 
@@ -170,7 +176,7 @@ def _evidence(given: Any, who: str) -> Iterable[Evidence]:
             if isinstance(value, Fact):
                 yield replace(evidence_of(value), place=value.place or str(place))
             else:
-                yield Evidence(str(place), value_of_evidence(value))
+                yield Evidence(str(place), value_of_evidence(value), key=key_of(place))
         return
     for fact in given if isinstance(given, (list, tuple)) else (given,):
         if not isinstance(fact, Fact):

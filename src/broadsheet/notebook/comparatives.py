@@ -38,7 +38,7 @@ from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
 from broadsheet.notebook.declared import checked_name
 from broadsheet.notebook.evidence import evidence_on, names_of_values, quoted
 from broadsheet.notebook.gaps import absent_places
-from broadsheet.notebook.places import all_in_words, at_place
+from broadsheet.notebook.places import all_in_words, at_place, key_of
 from broadsheet.notebook.sources import Sources, label_of, sources_of, unit_of_column
 from broadsheet.notebook.tracing import call_now, calling
 from broadsheet.notebook.unit_arithmetic import is_like
@@ -83,7 +83,8 @@ _GAPPED = ("highest", "lowest", "every", "since")
 @dataclass(frozen=True)
 class _Values:
     """Values by place, of which a claim speaks; None for a missing one. ``name`` is what they are
-    called in a sentence, ``label`` elsewhere.
+    called in a sentence, ``label`` elsewhere. Those of a column that a table has can be found in it:
+    ``key`` is what all of their rows have in common.
     """
 
     label: str
@@ -91,13 +92,21 @@ class _Values:
     unit: str
     known: Mapping[Any, float | None]
     sources: Sources
+    key: tuple[str, ...] = ()
+    is_column: bool = False
 
     def at(self, place: Any) -> float | None:
         return self.known.get(place)
 
     def evidence(self, *places: Any) -> tuple[Evidence, ...]:
         shown = {place: at_place(self.label, self.place(place)) for place in places}
-        return tuple(Evidence(text, self.at(place), self.unit) for place, text in shown.items())
+        return tuple(
+            Evidence(text, self.at(place), self.unit, self._key(place))
+            for place, text in shown.items()
+        )
+
+    def _key(self, place: Any) -> tuple[str, ...]:
+        return (*self.key, *key_of(place)) if self.is_column else ()
 
     def place(self, place: Any) -> str:
         """A place in words."""
@@ -492,4 +501,5 @@ def _values(values: Any, source: Any, *, gaps: bool = True) -> _Values:
         first, *rest = known.items()
         known = dict([first, *((place, None) for place in absent), *rest])
     name = quoted(label) if label else t_("the value")
-    return _Values(label or name, name, unit, known, sources)
+    is_column = sources.has_column(of.label or label) and not of.is_computed
+    return _Values(label or name, name, unit, known, sources, of.key, is_column)

@@ -7,7 +7,8 @@ the cache has its facts too:
     {"facts": {NAME: {…}}, "claims": {NAME: {…}}}
 
 What is in a fact and a claim, :mod:`broadsheet.verify.marks` says. A name stands for one thing in a
-run. In a session of JupyterLab, where a cell may run again, the last one counts.
+run, by whatever key it was looked up. In a session of JupyterLab, where a cell may run again, the
+last one counts.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def declare(kind: str, name: str, what: dict[str, Any]) -> None:
     """
     for other, declared in _declared.items():
         known = declared.get(name)
-        if _is_run and known is not None and (other, known) != (kind, what):
+        if _is_run and known is not None and not (other == kind and _is_same(known, what)):
             raise ValueError(
                 f"the name {name!r} is taken: {known.get('text') or known.get('says')}; give this one "
                 "another"
@@ -95,13 +96,17 @@ def free_name(name: str, kind: str, what: dict[str, Any]) -> str:
     """``name``, or with a number behind it if it stands for something else already."""
     number, found = 1, name
     while _is_run and any(
-        known is not None and (other, known) != (kind, what)
+        known is not None and not (other == kind and _is_same(known, what))
         for other, declared in _declared.items()
         for known in [declared.get(found)]
     ):
         number += 1
         found = f"{name}-{number}"
     return found
+
+
+def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return {**one, "keys": None} == {**other, "keys": None}
 
 
 def declared() -> dict[str, Declared]:

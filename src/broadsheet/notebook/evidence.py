@@ -52,7 +52,7 @@ def _shown(value: Any, unit: str, digits: int) -> str:
 def evidence_from(*sides: Traced) -> tuple[Evidence, ...]:
     """The values that were looked up for the sides of a condition, each once."""
     found = (
-        Evidence(leaf.place, value_of_evidence(leaf.value), leaf.unit or "")
+        Evidence(leaf.place, value_of_evidence(leaf.value), leaf.unit or "", leaf.key)
         for side in sides
         for leaf in side.leaves
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from broadsheet import inline
 from broadsheet.language import settle, spoken
 from broadsheet.notebook import declared as register
 from broadsheet.notebook import number_format
-from broadsheet.notebook.places import YEARS
+from broadsheet.notebook.places import YEARS, key_of
 from broadsheet.notebook.sources import (
     Sources,
     carried_by,
@@ -37,7 +37,7 @@ def language(code: str) -> None:
 @dataclass(frozen=True)
 class Fact:
     """The result of :func:`fact`. ``value`` is the value to compute with; ``str`` of a fact is its
-    text.
+    text. ``place`` is where it stands in its table, and ``key`` that of its row as the table has it.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Fact:
     as_of: date | None
     place: str = ""
     note: str = ""
+    key: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return self.text
@@ -115,6 +116,7 @@ def fact(
         name,
         value,
         place=place,
+        key=() if at is None else key_of(at),
         unit=unit,
         examples=examples,
         sources=sources,
@@ -135,6 +137,7 @@ def fact_of(
     sources: Sources,
     as_of: date | str | None,
     note: str = "",
+    key: tuple[str, ...] = (),
     working: str = "",
     noun: Callable[[Decimal], str] | None = None,
     is_new: bool = True,
@@ -169,6 +172,7 @@ def fact_of(
         _day(as_of, who) or sources.as_of,
         place,
         f"{working} = {text}" if working else note,
+        key,
     )
     declared = {
         "text": made.text,
@@ -176,6 +180,7 @@ def fact_of(
         "said": made.stated,
         "unit": made.unit,
         "place": made.place,
+        "keys": [list(made.key)],
         "sources": made.sources.written(),
         "as_of": made.as_of.isoformat() if made.as_of else None,
         "note": made.note,

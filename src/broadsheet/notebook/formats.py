@@ -325,6 +325,7 @@ def _made(
         name,
         bare(known.amount if unit is None or is_plain else known.value),
         place=place,
+        key=() if known.is_computed else known.key,
         unit=(known.unit or None) if unit is None else unit,
         examples=examples,
         sources=sources,

@@ -44,6 +44,24 @@ def place_in_words(place: Any, names: Mapping[Any, str] = _NONE) -> str:
     return str(place)
 
 
+def key_of(place: Any) -> tuple[str, ...]:
+    """The parts of a place as a table has them, by which its row is found: a code or a number as text,
+    a day in ISO form, a period by its first and last day (`2023-11-01/2023-11-30`). A slice has none.
+    """
+    if isinstance(place, tuple):
+        return tuple(part for one in place for part in key_of(one))
+    if isinstance(place, slice):
+        return ()
+    if hasattr(place, "end_time") and hasattr(place, "start_time"):
+        return (f"{place.start_time:%Y-%m-%d}/{place.end_time:%Y-%m-%d}",)
+    plain = of_python(place)
+    if isinstance(plain, date):
+        return (plain.isoformat() if has_time(plain) else f"{plain:%Y-%m-%d}",)
+    if isinstance(plain, float) and plain.is_integer():
+        plain = int(plain)
+    return (str(plain).lower() if isinstance(plain, bool) else str(plain),)
+
+
 def end_of(parts: Sequence[Any]) -> date | None:
     """The last day of the year, the years (`2011-2020`) or the month, or the day, among the parts of a
     place.

@@ -60,6 +60,10 @@ class Sources:
         units = {origin.unit for origin in self.origins}
         return units.pop() if len(units) == 1 else None
 
+    def has_column(self, label: str) -> bool:
+        """Whether a column of the tables has this title, or this name."""
+        return any(label in (one.title, one.name) for of in self.origins for one in of.columns)
+
     def place_in_words(self, place: Any) -> str:
         """A place of the tables in words, a code by its name."""
         return place_in_words(place, self._names)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.language import figures, t_
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.method_words import AGGREGATES, RESULTS
-from broadsheet.notebook.places import YEARS, at_place, end_of, place_in_words
+from broadsheet.notebook.places import YEARS, at_place, end_of, key_of, place_in_words
 from broadsheet.notebook.sources import NONE, Sources, carried_by, origin_of
 from broadsheet.notebook.unit_arithmetic import PLAIN, Measure, of_result
 
@@ -52,11 +52,14 @@ COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value that was looked up; ``place`` names its column and its row."""
+    """A value that was looked up; ``place`` names its column and its row, whose ``key`` finds it in
+    the table.
+    """
 
     place: str
     value: Any
     unit: str | None
+    key: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,9 @@ class Traced:
     """A value, and what is known of it.
 
     ``unit`` is written as tables write it, :data:`PLAIN` for a plain number, None if it is not
-    known; the value times ``factor`` is in that unit. ``units`` and ``labels`` are those of a
-    frame's columns. ``working`` is a number's computation with its numbers filled in, of the
-    ``rank`` that its last operator has.
+    known; the value times ``factor`` is in that unit. ``place`` is the place of its row in words, and
+    ``key`` as the table has it. ``units`` and ``labels`` are those of a frame's columns. ``working``
+    is a number's computation with its numbers filled in, of the ``rank`` that its last operator has.
     """
 
     value: Any
@@ -81,6 +84,7 @@ class Traced:
     working: str = ""
     rank: int = 9
     leaves: tuple[Leaf, ...] = ()
+    key: tuple[str, ...] = ()
 
     @property
     def amount(self) -> Any:
@@ -115,17 +119,18 @@ def carried(one: Traced) -> Traced:
     """A value with what it carries itself: the origin of a frame, the parts of a fact."""
     value = one.value
     if isinstance(value, Fact):
-        leaf = Leaf(value.place or value.text, value.value, value.unit)
+        leaf = Leaf(value.place or value.text, value.value, value.unit, value.key)
         return Traced(
             value, value.sources, value.unit, Decimal(1), value.place, "", value.as_of,
-            working=written_number(value.value), leaves=(leaf,),
+            working=written_number(value.value), leaves=(leaf,), key=value.key,
         )  # fmt: skip
     origin = origin_of(value)
     if origin is None:
         return one
     is_frame = hasattr(value, "columns")
     if is_frame and not one.place:
-        one = replace(one, place=_place_of_all(value, origin))
+        shared = _shared_key(value, origin)
+        one = replace(one, place=carried_by(value).place_in_words(shared), key=key_of(shared))
     name = None if is_frame else getattr(value, "name", None)
     names = set(value.columns) if is_frame else {name}
     columns: dict[Any, Field] = {
@@ -146,15 +151,14 @@ def sources_of_value(value: Any) -> Sources:
     return value.sources if isinstance(value, Fact) else carried_by(value)
 
 
-def _place_of_all(frame: Any, origin: Origin) -> str:
+def _shared_key(frame: Any, origin: Origin) -> tuple[str, ...]:
     """What all rows have in the key of their table: "Louvre", if only its rows were kept."""
     if len(origin.key) < 2 or not len(frame):
-        return ""
+        return ()
     texts = (frame[name] for name in origin.key if name in frame.columns)
-    named = [
+    return tuple(
         one.iloc[0] for one in texts if isinstance(one.iloc[0], str) and (one == one.iloc[0]).all()
-    ]
-    return carried_by(frame).place_in_words(tuple(named))
+    )
 
 
 def picked(base: Traced, value: Any, name: str) -> Traced:
@@ -276,9 +280,7 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
         parts = tuple(part for part in parts if part is not column)
     if not is_number(value) and not isinstance(value, str):
         return replace(made, unit=None, as_of=end_of(parts) or made.as_of)
-    words = map(base.sources.place_in_words, parts)
-    where = ", ".join(filter(None, [base.place, *words]))
-    return leaf(replace(made, as_of=end_of(parts) or made.as_of), where)
+    return leaf(replace(made, as_of=end_of(parts) or made.as_of), *_within_place(base, *parts))
 
 
 def _column(made: Traced, base: Traced) -> Traced:
@@ -294,16 +296,25 @@ def _column(made: Traced, base: Traced) -> Traced:
         return replace(made, label=name.replace("_", " "))
     is_pivoted = bool(base.label) and name in list(getattr(frame, "columns", ()))
     if hasattr(frame, "columns") and name is not None and (is_pivoted or not own_name(made.value)):
-        where = ", ".join(filter(None, [base.place, base.sources.place_in_words(name)]))
-        return replace(made, place=where, as_of=end_of((name,)) or made.as_of)
+        place, key = _within_place(base, name)
+        return replace(made, place=place, key=key, as_of=end_of((name,)) or made.as_of)
     return replace(made, label=own_name(made.value) or made.label)
 
 
-def leaf(made: Traced, place: str) -> Traced:
-    """A value that was looked up at a place."""
+def _within_place(base: Traced, *parts: Any) -> tuple[str, tuple[str, ...]]:
+    """A place among the values of ``base``, in words and as a key."""
+    words = map(base.sources.place_in_words, parts)
+    return ", ".join(filter(None, [base.place, *words])), (*base.key, *key_of(parts))
+
+
+def leaf(made: Traced, place: str, key: tuple[str, ...] = ()) -> Traced:
+    """A value that was looked up at a place. Without a ``key`` it is that of no row alone, as is one
+    that is not in a column of the table.
+    """
     amount = made.amount if is_number(made.value) else made.value
-    one = Leaf(at_place(made.label, place), amount, made.unit)
-    return replace(made, place=place, rank=9, leaves=(one,))
+    key = key if made.sources.has_column(made.label) and not made.is_computed else ()
+    one = Leaf(at_place(made.label, place), amount, made.unit, key)
+    return replace(made, place=place, key=key, rank=9, leaves=(one,))
 
 
 def reduced(base: Traced, made: Traced, method: str) -> Traced:
@@ -315,8 +326,7 @@ def reduced(base: Traced, made: Traced, method: str) -> Traced:
     )  # numbered, and no places
     if method in ("max", "min") and index and not are_rows and not hasattr(values, "columns"):
         at = getattr(values, f"idx{method}")()
-        where = ", ".join(filter(None, [base.place, base.sources.place_in_words(at)]))
-        return leaf(replace(made, as_of=end_of((at,)) or made.as_of), where)
+        return leaf(replace(made, as_of=end_of((at,)) or made.as_of), *_within_place(base, at))
     are_answers = _are_answers(values)
     if are_answers and method in ("sum", "mean"):
         what = made.label or t_("the value")
@@ -327,7 +337,7 @@ def reduced(base: Traced, made: Traced, method: str) -> Traced:
         )
         made = replace(made, label=label)
     if len(index) < 2:
-        return leaf(replace(made, as_of=base.as_of or made.as_of), base.place)
+        return leaf(replace(made, as_of=base.as_of or made.as_of), base.place, base.key)
     is_time = end_of((index[0],)) is not None
     ends = [base.sources.place_in_words(one) for one in (index[0], index[-1])]
     number = t_("%(number)s values", number=figures(f"{len(index):,}"))
@@ -417,7 +427,7 @@ def adjusted(one: Traced, value: Any, function: str) -> Traced:
 
 def _changed(made: Traced, one: Traced, words: str) -> Traced:
     what = at_place(one.label, one.place)
-    return replace(made, label=words % {"what": what}, place="") if what else made
+    return replace(made, label=words % {"what": what}, place="", key=()) if what else made
 
 
 def own_name(value: Any) -> str:

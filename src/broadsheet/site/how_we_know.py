@@ -127,11 +127,14 @@ class HowWeKnow:
         for kind, name in self.known_as:
             one, origins = self.finished.facts[f"{kind}s"][name], self._origins(kind, name)
             values = [one] if kind == "fact" else one["evidence"]
-            rows[kind, name] = [self._row(at["place"], at["value"], origins) for at in values]
+            rows[kind, name] = [
+                self._row(key, of["value"], origins)
+                for key, of in zip(one["keys"], values, strict=True)
+            ]
         return rows
 
-    def _row(self, place: str, value: Any, origins: Sequence[Origin]) -> Row | None:
-        found = (row_of(self.root, origin, place, value) for origin in origins)
+    def _row(self, key: Sequence[str], value: Any, origins: Sequence[Origin]) -> Row | None:
+        found = (row_of(self.root, origin, key, value) for origin in origins)
         return next((row for row in found if row), None)
 
     def _fact(self, name: str) -> dict[str, Any]:
