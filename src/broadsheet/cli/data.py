@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import Message, Report, as_json, many, reports, root
 from broadsheet.data.descriptor import DESCRIPTOR
-from broadsheet.errors import Notice, Place, UsageError
+from broadsheet.errors import Notice, Place, UsageError, enumerated
 
 if TYPE_CHECKING:
     from broadsheet.data.adding import Known
     from broadsheet.data.checking import TableState
+
+
+_LISTED = 20
+"""The most columns that a message names."""
 
 
 def list_tables(options: argparse.Namespace) -> Report:
@@ -77,6 +81,7 @@ def add_table(options: argparse.Namespace) -> Report:
     file, notes = add(
         project.root,
         options.file,
+        table,
         name,
         known,
         today=project.today,
@@ -91,12 +96,12 @@ def add_table(options: argparse.Namespace) -> Report:
         messages.append(
             Notice(
                 Place(DESCRIPTOR),
-                f"the table {name!r} has no unit for {', '.join(bare)}",
+                f"the table {name!r} has no unit for {enumerated(bare, _LISTED)}",
                 'Add "unit" to the fields that need one: prices, weights, shares.',
                 topic="unfinished-table",
             )
         )
-    shape = ", ".join(f"{one.name} ({one.type})" for one in table.columns)
+    shape = enumerated([f"{one.name} ({one.type})" for one in table.columns], _LISTED)
     faults = catalogue.check([name])
     return Report(
         int(bool(faults)),

@@ -20,10 +20,11 @@ from typing import Any
 from broadsheet import store
 from broadsheet.data.checking import judge
 from broadsheet.data.csv_reading import PlainTable, plain_table
+from broadsheet.data.csv_rows import refuse_foreign
 from broadsheet.data.descriptor import DESCRIPTOR, Package, has_catalogue
 from broadsheet.data.descriptor_reading import package_of
 from broadsheet.did_you_mean import question
-from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError
+from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError, enumerated
 from broadsheet.files import UnreadableError, content, read_text
 from broadsheet.json_text import positions
 from broadsheet.limits import TABLE
@@ -31,7 +32,6 @@ from broadsheet.limits import TABLE
 UNKNOWN = "?"
 """What stands in an entry for what is not known yet."""
 _SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
-_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 ORIGINALS = "originals"
 """The folder in `data/` that keeps a file which was written anew."""
 
@@ -63,14 +63,15 @@ def read_table(root: Path, file: Path, known: Known) -> PlainTable:
         data = content(file, shown, TABLE["table-size"])
     except UnreadableError as error:
         raise DataError(shown, f"the file {error}", "Give the path of a CSV file.") from None
-    if file.suffix.lower() not in _SUFFIXES or data.startswith(_SPREADSHEETS):
+    refuse_foreign(data, shown)
+    if file.suffix.lower() not in _SUFFIXES:
         raise DataError(shown, "this is no CSV file", "Save the table as CSV, and add that.")
     table = plain_table(data, shown, known.key)
     names = [column.name for column in table.columns]
     for option, given in (("--unit", known.units), ("--column-title", known.columns)):
         for name in given:
             if name not in names:
-                mend = f"{question(name, names)}There are: {', '.join(names)}."
+                mend = f"{question(name, names)}There are: {enumerated(names, 20)}."
                 raise UsageError(option, f"{shown} has no column {name!r}", mend)
     return table
 
@@ -78,6 +79,7 @@ def read_table(root: Path, file: Path, known: Known) -> PlainTable:
 def add(
     root: Path,
     file: Path,
+    table: PlainTable,
     name: str,
     known: Known,
     *,
@@ -85,11 +87,10 @@ def add(
     title_of_all: str,
     replace: bool = False,
 ) -> tuple[str, list[str]]:
-    """Add the table in ``file`` to the catalogue as ``name``. A name or a file that is there is a
-    :class:`UsageError`, unless it may be replaced. ``title_of_all`` is the catalogue's if it is new.
-    Returns the path of its file, and what was noted on the way.
+    """Add the ``table`` that was read from ``file`` to the catalogue as ``name``. A name or a file
+    that is there is a :class:`UsageError`, unless it may be replaced. ``title_of_all`` is the
+    catalogue's if it is new. Returns the path of its file, and what was noted on the way.
     """
-    table = read_table(root, file, known)
     target = root / "data" / f"{name}.csv"
     own = target.exists() and file.resolve() == target.resolve()
     text = _text(root, title_of_all)

@@ -16,9 +16,7 @@ applied to the text of each cell:
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import math
 import re
 from collections import Counter
@@ -29,6 +27,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.code_names import Names, names_of_codes
+from broadsheet.data.csv_rows import csv_rows, refuse_foreign
 from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
 from broadsheet.data.identities import Rows, shown_value
 from broadsheet.errors import BroadsheetError, DataError, Place, shown
@@ -84,6 +83,7 @@ def judge(resource: Resource, data: bytes) -> TableState:
 
 
 def _checked(resource: Resource, data: bytes) -> tuple[list[_Checked], list[DataError]]:
+    refuse_foreign(data, resource.file, f"table {resource.name!r}: ")
     header, rows = _rows(resource, _decoded(resource, data))
     faults = list(_header_faults(resource, header))
     if faults:
@@ -139,22 +139,7 @@ def _decoded(resource: Resource, data: bytes) -> str:
 
 def _rows(resource: Resource, text: str) -> tuple[list[str], list[list[str]]]:
     """Header and data rows. Empty lines are not rows."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows = [row for row in reader if row]
-    except csv.Error as error:
-        reason = (
-            "a quote opens and does not close"
-            if "unexpected end" in str(error)
-            else f"a cell of more than {csv.field_size_limit():,} characters; perhaps a quote opens and does not close"
-            if "field larger" in str(error)
-            else str(error)
-        )
-        raise DataError(
-            Place(resource.file, line=reader.line_num),
-            f"table {resource.name!r}: this is not CSV: {reason}",
-            'Put a cell that holds a comma, a quote or a line break in "quotes", and double the quotes within it.',
-        ) from None
+    rows = [row for _, row in csv_rows(text, resource.file, what=f"table {resource.name!r}: ")]
     if not rows:
         raise _fault(resource, "the file is empty", _EMPTY_MEND)
     return rows[0], rows[1:]

@@ -15,12 +15,14 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from broadsheet.data.descriptor import FieldType
-from broadsheet.errors import DataError, Place, shown
+from broadsheet.data.csv_rows import csv_rows, refuse_foreign
+from broadsheet.data.descriptor import FieldType, repeated
+from broadsheet.errors import DataError, Place, enumerated, shown
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _MISSING = frozenset(
@@ -39,6 +41,7 @@ _HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DOT = re.compile(r"(?<=[a-z]{2})\.(?=[a-z])")
 _NAMING = re.compile(r"\b(?:id|code|key|rank|number|no|nr|year|jahr|month|week|day)\b|year$", re.I)
 _MOST_KEYS = 4
+_LONGEST_NAME = 1000
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,15 @@ def plain_table(data: bytes, file: str, key: Sequence[str] = ()) -> PlainTable:
     """The table in the bytes of a CSV ``file``, whose rows are named by the ``key``, or by columns
     that are found. Raises :class:`DataError` for what is no table.
     """
+    refuse_foreign(data, file)
     text, encoding = _decoded(data)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise DataError(
+            Place(file, line=line),
+            "this is no CSV file: here is a NUL, which no text has",
+            "See what file it is. A table is saved as CSV in UTF-8.",
+        )
     delimiter = _delimiter(text)
     header, *rows = _rows(text, delimiter, file)
     names = _names(header, file)
@@ -114,8 +125,14 @@ def _delimiter(text: str) -> str:
     """The delimiter by which the most of the first lines have as many cells, and more than one."""
 
     def cells(delimiter: str) -> tuple[bool, int, int]:
-        lines = itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 50)
-        counts = Counter(len(row) for row in lines if row)
+        counts = Counter[int]()
+        with suppress(
+            csv.Error
+        ):  # of a cell that is too long: read with this delimiter, it is said
+            for row in itertools.islice(
+                csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 50
+            ):
+                counts[len(row)] += bool(row)
         count, lines_with_it = counts.most_common(1)[0] if counts else (0, 0)
         return count > 1, lines_with_it, count
 
@@ -124,15 +141,8 @@ def _delimiter(text: str) -> str:
 
 def _rows(text: str, delimiter: str, file: str) -> list[list[str]]:
     """The rows, the header first, all of one length."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        numbered = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise DataError(
-            Place(file, line=reader.line_num),
-            f"this is not CSV: {error}",
-            "Save the table as CSV, of a spreadsheet one sheet at a time.",
-        ) from None
+    rows = csv_rows(text, file, delimiter)
+    numbered = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
     if len(numbered) < 2:
         raise DataError(file, "there is no table in this file", "It needs a header, and rows.")
     width = len(numbered[0][1])
@@ -149,7 +159,14 @@ def _rows(text: str, delimiter: str, file: str) -> list[list[str]]:
 
 def _names(header: Sequence[str], file: str) -> list[str]:
     names = [name.strip() or f"column-{number}" for number, name in enumerate(header, 1)]
-    twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    for number, name in enumerate(names, 1):
+        if len(name) > _LONGEST_NAME:
+            raise DataError(
+                file,
+                f"the name of column {number} has {len(name):,} characters: {shown(name, 40)}",
+                f"A column's name has {_LONGEST_NAME} characters at most. Put the header into the first line.",
+            )
+    twice = next(repeated(names), None)
     if twice is not None:
         raise DataError(
             Place(file, column=twice), "two columns have this name", "Rename one in the file."
@@ -233,7 +250,7 @@ def _key(
     for name in given:
         if name not in values:
             raise DataError(
-                file, f"there is no column {name!r}", f"There are: {', '.join(values)}."
+                file, f"there is no column {name!r}", f"There are: {enumerated(list(values), 20)}."
             )
     full = [column for column in columns if all(values[column.name])]
     naming = [

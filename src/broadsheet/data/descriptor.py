@@ -129,7 +129,11 @@ class Described(BaseModel):
 
 def repeated(names: Sequence[str]) -> Iterator[str]:
     """The names that occur more than once."""
-    return (name for at, name in enumerate(names) if name in names[:at])
+    seen = set[str]()
+    for name in names:
+        if name in seen:
+            yield name
+        seen.add(name)
 
 
 class Constraints(Described):
