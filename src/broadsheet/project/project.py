@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -121,6 +121,15 @@ class Project:
     def today(self) -> date:
         """The current day in the publication's time zone."""
         return today(self.settings.broadsheet.time_zone)
+
+    def without_permissions(self) -> Project:
+        """The project of somebody whose settings allow nothing on this machine: its notebooks neither
+        install libraries nor get variables with secrets.
+        """
+        keys = self.settings.broadsheet.model_copy(
+            update={"allow_install": False, "pass_environment": []}
+        )
+        return replace(self, settings=self.settings.model_copy(update={"broadsheet": keys}))
 
     def notices(self) -> list[Notice]:
         """What does not fit in `website`; what `render` names and is not there; the unknown keys of

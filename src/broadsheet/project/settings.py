@@ -190,6 +190,8 @@ class BroadsheetKeys(Settings):
     allowed_folders: Strings = []
     # Environment variables that notebooks get though their names are those of secrets.
     pass_environment: Variables = []
+    # Whether cells may install or remove libraries, in the environment that Broadsheet runs in.
+    allow_install: bool = False
     # Where an article's links for passing it on lead, in that order.
     share: list[Literal["email", "mastodon", "x", "facebook", "linkedin", "whatsapp"]] = [
         "email",

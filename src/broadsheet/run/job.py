@@ -16,9 +16,16 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet import inline, limits, secret_values
-from broadsheet.errors import BroadsheetError, ExecutionError, Place, place_in, unexpected
+from broadsheet.errors import (
+    BroadsheetError,
+    ExecutionError,
+    Place,
+    enumerated,
+    place_in,
+    unexpected,
+)
 from broadsheet.extras import distribution_of
-from broadsheet.run import reads
+from broadsheet.run import installs, reads
 
 ENGINE = "broadsheet-warm"
 WARM_UP = "broadsheet.run.preload"
@@ -55,7 +62,8 @@ class Job:
     """One run. ``script`` is the notebook's JSON; paths are absolute; ``partial`` is kept if the
     run fails; ``known`` are the files that its last run read, from the root; ``most_output`` are
     the bytes that its cells may put out, and ``most_outputs`` the outputs that one of them may
-    have; ``places`` are those of the source's cells, if it is Markdown.
+    have; ``places`` are those of the source's cells, if it is Markdown; ``may_install`` allows
+    cells to change the installed libraries.
     """
 
     file: str
@@ -70,6 +78,7 @@ class Job:
     most_output: float = limits.TABLE["output-size"].standard
     most_outputs: float = limits.TABLE["outputs"].standard
     places: tuple[Place, ...] = ()
+    may_install: bool = False
 
 
 def run(job: Job) -> str:
@@ -88,12 +97,20 @@ def run(job: Job) -> str:
     _teach_dates()
     _name_in_log(job.file)
     os.environ.update(
-        {"PLOTLY_RENDERER": "plotly_mimetype", reads.ROOT: str(job.root), "PYTHONHASHSEED": "0"}
+        {
+            "PLOTLY_RENDERER": "plotly_mimetype",
+            reads.ROOT: str(job.root),
+            "PYTHONHASHSEED": "0",
+            **installs.variables(job.may_install),
+        }
     )
+    libraries = frozenset() if job.may_install else installs.libraries()
     job.partial.parent.mkdir(parents=True, exist_ok=True)
     try:
         with secret_values.withheld():
             ran = _executed(job)
+        if not job.may_install:
+            _refuse_changed(job, libraries)
         job.partial.unlink(missing_ok=True)
         return json.dumps(ran)
     except PapermillExecutionError as error:
@@ -190,6 +207,21 @@ def _without_wanted_errors(ran: NotebookNode) -> NotebookNode:
         for cell in ran.cells
     ]
     return NotebookNode({**ran, "cells": cells})
+
+
+def _refuse_changed(job: Job, before: frozenset[str]) -> None:
+    """Raise :class:`ExecutionError` if the installed libraries are not those of ``before``."""
+    now = installs.libraries()
+    if now == before:
+        return
+    changes = [f"{name} is new" for name in sorted(now - before)]
+    changes += [f"{name} is gone" for name in sorted(before - now)]
+    raise ExecutionError(
+        Place(job.file),
+        "the libraries of the environment that Broadsheet runs in changed while this article ran: "
+        + enumerated(changes, 3),
+        f"If a cell installs them: {installs.MEND} If you did, build again.",
+    )
 
 
 def _kernel(notebook: NotebookNode) -> str:

@@ -35,6 +35,7 @@ from typing import Any
 
 from broadsheet.data.descriptor_reading import consulted, entry_digest, is_entry
 from broadsheet.notebook import dataframes, declared, error_hints
+from broadsheet.run import installs
 
 MIME = "application/vnd.broadsheet.reads+json"
 MODULES = "application/vnd.broadsheet.modules+json"
@@ -61,7 +62,7 @@ _first: list[int] = []
 
 def start() -> None:
     """Start recording in this process; once is enough, since an audit hook stays. From here on,
-    frames are described, and facts registered, and the chart theme is in force.
+    frames are described, facts registered, the chart theme is in force, and nothing is installed.
     """
     from IPython.core.getipython import get_ipython
 
@@ -72,6 +73,7 @@ def start() -> None:
     if not _shell:
         _shell.append(get_ipython())
         _first.append(_shell[0].execution_count)
+        installs.refuse()
         sys.addaudithook(_hear)
         sys.meta_path.append(_Missing())
 

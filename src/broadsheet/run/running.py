@@ -180,6 +180,7 @@ def _job(
         TABLE["output-size"].value,
         TABLE["outputs"].value,
         edition.source.places,
+        limits.allow_install,
     )
 
 

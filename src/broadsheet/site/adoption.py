@@ -68,7 +68,14 @@ def adopt(path: Path, *, jobs: int = 0, watch: Watch = unwatched) -> Adoption:
     """
     with TemporaryDirectory(prefix="broadsheet-adopt-") as folder:
         root = _copied(path, Path(folder).resolve() / "publication")
-        report = build(root, output=root.with_name("site"), jobs=jobs, watch=watch, is_scratch=True)
+        report = build(
+            root,
+            output=root.with_name("site"),
+            jobs=jobs,
+            watch=watch,
+            is_scratch=True,
+            is_foreign=True,
+        )
         publication = open_publication(root, drafts=True)
         lines = _proposed(publication) if path.is_file() else ""
     otherwise = [one for one in report.notices if one.topic not in MISSING | {NOT_RUN}]

@@ -110,11 +110,13 @@ def build(
     day: date | None = None,
     drafts: bool = False,
     is_scratch: bool = False,
+    is_foreign: bool = False,
 ) -> Report:
     """Build the site of the publication at ``root``, as it is on the ``day``, else today. With
     ``drafts`` it has also what is withheld that day, each page marked, and is put beside the real
     one if no ``output`` is given. Where an output may be is explained in :mod:`broadsheet.site.output_folder`;
-    one that ``is_scratch`` is the caller's own, and is not asked about.
+    one that ``is_scratch`` is the caller's own, and is not asked about. A publication that
+    ``is_foreign`` is somebody else's: its settings allow its notebooks nothing on this machine.
 
     ``waiting`` is called if another build of it is at work, and ``reader`` with each page that is
     made, which it may refuse by an error; pages that no reader has read are made anew. A reader may
@@ -138,6 +140,7 @@ def build(
         day=day,
         drafts=drafts,
         is_scratch=is_scratch,
+        is_foreign=is_foreign,
     )
     for _ in range(ATTEMPTS):
         with suppress(
@@ -166,11 +169,14 @@ class _Options:
     day: date | None
     drafts: bool
     is_scratch: bool
+    is_foreign: bool
 
 
 def _built(root: Path, options: _Options) -> Report:
     """One attempt to build. Raises :class:`MissingContentError` too."""
     project, drafts = open_project(root), options.drafts
+    if options.is_foreign:
+        project = project.without_permissions()
     day = options.day or project.today
     unread: dict[PurePosixPath, BroadsheetError] = {}
     site = options.output or (project.output.with_name(DRAFTS) if drafts else project.output)
