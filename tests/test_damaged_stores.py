@@ -293,7 +293,7 @@ def test_a_run_of_another_shape_is_thrown_away(written, built, edited, run):
         [("runs", "a file")],
     ),
 )
-def test_a_store_that_is_no_folder_is_one_clear_fault(store, what, edited, run):
+def test_a_store_that_is_no_folder_is_set_aside_and_made_anew(store, what, built, edited, run):
     path = edited.root / ".broadsheet" / store
     shutil.rmtree(path)
     if what == "a file":
@@ -301,20 +301,21 @@ def test_a_store_that_is_no_folder_is_one_clear_fault(store, what, edited, run):
     else:
         path.symlink_to("/nowhere/at/all")
     code, _, reported = run(edited, "build", "--jobs", "1")
-    assert code == 1 and "Traceback" not in reported
-    assert reported.count(f".broadsheet/{store}: this store cannot be written: ") == 1, reported
-    assert "all of it may be removed" in reported
-    assert path.is_symlink() or path.read_text() == "mine"
-    path.unlink()
-    assert run(edited, "build", "--jobs", "1")[0] == 0
+    assert code == 0 and "Traceback" not in reported
+    assert reported.count(f".broadsheet/{store}: what lay here was not written by") == 1, reported
+    if what == "a file":
+        assert (edited.root / ".broadsheet/set-aside" / store).read_text() == "mine"
+    assert files(edited.root) == built[1]
 
 
-def test_a_store_may_be_a_link_to_a_folder_elsewhere(built, edited, run, tmp_path):
+def test_a_link_to_a_folder_elsewhere_is_no_store(built, edited, run, tmp_path):
     shutil.move(edited.root / ".broadsheet/pictures", tmp_path / "elsewhere")
     (edited.root / ".broadsheet/pictures").symlink_to(tmp_path / "elsewhere")
+    there = {path: path.stat().st_mtime_ns for path in (tmp_path / "elsewhere").rglob("*")}
     code, _, reported = run(edited, "build", "--jobs", "1")
-    assert (code, reported) == (0, "")
+    assert code == 0 and ".broadsheet/pictures: what lay here" in reported
     assert files(edited.root) == built[1]
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "elsewhere").rglob("*")} == there
 
 
 def test_entries_tell_their_places_apart(tmp_path):

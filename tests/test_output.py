@@ -188,15 +188,16 @@ def test_a_site_that_an_older_version_built_says_so(paper, run):
         (".broadsheet", lambda path: path.symlink_to("..")),
     ],
 )
-def test_what_is_in_the_way_of_a_build_is_named(paper, run, name, make):
+def test_what_is_in_the_way_of_a_build_is_set_aside_and_named(paper, run, name, make):
     paper.write("posts/one.qmd", "---\ntitle: One\n---\n")
     if "/" in name:
         (paper.root / ".broadsheet").mkdir()
     make(paper.root / name)
-    before = picture(paper.root)
+    before = picture(paper.root / "posts")
     code, _, errors = run(paper, "build")
-    assert code == 2 and errors.startswith(f"error: {paper.root / name}: "), errors
-    assert picture(paper.root) == before
+    assert code == 0 and errors.startswith(f"{name}: what lay here was not written by"), errors
+    assert picture(paper.root / "posts") == before
+    assert (paper.root / "_site/index.html").is_file()
 
 
 # What is carried over.

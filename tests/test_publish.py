@@ -249,6 +249,43 @@ def test_a_lock_that_git_has_left_is_taken_away(paper: Site, tmp_path: Path) -> 
         assert not (ours / "index.lock").exists()
 
 
+@pytest.mark.parametrize("damage", ["file", "junk", "link", "pipe", "head", "object", "index"])
+def test_a_repository_of_ours_that_is_damaged_is_made_anew(
+    damage: str, paper: Site, tmp_path: Path
+) -> None:
+    ours = paper.root / ".broadsheet/publish.git"
+    with KINDS["branch"](tmp_path) as place:
+        published(paper, place, OLD)
+        if damage in ("file", "junk", "link", "pipe"):
+            shutil.move(ours, tmp_path / "elsewhere")
+        there = {path: path.stat().st_mtime_ns for path in (tmp_path / "elsewhere").rglob("*")}
+        match damage:
+            case "file":
+                ours.write_text("mine")
+            case "junk":
+                (ours / "inner").mkdir(parents=True)
+            case "link":
+                ours.symlink_to(tmp_path / "elsewhere")
+            case "pipe":
+                os.mkfifo(ours)
+            case "head":
+                (ours / "HEAD").write_text("mine")
+            case "object":
+                for file in ours.glob("objects/??/*"):
+                    file.chmod(0o600)
+                    file.write_bytes(b"mine")
+            case "index":
+                (ours / "refs").rename(ours / "no-refs")
+                (ours / "refs").write_text("mine")
+        published(paper, place, NEW)
+        assert shows(place) == {**NEW, KEPT: OLD[KEPT]}
+        take_back(paper.root, place.address)
+        assert shows(place) == OLD
+        assert {
+            path: path.stat().st_mtime_ns for path in (tmp_path / "elsewhere").rglob("*")
+        } == there
+
+
 def test_ssh_has_one_connection_if_its_socket_has_a_short_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -205,7 +205,7 @@ def test_the_exchange_is_one_step_where_the_system_has_it(output, monkeypatch):
 
 
 @pytest.mark.parametrize("left", ["_site.new-1", "_site.before"])
-def test_a_folder_of_a_killed_build_is_known_by_its_marker_and_any_other_is_left_alone(
+def test_a_folder_of_a_killed_build_is_known_by_its_marker_and_any_other_is_kept_aside(
     output, left
 ):
     build(output, "old")
@@ -214,6 +214,6 @@ def test_a_folder_of_a_killed_build_is_known_by_its_marker_and_any_other_is_left
         folder.mkdir()
     (folder / MARKER).unlink(missing_ok=True)
     (folder / "thesis.txt").write_text("years of work")
-    with pytest.raises(UsageError, match="no build of this version of Broadsheet made this folder"):
-        build(output, "new")
-    assert (folder / "thesis.txt").read_text() == "years of work" and editions(output) == {"old"}
+    build(output, "new")
+    kept = folder.parent / "set-aside" / left
+    assert (kept / "thesis.txt").read_text() == "years of work" and editions(output) == {"new"}

@@ -16,7 +16,12 @@ but runs no code here.
 An entry is written to a temporary file in `.broadsheet/parts/`, and moved to its place. While it is
 written its file is locked, so that :func:`sweep` can tell it from one that a killed build has left.
 
-Has state: which stores had entries that were removed. Forked processes share it.
+A cell, or a person, may also put something else where a store, a lock or a site of ours should be.
+:func:`mend` moves that into `.broadsheet/set-aside/`, so that the command goes on as if nothing had
+been there. No link within `.broadsheet/` is followed: what it leads to is neither read nor changed.
+
+Has state: which stores had entries that were removed, which forked processes share, and what this
+process has set aside.
 """
 
 from __future__ import annotations
@@ -25,6 +30,7 @@ import fcntl
 import hashlib
 import mmap
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -43,6 +49,14 @@ _FORMAT = b"broadsheet 1 "
 _HEADER = len(_FORMAT) + hashlib.sha256().digest_size * 2 + 1
 _STORES = ("runs", "pages", "pictures", "photos", "cards", "search", "quarto", "another store")
 _damaged = mmap.mmap(-1, len(_STORES))
+_aside: list[tuple[str, str]] = []
+_SET_ASIDE = "set-aside"
+_FOLDERS = re.compile(
+    r"runs|pages|pictures|photos|cards|search|check|partial|parts|quarto|finished|set-aside"
+    r"|publish\.git|.+\.before|.+\.(?:new|old)-\d+|.+\.index-[a-z0-9_]{8}"
+)
+_FILES = re.compile(r"preview\.html|.+\.lock|.+\.[0-9a-f]{64}\.json")
+"""The names of what is ours directly in `.broadsheet/`: folders, and files."""
 
 
 class Store:
@@ -76,8 +90,9 @@ class Store:
     def forget(self, pattern: str) -> None:
         """Remove the entries whose keys match, such as `*.svg`."""
         for path in self._folder.glob(pattern):
-            with suppress(OSError):
-                path.unlink()
+            if _is_way_real(path):
+                with suppress(OSError):
+                    path.unlink()
 
     def trim(self, room: int) -> None:
         """Remove the entries that were not used for longest until ``room`` bytes are left of all."""
@@ -94,29 +109,40 @@ def read(path: Path) -> bytes | None:
     """The content of the entry at ``path``, as :meth:`Store.get` gives it. The entry counts as used
     now.
     """
-    try:
-        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (FileNotFoundError, NotADirectoryError):
+    if not mend_way(path):
         return None
-    except (OSError, ValueError):
-        discard(path)
+    data = file_content(path, is_used=True)
+    if data is None:
         return None
-    data = b""
-    try:
-        if stat.S_ISREG(os.fstat(file).st_mode):
-            with suppress(OSError):
-                os.utime(file)
-            with open(file, "rb", closefd=False) as stream:
-                data = stream.read()
-    except (OSError, MemoryError):
-        pass
-    finally:
-        os.close(file)
     content = data[_HEADER:]
     if data[:_HEADER] == _header(path, content):
         return content
     discard(path)
     return None
+
+
+def file_content(path: Path, *, is_used: bool = False) -> bytes | None:
+    """The bytes of a regular file; none of what cannot be read and is something else, such as a
+    link or a pipe; None if nothing is there. A file that ``is_used`` gets the time of now.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError):
+        return b""
+    try:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            return b""
+        if is_used:
+            with suppress(OSError):
+                os.utime(file)
+        with open(file, "rb", closefd=False) as stream:
+            return stream.read()
+    except (OSError, MemoryError):
+        return b""
+    finally:
+        os.close(file)
 
 
 def write(path: Path, content: bytes) -> None:
@@ -154,6 +180,8 @@ def decode(
 
 def discard(path: Path) -> None:
     """Remove the entry at ``path``, whatever it is; :func:`messages` will report it."""
+    if not _is_way_real(path):
+        return
     name = _store_of(path).name
     _damaged[_STORES.index(name if name in _STORES else _STORES[-1])] = 1
     with suppress(OSError):
@@ -167,7 +195,12 @@ def messages() -> list[str]:
     """One line for each store of which entries were removed since the last call."""
     names = [name for name, damaged in zip(_STORES, _damaged[:], strict=True) if damaged]
     _damaged[:] = bytes(len(_STORES))
-    return [
+    aside = sorted(set(_aside))
+    _aside.clear()
+    found = [
+        f"{name}: what lay here was not written by Broadsheet, and is {end}" for name, end in aside
+    ]
+    return found + [
         f"{FOLDER}/{name}: what was damaged, foreign or of another version there was thrown away and is made anew"
         for name in names
     ]
@@ -181,7 +214,7 @@ def trim(paths: Iterable[Path], room: int) -> None:
     for path in paths:
         with suppress(OSError):
             status = path.lstat()
-            if not stat.S_ISDIR(status.st_mode):
+            if not stat.S_ISDIR(status.st_mode) and _is_way_real(path):
                 kept.append((status.st_mtime_ns, status.st_size, path))
     for _, size, path in sorted(kept, reverse=True):
         room -= size
@@ -199,6 +232,8 @@ def write_file(path: Path, content: bytes, *, durable: bool = False, mode: int =
     """
     stores = next((folder for folder in path.parents if folder.name == FOLDER), None)
     folder = stores / _PARTS if stores else path.parent  # on the file system of ``path``
+    if stores:
+        mend_way(folder / _PARTS)
     path.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     with _locked_part(folder) as file:
@@ -217,9 +252,94 @@ def write_file(path: Path, content: bytes, *, durable: bool = False, mode: int =
 def sweep(stores: Path) -> None:
     """Remove half-written files of killed builds from a `.broadsheet` folder."""
     for part in sorted((stores / _PARTS).glob(f"*{_SUFFIX}")):
-        with suppress(OSError), part.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            part.unlink()
+        with suppress(OSError):
+            if not stat.S_ISREG(part.lstat().st_mode):
+                discard(part)
+                continue
+            with part.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                part.unlink()
+
+
+def mend(folder: Path) -> None:
+    """Set aside what is not as it should be directly in the `.broadsheet` ``folder``, or in its place."""
+    try:
+        with os.scandir(folder) as entries:
+            wrong = [entry for entry in entries if not _is_right(entry)]
+    except FileNotFoundError:
+        if folder.is_symlink():  # leads nowhere
+            set_aside(folder)
+        return
+    except OSError:
+        if not folder.is_dir():
+            set_aside(folder)
+        return
+    for entry in wrong:
+        set_aside(Path(entry.path))
+
+
+def mend_way(path: Path) -> bool:
+    """Set aside what is no folder on the way from the store to an entry. Returns whether all were."""
+    for folder in _folders_to(path):
+        try:
+            mode = folder.lstat().st_mode
+        except (OSError, ValueError):
+            return True
+        if not stat.S_ISDIR(mode):
+            set_aside(folder)
+            return False
+    return True
+
+
+def make_room(path: Path) -> None:
+    """Set aside what is in the place of a file under `.broadsheet/` that is about to be written, or
+    in that of its folders, and make these.
+    """
+    mend_way(path)
+    if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
+        set_aside(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def set_aside(path: Path) -> None:
+    """Move what is at a path of ours into `.broadsheet/set-aside/`, in place of what was last moved
+    there from a path of that name; a link is removed. :func:`messages` will report it.
+    """
+    stores = next((folder for folder in path.parents if folder.name == FOLDER), None)
+    shown = path.relative_to(stores.parent).as_posix() if stores else path.name
+    with suppress(OSError):  # another process has moved it
+        if path.is_symlink():
+            path.unlink()
+            _aside.append((shown, "gone: it was a link"))
+            return
+        folder = stores / _SET_ASIDE if stores else path.with_name(f"{path.name}-{_SET_ASIDE}")
+        if stores and not (folder.is_dir() and not folder.is_symlink()):
+            folder.unlink(missing_ok=True)
+            folder.mkdir()
+        place = folder / path.name if stores else folder
+        if place.is_dir() and not place.is_symlink():
+            shutil.rmtree(place)
+        path.replace(place)
+        _aside.append((shown, f"in {place.relative_to((stores or path).parent).as_posix()}"))
+
+
+def _is_right(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry of `.broadsheet` is a folder or a file as its name says."""
+    if _FILES.fullmatch(entry.name):
+        return entry.is_file(follow_symlinks=False)
+    return entry.is_dir(follow_symlinks=False) or not _FOLDERS.fullmatch(entry.name)
+
+
+def _folders_to(path: Path) -> list[Path]:
+    """The folders from that of the store to an entry, the outermost first."""
+    root = _store_of(path)
+    inner = [folder for folder in path.parents if folder.is_relative_to(root)]
+    return inner[::-1]
+
+
+def _is_way_real(path: Path) -> bool:
+    """Whether no link is on the way from the store to an entry."""
+    return not any(folder.is_symlink() for folder in _folders_to(path))
 
 
 def _locked_part(folder: Path) -> tempfile._TemporaryFileWrapper[bytes]:
@@ -247,14 +367,7 @@ def _store_of(path: Path) -> Path:
 
 
 def _clear(path: Path) -> None:
-    """Remove whatever is at the place of an entry, or in place of a folder on the way to it inside
-    the store.
-    """
+    """Make room for an entry, of whatever is at its place or on the way to it inside the store."""
+    mend_way(path)
     if path.is_dir() and not path.is_symlink():
         discard(path)
-    root = _store_of(path)
-    for parent in path.parents:
-        if parent in (root, parent.parent):
-            break
-        if os.path.lexists(parent) and not parent.is_dir():
-            discard(parent)

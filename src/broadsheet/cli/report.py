@@ -127,7 +127,10 @@ def short(path: Path) -> str:
 
 
 def root() -> Path:
-    """The root of the publication that the working directory lies in."""
+    """The root of the publication that the working directory lies in; what is not ours in the stores
+    there is set aside.
+    """
+    from broadsheet import store
     from broadsheet.project.project import find_root
 
     try:
@@ -138,4 +141,6 @@ def root() -> Path:
             "it is not there any more",
             "Change to the publication's folder.",
         ) from None
-    return find_root(here)
+    found = find_root(here)
+    store.mend(found / store.FOLDER)
+    return found

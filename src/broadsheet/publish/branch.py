@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from broadsheet import store
 from broadsheet.errors import PublishError
 from broadsheet.publish import shell
 from broadsheet.publish.address import Branch
@@ -119,6 +120,7 @@ class GitBranch:
     def _alone(self) -> Iterator[None]:
         """Have the repository and its index to ourselves: another process waits."""
         lock = self._repository.with_suffix(".lock")
+        store.mend(lock.parent)
         lock.parent.mkdir(parents=True, exist_ok=True)
         with lock.open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -128,7 +130,9 @@ class GitBranch:
         """Make the repository, and find that of the publication, whose configuration it shares."""
         for left in self._repository.rglob("*.lock"):  # by a publication that was killed
             left.unlink()
-        if not (self._repository / "HEAD").is_file():
+        if self._repository.exists() and self._is_damaged():
+            store.set_aside(self._repository)
+        if not self._repository.exists():
             self._repository.mkdir(parents=True, exist_ok=True)
             self._run("init", "--quiet", "--bare", str(self._repository))
         try:
@@ -147,6 +151,27 @@ class GitBranch:
         folder, top = found.decode().splitlines()
         self._at = Path(top)  # relative addresses of remotes count from there
         self._shared = ("-c", f"include.path={folder}/config")
+
+    def _is_damaged(self) -> bool:
+        """Whether the repository lacks something that it should have, or has what it should not."""
+        if any(
+            path.is_symlink() or not (path.is_dir() or path.is_file())
+            for path in self._repository.rglob("*")
+        ):
+            return True
+        try:
+            command = [
+                "git",
+                "--git-dir",
+                str(self._repository),
+                *_NO_HOOKS,
+                "fsck",
+                "--no-dangling",
+            ]
+            shell.run([*command, "--connectivity-only"], cwd=self._root)
+        except shell.FailedError:
+            return True
+        return False
 
     @property
     def _ours(self) -> list[str]:

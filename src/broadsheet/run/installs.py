@@ -57,28 +57,9 @@ _ALWAYS = frozenset({"easy_install", "ensurepip"})
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "fish"})
 _VERSION = re.compile(r"(?<=[a-z])[-\d.]+$")
 _ASSIGNED = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
-_WRAPPERS = frozenset(
-    [
-        "sudo",
-        "env",
-        "nohup",
-        "time",
-        "exec",
-        "command",
-        "nice",
-        "xargs",
-        "!",
-        "{",
-        "if",
-        "then",
-        "elif",
-        "else",
-        "while",
-        "until",
-        "do",
-    ]
-)
-"""What may stand before the program of a command."""
+_WRAPPERS = frozenset({"sudo", "env", "nohup", "time", "exec", "command", "nice", "xargs"})
+_WORDS = frozenset({"!", "{", "if", "then", "elif", "else", "while", "until", "do"})
+"""What may stand before the program of a command: other programs, and words of the shell."""
 _SCRIPTS = ("bash", "sh", "script", "system", "sx", "!")
 """The magics of a cell that is a script of a shell."""
 
@@ -216,7 +197,7 @@ def _changing(words: Sequence[str]) -> str:
     while at < len(words) and (
         _ASSIGNED.fullmatch(words[at])
         or (at and words[at].startswith("-"))
-        or PurePath(words[at]).name in _WRAPPERS
+        or PurePath(words[at]).name in _WRAPPERS | _WORDS
     ):
         at += 1
     if at == len(words):

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import inline, limits, secret_values
+from broadsheet import inline, limits, secret_values, store
 from broadsheet.errors import (
     BroadsheetError,
     ExecutionError,
@@ -105,7 +105,7 @@ def run(job: Job) -> str:
         }
     )
     libraries = frozenset() if job.may_install else installs.libraries()
-    job.partial.parent.mkdir(parents=True, exist_ok=True)
+    store.make_room(job.partial)
     try:
         with secret_values.withheld():
             ran = _executed(job)

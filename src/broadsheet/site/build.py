@@ -38,7 +38,7 @@ from broadsheet.site.build_record import Record, read_record
 from broadsheet.site.copied_files import STATIC, resources_of, static_inputs
 from broadsheet.site.output_folder import Contents, output_of
 from broadsheet.site.page_content_store import STORE, MissingContentError, PageContents
-from broadsheet.site.swap import alone_at, replacing
+from broadsheet.site.swap import alone_at, clear_scratch, replacing
 from broadsheet.site.theme_files import load_theme
 from broadsheet.site.unchanged_sources import (
     Files,
@@ -180,7 +180,11 @@ def _built(root: Path, options: _Options) -> Report:
     day = options.day or project.today
     unread: dict[PurePosixPath, BroadsheetError] = {}
     site = options.output or (project.output.with_name(DRAFTS) if drafts else project.output)
-    site = site.resolve() if options.is_scratch else output_of(site, project.root)
+    if options.is_scratch:
+        clear_scratch(site, project.root)
+        site = site.resolve()
+    else:
+        site = output_of(site, project.root)
     with alone_at(site, project.root, options.waiting) as present:
         files, old = Files(project.root), read_record(site)
         globals_now = global_inputs(

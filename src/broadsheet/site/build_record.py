@@ -22,6 +22,7 @@ from typing import Any
 
 import msgspec
 
+from broadsheet import store
 from broadsheet.errors import Notice
 from broadsheet.site.links import Lead, Reference
 from broadsheet.site.output_folder import read_marker
@@ -143,7 +144,8 @@ def record_bytes(site: Path) -> bytes:
     try:
         site = site.resolve()
         marker = read_marker(site)
-        data = record_path(site, marker.record).read_bytes() if marker and marker.record else b""
+        path = record_path(site, marker.record) if marker and marker.record else None
+        data = (store.file_content(path) or b"") if path else b""
     except (OSError, RuntimeError, ValueError):
         return b""
     return data if marker and hashlib.sha256(data).hexdigest() == marker.record else b""

@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from broadsheet import store
 from broadsheet.data.adding import unfinished
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
@@ -115,7 +116,7 @@ def check(
     catalogue, broken = _catalogue(root)
     own = root / FOLDER
     tables = _last_years(catalogue)
-    (root / SITE).parent.mkdir(parents=True, exist_ok=True)
+    store.make_room(root / SITE.with_name("_"))
     built = build(
         root,
         output=root / (SITE.with_name(DRAFTS) if drafts else SITE),

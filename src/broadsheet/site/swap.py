@@ -34,7 +34,6 @@ import hashlib
 import os
 import re
 import shutil
-import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -83,16 +82,27 @@ def alone_at(
     work = output.parent / WORK
     with suppress(FileNotFoundError):  # another build is at work: we look again when it has ended
         site_at(output, root)
-    refuse_unusable(work, output)
-    if not (work / f"{output.name}.lock").exists():
-        _refuse_trees(output)
+    if work.is_symlink() and output.is_relative_to(work.resolve()):
+        store.set_aside(work)
+    for stores in {work, root / WORK}:
+        store.mend(stores)
     _make(work)
     with locked(output, waiting):
-        _refuse_trees(output)
+        _set_foreign_aside(output)
         _recover(output, work)
         for stores in {work, root / WORK}:
             store.sweep(stores)
         yield site_at(output, root)
+
+
+def clear_scratch(output: Path, root: Path) -> None:
+    """Set aside what is no site of the publication where it has one under `.broadsheet/`."""
+    if WORK in output.parts:
+        store.mend_way(output / MARKER)
+        try:
+            site_at(output, root)
+        except UsageError:
+            store.set_aside(output)
 
 
 @contextmanager
@@ -180,56 +190,13 @@ def _double(output: Path, before: Path) -> None:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def refuse_unusable(work: Path, output: Path) -> None:
-    """Raise :class:`UsageError` if something that is not ours is at a path that builds of
-    ``output`` use.
+def _set_foreign_aside(output: Path) -> None:
+    """Set aside a folder that has a name of ours and was not made by a build. The caller holds the
+    lock.
     """
-    wanted = {
-        work: stat.S_ISDIR,
-        work / f"{output.name}.lock": stat.S_ISREG,
-        work / f"{output.name}.{_BEFORE}": stat.S_ISDIR,
-    }
-    if work.is_dir():
-        if output.is_relative_to(work.resolve()):
-            raise UsageError(
-                str(work), "this is a link to a folder that holds the output", "Remove the link."
-            )
-        wanted |= dict.fromkeys(_ours(output, _LEFT), stat.S_ISDIR)
-        wanted |= dict.fromkeys(_ours(output, _RECORD), stat.S_ISREG)
-    for path, is_right in wanted.items():
-        try:
-            mode = (path.stat() if path == work else path.lstat()).st_mode
-        except FileNotFoundError:
-            if path == work and path.is_symlink():
-                raise UsageError(
-                    str(work), "this is a link that leads nowhere", "Remove the link."
-                ) from None
-            continue
-        except OSError as error:
-            raise UsageError(
-                str(path), f"this cannot be used: {error.strerror}", "Remove it."
-            ) from error
-        if not is_right(mode):
-            kind = "folder" if is_right is stat.S_ISDIR else "file"
-            raise UsageError(
-                str(path),
-                f"no {kind} is here, where builds keep a {kind} of their own",
-                "Move it away, and build again.",
-            )
-
-
-def _refuse_trees(output: Path) -> None:
-    """Raise :class:`UsageError` for a folder that has a name of ours and was not made by a build.
-    The caller holds the lock.
-    """
-    for path in _ours(output, f"{_BEFORE}|{_SITES}") if (output.parent / WORK).is_dir() else ():
+    for path in _ours(output, f"{_BEFORE}|{_SITES}"):
         if any(path.iterdir()) and read_marker(path) is None:
-            raise UsageError(
-                str(path),
-                "no build of this version of Broadsheet made this folder, where builds keep "
-                "one of their own",
-                "Move it away, or remove it if there is nothing of yours in it.",
-            )
+            store.set_aside(path)
 
 
 def _make(work: Path) -> None:
