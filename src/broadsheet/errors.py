@@ -4,18 +4,22 @@ Every such error is a :class:`BroadsheetError`: *where* it is (a :class:`Place`)
 with the value as given, and *what to do*. The command line prints these three and no traceback. A
 :class:`Notice` has the same three parts and stops nothing.
 
+What several pages share is told once, with their names (:func:`once_each`).
+
 :func:`guarded` is the one boundary around the work on one source. An exception of a library becomes
 an :class:`UnexpectedError` of that source there, so that the other sources are still built.
 """
 
 from __future__ import annotations
 
+import copy
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
+from typing import TypeVar
 
 _PROGRAM = PurePath(__file__).parent
 
@@ -88,20 +92,40 @@ NO_ADDRESS = "site-url"
 
 
 @dataclass(frozen=True)
+class OnPage:
+    """A page of which a message is told, by its path in the site without the suffix; ``words`` are
+    what the message says of it alone, if that differs from what it says of the first page.
+    """
+
+    page: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class Notice:
-    """A message to the author that stops nothing. ``topic`` is the name of its kind (`alt-text`)."""
+    """A message to the author that stops nothing. ``topic`` is the name of its kind (`alt-text`);
+    ``pages`` are those that it is told of, if it is known of which.
+    """
 
     where: Place
     what: str
     mend: str = ""
     detail: str = field(default="", repr=False)
     topic: str = ""
+    pages: tuple[OnPage, ...] = ()
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, *, whole: bool = False) -> str:
+        """The message; if it is told of many pages, with the names of a few, or of all of them with
+        what is said of each.
+        """
         message = f"{self.where}: {self.what}"
         if self.mend:
             message += f"\n  → {self.mend}"
-        return message + "".join(f"\n  │ {line}" for line in self.detail.splitlines())
+        lines = [*self.detail.splitlines(), *_sharing(self.pages, whole=whole)]
+        return message + "".join(f"\n  │ {line}" for line in lines)
 
     @property
     def code(self) -> str:
@@ -110,12 +134,16 @@ class Notice:
 
     @property
     def is_strict(self) -> bool:
-        """Whether it makes the exit code 1 with `--strict`."""
+        """Whether it makes the exit code 1 with `--strict`, and stops `publish`."""
         return self.topic not in (DEPRECATED, SAVED, GENERATED_ALT, NO_ADDRESS)
 
     def report(self) -> dict[str, object]:
-        """The notice as JSON: ``{"kind", "code", "where", "what", "mend", "detail"}``."""
+        """The notice as JSON: ``{"kind", "code", "where", "what", "mend", "detail", "stops"}``,
+        of which the last says whether `publish` stops; where it is known of which pages it is told,
+        also ``"pages"``: ``[{"page", "words"}]``.
+        """
         place = {name: value for name, value in asdict(self.where).items() if value is not None}
+        pages = [asdict(one) for one in self.pages]
         return {
             "kind": "Notice",
             "code": self.code,
@@ -123,24 +151,69 @@ class Notice:
             "what": self.what,
             "mend": self.mend,
             "detail": self.detail,
-        }
+            "stops": self.is_strict,
+        } | ({"pages": pages} if pages else {})
+
+
+_NAMED = 3
+"""How many pages are named that share a message."""
+
+
+_LONGEST_QUOTED, _LONGEST_LINE = 48, 160
+"""How many characters of a sentence, and of a message, a summary repeats."""
+
+
+def in_short(message: Notice | BroadsheetError) -> str:
+    """A message in a line, for a summary: its place, what is wrong, and on how many pages."""
+    what = QUOTED.sub(lambda match: _cut(match[0], _LONGEST_QUOTED), message.what)
+    what = re.sub(r"\Aedition [^:]+: ", "", " ".join(what.split()))
+    pages = f" ({len(message.pages):,} pages)" if len(message.pages) > 1 else ""
+    return f"{_cut(f'{message.where}: {what}', _LONGEST_LINE)}{pages}"
+
+
+def _cut(text: str, most: int) -> str:
+    """A text of at most so many characters, in quotation marks if it was."""
+    end = text[-1:] if text[-1:] in "”’`" else ""
+    return text if len(text) <= most else f"{text[: most - 2].rstrip()}…{end}"
+
+
+def _sharing(pages: Sequence[OnPage], *, whole: bool) -> list[str]:
+    """The lines by which a message names the pages that share it."""
+    first, *others = pages or [OnPage("")]
+    if not others:
+        return []
+    is_varied = any(one.words for one in others)
+    if whole and is_varied:
+        return [f"in {one.page}: {one.words or 'the same'}" for one in others]
+    named = enumerated([one.page for one in others], len(others) if whole else _NAMED)
+    if not first.page:
+        return [f"it concerns {named}"]
+    return [f"the same{', with other values,' if is_varied else ''} in {named}"]
 
 
 def kinds_of(notices: Iterable[Notice]) -> list[list[Notice]]:
     """The notices by kind, in the order of the first of each. Of one kind are those that say the
-    same but for names and numbers.
+    same but for names and numbers, and all of generated alternative texts.
     """
-    kinds: dict[tuple[str, str, str], list[Notice]] = {}
+    kinds: dict[tuple[str, ...], list[Notice]] = {}
     for notice in notices:
         kind = (notice.topic, VARIABLE.sub("…", notice.what), VARIABLE.sub("…", notice.mend))
-        kinds.setdefault(kind, []).append(notice)
+        kinds.setdefault((GENERATED_ALT,) if GENERATED_ALT in kind else kind, []).append(notice)
     return list(kinds.values())
 
 
 class BroadsheetError(Exception):
     """A fault of the publication or of its use: ``where``, ``what``, ``mend``, free-form ``detail``
     lines, and the ``topic`` of a kind of fault that has a name of its own (`missing-reference`).
+
+    ``cause`` names what the fault comes of, where that is not its place and its words: a claim, or a
+    row of a table that several articles read. ``pages`` are those that it costs, if it is known
+    which; ``others`` are the further faults of a page that has several.
     """
+
+    cause: str = ""
+    pages: tuple[OnPage, ...] = ()
+    others: tuple[BroadsheetError, ...] = ()
 
     def __init__(
         self, where: Place | str, what: str, mend: str, detail: str = "", topic: str = ""
@@ -154,7 +227,14 @@ class BroadsheetError(Exception):
         super().__init__(self.where, what, mend, detail, topic)
 
     def __str__(self) -> str:
-        return str(Notice(self.where, self.what, self.mend, self.detail))
+        return self.text()
+
+    def text(self, *, whole: bool = False) -> str:
+        """The message, as :meth:`Notice.text` has it."""
+        return self._as_notice().text(whole=whole)
+
+    def _as_notice(self) -> Notice:
+        return Notice(self.where, self.what, self.mend, self.detail, self.code, self.pages)
 
     @property
     def code(self) -> str:
@@ -175,8 +255,86 @@ class BroadsheetError(Exception):
 
     def report(self) -> dict[str, object]:
         """The error as JSON, with its class as ``kind``."""
-        notice = Notice(self.where, self.what, self.mend, self.detail, self.code)
-        return {**notice.report(), "kind": self.kind}
+        return {**self._as_notice().report(), "kind": self.kind, "stops": True}
+
+
+M = TypeVar("M", bound=Notice | BroadsheetError)
+
+
+def joined(errors: Sequence[BroadsheetError]) -> BroadsheetError:
+    """The errors of one page, as the first of them with the others."""
+    first, *others = errors
+    first.others = (*first.others, *others)
+    return first
+
+
+def told_of(message: M, page: str) -> M:
+    """A message of a page, by its path in the site."""
+    return _on(message, (OnPage(PurePath(page).with_suffix("").as_posix()),))
+
+
+def once_each(messages: Iterable[M]) -> list[M]:
+    """The messages, those of one cause as one: of one ``cause``, or with the same words about the
+    same place, or with words there that differ in values alone and are told once of each page.
+    """
+    by_cause: dict[str, list[M]] = {}
+    for message in messages:
+        cause = message.cause if isinstance(message, BroadsheetError) else ""
+        by_cause.setdefault(cause or _place_and_words(message), []).append(message)
+    alike: dict[tuple[str, Place, str], list[M]] = {}
+    for cause, group in by_cause.items():
+        message = _as_one(group, cause)
+        alike.setdefault((message.code, message.where, _invariable(message)), []).append(message)
+    together: list[M] = []
+    for group in alike.values():
+        pages = [one.page for message in group for one in message.pages]
+        is_once = len(set(pages)) == len(pages) and all(message.pages for message in group)
+        together += [_as_one(group)] if is_once else group
+    return together
+
+
+def _invariable(message: Notice | BroadsheetError) -> str:
+    """The words of a message without what may differ from page to page."""
+    if message.code == GENERATED_ALT:
+        return message.what.partition("“")[0]  # the text of a chart may quote names
+    return VARIABLE.sub("…", message.what)
+
+
+def _place_and_words(message: Notice | BroadsheetError) -> str:
+    return f"{message.where}: {message.what}"
+
+
+def _as_one(group: Sequence[M], cause: str = "") -> M:
+    """The first of some messages, or the one that is about their ``cause`` itself, with the pages of
+    all of them.
+    """
+    first = next((one for one in group if _place_and_words(one) == cause), group[0])
+    if len(group) == 1:
+        return first
+    pages = {one.page: one for one in first.pages or (OnPage(""),)}
+    for message in group:
+        for one in message.pages:
+            pages.setdefault(
+                one.page, one if one.words else OnPage(one.page, _apart(message, first))
+            )
+    return _on(first, tuple(pages.values()) if len(pages) > 1 else first.pages)
+
+
+def _apart(message: Notice | BroadsheetError, first: Notice | BroadsheetError) -> str:
+    """What a message says otherwise than the ``first``."""
+    if _place_and_words(message) == _place_and_words(first) or message.where != first.where:
+        return ""
+    if message.detail != first.detail:
+        return "; ".join(message.detail.splitlines())
+    return message.what.removeprefix(_invariable(first))
+
+
+def _on(message: M, pages: tuple[OnPage, ...]) -> M:
+    if isinstance(message, Notice):
+        return replace(message, pages=pages)
+    of_pages = copy.copy(message)
+    of_pages.pages = pages
+    return of_pages
 
 
 class UsageError(BroadsheetError):

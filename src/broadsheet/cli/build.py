@@ -7,7 +7,19 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import Report, as_json, grouped, many, reports, root, say, short
+from broadsheet.cli.report import (
+    Report,
+    as_json,
+    grouped,
+    grouped_faults,
+    many,
+    reports,
+    root,
+    say,
+    short,
+    stopping,
+)
+from broadsheet.errors import BroadsheetError, Notice
 
 if TYPE_CHECKING:
     from broadsheet.site.build import Report as BuildReport
@@ -47,7 +59,13 @@ def build_site(options: argparse.Namespace) -> Report:
         lines += [f"/{path}: {why}" for path, why in sorted(report.reasons.items())]
     summary = _summary(report, seconds, "among them" if options.drafts else "not on the site")
     notices = grouped(report.notices, whole=options.verbose)
-    return Report(code, "\n".join([*lines, summary]), [*notices, *report.faults])
+    notices.sort(key=lambda one: one.is_strict)
+    messages: list[Notice | BroadsheetError] = [
+        *notices,
+        *grouped_faults(report.faults, whole=options.verbose),
+    ]
+    lines += [summary, *stopping(messages)]
+    return Report(code, "\n".join(lines), messages, whole=options.verbose)
 
 
 def _refuse() -> Reader:
@@ -81,12 +99,17 @@ def _summary(report: BuildReport, seconds: float, withheld_are: str) -> str:
     took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
     kept = f", {many(report.kept, 'page')} kept from before" if report.kept else ""
     withheld = _withheld(report.withheld, withheld_are)
+    warnings = sum(one.is_strict for one in report.notices)
+    notes = len(report.notices) - warnings
     counts = [
-        many(len(found), noun)
-        for found, noun in ((report.faults, "fault"), (report.notices, "warning"))
-        if found
+        many(count, noun)
+        for count, noun in ((len(report.faults), "fault"), (warnings, "warning"), (notes, "note"))
+        if count
     ]
-    faults = f"; {' and '.join(counts)}, told above" if counts else ""
+    *before, last = counts or [""]
+    faults = (
+        f"; {' and '.join(filter(None, (', '.join(before), last)))}, told above" if last else ""
+    )
     return (
         f"{many(report.pages, 'page')}{made} in {took} ({many(report.ran, 'notebook')} ran{kept})"
         f"{withheld}{faults}. "

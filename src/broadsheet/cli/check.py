@@ -6,7 +6,17 @@ import argparse
 import os
 from collections.abc import Sequence
 
-from broadsheet.cli.report import Report, as_json, grouped, many, reports, root, say
+from broadsheet.cli.report import (
+    Report,
+    as_json,
+    grouped,
+    grouped_faults,
+    many,
+    reports,
+    root,
+    say,
+    stopping,
+)
 from broadsheet.errors import BroadsheetError, Notice, UsageError
 
 _WAYS = {
@@ -54,7 +64,7 @@ def _reported(
         return Report(code, sarif(problems, root()))
     if options.format == "github":
         return Report(code, "\n".join(filter(None, (github(problems, root()), text))))
-    return Report(code, text, problems)
+    return Report(code, text, problems, whole=options.verbose)
 
 
 def _check(options: argparse.Namespace) -> Report:
@@ -84,14 +94,21 @@ def _check(options: argparse.Namespace) -> Report:
         return Report(code, as_json(for_machines))
     unaccounted = [words.notice() for words in report.unaccounted]
     ways = ", ".join(f"{report.counts.get(way, 0):,} {name}" for way, name in _WAYS.items())
+    whole = options.verbose or options.format != "text"
+    notices = grouped(report.notices, whole=whole)
+    notices.sort(key=lambda one: one.is_strict)
+    faults = grouped_faults(report.faults, whole=whole)
+    problems: list[Notice | BroadsheetError] = [*notices, *report.stale, *unaccounted, *faults]
+    warnings = sum(one.is_strict for one in report.notices)
     text = (
         f"{many(report.pages, 'page')}: {report.share:.1%} of numbers and comparisons accounted "
         f"for ({ways})\n"
         f"{many(len(report.faults), 'fault')}, {many(len(unaccounted), 'sentence')} unaccounted "
-        f"for, {len(report.stale):,} stale, {many(len(report.notices), 'notice')}"
+        f"for, {len(report.stale):,} stale, {many(warnings, 'warning')}, "
+        f"{many(len(report.notices) - warnings, 'note')}"
     )
-    notices = grouped(report.notices, whole=options.verbose or options.format != "text")
-    return _reported(options, code, text, [*notices, *report.stale, *unaccounted, *report.faults])
+    last = stopping(problems) or ["Nothing stops publication."]
+    return _reported(options, code, "\n".join([text, *last]), problems)
 
 
 def _mutate(options: argparse.Namespace) -> Report:

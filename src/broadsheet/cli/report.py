@@ -1,10 +1,13 @@
 """The reports of commands, and how they are put into words and shown.
 
-Text for people or machines goes to standard output; faults and warnings go to standard error.
+Text for people or machines goes to standard output; faults, warnings and notes go to standard error.
+Faults and warnings stop `broadsheet publish`, and the last lines of a report name them
+(:func:`stopping`); notes stop nothing, not even with `--strict`.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
@@ -16,11 +19,15 @@ from pathlib import Path
 from typing import TextIO
 
 from broadsheet.errors import (
+    GENERATED_ALT,
+    QUOTED,
     VARIABLE,
     BroadsheetError,
     Notice,
+    Place,
     UsageError,
     enumerated,
+    in_short,
     kinds_of,
 )
 
@@ -29,6 +36,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 _FEW = 3
 """How many messages of a kind are named, and how many are shown one by one."""
+_MOST_STOPPING = 12
+"""How many of the messages that stop publication are named again at the end."""
 
 Message = BroadsheetError | Notice | str
 
@@ -36,23 +45,28 @@ Message = BroadsheetError | Notice | str
 @dataclass(frozen=True)
 class Report:
     """The result of a command: its exit ``code``, the ``text`` for standard output, and the
-    ``messages`` for standard error.
+    ``messages`` for standard error, ``whole`` or with a few of the pages that share each.
     """
 
     code: int
     text: str = ""
     messages: Sequence[Message] = ()
+    whole: bool = False
 
 
 def grouped(notices: Iterable[Notice], *, whole: bool = False) -> list[Notice]:
     """The notices, those of one kind as one with the places of the first few, so that the others
-    are seen; as they are if the ``whole`` list is wanted.
+    are seen; as they are if the ``whole`` list is wanted. What is generated is told once for each
+    article.
     """
     notices = list(notices)
     if whole:
         return notices
     found = []
     for first, *others in kinds_of(notices):
+        if first.topic == GENERATED_ALT and others:
+            found.append(_without_alternatives([first, *others]))
+            continue
         if len(others) < _FEW:
             found += [first, *others]
             continue
@@ -60,6 +74,66 @@ def grouped(notices: Iterable[Notice], *, whole: bool = False) -> list[Notice]:
         detail = f"{len(others):,} more of this kind: {more} (--verbose lists all)"
         found.append(replace(first, detail="\n".join(filter(None, (first.detail, detail)))))
     return found
+
+
+def grouped_faults(
+    faults: Iterable[BroadsheetError], *, whole: bool = False
+) -> list[BroadsheetError]:
+    """The faults, those with the same words in many places as one with all of their places."""
+    alike: dict[tuple[str, str], list[BroadsheetError]] = {}
+    for fault in faults:
+        alike.setdefault((fault.code, fault.what), []).append(fault)
+    found: list[BroadsheetError] = []
+    for first, *others in alike.values():
+        if whole or len(others) < _FEW:
+            found += [first, *others]
+            continue
+        joined = copy.copy(first)
+        also = f"the same at {enumerated([str(one.where) for one in others], len(others))}"
+        joined.detail = "\n".join(filter(None, (first.detail, also)))
+        found.append(joined)
+    return found
+
+
+def stopping(messages: Iterable[BroadsheetError | Notice], most: int = _MOST_STOPPING) -> list[str]:
+    """The last lines of a report: each message that stops publication, with its place and why."""
+    stopping = [one for one in messages if isinstance(one, BroadsheetError) or one.is_strict]
+    if not stopping:
+        return []
+    stopping.sort(key=lambda one: isinstance(one, Notice))
+    faults = sum(isinstance(one, BroadsheetError) for one in stopping)
+    warnings = len(stopping) - faults
+    counts = [
+        many(number, noun) for number, noun in ((faults, "fault"), (warnings, "warning")) if number
+    ]
+    strict = " (`publish` is strict: warnings count, notes do not)" if warnings else ""
+    verb = "stops" if len(stopping) == 1 else "stop"
+    named = [f"  {in_short(one)}" for one in stopping[:most]]
+    more = len(stopping) - most
+    named += [f"  and {more:,} more, told above"] if more > 0 else []
+    return [f"{' and '.join(counts)} {verb} publication{strict}:", *named]
+
+
+def _without_alternatives(notices: Sequence[Notice]) -> Notice:
+    """The notice of several charts whose alternative text is generated, article by article."""
+    by_file: dict[str, dict[str, None]] = {}
+    for notice in notices:
+        label = QUOTED.search(notice.what)
+        by_file.setdefault(notice.where.file, {})[label[0] if label else "a chart"] = None
+    first, *others = by_file
+    count = sum(map(len, by_file.values()))
+    labels = list(by_file[first])
+    detail = [f"{file}: {enumerated(list(by_file[file]), _FEW)}" for file in others[:_FEW]]
+    if len(others) > _FEW:
+        detail.append(f"and in {len(others) - _FEW:,} more articles (--verbose lists all)")
+    return Notice(
+        Place(first),
+        f"{many(count, 'chart')} without `fig-alt`, with an alternative text that is generated: "
+        f"{enumerated(labels, _FEW * 2)}",
+        "Say in a sentence or two what each shows, or keep it; --verbose shows the texts.",
+        "\n".join(detail),
+        GENERATED_ALT,
+    )
 
 
 def _of_group(notice: Notice, first: Notice) -> str:
@@ -73,7 +147,7 @@ def deliver(report: Report) -> int:
     printed (`… | head`), and 1 if standard output cannot be written.
     """
     for message in report.messages:
-        say(message)
+        say(message, whole=report.whole)
     try:
         if report.text:
             print(report.text)
@@ -87,11 +161,14 @@ def deliver(report: Report) -> int:
     return report.code
 
 
-def say(message: Message) -> None:
-    """Print a message on standard error; nothing happens if that cannot be written."""
-    text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], str(message))
+def say(message: Message, *, whole: bool = False) -> None:
+    """Print a message on standard error; nothing happens if that cannot be written. ``whole`` names
+    all pages that share it.
+    """
+    text = message if isinstance(message, str) else message.text(whole=whole)
+    text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
     if isinstance(message, Notice):
-        text = f"warning: {text}"
+        text = f"{'warning' if message.is_strict else 'note'}: {text}"
     elif isinstance(message, BroadsheetError):
         text = f"error: {text}"
     try:

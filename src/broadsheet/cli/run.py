@@ -6,8 +6,8 @@ import argparse
 import re
 
 from broadsheet.cli.options import parameter
-from broadsheet.cli.report import Report, root
-from broadsheet.errors import UsageError, enumerated
+from broadsheet.cli.report import Report, grouped_faults, root, stopping
+from broadsheet.errors import BroadsheetError, Notice, UsageError, enumerated, once_each, told_of
 
 
 def run_article(options: argparse.Namespace) -> Report:
@@ -43,5 +43,9 @@ def run_article(options: argparse.Namespace) -> Report:
             lines.append(f"  {f'cell {cell}' if cell else 'front matter'}: {expression} = {value}")
         for name, claim in finished.facts.get("claims", {}).items():
             lines.append(f"  claim {name}: {claim['says']}: {CHECKS[claim['truth']]}")
-    faults = list(prepared.faults.values())
-    return Report(1 if faults else 0, "\n".join(lines), [*prepared.notices, *faults])
+    faults = once_each([told_of(one, str(page)) for page, one in prepared.faults.items()])
+    messages: list[Notice | BroadsheetError] = [
+        *once_each(prepared.notices),
+        *grouped_faults(faults),
+    ]
+    return Report(1 if faults else 0, "\n".join([*lines, *stopping(messages)]), messages)

@@ -89,7 +89,8 @@ def _values(
     siblings = [one for one in publication.editions if one.source.path == page.source]
     notices += [*_misfits(siblings, edition), *page.notices, *page.broken_links]
     notices += page.check_faults
-    sentences = page.sentences
+    sentences, told = page.sentences, list(dict.fromkeys(notices))
+    notes = [one for one in told if isinstance(one, Notice) and not one.is_strict]
     return {
         "token": token,
         "path": address.path,
@@ -106,8 +107,10 @@ def _values(
         ],
         "fields": fields_of(edition, dict(address.given)) if edition else [],
         "fault": message_of(fault, root, editor) if fault else None,
+        "more_faults": [message_of(one, root, editor) for one in fault.others] if fault else [],
         "kind": fault.kind if fault else "",
-        "notices": [message_of(one, root, editor) for one in dict.fromkeys(notices)],
+        "notices": [message_of(one, root, editor) for one in told if one not in notes],
+        "notes": [message_of(one, root, editor) for one in notes],
         "sentences": [sentence_message(one, root, editor) for one in sentences],
         "marks": json.dumps([[one.text, list(one.words)] for one in sentences]),
         "ran": page.ran,

@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING
 
 from broadsheet import secret_values
 from broadsheet.did_you_mean import question
-from broadsheet.errors import BroadsheetError, Notice, Place, PublishError, UsageError, enumerated
+from broadsheet.errors import (
+    BroadsheetError,
+    Notice,
+    Place,
+    PublishError,
+    UsageError,
+    enumerated,
+    in_short,
+)
 from broadsheet.project.project import CONFIG, Project, open_project
 from broadsheet.project.publish_settings import PASSWORD, PublishTarget
 from broadsheet.publish import shell
@@ -214,7 +222,7 @@ def _build_checked(project: Project, jobs: int, watch: Watch, waiting: Callable[
             "broadsheet check --strict",
             f"{len(found):,} {'thing is' if len(found) == 1 else 'things are'} wrong, so nothing is published",
             "Run `broadsheet check --strict` to see all of it, mend it, and publish again.",
-            "\n".join(f"{one.where}: {one.what}" for one in found[:_NAMED]),
+            "\n".join(map(in_short, found)),
         )
 
 

@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.errors import (
     BroadsheetError,
     Notice,
-    Place,
     StoreError,
     UsageError,
-    enumerated,
     guarded,
+    once_each,
+    told_of,
 )
 from broadsheet.limits import bounded_work
 from broadsheet.project.bibliographies import unused_references
@@ -83,8 +83,6 @@ DRAFTS = "_drafts"
 """Where a site with drafts goes, beside the real one: so that none is published by mistake."""
 ATTEMPTS = 3
 """How often a build is begun that finds damaged what an earlier one has made, and it relied on."""
-_NAMED = 3
-"""Pages named of a fault that several have in common."""
 
 Watch = Callable[[Sequence[Edition]], AbstractContextManager[Callable[["Outcome"], None]]]
 """Given the editions that are notebooks, a context in which each is reported as it ends."""
@@ -375,7 +373,7 @@ class _Build:
             made = builder.compose(
                 publication, notices, sure=not assembly.notices and assembly.fault is None
             )
-        faults = [*_once_each(made.faults), *([assembly.fault] if assembly.fault else [])]
+        faults = [*_of_each_page(made.faults), *([assembly.fault] if assembly.fault else [])]
         return Report(
             self.site,
             len(made.pages),
@@ -384,7 +382,7 @@ class _Build:
             ran,
             explained,
             self._reasons(made.reasons),
-            tuple(dict.fromkeys(faults)),
+            tuple(once_each(faults)),
             (*notices, *refused, *made.notices),
             answers=made.answers,
         )
@@ -479,20 +477,11 @@ class _Build:
         return found
 
 
-def _once_each(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[BroadsheetError]:
-    """What an article's editions have in common is reported of the first of them, with the pages of the
-    others.
-    """
-    alike: dict[tuple[Place, str], list[PurePosixPath]] = {}
+def _of_each_page(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[BroadsheetError]:
+    """All faults of each page, with its path."""
     for page, fault in sorted(faults.items(), key=lambda item: item[0]):
-        alike.setdefault((fault.where, fault.what), []).append(page)
-    for first, *others in alike.values():
-        fault = faults[first]
-        if others:
-            pages = enumerated([str(page.with_suffix("")) for page in others], _NAMED)
-            shared = f"the same in {pages}"
-            fault.detail = f"{fault.detail}\n{shared}" if fault.detail else shared
-        yield fault
+        for one in (fault, *fault.others):
+            yield told_of(one, str(page))
 
 
 def _is_wanted(edition: Edition, chosen: Collection[PurePosixPath]) -> bool:

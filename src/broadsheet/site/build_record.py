@@ -30,7 +30,7 @@ from broadsheet.site.page_meta import PageMeta, plain
 from broadsheet.site.swap import record_path
 from broadsheet.steps import Step
 
-_FORMAT = 12
+_FORMAT = 13
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,15 @@ from broadsheet import store
 from broadsheet.data.adding import unfinished
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
-from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded
+from broadsheet.errors import (
+    BroadsheetError,
+    FactError,
+    Notice,
+    Place,
+    guarded,
+    joined,
+    once_each,
+)
 from broadsheet.lexicon import EXAMPLE, FOLDER, lexicon
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
@@ -140,7 +148,7 @@ def check(
         built.pages,
         checks.whole.counts,
         checks.whole.share,
-        tuple({str(fault): fault for fault in faults}.values()),
+        tuple(once_each(faults)),
         tuple(checks.unaccounted()),
         tuple(dict.fromkeys(stale_words)),
         tuple(dict.fromkeys([*built.notices, *_without_words(editions, own), *missing])),
@@ -218,14 +226,17 @@ def _refuse(own: Path, finished: Finished, document: Document, rendered: Rendere
     _, sentences = check_page(own, finished, document, rendered)
     if not sentences:
         return
-    first, *others = sentences
-    more = [f"{one.where}: {_quoted(one.words)}: {one.text}" for one in others]
-    raise FactError(
-        first.where,
-        f"nothing accounts for {_quoted(first.words)}",
-        first.mend,
-        "\n".join((first.text, *more)),
-        first.code,
+    raise joined(
+        [
+            FactError(
+                one.where,
+                f"nothing accounts for {_quoted(one.words)}",
+                one.mend,
+                one.text,
+                one.code,
+            )
+            for one in sentences
+        ]
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from broadsheet import secret_values
-from broadsheet.errors import Notice, Place
+from broadsheet.errors import BroadsheetError, FactError, Notice, Place, joined
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import check_path
 from broadsheet.markdown.document import Document, Inline, Rendered
@@ -30,8 +30,8 @@ from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_rendering import asked_for, may_be_asked_for
 
 Reader = Callable[[Finished, Document, Rendered], object]
-"""A function that gets each page once it is made, perhaps in another process; its answer, of JSON's
-types, is kept with the page.
+"""A function that gets each page once it is made, perhaps in another process, and may refuse it by an
+error; its answer, of JSON's types, is kept with the page.
 """
 
 
@@ -45,7 +45,8 @@ class Renders(Protocol):
 @dataclass(frozen=True)
 class NewPage:
     """An edition that was made: the record of its page, the files that it ``reads``, its notices,
-    its ``files`` in the site, and the ``libraries`` of its notebook with their versions.
+    its ``files`` in the site, and the ``libraries`` of its notebook with their versions. With a
+    ``fault`` it is not on the site: what else was found of it is told all the same.
     """
 
     record: PageRecord
@@ -53,6 +54,7 @@ class NewPage:
     notices: tuple[Notice, ...]
     libraries: Mapping[str, str]
     files: tuple[str, ...] = ()
+    fault: BroadsheetError | None = None
 
 
 @dataclass(frozen=True)
@@ -67,18 +69,22 @@ class PageMaker:
     reader: Reader | None = None
 
     def make(self, item: Finished) -> NewPage:
-        """Make the content of an edition, and its files."""
+        """Make the content of an edition, and its files; none of them if it has a fault."""
         project = self.project
-        made = content_made(project, self.pandoc, item)
+        faults: list[FactError] = []
+        made = content_made(project, self.pandoc, item, faults)
         content, files = made.content, dict(made.files)
+        answer, refusals = self._read(item, made)
+        _refuse_secrets(content, files)
+        if refused := [*faults, *refusals]:
+            record = replace(record_of(content, "", item.reads), answer=answer)
+            fault = joined(refused)
+            return NewPage(record, frozenset(), content.notices, {}, tuple(files), fault)
         if content.meta.is_article:
             content, card = social_cards.with_card(content, item.edition, files, project)
             files |= card
             if not content.references:  # else it is made when the others are known
                 files |= copy_of(content, project)
-        reader = self.reader
-        answer = reader(item, made.document, made.rendered) if reader is not None else None
-        _refuse_secrets(content, files)
         self.folder.put_all(files)
         digest = self.contents.put(content)
         if search.is_searched(content.meta):
@@ -86,6 +92,13 @@ class PageMaker:
         record = replace(record_of(content, digest, item.reads), answer=answer)
         reads = asked_for(record).difference(files).union(content.reads)
         return NewPage(record, reads, content.notices, item.libraries, tuple(files))
+
+    def _read(self, item: Finished, made: MadeContent) -> tuple[object, list[BroadsheetError]]:
+        """The answer of the reader, or the errors by which it refuses the page."""
+        try:
+            return self.reader(item, made.document, made.rendered) if self.reader else None, []
+        except BroadsheetError as error:
+            return None, [error]
 
 
 @dataclass(frozen=True)
@@ -98,13 +111,16 @@ class MadeContent:
     rendered: Rendered
 
 
-def content_made(project: Project, pandoc: Renders, item: Finished) -> MadeContent:
+def content_made(
+    project: Project, pandoc: Renders, item: Finished, faults: list[FactError] | None = None
+) -> MadeContent:
     """Make the content of an edition. Raises :class:`FileError` for a file that it links to and that
-    may not be published.
+    may not be published, and what :func:`~broadsheet.site.page_content.content_of` does.
     """
     document = document_of(item, project.root)
     rendered = pandoc.render(document)
-    content, files = content_of(item, document, rendered, project.root, base_path(project))
+    base = base_path(project)
+    content, files = content_of(item, document, rendered, project.root, base, faults=faults)
     first = {lead.path: lead for lead in reversed(content.leads)}
     for lead in reversed(first.values()):
         if lead.path not in files and may_be_asked_for(lead.path):

@@ -20,6 +20,7 @@ from broadsheet.errors import (
     RenderError,
     enumerated,
     guarded,
+    told_of,
     unexpected,
 )
 from broadsheet.language import has_catalogue
@@ -177,11 +178,12 @@ def blamed(error: Exception, site: Site, kept: Mapping[str, PageRecord]) -> Exce
 def notices_of(
     site: Site,
     publication: Publication,
-    kept: Mapping[str, PageRecord],
+    looked_over: Mapping[str, PageRecord],
     before: Mapping[str, PageRecord],
     wanted: Mapping[str, BroadsheetError | None],
 ) -> Iterator[Notice]:
-    """All of these notices, for a site whose files are in its folder. ``kept`` pages are old ones;
+    """All of these notices, for a site whose files are in its folder. The links of the pages that are
+    ``looked_over`` are followed: those that were made, also of pages that then were refused;
     ``before`` are the pages of the site in the publication's own output, or, if there is none, of
     the old site. Pages for which this build was not asked, in a folder that does not have them, are
     neither dropped nor missing. ``wanted`` has the fault of each page that could not be made.
@@ -196,16 +198,19 @@ def notices_of(
     records = site.records
     pages = {str(edition.output) for edition in publication.editions} - records.keys()
     unasked = {path for path in pages if wanted.get(path) is None}
-    names = site.folder.names | unasked
+    # What a page with a fault has to do with a link to it, its fault says.
+    names = (site.folder.names | pages).union(
+        *(one.files for path, one in looked_over.items() if one is not records.get(path))
+    )
     anchors = {path: frozenset(record.anchors) for path, record in records.items()}
     withheld = {str(one.output): not_yet(one) for one in publication.withheld}
-    for path, record in sorted(records.items()):
-        if path not in kept:
-            leads = leads_of(site, record)
-            where = partial(place_of_address, site.project.root, record.meta.source)
-            yield from links.broken(path, where, leads, names, anchors, withheld=withheld)
+    for path, record in sorted(looked_over.items()):
+        where = partial(place_of_address, site.project.root, record.meta.source)
+        leads = leads_of(site, record)
+        for one in links.broken(path, where, leads, names, anchors, withheld=withheld):
+            yield told_of(one, path)
     stood = {path: record for path, record in before.items() if path not in unasked}
-    yield from dropped(stood, records, names, withheld)
+    yield from dropped(stood, records, site.folder.names | unasked, withheld)
 
 
 def lists_of_nothing(site: Site, meta: PageMeta) -> Iterator[Notice]:

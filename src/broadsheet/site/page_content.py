@@ -18,7 +18,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from broadsheet import inline, url_schemes
-from broadsheet.errors import MISSING_FILE, Notice, Place, RenderError
+from broadsheet.errors import MISSING_FILE, FactError, Notice, Place, RenderError
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking, t_
@@ -140,14 +140,21 @@ class PageContent:
 
 
 def content_of(
-    finished: Finished, document: Document, rendered: Rendered, root: Path, base: str
+    finished: Finished,
+    document: Document,
+    rendered: Rendered,
+    root: Path,
+    base: str,
+    *,
+    faults: list[FactError] | None = None,
 ) -> tuple[PageContent, dict[str, bytes]]:
     """The content of a page, and the bytes of its files. Raises :class:`RenderError` for a file
-    outside of the site, :class:`FactError` for a sentence that its data do not support.
+    outside of the site, :class:`FactError` for a sentence that its data do not support; or, with
+    ``faults``, adds it there.
     """
     rendered, refused = _without_refused(rendered, document)
     ledger = read_ledger(root, finished.edition)
-    proof = proof_of(finished, document, rendered, root, ledger)
+    proof = proof_of(finished, document, rendered, root, ledger, faults=faults)
     rendered = replace(rendered, html=proof.html, inlines=proof.inlines)
     edition, front = finished.edition, finished.edition.settings
     page, folder = edition.output, edition.source.path.parent

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from broadsheet.errors import Notice, Place
+from broadsheet.errors import FactError, Notice, Place, joined
 from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
@@ -26,7 +26,7 @@ from broadsheet.site.how_we_know import HowWeKnow, entries_of
 from broadsheet.site.marked_words import linked, unmarked
 from broadsheet.site.templates import rendered as template
 from broadsheet.verify.ledger import Entry, Ledger, entry_of, ledger_path
-from broadsheet.verify.marks import Mark, broken, together
+from broadsheet.verify.marks import Mark, broken
 from broadsheet.verify.old_spelling import deprecation
 from broadsheet.verify.sentences import sentences
 
@@ -50,24 +50,36 @@ class Proof:
 
 
 def proof_of(
-    finished: Finished, document: Document, rendered: Rendered, root: Path, ledger: Ledger
+    finished: Finished,
+    document: Document,
+    rendered: Rendered,
+    root: Path,
+    ledger: Ledger,
+    *,
+    faults: list[FactError] | None = None,
 ) -> Proof:
     """The proof of a page, whose ``ledger`` has what it stated before; ``root`` is the publication's.
-    Raises :class:`FactError` for a mark that does not agree with the run.
+    Raises :class:`FactError` for a mark that does not agree with the run; or, with ``faults``, adds
+    it there, and proves the rest.
     """
     of_titles, lang = finished.edition.source.place(1), finished.edition.settings.lang
     marks = [mark for passage in rendered.titles for mark in _marks(passage, of_titles, lang)]
     for passage in (*rendered.prose.passages, *rendered.prose.apart):
         marks += _marks(passage, document, lang)
     errors = broken(marks, finished.facts)
-    if errors:
-        raise together(errors, finished.edition.slug)
+    for error in errors:
+        error.what = f"edition {finished.edition.slug}: {error.what}"
+    if errors and faults is None:
+        raise joined(errors)
     inlines = {
         name: replace(text, html=unmarked(text.html)) for name, text in rendered.inlines.items()
     }
     notices = tuple(_unmarked_claims(finished, document))
     if finished.edition.is_first:  # once for all editions
         notices += tuple(deprecation(finished.edition.source))
+    if errors and faults is not None:
+        faults += errors
+        return Proof(rendered.html, inlines, notices=notices)
     names = list(dict.fromkeys((mark.kind, mark.name) for mark in marks))
     known_as = entries_of(names, finished.facts)
     html, uses = linked(rendered.html, known_as)

@@ -22,7 +22,15 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from broadsheet.errors import BroadsheetError, Notice, Place, RestartError, guarded
+from broadsheet.errors import (
+    BroadsheetError,
+    Notice,
+    Place,
+    RestartError,
+    guarded,
+    once_each,
+    told_of,
+)
 from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
@@ -135,6 +143,7 @@ class SiteBuilder:
         self._documents = search.Documents(project.root, self._contents)
         self._maker = PageMaker(project, pandoc, folder, self._contents, self._documents, reader)
         self._new: dict[str, NewPage] = {}
+        self._refused: dict[str, NewPage] = {}
         self._left: set[str] = set()
         self._wanted: dict[str, BroadsheetError | None] = {}
 
@@ -158,6 +167,9 @@ class SiteBuilder:
     def note(self, new: NewPage) -> None:
         """Note an edition that was made. Safe to call from many threads."""
         path = new.record.meta.path
+        if new.fault is not None:
+            self._wanted[path], self._refused[path] = new.fault, new
+            return
         self._folder.names.update(new.files)
         for name in asked_for(new.record):
             self._put_own(name, new.record.meta.source)
@@ -264,7 +276,10 @@ class SiteBuilder:
             found,
             reported,
             steps.reasons,
-            {path: record.answer for path, record in records.items() if path not in kept},
+            {
+                **{path: new.record.answer for path, new in self._refused.items()},
+                **{path: record.answer for path, record in records.items() if path not in kept},
+            },
         )
 
     def _unusable(self) -> str:
@@ -454,11 +469,19 @@ class SiteBuilder:
     ) -> tuple[Notice, ...]:
         """The notices of the sources, and of the site as a whole."""
         before = read_record(self._project.output).pages or self._old.pages
+        looked_over = {path: one for path, one in site.records.items() if path not in kept}
+        looked_over |= {path: self._with_files(new) for path, new in self._refused.items()}
         return (
             *(one for source in sorted(self._left) for one in self._old.sources[source].notices),
-            *(one for _, new in sorted(self._new.items()) for one in new.notices),
-            *faults.notices_of(site, publication, kept, before, self._wanted),
+            *once_each(_notices_on(self._new | self._refused)),
+            *once_each(faults.notices_of(site, publication, looked_over, before, self._wanted)),
         )
+
+    def _with_files(self, refused: NewPage) -> PageRecord:
+        """The record of a page that was refused, with the files that it would have."""
+        asked = (name for name in asked_for(refused.record) if may_be_asked_for(name))
+        there = [name for name in asked if is_file(self._project.root / name)]
+        return replace(refused.record, files=(*refused.files, *there))
 
     def _sources(self, publication: Publication) -> dict[str, SourceRecord]:
         """A record of each source all of whose pages were made, and are the same on any day."""
@@ -473,7 +496,7 @@ class SiteBuilder:
                 continue
             reads = set(metadata_files(source)).union(*(self._new[path].reads for path in pages))
             found = [one for one in publication.notices if one.where.file == str(source)]
-            found += [one for path in pages for one in self._new[path].notices]
+            found += once_each(_notices_on({path: self._new[path] for path in pages}))
             sources[str(source)] = SourceRecord(
                 self._digests.digests(reads),
                 tuple(pages),
@@ -496,3 +519,8 @@ class SiteBuilder:
         self._contents.trim(int(self._project.settings.broadsheet.cache_size * 2**20))
         for stored in (social_cards, photos):
             stored.trim(self._project.root)
+
+
+def _notices_on(pages: Mapping[str, NewPage]) -> list[Notice]:
+    """The notices of pages, each with its page."""
+    return [told_of(one, path) for path, new in sorted(pages.items()) for one in new.notices]

@@ -16,7 +16,7 @@ must not be published.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -48,24 +48,13 @@ def broken(marks: Iterable[Mark], declared: Declared) -> list[FactError]:
     return [error for mark in marks if (error := _wrong(mark, declared)) is not None]
 
 
-def together(errors: Sequence[FactError], edition: str) -> FactError:
-    """The errors of one edition as a single error, each with its sentence."""
-    first, *others = errors
-    detail = [first.detail] if first.detail else []
-    for error in others:
-        detail += [
-            f"also: {error.where}: {error.what}",
-            *(f"  {line}" for line in error.detail.splitlines()),
-        ]
-    return FactError(first.where, f"edition {edition}: {first.what}", first.mend, "\n".join(detail))
-
-
 def _wrong(mark: Mark, declared: Declared) -> FactError | None:
     known = declared.get(f"{mark.kind}s", {})
     found = known.get(mark.name)
     if found is None:
-        return FactError(
-            mark.where,
+        return _error(
+            mark,
+            "unknown",
             f"“{mark.sentence}”: no {mark.kind} is called `{mark.name}`",
             question(mark.name, known)
             + f'Make it in a cell, with bs.{mark.kind}("{mark.name}", …), or mend the name.',
@@ -81,13 +70,23 @@ def _false(mark: Mark, claim: Mapping[str, Any]) -> FactError | None:
     )
     evidence = "\n".join(evidence_line(one) for one in claim["evidence"])
     sources = f"source: {', '.join(claim['sources'])}" if claim["sources"] else ""
-    return FactError(
-        mark.where,
+    return _error(
+        mark,
+        verdict,
         f"“{mark.sentence}”: “{mark.words}” rests on the claim `{mark.name}`, but "
         f"{verdict} {claim['says']}",
         "Mend the sentence, or the data if they are wrong.",
         "\n".join(filter(None, [evidence, sources])),
     )
+
+
+def _error(mark: Mark, wrong: str, what: str, mend: str, detail: str = "") -> FactError:
+    """The error of a mark. If it is ``wrong`` in the same way in many editions, it has one cause there,
+    whatever the values are.
+    """
+    error = FactError(mark.where, what, mend, detail)
+    error.cause = f"{mark.where}: {mark.kind} {mark.name}: {wrong}"
+    return error
 
 
 def evidence_line(one: Mapping[str, Any]) -> str:
@@ -115,8 +114,9 @@ def _misrounded(mark: Mark, fact: Mapping[str, Any]) -> FactError | None:
     round_to = rounding.rounding_of(word, known)
     if not round_to.side or round_to.holds(Decimal(repr(written)), Decimal(repr(value))):
         return None
-    return FactError(
-        mark.where,
+    return _error(
+        mark,
+        word,
         f"“{mark.sentence}”: “{word} {mark.words}” is not true of the exact value",
         "Take another word, or another format of the fact.",
         f"exactly: {value} {fact['unit']}".strip(),
