@@ -75,7 +75,7 @@ def test_what_is_bound_claimed_cited_or_answered_for_passes_strictly(paper: Site
     )
     code, out, err = run(paper, "check", "--strict")
     assert code == 0
-    assert err.startswith("warning: ") and err.count("\n") == 2 and "made the old way" in err
+    assert err.startswith("note: ") and err.count("\n") == 2 and "made the old way" in err
     assert (
         "100.0% of numbers and comparisons accounted for (1 by a fact, 1 by a claim, 2 by a citation, "
         "0 by who holds them, 1 marked unchecked, 2 exempt, 0 by nothing)" in out
@@ -368,7 +368,8 @@ def test_a_strict_build_refuses_a_page_with_words_that_nothing_accounts_for(
     assert code == 1
     assert "posts/trade/index.ipynb, cell 3, line 1: nothing accounts for “doubled”" in err
     assert "Sales doubled." in err
-    assert "cell 3, line 3: “$190 billion”: Trade came to $190 billion." in err
+    assert "cell 3, line 3: nothing accounts for “$190 billion”" in err
+    assert "Trade came to $190 billion." in err
     assert "All is well." in paper.read("_site/posts/trade/index.html")
     assert "All is well elsewhere." in paper.read("_site/posts/other/index.html")
 

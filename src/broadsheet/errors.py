@@ -167,7 +167,8 @@ def in_short(message: Notice | BroadsheetError) -> str:
     """A message in a line, for a summary: its place, what is wrong, and on how many pages."""
     what = QUOTED.sub(lambda match: _cut(match[0], _LONGEST_QUOTED), message.what)
     what = re.sub(r"\Aedition [^:]+: ", "", " ".join(what.split()))
-    pages = f" ({len(message.pages):,} pages)" if len(message.pages) > 1 else ""
+    count = sum(bool(one.page) for one in message.pages)
+    pages = f" ({count:,} pages)" if count > 1 else ""
     return f"{_cut(f'{message.where}: {what}', _LONGEST_LINE)}{pages}"
 
 

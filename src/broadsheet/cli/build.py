@@ -64,7 +64,7 @@ def build_site(options: argparse.Namespace) -> Report:
         *notices,
         *grouped_faults(report.faults, whole=options.verbose),
     ]
-    lines += [summary, *stopping(messages)]
+    lines += [summary, *stopping(report.faults, report.notices)]
     return Report(code, "\n".join(lines), messages, whole=options.verbose)
 
 

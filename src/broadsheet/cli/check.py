@@ -107,7 +107,9 @@ def _check(options: argparse.Namespace) -> Report:
         f"for, {len(report.stale):,} stale, {many(warnings, 'warning')}, "
         f"{many(len(report.notices) - warnings, 'note')}"
     )
-    last = stopping(problems) or ["Nothing stops publication."]
+    last = stopping(report.faults, [*report.notices, *report.stale, *unaccounted]) or [
+        "Nothing stops publication."
+    ]
     return _reported(options, code, "\n".join([text, *last]), problems)
 
 

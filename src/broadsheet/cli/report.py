@@ -80,38 +80,49 @@ def grouped_faults(
     faults: Iterable[BroadsheetError], *, whole: bool = False
 ) -> list[BroadsheetError]:
     """The faults, those with the same words in many places as one with all of their places."""
-    alike: dict[tuple[str, str], list[BroadsheetError]] = {}
-    for fault in faults:
-        alike.setdefault((fault.code, fault.what), []).append(fault)
     found: list[BroadsheetError] = []
-    for first, *others in alike.values():
+    for first, *others in _alike(faults):
         if whole or len(others) < _FEW:
             found += [first, *others]
             continue
         joined = copy.copy(first)
-        also = f"the same at {enumerated([str(one.where) for one in others], len(others))}"
+        also = f"the same at {'; '.join(str(one.where) for one in others)}"
         joined.detail = "\n".join(filter(None, (first.detail, also)))
         found.append(joined)
     return found
 
 
-def stopping(messages: Iterable[BroadsheetError | Notice], most: int = _MOST_STOPPING) -> list[str]:
-    """The last lines of a report: each message that stops publication, with its place and why."""
-    stopping = [one for one in messages if isinstance(one, BroadsheetError) or one.is_strict]
-    if not stopping:
+def stopping(faults: Iterable[BroadsheetError], notices: Iterable[Notice]) -> list[str]:
+    """The last lines of a report: what stops publication, each with its place and why."""
+    faults, warnings = list(faults), [one for one in notices if one.is_strict]
+    if not (faults or warnings):
         return []
-    stopping.sort(key=lambda one: isinstance(one, Notice))
-    faults = sum(isinstance(one, BroadsheetError) for one in stopping)
-    warnings = len(stopping) - faults
     counts = [
-        many(number, noun) for number, noun in ((faults, "fault"), (warnings, "warning")) if number
+        many(len(found), noun)
+        for found, noun in ((faults, "fault"), (warnings, "warning"))
+        if found
     ]
     strict = " (`publish` is strict: warnings count, notes do not)" if warnings else ""
-    verb = "stops" if len(stopping) == 1 else "stop"
-    named = [f"  {in_short(one)}" for one in stopping[:most]]
-    more = len(stopping) - most
-    named += [f"  and {more:,} more, told above"] if more > 0 else []
-    return [f"{' and '.join(counts)} {verb} publication{strict}:", *named]
+    verb = "stops" if len(faults) + len(warnings) == 1 else "stop"
+    lines: list[str] = []
+    kinds: list[list[BroadsheetError] | list[Notice]] = [*_alike(faults), *kinds_of(warnings)]
+    for first, *others in kinds:
+        if len(others) < _FEW:
+            lines += [f"  {in_short(one)}" for one in (first, *others)]
+        else:
+            lines.append(f"  {in_short(first)}, and {len(others):,} more like it")
+    more = len(lines) - _MOST_STOPPING
+    if more > 0:
+        lines[_MOST_STOPPING:] = [f"  and {more:,} more, told above"]
+    return [f"{' and '.join(counts)} {verb} publication{strict}:", *lines]
+
+
+def _alike(faults: Iterable[BroadsheetError]) -> Iterable[list[BroadsheetError]]:
+    """The faults by their words."""
+    alike: dict[tuple[str, str], list[BroadsheetError]] = {}
+    for fault in faults:
+        alike.setdefault((fault.code, fault.what), []).append(fault)
+    return alike.values()
 
 
 def _without_alternatives(notices: Sequence[Notice]) -> Notice:

@@ -44,8 +44,9 @@ def run_article(options: argparse.Namespace) -> Report:
         for name, claim in finished.facts.get("claims", {}).items():
             lines.append(f"  claim {name}: {claim['says']}: {CHECKS[claim['truth']]}")
     faults = once_each([told_of(one, str(page)) for page, one in prepared.faults.items()])
+    notices = once_each(prepared.notices)
     messages: list[Notice | BroadsheetError] = [
-        *once_each(prepared.notices),
+        *notices,
         *grouped_faults(faults),
     ]
-    return Report(1 if faults else 0, "\n".join([*lines, *stopping(messages)]), messages)
+    return Report(1 if faults else 0, "\n".join([*lines, *stopping(faults, notices)]), messages)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -117,9 +117,13 @@ def add(
     return f"data/{name}.csv", notes
 
 
-def unfinished(package: Package) -> Iterator[Notice]:
-    """A notice for each table that was added without what its readers have to know."""
+def unfinished(package: Package, files: Collection[str] | None = None) -> Iterator[Notice]:
+    """A notice for each table that was added without what its readers have to know: of all, or of
+    those with these ``files``.
+    """
     for resource in package.resources:
+        if files is not None and resource.file not in files:
+            continue
         missing = [
             *(["its source"] if any(one.publisher == UNKNOWN for one in resource.sources) else []),
             *(["its licence"] if any(one.name == UNKNOWN for one in resource.licenses) else []),

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -108,8 +108,10 @@ class Catalogue:
         resource = self._resource(change.table)
         return bool(judge(*_changed(resource, _bytes(self.root, resource), change)).faults)
 
-    def overdue(self, today: date) -> list[Notice]:
-        """The tables that should have been retrieved again by a day before ``today``."""
+    def overdue(self, today: date, files: Collection[str] | None = None) -> list[Notice]:
+        """The tables that should have been retrieved again by a day before ``today``: all, or those
+        with these ``files``.
+        """
         return [
             Notice(
                 Place(DESCRIPTOR),
@@ -120,6 +122,7 @@ class Catalogue:
             )
             for resource in self.package.resources
             if resource.due is not None and resource.due < today
+            if files is None or resource.file in files
         ]
 
     def check(self, names: Iterable[str] | None = None) -> list[BroadsheetError]:

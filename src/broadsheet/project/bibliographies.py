@@ -17,6 +17,8 @@ ENTRY = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """The beginning of an entry of a BibTeX file, up to its key."""
+UNUSED = "unused-reference"
+"""The topic of a notice of a reference that nothing in the publication cites."""
 _CITED = re.compile(r"@\{?(?P<key>[\w*][\w:.#$%&+?<>~/-]*)")
 
 
@@ -50,5 +52,5 @@ def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Ite
                     Place(name, line=text.count("\n", 0, match.start("key")) + 1),
                     f"nothing cites the reference `{match['key']}`",
                     "Cite it, or take it out.",
-                    topic="unused-reference",
+                    topic=UNUSED,
                 )

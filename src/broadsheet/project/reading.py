@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from broadsheet import limits, templating
+from broadsheet.did_you_mean import question
 from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, also, enumerated, guarded
 from broadsheet.project import pairing
 from broadsheet.project.address_collisions import colliding
@@ -24,6 +25,9 @@ from broadsheet.project.edition import (
 from broadsheet.project.project import CONFIG, NOTEBOOK, SCRIPT, Project, misnamed, open_project
 from broadsheet.project.source import GENERATED, Source, read_source, slug_of
 from broadsheet.yaml_text import YamlText
+
+_NAMED = 20
+"""How many articles are named where one is looked for that is not there."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,12 @@ class Publication:
                     "`date` in its front matter; build and check take it in with `--drafts`.",
                 )
             if slug not in known:
+                articles = {edition.source.slug for edition in self.editions}
+                articles |= {slug_of(path) for path in self.faults}
                 raise UsageError(
-                    slug, "no article has this slug", f"There are: {', '.join(sorted(known))}."
+                    slug,
+                    "no article has this slug",
+                    f"{question(slug, known)}There are: {enumerated(sorted(articles), _NAMED)}.",
                 )
         return chosen
 

@@ -109,6 +109,7 @@ def build(
     drafts: bool = False,
     is_scratch: bool = False,
     is_foreign: bool = False,
+    alone: bool = False,
 ) -> Report:
     """Build the site of the publication at ``root``, as it is on the ``day``, else today. With
     ``drafts`` it has also what is withheld that day, each page marked, and is put beside the real
@@ -120,11 +121,12 @@ def build(
     made, which it may refuse by an error; pages that no reader has read are made anew. A reader may
     be called in another process: its answer is kept with the page, and is in the report.
 
-    With ``slugs``, only these articles are run and made anew, with the pages that are lists; the
-    others stay as they are. Notebooks run in ``jobs`` processes (0 means the cores), or on the
-    cluster of the Dask ``scheduler``. What is broken is a fault in the report; its old page, if
-    any, stays up. Raises :class:`ConfigError` for `_quarto.yml`, :class:`UsageError` for an unknown
-    slug or an output that is not a site, :class:`ClusterError` for a lost cluster.
+    With ``slugs``, only these articles are run and made anew, with the pages without code, such as
+    lists, or ``alone`` without them; the others stay as they are. Notebooks run in ``jobs``
+    processes (0 means the cores), or on the cluster of the Dask ``scheduler``. What is broken is a
+    fault in the report; its old page, if any, stays up. Raises :class:`ConfigError` for
+    `_quarto.yml`, :class:`UsageError` for an unknown slug or an output that is not a site,
+    :class:`ClusterError` for a lost cluster.
     """
     options = _Options(
         slugs=slugs,
@@ -139,6 +141,7 @@ def build(
         drafts=drafts,
         is_scratch=is_scratch,
         is_foreign=is_foreign,
+        alone=alone and bool(slugs),
     )
     for _ in range(ATTEMPTS):
         with suppress(
@@ -168,6 +171,7 @@ class _Options:
     drafts: bool
     is_scratch: bool
     is_foreign: bool
+    alone: bool
 
 
 def _built(root: Path, options: _Options) -> Report:
@@ -191,7 +195,7 @@ def _built(root: Path, options: _Options) -> Report:
         inputs = project.inputs(unread)
         contents = PageContents(project.root)
         usable = usable_sources(old, inputs, globals_now, contents) if options.use_cache else set()
-        leaving = _to_leave(usable, old, files, options.slugs, day)
+        leaving = _to_leave(usable, old, files, options, day)
         files.digests(map(str, inputs))  # as they are before they are read
         publication, leaving = _opened(project, inputs, leaving, old, day=day, drafts=drafts)
         publication = replace(publication, faults={**unread, **publication.faults})
@@ -284,13 +288,13 @@ def _opened(
 
 
 def _to_leave(
-    usable: set[PurePosixPath], old: Record, files: Files, slugs: Sequence[str], day: date
+    usable: set[PurePosixPath], old: Record, files: Files, options: _Options, day: date
 ) -> set[PurePosixPath]:
     """The sources that need not be opened: they are as they were; or they are not asked for."""
-    asked = {name for slug in slugs for name in (slug, slug.partition("/")[0])}
-    articles = {path for path in usable if old.sources[str(path)].is_notebook}
+    asked = {name for slug in options.slugs for name in (slug, slug.partition("/")[0])}
+    articles = {path for path in usable if options.alone or old.sources[str(path)].is_notebook}
     chosen = {path for path in articles if slug_of(path) in asked}
-    unasked = articles - chosen if slugs else set()
+    unasked = articles - chosen if options.slugs else set()
     return unasked | {path for path in usable - unasked - chosen if is_fresh(old, path, files, day)}
 
 
@@ -331,7 +335,7 @@ class _Build:
 
         options, publication = self.options, self.publication
         project = publication.project
-        wanted = [edition for edition in publication.editions if _is_wanted(edition, chosen)]
+        wanted = [one for one in publication.editions if self._is_wanted(one, chosen)]
         count = worker_count(options.jobs, len(wanted))
         with (
             Pandoc(
@@ -359,7 +363,7 @@ class _Build:
             )
             builder.leave(leaving)
             for edition in publication.editions:
-                if not _is_wanted(edition, chosen):
+                if not self._is_wanted(edition, chosen):
                     builder.take(KeptPage(edition))
             with Assembly(project) as assembly:
                 ran, refused = self._make_pages(
@@ -386,6 +390,10 @@ class _Build:
             (*notices, *refused, *made.notices),
             answers=made.answers,
         )
+
+    def _is_wanted(self, edition: Edition, chosen: Collection[PurePosixPath]) -> bool:
+        is_list = edition.source.notebook is None and not self.options.alone
+        return edition.output in chosen or is_list
 
     def _make_pages(
         self,
@@ -482,10 +490,6 @@ def _of_each_page(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[B
     for page, fault in sorted(faults.items(), key=lambda item: item[0]):
         for one in (fault, *fault.others):
             yield told_of(one, str(page))
-
-
-def _is_wanted(edition: Edition, chosen: Collection[PurePosixPath]) -> bool:
-    return edition.output in chosen or edition.source.notebook is None
 
 
 def _notebooks(editions: Sequence[Edition]) -> list[Edition]:

@@ -10,7 +10,7 @@ looked for. What many editions have in common is reported once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -35,11 +35,14 @@ from broadsheet.lexicon import EXAMPLE, FOLDER, lexicon
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Mark, Passage
+from broadsheet.project.bibliographies import UNUSED
 from broadsheet.project.edition import Edition
 from broadsheet.project.parameters import bind_edition, declared
-from broadsheet.project.reading import open_publication
+from broadsheet.project.reading import Publication, open_publication
+from broadsheet.project.source import slug_of
 from broadsheet.site.build import DRAFTS, Watch, build, unwatched
 from broadsheet.site.output_folder import WORK
+from broadsheet.site.unchanged_sources import metadata_files
 from broadsheet.verify.numbers import NumberCheck, Unaccounted, check_numbers
 from broadsheet.verify.passages import held_elsewhere, place_of, plain_passages
 from broadsheet.verify.source_passages import source_passages
@@ -116,8 +119,9 @@ def check(
     waiting: Callable[[], None] = lambda: None,
 ) -> Report:
     """Check the publication at ``root`` as it is on the ``day``, else today; with ``drafts``, what
-    is withheld that day too; with ``slugs``, the prose of these articles alone. Raises what
-    :func:`broadsheet.site.build.build` does.
+    is withheld that day too. With ``slugs``, only these articles are run and made, and only what
+    concerns them is reported; links to other articles are compared with the sources of these. Raises
+    what :func:`broadsheet.site.build.build` does.
     """
     publication = open_publication(root, day=day, drafts=drafts)
     editions = publication.choose(list(slugs))
@@ -127,6 +131,7 @@ def check(
     store.make_room(root / SITE.with_name("_"))
     built = build(
         root,
+        slugs,
         output=root / (SITE.with_name(DRAFTS) if drafts else SITE),
         jobs=jobs,
         watch=watch,
@@ -135,24 +140,61 @@ def check(
         day=publication.day,
         drafts=drafts,
         is_scratch=True,
+        alone=True,
     )
     checks = _Checks()
     for edition in editions:
         if answer := built.answers.get(str(edition.output)):
             checks.note(edition, msgspec.convert(answer, _PageCheck))
-    faults = [*built.faults, *(broken or (catalogue.check() if catalogue else ()))]
-    overdue = catalogue.overdue(publication.day) if catalogue else []
+    asked = _Asked.of(publication, slugs, editions, checks.reads) if slugs else None
+    read = asked.files if asked else None
+    faults = once_each([*built.faults, *(broken or (catalogue.check() if catalogue else ()))])
+    overdue = catalogue.overdue(publication.day, read) if catalogue else []
     stale_words = [*_stale(editions, checks.last_years, own, faults), *overdue]
-    missing = unfinished(catalogue.package) if catalogue else ()
+    missing = unfinished(catalogue.package, read) if catalogue else ()
+    notices = [*built.notices, *_without_words(editions, own)]
+    if asked:
+        faults = [one for one in faults if asked.concerns(one)]
+        notices = [one for one in notices if asked.concerns(one)]
     return Report(
-        built.pages,
+        len(checks.last_years) if asked else built.pages,
         checks.whole.counts,
         checks.whole.share,
-        tuple(once_each(faults)),
+        tuple(faults),
         tuple(checks.unaccounted()),
         tuple(dict.fromkeys(stale_words)),
-        tuple(dict.fromkeys([*built.notices, *_without_words(editions, own), *missing])),
+        tuple(dict.fromkeys([*notices, *missing])),
     )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The articles that were asked for: their ``pages``, by their paths without suffix, and the
+    ``files`` that these are made of.
+    """
+
+    pages: frozenset[str]
+    files: frozenset[str]
+
+    @classmethod
+    def of(
+        cls,
+        publication: Publication,
+        slugs: Collection[str],
+        editions: Sequence[Edition],
+        reads: Collection[str],
+    ) -> _Asked:
+        sources = {edition.source.path for edition in editions}
+        sources |= {path for path in publication.faults if slug_of(path) in slugs}
+        metadata = {name for path in sources for name in metadata_files(path)}
+        pages = {str(edition.output.with_suffix("")) for edition in editions}
+        return cls(frozenset(pages), frozenset({*map(str, sources), *metadata, *reads}))
+
+    def concerns(self, message: BroadsheetError | Notice) -> bool:
+        """Whether a message is about one of the articles, or about a file that one is made of."""
+        if message.pages:
+            return any(one.page in self.pages for one in message.pages)
+        return message.where.file in self.files and message.code != UNUSED
 
 
 # The number check of pages
@@ -171,11 +213,14 @@ class CheckedSentence:
 
 @dataclass(frozen=True)
 class _PageCheck:
-    """The number check of one page, and the last years of the tables that it has read."""
+    """The number check of one page, the last years of the tables that it has read, and the files
+    that it was made of.
+    """
 
     counts: dict[str, int]
     last_years: dict[str, int]
     sentences: list[CheckedSentence]
+    reads: list[str]
 
 
 def _check(
@@ -184,7 +229,8 @@ def _check(
     """Check a page; the answer is of JSON's types."""
     counts, sentences = check_page(own, finished, document, rendered)
     years = {name: tables[name] for name in finished.reads if name in tables}
-    return msgspec.to_builtins(_PageCheck(dict(counts), years, sentences))
+    reads = sorted({*finished.reads, *document.reads, *finished.edition.reads})
+    return msgspec.to_builtins(_PageCheck(dict(counts), years, sentences, reads))
 
 
 @dataclass
@@ -193,12 +239,14 @@ class _Checks:
 
     whole: NumberCheck = field(default_factory=NumberCheck)
     last_years: dict[PurePosixPath, Mapping[str, int]] = field(default_factory=dict)
+    reads: set[str] = field(default_factory=set)
     _found: dict[Place, dict[str, list[CheckedSentence]]] = field(default_factory=dict)
 
     def note(self, edition: Edition, page: _PageCheck) -> None:
         """Note the result of checking a page."""
         self.whole += NumberCheck(counts=page.counts)
         self.last_years[edition.output] = page.last_years
+        self.reads.update(page.reads)
         for sentence in page.sentences:
             self._found.setdefault(sentence.where, {}).setdefault(edition.slug, []).append(sentence)
 

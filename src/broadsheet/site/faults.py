@@ -24,6 +24,7 @@ from broadsheet.errors import (
     unexpected,
 )
 from broadsheet.language import has_catalogue
+from broadsheet.project.edition import Edition
 from broadsheet.project.file_lines import place_of_address
 from broadsheet.project.project import CONFIG, INPUTS
 from broadsheet.project.reading import Publication, not_yet
@@ -34,6 +35,7 @@ from broadsheet.site.article_references import slug_of_page, unknown_reference
 from broadsheet.site.build_record import PageRecord, as_json
 from broadsheet.site.feeds import feeds_of_site
 from broadsheet.site.listing import missing_contents
+from broadsheet.site.page_content import meta_before
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.page_rendering import COMPOSING, inputs_of, leads_of, text_of_list
 from broadsheet.site.page_values import list_pages, more_pages
@@ -202,15 +204,35 @@ def notices_of(
     names = (site.folder.names | pages).union(
         *(one.files for path, one in looked_over.items() if one is not records.get(path))
     )
+    away = [one for one in publication.editions if str(one.output) in unasked]
+    names |= _lists_of(site, away)
+    folders = {folder for one in away for folder in (one.files, one.figures)}
     anchors = {path: frozenset(record.anchors) for path, record in records.items()}
     withheld = {str(one.output): not_yet(one) for one in publication.withheld}
     for path, record in sorted(looked_over.items()):
         where = partial(place_of_address, site.project.root, record.meta.source)
-        leads = leads_of(site, record)
+        leads = [lead for lead in leads_of(site, record) if not _is_within(lead.path, folders)]
         for one in links.broken(path, where, leads, names, anchors, withheld=withheld):
             yield told_of(one, path)
     stood = {path: record for path, record in before.items() if path not in unasked}
     yield from dropped(stood, records, site.folder.names | unasked, withheld)
+
+
+def _lists_of(site: Site, away: Sequence[Edition]) -> set[str]:
+    """The paths of the lists that the site has once pages are made that were not asked for: those of
+    their authors and topics.
+    """
+    if not away:
+        return set()
+    records = {str(one.output): PageRecord(meta_before(one)) for one in away} | dict(site.records)
+    whole = replace(site, records=records, notices=[], pickers={}, lists={}, contents={})
+    indexes = (index.path for index in whole.edition_indexes.values())
+    return {*(page.meta.path for page in whole.indexes.pages()), *indexes}
+
+
+def _is_within(path: str, folders: set[PurePosixPath]) -> bool:
+    """Whether a file is in one of the folders of pages that were not made, and may be there."""
+    return bool(folders) and not folders.isdisjoint(PurePosixPath(path).parents)
 
 
 def lists_of_nothing(site: Site, meta: PageMeta) -> Iterator[Notice]:
