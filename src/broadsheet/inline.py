@@ -36,6 +36,7 @@ CHOICE = (
 )
 CLAIM = r"(?<![\w-])claim=" + _QUOTED.format("claim")
 _SPAN = r"(?<!`)(?P<span>`++).+?(?<!`)(?P=span)(?!`)"
+_CODE_SPAN = re.compile(_SPAN, re.DOTALL)
 _EXPRESSION = re.compile("|".join((_INLINE.format(""), _SPAN, CHOICE, CLAIM)), re.DOTALL)
 """An inline value, code that is shown, words that a condition chooses, and the condition of a claim."""
 _SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+\-!|~^$@&:=]")
@@ -79,6 +80,15 @@ def outside(markdown: str, change: Callable[[str], str]) -> str:
     pieces = _pieces(markdown)
     pieces[::2] = map(change, pieces[::2])
     return "".join(pieces)
+
+
+def without_code(markdown: str) -> str:
+    """``markdown`` with spaces in place of its code; lines stay where they are."""
+
+    def blank(match: re.Match[str]) -> str:
+        return re.sub(r"[^\n]", " ", match[0])
+
+    return _CODE_SPAN.sub(blank, _FENCE.sub(blank, markdown))
 
 
 def escaped(text: str) -> str:

@@ -271,7 +271,8 @@ def _shown(options: Mapping[str, object], tags: set[str], finished: Finished) ->
 
 
 def unknown_options(options: CellOptions) -> Iterator[Notice]:
-    """A notice for each option of a cell that Broadsheet does not know."""
+    """A notice for each option of a cell that Broadsheet does not know, or that is none."""
+    yield from options.misspelt(ACTED_ON)
     for key in options.options:
         if key not in OPTIONS:
             yield Notice(

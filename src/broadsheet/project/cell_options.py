@@ -1,33 +1,64 @@
 """The options of a code cell: its leading lines `#| key: value`, which are YAML.
 
 A line such as `#| export` or `#| default_exp core` is no option: it is for nbdev, or another tool,
-and is left out, as Quarto does; so is `#|echo:false`, which is no key of YAML. Formatters write
-`# |`, which is the same where a key follows.
+and is left out, as Quarto does. So is `#| echo:false`, which is no key of YAML; the author is told.
+The space behind `#|` may be missing, and formatters write `# |`: both are the same where a key
+follows.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from broadsheet.errors import ConfigError, Place
+from broadsheet.errors import ConfigError, Notice, Place
+from broadsheet.quotation_marks import MARKS, MISQUOTED, SMART, straight
 from broadsheet.yaml_text import YamlText, read_yaml
 
 LONGEST_LABEL = 200
 
-_OPTION = re.compile(r"[ \t]*(?:#\| ?|#[ \t]+\|[ \t]?(?=[\w-]+:(?:[ \t]|$)))")
-_DIRECTIVE = re.compile(r"[A-Za-z_][\w-]*(?::\S+)?(?:[ \t]+[^\s:]+)*[ \t]*")
+_OPTION = re.compile(r"[ \t]*(?:#\| ?|#[ \t]+\|[ \t]?(?=[\w-]+:(?![:/])))")
+_LINE = re.compile(r"(?P<key>[A-Za-z][\w-]*)(?P<sign>[ \t]*[:=][ \t]*|[ \t]+|$)(?P<value>.*)")
+_DIRECTIVE = re.compile(r"[A-Za-z_][\w-]*(?:[:=]\S+)?(?:[ \t]+[^\s:]+)*[ \t]*")
 
 
 @dataclass(frozen=True)
 class CellOptions:
-    """A code cell's leading `#| key: value` lines; ``body`` is the code without them."""
+    """A code cell's leading `#| key: value` lines; ``body`` is the code without them; ``dropped`` are
+    those of its lines that are no options, each with its number in the cell.
+    """
 
     options: Mapping[str, object]
     body: str
     text: YamlText
+    dropped: tuple[tuple[int, str], ...] = ()
+
+    def misspelt(self, known: Collection[str]) -> Iterator[Notice]:
+        """A notice for each line that is left out and was meant as an option: one with a colon or an
+        equals sign, or with the name of an option that is ``known``; and for each value in
+        typographic quotation marks, which belong to the value then.
+        """
+        for number, written in self.dropped:
+            line = _LINE.fullmatch(written.strip())
+            if line and (line["sign"].strip() or line["key"] in known):
+                wanted = straight(line["value"]) or "…"
+                yield Notice(
+                    self.text.where.at(number),
+                    f"`#| {written.strip()}` is no option, and has no effect",
+                    f"Write a colon and a space between the name and the value: `#| {line['key']}: {wanted}`.",
+                    topic="cell-option",
+                )
+        for key, value in self.options.items():
+            if isinstance(value, str) and value[:1] in MARKS and value[-1:] in MARKS and value:
+                yield Notice(
+                    self.text.place((key,)),
+                    f"the quotation marks of `{key}` are typographic, and belong to its value: {value}",
+                    f"Write straight ones, `#| {key}: {json.dumps(value[1:-1], ensure_ascii=False)}`, or "
+                    f"none. {SMART}",
+                    topic=MISQUOTED,
+                )
 
 
 def cell_options(source: str, where: Place) -> CellOptions:
@@ -40,7 +71,7 @@ def cell_options(source: str, where: Place) -> CellOptions:
         if not (option := _OPTION.match(line)):
             break
         written.append(line[option.end() :])
-    text = _read(written, where)
+    text, dropped = _read(written, where)
     label = text.data.get("label")
     if isinstance(label, str) and len(label.encode()) > LONGEST_LABEL:
         raise ConfigError(
@@ -49,7 +80,7 @@ def cell_options(source: str, where: Place) -> CellOptions:
             "the names of its files",
             "Give the output a short label.",
         )
-    return CellOptions(text.data, "\n".join(lines[len(written) :]), text)
+    return CellOptions(text.data, "\n".join(lines[len(written) :]), text, dropped)
 
 
 def with_options(options: Mapping[str, object], body: str) -> str:
@@ -63,11 +94,16 @@ def yaml_lines(values: Mapping[str, object]) -> Iterator[str]:
         yield f"{key}: {json.dumps(value, ensure_ascii=False, default=str)}"
 
 
-def _read(written: list[str], where: Place) -> YamlText:
+def _read(written: list[str], where: Place) -> tuple[YamlText, tuple[tuple[int, str], ...]]:
+    """The options in some lines, and the lines that are none."""
     try:
-        return read_yaml("\n".join(written), where, where.line or 1)
+        return read_yaml("\n".join(written), where, where.line or 1), ()
     except ConfigError:
-        options = ["" if _DIRECTIVE.fullmatch(line) else line for line in written]
-        if options == written:
+        dropped = tuple(
+            (number, line) for number, line in enumerate(written, 1) if _DIRECTIVE.fullmatch(line)
+        )
+        if not dropped:
             raise
-        return read_yaml("\n".join(options), where, where.line or 1)
+        numbers = {number for number, _ in dropped}
+        options = ["" if number in numbers else line for number, line in enumerate(written, 1)]
+        return read_yaml("\n".join(options), where, where.line or 1), dropped

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from broadsheet.errors import QUOTED, BroadsheetError, Notice, Place
 from broadsheet.json_text import positions
+from broadsheet.project.includes import Includes
 from broadsheet.project.project import INPUTS
 
 _LINE_BREAK = re.compile(r"(?:\\\\|(?:\\[^n\\])|[^\\])*?\\n")
@@ -55,10 +56,10 @@ def region_of(root: Path, message: BroadsheetError | Notice) -> Region | None:
 
 
 def place_of_address(root: Path, file: str, address: str) -> Place:
-    """Where an address first stands in a source, by its cell and line; that of a page may be written
-    as its source's. It is the file alone if it is not there, such as one that is of an include.
+    """Where an address first stands in a source or in a file that it includes, by its cell and line;
+    that of a page may be written as its source's. It is the file alone if it is not there.
     """
-    with suppress(OSError, ValueError, LookupError, TypeError):
+    with suppress(OSError, ValueError, LookupError, TypeError, BroadsheetError):
         whole = (root / file).read_text("utf-8")
         is_notebook = file.endswith(".ipynb")
         texts = [
@@ -71,9 +72,10 @@ def place_of_address(root: Path, file: str, address: str) -> Place:
         written_as = (address, plain, *(plain.replace(".html", suffix) for suffix in INPUTS))
         for text in dict.fromkeys(written_as):
             for number, of_cell in enumerate(texts, start=1):
-                for line, written in enumerate(of_cell.splitlines(), start=1):
-                    if text in written:
-                        return Place(file, line, number if is_notebook else None)
+                begin = Place(file, 1, number if is_notebook else None)
+                for place, line in Includes(root).lines(of_cell, begin):
+                    if text in line:
+                        return place
     return Place(file)
 
 

@@ -23,6 +23,7 @@ from broadsheet.project.edition import Edition
 from broadsheet.project.execution import is_evaluated
 from broadsheet.project.notebook_file import language_of, new_cell, new_notebook
 from broadsheet.project.source import TAG, Source, front_matter_strings
+from broadsheet.quotation_marks import SMART, has_marks, straight
 from broadsheet.run import reads
 from broadsheet.run.job import MAY_FAIL
 
@@ -261,13 +262,15 @@ def _refuse_failed(edition: Edition, results: Mapping[int, list[dict[str, str]]]
         f"{_cell_name(edition.source, other, result['expression'])}: `{result['expression']}`: {result['error']}"
         for other, result in failed[1:]
     )
-    raise ExecutionError(
-        _place_of(edition.source, number, first["expression"]),
-        f"the inline expression `{first['expression']}`{'' if number else ' of the front matter'} fails: "
-        f"{first['error']}",
-        "Mend the expression, or compute it in a cell before this one.",
-        others,
+    what = (
+        f"the inline expression `{first['expression']}`{'' if number else ' of the front matter'}"
     )
+    what = f"{what} fails: {first['error']}"
+    mend = "Mend the expression, or compute it in a cell before this one."
+    if first["error"].startswith("SyntaxError") and has_marks(first["expression"]):
+        what += ": typographic quotation marks are none in Python"
+        mend = f"Write straight ones: `{straight(first['expression'])}`. {SMART}"
+    raise ExecutionError(_place_of(edition.source, number, first["expression"]), what, mend, others)
 
 
 def _place_of(source: Source, number: int, expression: str) -> Place:

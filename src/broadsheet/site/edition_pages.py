@@ -13,13 +13,15 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from broadsheet import secret_values
-from broadsheet.errors import BroadsheetError, FactError, Notice, Place, joined
+from broadsheet.errors import BroadsheetError, Notice, Place, joined
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import check_path
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.markdown_text import document_of
+from broadsheet.markdown.typographic_quotes import misquoted_attributes
 from broadsheet.project.project import Project
+from broadsheet.quotation_marks import has_marks
 from broadsheet.site import search, social_cards
 from broadsheet.site.build_record import PageRecord
 from broadsheet.site.markdown_copy import copy_of
@@ -71,7 +73,7 @@ class PageMaker:
     def make(self, item: Finished) -> NewPage:
         """Make the content of an edition, and its files; none of them if it has a fault."""
         project = self.project
-        faults: list[FactError] = []
+        faults: list[BroadsheetError] = []
         made = content_made(project, self.pandoc, item, faults)
         content, files = made.content, dict(made.files)
         answer, refusals = self._read(item, made)
@@ -112,15 +114,23 @@ class MadeContent:
 
 
 def content_made(
-    project: Project, pandoc: Renders, item: Finished, faults: list[FactError] | None = None
+    project: Project, pandoc: Renders, item: Finished, faults: list[BroadsheetError] | None = None
 ) -> MadeContent:
     """Make the content of an edition. Raises :class:`FileError` for a file that it links to and that
     may not be published, and what :func:`~broadsheet.site.page_content.content_of` does.
     """
     document = document_of(item, project.root)
+    front = item.edition.source.front_matter
+    wrong = list(
+        misquoted_attributes(document, {name: front.place((name,)) for name in document.inlines})
+    )
+    if wrong and faults is None:
+        raise joined(wrong)
     rendered = pandoc.render(document)
     base = base_path(project)
     content, files = content_of(item, document, rendered, project.root, base, faults=faults)
+    if faults is not None and wrong:  # a claim whose name has such marks is not looked for
+        faults[:] = [*wrong, *(one for one in faults if not has_marks(one.cause))]
     first = {lead.path: lead for lead in reversed(content.leads)}
     for lead in reversed(first.values()):
         if lead.path not in files and may_be_asked_for(lead.path):

@@ -18,7 +18,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from broadsheet import inline, url_schemes
-from broadsheet.errors import MISSING_FILE, FactError, Notice, Place, RenderError
+from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking, t_
@@ -146,7 +146,7 @@ def content_of(
     root: Path,
     base: str,
     *,
-    faults: list[FactError] | None = None,
+    faults: list[BroadsheetError] | None = None,
 ) -> tuple[PageContent, dict[str, bytes]]:
     """The content of a page, and the bytes of its files. Raises :class:`RenderError` for a file
     outside of the site, :class:`FactError` for a sentence that its data do not support; or, with

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from broadsheet.errors import FactError, Notice, Place, joined
+from broadsheet.errors import BroadsheetError, Notice, Place, joined
 from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
@@ -56,7 +56,7 @@ def proof_of(
     root: Path,
     ledger: Ledger,
     *,
-    faults: list[FactError] | None = None,
+    faults: list[BroadsheetError] | None = None,
 ) -> Proof:
     """The proof of a page, whose ``ledger`` has what it stated before; ``root`` is the publication's.
     Raises :class:`FactError` for a mark that does not agree with the run; or, with ``faults``, adds

@@ -1,0 +1,45 @@
+"""Attributes in typographic quotation marks, as a Mac or a word processor writes them.
+
+    [fell]{claim=“total[2022] < total[2021]”}     ::: {.steps figure=“fig-trade”}
+
+Only straight quotation marks hold the value of an attribute. With others the text stands on the page
+as it is written, and a claim in it is not checked. So each is a fault, with the words to write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from broadsheet.errors import Place, RenderError
+from broadsheet.inline import without_code
+from broadsheet.markdown.document import Document
+from broadsheet.quotation_marks import MISQUOTED, misquoted, what_and_mend
+
+_ATTRIBUTES = re.compile(
+    r"(?:(?<=[\])`])|^[ \t>]*:::+[ \t]*|^#{1,6}[ \t][^\n{}]*)\{(?P<inner>[^{}]*)\}", re.MULTILINE
+)
+"""What stands in braces behind words, a picture or a heading, or at the start of a div."""
+
+
+def misquoted_attributes(document: Document, titles: Mapping[str, Place]) -> Iterator[RenderError]:
+    """The fault of each attribute of a page that has such marks; ``titles`` are the places of its
+    short texts.
+    """
+    markdown = without_code(document.markdown)
+    for start, written in _misquoted_in(markdown):
+        yield _fault(document.place(markdown.count("\n", 0, start) + 1), written)
+    for name, text in document.inlines.items():
+        for _, written in _misquoted_in(without_code(text)):
+            yield _fault(titles.get(name, Place(document.file)), written)
+
+
+def _misquoted_in(markdown: str) -> Iterator[tuple[int, str]]:
+    """The place and the text of each such attribute."""
+    for braces in _ATTRIBUTES.finditer(markdown):
+        for start, written in misquoted(braces["inner"]):
+            yield braces.start("inner") + start, written
+
+
+def _fault(where: Place, attribute: str) -> RenderError:
+    return RenderError(where, *what_and_mend(attribute), topic=MISQUOTED)
