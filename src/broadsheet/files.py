@@ -13,8 +13,9 @@ lies in the publication's own folder, or in one that `_quarto.yml` allows:
       allowed-folders: [../shared, /srv/photographs]     # from the root, or absolute
 
 What is *published as it is* must also not be hidden: the name that a link leads to has no part that
-begins with a dot or an underscore, so that `photo.png` is not `.env`. :func:`check_path` and
-:func:`refusal` hold this; a refusal says where the link leads, and how to allow it.
+begins with a dot or an underscore, so that `photo.png` is not `.env`. Nor may it be private, by its
+name or by what it holds (:mod:`broadsheet.private_paths`). :func:`check_path` and :func:`refusal` hold
+this; a refusal says where the link leads, and how to allow it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from pathlib import Path
 
 from broadsheet.errors import BroadsheetError, ConfigError, Place
 from broadsheet.limits import TABLE, Limit, check, exceeded
+from broadsheet.private_paths import BEGINNING, private_content, private_inodes, private_name
 from broadsheet.unprintable import plain_lines
 from broadsheet.yaml_text import one_or_more, read_yaml
 
@@ -36,6 +38,8 @@ ALLOWED = "allowed-folders"
 LONGEST_NAME = 255
 """The most bytes of a file's name, on most file systems."""
 
+NEVER_PUBLIC = "That is never published: move it out of what is, or leave it out."
+"""What to do about a file that is private."""
 _ABSENT = "is not there"
 _LONGEST_SHOWN = 200
 """The most characters of a name that a message shows."""
@@ -190,8 +194,12 @@ def check_path(root: Path, file: Path, where: Place | str, *, published: bool = 
         raise FileError(where, *refused)
 
 
-def refusal(root: Path, file: Path, *, published: bool = False) -> tuple[str, str] | None:
-    """Why a file may not be read for the site, and what to do; None if it may."""
+def refusal(
+    root: Path, file: Path, *, published: bool = False, may_be_hidden: bool = False
+) -> tuple[str, str] | None:
+    """Why a file may not be read for the site, and what to do; None if it may. One that is
+    ``published`` and was asked for by its own name ``may_be_hidden``, but not private.
+    """
     name, is_link = _named(root, file), _is_link(root, file)
     real, found = _resolved(file)
     which = f"{name} is a link to {seen_from(_real(root), real)}, which" if is_link else name
@@ -213,14 +221,29 @@ def refusal(root: Path, file: Path, *, published: bool = False) -> tuple[str, st
         return f"{which} is {_kind(found)}", "Put a file there, or take the name away."
     if home is None:
         return outside
-    if published and any(part[0] in "._" for part in real.relative_to(home).parts):
+    inside = real.relative_to(home)
+    is_hidden = any(part[0] in "._" for part in inside.parts)
+    if published and is_hidden and not (may_be_hidden and not private_name(inside)):
         return (
             f"{which} is hidden",
             "What begins with a dot or an underscore is never published: give it another name.",
         )
     if not os.access(real, os.R_OK):
         return f"{which} cannot be read: permission denied", "See who may read it."
-    return None
+    why = published and why_private(root, file, real)
+    return (f"{which} is {why}", NEVER_PUBLIC) if why else None
+
+
+def why_private(root: Path, file: Path, real: Path) -> str:
+    """Why a file of the publication at ``root`` is never public, whose path is ``real`` when links
+    are followed; empty if it may be.
+    """
+    names = (seen_from(root, file), seen_from(_real(root), real))
+    why = next(filter(None, map(private_name, names)), "")
+    if not why and (status := real.stat()).st_nlink > 1:
+        is_other = (status.st_dev, status.st_ino) in private_inodes(root)
+        why = "another name of a file that is private" if is_other else ""
+    return why or private_content(beginning(real, BEGINNING))
 
 
 def _resolved(file: Path) -> tuple[Path, int | str]:

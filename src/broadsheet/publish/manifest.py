@@ -27,10 +27,11 @@ from pathlib import Path
 import msgspec
 
 from broadsheet import secret_values
-from broadsheet.errors import Notice, Place, PublishError
+from broadsheet.errors import Notice, Place, PublishError, also
 from broadsheet.json_text import decoded
+from broadsheet.private_paths import private_name
 from broadsheet.project.project import MARKER
-from broadsheet.site.output_folder import walked
+from broadsheet.site.output_folder import content_of, walked
 
 NAME = "published.json"
 OURS = ".broadsheet"
@@ -45,6 +46,8 @@ _PAGE = ".html"
 _LAST = re.compile(r"^index\.html$|\.(?:xml|atom|feed\.json)$|^llms\.txt$|^robots\.txt$")
 _NEVER = {".git", OURS}
 """Names of files and folders in an output that are never published."""
+_SHOWN = 10
+"""How many private files are named."""
 _ODD = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -150,7 +153,8 @@ def damaged(where: str) -> PublishError:
 
 def site_files(site: Path) -> tuple[dict[str, File], list[Notice]]:
     """The files of a built site by their paths, and a notice of each that is not published. Raises
-    :class:`SecretError` for a file that holds a secret.
+    :class:`PublishError` for a file that is private, however it came there, and
+    :class:`SecretError` for one that holds a secret.
     """
     entries, _ = walked(site)
     links = [path for path, entry in entries.items() if entry.is_symlink()]
@@ -168,6 +172,17 @@ def site_files(site: Path) -> tuple[dict[str, File], list[Notice]]:
                 "a name with a control character in it, or one that is not UTF-8",
                 "Give it another name.",
             )
+    private = [(path, why) for path in names if (why := private_name(path))]
+    private = private or [(path, why) for path in names if (why := content_of(site / path))]
+    if private:
+        (path, why), *others = private
+        raise PublishError(
+            str(site / path),
+            f"this is {why}, and is never published",
+            "Move it out of the site, and publish again. If it was public before, the addresses or keys "
+            "in it are known: change what can be changed.",
+            also([f"{path}: {why}" for path, why in others], _SHOWN),
+        )
     with ThreadPoolExecutor(min(8, (os.cpu_count() or 1) + 2)) as threads:
         found = dict(zip(names, threads.map(lambda path: _file(site, path), names), strict=True))
     return found, [

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.errors import ExecutionError, Place
 from broadsheet.files import refusal
+from broadsheet.private_paths import private_name
 from broadsheet.project.project import Project
 from broadsheet.run.reads import digest
 
@@ -141,11 +142,13 @@ def _files(project: Project) -> Iterator[tuple[str, int]]:
             name
             for name in below
             if not name.startswith(".")
+            and not private_name(name)
             and name not in _PACKAGES
             and Path(folder, name).resolve() not in seen
         )
         seen.update(Path(folder, name).resolve() for name in below)
         for name in sorted(names):
             path = Path(folder, name)
-            if not name.startswith(".") and path.is_file() and not refusal(project.root, path):
+            is_sent = not name.startswith(".") and not private_name(name) and path.is_file()
+            if is_sent and not refusal(project.root, path):
                 yield path.relative_to(project.root).as_posix(), path.stat().st_size

@@ -25,8 +25,6 @@ SCHEMA = "site_libs/broadsheet/facts.schema.json"
 """The path of the schema of each page's `facts.json`."""
 STATIC = "the theme and the resources"
 """The name of the step that makes these files."""
-_NEVER = frozenset({".git", ".broadsheet", ".ssh", ".aws", ".netrc", ".pypirc"})
-"""Files that no site has, even if its configuration asks for them; nor `.env` and the like."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +94,11 @@ def static_inputs(
 
 def _refusal(project: Project, name: str) -> tuple[str, str] | None:
     """Why a file that the configuration asks for may not be published. A hidden file may be, if it
-    is named, unless it is one of those that are never published, or a link to one.
+    is named, unless it is private, or a link.
     """
     file = project.root / name
-    is_meant = not any(part in _NEVER or part.startswith(".env") for part in Path(name).parts)
     is_itself = Path(os.path.realpath(file)) == file
-    refused = refusal(project.root, file, published=not (is_meant and is_itself))
+    refused = refusal(project.root, file, published=True, may_be_hidden=is_itself)
     if (
         refused is None
         and secret_values.searches()
@@ -112,25 +109,37 @@ def _refusal(project: Project, name: str) -> tuple[str, str] | None:
     return refused
 
 
+def is_asked_for(project: Project, name: str) -> bool:
+    """Whether the configuration asks for the file of this name, which need not exist yet."""
+    patterns = _patterns(project)
+    return bool(patterns) and glob.globmatch(name, patterns, flags=_GLOBS)
+
+
 def _asked_for(project: Project) -> list[str]:
     """The names of the files that the configuration asks for, sorted, without those in the output."""
-    patterns = [
-        pattern
-        for given in project.settings.project.resources
-        for pattern in (given.lstrip("/"), f"{given.strip('/')}/**")
-    ]
-    website = project.settings.website
-    pictures = (website.favicon, website.navbar.logo)
-    patterns += [picture.lstrip("/") for picture in pictures if picture]
+    patterns = _patterns(project)
     if not patterns:
         return []
-    found = glob.glob(
-        patterns,
-        root_dir=str(project.root),
-        flags=glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.NODIR,
-    )
+    found = glob.glob(patterns, root_dir=str(project.root), flags=_GLOBS | glob.NODIR)
     return [
         Path(name).as_posix()
         for name in sorted(found)
         if not (project.root / name).is_relative_to(project.output)
+    ]
+
+
+_GLOBS = glob.GLOBSTAR | glob.BRACE | glob.NEGATE
+
+
+def _patterns(project: Project) -> list[str]:
+    """The globs that the configuration names files by."""
+    website = project.settings.website
+    pictures = (website.favicon, website.navbar.logo)
+    return [
+        *(
+            pattern
+            for given in project.settings.project.resources
+            for pattern in (given.lstrip("/"), f"{given.strip('/')}/**")
+        ),
+        *(picture.lstrip("/") for picture in pictures if picture),
     ]

@@ -32,6 +32,8 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from broadsheet.errors import UsageError
+from broadsheet.files import beginning, seen_from
+from broadsheet.private_paths import BEGINNING, private_content, private_name
 from broadsheet.project import project
 
 MARKER = project.MARKER
@@ -40,6 +42,8 @@ WORK = ".broadsheet"
 too.
 """
 
+_KEPT = frozenset({".git", ".hg", ".svn", WORK})
+"""Private folders that may be in a site, and come along: what publishes it leaves them out."""
 _FORMAT = 1
 _LONGEST = 255 - 80
 """How many bytes an output's name may have: files beside it have its name and up to 80 bytes more.
@@ -82,11 +86,13 @@ def output_of(output: Path, root: Path) -> Path:
     what = next((what for what, other in _protected(root) if _is_same(place, other)), "")
     if what:
         raise UsageError(str(output), f"this is {what}: a site there would replace it", _ANOTHER)
-    inside = place.relative_to(root) if place.is_relative_to(root) else place
-    for name in (".git", WORK):
-        if name in inside.parts:
+    for name in seen_from(root, place).parts:
+        is_ours = name in _KEPT or place.is_relative_to(root)
+        if is_ours and (why := private_name(name)):
             raise UsageError(
-                str(output), f"this is `{name}`, or in it, which is no place for a site", _ANOTHER
+                str(output),
+                f"this is `{name}`, or in it, which is no place for a site: it is for {why}",
+                _ANOTHER,
             )
     if len(os.fsencode(place.name)) > _LONGEST:
         raise UsageError(
@@ -150,7 +156,25 @@ def site_at(output: Path, root: Path) -> Contents:
             raise UsageError(
                 str(output), f"this folder has sources or data of a publication: {name}", _ANOTHER
             )
+        is_kept = bool(_KEPT.intersection(path.parts)) or (output / path).is_symlink()
+        if not is_kept and (why := private_name(path) or content_of(output / path)):
+            raise UsageError(
+                str(output / path),
+                f"this is {why}, and lies in the site, where everybody could read it",
+                "Move it out of the site.",
+            )
     return contents
+
+
+def content_of(file: Path) -> str:
+    """Why what a file holds is never public; empty if it may be."""
+    return private_content(beginning(file, BEGINNING))
+
+
+def lies_in(path: Path, folder: Path) -> bool:
+    """Whether a path, which need not exist, is in a folder, by whatever names."""
+    place = path.resolve()
+    return any(_is_same(other, folder.resolve()) for other in (place, *place.parents))
 
 
 def contents_of(output: Path, marker: Marker | None) -> Contents:
