@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -30,14 +31,16 @@ class Mailroom:
 
     ``on_rcpt`` and ``on_data`` give an answer by address, a list of answers to be given in turn, or
     something to do: `drop` breaks the connection before the message is kept, `keep and drop` after
-    that.
+    that; `hang` never answers, `drip` never ends its answer. ``asked`` has who was asked for, in order,
+    and ``clients`` the connections.
     """
 
     def __init__(self) -> None:
         self.kept: list[tuple[str, bytes]] = []
         self.on_rcpt: dict[str, list[str]] = {}
         self.on_data: dict[str, list[str]] = {}
-        self.connections = 0
+        self.asked: list[str] = []
+        self.clients: set[object] = set()
         self.pid: int | None = None
 
     @property
@@ -61,7 +64,13 @@ class Mailroom:
         options: list[str],
     ) -> str:
         """Who is it for."""
+        self.asked.append(address)
+        self.clients.add(session.peer)
         answer = self._next(self.on_rcpt, address)
+        while answer in ("hang", "drip"):
+            await asyncio.sleep(0.05)
+            if answer == "drip":
+                server.transport.write(b"2")
         if self._act(answer, server):
             return "421 gone"
         if not answer:

@@ -529,7 +529,7 @@ def test_a_connection_that_drops_before_the_message_is_made_again_and_each_reade
 
 @pytest.mark.slow
 def test_a_server_that_is_gone_ends_the_run_and_the_next_goes_on(gazette, run, room):
-    room.on_rcpt = {READERS[3]: ["drop"] * 3}
+    room.on_rcpt = {address: ["drop"] * 3 for address in READERS[3:]}
     exit_code, _, errors = sent(run, gazette)
     assert (
         exit_code == 1 and "cannot be reached" in errors and "give the same command again" in errors

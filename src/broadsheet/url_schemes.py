@@ -276,3 +276,8 @@ def _addresses(tag: str, one: _Attribute, *, refreshes: bool) -> tuple[list[str]
     if refreshes and one.name == "content":
         return [_REFRESH.sub("", one.value, count=1)], []
     return [], []
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands before a port: an address of IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host

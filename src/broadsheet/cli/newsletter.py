@@ -153,12 +153,15 @@ def _readers(project: Project, given: Path) -> tuple[Readers, Callable[[str], st
     """The readers, and the function that gives the token by which each can unsubscribe."""
     from broadsheet.newsletter.email_message import SAMPLE
     from broadsheet.newsletter.subscriber_database import database_of
-    from broadsheet.newsletter.subscribers import Readers, read_list
+    from broadsheet.newsletter.subscribers import read_list, usable
 
     if given != Path():
         return read_list(given), lambda address: SAMPLE
     database = database_of(project)
-    return Readers(tuple(one.address for one in database.subscribers())), database.token_of
+    readers = usable(one.address for one in database.subscribers())
+    for fault in readers.faults:
+        say(f"warning: {short(database.path)}: {fault}; nothing is sent to it")
+    return readers, database.token_of
 
 
 def _planned(letter: Letter, readers: Readers, planned: Plan, server: object) -> Iterator[str]:

@@ -7,33 +7,41 @@ import csv
 import os
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import Report, many, root, say, short
 from broadsheet.errors import UsageError
 from broadsheet.extras import needed
 from broadsheet.language import language_of
-from broadsheet.newsletter.subscriber_database import SubscriberDatabase, database_of
-from broadsheet.newsletter.subscribers import read_list
-from broadsheet.project.project import open_project
+from broadsheet.project.project import Project, open_project
+from broadsheet.site.output_folder import lies_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from broadsheet.newsletter.subscriber_database import Subscriber
 
 
 def serve_subscriptions(options: argparse.Namespace) -> Report:
     """Serve the forms and links of the newsletter, until Ctrl-C or SIGTERM."""
     with needed("newsletter serve", UsageError):
         from broadsheet.newsletter.serving import serve
-    serve(
+    has_held_out = serve(
         open_project(root()),
         host=options.host,
         port=options.port,
-        is_behind_proxy=options.behind_proxy,
+        proxies=options.behind_proxy,
         has_site=options.site,
         say=say,
     )
-    return Report(0)
+    return Report(0 if has_held_out else 1)
 
 
 def manage_subscribers(options: argparse.Namespace) -> Report:
     """Say how many subscribers there are; or export them, import some, remove one."""
+    with needed("newsletter subscribers", UsageError):
+        from broadsheet.newsletter.subscriber_database import database_of
+        from broadsheet.newsletter.subscribers import read_list, usable
     project = open_project(root())
     if options.lang and not options.imported:
         raise UsageError(
@@ -46,9 +54,10 @@ def manage_subscribers(options: argparse.Namespace) -> Report:
             'Write it as "en", "de", "pt-BR".',
         )
     database = database_of(project)
+    subscribers = database.subscribers()
     if options.export:
-        count = _export(database, options.export)
-        return Report(0, f"{short(options.export)}: {many(count, 'subscriber')}")
+        _export(subscribers, options.export, project)
+        return Report(0, f"{short(options.export)}: {many(len(subscribers), 'subscriber')}")
     if options.imported:
         addresses = read_list(options.imported).addresses
         new, left = database.add(addresses, options.lang or project.lang)
@@ -58,17 +67,26 @@ def manage_subscribers(options: argparse.Namespace) -> Report:
         if not database.remove(options.remove):
             return Report(1, f"{options.remove} is no subscriber")
         return Report(0, f"{options.remove} has been removed")
-    known = many(len(database.subscribers()), "subscriber")
+    for fault in usable(one.address for one in subscribers).faults:
+        say(f"warning: {short(database.path)}: {fault}; --remove takes it out")
+    known = many(len(subscribers), "subscriber")
     return Report(0, f"{known}, {database.waiting():,} unconfirmed")
 
 
-def _export(database: SubscriberDatabase, path: Path) -> int:
-    """Write the subscribers into a new file that its owner alone can read. Returns how many."""
+def _export(subscribers: Sequence[Subscriber], path: Path, project: Project) -> None:
+    """Write the subscribers into a new file that its owner alone can read, and that is not in the
+    site.
+    """
+    if lies_in(path, project.output):
+        raise UsageError(
+            f"--export {path}",
+            "this is in the site, which everybody can read",
+            "Name another file.",
+        )
     written = StringIO(newline="")
     rows = csv.writer(written)
     rows.writerow(("email", "language", "since"))
-    found = database.subscribers()
-    rows.writerows((_as_text(one.address), one.lang, one.since) for one in found)
+    rows.writerows((_as_text(one.address), one.lang, one.since) for one in subscribers)
     try:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(opened, "w", encoding="utf-8", newline="") as file:
@@ -79,7 +97,6 @@ def _export(database: SubscriberDatabase, path: Path) -> int:
             f"this file cannot be written: {error.strerror}",
             "Name a new file.",
         ) from error
-    return len(found)
 
 
 def _as_text(address: str) -> str:

@@ -2,7 +2,12 @@
 
 A thread sends it, so that no reader waits for a mail server, and nobody learns from an answer's time
 what is known of an address. What is to be sent is in the database: a process that was killed, or
-another one that runs beside it, goes on with it. A server that cannot be reached is tried again.
+another one that runs beside it, goes on with it.
+
+Each request stands for itself. One that the server puts off, or that goes wrong, waits for its own
+time, twice as long at each try, and the next is sent at once by the same connection. Only a server
+that cannot be reached, or breaks off one message after another, keeps all waiting; then
+:attr:`Outbox.fault` says so.
 """
 
 from __future__ import annotations
@@ -14,17 +19,21 @@ from datetime import UTC, datetime
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.language import speaking, t_
+from broadsheet.limits import TABLE
+from broadsheet.newsletter.email_address import EmailAddress, email_address
 from broadsheet.newsletter.email_message import Sender, as_sent, message_from
-from broadsheet.newsletter.sending import Server
+from broadsheet.newsletter.sending import BREAKS, Answer, Server, deliver
 from broadsheet.newsletter.subscriber_database import Request, SubscriberDatabase
 
 POLL = 5.0
 """Seconds after which it is looked whether another process has left a mail to send."""
 
 
-def confirmation(request: Request, sender: Sender, site: str, address: str) -> bytes:
-    """The message that answers a sign-up. ``address`` is that of the service."""
-    message = message_from(sender, request.address, datetime.now(UTC))
+def confirmation(
+    request: Request, to: EmailAddress, sender: Sender, site: str, service: str
+) -> bytes:
+    """The message that answers a sign-up. ``service`` is the service's own address."""
+    message = message_from(sender, to, datetime.now(UTC))
     message["Auto-Submitted"] = "auto-generated"
     with speaking(request.lang):
         if request.is_subscriber:
@@ -43,7 +52,7 @@ def confirmation(request: Request, sender: Sender, site: str, address: str) -> b
                 site=site,
             )
             told, way = t_("To confirm, follow this link within two days:"), "confirm"
-    link = f"{address}/{way}/{request.token}?lang={request.lang}"
+    link = f"{service}/{way}/{request.token}?lang={request.lang}"
     text = "\n\n".join(filter(None, (said, f"{told}\n{link}", f"-- \n{sender.imprint or site}")))
     message.set_content(f"{text}\n", cte="quoted-printable")
     return as_sent(message, subject)
@@ -51,20 +60,23 @@ def confirmation(request: Request, sender: Sender, site: str, address: str) -> b
 
 class Outbox:
     """Sends what the database has to send, in a thread of its own, until :meth:`close`. Has state:
-    the connection to the mail server.
+    the connection to the mail server, and what is wrong.
     """
 
     def __init__(
         self,
         database: SubscriberDatabase,
         server: Server,
-        write: Callable[[Request], bytes],
-        sender: str,
+        write: Callable[[Request, EmailAddress], bytes],
+        sender: EmailAddress,
         say: Callable[[str], None],
     ) -> None:
         self._database, self._server, self._write = database, server, write
         self._sender, self._say = sender, say
         self._woken, self._ends = threading.Event(), threading.Event()
+        self._trouble = self._last_said = ""
+        self.has_failed = False
+        """Whether the thread has met with what it was not made for, and has not worked since."""
         # A server that does not answer must not keep the process from ending.
         self._thread = threading.Thread(target=self._work, name="outbox", daemon=True)
         self._thread.start()
@@ -79,24 +91,101 @@ class Outbox:
         self._woken.set()
         self._thread.join(timeout=10)
 
-    def _work(self) -> None:
-        while not self._ends.is_set():
-            try:
-                with self._server:
-                    while not self._ends.is_set() and (request := self._database.take_request()):
-                        self._send(request)
-            except (BroadsheetError, smtplib.SMTPException, OSError) as error:
-                # The request is due again when it belongs to this process no more.
-                self._say(f"warning: a confirmation could not be sent yet: {error}")
-            self._woken.wait(POLL)
-            self._woken.clear()
+    @property
+    def fault(self) -> str:
+        """Why no mail goes out at the moment, in words that anybody may read; empty if it does."""
+        return self._trouble if self._thread.is_alive() else _ENDED
 
-    def _send(self, request: Request) -> None:
+    def _work(self) -> None:
         try:
-            message = self._write(request)
-            self._server.connected().sendmail(self._sender, [request.address], message)
-        except smtplib.SMTPRecipientsRefused as error:
-            code, _ = next(iter(error.recipients.values()))
-            if code < 500:
-                raise
-        self._database.settle(request)
+            pause = POLL
+            while not self._ends.is_set():
+                trouble = self._pass()
+                if not trouble:
+                    pause, self._last_said = POLL, ""
+                    self._woken.wait(POLL)
+                    self._woken.clear()
+                else:  # whoever signs up does not make the server answer sooner
+                    self._ends.wait(pause)
+                    pause = min(2 * pause, TABLE["retry-time"].value)
+        except BaseException as error:
+            self.has_failed = True
+            self._say(f"error: {_ENDED}: {type(error).__name__}: {error}")
+
+    def _pass(self) -> str:
+        """Send all that is due. Returns what keeps the rest from being sent, for anybody to read."""
+        try:
+            with self._server:
+                self._send_all()
+            self._trouble, self.has_failed = "", False
+        except _ServerError as error:
+            self._trouble = "the mail server cannot be reached, or does not let us write"
+            self._tell(f"warning: confirmations cannot be sent now: {error}")
+        except BroadsheetError as error:
+            self._trouble = "the database of subscribers cannot be used"
+            self._tell(f"warning: confirmations cannot be sent now: {error}")
+        except Exception as error:
+            self._trouble, self.has_failed = "an error of the program keeps mail back", True
+            self._tell(f"error: confirmations cannot be sent now: {type(error).__name__}: {error}")
+        return self._trouble
+
+    def _send_all(self) -> None:
+        broken = 0
+        while not self._ends.is_set() and self._database.is_due():
+            try:
+                self._server.connected()  # before a request is taken, which would then have to wait
+            except (BroadsheetError, smtplib.SMTPException, OSError) as error:
+                raise _ServerError(str(error)) from error
+            request = self._database.take_request()
+            if request is None:  # another process was quicker
+                return
+            broken = 0 if self._send(request) else broken + 1
+            if broken == BREAKS:
+                raise _ServerError(f"{self._server} breaks off one message after another")
+            if not broken:
+                self._trouble = ""
+
+    def _send(self, request: Request) -> bool:
+        """Send one mail, or put it off. What goes wrong with it is its own: the others go out.
+        Returns whether the server has answered.
+        """
+        try:
+            address = email_address(request.address)
+        except ValueError as error:
+            self._say(f"warning: {request.address[:80]!r} has signed up and is no address: {error}")
+            self._database.settle(request)
+            return True
+        try:
+            message = self._write(request, address)
+            answer = deliver(self._server, self._sender, address, message, attempts=2)
+        except Exception as error:
+            self._server.drop()  # nobody knows what the server has of it
+            answer = Answer("later", f"{type(error).__name__}: {error}", is_broken=True)
+        if answer.status in ("sent", "refused"):
+            self._database.settle(request)
+        else:
+            self._database.put_off(request)
+        if answer.status != "sent":
+            said = answer.text.replace(address, "…")
+            self._tell(
+                f"warning: a confirmation was not sent, but is {_SAID[answer.status]}: {said}"
+            )
+        return not answer.is_broken
+
+    def _tell(self, line: str) -> None:
+        """Say a line, unless it was the last one that was said."""
+        if line != self._last_said:
+            self._say(line)
+        self._last_said = line
+
+
+class _ServerError(Exception):
+    """The mail server as a whole is in the way, and not one request."""
+
+
+_ENDED = "the thread that sends mail has ended"
+_SAID = {
+    "later": "put off",
+    "unsure": "put off, though it may have gone out",
+    "refused": "given up",
+}

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.headerregistry import Address
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -144,7 +145,7 @@ def _listmonk(newsletter: Newsletter, key: str, draft: Draft) -> str:
             "subject": draft.issue.title,
             "lists": [number],
             "type": "regular",
-            "from_email": f"{draft.sender.name} <{draft.sender.address}>",
+            "from_email": str(Address(draft.sender.name, addr_spec=draft.sender.address)),
             "content_type": "html",
             "messenger": "email",
             "body": draft.part,

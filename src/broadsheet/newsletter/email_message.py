@@ -15,13 +15,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from functools import cache
 from importlib.resources import files
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import css_inline
 from lxml import html as lxml_html
@@ -30,11 +28,15 @@ from markupsafe import Markup, escape
 from broadsheet import secret_values, url_schemes
 from broadsheet.errors import ConfigError
 from broadsheet.language import listed, speaking
+from broadsheet.newsletter.email_address import (
+    HEADERS,
+    EmailAddress,
+    identity,
+    mailbox,
+    named,
+)
 from broadsheet.newsletter.issue import Issue, fault_of
-from broadsheet.newsletter.subscribers import address_of, identity
 from broadsheet.project.project import Project
-from broadsheet.project.setting_models import kebab
-from broadsheet.project.settings import Newsletter
 from broadsheet.site.sign_up import OWN, service_address
 from broadsheet.templating import Templates
 from broadsheet.value_digest import digest_of
@@ -49,7 +51,6 @@ _LEAVE = "https://unsubscribe.invalid/"
 """The placeholder for the reader's own unsubscribe address."""
 SAMPLE = "sample"
 """What stands for a reader's own token in a message that is to be looked at."""
-_UNFOLDED = SMTP.clone(max_line_length=998)
 STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 _FILLING = "\u2007\u034f" * 60
 """Blanks after the preheader, so that programs show nothing of the text after it."""
@@ -62,8 +63,8 @@ class Sender:
     """
 
     name: str
-    address: str
-    reply_to: str = ""
+    address: EmailAddress
+    reply_to: EmailAddress | None = None
     unsubscribe: tuple[str, ...] = ()
     imprint: str = ""
 
@@ -106,17 +107,29 @@ def sender_of(project: Project, *, has_list: bool = False) -> Sender:
     """
     newsletter = project.settings.broadsheet.newsletter
     site = project.settings.website.title or "Newsletter"
-    name, address = (
-        _mailbox(newsletter, "from_", project)
-        if newsletter.from_
-        else (site, f"newsletter@{urlsplit(project.site_url).hostname}")
+    default = f"newsletter@{urlsplit(project.site_url).hostname}"
+    name, address = _mailbox(project, "from", newsletter.from_ or default)
+    reply_to = (
+        _mailbox(project, "reply-to", newsletter.reply_to)[1] if newsletter.reply_to else None
     )
-    reply_to = _mailbox(newsletter, "reply_to", project)[1] if newsletter.reply_to else ""
     ways = tuple(newsletter.unsubscribe)
+    for way in ways:
+        if way.startswith("mailto:"):
+            to = re.sub(r"\{(?:address|token)\}", "reader", urlsplit(way).path)
+            _mailbox(project, "unsubscribe", unquote(to))
     if newsletter.provider == OWN and not has_list:
         by_mail = (one for one in ways if one.startswith("mailto:"))
         ways = (f"{service_address(project)}/unsubscribe/{{token}}", *by_mail)
-    return Sender(name or site, address, reply_to, ways, newsletter.imprint)
+    name = one_line(name or site)
+    try:
+        named(address, name)
+    except ValueError as error:
+        raise ConfigError(
+            project.text.place(("broadsheet", "newsletter", "from")),
+            f"{name!r} cannot be the name of a sender: {error}",
+            'Write another one as `from: "The Gazette <news@gazette.example>"`.',
+        ) from error
+    return Sender(name, address, reply_to, ways, newsletter.imprint)
 
 
 def write_letter(issue: Issue, sender: Sender) -> Letter:
@@ -181,7 +194,7 @@ def text_of(issue: Issue, unsubscribe: str, imprint: str) -> str:
     )
 
 
-def leaving(sender: Sender, address: str, token: str = SAMPLE) -> list[str]:
+def leaving(sender: Sender, address: EmailAddress, token: str = SAMPLE) -> list[str]:
     """The addresses by which a reader can unsubscribe."""
     own = {"{address}": quote(address, safe=""), "{token}": quote(token, safe="")}
     return [
@@ -190,13 +203,13 @@ def leaving(sender: Sender, address: str, token: str = SAMPLE) -> list[str]:
     ]
 
 
-def html_to(letter: Letter, address: str, token: str = SAMPLE) -> str:
+def html_to(letter: Letter, address: EmailAddress, token: str = SAMPLE) -> str:
     """The HTML for one reader."""
     ways = leaving(letter.sender, address, token)
     return letter.html.replace(_LEAVE, str(escape("".join(ways[:1]))))
 
 
-def message_to(letter: Letter, address: str, when: datetime, token: str = SAMPLE) -> bytes:
+def message_to(letter: Letter, address: EmailAddress, when: datetime, token: str = SAMPLE) -> bytes:
     """The message to one reader, as it is sent."""
     issue, sender = letter.issue, letter.sender
     ways = leaving(sender, address, token)
@@ -223,14 +236,14 @@ def message_to(letter: Letter, address: str, when: datetime, token: str = SAMPLE
     return as_sent(message, issue.title)
 
 
-def message_from(sender: Sender, address: str, when: datetime) -> EmailMessage:
+def message_from(sender: Sender, address: EmailAddress, when: datetime) -> EmailMessage:
     """A message of ``sender``'s to ``address``, with no content yet."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address(one_line(sender.name), addr_spec=sender.address)
-    message["To"] = Address(addr_spec=address)
+    message = EmailMessage(policy=HEADERS)
+    message["From"] = named(sender.address, sender.name)
+    message["To"] = named(address)
     message["Date"] = format_datetime(when)
     if sender.reply_to:
-        message["Reply-To"] = Address(addr_spec=sender.reply_to)
+        message["Reply-To"] = named(sender.reply_to)
     return message
 
 
@@ -241,10 +254,10 @@ def as_sent(message: EmailMessage, subject: str) -> bytes:
     subject = one_line(subject)
     charset = "us-ascii" if subject.isascii() else "utf-8"
     head = Header(subject, charset, header_name="Subject").encode(linesep="\r\n")
-    return f"Subject: {head}\r\n".encode() + message.as_bytes(policy=_UNFOLDED)
+    return f"Subject: {head}\r\n".encode() + message.as_bytes(policy=HEADERS)
 
 
-def message_id(letter: Letter, address: str) -> str:
+def message_id(letter: Letter, address: EmailAddress) -> str:
     """The same id for the same issue to the same reader, so that mailboxes can recognize a second
     copy.
     """
@@ -261,16 +274,15 @@ def _after_metadata(html: str) -> str:
     return without.replace("</head>", f"{rules[0]}\n</head>", 1)
 
 
-def _mailbox(newsletter: Newsletter, field: str, project: Project) -> tuple[str, str]:
-    key, value = kebab(field), getattr(newsletter, field)
-    name, address = parseaddr(value)
+def _mailbox(project: Project, key: str, text: str) -> tuple[str, EmailAddress]:
     try:
-        return name, address_of(address)
+        return mailbox(text)
     except ValueError as error:
         raise ConfigError(
             project.text.place(("broadsheet", "newsletter", key)),
-            f"`broadsheet.newsletter.{key}`: {value!r} has no e-mail address: {error}",
-            'Write it as "The Gazette <news@gazette.example>".',
+            f"`broadsheet.newsletter.{key}`: {text!r} has no e-mail address: {error}",
+            "Write one as news@gazette.example; `from` and `reply-to` may have a name, as in "
+            '"The Gazette <news@gazette.example>".',
         ) from error
 
 

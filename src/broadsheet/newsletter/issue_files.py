@@ -14,9 +14,10 @@ from broadsheet import store
 from broadsheet.errors import UsageError
 from broadsheet.files import seen_from
 from broadsheet.newsletter.email_message import Letter, html_to, message_to
+from broadsheet.private_paths import private_name
 from broadsheet.project.address import slug
 from broadsheet.project.project import Project
-from broadsheet.site.output_folder import WORK
+from broadsheet.site.output_folder import lies_in
 
 FOLDER = Path("_newsletter")
 """The folder of issues and their journals, from the publication's root."""
@@ -40,10 +41,10 @@ def folder_of(given: Path | None, project: Project) -> Path:
     inside = seen_from(project.root, place)
     reasons = {
         "it is not a folder": place.exists() and not place.is_dir(),
-        "it is in the site, where everybody could read them": place.is_relative_to(
-            project.output.resolve()
+        "it is in the site, where everybody could read them": lies_in(place, project.output),
+        "it is no place for files of yours": any(
+            private_name(part) for part in inside.parts if part != FOLDER.name
         ),
-        "it is no place for files of yours": bool({".git", WORK}.intersection(inside.parts)),
     }
     for reason, holds in reasons.items():
         if holds:

@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import IO, Literal
 
 from broadsheet.errors import LetterError
+from broadsheet.newsletter.email_address import identity
 from broadsheet.newsletter.issue_files import private_folder
-from broadsheet.newsletter.subscribers import identity
 
 Status = Literal["sending", "sent", "later", "refused", "unsure"]
 

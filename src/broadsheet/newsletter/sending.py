@@ -2,8 +2,9 @@
 
 The journal notes, before the last line of a message is sent, that it will be, and then the server's
 answer. So a run that was stopped anywhere can be continued. Readers of whom nobody can know whether
-they have the message are left out and reported. The answer of one reader's mailbox does not stop
-the others' messages. The run ends if the server cannot be reached or refuses our login.
+they have the message are left out and reported. What happens with one reader's message does not stop
+the others': whoever is put off is tried once more when all others have theirs. The run ends if the
+server cannot be reached, breaks off for several readers in a row, or refuses our login.
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ from __future__ import annotations
 import hashlib
 import re
 import smtplib
+import socket
 import ssl
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from select import select
 
 from broadsheet.errors import LetterError, Place
+from broadsheet.limits import TABLE
+from broadsheet.newsletter.email_address import EmailAddress, identity
 from broadsheet.newsletter.email_message import SAMPLE, Letter, message_to, one_line
 from broadsheet.newsletter.send_journal import Journal, Status
-from broadsheet.newsletter.subscribers import identity
 from broadsheet.project.settings import Smtp
 from broadsheet.secret_values import PASSWORD
 
@@ -32,7 +36,8 @@ ATTEMPTS = 3
 """
 REFUSALS = 20
 """After this many refusals in a row the server is taken to refuse us, and not the readers."""
-_TIMEOUT = 60
+BREAKS = 3
+"""After so many readers in a row for whom every attempt broke off, the server is taken to be gone."""
 _SETTLED: frozenset[Status] = frozenset(("sent", "refused", "unsure"))
 _LINE = re.compile(rb"(?m)^\.")
 
@@ -44,7 +49,7 @@ class Plan:
     version.
     """
 
-    addresses: tuple[str, ...]
+    addresses: tuple[EmailAddress, ...]
     has: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
@@ -60,7 +65,7 @@ def code_of(letter: Letter, addresses: Iterable[str]) -> str:
 
 
 def plan(
-    addresses: Iterable[str], journal: Journal, letter: Letter, *, unsure: bool = False
+    addresses: Iterable[EmailAddress], journal: Journal, letter: Letter, *, unsure: bool = False
 ) -> Plan:
     """Who of ``addresses`` is to get ``letter``; with ``unsure``, also those of whom it is unknown
     whether they have it.
@@ -79,6 +84,17 @@ def plan(
         step.issue != letter.digest for step in known.values() if step and step.status == "sent"
     )
     return Plan(tuple(wanted), by["sent"], by["refused"], () if unsure else by["unsure"], earlier)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one message: the ``status``, and the server's words for it. ``is_broken`` says
+    that there was no answer: each attempt broke off before the end of the message.
+    """
+
+    status: Status
+    text: str = ""
+    is_broken: bool = False
 
 
 class Server:
@@ -117,8 +133,28 @@ class Server:
             self._connection.close()
             self._connection = None
 
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """Break off the connection if the block takes longer than a message may: a server that
+        sends a byte a minute never lets a read time out.
+        """
+        timer = threading.Timer(TABLE["mail-time"].value, self._break_off)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _break_off(self) -> None:
+        connection = self._connection
+        if connection is not None and connection.sock is not None:
+            with suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
     def _connect(self) -> smtplib.SMTP:
         smtp, where = self._smtp, f"the mail server {self}"
+        patience = TABLE["mail-time"].value / 2
         if smtp.user and not self._password:
             raise LetterError(
                 where, f"no password for {smtp.user}", f"Put it into the environment as {PASSWORD}."
@@ -127,10 +163,10 @@ class Server:
         try:
             if smtp.security == "tls":
                 connection = smtplib.SMTP_SSL(
-                    smtp.host, self._port, timeout=_TIMEOUT, context=ssl.create_default_context()
+                    smtp.host, self._port, timeout=patience, context=ssl.create_default_context()
                 )
             else:
-                connection = smtplib.SMTP(smtp.host, self._port, timeout=_TIMEOUT)
+                connection = smtplib.SMTP(smtp.host, self._port, timeout=patience)
             connection.ehlo()
             if smtp.security == "starttls":
                 if not connection.has_extn("starttls"):
@@ -174,41 +210,43 @@ def try_server(server: Server) -> None:
 
 def send(
     letter: Letter,
-    addresses: Iterable[str],
+    addresses: Iterable[EmailAddress],
     server: Server,
     journal: Journal,
     *,
     report: Callable[[str], None] = lambda line: None,
     token_of: Callable[[str], str | None] = lambda address: SAMPLE,
 ) -> Counter[Status]:
-    """Send ``letter`` to each of ``addresses``; at the end once more to those whose server said to
-    wait. Returns how many ended in each status. ``report`` is called with a line for each that is
-    not sent. ``token_of`` gives a reader's token to unsubscribe by; who has none any more, having
+    """Send ``letter`` to each of ``addresses``; at the end once more to those who were put off.
+    Returns how many ended in each status. ``report`` is called with a line for each that is not
+    sent. ``token_of`` gives a reader's token to unsubscribe by; who has none any more, having
     unsubscribed meanwhile, gets nothing. Raises :class:`LetterError` if the server ends the run; the
     journal has what was done.
     """
-    outcome, waiting, in_a_row = Counter[Status](), list(addresses), 0
+    outcome, waiting = Counter[Status](), list(addresses)
+    refused = broken = 0  # readers in a row
     for last in (False, True):
         still = []
         for address in waiting:
             token = token_of(address)
             if token is None:
                 continue
-            content = message_to(letter, address, datetime.now(UTC), token)
-            status, text = _attempt(content, letter, address, server, journal)
-            journal.note(address, status, letter.digest, text)
-            in_a_row = in_a_row + 1 if status == "refused" else 0
-            if status == "later" and not last:
+            answer = _sent(letter, address, token, server, journal)
+            refused = refused + 1 if answer.status == "refused" else 0
+            broken = broken + 1 if answer.is_broken else 0
+            if broken == BREAKS:
+                raise _unreachable(server, answer.text)
+            if answer.status == "later" and not last:
                 still.append(address)
                 continue
-            outcome[status] += 1
-            if status == "sent":
+            outcome[answer.status] += 1
+            if answer.status == "sent":
                 continue
-            report(f"{address}: {status}{': ' + text if text else ''}")
-            if in_a_row == REFUSALS:
+            report(f"{address}: {answer.status}{': ' + answer.text if answer.text else ''}")
+            if refused == REFUSALS:
                 raise LetterError(
                     f"the mail server {server}",
-                    f"refused {REFUSALS} readers one after another, the last with: {text}",
+                    f"refused {REFUSALS} readers one after another, the last with: {answer.text}",
                     "It may refuse us and not them: ask who runs it. To try "
                     "these again take their lines out of the journal.",
                 )
@@ -216,41 +254,78 @@ def send(
     return outcome
 
 
-def _attempt(
-    content: bytes, letter: Letter, address: str, server: Server, journal: Journal
-) -> tuple[Status, str]:
-    """Send one message to one reader. Returns the step, and the server's answer."""
+def _sent(
+    letter: Letter, address: EmailAddress, token: str, server: Server, journal: Journal
+) -> Answer:
+    """Send one message to one reader, and note what became of it."""
+    try:
+        content = message_to(letter, address, datetime.now(UTC), token)
+    except Exception as error:  # whatever it is, it is this reader's: the others get theirs
+        return Answer("later", f"no message could be made: {one_line(str(error))[:200]}")
+    answer = deliver(
+        server,
+        letter.sender.address,
+        address,
+        content,
+        at_end=lambda: journal.note(address, "sending", letter.digest),
+    )
+    journal.note(address, answer.status, letter.digest, answer.text)
+    return answer
+
+
+def deliver(
+    server: Server,
+    sender: EmailAddress,
+    address: EmailAddress,
+    content: bytes,
+    *,
+    at_end: Callable[[], None] = lambda: None,
+    attempts: int = ATTEMPTS,
+) -> Answer:
+    """Hand a message to the server. ``at_end`` is called before its last line is sent: without that
+    no server takes it. Raises :class:`LetterError` if the server cannot be reached, or does not let
+    us write.
+    """
     content = _LINE.sub(b"..", content)
-    for attempt in range(1, ATTEMPTS + 1):
+    content = content if content.endswith(b"\r\n") else content + b"\r\n"
+    for attempt in range(1, attempts + 1):
         try:
             smtp = server.connected()
-            code, text = _opened(smtp, letter.sender.address, address, server)
-            if code != 354:
-                return _answer(smtp, server, code, text)
-            smtp.send(content if content.endswith(b"\r\n") else content + b"\r\n")
-            if smtp.sock and select([smtp.sock], [], [], 0)[0]:
-                raise smtplib.SMTPServerDisconnected("it broke off before the end of the message")
         except (smtplib.SMTPException, OSError) as error:
-            # Without its last line no server takes a message.
-            server.drop()
-            if attempt == ATTEMPTS:
+            if attempt == attempts:
                 raise _unreachable(server, error) from error
             continue
-        journal.note(address, "sending", letter.digest)
-        try:
-            smtp.send(b".\r\n")
-            code, text = smtp.getreply()
-        except (smtplib.SMTPException, OSError) as error:
-            server.drop()
-            return "unsure", f"the connection broke before the answer ({error})"
-        if code < 200:
-            server.drop()
-            return "unsure", "the answer was no answer"
-        return _answer(smtp, server, code, text)
-    raise AssertionError("an attempt ends in an answer or an error")
+        with server.bounded():
+            try:
+                code, text = _opened(smtp, sender, address, server)
+                if code != 354:
+                    return _answer(smtp, server, code, text)
+                smtp.send(content)
+                if smtp.sock and select([smtp.sock], [], [], 0)[0]:
+                    raise smtplib.SMTPServerDisconnected(
+                        "it broke off before the end of the message"
+                    )
+            except (smtplib.SMTPException, OSError) as error:
+                server.drop()
+                broken = Answer("later", f"the connection broke ({one_line(str(error))})", True)
+                continue
+            at_end()
+            try:
+                smtp.send(b".\r\n")
+                code, text = smtp.getreply()
+            except (smtplib.SMTPException, OSError) as error:
+                server.drop()
+                return Answer("unsure", f"the connection broke before the answer ({error})")
+            if code < 200:
+                server.drop()
+                return Answer("unsure", "the answer was no answer")
+            return _answer(smtp, server, code, text)
+    return broken
 
 
-def _opened(smtp: smtplib.SMTP, sender: str, address: str, server: Server) -> tuple[int, bytes]:
+def _opened(
+    smtp: smtplib.SMTP, sender: EmailAddress, address: EmailAddress, server: Server
+) -> tuple[int, bytes]:
     """The server's answer to the envelope: 354 if it is ready for the message."""
     code, text = smtp.mail(sender)
     if code >= 500:
@@ -266,9 +341,9 @@ def _opened(smtp: smtplib.SMTP, sender: str, address: str, server: Server) -> tu
     return code, text
 
 
-def _answer(smtp: smtplib.SMTP, server: Server, code: int, text: bytes) -> tuple[Status, str]:
+def _answer(smtp: smtplib.SMTP, server: Server, code: int, text: bytes) -> Answer:
     if 200 <= code < 300:
-        return "sent", ""
+        return Answer("sent")
     if code in (421, -1):  # it closes the connection
         server.drop()
     else:
@@ -276,7 +351,7 @@ def _answer(smtp: smtplib.SMTP, server: Server, code: int, text: bytes) -> tuple
             smtp.rset()
         except (smtplib.SMTPException, OSError):
             server.drop()
-    return "refused" if code >= 500 else "later", _answer_text(code, text)
+    return Answer("refused" if code >= 500 else "later", _answer_text(code, text))
 
 
 def _answer_text(code: int, answer: bytes | str) -> str:
@@ -285,7 +360,7 @@ def _answer_text(code: int, answer: bytes | str) -> str:
     return f"{code} {one_line(text)[:200]}"
 
 
-def _unreachable(server: Server, error: Exception) -> LetterError:
+def _unreachable(server: Server, error: Exception | str) -> LetterError:
     return LetterError(
         Place(f"the mail server {server}"),
         f"cannot be reached: {error}",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
 import uvicorn
 
 from broadsheet.errors import ConfigError, UsageError
+from broadsheet.newsletter.client_address import LOOPBACK, Network, networks
 from broadsheet.newsletter.confirmation_mail import Outbox, confirmation
 from broadsheet.newsletter.email_message import sender_of
 from broadsheet.newsletter.sending import Server
@@ -21,7 +22,8 @@ from broadsheet.secret_values import PASSWORD, secret
 from broadsheet.site.page import site_title
 from broadsheet.site.sign_up import service_address
 from broadsheet.site.theme_files import load_theme
-from broadsheet.web_server import bracketed, listen
+from broadsheet.url_schemes import bracketed
+from broadsheet.web_server import configured, listen
 
 PORT = 8400
 
@@ -31,12 +33,14 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int | None = None,
-    is_behind_proxy: bool = False,
+    proxies: Sequence[str] | None = None,
     has_site: bool = False,
     say: Callable[[str], None] = print,
-) -> None:
-    """Serve until SIGTERM or Ctrl-C; with ``has_site`` the built site, too. Raises
-    :class:`ConfigError` and :class:`UsageError`.
+) -> bool:
+    """Serve until SIGTERM or Ctrl-C; with ``has_site`` the built site, too. ``proxies`` are the
+    addresses of those whose `X-Forwarded-For` is believed; none of them means one on this machine.
+    Returns whether the thread that sends mail has held out. Raises :class:`ConfigError` and
+    :class:`UsageError`.
     """
     settings = project.settings.broadsheet.newsletter
     for name, is_there, key, example in (
@@ -50,6 +54,7 @@ def serve(
                 f"Add it, as in `{example}`.",
             )
     assert settings.smtp is not None
+    trusted = _trusted(host, proxies)
     if has_site and not (project.output / "index.html").is_file():
         raise UsageError("--site", "the site has not been built", "Run `broadsheet build` first.")
     database, sender = database_of(project), sender_of(project)
@@ -58,7 +63,7 @@ def serve(
         outbox = Outbox(
             database,
             Server(settings.smtp, secret(PASSWORD)),
-            partial(confirmation, sender=sender, site=title, address=address),
+            partial(confirmation, sender=sender, site=title, service=address),
             sender.address,
             say,
         )
@@ -66,19 +71,12 @@ def serve(
             project,
             load_theme(project),
             database,
-            is_behind_proxy=is_behind_proxy,
+            proxies=trusted,
             signed_up=outbox.wake,
+            fault=lambda: outbox.fault,
         )
-        config = uvicorn.Config(
-            service.application(project.output if has_site else None),
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            lifespan="off",
-            timeout_keep_alive=5,
-            timeout_graceful_shutdown=5,
-            limit_concurrency=200,
+        config = configured(
+            service.application(project.output if has_site else None), timeout_graceful_shutdown=5
         )
         there = f"http://{bracketed(host)}:{listening.getsockname()[1]}"
         say(f"The newsletter of {title} is served at {there} (Ctrl-C ends it)")
@@ -91,9 +89,30 @@ def serve(
             outbox.close()
             for one, handler in before.items():
                 signal.signal(one, handler)
+    return not outbox.has_failed
 
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def _trusted(host: str, proxies: Sequence[str] | None) -> Sequence[Network]:
+    """The networks of trusted proxies."""
+    if proxies is None:
+        return ()
+    if not proxies and host not in ("127.0.0.1", "::1", "localhost"):
+        raise UsageError(
+            f"--host {host} --behind-proxy",
+            "anybody could connect, and say to be the proxy",
+            "Name the address that the proxy connects from: --behind-proxy 10.0.0.5.",
+        )
+    try:
+        return networks(proxies) or LOOPBACK
+    except ValueError as error:
+        raise UsageError(
+            f"--behind-proxy {' '.join(proxies)}",
+            f"this is no address: {error}",
+            "Write addresses or networks, as in 10.0.0.5 or 172.16.0.0/12.",
+        ) from error
 
 
 def _listening(host: str, port: int) -> socket.socket:

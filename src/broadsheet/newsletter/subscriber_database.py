@@ -9,13 +9,16 @@ use at once (WAL; each change is a transaction).
 `unsubscribed`     digests of the addresses that have left, so that no import brings them back
 =================  ==================================================================================
 
-A token to confirm by is known to the reader alone, works once, and for two days. Times are seconds
-since 1970. Only the owner may read the file.
+A token to confirm by is known to the reader alone, works once, and for two days. Tokens are looked up
+by their digests, so that how long it takes says nothing of one. Times are seconds since 1970; a clock
+that was put forward and back again keeps no mail waiting. What is read from the file is input as any
+other: it may hold an address that an earlier version took. Only the owner may read the file.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import secrets
 import sqlite3
@@ -24,12 +27,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from broadsheet.errors import ConfigError, LetterError
-from broadsheet.newsletter.issue_files import private_folder
-from broadsheet.newsletter.subscribers import identity
+from broadsheet.files import seen_from
+from broadsheet.limits import TABLE
+from broadsheet.newsletter.email_address import EmailAddress, email_address, identity
+from broadsheet.newsletter.issue_files import FOLDER, private_folder
+from broadsheet.private_paths import APPLICATION, private_name
 from broadsheet.project.project import Project
+from broadsheet.site.copied_files import is_asked_for
+from broadsheet.site.output_folder import lies_in
 from broadsheet.site.sign_up import OWN
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -41,8 +50,8 @@ WAITING = 10_000
 """How many mails may wait to be sent."""
 CLAIMED = 300.0
 """For how long a request belongs to the process that has taken it."""
-_VERSION = 1
-_PATIENCE = 30
+_VERSION = 2
+_PATIENCE = 10
 """Seconds to wait for another process's transaction."""
 _TABLES = """
 CREATE TABLE subscribers (
@@ -61,6 +70,13 @@ CREATE TABLE attempts (who TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX attempts_of ON attempts (who, at);
 CREATE TABLE unsubscribed (digest TEXT PRIMARY KEY, since TEXT NOT NULL);
 """
+_SECOND = f"""
+ALTER TABLE requests ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE subscribers ADD COLUMN digest TEXT;
+CREATE UNIQUE INDEX subscribers_by_digest ON subscribers (digest);
+PRAGMA application_id = {APPLICATION}
+"""
+"""What the second version adds to the tables of the first."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +92,7 @@ class Subscriber:
 @dataclass(frozen=True)
 class Request:
     """A sign-up whose mail is to be sent. ``token`` confirms it; if the reader is a subscriber
-    already, it is the one to unsubscribe by.
+    already, it is the one to unsubscribe by. ``tries`` counts those that came to nothing.
     """
 
     id: int
@@ -84,6 +100,7 @@ class Request:
     lang: str
     token: str
     is_subscriber: bool
+    tries: int = 0
 
 
 class SubscriberDatabase:
@@ -99,9 +116,16 @@ class SubscriberDatabase:
             path.chmod(0o600)
         with self._writing() as connection:
             version = _number(connection, "PRAGMA user_version")
-            if version == 0:
-                for statement in filter(str.strip, _TABLES.split(";")):
-                    connection.execute(statement)
+            for number, statements in ((1, _TABLES), (2, _SECOND)):
+                if version < number:
+                    for statement in filter(str.strip, statements.split(";")):
+                        connection.execute(statement)
+            if version < _VERSION:
+                for token in connection.execute("SELECT token FROM subscribers").fetchall():
+                    connection.execute(
+                        "UPDATE subscribers SET digest = ? WHERE token = ?",
+                        (_digest(str(token[0])), *token),
+                    )
                 connection.execute(f"PRAGMA user_version = {_VERSION}")
         if version > _VERSION:
             raise LetterError(
@@ -110,14 +134,14 @@ class SubscriberDatabase:
 
     # Signing up
 
-    def sign_up(self, address: str, lang: str, client: str) -> bool:
+    def sign_up(self, address: EmailAddress, lang: str, client: str) -> bool:
         """Note a sign-up. Returns False if its ``client`` has made too many, or too many mails wait.
         Of an address that has had enough mails nothing is noted, and nobody learns that.
         """
         now, who = time.time(), identity(address)
         by_client, by_address = _digest(f"client {client}"), _digest(f"address {who}")
         with self._writing() as connection:
-            connection.execute("DELETE FROM attempts WHERE at < ?", (now - DAY,))
+            connection.execute("DELETE FROM attempts WHERE at < ? OR at > ?", (now - DAY, now))
             connection.execute("DELETE FROM confirmations WHERE until < ?", (now,))
             waiting = _number(connection, "SELECT count(*) FROM requests")
             if waiting >= WAITING or _attempts(connection, by_client, now - HOUR) >= BY_CLIENT:
@@ -131,18 +155,24 @@ class SubscriberDatabase:
                 )
         return True
 
+    def is_due(self) -> bool:
+        """Whether there is a mail to send now."""
+        with self._open() as connection:
+            return _number(connection, f"SELECT count(*) FROM requests WHERE {_DUE}", *_times()) > 0
+
     def take_request(self) -> Request | None:
         """The next request whose mail is due, with a new token; no other process gets it meanwhile."""
         now = time.time()
         with self._writing() as connection:
             connection.execute("DELETE FROM requests WHERE until < ?", (now,))
-            found = connection.execute(
-                "SELECT id, identity, address, lang FROM requests WHERE due <= ? ORDER BY due, id",
-                (now,),
+            row = connection.execute(
+                "SELECT id, CAST(identity AS TEXT), CAST(address AS TEXT), lang, tries FROM requests"
+                f" WHERE {_DUE} ORDER BY due, id",
+                _times(),
             ).fetchone()
-            if found is None:
+            if row is None:
                 return None
-            number, who, address, lang = found
+            number, who, address, lang, tries = row
             connection.execute("UPDATE requests SET due = ? WHERE id = ?", (now + CLAIMED, number))
             known = _token_of(connection, who)
             token = known or secrets.token_urlsafe(32)
@@ -151,12 +181,21 @@ class SubscriberDatabase:
                     "INSERT INTO confirmations VALUES (?, ?, ?, ?, ?)",
                     (_digest(token), who, address, lang, now + VALID),
                 )
-        return Request(number, address, lang, token, known is not None)
+        return Request(number, address, lang, token, known is not None, tries)
 
     def settle(self, request: Request) -> None:
         """Note that a request's mail has gone out, or never can."""
         with self._writing() as connection:
             connection.execute("DELETE FROM requests WHERE id = ?", (request.id,))
+
+    def put_off(self, request: Request) -> None:
+        """Note that a request's mail is to be tried again: each time twice as late as before."""
+        wait = min(TABLE["retry-time"].value * 2**request.tries, TABLE["longest-retry"].value)
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE requests SET due = ?, tries = tries + 1 WHERE id = ?",
+                (time.time() + wait, request.id),
+            )
 
     def language_to_confirm(self, token: str) -> str | None:
         """The language of whoever may confirm by ``token``; None if nobody may."""
@@ -189,27 +228,25 @@ class SubscriberDatabase:
     def language_of(self, token: str) -> str | None:
         """The language of the subscriber with this token; None if there is none."""
         with self._open() as connection:
-            return _text(connection, "SELECT lang FROM subscribers WHERE token = ?", token)
+            subscriber = _with_token(connection, token)
+        return subscriber and subscriber[1]
 
     def unsubscribe(self, token: str) -> bool:
         """Take out the subscriber with this token. Returns whether there was one."""
-        return self._take_out("token", token)
+        with self._writing() as connection:
+            subscriber = _with_token(connection, token)
+            return subscriber is not None and _take_out(connection, subscriber[0])
 
     def remove(self, address: str) -> bool:
-        """Take out a subscriber by address. Returns whether there was one."""
-        return self._take_out("identity", identity(address))
-
-    def _take_out(self, column: str, value: str) -> bool:
+        """Take out a subscriber by address. Returns whether there was one. What is no address may
+        be one that an earlier version took.
+        """
+        try:
+            address = email_address(address)
+        except ValueError:
+            address = address.encode(errors="replace").decode()
         with self._writing() as connection:
-            who = _text(connection, f"SELECT identity FROM subscribers WHERE {column} = ?", value)
-            if who is None:
-                return False
-            for table in ("subscribers", "requests", "confirmations"):
-                connection.execute(f"DELETE FROM {table} WHERE identity = ?", (who,))
-            connection.execute(
-                "INSERT OR REPLACE INTO unsubscribed VALUES (?, ?)", (_digest(who), _now())
-            )
-        return True
+            return _take_out(connection, identity(address))
 
     # All of them
 
@@ -219,7 +256,7 @@ class SubscriberDatabase:
             found = connection.execute(
                 "SELECT address, lang, token, since FROM subscribers ORDER BY since, rowid"
             ).fetchall()
-        return [Subscriber(*one) for one in found]
+        return [Subscriber(*map(str, row)) for row in found]
 
     def token_of(self, address: str) -> str | None:
         """The token by which a subscriber leaves; None if the reader has left."""
@@ -236,7 +273,7 @@ class SubscriberDatabase:
                 time.time(),
             )
 
-    def add(self, addresses: Iterable[str], lang: str) -> tuple[int, int]:
+    def add(self, addresses: Iterable[EmailAddress], lang: str) -> tuple[int, int]:
         """Take in readers who have confirmed elsewhere. Returns how many are new, and how many were
         left out because they had unsubscribed here.
         """
@@ -256,6 +293,7 @@ class SubscriberDatabase:
     def _open(self) -> Iterator[sqlite3.Connection]:
         with self._guarded():
             connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
+            connection.text_factory = partial(str, encoding="utf-8", errors="replace")
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
@@ -289,7 +327,9 @@ class SubscriberDatabase:
 
 
 def database_of(project: Project) -> SubscriberDatabase:
-    """The publication's subscribers. Raises :class:`ConfigError` if it has no service of its own."""
+    """The publication's subscribers. Raises :class:`ConfigError` if it has no service of its own, or
+    if they would lie where everybody can read them.
+    """
     newsletter = project.settings.broadsheet.newsletter
     if newsletter.provider != OWN:
         raise ConfigError(
@@ -297,15 +337,59 @@ def database_of(project: Project) -> SubscriberDatabase:
             "the subscribers are not kept here",
             "Write `provider: broadsheet` under `broadsheet: newsletter:`.",
         )
-    return SubscriberDatabase(project.root / newsletter.database)
+    path = (project.root / newsletter.database).resolve()
+    name = seen_from(project.root.resolve(), path)
+    reasons = {
+        "is in the site, which everybody can read": lies_in(path, project.output),
+        "is among what `resources` publishes": is_asked_for(project, name.as_posix()),
+        "is no place for it": any(private_name(one) for one in name.parts if one != FOLDER.name),
+    }
+    for reason, holds in reasons.items():
+        if holds:
+            raise ConfigError(
+                project.text.place(("broadsheet", "newsletter", "database")),
+                f"the database of subscribers, {newsletter.database}, {reason}",
+                "Move the file and write its new name as `database`; without it, it is in `_newsletter/`.",
+            )
+    return SubscriberDatabase(path)
 
 
 def _insert(connection: sqlite3.Connection, address: str, lang: str) -> int:
     """Make an address a subscriber, unless it is one. Returns how many are new: 1 or 0."""
+    token = secrets.token_urlsafe(24)
     return connection.execute(
-        "INSERT OR IGNORE INTO subscribers VALUES (?, ?, ?, ?, ?)",
-        (identity(address), address, lang, secrets.token_urlsafe(24), _now()),
+        "INSERT OR IGNORE INTO subscribers (identity, address, lang, token, since, digest)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (identity(address), address, lang, token, _now(), _digest(token)),
     ).rowcount
+
+
+def _with_token(connection: sqlite3.Connection, token: str) -> tuple[str, str] | None:
+    """The identity and the language of the subscriber with this token. A row without a digest was
+    written by something else.
+    """
+    rows = connection.execute(
+        "SELECT identity, lang, token FROM subscribers WHERE digest = ? OR digest IS NULL",
+        (_digest(token),),
+    )
+    return next(
+        (
+            (str(who), str(lang))
+            for who, lang, right in rows
+            if hmac.compare_digest(_bytes(str(right)), _bytes(token))
+        ),
+        None,
+    )
+
+
+def _take_out(connection: sqlite3.Connection, who: str) -> bool:
+    """Take out a subscriber. Returns whether there was one."""
+    if not connection.execute("DELETE FROM subscribers WHERE identity = ?", (who,)).rowcount:
+        return False
+    for table in ("requests", "confirmations"):
+        connection.execute(f"DELETE FROM {table} WHERE identity = ?", (who,))
+    connection.execute("INSERT OR REPLACE INTO unsubscribed VALUES (?, ?)", (_digest(who), _now()))
+    return True
 
 
 def _text(connection: sqlite3.Connection, query: str, *given: object) -> str | None:
@@ -328,8 +412,23 @@ def _attempts(connection: sqlite3.Connection, who: str, since: float) -> int:
     return _number(connection, query, who, since)
 
 
+_DUE = "(due <= ? OR due > ?)"
+"""A request that is due, or that was put off by a clock which has been put back since."""
+
+
+def _times() -> tuple[float, float]:
+    """The times for :data:`_DUE`: no request is put off for longer than the longest wait."""
+    now = time.time()
+    return now, now + max(CLAIMED, TABLE["longest-retry"].value) + HOUR
+
+
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_bytes(text)).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    """A text as it is digested and compared; what comes from an address may hold surrogates."""
+    return text.encode(errors="surrogatepass")
 
 
 def _now() -> str:

@@ -10,39 +10,41 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
 from broadsheet.errors import LetterError, Place, also
 from broadsheet.files import read_text
+from broadsheet.newsletter.email_address import EmailAddress, email_address, identity
 
 COLUMNS = ("email", "e-mail", "address", "email address", "e-mail address")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _SHOWN = 10
 """How many wrong addresses are reported."""
 
 
 @dataclass(frozen=True)
 class Readers:
-    """The readers in the order of the list, and how many lines repeated an earlier one."""
+    """The readers in the order of the list, and how many lines repeated an earlier one. ``faults``
+    says of what else is there why it is no address.
+    """
 
-    addresses: tuple[str, ...]
+    addresses: tuple[EmailAddress, ...]
     doubles: int = 0
+    faults: tuple[str, ...] = ()
 
 
 def read_list(path: Path) -> Readers:
     """The readers in a file. Raises :class:`LetterError`."""
-    found: dict[str, str] = {}
+    found: dict[str, EmailAddress] = {}
     wrong: list[tuple[Place, str]] = []
     count = 0
     for place, text in _entries(path):
         count += 1
         try:
-            address = address_of(text)
+            address = email_address(text)
         except ValueError as error:
             wrong.append((place, f"{text[:80]!r}: {error}"))
             continue
@@ -60,33 +62,21 @@ def read_list(path: Path) -> Readers:
     return Readers(tuple(found.values()), count - len(found))
 
 
-def address_of(text: str) -> str:
-    """An address as a mail server takes it, its host's name in ASCII. Raises :class:`ValueError`
-    with the error.
+def usable(addresses: Iterable[str]) -> Readers:
+    """The readers among addresses that are kept here: an earlier version may have taken in what is
+    none.
     """
-    local, at, host = text.strip().rpartition("@")
-    if not at:
-        raise ValueError("there is no @ in it")
-    try:
-        host = host.encode("idna").decode("ascii") if not host.isascii() else host
-    except UnicodeError:
-        raise ValueError("this is no host's name") from None
-    if not local.isascii():
-        raise ValueError("letters beyond ASCII before the @, which few servers take")
-    if not _LOCAL.fullmatch(local) or len(local) > 64:
-        raise ValueError("what stands before the @ is no mailbox")
-    if (
-        not all(map(_LABEL.fullmatch, host.split(".")))
-        or "." not in host
-        or len(host) + len(local) > 253
-    ):
-        raise ValueError("what stands after the @ is no host")
-    return f"{local}@{host}"
-
-
-def identity(address: str) -> str:
-    """A form of an address that is the same for all its spellings."""
-    return address.casefold()
+    good: list[EmailAddress] = []
+    faults = []
+    for text in addresses:
+        try:
+            address = email_address(text)
+            if identity(address) != identity(text):
+                raise ValueError(f"it would be written as {address}")
+            good.append(address)
+        except ValueError as error:
+            faults.append(f"{text[:80]!r} is no e-mail address: {error}")
+    return Readers(tuple(good), faults=tuple(faults))
 
 
 def _entries(path: Path) -> Iterator[tuple[Place, str]]:

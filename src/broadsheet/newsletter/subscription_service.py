@@ -5,19 +5,20 @@
 `GET …/check-your-mail`       where that leads, whether the address is known or not
 `GET` and `POST …/confirm/…`  a page with a button, and what the button does
 `GET` and `POST …/unsubscribe/…`  the same; the POST is that of RFC 8058, too
+`GET …/health`                200 while mail goes out; else 503 and a line that says what is in the way
 ============================  ==========================================================================
 
 Nothing changes by GET, since programs that look through mail follow links. There is no cookie and no
 session, so no page of another site can act for a reader; a form of another site is refused all the
 same (`Origin`). What is known of an address appears in no answer, nor in how long one takes: mail is
-sent later, by :mod:`~broadsheet.newsletter.confirmation_mail`. Nothing is logged.
+sent later, by :mod:`~broadsheet.newsletter.confirmation_mail`. A token that is wrong, has been used, or
+never was gets one and the same answer, which is true of each. No request is logged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -33,20 +34,20 @@ from starlette.responses import (
     Response,
 )
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broadsheet.errors import LetterError
 from broadsheet.files import media_type
 from broadsheet.language import has_catalogue, speaking, t_
+from broadsheet.newsletter.client_address import Network, client_of
+from broadsheet.newsletter.email_address import email_address
 from broadsheet.newsletter.subscriber_database import SubscriberDatabase
-from broadsheet.newsletter.subscribers import address_of
 from broadsheet.project.project import Project
 from broadsheet.site.page import base_path, site_title
 from broadsheet.site.sign_up import ADDRESS, LANGUAGE, SIGN_UP, TRAP, service_place, sign_up
 from broadsheet.site.templates import rendered
 from broadsheet.site.theme_files import Theme
-from broadsheet.web_server import body_of, with_headers
+from broadsheet.web_server import PublicFiles, body_of, with_headers
 
 LARGEST = 4096
 """The most bytes of a form."""
@@ -77,8 +78,9 @@ class Answer:
 
 
 class SubscriptionService:
-    """The service of a publication. ``signed_up`` is called when there is a mail to send. Has state:
-    the database.
+    """The service of a publication. ``proxies`` are the networks whose `X-Forwarded-For` is believed.
+    ``signed_up`` is called when there is a mail to send, and ``fault`` says why none goes out. Has
+    state: the database.
     """
 
     def __init__(
@@ -87,11 +89,12 @@ class SubscriptionService:
         theme: Theme,
         database: SubscriberDatabase,
         *,
-        is_behind_proxy: bool = False,
+        proxies: Sequence[Network] = (),
         signed_up: Callable[[], None] = lambda: None,
+        fault: Callable[[], str] = lambda: "",
     ) -> None:
         self._project, self._theme, self._database = project, theme, database
-        self._is_behind_proxy, self._signed_up = is_behind_proxy, signed_up
+        self._proxies, self._signed_up, self._fault = proxies, signed_up, fault
         self._lang = project.lang
         self._place = service_place(project)
         self._path = urlsplit(self._place).path.rstrip("/")
@@ -106,10 +109,11 @@ class SubscriptionService:
             Route(f"{path}/check-your-mail", self.check_your_mail),
             Route(f"{path}/confirm/{{token}}", self.confirm, methods=["GET", "POST"]),
             Route(f"{path}/unsubscribe/{{token}}", self.unsubscribe, methods=["GET", "POST"]),
+            Route(f"{path}/health", self.health),
             Route(f"{path}/theme/{{name:path}}", self.theme_file),
         ]
         if site is not None:
-            routes.append(Mount(base_path(self._project), StaticFiles(directory=site, html=True)))
+            routes.append(Mount(base_path(self._project), PublicFiles(directory=site, html=True)))
         handlers: Mapping[Any, Any] = {LetterError: self._out_of_order, 404: self._not_found}
         inner = Starlette(routes=routes, exception_handlers=handlers)
 
@@ -131,7 +135,7 @@ class SubscriptionService:
             return form
         lang = self._known(form.get(LANGUAGE, ""))
         try:
-            address = address_of(form.get(ADDRESS, ""))
+            address = email_address(form.get(ADDRESS, ""))
         except ValueError:
             return self._page(lang, _no_address, typed=form.get(ADDRESS, "")[:254])
         if not form.get(TRAP):
@@ -162,11 +166,20 @@ class SubscriptionService:
         """
         token = request.path_params["token"]
         lang = self._database.language_of(token)
-        lang = lang or self._known(request.query_params.get(LANGUAGE, ""))
+        if lang is None:
+            return self._page(self._known(request.query_params.get(LANGUAGE, "")), _gone)
         if request.method != "POST":
             return self._page(lang, _unsubscribe)
-        self._database.unsubscribe(token)
-        return self._page(lang, _unsubscribed)
+        return self._page(lang, _unsubscribed if self._database.unsubscribe(token) else _gone)
+
+    def health(self, request: Request) -> Response:
+        """Whether the service does its work, for a program that watches it."""
+        try:
+            self._database.is_due()
+        except LetterError:
+            return PlainTextResponse("the database of subscribers cannot be used\n", 503)
+        fault = self._fault()
+        return PlainTextResponse(f"{fault or 'ok'}\n", 503 if fault else 200)
 
     def theme_file(self, request: Request) -> Response:
         """A style sheet, a font or the icon."""
@@ -206,15 +219,9 @@ class SubscriptionService:
         return lang if has_catalogue(lang) else self._lang
 
     def _client(self, request: Request) -> str:
-        """Whoever signs up: an address, or of IPv6 the network that one household has."""
-        host = request.client.host if request.client else ""
-        if self._is_behind_proxy:  # the last one is what our own proxy has seen
-            host = request.headers.get("x-forwarded-for", host).rpartition(",")[2].strip()
-        try:
-            address = ip_address(host)
-        except ValueError:
-            return ""
-        return str(ip_network((address, 64), strict=False) if address.version == 6 else address)
+        """Whoever signs up."""
+        peer = request.client.host if request.client else ""
+        return client_of(peer, request.headers.getlist("x-forwarded-for"), self._proxies)
 
     def _out_of_order(self, request: Request, error: Exception) -> Response:
         return self._page(self._lang, _out_of_order)
@@ -290,6 +297,17 @@ def _unsubscribed(site: str) -> Answer:
     return Answer(
         t_("You have unsubscribed"),
         t_("You will get no more issues. Your address has been deleted."),
+    )
+
+
+def _gone(site: str) -> Answer:
+    return Answer(
+        t_("This link is not valid"),
+        t_(
+            "It has been used already, or never was one of ours. If you have unsubscribed by it, there is "
+            "nothing more to do. Otherwise, use the link in the last issue that you got."
+        ),
+        410,
     )
 
 

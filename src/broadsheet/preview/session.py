@@ -22,7 +22,8 @@ from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.preview.server import Preview
 from broadsheet.preview.work_queue import WorkQueue
 from broadsheet.project.source import slug_of
-from broadsheet.web_server import bracketed, listen
+from broadsheet.url_schemes import bracketed
+from broadsheet.web_server import configured, listen
 
 PORT = 4848
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -53,12 +54,7 @@ def preview(
         actual = listening.getsockname()[1]
         # Of the port 80 a browser says nothing.
         hosts = frozenset(f"{bracketed(one)}:{actual}".removesuffix(":80") for one in LOOPBACK)
-        config = uvicorn.Config(
-            app.application(hosts, secret),
-            log_level="critical",
-            timeout_graceful_shutdown=1,
-            lifespan="off",
-        )
+        config = configured(app.application(hosts, secret), timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         threads = [
             threading.Thread(target=server.run, args=([listening],), name="server"),

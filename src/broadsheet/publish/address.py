@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from broadsheet.errors import Place, PublishError
 from broadsheet.project.publish_settings import NO_SECRET, PASSWORD
-from broadsheet.web_server import bracketed
+from broadsheet.url_schemes import bracketed
 
 PAGES = "github-pages"
 BRANCH = "gh-pages"
