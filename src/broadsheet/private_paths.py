@@ -37,13 +37,18 @@ _NAMES = {
 _ENVIRONMENT = ".env"
 """What the names of files begin with that hold an environment: `.env`, `.env.local`, `.envrc`."""
 _KEY_STORES = (".p12", ".pfx", ".kdbx", ".jks", ".keystore", ".ppk")
+_BESIDE_NAMES = re.compile(r".*\.(?:sqlite3?|s3db|db3?)-(?:wal|shm|journal)", re.DOTALL)
 
+_IN_USE = "a part of a database in use"
 _SQLITE = b"SQLite format 3\x00"
-_SCHEMA = re.compile(rb"CREATE TABLE subscribers\b.*CREATE TABLE requests\b", re.DOTALL)
+_TABLES = (b"CREATE TABLE subscribers (", b"CREATE TABLE unsubscribed (")
+"""What the first page of a database of subscribers says that has no `application_id` yet."""
 _BESIDE_SQLITE = re.compile(
     rb"\x37\x7f\x06[\x82\x83]\x00\x2d\xe2\x18"  # -wal
     rb"|\x18\xe2\x2d\x00\x00{4}|\x00\x2d\xe2\x18\x00{4}"  # -shm, of either order of bytes
     rb"|\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"  # -journal
+    rb"|\x00{12}.{8}\x00\x00\x02\x00\x00[\x00\x01].\x00",  # the same before it is on disk
+    re.DOTALL,
 )
 _KEY = re.compile(rb"Bag Attributes|PuTTY-User-Key-File-|-----BEGIN [A-Z0-9 ]+-----")
 _IS_KEY = re.compile(rb"PuTTY-User-Key-File-|-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
@@ -62,6 +67,8 @@ def private_name(path: PurePath | str) -> str:
             return "an environment with its secrets"
         if part in _NAMES:
             return _NAMES[part]
+    if parts and _BESIDE_NAMES.fullmatch(parts[-1]):
+        return _IN_USE
     return "a store of keys" if parts and parts[-1].endswith(_KEY_STORES) else ""
 
 
@@ -69,9 +76,10 @@ def private_content(beginning: bytes) -> str:
     """Why no file that begins so is ever public; empty if it may be."""
     if beginning.startswith(_SQLITE):
         is_ours = beginning[68:72] == APPLICATION.to_bytes(4, "big")
-        return "a database of subscribers" if is_ours or _SCHEMA.search(beginning[:4096]) else ""
+        has_tables = all(table in beginning for table in _TABLES)
+        return "a database of subscribers" if is_ours or has_tables else ""
     if _BESIDE_SQLITE.match(beginning):
-        return "a part of a database in use"
+        return _IN_USE
     if _KEY.match(beginning.lstrip()) and _IS_KEY.search(beginning):
         return "a private key"
     if _EXPORT.match(beginning):
