@@ -72,3 +72,69 @@ def test_warnings_of_a_kind_are_one():
     assert "and 3 more" in str(first)
     assert other is alone
     assert grouped(notices, whole=True) == notices
+
+
+def test_templates_of_the_site_are_used_only_when_they_are_asked_for(tmp_path, capsys):
+    (tmp_path / "_quarto.yml").write_text("website: {title: T}\n")
+    (tmp_path / "index.qmd").write_text("---\ntitle: Home\n---\nText.\n")
+    (tmp_path / "look").mkdir()
+    (tmp_path / "look/plain.html.jinja").write_text("{{ nobody }}")
+    (tmp_path / "theme").mkdir()
+    (tmp_path / "theme/templates").symlink_to("../look")
+    before = names(tmp_path)
+    assert main(["adopt", str(tmp_path), "--json"]) == 0
+    (group,) = [
+        one for one in json.loads(capsys.readouterr().out)["otherwise"] if "template" in one["what"]
+    ]
+    assert group["places"] == ["theme/templates/plain.html.jinja"]
+    assert "--templates" in group["mend"]
+    assert main(["adopt", str(tmp_path), "--templates"]) == 1
+    said = capsys.readouterr().out
+    assert "plain.html.jinja, line 1: 'nobody' is undefined" in said
+    assert "is not used" not in said
+    assert names(tmp_path) == before
+
+
+def test_no_other_code_of_the_site_runs(tmp_path, capsys):
+    """Its scripts, filters and extensions are Quarto's to run; its modules, of what imports them."""
+    site, mark = tmp_path / "site", tmp_path / "ran"
+    config = """\
+project:
+  type: website
+  pre-render: run.py
+  post-render: [run.py, sh run.sh]
+website: {title: T}
+filters: [run.lua, ours]
+shortcodes: [run.lua]
+format: {ours-html: default, html: {theme: run.scss, include-in-header: head.html}}
+execute: {enabled: true}
+"""
+    code = f"open({str(mark)!r}, 'a').write('ran')\n"
+    lua = f"io.open({json.dumps(str(mark))}, 'w'):write('ran')\n"
+    files = {
+        "_quarto.yml": config,
+        "index.qmd": "---\ntitle: Home\nfilters: [run.lua]\n---\n{{< ours x >}} Text.\n",
+        "run.py": code,
+        "conftest.py": code,
+        "sitecustomize.py": code,
+        "usercustomize.py": code,
+        "jinja2.py": code,
+        "run.sh": f"touch {mark}\n",
+        "run.lua": lua,
+        "head.html": "<meta name=x>",
+        "_extensions/ours/_extension.yml": (
+            "title: Ours\ncontributes: {filters: [run.lua], shortcodes: [run.lua]}\n"
+        ),
+        "_extensions/ours/run.lua": lua,
+        "theme/templates/jinja2.py": code,
+        "theme/templates/page.html.jinja": "{{ lipsum.__globals__.os.system('touch "
+        + str(mark)
+        + "') }}",
+    }
+    for name, text in files.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text)
+    main(["adopt", str(site)])
+    main(["adopt", str(site), "--templates"])
+    capsys.readouterr()
+    assert not mark.exists()

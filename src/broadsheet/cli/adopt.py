@@ -26,7 +26,7 @@ def adopt_path(options: argparse.Namespace) -> Report:
     from broadsheet.cli.progress import watch
     from broadsheet.site.adoption import adopt
 
-    found = adopt(options.path, jobs=options.jobs, watch=watch)
+    found = adopt(options.path, with_templates=options.templates, jobs=options.jobs, watch=watch)
     code = int(bool(found.faults))
     parts = {name: getattr(found, name) for name in _HEADINGS}
     if options.json:

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,7 @@ from broadsheet.project.project import CONFIG, INPUTS, MARKER, SOURCES
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.validation import left_to_quarto
 from broadsheet.site.build import Watch, build, unwatched
+from broadsheet.templating import OWN, ours_alone, own_names
 
 NOT_RUN = "not-run"
 MISSING = frozenset({"alt-text", GENERATED_ALT, "source"})
@@ -62,28 +64,33 @@ class Adoption:
     front_matter: str = ""
 
 
-def adopt(path: Path, *, jobs: int = 0, watch: Watch = unwatched) -> Adoption:
-    """Try the site in the folder ``path``, or the one source there. Raises :class:`UsageError` for
+def adopt(
+    path: Path, *, with_templates: bool = False, jobs: int = 0, watch: Watch = unwatched
+) -> Adoption:
+    """Try the site in the folder ``path``, or the one source there, with its own templates only if
+    they are asked for. Raises :class:`UsageError` for
     a path that is neither, and what :func:`broadsheet.site.build.build` does.
     """
     with TemporaryDirectory(prefix="broadsheet-adopt-") as folder:
         root = _copied(path, Path(folder).resolve() / "publication")
-        report = build(
-            root,
-            output=root.with_name("site"),
-            jobs=jobs,
-            watch=watch,
-            is_scratch=True,
-            is_foreign=True,
-        )
-        publication = open_publication(root, drafts=True)
+        templates = () if with_templates else tuple(str(OWN / name) for name in own_names(root))
+        with nullcontext() if with_templates else ours_alone():
+            report = build(
+                root,
+                output=root.with_name("site"),
+                jobs=jobs,
+                watch=watch,
+                is_scratch=True,
+                is_foreign=True,
+            )
+            publication = open_publication(root, drafts=True)
         lines = _proposed(publication) if path.is_file() else ""
     otherwise = [one for one in report.notices if one.topic not in MISSING | {NOT_RUN}]
     return Adoption(
         report.pages,
         report.faults,
         _groups(one for one in report.notices if one.topic == NOT_RUN),
-        (*_groups(otherwise), *_left_to_quarto(publication)),
+        (*_set_aside(templates), *_groups(otherwise), *_left_to_quarto(publication)),
         (
             *_without(publication.editions),
             *_groups(one for one in report.notices if one.topic in MISSING),
@@ -139,6 +146,13 @@ def _groups(notices: Iterable[Notice]) -> tuple[Group, ...]:
         for kind in kinds_of(notices)
     )
     return tuple(sorted(groups, key=lambda group: -len(group.places)))
+
+
+def _set_aside(templates: tuple[str, ...]) -> Iterator[Group]:
+    """The templates of the site that were not used."""
+    if templates:
+        mend = "Read them; then adopt with `--templates`, which fills pages by them."
+        yield Group("a template of the site's own is not used", mend, templates)
 
 
 def _left_to_quarto(publication: Publication) -> Iterator[Group]:

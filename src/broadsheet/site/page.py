@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import traceback
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,9 +20,10 @@ from urllib.parse import quote, urlsplit
 from jinja2 import TemplateError
 from markupsafe import Markup
 
-from broadsheet.errors import RenderError
+from broadsheet.errors import RenderError, UnexpectedError
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, spoken, t_, written_month
+from broadsheet.limits import LimitError
 from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
 from broadsheet.project.settings import KnownAuthor, Listing
@@ -42,7 +42,6 @@ from broadsheet.site.sign_up import SignUp, sign_up
 from broadsheet.site.templates import rendered
 from broadsheet.site.theme_files import Theme
 from broadsheet.site.translations import Version, is_translation
-from broadsheet.templating import OWN, has_own
 
 EMPTY = Markup()
 PLACE = re.compile(r'<div id="(?P<id>[^"]+)">\s*</div>')
@@ -336,23 +335,16 @@ def render(kind: str, meta: PageMeta, *, scene: Scene, **given: object) -> str:
                 site_lang=scene.project.lang,
                 **given,
             )
+    except (RenderError, LimitError, UnexpectedError) as error:  # of the publication's template
+        raise type(error)(
+            meta.source, f"{error.where}: {error.what}", error.mend, error.detail
+        ) from error
     except TemplateError as error:
         raise RenderError(
             meta.source,
-            f"{_template_of(error, kind)}: {error}",
-            f"Look into the templates of {OWN}, which stand in for ours."
-            if has_own()
-            else "This is a fault of Broadsheet or of its templates; report it with the page.",
+            f"the template {kind}.html.jinja: {error}",
+            "This is a fault of Broadsheet or of its templates; report it with the page.",
         ) from error
-
-
-def _template_of(error: TemplateError, kind: str) -> str:
-    """The template in which an error was raised, as a message names it: one of the publication's own
-    with its line.
-    """
-    files = ((one.f_code.co_filename, line) for one, line in traceback.walk_tb(error.__traceback__))
-    own = [f"{file}, line {line}" for file, line in files if file.startswith(f"{OWN}/")]
-    return own[-1] if own else f"the template {kind}.html.jinja"
 
 
 def render_picker(scene: Scene, picker: Picker) -> Markup:
