@@ -10,9 +10,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
-from functools import cached_property
-from http.cookiejar import CookieJar
+from dataclasses import dataclass
 from pathlib import Path
 
 from conftest import Site
@@ -20,19 +18,19 @@ from conftest import Site
 
 @dataclass
 class Previewed:
-    """A running preview: the publication, the server's address, the one with the token that it
-    printed, and the process.
+    """A running preview: the publication, the address of the site, the one that was printed, and the
+    process.
     """
 
     site: Site
     address: str
     printed: str
     process: subprocess.Popen[str]
-    cookies: CookieJar = field(default_factory=CookieJar)
 
-    @cached_property
-    def opener(self) -> urllib.request.OpenerDirector:
-        return urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+    @property
+    def server(self) -> str:
+        """The address of the server, without the secret."""
+        return "/".join(self.address.split("/")[:3]) + "/"
 
     def ask(self, path: str, **headers: str) -> tuple[int, str]:
         return self.answer(urllib.request.Request(self.address + path, headers=headers))
@@ -44,14 +42,14 @@ class Previewed:
 
     def answer(self, request: urllib.request.Request) -> tuple[int, str]:
         try:
-            with self.opener.open(request) as answer:
+            with urllib.request.urlopen(request) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
 
 def started(site: Site, *arguments: str, opens_browser: bool = False, **more: str) -> Previewed:
-    """A preview, whose cookie is known; ``more`` are variables of its environment."""
+    """A preview; ``more`` are variables of its environment."""
     process = subprocess.Popen(
         # As from a terminal: a shell's job in the background ignores Ctrl-C, and so do its children.
         [
@@ -66,7 +64,7 @@ def started(site: Site, *arguments: str, opens_browser: bool = False, **more: st
     )
     assert process.stderr is not None
     said = process.stderr.readline()
-    found = re.search(r"(http://[^/]+/)\S*", said)
+    found = re.search(r"(http://[^/]+/[^/]+/)\S*", said)
     assert found, said + process.stderr.read()
     preview = Previewed(site, found[1], found[0], process)
     assert preview.answer(urllib.request.Request(preview.printed))[0] == 200

@@ -98,10 +98,9 @@ class Desk:
 
     def _listen(self, path: str) -> http.client.HTTPResponse:
         if path not in self._events:
-            host = self.preview.address.split("/")[2]
+            _, _, host, secret, _ = self.preview.address.split("/")
             connection = http.client.HTTPConnection(host, timeout=PATIENCE)
-            cookies = "; ".join(f"{one.name}={one.value}" for one in self.preview.cookies)
-            connection.request("GET", f"/_preview/events?path={path}", headers={"Cookie": cookies})
+            connection.request("GET", f"/{secret}/_preview/events?path={path}")
             self._events[path] = connection.getresponse()
             self.clean[path] = self.look(path)
         return self._events[path]
@@ -153,8 +152,6 @@ def test_a_mistake_is_told_and_gone_when_it_is_undone(
 @pytest.fixture
 def look(browser: Browser, desk: Desk) -> Iterator[Page]:
     page = browser.new_page()
-    page.goto(desk.preview.printed)
-    page.wait_for_url(lambda address: "token=" not in address)
     yield page
     page.close()
 

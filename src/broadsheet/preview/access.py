@@ -1,34 +1,36 @@
 """Who may see the preview: whoever started it, in a browser on this machine.
 
-The address that is printed ends in a secret, as that of JupyterLab does. A browser that opens it gets
-the secret as a cookie, and goes on to the same address without it. Whatever comes without that cookie
-is refused: other users of the machine can reach the port, and must not read drafts or run code.
+Other users of the machine can reach the port, and must not read drafts or run code. So every address
+of the preview begins with a secret, which is another one each time that it is started. A cookie would
+not do: a browser sends it to all ports of a host, and a server of somebody else at another one would
+have it. What stands in a path is sent to no other server: not by a link, and not as the address that a
+link was on (`Referrer-Policy`).
 
-A request also has to name the preview by its own address, so that no page of another site can read
-it under a name of that site's (`Host`), and must not come from a page of another site (`Origin`,
-`Sec-Fetch-Site`).
+A request must name the preview by its own address, so that no page of another site can read it under a
+name of that site's (`Host`). If a browser says where a request comes from, that must be a page of the
+preview, or the reader (`Sec-Fetch-Site`, else `Origin`). Who follows a link or opens the address in
+another program comes from elsewhere, and is sent on by a page that says nothing but the address.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broadsheet import store
 from broadsheet.web_server import with_headers
 
-PARAMETER = "token"
-"""The parameter of an address that has the secret."""
 REDIRECT = f"{store.FOLDER}/preview.html"
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
 }
@@ -40,14 +42,14 @@ _ONWARD = """\
 _UNKNOWN = """\
 This preview is open to whoever started it.
 
-Open the whole address that `broadsheet preview` printed in the terminal. It ends in ?token=…, and is
-another one each time that the preview is started.
+Open the whole address that the terminal shows, where `broadsheet preview` runs. It is another one each
+time that the preview is started, so a bookmark of it does not last.
 """
-
-
-def with_secret(address: str, secret: str) -> str:
-    """The address by which a browser gets the secret."""
-    return f"{address}{'&' if '?' in address else '?'}{PARAMETER}={secret}"
+_ELSEWHERE = "A page of another site may not ask the preview."
+_TELLING = re.compile(
+    r"""<meta\b[^>]*\bname\s*=\s*["']?referrer\b[^>]*>|\sreferrerpolicy\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""",
+    re.IGNORECASE,
+)
 
 
 def write_redirect(file: Path, address: str) -> Path:
@@ -58,46 +60,59 @@ def write_redirect(file: Path, address: str) -> Path:
     return file
 
 
+def untold(html: str) -> str:
+    """A page without what would tell other sites its address, which has the secret in it."""
+    return _TELLING.sub("", html)
+
+
 class Guard:
-    """Refuses requests of others, and gives each answer its headers."""
+    """Lets those in who know the secret, and gives each answer its headers. What is inside sees the
+    secret as the application's own root.
+    """
 
     def __init__(self, inner: ASGIApp, hosts: frozenset[str], secret: str) -> None:
         self._inner, self._hosts, self._secret = inner, hosts, secret
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] == "lifespan":
-            return await self._inner(scope, receive, send)
-        answer = self._own_answer(Request(scope)) if scope["type"] == "http" else _refusal("")
-        return await (answer or self._inner)(scope, receive, with_headers(send, _HEADERS))
+        if scope["type"] != "http":  # a WebSocket
+            await send({"type": "websocket.close"})
+            return
+        answer = self._refusal(Request(scope))
+        if answer is None:
+            scope = {**scope, "root_path": f"/{self._secret}"}
+        await (answer or self._inner)(scope, receive, with_headers(send, _HEADERS))
 
-    def _own_answer(self, request: Request) -> Response | None:
-        """The answer to a request that has no cookie of ours, or comes from elsewhere."""
-        headers = request.headers
+    def _refusal(self, request: Request) -> Response | None:
+        """The answer to a request that is not let in."""
+        headers, path = request.headers, request.scope["path"]
         host = headers.get("host", "")
         if host not in self._hosts:
-            return _refusal("The preview is at another address.")
-        origin = headers.get("origin")
-        site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode", "")
-        is_foreign = origin is not None and origin not in {f"http://{one}" for one in self._hosts}
-        if is_foreign or (site not in ("none", "same-origin") and mode != "navigate"):
-            return _refusal("A page of another site may not ask the preview.")
-        # A cookie is for all ports of a host, and there may be another preview at another one.
-        cookie = f"broadsheet-preview-{host.rpartition(':')[2]}"
-        if request.method == "GET" and self._is_secret(request.query_params.get(PARAMETER, "")):
-            there = request.url.remove_query_params(PARAMETER)
-            address = f"/{there.path.lstrip('/')}{there.query and f'?{there.query}'}"
-            # A redirection would go on without the cookie where another program opened the address.
-            onward = HTMLResponse(_ONWARD.format(escape(address)))
-            onward.set_cookie(cookie, self._secret, httponly=True, samesite="strict")
-            return onward
-        if self._is_secret(request.cookies.get(cookie, "")):
+            return _refused("The preview is at another address.")
+        is_ours = self._comes_from_us(request)
+        if not self._is_secret(path.split("/")[1] if "/" in path else ""):
+            # An author's own address from the root, `/notes.pdf`, on a page of the preview.
+            page = headers.get("referer", "").removeprefix(f"http://{host}/").partition("/")[0]
+            if is_ours and request.method == "GET" and self._is_secret(page):
+                query = f"?{request.url.query}" if request.url.query else ""
+                return RedirectResponse(f"/{self._secret}/{quote(path.lstrip('/'))}{query}")
+            return _refused(_UNKNOWN)
+        if is_ours:
             return None
-        return _refusal(_UNKNOWN)
+        if request.method == "GET" and headers.get("sec-fetch-mode") == "navigate":
+            query = f"?{request.url.query}" if request.url.query else ""
+            return HTMLResponse(_ONWARD.format(escape(f"{quote(path)}{query}")))
+        return _refused(_ELSEWHERE)
+
+    def _comes_from_us(self, request: Request) -> bool:
+        site, origin = (request.headers.get(name) for name in ("sec-fetch-site", "origin"))
+        if site is not None:
+            return site in ("same-origin", "none")
+        return origin is None or origin in {f"http://{host}" for host in self._hosts}
 
     def _is_secret(self, given: str) -> bool:
-        return secrets.compare_digest(given.encode(), self._secret.encode())
+        return secrets.compare_digest(given.encode(errors="replace"), self._secret.encode())
 
 
-def _refusal(reason: str) -> Response:
+def _refused(reason: str) -> Response:
     return PlainTextResponse(f"{reason.strip()}\n", 403)

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from broadsheet.errors import BroadsheetError, Notice
+from broadsheet.preview.access import untold
 from broadsheet.preview.messages import message_of, sentence_message
 from broadsheet.preview.parameter_form import fields_of
 from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
@@ -21,27 +22,38 @@ _HEAD, _END = "</head>", "</body>"
 
 
 def document(
-    previewed: PreviewedSite, address: Address, token: str, editor: str, *, is_bare: bool = False
+    previewed: PreviewedSite,
+    address: Address,
+    root: str,
+    token: str,
+    editor: str,
+    *,
+    is_bare: bool = False,
 ) -> str:
-    """The document of the page at ``address``, which exists; without the bar if ``is_bare``."""
+    """The document of the page at ``address``, which exists; without the bar if ``is_bare``. The site
+    is at the path ``root`` of the server.
+    """
     page = previewed.page(address)
     assert page is not None
-    values = _values(previewed, page, address, token, editor)
+    values = _values(previewed, page, address, root, editor)
     html = _last_good(previewed, page, address)
-    head = _rendered("preview-head.html.jinja")
-    bar = _rendered("preview.html.jinja", is_shown=bool(html), **values)
+    head = _rendered("preview-head.html.jinja", root=root)
+    bar = _rendered("preview.html.jinja", root=root, token=token, is_shown=bool(html), **values)
     html = html or _empty(previewed, address, values["fault"])
-    before, _, after = html.partition(_HEAD)
+    before, _, after = untold(html).partition(_HEAD)
     body, _, end = after.rpartition(_END)
     return f"{before}{head}{_HEAD}{body}{'' if is_bare else bar}{_END}{end}"
 
 
-def followed(html: str) -> str:
-    """A page that is no source's, with the script that loads it again when it is."""
-    return html.replace(_HEAD, _rendered("preview-head.html.jinja") + _HEAD, 1)
+def followed(html: str, root: str, base: str) -> str:
+    """A page that is no source's, with the script that loads it again when it is. Its addresses begin
+    with the ``base`` of the published site.
+    """
+    html = untold(html).replace(f'="{base}', f'="{root}')
+    return html.replace(_HEAD, _rendered("preview-head.html.jinja", root=root) + _HEAD, 1)
 
 
-_STYLE = re.compile(r'(<link rel="stylesheet" href="(?!/_preview)[^"?]+)(\??)([^"]*)')
+_STYLE = re.compile(r'(<link rel="stylesheet" href="(?![^"]*/_preview/)[^"?]+)(\??)([^"]*)')
 
 
 def in_dark(html: str) -> str:
@@ -74,9 +86,9 @@ def _empty(previewed: PreviewedSite, address: Address, fault: object) -> str:
 
 
 def _values(
-    previewed: PreviewedSite, page: PreviewPage, address: Address, token: str, editor: str
+    previewed: PreviewedSite, page: PreviewPage, address: Address, root: str, editor: str
 ) -> Mapping[str, object]:
-    root, publication = previewed.root, previewed.publication
+    folder, publication = previewed.root, previewed.publication
     edition = page.edition
     fault = previewed.fault or page.fault
     others = {str(one.source.path) for one in publication.editions} | {
@@ -92,9 +104,8 @@ def _values(
     sentences, told = page.sentences, list(dict.fromkeys(notices))
     notes = [one for one in told if isinstance(one, Notice) and not one.is_strict]
     return {
-        "token": token,
         "path": address.path,
-        "own_address": f"/{quote(address.path)}",
+        "own_address": f"{root}{quote(address.path)}",
         "version": page.version,
         "given": dict(address.given),
         "withheld": edition.withheld if edition else "",
@@ -102,16 +113,20 @@ def _values(
         "is_article": bool(edition and edition.settings.day and not edition.settings.listing),
         "is_published": (publication.project.output / address.path).is_file(),
         "editions": [
-            (one.settings.edition_label or one.name, f"/{quote(str(one.output))}", str(one.output))
+            (
+                one.settings.edition_label or one.name,
+                f"{root}{quote(str(one.output))}",
+                str(one.output),
+            )
             for one in siblings
         ],
         "fields": fields_of(edition, dict(address.given)) if edition else [],
-        "fault": message_of(fault, root, editor) if fault else None,
-        "more_faults": [message_of(one, root, editor) for one in fault.others] if fault else [],
+        "fault": message_of(fault, folder, editor) if fault else None,
+        "more_faults": [message_of(one, folder, editor) for one in fault.others] if fault else [],
         "kind": fault.kind if fault else "",
-        "notices": [message_of(one, root, editor) for one in told if one not in notes],
-        "notes": [message_of(one, root, editor) for one in notes],
-        "sentences": [sentence_message(one, root, editor) for one in sentences],
+        "notices": [message_of(one, folder, editor) for one in told if one not in notes],
+        "notes": [message_of(one, folder, editor) for one in notes],
+        "sentences": [sentence_message(one, folder, editor) for one in sentences],
         "marks": json.dumps([[one.text, list(one.words)] for one in sentences]),
         "ran": page.ran,
         "why": page.why,

@@ -8,6 +8,7 @@
 
 const BOXES = "html, body, main, article, section, header, footer, aside, nav, div:not(.chart, .table-view), script, broadsheet-preview";
 const own = document.querySelector("broadsheet-preview");
+const home = new URL("..", import.meta.url).pathname;  // of the site: the secret is in it
 const names = new WeakMap();
 
 // Of each node of the page as it was sent: what it is, apart from what is in it if that is compared by itself.
@@ -157,7 +158,7 @@ async function follow() {
   document.dispatchEvent(new CustomEvent("preview-patched", { detail: { changed: changed.length } }));
 }
 
-const stylesOf = (page) => [...page.querySelectorAll("link[rel=stylesheet]:not([href^='/_preview']):not([data-old])")];
+const stylesOf = (page) => [...page.querySelectorAll("link[rel=stylesheet]:not([href*='/_preview/']):not([data-old])")];
 
 // The style sheets of the site, in their order. A new one is there before the old one goes.
 function takeStyles(addresses) {
@@ -187,7 +188,7 @@ function listen() {
     path: own?.dataset.path ?? pathOf(location), version: own?.dataset.version ?? "",
     given: new URLSearchParams(location.search).get("given") ?? "",
   });
-  events = new EventSource(`/_preview/events?${asked}`);
+  events = new EventSource(`${home}_preview/events?${asked}`);
   for (const name of Object.keys(HEARD)) events.addEventListener(name, ({ data }) => hear(name, data));
   events.onerror = ({ target }) => {
     if (target === events && target.readyState === EventSource.CLOSED) setTimeout(() => target === events && listen(), 1000);
@@ -206,24 +207,24 @@ function listenWhileSeen() {
 const HEARD = {
   page: () => { following = following.then(follow).catch(console.error); },
   making: () => bar()?.setAttribute("aria-busy", "true"),
-  styles: (data) => takeStyles(JSON.parse(data)),
+  styles: (data) => takeStyles(JSON.parse(data).map((path) => home + path)),
 };
 function hear(name, data) {
   HEARD[name](data);
   own?.shadowRoot?.querySelector("iframe")?.contentWindow.postMessage({ preview: name, data }, location.origin);
 }
 
-const pathOf = ({ pathname }) => decodeURIComponent(pathname.slice(1)) + (pathname.endsWith("/") ? "index.html" : "");
+const pathOf = ({ pathname }) => decodeURIComponent(pathname.slice(home.length)) + (pathname.endsWith("/") ? "index.html" : "");
 
 // The bar
 
-const VIEWS = { letter: "/_preview/letter", card: "/_preview/card", changes: "/_preview/changes" };
+const VIEWS = new Set(["letter", "card", "changes"]);
 const pressed = () => new Set([...own.shadowRoot.querySelectorAll("[data-view][aria-pressed=true]")].map((one) => one.dataset.view));
 
 function showView(views) {
   const view = own.shadowRoot.querySelector(".view");
   for (const button of own.shadowRoot.querySelectorAll("[data-view]")) button.ariaPressed = String(views.has(button.dataset.view));
-  const other = [...views].find((name) => VIEWS[name]);
+  const other = [...views].find((name) => VIEWS.has(name));
   view.hidden = !views.size;
   view.classList.toggle("is-phone", views.has("phone"));
   const old = view.querySelector("iframe");
@@ -234,7 +235,7 @@ function showView(views) {
     const address = new URL(location.href);
     address.searchParams.set("bare", "");
     if (views.has("dark")) address.searchParams.set("scheme", "dark");
-    frame.src = other ? `${VIEWS[other]}?path=${encodeURIComponent(own.dataset.path)}` : address.href;
+    frame.src = other ? `${home}_preview/${other}?path=${encodeURIComponent(own.dataset.path)}` : address.href;
   }
   names.set(frame, names.get(old));
   old.replaceWith(frame);
@@ -242,7 +243,7 @@ function showView(views) {
 
 function reloadView() {
   const views = own?.shadowRoot ? pressed() : new Set();
-  if (["still", ...Object.keys(VIEWS)].some((name) => views.has(name))) showView(views);
+  if (["still", ...VIEWS].some((name) => views.has(name))) showView(views);
 }
 
 function startBar() {
@@ -258,8 +259,8 @@ function startBar() {
     const name = button.dataset.view;
     if (views.has(name)) views.delete(name);
     else {
-      if (VIEWS[name]) views.clear();
-      else for (const other of Object.keys(VIEWS)) views.delete(other);
+      if (VIEWS.has(name)) views.clear();
+      else for (const other of VIEWS) views.delete(other);
       views.add(name);
     }
     showView(views);
@@ -268,7 +269,7 @@ function startBar() {
     event.preventDefault();
     const fields = [...event.target.elements].filter((field) => field.name && field.value !== field.dataset.was);
     const given = new URLSearchParams(location.search).get("given") ?? "";
-    const answer = await fetch("/_preview/run", {
+    const answer = await fetch(`${home}_preview/run`, {
       method: "POST",
       headers: { "X-Broadsheet-Token": own.dataset.token, "Content-Type": "application/json" },
       body: JSON.stringify({ path: own.dataset.path, given,

@@ -269,10 +269,10 @@ class PreviewedSite:
 
     @property
     def styles(self) -> list[str]:
-        """The addresses of the style sheets."""
+        """The addresses of the style sheets, from the site's root."""
         theme = self.site.theme
-        own = [f"/{quote(path)}?{digest}" for path, digest in theme.stylesheets.items()]
-        return [f"/{theme.paths['broadsheet.css']}", *own]
+        own = [f"{quote(path)}?{digest}" for path, digest in theme.stylesheets.items()]
+        return [theme.paths["broadsheet.css"], *own]
 
     def _reread(self, paths: list[PurePosixPath]) -> None:
         """Read these sources again, and leave the others as they are."""

@@ -1,10 +1,10 @@
 """The server of the preview: pages and files of the site, and below `/_preview/` what is the preview's
 own.
 
-It is for whoever started it, on this machine. The address that it prints has a secret, which a
-browser exchanges for a cookie; without it nothing is answered (:mod:`~broadsheet.preview.access`).
-What runs an article with other values needs the token that is in each previewed page, too. A GET
-makes pages, as a build would, and changes nothing of the publication.
+It is for whoever started it, on this machine. All addresses begin with a secret, without which nothing
+is answered (:mod:`~broadsheet.preview.access`). What runs an article with other values needs the token
+that is in each previewed page, too. A GET makes pages, as a build would, and changes nothing of the
+publication. Whatever is wrong with a request, or with what it asks for, is said in the answer.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -30,7 +31,7 @@ from starlette.responses import (
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, guarded
 from broadsheet.files import media_type
 from broadsheet.preview.access import Guard
 from broadsheet.preview.other_forms import card_of, changes_of, letter_of
@@ -51,15 +52,19 @@ _ASSETS = {
 }
 
 
+_Answer = TypeVar("_Answer")
+
+
 class Preview:
     """The answers of the server. Has state: which values readers have given, each under its key."""
 
     def __init__(self, work_queue: WorkQueue, editor: str) -> None:
         self._queue, self._editor = work_queue, editor
         self._given: dict[str, tuple[tuple[str, str], ...]] = {}
-        self.token = secrets.token_urlsafe(24)
+        self.token, self._secret = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        self._root = f"/{self._secret}/"
 
-    def application(self, hosts: frozenset[str], secret: str) -> ASGIApp:
+    def application(self, hosts: frozenset[str]) -> ASGIApp:
         """The application, reached by one of these hosts alone, by those who know the secret."""
         routes = [
             Route(f"/{OWN}/events", self.events),
@@ -70,7 +75,7 @@ class Preview:
             Route(f"/{OWN}/{{name}}", self.asset),
             Route("/{path:path}", self.at),
         ]
-        return Guard(Starlette(routes=routes), hosts, secret)
+        return Guard(Starlette(routes=routes), hosts, self._secret)
 
     def address(self, path: str, given: Mapping[str, str]) -> str:
         """The address of a page, run with the values ``given``."""
@@ -78,45 +83,46 @@ class Preview:
         if given:
             key = hashlib.sha256(json.dumps(sorted(given.items())).encode()).hexdigest()[:12]
             self._given[key] = tuple(sorted(given.items()))
-        return f"/{quote(path)}" + (f"?given={key}" if key else "")
+        return f"{self._root}{quote(path)}" + (f"?given={key}" if key else "")
 
     async def at(self, request: Request) -> Response:
         """A page or a file of the site."""
         path, key = request.path_params["path"], request.query_params.get("given", "")
         if key and key not in self._given:
-            return RedirectResponse(f"/{quote(path.lstrip('/'))}")
-        parts = PurePosixPath(path).parts
-        if ".." in parts or "\\" in path or "\0" in path:
-            return PlainTextResponse("There is no such page.", 404)
+            return RedirectResponse(f"{self._root}{quote(path.lstrip('/'))}")
+        if not _is_path(path):
+            return _NO_PAGE
         path = f"{path}index.html" if not path or path.endswith("/") else path
         address, is_bare = Address(path, self._given.get(key, ())), "bare" in request.query_params
         digest, is_dark = request.query_params.get("v", ""), "scheme" in request.query_params
 
         def answer(site: PreviewedSite) -> str | bytes | Path | None:
             if site.page(address) is not None:
-                whole = document(site, address, self.token, self._editor, is_bare=is_bare)
+                whole = document(
+                    site, address, self._root, self.token, self._editor, is_bare=is_bare
+                )
                 return in_dark(whole) if is_dark else whole
-            base = base_path(site.publication.project).lstrip("/")  # of addresses on the 404 page
-            found = file_at(site, path.removeprefix(base), digest)
+            found = file_at(site, path, digest)
             if is_dark and path.endswith(".css") and isinstance(found, bytes):
-                return dark_style(found.decode()).encode()
+                return dark_style(found.decode(errors="replace")).encode()
             if found is None and site.page(Address(f"{path}/index.html")) is not None:
                 return f"/{quote(path)}/"
             return found
 
+        def missing(site: PreviewedSite) -> str:
+            return followed(not_found(site), self._root, base_path(site.publication.project))
+
         try:
-            found = await asyncio.wrap_future(self._queue.ask(answer))
-            text = (
-                "" if found is not None else await asyncio.wrap_future(self._queue.ask(not_found))
-            )
+            found = await self._asked(path, answer)
+            text = "" if found is not None else await self._asked(path, missing)
         except BroadsheetError as error:  # of a list, of which there is no page before
-            return PlainTextResponse(f"{error}\n", 500)
+            return PlainTextResponse(f"{error}\n", 422)
         if found is None:
-            return Response(followed(text), 404, media_type="text/html")
+            return Response(text, 404, media_type="text/html")
         if isinstance(found, Path):
             return FileResponse(found, media_type=media_type(path))
         if isinstance(found, str) and found.startswith("/"):
-            return RedirectResponse(found)
+            return RedirectResponse(f"{self._root}{found.removeprefix('/')}")
         if isinstance(found, str):
             self._queue.look_over(address)  # when the reader has the page
         return Response(
@@ -133,9 +139,11 @@ class Preview:
     async def other_form(self, request: Request) -> Response:
         """A page as an e-mail, as a social card, or as what has changed of it."""
         address = Address(request.query_params.get("path", ""))
+        if not _is_path(address.path):
+            return _NO_PAGE
         form = _FORMS[PurePosixPath(request.url.path).name]
         try:
-            made = await asyncio.wrap_future(self._queue.ask(lambda site: form(site, address)))
+            made = await self._asked(address.path, lambda site: form(site, address))
         except BroadsheetError as error:
             return PlainTextResponse(f"{error}\n", 422)
         return Response(made, media_type="text/html" if isinstance(made, str) else "image/png")
@@ -145,11 +153,13 @@ class Preview:
         asked = request.query_params
         given = self._given.get(asked.get("given", ""), ())
         address, version = Address(asked.get("path", ""), given), asked.get("version", "")
+        if not _is_path(address.path):
+            return _NO_PAGE
 
         async def told() -> AsyncIterator[str]:
             with self._queue.reader(address) as reader:
                 yield ": the preview is here\n\n"
-                page = await asyncio.wrap_future(self._queue.ask(lambda site: site.page(address)))
+                page = await self._asked(address.path, lambda site: site.page(address))
                 if page is not None and str(page.version) != version:
                     yield _event("page", str(page.version))
                 while (event := await reader.events.get()) is not None:
@@ -159,7 +169,8 @@ class Preview:
 
     async def run(self, request: Request) -> Response:
         """Run an article with other values; answers with the address of the page."""
-        if not secrets.compare_digest(request.headers.get(TOKEN, ""), self.token):
+        token = request.headers.get(TOKEN, "")
+        if not secrets.compare_digest(token.encode(), self.token.encode()):
             return PlainTextResponse("The token is missing or wrong: load the page again.", 403)
         body = await body_of(request, _LARGEST)
         if body is None:
@@ -169,17 +180,41 @@ class Preview:
             path, values = str(asked["path"]), dict(asked["values"])
             given = dict(self._given.get(str(asked.get("given", "")), ()))
             given |= {str(name): str(value) for name, value in values.items()}
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return PlainTextResponse('Send {"path": …, "values": {…}}.', 400)
+        if not _is_path(path):
+            return _NO_PAGE
+        if any(_HALF.search(text) for pair in given.items() for text in pair):
+            return PlainTextResponse("A value has half a character in it.", 400)
         return Response(json.dumps({"address": self.address(path, given)}), media_type=_JSON)
+
+    async def _asked(self, path: str, work: Callable[[PreviewedSite], _Answer]) -> _Answer:
+        """What the site answers. Raises :class:`BroadsheetError`, whatever is wrong."""
+        with guarded(path, "answering this request"):
+            return await asyncio.wrap_future(self._queue.ask(work))
 
 
 _JSON = "application/json"
+_NO_PAGE = PlainTextResponse("There is no such page.", 404)
+_ODD = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
+_HALF = re.compile(r"[\ud800-\udfff]")
+_LONGEST = 255
+"""The longest name of a file, in bytes."""
 _FORMS: Mapping[str, Callable[[PreviewedSite, Address], str | bytes]] = {
     "letter": letter_of,
     "card": card_of,
     "changes": changes_of,
 }
+
+
+def _is_path(path: str) -> bool:
+    """Whether this can be the path of a page or file of the site."""
+    names = path.split("/")
+    return (
+        ".." not in names
+        and not _ODD.search(path)
+        and all(len(name.encode()) <= _LONGEST for name in names)
+    )
 
 
 def _event(name: str, data: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import socket
 import threading
 import webbrowser
@@ -15,7 +14,7 @@ from pathlib import Path
 import uvicorn
 
 from broadsheet.errors import UsageError
-from broadsheet.preview.access import REDIRECT, with_secret, write_redirect
+from broadsheet.preview.access import REDIRECT, write_redirect
 from broadsheet.preview.file_watcher import watch_files
 from broadsheet.preview.messages import check_editor
 from broadsheet.preview.previewed_site import Address, PreviewedSite
@@ -49,12 +48,11 @@ def preview(
     with suppress(KeyboardInterrupt), listening, PreviewedSite(root.resolve()) as site:
         pages = [_page(site, name) for name in names] or ["index.html"]
         work_queue, stop = WorkQueue(site), threading.Event()
-        secret = secrets.token_urlsafe(24)
         app = Preview(work_queue, editor)
         actual = listening.getsockname()[1]
         # Of the port 80 a browser says nothing.
         hosts = frozenset(f"{bracketed(one)}:{actual}".removesuffix(":80") for one in LOOPBACK)
-        config = configured(app.application(hosts, secret), timeout_graceful_shutdown=1)
+        config = configured(app.application(hosts), timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         threads = [
             threading.Thread(target=server.run, args=([listening],), name="server"),
@@ -64,8 +62,7 @@ def preview(
                 name="watcher",
             ),
         ]
-        there = f"http://{bracketed(host)}:{actual}{app.address(pages[0], given)}"
-        address = with_secret(there, secret)
+        address = f"http://{bracketed(host)}:{actual}{app.address(pages[0], given)}"
         redirect = site.root / REDIRECT
         for thread in threads:
             thread.start()
