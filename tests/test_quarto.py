@@ -13,6 +13,7 @@ import re
 import runpy
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -655,15 +656,23 @@ def preview(publication, quarto, tmp_path, request) -> Iterator[str]:
     try:
         for line in process.stdout:
             said.append(line)
-            found = re.search(r"http://(?:localhost|127\.0\.0\.1):\d+/", line)
-            if found:
-                yield found[0]
+            address = re.search(r"http://(?:localhost|127\.0\.0\.1):(\d+)/", line)
+            if address:
+                # Quarto names its address before it listens there.
+                while process.poll() is None and not is_listening(int(address[1])):
+                    pass
+                yield address[0]
                 break
         else:
             pytest.fail("quarto preview ended without serving:\n" + "".join(said))
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.communicate()
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
 def fetch(address: str) -> str:

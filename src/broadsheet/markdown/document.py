@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from broadsheet.errors import Notice, Place, RenderError
@@ -27,6 +27,7 @@ class Stretch:
     is_one: bool = False
 
 
+_PLACED = re.compile(r"`{=slot}\n[\s>]*([0-9]{1,9})\b")
 STRICT = "is-strict"
 """The option of pages of a publication with a catalogue, and of articles."""
 
@@ -60,6 +61,12 @@ class Document:
     reads: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     page: str = ""
+
+    @property
+    def placed(self) -> frozenset[int]:
+        """The numbers of the slots that the Markdown has."""
+        numbers = map(int, _PLACED.findall(self.markdown))
+        return frozenset(number for number in numbers if number < len(self.slots))
 
     def place(self, line: int | None = None) -> Place:
         """Where the author wrote this ``line`` of the Markdown."""
@@ -99,7 +106,8 @@ class Rendered:
     ``html`` has an unguessable mark in place of each of the ``figures``; then come its ``prose``,
     and the passages of its ``titles``, whose kinds are the names in ``inlines``. ``references`` has
     the bibliography's data of each key that was asked for: `title`, `publisher`, `published`,
-    `accessed`, `url`, `archived`.
+    `accessed`, `url`, `archived`. ``hidden`` are the numbers of the slots that the author hides, by
+    a condition or in a comment.
     """
 
     html: str = ""
@@ -109,6 +117,7 @@ class Rendered:
     notices: tuple[Notice, ...] = ()
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     figures: Mapping[str, PageFigure] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
 
 
 def titles_of(inlines: Mapping[str, Inline], file: str) -> Iterator[Passage]:
@@ -144,9 +153,10 @@ def doubled_ids(prose: Prose, document: Document) -> list[Notice]:
 
 def fill(
     html: str, mark: re.Pattern[str], slots: Sequence[str | PageFigure], document: Document
-) -> tuple[str, dict[str, PageFigure]]:
+) -> tuple[str, dict[str, PageFigure], frozenset[int]]:
     """``html`` with the HTML of each slot in place of its ``mark``, once; figures keep their marks.
-    Raises :class:`RenderError` for a mark that is no slot's.
+    With the numbers of the slots that are filled. Raises :class:`RenderError` for a mark that is no
+    slot's.
     """
     used: set[int] = set()
     figures: dict[str, PageFigure] = {}
@@ -166,4 +176,16 @@ def fill(
         figures[match[0]] = found
         return match[0]
 
-    return mark.sub(content, html), figures
+    filled = mark.sub(content, html)
+    return filled, figures, frozenset(used)
+
+
+def refuse_unfilled(unfilled: Collection[int], document: Document) -> None:
+    """Raise :class:`RenderError` for the first of the ``document``'s slots that are ``unfilled``."""
+    if unfilled:
+        raise RenderError(
+            document.find(f"```{{=slot}}\n{min(unfilled)}\n"),
+            "what this cell puts out is lost: its place in the Markdown is gone",
+            "Look above it for a block of code or a formula that does not end, or a filter that "
+            "removes its place. Write `#| output: false` for what is not to be on the page.",
+        )

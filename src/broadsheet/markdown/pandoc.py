@@ -39,6 +39,7 @@ from broadsheet.markdown.document import (
     doubled_ids,
     fill,
     read_body,
+    refuse_unfilled,
     titles_of,
 )
 from broadsheet.markdown.filter_words import words
@@ -160,7 +161,9 @@ class Pandoc:
             raise RenderError(doubled[0].where, doubled[0].what, doubled[0].mend)
         notices += doubled
         mark = re.compile(rf"<!--slot:{secret}:(\w+)-->")
-        html, figures = fill(answer["html"], mark, document.slots, document)
+        html, figures, filled = fill(answer["html"], mark, document.slots, document)
+        hidden = frozenset(map(int, answer["hidden"] or ()))
+        refuse_unfilled(document.placed - filled - hidden, document)
         return Rendered(
             html,
             inlines,
@@ -169,6 +172,7 @@ class Pandoc:
             (*document.notices, *notices),
             _references(answer["references"] or {}),
             figures,
+            hidden,
         )
 
     def _from_root(self, text: str | None) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -20,14 +20,24 @@ import msgspec
 from broadsheet import store
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown import divs
-from broadsheet.markdown.document import Document, Rendered, doubled_ids, fill, read_body
+from broadsheet.markdown.document import (
+    Document,
+    Rendered,
+    doubled_ids,
+    fill,
+    read_body,
+    refuse_unfilled,
+)
 from broadsheet.markdown.filter_words import words
 from broadsheet.quarto.notebook import SLOT
 from broadsheet.site.edition_pages import Renders
 
 KEPT = PurePosixPath(".broadsheet/quarto/bodies")
 _BODY = re.compile(r"<!--body-->\n?(.*)<!--/body-->", re.DOTALL)
-_SLOT = re.compile(SLOT.format(r"(\d+)"))
+_SLOT = re.compile(SLOT.format(r"(\d+)").replace("><", r">\s*<"))
+"""A slot as it comes back: one within Markdown is a div that Pandoc has read, and written on lines of
+its own."""
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(
     r"""<[a-zA-Z][\w-]*(?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*/?>"""
 )
@@ -116,7 +126,10 @@ class QuartoBodies:
             )
         other = self.renderer.render(replace(document, markdown="", slots=(), stretches=()))
         slots = self.slots.get(document.page, ())
-        html, figures = fill(made, _SLOT, slots, document)
+        made = _COMMENT.sub(lambda text: "" if _SLOT.search(text[0]) else text[0], made)
+        html, figures, filled = fill(made, _SLOT, slots, document)
+        if unfilled := _wanted(document, slots, filled):
+            refuse_unfilled(unfilled - self.renderer.render(document).hidden, document)
         prose = read_body(made, document, slots)
         return replace(
             other,
@@ -125,6 +138,22 @@ class QuartoBodies:
             notices=(*document.notices, *doubled_ids(prose, document)),
             figures=figures,
         )
+
+
+def _wanted(
+    document: Document, slots: Sequence[str | PageFigure], filled: Collection[int]
+) -> set[int]:
+    """The numbers of the ``document``'s slots whose content Quarto was given and is not ``filled``.
+    Quarto's ``slots`` are those of all outputs, of which a page need not show each, in the same order.
+    """
+    wanted, rest = set(), dict(enumerate(slots))
+    for index, content in enumerate(document.slots):
+        number = next((number for number, other in rest.items() if other == content), None)
+        if number is not None:
+            del rest[number]
+            if number not in filled:
+                wanted.add(index)
+    return wanted
 
 
 def _without_listings(text: str) -> str:

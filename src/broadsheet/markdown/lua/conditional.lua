@@ -2,6 +2,8 @@
 --
 -- All conditions of one element must hold. A key path of the metadata holds when its value is there and not false.
 
+local slots = require 'slots'
+
 local M = {}
 
 local FORMATS = { html = true, html5 = true, html4 = true, ['html:js'] = false }
@@ -44,7 +46,10 @@ local function convert(page)
   return function(element)
     local show = M.shown(page, element)
     if show == nil then return nil end
-    if not show then return {} end
+    if not show then
+      slots.hide(page, element)
+      return {}
+    end
     element.classes = element.classes:filter(function(class) return not class:find '^content%-' end)
     for name in pairs(TESTS) do
       element.attributes['when-' .. name] = nil

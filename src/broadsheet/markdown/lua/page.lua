@@ -25,7 +25,7 @@ local LOCATIONS = { document = 'end-of-document', section = 'end-of-section', bl
 
 local function new(request)
   return { request = request, options = request.options or {}, metadata = request.metadata or {}, secret = request.secret,
-           targets = {}, counts = {}, notices = {}, faults = {}, cites = {}, tabsets = 0 }
+           targets = {}, counts = {}, notices = {}, faults = {}, cites = {}, tabsets = 0, hidden = {} }
 end
 
 local function note(list, what, mend, needle, detail, topic)
@@ -151,6 +151,7 @@ function M.render(request)
   if outputs.wanted(request.markdown) then
     body = outputs.place(page, body, function(text) return quietly(page, pandoc.read, text, M.READER) end)
   end
+  if request.markdown:find('<!--', 1, true) then slots.in_comments(page, body) end
   if conditional.wanted(request.markdown) then body = conditional.decide(page, body) end
   if shortcodes.wanted(page) then body = shortcodes.place(page, body) end
   if request.markdown:find '\\L?a?TeX' then body = body:walk { Math = mathematics } end
@@ -163,7 +164,8 @@ function M.render(request)
   doc, references = quietly(page, citations.process, page, doc)
   local html = written(page, doc, references)
   return { html = finish(page, html), inlines = inlines,
-           references = citations.described(page, request.references or {}), notices = page.notices, faults = page.faults }
+           references = citations.described(page, request.references or {}), notices = page.notices, faults = page.faults,
+           hidden = page.hidden }
 end
 
 return M

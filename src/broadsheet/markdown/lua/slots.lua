@@ -26,6 +26,24 @@ local function convert(kind)
   end
 end
 
+--- Notes the slots that the author hides: those in the blocks of an element that is not shown.
+function M.hide(page, element)
+  element:walk { RawBlock = function(raw)
+    if raw.format == 'slot' then page.hidden[#page.hidden + 1] = raw.text:match '%d+' end
+  end }
+end
+
+--- Notes the slots that the author hides in comments, which may go over several cells.
+function M.in_comments(page, blocks)
+  local function note(raw)
+    if not raw.format:find '^html' then return end
+    for comment in raw.text:gmatch '<!%-%-.-%-%->' do
+      for number in comment:gmatch '`{=slot}%s+(%d+)' do page.hidden[#page.hidden + 1] = number end
+    end
+  end
+  blocks:walk { RawBlock = note, RawInline = note }
+end
+
 M.block = convert(pandoc.RawBlock)
 M.inline = convert(pandoc.RawInline)
 
