@@ -88,9 +88,7 @@ def test_a_slot_that_comes_back_with_white_space_is_filled(publication, space): 
     assert 'data-figure="index_files/fig-t.json"' in page and "data-slot" not in page
 
 
-@pytest.mark.parametrize(
-    "body", [lambda slots: "".join(slots), lambda slots: "".join(reversed(slots))]
-)
+@pytest.mark.parametrize("body", ["".join, lambda slots: "".join(reversed(slots))])
 def test_slots_beside_one_another_are_filled_each_with_its_own(publication, body):  # noqa: F811
     article(publication, TABLE, TABLE.replace("output", "second"), CHART)
     code, err = rendered(publication, body)

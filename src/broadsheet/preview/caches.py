@@ -87,11 +87,13 @@ class FigureCache:
     ) -> Made:
         """A figure, as :func:`~broadsheet.figures.figure_making.make` makes it."""
         names = {*options.drawn_from, *(options.given.tables or ())}
-        tables = [
-            (resource, catalogue.state(resource).sha256)
-            for resource in (catalogue.package.resources if catalogue else ())
-            if resource.name in names
-        ]
+        tables = []
+        if catalogue is not None:
+            tables = [
+                (resource, catalogue.state(resource).sha256)
+                for resource in catalogue.package.resources
+                if resource.name in names
+            ]
         key = digest_of((figure, identifier, folder, options, tables, spoken().tag))
         made = self._made.pop(key, None)
         if made is None:

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from broadsheet.errors import QUOTED, BroadsheetError, Notice, Place
 from broadsheet.json_text import positions
-from broadsheet.project.includes import Includes
+from broadsheet.project.includes import Includes, numbered
 from broadsheet.project.project import INPUTS
 
 _LINE_BREAK = re.compile(r"(?:\\\\|(?:\\[^n\\])|[^\\])*?\\n")
@@ -73,7 +73,7 @@ def place_of_address(root: Path, file: str, address: str) -> Place:
         for text in dict.fromkeys(written_as):
             for number, of_cell in enumerate(texts, start=1):
                 begin = Place(file, 1, number if is_notebook else None)
-                for place, line in Includes(root).lines(of_cell, begin):
+                for place, line in Includes(root).lines(numbered(of_cell, begin)):
                     if text in line:
                         return place
     return Place(file)
