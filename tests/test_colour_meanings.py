@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 import pytest
@@ -67,6 +68,90 @@ def test_single_dots_and_slices_stand_for_their_places():
     assert told(dots, pie) == [
         "the colour `accent` stands for China in `fig-1`, and for Oil in `fig-2`"
     ]
+
+
+FRAME = pd.DataFrame({"Peru": [1, 2], "Chile": [2, 3], "Fiji": [3, 1]}, index=[2021, 2022])
+OTHER = FRAME.set_axis(["Oil", "Gas", "Coal"], axis=1)
+PLACES = pd.Series({"CHN": 95.0, "IND": 60.0, "PER": 40.0, "CHL": 20.0, "FJI": 5.0, "GHA": 70.0})
+
+
+def drawn(kind: str, frame: pd.DataFrame) -> go.Figure:
+    """Two charts of a kind, of other names, in colours that no author gave."""
+    rows = frame.reset_index().melt(id_vars="index", var_name="name")
+    one = frame.iloc[0]
+    charts = {
+        "lines": lambda: bs.charts.lines(frame),
+        "some lines": lambda: bs.charts.lines(frame, colours={frame.columns[1]: GREY}),
+        "multiples": lambda: bs.charts.multiples(frame, colours={frame.columns[1]: INK}),
+        "record": lambda: bs.charts.record(one),
+        "slope": lambda: bs.charts.slope(frame.T),
+        "dumbbell": lambda: bs.charts.dumbbell(frame.T),
+        "express": lambda: px.line(rows, x="index", y="value", color="name"),
+        "express, one grey": lambda: px.bar(
+            rows, x="index", y="value", color="name", color_discrete_map={frame.columns[0]: GREY}
+        ),
+        "slices": lambda: px.pie(rows, names="name", values="value", color="name"),
+        "a sequence": lambda: px.bar(
+            rows, x="index", y="value", color="name", color_discrete_sequence=px.colors.qualitative.Set2
+        ),
+        "another template": lambda: px.line(
+            rows, x="index", y="value", color="name", template="seaborn"
+        ),
+        "a sunburst": lambda: px.sunburst(rows, path=["name"], values="value", color="name"),
+        "without colours": lambda: go.Figure([go.Bar(y=[1], name=name) for name in frame.columns]),
+    }  # fmt: skip
+    return charts[kind]()
+
+
+KINDS = (
+    "lines", "some lines", "multiples", "record", "slope", "dumbbell", "express", "express, one grey",
+    "slices", "a sequence", "another template", "a sunburst", "without colours",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_colour_that_no_author_gave_means_nothing(kind: str):
+    assert told(drawn(kind, FRAME), drawn(kind, OTHER)) == []
+    assert told(drawn(kind, FRAME), bars(Yes=RED, No=BLUE, Perhaps=GREY)) == []
+    assert told(drawn(kind, FRAME), bs.charts.world(PLACES)) == []
+
+
+BINS = (["under 10", "10–20", "20 and more"], ["(0, 10]", "(10, 20]", "(20, 30]"],
+        ["0 to 10", "10 to 20", "over 20"], ["unter 10", "10 bis 20", "20 und mehr"], ["<5", "5-9", "≥ 10"])  # fmt: skip
+
+
+@pytest.mark.parametrize("names", BINS)
+def test_a_class_of_a_scale_is_no_name(names: list[str]):
+    shades = dict(zip(names, (RED, BLUE, bs.COLOURS["series 3"]), strict=True))
+    assert told(bars(**shades), bars(Oil=RED, Gas=BLUE)) == []
+
+
+@pytest.mark.parametrize("draw", [bs.charts.world, bs.charts.tiles])
+def test_a_class_of_a_map_is_no_name(draw: Any):
+    low = PLACES - 50
+    assert told(draw(PLACES), draw(low), bars(Oil=RED, Gas=BLUE)) == []
+    words = PLACES.map(lambda one: "yes" if one > 50 else "no")
+    marked = draw(words, colours={"yes": BLUE, "no": GREY})
+    assert told(marked, bars(Oil=RED, Gas=BLUE)) == [
+        "the colour `series 2` stands for yes in `fig-1`, and for Gas in `fig-2`"
+    ]
+
+
+def test_an_author_s_colour_is_reported_in_whatever_order_it_is_given():
+    """Also where it is what the theme would have given."""
+    assert told(bars(Oil=RED, Gas=BLUE), bars(Yes=RED, No=GREY)) == [
+        "the colour `accent` stands for Oil in `fig-1`, and for Yes in `fig-2`"
+    ]
+    given = {"Oil": "#1f7a4d", "Gas": "#0a5c8f", "Coal": "#c02080"}
+    other = {"Peru": "#c02080", "Chile": "#202020", "Fiji": GREY}
+    assert (
+        len(told(bs.charts.lines(OTHER, colours=given), bs.charts.lines(FRAME, colours=other))) == 1
+    )
+    rows = OTHER.reset_index().melt(id_vars="index", var_name="name")
+    express = px.line(rows, x="index", y="value", color="name", color_discrete_map=given)
+    assert len(told(express, bs.charts.lines(FRAME, colours=other))) == 1
+    some = px.line(rows, x="index", y="value", color="name", color_discrete_map={"Gas": RED})
+    assert len(told(some, bars(Yes=RED, No=GREY))) == 1
 
 
 def test_check_reports_it(site: Site):

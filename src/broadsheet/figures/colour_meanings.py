@@ -1,29 +1,38 @@
 """What colours stand for in an article: each for one thing, so that a reader need not learn them
 anew at each chart.
 
-A colour stands for a name where it tells names apart: for a series, a slice, a kind of place, a
-place of its own colour. Not counted are greys and ink, which are context; the colour of a chart
-that has no other; a colour that several places have, which sets them off; and colours that plotly
-gave in its order, unless the publication has named them. Names are one thing if one has all words
-of the other (`Hired` and `By hired climbers`), or if both have a name of the publication.
+A colour stands for a name if an author gave it to the name, and it tells names apart: for a series, a
+slice, a kind of place, a place of its own colour. Not counted are greys and ink, which are context;
+the colour of a chart that has no other; a colour that several places have, which sets them off;
+classes of a scale (`10–20`, `80 and more`); and colours of an order, that of the theme, of the
+figure's template or one of plotly's, unless the publication has named them. Names are one thing if
+one has all words of the other (`Hired` and `By hired climbers`), or if both have a name of the
+publication.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.interactive_file import palette_name
 from broadsheet.figures.plotly_json import plain_text, rows, values
-from broadsheet.notebook.chart_theme import COLORWAY, ROLES
+from broadsheet.notebook.chart_theme import COLORWAY, ROLES, by_default
 
 TOPIC = "colour"
 
 _CONTEXT = ("--chart-4", "--chart-ink", "--chart-muted", "--chart-grid", "--chart-axis")
 _WORD = re.compile(r"[^\W\d_]+")
+_CLASS = re.compile(
+    r"\W*(?:(?:under|below|less than|fewer than|up to|at most|over|above|more than|at least|from|to"
+    r"|unter|weniger als|bis|höchstens|über|mehr als|mindestens|ab|von)\s+)?[^\w\s]*\d",
+    re.IGNORECASE,
+)
+"""The beginning of the name of a class of numbers."""
 
 
 class Meaning(NamedTuple):
@@ -59,21 +68,62 @@ def colour_notices(
 
 def meanings(figure: Mapping[str, Any], label: str, own: Mapping[str, str]) -> list[Meaning]:
     """What the colours of a figure stand for; ``own`` are the publication's, by their names."""
-    pairs = [pair for trace in figure.get("data") or () for pair in _named(trace)]
-    found = list(dict.fromkeys((palette_name(colour), plain_text(name)) for colour, name in pairs))
-    colours = list(dict.fromkeys(colour for colour, _ in found))
-    is_given = colours != [palette_name(one) for one in COLORWAY[: len(colours)]]
-    tells_apart = len(colours) > 1 and is_given
+    pairs = [
+        (colour, plain_text(name))
+        for trace in figure.get("data") or ()
+        for colour, name in _named(trace)
+    ]
+    written = list(dict.fromkeys(colour.lower() for colour, _ in pairs))
+    tells_apart = len({palette_name(colour) for colour, _ in pairs}) > 1
+    is_given = tells_apart and not _is_an_order(written)
+    in_order = _in_order(figure)
+    of_names = [pair for pair in pairs if not palette_name(pair[0]).startswith(_CONTEXT)]
+    if all(_CLASS.match(name) for _, name in of_names):
+        return []
     return [
         Meaning(colour, name, label)
-        for colour, name in found
-        if not colour.startswith(_CONTEXT) and (tells_apart or own.get(name) == colour)
+        for colour, name in dict.fromkeys(
+            (palette_name(colour), name)
+            for colour, name in of_names
+            if (is_given and colour not in in_order) or own.get(name) == palette_name(colour)
+        )
+    ]
+
+
+def _in_order(figure: Mapping[str, Any]) -> set[str]:
+    """The colours, as they are written, that nobody chose: those that the theme, the figure's
+    template or the figure gives to series in their order.
+    """
+    layout = figure.get("layout") or {}
+    template = (layout.get("template") or {}).get("layout") or {}
+    ways = (one.get("colorway") or () for one in (layout, template))
+    return {*map(by_default, COLORWAY), *(str(colour) for way in ways for colour in values(way))}
+
+
+def _is_an_order(colours: Sequence[str]) -> bool:
+    """Whether colours are, in their order, the first of a sequence of plotly's."""
+    return any(list(one[: len(colours)]) == [*colours] for one in _sequences())
+
+
+@cache
+def _sequences() -> Sequence[Sequence[str]]:
+    from plotly import colors
+
+    kinds = (colors.qualitative, colors.sequential, colors.diverging, colors.cyclical)
+    return [
+        [str(colour).lower() for colour in sequence]
+        for kind in kinds
+        for sequence in vars(kind).values()
+        if isinstance(sequence, list)
     ]
 
 
 def _named(trace: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The colours of a trace with what they stand for."""
     if trace.get("visible", True) is not True or trace.get("hoverinfo") == "skip":
+        return
+    meta = trace.get("meta")
+    if isinstance(meta, Mapping) and meta.get("class"):
         return
     name, marker = str(trace.get("name") or ""), trace.get("marker") or {}
     kind = str(trace.get("type") or "scatter")

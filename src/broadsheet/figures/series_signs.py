@@ -77,7 +77,8 @@ def _name(trace: Raw) -> str:
 def _colourway(figure: PlotlyFigure) -> Sequence[str]:
     layout = figure["layout"]
     template = (layout.get("template") or {}).get("layout") or {}
-    return [str(one) for one in values(layout.get("colorway") or template.get("colorway"))]
+    way = values(layout.get("colorway") or template.get("colorway"))
+    return [str(colour).lower() for colour in way]
 
 
 def _are_in_turn(data: Sequence[Raw], names: Sequence[str], colours: Sequence[str]) -> bool:
@@ -93,10 +94,10 @@ def _colour(trace: Raw) -> str | None:
     for part in ("line", "marker"):
         own = trace.get(part)
         if isinstance(own, Mapping) and isinstance(own.get("color"), str):
-            return str(own["color"])
+            return str(own["color"]).lower()
     scale = trace.get("colorscale")
     if isinstance(scale, list) and len(scale) == 2 and isinstance(scale[0], list):
-        return str(scale[0][-1]) if scale[0][-1] == scale[1][-1] else ""
+        return str(scale[0][-1]).lower() if scale[0][-1] == scale[1][-1] else ""
     return None
 
 

@@ -26,7 +26,8 @@ def colours_of(columns: Iterable[Any], colours: Colours | None) -> dict[Any, str
     """The colour of each column: its own, else one that no other has."""
     names = list(columns)
     own = {name: colour for name in names if (colour := (colours or {}).get(str(name)))}
-    others = iter([colour for colour in _OTHERS if colour not in own.values()])
+    taken = {colour.lower() for colour in own.values()}
+    others = iter([chart_theme.by_default(colour) for colour in _OTHERS if colour not in taken])
     return {name: own.get(name) or next(others, chart_theme.ROLES["context"]) for name in names}
 
 

@@ -9,6 +9,7 @@ reader's setting. `theme/broadsheet.css` has the same values; a test compares th
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -98,7 +99,17 @@ def text_colour(colour: str) -> str:
     letters need it.
     """
     names = {light: name for name, (light, _) in PALETTE.items()}
-    return PALETTE.get(f"{names.get(colour, '')}-text", (colour,))[0]
+    return PALETTE.get(f"{names.get(colour.lower(), '')}-text", (colour,))[0]
+
+
+def by_default(colour: str) -> str:
+    """A colour ``#rrggbb`` that nobody gave to a name: the same for all who draw, and written with its
+    last letter as a capital, so that it can be told from one that an author gave.
+    """
+    return _LAST_LETTER.sub(lambda letter: letter[0].upper(), colour)
+
+
+_LAST_LETTER = re.compile(r"[a-f](?=[^a-f]*\Z)")
 
 
 def template() -> dict[str, object]:
@@ -124,7 +135,7 @@ def template() -> dict[str, object]:
             },
             "paper_bgcolor": paper,
             "plot_bgcolor": paper,
-            "colorway": list(COLORWAY),
+            "colorway": [by_default(colour) for colour in COLORWAY],
             **dict.fromkeys((f"{kind}colorway" for kind in _OF_PARTS), _tints()),
             "coloraxis": scale,
             "colorscale": {"sequential": _VIRIDIS, "sequentialminus": _VIRIDIS},
@@ -300,7 +311,10 @@ _VIRIDIS = [
 
 def _tints() -> list[str]:
     """The colours of series, then these again, lighter and lighter on any paper."""
-    return [*COLORWAY, *(tint(colour, part) for part in (0.65, 0.4) for colour in COLORWAY)]
+    return [
+        *map(by_default, COLORWAY),
+        *(tint(colour, part) for part in (0.65, 0.4) for colour in COLORWAY),
+    ]
 
 
 def tint(colour: str, part: float) -> str:

@@ -365,10 +365,8 @@ def record(
     """
     known = data.dropna()
     where: Any = known.idxmax()
-    colours = [
-        chart_theme.ROLES["accent"] if place == where else chart_theme.ROLES["context"]
-        for place in known.index
-    ]
+    accent = chart_theme.by_default(chart_theme.ROLES["accent"])
+    colours = [accent if place == where else chart_theme.ROLES["context"] for place in known.index]
     fig = go.Figure(
         go.Bar(
             x=plain(known.index),

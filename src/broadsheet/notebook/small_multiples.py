@@ -31,10 +31,11 @@ def multiples(
     A column without a colour of its own has the accent.
     """
     low, high = min(0.0, float(data.min().min())), float(data.max().max())
+    accent = chart_theme.by_default(chart_theme.ROLES["accent"])
     fig = go.Figure()
     for at, column in enumerate(data.columns, start=1):
         known = data[column].dropna()
-        shade = (colours or {}).get(str(column), chart_theme.ROLES["accent"])
+        shade = (colours or {}).get(str(column), accent)
         axes = {"xaxis": f"x{at if at > 1 else ''}", "yaxis": f"y{at if at > 1 else ''}"}
         fig.add_scatter(
             x=plain(data.index),

@@ -31,7 +31,7 @@ Places = Mapping[str, str]
 @dataclass(frozen=True)
 class _Group:
     """Countries of one colour. They are listed above the map by their ``name``, if they are. With
-    ``hover`` they say something under the pointer.
+    ``hover`` they say something under the pointer. Those of an ``is_class`` are a class of numbers.
     """
 
     name: str
@@ -40,6 +40,7 @@ class _Group:
     values: Sequence[float]
     hover: str = ""
     is_listed: bool = True
+    is_class: bool = False
 
 
 def world(
@@ -157,6 +158,7 @@ def _groups(
             [str(code) for code, which in zip(known.index, of, strict=True) if which == at],
             plain(value for value, which in zip(known, of, strict=True) if which == at),
             said,
+            is_class=True,
         )
         for at, (name, colour) in enumerate(zip(made.names, made.colours, strict=True))
     ]
@@ -182,6 +184,7 @@ def _figure(groups: Sequence[_Group], named: Places) -> go.Figure:
             text=[named.get(code) or countries.name_of(code) for code in group.codes],
             hovertemplate=group.hover or None,
             hoverinfo=None if group.hover else "skip",
+            meta={"class": True} if group.is_class else None,
         )
     return fig
 
