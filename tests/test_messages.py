@@ -234,7 +234,7 @@ def test_a_fault_of_a_shared_template_is_told_once(site: Site, run: Run) -> None
     for slug in ("a", "b", "c", "d"):
         site.article(slug, ("md", "All is well."))
     site.write("theme/templates/page.html.jinja", "{{ nothing.at_all }}\n")
-    _, _out, err = run(site, "build")
+    _, _, err = run(site, "build")
     assert err.count("error: ") == 1 and "theme/templates/page.html.jinja, line 1" in err
 
 

@@ -131,7 +131,7 @@ def test_what_quarto_takes_for_an_option_and_what_is_for_other_tools_is_no_fault
 
 
 def test_a_value_in_typographic_marks_is_told(paper: Site, run: Run) -> None:
-    [(where, _what, mend)] = notices("#| label: tbl-x\n#| tbl-cap: “A caption”\nx")
+    [(where, _, mend)] = notices("#| label: tbl-x\n#| tbl-cap: “A caption”\nx")
     assert where == "posts/a/index.ipynb, cell 4, line 2"
     assert '`#| tbl-cap: "A caption"`' in mend
     assert notices('#| tbl-cap: "He said “so”"\nx') == []

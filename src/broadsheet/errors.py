@@ -87,6 +87,8 @@ MISSING_FILE = "missing-file"
 """The topic of a message about a file that is named and not there, or may not be used."""
 GENERATED_ALT = "generated-alt-text"
 """The topic of a notice of a chart's alternative text that is generated, as an author may leave it."""
+UNREADABLE = "unreadable-claim"
+"""The topic of a notice of a claim for whose condition the program has no words."""
 NO_ADDRESS = "site-url"
 """The topic of a notice of what a site lacks that has no address yet, as none has at first."""
 
@@ -135,7 +137,7 @@ class Notice:
     @property
     def is_strict(self) -> bool:
         """Whether it makes the exit code 1 with `--strict`, and stops `publish`."""
-        return self.topic not in (DEPRECATED, SAVED, GENERATED_ALT, NO_ADDRESS)
+        return self.topic not in (DEPRECATED, SAVED, GENERATED_ALT, UNREADABLE, NO_ADDRESS)
 
     def report(self) -> dict[str, object]:
         """The notice as JSON: ``{"kind", "code", "where", "what", "mend", "detail", "stops"}``,

@@ -42,7 +42,8 @@ def run_article(options: argparse.Namespace) -> Report:
         for cell, expression, value in finished.values:
             lines.append(f"  {f'cell {cell}' if cell else 'front matter'}: {expression} = {value}")
         for name, claim in finished.facts.get("claims", {}).items():
-            lines.append(f"  claim {name}: {claim['says']}: {CHECKS[claim['truth']]}")
+            says = claim.get("code") or claim["says"]
+            lines.append(f"  claim {name}: {says}: {CHECKS[claim['truth']]}")
     faults = once_each([told_of(one, str(page)) for page, one in prepared.faults.items()])
     notices = once_each(prepared.notices)
     messages: list[Notice | BroadsheetError] = [

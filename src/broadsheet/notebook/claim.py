@@ -41,8 +41,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Claim:
-    """``truth`` is None if data are missing; ``says`` is the claim in full. Call it with the words
-    that rest on it, to put them into prose by code: `rose("rose by 12 percent")`.
+    """``truth`` is None if data are missing; ``says`` is the claim in full; ``code`` is its condition
+    as the author wrote it, if the program has no words for that. Call it with the words that rest on
+    it, to put them into prose by code: `rose("rose by 12 percent")`.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Claim:
     says: str
     evidence: tuple[Evidence, ...] = ()
     sources: Sources = NONE
+    code: str = ""
 
     def __bool__(self) -> bool:
         return self.truth is True
@@ -72,6 +74,7 @@ class Claim:
             ],
             "keys": [list(one.key) for one in self.evidence],
             "named": bool(name),
+            **({"code": self.code} if self.code else {}),
         }
         if not name:
             words = otherwise or "-".join(re.findall(r"[a-z0-9]+", self.says.lower())[:8])

@@ -30,10 +30,11 @@ from broadsheet.notebook.calls import tracer_of
 from broadsheet.notebook.claim import EVIDENCE, Claim, truth_of
 from broadsheet.notebook.comparatives import COMPARATIVES
 from broadsheet.notebook.definitions import name_of
-from broadsheet.notebook.evidence import evidence_from, phrases
+from broadsheet.notebook.evidence import evidence_from, in_words, phrases
 from broadsheet.notebook.formats import FORMATS, direction
 from broadsheet.notebook.sources import NONE
 from broadsheet.notebook.traced import COMPARISONS, ByLabel, Traced, bare
+from broadsheet.notebook.tracing import SIGNS
 from broadsheet.notebook.unit_arithmetic import is_like
 
 _NAME = re.compile(r"[A-Za-z][\w-]*")
@@ -52,6 +53,12 @@ _WORDS: dict[type[ast.cmpop], Callable[[], str]] = {
     ast.Is: lambda: t_("%(this)s is %(than)s"),
     ast.IsNot: lambda: t_("%(this)s is not %(than)s"),
 }
+_OF_PLACES: dict[str, Callable[[], str]] = {
+    "any": lambda: t_("%(what)s: at one place at least"),
+    "is_monotonic_increasing": lambda: t_("%(what)s: falls at no place"),
+    "is_monotonic_decreasing": lambda: t_("%(what)s: rises at no place"),
+}
+"""What is said of a column by a method or a property of pandas, or by `any`."""
 _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Gt: ast.LtE, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.LtE: ast.Gt,
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -118,11 +125,17 @@ class Expressions:
                 return _joined([self._condition(one) for one in values], op)
             case ast.UnaryOp(op=ast.Not(), operand=inner):
                 return self._denied(inner)
+            case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() as op, right=right) if all(
+                _is_truth(self._tracer.trace(one).value) for one in (left, right)
+            ):
+                is_and = isinstance(op, ast.BitAnd)
+                return self._condition(ast.BoolOp(ast.And() if is_and else ast.Or(), [left, right]))
             case ast.Compare(left=left, ops=ops, comparators=others):
                 sides = [self._tracer.trace(one) for one in (left, *others)]
+                nodes = (left, *others)
                 pairs = [
-                    _compared(one, op, other)
-                    for one, op, other in zip(sides, ops, sides[1:], strict=False)
+                    _compared(one, op, other, ast.Compare(nodes[at], [op], [nodes[at + 1]]))
+                    for at, (one, op, other) in enumerate(zip(sides, ops, sides[1:], strict=False))
                 ]
                 return pairs[0] if len(pairs) == 1 else _joined(pairs, ast.And())
             case ast.Name(id=name):
@@ -134,9 +147,51 @@ class Expressions:
         traced = self._tracer.trace(node)
         if isinstance(traced.value, Claim):
             return traced.value
+        truth = _truth(traced.value, node)
+        if (of_all := self._of_all_places(node)) and of_all.truth == truth:
+            return of_all
+        says = self._of_places(node)
+        code = "" if says else _code(node)
         return Claim(
-            "", _truth(traced.value, node), _said(node), evidence_from(traced), traced.sources
+            "", truth, says or _calculated(), evidence_from(traced), traced.sources, code=code
         )
+
+    def _of_all_places(self, node: ast.expr) -> Claim | None:
+        """The claim of `(condition).all()`, or `all(condition)`, of a column: that of `every`."""
+        match node:
+            case ast.Call(func=ast.Attribute(value=inner, attr="all"), args=[], keywords=[]):
+                pass
+            case ast.Call(func=ast.Name(id="all"), args=[inner], keywords=[]):
+                pass
+            case _:
+                return None
+        if not self._is_comparison(inner):
+            return None
+        made = self._tracer.trace(ast.Call(ast.Name("every", ast.Load()), [inner], [])).value
+        return made if isinstance(made, Claim) else None
+
+    def _of_places(self, node: ast.expr) -> str:
+        """The words of other conditions on a column; none for what is not known here."""
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=inner, attr="any" as name), args=[], keywords=[]
+            ):
+                pass
+            case ast.Call(func=ast.Name(id="any" as name), args=[inner], keywords=[]):
+                pass
+            case ast.Attribute(value=inner, attr=name) if name.startswith("is_monotonic_"):
+                pass
+            case _:
+                return ""
+        label = self._tracer.trace(inner).label
+        is_said = bool(label) and (name != "any" or self._is_comparison(inner))
+        return _OF_PLACES[name]() % {"what": label} if is_said else ""
+
+    def _is_comparison(self, node: ast.expr) -> bool:
+        """Whether a value is a column of truths that is called after what was compared."""
+        traced = self._tracer.trace(node)
+        is_column = hasattr(traced.value, "items")
+        return is_column and any(f" {sign} " in traced.label for sign in SIGNS.values())
 
     def _denied(self, node: ast.expr) -> Claim:
         """The opposite of a condition."""
@@ -150,20 +205,25 @@ class Expressions:
                 return self._condition(inner)
         claim = self._condition(node)
         truth = None if claim.truth is None else not claim.truth
+        if claim.code:
+            return replace(claim, name="", truth=truth, code=f"not ({claim.code})")
         return replace(
             claim, name="", truth=truth, says=t_("it is not so that %(claim)s", claim=claim.says)
         )
 
 
-def _compared(left: Traced, op: ast.cmpop, right: Traced) -> Claim:
+def _compared(left: Traced, op: ast.cmpop, right: Traced, node: ast.expr) -> Claim:
     sources = left.sources + right.sources
     for one in (left, right):
         if isinstance(one.value, float) and not math.isfinite(one.value):
             return Claim("", None, t_("there is no value"), evidence_from(left, right), sources)
     this, than = _amounts(left, right)
+    truth = _truth(COMPARISONS[type(op)](this, than), None)
+    if not (in_words(this) and in_words(than)):
+        evidence = evidence_from(left, right)
+        return Claim("", truth, _calculated(), evidence, sources, code=_code(node))
     names = phrases(left, right)
     says = _WORDS[type(op)]() % {"this": names[0], "than": names[1]}
-    truth = _truth(COMPARISONS[type(op)](this, than), None)
     return Claim("", truth, says, evidence_from(left, right), sources)
 
 
@@ -188,7 +248,15 @@ def _joined(claims: Sequence[Claim], op: ast.boolop) -> Claim:
     evidence = tuple(dict.fromkeys(one for claim in claims for one in claim.evidence))
     words = t_("%(this)s, or %(than)s") if decides else t_("%(this)s, and %(than)s")
     joined = words % {"this": "; ".join(says[:-1]), "than": says[-1]}
-    return Claim("", truth, joined, evidence[:EVIDENCE], sources)
+    is_known = not any(claim.code for claim in claims)
+    if not is_known and len(set(says)) < len(says):  # readers need that sentence once
+        joined = (
+            says[0]
+            if len(set(says)) == 1
+            else words % {"this": "; ".join(dict.fromkeys(says[:-1])), "than": says[-1]}
+        )
+    code = "" if is_known else "; ".join(claim.code or claim.says for claim in claims)
+    return Claim("", truth, joined, evidence[:EVIDENCE], sources, code=code)
 
 
 def _truth(value: Any, node: ast.expr | None) -> bool | None:
@@ -200,8 +268,13 @@ def _truth(value: Any, node: ast.expr | None) -> bool | None:
     )
 
 
-def _said(node: ast.expr) -> str:
-    return _code(node).replace("_", " ")
+def _is_truth(value: Any) -> bool:
+    return type(value).__name__ in ("bool", "bool_")
+
+
+def _calculated() -> str:
+    """The words for readers where the program has none for a condition: code says nothing to them."""
+    return t_("the words follow from a calculation with the data")
 
 
 def _code(node: ast.AST) -> str:

@@ -13,6 +13,9 @@ from broadsheet.notebook.shown_values import shown, told_apart
 from broadsheet.notebook.traced import Traced
 from broadsheet.notebook.values import of_python
 
+_LISTED = 10
+"""The most values that a sentence lists."""
+
 
 def phrases(*sides: Traced) -> list[str]:
     """The sides of a comparison in words: each with its place in the data and its value, or the
@@ -41,9 +44,29 @@ def _place(one: Traced) -> str:
     return at_place(one.label, one.place)
 
 
+def in_words(value: Any) -> bool:
+    """Whether readers understand a value as it is written: a number, a word, a day, or a few of
+    those; not a truth, a table, or an object of the code.
+    """
+    if isinstance(value, (bool, dict, type)) or callable(value) or type(value).__name__ == "bool_":
+        return False
+    if (several := _several(value)) is not None:
+        return len(several) <= _LISTED and all(map(in_words, several))
+    return not str(value).startswith("<")
+
+
+def _several(value: Any) -> list[Any] | None:
+    """The values of a list, or of a column of a table; None for any other value."""
+    if isinstance(value, (list, tuple, set, frozenset, range)):
+        return list(value)
+    if hasattr(value, "columns"):
+        return [value] * (_LISTED + 1)
+    return list(value) if hasattr(value, "tolist") and getattr(value, "ndim", None) else None
+
+
 def _shown(value: Any, unit: str, digits: int) -> str:
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return listed([str(part) for part in value])
+    if (several := _several(value)) is not None:
+        return listed([str(of_python(part)) for part in several])
     if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return shown(value, unit, spoken().tag, digits)
     return place_in_words(value)

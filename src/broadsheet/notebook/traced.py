@@ -348,7 +348,7 @@ def reduced(base: Traced, made: Traced, method: str) -> Traced:
     elif method in AGGREGATES:
         span = of if is_time and method == "sum" else AGGREGATES[method]() % {"places": of}
     else:
-        span = t_("%(method)s of %(places)s", method=method.replace("_", " "), places=of)
+        span = t_("calculated from %(places)s", places=of)
     where = ", ".join(filter(None, [base.place, span]))
     return leaf(replace(made, as_of=base.as_of or end_of((index[-1],)) or made.as_of), where)
 

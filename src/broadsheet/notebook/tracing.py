@@ -56,7 +56,7 @@ from broadsheet.notebook.unit_arithmetic import PLAIN
 
 _NOT_PURE = frozenset({"to_csv", "to_json", "to_excel", "plot", "pop", "update", "insert", "hist"})
 _PURE = frozenset({"abs", "round", "min", "max", "sum", "len", "float", "int", "str", "sorted"})
-_SIGNS: Mapping[type[ast.cmpop], str] = {
+SIGNS: Mapping[type[ast.cmpop], str] = {
     ast.Gt: ">",
     ast.Lt: "<",
     ast.GtE: "≥",
@@ -64,6 +64,7 @@ _SIGNS: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "=",
     ast.NotEq: "≠",
 }
+"""The signs of comparisons in what a comparison is called: `Total > 100`."""
 _known: dict[str, tuple[Any, Definitions, Traced]] = {}
 """What was traced of each name last: its value and the definitions then, and the result."""
 
@@ -129,9 +130,9 @@ class Tracer:
             case ast.Subscript(value=inner, slice=key):
                 base, at = self.trace(inner), self._evaluated(key)
                 return self._of_column(looked_up(base, item(base, at), at), base, at)
-            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _SIGNS:
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in SIGNS:
                 sides = self.trace(left), self.trace(right)
-                label = f" {_SIGNS[type(op)]} ".join(
+                label = f" {SIGNS[type(op)]} ".join(
                     one.what or one.working or str(one.value) for one in sides
                 )
                 sources = sides[0].sources + sides[1].sources

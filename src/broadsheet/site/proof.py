@@ -12,12 +12,12 @@ Marks in titles are checked too, and stay plain text there, because a headline i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from broadsheet.errors import BroadsheetError, Notice, Place, joined
+from broadsheet.errors import UNREADABLE, BroadsheetError, Notice, Place, joined
 from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
@@ -74,7 +74,7 @@ def proof_of(
     inlines = {
         name: replace(text, html=unmarked(text.html)) for name, text in rendered.inlines.items()
     }
-    notices = tuple(_unmarked_claims(finished, document))
+    notices = (*_unmarked_claims(finished, document), *_unreadable_claims(marks, finished))
     if finished.edition.is_first:  # once for all editions
         notices += tuple(deprecation(finished.edition.source))
     if errors and faults is not None:
@@ -134,6 +134,23 @@ def _unmarked_claims(finished: Finished, document: Document) -> Iterator[Notice]
                 f"the claim `{name}` is made and no words rest on it: {claim['says']}",
                 f"Mark the words: [words]{{claim={name}}}; or take the claim away.",
                 topic="unused-claim",
+            )
+
+
+def _unreadable_claims(marks: Iterable[Mark], finished: Finished) -> Iterator[Notice]:
+    """A notice for each claim whose condition the program cannot put into words."""
+    claims = finished.facts.get("claims", {})
+    first = {mark.name: mark for mark in reversed(list(marks)) if mark.kind == "claim"}
+    for name, mark in first.items():
+        if code := claims.get(name, {}).get("code"):
+            yield Notice(
+                mark.where,
+                f"“{mark.words}” rests on `{code}`, which has no words for readers: below “How we "
+                f"know” they read “{claims[name]['says']}”",
+                "Compare two values, use a comparative such as `highest(…)` or `every(…)`, or say it "
+                f'in a cell: `ok = bs.claim("ok", {code}, "Trade grew in every year")`, and '
+                "`{claim=ok}`.",
+                topic=UNREADABLE,
             )
 
 

@@ -4,7 +4,8 @@ What is declared is a mapping as :mod:`broadsheet.notebook.declared` publishes i
 
     fact    text, value, said, unit, place, keys, sources, as_of, note, is_computed, language,
             perhaps rounding
-    claim   truth, says, evidence (place, value, unit), keys, sources
+    claim   truth, says, evidence (place, value, unit), keys, sources; code, if the program has
+            no words for its condition
 
 `sources` are names of tables, and keys of documents with an @. `said` is the number that the text
 says, in the unit of `value`; the note of a fact that `is_computed` says how; `rounding` are the
@@ -70,13 +71,14 @@ def _false(mark: Mark, claim: Mapping[str, Any]) -> FactError | None:
     )
     evidence = "\n".join(evidence_line(one) for one in claim["evidence"])
     sources = f"source: {', '.join(claim['sources'])}" if claim["sources"] else ""
+    code = f"condition: {claim['code']}" if claim.get("code") else ""
     return _error(
         mark,
         verdict,
         f"“{mark.sentence}”: “{mark.words}” rests on the claim `{mark.name}`, but "
         f"{verdict} {claim['says']}",
         "Mend the sentence, or the data if they are wrong.",
-        "\n".join(filter(None, [evidence, sources])),
+        "\n".join(filter(None, [code, evidence, sources])),
     )
 
 
