@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import Report, as_json, many, reports, root, say
 
 if TYPE_CHECKING:
-    from broadsheet.publish.publishing import Outcome
+    from broadsheet.publish.publishing import Outcome, Verified
 
 
 def publish_site(options: argparse.Namespace) -> Report:
-    """Publish the site, or restore what was published before."""
+    """Publish the site, restore what was published before, or compare it with what is there."""
     from broadsheet.cli.progress import watch
-    from broadsheet.publish.publishing import publish, take_back
+    from broadsheet.publish.publishing import publish, take_back, verify
 
+    if options.verify:
+        return _verified(verify(root(), options.target), options)
     if options.back:
         outcome = take_back(root(), options.target)
     else:
@@ -32,6 +35,29 @@ def publish_site(options: argparse.Namespace) -> Report:
         return Report(0, _for_machines(outcome, options), outcome.notices)
     lines = _changes(outcome) if options.dry_run else []
     return Report(0, "\n".join([*lines, _summary(outcome, options)]), outcome.notices)
+
+
+def _verified(found: Verified, options: argparse.Namespace) -> Report:
+    """What is at a target otherwise than was published; exit code 1 if anything is."""
+    kinds = asdict(found.differences)
+    is_right = not any(kinds.values()) and not found.is_begun
+    if options.json:
+        target = {"target": found.name, "to": found.where, "at": found.manifest.at}
+        whole = {"right": is_right, "unfinished": found.is_begun, **kinds}
+        return Report(int(not is_right), as_json({**target, **whole}))
+    lines = [f"{kind} {path}" for kind, paths in kinds.items() for path in paths]
+    if found.is_begun:
+        lines.append("a publication broke off here: publish again, or take it back by --back")
+    if is_right:
+        count = many(len(found.manifest.all), "file")
+        lines.append(
+            f"{found.where} has what was published at {found.manifest.at}: {count}, all right"
+        )
+    elif lost := len(found.differences.lost):
+        lines.append(f"{many(lost, 'file')} not as published: `broadsheet publish` sends them anew")
+    if foreign := len(found.differences.foreign):
+        lines.append(f"{many(foreign, 'file')} of others: they stay until somebody removes them")
+    return Report(int(not is_right), "\n".join(lines))
 
 
 def _for_machines(outcome: Outcome, options: argparse.Namespace) -> str:

@@ -22,11 +22,21 @@ from broadsheet.errors import PublishError
 from broadsheet.publish import shell
 from broadsheet.publish.address import Branch
 from broadsheet.publish.manifest import NAME, OURS, Manifest, digest_of, read_manifest
-from broadsheet.publish.state import Published, differs, nothing_before, refuse_foreign
+from broadsheet.publish.state import (
+    Differences,
+    Published,
+    differences,
+    differs,
+    nothing_before,
+    refuse_foreign,
+    refuse_lost,
+)
 from broadsheet.store import FOLDER
 
 _MANIFEST = f"{OURS}/{NAME}"
 _NO_JEKYLL = ".nojekyll"
+_OF_HOST = {_MANIFEST, _NO_JEKYLL, "CNAME"}
+"""Files beside those of the site: ours, and what GitHub puts there."""
 _MODE = "100644"
 _NOTHING = "0" * 40
 _NO_HOOKS = ("-c", "core.hooksPath=/dev/null", "-c", "core.bare=true")
@@ -83,10 +93,21 @@ class GitBranch:
                 )
             return Published()
 
-    def send(self, site: Path, new: Manifest) -> None:
+    def differences(self) -> Differences:
+        """What is on the branch otherwise than was published. What a host puts there stays unsaid."""
+        with self._alone():
+            tree = self._tree(self._tip)
+            ours = {path: blob for path, blob in tree.items() if path in self._manifest.all}
+            digests = {path: "" for path in tree if path not in _OF_HOST}
+            digests |= self._digests(ours)
+        return differences(self._manifest, digests)
+
+    def send(self, site: Path, new: Manifest, lost: frozenset[str] = frozenset()) -> None:
         """Commit the files on the branch and push it."""
         old = self._manifest.all
-        changed = [path for path, file in new.files.items() if old.get(path) != file]
+        changed = [
+            path for path, file in new.files.items() if old.get(path) != file or path in lost
+        ]
         paths = "".join(f"{site / path}\n" for path in changed).encode()
         with self._alone():
             blobs = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", content=paths)
@@ -109,7 +130,9 @@ class GitBranch:
                 raise nothing_before(self.where)
             manifest = read_manifest(content, self.where)
             tree = self._tree(found[1])
-            entries = {path: tree[path] for path in (*manifest.all, _MANIFEST) if path in tree}
+            entries = {path: tree[path] for path in manifest.all if path in tree}
+            refuse_lost(self.where, differences(manifest, self._digests(entries)).lost)
+            entries[_MANIFEST] = tree[_MANIFEST]
             gone = [path for path in self._manifest.all if path not in entries]
             self._commit(gone, entries, f"Take back {self._manifest.commit[:12] or self._tip[:12]}")
         return manifest
@@ -218,14 +241,21 @@ class GitBranch:
 
     def _read_back(self, blobs: Mapping[str, str], new: Manifest) -> None:
         """See that what git has taken is what the manifest says."""
+        for path, digest in self._digests(blobs).items():
+            if digest != new.files[path].digest:
+                raise differs(self.where, path)
+
+    def _digests(self, blobs: Mapping[str, str]) -> dict[str, str]:
+        """The digests of contents, by paths as they are given."""
         asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
         content, at = self._run("cat-file", "--batch", content=asked), 0
+        digests = {}
         for path in blobs:
             end = content.index(b"\n", at)
             size = int(content[at:end].split()[2])
-            if digest_of(content[end + 1 : end + 1 + size]) != new.files[path].digest:
-                raise differs(self.where, path)
+            digests[path] = digest_of(content[end + 1 : end + 1 + size])
             at = end + size + 2
+        return digests
 
     def _commit(self, gone: list[str], entries: Mapping[str, str], message: str) -> None:
         """Make a commit of the branch without the files that are ``gone`` and with these

@@ -9,9 +9,10 @@ below `.broadsheet/` at the prefix::
     copies/DIGEST     what a changed or removed file of the publication before was
     lock              who is publishing (:mod:`.lock`)
 
-Before anything is changed, a copy of it is made there, and `published.json` has its path under
-`touched`. A publication that breaks off leaves it there, and the next one sends all of these again,
-or :meth:`Storage.restore` brings all of them back.
+Before anything is changed, a copy of it is made there, if it is what was published, and
+`published.json` has its path under `touched`. A publication that breaks off leaves it there, and the
+next one sends all of these again, or :meth:`Storage.restore` brings all of them back. That begins only
+when each file that is needed is there as it was published, as a copy or in its place.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -44,8 +45,17 @@ from broadsheet.publish.manifest import (
     is_hashed,
     rank,
 )
-from broadsheet.publish.state import Published, differs, nothing_before, refuse_foreign
+from broadsheet.publish.state import (
+    Differences,
+    Published,
+    differences,
+    differs,
+    nothing_before,
+    refuse_foreign,
+    refuse_lost,
+)
 
+_Done = TypeVar("_Done")
 _AT_ONCE = 8
 _TRIES = 3
 """How often a lock is asked for that others take and drop meanwhile."""
@@ -121,7 +131,20 @@ class Storage:
         state = self._state
         return Published(state.now, state.before is not None, bool(state.touched))
 
-    def send(self, site: Path, new: Manifest) -> None:
+    def differences(self) -> Differences:
+        """What is there otherwise than was published. All of it is read."""
+        manifest = self._state.now or Manifest({})
+        with self._asking():
+            found = self._files.find(self._root.rstrip("/"))
+            names = [name.removeprefix(self._root) for name in found]
+            paths = [name for name in names if name and not name.startswith(f"{OURS}/")]
+            digests = dict.fromkeys(paths, "")
+            ours = [path for path in paths if path in manifest.all]
+            read = self._each(lambda path: self._digest(f"{self._root}{path}"), ours)
+            digests |= dict(zip(ours, read, strict=True))
+        return differences(manifest, digests)
+
+    def send(self, site: Path, new: Manifest, lost: frozenset[str] = frozenset()) -> None:
         """Send the files, in their order, and read each back; then remove what is left over."""
 
         def put(path: str) -> None:
@@ -131,7 +154,9 @@ class Storage:
             self._files.pipe_file(f"{self._root}{path}", content, **_headers(path))
 
         with self._asking():
-            self._change(new, put, before=self._state.now)
+            now = self._state.now
+            is_same = now is not None and new.files == now.files  # and is mended
+            self._change(new, put, before=self._state.before if is_same else now, lost=lost)
 
     def restore(self) -> Manifest:
         """Bring back what was published before; after a publication that broke off, what was there
@@ -147,17 +172,25 @@ class Storage:
             copy = self._own(f"copies/{back.files[path].digest}")
             self._files.cp_file(copy, f"{self._root}{path}")
 
+        lost = self.differences().lost if state.now else frozenset[str]()
         with self._asking():
-            self._look_for_copies(back)
-            self._change(back, put, before=state.before if state.touched else state.now)
+            self._look_for_copies(back, lost)
+            before = state.before if state.touched else state.now
+            self._change(back, put, before=before, lost=lost)
         return back
 
-    def _change(self, new: Manifest, put: Callable[[str], None], before: Manifest | None) -> None:
+    def _change(
+        self,
+        new: Manifest,
+        put: Callable[[str], None],
+        before: Manifest | None,
+        lost: frozenset[str],
+    ) -> None:
         """Make the objects those of ``new``. ``put`` writes one of them; ``before`` is what can be
-        restored then.
+        restored then, without what is ``lost`` there.
         """
         state, there = self._state, self._state.now.all if self._state.now else {}
-        unsure = set(state.touched)
+        unsure = {*state.touched, *lost}
         wanted = new.all
         if state != _State(_FORMAT):  # else it was empty
             self._refuse_foreign_at(sorted(wanted.keys() - there.keys() - unsure))
@@ -174,32 +207,44 @@ class Storage:
         self._prune(before, new)
 
     def _copy(self, path: str) -> None:
-        """Copy a file of what is published now, before it is changed."""
+        """Copy a file of what is published now, before it is changed; unless somebody else has changed
+        it by now.
+        """
         assert self._state.now is not None
-        file = self._state.now.all[path]
-        with suppress(FileNotFoundError):  # it was removed by hand
-            self._files.cp_file(f"{self._root}{path}", self._own(f"copies/{file.digest}"))
+        digest = self._state.now.all[path].digest
+        copy = self._own(f"copies/{digest}")
+        with suppress(FileNotFoundError):
+            self._files.cp_file(f"{self._root}{path}", copy)
+            if self._digest(copy) != digest:
+                self._files.rm_file(copy)
 
     def _check(self, path: str, new: Manifest) -> None:
-        if digest_of(self._files.cat_file(f"{self._root}{path}")) != new.files[path].digest:
+        if self._digest(f"{self._root}{path}") != new.files[path].digest:
             raise differs(self.where, path)
 
     def _remove(self, path: str) -> None:
         with suppress(FileNotFoundError):
             self._files.rm_file(f"{self._root}{path}")
 
-    def _look_for_copies(self, back: Manifest) -> None:
-        """Raise :class:`PublishError` if a copy is missing that is needed to go ``back``."""
+    def _look_for_copies(self, back: Manifest, lost: frozenset[str]) -> None:
+        """Raise :class:`PublishError` if there is no sound copy of a file that is needed to go
+        ``back``.
+        """
         there = self._state.now.all if self._state.now else {}
-        copies = self._copies()
-        for path, file in back.files.items():
-            is_there = there.get(path) == file and path not in self._state.touched
-            if not is_there and file.digest not in copies:
-                raise PublishError(
-                    self.where,
-                    f"the copy of `{path}` is missing, so the publication before cannot be restored",
-                    "Check out its commit, build, and publish that.",
-                )
+        unsure = {*self._state.touched, *lost}
+        needed = [
+            path for path, file in back.files.items() if there.get(path) != file or path in unsure
+        ]
+
+        def is_sound(path: str) -> bool:
+            digest = back.files[path].digest
+            try:
+                return self._digest(self._own(f"copies/{digest}")) == digest
+            except FileNotFoundError:
+                return False
+
+        sound = self._each(is_sound, needed)
+        refuse_lost(self.where, [path for path, has in zip(needed, sound, strict=True) if not has])
 
     def _prune(self, before: Manifest | None, new: Manifest) -> None:
         """Remove the copies that nothing needs to go back."""
@@ -242,6 +287,9 @@ class Storage:
 
     # Objects
 
+    def _digest(self, name: str) -> str:
+        return digest_of(self._files.cat_file(name))
+
     def _own(self, name: str) -> str:
         return f"{self._root}{OURS}/{name}"
 
@@ -266,12 +314,12 @@ class Storage:
             raise differs(self.where, f"{OURS}/{NAME}")
         self._state = state
 
-    def _each(self, work: Callable[[str], None], paths: Iterable[str]) -> None:
+    def _each(self, work: Callable[[str], _Done], paths: Iterable[str]) -> list[_Done]:
+        """What the work gives for each path; several are done at once."""
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             futures = [threads.submit(work, path) for path in paths]
             try:
-                for future in futures:
-                    future.result()
+                return [future.result() for future in futures]
             except BaseException:
                 threads.shutdown(cancel_futures=True)
                 raise

@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,11 +93,15 @@ class Changes:
         return sum(self.added.values()) + sum(self.changed.values())
 
 
-def compare(old: Manifest | None, new: Manifest) -> Changes:
-    """What publishing ``new`` changes of ``old``."""
+def compare(old: Manifest | None, new: Manifest, lost: Collection[str] = frozenset()) -> Changes:
+    """What publishing ``new`` changes of ``old``, of which some files are ``lost``."""
     before, wanted = old.all if old else {}, new.all
     there = [path for path in in_order(new.files) if path in before]
-    changed = {path: new.files[path].size for path in there if before[path] != new.files[path]}
+    changed = {
+        path: new.files[path].size
+        for path in there
+        if before[path] != new.files[path] or path in lost
+    }
     return Changes(
         {path: new.files[path].size for path in in_order(new.files) if path not in before},
         changed,
@@ -106,9 +110,17 @@ def compare(old: Manifest | None, new: Manifest) -> Changes:
     )
 
 
-def following(old: Manifest | None, files: Mapping[str, File], commit: str, at: str) -> Manifest:
-    """The manifest of a new site of these ``files``, at a target that has the ``old`` one."""
-    before = old.files if old else {}
+def following(
+    old: Manifest | None,
+    files: Mapping[str, File],
+    commit: str,
+    at: str,
+    lost: Collection[str] = frozenset(),
+) -> Manifest:
+    """The manifest of a new site of these ``files``, at a target that has the ``old`` one, of which
+    some files are ``lost``.
+    """
+    before = {path: file for path, file in old.files.items() if path not in lost} if old else {}
     kept = {path: before[path] for path in sorted(before) if path not in files and is_hashed(path)}
     return Manifest(files, kept, commit, at)
 

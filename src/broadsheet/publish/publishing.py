@@ -8,9 +8,9 @@ change it. A target has only what is new to it sent (:mod:`.branch`, :mod:`.rele
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ from broadsheet.publish.bucket import Storage
 from broadsheet.publish.lock import held
 from broadsheet.publish.manifest import Changes, File, Manifest, compare, following, site_files
 from broadsheet.publish.releases import Releases
-from broadsheet.publish.state import Target, nothing_before
+from broadsheet.publish.state import Differences, Target, nothing_before
 from broadsheet.site import swap
 
 if TYPE_CHECKING:
@@ -116,21 +116,61 @@ def send(
     with nullcontext() if dry_run else held(chosen.target):
         there = chosen.target.published()
         new = there.now
-        is_new = new is None or new.files != files or there.is_begun
+        lost = chosen.target.differences().lost if new is not None else frozenset[str]()
+        is_new = new is None or new.files != files or there.is_begun or bool(lost)
         if new is None or is_new:
             at = datetime.now(UTC).isoformat(timespec="seconds")
-            new = following(there.now, files, commit, at)
-        changes = compare(there.now, new)
+            new = following(there.now, files, commit, at, lost)
+            if there.now and new.files == there.now.files and not there.is_begun:  # it is mended
+                kept = {path: file for path, file in there.now.kept.items() if path not in lost}
+                new = replace(there.now, kept=kept)
+        changes = compare(there.now, new, lost)
+        if lost and not there.is_begun:
+            notices = [*notices, _lost(chosen.target.where, lost)]
         if is_new and not dry_run:
             count = len(changes.added) + len(changes.changed)
             files_are = "file" if count == 1 else "files"
             tell(
                 f"sending {count:,} {files_are}, {changes.bytes_to_send:,} bytes, to {chosen.target.where}"
             )
-            chosen.target.send(site, new)
+            chosen.target.send(site, new, lost)
     is_first = there.now is None
     where = chosen.target.where
     return Outcome(chosen.name, where, new, changes, is_new, is_first, tuple(notices))
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What is published at a target, and what is there otherwise."""
+
+    name: str
+    where: str
+    manifest: Manifest
+    differences: Differences
+    is_begun: bool
+
+
+def verify(root: Path, given: str | None = None) -> Verified:
+    """Compare what is at a target with what was published there. Raises :class:`PublishError`."""
+    project = open_project(root)
+    with secret_values.given_back():
+        chosen = choose(project, given)
+        there = chosen.target.published()
+        if there.now is None:
+            raise PublishError(
+                chosen.target.where, "nothing of ours is published here", "Publish first."
+            )
+        found = chosen.target.differences()
+    return Verified(chosen.name, chosen.target.where, there.now, found, there.is_begun)
+
+
+def _lost(where: str, paths: Collection[str]) -> Notice:
+    listed = enumerated([f"`{path}`" for path in sorted(paths)], _NAMED)
+    return Notice(
+        Place(where),
+        f"what was published of {listed} was not there any more, and is sent anew",
+        "See who else writes there, and whether what was published is theirs to change.",
+    )
 
 
 def take_back(root: Path, given: str | None = None) -> Outcome:

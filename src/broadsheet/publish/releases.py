@@ -32,7 +32,7 @@ from broadsheet.errors import PublishError
 from broadsheet.publish import shell
 from broadsheet.publish.address import Folder, Server
 from broadsheet.publish.manifest import Manifest, digest_of, read_manifest
-from broadsheet.publish.state import Published, differs
+from broadsheet.publish.state import Differences, Published, differences, differs, refuse_lost
 from broadsheet.url_schemes import bracketed
 
 _SCRIPT = Path(__file__).with_name("releases.sh").read_text("utf-8")
@@ -50,7 +50,7 @@ class Releases:
 
     def __init__(self, where: str, site: str, ssh: tuple[str, ...] = (), host: str = "") -> None:
         self.where, self._site, self.ssh, self._host = where, site, ssh, host
-        self._folder, self._now = "", ""
+        self._folder, self._now, self._before = "", "", ""
         self._manifest: Manifest | None = None
 
     @classmethod
@@ -91,10 +91,14 @@ class Releases:
         if not self._now:
             return Published()
         before, manifest = rest
-        self._manifest = read_manifest(manifest, self.where)
+        self._before, self._manifest = before.decode(), read_manifest(manifest, self.where)
         return Published(self._manifest, has_before=bool(before))
 
-    def send(self, site: Path, new: Manifest) -> None:
+    def differences(self) -> Differences:
+        """What is in the release that is shown otherwise than was published."""
+        return differences(self._manifest or Manifest({}), self._digests(self._now))
+
+    def send(self, site: Path, new: Manifest, lost: frozenset[str] = frozenset()) -> None:
         """Put a new release together, read it back, and show it."""
         left = self._do("begin").decode().splitlines()
         others = [path for path in left if path.removeprefix("./") not in new.files]
@@ -108,14 +112,27 @@ class Releases:
         if kept:
             self._do("keep", content=_lines(kept))
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-        self._do("finish", name, content=new.as_bytes())
+        is_same = self._manifest is not None and new.files == self._manifest.files
+        before = [self._before] if is_same else []  # what is mended is no publication of its own
+        self._do("finish", name, *before, content=new.as_bytes())
 
     def restore(self) -> Manifest:
         """Show the release before, and return its manifest."""
         before = self._do("state").split(b"\n", 3)[2].decode()
         manifest = read_manifest(self._do("manifest", before), self.where)
+        refuse_lost(self.where, differences(manifest, self._digests(before)).lost)
         self._do("back", before)
         return manifest
+
+    def _digests(self, release: str) -> dict[str, str]:
+        """The digests of the files of a release; of a link none."""
+        digests = {}
+        for line in self._do("digests", release).decode(errors="replace").split("\n")[:-1]:
+            digest, path = line.split(None, 1)
+            if digest.startswith("\\"):  # a backslash in its name is doubled then
+                digest, path = digest[1:], path.replace("\\\\", "\\")
+            digests[path.removeprefix("./")] = digest
+        return digests
 
     def _do(self, command: str, *arguments: str, content: bytes = b"") -> bytes:
         """Run a command of `releases.sh`."""

@@ -41,11 +41,12 @@ refuse_foreign() {
     fi
 }
 
-# Show readers another release, in one step. What they see then knows which was before.
+# Show readers another release, in one step. What they see then knows which was before: the one that was
+# shown, or what is given as the second argument.
 show() {
-    now=$(now)
+    now=$(now) before=${2-$(now)}
     if [ "$now" != "$1" ]; then
-        printf %s "$now" > "$ours/$1/before"
+        printf %s "$before" > "$ours/$1/before"
         rm -f "$ours/link"
         ln -s "$ours/$1/site" "$ours/link"
         [ -L "$name" ] || [ ! -d "$name" ] || rmdir "$name"
@@ -56,7 +57,7 @@ show() {
     fi
     for one in "$ours"/*/; do
         case ${one%/} in
-            "$ours/$1" | "$ours/$now" | "$ours/new" | "$ours/*") ;;
+            "$ours/$1" | "$ours/$before" | "$ours/new" | "$ours/*") ;;
             *) rm -rf "$one" ;;
         esac
     done
@@ -74,6 +75,14 @@ case $command in
         fi ;;
     manifest)
         cat "$ours/$1/published.json" ;;
+    digests)     # the SHA-256 digest and the path of each file of a release; what is no file has `-`
+        cd "$ours/$1/site"
+        if command -v sha256sum >/dev/null; then
+            find . -type f -exec sha256sum {} +
+        else
+            find . -type f -exec shasum -a 256 {} +
+        fi
+        find . ! -type d ! -type f -exec printf -- '- %s\n' {} \; ;;
     lock)        # takes the lock, or prints the one that is there: a link, made in one step with its holder
         refuse_foreign
         mkdir -p "$ours"
@@ -106,7 +115,7 @@ case $command in
         find "$ours/new/site" -type d -exec chmod 755 {} +
         rm -rf "${ours:?}/$1"
         mv "$ours/new" "$ours/$1"
-        show "$1" ;;
+        show "$@" ;;
     back)
         show "$1" ;;
 esac

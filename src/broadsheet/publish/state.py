@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +25,33 @@ class Published:
     is_begun: bool = False
 
 
+@dataclass(frozen=True)
+class Differences:
+    """What is at a target otherwise than its manifest says: files with another content, files that are
+    not there, and files that no publication of ours made.
+    """
+
+    changed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """The files whose content is there no more."""
+        return frozenset((*self.changed, *self.missing))
+
+
+def differences(manifest: Manifest, digests: Mapping[str, str]) -> Differences:
+    """What is different where there are the files of these ``digests``."""
+    files = manifest.all
+    there = [path for path in files if path in digests]
+    return Differences(
+        tuple(sorted(path for path in there if digests[path] != files[path].digest)),
+        tuple(sorted(files.keys() - digests.keys())),
+        tuple(sorted(digests.keys() - files.keys())),
+    )
+
+
 class Target(Lockable, Protocol):
     """A place that a site is published to."""
 
@@ -33,14 +60,20 @@ class Target(Lockable, Protocol):
         there that is not ours.
         """
 
-    def send(self, site: Path, new: Manifest) -> None:
-        """Publish the files of ``site`` that the manifest has. Each is read back. Called after
-        :meth:`published`, while the lock is held.
+    def differences(self) -> Differences:
+        """What is there otherwise than was published: each file is read. Called after
+        :meth:`published`, when something is.
+        """
+
+    def send(self, site: Path, new: Manifest, lost: frozenset[str] = frozenset()) -> None:
+        """Publish the files of ``site`` that the manifest has, those that are ``lost`` there, too. Each
+        is read back. Called after :meth:`published`, while the lock is held.
         """
 
     def restore(self) -> Manifest:
         """Publish what was published before, and return its manifest. Called after
-        :meth:`published`, while the lock is held.
+        :meth:`published`, while the lock is held. Raises :class:`PublishError` before anything is
+        changed, if not all of it is there as it was.
         """
 
 
@@ -51,6 +84,20 @@ def differs(where: str, path: str) -> PublishError:
         f"`{path}` is not there as it was sent",
         "See that nobody else writes there, and publish again.",
     )
+
+
+def refuse_lost(where: str, paths: Collection[str]) -> None:
+    """Raise :class:`PublishError` if these files of the publication before are not there as they were
+    published.
+    """
+    if paths:
+        listed = enumerated([f"`{path}`" for path in sorted(paths)], _NAMED)
+        raise PublishError(
+            where,
+            f"{listed}, of the publication before, is not there any more as it was published, so "
+            "nothing is restored",
+            "Check out its commit, build, and publish that.",
+        )
 
 
 def refuse_foreign(where: str, paths: Collection[str]) -> None:
