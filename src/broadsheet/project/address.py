@@ -1,7 +1,8 @@
-"""Slugs: the one rule by which a name becomes a part of an address."""
+"""Slugs: the one rule by which a name becomes a part of an address; and names that are one file."""
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import PurePosixPath
 from posixpath import join, normpath
 
@@ -35,3 +36,10 @@ def slug(text: str) -> str:
         backend="text-unidecode",
         max_length=LONGEST,
     )
+
+
+def as_one_file(path: str) -> str:
+    """A form that two paths share if some file systems take them for one: they differ in case only,
+    or in how an accent is encoded.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

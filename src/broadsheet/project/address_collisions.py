@@ -8,12 +8,12 @@ address of a file that `resources` asks for.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from broadsheet.errors import BroadsheetError, ConfigError
+from broadsheet.project.address import as_one_file
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project, matching
 
@@ -49,14 +49,14 @@ def colliding(
     pages += [_Page(path, source) for path, source in kept.items()]
     known: dict[str, list[_Page]] = {}
     for page in pages:
-        known.setdefault(_same(page.path), []).append(page)
+        known.setdefault(as_one_file(page.path), []).append(page)
     faults: dict[PurePosixPath, BroadsheetError] = {}
     unread: set[PurePosixPath] = set()
     for page in pages:
-        alike = known[_same(page.path)]
+        alike = known[as_one_file(page.path)]
         above = [
             one
-            for folder in PurePosixPath(_same(page.path)).parents
+            for folder in PurePosixPath(as_one_file(page.path)).parents
             for one in known.get(str(folder), ())
         ]
         for one, other in [(page, other) for other in (*alike, *above)] + [
@@ -83,11 +83,6 @@ def colliding(
     return faults, unread
 
 
-def _same(page: str) -> str:
-    """Why some file systems take two addresses for one."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", page).casefold())
-
-
 def _collision(page: _Page, edition: Edition, other: _Page) -> BroadsheetError:
     """The fault of a page that has the address of another."""
     if edition.declared is None:
@@ -97,7 +92,7 @@ def _collision(page: _Page, edition: Edition, other: _Page) -> BroadsheetError:
         name, mend = f"the edition {edition.name!r}", "Give the edition another slug."
     if page.path == other.path:
         what = f"has the address /{page.path}, and so has the page of {other.source}"
-    elif _same(page.path) == _same(other.path):
+    elif as_one_file(page.path) == as_one_file(other.path):
         what = (
             f"has the address /{page.path}, and that of {other.source} has /{other.path}, which some file systems "
             "take for the same"

@@ -4,23 +4,30 @@ An alias is an address that counts from the site's root, or, without a slash at 
 folder of the page's source. It names a page `.html`, or else a folder. The page at the alias leads
 straight to the article, so that there are no chains of redirects; each page of a figure gets such a
 redirect too. An alias that is the address of another page, or of several, or outside of the folder,
-is an error of the page that has it; one on another site is a notice.
+or a name that only Broadsheet or git may use, is an error of the page that has it; one on another
+site is a notice. Names that differ in case or in how an accent is encoded count as one, because
+they are one file elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import filterfalse
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError, enumerated
+from broadsheet.project.address import as_one_file
 from broadsheet.project.project import INPUTS
 from broadsheet.site import links
 from broadsheet.site.build_record import PageRecord
+from broadsheet.site.output_folder import MARKER, WORK, folders_of
 from broadsheet.site.page import render_redirect
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.site import FRONT, Site
+from broadsheet.unprintable import unprintable
 
+_KEPT = frozenset({MARKER, WORK, ".git", ".nojekyll"})
+"""Names of files and folders that no page may have: those of the site's record, and of git."""
 _NAMED = 3
 """How many dropped addresses of a source are named."""
 DROPPED = "dropped"
@@ -47,7 +54,9 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
     """The path and text of the page at each alias at which the site has no file, and of a front page
     that leads to the first of the pages if the site has none of its own, as Quarto writes it.
     """
-    taken = frozenset(site.folder.names)
+    names = site.folder.names
+    taken = names | folders_of(names)
+    alike = {as_one_file(name): name for name in names}
     site.notices.extend(
         Notice(
             Place(record.meta.source),
@@ -61,7 +70,7 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
     found = redirects(site.records)
     pages = sorted(site.records.keys() - {NOT_FOUND}, key=lambda path: (path.count("/"), path))
     has_source = any((site.project.root / f"index{suffix}").is_file() for suffix in INPUTS)
-    if pages and not has_source and FRONT not in taken | site.records.keys() | found.keys():
+    if pages and not has_source and FRONT not in names | site.records.keys() | found.keys():
         found[FRONT] = (pages[0], pages[0])
         if any(record.meta.is_listing for record in site.records.values()):
             site.notices.append(
@@ -74,7 +83,12 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
             )
     for place, (path, target) in sorted(found.items()):
         here, meta = PurePosixPath(place), site.meta_by_path[path]
-        if not taken.isdisjoint(map(str, (here, *here.parents))):
+        other = alike.get(as_one_file(place))
+        if (
+            place in taken
+            or not names.isdisjoint(map(str, here.parents))
+            or (other and _is_one_file(site.folder.new / place, site.folder.new / other))
+        ):
             site.notices.append(
                 Notice(
                     Place(meta.source),
@@ -89,6 +103,17 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
         yield place, render_redirect(relative, canonical, meta.title, meta.lang)
 
 
+def _is_one_file(one: Path, other: Path) -> bool:
+    """Whether two names are one file: they differ in case, and the file system takes no heed of it."""
+    return one.exists() and one.samefile(other)
+
+
+def _with_folders(place: str) -> list[str]:
+    """A path and the folders that it is in, each in the form of :func:`as_one_file`."""
+    path = PurePosixPath(as_one_file(place))
+    return [str(path), *map(str, path.parents)]
+
+
 def _is_elsewhere(alias: str) -> bool:
     return "://" in alias
 
@@ -96,15 +121,20 @@ def _is_elsewhere(alias: str) -> bool:
 def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:
     """The error of each page that has an alias where it cannot have one."""
     faults: dict[str, BroadsheetError] = {}
+    pages = {as_one_file(path): path for path in records}
     holders: dict[str, str] = {}
+    folders = folders_of(pages)
     for path, record in sorted(records.items()):
         for alias in filterfalse(_is_elsewhere, record.aliases):
             place = _place(alias, record)
-            fault = (
-                "is no address of this site"
-                if place is None or ".." in place.parts
-                else _taken(str(place), path, records, holders)
-            )
+            if place is None or ".." in place.parts or unprintable(str(place)):
+                fault = "is no address of this site"
+            elif not _KEPT.isdisjoint(as_one_file(str(place)).split("/")):
+                fault = "has a name that Broadsheet and git keep for themselves"
+            else:
+                fault = _taken(str(place), path, records, pages, holders)
+                if not fault and as_one_file(str(place)) in folders:
+                    fault = "is the name of a folder of other pages"
             if fault:
                 faults[path] = RenderError(
                     Place(record.meta.source),
@@ -112,7 +142,8 @@ def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:
                     "Take it out, or write where the page was, from the site's root: `/posts/old-name/`.",
                 )
                 break
-            holders[str(place)] = path
+            holders[as_one_file(str(place))] = path
+            folders |= folders_of([as_one_file(str(place))])
     return faults
 
 
@@ -170,14 +201,25 @@ def _mend(
 
 
 def _taken(
-    place: str, path: str, records: Mapping[str, PageRecord], holders: Mapping[str, str]
+    place: str,
+    path: str,
+    records: Mapping[str, PageRecord],
+    pages: Mapping[str, str],
+    holders: Mapping[str, str],
 ) -> str:
-    """Why a page cannot have an alias at ``place``; empty if it can."""
-    if place == path:
+    """Why a page cannot have an alias at ``place``; empty if it can. ``pages`` are the site's, and
+    ``holders`` the pages that have an alias, by what is :func:`as_one_file`.
+    """
+    same, *folders = _with_folders(place)
+    if pages.get(same) == path:
         return ""
-    if place in records or place == NOT_FOUND:
-        return f"is the address of another page{f', {records[place].meta.source}' if place in records else ''}"
-    return f"is an alias of {holders[place]}, too" if holders.get(place, path) != path else ""
+    if same in pages or same == NOT_FOUND:
+        other = f", {records[pages[same]].meta.source}" if same in pages else ""
+        return f"is the address of another page{other}"
+    if holders.get(same, path) != path:
+        return f"is an alias of {holders[same]}, too"
+    above = next((one for one in folders if one in holders or one in pages), "")
+    return f"lies below `/{above}`, which is a page" if above else ""
 
 
 def _places(record: PageRecord) -> list[str]:
