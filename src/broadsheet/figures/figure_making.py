@@ -30,6 +30,7 @@ from broadsheet.figures.interactive_file import interactive, trace_types
 from broadsheet.figures.interactivity import LIGHT, NONE
 from broadsheet.figures.keyboard_series import KeyboardSeries, Remarks, keyboard_series
 from broadsheet.figures.map_miniature import map_miniature
+from broadsheet.figures.map_reading import repeated_places
 from broadsheet.figures.miniature import miniature
 from broadsheet.figures.page_figure import Download, PageFigure
 from broadsheet.figures.self_contained import self_contained
@@ -53,7 +54,8 @@ _DOWNLOADS = {".csv": "CSV", "-full.svg": "SVG", "-full.png": "PNG"}
 class Made:
     """A figure of the page, the bytes of its files by their path from the site's root, and what its
     pictures are drawn from. ``is_drawn`` says that it has all the pictures that it can have,
-    ``fault`` why it has none, ``unplaced`` which places its map does not have, ``needs_source``
+    ``fault`` why it has none, ``unplaced`` which places its map does not have,
+    ``repeated`` which it has twice, ``needs_source``
     that neither a table nor the author names a source, ``is_empty`` that it has traces without a
     single value. ``remarks`` are what the tables say of its values.
     """
@@ -64,6 +66,7 @@ class Made:
     is_drawn: bool
     fault: UndrawableError | None
     unplaced: Sequence[str]
+    repeated: Sequence[str]
     needs_source: bool
     is_empty: bool
     remarks: Remarks
@@ -208,6 +211,7 @@ def make(
         is_drawn=not is_picture or (drawings is not None and drawings.png is not None),
         fault=fault,
         unplaced=unplaced,
+        repeated=repeated_places(figure),
         needs_source=not credits.sources and options.given.sources is None,
         is_empty=bool(chart.traces) and all(trace.is_empty for trace in chart.traces),
         remarks=said,

@@ -39,6 +39,14 @@ def notices_of(made: Made, place: Place, has_generated_alt: bool) -> Iterator[No
             "Places are codes of ISO 3166-1 alpha-3, such as DEU; see `locationmode` for others.",
             topic="place",
         )
+    if made.repeated:
+        yield Notice(
+            place,
+            f"the map `{figure.label}` has places with two values, one drawn over the other: "
+            f"{'; '.join(made.repeated[:3])}{' …' if len(made.repeated) > 3 else ''}",
+            "Keep one row for each place, or put its rows together first, such as by `groupby`.",
+            topic="place",
+        )
     if has_generated_alt:
         yield Notice(
             place,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from broadsheet.figures.number_words import are_numbers, place_of
 from broadsheet.figures.plotly_json import plain_text, rows, values
+from broadsheet.notebook import countries
 
 Raw = Mapping[str, Any]
 Columns = dict[str, list[Any]]
@@ -22,6 +23,39 @@ def regions(raw: Raw) -> Columns:
     """Regions and their numbers."""
     places = [place_of(place) for place in values(raw.get("locations"))]
     return {"place": places, "value": values(raw.get("z"))[: len(places)]}
+
+
+def repeated_places(figure: Raw) -> list[str]:
+    """The places to which a map in colours gives two values, with both: one is drawn over the other. Of
+    several traces those are compared that have an entry of the legend each, as express makes them of
+    words.
+    """
+    found: dict[str, None] = {}
+    for part in (figure, *(figure.get("frames") or ())):
+        by_place: dict[object, list[tuple[str, str]]] = {}
+        for number, trace in enumerate(part.get("data") or ()):
+            if trace.get("type") == "choropleth":
+                for key, said, name in _coloured(trace, number):
+                    by_place.setdefault(key, []).append((said, name))
+        for same in by_place.values():
+            if len(same) > 1:
+                names = " and ".join(dict.fromkeys(name for _, name in same))
+                found[f"{names} ({', '.join(said for said, _ in same)})"] = None
+    return list(found)
+
+
+def _coloured(trace: Raw, number: int) -> Iterator[tuple[object, str, str]]:
+    """What identifies each place of a trace, what is said of it, and its name."""
+    mode, shapes = str(trace.get("locationmode", "ISO-3")), trace.get("geojson")
+    is_category = bool(trace.get("showlegend") and trace.get("name"))
+    layer = (str(trace.get("geo") or "geo"), "category" if is_category else number)
+    pairs = zip(values(trace.get("locations")), values(trace.get("z")), strict=False)
+    for row, (place, value) in enumerate(pairs, start=1):
+        if place is None or value is None:
+            continue
+        code = countries.code_of(str(place)) if mode == "country names" and not shapes else None
+        said = f"“{trace['name']}”" if is_category else f"row {row}: {value}"
+        yield (*layer, code or str(place)), said, str(place)
 
 
 def marks(raw: Raw) -> Columns:

@@ -50,6 +50,38 @@ def finite(values: Iterable[Any]) -> list[float]:
     return found
 
 
+def check_once(
+    places: Iterable[Any], values: Iterable[Any], keys: Iterable[object] | None = None
+) -> None:
+    """Raises ValueError if a place stands in two rows: one would be drawn over the other. Two places
+    are one if their ``keys`` are the same; without keys, their names.
+    """
+    import pandas as pd
+
+    names = [str(place) for place in places]
+    rows: dict[object, list[tuple[int, str, str]]] = {}
+    for number, (key, name, value) in enumerate(
+        zip(keys or names, names, values, strict=True), start=1
+    ):
+        said = "no value" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)
+        rows.setdefault(key, []).append((number, name, said))
+    twice = [same for same in rows.values() if len(same) > 1]
+    if not twice:
+        return
+    first, more = twice[0], len(twice) - 1
+    named = list(dict.fromkeys(name for _, name, _ in first))
+    times = "twice" if len(first) == 2 else f"{len(first)} times"
+    what = (
+        f"{' and '.join(named)} are one place" if len(named) > 1 else f"{named[0]} stands {times}"
+    )
+    others = f" ({more} more {'does' if more == 1 else 'do'}, too)" if more else ""
+    listed = ", ".join(f"row {number} has {said}" for number, _, said in first)
+    raise ValueError(
+        f"{what} in the data{others}: {listed}; keep one row of each place, or put the rows together "
+        "first, such as by `groupby`"
+    )
+
+
 def texts(given: Mapping[Any, Any] | pd.Series[Any] | None) -> dict[str, str]:
     """What an author calls things, by their names or codes; without what is missing."""
     import pandas as pd
@@ -92,7 +124,9 @@ def positions_of(
                 f"the table of places has no column {', '.join(sorted(missing))}; its index has the "
                 "names, `lat` and `lon` are degrees"
             )
-        given = zip(places.index, zip(places["lat"], places["lon"], strict=True), strict=True)
+        pairs = list(zip(places["lat"], places["lon"], strict=True))
+        check_once(places.index, (f"latitude {lat}, longitude {lon}" for lat, lon in pairs))
+        given = zip(places.index, pairs, strict=True)
     found = {str(name): (float(lat), float(lon)) for name, (lat, lon) in given}
     if not found:
         raise ValueError("there is no place to show")

@@ -72,6 +72,11 @@ def code_of(name: str) -> str | None:
     return found or _codes(Locale("en")).get(_plain(name))
 
 
+def one_code(place: object) -> str:
+    """The code of a country, whichever of its names is given; of what is no country, the name."""
+    return code_of(str(place)) or str(place)
+
+
 @functools.cache
 def shapes() -> Mapping[str, Country]:
     """All that the outlines of the world show, by code."""

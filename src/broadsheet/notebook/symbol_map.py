@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from broadsheet.language import figures
 from broadsheet.notebook import chart_theme, countries, map_labels, map_region
-from broadsheet.notebook.chart_parts import finite, hover, plain, positions_of, texts
+from broadsheet.notebook.chart_parts import check_once, finite, hover, plain, positions_of, texts
 from broadsheet.notebook.labels import Box, width
 from broadsheet.notebook.map_region import View
 
@@ -53,6 +53,7 @@ def symbols(
     names on the map. ``region`` are the codes of the countries that the map shows; without it, it
     shows the world, or the region about the places if they all lie within a fifth of it.
     """
+    check_once(data.index, data, map(countries.one_code, data.index) if at is None else None)
     known = data[data.notna()].sort_values(ascending=False, kind="stable")
     if not len(known) or float(known.iloc[-1]) < 0 or float(known.iloc[0]) == 0:
         raise ValueError("circles stand for numbers above zero; `data` has none, or has one below")
@@ -111,6 +112,9 @@ def flows(
     if len(data.columns) < 3:
         raise ValueError("a table of flows has three columns: from where, to where, how much")
     start, end, much = data.columns[:3]
+    named = list(zip(data[start], data[end], strict=True))
+    code = countries.one_code if at is None else str
+    check_once((f"{a} → {b}" for a, b in named), data[much], [(code(a), code(b)) for a, b in named])
     rows = data[data[much].notna() & (data[much] > 0) & (data[start] != data[end])]
     rows = rows.sort_values(much, kind="stable")  # the widest is drawn last
     if not len(rows):

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from broadsheet.language import t_
 from broadsheet.notebook import chart_theme, countries, map_outlines, map_region
-from broadsheet.notebook.chart_parts import Colours, finite, hover, plain, texts
+from broadsheet.notebook.chart_parts import Colours, check_once, finite, hover, plain, texts
 from broadsheet.notebook.labels import width
 from broadsheet.notebook.map_classes import classes_of
 from broadsheet.notebook.map_tiles import geojson_of, tile_layout, tiles_of
@@ -68,6 +68,7 @@ def world(
     it shows the world. Countries that ``data`` does not have are grey, and so are territories that
     the United Nations draw as of undetermined status.
     """
+    check_once(data.index, data, map(countries.one_code, data.index))
     groups = _groups(data, colours, labels, classes, (number, unit))
     known = set(data.index[data.notna()])
     shown = map_outlines.territories(countries.OUTLINES)
@@ -116,6 +117,8 @@ def tiles(
     squared distances is the smallest possible. ``short`` is what stands on a tile; without it, the
     code does.
     """
+    keys = map(countries.one_code, data.index) if positions is None else None
+    check_once(data.index, data, keys)
     codes = [str(code) for code in data.index]
     where = tiles_of(codes, positions)
     groups = _groups(data[data.notna()], colours, labels, classes, (number, unit))
