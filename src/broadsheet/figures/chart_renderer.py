@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Self
 
 from broadsheet.errors import AssemblyError, Notice, Place, ToolError
-from broadsheet.figures import svg
+from broadsheet.figures import inherited_names, svg
 from broadsheet.figures.drawing import DrawingPage, LostError, PlotlyFigure, RefusedError
 from broadsheet.figures.svg_paths import BrokenPathError
 from broadsheet.notebook import map_outlines
@@ -73,6 +73,7 @@ class Pictures:
         self, figure: PlotlyFigure, size: tuple[int, int], form: str = "svg", scale: float = 1
     ) -> bytes | None:
         """``figure`` as cleaned SVG or as PNG, ``size`` in CSS pixels."""
+        figure = inherited_names.marked(figure)
         return self._stored(
             [figure, size, form, scale, _versions()],
             form,
@@ -168,7 +169,7 @@ class ChartRenderer(Pictures):
             if drawn is None or form != "svg":
                 return drawn
             try:
-                return svg.cleaned(drawn)
+                return svg.cleaned(inherited_names.unmarked(drawn.decode()).encode())
             except BrokenPathError as error:
                 broken = str(error)
         raise UndrawableError(f"plotly.js drew a line without all of its numbers: {broken}")

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from broadsheet.figures.drawing import PlotlyFigure
+from broadsheet.figures.inherited_names import marked
 from broadsheet.notebook.chart_theme import PALETTE
 
 _NAMES = {light: f"--{name}" for name, (light, _) in reversed(list(PALETTE.items()))}
@@ -30,7 +31,7 @@ def interactive(figure: PlotlyFigure, phone: PlotlyFigure) -> bytes:
         name: phone[name] for name in ("data", "frames") if phone.get(name) != figure.get(name)
     }
     named = _named({**_read_out(figure), "phone": {"layout": layout, **_read_out(other)}})
-    return json.dumps(named, separators=(",", ":")).encode()
+    return json.dumps(marked(named), separators=(",", ":")).encode()
 
 
 def _read_out(figure: PlotlyFigure) -> PlotlyFigure:

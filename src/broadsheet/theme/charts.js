@@ -31,10 +31,11 @@ const between = (number, least, most) => Math.max(least, Math.min(most, number))
 // ---- Values
 
 function read({ panels, traces, series, blank = {}, marked = {} }) {
+  const events = new Map(Object.entries(marked)); // a place may have any name
   const rows = series.map(({ name, points, wide, narrow }) => points.map(
     ([place, value, trace, point, change = "", note = ""], at) => {
       const [panel, colour = ""] = traces[trace] ?? [];
-      return { name, place, value, trace, point, change, note, panel, colour, event: marked[place] ?? "", before: points[at - 1]?.[0],
+      return { name, place, value, trace, point, change, note, panel, colour, event: events.get(place) ?? "", before: points[at - 1]?.[0],
                wide: boxed(wide[at]), narrow: boxed(narrow[at]) };
     }));
   rows.forEach((row) => row.forEach((entry) => { entry.row = row; }));
