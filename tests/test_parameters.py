@@ -158,3 +158,13 @@ def test_an_article_without_parameters_takes_none(site):
         ParameterError, match="article 'c' is given `year`, and has no `parameters` cell"
     ):
         bind(source, {"year": 1})
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "a\udc80", "\0", "\x1b[31m", "\ufffe"])
+def test_a_text_with_a_character_that_no_page_can_show_is_refused(source, odd):
+    for given in ({"name": odd}, {"measure": odd}, {"rivals": ["India", odd]}):
+        with pytest.raises(ParameterError, match="which no page can show"):
+            bind(source, given)
+    for name in ("name", "rivals", "year"):
+        with pytest.raises(ParameterError, match="which no page can show"):
+            bind(source, {name: odd}, from_text=True)

@@ -35,6 +35,7 @@ from broadsheet.errors import ParameterError, Place, shown
 from broadsheet.project.edition import Edition
 from broadsheet.project.python_ast import parsed
 from broadsheet.project.source import TAG, Source
+from broadsheet.unprintable import unprintable
 
 _SIMPLE: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool, "date": date}
 
@@ -190,6 +191,13 @@ def _parameters(code: str, where: Place) -> Iterator[Parameter]:
 
 def _fitted(parameter: Parameter, value: object, whose: str, from_text: bool) -> object:
     adapter: TypeAdapter[object] = TypeAdapter(parameter.kind)
+    texts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+    if odd := next(filter(None, map(unprintable, texts)), ""):
+        raise ParameterError(
+            parameter.place,
+            f"{whose} `{parameter.name}` is {shown(value)}, with {odd}, which no page can show",
+            "Take it out.",
+        )
     try:
         if from_text:
             return _finite(_from_text(adapter, parameter, str(value)))

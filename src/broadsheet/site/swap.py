@@ -99,6 +99,8 @@ def clear_scratch(output: Path, root: Path) -> None:
     """Set aside what is no site of the publication where it has one under `.broadsheet/`."""
     if WORK in output.parts:
         store.mend_way(output / MARKER)
+        if (work := output.parent / WORK).is_symlink():
+            store.set_aside(work)
         try:
             site_at(output, root)
         except UsageError:
