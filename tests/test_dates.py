@@ -59,3 +59,33 @@ def test_words_are_days(tmp_path):
     assert '<time datetime="2024-03-01">' in (tmp_path / "_site/posts/a.html").read_text()
     build(tmp_path, day=date(2024, 3, 2))
     assert '<time datetime="2024-03-02">' in (tmp_path / "_site/posts/a.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("written", "readings"),
+    [
+        ("5/6/2026", ("6 May 2026", "5 June 2026", "2026-05-06", "2026-06-05")),
+        ("05-06-26", ("6 May 2026", "5 June 2026", "2026-05-06", "2026-06-05")),
+        ("10/11/2026 10:30", ("11 October 2026", "10 November 2026", "2026-10-11", "2026-11-10")),
+    ],
+)
+def test_a_day_that_may_be_two_is_read_as_quarto_does_and_told(tmp_path, written, readings):
+    day = written.partition(" ")[0]
+    front = f"title: A\ndate: {written}\ncorrections:\n  - {{date: {day}, wrong: a, right: b}}"
+    write(tmp_path, {"posts/a.qmd": f"---\n{front}\n---\nText.\n"})
+    report = build(tmp_path, day=date(2027, 3, 1))
+    told = [one for one in report.notices if one.code == "ambiguous-date"]
+    assert sorted(one.where.line or 0 for one in told) == [3, 5]
+    for one in told:
+        assert all(reading in f"{one.what} {one.mend}" for reading in readings)
+        assert one.is_strict
+    assert f'<time datetime="{readings[2]}' in (tmp_path / "_site/posts/a.html").read_text()
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-05-06", "13/6/2026", "6/13/2026", "5/5/2026", "05.06.2026", "5 June 2026"]
+)
+def test_a_day_that_is_one_alone_is_not_told(tmp_path, written):
+    write(tmp_path, {"posts/a.qmd": f"---\ntitle: A\ndate: {written}\n---\nText.\n"})
+    report = build(tmp_path, day=date(2027, 3, 1))
+    assert not [one for one in report.notices if one.code == "ambiguous-date"]

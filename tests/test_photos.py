@@ -4,6 +4,7 @@ camera wrote, whose they are; and whatever file there may be, the right picture 
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Callable
@@ -352,3 +353,32 @@ def test_a_focal_point_is_written_as_in_css(written, point):
 def test_what_is_no_focal_point_is_refused(written):
     with pytest.raises(ValueError, match='such as "30% 20%"'):
         focal_point(written)
+
+
+@pytest.mark.parametrize(
+    ("caption", "read"),
+    [
+        ("Ships leave the port", "Ships leave the port. Photo: AP"),
+        ("Ships leave the *port*", "Ships leave the port. Photo: AP"),
+        ("Ships leave the port.", "Ships leave the port. Photo: AP"),
+        ("Who left?", "Who left? Photo: AP"),
+        ("They left …", "They left … Photo: AP"),
+        ("He said “no.”", "He said “no.” Photo: AP"),
+        ("He said “no”", "He said “no”. Photo: AP"),
+        ("The port (in May)", "The port (in May). Photo: AP"),
+    ],
+)
+def test_a_caption_and_its_credit_are_two_sentences_everywhere(site, caption, read):
+    site.write(
+        "index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: {type: full}}\n---\n"
+    )
+    picture = f'![{caption}](photo.jpg){{credit="Photo: AP" licence="CC0"'
+    text = f'{picture} fig-alt="x"}}\n\n{picture} #fig-b fig-alt="x"}}\n\n'
+    text += f'::: {{.before-after}}\n{picture} fig-alt="x"}}\n\n{picture} fig-alt="x"}}\n:::\n'
+    page_with(site, saved(drawn((400, 300)), "JPEG"), text=re.sub("[{}]", r"\g<0>\g<0>", text))
+    wanted = re.escape(f"{read} · CC0")
+    markdown = site.read("_site/posts/a/index.md").replace("*port*", "port")
+    feed = html.unescape(html.unescape(site.read("_site/index.xml")))
+    for shown in (site.read("_site/posts/a/index.html"), markdown, feed):
+        plain = " ".join(re.sub(r"<[^>]+>", "", html.unescape(shown)).split())
+        assert len(re.findall(wanted, plain)) == 4, plain

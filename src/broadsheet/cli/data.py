@@ -60,7 +60,7 @@ def _for_people(table: TableState) -> str:
 
 def add_table(options: argparse.Namespace) -> Report:
     """Add a CSV file to the catalogue: ask for what it cannot know, and say what is missing."""
-    from broadsheet.data.adding import add, read_table, unfinished
+    from broadsheet.data.adding import Known, add, kept, read_table, unfinished
     from broadsheet.data.catalogue import Catalogue
     from broadsheet.project.address import slug
     from broadsheet.project.project import open_project
@@ -76,8 +76,10 @@ def add_table(options: argparse.Namespace) -> Report:
         for one in table.columns
         if one.type in ("integer", "number") and one.name not in table.key
     ]
+    before = kept(project.root, name) if options.replace else Known()
     if sys.stdin.isatty() and sys.stderr.isatty():
-        known = _asked(known, [one.name for one in measured if not one.unit])
+        unknown = [one.name for one in measured if not (one.unit or before.units.get(one.name))]
+        known = _asked(known, unknown, before)
     file, notes = add(
         project.root,
         options.file,
@@ -89,7 +91,8 @@ def add_table(options: argparse.Namespace) -> Report:
         replace=options.replace,
     )
     catalogue = Catalogue.open(project.root)
-    bare = [one.name for one in measured if not known.units.get(one.name, one.unit)]
+    units = {**before.units, **known.units}
+    bare = [one.name for one in measured if not units.get(one.name, one.unit)]
     messages: list[Message] = [f"{file}: {note}" for note in notes]
     messages += [one for one in unfinished(catalogue.package) if repr(name) in one.what]
     if bare:
@@ -141,11 +144,13 @@ def _of_columns(option: str, given: Sequence[str], example: str) -> dict[str, st
     return found
 
 
-def _asked(known: Known, columns: Sequence[str]) -> Known:
-    """What is not known yet, asked on the terminal; an empty answer leaves it out."""
+def _asked(known: Known, columns: Sequence[str], before: Known) -> Known:
+    """What is not known yet, and not from ``before``, asked on the terminal; an empty answer leaves it
+    out.
+    """
 
-    def ask(value: str, question: str) -> str:
-        if value:
+    def ask(value: str, question: str, kept: str = "") -> str:
+        if value or kept:
             return value
         print(f"{question}: ", end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip()
@@ -153,10 +158,10 @@ def _asked(known: Known, columns: Sequence[str]) -> Known:
     print("An empty answer leaves it out.", file=sys.stderr)
     return replace(
         known,
-        title=ask(known.title, "Title"),
-        source=ask(known.source, "Source, as charts name it"),
-        url=ask(known.url, "Address of the source"),
-        licence=ask(known.licence, "Licence, such as CC-BY-4.0"),
+        title=ask(known.title, "Title", before.title),
+        source=ask(known.source, "Source, as charts name it", before.source),
+        url=ask(known.url, "Address of the source", before.url),
+        licence=ask(known.licence, "Licence, such as CC-BY-4.0", before.licence),
         units={
             **{name: unit for name in columns if (unit := ask("", f"Unit of {name}"))},
             **known.units,

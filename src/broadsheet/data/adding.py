@@ -76,6 +76,29 @@ def read_table(root: Path, file: Path, known: Known) -> PlainTable:
     return table
 
 
+def kept(root: Path, name: str) -> Known:
+    """What the catalogue says of a table already, and keeps when its file is replaced."""
+    if not has_catalogue(root):
+        return Known()
+    text = _text(root, "")
+    package_of(text)  # which says what is wrong with it
+    before = _before(text, name)
+    source: dict[str, str] = next(iter(before.get("sources", ())), {})
+    licence: dict[str, str] = next(iter(before.get("licenses", ())), {})
+    fields = before.get("schema", {}).get("fields", ())
+
+    def said(text: str | None) -> str:
+        return text if text and text != UNKNOWN else ""
+
+    return Known(
+        title=said(before.get("title")),
+        source=said(source.get("title")),
+        url=said(source.get("path")),
+        licence=said(licence.get("name")),
+        units={one["name"]: one["unit"] for one in fields if one.get("unit")},
+    )
+
+
 def add(
     root: Path,
     file: Path,

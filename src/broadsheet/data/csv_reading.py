@@ -3,8 +3,8 @@
 What comes in may have any of the usual encodings, delimiters and ways of writing numbers and days:
 semicolons and decimal commas, thousands apart, `31.12.2023`, `12.5 %`, `n/a`. What goes out is UTF-8
 with commas, decimal points, ISO dates and empty cells, and a type for each column. A column is a
-number or a day only if each of its cells is one; a day that could be two, such as `03/04/2023`, is
-left as text, and the notes say so.
+number or a day only if each of its cells is one. Days such as `03/04/2023` could be two: another row,
+`13/04/2023`, settles which, or they are left as text; the notes say so in either case.
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ _POINT = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?(?:[eE][+-]?\d+)?
 _COMMA = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?", re.ASCII)
 _CODE = re.compile(r"[+-]?0\d", re.ASCII)
 _SURELY_COMMA = re.compile(r"[+-]?\d[\d.]*,(?:\d{1,2}|\d{4,})\s*%?", re.ASCII)
-_DAYS = {"%Y-%m-%d": "", "%Y/%m/%d": "", "%d.%m.%Y": "", "%d/%m/%Y": "%m/%d/%Y", "%m/%d/%Y": ""}
-"""The ways of writing a day; beside one that can be taken for another, the other."""
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y")
+"""The ways of writing a day that say which number is the month."""
+_EITHER = (("%d/%m/%Y", "%m/%d/%Y"), ("%d-%m-%Y", "%m-%d-%Y"))
+"""The ways of which one can be taken for the other: with the day first, and with the month."""
 _UNIT = re.compile(r"(?P<title>.+?)\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*")
 _CAMEL = re.compile(r"[a-z]{2,}[A-Z]\w*")
 _HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -198,7 +200,7 @@ def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[Column, list
         return Column(name, kind, title, unit or ("percent" if percent else "")), values, ""
     day, note = _day(present)
     if day is not None:
-        return Column(name, "date", title, unit), _each(cells, day), ""
+        return Column(name, "date", title, unit), _each(cells, day), note
     return Column(name, "string", title, unit), list(cells), note
 
 
@@ -221,16 +223,55 @@ def _each(cells: Sequence[str], plain: Callable[[str], str]) -> list[str]:
 
 
 def _day(cells: Sequence[str]) -> tuple[Callable[[str], str] | None, str]:
-    """The function that writes a day of these cells in ISO 8601; None, and a note, where they may
-    be other days.
+    """The function that writes a day of these cells in ISO 8601, and a note where it could be
+    another; None where it is not told which, or where they are no days.
     """
-    for form, other in _DAYS.items():
+    for form in _DAYS:
         if all(_read(cell, form) for cell in cells):
-            if other and all(_read(cell, other) for cell in cells):
-                note = f"{shown(cells[0])} may be two days, and stays text: write 2023-05-26"
-                return None, note
             return partial(_read, form=form), ""
+    for forms in _EITHER:
+        if all(any(_read(cell, form) for form in forms) for cell in cells):
+            return _either(cells, forms)
     return None, ""
+
+
+def _either(
+    cells: Sequence[str], forms: tuple[str, str]
+) -> tuple[Callable[[str], str] | None, str]:
+    """The same for days that may have the day or the month first."""
+    readings = {cell: [_read(cell, form) for form in forms] for cell in cells}
+    unclear = next(
+        (cell for cell, (one, other) in readings.items() if one and other != one and other), ""
+    )
+    of_day, of_month = (
+        next((cell for cell, read in readings.items() if read[at] and not read[1 - at]), "")
+        for at in (0, 1)
+    )
+    if of_day and of_month:
+        return None, (
+            f"{shown(of_day)} has the day first and {shown(of_month)} the month, so all stay text: "
+            f"write {readings[of_day][0]}"
+        )
+    if unclear and not (of_day or of_month):
+        one, other = (_in_words(day) for day in readings[unclear])
+        return None, (
+            f"{shown(unclear)} may be {one} or {other}, and stays text: write {readings[unclear][0]} or "
+            f"{readings[unclear][1]}"
+        )
+    at = 1 if of_month else 0
+    settled = (
+        f"{shown(of_month or of_day)} says that the {'month' if of_month else 'day'} comes first"
+    )
+    note = (
+        f"{settled}, so {shown(unclear)} is {_in_words(readings[unclear][at])}" if unclear else ""
+    )
+    return partial(_read, form=forms[at]), note
+
+
+def _in_words(day: str) -> str:
+    """An ISO day in a note: `6 May 2026`."""
+    found = datetime.fromisoformat(day)
+    return f"{found.day} {found:%B %Y}"
 
 
 def _read(cell: str, form: str) -> str:

@@ -1,7 +1,8 @@
 """The days and times of front matter, in the forms that Quarto accepts.
 
 Beside YAML's own (`2023-05-26`, `2023-05-26T12:30:00+02:00`) these are numbers with the month first
-(`05/26/2023`, `5-26-23`; the day where no month has that number), day and month by name (`26 May
+(`05/26/2023`, `5-26-23`; the day where no month has that number; where either may be meant, the
+author is told), day and month by name (`26 May
 2023`, `May 26, 2023`), each perhaps with a time; and three words: `today` and `now` are the day of
 the build (as is knitr's inline `Sys.Date()`), `last-modified` is the time of the source's last
 change.
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -36,6 +38,9 @@ _DAYS = (
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:\D|\Z)")
 _SHORT_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=\D|\Z)")
+_NUMBERS = re.compile(
+    r"0?(?P<first>\d{1,2})(?P<sign>[/-])0?(?P<second>\d{1,2})(?P=sign)(?P<year>\d{4}|\d\d)(?!\d)"
+)
 _WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
 _KNITR = re.compile(r"`r\s.*\bsys\.(?:date|time)\(")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -60,6 +65,26 @@ def read_moment(text: str) -> date | datetime | str:
                 continue
             return found if time else found.date()
     raise ValueError(text)
+
+
+def other_reading(text: str) -> date | None:
+    """The day that a text in numbers names if its day stands first and not its month, where both are
+    days: 5 June of `5/6/2026`; None where it can be read in one way alone.
+    """
+    match = _NUMBERS.match(" ".join(text.split()))
+    if match is None or match["first"] == match["second"]:
+        return None
+    year = match["year"]
+    with suppress(ValueError):
+        form = "%m/%d/%Y" if len(year) == 4 else "%m/%d/%y"
+        datetime.strptime(f"{match['first']}/{match['second']}/{year}", form)
+        return datetime.strptime(f"{match['second']}/{match['first']}/{year}", form).date()
+    return None
+
+
+def in_words(day: date) -> str:
+    """A day in a message: `6 May 2026`."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def without_words(metadata: Mapping[str, object]) -> dict[str, object]:

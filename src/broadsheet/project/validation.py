@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from broadsheet.did_you_mean import question
 from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, shown
+from broadsheet.project.dates import KEYS, in_words, other_reading
 from broadsheet.project.setting_models import Settings, kebab
 from broadsheet.project.setting_types import NO_DAY
 from broadsheet.yaml_text import Path as YamlPath
@@ -126,7 +128,9 @@ def left_out(fault: BroadsheetError) -> Notice:
 
 
 def unknown_keys(model: Settings, text: YamlText, at: YamlPath = ()) -> Iterator[Notice]:
-    """A notice for each key of ``text`` that neither a model has nor Quarto."""
+    """A notice for each key of ``text`` that neither a model has nor Quarto, and for each day in it
+    that may be another.
+    """
     for key in unknown_to(model):
         path = (*at, key)
         if path in text.lines:
@@ -189,6 +193,26 @@ def _unknown_below(value: object, text: YamlText, at: YamlPath) -> Iterator[Noti
         for index, item in enumerate(value):
             here = (*at, index)
             yield from _unknown_below(item, text, here if here in text.lines else at)
+    elif isinstance(value, date) or (isinstance(value, str) and at[-1] in KEYS):
+        yield from _of_two_days(text, at)
+
+
+def _of_two_days(text: YamlText, at: YamlPath) -> Iterator[Notice]:
+    """A notice of a day that is written in numbers, and may have the day or the month first."""
+    written: Any = text.data
+    with suppress(LookupError, TypeError):
+        for part in at:
+            written = written[part]
+    other = other_reading(written) if isinstance(written, str) else None
+    if other is not None:
+        day = other.replace(month=other.day, day=other.month)
+        yield Notice(
+            text.place(at),
+            f"`{at[-1]}`: {written} is read as {in_words(day)}, with the month first, and may be "
+            f"{in_words(other)}",
+            f"Write {day.isoformat()}, or {other.isoformat()}.",
+            topic="ambiguous-date",
+        )
 
 
 def _in_data(location: YamlPath, data: object) -> YamlPath:

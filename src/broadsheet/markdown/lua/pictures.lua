@@ -22,7 +22,28 @@ function M.report(page, image, caption)
               '](' .. image.src, '', 'picture')
 end
 
---- A caption with the credit and the licence of its picture, which are taken from its attributes.
+local CLOSING = { '"', "'", ')', ']', '”', '’', '“', '»', '«', '›', '‹' }
+local STOPS = { '.', '!', '?', ':', '…', '。' }
+
+local function ends_with(text, marks)
+  for _, mark in ipairs(marks) do
+    if text:sub(-#mark) == mark then return mark end
+  end
+end
+
+--- Whether a caption ends as a sentence does, quotation marks and brackets aside.
+local function is_stopped(caption)
+  local text = pandoc.utils.stringify(caption):gsub('%s+$', '')
+  local mark = ends_with(text, CLOSING)
+  while mark do
+    text = text:sub(1, -#mark - 1)
+    mark = ends_with(text, CLOSING)
+  end
+  return text == '' or ends_with(text, STOPS) ~= nil
+end
+
+--- A caption with the credit and the licence of its picture, which are taken from its attributes. A
+--- full stop keeps the two apart where there is nothing else, as in feeds, e-mail and plain text.
 function M.credited(caption, attributes)
   local parts = pandoc.List {}
   for _, key in ipairs { 'credit', 'licence' } do
@@ -31,6 +52,7 @@ function M.credited(caption, attributes)
   attributes.credit, attributes.licence = nil, nil
   if #parts == 0 then return caption end
   local result = pandoc.Inlines(caption)
+  if not is_stopped(caption) then result:insert(pandoc.Str '.') end
   if #result > 0 then result:insert(pandoc.Space()) end
   result:insert(pandoc.Span({ pandoc.Str(table.concat(parts, ' · ')) }, { '', { 'picture-credit' } }))
   return result
