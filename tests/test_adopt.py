@@ -6,11 +6,20 @@ import json
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from broadsheet.cli.main import main
 from broadsheet.cli.report import grouped
 from broadsheet.errors import Notice, Place
+
+
+@pytest.fixture(autouse=True)
+def copies(monkeypatch, tmp_path_factory):
+    """Where the copies are that stay."""
+    folder = tmp_path_factory.mktemp("copies")
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
 
 
 def names(folder: Path) -> list[str]:
@@ -50,6 +59,29 @@ def test_a_script_with_its_module(tmp_path, capsys):
     assert main(["adopt", str(tmp_path / "study.py"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["pages"] == 1 and found["not_run"] == []
+
+
+def test_the_copy_and_its_site_stay_and_their_paths_are_printed(tmp_path, capsys, copies):
+    (tmp_path / "_quarto.yml").write_text("website: {title: T}\n")
+    (tmp_path / "index.qmd").write_text("---\ntitle: Home\n---\nHello.\n")
+    assert main(["adopt", str(tmp_path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    site, copy = Path(found["site"]), Path(found["copy"])
+    assert "Hello." in (site / "index.html").read_text()
+    assert (copy / "index.qmd").read_text().endswith("Hello.\n")
+    assert site.parent == copy.parent and site.is_relative_to(copies)
+    assert main(["adopt", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    [other] = [one for one in copies.iterdir() if one != copy.parent]
+    assert f"http.server -d {other}/site" in said.splitlines()[-3]
+    assert f"cd {other}/publication" in said and said.endswith(f"rm -r {other}\n")
+
+
+def test_nothing_stays_of_what_could_not_be_tried(tmp_path, capsys, copies):
+    assert main(["adopt", str(tmp_path / "none")]) == 2
+    (tmp_path / "_quarto.yml").write_text("website: [\n")
+    assert main(["adopt", str(tmp_path)]) == 1
+    assert not list(copies.iterdir())
 
 
 def test_what_is_neither(tmp_path, capsys):

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
-from typing import TypeVar
+from typing import Self, TypeVar
 
 _PROGRAM = PurePath(__file__).parent
 
@@ -231,6 +231,11 @@ class BroadsheetError(Exception):
 
     def __str__(self) -> str:
         return self.text()
+
+    def of_cause(self, cause: str) -> Self:
+        """The error itself, with its cause."""
+        self.cause = cause
+        return self
 
     def text(self, *, whole: bool = False) -> str:
         """The message, as :meth:`Notice.text` has it."""

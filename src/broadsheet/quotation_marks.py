@@ -43,15 +43,6 @@ def misquoted(attributes: str) -> Iterator[tuple[int, str]]:
             yield pair.start(), attributes[pair.start() : pair.end()]
 
 
-def what_and_mend(attribute: str) -> tuple[str, str]:
-    """The words of a fault: what is wrong with an attribute in such marks, and what to write."""
-    shown = " ".join(attribute.split())
-    return (
-        f"the quotation marks of `{shown}` are typographic, and hold no value",
-        f"Write straight ones: `{straight_value(shown)}`. {SMART}",
-    )
-
-
 def straight_value(text: str) -> str:
     """An attribute, such as `claim=“…”`, with double straight marks around its value, and single ones
     in it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ def adopt_path(options: argparse.Namespace) -> Report:
             "faults": reports(found.faults),
             **{name: [asdict(group) for group in groups] for name, groups in parts.items()},
             "front_matter": found.front_matter,
+            "copy": str(found.copy),
+            "site": str(found.site),
         }
         return Report(code, as_json(for_machines))
     blocks = [f"{many(found.pages, 'page')} built; {many(len(found.faults), 'fault')}."]
@@ -46,6 +49,12 @@ def adopt_path(options: argparse.Namespace) -> Report:
             "To make it an article, let it begin with a raw cell of these lines:\n"
             + found.front_matter
         )
+    site, copy = shlex.quote(str(found.site)), shlex.quote(str(found.copy))
+    blocks.append(
+        f"To look at the site: python3 -m http.server -d {site} -b 127.0.0.1 8000\n"
+        f"It was made of a copy, in which you can try changes: cd {copy}, then broadsheet preview.\n"
+        f"To remove both: rm -r {shlex.quote(str(found.copy.parent))}"
+    )
     return Report(code, "\n\n".join(blocks))
 
 

@@ -38,7 +38,7 @@ from broadsheet.did_you_mean import question
 from broadsheet.errors import AssemblyError, Place
 from broadsheet.figures.figure_state import FigureState
 from broadsheet.markdown.cell_lines import written_lines
-from broadsheet.quotation_marks import MISQUOTED, misquoted, what_and_mend
+from broadsheet.quotation_marks import MISQUOTED, SMART, misquoted, straight_value
 
 KEY = "broadsheet-steps"
 """The key of a cell's metadata: a list of `[line, text before, number of the figure, text after]`,
@@ -131,8 +131,12 @@ def pieces(cell: NotebookNode) -> Iterator[Piece]:
 def _div(attributes: str, opened: list[_Div], place: Place) -> _Div:
     name = found["name"] if (found := _CLASS.search(attributes)) else ""
     for _, written in misquoted(attributes) if name else ():
-        what, mend = what_and_mend(written)
-        raise AssemblyError(place, what, mend, topic=MISQUOTED)
+        raise AssemblyError(
+            place,
+            f"the quotation marks of `{written}` are typographic, and hold no value",
+            f"Write straight ones: `{straight_value(written)}`. {SMART}",
+            topic=MISQUOTED,
+        )
     given = {key: one or two or three for key, one, two, three in _ATTRIBUTE.findall(attributes)}
     if name == "steps" and "figure" in given:
         _check(given, _OF_STEPS, ".steps", place)

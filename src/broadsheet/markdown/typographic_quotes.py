@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from broadsheet.errors import Place, RenderError
 from broadsheet.inline import without_code
 from broadsheet.markdown.document import Document
-from broadsheet.quotation_marks import MISQUOTED, misquoted, what_and_mend
+from broadsheet.quotation_marks import MISQUOTED, SMART, misquoted, straight_value
 
 _ATTRIBUTES = re.compile(
     r"(?:(?<=[\])`])|^[ \t>]*:::+[ \t]*|^#{1,6}[ \t][^\n{}]*)\{(?P<inner>[^{}]*)\}", re.MULTILINE
@@ -42,4 +42,10 @@ def _misquoted_in(markdown: str) -> Iterator[tuple[int, str]]:
 
 
 def _fault(where: Place, attribute: str) -> RenderError:
-    return RenderError(where, *what_and_mend(attribute), topic=MISQUOTED)
+    shown = " ".join(attribute.split())
+    return RenderError(
+        where,
+        f"the quotation marks of `{shown}` are typographic, and hold no value",
+        f"Write straight ones: `{straight_value(shown)}`. {SMART}",
+        topic=MISQUOTED,
+    )

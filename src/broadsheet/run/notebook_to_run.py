@@ -265,12 +265,20 @@ def _refuse_failed(edition: Edition, results: Mapping[int, list[dict[str, str]]]
     what = (
         f"the inline expression `{first['expression']}`{'' if number else ' of the front matter'}"
     )
-    what = f"{what} fails: {first['error']}"
-    mend = "Mend the expression, or compute it in a cell before this one."
+    where = _place_of(edition.source, number, first["expression"])
     if first["error"].startswith("SyntaxError") and has_marks(first["expression"]):
-        what += ": typographic quotation marks are none in Python"
-        mend = f"Write straight ones: `{straight(first['expression'])}`. {SMART}"
-    raise ExecutionError(_place_of(edition.source, number, first["expression"]), what, mend, others)
+        raise ExecutionError(
+            where,
+            f"{what} has typographic quotation marks, which are none in Python",
+            f"Write straight ones: `{straight(first['expression'])}`. {SMART}",
+            others,
+        )
+    raise ExecutionError(
+        where,
+        f"{what} fails: {first['error']}",
+        "Mend the expression, or compute it in a cell before this one.",
+        others,
+    )
 
 
 def _place_of(source: Source, number: int, expression: str) -> Place:

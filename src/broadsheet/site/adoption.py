@@ -1,7 +1,8 @@
 """What other people's work is as a publication: a notebook, a page of Markdown, or a whole site of
 Quarto's, tried without a change to it.
 
-It is copied into a temporary folder and built there. The :class:`Adoption` says what came of it, in
+It is copied into a temporary folder and built there; both stay, so that an author can look at the
+site, and try changes. The :class:`Adoption` says what came of it, in
 the order in which an author mends it: pages that are lost, what was not run, what is shown otherwise
 than Quarto shows it, what is missing.
 """
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 from broadsheet.build_day import today
 from broadsheet.errors import GENERATED_ALT, BroadsheetError, Notice, UsageError, kinds_of
@@ -53,7 +54,8 @@ class Group:
 @dataclass(frozen=True)
 class Adoption:
     """The result: how many ``pages`` are built, the ``faults`` that cost one, and the findings.
-    ``front_matter`` are the lines that make an article of a notebook that has none.
+    ``front_matter`` are the lines that make an article of a notebook that has none; ``copy`` is the
+    folder of the copy, and ``site`` that of the site, both in one folder of their own.
     """
 
     pages: int
@@ -61,6 +63,8 @@ class Adoption:
     not_run: tuple[Group, ...]
     otherwise: tuple[Group, ...]
     missing: tuple[Group, ...]
+    copy: Path
+    site: Path
     front_matter: str = ""
 
 
@@ -71,20 +75,20 @@ def adopt(
     they are asked for. Raises :class:`UsageError` for
     a path that is neither, and what :func:`broadsheet.site.build.build` does.
     """
-    with TemporaryDirectory(prefix="broadsheet-adopt-") as folder:
-        root = _copied(path, Path(folder).resolve() / "publication")
+    folder = Path(mkdtemp(prefix="broadsheet-adopt-")).resolve()
+    try:
+        root = _copied(path, folder / "publication")
+        site = root.with_name("site")
         templates = () if with_templates else tuple(str(OWN / name) for name in own_names(root))
         with nullcontext() if with_templates else ours_alone():
             report = build(
-                root,
-                output=root.with_name("site"),
-                jobs=jobs,
-                watch=watch,
-                is_scratch=True,
-                is_foreign=True,
+                root, output=site, jobs=jobs, watch=watch, is_scratch=True, is_foreign=True
             )
             publication = open_publication(root, drafts=True)
         lines = _proposed(publication) if path.is_file() else ""
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     otherwise = [one for one in report.notices if one.topic not in MISSING | {NOT_RUN}]
     return Adoption(
         report.pages,
@@ -95,6 +99,8 @@ def adopt(
             *_without(publication.editions),
             *_groups(one for one in report.notices if one.topic in MISSING),
         ),
+        root,
+        site,
         lines,
     )
 
@@ -170,7 +176,7 @@ def _left_to_quarto(publication: Publication) -> Iterator[Group]:
     for (name, what), places in sorted(found.items(), key=lambda one: -len(one[1])):
         yield Group(
             f"`{name}` ({what}) is left to Quarto",
-            "Leave it: quarto render obeys it, and the press goes without.",
+            "Leave it: quarto render obeys it, and Broadsheet goes without.",
             tuple(dict.fromkeys(places)),
         )
 

@@ -147,8 +147,8 @@ def _unreadable_claims(marks: Iterable[Mark], finished: Finished) -> Iterator[No
                 mark.where,
                 f"“{mark.words}” rests on `{code}`, which has no words for readers: below “How we "
                 f"know” they read “{claims[name]['says']}”",
-                "Compare two values, use a comparative such as `highest(…)` or `every(…)`, or say it "
-                f'in a cell: `ok = bs.claim("ok", {code}, "Trade grew in every year")`, and '
+                "Compare two values, use a comparative such as `every(…)` with its `says=`, or say "
+                f'it in a cell: `ok = bs.claim("ok", {code}, "Trade grew in every year")`, and '
                 "`{claim=ok}`.",
                 topic=UNREADABLE,
             )

@@ -53,13 +53,12 @@ def _wrong(mark: Mark, declared: Declared) -> FactError | None:
     known = declared.get(f"{mark.kind}s", {})
     found = known.get(mark.name)
     if found is None:
-        return _error(
-            mark,
-            "unknown",
+        return FactError(
+            mark.where,
             f"“{mark.sentence}”: no {mark.kind} is called `{mark.name}`",
             question(mark.name, known)
             + f'Make it in a cell, with bs.{mark.kind}("{mark.name}", …), or mend the name.',
-        )
+        ).of_cause(_cause(mark, "unknown"))
     return _false(mark, found) if mark.kind == "claim" else _misrounded(mark, found)
 
 
@@ -72,23 +71,20 @@ def _false(mark: Mark, claim: Mapping[str, Any]) -> FactError | None:
     evidence = "\n".join(evidence_line(one) for one in claim["evidence"])
     sources = f"source: {', '.join(claim['sources'])}" if claim["sources"] else ""
     code = f"condition: {claim['code']}" if claim.get("code") else ""
-    return _error(
-        mark,
-        verdict,
+    return FactError(
+        mark.where,
         f"“{mark.sentence}”: “{mark.words}” rests on the claim `{mark.name}`, but "
         f"{verdict} {claim['says']}",
         "Mend the sentence, or the data if they are wrong.",
         "\n".join(filter(None, [code, evidence, sources])),
-    )
+    ).of_cause(_cause(mark, verdict))
 
 
-def _error(mark: Mark, wrong: str, what: str, mend: str, detail: str = "") -> FactError:
-    """The error of a mark. If it is ``wrong`` in the same way in many editions, it has one cause there,
-    whatever the values are.
+def _cause(mark: Mark, wrong: str) -> str:
+    """The cause of an error. What is ``wrong`` with a mark in the same way in many editions has one
+    cause there, whatever the values are.
     """
-    error = FactError(mark.where, what, mend, detail)
-    error.cause = f"{mark.where}: {mark.kind} {mark.name}: {wrong}"
-    return error
+    return f"{mark.where}: {mark.kind} {mark.name}: {wrong}"
 
 
 def evidence_line(one: Mapping[str, Any]) -> str:
@@ -116,10 +112,9 @@ def _misrounded(mark: Mark, fact: Mapping[str, Any]) -> FactError | None:
     round_to = rounding.rounding_of(word, known)
     if not round_to.side or round_to.holds(Decimal(repr(written)), Decimal(repr(value))):
         return None
-    return _error(
-        mark,
-        word,
+    return FactError(
+        mark.where,
         f"“{mark.sentence}”: “{word} {mark.words}” is not true of the exact value",
         "Take another word, or another format of the fact.",
         f"exactly: {value} {fact['unit']}".strip(),
-    )
+    ).of_cause(_cause(mark, word))
