@@ -18,6 +18,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
 
 import h11
 import uvicorn
@@ -30,12 +31,15 @@ from broadsheet.private_paths import BEGINNING, private_content, private_name
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.types import ASGIApp, Message, Send
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Scope, Send
 
 _LONGEST_HEADERS = 32 * 1024
 """The most bytes of a request's headers."""
 _IDLE = 5
 """Seconds for which a connection stays without a request."""
+_BACKLOG = 64
+"""How many connections wait to be taken, and are taken at once, before any of them is let go."""
 
 
 class Deadlines(H11Protocol):
@@ -107,6 +111,17 @@ class PublicFiles(StaticFiles):
         )
         return ("", None) if is_private else (place, status)
 
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The answer; where it leads elsewhere, that is on this very host, whatever the client calls
+        it.
+        """
+        answer = await super().get_response(path, scope)
+        if "location" in answer.headers:
+            address = urlsplit(answer.headers["location"])
+            local = urlunsplit(("", "", "/" + address.path.lstrip("/"), address.query, ""))
+            answer.headers["location"] = local
+        return answer
+
 
 def configured(application: ASGIApp, **settings: Any) -> uvicorn.Config:
     """uvicorn's settings for one of our servers."""
@@ -121,6 +136,7 @@ def configured(application: ASGIApp, **settings: Any) -> uvicorn.Config:
         lifespan="off",
         timeout_keep_alive=_IDLE,
         limit_concurrency=_places() + 1,
+        backlog=_BACKLOG,
         h11_max_incomplete_event_size=_LONGEST_HEADERS,
         **settings,
     )
@@ -130,7 +146,7 @@ def _places() -> int:
     """How many connections may be open: the process needs descriptors for other things, too."""
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = int(TABLE["connections"].value)
-    return most if descriptors == resource.RLIM_INFINITY else min(most, descriptors // 2)
+    return most if descriptors == resource.RLIM_INFINITY else min(most, descriptors // 4)
 
 
 def listen(host: str, port: int) -> socket.socket:

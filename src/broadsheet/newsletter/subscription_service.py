@@ -116,6 +116,7 @@ class SubscriptionService:
             routes.append(Mount(base_path(self._project), PublicFiles(directory=site, html=True)))
         handlers: Mapping[Any, Any] = {LetterError: self._out_of_order, 404: self._not_found}
         inner = Starlette(routes=routes, exception_handlers=handlers)
+        inner.router.redirect_slashes = False  # to an address that the client has written
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             is_ours = str(scope.get("path", "")).startswith(f"{path}/")
