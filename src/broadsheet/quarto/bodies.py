@@ -59,7 +59,7 @@ _MARKS_OF_QUARTO = (
     (re.compile(r"(-caption)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), r"\1"),
     (re.compile(r'\s(?:data-execution_count|data-quarto-[a-z-]+|data-ref-parent)="[^"]*"'), ""),
     (
-        re.compile(r'<table class="(?:do-not-create-environment cell )?caption-top"'),
+        re.compile(r'<table class="(?:do-not-create-environment )?(?:cell )?caption-top"'),
         '<table class="caption-top table"',
     ),
     (

@@ -289,7 +289,7 @@ def _with_note(body: str, mark: str, note: str) -> str:
     stop = "" if words.endswith((".", "!", "?", "…", ":")) else "."
     stop = ":" if _NUMBER.fullmatch(f"{words}: ") else stop
     after = f'{stop} <span class="chart-note">{escape(note)}</span>'
-    return body[: found.end()] + after + body[found.end() :]
+    return body[: found.end()].rstrip() + after + body[found.end() :]
 
 
 def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, list[Notice]]:
