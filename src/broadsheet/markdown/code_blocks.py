@@ -18,8 +18,10 @@ from dataclasses import replace
 from broadsheet.code_fences import Fence, fences
 from broadsheet.errors import CHOOSE, CONFLICT, CONFLICTING, ConfigError, Notice, Place
 from broadsheet.language import t_
+from broadsheet.markdown.finished_edition import FIGURE_OUTPUT, HTML_OUTPUT
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
-from broadsheet.markdown.outputs import clean_html, lost_notices
+from broadsheet.markdown.outputs import clean_html, is_seen, lost_notices
+from broadsheet.markdown.saved_parts import note
 from broadsheet.project.includes import Line
 from broadsheet.project.settings import Execute
 from broadsheet.yaml_text import read_yaml
@@ -53,7 +55,7 @@ def add_written(
     is_frozen: bool = False,
 ) -> None:
     """Add an author's Markdown, with included files in place and such blocks shown. In one that
-    ``is_frozen`` HTML is the output of a cell.
+    ``is_frozen`` HTML and figures are the outputs of cells.
     """
     lines = list(text.includes.lines(author_lines))
     written = [line for _, line in lines]
@@ -61,17 +63,21 @@ def add_written(
     found = list(fences(written))
     text.notices += _left_open(found, lines)
     for fence in found:
-        is_output = is_frozen and fence.info == "{=html}"
+        is_output = is_frozen and fence.info in (HTML_OUTPUT, FIGURE_OUTPUT)
         if not (fence.language or fence.shown_as or is_output):
             continue
         text.add_lines(_unescaped(lines[start : fence.opens]))
         begin = len(text.lines)
         text.at(lines[fence.opens][0])
         body = fence.body(written)
-        if is_output:
+        if is_output and fence.info == FIGURE_OUTPUT:
+            text.add_slot(text.figures[int(body[0])])
+        elif is_output:
             html = "\n".join(body)
-            text.notices += lost_notices(html, "text/html", "an output", Place(lines[0][0].file))
-            text.add_slot(clean_html(html))
+            lost = list(lost_notices(html, "text/html", "an output", Place(lines[0][0].file)))
+            text.notices += lost
+            cleaned = clean_html(html)
+            text.add_slot(cleaned if is_seen(cleaned) or not lost else note())
         elif fence.shown_as:
             shown = "\n".join([f"```{fence.shown_as}", *body, "```"])
             text.add_fenced(".markdown", shown)

@@ -16,6 +16,8 @@ from broadsheet.project.edition import Edition
 
 FIGURE = "application/vnd.broadsheet.figure"
 """The type of an output that is a figure of the page."""
+HTML_OUTPUT, FIGURE_OUTPUT = "{=html}", f"{{={FIGURE}}}"
+"""The outputs of cells in Markdown that is frozen: blocks of these formats. A figure's has its number."""
 
 
 @dataclass(frozen=True)

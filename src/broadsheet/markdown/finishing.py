@@ -13,6 +13,7 @@ from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_output
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR
@@ -39,9 +40,11 @@ from broadsheet.language import speaking
 from broadsheet.markdown import (
     big_numbers,
     cell_lines,
+    frozen_results,
     inline_values,
     live_updates,
     outputs,
+    plotly_html,
     saved_parts,
     step_drawings,
 )
@@ -49,7 +52,7 @@ from broadsheet.markdown.edition_reads import in_another_language, lineage_of
 from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText, chart_texts
 from broadsheet.notebook import dataframes
 from broadsheet.project.address import slug
-from broadsheet.project.cell_options import cell_options, with_options
+from broadsheet.project.cell_options import CellOptions, cell_options, with_options
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import is_article
 from broadsheet.run.notebook_to_run import own_metadata
@@ -128,6 +131,44 @@ def finish(
     if state.missing and not goes_without:
         raise UndrawnError(state.missing)
     return finished
+
+
+def finish_frozen(
+    page: Finished,
+    pictures: Pictures,
+    catalogue: Catalogue | None = None,
+    goes_without: bool = False,
+    *,
+    make: figure_making.MakesFigure = figure_making.make,
+) -> Finished:
+    """A page that Quarto has frozen, with its plotly figures as figures of the page. What cannot be
+    drawn is noted. Raises as :func:`finish` does.
+    """
+    edition = page.edition
+    state = _State(edition, pictures, catalogue, {}, make, {}, is_foreign=True)
+
+    def show(figure: Mapping[str, Any], label: str, options: CellOptions) -> int | str:
+        cell = _Cell(0, edition.source.place(), options.options, options.text)
+        output = new_output("display_data", {figure_making.MIME: figure})
+        shown = _output(output, 0, cell, state, label).data
+        return int(shown[FIGURE]) if FIGURE in shown else str(shown["text/html"])
+
+    with speaking(edition.settings.lang):
+        markdown = frozen_results.with_figures(page, show)
+        metadata = dict(edition.metadata)
+        _picture(metadata, state)
+    if state.missing and not goes_without:
+        raise UndrawnError(state.missing)
+    return replace(
+        page,
+        edition=edition.with_metadata(metadata),
+        markdown=markdown,
+        figures=tuple(figure for figure, _ in state.charts),
+        assets={**page.assets, **state.assets},
+        reads=tuple(sorted({*page.reads, *state.tables})),
+        picture_texts=tuple(state.picture_texts),
+        notices=(*page.notices, *state.notices),
+    )
 
 
 def _finished(executed: NotebookNode, state: _State) -> Finished:
@@ -212,7 +253,9 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
             state.notices += table_making.unused(filled, options.text, cell.outputs)
         cell.outputs = [
             _output(output, index, this, state)
-            for index, output in enumerate(saved_parts.worth_showing(cell.outputs))
+            for index, output in enumerate(
+                plotly_html.as_outputs(saved_parts.worth_showing(cell.outputs))
+            )
         ]
     return cell
 
@@ -230,15 +273,19 @@ def _note_alternative(
         state.picture_texts += [PictureText(text.place((key,)), str(one)) for one in written]
 
 
-def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> NotebookNode:
-    """An output, finished; whatever is wrong with it is a fault of its cell."""
+def _output(
+    output: NotebookNode, index: int, cell: _Cell, state: _State, label: str = ""
+) -> NotebookNode:
+    """An output, finished; whatever is wrong with it is a fault of its cell. It is called by its
+    cell's label unless it has one of its own.
+    """
     if output.output_type == "error" and not state.is_foreign:
         return NotebookNode({**output, "traceback": []})  # an article tells what, not where
     if output.output_type == "stream":
         return NotebookNode({**output, "text": _printed(output.text, cell, state)})
     if output.output_type not in ("display_data", "execute_result"):
         return output
-    label = str(cell.options.get("label") or f"cell-{cell.number}") + (
+    label = label or str(cell.options.get("label") or f"cell-{cell.number}") + (
         f"-{index + 1}" if index else ""
     )
     written = cell.options.get("label")

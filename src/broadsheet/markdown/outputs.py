@@ -40,6 +40,20 @@ _MENDS = {
     "vl-convert-python; and say in `fig-alt` what it shows.",
     "": "End the cell with a plotly figure, a table, a picture, Markdown or text.",
 }
+_LIBRARIES = {
+    "Bokeh": "bokeh",
+    "Vega-Altair": "vega",
+    "Leaflet": "leaflet",
+    "ECharts": "echarts",
+    "Highcharts": "highcharts",
+    "DataTables": "datatable",
+    "plotly": "plotly",
+    "a widget of Jupyter": "jupyter-widget",
+    "a widget of R": "html-widget",
+}
+"""What draws in the browser, by a word that its HTML has; the first that fits is named."""
+_IS_SEEN = re.compile(r"<(?:img|svg|table|iframe|audio|video|input|hr|math)\b")
+_TAGS = re.compile(r"<[^<>]*>")
 _WEB = ("http", "https")
 _NAME = re.compile(r"[a-z][a-z0-9:_.-]*")
 _GONE = frozenset(
@@ -313,12 +327,20 @@ def clean_html(html: str) -> str:
     return cleaned
 
 
+def is_seen(html: str) -> bool:
+    """Whether a reader sees anything of cleaned HTML."""
+    return bool(_IS_SEEN.search(html)) or bool(_TAGS.sub("", html).strip())
+
+
 def lost_notices(data: object, kind: str, name: str, place: Place) -> Iterator[Notice]:
     """A notice of the parts of an output, ``name`` in words, that a reader will miss on the page."""
     if missing := lost(data, kind):
+        text = str(data).lower() if "<script>" in missing else ""
+        drawn_by = next((library for library, word in _LIBRARIES.items() if word in text), "")
+        of = f", by which {drawn_by} draws" if drawn_by else ""
         yield Notice(
             place,
-            f"of {name} this is not on the page: {', '.join(missing)}",
+            f"of {name} this is not on the page: {', '.join(missing)}{of}",
             "A page runs no script of an output and embeds nothing that stands in one: show a "
             "plotly figure, a picture, a table, or a file of the site.",
             topic="output",

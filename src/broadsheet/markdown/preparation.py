@@ -29,7 +29,7 @@ from broadsheet.figures.chart_renderer import STORE, ChartRenderer, Pictures, Un
 from broadsheet.figures.sketch import MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.finishing import finish
+from broadsheet.markdown.finishing import finish, finish_frozen
 from broadsheet.markdown.frozen_results import frozen_outcome, frozen_page
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import IDLE, has_outputs, reason_not_run
@@ -96,7 +96,13 @@ class Assembly:
         if outcome.error is not None:
             raise outcome.error
         if outcome.frozen is not None:
-            return frozen_page(self._root, outcome.edition)
+            return finish_frozen(
+                frozen_page(self._root, outcome.edition),
+                self._pictures,
+                self._catalogue,
+                goes_without,
+                make=self._make,
+            )
         notebook = outcome.notebook()
         finished = finish(
             outcome.edition,

@@ -80,11 +80,14 @@ def _is_echo(text: str, has_picture: bool) -> bool:
 
 def not_shown(error: AssemblyError) -> tuple[str, Notice]:
     """What stands on a page in place of an output that it cannot show, and what is said of that."""
-    words = escape(t_("An output that this page cannot show."))
     mend = f"The page has a note in its place. {error.mend}"
-    return f'<p class="cell-not-run">{words}</p>', Notice(
-        error.where, error.what, mend, error.detail, topic="output"
-    )
+    return note(), Notice(error.where, error.what, mend, error.detail, topic="output")
+
+
+def note() -> str:
+    """What readers see in place of an output."""
+    words = escape(t_("An output that this page cannot show."))
+    return f'<p class="cell-not-run">{words}</p>'
 
 
 @dataclass

@@ -83,8 +83,9 @@ def _is_ours(finished: Finished, paired: Collection[PurePosixPath]) -> bool:
     ``paired`` with a text it makes the page twice, of either.
     """
     path = finished.edition.source.path
-    return finished.notebook is not None and (
-        path.suffix != NOTEBOOK or path.with_suffix("") in paired
+    return finished.is_frozen or (
+        finished.notebook is not None
+        and (path.suffix != NOTEBOOK or path.with_suffix("") in paired)
     )
 
 
