@@ -24,6 +24,11 @@ from broadsheet import store
 from broadsheet.figures import chart_renderer, drawing
 from broadsheet.figures.drawing import DrawingPage
 from broadsheet.run import executors
+from not_tested import (  # noqa: F401 - hooks of pytest
+    pytest_deselected,
+    pytest_testnodedown,
+    pytest_unconfigure,
+)
 from sample import write_sample
 
 settings.register_profile("quick", max_examples=25, deadline=None)

@@ -111,7 +111,7 @@ def branch(tmp_path: Path) -> Iterator[Place]:
 def server(tmp_path: Path) -> Iterator[Place]:
     sshd = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
     if not sshd or not shutil.which("rsync"):
-        pytest.skip("sshd or rsync is not installed: publishing to a server is NOT tested")
+        pytest.skip("needs sshd and rsync")
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
     own = tmp_path / "ssh"

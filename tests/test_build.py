@@ -234,7 +234,7 @@ def test_a_folder_that_is_not_a_site_is_not_replaced(publication, run):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all is run by the stock engine")
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 def test_what_the_engine_has_to_say_is_said_with_the_article_s_name(publication):
     publication.article(
         "good", "import subprocess\nfor _ in range(2): subprocess.Popen(['sleep', '1000'])"

@@ -46,7 +46,7 @@ def read_only() -> Iterator[Callable[[Path], None]]:
             check=False,
         )
         if done.returncode:
-            pytest.skip("root can make nothing read-only here")
+            pytest.skip("needs a user other than root")
 
     yield change
     for folder in changed:
@@ -56,7 +56,7 @@ def read_only() -> Iterator[Callable[[Path], None]]:
             subprocess.run(["umount", "-l", str(folder)], check=False)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
 @pytest.mark.parametrize(
     "arguments", slow_but(["build", "build --json", "--help", "data list"], ["build", "--help"])
 )
@@ -83,7 +83,7 @@ def test_a_full_standard_output_is_reported(paper, arguments, buffered):
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
 def test_where_nothing_can_be_told_the_exit_code_tells(paper):
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(

@@ -176,7 +176,7 @@ def test_a_build_after_any_damage_gives_the_site_of_one_from_nothing(
     kind, built, edited, run, tmp_path, monkeypatch
 ):
     if kind == "an unreadable file" and os.geteuid() == 0:
-        pytest.skip("NOT TESTED: nothing is unreadable to root")
+        pytest.skip("needs a user other than root")
     monkeypatch.setitem(globals(), "PLANTED", tmp_path / "planted")
     damaged(edited, STORES, DAMAGES[kind])
     code, _, reported = run(edited, "build", "--jobs", "1")

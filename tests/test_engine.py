@@ -35,7 +35,7 @@ from conftest import slow_but
 from engine.corpus import CORPUS, Cell
 
 WARM = "broadsheet-warm"
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the stock engine serves")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 
 
 def notebook(cells: list[Cell], **kernel: str) -> Any:

@@ -265,7 +265,7 @@ def test_a_build_that_is_killed_takes_its_pagefind_along(searched, stub, tmp_pat
 def test_another_file_system_and_another_order_of_folders_make_the_same_site(tmp_path, monkeypatch):
     memory = Path("/dev/shm")
     if not memory.is_dir():
-        pytest.skip("NOT TESTED: there is no file system in memory here")
+        pytest.skip("needs a file system in memory")
     monkeypatch.setattr(search, "SMALLEST", 1)
     posts = {
         f"posts/p{number}/index.qmd": article(

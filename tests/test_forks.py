@@ -18,7 +18,7 @@ from broadsheet.site.output_folder import contents_of
 from conftest import Site, is_exact
 
 if not sys.platform.startswith("linux"):
-    pytest.skip("forks are made on Linux", allow_module_level=True)
+    pytest.skip("needs Linux", allow_module_level=True)
 
 START = """
     import os, signal, time

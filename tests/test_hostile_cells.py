@@ -22,7 +22,7 @@ from broadsheet.site.build import build
 from conftest import Site, slow_but, tried
 
 if not sys.platform.startswith("linux"):
-    pytest.skip("the warm engine runs on Linux", allow_module_level=True)
+    pytest.skip("needs Linux", allow_module_level=True)
 
 pytestmark = pytest.mark.own_workers
 

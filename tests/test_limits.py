@@ -29,7 +29,7 @@ from broadsheet.site.build import build
 from conftest import CONFIG, TABLE, Site, slow_but
 
 pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="pipes, devices and timers are POSIX's"
+    sys.platform == "win32", reason="needs POSIX's pipes, devices and timers"
 )
 
 
@@ -370,9 +370,7 @@ def test_a_busy_machine_refuses_no_page_that_is_well(busy: None) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="Linux tells how long a process waited for a processor"
-)
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 def test_a_busy_machine_refuses_no_cell_that_is_well(site: Site, busy: None) -> None:
     site.write("_quarto.yml", CONFIG + "broadsheet:\n  time-limit: 4\n")
     site.article(

@@ -22,11 +22,11 @@ LIGHTHOUSE = ROOT / "node_modules/lighthouse/cli/index.js"
 
 needs_validator = pytest.mark.skipif(
     not shutil.which("java") or not VALIDATOR.is_file(),
-    reason="the Nu validator needs Java, and npm to bring it",
+    reason="needs Java and the Nu validator, which npm brings",
 )
 needs_lighthouse = pytest.mark.skipif(
     not shutil.which("node") or not LIGHTHOUSE.is_file(),
-    reason="Lighthouse needs Node, and npm to bring it",
+    reason="needs Node and Lighthouse, which npm brings",
 )
 
 

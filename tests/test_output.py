@@ -131,7 +131,7 @@ def test_an_output_that_would_lose_something_is_refused_and_nothing_is_changed(
     if way == "output-dir":
         publish_to(paper, output)
     elif "\0" in output:
-        pytest.skip("no argument has a NUL")
+        pytest.skip("needs a command line that can hold a NUL")
     before = picture(root.parent)
     code, said, errors = run(paper, "build", *(["--output", output] if way == "--output" else []))
     assert (code, said) == (2, "") or (

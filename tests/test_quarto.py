@@ -499,9 +499,7 @@ def quarto() -> str:
         assert not os.environ.get("QUARTO_REQUIRED"), (
             "QUARTO_REQUIRED is set, and there is no quarto on PATH"
         )
-        pytest.skip(
-            "Quarto is not on PATH: what it renders is NOT TESTED here (CI's job `quarto` does)"
-        )
+        pytest.skip("needs Quarto, which is not on PATH (CI's job `quarto` has it)")
     return found
 
 

@@ -615,7 +615,7 @@ def namespaces() -> Iterator[list[tuple[str, str]]]:
     end.
     """
     if os.geteuid() != 0 or shutil.which("ip") is None:
-        pytest.skip("NOT TESTED: workers in networks of their own need root and iproute2's `ip`")
+        pytest.skip("needs root and iproute2's `ip`")
     with ExitStack() as stack:
         made = []
         for number in (1, 2):

@@ -194,7 +194,7 @@ def test_an_empty_folder_is_replaced(output):
 
 def test_the_exchange_is_one_step_where_the_system_has_it(output, monkeypatch):
     if not sys.platform.startswith("linux"):
-        pytest.skip("renameat2 is Linux's")
+        pytest.skip("needs Linux")
     build(output, "old")
     monkeypatch.setattr(
         swap, "_two_renames", lambda new, old: pytest.fail("this file system can exchange")
