@@ -9,6 +9,7 @@ of the Markdown. Where the two differ for a good reason, the difference is named
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from conftest import Site
 from sample import write_sample
 from test_quarto import environment, quarto  # noqa: F401 - a fixture
 
+IGNORED = Path(__file__).parents[1] / "src/broadsheet/starter/publication/gitignore"
 ELEMENTS = """\
 An opening with a note[^n], [another article](article:china-russia), a citation [@reuters2023] and two
 [@tass2023; @afp2023].
@@ -241,6 +243,7 @@ def both(quarto: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, 
     folder = tmp_path_factory.mktemp("parity")
     root = write_sample(folder / "publication")
     publication = Site(root)
+    shutil.copy(IGNORED, root / ".gitignore")
     publication.article("elements", *CELLS, front=FRONT)
     publication.write("posts/elements/picture.svg", PICTURE)
     publication.article("charts", *CHARTS, front=FRONT_OF_CHARTS)
@@ -284,6 +287,11 @@ pytestmark = pytest.mark.quarto
 def test_the_same_pages_and_files(direct, rendered):
     assert set(direct.pages) == set(rendered.pages)
     assert direct.files == rendered.files
+
+
+def test_nothing_is_to_be_added_to_what_git_ignores(rendered):
+    """Quarto adds lines that it misses."""
+    assert (rendered.root.parent / ".gitignore").read_bytes() == IGNORED.read_bytes()
 
 
 def test_the_same_head(direct, rendered):
