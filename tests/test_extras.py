@@ -140,6 +140,7 @@ NEEDED: list[tuple[str, str, tuple[str, ...], Any]] = [
     ("newsletter", "starlette", ("newsletter", "serve"), with_newsletter),
     ("newsletter", "uvicorn", ("newsletter", "serve"), with_newsletter),
     ("newsletter", "css_inline", ("newsletter", "a"), with_newsletter),
+    ("newsletter", "email_validator", ("newsletter", "subscribers"), with_newsletter),
     ("newsletter", "requests", ("newsletter", "a", "--draft"), with_newsletter),
     ("s3", "s3fs", ("publish",), with_bucket),
 ]
@@ -173,7 +174,7 @@ def test_what_is_missing_is_named_by_its_extra(
         env={
             **os.environ,
             "ABSENT": module,
-            "PYTHONPATH": str(hook.parent),
+            "PYTHONPATH": os.pathsep.join([str(hook.parent), os.environ.get("PYTHONPATH", "")]),
             "BROADSHEET_NEWSLETTER_KEY": "a-key",
         },
         stdin=subprocess.DEVNULL,
