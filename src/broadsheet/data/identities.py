@@ -356,14 +356,15 @@ def _compared(
     op: ast.cmpop, left: pd.Series[Any], right: pd.Series[Any], *, unknown: bool
 ) -> pd.Series[bool]:
     """Whether a comparison is true, row by row; ``unknown`` where a value is missing."""
+    import numpy as np
     import pandas as pd
 
     if (left.dtype.kind == "M") != (right.dtype.kind == "M"):
         left, right = pd.to_datetime(left), pd.to_datetime(right)
     is_known = left.notna() & right.notna()
-    found = pd.Series(unknown, left.index)
+    found = np.full(len(left), unknown)
     found[is_known] = _COMPARED[type(op)][1](left[is_known], right[is_known])
-    return found
+    return pd.Series(found, left.index)
 
 
 def shown_value(value: Any) -> str:

@@ -175,7 +175,7 @@ def _entry(line: str, where: Place) -> Entry:
         one = msgspec.json.decode(line, type=Entry)
         date.fromisoformat(one.on)
         return one
-    except (ValueError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ConfigError(
             where,
             f"this line of the ledger is no entry: {shown(line, 120)}",
