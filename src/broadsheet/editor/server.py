@@ -25,6 +25,8 @@ from broadsheet.errors import Notice, Place, UsageError
 from broadsheet.project.project import NOTEBOOK, find_root
 from broadsheet.version import __version__
 
+_SHOWN = 500
+"""The most characters of an error."""
 PAUSE = 0.05
 """Seconds without a change after which the problems are looked for."""
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
@@ -50,6 +52,16 @@ class Server(LanguageServer):
         self.publications: dict[Path, Workspace] = {}
         self.checks: dict[str, asyncio.Task[None]] = {}
         self.checked: dict[str, tuple[EditedFile, list[Problem]]] = {}
+
+    @property
+    def has_shut_down(self) -> bool:
+        """Whether the editor has asked for the end, as it should before it goes."""
+        return bool(self.protocol._shutdown)
+
+    def report_server_error(self, error: Exception, source: type[Exception]) -> None:
+        """Show an error of a message in the editor, and not the way to it in the code."""
+        text = f"Broadsheet: {type(error).__name__}: {error}"
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Error, text[:_SHOWN]))
 
     def check_soon(self, uri: str) -> None:
         """Look for the problems of an open file, unless it changes again in a moment."""
@@ -93,6 +105,8 @@ class Server(LanguageServer):
             cells = tuple(map(self._cell, notebook.cells))
             return EditedFile(name, cells=cells), publication
         if name.suffix == NOTEBOOK:  # its JSON, in an editor that has no notebooks
+            return None
+        if uri not in self.workspace.text_documents:  # it would be read from the disk
             return None
         text = self.workspace.get_text_document(uri).source.replace("\r\n", "\n")
         if is_configuration(str(name)):
