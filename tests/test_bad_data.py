@@ -214,7 +214,7 @@ def built(site: Site, cases: Iterable[str]) -> dict[str, str]:
     err = re.sub(
         r"/[\w./-]*(?=/etc[/\]])", "/…", err.replace(f"{site.root}/", "")
     )  # where temporary files are varies
-    for message in re.split(r"^(?=error: |warning: )", err, flags=re.MULTILINE):
+    for message in re.split(r"^(?=error: |warning: |note: )", err, flags=re.MULTILINE):
         reported = re.search(r"posts/([^/]+)/", message)
         if reported is not None and reported[1] in found and "\n" in message:
             found[reported[1]] += message

@@ -124,7 +124,7 @@ def _run(root: Path) -> tuple[int, tuple[str, ...]]:
         code = main(["build", "--verbose"])
     text = said.getvalue().replace(str(root), "ROOT")
     assert "Traceback" not in text, text
-    return code, tuple(re.split(r"\n(?=error: |warning: )", text.strip()))
+    return code, tuple(re.split(r"\n(?=error: |warning: |note: )", text.strip()))
 
 
 @pytest.mark.parametrize("kind, name", CASES)
