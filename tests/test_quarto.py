@@ -406,6 +406,19 @@ def test_slots_are_filled_with_charts_and_their_files_are_in_the_site(publicatio
     assert (publication.root / "_site/posts/trade/index_files/fig-t.json").is_file()
 
 
+def test_what_is_private_of_the_resources_that_quarto_copied_goes(rendered):
+    """Quarto copies whatever `resources` names, before we have a say."""
+    for folder in ("data", "_site/data"):
+        rendered.write(f"{folder}/readers.txt", "ada@mail.example\nb@mail.example\n")
+        rendered.write(f"{folder}/notes.txt", "For everybody.\n")
+    done = call(rendered, "post_render.py")
+    assert (
+        done.returncode == 1 and "`data/readers.txt` is a list of readers' addresses" in done.stderr
+    )
+    assert not (rendered.root / "_site/data/readers.txt").exists()
+    assert (rendered.root / "_site/data/notes.txt").is_file()
+
+
 def test_what_no_page_uses_of_quartos_goes(rendered):
     call(rendered, "post_render.py")
     assert not (rendered.root / "_site/site_libs/quarto-listing").exists()

@@ -25,7 +25,7 @@ from broadsheet.quarto.notebook import notebook_for_quarto, slots, write_if_chan
 from broadsheet.quarto.pre_render import PREPARED, report
 from broadsheet.quarto.prepared import read_prepared
 from broadsheet.site.build_record import record_bytes
-from broadsheet.site.output_folder import MARKER, marker_of, output_of, read_marker
+from broadsheet.site.output_folder import MARKER, marker_of, output_of, private_in, read_marker
 from broadsheet.site.site_builder import make_site
 from broadsheet.site.swap import keep_record, locked
 
@@ -114,10 +114,13 @@ def _write_over(
 
 
 def _remove_leftovers(output: Path, names: set[str]) -> None:
-    """Remove what Quarto wrote for itself, and the drafts, which are still as Quarto left them."""
+    """Remove what Quarto wrote for itself, the drafts, which are still as Quarto left them, and what is
+    private: Quarto copies whatever `resources` names.
+    """
     for name in sorted(names):
         path, is_unused = output / name, name.startswith(_LIBRARIES)
         is_unused = is_unused or any(PurePosixPath(name).match(one) for one in _UNUSED)
+        is_unused = is_unused or bool(private_in(output, PurePosixPath(name)))
         if is_unused or (
             name.endswith(".html") and take_body(path.read_text("utf-8", "replace")) is not None
         ):

@@ -156,14 +156,20 @@ def site_at(output: Path, root: Path) -> Contents:
             raise UsageError(
                 str(output), f"this folder has sources or data of a publication: {name}", _ANOTHER
             )
-        is_kept = bool(_KEPT.intersection(path.parts)) or (output / path).is_symlink()
-        if not is_kept and (why := private_name(path) or content_of(output / path)):
+        if why := private_in(output, path):
             raise UsageError(
                 str(output / path),
                 f"this is {why}, and lies in the site, where everybody could read it",
                 "Move it out of the site.",
             )
     return contents
+
+
+def private_in(output: Path, path: PurePosixPath) -> str:
+    """Why a file in a site is not for anybody there to read; empty if it may be there."""
+    if _KEPT.intersection(path.parts) or (output / path).is_symlink():
+        return ""
+    return private_name(path) or content_of(output / path)
 
 
 def content_of(file: Path) -> str:
