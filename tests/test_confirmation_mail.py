@@ -17,7 +17,7 @@ from broadsheet.newsletter import confirmation_mail
 from broadsheet.newsletter.email_address import email_address
 from broadsheet.newsletter.subscriber_database import VALID, Request, SubscriberDatabase
 from broadsheet.project.project import open_project
-from conftest import Site
+from conftest import Site, slow_but
 from mailroom import open_mailroom
 from test_subscriptions import (  # noqa: F401 - fixtures
     CONFIG,
@@ -123,7 +123,7 @@ def test_what_becomes_of_one_is_its_own(gazette, room, start, where, answers, ou
     assert ("put off" in log or "given up" in log) and READER not in log
 
 
-@pytest.mark.parametrize("how", ["hang", "drip"])
+@pytest.mark.parametrize("how", slow_but(["hang", "drip"], 1))
 def test_a_server_that_never_answers_for_one_answers_for_the_others(gazette, room, start, how):
     limits = "  limits: {mail-time: 4}\n  newsletter:\n"
     gazette.write("_quarto.yml", gazette.read("_quarto.yml").replace("  newsletter:\n", limits))
@@ -191,6 +191,7 @@ def test_a_server_that_does_not_take_our_sender_is_a_fault(gazette, room, start)
 # The thread
 
 BROKEN = """
+import sys
 from broadsheet.newsletter.subscriber_database import SubscriberDatabase
 def broken(self):
     raise {error}
@@ -263,6 +264,7 @@ def test_a_clock_that_went_ahead_and_back_keeps_no_mail_waiting(gazette, room, s
     assert len(mail(room, 4)) == 4
 
 
+@pytest.mark.slow
 def test_a_database_that_is_locked_is_said_and_nothing_is_lost(gazette, room, start):
     service: Service = start()
     with closing(sqlite3.connect(database(gazette).path, isolation_level=None)) as other:
