@@ -4,13 +4,13 @@ code scanning and editors read, and the annotations of a GitHub workflow.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from broadsheet.cli.report import as_json
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.files import seen_from
 from broadsheet.project.file_lines import Region, region_of
@@ -50,7 +50,7 @@ def sarif(problems: Sequence[Problem], root: Path) -> str:
             }
         ],
     }
-    return json.dumps(log, indent=2, ensure_ascii=False)
+    return as_json(log)
 
 
 def _result(one: Problem, rule: int, file: str, region: Region) -> dict[str, Any]:

@@ -161,7 +161,7 @@ def deliver(report: Report) -> int:
         say(message, whole=report.whole)
     try:
         if report.text:
-            print(report.text)
+            print(_plain(report.text))
         sys.stdout.flush()
     except BrokenPipeError:
         _silence(sys.stdout)
@@ -177,7 +177,7 @@ def say(message: Message, *, whole: bool = False) -> None:
     all pages that share it.
     """
     text = message if isinstance(message, str) else message.text(whole=whole)
-    text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+    text = _plain(text)
     if isinstance(message, Notice):
         text = f"{'warning' if message.is_strict else 'note'}: {text}"
     elif isinstance(message, BroadsheetError):
@@ -188,6 +188,10 @@ def say(message: Message, *, whole: bool = False) -> None:
         _silence(sys.stderr)
 
 
+def _plain(text: str) -> str:
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+
+
 def _silence(stream: TextIO) -> None:
     """Drop the unwritten output of a stream, so that Python does not try again at its end."""
     with suppress(OSError, ValueError):
@@ -196,7 +200,8 @@ def _silence(stream: TextIO) -> None:
 
 def as_json(value: object) -> str:
     """A report as JSON."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def reports(messages: Iterable[BroadsheetError | Notice]) -> list[dict[str, object]]:
