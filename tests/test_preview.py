@@ -159,14 +159,14 @@ def test_a_fault_of_our_own_is_on_the_page(site: Site, monkeypatch: pytest.Monke
     with PreviewedSite(site.root) as previewed:
         with monkeypatch.context() as patch:
             patch.setattr(figure_making, "make", broken)
-            page = document(previewed, address, "", EDITOR)
+            page = document(previewed, address, "/", "", EDITOR)
             assert page.count("failed: RuntimeError: out of order") >= 2
             assert ">1 fault<" in page
         previewed.note(["posts/trade/index.ipynb"])
         with monkeypatch.context() as patch:
             patch.setattr(page_checks, "check_page", broken)
             assert look_over(previewed, address)
-        page = document(previewed, address, "", EDITOR)
+        page = document(previewed, address, "/", "", EDITOR)
         assert "checking this page failed: RuntimeError: out of order" in page
         assert ">No warnings<" not in page
 
