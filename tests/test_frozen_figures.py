@@ -207,12 +207,14 @@ def test_what_another_library_draws_is_said_and_noted_on_the_page(site, run):
     report = build(site.root)
     lost = [one for one in report.notices if one.topic == "output"]
     assert [one.what for one in lost] == [
-        "of an output this is not on the page: <script>, by which Bokeh draws"
-    ] * 2 + ["of an output this is not on the page: <script>"]
+        "of the HTML output `1` this is not on the page: <script>, by which Bokeh draws",
+        "of the HTML output `2` this is not on the page: <script>, by which Bokeh draws",
+        "of the HTML output `3` this is not on the page: <script>",
+    ]
     page = site.read("_site/a/index.html")
     assert page.count("An output that this page cannot show.") == 2 and "Seen." in page
     code, out, _ = run(site, "adopt", str(site.root))
-    assert code == 0 and "2 × of an output this is not on the page: <script>, by which Bokeh" in out
+    assert code == 0 and "by which Bokeh draws" in out and "  2 × of the HTML output" in out
 
 
 def test_a_frozen_chart_that_cannot_be_drawn_is_noted(site):

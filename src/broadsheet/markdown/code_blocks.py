@@ -11,6 +11,7 @@ pair of braces less, as in Quarto.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -62,6 +63,7 @@ def add_written(
     start = 0
     found = list(fences(written))
     text.notices += _left_open(found, lines)
+    html_outputs = itertools.count(1)
     for fence in found:
         is_output = is_frozen and fence.info in (HTML_OUTPUT, FIGURE_OUTPUT)
         if not (fence.language or fence.shown_as or is_output):
@@ -74,7 +76,8 @@ def add_written(
             text.add_slot(text.figures[int(body[0])])
         elif is_output:
             html = "\n".join(body)
-            lost = list(lost_notices(html, "text/html", "an output", Place(lines[0][0].file)))
+            name = f"the HTML output `{next(html_outputs)}`"
+            lost = list(lost_notices(html, "text/html", name, Place(lines[0][0].file)))
             text.notices += lost
             cleaned = clean_html(html)
             text.add_slot(cleaned if is_seen(cleaned) or not lost else note())
