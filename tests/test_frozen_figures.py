@@ -202,6 +202,14 @@ def test_code_is_folded_as_the_page_says(site, front, expected):
     assert summaries == [one for one in (expected[0], "Its own") if one]
 
 
+def test_code_stands_above_charts_that_are_beside_each_other(site):
+    freeze(site, cell(HTML, BARE, code="two()", attributes="#b .cell layout-ncol='2'"))
+    page = page_of(site)
+    beside = [one.xpath(".//*[@data-figure]") for one in page.find_class("quarto-layout-cell")]
+    assert [len(one) for one in beside] == [1, 1]
+    assert "two()" in page.text_content()
+
+
 def test_what_another_library_draws_is_said_and_noted_on_the_page(site, run):
     freeze(site, cell(BOKEH), cell(BOKEH), cell("<p>Seen.</p><script>draw()</script>"))
     report = build(site.root)

@@ -33,11 +33,14 @@ local function captioned(image)
   return figure
 end
 
---- The cells of a layout: each block, each picture of a paragraph of pictures. An HTML comment is none.
+--- The cells of a layout: each block, each picture of a paragraph of pictures. An HTML comment is none. And the code of
+-- a cell of a notebook, which stands above its outputs.
 local function cells_of(content)
-  local cells = pandoc.List {}
+  local cells, code = pandoc.List {}, pandoc.Blocks {}
   for _, block in ipairs(content) do
-    if only_images(block) then
+    if block.t == 'CodeBlock' and block.classes:includes 'cell-code' then
+      code:insert(block)
+    elseif only_images(block) then
       for _, element in ipairs(block.content) do
         if element.t == 'Image' and #element.caption > 0 then
           cells:insert(captioned(element))
@@ -49,7 +52,7 @@ local function cells_of(content)
       cells:insert(block)
     end
   end
-  return cells
+  return cells, code
 end
 
 local function is_part(cell)
@@ -99,10 +102,10 @@ end
 
 --- The rows of a layout, as blocks; `attributes` loses its layout keys.
 function M.rows(page, attributes, content)
-  local cells = cells_of(content)
+  local cells, result = cells_of(content)
   local shape = shape_of(page, attributes, #cells)
   for _, key in ipairs(KEYS) do attributes[key] = nil end
-  local result, at = pandoc.Blocks {}, 1
+  local at = 1
   local row_number = 0
   while at <= #cells do
     row_number = row_number + 1
