@@ -17,10 +17,10 @@ when each file that is needed is there as it was published, as a copy or in its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
 from itertools import groupby
@@ -69,13 +69,15 @@ _ASK_AGAIN = "no-cache"
 @dataclass(frozen=True)
 class _State:
     """`published.json`: ``touched`` are paths whose content is unknown, since a publication that was
-    to change them broke off.
+    to change them broke off. ``tags`` are those that the storage had given the objects when they were
+    read back: an object that is written again, by whomever, gets another one.
     """
 
     format: int
     now: Manifest | None = None
     before: Manifest | None = None
     touched: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 class Storage:
@@ -132,16 +134,23 @@ class Storage:
         return Published(state.now, state.before is not None, bool(state.touched))
 
     def differences(self) -> Differences:
-        """What is there otherwise than was published. All of it is read."""
-        manifest = self._state.now or Manifest({})
+        """What is there otherwise than was published. An object is read if its tag is another one than
+        when it was read back.
+        """
+        manifest, tags = self._state.now or Manifest({}), self._state.tags
         with self._asking():
-            found = self._files.find(self._root.rstrip("/"))
-            names = [name.removeprefix(self._root) for name in found]
-            paths = [name for name in names if name and not name.startswith(f"{OURS}/")]
-            digests = dict.fromkeys(paths, "")
-            ours = [path for path in paths if path in manifest.all]
-            read = self._each(lambda path: self._digest(f"{self._root}{path}"), ours)
-            digests |= dict(zip(ours, read, strict=True))
+            listed = self._files.find(self._root.rstrip("/"), detail=True)
+            there = {name.removeprefix(self._root): entry for name, entry in listed.items()}
+            digests, written = {}, []
+            for path, entry in there.items():
+                if not path or path.startswith(f"{OURS}/"):
+                    continue
+                is_ours = path in manifest.all
+                is_as_it_was = is_ours and "" != _tag(entry) == tags.get(path)
+                digests[path] = manifest.all[path].digest if is_as_it_was else ""
+                written += [path] if is_ours and not is_as_it_was else []
+            read = self._each(lambda path: self._digest(f"{self._root}{path}"), written)
+            digests |= dict(zip(written, read, strict=True))
         return differences(manifest, digests)
 
     def send(self, site: Path, new: Manifest, lost: frozenset[str] = frozenset()) -> None:
@@ -198,12 +207,14 @@ class Storage:
         self._each(self._copy, sorted((touched - unsure) & there.keys()))
         touched |= unsure
         self._write(replace(state, touched=tuple(sorted(touched))))
+        tags = {path: tag for path, tag in state.tags.items() if path in wanted.keys() - touched}
         for _, group in groupby(in_order(touched & new.files.keys()), key=rank):
             paths = list(group)  # to be gone over twice, in any order
             self._each(put, paths)
-            self._each(lambda path: self._check(path, new), paths)
+            checked = self._each(lambda path: self._check(path, new), paths)
+            tags |= dict(zip(paths, checked, strict=True))
         self._each(self._remove, sorted(touched - wanted.keys()))
-        self._write(_State(_FORMAT, new, before))
+        self._write(_State(_FORMAT, new, before, tags=tags))
         self._prune(before, new)
 
     def _copy(self, path: str) -> None:
@@ -218,9 +229,13 @@ class Storage:
             if self._digest(copy) != digest:
                 self._files.rm_file(copy)
 
-    def _check(self, path: str, new: Manifest) -> None:
-        if self._digest(f"{self._root}{path}") != new.files[path].digest:
+    def _check(self, path: str, new: Manifest) -> str:
+        """The tag of an object that was sent. Raises :class:`PublishError` if it is another content."""
+        name = f"{self._root}{path}"
+        tag = _tag(self._files.info(name))  # before it is read: of what is written later it is not
+        if self._digest(name) != new.files[path].digest:
             raise differs(self.where, path)
+        return tag
 
     def _remove(self, path: str) -> None:
         with suppress(FileNotFoundError):
@@ -333,6 +348,11 @@ class Storage:
             raise
         except Exception as error:
             raise _fault(self.where, error) from error
+
+
+def _tag(entry: Mapping[str, Any]) -> str:
+    """The tag of a listed object, empty if the storage gives none."""
+    return str(entry.get("ETag") or "")
 
 
 def _opened(where: str, endpoint: str | None, profile: str | None) -> Any:

@@ -61,8 +61,8 @@ class Target(Lockable, Protocol):
         """
 
     def differences(self) -> Differences:
-        """What is there otherwise than was published: each file is read. Called after
-        :meth:`published`, when something is.
+        """What is there otherwise than was published: each file that may have been written since is
+        read. Called after :meth:`published`, when something is.
         """
 
     def send(self, site: Path, new: Manifest, lost: frozenset[str] = frozenset()) -> None:
