@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import socket
+import stat
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -12,6 +17,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from broadsheet.cli.main import main
 from broadsheet.cli.report import grouped
 from broadsheet.errors import Notice, Place
+from broadsheet.limits import TABLE, LimitError
+from broadsheet.site import adoption
 
 
 @pytest.fixture(autouse=True)
@@ -170,3 +177,58 @@ execute: {enabled: true}
     main(["adopt", str(site), "--templates"])
     capsys.readouterr()
     assert not mark.exists()
+
+
+def test_what_cannot_be_copied_is_left_out_and_named(tmp_path, capsys):
+    site = tmp_path / "site"
+    (site / "sub").mkdir(parents=True)
+    (site / "_quarto.yml").write_text("project: {type: website}\nwebsite: {title: T}\n")
+    (site / "index.qmd").write_text("---\ntitle: A\n---\nText\n")
+    for name in ("pipe", "sub/page.qmd", "sub/table.csv"):
+        os.mkfifo(site / name)
+    with socket.socket(socket.AF_UNIX) as one, contextlib.chdir(site):
+        one.bind("socket")
+    (site / "loop").symlink_to("loop")
+    (site / "self").symlink_to(".")
+    (site / "nowhere").symlink_to("none/at/all")
+    (site / "root").symlink_to("/")
+    (site / os.fsdecode(b"n\xff.qmd")).write_text("---\ntitle: B\n---\n")
+    (site / os.fsdecode(b"f\xff")).mkdir()
+    with (site / "huge.bin").open("wb") as file:
+        file.truncate(2**31)
+    assert main(["adopt", str(site), "--json"]) == 0
+    adopted = json.loads(capsys.readouterr().out)
+    found = {group["what"]: group["places"] for group in adopted["otherwise"]}
+    assert adopted["pages"] == 1 and not adopted["faults"]
+    assert sorted(found["left out: it is a pipe, a socket or a device"]) == [
+        "pipe",
+        "socket",
+        "sub/page.qmd",
+        "sub/table.csv",
+    ]
+    assert sorted(found["left out: its name is not UTF-8, or cannot be shown"]) == [
+        "f\ufffd",
+        "n\ufffd.qmd",
+    ]
+    assert found["left out: it has more than 256 MB"] == ["huge.bin"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs mknod")
+def test_a_device_has_no_end_and_is_left_out(tmp_path, capsys):
+    try:
+        os.mknod(tmp_path / "zero", 0o666 | stat.S_IFCHR, os.makedev(1, 5))
+    except PermissionError:
+        pytest.skip("no device can be made here")
+    (tmp_path / "page.qmd").write_text("---\ntitle: A\n---\nText\n")
+    assert main(["adopt", str(tmp_path / "page.qmd")]) == 0
+    assert "it is a pipe, a socket or a device" in capsys.readouterr().out
+
+
+def test_a_folder_with_too_many_files_or_bytes_is_a_named_fault(tmp_path, monkeypatch):
+    (tmp_path / "page.qmd").write_text("---\ntitle: A\n---\nText\n")
+    (tmp_path / "a.bin").write_bytes(bytes(100))
+    for name in ("files", "copied-size"):
+        with monkeypatch.context() as patched:
+            patched.setitem(TABLE, name, replace(TABLE[name], standard=1))
+            with pytest.raises(LimitError, match=r"this folder has \d+ (files|bytes)"):
+                adoption.adopt(tmp_path / "page.qmd")

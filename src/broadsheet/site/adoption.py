@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import stat
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from tempfile import mkdtemp
 
 from broadsheet.build_day import today
 from broadsheet.errors import GENERATED_ALT, BroadsheetError, Notice, UsageError, kinds_of
+from broadsheet.files import UnreadableError, content
+from broadsheet.limits import TABLE, check
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import CONFIG, INPUTS, MARKER, SOURCES
 from broadsheet.project.reading import Publication, open_publication
@@ -31,6 +34,7 @@ NOT_RUN = "not-run"
 MISSING = frozenset({"alt-text", GENERATED_ALT, "source"})
 """The topics of notices of what is missing."""
 _LEFT_OUT = ("node_modules", "env", "venv", "__pycache__", "renv", "site_libs")
+_LOOK = "See who may read it."
 _ARTICLE = (
     ("title", "title", "Give it a `title`."),
     (
@@ -77,7 +81,8 @@ def adopt(
     """
     folder = Path(mkdtemp(prefix="broadsheet-adopt-")).resolve()
     try:
-        root = _copied(path, folder / "publication")
+        root = folder / "publication"
+        left_out = _copied(path, root)
         site = root.with_name("site")
         templates = () if with_templates else tuple(str(OWN / name) for name in own_names(root))
         with nullcontext() if with_templates else ours_alone():
@@ -94,7 +99,7 @@ def adopt(
         report.pages,
         report.faults,
         _groups(one for one in report.notices if one.topic == NOT_RUN),
-        (*_set_aside(templates), *_groups(otherwise), *_left_to_quarto(publication)),
+        (*left_out, *_set_aside(templates), *_groups(otherwise), *_left_to_quarto(publication)),
         (
             *_without(publication.editions),
             *_groups(one for one in report.notices if one.topic in MISSING),
@@ -105,8 +110,10 @@ def adopt(
     )
 
 
-def _copied(path: Path, root: Path) -> Path:
-    """A copy of the site or of the source with what lies beside it, as a publication at ``root``."""
+def _copied(path: Path, root: Path) -> tuple[Group, ...]:
+    """Make a copy of the site or of the source with what lies beside it, as a publication at
+    ``root``. Returns what was left out of it.
+    """
     where, is_source = str(path), path.is_file() and path.suffix in SOURCES
     if not path.exists():
         raise UsageError(where, "there is no such file or folder", "Look for a misspelling.")
@@ -116,33 +123,101 @@ def _copied(path: Path, root: Path) -> Path:
             f"this is no notebook or page, and no folder with a {CONFIG}",
             f"Name a file ({', '.join(SOURCES)}), or the folder of a Quarto site.",
         )
-    folder = path.parent if is_source else path
-    shutil.copytree(folder, root, symlinks=True, ignore=_ignored(path if is_source else None))
+    copy = _Copy(path if is_source else None)
+    copy.make(path.parent if is_source else path, root)
     if is_source:
         name = json.dumps(path.name)
         (root / CONFIG).write_text(f"project: {{render: [{name}]}}\nwebsite: {{title: {name}}}\n")
-    return root
+    return tuple(copy.left_out())
 
 
-def _ignored(source: Path | None) -> Callable[[str, list[str]], set[str]]:
-    """Says which names of a folder are not copied: sites, environments, hidden folders; and of a
-    single ``source`` all other sources.
+class _Copy:
+    """A copy of a folder of somebody else's, without sites, environments and hidden folders, and of
+    a single ``source`` without all other sources. Has state: what else was left out, by reason, and
+    how much was copied.
     """
 
-    def ignored(folder: str, names: list[str]) -> set[str]:
-        here = Path(folder)
-        return {
-            name
-            for name in names
-            if name in _LEFT_OUT
-            or (name[0] == "." and (here / name).is_dir())
-            or os.path.lexists(here / name / MARKER)
-            or (name == "_site" and (here / name).is_dir())
-            or (source is not None and name != source.name and Path(name).suffix in INPUTS)
-            or (source is not None and name == CONFIG)
-        }
+    def __init__(self, source: Path | None) -> None:
+        self._source = source
+        self._reasons: dict[tuple[str, str], list[str]] = {}
+        self._files, self._size = 0, 0
 
-    return ignored
+    def make(self, folder: Path, root: Path) -> None:
+        """Copy the ``folder`` to ``root``. Raises :class:`LimitError` for one that is too large."""
+        self._folder = folder
+        try:
+            shutil.copytree(
+                folder, root, symlinks=True, ignore=self._ignored, copy_function=self._copied_file
+            )
+        except shutil.Error as error:
+            for place, _, why in error.args[0]:
+                self._leave_out(
+                    Path(place), f"it cannot be copied: {why.partition(': ')[0]}", _LOOK
+                )
+        except OSError as error:
+            raise UsageError(
+                str(folder), f"this cannot be copied: {error.strerror}", _LOOK
+            ) from error
+
+    def left_out(self) -> Iterator[Group]:
+        """What was not copied though it may belong to the site."""
+        for (what, mend), places in self._reasons.items():
+            yield Group(f"left out: {what}", mend, tuple(places))
+
+    def _ignored(self, folder: str, names: list[str]) -> set[str]:
+        here = Path(folder)
+        return {name for name in names if self._is_apart(here / name) or self._is_odd(here / name)}
+
+    def _is_apart(self, file: Path) -> bool:
+        """Whether a file or folder does not belong to the site."""
+        name = file.name
+        return (
+            name in _LEFT_OUT
+            or (name[0] == "." and file.is_dir())
+            or os.path.lexists(file / MARKER)
+            or (name == "_site" and file.is_dir())
+            or (self._source is not None and name != self._source.name and file.suffix in INPUTS)
+            or (self._source is not None and name == CONFIG)
+        )
+
+    def _is_odd(self, file: Path) -> bool:
+        """Whether it cannot be copied."""
+        status = file.lstat()
+        kinds = (stat.S_ISREG, stat.S_ISDIR, stat.S_ISLNK)
+        largest, most, all_of_it = (TABLE[one] for one in ("image-size", "files", "copied-size"))
+        if not all(one.isprintable() for one in file.name):
+            self._leave_out(
+                file, "its name is not UTF-8, or cannot be shown", "Give it another name."
+            )
+            return True
+        if not any(fits(status.st_mode) for fits in kinds):
+            self._leave_out(file, "it is a pipe, a socket or a device", "Put a plain file there.")
+            return True
+        if not stat.S_ISREG(status.st_mode):
+            return False
+        if status.st_size > largest.value:
+            shown = largest.shown(largest.value)
+            self._leave_out(file, f"it has more than {shown}", "A page shows part of it, or none.")
+            return True
+        self._files, self._size = self._files + 1, self._size + status.st_size
+        mend = "Copy what belongs to the site to a folder of its own, and adopt that."
+        check(most, self._files, str(self._folder), "this folder", mend)
+        check(all_of_it, self._size, str(self._folder), "this folder", mend)
+        return False
+
+    def _copied_file(self, source: str, place: str) -> None:
+        # Not `copy2`: a pipe may have come meanwhile, and would never end.
+        try:
+            data = content(Path(source), source, TABLE["image-size"])
+        except UnreadableError as error:
+            raise OSError(str(error)) from error
+        Path(place).write_bytes(data)
+        shutil.copystat(source, place)
+
+    def _leave_out(self, file: Path, what: str, mend: str) -> None:
+        shown = file.relative_to(self._folder).as_posix()
+        shown = "".join(one if one.isprintable() else "\ufffd" for one in shown)
+        self._reasons.setdefault((what, mend), []).append(shown)
 
 
 def _groups(notices: Iterable[Notice]) -> tuple[Group, ...]:
