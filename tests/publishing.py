@@ -17,7 +17,8 @@ from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.site import links
-from broadsheet.site.site_builder import KeptPage, SiteReport, make_site
+from broadsheet.site.site_builder import KeptPage, make_site
+from broadsheet.site.site_report import SiteReport
 
 SITE = """
 project:

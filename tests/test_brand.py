@@ -10,7 +10,7 @@ import pytest
 from broadsheet.project.brand import READABLE
 from broadsheet.site.brand_style import contrast
 from broadsheet.site.build import build
-from broadsheet.site.site_builder import SiteReport
+from broadsheet.site.site_report import SiteReport
 
 FRONT = "title: First\ndate: 2023-05-26\n"
 

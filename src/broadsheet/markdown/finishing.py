@@ -29,13 +29,13 @@ from broadsheet.errors import (
     shown,
 )
 from broadsheet.figures import credits, data_table, figure_making, table_making
-from broadsheet.figures.chart_renderer import Pictures, UndrawableError
+from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.colour_meanings import colour_notices
 from broadsheet.figures.figure_notices import notices_of
 from broadsheet.figures.interactivity import interactivity
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
-from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
+from broadsheet.figures.sketch import MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown import (
     big_numbers,
@@ -44,6 +44,7 @@ from broadsheet.markdown import (
     inline_values,
     live_updates,
     outputs,
+    page_picture,
     plotly_html,
     saved_parts,
     step_drawings,
@@ -156,7 +157,7 @@ def finish_frozen(
     with speaking(edition.settings.lang):
         markdown = frozen_results.with_figures(page, show)
         metadata = dict(edition.metadata)
-        _picture(metadata, state)
+        _add_picture(metadata, state)
     if state.missing and not goes_without:
         raise UndrawnError(state.missing)
     return replace(
@@ -192,7 +193,7 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
     )
     notebook.cells = [_cell(cell, state) for cell in executed.cells]
     _add_steps(executed, notebook, state)
-    _picture(metadata, state)
+    _add_picture(metadata, state)
     drawn = [(made.label, figure) for made, figure in state.charts if not made.number]
     state.notices += colour_notices(drawn, state.colours, edition.source.place())
     found = [(0, result) for result in results]
@@ -479,45 +480,10 @@ def _add_steps(executed: NotebookNode, notebook: NotebookNode, state: _State) ->
         state.assets.update(made.assets)
 
 
-def _picture(metadata: dict[str, object], state: _State) -> None:
-    """The page's own picture: a chart that `image` names by its label, else the first chart of a
-    page that is an entry of its own. An edition that no list shows by itself goes without, since a
-    picture takes longer than the page.
-    """
-    wanted = metadata.get("image")
-    labels = {made.label: (made, figure) for made, figure in state.charts}
-    if (
-        isinstance(wanted, str)
-        and wanted.startswith("fig-")
-        and "." not in wanted
-        and wanted not in labels
-    ):
-        raise AssemblyError(
-            state.edition.source.place(1),
-            f"`image` names {wanted!r}, and no chart has that label",
-            f"There are: {', '.join(labels) or 'no charts'}.",
-        )
-    is_entry = state.edition.is_first or state.edition.settings.edition_entries == "each"
-    charts = [labels[str(wanted)]] if wanted in labels else [] if wanted else state.charts
-    if charts:
-        metadata.pop("image", None)
-    chosen = next((one for one in charts if one[0].kinds and not one[0].number), None)
-    if chosen is None or not is_entry:
-        return
-    made, figure = chosen
-    card = Card(dict(figure))
-    try:
-        drawn = card.draw(state.pictures)
-    except UndrawableError:
-        return
-    if drawn is None:
-        name = f"the picture of the page, of the chart `{made.label}`"
-        state.missing.append(MissingPicture(state.edition.source.place(), name, card))
-    else:
-        path = state.edition.files / f"{made.label}.png"
-        state.assets[str(path)] = drawn
-        metadata["image"] = f"{path.parent.name}/{path.name}"
-        metadata.setdefault("image-alt", made.alt)
+def _add_picture(metadata: dict[str, object], state: _State) -> None:
+    files, missing = page_picture.add(metadata, state.edition, state.charts, state.pictures)
+    state.assets.update(files)
+    state.missing += [missing] if missing else []
 
 
 def _display(data: dict[str, object]) -> NotebookNode:

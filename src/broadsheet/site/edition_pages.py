@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from broadsheet import secret_values
-from broadsheet.errors import BroadsheetError, Notice, Place, joined
+from broadsheet.errors import BroadsheetError, Notice, Place, joined, told_of
 from broadsheet.figures.page_figure import PageFigure
-from broadsheet.files import check_path
+from broadsheet.files import check_path, is_file
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.markdown_text import document_of
@@ -57,6 +57,19 @@ class NewPage:
     libraries: Mapping[str, str]
     files: tuple[str, ...] = ()
     fault: BroadsheetError | None = None
+
+    def with_files(self, root: Path) -> PageRecord:
+        """The record with the files of the page, also of a page that has a fault. ``root`` is the
+        publication's.
+        """
+        names = filter(may_be_asked_for, asked_for(self.record))
+        there = [name for name in names if is_file(root / name)]
+        return replace(self.record, files=(*self.files, *there))
+
+
+def notices_on(pages: Mapping[str, NewPage]) -> list[Notice]:
+    """The notices of pages, by their paths, each with its page."""
+    return [told_of(notice, path) for path, new in sorted(pages.items()) for notice in new.notices]
 
 
 @dataclass(frozen=True)

@@ -20,17 +20,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from broadsheet.errors import (
-    BroadsheetError,
-    Notice,
-    Place,
-    RestartError,
-    guarded,
-    once_each,
-    told_of,
-)
+from broadsheet.errors import BroadsheetError, Notice, Place, RestartError, guarded, once_each
 from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
@@ -41,7 +32,14 @@ from broadsheet.site import faults, photos, search, social_cards
 from broadsheet.site.addresses import misplaced, redirect_pages
 from broadsheet.site.build_record import PageRecord, Record, SourceRecord, read_record
 from broadsheet.site.copied_files import STATIC, Resources, resources_of, static_inputs
-from broadsheet.site.edition_pages import NewPage, PageMaker, Reader, Renders, footer_texts
+from broadsheet.site.edition_pages import (
+    NewPage,
+    PageMaker,
+    Reader,
+    Renders,
+    footer_texts,
+    notices_on,
+)
 from broadsheet.site.feeds import feeds_of_site
 from broadsheet.site.new_site import SiteFolder
 from broadsheet.site.page_content_store import PageContents
@@ -56,6 +54,7 @@ from broadsheet.site.page_rendering import (
 )
 from broadsheet.site.page_values import list_pages, more_pages, search_page
 from broadsheet.site.site import FRONT, FailedPagesError, Site
+from broadsheet.site.site_report import SiteReport
 from broadsheet.site.sitemaps import for_crawlers
 from broadsheet.site.swap import STAGING, building
 from broadsheet.site.theme_files import load_theme
@@ -72,25 +71,6 @@ class KeptPage:
 
     edition: Edition
     fault: BroadsheetError | None = None
-
-
-@dataclass(frozen=True)
-class SiteReport:
-    """The result of a build. ``pages`` are up to date, and ``made`` is how many of them were not
-    before; ``kept`` are old pages of editions that could not be made; ``absent`` could not be made
-    and had no old page. ``faults`` has the error of each page by its path in the publication;
-    ``reasons`` say why something was made anew, and ``answers`` what the reader found in each page.
-    """
-
-    output: Path
-    pages: tuple[PurePosixPath, ...]
-    made: int
-    kept: tuple[PurePosixPath, ...]
-    absent: tuple[PurePosixPath, ...]
-    faults: Mapping[PurePosixPath, BroadsheetError]
-    notices: tuple[Notice, ...]
-    reasons: Mapping[str, str]
-    answers: Mapping[str, Any]
 
 
 def make_site(
@@ -470,18 +450,14 @@ class SiteBuilder:
         """The notices of the sources, and of the site as a whole."""
         before = read_record(self._project.output).pages or self._old.pages
         looked_over = {path: one for path, one in site.records.items() if path not in kept}
-        looked_over |= {path: self._with_files(new) for path, new in self._refused.items()}
+        looked_over |= {
+            path: refused.with_files(self._project.root) for path, refused in self._refused.items()
+        }
         return (
             *(one for source in sorted(self._left) for one in self._old.sources[source].notices),
-            *once_each(_notices_on(self._new | self._refused)),
+            *once_each(notices_on(self._new | self._refused)),
             *once_each(faults.notices_of(site, publication, looked_over, before, self._wanted)),
         )
-
-    def _with_files(self, refused: NewPage) -> PageRecord:
-        """The record of a page that was refused, with the files that it would have."""
-        asked = (name for name in asked_for(refused.record) if may_be_asked_for(name))
-        there = [name for name in asked if is_file(self._project.root / name)]
-        return replace(refused.record, files=(*refused.files, *there))
 
     def _sources(self, publication: Publication) -> dict[str, SourceRecord]:
         """A record of each source all of whose pages were made, and are the same on any day."""
@@ -496,7 +472,7 @@ class SiteBuilder:
                 continue
             reads = set(metadata_files(source)).union(*(self._new[path].reads for path in pages))
             found = [one for one in publication.notices if one.where.file == str(source)]
-            found += once_each(_notices_on({path: self._new[path] for path in pages}))
+            found += once_each(notices_on({path: self._new[path] for path in pages}))
             sources[str(source)] = SourceRecord(
                 self._digests.digests(reads),
                 tuple(pages),
@@ -519,8 +495,3 @@ class SiteBuilder:
         self._contents.trim(int(self._project.settings.broadsheet.cache_size * 2**20))
         for stored in (social_cards, photos):
             stored.trim(self._project.root)
-
-
-def _notices_on(pages: Mapping[str, NewPage]) -> list[Notice]:
-    """The notices of pages, each with its page."""
-    return [told_of(one, path) for path, new in sorted(pages.items()) for one in new.notices]

@@ -1,0 +1,60 @@
+"""The picture of a page, for lists and for other sites: a chart that is drawn for that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from broadsheet.errors import AssemblyError
+from broadsheet.figures.chart_renderer import Pictures, UndrawableError
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.figures.sketch import Card, MissingPicture
+from broadsheet.project.edition import Edition
+
+Chart = tuple[PageFigure, Mapping[str, Any]]
+"""A figure of a page, and the plotly figure that it is made of."""
+
+
+def add(
+    metadata: dict[str, object], edition: Edition, charts: Sequence[Chart], pictures: Pictures
+) -> tuple[dict[str, bytes], MissingPicture | None]:
+    """Add the picture to the ``metadata``: a chart that `image` names by its label, else the first
+    chart of a page that is an entry of its own. An edition that no list shows by itself goes without,
+    since a picture takes longer than the page.
+
+    Returns the file of the picture by its path in the site, and the picture if it is still to be
+    drawn. Raises :class:`AssemblyError` if no chart has the label.
+    """
+    wanted = metadata.get("image")
+    labels = {figure.label: (figure, plotly) for figure, plotly in charts}
+    if (
+        isinstance(wanted, str)
+        and wanted.startswith("fig-")
+        and "." not in wanted
+        and wanted not in labels
+    ):
+        raise AssemblyError(
+            edition.source.place(1),
+            f"`image` names {wanted!r}, and no chart has that label",
+            f"There are: {', '.join(labels) or 'no charts'}.",
+        )
+    eligible = [labels[str(wanted)]] if wanted in labels else [] if wanted else charts
+    if eligible:
+        metadata.pop("image", None)
+    chosen = next((chart for chart in eligible if chart[0].kinds and not chart[0].number), None)
+    is_entry = edition.is_first or edition.settings.edition_entries == "each"
+    if chosen is None or not is_entry:
+        return {}, None
+    figure, plotly = chosen
+    card = Card(dict(plotly))
+    try:
+        drawn = card.draw(pictures)
+    except UndrawableError:
+        return {}, None
+    if drawn is None:
+        name = f"the picture of the page, of the chart `{figure.label}`"
+        return {}, MissingPicture(edition.source.place(), name, card)
+    path = edition.files / f"{figure.label}.png"
+    metadata["image"] = f"{path.parent.name}/{path.name}"
+    metadata.setdefault("image-alt", figure.alt)
+    return {str(path): drawn}, None
