@@ -44,6 +44,15 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "segfault": ("import ctypes\nctypes.string_at(0)", DEAD),
     "aborted": ("import os\nos.abort()", DEAD),
     "all-closed": ("import os\nos.closerange(0, 1000)", DEAD),
+    "other-json": (
+        "import json\njson.dumps = lambda *a, **k: 'x'",
+        "the cell made its process send what is no output",
+    ),
+    "half-json": (
+        "import json\njson.dumps = lambda *a, **k: '{}'",
+        "the cell made its process send what is no output",
+    ),
+    "json-that-raises": ("import json\njson.dumps = lambda *a, **k: 1 / 0", DEAD),
     "no-json": ("import json\njson.dumps = None", DEAD),
     "no-builtins": ("import builtins\nbuiltins.isinstance = lambda *a: False", DEAD),
     "other-program": ("import os\nos.execvp('true', ['true'])", DEAD),
@@ -92,6 +101,7 @@ QUICK = (
     "os-exit",
     "segfault",
     "stopped",
+    "other-json",
     "forked",
     "prints-for-ever",
     "shows-often",
@@ -100,7 +110,35 @@ QUICK = (
 )
 """One of each kind, tried each time."""
 
+LATER: Mapping[str, tuple[str, str]] = {
+    "shows-nothing": (
+        "get_ipython().display_pub.publish = lambda *a, **k: None",
+        "a cell keeps the values of this article from being published",
+    ),
+    "no-modules": ("import sys\nsys.modules.clear()", DEAD),
+    "no-streams": ("import sys\nsys.stdout = sys.stderr = None", DEAD),
+}
+"""What only shows after the cell."""
+
 HEALTHY: Mapping[str, str] = {
+    "no-environment": "import os\nos.environ.clear()\nprint('here')",
+    "other-root": "import os\nos.environ['BROADSHEET_ROOT'] = '/nowhere'\nprint('here')",
+    "own-streams": "import io, sys\nprint('here')\nsys.stdout = io.StringIO()",
+    "no-open": "import builtins\nbuiltins.open = lambda *a, **k: 1 / 0\nprint('here')",
+    "no-cwd": "import os\nos.getcwd = lambda: 1 / 0\nprint('here')",
+    "no-hashes": "import hashlib\nhashlib.sha256 = None\nprint('here')",
+    "no-log": "import logging\nlogging.disable(50)\nlogging.Logger.handle = None\nprint('here')",
+    "warnings-raise": "import warnings\nwarnings.simplefilter('error')\nprint('here')",
+    "signals-ignored": "import signal\nfor number in (1, 2, 10, 12, 15, 27):\n    signal.signal(number, signal.SIG_IGN)\nprint('here')",
+    "exit-handlers": "import atexit, time\natexit.register(lambda: 1 / 0)\natexit.register(time.sleep, 999)\nprint('here')",
+    "few-calls": "import sys\nprint('here')\nsys.setrecursionlimit(80)",
+    "no-finders": "import sys\nprint('here')\nsys.meta_path.clear()\nsys.path.clear()",
+    "other-plotly": "import plotly.io as pio\npio.to_json = None\npio.renderers.default = 'json'\nprint('here')",
+    "odd-text": (
+        "class Odd(str):\n    def __str__(self):\n        return 5\n"
+        f"{DISPLAY}display({{'text/plain': Odd('here')}}, raw=True)"
+    ),
+    "waiting-thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(999,)).start()\nprint('here')",
     "half-a-character": "print('\\ud800 alone')",
     "nul": "print('a\\0b')",
     "closed-streams": "import os\nfor number in (0, 1, 2):\n    os.close(number)\nprint('still here')",
@@ -132,6 +170,8 @@ def built(
     for slug, (code, _) in FAULTS.items():
         if slug in asked:
             site.article(slug, code, "print('not reached')")
+    for slug, (code, _) in LATER.items():
+        site.article(slug, code, "1", ("md", "`{python} 1 + 1`"))
     for slug, code in HEALTHY.items():
         site.article(slug, code, "print('reached')")
     report = build(site.root, jobs=2)
@@ -148,6 +188,14 @@ def test_it_is_a_fault_of_its_article_and_cell(
         (expected, "ValueError: in the fork") if expected is FORKED else expected
     )
     assert faults[slug].where.cell == 2
+
+
+@pytest.mark.parametrize("slug", LATER)
+def test_what_shows_later_is_a_fault_of_its_article(
+    slug: str, built: tuple[Site, dict[str, BroadsheetError]]
+) -> None:
+    _, faults = built
+    assert faults[slug].what.startswith(LATER[slug][1])
 
 
 @pytest.mark.parametrize("slug", HEALTHY)

@@ -25,6 +25,7 @@ from typing import Any
 
 from jupyter_client.client import KernelClient
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
 
 from broadsheet.engine import processes, wire
 from broadsheet.engine.kernel_line import Bound, Line, header_of
@@ -61,7 +62,7 @@ class Plan:
     """The texts of the cells."""
     on_stop: Callable[[str], None]
     """Called with the reason when a run is ended before its time: "output-size", "outputs",
-    "stopped".
+    "stopped", "unreadable".
     """
     on_pulse: Callable[[], None] = lambda: None
     """Called each second of a cell."""
@@ -114,7 +115,11 @@ class Channel:
                 raise Empty
         if self._number == wire.SHELL:
             self._client.line.busy = False
-        return _message(parts)
+        try:
+            return _message(parts)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            self._client.kernel.refuse_messages()
+            raise DeadKernelError("Kernel sent what is no message") from None
 
 
 class WarmClient(KernelClient):
@@ -296,6 +301,10 @@ class WarmKernelManager(AsyncKernelManager):
             return await self._messages.get(wire.CONTROL, timeout) is None
         except Empty:
             return False
+
+    def refuse_messages(self) -> None:
+        """End the run, because a cell has made its process send what cannot be read."""
+        self._stop("unreadable")
 
     def _stop(self, reason: str) -> None:
         """End the run before its time."""

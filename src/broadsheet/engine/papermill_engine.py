@@ -55,7 +55,8 @@ class UnsuitedError(Exception):
 
 class StoppedError(DeadKernelError):
     """A run was stopped early. ``reason``: it put out too much ("output-size"), a cell had too many
-    outputs ("outputs"), or its process stopped itself by a signal ("stopped").
+    outputs ("outputs"), its process stopped itself by a signal ("stopped"), or sent messages that
+    nobody can read ("unreadable").
     """
 
     def __init__(self, reason: str) -> None:

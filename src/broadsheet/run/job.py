@@ -314,6 +314,10 @@ _MENDS = {
     "SyntaxError: incomplete input": "Close the bracket, the quotation mark or the block.",
     "SystemExit": "Take the exit out: a notebook runs to its end.",
 }
+_NO_PATCHES = (
+    "Take out what replaces functions of Python or IPython for the whole process, such as "
+    "`json.dumps = …`."
+)
 _NO_NAME = re.compile(r"name '(\w+)' is not defined")
 _IMPORTED = {
     "Annotated": "from typing import Annotated",
@@ -362,6 +366,8 @@ def _too_much(job: Job, reason: str) -> tuple[str, str]:
     """What a cell did whose run was stopped early, and the mend."""
     if reason == "stopped":
         return "the cell stopped its own process by a signal", "Take SIGSTOP out."
+    if reason == "unreadable":
+        return "the cell made its process send what is no output", _NO_PATCHES
     limit = limits.TABLE[reason]
     if limit is limits.TABLE["output-size"]:
         verb, most, mend = "put out", job.most_output, "Print less, or draw fewer points"

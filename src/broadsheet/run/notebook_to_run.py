@@ -199,6 +199,15 @@ def reads_of(ran: NotebookNode) -> dict[str, str]:
     return dict(_recorded(ran, reads.MIME) or {})
 
 
+def says_reads(ran: NotebookNode) -> bool:
+    """Whether a run has published what it read."""
+    return any(
+        _published(cell, reads.MIME) is not None
+        for cell in ran.cells
+        if READS in cell.metadata.get("tags", [])
+    )
+
+
 def modules_of(ran: NotebookNode) -> list[str]:
     """The modules of installed libraries that a run loaded, by their top-level names."""
     return list(_recorded(ran, reads.MODULES) or [])

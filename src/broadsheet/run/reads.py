@@ -56,6 +56,7 @@ _written: set[str] = set()
 _listed: set[str] = set()
 _missing: set[str] = set()
 _by_cell: dict[int, set[str]] = {}
+_root: list[Path] = []
 _shell: list[Any] = []
 _first: list[int] = []
 
@@ -71,6 +72,7 @@ def start() -> None:
     error_hints.start()
     declared.start()
     if not _shell:
+        _root.append(Path(os.environ[ROOT]))  # as it is before a cell changes it
         _shell.append(get_ipython())
         _first.append(_shell[0].execution_count)
         installs.refuse()
@@ -89,7 +91,7 @@ class _Missing(importlib.abc.MetaPathFinder):
 
 def publish() -> None:
     """Publish what was recorded, and the facts that were declared, as this cell's output."""
-    root = Path(os.environ[ROOT])
+    root = _root[0]
     _shell[0].display_pub.publish(
         {
             MIME: recorded(root),

@@ -27,7 +27,7 @@ from broadsheet.project.parameters import bind, bind_edition
 from broadsheet.project.project import Project
 from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
 from broadsheet.run.job import Job, run
-from broadsheet.run.notebook_to_run import executed_of, saved_of, script_of
+from broadsheet.run.notebook_to_run import executed_of, saved_of, says_reads, script_of
 from broadsheet.worker_processes import DiedError
 
 STORE = Path(".broadsheet/runs")
@@ -194,6 +194,7 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
             with guarded(edition.source.place(), "running this notebook"):
                 why = runs.why(asked.recipe, path) if use_cache else "the cache is off"
                 ran = parse_run(text := future.result())
+                _refuse_silent(edition, ran)
                 _refuse_secrets(edition, text, ran)
                 executed_of(edition, ran)  # a run in which an expression failed is not kept
                 outcome = Outcome(edition, runs.keep(asked.recipe, path, ran), ran=True, why=why)
@@ -222,6 +223,18 @@ def _died(edition: Edition) -> ExecutionError:
         "the process that ran this article died",
         "It may have run out of memory; run it alone to see.",
     )
+
+
+def _refuse_silent(edition: Edition, ran: NotebookNode) -> None:
+    """Raise :class:`ExecutionError` for a run that did not say what it read: then inline values are
+    missing, too, and nobody knows when it must run again.
+    """
+    if not says_reads(ran):
+        raise ExecutionError(
+            edition.source.place(),
+            "a cell keeps the values of this article from being published",
+            "Take out what replaces functions of IPython, such as `display_pub.publish`.",
+        )
 
 
 def _refuse_secrets(edition: Edition, text: str, ran: NotebookNode) -> None:
