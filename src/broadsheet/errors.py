@@ -87,6 +87,8 @@ MISSING_FILE = "missing-file"
 """The topic of a message about a file that is named and not there, or may not be used."""
 GENERATED_ALT = "generated-alt-text"
 """The topic of a notice of a chart's alternative text that is generated, as an author may leave it."""
+TO_A_FAULT = "link-to-a-fault"
+"""The topic of a notice of a link to a page that has a fault of its own."""
 UNREADABLE = "unreadable-claim"
 """The topic of a notice of a claim for whose condition the program has no words."""
 NO_ADDRESS = "site-url"
@@ -137,7 +139,14 @@ class Notice:
     @property
     def is_strict(self) -> bool:
         """Whether it makes the exit code 1 with `--strict`, and stops `publish`."""
-        return self.topic not in (DEPRECATED, SAVED, GENERATED_ALT, UNREADABLE, NO_ADDRESS)
+        return self.topic not in (
+            DEPRECATED,
+            SAVED,
+            GENERATED_ALT,
+            UNREADABLE,
+            TO_A_FAULT,
+            NO_ADDRESS,
+        )
 
     def report(self) -> dict[str, object]:
         """The notice as JSON: ``{"kind", "code", "where", "what", "mend", "detail", "stops"}``,

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 from broadsheet.errors import (
     NO_ADDRESS,
+    TO_A_FAULT,
     BroadsheetError,
     ConfigError,
     Notice,
@@ -200,10 +201,10 @@ def notices_of(
     records = site.records
     pages = {str(edition.output) for edition in publication.editions} - records.keys()
     unasked = {path for path in pages if wanted.get(path) is None}
-    # What a page with a fault has to do with a link to it, its fault says.
     names = (site.folder.names | pages).union(
         *(one.files for path, one in looked_over.items() if one is not records.get(path))
     )
+    failed = pages - unasked - site.folder.names
     away = [one for one in publication.editions if str(one.output) in unasked]
     names |= _lists_of(site, away)
     folders = {folder for one in away for folder in (one.files, one.figures)}
@@ -214,8 +215,20 @@ def notices_of(
         leads = [lead for lead in leads_of(site, record) if not _is_within(lead.path, folders)]
         for one in links.broken(path, where, leads, names, anchors, withheld=withheld):
             yield told_of(one, path)
+        for lead in leads:
+            if lead.path in failed and record is records.get(path):
+                yield told_of(_to_a_fault(lead, where(lead.written)), path)
     stood = {path: record for path, record in before.items() if path not in unasked}
     yield from dropped(stood, records, site.folder.names | unasked, withheld)
+
+
+def _to_a_fault(lead: links.Lead, where: Place) -> Notice:
+    """The notice of a link to a page that could not be made: what to mend, that page's fault says."""
+    return Notice(
+        where,
+        f"a link leads to `{lead.written}`, which the site does not have: that page has a fault",
+        topic=TO_A_FAULT,
+    )
 
 
 def _lists_of(site: Site, away: Sequence[Edition]) -> set[str]:
