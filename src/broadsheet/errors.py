@@ -4,7 +4,7 @@ Every such error is a :class:`BroadsheetError`: *where* it is (a :class:`Place`)
 with the value as given, and *what to do*. The command line prints these three and no traceback. A
 :class:`Notice` has the same three parts and stops nothing.
 
-What several pages share is told once, with their names (:func:`once_each`).
+What several pages share is told once, with their names (:mod:`broadsheet.shared_messages`).
 
 :func:`guarded` is the one boundary around the work on one source. An exception of a library becomes
 an :class:`UnexpectedError` of that source there, so that the other sources are still built.
@@ -12,14 +12,13 @@ an :class:`UnexpectedError` of that source there, so that the other sources are 
 
 from __future__ import annotations
 
-import copy
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
-from typing import Self, TypeVar
+from typing import Self
 
 _PROGRAM = PurePath(__file__).parent
 
@@ -275,83 +274,11 @@ class BroadsheetError(Exception):
         return {**self._as_notice().report(), "kind": self.kind, "stops": True}
 
 
-M = TypeVar("M", bound=Notice | BroadsheetError)
-
-
 def joined(errors: Sequence[BroadsheetError]) -> BroadsheetError:
     """The errors of one page, as the first of them with the others."""
     first, *others = errors
     first.others = (*first.others, *others)
     return first
-
-
-def told_of(message: M, page: str) -> M:
-    """A message of a page, by its path in the site."""
-    return _on(message, (OnPage(PurePath(page).with_suffix("").as_posix()),))
-
-
-def once_each(messages: Iterable[M]) -> list[M]:
-    """The messages, those of one cause as one: of one ``cause``, or with the same words about the
-    same place, or with words there that differ in values alone and are told once of each page.
-    """
-    by_cause: dict[str, list[M]] = {}
-    for message in messages:
-        cause = message.cause if isinstance(message, BroadsheetError) else ""
-        by_cause.setdefault(cause or _place_and_words(message), []).append(message)
-    alike: dict[tuple[str, Place, str], list[M]] = {}
-    for cause, group in by_cause.items():
-        message = _as_one(group, cause)
-        alike.setdefault((message.code, message.where, _invariable(message)), []).append(message)
-    together: list[M] = []
-    for group in alike.values():
-        pages = [one.page for message in group for one in message.pages]
-        is_once = len(set(pages)) == len(pages) and all(message.pages for message in group)
-        together += [_as_one(group)] if is_once else group
-    return together
-
-
-def _invariable(message: Notice | BroadsheetError) -> str:
-    """The words of a message without what may differ from page to page."""
-    if message.code == GENERATED_ALT:
-        return message.what.partition("“")[0]  # the text of a chart may quote names
-    return VARIABLE.sub("…", message.what)
-
-
-def _place_and_words(message: Notice | BroadsheetError) -> str:
-    return f"{message.where}: {message.what}"
-
-
-def _as_one(group: Sequence[M], cause: str = "") -> M:
-    """The first of some messages, or the one that is about their ``cause`` itself, with the pages of
-    all of them.
-    """
-    first = next((one for one in group if _place_and_words(one) == cause), group[0])
-    if len(group) == 1:
-        return first
-    pages = {one.page: one for one in first.pages or (OnPage(""),)}
-    for message in group:
-        for one in message.pages:
-            pages.setdefault(
-                one.page, one if one.words else OnPage(one.page, _apart(message, first))
-            )
-    return _on(first, tuple(pages.values()) if len(pages) > 1 else first.pages)
-
-
-def _apart(message: Notice | BroadsheetError, first: Notice | BroadsheetError) -> str:
-    """What a message says otherwise than the ``first``."""
-    if _place_and_words(message) == _place_and_words(first) or message.where != first.where:
-        return ""
-    if message.detail != first.detail:
-        return "; ".join(message.detail.splitlines())
-    return message.what.removeprefix(_invariable(first))
-
-
-def _on(message: M, pages: tuple[OnPage, ...]) -> M:
-    if isinstance(message, Notice):
-        return replace(message, pages=pages)
-    of_pages = copy.copy(message)
-    of_pages.pages = pages
-    return of_pages
 
 
 class UsageError(BroadsheetError):

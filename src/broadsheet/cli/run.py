@@ -7,7 +7,8 @@ import re
 
 from broadsheet.cli.options import parameter
 from broadsheet.cli.report import Report, grouped_faults, root, stopping
-from broadsheet.errors import BroadsheetError, Notice, UsageError, enumerated, once_each, told_of
+from broadsheet.errors import BroadsheetError, Notice, UsageError, enumerated
+from broadsheet.shared_messages import once_each, told_of
 
 
 def run_article(options: argparse.Namespace) -> Report:

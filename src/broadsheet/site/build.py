@@ -18,21 +18,14 @@ from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.errors import (
-    BroadsheetError,
-    Notice,
-    StoreError,
-    UsageError,
-    guarded,
-    once_each,
-    told_of,
-)
+from broadsheet.errors import BroadsheetError, Notice, StoreError, UsageError, guarded
 from broadsheet.limits import bounded_work
 from broadsheet.project.bibliographies import unused_references
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import Publication, not_yet, open_publication
 from broadsheet.project.source import page_slug, slug_of
+from broadsheet.shared_messages import once_each, told_of
 from broadsheet.site.addresses import DROPPED
 from broadsheet.site.build_record import Record, read_record
 from broadsheet.site.copied_files import STATIC, resources_of, static_inputs

@@ -22,15 +22,7 @@ from broadsheet import store
 from broadsheet.data.adding import unfinished
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
-from broadsheet.errors import (
-    BroadsheetError,
-    FactError,
-    Notice,
-    Place,
-    guarded,
-    joined,
-    once_each,
-)
+from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded, joined
 from broadsheet.lexicon import EXAMPLE, FOLDER, lexicon
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
@@ -40,6 +32,7 @@ from broadsheet.project.edition import Edition
 from broadsheet.project.parameters import bind_edition, declared
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.source import slug_of
+from broadsheet.shared_messages import once_each
 from broadsheet.site.build import DRAFTS, Watch, build, unwatched
 from broadsheet.site.output_folder import WORK
 from broadsheet.site.unchanged_sources import metadata_files

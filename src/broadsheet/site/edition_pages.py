@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from broadsheet import secret_values
-from broadsheet.errors import BroadsheetError, Notice, Place, joined, told_of
+from broadsheet.errors import BroadsheetError, Notice, Place, joined
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import check_path, is_file
 from broadsheet.markdown.document import Document, Inline, Rendered
@@ -22,6 +22,7 @@ from broadsheet.markdown.markdown_text import document_of
 from broadsheet.markdown.typographic_quotes import misquoted_attributes
 from broadsheet.project.project import Project
 from broadsheet.quotation_marks import has_marks
+from broadsheet.shared_messages import told_of
 from broadsheet.site import search, social_cards
 from broadsheet.site.build_record import PageRecord
 from broadsheet.site.markdown_copy import copy_of

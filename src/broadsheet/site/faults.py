@@ -21,7 +21,6 @@ from broadsheet.errors import (
     RenderError,
     enumerated,
     guarded,
-    told_of,
     unexpected,
 )
 from broadsheet.language import has_catalogue
@@ -30,6 +29,7 @@ from broadsheet.project.file_lines import place_of_address
 from broadsheet.project.project import CONFIG, INPUTS
 from broadsheet.project.reading import Publication, not_yet
 from broadsheet.project.source import slug_of
+from broadsheet.shared_messages import told_of
 from broadsheet.site import links
 from broadsheet.site.addresses import dropped, redirect_pages
 from broadsheet.site.article_references import slug_of_page, unknown_reference

@@ -21,13 +21,14 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from broadsheet.errors import BroadsheetError, Notice, Place, RestartError, guarded, once_each
+from broadsheet.errors import BroadsheetError, Notice, Place, RestartError, guarded
 from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import SOURCES, Project
 from broadsheet.project.reading import Publication
+from broadsheet.shared_messages import once_each
 from broadsheet.site import faults, photos, search, social_cards
 from broadsheet.site.addresses import misplaced, redirect_pages
 from broadsheet.site.build_record import PageRecord, Record, SourceRecord, read_record

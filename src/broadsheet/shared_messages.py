@@ -1,0 +1,82 @@
+"""Messages that several pages share: each cause is told once, with the pages that it concerns."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TypeVar
+
+from broadsheet.errors import GENERATED_ALT, VARIABLE, BroadsheetError, Notice, OnPage, Place
+
+M = TypeVar("M", bound=Notice | BroadsheetError)
+
+
+def told_of(message: M, page: str) -> M:
+    """A message of a page, by its path in the site."""
+    return _on(message, (OnPage(PurePath(page).with_suffix("").as_posix()),))
+
+
+def once_each(messages: Iterable[M]) -> list[M]:
+    """The messages, those of one cause as one: of one ``cause``, or with the same words about the
+    same place, or with words there that differ in values alone and are told once of each page.
+    """
+    by_cause: dict[str, list[M]] = {}
+    for message in messages:
+        cause = message.cause if isinstance(message, BroadsheetError) else ""
+        by_cause.setdefault(cause or _place_and_words(message), []).append(message)
+    alike: dict[tuple[str, Place, str], list[M]] = {}
+    for cause, group in by_cause.items():
+        message = _as_one(group, cause)
+        alike.setdefault((message.code, message.where, _invariable(message)), []).append(message)
+    together: list[M] = []
+    for group in alike.values():
+        pages = [one.page for message in group for one in message.pages]
+        is_once = len(set(pages)) == len(pages) and all(message.pages for message in group)
+        together += [_as_one(group)] if is_once else group
+    return together
+
+
+def _invariable(message: Notice | BroadsheetError) -> str:
+    """The words of a message without what may differ from page to page."""
+    if message.code == GENERATED_ALT:
+        return message.what.partition("“")[0]  # the text of a chart may quote names
+    return VARIABLE.sub("…", message.what)
+
+
+def _place_and_words(message: Notice | BroadsheetError) -> str:
+    return f"{message.where}: {message.what}"
+
+
+def _as_one(group: Sequence[M], cause: str = "") -> M:
+    """The first of some messages, or the one that is about their ``cause`` itself, with the pages of
+    all of them.
+    """
+    first = next((one for one in group if _place_and_words(one) == cause), group[0])
+    if len(group) == 1:
+        return first
+    pages = {one.page: one for one in first.pages or (OnPage(""),)}
+    for message in group:
+        for one in message.pages:
+            pages.setdefault(
+                one.page, one if one.words else OnPage(one.page, _apart(message, first))
+            )
+    return _on(first, tuple(pages.values()) if len(pages) > 1 else first.pages)
+
+
+def _apart(message: Notice | BroadsheetError, first: Notice | BroadsheetError) -> str:
+    """What a message says otherwise than the ``first``."""
+    if _place_and_words(message) == _place_and_words(first) or message.where != first.where:
+        return ""
+    if message.detail != first.detail:
+        return "; ".join(message.detail.splitlines())
+    return message.what.removeprefix(_invariable(first))
+
+
+def _on(message: M, pages: tuple[OnPage, ...]) -> M:
+    if isinstance(message, Notice):
+        return replace(message, pages=pages)
+    of_pages = copy.copy(message)
+    of_pages.pages = pages
+    return of_pages
