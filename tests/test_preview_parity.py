@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
+from urllib.request import urlopen
 
 import pytest
 from lxml import html
@@ -510,11 +511,11 @@ def files_of(main: html.HtmlElement) -> set[str]:
 
 
 def messages_of(page: str) -> set[tuple[str, str]]:
-    """The place and the text of each warning."""
+    """The place and the text of each warning and note."""
     (bar,) = html.fromstring(page).iter("broadsheet-preview")
     parts = (
         (one.xpath('string(.//*[@class="where"])'), one.xpath('string(.//*[@class="what"])'))
-        for title in bar.xpath('.//h2[text()="Warnings"]')
+        for title in bar.xpath('.//h2[text()="Warnings" or starts-with(text(), "Notes")]')
         for one in title.getnext().iter("li")
     )
     return {(where.strip(), what.strip()) for where, what in parts}
@@ -532,8 +533,8 @@ def test_the_preview_shows_what_a_build_shows(both: Both, path: str) -> None:
         if name.endswith(".png"):
             continue  # pictures to take along are not drawn in a preview
         address = urljoin(path, name).lstrip("/")
-        request = both.preview.opener.open(both.preview.address + address)
-        assert request.read() == (both.site.root / "_site" / address).read_bytes(), name
+        with urlopen(both.preview.address + address) as answer:
+            assert answer.read() == (both.site.root / "_site" / address).read_bytes(), name
 
 
 @pytest.mark.parametrize("path", PAGES)
