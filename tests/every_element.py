@@ -238,14 +238,17 @@ SHORTCODES = """
 The key is {{< meta story.visit >}}, the variable {{< var place.name >}}, the environment {{< env BROADSHEET_NO_SUCH
 fallback >}}; {{< kbd Ctrl-C >}}, {{< kbd mac=Command-C win=Ctrl-C linux=Ctrl-C >}}; {{{< meta key >}}} as written.
 
-{{< embed ../../index.qmd#fig-x >}}
-
-{{< fa star title="a star" >}} {{< bi star title="a star" >}} {{< iconify star title="a star" >}}
-
 {{< video film.mp4 title="A film" >}}
 
 {{< pagebreak >}}
 """
+
+WARNED = """
+{{< embed index.ipynb#fig-lines >}}
+
+{{< fa star title="a star" >}} {{< bi star title="a star" >}} {{< iconify star title="a star" >}}
+"""
+"""Shortcodes of which a build warns in any case."""
 
 CONDITIONS = """
 ::: {.content-visible when-meta="story.visit"}
@@ -406,7 +409,6 @@ PLOTLY = {
     "histogram2dcontour": "go.Figure(go.Histogram2dContour(x=[1, 2, 2, 3], y=[1, 1, 2, 2]))",
     "heatmap": "px.imshow([[1, 2], [3, 4]], x=['A', 'B'], y=['C', 'D'])",
     "contour": "go.Figure(go.Contour(z=[[1, 2, 3], [2, 4, 6], [3, 6, 9]]))",
-    "image": "px.imshow(np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 0]]], dtype='uint8'))",
     "scatterternary": "px.scatter_ternary(pd.DataFrame({'a': [1, 2], 'b': [2, 1], 'c': [3, 3]}), a='a', b='b', c='c')",
     "scatterpolar": "px.line_polar(r=[1, 2, 3], theta=['A', 'B', 'C'], line_close=True)",
     "scatterpolargl": "go.Figure(go.Scatterpolargl(r=[1, 2, 3], theta=[0, 120, 240], mode='markers'))",
@@ -441,6 +443,10 @@ PLOTLY = {
     "{'label': 'Two', 'method': 'update', 'args': [{'visible': [False, True]}]}]}])",
 }
 """A figure of each of plotly's types that the guides name, by the ends of their labels."""
+IMAGE = (
+    "px.imshow(np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 0]]], dtype='uint8'))"
+)
+"""A picture: of its type, `image`, a build warns that there is no table."""
 
 
 def chart(label: str, code: str, *options: str) -> str:
@@ -470,6 +476,8 @@ CELLS: tuple[Any, ...] = (
     ("md", "::: {#refs}\n:::"),
 )
 """The cells of the article, as `Site.article` takes them."""
+WITH_WARNINGS: tuple[Any, ...] = (("md", WARNED), chart("plotly-image", IMAGE))
+"""Those of which a build warns, so that `broadsheet publish` refuses them."""
 
 TABLE = {
     "name": "every-element",
@@ -508,9 +516,10 @@ SVG = (
 )
 
 
-def write_every_element(root: Path) -> Path:
+def write_every_element(root: Path, *, has_warnings: bool = True) -> Path:
     """Write the article, and what it needs, into the publication at ``root``: its table into the
-    catalogue, its pictures, what it includes. Returns the notebook.
+    catalogue, its pictures, what it includes; perhaps without the elements of which a build warns.
+    Returns the notebook.
     """
     site = Site(root)
     descriptor = root / "data/datapackage.json"
@@ -540,7 +549,8 @@ def write_every_element(root: Path) -> Path:
     site.write(f"{folder}/after.svg", SVG.format("#999"))
     (root / folder / "harbour.png").write_bytes(_grey_png(48, 32))
     (root / folder / "film.mp4").write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom")
-    return site.article(SLUG, *CELLS, front=FRONT, parameters=PARAMETERS)
+    cells = (*CELLS, *(WITH_WARNINGS if has_warnings else ()))
+    return site.article(SLUG, *cells, front=FRONT, parameters=PARAMETERS)
 
 
 def _grey_png(width: int, height: int) -> bytes:

@@ -48,12 +48,18 @@ class Previewed:
             return error.code, error.read().decode()
 
 
-def started(site: Site, *arguments: str, opens_browser: bool = False, **more: str) -> Previewed:
-    """A preview; ``more`` are variables of its environment."""
+def started(
+    site: Site,
+    *arguments: str,
+    opens_browser: bool = False,
+    python: str = sys.executable,
+    **more: str,
+) -> Previewed:
+    """A preview, by the program that a ``python`` has; ``more`` are variables of its environment."""
     process = subprocess.Popen(
         # As from a terminal: a shell's job in the background ignores Ctrl-C, and so do its children.
         [
-            *("env", "--default-signal=INT", sys.executable, "-m", "broadsheet", "preview"),
+            *("env", "--default-signal=INT", python, "-m", "broadsheet", "preview"),
             *(() if opens_browser else ("--no-browser",)),
             *("--port", "0", *arguments),
         ],

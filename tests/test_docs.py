@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
@@ -12,10 +11,8 @@ from inspect import getmembers, isfunction
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 import yaml
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 import broadsheet as bs
 from broadsheet.cli.options import parser
@@ -37,6 +34,7 @@ from broadsheet.project.settings import (
 from broadsheet.project.website_settings import NavItem
 from broadsheet.site.build import build
 from conftest import Site
+from tutorial import SLUG, tutorial
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -245,45 +243,27 @@ def test_the_tutorial_s_article_builds_and_is_strict_clean(
     tmp_path: Path, run: Callable[..., tuple[int, str, str]]
 ) -> None:
     """Its blocks, followed as a reader would: the table, the command, the cells in their order."""
-    text = (ROOT / "docs/tutorial.md").read_text("utf-8")
+    guide = tutorial()
     assert run(Site(tmp_path), "init", "paper")[0] == 0
     site = Site(tmp_path / "paper")
-    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    site.write("trade.csv", next(body for kind, body in blocks if kind == "csv"))
-    (add,) = [
-        line for _, body in blocks if "data add" in body for line in [body.replace("\\\n", "")]
-    ]
-    code, _, reported = run(site, *shlex.split(add)[1:])
+    site.write("trade.csv", guide.table)
+    code, _, reported = run(site, *guide.add)
     assert code == 0, reported
-    assert run(site, "new", "china-buys-more", "--template", "plain")[0] == 0
-
-    third = text.partition("## 3.")[2].partition("## 4.")[0]
-    cells = re.findall(r"^```(yaml|python|markdown)\n(.*?)\n```$", third, re.DOTALL | re.MULTILINE)
-    make = {"yaml": new_raw_cell, "python": new_code_cell, "markdown": new_markdown_cell}
-    notebook = new_notebook(cells=[make[kind](body) for kind, body in cells])
-    assert len(notebook.cells) == 5
-    notebook.cells[1].metadata["tags"] = ["parameters"]
-    editions = re.findall(r"^(editions:\n.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    article = site.root / "posts/china-buys-more/index.ipynb"
-    nbformat.write(notebook, article)
+    assert run(site, "new", SLUG, "--template", "plain")[0] == 0
+    guide.write(site.root)
     code, out, reported = run(site, "check", "--strict")
     assert code == 0, reported + out
 
-    claim = notebook.cells[3].source
-    notebook.cells[3].source = claim.replace("imports[year] >", "imports[year] <")
-    nbformat.write(notebook, article)
-    code, _, reported = run(site, "build", "china-buys-more")
+    guide.write(site.root, is_true=False)
+    code, _, reported = run(site, "build", SLUG)
     assert code == 1
-    shown = next(body for kind, body in blocks if kind == "console").partition("\n")[2]
-    for part in re.split(r"…|\n\s+", shown.strip()):
+    for part in guide.message:
         assert part in reported, reported
 
-    notebook.cells[3].source = claim
-    notebook.cells[0].source = notebook.cells[0].source.removesuffix("---") + editions[0] + "---"
-    nbformat.write(notebook, article)
-    code, _, reported = run(site, "build", "china-buys-more")
+    guide.write(site.root, has_editions=True)
+    code, _, reported = run(site, "build", SLUG)
     assert code == 0, reported
-    edition = site.read("_site/posts/china-buys-more/2022.html")
+    edition = site.read(f"_site/posts/{SLUG}/2022.html")
     assert "$114.2 billion" in edition or "US$114.2" in edition, edition[:2000]
 
 
