@@ -617,6 +617,19 @@ BOUND = (
 BOUND_SAYS = ("md", "## Trade\n\nIt came to `{python} sum_`, [a *record*]{claim=record}.")
 
 
+def test_each_fault_of_a_page_is_told(publication):
+    title = YEARS.replace("`{python} year`", "[a record]{claim=record}")
+    publication.article("trade", BOUND, BOUND_SAYS, front=title)
+    publication.table("year,total\n2021,246.9\n2022,190.3\n")
+    prepared(publication)
+    said = '<p>It came to <span data-claim="record">a record</span>.</p>'
+    as_quarto_leaves(publication, "posts/trade/index.html", said)
+    done = call(publication, "post_render.py")
+    assert done.returncode == 1
+    for sentence in ("Trade in a record", "It came to a record."):
+        assert f"“{sentence}”: “a record” rests on the claim `record`" in done.stderr
+
+
 @pytest.mark.quarto
 def test_facts_and_claims_are_marked_listed_and_held_to_the_data(publication, quarto, tmp_path):
     publication.article(

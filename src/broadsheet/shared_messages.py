@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath
 from typing import TypeVar
 
 from broadsheet.errors import GENERATED_ALT, VARIABLE, BroadsheetError, Notice, OnPage, Place
@@ -16,6 +16,13 @@ M = TypeVar("M", bound=Notice | BroadsheetError)
 def told_of(message: M, page: str) -> M:
     """A message of a page, by its path in the site."""
     return _on(message, (OnPage(PurePath(page).with_suffix("").as_posix()),))
+
+
+def of_each_page(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[BroadsheetError]:
+    """All faults of each page, with its path."""
+    for page, fault in sorted(faults.items(), key=lambda item: item[0]):
+        for message in (fault, *fault.others):
+            yield told_of(message, str(page))
 
 
 def once_each(messages: Iterable[M]) -> list[M]:

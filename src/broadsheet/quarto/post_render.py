@@ -24,6 +24,7 @@ from broadsheet.quarto.foreign_files import foreign_files
 from broadsheet.quarto.notebook import notebook_for_quarto, slots, write_if_changed
 from broadsheet.quarto.pre_render import PREPARED, report
 from broadsheet.quarto.prepared import read_prepared
+from broadsheet.shared_messages import of_each_page, once_each
 from broadsheet.site.build_record import record_bytes
 from broadsheet.site.output_folder import MARKER, marker_of, output_of, private_in, read_marker
 from broadsheet.site.site_builder import make_site
@@ -71,7 +72,7 @@ def post_render(root: Path) -> int:
         names = _files_of(output) - foreign | {MARKER}
         record = keep_record(output, record_bytes(new_site))
         write_if_changed(output / MARKER, marker_of(output, project.root, record, names))
-    faults = list(built.faults.values())
+    faults = once_each(of_each_page(built.faults))
     report("warning", built.notices)
     report("error", faults)
     return 1 if faults else 0

@@ -31,6 +31,7 @@ from broadsheet.quarto.finished_paths import FINISHED, finished_path
 from broadsheet.quarto.foreign_files import remember_foreign
 from broadsheet.quarto.notebook import notebook_for_quarto, write_if_changed
 from broadsheet.quarto.prepared import write_prepared
+from broadsheet.shared_messages import of_each_page, once_each
 
 PREPARED = PurePosixPath(".broadsheet/quarto/prepared")
 """What this stage leaves for `post-render`."""
@@ -62,8 +63,8 @@ def pre_render(root: Path) -> int:
         edition for edition in publication.editions if edition.source.path.suffix == NOTEBOOK
     ]
     prepared = prepare(project, notebooks)
-    report("warning", (*publication.notices, *prepared.notices))
-    faults = [*publication.faults.values(), *prepared.faults.values()]
+    report("warning", (*publication.notices, *once_each(prepared.notices)))
+    faults = once_each([*publication.faults.values(), *of_each_page(prepared.faults)])
     report("error", faults)
     if faults:
         return 1

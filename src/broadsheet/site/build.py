@@ -25,7 +25,7 @@ from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import Publication, not_yet, open_publication
 from broadsheet.project.source import page_slug, slug_of
-from broadsheet.shared_messages import once_each, told_of
+from broadsheet.shared_messages import of_each_page, once_each
 from broadsheet.site.addresses import DROPPED
 from broadsheet.site.build_record import Record, read_record
 from broadsheet.site.copied_files import STATIC, resources_of, static_inputs
@@ -370,7 +370,7 @@ class _Build:
             made = builder.compose(
                 publication, notices, sure=not assembly.notices and assembly.fault is None
             )
-        faults = [*_of_each_page(made.faults), *([assembly.fault] if assembly.fault else [])]
+        faults = [*of_each_page(made.faults), *([assembly.fault] if assembly.fault else [])]
         return Report(
             self.site,
             len(made.pages),
@@ -476,13 +476,6 @@ class _Build:
                         "its text", f"its text ({', '.join(changed)})"
                     )
         return found
-
-
-def _of_each_page(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[BroadsheetError]:
-    """All faults of each page, with its path."""
-    for page, fault in sorted(faults.items(), key=lambda item: item[0]):
-        for one in (fault, *fault.others):
-            yield told_of(one, str(page))
 
 
 def _notebooks(editions: Sequence[Edition]) -> list[Edition]:
