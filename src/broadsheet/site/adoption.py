@@ -184,7 +184,7 @@ class _Copy:
         """Whether it cannot be copied."""
         status = file.lstat()
         kinds = (stat.S_ISREG, stat.S_ISDIR, stat.S_ISLNK)
-        largest, most, all_of_it = (TABLE[one] for one in ("image-size", "files", "copied-size"))
+        largest, most, all_of_it = TABLE["image-size"], TABLE["files"], TABLE["copied-size"]
         if not all(one.isprintable() for one in file.name):
             self._leave_out(
                 file, "its name is not UTF-8, or cannot be shown", "Give it another name."
