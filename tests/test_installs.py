@@ -166,7 +166,9 @@ def built(
         site.article(
             slug,
             "ready = 1",
-            cell.replace("{wheel}", str(wheel)).replace("{{", "{").replace("}}", "}"),
+            cell.replace("{wheel}", f"--cache-dir={slug} {wheel}")
+            .replace("{{", "{")
+            .replace("}}", "}"),
         )
     before = installed(program)
     ended = command(program, site.root, "build", "--jobs", "2")
