@@ -527,7 +527,7 @@ def test_a_multiple_is_called_one(trading: Site, run: Run) -> None:
     written(
         trading,
         run,
-        'In 2022 it was [more than half as large again]{claim="trade.total[2022] > 1.25 * trade.total[2021]"}.',
+        'In 2022 it was [more than a quarter as large again]{claim="trade.total[2022] > 1.25 * trade.total[2021]"}.',
     )
     _, claims = facts(trading)
     (claim,) = claims.values()

@@ -4,6 +4,7 @@ A file has what is language-bound in reading prose and in writing facts:
 
     [sentences]     abbreviations that end no sentence, and words that begin one
     [check]         what is a number or a comparison in prose: classes of words, and rules over them
+    [meanings]      what the words mean that rest on a claim: "doubled", "the second-highest since 2010"
     [stale]         words whose meaning depends on the day, such as "this year"
     [facts]         number words, fractions, ranks, rounding words, scales and units
 
@@ -41,7 +42,7 @@ _READING = ("sentences", "check", "stale")
 _ADDED = frozenset(
     {
         *("goes-on", "goes-on-with-a-figure", "ends-before-an-opener", "openers"),
-        *("words", "except", "rules", "formats", "ratios"),
+        *("words", "except", "rules", "formats", "ratios", "than", "denials", "shared"),
     }
 )
 """Keys whose texts are lists: a publication's own text is added before ours."""
@@ -104,6 +105,38 @@ class CheckWords(_Section):
     between_times: str = ""
 
 
+class MeaningWords(_Section):
+    """What words mean (:mod:`broadsheet.verify.meanings`): ``rules``, one a line, over ``classes`` of
+    words. ``than`` are the words before what something is compared with, ``denials`` those that turn a
+    meaning round, ``shared`` those that say that a place is shared. ``fractions``, ``ranks`` and
+    ``months`` are the forms in which these stand there. ``at_times`` are words before the time of a
+    value, "in 2021", ``from_times`` those before the time of which something is a change, "than in
+    2019"; with ``bare_times``, a year needs none; after ``participles`` a time is of something else, "founded in 1998".
+    ``joins`` stand before the last of a list, ``partly`` in one that names some alone; with
+    ``capital_nouns``, a noun begins with one.
+    """
+
+    rules: str = ""
+    classes: dict[str, WordClass] = {}
+    fractions: dict[str, Fraction] = {}
+    ranks: WordList = WordList()
+    months: WordList = WordList()
+    than: Words = Words()
+    at_times: Words = Words()
+    from_times: Words = Words()
+    articles: Words = Words()
+    bare_times: bool = False
+    joins: Words = Words()
+    capital_nouns: bool = False
+    partly: Words = Words()
+    participles: re.Pattern[str] = re.compile(r"(?!)")
+    denials: Words = Words()
+    shared: Words = Words()
+    decimal: str = "."
+    rank_figures: str = "(?!)"
+    percent: str = "%"
+
+
 class StaleWords(_Section):
     """Words that depend on the day, by the period that they speak of."""
 
@@ -150,6 +183,7 @@ class Lexicon(_Section):
     file: str
     has_rules: bool
     facts: FactWords = msgspec.field(default_factory=FactWords)
+    meanings: MeaningWords = msgspec.field(default_factory=MeaningWords)
     replaces: bool = False
 
 
@@ -214,11 +248,11 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         line = _LINE.search(str(error))
         place = Place(name, line=int(line[1]) if line else None)
         raise ConfigError(place, f"this is not TOML: {error}", EXAMPLE) from error
-    check = data.get("check")
-    classes = check.get("classes") if isinstance(check, dict) else None
-    if isinstance(classes, dict):
-        for key, given in classes.items():
-            classes[key] = {"words": given} if isinstance(given, str) else given
+    for section in (data.get("check"), data.get("meanings")):
+        classes = section.get("classes") if isinstance(section, dict) else None
+        if isinstance(classes, dict):
+            for key, given in classes.items():
+                classes[key] = {"words": given} if isinstance(given, str) else given
     return data
 
 

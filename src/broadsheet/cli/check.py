@@ -71,6 +71,7 @@ def _check(options: argparse.Namespace) -> Report:
     """Report what is wrong with the publication as it is."""
     from broadsheet.cli.progress import watch
     from broadsheet.site.check import check
+    from broadsheet.site.claim_check import summary
 
     report = check(
         root(),
@@ -86,6 +87,7 @@ def _check(options: argparse.Namespace) -> Report:
         for_machines = {
             "pages": report.pages,
             "accounted": {"share": round(report.share, 4), **report.counts},
+            "claims": [claim.report() for claim in report.claims],
             "faults": reports(report.faults),
             "unaccounted": [words.report() for words in report.unaccounted],
             "stale": reports(report.stale),
@@ -102,11 +104,13 @@ def _check(options: argparse.Namespace) -> Report:
     warnings = sum(one.is_strict for one in report.notices)
     text = (
         f"{many(report.pages, 'page')}: {report.share:.1%} of numbers and comparisons accounted "
-        f"for ({ways})\n"
+        f"for ({ways})\n{summary(report.claims)}\n"
         f"{many(len(report.faults), 'fault')}, {many(len(unaccounted), 'sentence')} unaccounted "
         f"for, {len(report.stale):,} stale, {many(warnings, 'warning')}, "
         f"{many(len(report.notices) - warnings, 'note')}"
     )
+    if options.claims:
+        text = "\n".join([*dict.fromkeys(map(str, report.claims)), text])
     last = stopping(report.faults, [*report.notices, *report.stale, *unaccounted]) or [
         "Nothing stops publication."
     ]

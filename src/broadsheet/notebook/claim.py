@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from broadsheet.notebook import declared as register
+from broadsheet.notebook.compared_values import Comparison, written
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.places import key_of
 from broadsheet.notebook.prose import Prose, prose_of
@@ -43,7 +44,8 @@ class Evidence:
 class Claim:
     """``truth`` is None if data are missing; ``says`` is the claim in full; ``code`` is its condition
     as the author wrote it, if the program has no words for that. Call it with the words that rest on
-    it, to put them into prose by code: `rose("rose by 12 percent")`.
+    it, to put them into prose by code: `rose("rose by 12 percent")`. ``compared`` are its
+    comparisons, against which these words are held.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Claim:
     evidence: tuple[Evidence, ...] = ()
     sources: Sources = NONE
     code: str = ""
+    compared: tuple[Comparison, ...] = ()
 
     def __bool__(self) -> bool:
         return self.truth is True
@@ -75,6 +78,7 @@ class Claim:
             "keys": [list(one.key) for one in self.evidence],
             "named": bool(name),
             **({"code": self.code} if self.code else {}),
+            "compared": written(self.compared),
         }
         if not name:
             words = otherwise or "-".join(re.findall(r"[a-z0-9]+", self.says.lower())[:8])

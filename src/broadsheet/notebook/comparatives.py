@@ -27,19 +27,19 @@ trade["total"], at=2022)`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec
 
-from broadsheet.language import figures, listed, n_, p_, t_
+from broadsheet.language import figures, p_, t_
 from broadsheet.notebook.calls import current_call, traced
 from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
+from broadsheet.notebook.compared_values import Comparison, Operand, operand
 from broadsheet.notebook.declared import checked_name
-from broadsheet.notebook.evidence import evidence_on, names_of_values, quoted
-from broadsheet.notebook.gaps import absent_places
-from broadsheet.notebook.places import all_in_words, at_place, key_of
-from broadsheet.notebook.sources import Sources, label_of, sources_of, unit_of_column
+from broadsheet.notebook.evidence import evidence_on, missing_from, names_of_values
+from broadsheet.notebook.places import all_in_words
+from broadsheet.notebook.series_values import SeriesValues, series_values
+from broadsheet.notebook.sources import sources_of
 from broadsheet.notebook.tracing import call_now, calling
 from broadsheet.notebook.unit_arithmetic import is_like
 
@@ -61,7 +61,7 @@ def comparative(function: Callable[_P, Claim]) -> Callable[..., Claim]:
         is_old = len(given) > 1 and isinstance(given[0], str)
         if is_old:
             name, given = given[0], given[1:]
-            options = {"gaps": True, **options} if function.__name__ in _GAPPED else options
+            options = {"gaps": _ROWS, **options} if function.__name__ in _GAPPED else options
         who = checked_name("claim", name) if name else function.__name__
         try:
             with calling(None if is_old else current_call(sys._getframe(1))):
@@ -76,55 +76,10 @@ def comparative(function: Callable[_P, Claim]) -> Callable[..., Claim]:
     return called
 
 
+_ROWS: Any = "rows"
+"""The gaps that the old spelling allows: rows may be absent, and values not."""
 _GAPPED = ("highest", "lowest", "every", "since")
 """Those that ask whether every year between the first place and the last is there."""
-
-
-@dataclass(frozen=True)
-class _Values:
-    """Values by place, of which a claim speaks; None for a missing one. ``name`` is what they are
-    called in a sentence, ``label`` elsewhere. Those of a column that a table has can be found in it:
-    ``key`` is what all of their rows have in common.
-    """
-
-    label: str
-    name: str
-    unit: str
-    known: Mapping[Any, float | None]
-    sources: Sources
-    key: tuple[str, ...] = ()
-    is_column: bool = False
-
-    def at(self, place: Any) -> float | None:
-        return self.known.get(place)
-
-    def evidence(self, *places: Any) -> tuple[Evidence, ...]:
-        shown = {place: at_place(self.label, self.place(place)) for place in places}
-        return tuple(
-            Evidence(text, self.at(place), self.unit, self._key(place))
-            for place, text in shown.items()
-        )
-
-    def _key(self, place: Any) -> tuple[str, ...]:
-        return (*self.key, *key_of(place)) if self.is_column else ()
-
-    def place(self, place: Any) -> str:
-        """A place in words."""
-        return self.sources.place_in_words(place)
-
-    def claim(self, truth: bool | None, says: str, *evidence: Evidence) -> Claim:
-        return Claim("", truth, says, evidence[:EVIDENCE], self.sources)
-
-    def gap_note(self) -> str:
-        """Which places are not there, where that is allowed."""
-        absent = list(map(self.place, absent_places(self.known)))
-        named = {"number": listed(absent)} if len(absent) <= EVIDENCE else {}
-        note = n_("%(number)s has no value", "%(number)s have no value", len(absent), **named)
-        return f" ({note})" if absent else ""
-
-    @property
-    def holes(self) -> list[Any]:
-        return [place for place, value in self.known.items() if value is None]
 
 
 @comparative
@@ -134,13 +89,15 @@ def highest(
     *,
     since: Any = None,
     gaps: bool = False,
+    shared: bool = False,
     says: str = "",
     source: Any = None,
 ) -> Claim:
-    """The value at ``at`` is the highest, alone. With ``since``: higher than all between the two,
-    but not than the one at ``since``.
+    """The value at ``at`` is the highest, alone; with ``shared``, others may equal it. With
+    ``since``: higher than all between the two, but not than the one at ``since``.
     """
-    return _extreme(values, at, since, is_highest=True, gaps=gaps, says=says, source=source)
+    known = series_values(values, source, gaps=gaps, may_miss=gaps is not _ROWS)
+    return _extreme(known, at, since, is_highest=True, shared=shared, says=says)
 
 
 @comparative
@@ -150,11 +107,13 @@ def lowest(
     *,
     since: Any = None,
     gaps: bool = False,
+    shared: bool = False,
     says: str = "",
     source: Any = None,
 ) -> Claim:
     """As :func:`highest`, for the lowest."""
-    return _extreme(values, at, since, is_highest=False, gaps=gaps, says=says, source=source)
+    known = series_values(values, source, gaps=gaps, may_miss=gaps is not _ROWS)
+    return _extreme(known, at, since, is_highest=False, shared=shared, says=says)
 
 
 @comparative
@@ -263,6 +222,7 @@ def more(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any 
         this,
         than,
         words,
+        ">",
         lambda one, other: one > times * other,
         says=says,
         source=source,
@@ -282,6 +242,7 @@ def less(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any 
         this,
         than,
         words,
+        "<",
         lambda one, other: one < times * other,
         says=says,
         source=source,
@@ -296,6 +257,7 @@ def close(this: Any, to: Any, *, within: float = 0.05, says: str = "", source: A
         this,
         to,
         t_("%(this)s is within %(share)s percent of %(than)s"),
+        "==",
         lambda one, other: abs(one - other) <= within * max(abs(one), abs(other)),
         says=says,
         source=source,
@@ -311,11 +273,14 @@ def ranks(
     *,
     of: int | None = None,
     lowest_first: bool = False,
+    shared: bool = False,
     says: str = "",
     source: Any = None,
 ) -> Claim:
-    """``who`` is ``nth`` from the top; ``of`` so many. Of equal values each has the better rank."""
-    found = _values(values, source)
+    """``who`` is ``nth`` from the top; ``of`` so many. No other has the same value, unless it is
+    ``shared``: then each has the better rank.
+    """
+    found = series_values(values, source)
     value = found.at(who)
     what = found.name
     parts: dict[str, object] = {"who": found.place(who), "rank": nth, "what": what, "of": of}
@@ -330,26 +295,31 @@ def ranks(
         if of is None
         else t_("number %(rank)s of %(of)s by %(what)s is %(who)s", **parts)
     )
+    operand = found.operand(who)
+    compared = Comparison("extreme", -1 if lowest_first else 1, operand, among=found.known)
     if value is None or found.holes:
-        return found.claim(None, says, *found.evidence(who, *found.holes))
+        evidence = found.evidence(who, *found.holes)
+        return found.claim(None, says, *evidence, compared=compared)
     sign = 1 if lowest_first else -1
     order = sorted(found.known, key=lambda place: sign * (found.known[place] or 0))
     rank = 1 + sum(sign * (other or 0) < sign * value for other in found.known.values())
-    near = order[max(0, min(rank, nth) - 2) : max(rank, nth) + 1]
+    equal = [place for place, other in found.known.items() if other == value and place != who]
+    near = [*equal, *order[max(0, min(rank, nth) - 2) : max(rank, nth) + 1]]
     ranked = t_("%(number)s of %(all)s", number=rank, all=len(order))
-    truth = bool(rank == nth and (of is None or of == len(order)))
+    truth = bool(rank == nth and (of is None or of == len(order)) and (shared or not equal))
     return found.claim(
         truth,
-        says,
+        says + found.same_note(equal),
         *found.evidence(who, *near)[: EVIDENCE - 1],
         Evidence(t_("rank of %(who)s", **parts), ranked),
+        compared=compared,
     )
 
 
 @comparative
 def every(holds: Any, *, gaps: bool = False, says: str = "", source: Any = None) -> Claim:
     """A condition, as a Series or mapping of bools, is true at every place."""
-    found = _values(holds, source, gaps=gaps)
+    found = series_values(holds, source, gaps=gaps, may_miss=gaps is not _ROWS)
     failing = [place for place, value in found.known.items() if value == 0]
     truth = False if failing else None if found.holes or not found.known else True
     counted = Evidence(
@@ -361,10 +331,10 @@ def every(holds: Any, *, gaps: bool = False, says: str = "", source: Any = None)
         ),
     )
     named = tuple(Evidence(found.place(place), p_("answer", "no")) for place in failing) + tuple(
-        Evidence(found.place(place), None) for place in found.holes
+        Evidence(found.place(place), None) for place in (*found.holes, *found.left_out)
     )
     says = says or t_("%(what)s: at every place", what=found.label)
-    return found.claim(truth, says, counted, *named)
+    return found.claim(truth, says, counted, *named, compared=_cases(found))
 
 
 @comparative
@@ -374,11 +344,13 @@ def since(
     """A condition is true from ``place`` on, to the last; and not at the place just before, if
     there is one.
     """
-    found = _values(holds, source, gaps=gaps)
-    order = sorted(found.known)
+    found = series_values(holds, source, gaps=gaps, may_miss=gaps is not _ROWS)
+    order, place = sorted(found.known), found.named(place)
     says = says or t_("%(what)s: from %(place)s on", what=found.label, place=found.place(place))
+    compared = _cases(found, place)
     if place not in found.known:
-        return found.claim(None, says, Evidence(found.place(place), None))
+        missing = Evidence(found.place(place), None)
+        return found.claim(None, says, missing, compared=compared)
     at = order.index(place)
     spoken_of = order[max(0, at - 1) :]
     failing = [one for one in order[at:] if found.known[one] == 0]
@@ -388,7 +360,15 @@ def since(
         truth = None
     shown = dict.fromkeys([*spoken_of[:3], *failing, order[-1]])
     answers = [Evidence(found.place(one), _answer(found.known[one])) for one in shown]
-    return found.claim(truth, says, *answers)
+    answers += [Evidence(found.place(one), None) for one in found.left_out if one > place]
+    return found.claim(truth, says, *answers, compared=compared)
+
+
+def _cases(found: SeriesValues, since: Any = None) -> Comparison:
+    """Where a condition holds, with the sides that it compares."""
+    this, sign, than = found.traced.sides or (None, "", None)
+    names = [Operand(None, one.what if one else "") for one in (this, than)]
+    return Comparison("cases", sign, names[0], names[1], among=found.known, since=since)
 
 
 def _answer(value: float | None) -> str | None:
@@ -396,11 +376,11 @@ def _answer(value: float | None) -> str | None:
 
 
 def _extreme(
-    values: Any, at: Any, since: Any, *, is_highest: bool, gaps: bool, says: str, source: Any
+    found: SeriesValues, at: Any, since: Any, *, is_highest: bool, shared: bool, says: str
 ) -> Claim:
-    found = _values(values, source, gaps=gaps)
     places = list(found.known)
-    at = (places or [None])[-1] if at is LAST else at
+    at = (places or [None])[-1] if at is LAST else found.named(at)
+    since = found.named(since)
     value = found.at(at)
     parts = {
         "what": found.name,
@@ -423,15 +403,21 @@ def _extreme(
     since_then = [] if since is None else [since]
     others = [place for place in places if place != at and (since is None or since < place < at)]
     missing = [place for place in (*others, *since_then) if found.at(place) is None]
-    if value is None or missing:
-        return found.claim(None, says, *found.evidence(at, *missing))
     sign = 1 if is_highest else -1
+    compared = Comparison("extreme", sign, found.operand(at), among=found.known)
+    if value is None or missing:
+        return found.claim(None, says, *found.evidence(at, *missing), compared=compared)
     ahead = {place: sign * (value - (found.at(place) or 0)) for place in (*others, *since_then)}
-    not_beaten = [place for place in others if ahead[place] <= 0]
+    equal = [place for place in others if ahead[place] == 0]
+    not_beaten = [
+        place for place in others if ahead[place] < 0 or (ahead[place] == 0 and not shared)
+    ]
     nearest = sorted(others, key=lambda place: ahead[place])[:1]
     is_new = since is None or ahead[since] <= 0
-    evidence = found.evidence(at, *(not_beaten or nearest), *since_then)
-    return found.claim(not not_beaten and is_new, says + found.gap_note(), *evidence)
+    evidence = found.evidence(at, *(not_beaten or equal or nearest), *since_then)
+    truth = not not_beaten and is_new
+    says += found.same_note(equal) + found.gap_note()
+    return found.claim(truth, says, *evidence, compared=compared)
 
 
 def _change(
@@ -445,17 +431,22 @@ def _change(
     source: Any,
     **more: str,
 ) -> Claim:
-    found = _values(values, source)
+    found = series_values(values, source)
+    start, end = found.named(start), found.named(end)
     now, then = found.at(end), found.at(start)
     truth = None if now is None or then is None else holds(now, then)
     parts = {"what": found.name, "start": found.place(start), "end": found.place(end), **more}
-    return found.claim(truth, says or words % parts, *found.evidence(start, end))
+    sign = ">" if truth is None or now is None or then is None or now >= then else "<"
+    compared = Comparison("change", sign, found.operand(end), found.operand(start))
+    evidence = found.evidence(start, end)
+    return found.claim(truth, says or words % parts, *evidence, compared=compared)
 
 
 def _pair(
     this: Any,
     than: Any,
     words: str,
+    sign: str,
     holds: Callable[[float, float], bool],
     *,
     says: str,
@@ -469,37 +460,18 @@ def _pair(
     left, right = known
     if left.unit and right.unit and not is_like(left.unit, right.unit):
         raise ValueError(f"{this!r} and {than!r} are not in the same unit")
-    truth = None
+    truth, scale = None, 1.0
     if one is not None and other is not None:
-        sizes = [float(side.measure.size) if side.unit else 1.0 for side in known]
-        scale = sizes[0] / sizes[1]
+        if left.unit and right.unit:
+            scale = float(left.measure.size) / float(right.measure.size)
         truth = holds(one * scale, other)
     shown = (*evidence_on(this, left, t_("the one")), *evidence_on(than, right, t_("the other")))
     names = names_of_values((this, left), (than, right))
     says = says or words % {"this": names[0], "than": names[1], **more}
     sources = sources_of(source) + left.sources + right.sources
-    return Claim("", truth, says, tuple(dict.fromkeys(shown))[:EVIDENCE], sources)
-
-
-def _values(values: Any, source: Any, *, gaps: bool = True) -> _Values:
-    if not hasattr(values, "items") or hasattr(values, "columns"):
-        raise TypeError(
-            f"the values are a Series or a mapping of places to values, not a "
-            f"{type(values).__name__}"
-        )
-    known: dict[Any, float | None] = {}
-    for place, value in values.items():
-        if place in known:
-            raise ValueError(f"there is more than one value of {place}")
-        known[place] = number(value)
-    of = traced(values)
-    sources = sources_of(source) or of.sources
-    in_expression = at_place(of.label, of.place) if of.sources else ""
-    label = in_expression or label_of(values)
-    unit = (unit_of_column(values) if of.unit is None else of.unit) or ""
-    if not gaps and (absent := absent_places(known)):
-        first, *rest = known.items()
-        known = dict([first, *((place, None) for place in absent), *rest])
-    name = quoted(label) if label else t_("the value")
-    is_column = sources.has_column(of.label or label) and not of.is_computed
-    return _Values(label or name, name, unit, known, sources, of.key, is_column)
+    missing = missing_from(left, right)
+    truth = None if missing else truth
+    sides = operand(left, one and one * scale), operand(right, other)
+    compared = Comparison("pair", sign, *sides)
+    evidence = missing or tuple(dict.fromkeys(shown))[:EVIDENCE]
+    return Claim("", truth, says, evidence, sources, compared=(compared,))

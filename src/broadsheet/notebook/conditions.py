@@ -12,7 +12,8 @@ for the claim of that name, or for the condition that was assigned to it.
 
 `by=` takes what `direction` takes, values, start and end, and chooses the first word if they rose,
 the second if they fell, the third if they held. `if=` chooses the first words if its condition is
-true, else the second, or none. Either way the chosen words rest on the claim that they are right.
+true, else the second, or none; the third if the values that it compares are equal. Either way the
+chosen words rest on the claim that they are right.
 """
 
 from __future__ import annotations
@@ -29,11 +30,14 @@ from broadsheet.language import t_
 from broadsheet.notebook.calls import tracer_of
 from broadsheet.notebook.claim import EVIDENCE, Claim, truth_of
 from broadsheet.notebook.comparatives import COMPARATIVES
+from broadsheet.notebook.compared_values import COMPARED, Comparison, operand
 from broadsheet.notebook.definitions import name_of
-from broadsheet.notebook.evidence import evidence_from, in_words, phrases
+from broadsheet.notebook.evidence import evidence_from, in_words, missing_from, phrases
 from broadsheet.notebook.formats import FORMATS, direction
+from broadsheet.notebook.label_slices import ByLabel
 from broadsheet.notebook.sources import NONE
-from broadsheet.notebook.traced import COMPARISONS, ByLabel, Traced, bare
+from broadsheet.notebook.ties import tie_of
+from broadsheet.notebook.traced import COMPARISONS, Traced, bare
 from broadsheet.notebook.tracing import SIGNS
 from broadsheet.notebook.unit_arithmetic import is_like
 
@@ -93,7 +97,7 @@ class Expressions:
             return code  # of a claim that a cell declares
         node = _parsed(code)
         found = self._condition(node)
-        return found.name or found.registered(otherwise=name_of(node)).name
+        return found.name or _beside(found).registered(otherwise=name_of(node)).name
 
     def choice(self, kind: str, code: str, words: Sequence[str]) -> tuple[str, str]:
         """The words that a condition chooses, and the name of the claim that they rest on."""
@@ -105,7 +109,8 @@ class Expressions:
             at = order.index(made.name)
             if at >= len(words):
                 raise ValueError(
-                    f"the values {made.name}, and there are no words for that: {'|'.join(words)}"
+                    f"the values {made.name}, and there are no words for that: {'|'.join(words)}; "
+                    "the third ones are for values that held"
                 )
             claim = replace(made, name="").registered(
                 otherwise=f"{name_of(call.args[0])}-{made.name}"
@@ -114,10 +119,18 @@ class Expressions:
         node = _parsed(code)
         claim, name = self._condition(node), name_of(node)
         if claim.truth is not False:
-            return words[0], claim.registered(otherwise=name).name
+            return words[0], _beside(claim).registered(otherwise=name).name
+        if len(words) > 1 and words[1] and (tie := tie_of(claim)) is not None:
+            if len(words) < 3:
+                raise ValueError(
+                    f"{tie.says}, and there are no words for that: give them as the third, "
+                    f"{'|'.join(words)}|as much as; they may be the second ones again"
+                )
+            return words[2], tie.registered(otherwise=f"tied-{name}").name
         if len(words) < 2 or not words[1]:
             return "", ""
-        return words[1], self._denied(node).registered(otherwise=f"not-{name}").name
+        denied = _beside(self._denied(node))
+        return words[1], denied.registered(otherwise=f"not-{name}").name
 
     def _condition(self, node: ast.expr) -> Claim:
         match node:
@@ -212,6 +225,12 @@ class Expressions:
         )
 
 
+def _beside(claim: Claim) -> Claim:
+    """A claim whose condition an author wrote beside its words."""
+    compared = tuple(replace(one, is_beside=True) for one in claim.compared)
+    return replace(claim, compared=compared)
+
+
 def _compared(left: Traced, op: ast.cmpop, right: Traced, node: ast.expr) -> Claim:
     sources = left.sources + right.sources
     for one in (left, right):
@@ -224,7 +243,12 @@ def _compared(left: Traced, op: ast.cmpop, right: Traced, node: ast.expr) -> Cla
         return Claim("", truth, _calculated(), evidence, sources, code=_code(node))
     names = phrases(left, right)
     says = _WORDS[type(op)]() % {"this": names[0], "than": names[1]}
-    return Claim("", truth, says, evidence_from(left, right), sources)
+    if missing := missing_from(left, right):
+        return Claim("", None, says, missing, sources)
+    sides = operand(left, this), operand(right, than)
+    sign = COMPARED.get(type(op).__name__, "")
+    compared = (Comparison("pair", sign, *sides),) if sign else ()
+    return Claim("", truth, says, evidence_from(left, right), sources, compared=compared)
 
 
 def _amounts(left: Traced, right: Traced) -> tuple[Any, Any]:
@@ -256,7 +280,8 @@ def _joined(claims: Sequence[Claim], op: ast.boolop) -> Claim:
             else words % {"this": "; ".join(dict.fromkeys(says[:-1])), "than": says[-1]}
         )
     code = "" if is_known else "; ".join(claim.code or claim.says for claim in claims)
-    return Claim("", truth, joined, evidence[:EVIDENCE], sources, code=code)
+    compared = tuple(one for claim in claims for one in claim.compared)
+    return Claim("", truth, joined, evidence[:EVIDENCE], sources, code, compared)
 
 
 def _truth(value: Any, node: ast.expr | None) -> bool | None:

@@ -82,6 +82,14 @@ def evidence_from(*sides: Traced) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(found))[:EVIDENCE]
 
 
+def missing_from(*sides: Traced) -> tuple[Evidence, ...]:
+    """The places that are missing in what the sides of a condition are sums, means or extremes of."""
+    places = dict.fromkeys(
+        place for side in sides for leaf in side.leaves for place in leaf.missing
+    )
+    return tuple(Evidence(place, None) for place in places)[:EVIDENCE]
+
+
 def evidence_on(value: Any, known: Traced, label: str) -> tuple[Evidence, ...]:
     """The evidence that a fact or a number is; ``label`` names one of which nothing is known."""
     if isinstance(value, Fact):

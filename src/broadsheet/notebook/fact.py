@@ -140,10 +140,12 @@ def fact_of(
     key: tuple[str, ...] = (),
     working: str = "",
     noun: Callable[[Decimal], str] | None = None,
+    parts: Sequence[Mapping[str, Any]] = (),
     is_new: bool = True,
 ) -> Fact:
     """A fact of known parts, declared to the run; messages start with ``who``. ``working`` is how it
-    was computed, ``noun`` gives the word that follows a number. With ``is_new``, a number is added
+    was computed, ``noun`` gives the word that follows a number, ``parts`` are the values of the data
+    that went into it. With ``is_new``, a number is added
     to a name that is taken. Raises ValueError or TypeError.
     """
     if not sources:
@@ -186,6 +188,7 @@ def fact_of(
         "note": made.note,
         "is_computed": bool(working),
         "language": tag,
+        "parts": list(parts),
     }
     if rounding := own_rounding(tag):
         declared["rounding"] = rounding

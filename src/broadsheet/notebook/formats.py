@@ -28,8 +28,10 @@ from broadsheet.language import listed, spoken, t_
 from broadsheet.notebook import comparatives
 from broadsheet.notebook.calls import current_call, traced
 from broadsheet.notebook.claim import Claim
+from broadsheet.notebook.compared_values import parts_of
 from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.fact import Fact, fact_of
+from broadsheet.notebook.leaf import Leaf
 from broadsheet.notebook.places import at_place, end_of
 from broadsheet.notebook.prose import Prose, prose
 from broadsheet.notebook.shown_values import shown
@@ -219,6 +221,17 @@ def changed(  # noqa: PLR0917
     if is_multiple:
         gap, working = now / then, f"{written_number(now)} / {written_number(then)}"
         example = words.formats.get("fold" if kind == "verb" else "times", ())
+    ends = (
+        Leaf(
+            "",
+            values[at],
+            known.unit,
+            what=known.label,
+            where=known.sources.place_in_words(at),
+            at=at,
+        )
+        for at in (start, end)
+    )
     made = _made(
         "pp" if is_share else "times" if is_multiple else "pct",
         Traced(
@@ -228,6 +241,7 @@ def changed(  # noqa: PLR0917
             as_of=as_of,
             working=working,
             rank=1,
+            leaves=tuple(ends),
         ),
         example,
         name=named,
@@ -333,6 +347,7 @@ def _made(
         note=note,
         working=known.working if known.is_computed and not note else "",
         noun=noun,
+        parts=parts_of(known),
     )
 
 

@@ -10,6 +10,9 @@ from typing import Any
 from broadsheet.notebook.places import YEARS, is_month
 from broadsheet.notebook.values import of_python
 
+SKIPPING = frozenset(("sum", "mean", "median", "max", "min"))
+"""The methods of pandas that pass over what is missing."""
+
 
 def absent_places(places: Iterable[Any]) -> list[Any]:
     """The years, or months, that are missing between the first of ``places`` and the last, as such
@@ -27,6 +30,21 @@ def absent_places(places: Iterable[Any]) -> list[Any]:
         absent = _absent(months, step)
         return [_like(given[0], date(month // 12, month % 12 + 1, 1)) for month in absent]
     return []
+
+
+def missing_places(values: Any, *sides: Any) -> list[Any]:
+    """The places of a series that have no value, in it or in the ``sides`` that it was compared of; and
+    the years or months that are not there.
+    """
+    places = list(getattr(values, "index", ()))
+    unknown = {
+        place
+        for one in (values, *sides)
+        if hasattr(one, "isna") and hasattr(one, "index") and not hasattr(one, "columns")
+        for place, is_missing in one.isna().items()
+        if is_missing
+    }
+    return [place for place in places if place in unknown] + absent_places(places)
 
 
 def _least_gap(numbers: Iterable[int]) -> int:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.language import figures, t_
 from broadsheet.notebook.fact import Fact
+from broadsheet.notebook.gaps import SKIPPING, missing_places
+from broadsheet.notebook.leaf import Leaf
 from broadsheet.notebook.method_words import AGGREGATES, RESULTS
 from broadsheet.notebook.places import YEARS, at_place, end_of, key_of, place_in_words
 from broadsheet.notebook.sources import NONE, Sources, carried_by, origin_of
@@ -51,18 +53,6 @@ COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 
 @dataclass(frozen=True)
-class Leaf:
-    """A value that was looked up; ``place`` names its column and its row, whose ``key`` finds it in
-    the table.
-    """
-
-    place: str
-    value: Any
-    unit: str | None
-    key: tuple[str, ...] = field(default=(), compare=False)
-
-
-@dataclass(frozen=True)
 class Traced:
     """A value, and what is known of it.
 
@@ -70,6 +60,7 @@ class Traced:
     known; the value times ``factor`` is in that unit. ``place`` is the place of its row in words, and
     ``key`` as the table has it. ``units`` and ``labels`` are those of a frame's columns. ``working``
     is a number's computation with its numbers filled in, of the ``rank`` that its last operator has.
+    ``whole`` is what a slice was taken of, ``sides`` are those of a comparison, with its sign.
     """
 
     value: Any
@@ -85,6 +76,8 @@ class Traced:
     rank: int = 9
     leaves: tuple[Leaf, ...] = ()
     key: tuple[str, ...] = ()
+    whole: Any = field(default=None, compare=False, repr=False)
+    sides: tuple[Traced, str, Traced] | None = field(default=None, compare=False, repr=False)
 
     @property
     def amount(self) -> Any:
@@ -119,7 +112,8 @@ def carried(one: Traced) -> Traced:
     """A value with what it carries itself: the origin of a frame, the parts of a fact."""
     value = one.value
     if isinstance(value, Fact):
-        leaf = Leaf(value.place or value.text, value.value, value.unit, value.key)
+        text = value.place or value.text
+        leaf = Leaf(text, value.value, value.unit, value.key, what=text)
         return Traced(
             value, value.sources, value.unit, Decimal(1), value.place, "", value.as_of,
             working=written_number(value.value), leaves=(leaf,), key=value.key,
@@ -164,7 +158,9 @@ def _shared_key(frame: Any, origin: Origin) -> tuple[str, ...]:
 def picked(base: Traced, value: Any, name: str) -> Traced:
     """An attribute of a value, or the result of its method: a column, a selection, an aggregate."""
     if hasattr(base.value, "columns") and type(value).__name__ == "Series" and name in base.value:
-        return _column(replace(base, value=value), base)  # also one that is called `year`
+        whole = base.whole[name] if name in getattr(base.whole, "columns", ()) else None
+        return _column(replace(base, value=value, whole=whole), base)  # also one called `year`
+    base = replace(base, whole=base.whole if name in ("loc", "iloc", "at") else None)
     is_result = not callable(value)  # and not the method itself
     if not base.label and base.labels:
         named = base.labels.get(getattr(value, "name", None), "")
@@ -225,21 +221,6 @@ def _title_of_index(base: Traced) -> str:
     return titles.get(str(name)) or str(name or "")
 
 
-class ByLabel:
-    """Values whose slices are by label, with both ends: `[2014:2022]` is nine years, where pandas
-    would count rows. Where rows have no labels but their numbers, a slice is Python's.
-    """
-
-    def __init__(self, values: Any) -> None:
-        self._values = values
-
-    def __getitem__(self, at: slice) -> Any:
-        index = getattr(self._values, "index", None)
-        if not hasattr(self._values, "loc") or getattr(index, "start", None) == 0:
-            return self._values[at]
-        return self._values.loc[at]
-
-
 def item(base: Traced, at: Any) -> Any:
     """An item of a value. Raises LookupError with the label of what has no such place."""
     try:
@@ -269,6 +250,7 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
         row = values.index.get_loc(at)  # of a day or a month that is written as text
         at = values.index[row] if isinstance(row, int) else at
     if hasattr(value, "__len__") and not isinstance(value, str):
+        made = replace(made, whole=_whole(base, values, at))
         if hasattr(value, "columns"):
             return carried(made)
         return _column(made, base)
@@ -280,7 +262,20 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
         parts = tuple(part for part in parts if part is not column)
     if not is_number(value) and not isinstance(value, str):
         return replace(made, unit=None, as_of=end_of(parts) or made.as_of)
-    return leaf(replace(made, as_of=end_of(parts) or made.as_of), *_within_place(base, *parts))
+    made = replace(made, as_of=end_of(parts) or made.as_of, whole=None)
+    series = base.whole if is_series and base.whole is not None else values
+    if column is not None and not is_series:
+        series = series[column] if _hashable(column) and column in series else None
+    at = parts[0] if len(parts) == 1 else parts
+    return leaf(made, *_within_place(base, *parts), at=at, series=series)
+
+
+def _whole(base: Traced, values: Any, at: Any) -> Any:
+    """What a slice was taken of, and the column of that; None for any other selection."""
+    if isinstance(at, slice):
+        return values if base.whole is None else base.whole
+    is_of_frame = _hashable(at) and at in getattr(base.whole, "columns", ())
+    return base.whole[at] if is_of_frame else None
 
 
 def _column(made: Traced, base: Traced) -> Traced:
@@ -307,13 +302,20 @@ def _within_place(base: Traced, *parts: Any) -> tuple[str, tuple[str, ...]]:
     return ", ".join(filter(None, [base.place, *words])), (*base.key, *key_of(parts))
 
 
-def leaf(made: Traced, place: str, key: tuple[str, ...] = ()) -> Traced:
-    """A value that was looked up at a place. Without a ``key`` it is that of no row alone, as is one
-    that is not in a column of the table.
+def leaf(made: Traced, place: str, key: tuple[str, ...] = (), **source: Any) -> Traced:
+    """A value that was looked up at a place, or that a method makes of a series. Without a ``key`` it
+    is that of no row alone, as is one that is not in a column of the table. ``source`` are the other
+    fields of a :class:`Leaf`.
     """
     amount = made.amount if is_number(made.value) else made.value
     key = key if made.sources.has_column(made.label) and not made.is_computed else ()
-    one = Leaf(at_place(made.label, place), amount, made.unit, key)
+    sides = (made.sides[0].value, made.sides[2].value) if made.sides else ()
+    unknown = missing_places(source["series"], *sides) if source.get("method") in SKIPPING else []
+    missing = tuple(at_place(made.label, made.sources.place_in_words(one)) for one in unknown)
+    text = at_place(made.label, place)
+    one = Leaf(
+        text, amount, made.unit, key, what=made.label, where=place, missing=missing, **source
+    )
     return replace(made, place=place, key=key, rank=9, leaves=(one,))
 
 
@@ -326,7 +328,8 @@ def reduced(base: Traced, made: Traced, method: str) -> Traced:
     )  # numbered, and no places
     if method in ("max", "min") and index and not are_rows and not hasattr(values, "columns"):
         at = getattr(values, f"idx{method}")()
-        return leaf(replace(made, as_of=end_of((at,)) or made.as_of), *_within_place(base, at))
+        made = replace(made, as_of=end_of((at,)) or made.as_of)
+        return leaf(made, *_within_place(base, at), at=at, series=values, method=method)
     are_answers = _are_answers(values)
     if are_answers and method in ("sum", "mean"):
         what = made.label or t_("the value")
@@ -337,7 +340,8 @@ def reduced(base: Traced, made: Traced, method: str) -> Traced:
         )
         made = replace(made, label=label)
     if len(index) < 2:
-        return leaf(replace(made, as_of=base.as_of or made.as_of), base.place, base.key)
+        made = replace(made, as_of=base.as_of or made.as_of)
+        return leaf(made, base.place, base.key, series=values, method=method)
     is_time = end_of((index[0],)) is not None
     ends = [base.sources.place_in_words(one) for one in (index[0], index[-1])]
     number = t_("%(number)s values", number=figures(f"{len(index):,}"))
@@ -350,7 +354,8 @@ def reduced(base: Traced, made: Traced, method: str) -> Traced:
     else:
         span = t_("calculated from %(places)s", places=of)
     where = ", ".join(filter(None, [base.place, span]))
-    return leaf(replace(made, as_of=base.as_of or end_of((index[-1],)) or made.as_of), where)
+    made = replace(made, as_of=base.as_of or end_of((index[-1],)) or made.as_of)
+    return leaf(made, where, series=values, method=method)
 
 
 def computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:

@@ -28,12 +28,12 @@ from typing import Any
 
 from broadsheet.language import t_
 from broadsheet.notebook.definitions import Definitions
+from broadsheet.notebook.label_slices import ByLabel
 from broadsheet.notebook.sources import NONE, Sources
 from broadsheet.notebook.traced import (
     COMPARISONS,
     OPERATORS,
     PLAIN_RESULTS,
-    ByLabel,
     Traced,
     adjusted,
     bare,
@@ -132,12 +132,12 @@ class Tracer:
                 return self._of_column(looked_up(base, item(base, at), at), base, at)
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in SIGNS:
                 sides = self.trace(left), self.trace(right)
-                label = f" {SIGNS[type(op)]} ".join(
-                    one.what or one.working or str(one.value) for one in sides
-                )
+                sign = SIGNS[type(op)]
+                label = f" {sign} ".join(one.what or one.working or str(one.value) for one in sides)
                 sources = sides[0].sources + sides[1].sources
                 value = COMPARISONS[type(op)](*(bare(one.value) for one in sides))
-                return Traced(value, sources, PLAIN, label=label)
+                compared = (sides[0], sign, sides[1])
+                return Traced(value, sources, PLAIN, label=label, sides=compared)
             case ast.Call():
                 return self._call(node)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:

@@ -34,6 +34,7 @@ from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.source import slug_of
 from broadsheet.shared_messages import once_each
 from broadsheet.site.build import DRAFTS, Watch, build, unwatched
+from broadsheet.site.claim_check import ClaimWords, claims_of
 from broadsheet.site.output_folder import WORK
 from broadsheet.site.unchanged_sources import metadata_files
 from broadsheet.verify.numbers import NumberCheck, Unaccounted, check_numbers
@@ -83,7 +84,7 @@ class UnaccountedSentence:
 class Report:
     """The result of a check. ``counts`` are the numbers and comparisons in the prose by what
     accounts for them (:class:`~broadsheet.verify.numbers.NumberCheck`); ``share`` is the share that
-    something accounts for.
+    something accounts for; ``claims`` are those of all pages.
     """
 
     pages: int
@@ -93,6 +94,7 @@ class Report:
     unaccounted: tuple[UnaccountedSentence, ...]
     stale: tuple[Notice, ...]
     notices: tuple[Notice, ...]
+    claims: tuple[ClaimWords, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -157,6 +159,7 @@ def check(
         tuple(checks.unaccounted()),
         tuple(dict.fromkeys(stale_words)),
         tuple(dict.fromkeys([*notices, *missing])),
+        tuple(checks.claims),
     )
 
 
@@ -206,14 +209,15 @@ class CheckedSentence:
 
 @dataclass(frozen=True)
 class _PageCheck:
-    """The number check of one page, the last years of the tables that it has read, and the files
-    that it was made of.
+    """The number check of one page, the last years of the tables that it has read, the files that it
+    was made of, and its claims.
     """
 
     counts: dict[str, int]
     last_years: dict[str, int]
     sentences: list[CheckedSentence]
     reads: list[str]
+    claims: list[ClaimWords]
 
 
 def _check(
@@ -223,7 +227,8 @@ def _check(
     counts, sentences = check_page(own, finished, document, rendered)
     years = {name: tables[name] for name in finished.reads if name in tables}
     reads = sorted({*finished.reads, *document.reads, *finished.edition.reads})
-    return msgspec.to_builtins(_PageCheck(dict(counts), years, sentences, reads))
+    claims = list(claims_of(own, finished, document, rendered))
+    return msgspec.to_builtins(_PageCheck(dict(counts), years, sentences, reads, claims))
 
 
 @dataclass
@@ -231,6 +236,7 @@ class _Checks:
     """The number checks of the pages that were asked for, put together. Has state."""
 
     whole: NumberCheck = field(default_factory=NumberCheck)
+    claims: list[ClaimWords] = field(default_factory=list)
     last_years: dict[PurePosixPath, Mapping[str, int]] = field(default_factory=dict)
     reads: set[str] = field(default_factory=set)
     _found: dict[Place, dict[str, list[CheckedSentence]]] = field(default_factory=dict)
@@ -240,6 +246,7 @@ class _Checks:
         self.whole += NumberCheck(counts=page.counts)
         self.last_years[edition.output] = page.last_years
         self.reads.update(page.reads)
+        self.claims += page.claims
         for sentence in page.sentences:
             self._found.setdefault(sentence.where, {}).setdefault(edition.slug, []).append(sentence)
 

@@ -19,9 +19,11 @@ from typing import Any
 
 from broadsheet.errors import UNREADABLE, BroadsheetError, Notice, Place, joined
 from broadsheet.language import speaking
+from broadsheet.lexicon import FOLDER
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Passage
+from broadsheet.site.beside_check import beside_facts
 from broadsheet.site.how_we_know import HowWeKnow, entries_of
 from broadsheet.site.marked_words import linked, unmarked
 from broadsheet.site.templates import rendered as template
@@ -63,10 +65,10 @@ def proof_of(
     it there, and proves the rest.
     """
     of_titles, lang = finished.edition.source.place(1), finished.edition.settings.lang
-    marks = [mark for passage in rendered.titles for mark in _marks(passage, of_titles, lang)]
+    marks = [mark for passage in rendered.titles for mark in marks_of(passage, of_titles, lang)]
     for passage in (*rendered.prose.passages, *rendered.prose.apart):
-        marks += _marks(passage, document, lang)
-    errors = broken(marks, finished.facts)
+        marks += marks_of(passage, document, lang)
+    errors = broken(marks, finished.facts, lang, root / FOLDER)
     for error in errors:
         error.what = f"edition {finished.edition.slug}: {error.what}"
     if errors and faults is None:
@@ -75,6 +77,7 @@ def proof_of(
         name: replace(text, html=unmarked(text.html)) for name, text in rendered.inlines.items()
     }
     notices = (*_unmarked_claims(finished, document), *_unreadable_claims(marks, finished))
+    notices += tuple(beside_facts(root, finished, document, rendered))
     if finished.edition.is_first:  # once for all editions
         notices += tuple(deprecation(finished.edition.source))
     if errors and faults is not None:
@@ -96,7 +99,7 @@ def proof_of(
     return Proof(f"{html}\n", inlines, section, files, listed.based_on(), notices, stated)
 
 
-def _marks(passage: Passage, where: Place | Document, language: str) -> Iterator[Mark]:
+def marks_of(passage: Passage, where: Place | Document, language: str) -> Iterator[Mark]:
     """The facts and claims of a passage, each in its sentence."""
     text = passage.text
     for mark in passage.marks:
@@ -105,6 +108,7 @@ def _marks(passage: Passage, where: Place | Document, language: str) -> Iterator
         place = where if isinstance(where, Place) else _place(mark.kind, mark.name, where)
         spans = (span for span in sentences(text, language) if mark.start < span[1])
         start, end = next(spans, (0, len(text)))
+        start += len(text[start:end]) - len(text[start:end].lstrip())
         # A rounding word that is marked as something else is none.
         follows_a_mark = any(one.end == mark.start for one in passage.marks if one is not mark)
         yield Mark(
@@ -114,6 +118,16 @@ def _marks(passage: Passage, where: Place | Document, language: str) -> Iterator
             text[start:end].strip(),
             place,
             "" if follows_a_mark else text[: mark.start],
+            mark.start - start,
+            tuple(
+                (one.start - start, one.end - start)
+                for one in passage.marks
+                if one.kind == "fact" and start <= one.start < end
+            ),
+            any(
+                one.kind == "unchecked" and one.start <= mark.start and mark.end <= one.end
+                for one in passage.marks
+            ),
         )
 
 

@@ -58,7 +58,10 @@ def bound_sentences(edition: Edition, ran: NotebookNode, own: Path) -> dict[Key,
             for start, end in sentences(masked, edition.settings.lang, own):
                 line = (passage.place.line or 1) + passage.text.count("\n", 0, start)
                 where = Place(place.file, line if place.line else None, place.cell)
-                sentence = _sentence(passage.text[start:end], results, declared, where)
+                written = passage.text[start:end]
+                sentence = _sentence(
+                    written, results, declared, where, (edition.settings.lang, own)
+                )
                 number += 1
                 if sentence is not None:
                     found[edition.slug, number] = sentence
@@ -102,7 +105,11 @@ def _shows(condition: str, metadata: Any) -> bool:
 
 
 def _sentence(
-    written: str, results: Sequence[Mapping[str, str]], declared: Declared, where: Place
+    written: str,
+    results: Sequence[Mapping[str, str]],
+    declared: Declared,
+    where: Place,
+    language: tuple[str, Path],
 ) -> Sentence | None:
     """The sentence; None if it is bound to nothing."""
     used = [results[int(number)] for number in _VALUE.findall(written)]
@@ -111,23 +118,24 @@ def _sentence(
     if not passages or not (used or passages[0].marks):
         return None
     text, reads, marks = passages[0].text, list[str](), list[Mark]()
+    is_marked = bool(_REASON.search(written))
+    facts = tuple((one.start, one.end) for one in passages[0].marks if one.kind == "fact")
     for result in used:
         reads += result.get("reads", "").split("\n")
     for one in passages[0].marks:
         if one.kind in ("fact", "claim"):
             of_kind: Any = one.kind
             words, before = text[one.start : one.end], text[: one.start]
-            marks.append(Mark(of_kind, one.name, words, text, where, before))
+            place = one.start, facts, is_marked
+            marks.append(Mark(of_kind, one.name, words, text, where, before, *place))
             known = declared.get(f"{one.kind}s", {}).get(one.name, {})
             values = [
                 known.get("value"),
                 *(evidence["value"] for evidence in known.get("evidence", ())),
             ]
             reads += [str(value) for value in values]
-    is_broken = bool(broken(marks, declared))
-    return Sentence(
-        where, text, tuple(map(as_number, reads)), is_broken, bool(_REASON.search(written))
-    )
+    is_broken = bool(broken(marks, declared, *language))
+    return Sentence(where, text, tuple(map(as_number, reads)), is_broken, is_marked)
 
 
 def as_number(written: str) -> str:

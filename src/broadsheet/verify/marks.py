@@ -10,9 +10,9 @@ What is declared is a mapping as :mod:`broadsheet.notebook.declared` publishes i
 `sources` are names of tables, and keys of documents with an @. `said` is the number that the text
 says, in the unit of `value`; the note of a fact that `is_computed` says how; `rounding` are the
 publication's own rounding words; `keys` has for each value the parts by which its row is found in
-its table. A mark is *kept* if its name is declared, its claim is true, and the
-rounding word that the author wrote before its fact is true too. Otherwise the page that it is on
-must not be published.
+its table. A mark is *kept* if its name is declared, its claim is true, the words that rest on the
+claim mean what its values say (:mod:`broadsheet.verify.claim_words`), and the rounding word that the
+author wrote before its fact is true, too. Otherwise the page that it is on must not be published.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Literal
 
 from broadsheet.did_you_mean import question
 from broadsheet.errors import FactError, Place
 from broadsheet.lexicon import lexicon
 from broadsheet.notebook import rounding
+from broadsheet.verify.claim_words import JudgedWords, Span, judged
 
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -33,7 +35,8 @@ Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 @dataclass(frozen=True)
 class Mark:
     """Words of a page that state a fact or rest on a claim, in their ``sentence``; ``before`` is
-    the text before them.
+    the text before them, ``start`` where they stand in the sentence, ``facts`` are the spans of the
+    facts there. ``is_answered`` says that its author takes responsibility for the words.
     """
 
     kind: Literal["fact", "claim"]
@@ -42,11 +45,33 @@ class Mark:
     sentence: str
     where: Place
     before: str = ""
+    start: int = -1
+    facts: tuple[Span, ...] = ()
+    is_answered: bool = False
 
 
-def broken(marks: Iterable[Mark], declared: Declared) -> list[FactError]:
-    """The error of each mark that is not kept."""
-    return [error for mark in marks if (error := _wrong(mark, declared)) is not None]
+def broken(
+    marks: Iterable[Mark], declared: Declared, language: str = "en", own: Path | None = None
+) -> list[FactError]:
+    """The error of each mark that is not kept. ``own`` is the publication's folder of word files."""
+    errors = (
+        _wrong(mark, declared) or _misworded(mark, words_of(mark, declared, language, own))
+        for mark in marks
+    )
+    return [error for error in errors if error is not None]
+
+
+def words_of(
+    mark: Mark, declared: Declared, language: str, own: Path | None = None
+) -> JudgedWords | None:
+    """What becomes of the words of a claim; None for a fact, or for a claim that is not declared."""
+    claim = declared.get("claims", {}).get(mark.name) if mark.kind == "claim" else None
+    if claim is None:
+        return None
+    if mark.is_answered or mark.start < 0:
+        return JudgedWords("open")
+    span = mark.start, mark.start + len(mark.words)
+    return judged(mark.sentence, span, claim, lexicon(language, own), mark.facts)
 
 
 def _wrong(mark: Mark, declared: Declared) -> FactError | None:
@@ -85,6 +110,24 @@ def _cause(mark: Mark, wrong: str) -> str:
     cause there, whatever the values are.
     """
     return f"{mark.where}: {mark.kind} {mark.name}: {wrong}"
+
+
+def _misworded(mark: Mark, words: JudgedWords | None) -> FactError | None:
+    """The error of words that say something else than the values of their claim."""
+    if words is None or words.truth != "refuted":
+        return None
+    refuted = ", ".join(f"“{one}”" for one, _ in words.refutations)
+    says = "\n".join(f"“{one}”: {says}" for one, says in words.refutations)
+    instead = f"True would be “{words.alternative}”. " if words.alternative else ""
+    return FactError(
+        mark.where,
+        f"“{mark.sentence}”: the condition of “{mark.words}” is true, but {refuted} is not what "
+        "its values say",
+        f"{instead}Mend the words, or the condition if it compares something else; if they are "
+        'meant, put them into `[…]{.unchecked reason="…"}`.',
+        says,
+        "claim-words",
+    ).of_cause(_cause(mark, "misworded"))
 
 
 def evidence_line(one: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from broadsheet.errors import Notice, Place
 from broadsheet.lexicon import lexicon
-from broadsheet.markdown.prose import OPAQUE, Passage
+from broadsheet.markdown.prose import OPAQUE, Mark, Passage
 from broadsheet.verify.finding import Finding, Kind
 from broadsheet.verify.rules import Rules, rules_of
 from broadsheet.verify.sentences import Span, sentences
@@ -100,8 +100,13 @@ def check_numbers(
     for passage in passages:
         for span in sentences(passage.text, language, own):
             left: list[Finding] = []
+            bound = [
+                mark
+                for mark in passage.marks
+                if mark.kind in ("fact", "claim") and span[0] <= mark.start < span[1]
+            ]
             for finding in rules.findings(passage.text, span):
-                became = _account(finding, span, passage)
+                became = _account(finding, span, passage, bound)
                 if (passage.kind, finding.kind == "number") in _BOUND:
                     continue
                 if became:
@@ -131,8 +136,10 @@ def _joined(found: Sequence[Finding], text: str, rules: Rules) -> Iterator[Findi
         yield replace(run[-1], start=run[0].start, kind=kind)
 
 
-def _account(one: Finding, span: Span, passage: Passage) -> str:
-    """What accounts for a finding; empty if it is in words that are not prose."""
+def _account(one: Finding, span: Span, passage: Passage, bound: Sequence[Mark]) -> str:
+    """What accounts for a finding; empty if it is in words that are not prose. A citation accounts
+    for what it stands directly behind or before: nothing ``bound`` to data may be between.
+    """
     cited = False
     for mark in passage.marks:
         touches = mark.start < one.end and one.start < mark.end
@@ -140,5 +147,7 @@ def _account(one: Finding, span: Span, passage: Passage) -> str:
             return ""
         if touches and not one.exempt:
             return mark.kind
-        cited = cited or (mark.kind == "cite" and span[0] <= mark.start <= span[1])
+        if mark.kind == "cite" and span[0] <= mark.start <= span[1]:
+            first, last = sorted(((one.start, one.end), (mark.start, mark.end)))
+            cited = cited or not any(first[1] <= other.start < last[0] for other in bound)
     return "exempt" if one.exempt else "cite" if cited else "open"

@@ -1,0 +1,174 @@
+"""The values that a claim compares, with the series that they come of, so that the words which rest on
+the claim can be held against them (:mod:`broadsheet.verify.meanings`).
+
+A condition is a list of comparisons. Each is of one of these forms, as JSON:
+
+    {"kind": "pair", "sign": ">", "this": VALUE, "than": VALUE}      more(…), a > b
+    {"kind": "change", "sign": ">", "this": VALUE, "than": VALUE}    rose(…), held(…)
+    {"kind": "extreme", "sign": 1, "this": VALUE, "among": SERIES}   highest(…), lowest(…), ranks(…)
+    {"kind": "cases", "holds": SERIES, "sign": ">", "this": NAME, "than": NAME, "since": PLACE}
+
+VALUE is a number or a text with its `what` and `where`, the place `at` which it stands in its
+`series`, the `parts` of a computation, and the `method` of an aggregate. SERIES is an index into the
+list of series of the claim, each with its places and values. A series is whole: of `total[2016:]` it
+is `total`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from broadsheet.notebook.leaf import Leaf
+from broadsheet.notebook.places import is_month
+from broadsheet.notebook.traced import Traced, bare, is_number
+from broadsheet.notebook.values import has_time, of_python
+
+LONGEST = 2_000
+"""The most places of a series that is recorded."""
+COMPARED = {"Gt": ">", "Lt": "<", "GtE": ">=", "LtE": "<=", "Eq": "==", "NotEq": "!="}
+"""The comparisons of Python's syntax trees, as they are written."""
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A side of a comparison: its ``value``, what it is called, and where it stands in its ``series``,
+    which is a Series or a mapping. ``parts`` are those of a computation.
+    """
+
+    value: Any
+    what: str = ""
+    where: str = ""
+    unit: str = ""
+    at: Any = None
+    series: Any = None
+    method: str = ""
+    parts: tuple[Leaf, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One comparison of a condition; ``among`` is the series in which an extreme was looked for,
+    ``since`` the place from which on something holds. ``is_beside`` says that the condition stands
+    beside its words, and was not made by other code.
+    """
+
+    kind: str
+    sign: str | int
+    this: Operand
+    than: Operand = field(default=Operand(None))
+    among: Any = None
+    since: Any = None
+    is_beside: bool = False
+
+
+def operand(one: Traced, value: Any = None) -> Operand:
+    """A traced value as a side of a comparison; ``value`` is given if it is in another unit there."""
+    value = bare(one.amount) if value is None else value
+    if len(one.leaves) == 1 and not one.is_computed:
+        leaf = one.leaves[0]
+        return Operand(
+            value, leaf.what, leaf.where, one.unit or "", leaf.at, leaf.series, leaf.method
+        )
+    return Operand(value, one.label, one.place, one.unit or "", parts=one.leaves)
+
+
+def parts_of(one: Traced) -> list[dict[str, Any]]:
+    """The values of the data that went into a value: what each is called, and where it stands."""
+    parts: list[dict[str, Any]] = []
+    for leaf in one.leaves:
+        part = {"what": leaf.what, "where": leaf.where, "at": _place(leaf.at)}
+        if not leaf.method and part not in parts:
+            parts.append(part)
+    return parts
+
+
+def written(comparisons: Iterable[Comparison]) -> dict[str, Any]:
+    """The comparisons as JSON, with the series that they name."""
+    known = _Known()
+    listed = [known.comparison(one) for one in comparisons]
+    return {"series": known.series, "comparisons": listed} if listed else {}
+
+
+class _Known:
+    """The series that were written so far, each once."""
+
+    def __init__(self) -> None:
+        self.series: list[dict[str, Any]] = []
+
+    def comparison(self, one: Comparison) -> dict[str, Any]:
+        made: dict[str, Any] = {"kind": one.kind, "sign": one.sign}
+        if one.kind == "cases":
+            made |= {
+                "holds": self.number(one.among),
+                "this": one.this.what,
+                "than": one.than.what,
+                "since": _place(one.since),
+            }
+            return made
+        made["this"] = self._operand(one.this)
+        if one.kind in ("pair", "change"):
+            return made | {"than": self._operand(one.than), "beside": one.is_beside}
+        return made | {"among": self.number(one.among)}
+
+    def _operand(self, one: Operand) -> dict[str, Any]:
+        made = {
+            "value": _value(one.value),
+            "what": one.what,
+            "where": one.where,
+            "unit": one.unit,
+            "at": _place(one.at),
+            "series": self.number(one.series),
+            "method": one.method,
+            "parts": [self._part(leaf) for leaf in one.parts],
+        }
+        return {key: value for key, value in made.items() if value not in ("", None, [])}
+
+    def _part(self, leaf: Leaf) -> dict[str, Any]:
+        return self._operand(
+            Operand(
+                leaf.value,
+                leaf.what,
+                leaf.where,
+                leaf.unit or "",
+                leaf.at,
+                leaf.series,
+                leaf.method,
+            )
+        )
+
+    def number(self, series: Any) -> int | None:
+        """The index of a series; None if there is none, or if it is too long or no row of values."""
+        items = getattr(series, "items", None)
+        if items is None or hasattr(series, "columns") or len(series) > LONGEST:
+            return None
+        pairs = [(_place(place), _value(value)) for place, value in items()]
+        places, values = map(list, zip(*pairs, strict=True)) if pairs else ([], [])
+        made = {"places": places, "values": values}
+        if made not in self.series:
+            self.series.append(made)
+        return self.series.index(made)
+
+
+def _place(place: Any) -> Any:
+    """A place for JSON: a number, a text; days and months in ISO form; a list of these."""
+    place = of_python(place)
+    if isinstance(place, tuple):
+        return [_place(part) for part in place]
+    if is_month(place):
+        return f"{place.start_time:%Y-%m}"
+    if isinstance(place, date) and not has_time(place):
+        return place.isoformat()[:10]
+    if isinstance(place, datetime):
+        return place.isoformat()
+    return place if place is None or isinstance(place, (int, float, str)) else str(place)
+
+
+def _value(value: Any) -> Any:
+    value = of_python(bare(value))
+    if isinstance(value, (bool, str)):
+        return value
+    return float(value) if is_number(value) and math.isfinite(value) else None

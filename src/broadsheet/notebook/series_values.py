@@ -1,0 +1,133 @@
+"""The values by place of which a claim speaks: those of a Series or a mapping, with what they are called,
+their unit and their sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from broadsheet.language import listed, n_, t_
+from broadsheet.notebook.calls import traced
+from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
+from broadsheet.notebook.compared_values import Comparison, Operand
+from broadsheet.notebook.evidence import quoted
+from broadsheet.notebook.gaps import absent_places, missing_places
+from broadsheet.notebook.places import at_place, key_of
+from broadsheet.notebook.sources import Sources, label_of, sources_of, unit_of_column
+from broadsheet.notebook.traced import Traced
+
+
+@dataclass(frozen=True)
+class SeriesValues:
+    """Values by place, of which a claim speaks; None for a missing one. ``name`` is what they are
+    called in a sentence, ``label`` elsewhere. Places are ``left_out`` that may have no value.
+    """
+
+    label: str
+    name: str
+    unit: str
+    known: Mapping[Any, float | None]
+    sources: Sources
+    traced: Traced
+    left_out: tuple[Any, ...] = ()
+    is_column: bool = False
+
+    def at(self, place: Any) -> float | None:
+        """The value at a place; None if it is missing."""
+        return self.known.get(place)
+
+    def named(self, place: Any) -> Any:
+        """A place; of a month or a day that is written as text, the one that it means."""
+        if not isinstance(place, str) or place in self.known:
+            return place
+        return next((one for one in self.known if str(one) == place), place)
+
+    def evidence(self, *places: Any) -> tuple[Evidence, ...]:
+        """The values at some places, each once."""
+        shown = {place: at_place(self.label, self.place(place)) for place in places}
+        return tuple(
+            Evidence(text, self.at(place), self.unit, self._key(place))
+            for place, text in shown.items()
+        )
+
+    def _key(self, place: Any) -> tuple[str, ...]:
+        return (*self.traced.key, *key_of(place)) if self.is_column else ()
+
+    def place(self, place: Any) -> str:
+        """A place in words."""
+        return self.sources.place_in_words(place)
+
+    def claim(
+        self, truth: bool | None, says: str, *evidence: Evidence, compared: Comparison
+    ) -> Claim:
+        """A claim about the values."""
+        shown = evidence[:EVIDENCE]
+        return Claim("", truth, says, shown, self.sources, compared=(compared,))
+
+    def operand(self, place: Any) -> Operand:
+        """The value at a place, as a side of a comparison."""
+        series = self.known if self.traced.whole is None else self.traced.whole
+        where = self.place(place)
+        return Operand(self.at(place), self.label, where, self.unit, place, series)
+
+    def gap_note(self) -> str:
+        """Which places are not there, where that is allowed."""
+        absent = list(map(self.place, self.left_out or absent_places(self.known)))
+        named = {"number": listed(absent)} if len(absent) <= EVIDENCE else {}
+        note = n_("%(number)s has no value", "%(number)s have no value", len(absent), **named)
+        return f" ({note})" if absent else ""
+
+    def same_note(self, equal: Sequence[Any]) -> str:
+        """Which places have the same value, where that is of weight."""
+        named = listed(list(map(self.place, equal[:EVIDENCE])))
+        note = n_("%(places)s has the same", "%(places)s have the same", len(equal), places=named)
+        return f" ({note})" if equal else ""
+
+    @property
+    def holes(self) -> list[Any]:
+        """The places without a value."""
+        return [place for place, value in self.known.items() if value is None]
+
+
+def series_values(
+    values: Any, source: Any, *, gaps: bool = True, may_miss: bool = False
+) -> SeriesValues:
+    """The values that an author has given. Without ``gaps``, years or months that are not there are
+    values that are missing; ``may_miss`` leaves out those without a value where there may be gaps.
+    Raises TypeError or ValueError.
+    """
+    if not hasattr(values, "items") or hasattr(values, "columns"):
+        raise TypeError(
+            f"the values are a Series or a mapping of places to values, not a "
+            f"{type(values).__name__}"
+        )
+    known: dict[Any, float | None] = {}
+    for place, value in values.items():
+        if place in known:
+            raise ValueError(f"there is more than one value of {place}")
+        known[place] = number(value)
+    of = traced(values)
+    sources = sources_of(source) or of.sources
+    in_expression = at_place(of.label, of.place) if of.sources else ""
+    label = in_expression or label_of(values)
+    unit = (unit_of_column(values) if of.unit is None else of.unit) or ""
+    if of.sides:  # a condition is unknown where one of its sides is
+        compared = (of.sides[0].value, of.sides[2].value)
+        known |= dict.fromkeys(
+            (one for one in missing_places(values, *compared) if one in known), None
+        )
+    left_out: list[Any] = []
+    if not gaps and (absent := absent_places(known)):
+        first, *rest = known.items()
+        known = dict([first, *((place, None) for place in absent), *rest])
+    elif gaps and may_miss:
+        left_out = [
+            *absent_places(known),
+            *(place for place, value in known.items() if value is None),
+        ]
+        known = {place: value for place, value in known.items() if value is not None}
+    name = quoted(label) if label else t_("the value")
+    is_column = sources.has_column(of.label or label) and not of.is_computed
+    return SeriesValues(label or name, name, unit, known, sources, of, tuple(left_out), is_column)

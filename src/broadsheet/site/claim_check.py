@@ -1,0 +1,62 @@
+"""The claims of a page, each with what its condition says and what became of its words: whether the
+values prove what they mean, or whether they rest on their author.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from broadsheet.errors import Place
+from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.finished_edition import Finished
+from broadsheet.markdown.prose import Passage
+from broadsheet.site.proof import marks_of
+from broadsheet.verify.marks import words_of
+
+Rests = Literal["meaning", "author"]
+
+
+@dataclass(frozen=True)
+class ClaimWords:
+    """The ``words`` of a claim, its condition as it ``says`` it, and what they rest on."""
+
+    where: Place
+    words: str
+    says: str
+    rests: Rests
+
+    def __str__(self) -> str:
+        way = "by meaning" if self.rests == "meaning" else "on the author's word"
+        return f"{self.where}: “{self.words}” ← {self.says} ({way})"
+
+    def report(self) -> dict[str, object]:
+        """The claim as JSON."""
+        place = {key: value for key, value in vars(self.where).items() if value is not None}
+        return {"where": place, "words": self.words, "says": self.says, "rests": self.rests}
+
+
+def claims_of(
+    own: Path, finished: Finished, document: Document, rendered: Rendered
+) -> Iterator[ClaimWords]:
+    """The claims of a page in the order of their words."""
+    lang, titles = finished.edition.settings.lang, finished.edition.source.place(1)
+    places: list[tuple[Passage, Place | Document]] = [(one, titles) for one in rendered.titles]
+    places += [(one, document) for one in (*rendered.prose.passages, *rendered.prose.apart)]
+    for passage, place in places:
+        for mark in marks_of(passage, place, lang):
+            words = words_of(mark, finished.facts, lang, own)
+            if words is not None:
+                says = str(finished.facts["claims"][mark.name]["says"])
+                rests: Rests = "meaning" if words.truth == "proved" else "author"
+                yield ClaimWords(mark.where, mark.words, says, rests)
+
+
+def summary(claims: Iterable[ClaimWords]) -> str:
+    """How many claims there are, and what their words rest on."""
+    known = list(claims)
+    proved = sum(one.rests == "meaning" for one in known)
+    noun = "claim" if len(known) == 1 else "claims"
+    return f"of {len(known):,} {noun}, {proved:,} by meaning, {len(known) - proved:,} on the author's word"

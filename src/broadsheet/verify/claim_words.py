@@ -1,0 +1,177 @@
+"""Holds the words that rest on a claim against the values that it compares.
+
+A condition may be true, and the words that rest on it false: "doubled" on `trade[2022] > trade[2021]`.
+The words are read (:mod:`broadsheet.verify.meanings`) and evaluated
+(:mod:`broadsheet.verify.word_truth`). Words are **by meaning** if everything in them that the number
+check would report is proved. Words that no rule knows, and those that the values leave open, rest **on
+the author's word**.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from broadsheet.lexicon import Lexicon
+from broadsheet.verify.compared import Comparison, Extreme, Pair, comparisons_of
+from broadsheet.verify.meanings import Meaning, Meanings, meanings_of, plain
+from broadsheet.verify.rules import rules_of
+from broadsheet.verify.word_context import Context, Truth, Verdict, bare
+from broadsheet.verify.word_truth import evaluated
+
+Span = tuple[int, int]
+_STOP = re.compile(r"[,;:()—–]|(?<!\d)\.(?!\d)")
+_WORD = re.compile(r"\w+")
+_SHORT = 3
+"""The fewest letters of a word by which a side of a comparison is recognised."""
+_STEM = 5
+
+
+@dataclass(frozen=True)
+class JudgedWords:
+    """The words of a mark: whether they are proved, refuted or open, and the ``refutations``: which
+    words, and what the values say. ``alternative`` are words that would be true.
+    """
+
+    truth: Truth
+    refutations: tuple[tuple[str, str], ...] = ()
+    alternative: str = ""
+
+
+def judged(
+    sentence: str,
+    span: Span,
+    claim: Mapping[str, Any],
+    words: Lexicon,
+    facts: Sequence[Span] = (),
+) -> JudgedWords:
+    """What becomes of the words at ``span`` of a sentence that rest on a claim; ``facts`` are the
+    spans of facts in the sentence.
+    """
+    comparisons = comparisons_of(claim)
+    known = meanings_of(words)
+    meanings = known.of(sentence, *span)
+    is_straight = partial(_is_straight, sentence, known)
+    is_shared = known.shared.search(plain(sentence)) is not None
+    context = Context(comparisons, meanings, is_straight, is_shared)
+    ranked = context.meaning("high", "low", "none-more", "none-less")
+    read = [one for one in meanings if one.kind != "within" or ranked]
+    verdicts = [(one, evaluated(one, context)) for one in read] if comparisons else []
+    refutations = tuple(_refutations(verdicts))
+    if refutations:
+        return JudgedWords("refuted", refutations, _alternative(comparisons, words))
+    is_proved = bool(verdicts) and all(verdict.truth == "proved" for _, verdict in verdicts)
+    covered = [(one.start, one.end) for one, _ in verdicts] + list(facts)
+    covered += _limits(sentence, span, comparisons)
+    if is_proved and not _left(sentence, span, covered, words):
+        return JudgedWords("proved")
+    return JudgedWords("open")
+
+
+def _refutations(verdicts: Iterable[tuple[Meaning, Verdict]]) -> Iterable[tuple[str, str]]:
+    """The refuted words, each once, with what the values say."""
+    found: dict[str, str] = {}
+    for meaning, verdict in verdicts:
+        if verdict.truth == "refuted":
+            found.setdefault(meaning.words, verdict.says)
+    return found.items()
+
+
+def _limits(sentence: str, span: Span, comparisons: Sequence[Comparison]) -> Iterable[Span]:
+    """The figures of the words that the condition has as a number: "above 200 billion"."""
+    limits = {
+        side.number
+        for one in comparisons
+        if isinstance(one, Pair)
+        for side in (one.this, one.than)
+        if side.is_constant
+    }
+    for match in re.finditer(r"\d+(?:[.,]\d+)?", sentence[: span[1]]):
+        if match.start() >= span[0] and float(match[0].replace(",", ".")) in limits:
+            yield match.span()
+
+
+def _left(sentence: str, span: Span, covered: Sequence[Span], words: Lexicon) -> bool:
+    """Whether the mark has a number or a comparison in it that no meaning covers."""
+    findings = rules_of(words).findings(sentence, (0, len(sentence)))
+    return any(
+        not one.exempt
+        and span[0] <= one.start
+        and one.end <= span[1]
+        and not any(start < one.end and one.start < end for start, end in covered)
+        for one in findings
+    )
+
+
+def _is_straight(  # noqa: PLR0917 - the first two are bound
+    sentence: str, known: Meanings, meaning: Meaning, this: str, than: str, is_beside: bool
+) -> bool | None:
+    """Whether the sentence speaks of ``this``, the first side of a comparison, and compares it with
+    ``than``; False if it is the other way round, None if that cannot be told. Where the clause names
+    neither, the author means the first, if it has a name at all and the condition stands there.
+    """
+    low = plain(sentence)
+    ours, theirs = _stems(this), _stems(than)
+    low = _clause(low, meaning)
+    one, other = _first(low, ours - theirs), _first(low, theirs - ours)
+    pivot = known.than.search(low, meaning.start)
+    middle = pivot.start() if pivot else meaning.end
+    if one is None and other is None:
+        return True if is_beside and ours != theirs else None
+    if one is None or other is None:
+        at, is_this = (one, True) if other is None else (other, False)
+        assert at is not None
+        return (at < middle) == is_this
+    if (one < middle) == (other < middle):
+        return None
+    return one < other
+
+
+def _clause(text: str, meaning: Meaning) -> str:
+    """The clause that has the words of a meaning, with blanks in place of the others."""
+    ends = [match.start() for match in _STOP.finditer(text)]
+    start = max((end for end in ends if end < meaning.start), default=-1) + 1
+    end = min((end for end in ends if end >= meaning.end), default=len(text))
+    return " " * start + text[start:end]
+
+
+def _stems(names: str) -> set[str]:
+    words = _WORD.findall(plain(names))
+    return {word[:_STEM] for word in words if len(word) >= _SHORT}
+
+
+def _first(text: str, stems: set[str]) -> int | None:
+    """Where the first word with one of some stems stands."""
+    return next(
+        (
+            match.start()
+            for match in _WORD.finditer(text)
+            if len(match[0]) >= _SHORT and match[0][:_STEM] in stems
+        ),
+        None,
+    )
+
+
+def _alternative(comparisons: Sequence[Comparison], words: Lexicon) -> str:
+    """Words that would be true of the first change or rank, such as "rose by 30 percent"."""
+    for one in comparisons:
+        if isinstance(one, Pair) and one.in_time:
+            now, then = (bare(side).number for side in one.in_time)
+            if now is None or then is None or then <= 0 or now < 0:
+                continue
+            kind = "held" if now == then else "rose" if now > then else "fell"
+            template = words.facts.changes.get(f"verb-{kind}", "")
+            percent = next(iter(words.facts.formats.get("pct", ())), "")
+            return template.replace("{}", _sized(percent, now / then - 1))
+        if isinstance(one, Extreme):
+            return ""
+    return ""
+
+
+def _sized(example: str, part: float) -> str:
+    """A part after the example of a percentage, `12.3 percent`."""
+    size = f"{abs(part) * 100:.1f}".removesuffix(".0")
+    return re.sub(r"\d+([.,])\d+", lambda match: size.replace(".", match[1]), example)

@@ -1,0 +1,221 @@
+"""Reads what words mean that rest on a claim: "more than doubled", "the second-highest since 2010".
+
+The rules are in the file of a language, under `[meanings]` (:mod:`broadsheet.lexicon`). A rule is a
+line: what the words mean, then a regular expression for them, in small letters.
+
+    up                  {up}
+    times=2 up          doubl(?:ed|es|ing)|twice
+    high                {rank}[- ]{highest}
+
+`{up}` is any word of a class. `{number}`, `{fraction}`, `{rank}` and `{when}` (a year, or a month and
+a year) stand for what they name, and are the values of the meanings `times`, `by`, `part`, `high`,
+`low`, `in-a-row`, `within` and `since`; `{about}` stands for a rounding word, "more than", "nearly",
+or none. At a place the longest words count, of equal ones the first rule.
+
+What the meanings are is said by :mod:`broadsheet.verify.word_truth`, which evaluates them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from broadsheet.errors import ConfigError
+from broadsheet.lexicon import EXAMPLE, Lexicon
+from broadsheet.notebook import rounding
+from broadsheet.notebook.rounding import PLAIN, Rounding
+from broadsheet.verify.compared import Time
+
+KINDS = frozenset(
+    (
+        *("up", "down", "level", "times", "as-much", "by", "part", "high", "low", "more", "less"),
+        *("equal", "slower", "faster", "wider", "narrower", "none-more", "none-less", "overtake"),
+        *("first-time", "only", "none", "no", "most", "all", "each", "in-a-row", "ever", "since"),
+        *("within", "nothing"),
+    )
+)
+"""What words can mean."""
+_ITEM = re.compile(r"\{([\w-]+)\}")
+_YEARS = r"(?:1[5-9]|2[01])\d\d"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A meaning of ``words``, which start at ``start``: its ``kind``, with its ``size`` (how many
+    times, which part, which rank, how many in a row) and its ``time``. ``round_to`` is what a rounding
+    word before the size says. ``is_denied`` if words before it turn it round.
+    """
+
+    kind: str
+    words: str
+    start: int
+    end: int
+    size: float | None = None
+    time: Time | None = None
+    round_to: Rounding = PLAIN
+    is_percent: bool = False
+    is_ordinal: bool = False
+    is_denied: bool = False
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A line of the rules: the meanings with their fixed sizes, and the words."""
+
+    means: tuple[tuple[str, float | None], ...]
+    form: re.Pattern[str]
+
+
+class Meanings:
+    """The meanings of the words of a language. Raises ValueError for a rule that cannot be read."""
+
+    def __init__(self, words: Lexicon) -> None:
+        self._words = given = words.meanings
+        self._counts = {word: number for number, word in enumerate(words.facts.counts)}
+        self._rounding = rounding.known_words(words.facts.rounding)
+        self._ranks = {word: number for number, word in enumerate(given.ranks, start=1)}
+        self._months = {
+            word: number % 12 + 1 for number, word in enumerate(given.months)
+        }  # in their order, perhaps twice: short forms
+        self._items = 0
+        self._classes = {name: one.words - one.except_ for name, one in given.classes.items()}
+        self._rules = [self._rule(line) for line in given.rules.splitlines() if line.strip()]
+        denials = _any_of(given.denials)
+        self._denied = re.compile(rf"(?<!\w)(?:{denials})(?:\s+[\w’'-]+){{0,3}}\s*$")
+        self.shared = re.compile(rf"(?<!\w)(?:{_any_of(given.shared)})(?!\w)")
+        self.than = re.compile(rf"(?<!\w)(?:{_any_of(given.than)})(?!\w)")
+
+    def of(self, text: str, start: int, end: int) -> list[Meaning]:
+        """The meanings of the words of a sentence that touch those from ``start`` up to ``end``."""
+        low = plain(text)
+        found: list[tuple[int, int, _Rule, re.Match[str]]] = []
+        for rule in self._rules:
+            for match in rule.form.finditer(low):
+                if match.start() < end and start < match.end():
+                    found.append((match.start(), match.end(), rule, match))
+        made, done = list[Meaning](), -1
+        for first, last, rule, match in sorted(found, key=lambda one: (one[0], -one[1])):
+            if first >= done:
+                is_denied = self._denied.search(low, max(0, first - 60), first) is not None
+                made += self._meanings(rule, match, text, is_denied)
+                done = last
+        return [one for one in made if one.kind != "nothing"]
+
+    def _meanings(
+        self, rule: _Rule, match: re.Match[str], text: str, is_denied: bool
+    ) -> Iterator[Meaning]:
+        named = match.groupdict().items()
+        groups = {key.partition("_")[0]: part for key, part in named if part is not None}
+        size, is_percent = self._size(groups)
+        for kind, fixed in rule.means:
+            yield Meaning(
+                kind,
+                text[match.start() : match.end()],
+                match.start(),
+                match.end(),
+                fixed if fixed is not None else size,
+                self._time(groups),
+                rounding.rounding_of(groups.get("rounding", ""), self._rounding),
+                is_percent,
+                "rank" in groups,
+                is_denied,
+            )
+
+    def _size(self, groups: dict[str, str]) -> tuple[float | None, bool]:
+        if word := groups.get("fraction"):
+            return float(self._words.fractions[" ".join(word.replace("-", " ").split())]), False
+        if word := groups.get("rank"):
+            digits = re.match(r"\d+", word)
+            return float(digits[0]) if digits else float(self._ranks[word]), False
+        if word := groups.get("number"):
+            return self._number(word), "percent" in groups
+        return None, False
+
+    def _number(self, word: str) -> float:
+        if word in self._counts:
+            return float(self._counts[word])
+        decimal = self._words.decimal
+        apart = "," if decimal == "." else "."
+        return float(word.replace(apart, "").replace(decimal, "."))
+
+    def _time(self, groups: dict[str, str]) -> Time | None:
+        year = groups.get("year")
+        month = groups.get("month")
+        if year is None:
+            return None
+        return (int(year), self._months[month]) if month else (int(year),)
+
+    def _rule(self, line: str) -> _Rule:
+        meant, _, form = line.strip().partition("  ")
+        means = []
+        for one in meant.split():
+            kind, _, size = one.partition("=")
+            if kind not in KINDS:
+                raise ValueError(f"`meanings.rules`: there is no meaning {kind!r}: {line.strip()}")
+            means.append((kind, _fixed(size, line)))
+        form = _ITEM.sub(self._item, form.strip())
+        try:
+            return _Rule(tuple(means), re.compile(rf"(?<![\w])(?:{form})(?![\w])"))
+        except re.error as error:
+            raise ValueError(
+                f"`meanings.rules` has a regular expression that is none: {error}: {line.strip()}"
+            ) from error
+
+    def _item(self, match: re.Match[str]) -> str:
+        name = match[1]
+        self._items += 1
+        at = self._items  # a group has one name in a rule
+        if name == "about":
+            return rf"(?:(?P<rounding_{at}>{_any_of(self._rounding)})\s+)?"
+        if name == "number":
+            counts = _any_of(self._counts)
+            return rf"(?P<number_{at}>\d+(?:[.,]\d+)*|{counts})"
+        if name == "fraction":
+            words = _any_of(self._words.fractions).replace(r"\ ", r"[\s-]")
+            return rf"(?P<fraction_{at}>{words})"
+        if name == "rank":
+            return rf"(?P<rank_{at}>{_any_of(self._ranks)}|{self._words.rank_figures})"
+        if name == "percent":
+            return rf"(?P<percent_{at}>{self._words.percent})"
+        if name == "when":
+            return rf"(?:(?P<month_{at}>{_any_of(self._months)})\s+)?(?P<year_{at}>{_YEARS})"
+        if name not in self._classes:
+            raise ValueError(f"`meanings.rules`: there is no class {match[0]}")
+        return f"(?:{_any_of(self._classes[name])})"
+
+
+@cache
+def meanings_of(words: Lexicon) -> Meanings:
+    """The meanings of the words of a language. Raises :class:`ConfigError`."""
+    try:
+        return Meanings(words)
+    except (ValueError, KeyError) as error:
+        raise ConfigError(
+            words.file, f"the rules of `[meanings]` cannot be used: {error}", EXAMPLE
+        ) from error
+
+
+def plain(text: str) -> str:
+    """A text in small letters, with plain apostrophes and spaces, as long as it was."""
+    low = text.lower()
+    low = low if len(low) == len(text) else text
+    return re.sub(r"\s", " ", low.replace("’", "'").replace("\u2011", "-"))
+
+
+def _fixed(size: str, line: str) -> float | None:
+    """The size that a rule gives: `2`, `1/2`."""
+    if not size:
+        return None
+    try:
+        over, _, under = size.partition("/")
+        return float(over) / float(under or 1)
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(f"`meanings.rules`: {size!r} is no number: {line.strip()}") from None
+
+
+def _any_of(words: object) -> str:
+    """A regular expression for any of some words, the longest of them first."""
+    listed = sorted(words, key=len, reverse=True)  # type: ignore[call-overload]
+    return "|".join(map(re.escape, listed)) or "(?!)"

@@ -1,0 +1,153 @@
+"""What a meaning of words is evaluated on, and what becomes of it: the values that bear it out, those
+that contradict it, and the changes that a comparison is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from broadsheet.verify.compared import Cases, Comparison, Extreme, Pair, Series, Time, Value
+from broadsheet.verify.meanings import Meaning
+
+Truth = Literal["proved", "refuted", "open"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a meaning, and what the values say instead."""
+
+    truth: Truth
+    says: str = ""
+
+
+OPEN = Verdict("open")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a meaning is evaluated on: the ``comparisons`` of the claim, all ``meanings`` of its words,
+    whether its first side is the one that the sentence speaks of (None if that cannot be told), and
+    whether the sentence says that a place is shared.
+    """
+
+    comparisons: Sequence[Comparison]
+    meanings: Sequence[Meaning]
+    is_straight: Callable[[Meaning, str, str, bool], bool | None]
+    is_shared: bool = False
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """The comparisons of two values."""
+        return [one for one in self.comparisons if isinstance(one, Pair)]
+
+    def meaning(self, *kinds: str) -> Meaning | None:
+        """The first meaning of some kinds that is not denied."""
+        return next((one for one in self.meanings if one.kind in kinds and not one.is_denied), None)
+
+
+def best(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of several candidates: one that is proved is enough."""
+    known = list(verdicts)
+    for truth in ("proved", "open", "refuted"):
+        for one in known:
+            if one.truth == truth:
+                return one
+    return OPEN
+
+
+def changes(one: Comparison, since: Meaning | None) -> Iterator[tuple[Value, Value]]:
+    """The changes that a comparison is about: the later value and the earlier one."""
+    if isinstance(one, Extreme):
+        last = before(one.this)
+        if last is not None:
+            yield one.this, last
+    if not isinstance(one, Pair):
+        return
+    ordered = one.in_time
+    if one.than.is_constant and one.than.number == 0 and one.this.number is not None:
+        yield one.this, Value(0.0)
+    elif ordered is not None and not one.is_change:
+        now, then = ordered
+        start = at_time(now.series, since.time) if since and since.time else None
+        for one_now, one_then in bare_pairs(now, then):
+            yield one_now, start or one_then
+    elif one.is_change:
+        series = one.this.series
+        start = at_time(series, since.time) if since and since.time and ordered else None
+        yield one.this, start or one.than
+    elif not (one.this.time or one.than.time) and _is_of_one_place(one):
+        yield from bare_pairs(one.this, one.than)
+
+
+def _is_of_one_place(pair: Pair) -> bool:
+    """Whether a pair compares two columns of one row."""
+    return pair.this.what != pair.than.what and pair.this.where == pair.than.where
+
+
+def bare_pairs(one: Value, other: Value) -> Iterator[tuple[Value, Value]]:
+    """Two values; or what stands in the data in place of a computation with a constant: `total` of
+    `total / 2`, and what one is a multiple of.
+    """
+    ours, theirs = bare(one), bare(other)
+    yield ours, theirs
+    for part in other.parts if len(other.parts) > 1 and not one.parts else ():
+        if part.what == one.what and part.time != one.time:
+            yield one, part
+
+
+def bare(one: Value) -> Value:
+    """The only part of a computation with a constant, `total / 2`; any other value unchanged."""
+    return one.parts[0] if len(one.parts) == 1 and one.parts[0].number is not None else one
+
+
+def ratio_of(now: Value, then: Value) -> Iterator[float]:
+    """How many times as much one value is as another; nothing if that cannot be said."""
+    one, other = now.number, then.number
+    if one is not None and other:
+        yield one / other
+
+
+def cases_of(one: Comparison) -> Iterator[tuple[int, int]]:
+    """In how many cases, of how many, something holds."""
+    if isinstance(one, Cases):
+        values = list(one.holds.values.values())
+        yield sum(bool(value) for value in values), len(values)
+    elif isinstance(one, Pair):
+        for side in (one.this, one.than):
+            values = list(side.series.values.values()) if side.series else []
+            if side.method in ("sum", "mean") and values and all(type(v) is bool for v in values):
+                yield sum(map(bool, values)), len(values)
+
+
+def before(one: Value) -> Value | None:
+    """The value at the place before that of another, if the places are times."""
+    if one.series is None or one.at not in one.series.times:
+        return None
+    places = list(one.series.times)
+    index = places.index(one.at)
+    if not index:
+        return None
+    place = places[index - 1]
+    value = one.series.values[place]
+    return Value(value, one.what, str(place), one.unit, place, one.series)
+
+
+def at_time(series: Series | None, time: Time) -> Value | None:
+    """The value of a series at a time."""
+    for place, known in series.times.items() if series else ():
+        if known == time:
+            return Value(series.values[place], "", str(place), at=place, series=series)  # type: ignore[union-attr]
+    return None
+
+
+def compared(one: float, other: float) -> str:
+    """How a number compares with another, in words."""
+    return "equal to" if one == other else "more than" if one > other else "less than"
+
+
+def shown(places: Sequence[Any]) -> str:
+    """Some places in words, the first few by name."""
+    named = [", ".join(map(str, one)) if isinstance(one, tuple) else str(one) for one in places]
+    return ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")

@@ -1,0 +1,134 @@
+"""Evaluates words of degree: "more than doubled", "twice as much", "by a third", "half of".
+
+Between proof and refutation lies a margin, for words are no formulas: "doubled" is proved from 1.95 to
+2.05 times, refuted below 1.88 and above 2.25.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from broadsheet.notebook.rounding import PLAIN
+from broadsheet.verify.compared import Pair
+from broadsheet.verify.meanings import Meaning
+from broadsheet.verify.word_context import (
+    Context,
+    Verdict,
+    bare_pairs,
+    best,
+    cases_of,
+    changes,
+    ratio_of,
+)
+
+
+def times(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "doubled", of the later value and the earlier one."""
+    size = meaning.size or 0.0
+    since = context.meaning("since")
+    ratios = [
+        ratio
+        for one in context.comparisons
+        for now, then in changes(one, since)
+        for ratio in ratio_of(now, then)
+    ]
+    ratios += [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
+    return best(_near(ratio, size, meaning) for ratio in ratios)
+
+
+def as_much(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "twice as much", of what is spoken of and what it is compared with."""
+    size = meaning.size or 0.0
+    ratios = [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
+    return best(_near(ratio, size, meaning) for ratio in ratios)
+
+
+def by(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "by a third", "30 percent more"."""
+    size = (meaning.size or 0.0) * (0.01 if meaning.is_percent else 1.0)
+    since = context.meaning("since")
+    ratios = [
+        ratio
+        for one in context.comparisons
+        for now, then in changes(one, since)
+        for ratio in ratio_of(now, then)
+    ]
+    ratios += [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
+    sizes = [abs(ratio - 1) for ratio in ratios]
+    for pair in context.pairs:
+        if pair.than.is_constant and pair.this.number is not None and pair.this.parts:
+            sizes.append(abs(pair.this.number))
+    return best(_near_part(one, size, meaning) for one in sizes)
+
+
+def part(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "more than half"."""
+    size = meaning.size or 0.0
+    ratios = [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
+    ratios += [number / of for one in context.comparisons for number, of in cases_of(one) if of]
+    return best(_near_part(ratio, size, meaning) for ratio in ratios)
+
+
+def _ratios(pair: Pair, meaning: Meaning, context: Context) -> Iterator[float]:
+    """The ratios that a pair may be about: of its sides, or of their only parts, `exports > total / 2`;
+    of what is a ratio itself, `exports / total > 0.5`.
+    """
+    if pair.than.is_constant or pair.this.is_constant:
+        yield from _constant_ratios(pair, meaning)
+        return
+    straight = context.is_straight(meaning, pair.this.names, pair.than.names, pair.is_beside)
+    for this, than in bare_pairs(pair.this, pair.than):
+        if straight is not False:
+            yield from ratio_of(this, than)
+        if straight is not True and pair.in_time is None:
+            yield from ratio_of(than, this)
+    for now, then in bare_pairs(*pair.in_time) if pair.in_time else ():
+        yield from ratio_of(now, then)
+
+
+def _constant_ratios(pair: Pair, meaning: Meaning) -> Iterator[float]:
+    one = pair.than if pair.this.is_constant else pair.this
+    if one.number is not None and (one.parts or one.unit in ("", "percent")):
+        is_of_hundred = one.unit == "percent" or (meaning.kind == "part" and one.number > 1.5)
+        yield one.number / 100 if is_of_hundred else one.number
+    for number, of in cases_of(pair):
+        yield number / of
+
+
+def _near(ratio: float, size: float, meaning: Meaning) -> Verdict:
+    """Whether a ratio is as the words say: "doubled", "more than three times"."""
+    says = f"it is {ratio:.3g} times as much"
+    if size < 1 and ratio:  # "more than halved" is less than half
+        ratio, size = 1 / ratio, 1 / size
+    off, side = ratio / size - 1, meaning.round_to.side
+    if meaning.round_to is PLAIN or (not side and meaning.round_to.is_near):
+        margin = 0.025 if meaning.round_to is PLAIN else 0.075
+        wide = 0.06 if meaning.round_to is PLAIN else 0.125
+        is_open = -wide <= off <= max(wide, 0.125)
+        return Verdict("proved" if abs(off) <= margin else "open" if is_open else "refuted", says)
+    off *= -side  # how far it is on the side where it should be
+    if off < -0.005:
+        return Verdict("refuted", says)
+    if not meaning.round_to.is_near:
+        return Verdict("proved", says)
+    return Verdict("proved" if off <= 0.125 else "open" if off <= 0.2 else "refuted", says)
+
+
+def _near_part(ratio: float, size: float, meaning: Meaning) -> Verdict:
+    """Whether a part is as the words say: "a third", "nearly half", "30 percent"."""
+    off, side = ratio - size, meaning.round_to.side
+    says = f"it is {ratio * 100:.3g} percent"
+    if meaning.round_to is PLAIN or (not side and meaning.round_to.is_near):
+        narrow = 0.0075 if meaning.is_percent else 0.02
+        wide = max(0.015, size * 0.05) if meaning.is_percent else 0.04
+        if meaning.round_to is not PLAIN:
+            narrow, wide = max(narrow, 0.03), max(wide, 0.05)
+        return Verdict(
+            "proved" if abs(off) <= narrow else "open" if abs(off) <= wide else "refuted", says
+        )
+    off *= -side
+    if off < -0.002:
+        return Verdict("refuted", says)
+    if not meaning.round_to.is_near:
+        return Verdict("proved", says)
+    return Verdict("proved" if off <= 0.06 else "open" if off <= 0.1 else "refuted", says)

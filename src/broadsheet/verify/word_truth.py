@@ -1,0 +1,332 @@
+"""Evaluates what words mean on the values that their claim compares.
+
+A meaning is **proved** if the values bear it out, **refuted** if they contradict it, and else **open**:
+then the words rest on their author. Of several comparisons in a claim, one that bears the words out is
+enough, as each word is about one of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+
+from broadsheet.verify.compared import Cases, Comparison, Extreme, Pair, Time, Value, time_of
+from broadsheet.verify.meanings import Meaning
+from broadsheet.verify.word_context import (
+    OPEN,
+    Context,
+    Verdict,
+    best,
+    cases_of,
+    changes,
+    compared,
+    shown,
+)
+from broadsheet.verify.word_measures import as_much, by, part, times
+from broadsheet.verify.word_ranks import first_time, rank
+
+
+def evaluated(meaning: Meaning, context: Context) -> Verdict:
+    """What the values say of a meaning."""
+    verdict = _EVALUATED[meaning.kind](meaning, context)
+    if not meaning.is_denied:
+        return verdict
+    return Verdict("proved") if verdict.truth == "refuted" else OPEN
+
+
+def _direction(meaning: Meaning, context: Context) -> Verdict:
+    if each := context.meaning("each"):
+        return _each(each, context)
+    if row := context.meaning("in-a-row"):
+        return _in_a_row(row, context)
+    since = context.meaning("since")
+    return best(
+        verdict
+        for one in context.comparisons
+        for now, then in changes(one, since)
+        for verdict in [_moved(meaning, now, then)]
+    )
+
+
+def _moved(meaning: Meaning, now: Value, then: Value) -> Verdict:
+    one, other = now.number, then.number
+    if one is None or other is None:
+        return OPEN
+    says = f"{now} is {compared(one, other)} {then}"
+    if meaning.kind == "level":
+        off = abs(one - other) / abs(other) if other else math.inf if one else 0.0
+        return Verdict("proved" if off <= 0.025 else "open" if off <= 0.075 else "refuted", says)
+    is_so = one > other if meaning.kind == "up" else one < other
+    if is_so:
+        return Verdict("proved", says)
+    # "The deficit grew" may be said of a balance that fell.
+    return OPEN if one < 0 and other < 0 else Verdict("refuted", says)
+
+
+def _each(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "every year": each case, or each step of the series."""
+    direction, side = context.meaning("up", "down", "level"), context.meaning("more", "less")
+    since = context.meaning("since")
+    verdicts = []
+    for one in context.comparisons:
+        if isinstance(one, Cases):
+            verdicts.append(_all_cases(one, since.time if since else None))
+        elif isinstance(one, Pair) and direction and one.in_time and one.in_time[0].series:
+            verdicts.append(_steps(one, direction, since))
+        elif isinstance(one, Pair) and side and one.this.series and one.than.series:
+            verdicts.append(_side_by_side(one, since))
+        elif isinstance(one, Pair):
+            verdicts.append(_number_of_cases(one, lambda number, of: number == of))
+    return best(verdicts)
+
+
+def _all_cases(one: Cases, since: Time | None) -> Verdict:
+    holds = one.holds
+    begin = since or time_of(one.since)
+    values = {
+        place: value
+        for place, value in holds.values.items()
+        if begin is None or (time := holds.times.get(place)) is None or time[: len(begin)] >= begin
+    }
+    failing = [place for place, value in values.items() if not value]
+    if failing:
+        return Verdict("refuted", f"not at {shown(failing)}")
+    return Verdict("proved" if values else "open")
+
+
+def _steps(pair: Pair, direction: Meaning, since: Meaning | None) -> Verdict:
+    assert pair.in_time is not None
+    now, then = pair.in_time
+    series = now.series
+    start = (since.time if since else None) or then.time
+    if series is None or not start or not now.time or now.at not in series.values:
+        return OPEN
+    places = [
+        place
+        for place, time in series.times.items()
+        if start <= time[: len(start)] and time <= now.time
+    ]
+    begun = series.times and min(series.times.values())[: len(start)] <= start
+    if not begun:
+        return Verdict("refuted", f"the series begins only with {next(iter(series.times), '')}")
+    sign = 1 if direction.kind == "up" else -1
+    for one, other in pairwise(places):
+        earlier, later = series.values[one], series.values[other]
+        if earlier is None or later is None:
+            return Verdict("refuted", f"there is no value of {one if earlier is None else other}")
+        if direction.kind == "level" or (later - earlier) * sign <= 0:
+            return (
+                OPEN
+                if direction.kind == "level"
+                else Verdict(
+                    "refuted",
+                    f"{later:g} in {other} is {compared(later, earlier)} {earlier:g} in {one}",
+                )
+            )
+    return Verdict("proved")
+
+
+def _side_by_side(pair: Pair, since: Meaning | None) -> Verdict:
+    """Two series compared at each of their places, as the pair compares them at one."""
+    ours, theirs = pair.this.series, pair.than.series
+    assert ours is not None and theirs is not None
+    if ours is theirs or pair.this.at != pair.than.at or pair.sign not in ("<", ">", "<=", ">="):
+        return OPEN
+    begin = since.time if since else None
+    for place, one in ours.values.items():
+        other, time = theirs.values.get(place), ours.times.get(place)
+        if one is None or other is None or (begin and time and time[: len(begin)] < begin):
+            continue
+        if not (one > other if pair.sign[0] == ">" else one < other):
+            return Verdict("refuted", f"not in {place}: {one:g} and {other:g}")
+    return Verdict("proved")
+
+
+def _in_a_row(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "for the third year running"."""
+    direction, wanted = context.meaning("up", "down"), int(meaning.size or 0)
+    verdicts = []
+    for one in context.comparisons:
+        if isinstance(one, Pair) and one.in_time and one.in_time[0].series and wanted:
+            now, then = one.in_time
+            values = [(p, now.series.values[p]) for p in now.series.until(now.at).times]  # type: ignore[union-attr]
+            is_up = (now.number or 0) > (then.number or 0)
+            sign = (1 if direction.kind == "up" else -1) if direction else 1 if is_up else -1
+            run = 0
+            for (_, earlier), (_, later) in reversed(list(pairwise(values))):
+                if earlier is None or later is None or (later - earlier) * sign <= 0:
+                    break
+                run += 1
+            says = f"it is number {run} in a row"
+            is_so = run == wanted if meaning.is_ordinal else run >= wanted
+            verdicts.append(Verdict("proved" if is_so else "refuted", says))
+    return best(verdicts)
+
+
+def _side(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "more than", "below"."""
+    if context.meaning("each") is not None and not any(
+        isinstance(one, Cases) for one in context.comparisons
+    ):
+        return OPEN if not context.pairs else _each(context.meaning("each"), context)  # type: ignore[arg-type]
+    return best(_on_side(one, meaning, context) for one in context.comparisons)
+
+
+def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
+    kind = "less" if meaning.kind == "less" else "more"
+    if isinstance(one, Cases):
+        straight = context.is_straight(meaning, one.this, one.than, True)
+        if one.sign not in (">", "<", "≥", "≤") or not one.this:
+            return OPEN
+        is_more = (one.sign in (">", "≥")) == (straight is not False)
+        is_so = is_more == (kind == "more")
+        is_limit = one.than.replace(".", "").isdigit()
+        if straight is None and not is_so and not is_limit:
+            return OPEN
+        return Verdict("proved" if is_so else "refuted", f"{one.this} {one.sign} {one.than}")
+    if isinstance(one, Extreme):
+        return OPEN
+    this, than = one.this.number, one.than.number
+    if this is None or than is None or (one.sign == "==" and one.than.is_constant):
+        return OPEN
+    straight = context.is_straight(meaning, one.this.names, one.than.names, one.is_beside)
+    if one.than.is_constant:
+        straight = True
+    ways = [(than, this)] if straight is False else [(this, than)]
+    if straight is None and one.in_time is not None:  # "than a year before" is of the later value
+        ways.append((one.in_time[0].number or 0.0, one.in_time[1].number or 0.0))
+        straight = True
+    is_so = any(ours > theirs if kind == "more" else ours < theirs for ours, theirs in ways)
+    says = f"{one.this} is {compared(this, than)} {one.than}"
+    if is_so:
+        return Verdict("proved", says)
+    is_difference = one.than.is_constant and than == 0
+    is_unclear = (straight is None and this != than) or (this < 0 and than < 0) or is_difference
+    return OPEN if is_unclear else Verdict("refuted", says)
+
+
+def _overtakes(meaning: Meaning, context: Context) -> Verdict:
+    pairs = [pair for pair in context.pairs if not pair.than.is_constant]
+    last = max((pair.this.time or () for pair in pairs), default=())
+    now = [pair for pair in pairs if (pair.this.time or ()) == last]
+    verdict = best(_on_side(pair, meaning, context) for pair in now)
+    return verdict if len(now) == 1 or verdict.truth == "proved" else OPEN
+
+
+def _equal(meaning: Meaning, context: Context) -> Verdict:
+    def same(pair: Pair) -> Verdict:
+        one, other = pair.this.number, pair.than.number
+        if one is None or other is None:
+            return OPEN
+        off = abs(one - other) / max(abs(one), abs(other), 1e-300)
+        says = f"{pair.this} is {compared(one, other)} {pair.than}"
+        return Verdict("proved" if off <= 0.005 else "open" if off <= 0.03 else "refuted", says)
+
+    return best(map(same, context.pairs))
+
+
+def _none_more(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "no country won more": of the highest, or of cases of which there are none."""
+    verdict = rank(meaning, context)
+    return _quantity(meaning, context) if verdict is OPEN else verdict
+
+
+def _ever(meaning: Meaning, context: Context) -> Verdict:
+    """A scope is proved with the words that it belongs to."""
+    if ranked := context.meaning("high", "low", "none-more", "none-less"):
+        return rank(ranked, context)
+    if meaning.kind == "since" and (direction := context.meaning("up", "down", "level")):
+        return _direction(direction, context)
+    if meaning.kind == "since":
+        return (
+            best(
+                _all_cases(one, meaning.time)
+                for one in context.comparisons
+                if isinstance(one, Cases)
+            )
+            if meaning.time
+            else OPEN
+        )
+    return OPEN
+
+
+def _pace(meaning: Meaning, context: Context) -> Verdict:
+    is_down = meaning.kind in ("slower", "narrower")
+    is_gap = meaning.kind in ("wider", "narrower")
+    verdicts = []
+    for pair in context.pairs:
+        ordered = pair.in_time or ((pair.this, pair.than) if pair.this.time is None else None)
+        if ordered is None or pair.than.is_constant:
+            continue
+        now, then = ordered
+        one, other = now.number, then.number
+        if one is None or other is None:
+            continue
+        one, other = (abs(one), abs(other)) if is_gap else (one, other)
+        is_so = one < other if is_down else one > other
+        says = f"{now} is {compared(one, other)} {then}"
+        times = {part.time for part in now.parts}
+        is_growth = len(times) > 1 or (not now.parts and now.unit in ("", "percent", "ratio"))
+        is_rate = is_gap or is_growth
+        if is_so:
+            verdicts.append(Verdict("proved" if is_rate else "open", says))
+        elif is_rate:
+            verdicts.append(Verdict("refuted", says))
+        else:
+            verdicts.append(OPEN)
+    return best(verdicts)
+
+
+def _number_of_cases(one: Comparison, holds: Callable[[int, int], bool]) -> Verdict:
+    return best(
+        Verdict("proved" if holds(number, of) else "refuted", f"it is so in {number} of {of} cases")
+        for number, of in cases_of(one)
+    )
+
+
+def _quantity(meaning: Meaning, context: Context) -> Verdict:
+    tests: dict[str, Callable[[int, int], bool]] = {
+        "only": lambda number, of: number == 1,
+        "most": lambda number, of: number * 2 > of,
+        "all": lambda number, of: number == of,
+    }
+    is_none = meaning.kind not in tests
+    verdicts = []
+    for one in context.comparisons:
+        if is_none and isinstance(one, Cases):
+            verdicts.append(_number_of_cases(one, lambda number, of: number in (0, of)))
+            continue
+        verdict = _number_of_cases(one, tests.get(meaning.kind, lambda number, _: number == 0))
+        if verdict is OPEN and isinstance(one, Pair):
+            verdict = _quantity_of_pair("none" if is_none else meaning.kind, one)
+        verdicts.append(verdict)
+    verdict = best(verdicts)
+    is_weak = meaning.kind == "no" and verdict.truth == "refuted"
+    return OPEN if is_weak else verdict
+
+
+def _quantity_of_pair(kind: str, pair: Pair) -> Verdict:
+    one, other = pair.this.number, pair.than.number
+    if one is None or other is None:
+        return OPEN
+    says = f"{pair.this} is {compared(one, other)} {pair.than}"
+    if kind == "all" and not pair.than.is_constant and one == other:
+        return Verdict("proved", says)
+    if kind == "none" and pair.than.is_constant and pair.sign == "==":
+        return Verdict("proved" if one == 0 else "refuted", says)
+    if kind == "only" and pair.than.is_constant and pair.sign == "==" and one == 1:
+        return Verdict("proved", says)
+    return OPEN
+
+
+_EVALUATED: dict[str, Callable[[Meaning, Context], Verdict]] = {
+    "up": _direction, "down": _direction, "level": _direction,
+    "times": times, "as-much": as_much, "by": by, "part": part,
+    "high": rank, "low": rank, "none-more": _none_more, "none-less": _none_more,
+    "more": _side, "less": _side, "equal": _equal,
+    "overtake": _overtakes, "slower": _pace, "faster": _pace, "wider": _pace, "narrower": _pace,
+    "first-time": first_time, "only": _quantity, "none": _quantity, "no": _quantity, "most": _quantity,
+    "all": _quantity, "each": _each, "in-a-row": _in_a_row, "ever": _ever, "since": _ever,
+    "within": _ever,
+}  # fmt: skip
