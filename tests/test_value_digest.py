@@ -181,7 +181,7 @@ class Plain:
 @pytest.mark.parametrize(
     "value",
     [Plain(), object(), len, lambda: 1, iter([]), (number for number in [1]), ..., 1j, {}.values()],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 @pytest.mark.parametrize(
     "within", [lambda value: value, lambda value: [{"a": (value,)}], lambda value: Hidden(1, value)]
