@@ -68,7 +68,7 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> Row | 
 
 def names_in(root: Path, origin: Origin) -> frozenset[str]:
     """The names by which the rows of a table are known: the texts of its key, and of codes in it."""
-    table = _table(str(root / origin.path), origin.sha256)
+    table = _table(str(root / origin.path), origin.sha256, origin.key)
     named = {cells.get(column, "") for cells in table.rows for column in origin.key}
     return frozenset(one for one in (*named, *dict(origin.names).values()) if one[:1].isalpha())
 
