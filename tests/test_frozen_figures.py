@@ -225,6 +225,16 @@ def test_what_another_library_draws_is_said_and_noted_on_the_page(site, run):
     assert code == 0 and "by which Bokeh draws" in out and "  2 × of the HTML output" in out
 
 
+def test_a_figure_that_quarto_put_into_the_head_is_said_to_be_missing(site, run):
+    whole = FORMS["whole library"]
+    freeze(site, cell(code="show()"), includes={"include-in-header": [LIBRARY, whole]})
+    report = build(site.root)
+    (notice,) = [one for one in report.notices if "not shown" in one.what]
+    assert notice.what.startswith("a plotly figure is not shown") and notice.is_strict
+    _, out, _ = run(site, "adopt", str(site.root))
+    assert "a plotly figure is not shown" in out
+
+
 def test_a_frozen_chart_that_cannot_be_drawn_is_noted(site):
     freeze(site, cell(REQUIRE.replace('"bar"', "5")))
     report = build(site.root)

@@ -47,6 +47,7 @@ _IS_CODE = re.compile(r"\{[^{}]*\.cell-code\b[^{}]*\}")
 class _Result(msgspec.Struct):
     markdown: str
     preserve: dict[str, str] = {}
+    includes: dict[str, str | list[str]] = {}
 
 
 class _Frozen(msgspec.Struct):
@@ -102,9 +103,30 @@ def frozen_page(root: Path, edition: Edition) -> Finished:
             for name, file in zip(names, files, strict=True)
         },
         reads=(str(path), *map(str, names)),
-        notices=(notice,),
+        notices=(notice, *_in_head(result, edition)),
         is_frozen=True,
     )
+
+
+def _in_head(result: _Result, edition: Edition) -> Iterator[Notice]:
+    """The notice of plotly figures in what Quarto has put into the page's head: an output that has all
+    of plotly.js within it.
+    """
+    texts = [
+        text
+        for included in result.includes.values()
+        for text in ([included] if isinstance(included, str) else included)
+    ]
+    count = sum(not isinstance(piece, str) for text in texts for piece in pieces(text))
+    if count:
+        what = "a plotly figure is" if count == 1 else f"{count} plotly figures are"
+        yield Notice(
+            edition.source.place(),
+            f"{what} not shown: Quarto has frozen an output with plotly.js in it as a part of the head",
+            'Show the figure itself, or `fig.to_html(include_plotlyjs="cdn")`, and render the page with '
+            "Quarto again.",
+            topic="output",
+        )
 
 
 def with_figures(page: Finished, show: ShowsFigure) -> str:
