@@ -137,6 +137,15 @@ ENDLESS = [
     "{% set ns.x %}{{ ns.x }}{{ ns.x }}{% endset %}{% endfor %}",
     "{{ 'x'.center(10**10) }}",
     "{{ 'x'|center(10**10) }}",
+    "{{ ''.center(10**10) }}",
+    "{{ ''|center(10**10) }}",
+    "{{ ''.zfill(10**10) }}",
+    "{{ (0).to_bytes(10**10) }}",
+    "{{ 7|round(-10**9) }}",
+    "{{ 1.5|round(10**9, 'ceil') }}",
+    "{{ 7|round(method='floor', precision=10**9) }}",
+    "{{ ('x' * 10**6)|wordwrap(1) }}",
+    "{{ ('http://a.b/' ~ '(' * 10**6 ~ ')' * 10**6)|urlize }}",
     "{{ '\n'|indent(10**10, true, true) }}",
     "{{ ('\n' * 99999)|indent(99999, true, true) }}",
     "{{ ('x' * 99999)|replace('x', 'y' * 99999) }}",
@@ -202,6 +211,9 @@ SOUND = {
         "About 1"
     ),
     "{{ none|default('x') }} {{ nobody is defined }} {{ '2023-05-26'|day }}": "None False 26 May 2023",
+    "{{ 2.345|round(1) }} {{ 1234|round(-2) }} {{ 'a b'|wordwrap(1) }} {{ ''|center(3) }}|": (
+        "2.3 1200 a\nb    |"
+    ),
     "{{ [1, 2]|tojson }} {{ [1, 2, 3]|batch(2)|list }} {{ [1, 2]|sum }}": "[1, 2] [[1, 2], [3]] 3",
     "{% import 'items.html.jinja' as items %}{{ items.minutes(entry) is string }}": "True",
 }

@@ -75,6 +75,11 @@ _MULTIPLYING = {
     *("expandtabs", "ljust", "rjust", "to_bytes", "translate", "zfill"),
 }
 """Filters and methods whose result may be as large as the product of two of their arguments."""
+_BY_WORDS = {"urlize", "wordwrap"}
+"""Filters that take time in the square of a word's length."""
+_LONGEST_WORD = 50_000
+_MOST_DIGITS = 300
+"""The most digits, before or behind the point, that a number is rounded to."""
 _FORMATTING = {"format", "format_map", "gettext", "ngettext", "pgettext", "_gettext_alias"}
 _WIDE_FIELD = re.compile(
     r"%(?:\([^)]*\))?[-+ #0]*(?:\*|\d*\.\*|\d*\.?\d{5,})|\{[^{}]*(?:\d{5,}|:[^{}]*\{)"
@@ -307,9 +312,11 @@ def _checked(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tup
     """
     if name in _MULTIPLYING:
         args = tuple([*each] if isinstance(each, Iterator) else each for each in args)
-        sizes = [each if isinstance(each, int) else _size(each, _MOST) for each in args]
-        sizes += [each if isinstance(each, int) else _size(each, _MOST) for each in kwargs.values()]
-        largest = sorted(sizes)[-2:]
+        sizes = [
+            each if isinstance(each, int) else _size(each, _MOST)
+            for each in (*args, *kwargs.values())
+        ]
+        largest = sorted(max(size, 1) for size in sizes)[-2:]  # an empty text can be filled up, too
         if len(largest) == 2 and largest[0] * largest[1] > _MOST:
             raise SecurityError(f"`{name}` would make too much of what it is given")
     elif name in _FORMATTING:
@@ -317,10 +324,18 @@ def _checked(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tup
         fields = max((text.count("%") + text.count("{") for text in texts), default=0)
         if any(map(_WIDE_FIELD.search, texts)) or fields * _size([args, kwargs], _MOST) > _MOST:
             raise SecurityError(f"`{name}` would make too much of what it is given")
+    elif name == "round":
+        digits = [each for each in (*args[1:], *kwargs.values()) if isinstance(each, int)]
+        if any(abs(each) > _MOST_DIGITS for each in digits):
+            raise SecurityError(f"`round` goes to {_MOST_DIGITS} digits at most")
     elif name == "sum":
         start = kwargs.get("start", args[3] if len(args) > 3 else 0)
         if not isinstance(start, int | float | Decimal):
             raise SecurityError("`sum` adds numbers alone")  # lists in the square of their number
+    if name in _BY_WORDS:
+        words = (word for each in args if isinstance(each, str) for word in each.split())
+        if any(len(word) > _LONGEST_WORD for word in words):
+            raise SecurityError(f"`{name}` is given a word of more than {_LONGEST_WORD:,} letters")
     return args
 
 
