@@ -135,11 +135,11 @@ class Templates:
             ):
                 return self._environment.get_template(name).render(values)
         except SpentError as error:
-            raise limits.LimitError(
-                _place_in_own(error) or where,
-                f"this template takes more than {error.limit.shown(error.limit.value)}",
-                f"Look for a loop in a loop, or a text that grows in one.{error.limit.mend}",
-            ) from error
+            raise _spent(error, where, error.limit) from error
+        except limits.LimitError as error:  # the signal of the time came before the look at it
+            if error.where != where:
+                raise
+            raise _spent(error, where, limit) from error
         except BroadsheetError:
             raise
         except Exception as error:
@@ -149,6 +149,14 @@ class Templates:
             if isinstance(error, TemplateError):
                 raise RenderError(place, str(error), _MEND) from error
             raise unexpected(error, place, "filling this template") from error
+
+
+def _spent(error: BaseException, where: Place, limit: limits.Limit) -> limits.LimitError:
+    return limits.LimitError(
+        _place_in_own(error) or where,
+        f"this template takes more than {limit.shown(limit.value)}",
+        f"Look for a loop in a loop, or a text that grows in one.{limit.mend}",
+    )
 
 
 def _place_in_own(error: BaseException) -> Place | None:
