@@ -67,6 +67,15 @@ def test_it_is_named_and_the_catalogue_stays(
     assert code == 1 and "data/trade.csv" in err and message in err and "→" in err
 
 
+@pytest.mark.parametrize("name", ["ORCID", "PAR1", "BZh", "ARROW1", "GIF8"])
+def test_a_header_may_begin_with_the_letters_of_another_format(
+    name: str, site: Site, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    site.write("in.csv", f"{name},total\nA,2.5\nB,3.25\n")
+    assert run(site, "data", "add", "in.csv")[0] == 0
+    assert run(site, "data", "check")[0] == 0
+
+
 def test_bytes_of_any_kind_are_no_table(
     site: Site, run: Callable[..., tuple[int, str, str]]
 ) -> None:

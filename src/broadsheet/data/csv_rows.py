@@ -25,7 +25,6 @@ _AS_UTF_8 = "Save the file as UTF-8 (spreadsheets call it “CSV UTF-8”)."
 
 _SIGNATURES = (
     (b"\x1f\x8b", "a gzip archive", _UNPACK),
-    (b"BZh", "a bzip2 archive", _UNPACK),
     (b"\xfd7zXZ\x00", "an xz archive", _UNPACK),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
@@ -33,9 +32,6 @@ _SIGNATURES = (
     (b"PK\x03\x04", "a spreadsheet (.xlsx, .ods) or another ZIP archive", _SAVE_OR_UNPACK),
     (b"PK\x05\x06", "an empty ZIP archive", _FETCH),
     (b"\xd0\xcf\x11\xe0", "an Excel workbook (.xls)", _EXPORT_SHEET),
-    (b"PAR1", "a Parquet file", _CONVERT),
-    (b"ARROW1", "a Feather file", _CONVERT),
-    (b"ORC", "an ORC file", _CONVERT),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file", _CONVERT),
     (b"CDF\x01", "a NetCDF file", _CONVERT),
     (b"CDF\x02", "a NetCDF file", _CONVERT),
@@ -43,7 +39,6 @@ _SIGNATURES = (
     (b"%PDF-", "a PDF file", _EXPORT),
     (b"\x89PNG\r\n", "a picture (PNG)", _EXPORT),
     (b"\xff\xd8\xff", "a picture (JPEG)", _EXPORT),
-    (b"GIF8", "a picture (GIF)", _EXPORT),
     (b"{\\rtf", "an RTF document", _EXPORT),
     (
         b"version https://git-lfs.github.com/spec/",
@@ -52,6 +47,15 @@ _SIGNATURES = (
     ),
 )
 """The first bytes of files that are taken for tables, what such a file is, and what to do."""
+_OF_LETTERS = (
+    (b"BZh", "a bzip2 archive", _UNPACK),
+    (b"PAR1", "a Parquet file", _CONVERT),
+    (b"ARROW1", "a Feather file", _CONVERT),
+    (b"ORC", "an ORC file", _CONVERT),
+    (b"GIF8", "a picture (GIF)", _EXPORT),
+)
+"""The same for first bytes with which a header may begin, too, such as `ORCID,name`."""
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _MARKUP = re.compile(rb"<(?:!doctype\s+)?html\b|<(?:head|body|script|table)\b", re.IGNORECASE)
 _XML = re.compile(rb"<\?xml\b|<[a-z][\w.:-]*(?:\s[^<>]*)?>\s*<", re.IGNORECASE)
 _JSON = re.compile(rb"\{\s*(?:\"(?:[^\"\\]|\\.)*\"\s*:|\})|\[\s*[\[{]")
@@ -69,7 +73,8 @@ def refuse_foreign(data: bytes, where: Place | str, what: str = "") -> None:
 
 def _kind(start: bytes) -> tuple[str, str] | None:
     """What a file is that begins so, and what to do; None for what may be CSV."""
-    for signature, kind, mend in _SIGNATURES:
+    signatures = (*_SIGNATURES, *_OF_LETTERS) if _NO_TEXT.search(start) else _SIGNATURES
+    for signature, kind, mend in signatures:
         if start.startswith(signature):
             return kind, mend
     if start.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
