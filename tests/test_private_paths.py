@@ -108,6 +108,7 @@ MAY = {
     ".well-known/security.txt": "Contact: mailto:desk@mail.example\n",
     ".gitignore": "_site\n",
     "contact.txt": "desk@mail.example\n",
+    "versions.txt": "react@18.2.0\nlodash@4.17.21\n",
     "people.csv": "name,email\nAda,ada@mail.example\nB,b@mail.example\n",
     "certificate.pem": "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n",
     "keys.html": f"<pre>\n{KEY}</pre>\n",

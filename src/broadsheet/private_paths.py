@@ -54,7 +54,8 @@ _KEY = re.compile(rb"Bag Attributes|PuTTY-User-Key-File-|-----BEGIN [A-Z0-9 ]+--
 _IS_KEY = re.compile(rb"PuTTY-User-Key-File-|-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
 _EXPORT = re.compile(rb"(?:\xef\xbb\xbf)?email,language,since\r?\n")
 _JOURNAL = re.compile(rb'\{"at": "[^"]*", "to": "[^"]*", "status": "\w+", "issue": "')
-_ADDRESS = re.compile(rb"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{3,255}")
+_ADDRESS = re.compile(rb"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,255}\.[^\s@<>,;\".\d][^\s@<>,;\".]+")
+"""An address by its form; the host does not end in a number, as does the version in `react@18.2.0`."""
 
 
 def private_name(path: PurePath | str) -> str:
