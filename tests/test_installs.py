@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.run.installs import command_in
+from broadsheet.run.installs import ALLOWED, command_in, variables
 from conftest import CONFIG, Site
 
 if not sys.platform.startswith("linux"):
@@ -213,13 +213,14 @@ def test_what_installs_nothing_here_is_run(
 
 
 def test_an_author_may_allow_it_and_a_foreign_site_may_not(
-    tmp_path: Path, program: Path, wheel: Path
+    tmp_path: Path, program: Path, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = Site(tmp_path)
     site.write("_quarto.yml", f"{CONFIG}broadsheet: {{allow-install: true}}\n")
     install = f"%{PIP}".replace("{wheel}", str(wheel))
     site.article("it", install, "import tinything\nprint(tinything.word)")
     before = installed(program)
+    monkeypatch.setenv(ALLOWED, "1")
     adopted = command(program, tmp_path.parent, "adopt", str(site.root), "--json")
     assert "InstallError" in json.dumps(json.loads(adopted.stdout))
     assert installed(program) == before
@@ -230,6 +231,12 @@ def test_an_author_may_allow_it_and_a_foreign_site_may_not(
     finally:
         subprocess.run([program, "-m", "pip", "uninstall", "-y", "-q", "tinything"], check=True)
     assert installed(program) == before
+
+
+def test_what_a_run_may_is_neither_that_of_the_run_before_nor_of_whoever_builds() -> None:
+    may, may_not = variables(True), variables(False)
+    assert may.keys() >= may_not.keys() - {"BROADSHEET_PYTHON"}
+    assert not may_not[ALLOWED] and not may["PIP_PYTHON"] and not may["UV_PYTHON"]
 
 
 def test_libraries_that_come_in_any_other_way_are_a_fault(tmp_path: Path, program: Path) -> None:

@@ -73,10 +73,13 @@ class InstallError(BroadsheetError):
 
 
 def variables(is_allowed: bool) -> dict[str, str]:
-    """The environment variables of a run's processes."""
+    """The environment variables of a run's processes. Those of the other case are empty: a process
+    may have them of an earlier run, or of whoever started the program.
+    """
     if is_allowed:
-        return {ALLOWED: "1"}
+        return {ALLOWED: "1", "PIP_PYTHON": "", "UV_PYTHON": ""}
     return {
+        ALLOWED: "",
         "BROADSHEET_PYTHON": sys.executable,
         "PIP_PYTHON": str(_PROGRAM),
         "UV_PYTHON": str(_PROGRAM),
