@@ -213,6 +213,21 @@ def test_what_cannot_be_copied_is_left_out_and_named(tmp_path, capsys):
     assert found["left out: it has more than 256 MB"] == ["huge.bin"]
 
 
+def test_the_name_that_a_mac_gives_a_picture_is_a_name(tmp_path, capsys):
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "_quarto.yml").write_text("project: {type: website}\nwebsite: {title: T}\n")
+    name = "Screenshot at 9.00.00\u202fAM.svg"
+    (site / name).write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    (site / "index.qmd").write_text(f"---\ntitle: A\n---\n![A square](<{name}>)\n")
+    (site / "a\nb").write_text("x")
+    assert main(["adopt", str(site), "--json"]) == 0
+    adopted = json.loads(capsys.readouterr().out)
+    found = {group["what"]: group["places"] for group in adopted["otherwise"]}
+    assert not adopted["faults"]
+    assert found == {"left out: its name is not UTF-8, or cannot be shown": ["a\ufffdb"]}
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs mknod")
 def test_a_device_has_no_end_and_is_left_out(tmp_path, capsys):
     try:

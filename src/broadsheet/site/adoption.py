@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +30,7 @@ from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.validation import left_to_quarto
 from broadsheet.site.build import Watch, build, unwatched
 from broadsheet.templating import OWN, ours_alone, own_names
+from broadsheet.unprintable import UNPRINTABLE, unprintable
 
 NOT_RUN = "not-run"
 MISSING = frozenset({"alt-text", GENERATED_ALT, "source"})
@@ -185,7 +187,7 @@ class _Copy:
         status = file.lstat()
         kinds = (stat.S_ISREG, stat.S_ISDIR, stat.S_ISLNK)
         largest, most, all_of_it = TABLE["image-size"], TABLE["files"], TABLE["copied-size"]
-        if not all(one.isprintable() for one in file.name):
+        if unprintable(file.name) or {*file.name} & {"\n", "\r", "\t", "\x85"}:
             self._leave_out(
                 file, "its name is not UTF-8, or cannot be shown", "Give it another name."
             )
@@ -216,7 +218,7 @@ class _Copy:
 
     def _leave_out(self, file: Path, what: str, mend: str) -> None:
         shown = file.relative_to(self._folder).as_posix()
-        shown = "".join(one if one.isprintable() else "\ufffd" for one in shown)
+        shown = re.sub(r"[\x00-\x1f\x85]", "\ufffd", UNPRINTABLE.sub("\ufffd", shown))
         self._reasons.setdefault((what, mend), []).append(shown)
 
 
