@@ -90,6 +90,28 @@ def verified(run: Run, paper: Site, place: Place) -> tuple[int, dict[str, object
     return code, json.loads(out)
 
 
+@pytest.mark.parametrize("place", ["branch", "folder"], indirect=True)
+def test_what_is_no_file_is_named_too(paper: Site, run: Run, place: Place, tmp_path: Path) -> None:
+    published(paper, place, NEW)
+    if place.kind == "branch":
+        clone = tmp_path / "clone"
+        address = place.address.removeprefix("git+")
+        git = ["git", "-C", str(clone), "-c", "user.name=x", "-c", "user.email=x@x.example"]
+        for words in (
+            ["git", "clone", "--quiet", "--branch", "gh-pages", address, str(clone)],
+            [*git, "update-index", "--cacheinfo", f"160000,{'1' * 40},a.html"],
+            [*git, "commit", "--quiet", "-m", "x"],
+            [*git, "push", "--quiet"],
+        ):
+            subprocess.run(words, check=True)
+    else:
+        (Path(place.address) / "a.html").unlink()
+        (Path(place.address) / "a.html").symlink_to("nowhere")
+        (Path(place.address) / "odd\nname").symlink_to("nowhere")
+    code, found = verified(run, paper, place)
+    assert code == 1 and found["changed"] == ["a.html"]
+
+
 @everywhere
 def test_what_is_there_otherwise_is_named_and_sent_anew(
     paper: Site, run: Run, place: Place, tmp_path: Path

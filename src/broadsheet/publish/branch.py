@@ -39,6 +39,8 @@ _OF_HOST = {_MANIFEST, _NO_JEKYLL, "CNAME"}
 """Files beside those of the site: ours, and what GitHub puts there."""
 _MODE = "100644"
 _NOTHING = "0" * 40
+_AT_ONCE = 100
+"""How many files are in memory at once when a branch is read."""
 _NO_HOOKS = ("-c", "core.hooksPath=/dev/null", "-c", "core.bare=true")
 _NOBODY = {
     f"GIT_{who}_{what}": value
@@ -247,14 +249,19 @@ class GitBranch:
 
     def _digests(self, blobs: Mapping[str, str]) -> dict[str, str]:
         """The digests of contents, by paths as they are given."""
-        asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
-        content, at = self._run("cat-file", "--batch", content=asked), 0
-        digests = {}
-        for path in blobs:
-            end = content.index(b"\n", at)
-            size = int(content[at:end].split()[2])
-            digests[path] = digest_of(content[end + 1 : end + 1 + size])
-            at = end + size + 2
+        digests, paths = {}, list(blobs)
+        for start in range(0, len(paths), _AT_ONCE):
+            some = paths[start : start + _AT_ONCE]
+            asked = "".join(f"{blobs[path]}\n" for path in some).encode()
+            content, at = self._run("cat-file", "--batch", content=asked), 0
+            for path in some:
+                end = content.index(b"\n", at)
+                header, at = content[at:end].split(), end + 1
+                if len(header) < 3:  # a repository in a repository, of which nothing is here
+                    digests[path] = ""
+                    continue
+                digests[path] = digest_of(content[at : at + int(header[2])])
+                at += int(header[2]) + 1
         return digests
 
     def _commit(self, gone: list[str], entries: Mapping[str, str], message: str) -> None:

@@ -128,7 +128,10 @@ class Releases:
         """The digests of the files of a release; of a link none."""
         digests = {}
         for line in self._do("digests", release).decode(errors="replace").split("\n")[:-1]:
-            digest, path = line.split(None, 1)
+            digest, _, path = line.partition(" ")
+            if not path:  # the rest of a name with a line break in it, which none of ours has
+                continue
+            path = path.lstrip(" *")
             if digest.startswith("\\"):  # a backslash in its name is doubled then
                 digest, path = digest[1:], path.replace("\\\\", "\\")
             digests[path.removeprefix("./")] = digest
