@@ -402,3 +402,22 @@ def test_a_style_sheet_that_is_no_utf8_is_shown_in_dark(preview: Previewed) -> N
     (preview.site.root / "odd.css").write_bytes(b"/* \xff\xe9 */ body { color: black }")
     for path in ("odd.css?scheme=dark", "posts/a/?scheme=dark"):
         assert asked(preview, f"/{secret_of(preview)}/{path}")[0] < 500
+
+
+def test_an_address_of_the_site_on_its_host_leads_to_the_same_here(tmp_path) -> None:
+    site = Site(tmp_path)
+    config = CONFIG.replace('"*.qmd"', '"**/*.qmd"')
+    config = config.replace("  output-dir", "  resources: notes.svg\n  output-dir")
+    site.write("_quarto.yml", config.replace("example.org/", "example.org/paper/"))
+    site.write("index.qmd", "---\ntitle: Front\n---\nText.\n")
+    site.write("notes.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    running = started(site)
+    try:
+        address = urlsplit(running.address)
+        page = f"http://{address.netloc}/{secret_of(running)}/index.html"
+        status, headers, _ = asked(running, "/paper/notes.svg", Referer=page)
+        assert status == 307
+        status, _, text = asked(running, headers["Location"])
+        assert status == 200 and text.startswith(b"<svg")
+    finally:
+        assert ended(running) == 0

@@ -102,7 +102,8 @@ class Preview:
                     site, address, self._root, self.token, self._editor, is_bare=is_bare
                 )
                 return in_dark(whole) if is_dark else whole
-            found = file_at(site, path, digest)
+            base = base_path(site.publication.project).lstrip("/")  # in an author's own HTML
+            found = file_at(site, path.removeprefix(base), digest)
             if is_dark and path.endswith(".css") and isinstance(found, bytes):
                 return dark_style(found.decode(errors="replace")).encode()
             if found is None and site.page(Address(f"{path}/index.html")) is not None:
