@@ -134,7 +134,8 @@ def test_a_value_in_typographic_marks_is_told(paper: Site, run: Run) -> None:
     [(where, _, mend)] = notices("#| label: tbl-x\n#| tbl-cap: “A caption”\nx")
     assert where == "posts/a/index.ipynb, cell 4, line 2"
     assert '`#| tbl-cap: "A caption"`' in mend
-    assert notices('#| tbl-cap: "He said “so”"\nx') == []
+    for caption in ('"He said “so”"', "“Guns” or “butter”", '"“War is peace”"', "’90s rock ’n’"):
+        assert notices(f"#| tbl-cap: {caption}\nx") == [], caption
 
 
 def test_a_dropped_option_stops_a_strict_build(paper: Site, run: Run) -> None:

@@ -21,6 +21,11 @@ LONGEST_LABEL = 200
 
 _OPTION = re.compile(r"[ \t]*(?:#\| ?|#[ \t]+\|[ \t]?(?=[\w-]+:(?![:/])))")
 _LINE = re.compile(r"(?P<key>[A-Za-z][\w-]*)(?P<sign>[ \t]*[:=][ \t]*|[ \t]+|$)(?P<value>.*)")
+_DOUBLE, _SINGLE = MARKS[:7], MARKS[7:]
+_MISQUOTED = re.compile(
+    r"[ \t]*(?P<key>[A-Za-z][\w-]*)[ \t]*:[ \t]+"
+    rf"(?:[{_DOUBLE}][^{_DOUBLE}]*[{_DOUBLE}]|[{_SINGLE}][^{_SINGLE}]*[{_SINGLE}])[ \t]*"
+)
 _DIRECTIVE = re.compile(r"[A-Za-z_][\w-]*(?:[:=]\S+)?(?:[ \t]+[^\s:]+)*[ \t]*")
 
 
@@ -34,6 +39,8 @@ class CellOptions:
     body: str
     text: YamlText
     dropped: tuple[tuple[int, str], ...] = ()
+    misquoted: tuple[str, ...] = ()
+    """The options whose whole value stands in one pair of typographic quotation marks."""
 
     def misspelt(self, known: Collection[str]) -> Iterator[Notice]:
         """A notice for each line that is left out and was meant as an option: one with a colon or an
@@ -50,8 +57,8 @@ class CellOptions:
                     f"Write a colon and a space between the name and the value: `#| {line['key']}: {wanted}`.",
                     topic="cell-option",
                 )
-        for key, value in self.options.items():
-            if isinstance(value, str) and value[:1] in MARKS and value[-1:] in MARKS and value:
+        for key in self.misquoted:
+            if isinstance(value := self.options.get(key), str):
                 yield Notice(
                     self.text.place((key,)),
                     f"the quotation marks of `{key}` are typographic, and belong to its value: {value}",
@@ -80,7 +87,8 @@ def cell_options(source: str, where: Place) -> CellOptions:
             "the names of its files",
             "Give the output a short label.",
         )
-    return CellOptions(text.data, "\n".join(lines[len(written) :]), text, dropped)
+    misquoted = tuple(match["key"] for match in map(_MISQUOTED.fullmatch, written) if match)
+    return CellOptions(text.data, "\n".join(lines[len(written) :]), text, dropped, misquoted)
 
 
 def with_options(options: Mapping[str, object], body: str) -> str:
