@@ -46,8 +46,13 @@ Open the whole address that the terminal shows, where `broadsheet preview` runs.
 time that the preview is started, so a bookmark of it does not last.
 """
 _ELSEWHERE = "A page of another site may not ask the preview."
-_TELLING = re.compile(
-    r"""<meta\b[^>]*\bname\s*=\s*["']?referrer\b[^>]*>|\sreferrerpolicy\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""",
+_TELLING = re.compile(r"""<meta\b[^>]*\bname\s*=\s*["']?referrer\b[^>]*>""", re.IGNORECASE)
+_TELLING_TAG = re.compile(
+    r"""<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*\sreferrerpolicy\b(?:[^<>"']|"[^"]*"|'[^']*')*>""",
+    re.IGNORECASE,
+)
+_POLICY = re.compile(
+    r"""\sreferrerpolicy\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""",
     re.IGNORECASE,
 )
 
@@ -62,7 +67,7 @@ def write_redirect(file: Path, address: str) -> Path:
 
 def untold(html: str) -> str:
     """A page without what would tell other sites its address, which has the secret in it."""
-    return _TELLING.sub("", html)
+    return _TELLING_TAG.sub(lambda tag: _POLICY.sub("", tag[0]), _TELLING.sub("", html))
 
 
 class Guard:

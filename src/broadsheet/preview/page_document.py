@@ -49,7 +49,7 @@ def followed(html: str, root: str, base: str) -> str:
     """A page that is no source's, with the script that loads it again when it is. Its addresses begin
     with the ``base`` of the published site.
     """
-    html = untold(html).replace(f'="{base}', f'="{root}')
+    html = re.sub(rf'="{re.escape(base)}(?!/)', lambda _: f'="{root}', untold(html))
     return html.replace(_HEAD, _rendered("preview-head.html.jinja", root=root) + _HEAD, 1)
 
 
