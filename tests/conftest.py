@@ -77,6 +77,7 @@ TABLE = {
 
 LONGEST = (
     "test_accessibility.py",
+    "test_wheel.py",
     "test_scale.py",
     "test_full_disk.py",
     "test_killed_build.py",

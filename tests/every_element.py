@@ -23,6 +23,7 @@ FRONT = """\
 title: "Trade came to `{python} usd(trade.total[year])` in `{python} year`"
 subtitle: "Every element, in one article."
 description: "Every element that an author can write."
+excerpt: "Trade came to `{python} usd(trade.total[year])`, [a record|no record]{if='highest(trade.total[:year])'}."
 author: The Test Desk
 date: 2024-02-29
 date-modified: 2024-03-01

@@ -15,6 +15,7 @@ from hatchling.builders.wheel import WheelBuilder
 from broadsheet.cli.main import main
 from conftest import Site
 from every_element import PAGE, PLOTLY, STAPLES, write_every_element
+from every_element import SLUG as EVERY
 from previewing import ended, started
 from tutorial import SLUG, tutorial
 
@@ -199,6 +200,9 @@ def test_a_stranger_goes_from_init_to_publish(program: Program, tmp_path: Path) 
         return said
 
     runs("init", "paper")
+    config = site.read("_quarto.yml")
+    assert "  # site-url:" in config
+    site.write("_quarto.yml", config.replace("  # site-url:", "  site-url:"))
     runs("build")
     (site.root / "trade.csv").write_text(guide.table, "utf-8")
     runs(*guide.add)
@@ -226,10 +230,11 @@ def test_a_stranger_goes_from_init_to_publish(program: Program, tmp_path: Path) 
     finally:
         assert ended(preview) == 0
 
-    runs("newsletter", SLUG)
+    runs("newsletter", EVERY)
     said = runs("publish", str(tmp_path / "online"), code=1)
     assert "5 things are wrong" in said and not (tmp_path / "online").exists(), said
     write_every_element(site.root, has_warnings=False)
+    runs("build")  # which tells once that an address is gone
     runs("publish", str(tmp_path / "online"))
     published = (tmp_path / "online" / PAGE).read_text("utf-8")
     assert "fig-lines" in published
