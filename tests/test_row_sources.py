@@ -199,7 +199,7 @@ def cited(listed: list[dict[str, Any]]) -> list[list[str]]:
 def test_a_fact_and_a_claim_cite_what_their_row_cites(site: Site, run: Run, what: str) -> None:
     page, facts = published(
         site, run, what,
-        "It was `{python} amount(table.total[at], '6 t')`, [the most]{claim='table.total[at] > 5'}.",
+        "It was `{python} amount(table.total[at], '6 t')`, [x]{claim='table.total[at] > 5'}.",
     )  # fmt: skip
     assert cited(facts["facts"]) == [["second"]]
     assert cited(facts["claims"]) == [["second"]]
