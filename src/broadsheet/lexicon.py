@@ -107,7 +107,9 @@ class CheckWords(_Section):
 
 class MeaningWords(_Section):
     """What words mean (:mod:`broadsheet.verify.meanings`): ``rules``, one a line, over ``classes`` of
-    words. ``than`` are the words before what something is compared with, ``denials`` those that turn a
+    words. ``than`` are the words before what something is compared with, ``than_after_more`` those of
+    them that stand so after a comparative, "more in 2023 than in 2022", and ``degree`` those before a
+    degree, "as much"; ``denials`` are those that turn a
     meaning round, ``shared`` those that say that a place is shared. ``fractions``, ``ranks`` and
     ``months`` are the forms in which these stand there. ``at_times`` are words before the time of a
     value, "in 2021", ``from_times`` those before the time of which something is a change, "than in
@@ -122,6 +124,8 @@ class MeaningWords(_Section):
     ranks: WordList = WordList()
     months: WordList = WordList()
     than: Words = Words()
+    than_after_more: Words = Words()
+    degree: Words = Words()
     at_times: Words = Words()
     from_times: Words = Words()
     articles: Words = Words()

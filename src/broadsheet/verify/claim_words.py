@@ -117,15 +117,14 @@ def _is_straight(  # noqa: PLR0917 - the first two are bound
     ours, theirs = _stems(this), _stems(than)
     low = _clause(low, meaning)
     one, other = _first(low, ours - theirs), _first(low, theirs - ours)
-    pivot = known.than.search(low, meaning.start)
-    middle = pivot.start() if pivot else meaning.end
+    middle = known.other_side(low, meaning)
     if one is None and other is None:
         return True if is_beside and ours != theirs else None
     if one is None or other is None:
         at, is_this = (one, True) if other is None else (other, False)
         assert at is not None
-        return (at < middle) == is_this
-    if (one < middle) == (other < middle):
+        return (middle is None or at < middle) == is_this
+    if middle is None or (one < middle) == (other < middle):
         return None
     return one < other
 

@@ -9,7 +9,7 @@ line: what the words mean, then a regular expression for them, in small letters.
 
 `{up}` is any word of a class. `{number}`, `{fraction}`, `{rank}` and `{when}` (a year, or a month and
 a year) stand for what they name, and are the values of the meanings `times`, `by`, `part`, `high`,
-`low`, `in-a-row`, `within` and `since`; `{about}` stands for a rounding word, "more than", "nearly",
+`low`, `in-a-row`, `within` and `since`; `{limit}` is the number behind "more than"; `{about}` stands for a rounding word, "more than", "nearly",
 or none. At a place the longest words count, of equal ones the first rule.
 
 What the meanings are is said by :mod:`broadsheet.verify.word_truth`, which evaluates them.
@@ -37,7 +37,7 @@ KINDS = frozenset(
     )
 )
 """What words can mean."""
-_ITEM = re.compile(r"\{([\w-]+)\}")
+_ITEM = re.compile(r"\{([a-z][\w-]*)\}")
 _YEARS = r"(?:1[5-9]|2[01])\d\d"
 
 
@@ -45,7 +45,8 @@ _YEARS = r"(?:1[5-9]|2[01])\d\d"
 class Meaning:
     """A meaning of ``words``, which start at ``start``: its ``kind``, with its ``size`` (how many
     times, which part, which rank, how many in a row) and its ``time``. ``round_to`` is what a rounding
-    word before the size says. ``is_denied`` if words before it turn it round.
+    word before the size says. ``is_denied`` if words before it turn it round;
+    ``is_limited`` if it is about the number behind it, "more than 30 billion".
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Meaning:
     is_percent: bool = False
     is_ordinal: bool = False
     is_denied: bool = False
+    is_limited: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,22 @@ class Meanings:
         denials = _any_of(given.denials)
         self._denied = re.compile(rf"(?<!\w)(?:{denials})(?:\s+[\w’'-]+){{0,3}}\s*$")
         self.shared = re.compile(rf"(?<!\w)(?:{_any_of(given.shared)})(?!\w)")
-        self.than = re.compile(rf"(?<!\w)(?:{_any_of(given.than)})(?!\w)")
+        self._than = re.compile(rf"(?<!\w)(?:{_any_of(given.than)})(?!\w)")
+        self._after_more = re.compile(rf"(?<!\w)(?:{_any_of(given.than_after_more)})(?!\w)")
+        comparatives = _any_of([*self._classes.get("more", ()), *self._classes.get("less", ())])
+        self._open = re.compile(
+            rf"(?<!\w)(?:{comparatives}|(?:{_any_of(given.degree)}) \w+)$"
+        )  # they may stand without the other side: "more were sold in 2023"
+
+    def other_side(self, text: str, meaning: Meaning) -> int | None:
+        """Where the other side of a comparison begins in a text in small letters: at "than", or
+        behind words such as "exceeded". None if the text has no other side: "more were sold in 2023".
+        """
+        if self._open.search(plain(meaning.words)):
+            pivot = self._after_more.search(text, meaning.end)
+            return pivot.start() if pivot else None
+        pivot = self._than.search(text, meaning.start)
+        return pivot.start() if pivot else meaning.end
 
     def of(self, text: str, start: int, end: int) -> list[Meaning]:
         """The meanings of the words of a sentence that touch those from ``start`` up to ``end``."""
@@ -121,6 +138,7 @@ class Meanings:
                 is_percent,
                 "rank" in groups,
                 is_denied,
+                "limit" in groups,
             )
 
     def _size(self, groups: dict[str, str]) -> tuple[float | None, bool]:
@@ -177,6 +195,8 @@ class Meanings:
             return rf"(?P<fraction_{at}>{words})"
         if name == "rank":
             return rf"(?P<rank_{at}>{_any_of(self._ranks)}|{self._words.rank_figures})"
+        if name == "limit":
+            return rf"(?P<limit_{at}>[$€£]?\d+(?:[.,]\d+)*|(?:{_any_of(self._counts)})(?!\w))"
         if name == "percent":
             return rf"(?P<percent_{at}>{self._words.percent})"
         if name == "when":

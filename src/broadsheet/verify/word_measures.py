@@ -7,11 +7,13 @@ Between proof and refutation lies a margin, for words are no formulas: "doubled"
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from broadsheet.notebook.rounding import PLAIN
+from broadsheet.notebook.rounding import PLAIN, Rounding
 from broadsheet.verify.compared import Pair
 from broadsheet.verify.meanings import Meaning
 from broadsheet.verify.word_context import (
+    OPEN,
     Context,
     Verdict,
     bare_pairs,
@@ -66,7 +68,12 @@ def part(meaning: Meaning, context: Context) -> Verdict:
     size = meaning.size or 0.0
     ratios = [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
     ratios += [number / of for one in context.comparisons for number, of in cases_of(one) if of]
-    return best(_near_part(ratio, size, meaning) for ratio in ratios)
+    verdict = best(_near_part(ratio, size, meaning) for ratio in ratios)
+    if verdict.truth == "refuted" and meaning.round_to.is_near and context.meaning("down"):
+        plainly = replace(meaning, round_to=Rounding(0, is_near=True))  # "fell to nearly half"
+        around = best(_near_part(ratio, size, plainly) for ratio in ratios)
+        return verdict if around.truth == "refuted" else OPEN
+    return verdict
 
 
 def _ratios(pair: Pair, meaning: Meaning, context: Context) -> Iterator[float]:
@@ -98,7 +105,7 @@ def _constant_ratios(pair: Pair, meaning: Meaning) -> Iterator[float]:
 def _near(ratio: float, size: float, meaning: Meaning) -> Verdict:
     """Whether a ratio is as the words say: "doubled", "more than three times"."""
     says = f"it is {ratio:.3g} times as much"
-    if size < 1 and ratio:  # "more than halved" is less than half
+    if meaning.kind == "times" and size < 1 and ratio:  # "more than halved" is less than half
         ratio, size = 1 / ratio, 1 / size
     off, side = ratio / size - 1, meaning.round_to.side
     if meaning.round_to is PLAIN or (not side and meaning.round_to.is_near):

@@ -40,13 +40,49 @@ def _direction(meaning: Meaning, context: Context) -> Verdict:
         return _each(each, context)
     if row := context.meaning("in-a-row"):
         return _in_a_row(row, context)
-    since = context.meaning("since")
+    if context.meaning("slower", "faster"):
+        return best(_rate_moved(meaning, pair) for pair in context.pairs)
+    is_first = context.meaning("first-time") is not None  # "for the first time since" is a scope
+    since = None if is_first else context.meaning("since")
     return best(
-        verdict
+        _moved(meaning, now, then)
         for one in context.comparisons
         for now, then in changes(one, since)
-        for verdict in [_moved(meaning, now, then)]
     )
+
+
+def _rate_moved(meaning: Meaning, pair: Pair) -> Verdict:
+    """The direction in "grew more slowly", which is the sign of both rates that are compared."""
+    sides = pair.this.number, pair.than.number
+    if meaning.kind == "level" or None in sides:
+        return OPEN
+    sign = 1 if meaning.kind == "up" else -1
+    return Verdict("proved") if all((side or 0.0) * sign > 0 for side in sides) else OPEN
+
+
+def _first_time(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "fell for the first time since 2020": no step went that way in between."""
+    direction, since = context.meaning("up", "down"), context.meaning("since")
+    if direction is None or since is None:
+        return first_time(meaning, context)
+    if since.time is None:
+        return OPEN
+    moves = [now for one in context.comparisons for now, _ in changes(one, None)]
+    return best(_first_move(direction, now, since.time) for now in moves)
+
+
+def _first_move(direction: Meaning, now: Value, since: Time) -> Verdict:
+    places = list(now.series.until(now.at).times) if now.series else []
+    if now.series is None or now.at not in places:
+        return OPEN
+    for one, other in pairwise(places[:-1]):
+        earlier, later = now.series.values[one], now.series.values[other]
+        time = now.series.times[other]
+        if earlier is None or later is None or time[: len(since)] <= since:
+            continue
+        if later > earlier if direction.kind == "up" else later < earlier:
+            return Verdict("refuted", f"so it did in {other}: {later:g} after {earlier:g}")
+    return Verdict("proved")
 
 
 def _moved(meaning: Meaning, now: Value, then: Value) -> Verdict:
@@ -190,6 +226,8 @@ def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
     this, than = one.this.number, one.than.number
     if this is None or than is None or (one.sign == "==" and one.than.is_constant):
         return OPEN
+    if meaning.is_limited and not one.than.is_constant:
+        return OPEN  # "fell by more than 30 billion" on `total < before - 30`
     straight = context.is_straight(meaning, one.this.names, one.than.names, one.is_beside)
     if one.than.is_constant:
         straight = True
@@ -234,6 +272,8 @@ def _none_more(meaning: Meaning, context: Context) -> Verdict:
 
 def _ever(meaning: Meaning, context: Context) -> Verdict:
     """A scope is proved with the words that it belongs to."""
+    if first := context.meaning("first-time"):
+        return _first_time(first, context)
     if ranked := context.meaning("high", "low", "none-more", "none-less"):
         return rank(ranked, context)
     if meaning.kind == "since" and (direction := context.meaning("up", "down", "level")):
@@ -326,7 +366,7 @@ _EVALUATED: dict[str, Callable[[Meaning, Context], Verdict]] = {
     "high": rank, "low": rank, "none-more": _none_more, "none-less": _none_more,
     "more": _side, "less": _side, "equal": _equal,
     "overtake": _overtakes, "slower": _pace, "faster": _pace, "wider": _pace, "narrower": _pace,
-    "first-time": first_time, "only": _quantity, "none": _quantity, "no": _quantity, "most": _quantity,
+    "first-time": _first_time, "only": _quantity, "none": _quantity, "no": _quantity, "most": _quantity,
     "all": _quantity, "each": _each, "in-a-row": _in_a_row, "ever": _ever, "since": _ever,
     "within": _ever,
 }  # fmt: skip
