@@ -119,3 +119,12 @@ def test_a_year_without_a_row_is_missing_in_a_sum_too(site: Site, run: Run) -> N
     assert code == 1 and "Total, 2020: no value" in reported
     allowed = '[Quite so]{claim="sum(ours[[2018, 2019, 2022]].tolist()) > 4"}.'
     assert made(site, run, table, allowed)[0] == 0
+
+
+def test_what_an_author_leaves_out_is_not_missing(site: Site, run: Run) -> None:
+    """`dropna()` in the middle of a series leaves a year without a row, and that is meant."""
+    prose = 'It was [above zero]{claim="ours.dropna().sum() > 0"}.'
+    assert made(site, run, GAPPED, prose)[0] == 0
+    code, reported, _ = made(site, run, GAPPED, 'It was [above zero]{claim="ours.sum() > 0"}.')
+    assert code == 1
+    assert "data are missing" in reported and "`values.dropna()`" in reported

@@ -78,6 +78,8 @@ class Traced:
     key: tuple[str, ...] = ()
     whole: Any = field(default=None, compare=False, repr=False)
     sides: tuple[Traced, str, Traced] | None = field(default=None, compare=False, repr=False)
+    is_dropped: bool = False
+    """Whether the author left out what is missing, by `dropna()`."""
 
     @property
     def amount(self) -> Any:
@@ -310,7 +312,8 @@ def leaf(made: Traced, place: str, key: tuple[str, ...] = (), **source: Any) -> 
     amount = made.amount if is_number(made.value) else made.value
     key = key if made.sources.has_column(made.label) and not made.is_computed else ()
     sides = (made.sides[0].value, made.sides[2].value) if made.sides else ()
-    unknown = missing_places(source["series"], *sides) if source.get("method") in SKIPPING else []
+    may_miss = source.get("method") in SKIPPING and not made.is_dropped
+    unknown = missing_places(source["series"], *sides) if may_miss else []
     missing = tuple(at_place(made.label, made.sources.place_in_words(one)) for one in unknown)
     text = at_place(made.label, place)
     one = Leaf(

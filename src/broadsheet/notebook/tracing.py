@@ -211,6 +211,8 @@ class Tracer:
             if isinstance(column := named.get("values"), str):
                 base = replace(base, unit=base.units.get(column), label=base.labels.get(column, ""))
             result = picked(base, value, method)
+            if method == "dropna":
+                result = replace(result, is_dropped=True)
             if method not in PLAIN_RESULTS and is_number(value):
                 result = reduced(base, result, method)
         elif traced and any(func.value is getattr(builtins, name) for name in _PURE):
