@@ -40,7 +40,7 @@ Image(data=bytes.fromhex("{PIXEL}"))
 """
 FALSE = 'Exports of `{python} country` [fell]{claim="total[2022] < total[2021]"} in the year.'
 UNKNOWN = 'if country == "Land 7":\n    rows["totl"]\n'
-FIVE = ("claim", "KeyError", "nowhere", "12 million", "fig-picture")
+FIVE = ("rests on the claim", "KeyError", "nowhere", "12 million", "fig-picture")
 """A word of each of the five messages."""
 
 

@@ -41,7 +41,7 @@ def beside_facts(
             for at, what in _messages(passage, (start, end), finished, around, words):
                 where = place or place_of(passage, at, document)
                 sentence = " ".join(passage.text[start:end].split())
-                yield Notice(where, f"{what}: {sentence}", _MEND, topic="beside-fact")
+                yield Notice(where, what, _MEND, sentence, "beside-fact")
 
 
 def _messages(

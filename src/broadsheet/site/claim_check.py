@@ -4,7 +4,8 @@ values prove what they mean, or whether they rest on their author.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,12 +17,19 @@ from broadsheet.markdown.prose import Passage
 from broadsheet.site.proof import marks_of
 from broadsheet.verify.marks import words_of
 
-Rests = Literal["meaning", "author"]
+Rests = Literal["meaning", "author", "nothing"]
+_WAYS: Mapping[Rests, str] = {
+    "meaning": "by meaning",
+    "author": "on the author's word",
+    "nothing": "refuted",
+}
 
 
 @dataclass(frozen=True)
 class ClaimWords:
-    """The ``words`` of a claim, its condition as it ``says`` it, and what they rest on."""
+    """The ``words`` of a claim, its condition as it ``says`` it, and what they rest on: nothing, if
+    the condition or the words are not true.
+    """
 
     where: Place
     words: str
@@ -29,8 +37,7 @@ class ClaimWords:
     rests: Rests
 
     def __str__(self) -> str:
-        way = "by meaning" if self.rests == "meaning" else "on the author's word"
-        return f"{self.where}: “{self.words}” ← {self.says} ({way})"
+        return f"{self.where}: “{self.words}” ← {self.says} ({_WAYS[self.rests]})"
 
     def report(self) -> dict[str, object]:
         """The claim as JSON."""
@@ -49,14 +56,20 @@ def claims_of(
         for mark in marks_of(passage, place, lang):
             words = words_of(mark, finished.facts, lang, own)
             if words is not None:
-                says = str(finished.facts["claims"][mark.name]["says"])
-                rests: Rests = "meaning" if words.truth == "proved" else "author"
-                yield ClaimWords(mark.where, mark.words, says, rests)
+                claim = finished.facts["claims"][mark.name]
+                is_true = claim["truth"] is True and words.truth != "refuted"
+                held: Rests = "meaning" if words.truth == "proved" else "author"
+                rests: Rests = held if is_true else "nothing"
+                yield ClaimWords(mark.where, mark.words, str(claim["says"]), rests)
 
 
 def summary(claims: Iterable[ClaimWords]) -> str:
     """How many claims there are, and what their words rest on."""
-    known = list(claims)
-    proved = sum(one.rests == "meaning" for one in known)
-    noun = "claim" if len(known) == 1 else "claims"
-    return f"of {len(known):,} {noun}, {proved:,} by meaning, {len(known) - proved:,} on the author's word"
+    counts = Counter(one.rests for one in claims)
+    noun = "claim" if counts.total() == 1 else "claims"
+    ways = [
+        f"{counts[rests]:,} {way}"
+        for rests, way in _WAYS.items()
+        if counts[rests] or rests != "nothing"
+    ]
+    return f"of {counts.total():,} {noun}, {', '.join(ways)}"

@@ -22,6 +22,7 @@ from broadsheet.language import speaking
 from broadsheet.lexicon import FOLDER
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
+from broadsheet.markdown.prose import Mark as ProseMark
 from broadsheet.markdown.prose import Passage
 from broadsheet.site.beside_check import beside_facts
 from broadsheet.site.how_we_know import HowWeKnow, entries_of
@@ -30,6 +31,7 @@ from broadsheet.site.templates import rendered as template
 from broadsheet.verify.ledger import Entry, Ledger, entry_of, ledger_path
 from broadsheet.verify.marks import Mark, broken
 from broadsheet.verify.old_spelling import deprecation
+from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import sentences
 
 FACTS = "facts.json"
@@ -105,7 +107,7 @@ def marks_of(passage: Passage, where: Place | Document, language: str) -> Iterat
     for mark in passage.marks:
         if mark.kind not in ("fact", "claim"):
             continue
-        place = where if isinstance(where, Place) else _place(mark.kind, mark.name, where)
+        place = where if isinstance(where, Place) else _place(mark, passage, where)
         spans = (span for span in sentences(text, language) if mark.start < span[1])
         start, end = next(spans, (0, len(text)))
         start += len(text[start:end]) - len(text[start:end].lstrip())
@@ -131,11 +133,19 @@ def marks_of(passage: Passage, where: Place | Document, language: str) -> Iterat
         )
 
 
-def _place(kind: str, name: str, document: Document) -> Place:
-    """The place where a mark is written."""
-    key = "name=" if kind == "fact" else "claim="
-    match = re.search(rf'{key}["\']?{re.escape(name)}\b', document.markdown)
-    return document.place(document.markdown.count("\n", 0, match.start()) + 1 if match else None)
+def _place(mark: ProseMark, passage: Passage, document: Document) -> Place:
+    """The place where a mark is written: by its name, and where several marks have that, by its words."""
+    key = "name=" if mark.kind == "fact" else "claim="
+    named = rf'{key}["\']?{re.escape(mark.name)}(?![\w-])'
+    lines = [
+        document.markdown.count("\n", 0, match.start()) + 1
+        for match in re.finditer(named, document.markdown)
+    ]
+    if len(lines) > 1:
+        by_words = place_of(passage, mark.start, document)
+        if by_words in map(document.place, lines):
+            return by_words
+    return document.place(lines[0] if lines else None)
 
 
 def _unmarked_claims(finished: Finished, document: Document) -> Iterator[Notice]:

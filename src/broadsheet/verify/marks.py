@@ -17,6 +17,7 @@ author wrote before its fact is true, too. Otherwise the page that it is on must
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,13 @@ from broadsheet.errors import FactError, Place
 from broadsheet.lexicon import lexicon
 from broadsheet.notebook import rounding
 from broadsheet.verify.claim_words import JudgedWords, Span, judged
+
+_MEND = (
+    "Mend the sentence, or the data if they are wrong.",
+    "Add the missing values, leave their places out (`values.dropna()`), or let a comparative allow "
+    "them: `gaps=True`.",
+)
+"""What to do about a claim that is false, and about one that cannot be checked."""
 
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -54,11 +62,13 @@ def broken(
     marks: Iterable[Mark], declared: Declared, language: str = "en", own: Path | None = None
 ) -> list[FactError]:
     """The error of each mark that is not kept. ``own`` is the publication's folder of word files."""
-    errors = (
-        _wrong(mark, declared) or _misworded(mark, words_of(mark, declared, language, own))
-        for mark in marks
-    )
-    return [error for error in errors if error is not None]
+    errors, uses = list[FactError](), Counter[str]()
+    for mark in marks:
+        uses[use := _cause(mark, "")] += 1
+        error = _wrong(mark, declared) or _misworded(mark, words_of(mark, declared, language, own))
+        if error is not None:  # of several marks of a name at a place, each has a cause of its own
+            errors.append(error.of_cause(f"{error.cause}, mark {uses[use]}"))
+    return errors
 
 
 def words_of(
@@ -100,7 +110,7 @@ def _false(mark: Mark, claim: Mapping[str, Any]) -> FactError | None:
         mark.where,
         f"“{mark.sentence}”: “{mark.words}” rests on the claim `{mark.name}`, but "
         f"{verdict} {claim['says']}",
-        "Mend the sentence, or the data if they are wrong.",
+        _MEND[claim["truth"] is None],
         "\n".join(filter(None, [code, evidence, sources])),
     ).of_cause(_cause(mark, verdict))
 
@@ -117,12 +127,15 @@ def _misworded(mark: Mark, words: JudgedWords | None) -> FactError | None:
     if words is None or words.truth != "refuted":
         return None
     refuted = ", ".join(f"“{one}”" for one, _ in words.refutations)
-    says = "\n".join(f"“{one}”: {says}" for one, says in words.refutations)
+    by_reason: dict[str, list[str]] = {}
+    for one, reason in words.refutations:
+        by_reason.setdefault(reason, []).append(f"“{one}”")
+    says = "\n".join(f"{', '.join(of)}: {reason}" for reason, of in by_reason.items())
     instead = f"True would be “{words.alternative}”. " if words.alternative else ""
     return FactError(
         mark.where,
-        f"“{mark.sentence}”: the condition of “{mark.words}” is true, but {refuted} is not what "
-        "its values say",
+        f"“{mark.sentence}”: the condition of “{mark.words}” is true, but its values do not "
+        f"say {refuted}",
         f"{instead}Mend the words, or the condition if it compares something else; if they are "
         'meant, put them into `[…]{.unchecked reason="…"}`.',
         says,
