@@ -82,7 +82,7 @@ def test_words_that_the_values_contradict_stop_the_page_whatever_the_condition_s
     code, _, reported = run(trading, "build")
     assert code == 1
     assert f"the condition of “{words}” is true, but" in reported
-    assert "is not what its values say" in reported and says in reported
+    assert "its values do not say “" in reported and says in reported
 
 
 def test_the_message_has_words_that_would_be_true(trading: Site, run: Run) -> None:
@@ -114,6 +114,28 @@ def test_the_check_counts_what_is_proved_and_what_rests_on_the_authors_word(
     assert "(on the author's word)" in out
     known = json.loads(run(trading, "check", "--json")[1])
     assert [one["rests"] for one in known["claims"]] == ["meaning", "author"]
+
+
+def test_each_use_of_a_condition_has_its_own_place_and_message(trading: Site, run: Run) -> None:
+    claim = '[{}]{{claim="rose(trade.total, 2021, 2022)"}}'
+    first = f"Trade {claim.format('rose')}."
+    second = f"It {claim.format('doubled')}, or {claim.format('halved')}."
+    trading.article("trade", CELL, ("md", first), ("md", second))
+    _, out, reported = run(trading, "check", "--claims")
+    assert (
+        "cell 4, line 1: “It doubled, or halved.”: the condition of “doubled”"
+        in reported.replace("edition trade: ", "")
+    )
+    assert "the condition of “halved” is true" in reported
+    assert "of 3 claims, 1 by meaning, 0 on the author's word, 2 refuted" in out
+    assert "cell 4, line 1: “doubled” ← “Total” of 2022 is more than in 2021 (refuted)" in out
+
+
+def test_no_change_is_proposed_in_place_of_a_rank(trading: Site, run: Run) -> None:
+    condition = "trade.total[2022] > trade.total[2021]"
+    trading.article("trade", CELL, ("md", f'It was [the highest ever]{{claim="{condition}"}}.'))
+    reported = run(trading, "build")[2]
+    assert "2011 is ahead" in reported and "True would be" not in reported
 
 
 def test_a_publication_adds_words_and_what_they_mean(trading: Site, run: Run) -> None:

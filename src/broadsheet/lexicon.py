@@ -107,15 +107,16 @@ class CheckWords(_Section):
 
 class MeaningWords(_Section):
     """What words mean (:mod:`broadsheet.verify.meanings`): ``rules``, one a line, over ``classes`` of
-    words. ``than`` are the words before what something is compared with, ``than_after_more`` those of
-    them that stand so after a comparative, "more in 2023 than in 2022", and ``degree`` those before a
-    degree, "as much"; ``denials`` are those that turn a
-    meaning round, ``shared`` those that say that a place is shared. ``fractions``, ``ranks`` and
-    ``months`` are the forms in which these stand there. ``at_times`` are words before the time of a
-    value, "in 2021", ``from_times`` those before the time of which something is a change, "than in
-    2019"; with ``bare_times``, a year needs none; after ``participles`` a time is of something else, "founded in 1998".
-    ``joins`` stand before the last of a list, ``partly`` in one that names some alone; with
-    ``capital_nouns``, a noun begins with one.
+    words. ``than`` and ``compared`` are the words before what something is compared with, "more than in
+    2021", "compared with 2021"; ``degree`` those before a degree, "as much". ``denials`` turn the words
+    after them round, ``denials_after`` those before them; ``shared`` say that a place is shared.
+    ``fractions``, ``ranks`` and ``months`` are the forms in which these stand there.
+
+    ``at_times`` are words before the time of a value, "in 2021", ``of_times`` those that bind a time to
+    the noun before it, ``from_times`` those before the time of which something is a change, "than in
+    2019"; with ``bare_times``, a year needs none; after ``participles`` a time is of something else,
+    "founded in 1998". ``joins`` stand before the last of a list, ``partly`` in one that names some
+    alone; with ``capital_nouns``, a noun begins with one.
     """
 
     rules: str = ""
@@ -124,9 +125,10 @@ class MeaningWords(_Section):
     ranks: WordList = WordList()
     months: WordList = WordList()
     than: Words = Words()
-    than_after_more: Words = Words()
+    compared: Words = Words()
     degree: Words = Words()
     at_times: Words = Words()
+    of_times: Words = Words()
     from_times: Words = Words()
     articles: Words = Words()
     bare_times: bool = False
@@ -135,6 +137,7 @@ class MeaningWords(_Section):
     partly: Words = Words()
     participles: re.Pattern[str] = re.compile(r"(?!)")
     denials: Words = Words()
+    denials_after: Words = Words()
     shared: Words = Words()
     decimal: str = "."
     rank_figures: str = "(?!)"

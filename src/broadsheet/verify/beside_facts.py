@@ -68,7 +68,14 @@ def surroundings(
 ) -> Surroundings:
     """What the tables of a page have, in a language."""
     given = words.meanings
-    common = {*given.than, *given.from_times, *given.at_times, *given.articles, *given.denials}
+    common = {
+        *given.than,
+        *given.compared,
+        *given.from_times,
+        *given.at_times,
+        *given.articles,
+        *given.denials,
+    }
     joined = re.compile(rf"\b(?:{'|'.join(map(re.escape, given.joins)) or '(?!)'})\b")
     return Surroundings(list(columns), frozenset(places), frozenset(map(_stem, common)), joined)
 
@@ -171,6 +178,9 @@ class _Times:
         if any(0 <= one.start - other.end <= _NEAR for other in self._facts):
             return False  # it is of the fact before it: "from $5 in 2019 to $7"
         lead = self._text[_clause(self._text, fact)[0] : one.start].split()
+        is_bare_year = len(one.time) == 1 or all(len(time) == 1 for time in fact.times)
+        if one.before in self._words.of_times and len(lead) > 2 and is_bare_year:
+            return _stem(lead[-2]) in _stems(" ".join(fact.whats))  # "exports of 2021"
         if one.before in self._words.at_times:
             if len(lead) <= 2:
                 return True

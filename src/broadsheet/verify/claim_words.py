@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from broadsheet.lexicon import Lexicon
-from broadsheet.verify.compared import Comparison, Extreme, Pair, comparisons_of
+from broadsheet.verify.compared import Comparison, Pair, comparisons_of
 from broadsheet.verify.meanings import Meaning, Meanings, meanings_of, plain
 from broadsheet.verify.rules import rules_of
 from broadsheet.verify.word_context import Context, Truth, Verdict, bare
@@ -28,6 +28,8 @@ _WORD = re.compile(r"\w+")
 _SHORT = 3
 """The fewest letters of a word by which a side of a comparison is recognised."""
 _STEM = 5
+_CHANGES = frozenset(("up", "down", "level", "times", "by"))
+"""The meanings in place of which a change may be said, "rose by 30 percent"."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,12 @@ def judged(
     verdicts = [(one, evaluated(one, context)) for one in read] if comparisons else []
     refutations = tuple(_refutations(verdicts))
     if refutations:
-        return JudgedWords("refuted", refutations, _alternative(comparisons, words))
+        is_change = any(
+            one.kind in _CHANGES and verdict.truth == "refuted" for one, verdict in verdicts
+        )
+        return JudgedWords(
+            "refuted", refutations, _alternative(comparisons, words) if is_change else ""
+        )
     is_proved = bool(verdicts) and all(verdict.truth == "proved" for _, verdict in verdicts)
     covered = [(one.start, one.end) for one, _ in verdicts] + list(facts)
     covered += _limits(sentence, span, comparisons)
@@ -123,7 +130,10 @@ def _is_straight(  # noqa: PLR0917 - the first two are bound
     if one is None or other is None:
         at, is_this = (one, True) if other is None else (other, False)
         assert at is not None
-        return (middle is None or at < middle) == is_this
+        is_first = (middle is None or at < middle) and not known.is_other(low, at)
+        return is_first == is_this
+    if known.is_other(low, one) != known.is_other(low, other):
+        return known.is_other(low, other)
     if middle is None or (one < middle) == (other < middle):
         return None
     return one < other
@@ -155,18 +165,16 @@ def _first(text: str, stems: set[str]) -> int | None:
 
 
 def _alternative(comparisons: Sequence[Comparison], words: Lexicon) -> str:
-    """Words that would be true of the first change or rank, such as "rose by 30 percent"."""
+    """Words that would be true of the first change, such as "rose by 30 percent"; none of a rate."""
     for one in comparisons:
         if isinstance(one, Pair) and one.in_time:
             now, then = (bare(side).number for side in one.in_time)
-            if now is None or then is None or then <= 0 or now < 0:
+            if now is None or then is None or then <= 0 or now < 0 or one.this.is_rate:
                 continue
             kind = "held" if now == then else "rose" if now > then else "fell"
             template = words.facts.changes.get(f"verb-{kind}", "")
             percent = next(iter(words.facts.formats.get("pct", ())), "")
             return template.replace("{}", _sized(percent, now / then - 1))
-        if isinstance(one, Extreme):
-            return ""
     return ""
 
 

@@ -83,6 +83,12 @@ class Value:
         return own or max(parts, default=None)
 
     @property
+    def is_rate(self) -> bool:
+        """Whether it is a percentage or a ratio, or computed of values of several times."""
+        times = {part.time for part in self.parts}
+        return len(times) > 1 or (not self.parts and self.unit in ("", "percent", "ratio"))
+
+    @property
     def names(self) -> str:
         """What it is called, with the names of its parts."""
         return " ".join((self.what, self.where, *(part.names for part in self.parts)))

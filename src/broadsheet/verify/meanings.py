@@ -9,8 +9,9 @@ line: what the words mean, then a regular expression for them, in small letters.
 
 `{up}` is any word of a class. `{number}`, `{fraction}`, `{rank}` and `{when}` (a year, or a month and
 a year) stand for what they name, and are the values of the meanings `times`, `by`, `part`, `high`,
-`low`, `in-a-row`, `within` and `since`; `{limit}` is the number behind "more than"; `{about}` stands for a rounding word, "more than", "nearly",
-or none. At a place the longest words count, of equal ones the first rule.
+`low`, `in-a-row`, `within` and `since`; `{limit}` is the number behind "more than"; `{about}` stands
+for a rounding word, "more than", "nearly", or none. At a place the longest words count, of equal ones
+the first rule.
 
 What the meanings are is said by :mod:`broadsheet.verify.word_truth`, which evaluates them.
 """
@@ -87,8 +88,12 @@ class Meanings:
         denials = _any_of(given.denials)
         self._denied = re.compile(rf"(?<!\w)(?:{denials})(?:\s+[\w’'-]+){{0,3}}\s*$")
         self.shared = re.compile(rf"(?<!\w)(?:{_any_of(given.shared)})(?!\w)")
-        self._than = re.compile(rf"(?<!\w)(?:{_any_of(given.than)})(?!\w)")
-        self._after_more = re.compile(rf"(?<!\w)(?:{_any_of(given.than_after_more)})(?!\w)")
+        than = [*given.than, *given.compared]
+        self._than = re.compile(rf"(?<!\w)(?:{_any_of(than)})(?!\w)")
+        self._compared = re.compile(rf"(?<!\w)(?:{_any_of(given.compared)})(?: \w+){{0,2}} $")
+        ends = r"(?=\s*(?:[.,;:!?()—–]|$))"
+        after = _any_of(given.denials_after)
+        self._denied_after = re.compile(rf"(?:\s[\w'-]+){{0,4}}?\s(?:{after})(?:\s\w+)?{ends}")
         comparatives = _any_of([*self._classes.get("more", ()), *self._classes.get("less", ())])
         self._open = re.compile(
             rf"(?<!\w)(?:{comparatives}|(?:{_any_of(given.degree)}) \w+)$"
@@ -99,10 +104,13 @@ class Meanings:
         behind words such as "exceeded". None if the text has no other side: "more were sold in 2023".
         """
         if self._open.search(plain(meaning.words)):
-            pivot = self._after_more.search(text, meaning.end)
+            pivot = self._than.search(text, meaning.end)
             return pivot.start() if pivot else None
-        pivot = self._than.search(text, meaning.start)
-        return pivot.start() if pivot else meaning.end
+        return meaning.end
+
+    def is_other(self, text: str, at: int) -> bool:
+        """Whether a name is what something is compared with: "compared with 2019"."""
+        return self._compared.search(text, 0, at) is not None
 
     def of(self, text: str, start: int, end: int) -> list[Meaning]:
         """The meanings of the words of a sentence that touch those from ``start`` up to ``end``."""
@@ -115,7 +123,10 @@ class Meanings:
         made, done = list[Meaning](), -1
         for first, last, rule, match in sorted(found, key=lambda one: (one[0], -one[1])):
             if first >= done:
-                is_denied = self._denied.search(low, max(0, first - 60), first) is not None
+                is_denied = (
+                    self._denied.search(low, max(0, first - 60), first) is not None
+                    or self._denied_after.match(low, last) is not None
+                )
                 made += self._meanings(rule, match, text, is_denied)
                 done = last
         return [one for one in made if one.kind != "nothing"]

@@ -100,7 +100,8 @@ def _ranked(one: Value, among: Series, wanted: _Wanted) -> Verdict:
     number = len(better) + 1
     top = "highest" if sign > 0 else "lowest"
     if number != wanted.number:
-        ahead = f"; {shown(better)} is ahead" if 0 < len(better) <= 3 else ""
+        verb = "is" if len(better) == 1 else "are"
+        ahead = f"; {shown(better)} {verb} ahead" if 0 < len(better) <= 3 else ""
         return Verdict(
             "refuted", f"{one} is number {number} of {len(known) + 1} from the {top}{ahead}"
         )

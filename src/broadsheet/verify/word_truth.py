@@ -194,7 +194,8 @@ def _in_a_row(meaning: Meaning, context: Context) -> Verdict:
                 if earlier is None or later is None or (later - earlier) * sign <= 0:
                     break
                 run += 1
-            says = f"it is number {run} in a row"
+            moved = "rose" if sign > 0 else "fell"
+            says = f"up to {now.where or now.at} it {moved} {run} times in a row"
             is_so = run == wanted if meaning.is_ordinal else run >= wanted
             verdicts.append(Verdict("proved" if is_so else "refuted", says))
     return best(verdicts)
@@ -306,9 +307,7 @@ def _pace(meaning: Meaning, context: Context) -> Verdict:
         one, other = (abs(one), abs(other)) if is_gap else (one, other)
         is_so = one < other if is_down else one > other
         says = f"{now} is {compared(one, other)} {then}"
-        times = {part.time for part in now.parts}
-        is_growth = len(times) > 1 or (not now.parts and now.unit in ("", "percent", "ratio"))
-        is_rate = is_gap or is_growth
+        is_rate = is_gap or now.is_rate
         if is_so:
             verdicts.append(Verdict("proved" if is_rate else "open", says))
         elif is_rate:
