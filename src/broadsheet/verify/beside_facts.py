@@ -44,12 +44,12 @@ class PlacedFact:
 @dataclass(frozen=True)
 class Surroundings:
     """What the tables of a page have beside the values of its facts: the titles and names of columns,
-    by table, and the names of places; ``common`` are words that name none,
+    by table, and the names of places, the longest first; ``common`` are words that name none,
     ``joined`` those that join two facts.
     """
 
     columns: Sequence[Mapping[str, str]] = ()
-    places: frozenset[str] = frozenset()
+    places: tuple[str, ...] = ()
     common: frozenset[str] = frozenset()
     joined: re.Pattern[str] = re.compile(r"(?!)")
 
@@ -77,7 +77,8 @@ def surroundings(
         *given.denials,
     }
     joined = re.compile(rf"\b(?:{'|'.join(map(re.escape, given.joins)) or '(?!)'})\b")
-    return Surroundings(list(columns), frozenset(places), frozenset(map(_stem, common)), joined)
+    longest_first = tuple(sorted(set(places), key=lambda one: (-len(one), one)))
+    return Surroundings(list(columns), longest_first, frozenset(map(_stem, common)), joined)
 
 
 def placed(start: int, end: int, fact: Mapping[str, Any]) -> PlacedFact:

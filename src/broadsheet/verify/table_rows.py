@@ -68,9 +68,16 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> Row | 
 
 def names_in(root: Path, origin: Origin) -> frozenset[str]:
     """The names by which the rows of a table are known: the texts of its key, and of codes in it."""
-    table = _table(str(root / origin.path), origin.sha256, origin.key)
-    named = {cells.get(column, "") for cells in table.rows for column in origin.key}
-    return frozenset(one for one in (*named, *dict(origin.names).values()) if one[:1].isalpha())
+    named = _key_texts(str(root / origin.path), origin.sha256, origin.key)
+    return named | {one for one in dict(origin.names).values() if one[:1].isalpha()}
+
+
+@lru_cache(maxsize=32)
+def _key_texts(path: str, sha256: str, key: tuple[str, ...]) -> frozenset[str]:
+    """The texts in the key of a table that begin with a letter."""
+    rows = _table(path, sha256, key).rows
+    named = {cells.get(column, "") for cells in rows for column in key}
+    return frozenset(one for one in named if one[:1].isalpha())
 
 
 @dataclass(frozen=True)
