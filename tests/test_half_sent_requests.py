@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -80,7 +81,8 @@ def start(request: pytest.FixtureRequest, gazette: Site, room: object) -> Iterat
                 return Asked(service.port, lambda: service.ask("GET", "/paper/subscribe/health")[0])
             preview = started(gazette)
             stack.callback(ended, preview)
-            port = int(preview.address.rpartition(":")[2].strip("/"))
+            port = urlsplit(preview.address).port
+            assert port is not None
             return Asked(port, lambda: preview.ask("about.html")[0])
 
         yield begun

@@ -30,7 +30,7 @@ def test_what_is_new_passes_the_strict_check(paper: Site, run: Run) -> None:
     for form in ("qmd", "py", "md"):
         assert run(paper, "new", f"as-{form}", f"--{form}", "--title", "As: text")[0] == 0
     code, found, reported = run(paper, "check", "--strict")
-    assert code == 0 and "1 notice" in found and "no sitemap and no social cards" in reported, (
+    assert code == 0 and "1 note" in found and "no sitemap and no social cards" in reported, (
         reported
     )
     assert run(paper, "build")[0] == 0

@@ -36,6 +36,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -303,7 +304,9 @@ def make_room(path: Path) -> None:
 
 def set_aside(path: Path) -> None:
     """Move what is at a path of ours into `.broadsheet/set-aside/`, in place of what was last moved
-    there from a path of that name; a link is removed. :func:`messages` will report it.
+    there from a path of that name; a link is removed. What stands in place of `.broadsheet` itself
+    may be somebody's own: it is moved beside it, and replaces nothing. :func:`messages` will report
+    it.
     """
     stores = next((folder for folder in path.parents if folder.name == FOLDER), None)
     shown = path.relative_to(stores.parent).as_posix() if stores else path.name
@@ -316,7 +319,12 @@ def set_aside(path: Path) -> None:
         if stores and not (folder.is_dir() and not folder.is_symlink()):
             folder.unlink(missing_ok=True)
             folder.mkdir()
-        place = folder / path.name if stores else folder
+        names = (folder.with_name(f"{folder.name}-{number}") for number in count(2))
+        place = (
+            folder / path.name
+            if stores
+            else next(name for name in chain([folder], names) if not os.path.lexists(name))
+        )
         if place.is_dir() and not place.is_symlink():
             shutil.rmtree(place)
         path.replace(place)

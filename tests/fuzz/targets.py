@@ -134,7 +134,7 @@ def _made(edition: Edition) -> None:
 
 
 def _include(text: str, where: Place, root: Path, document: Document) -> None:
-    list(Includes(root).lines(text, where))
+    list(Includes(root).lines(numbered(text, where)))
 
 
 def _shortcodes(text: str, where: Place, root: Path, document: Document) -> None:
