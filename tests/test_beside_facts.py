@@ -106,6 +106,7 @@ def test_a_citation_accounts_for_what_stands_directly_before_it(trading: Site, r
         ("Two of the texts failed: on 7 April, when it rained, and on 14 November.", False),
         ("It has two aims: lower prices and cleaner air.", False),
         ("Three ships, the Navy reported, were lost.", False),
+        ("Of the six editors two, Anna Berg and Karl Otto, resigned.", False),
         ("The four partners, China, India, Turkey and Brazil, grew.", False),
     ],
 )

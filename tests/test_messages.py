@@ -209,6 +209,20 @@ def test_a_fault_of_a_table_is_told_once_at_the_table(site: Site, run: Run) -> N
     assert err.count("error: ") == 1 and "and 1 more" in err
 
 
+def test_a_fault_of_the_catalogue_is_told_once_there(site: Site, run: Run) -> None:
+    site.table()
+    descriptor = json.loads(site.read("data/datapackage.json"))
+    descriptor["resources"][0]["description"] = 5
+    site.write("data/datapackage.json", json.dumps(descriptor))
+    site.front()
+    for slug in ("a", "b", "c", "d"):
+        site.article(slug, 'import broadsheet as bs\nbs.table("trade")')
+    _, out, err = run(site, "check")
+    assert err.count("error: ") == 1 and err.startswith("error: data/datapackage.json: ")
+    assert "it concerns posts/a/index, posts/b/index" in err
+    assert out.splitlines()[-2] == "1 fault stops publication:"
+
+
 def test_faults_of_editions_in_markdown_files_and_in_what_several_include_are_told_once(
     site: Site, run: Run
 ) -> None:

@@ -277,7 +277,9 @@ def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> Exec
         mend = f"Begin the cell with `{imported}`."
     error = _failed(job, what, mend, "\n".join(authors), _line_of(authors))
     error.lacks = lacks
-    error.cause = ours["what"] if ours and kind == "DataError" else f"{error.where}: {kind}"
+    error.cause = (
+        ours["what"] if ours and kind in ("ConfigError", "DataError") else f"{error.where}: {kind}"
+    )
     return error
 
 

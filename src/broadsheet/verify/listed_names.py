@@ -61,7 +61,7 @@ def _forms(words: Lexicon) -> _Forms:
     joins, numbers = _any_of(given.joins), _any_of(list(counts)[2:])
     being = words.check.classes.get("being")
     verbs = _any_of(being.words if being else ())
-    noun = rf"(?: (?!(?:{verbs})[,:]?(?: |$))[^\W\d_]+)"
+    noun = rf"(?: (?!(?:{verbs}|{numbers})[,:]?(?: |$))[^\W\d_]+)"
     first = "" if given.capital_nouns else "(?! [A-ZÄÖÜ])"
     counted = (
         rf"(?<![\w-])(?P<number>{numbers})"
