@@ -85,11 +85,11 @@ def page(pages: dict[int, Page], year: int) -> Page:
 # What the page says
 
 
-def test_the_headline_says_the_news_and_the_standfirst_its_figures(page: Page, year: int) -> None:
+def test_the_headline_asks_and_the_standfirst_has_the_news(page: Page, year: int) -> None:
     growth = (_trade(year) / _trade(year - 1) - 1) * 100
     headline = {
-        2022: "Russia courts a China that needs it far less, as trade hits a record",
-        2024: "China and Russia trade more than ever, but growth all but stops",
+        2022: "China and Russia draw closer, but how close?",
+        2024: "China and Russia draw closer still, but how close?",
     }
     news = {
         2022: "The two countries traded $190 billion of goods in 2022, a record.",
@@ -99,7 +99,6 @@ def test_the_headline_says_the_news_and_the_standfirst_its_figures(page: Page, y
     assert news[year] in page.standfirst
     assert f"${_trade(year):.0f} billion" in page.standfirst
     assert _trade(year) > _trade(year - 1)
-    assert year == 2022 or 0 < growth < 5
 
 
 def test_its_voices_are_heard_with_their_sources(pages: dict[int, Page]) -> None:
@@ -343,12 +342,10 @@ def test_each_value_of_a_parameter_gives_true_whole_sentences(
     is_record = peak == _trade(year)
     assert (f"in {year}, a record" in page.standfirst) == is_record
     assert (f"below the record of ${peak:.1f} billion in 2019" in page.prose) != is_record
-    record = ", as trade hits a record" if is_record else ""
-    assert page.title == f"Russia courts a China that needs it far less{record}"
-    of_china = next(
-        float(row["total"]) for row in _table("china-trade-total") if row["year"] == str(year)
+    is_closer = _trade(year) > before and _share(year) > _share(year - 1)
+    assert page.title == (
+        f"China and Russia {'draw closer' if is_closer else 'are partners'}, but how close?"
     )
-    assert _share(year) > 3 * _trade(year) / of_china / 10
     code = {"European Union": "G998", "Germany": "DEU"}[rival]
     other = _fund(code, year, "total")
     assert f"with {RIVALS[rival]} to ${other / 1000:.1f} billion" in page.prose
@@ -412,5 +409,5 @@ def _fund(code: str, year: int, column: str) -> float:
 
 
 def _share(year: int) -> float:
-    """China's share of Russia's trade, in percent."""
-    return _fund("CHN", year, "total") / _fund("G001", year, "total") * 100
+    """China's share of Russia's trade."""
+    return _fund("CHN", year, "total") / _fund("G001", year, "total")
