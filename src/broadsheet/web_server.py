@@ -173,7 +173,7 @@ async def body_of(request: Request, most: int) -> bytes | None:
 
 
 def with_headers(send: Send, headers: Mapping[str, str]) -> Send:
-    """What an application sends by, such that each answer gets these headers, unless it has them."""
+    """A ``send`` that adds these headers to each answer; a header that an answer has already stays."""
     own = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def sent(message: Message) -> None:

@@ -238,7 +238,9 @@ def _day(cells: Sequence[str]) -> tuple[Callable[[str], str] | None, str]:
 def _either(
     cells: Sequence[str], forms: tuple[str, str]
 ) -> tuple[Callable[[str], str] | None, str]:
-    """The same for days that may have the day or the month first."""
+    """A reader of days whose numbers may be day and month or month and day, and a note on which was
+    taken; the other cells of the column decide.
+    """
     readings = {cell: [_read(cell, form) for form in forms] for cell in cells}
     unclear = next(
         (cell for cell, (one, other) in readings.items() if one and other != one and other), ""

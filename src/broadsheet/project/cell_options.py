@@ -103,7 +103,7 @@ def yaml_lines(values: Mapping[str, object]) -> Iterator[str]:
 
 
 def _read(written: list[str], where: Place) -> tuple[YamlText, tuple[tuple[int, str], ...]]:
-    """The options in some lines, and the lines that are none."""
+    """The options that some lines give, and the lines, with their numbers, that are not YAML."""
     try:
         return read_yaml("\n".join(written), where, where.line or 1), ()
     except ConfigError:
