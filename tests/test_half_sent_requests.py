@@ -188,3 +188,15 @@ def test_a_request_that_has_come_may_take_longer(start, gazette):
         with server.open(whole + body) as asking:
             assert asking.recv(65536).startswith(b"HTTP/1.1 503")
         other.execute("ROLLBACK")
+
+
+def test_who_asks_right_after_a_crowd_is_answered(start):
+    """What is left of the requests that had to go takes no place."""
+    server: Asked = start("connections: 20")
+    statuses = []
+    for _ in range(10):
+        with ExitStack() as stack:
+            for _ in range(60):
+                stack.enter_context(server.open(HALF_SENT["a body"]))
+            statuses.append(server.ask())
+    assert statuses == [200] * 10

@@ -50,6 +50,8 @@ class Deadlines(H11Protocol):
     since = 0.0
     """When the request began that is expected or was answered last, by the loop's clock."""
     _deadline: asyncio.TimerHandle | None = None
+    _begun: frozenset[asyncio.Task[None]] = frozenset()
+    """The tasks that the last bytes of the client began."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection; at the limit, the one that has waited longest for its client goes."""
@@ -63,7 +65,9 @@ class Deadlines(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take some bytes. The first of a request begin its time, the last end it."""
         self._expect()
+        before = frozenset(self.tasks)
         super().data_received(data)
+        self._begun = frozenset(self.tasks) - before or self._begun
         if not self._is_incomplete:
             self._cancel()
 
@@ -73,9 +77,12 @@ class Deadlines(H11Protocol):
         super().connection_lost(exc)
 
     def end(self) -> None:
-        """Close the connection, whatever is under way."""
+        """Close the connection, whatever is under way, and free its place at once. uvicorn counts tasks,
+        too, and a task that waits for its client ends only some turns of the loop later.
+        """
         self._cancel()
         self.connections.discard(self)
+        self.tasks.difference_update(self._begun)
         self.transport.abort()
 
     @property
