@@ -224,7 +224,7 @@ def test_a_moment_that_is_none_is_refused(paper, run, monkeypatch, moment):
         ("ch", "check"),
         ("check --fo", "--format"),
         ("check --format s", "sarif"),
-        ("facts m", "migrate"),
+        ("facts r", "record"),
     ],
 )
 def test_bash_completes_commands_and_options(run, paper, tmp_path, typed, offered):

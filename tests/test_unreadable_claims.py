@@ -106,15 +106,14 @@ def test_the_author_is_told_once_how_to_say_it_and_nothing_stops(paper: Site, ru
     assert err.startswith(
         "note: posts/a/index.ipynb, cell 3, line 1: “is so” rests on `is_big(total)`"
     )
-    assert NEUTRAL in err and "bs.claim(" in err
+    assert NEUTRAL in err and "every(is_big(total), says=" in err
 
 
 def test_what_the_note_says_to_write_is_read_by_readers(paper: Site, run: Run) -> None:
     paper.article(
         "a",
         SETUP,
-        'ok = bs.claim("ok", is_big(total), "Trade was large in a year", source="trade")',
-        ("md", "It [is so]{claim=ok}."),
+        ("md", "It [is so]{claim='every(is_big(total), says=\"Trade was large in a year\")'}."),
     )
     code, _, err = run(paper, "check", "--strict")
     assert code == 0 and "no words" not in err

@@ -76,10 +76,6 @@ CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
 """A line by which git marks that two versions of a text are to be merged."""
 CONFLICTING = "the marks of a merge conflict stand here"
 CHOOSE = "Choose one of the two versions, and take the marks out."
-DEPRECATED = "deprecated"
-"""The topic of a notice of what works still, and will not in the next version."""
-
-
 SAVED = "saved"
 """The topic of a notice of a notebook that is shown with what is saved in it, as it is meant to be."""
 MISSING_FILE = "missing-file"
@@ -139,7 +135,6 @@ class Notice:
     def is_strict(self) -> bool:
         """Whether it makes the exit code 1 with `--strict`, and stops `publish`."""
         return self.topic not in (
-            DEPRECATED,
             SAVED,
             GENERATED_ALT,
             UNREADABLE,

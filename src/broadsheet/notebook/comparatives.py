@@ -33,10 +33,10 @@ from typing import Any, ParamSpec
 
 from broadsheet.language import figures, p_, t_
 from broadsheet.notebook.calls import current_call, traced
-from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
+from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number, truth_of
 from broadsheet.notebook.compared_values import Comparison, Operand, operand
 from broadsheet.notebook.declared import checked_name
-from broadsheet.notebook.evidence import evidence_on, missing_from, names_of_values
+from broadsheet.notebook.evidence import evidence_from, evidence_on, missing_from, names_of_values
 from broadsheet.notebook.places import all_in_words
 from broadsheet.notebook.series_values import SeriesValues, series_values
 from broadsheet.notebook.sources import sources_of
@@ -318,10 +318,16 @@ def ranks(
 
 @comparative
 def every(holds: Any, *, gaps: bool = False, says: str = "", source: Any = None) -> Claim:
-    """A condition, as a Series or mapping of bools, is true at every place."""
+    """A condition, as a Series or mapping of bools, is true at every place. It may be a single truth
+    too, such as a function of your own gives; ``says`` puts that into words.
+    """
+    if says and not hasattr(holds, "items"):
+        truth = truth_of(holds, f"a condition is true or false, and this is {holds!r}")
+        of = traced(holds)
+        return Claim("", truth, says, evidence_from(of), sources_of(source) + of.sources)
     found = series_values(holds, source, gaps=gaps, may_miss=gaps is not _ROWS)
     failing = [place for place, value in found.known.items() if value == 0]
-    truth = False if failing else None if found.holes or not found.known else True
+    is_true = False if failing else None if found.holes or not found.known else True
     counted = Evidence(
         t_("places where it holds"),
         t_(
@@ -334,7 +340,7 @@ def every(holds: Any, *, gaps: bool = False, says: str = "", source: Any = None)
         Evidence(found.place(place), None) for place in (*found.holes, *found.left_out)
     )
     says = says or t_("%(what)s: at every place", what=found.label)
-    return found.claim(truth, says, counted, *named, compared=_cases(found))
+    return found.claim(is_true, says, counted, *named, compared=_cases(found))
 
 
 @comparative

@@ -98,7 +98,7 @@ class Report:
 
     @property
     def is_clean(self) -> bool:
-        """Whether there is nothing to report, but what is deprecated."""
+        """Whether there is nothing to report, but notes."""
         notices = any(one.is_strict for one in self.notices)
         return not (self.faults or self.unaccounted or self.stale or notices)
 

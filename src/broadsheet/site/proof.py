@@ -30,7 +30,6 @@ from broadsheet.site.marked_words import linked, unmarked
 from broadsheet.site.templates import rendered as template
 from broadsheet.verify.ledger import Entry, Ledger, entry_of, ledger_path
 from broadsheet.verify.marks import Mark, broken
-from broadsheet.verify.old_spelling import deprecation
 from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import sentences
 
@@ -80,8 +79,6 @@ def proof_of(
     }
     notices = (*_unmarked_claims(finished, document), *_unreadable_claims(marks, finished))
     notices += tuple(beside_facts(root, finished, document, rendered))
-    if finished.edition.is_first:  # once for all editions
-        notices += tuple(deprecation(finished.edition.source))
     if errors and faults is not None:
         faults += errors
         return Proof(rendered.html, inlines, notices=notices)
@@ -171,9 +168,8 @@ def _unreadable_claims(marks: Iterable[Mark], finished: Finished) -> Iterator[No
                 mark.where,
                 f"“{mark.words}” rests on `{code}`, which has no words for readers: below “How we "
                 f"know” they read “{claims[name]['says']}”",
-                "Compare two values, use a comparative such as `every(…)` with its `says=`, or say "
-                f'it in a cell: `ok = bs.claim("ok", {code}, "Trade grew in every year")`, and '
-                "`{claim=ok}`.",
+                f'Compare two values, or put it into words: `every({code}, says="Trade grew in every '
+                'year")`.',
                 topic=UNREADABLE,
             )
 

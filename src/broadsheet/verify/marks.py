@@ -84,6 +84,13 @@ def words_of(
     return judged(mark.sentence, span, claim, lexicon(language, own), mark.facts)
 
 
+_SPELLING = {
+    "fact": "State the value by an expression: `{python} usd(trade.total[2022])`.",
+    "claim": 'Write a condition in quotes: `{claim="trade.total[2022] > trade.total[2021]"}`.',
+}
+"""How a fact and a claim are written."""
+
+
 def _wrong(mark: Mark, declared: Declared) -> FactError | None:
     known = declared.get(f"{mark.kind}s", {})
     found = known.get(mark.name)
@@ -91,8 +98,7 @@ def _wrong(mark: Mark, declared: Declared) -> FactError | None:
         return FactError(
             mark.where,
             f"“{mark.sentence}”: no {mark.kind} is called `{mark.name}`",
-            question(mark.name, known)
-            + f'Make it in a cell, with bs.{mark.kind}("{mark.name}", …), or mend the name.',
+            question(mark.name, known) + _SPELLING[mark.kind],
         ).of_cause(_cause(mark, "unknown"))
     return _false(mark, found) if mark.kind == "claim" else _misrounded(mark, found)
 
