@@ -143,10 +143,10 @@ def parts(editions: int) -> list[range]:
 BROADSHEET_CELLS = [
     "partner: int = 0",
     "import broadsheet as bs\n\ntrade = bs.table('trade').set_index('year')",
-    "total = bs.fact('total', trade['total'], at=2022, format='$190.3 billion')\n"
-    "before = bs.fact('before', trade['total'], at=2021, format='$190.3 billion')\n"
-    "part = bs.fact('part', 100 / (partner + 2), unit='percent', format='12.3 percent', source=trade)\n"
-    "rose = bs.rose('rose', trade['total'], 2021, 2022)('rose')",
+    "total = bs.usd(trade['total'][2022], '$190.3 billion', name='total')\n"
+    "before = bs.usd(trade['total'][2021], '$190.3 billion', name='before')\n"
+    "part = bs.pct(100 / (partner + 2), '12.3 percent', unit='percent', source=trade, name='part')\n"
+    "rose = bs.rose(trade['total'], 2021, 2022)('rose')",
     "summary = bs.prose('Trade {} to {} from {}', rose, total, before)",
     "bs.charts.lines(trade[['total']], unit='US$ bn')",
 ]

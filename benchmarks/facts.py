@@ -64,12 +64,12 @@ income = figures.set_index("year")["income"]
 BOUND = READ + "\n".join(
     [
         *(
-            f'sum_{year} = bs.fact("income-{year}", income, at={year}, format="$190.3 billion")'
+            f'sum_{year} = bs.usd(income[{year}], "$190.3 billion", name="income-{year}")'
             for year in FACTS
         ),
         *(
             f"moved_{year} = (bs.rose if income[{year}] > income[{year - 1}] else bs.fell)("
-            f'"moved-{year}", income, {year - 1}, {year})("rose" if income[{year}] > income[{year - 1}] else "fell")'
+            f'income, {year - 1}, {year})("rose" if income[{year}] > income[{year - 1}] else "fell")'
             for year in CLAIMS
         ),
     ]

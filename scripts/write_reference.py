@@ -22,7 +22,7 @@ GROUPS = {
     "Tables and the publication": ("table", "Origin", "COLOURS", "slug", "language"),
     "Values, as prose states them": (
         *("usd", "eur", "gbp", "pct", "pp", "share", "times", "count", "rank", "day", "amount"),
-        *("listing", "change", "moved", "fact", "prose", "joined"),
+        *("listing", "change", "moved", "prose", "joined"),
     ),
     "A number at the top": ("big_number",),
     "Claims, of what the words say": (
@@ -38,7 +38,7 @@ GROUPS = {
             "doubled",
             "halved",
         ),
-        *("multiplied", "ranks", "every", "since", "claim"),
+        *("multiplied", "ranks", "every", "since"),
     ),
 }
 OF_BS = """\
@@ -54,8 +54,8 @@ A mapping of names to colours, for charts: the roles `accent`, `context`, `spare
 `series 5`, and the names of `broadsheet: colours:` in `_quarto.yml`.
 """
 KNOWN = """\
-All take `source`, `unit` and `as_of` for what the data do not carry, `at` for a place of a column, and `name` for a
-value that is stated twice. A second argument is an example of the text: `usd(trade.total[2022], "$190.3 billion")`.
+All take `source`, `unit` and `as_of` for what the data do not carry, `note` for readers, and `name` for a value that is
+stated twice. A second argument is an example of the text: `usd(trade.total[2022], "$190.3 billion")`.
 """
 OF_SETTINGS = """\
 # Settings

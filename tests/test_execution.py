@@ -286,7 +286,7 @@ def test_a_library_of_another_version_runs_what_loaded_it_and_nothing_else(site,
 def test_of_the_catalogue_the_entries_of_the_tables_that_it_read_count(site):
     site.table("year,total\n2020,1\n")
     site.article("a", "import broadsheet as bs", "bs.table('trade')")
-    site.article("b", "import broadsheet as bs\nbs.fact('n', 1, source='trade')")
+    site.article("b", "import broadsheet as bs\nbs.amount(1, source='trade', name='n')")
     site.article("c", "open('../../data/datapackage.json').read()[:1]")
     site.article("d", "1")
     descriptor = site.root / "data/datapackage.json"

@@ -471,8 +471,8 @@ def test_what_a_cell_has_made_is_not_made_again_by_its_name(trading: Site, run: 
 
 
 def test_a_claim_with_a_name_has_its_evidence_traced(trading: Site, run: Run) -> None:
-    cell = CELL + '\nrecord = bs.highest(trade.total, year, name="record")'
-    written(trading, run, '[A record]{claim="record"}.', cell)
+    cell = CELL + "\nrecord = bs.highest(trade.total, year)"
+    written(trading, run, "[A record]{claim='record'}.", cell)
     _, claims = facts(trading)
     assert [one["unit"] for one in claims["record"]["evidence"]] == ["US$ bn", "US$ bn"]
 
@@ -535,8 +535,8 @@ def test_a_multiple_is_called_one(trading: Site, run: Run) -> None:
 
 
 def test_a_claim_that_a_cell_ends_in_is_not_shown(trading: Site, run: Run) -> None:
-    ending = '\nbs.claim("rose", trade.total[2022] > trade.total[2021], "trade rose")'
-    text = written(trading, run, "Trade [rose]{claim=rose}.", CELL + ending)
+    ending = "\nrose = bs.rose(trade.total, 2021, 2022)\nrose"
+    text = written(trading, run, "Trade [rose]{claim='rose'}.", CELL + ending)
     assert "Trade rose. How we know" in text
 
 

@@ -18,15 +18,15 @@ pytestmark = pytest.mark.browser
 
 CELL = """import broadsheet as bs
 trade = bs.table("trade").set_index("year")
-sum_ = bs.fact("trade-sum", trade["total"], at=2022, format="$190 billion")
-rose = bs.rose("rose", trade["total"], 2021, 2022)
-before = bs.fact("before", trade["total"], at=2021, format="$147 billion")
-two = bs.fact("two", 2, format="two", source=trade)"""
+sum_ = bs.usd(trade["total"][2022], "$190 billion", name="trade-sum")
+rose = bs.rose(trade["total"], 2021, 2022)
+before = bs.usd(trade["total"][2021], "$147 billion", name="before")
+two = bs.amount(2, "two", source=trade, name="two")"""
 PROSE = (
-    "Trade [rose to `{python} sum_` in all]{claim=rose} in 2022. "
+    "Trade [rose to `{python} sum_` in all]{claim='rose'} in 2022. "
     + "Nothing else is to be said of it. " * 60
     + "\n\nOf `{python} two` years the first had `{python} before`. "
-    + "Then it was `{python} sum_`, [more]{claim=rose}."
+    + "Then it was `{python} sum_`, [more]{claim='rose'}."
 )
 
 

@@ -102,8 +102,8 @@ FACTS = """\
 import broadsheet as bs
 trade = bs.table("trade")
 name = str(trade["name"].iloc[0])
-total = bs.fact("total", trade["total"].iloc[0], unit="US$ bn", source="trade")
-big = bs.claim("big", trade["total"].iloc[0] > 1, says=name, source="trade")
+total = bs.amount(trade["total"].iloc[0], unit="US$ bn", source="trade", name="total")
+big = bs.every(trade["total"].iloc[0] > 1, says=name, source="trade")
 """
 
 
@@ -234,7 +234,7 @@ corrections:
         _outputs(),
         (
             "md",
-            "It was `{python} total`, [so it is]{claim=big} and [@evil].\n\n`{python} name`\n\n"
+            "It was `{python} total`, [so it is]{claim='big'} and [@evil].\n\n`{python} name`\n\n"
             f"Text {escaped(hostile('prose'))}.",
         ),
         (

@@ -333,7 +333,7 @@ def test_facts_in_another_language_than_their_page_are_reported(
     site.table()
     site.article(
         "a",
-        'import broadsheet as bs\ntotal = bs.fact("total", 1234, format="1,234", source="trade")',
+        'import broadsheet as bs\ntotal = bs.amount(1234, "1,234", source="trade", name="total")',
         ("md", "`{python} total`"),
         front="title: A\nlang: de",
     )

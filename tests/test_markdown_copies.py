@@ -105,7 +105,7 @@ def test_each_edition_of_a_notebook_has_its_own_without_the_marks_of_facts(site:
     site.article(
         "trade",
         "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')\n"
-        "total = bs.fact('total', trade['total'], at=year)",
+        "total = bs.amount(trade['total'][year], name='total')",
         ("md", "In `{python} year` it was `{python} total`."),
         front="title: Trade\ndate: 2024-01-20\neditions:\n  from: trade\n  slug: 'y{{ year }}'\n"
         "  title: 'Trade of {{ year }}'\n  parameters: {year: '{{ year }}'}",

@@ -94,11 +94,11 @@ def test_facts_and_claims_of_cells_are_read(site: Site, run: Run) -> None:
     cell = (
         CELL
         + """
-record = bs.highest("record", trade["total"], at=2022)
-total = bs.fact("total", trade["total"], at=2022, format="$190.3 billion")
-large = bs.claim("large", trade.total[2022] > -1, "it is large", evidence=trade.total[[2022]])"""
+record = bs.highest(trade["total"], at=2022)
+total = bs.usd(trade["total"][2022], "$190.3 billion", name="total")
+large = bs.every(trade.total[2022] > -1, says="it is large")"""
     )
-    prose = "It was [a record]{claim=record} of `{python} total`, and [large]{claim=large}.\n\n[Large]{claim=large} it was."
+    prose = "It was [a record]{claim='record'} of `{python} total`, and [large]{claim='large'}.\n\n[Large]{claim='large'} it was."
     assert escaped(mutated(site, run, prose, cell=cell)) == ["Large it was."]
 
 

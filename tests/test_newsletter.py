@@ -175,7 +175,7 @@ def test_the_first_chart_travels_as_a_picture_in_the_message(gazette, run):
         "trade",
         "import broadsheet as bs\nimport plotly.graph_objects as go\n"
         "trade = bs.table('trade').set_index('year')\n"
-        "total = bs.fact('total', trade['total'], at=2022, format='$190.3 billion')",
+        "total = bs.usd(trade['total'][2022], '$190.3 billion', name='total')",
         "#| label: fig-a\n#| fig-alt: 'Two bars; the second is higher.'\n#| note: 'As first reported.'\n"
         "go.Figure(go.Bar(x=trade.index, y=trade['total'])).update_layout(title={'text': 'It rose', "
         "'subtitle': {'text': 'US$ billion'}})",

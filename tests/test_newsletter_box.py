@@ -192,7 +192,7 @@ def test_values_in_an_excerpt_are_bound_and_what_nothing_accounts_for_is_reporte
     site.article(
         "trade",
         "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')\n"
-        "sold = bs.fact('sold', trade['total'], at=2022, format='$190.3 billion')",
+        "sold = bs.usd(trade['total'][2022], '$190.3 billion', name='sold')",
         ("md", "They traded `{python} sold`."),
         front="title: Trade\ndate: 2023-05-26\n"
         "excerpt: 'A sum of `{python} sold`, a rise of 12 percent.'",

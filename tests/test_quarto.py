@@ -611,14 +611,14 @@ def test_a_broken_article_stops_the_render_with_its_message(publication, quarto,
 
 
 BOUND = (
-    READS + "\nsum_ = bs.fact('sum', trade['total'], at=2022, format='$190 billion')\n"
-    "record = bs.highest('record', trade['total'], at=2022)"
+    READS + "\nsum_ = bs.usd(trade['total'][2022], '$190 billion', name='sum')\n"
+    "record = bs.highest(trade['total'], at=2022)"
 )
-BOUND_SAYS = ("md", "## Trade\n\nIt came to `{python} sum_`, [a *record*]{claim=record}.")
+BOUND_SAYS = ("md", "## Trade\n\nIt came to `{python} sum_`, [a *record*]{claim='record'}.")
 
 
 def test_each_fault_of_a_page_is_told(publication):
-    title = YEARS.replace("`{python} year`", "[a record]{claim=record}")
+    title = YEARS.replace("`{python} year`", '[a record]{claim="record"}')
     publication.article("trade", BOUND, BOUND_SAYS, front=title)
     publication.table("year,total\n2021,246.9\n2022,190.3\n")
     prepared(publication)
@@ -636,7 +636,7 @@ def test_facts_and_claims_are_marked_listed_and_held_to_the_data(publication, qu
         "trade",
         BOUND,
         BOUND_SAYS,
-        front=YEARS.replace("`{python} year`", "[a record]{claim=record}"),
+        front=YEARS.replace("`{python} year`", '[a record]{claim="record"}'),
     )
     for csv, code in ((None, 0), ("year,total\n2021,246.9\n2022,190.3\n", 1)):
         if csv:

@@ -214,9 +214,9 @@ def test_each_way_to_state_a_value_finds_its_row(site: Site, run: Run, what: str
         site, run, what,
         "`{python} declared` `{python} located` [x]{claim='more(table.total[at], 5)'} [y]{claim='own'}",
         "[z]{claim='highest(table.total[:at])'}" if what == "a day" else "",
-        more="declared = bs.fact('declared', table.total, at=at, format='6 t')\n"
+        more="declared = bs.amount(table.total[at], '6 t', name='declared')\n"
         "located = bs.amount(table.loc[at, 'total'], '6 t')\n"
-        "own = bs.claim('own', True, 'it is so', evidence=table.total.loc[[at]])",
+        "own = bs.every(table.total[at] > 0, says='it is so')",
     )  # fmt: skip
     assert cited(facts["facts"]) == [["second"]] * 2
     assert ["second"] in cited(facts["claims"])

@@ -233,7 +233,7 @@ def test_facts_are_written_anew_when_the_publication_s_words_change(
     site.table()
     cell = (
         "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')\n"
-        "total = bs.fact('total', trade['total'], at=2022, format='nearly $200 billion')"
+        "total = bs.usd(trade['total'][2022], 'nearly $200 billion', name='total')"
     )
     site.article("trade", cell, ("md", "It came to `{python} total`."))
     assert run(site, "build")[0] == 0

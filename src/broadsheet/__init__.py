@@ -13,8 +13,8 @@ script, where plotly was not loaded before, the first use of a name of `bs` does
 - ``bs.slug(text)``: a name as editions have it in their addresses;
 - ``bs.usd``, ``bs.pct``, ``bs.change`` and the like: a value as prose and titles state it, bound to
   its table (:mod:`broadsheet.notebook.formats`);
-- ``bs.fact``, ``bs.claim``, the comparatives (``bs.highest``, ``bs.rose`` …) and ``bs.prose``: what
-  the prose may state, bound to the data (:mod:`broadsheet.notebook`).
+- the comparatives (``bs.highest``, ``bs.rose`` …) and ``bs.prose``: what the prose may claim, bound
+  to the data (:mod:`broadsheet.notebook`).
 """
 
 import importlib
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from broadsheet.data.origin import Origin
     from broadsheet.notebook import charts
     from broadsheet.notebook.big_number import big_number
-    from broadsheet.notebook.claim import claim
     from broadsheet.notebook.comparatives import (
         close,
         doubled,
@@ -49,7 +48,7 @@ if TYPE_CHECKING:
         rose,
         since,
     )
-    from broadsheet.notebook.fact import fact, language
+    from broadsheet.notebook.fact import language
     from broadsheet.notebook.formats import (
         amount,
         change,
@@ -75,8 +74,6 @@ _MODULES = {
     "Origin": "data.origin",
     "big_number": "notebook.big_number",
     "table": "data.catalogue",
-    "claim": "notebook.claim",
-    "fact": "notebook.fact",
     "language": "notebook.fact",
     "joined": "notebook.prose",
     "prose": "notebook.prose",
@@ -129,14 +126,12 @@ __all__ = [
     "big_number",
     "change",
     "charts",
-    "claim",
     "close",
     "count",
     "day",
     "doubled",
     "eur",
     "every",
-    "fact",
     "fell",
     "gbp",
     "halved",

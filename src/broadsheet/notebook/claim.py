@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -12,9 +11,8 @@ from typing import Any
 from broadsheet.notebook import declared as register
 from broadsheet.notebook.compared_values import Comparison, written
 from broadsheet.notebook.fact import Fact
-from broadsheet.notebook.places import key_of
 from broadsheet.notebook.prose import Prose, prose_of
-from broadsheet.notebook.sources import NONE, Sources, carried_by, sources_of
+from broadsheet.notebook.sources import NONE, Sources
 from broadsheet.notebook.values import has_time, is_absent, plain_value
 
 EVIDENCE = 8
@@ -64,7 +62,7 @@ class Claim:
         inner, name = prose_of(words), (self if self.name else self.registered()).name
         return Prose(inner.text, f'[{inner.markdown}]{{claim="{name}"}}')
 
-    def registered(self, name: str = "", *, otherwise: str = "") -> Claim:
+    def registered(self, name: str = "") -> Claim:
         """The claim, declared to the run under ``name``; without one, under a name that is made of
         its words.
         """
@@ -76,16 +74,12 @@ class Claim:
                 {"place": one.place, "value": one.value, "unit": one.unit} for one in self.evidence
             ],
             "keys": [list(one.key) for one in self.evidence],
-            "named": bool(name),
             **({"code": self.code} if self.code else {}),
             "compared": written(self.compared),
         }
-        if not name:
-            words = otherwise or "-".join(re.findall(r"[a-z0-9]+", self.says.lower())[:8])
-            base = words if words[:1].isalpha() else f"claim-{words}"
-            name = register.free_name(base, "claims", declared)
-        register.declare("claims", name, declared)
-        return replace(self, name=name)
+        words = name or "-".join(re.findall(r"[a-z0-9]+", self.says.lower())[:8])
+        name = words if words[:1].isalpha() else f"claim-{words}"
+        return replace(self, name=register.declare("claims", name, declared))
 
     def __str__(self) -> str:
         return self.says
@@ -119,26 +113,6 @@ CHECKS: dict[bool | None, str] = {
     False: "is false",
     None: "cannot be checked, data are missing",
 }
-
-
-def claim(name: str, truth: Any, says: str, *, evidence: Any = None, source: Any = None) -> Claim:
-    """A claim of the author's own: ``truth`` is a bool, of Python or NumPy; None or NaN if data are
-    missing. ``evidence`` are the values that it rests on: a Series or a mapping of places to
-    values, or a list of facts. ``source`` is given as for a fact, and is taken from the evidence if
-    that carries one. Raises ValueError or TypeError.
-    """
-    who = register.checked_name("claim", name)
-    if not isinstance(says, str) or not says.strip():
-        raise ValueError(
-            f'{who}: it says nothing; write what is claimed, such as "2022 is the highest year"'
-        )
-    sources = sources_of(source, who) or _sources_of_evidence(evidence)
-    shown = tuple(_evidence(evidence, who))[:EVIDENCE]
-    kind = type(truth).__name__
-    held = truth_of(
-        truth, f"{who}: its truth is {truth!r}, a {kind}; give a bool, such as `now > before`"
-    )
-    return Claim("", held, says, shown, sources).registered(name)
 
 
 def number(value: Any) -> float | None:
@@ -175,25 +149,6 @@ def truth_of(value: Any, otherwise: str) -> bool | None:
     raise TypeError(otherwise)
 
 
-def _evidence(given: Any, who: str) -> Iterable[Evidence]:
-    if given is None:
-        return
-    if hasattr(given, "items"):
-        for place, value in given.items():
-            if isinstance(value, Fact):
-                yield replace(evidence_of(value), place=value.place or str(place))
-            else:
-                yield Evidence(str(place), value_of_evidence(value), key=key_of(place))
-        return
-    for fact in given if isinstance(given, (list, tuple)) else (given,):
-        if not isinstance(fact, Fact):
-            raise TypeError(
-                f"{who}: evidence is a Series, a mapping of places to values, or a list of facts; "
-                f"not {fact!r}"
-            )
-        yield evidence_of(fact)
-
-
 def value_of_evidence(value: Any) -> float | str | None:
     """A value as evidence has it: a number or a text; None for a missing one."""
     if isinstance(value, str):
@@ -210,10 +165,3 @@ def value_of_evidence(value: Any) -> float | str | None:
         return float(plain)
     # The plain value of a time is its day.
     return str(value if isinstance(plain, tuple) or has_time(value) else plain)
-
-
-def _sources_of_evidence(evidence: Any) -> Sources:
-    values = list(evidence.values()) if isinstance(evidence, Mapping) else evidence
-    several = values if isinstance(values, (list, tuple)) else (values,)
-    facts = (one.sources for one in several if isinstance(one, Fact))
-    return sum(facts, carried_by(evidence))

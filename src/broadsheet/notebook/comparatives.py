@@ -19,9 +19,6 @@ place that is not there, or has no value, leaves the claim unproven, and so does
 of which the claim speaks, such as a year without a row: `gaps=True` allows these. `says=` puts the
 claim in other words than those that are made here, `source=` gives a source where the values carry
 none.
-
-A text as the first argument is the claim's name, as it was given before: `bs.highest("record",
-trade["total"], at=2022)`.
 """
 
 from __future__ import annotations
@@ -35,7 +32,6 @@ from broadsheet.language import figures, p_, t_
 from broadsheet.notebook.calls import current_call, traced
 from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number, truth_of
 from broadsheet.notebook.compared_values import Comparison, Operand, operand
-from broadsheet.notebook.declared import checked_name
 from broadsheet.notebook.evidence import evidence_from, evidence_on, missing_from, names_of_values
 from broadsheet.notebook.places import all_in_words
 from broadsheet.notebook.series_values import SeriesValues, series_values
@@ -51,35 +47,21 @@ COMPARATIVES: dict[str, Callable[..., Claim]] = {}
 _P = ParamSpec("_P")
 
 
-def comparative(function: Callable[_P, Claim]) -> Callable[..., Claim]:
-    """A comparative, which may have the name of its claim as a first argument. Its errors start
-    with the claim's name, or with its own.
-    """
+def comparative(function: Callable[_P, Claim]) -> Callable[_P, Claim]:
+    """A comparative, which knows how the caller wrote its arguments. Its errors start with its name."""
 
     @wraps(function)
-    def called(*given: Any, name: str = "", **options: Any) -> Claim:
-        is_old = len(given) > 1 and isinstance(given[0], str)
-        if is_old:
-            name, given = given[0], given[1:]
-            options = {"gaps": _ROWS, **options} if function.__name__ in _GAPPED else options
-        who = checked_name("claim", name) if name else function.__name__
+    def called(*arguments: _P.args, **options: _P.kwargs) -> Claim:
         try:
-            with calling(None if is_old else current_call(sys._getframe(1))):
-                made = function(*given, **options)
+            with calling(current_call(sys._getframe(1))):
+                return function(*arguments, **options)
         except TypeError as error:
-            raise TypeError(f"{who}: {error}") from None
+            raise TypeError(f"{function.__name__}: {error}") from None
         except ValueError as error:
-            raise ValueError(f"{who}: {error}") from error.__cause__
-        return made.registered(name) if name else made
+            raise ValueError(f"{function.__name__}: {error}") from error.__cause__
 
     COMPARATIVES[function.__name__] = called
     return called
-
-
-_ROWS: Any = "rows"
-"""The gaps that the old spelling allows: rows may be absent, and values not."""
-_GAPPED = ("highest", "lowest", "every", "since")
-"""Those that ask whether every year between the first place and the last is there."""
 
 
 @comparative
@@ -96,7 +78,7 @@ def highest(
     """The value at ``at`` is the highest, alone; with ``shared``, others may equal it. With
     ``since``: higher than all between the two, but not than the one at ``since``.
     """
-    known = series_values(values, source, gaps=gaps, may_miss=gaps is not _ROWS)
+    known = series_values(values, source, gaps=gaps, may_miss=True)
     return _extreme(known, at, since, is_highest=True, shared=shared, says=says)
 
 
@@ -112,7 +94,7 @@ def lowest(
     source: Any = None,
 ) -> Claim:
     """As :func:`highest`, for the lowest."""
-    known = series_values(values, source, gaps=gaps, may_miss=gaps is not _ROWS)
+    known = series_values(values, source, gaps=gaps, may_miss=True)
     return _extreme(known, at, since, is_highest=False, shared=shared, says=says)
 
 
@@ -324,8 +306,9 @@ def every(holds: Any, *, gaps: bool = False, says: str = "", source: Any = None)
     if says and not hasattr(holds, "items"):
         truth = truth_of(holds, f"a condition is true or false, and this is {holds!r}")
         of = traced(holds)
-        return Claim("", truth, says, evidence_from(of), sources_of(source) + of.sources)
-    found = series_values(holds, source, gaps=gaps, may_miss=gaps is not _ROWS)
+        sides = (of.sides[0], of.sides[2]) if of.sides else (of,)
+        return Claim("", truth, says, evidence_from(*sides), sources_of(source) + of.sources)
+    found = series_values(holds, source, gaps=gaps, may_miss=True)
     failing = [place for place, value in found.known.items() if value == 0]
     is_true = False if failing else None if found.holes or not found.known else True
     counted = Evidence(
@@ -350,7 +333,7 @@ def since(
     """A condition is true from ``place`` on, to the last; and not at the place just before, if
     there is one.
     """
-    found = series_values(holds, source, gaps=gaps, may_miss=gaps is not _ROWS)
+    found = series_values(holds, source, gaps=gaps, may_miss=True)
     order, place = sorted(found.known), found.named(place)
     says = says or t_("%(what)s: from %(place)s on", what=found.label, place=found.place(place))
     compared = _cases(found, place)

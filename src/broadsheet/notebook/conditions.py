@@ -8,7 +8,7 @@
 A condition is Python, evaluated in the run. Each of its parts is shown with its value as evidence,
 and what it says is made from them: "China’s imports from Russia, 2022 (US$114.1 bn) is more than …".
 The comparatives (:mod:`broadsheet.notebook.comparatives`) are functions in it. A name alone stands
-for the claim of that name, or for the condition that was assigned to it.
+for the claim or the condition that a cell assigned to it.
 
 `by=` takes what `direction` takes, values, start and end, and chooses the first word if they rose,
 the second if they fell, the third if they held. `if=` chooses the first words if its condition is
@@ -21,7 +21,6 @@ from __future__ import annotations
 import ast
 import copy
 import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -41,7 +40,6 @@ from broadsheet.notebook.traced import COMPARISONS, Traced, bare
 from broadsheet.notebook.tracing import SIGNS
 from broadsheet.notebook.unit_arithmetic import is_like
 
-_NAME = re.compile(r"[A-Za-z][\w-]*")
 VOCABULARY: dict[str, Any] = {**FORMATS, **COMPARATIVES}
 """The names that expressions in prose may use without `bs.`; a notebook's own name comes first."""
 
@@ -93,11 +91,9 @@ class Expressions:
 
     def claim(self, code: str) -> str:
         """The name under which the claim of a condition is declared. Raises TypeError."""
-        if _NAME.fullmatch(code) and not (code.isidentifier() and code in self._namespace):
-            return code  # of a claim that a cell declares
         node = _parsed(code)
         found = self._condition(node)
-        return found.name or _beside(found).registered(otherwise=name_of(node)).name
+        return found.name or _beside(found).registered(name_of(node)).name
 
     def choice(self, kind: str, code: str, words: Sequence[str]) -> tuple[str, str]:
         """The words that a condition chooses, and the name of the claim that they rest on."""
@@ -112,25 +108,23 @@ class Expressions:
                     f"the values {made.name}, and there are no words for that: {'|'.join(words)}; "
                     "the third ones are for values that held"
                 )
-            claim = replace(made, name="").registered(
-                otherwise=f"{name_of(call.args[0])}-{made.name}"
-            )
+            claim = replace(made, name="").registered(f"{name_of(call.args[0])}-{made.name}")
             return words[at], claim.name
         node = _parsed(code)
         claim, name = self._condition(node), name_of(node)
         if claim.truth is not False:
-            return words[0], _beside(claim).registered(otherwise=name).name
+            return words[0], _beside(claim).registered(name).name
         if len(words) > 1 and words[1] and (tie := tie_of(claim)) is not None:
             if len(words) < 3:
                 raise ValueError(
                     f"{tie.says}, and there are no words for that: give them as the third, "
                     f"{'|'.join(words)}|as much as; they may be the second ones again"
                 )
-            return words[2], tie.registered(otherwise=f"tied-{name}").name
+            return words[2], tie.registered(f"tied-{name}").name
         if len(words) < 2 or not words[1]:
             return "", ""
         denied = _beside(self._denied(node))
-        return words[1], denied.registered(otherwise=f"not-{name}").name
+        return words[1], denied.registered(f"not-{name}").name
 
     def _condition(self, node: ast.expr) -> Claim:
         match node:
@@ -151,11 +145,11 @@ class Expressions:
                     for at, (one, op, other) in enumerate(zip(sides, ops, sides[1:], strict=False))
                 ]
                 return pairs[0] if len(pairs) == 1 else _joined(pairs, ast.And())
-            case ast.Name(id=name):
+            case ast.Name(id=name) if _is_truth(self._namespace.get(name)):
                 for defined in self._tracer.definitions(name):
                     if isinstance(defined, (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Call)):
                         found = self._condition(defined)
-                        if found.truth == self._tracer.trace(node).value:
+                        if found.truth == self._namespace[name]:
                             return found
         traced = self._tracer.trace(node)
         if isinstance(traced.value, Claim):

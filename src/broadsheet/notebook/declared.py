@@ -1,6 +1,6 @@
 """What a run declares: its facts and its claims.
 
-`bs.fact` and `bs.claim` register here what they make, by its name; :func:`publish`, in the run's
+Each is registered here by its name; :func:`publish`, in the run's
 last cell, puts all of it out as one output of type :data:`MIME`, so that a run that is taken from
 the cache has its facts too:
 
@@ -30,7 +30,7 @@ _languages: list[str] = []
 
 
 def start() -> None:
-    """Called in the run: from now on nothing is declared, and each name can be declared once."""
+    """Called in the run: from now on nothing is declared, and each name stands for one thing."""
     clear()
     _is_run.append(True)
 
@@ -68,41 +68,29 @@ def settle_language(code: str) -> None:
     _languages.append(code)
 
 
-def checked_name(kind: str, name: object) -> str:
-    """The name of a fact or a claim in messages, `fact 'total'`. Raises ValueError for an invalid
-    name.
-    """
-    who = f"{kind} {name!r}"
+def checked_name(name: object) -> str:
+    """The name that an author gives a fact. Raises ValueError for an invalid one."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise ValueError(f"{who}: a name has letters, digits and hyphens, and starts with a letter")
-    return who
+        raise ValueError(
+            f"`name` is {name!r}: a name has letters, digits and hyphens, and starts with a letter"
+        )
+    return name
 
 
-def declare(kind: str, name: str, what: dict[str, Any]) -> None:
-    """Register a fact or a claim. Raises ValueError for a name that means something else in this
-    run.
+def declare(kind: str, name: str, what: dict[str, Any]) -> str:
+    """Register a fact or a claim, and return its name: with a number behind it, if the name stands
+    for something else in this run.
     """
-    for other, declared in _declared.items():
-        known = declared.get(name)
-        if _is_run and known is not None and not (other == kind and _is_same(known, what)):
-            raise ValueError(
-                f"the name {name!r} is taken: {known.get('text') or known.get('says')}; give this one "
-                "another"
-            )
-    _declared[kind][name] = what
-
-
-def free_name(name: str, kind: str, what: dict[str, Any]) -> str:
-    """``name``, or with a number behind it if it stands for something else already."""
-    number, found = 1, name
+    number, free = 1, name
     while _is_run and any(
         known is not None and not (other == kind and _is_same(known, what))
         for other, declared in _declared.items()
-        for known in [declared.get(found)]
+        for known in [declared.get(free)]
     ):
         number += 1
-        found = f"{name}-{number}"
-    return found
+        free = f"{name}-{number}"
+    _declared[kind][free] = what
+    return free
 
 
 def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:

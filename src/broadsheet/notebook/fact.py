@@ -12,13 +12,8 @@ from broadsheet import inline
 from broadsheet.language import settle, spoken
 from broadsheet.notebook import declared as register
 from broadsheet.notebook import number_format
-from broadsheet.notebook.places import YEARS, key_of
 from broadsheet.notebook.sources import (
     Sources,
-    carried_by,
-    label_of,
-    sources_of,
-    unit_of_column,
 )
 from broadsheet.notebook.units import unit_of
 from broadsheet.notebook.values import plain_value
@@ -36,7 +31,7 @@ def language(code: str) -> None:
 
 @dataclass(frozen=True)
 class Fact:
-    """The result of :func:`fact`. ``value`` is the value to compute with; ``str`` of a fact is its
+    """A value that the prose states. ``value`` is the value to compute with; ``str`` of a fact is its
     text. ``place`` is where it stands in its table, and ``key`` that of its row as the table has it.
     """
 
@@ -83,49 +78,6 @@ class Fact:
         return [line for line in lines if line]
 
 
-def fact(
-    name: str,
-    value: Any,
-    *,
-    at: Any = None,
-    unit: str | None = None,
-    format: str | Sequence[str] = (),
-    source: Any = None,
-    as_of: date | str | None = None,
-    note: str = "",
-) -> Fact:
-    """A value that the prose may state.
-
-    ``value`` is a number, a pair of numbers, a date or a text; with ``at``, a Series or mapping
-    whose value at that place is meant: then unit, source and as-of date are the column's.
-    ``format`` is an example of the text, or several, of which the first that fits is used
-    (:mod:`broadsheet.notebook.number_format`). ``source`` is a table, its name, ``"@key"`` of the
-    bibliography, or a list of these. Raises ValueError or TypeError, in words for the author.
-    """
-    who = register.checked_name("fact", name)
-    place, series = "", value
-    if at is not None:
-        place, value = _looked_up(who, value, at)
-    sources = sources_of(source, who) or carried_by(series)
-    if unit is None:
-        unit = unit_of_column(series) if at is not None else sources.unit
-    examples = (format,) if isinstance(format, str) else tuple(format)
-    day = _day(as_of, who) or _year_end(at, sources) or sources.as_of
-    return fact_of(
-        who,
-        name,
-        value,
-        place=place,
-        key=() if at is None else key_of(at),
-        unit=unit,
-        examples=examples,
-        sources=sources,
-        as_of=day,
-        note=note,
-        is_new=False,
-    )
-
-
 def fact_of(
     who: str,
     name: str,
@@ -141,12 +93,11 @@ def fact_of(
     working: str = "",
     noun: Callable[[Decimal], str] | None = None,
     parts: Sequence[Mapping[str, Any]] = (),
-    is_new: bool = True,
 ) -> Fact:
     """A fact of known parts, declared to the run; messages start with ``who``. ``working`` is how it
     was computed, ``noun`` gives the word that follows a number, ``parts`` are the values of the data
-    that went into it. With ``is_new``, a number is added
-    to a name that is taken. Raises ValueError or TypeError.
+    that went into it. A number is added to a
+    name that is taken. Raises ValueError or TypeError.
     """
     if not sources:
         raise ValueError(
@@ -192,37 +143,7 @@ def fact_of(
     }
     if rounding := own_rounding(tag):
         declared["rounding"] = rounding
-    if is_new:
-        name = register.free_name(name, "facts", declared)
-    register.declare("facts", name, declared)
-    return replace(made, name=name)
-
-
-def _looked_up(who: str, values: Any, at: Any) -> tuple[str, Any]:
-    label = label_of(values)
-    shown = ", ".join(map(str, at)) if isinstance(at, tuple) else str(at)
-    try:
-        found = values[at] if isinstance(values, Mapping) else values.loc[at]
-    except (KeyError, AttributeError, IndexError, TypeError) as error:
-        if not hasattr(values, "loc") and not isinstance(values, Mapping):
-            raise TypeError(
-                f"{who}: with `at`, the value is a Series or a mapping, and this is a "
-                f"{type(values).__name__}"
-            ) from None
-        raise ValueError(f"{who}: there is no {label or 'value'} of {shown}") from error
-    return ", ".join(filter(None, [label, shown])), found
-
-
-def _year_end(at: Any, sources: Sources) -> date | None:
-    """The last day of the year that is the place of a value, unless its table ends earlier."""
-    parts = at if isinstance(at, tuple) else (at,)
-    years = [
-        int(part) for part in parts if not isinstance(part, (str, date, float)) and part in YEARS
-    ]
-    if len(years) != 1:
-        return None
-    end = date(years[0], 12, 31)
-    return min(end, sources.as_of) if sources.as_of else end
+    return replace(made, name=register.declare("facts", name, declared))
 
 
 def _day(given: date | str | None, who: str) -> date | None:

@@ -29,6 +29,7 @@ from broadsheet.notebook import comparatives
 from broadsheet.notebook.calls import current_call, traced
 from broadsheet.notebook.claim import Claim
 from broadsheet.notebook.compared_values import parts_of
+from broadsheet.notebook.declared import checked_name
 from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.fact import Fact, fact_of
 from broadsheet.notebook.leaf import Leaf
@@ -204,7 +205,7 @@ def changed(  # noqa: PLR0917
             f"the words of {spoken().locale.language!r} have no `{key}` under `facts.changes`"
         )
     named = name or _named_after("change")
-    registered = replace(claim, name="").registered(otherwise=f"{named}-{claim.name}")
+    registered = replace(claim, name="").registered(f"{named}-{claim.name}")
     if "{}" not in word:
         return registered(word)
     sources = known.sources + sources_of(source, "change")
@@ -299,7 +300,8 @@ FORMATS = {
 
 def _stated(key: str, value: Any, example: Example, **given: Any) -> Fact:
     with calling(current_call(sys._getframe(2))):
-        name = given.pop("name", None) or _named_after("fact")
+        name = given.pop("name", None)
+        name = checked_name(name) if name else _named_after("fact")
         return _made(key, traced(value), example, name=name, **given)
 
 

@@ -42,11 +42,10 @@ from broadsheet.notebook import (
     comparatives,
     dataframes,
     declared,
+    formats,
     inline_results,
 )
-from broadsheet.notebook.claim import claim
 from broadsheet.notebook.definitions import cell_code
-from broadsheet.notebook.fact import fact
 from broadsheet.notebook.prose import joined, prose
 from broadsheet.project.address import slug
 from broadsheet.run import reads
@@ -115,16 +114,16 @@ def _exercise() -> None:
     dataframes.described(table)
     exports = table.set_index("year")["exports"]
     then, now = (
-        fact(f"exports-{year}", exports, at=year, format=["$190.3 billion", "$19 million"])
+        formats.usd(exports[year], ["$190.3 billion", "$19 million"], name=f"exports-{year}")
         for year in (2020, 2021)
     )
-    fact("share", 33.0, unit="percent", format=["a third", "12.3 percent"], source=table)
-    fact("rank", 3, format="3rd", source="@key")
-    fact("count", 3, format="seven", source="@key")
-    fact("day", date(2020, 1, 1), format="26 May 2023", source="@key")
-    record = comparatives.highest("record", exports, at=2021)
-    comparatives.rose("rose", exports, 2020, 2021)
-    claim("more", now.value > then.value, "It is more", evidence=[then, now])
+    formats.share(33.0, ["a third", "12.3 percent"], unit="percent", source=table)
+    formats.rank(3, "3rd", source="@key")
+    formats.count(3, "seven", source="@key")
+    formats.day(date(2020, 1, 1), source="@key")
+    record = comparatives.highest(exports, at=2021)
+    comparatives.rose(exports, 2020, 2021)
+    comparatives.more(now, then)
     sentence = joined([prose("{} is {}", now, record("a record")), "it rose"])
     inline_results.evaluated(
         [

@@ -77,8 +77,10 @@ def proof_of(
     inlines = {
         name: replace(text, html=unmarked(text.html)) for name, text in rendered.inlines.items()
     }
-    notices = (*_unmarked_claims(finished, document), *_unreadable_claims(marks, finished))
-    notices += tuple(beside_facts(root, finished, document, rendered))
+    notices = (
+        *_unreadable_claims(marks, finished),
+        *beside_facts(root, finished, document, rendered),
+    )
     if errors and faults is not None:
         faults += errors
         return Proof(rendered.html, inlines, notices=notices)
@@ -143,19 +145,6 @@ def _place(mark: ProseMark, passage: Passage, document: Document) -> Place:
         if by_words in map(document.place, lines):
             return by_words
     return document.place(lines[0] if lines else None)
-
-
-def _unmarked_claims(finished: Finished, document: Document) -> Iterator[Notice]:
-    written = "\n".join([document.markdown, *document.inlines.values()])
-    marked = set(re.findall(r"claim=[\"']?([\w-]+)", written))
-    for name, claim in finished.facts.get("claims", {}).items():
-        if name not in marked and claim.get("named", True):
-            yield Notice(
-                finished.edition.source.place(),
-                f"the claim `{name}` is made and no words rest on it: {claim['says']}",
-                f"Mark the words: [words]{{claim={name}}}; or take the claim away.",
-                topic="unused-claim",
-            )
 
 
 def _unreadable_claims(marks: Iterable[Mark], finished: Finished) -> Iterator[Notice]:

@@ -86,7 +86,7 @@ def words_of(
 
 _SPELLING = {
     "fact": "State the value by an expression: `{python} usd(trade.total[2022])`.",
-    "claim": 'Write a condition in quotes: `{claim="trade.total[2022] > trade.total[2021]"}`.',
+    "claim": 'Write a condition in quotes, or the name of one: `{claim="total[2022] > total[2021]"}`.',
 }
 """How a fact and a claim are written."""
 
