@@ -21,9 +21,9 @@ from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.plotly_json import checked
-from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
 from conftest import examples
+from pressing import prepare
 
 
 def describe(figure, title="", subtitle=""):

@@ -14,9 +14,9 @@ import lxml.html
 import pytest
 
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook.prose import unmarked
 from broadsheet.project.reading import open_publication
+from pressing import prepare
 from publishing import charts_of
 
 ROOT = Path(__file__).parents[1]

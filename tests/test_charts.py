@@ -17,10 +17,10 @@ import publishing
 from broadsheet.errors import ConfigError
 from broadsheet.figures import drawing
 from broadsheet.figures.chart_renderer import ChartRenderer
-from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook import chart_theme
 from broadsheet.project.reading import open_publication
 from conftest import CONFIG
+from pressing import prepare
 
 FIGURE = """\
 #| label: fig-trade

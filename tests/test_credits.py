@@ -11,9 +11,9 @@ import pytest
 import publishing
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.figures.table_lineage import Step, lineage
-from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
 from conftest import TABLE
+from pressing import prepare
 
 DRAW = """import plotly.graph_objects as go
 fig = go.Figure(go.Bar(x=list({0}["year"]), y=list({0}["total"])))

@@ -351,8 +351,8 @@ def prepared(edited: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_what_pre_render_leaves_is_read_as_it_was_written(prepared, edited):
-    from broadsheet.markdown.preparation import prepare
     from broadsheet.quarto.prepared import read_prepared
+    from pressing import prepare
 
     publication = open_publication(edited.root)
     notebooks = [edition for edition in publication.editions if edition.source.notebook is not None]

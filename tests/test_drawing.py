@@ -18,8 +18,8 @@ from broadsheet import limits
 from broadsheet.errors import AssemblyError, ToolError
 from broadsheet.figures import chart_renderer, drawing, svg
 from broadsheet.figures.chart_renderer import ChartRenderer
-from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
+from pressing import prepare
 
 SIZE = (720, 432)
 MAP = {"data": [{"type": "choropleth", "locations": ["XYZ", "CHN"], "z": [1, 2]}], "layout": {}}

@@ -14,10 +14,10 @@ import sys
 
 import pytest
 
-from broadsheet.markdown.preparation import outcomes, prepare
+from broadsheet.markdown.press import Press
 from broadsheet.project.reading import open_publication
-from broadsheet.run.executors import local_executor
 from broadsheet.site.build import build
+from pressing import prepare
 
 
 def prepared(site, **options):
@@ -349,11 +349,8 @@ def test_eval_false_is_not_run(site):
 
 def why(site, **options):
     publication = open_publication(site.root)
-    with local_executor(1, publication.project) as executor:
-        return [
-            outcome.why
-            for outcome in outcomes(publication.project, publication.editions, executor, **options)
-        ]
+    with Press(publication.project, 1) as press:
+        return [outcome.why for outcome in press.run(publication.editions, **options)]
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,11 @@ from broadsheet.figures.figure_state import FADED, FigureState, at_state, descri
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked, plain_text
 from broadsheet.markdown import figure_steps
-from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
 from broadsheet.quarto.notebook import notebook_for_quarto, slots
 from broadsheet.site.build import build
 from conftest import CONFIG, Site
+from pressing import prepare
 
 IMPORTS = "import pandas as pd, plotly.express as px\nimport broadsheet as bs"
 LINES = """#| label: fig-trade

@@ -14,8 +14,8 @@ import pytest
 from broadsheet.figures import figure_layout as setting
 from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.svg import inline_svg
-from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
+from pressing import prepare
 
 FAULTS = """
 () => [...document.querySelectorAll("svg")].flatMap(svg => {

@@ -386,7 +386,8 @@ def test_a_busy_machine_refuses_no_cell_that_is_well(site: Site, busy: None) -> 
 
 def test_a_worker_that_was_stopped_is_told_from_one_that_works() -> None:
     limits.use({"idle-time": 1})
-    with Pandoc(workers=1, time_limit=0.1, begin=True) as pandoc:
+    with Pandoc(workers=1, time_limit=0.1) as pandoc:
+        pandoc.begin()
         worker = pandoc._idle.get()
         assert worker is not None
         worker.ask({"probe": ""}, 20)

@@ -8,8 +8,8 @@ import pytest
 
 from broadsheet.figures.svg_sanitizer import harmless
 from broadsheet.markdown import outputs
-from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
+from pressing import prepare
 
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
 ALTAIR = """import altair as alt

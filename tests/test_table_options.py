@@ -10,8 +10,8 @@ from lxml import html
 from playwright.sync_api import Page, expect
 
 from broadsheet.cli.main import main
-from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
+from pressing import prepare
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from lxml import html
 from playwright.sync_api import expect
 
 from broadsheet.cli.main import main
-from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
+from pressing import prepare
 
 
 def finished(site):

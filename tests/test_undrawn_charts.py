@@ -7,9 +7,9 @@ import shutil
 import pytest
 
 from broadsheet.figures import chart_renderer
-from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
 from broadsheet.store import Store
+from pressing import prepare
 from test_drawing import CELL, MAP
 
 pytestmark = pytest.mark.usefixtures("chromium")

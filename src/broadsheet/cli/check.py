@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 
 from broadsheet.cli.report import (
@@ -120,14 +119,14 @@ def _check(options: argparse.Namespace) -> Report:
 def _mutate(options: argparse.Namespace) -> Report:
     """Report the sentences that a changed table leaves as they are."""
     from broadsheet.cli.progress import watch
+    from broadsheet.markdown.press import Press
     from broadsheet.project.reading import open_publication
-    from broadsheet.run import executors
     from broadsheet.verify.mutation import mutate
 
     publication = open_publication(root(), day=options.today, drafts=options.drafts)
     editions, project = publication.choose_read(options.slugs), publication.project
-    with executors.local_executor(options.jobs or os.cpu_count() or 1, project) as executor:
-        report = mutate(project, editions, options.mutate, executor, watch)
+    with Press(project, options.jobs) as press:
+        report = mutate(project, editions, options.mutate, press.executor, watch)
     code = int(bool(report.faults) or (options.strict and bool(report.escaped)))
     if options.format == "json":
         for_machines = {

@@ -13,7 +13,7 @@ from broadsheet.shared_messages import once_each, told_of
 
 def run_article(options: argparse.Namespace) -> Report:
     """Run one article or edition."""
-    from broadsheet.markdown.preparation import prepare
+    from broadsheet.markdown.press import Press
     from broadsheet.notebook.claim import CHECKS
     from broadsheet.notebook.prose import unmarked
     from broadsheet.project.reading import open_publication
@@ -34,9 +34,10 @@ def run_article(options: argparse.Namespace) -> Report:
             options.slug, "this is a page without code", "Name an article that is a notebook."
         )
     given = dict(parameter(text) for text in options.parameters)
-    prepared = prepare(publication.project, editions, given=given, use_cache=not options.no_cache)
+    with Press(publication.project) as press:
+        result = press.finish_all(editions, given=given, use_cache=not options.no_cache)
     lines = []
-    for finished in prepared.finished:
+    for finished in result.finished:
         title = re.sub(r"\\(\W)", r"\1", unmarked(finished.edition.settings.title))
         lines.append(f"{finished.edition.slug}: {title}")
         lines += [f"  {path}  {len(asset):,} bytes" for path, asset in finished.assets.items()]
@@ -45,8 +46,8 @@ def run_article(options: argparse.Namespace) -> Report:
         for name, claim in finished.facts.get("claims", {}).items():
             says = claim.get("code") or claim["says"]
             lines.append(f"  claim {name}: {says}: {CHECKS[claim['truth']]}")
-    faults = once_each([told_of(one, str(page)) for page, one in prepared.faults.items()])
-    notices = once_each(prepared.notices)
+    faults = once_each([told_of(one, str(page)) for page, one in result.faults.items()])
+    notices = once_each(result.notices)
     messages: list[Notice | BroadsheetError] = [
         *notices,
         *grouped_faults(faults),

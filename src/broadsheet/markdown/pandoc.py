@@ -70,8 +70,7 @@ class Pandoc:
 
     ``render`` may be called from several threads. ``time_limit`` is seconds of a worker's processor
     time for a page; one that sleeps has :func:`limits.wall` of that. ``root`` is the publication's,
-    for `_variables.yml`; addresses of bibliographies that are not absolute count from it. With
-    ``begin`` a worker starts on entering, to be ready for the first page.
+    for `_variables.yml`; addresses of bibliographies that are not absolute count from it.
     """
 
     def __init__(
@@ -79,11 +78,8 @@ class Pandoc:
         workers: int | None = None,
         time_limit: float = 10.0,
         root: Path | None = None,
-        *,
-        begin: bool = False,
     ) -> None:
         self.time_limit = time_limit
-        self._begin = begin
         self.root = root
         self._count = workers or os.cpu_count() or 1
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
@@ -91,12 +87,14 @@ class Pandoc:
             self._idle.put(None)
 
     def __enter__(self) -> Self:
-        if self._begin:
-            self._idle.put(self._idle.get() or _Worker(self.root))
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def begin(self) -> None:
+        """Start a worker, to be ready for the first page."""
+        self._idle.put(self._idle.get() or _Worker(self.root))
 
     def close(self) -> None:
         """End the workers, after the pages under work."""

@@ -19,12 +19,9 @@ from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.svg import standalone_svg
 from broadsheet.language import speaking
-from broadsheet.markdown.markdown_text import document_of
-from broadsheet.markdown.pandoc import Pandoc
-from broadsheet.markdown.preparation import prepare
+from broadsheet.markdown.press import Press
 from broadsheet.notebook.chart_theme import NARROW
 from broadsheet.project.edition import Edition
-from broadsheet.project.project import Project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.site import links
 from broadsheet.site.article_references import resolved
@@ -87,16 +84,17 @@ def make_issue(root: Path, slug: str) -> Issue:
     """
     publication = open_publication(root)
     edition = publication.choose_read([slug])[0]
-    return issue_of(publication, edition, partial(_contents, publication.project))
+    with Press(publication.project) as press:
+        return issue_of(publication, edition, press, partial(_contents, press))
 
 
 Contents = Callable[[Sequence[Edition]], tuple[list[PageContent], list[Notice]]]
 """Gives the contents of editions, with notices. Raises the fault of one."""
 
 
-def issue_of(publication: Publication, edition: Edition, contents: Contents) -> Issue:
-    """The issue of an edition, of the ``contents`` of its page and of those that it refers to. Raises
-    as :func:`make_issue` does.
+def issue_of(publication: Publication, edition: Edition, press: Press, contents: Contents) -> Issue:
+    """The issue of an edition, of the ``contents`` of its page and of those that it refers to; the
+    ``press`` draws its chart. Raises as :func:`make_issue` does.
     """
     project = publication.project
     if not project.site_url:
@@ -123,11 +121,11 @@ def issue_of(publication: Publication, edition: Edition, contents: Contents) -> 
         ) from error
     with guarded(edition.source.place(), "making the e-mail edition"):
         made, notices = contents([edition, *others])
-        return _issue(project, edition, made, referred, notices)
+        return _issue(press, edition, made, referred, notices)
 
 
 def _issue(
-    project: Project,
+    press: Press,
     edition: Edition,
     contents: Sequence[PageContent],
     referred: Sequence[str],
@@ -136,7 +134,7 @@ def _issue(
     """The issue of an edition. Its content comes first, then those of the articles to which its
     excerpt refers, by these slugs.
     """
-    content, meta = contents[0], contents[0].meta
+    project, content, meta = press.project, contents[0], contents[0].meta
     url = project.site_url + quote(meta.url)
     entries = {one: other.meta for one, other in zip(referred, contents[1:], strict=True)}
     with speaking(meta.lang):
@@ -148,25 +146,21 @@ def _issue(
         url,
         meta,
         links.rewritten(excerpt, lambda address: urljoin(url, address)),
-        _chart(content, project),
+        _chart(content, press),
         tuple(notices),
     )
 
 
-def _contents(
-    project: Project, editions: Sequence[Edition]
-) -> tuple[list[PageContent], list[Notice]]:
-    prepared = prepare(project, editions)
-    for fault in prepared.faults.values():
+def _contents(press: Press, editions: Sequence[Edition]) -> tuple[list[PageContent], list[Notice]]:
+    project, contents = press.project, []
+    result = press.finish_all(editions)
+    for fault in result.faults.values():
         raise fault
-    limit, base = project.settings.broadsheet.page_time_limit, base_path(project)
-    contents = []
-    with Pandoc(1, time_limit=limit, root=project.root) as pandoc:
-        for finished in prepared.finished:
-            document = document_of(finished, project.root)
-            rendered = pandoc.render(document)
-            contents.append(content_of(finished, document, rendered, project.root, base)[0])
-    return contents, prepared.notices
+    for finished in result.finished:
+        document, rendered = press.rendered(finished)
+        made = content_of(finished, document, rendered, project.root, base_path(project))
+        contents.append(made[0])
+    return contents, result.notices
 
 
 def _referred(excerpt: str) -> list[str]:
@@ -174,26 +168,25 @@ def _referred(excerpt: str) -> list[str]:
     return list(dict.fromkeys(re.findall(rf"\]\({links.SCHEME}([^)#\s]+)", excerpt)))
 
 
-def _chart(content: PageContent, project: Project) -> Chart | None:
+def _chart(content: PageContent, press: Press) -> Chart | None:
     """The article's chart in its drawings for a phone and for a wide page, in light and in dark."""
     figure = content.figure
     if figure is None:
         return None
     pictures = {}
-    with ChartRenderer(project.root) as renderer:
-        for dark, end in ((False, ""), (True, "-dark")):
-            for kind, drawing in (("narrow", figure.narrow), ("wide", figure.wide)):
-                picture = _picture(
-                    drawing or figure.narrow or figure.wide,
-                    figure.alt,
-                    dark,
-                    PIXELS[kind],
-                    renderer,
-                )
-                if picture is not None:
-                    pictures[f"{kind}{end}"] = picture
+    for dark, end in ((False, ""), (True, "-dark")):
+        for kind, drawing in (("narrow", figure.narrow), ("wide", figure.wide)):
+            picture = _picture(
+                drawing or figure.narrow or figure.wide,
+                figure.alt,
+                dark,
+                PIXELS[kind],
+                press.assembly.renderer,
+            )
+            if picture is not None:
+                pictures[f"{kind}{end}"] = picture
     name = figure.file(".png")
-    return Chart(figure, pictures, project.site_url + quote(name) if name else "")
+    return Chart(figure, pictures, press.project.site_url + quote(name) if name else "")
 
 
 def _picture(

@@ -13,6 +13,7 @@ from lxml import etree
 from broadsheet.errors import Notice, UsageError
 from broadsheet.extras import needed
 from broadsheet.files import readable_text
+from broadsheet.markdown.press import Press
 from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
 from broadsheet.project.edition import Edition
 from broadsheet.site.page_content import PageContent
@@ -31,8 +32,10 @@ def letter_of(previewed: PreviewedSite, address: Address) -> str:
         found = [_made(previewed, Address(str(one.output)))[1].made for one in editions]
         return [made.content for made in found if made is not None], []
 
-    issue = issue_of(previewed.publication, edition, contents)
-    sender = sender_of(previewed.publication.project)
+    project = previewed.publication.project
+    with Press(project, 1) as press:  # the preview's own draws nothing as PNG
+        issue = issue_of(previewed.publication, edition, press, contents)
+    sender = sender_of(project)
     letter = write_letter(issue, sender)
     addresses = {
         kind: f"data:image/png;base64,{base64.b64encode(picture).decode()}"

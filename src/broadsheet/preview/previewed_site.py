@@ -17,7 +17,6 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Self
 from urllib.parse import quote, unquote
@@ -29,15 +28,13 @@ from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, guar
 from broadsheet.limits import bounded_work
 from broadsheet.markdown.document import Inline
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.pandoc import Pandoc
-from broadsheet.markdown.preparation import Assembly, outcomes
+from broadsheet.markdown.press import Memory, Press
 from broadsheet.preview.caches import FigureCache, ScreenRenderer, TableCache
 from broadsheet.project.edition import Edition
 from broadsheet.project.pairing import is_article, is_notebook
 from broadsheet.project.project import INPUTS, NOTEBOOK, SCRIPT, open_project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.source import Source, read_source
-from broadsheet.run.executors import local_executor
 from broadsheet.site.build_record import PageRecord
 from broadsheet.site.check import CheckedSentence
 from broadsheet.site.edition_pages import MadeContent, content_made, footer_texts, record_of
@@ -183,15 +180,10 @@ class PreviewedSite:
 
     def __enter__(self) -> Self:
         project = open_project(self.root)
-        limit = project.settings.broadsheet.page_time_limit
+        memory = Memory(TableCache().open, ScreenRenderer(project.root), self._figures.make)
         with ExitStack() as stack:
-            self._executor = stack.enter_context(local_executor(1, project))
-            self._pandoc = stack.enter_context(Pandoc(1, limit, project.root, begin=True))
-            self._assembly = stack.enter_context(
-                Assembly(
-                    project, TableCache().open, ScreenRenderer(project.root), self._figures.make
-                )
-            )
+            self._press = stack.enter_context(Press(project, 1, memory=memory))
+            self._press.pandoc.begin()
             self.open()
             self._open = stack.pop_all()
         return self
@@ -224,7 +216,7 @@ class PreviewedSite:
         project = open_project(self.root)
         self._take(open_publication(self.root, project, drafts=True))
         with guarded("_quarto.yml", "rendering the footer"):
-            self._footer = footer_texts(project, self._pandoc)
+            self._footer = footer_texts(project, self._press.pandoc)
         self._records = {
             str(edition.output): self._records.get(str(edition.output))
             or PageRecord(meta_before(edition))
@@ -239,7 +231,7 @@ class PreviewedSite:
         sources = {str(one.source.path) for one in self.publication.editions}
         sources |= {str(path) for path in self.publication.faults}
         if DESCRIPTOR in changed:
-            self._assembly.open_catalogue()
+            self._press.assembly.open_catalogue()
         of_all = any(_is_of_all(name, sources, self.root) for name in changed)
         is_missed = any(
             one.topic == MISSING_FILE and one.where.file not in sources
@@ -324,7 +316,7 @@ class PreviewedSite:
         def end() -> None:
             if self._running is running:
                 self._is_broken_off = True
-                self._executor.break_off()
+                self._press.break_off()
 
         timer = threading.Timer(SECONDS_TO_END, end)
         timer.daemon = True
@@ -393,13 +385,13 @@ class PreviewedSite:
         project = self.publication.project
         given = dict(address.given)
         self._running, self._is_broken_off = edition, False
-        [outcome] = outcomes(project, [edition], self._executor, given=given or None)
+        [outcome] = self._press.run([edition], given=given or None)
         self._running = None
         if self._is_broken_off:  # it is made again for the change that it was broken off for
             return
         page.ran, page.why = outcome.ran, outcome.why
-        finished = self._assembly.draw_for(edition, partial(self._assembly.finish, outcome))
-        made = content_made(project, self._pandoc, finished)
+        finished = self._press.finish(outcome)
+        made = content_made(project, self._press.pandoc, finished)
         page.finished, page.made, page.is_checked = finished, made, False
         page.reads = frozenset(made.content.reads)
         page.notices = made.content.notices

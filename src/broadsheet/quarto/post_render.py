@@ -15,8 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import UsageError
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.pandoc import Pandoc
-from broadsheet.markdown.preparation import prepare
+from broadsheet.markdown.press import Press
 from broadsheet.project.project import NOTEBOOK
 from broadsheet.project.reading import open_publication
 from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
@@ -45,25 +44,28 @@ def post_render(root: Path) -> int:
     output = output_of(root / os.environ["QUARTO_PROJECT_OUTPUT_DIR"], project.root)
     pages = [edition for edition in publication.editions if edition.source.path.suffix != NOTEBOOK]
     notebooks = read_prepared(root / PREPARED, publication.editions)
-    finished = [*notebooks, *prepare(project, pages).finished]
-    paired = {path.with_suffix("") for path in project.copies()}
-    rendered_from = {
-        str(one.edition.output): one.markdown if one.notebook is None else notebook_for_quarto(one)
-        for one in finished
-        if not _is_ours(one, paired)
-    }
-    bodies = collect(root, output, rendered_from)
-    if read_marker(new_site) is None:
-        shutil.rmtree(new_site, ignore_errors=True)  # it is of an older version of this program
-    old_names = _files_of(new_site)
-    with Pandoc(time_limit=project.settings.broadsheet.page_time_limit, root=root) as pandoc:
+    with Press(project) as press:
+        finished = [*notebooks, *press.finish_all(pages).finished]
+        paired = {path.with_suffix("") for path in project.copies()}
+        rendered_from = {
+            str(one.edition.output): one.markdown
+            if one.notebook is None
+            else notebook_for_quarto(one)
+            for one in finished
+            if not _is_ours(one, paired)
+        }
+        bodies = collect(root, output, rendered_from)
+        if read_marker(new_site) is None:
+            shutil.rmtree(new_site, ignore_errors=True)  # it is of an older version of this program
+        old_names = _files_of(new_site)
         filling = {str(one.edition.output): slots(one) for one in finished}
+        press.release()
         built = make_site(
             publication,
             finished,
             new_site,
-            jobs=os.cpu_count() or 1,
-            pandoc=QuartoBodies(pandoc, bodies, filling),
+            jobs=press.jobs,
+            pandoc=QuartoBodies(press.pandoc, bodies, filling),
         )
     with locked(output):
         foreign = foreign_files(root, output, new_site)

@@ -23,7 +23,7 @@ from broadsheet.files import read_text
 from broadsheet.language import SOURCE
 from broadsheet.markdown.filter_words import words
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.preparation import prepare
+from broadsheet.markdown.press import Press
 from broadsheet.project.project import NOTEBOOK, Project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.source import GENERATED
@@ -62,9 +62,10 @@ def pre_render(root: Path) -> int:
     notebooks = [
         edition for edition in publication.editions if edition.source.path.suffix == NOTEBOOK
     ]
-    prepared = prepare(project, notebooks)
-    report("warning", (*publication.notices, *once_each(prepared.notices)))
-    faults = once_each([*publication.faults.values(), *of_each_page(prepared.faults)])
+    with Press(project) as press:
+        result = press.finish_all(notebooks)
+    report("warning", (*publication.notices, *once_each(result.notices)))
+    faults = once_each([*publication.faults.values(), *of_each_page(result.faults)])
     report("error", faults)
     if faults:
         return 1
@@ -72,9 +73,9 @@ def pre_render(root: Path) -> int:
     if not (root / FINISHED).is_dir():
         _forget_filtered(project)
     _write_filters(root, {SOURCE, *(edition.settings.lang for edition in notebooks)})
-    write_prepared(root / PREPARED, prepared.finished)
+    write_prepared(root / PREPARED, result.finished)
     current: set[PurePosixPath] = set()
-    for finished in prepared.finished:
+    for finished in result.finished:
         current |= _write_finished(root, finished)
     current |= _write_drafts(publication, current)
     for path in (root / FINISHED).rglob("*.ipynb"):

@@ -42,8 +42,7 @@ from broadsheet.site.unchanged_sources import (
 )
 
 if TYPE_CHECKING:
-    from broadsheet.markdown.pandoc import Pandoc
-    from broadsheet.markdown.preparation import Assembly
+    from broadsheet.markdown.press import Press
     from broadsheet.run.running import Outcome
     from broadsheet.site.edition_pages import NewPage, Reader
     from broadsheet.site.site_builder import SiteBuilder
@@ -323,29 +322,27 @@ class _Build:
         explained: dict[str, str],
     ) -> Report:
         """Do it."""
-        from broadsheet.markdown.pandoc import Pandoc
+        from broadsheet.markdown.press import Press
         from broadsheet.worker_processes import worker_count
 
         options, publication = self.options, self.publication
         project = publication.project
         wanted = [one for one in publication.editions if self._is_wanted(one, chosen)]
-        count = worker_count(options.jobs, len(wanted))
+        count, refused = worker_count(options.jobs, len(wanted)), list[Notice]()
         with (
-            Pandoc(
-                options.jobs,
-                time_limit=project.settings.broadsheet.page_time_limit,
-                root=project.root,
-                begin=bool(wanted) and count < 2,  # else each process has a Pandoc of its own
-            ) as pandoc,
+            Press(
+                project, options.jobs, scheduler=options.scheduler, refused=refused.append
+            ) as press,
             replacing(self.site, project.root, self.present) as folder,
         ):
+            if wanted and count < 2:  # else each process has a Pandoc of its own
+                press.pandoc.begin()
             # Imported here, while Pandoc starts.
-            from broadsheet.markdown.preparation import Assembly
             from broadsheet.site.site_builder import KeptPage, SiteBuilder
 
             builder = SiteBuilder(
                 project,
-                pandoc,
+                press.pandoc,
                 folder.begin(),
                 old=self.old,
                 globals_now=self.globals_now,
@@ -358,19 +355,16 @@ class _Build:
             for edition in publication.editions:
                 if not self._is_wanted(edition, chosen):
                     builder.take(KeptPage(edition))
-            with Assembly(project) as assembly:
-                ran, refused = self._make_pages(
-                    wanted, assembly, builder, pandoc, count=count, explained=explained
-                )
+            ran = self._make_pages(wanted, press, builder, count=count, explained=explained)
+            press.release()
+            undrawn, fault = press.assembly.notices, press.assembly.fault
             notices = (
                 *publication.notices,
-                *assembly.notices,
+                *undrawn,
                 *unused_references(project, self.inputs),
             )
-            made = builder.compose(
-                publication, notices, sure=not assembly.notices and assembly.fault is None
-            )
-        faults = [*of_each_page(made.faults), *([assembly.fault] if assembly.fault else [])]
+            made = builder.compose(publication, notices, sure=not undrawn and fault is None)
+        faults = [*of_each_page(made.faults), *([fault] if fault else [])]
         return Report(
             self.site,
             len(made.pages),
@@ -391,28 +385,24 @@ class _Build:
     def _make_pages(
         self,
         wanted: Sequence[Edition],
-        assembly: Assembly,
+        press: Press,
         builder: SiteBuilder,
-        pandoc: Pandoc,
         *,
         count: int,
         explained: dict[str, str],
-    ) -> tuple[int, Sequence[Notice]]:
+    ) -> int:
         """Run the ``wanted`` editions, and make the page of each as its run ends, in ``count``
         processes. A few editions are under work at a time, so that memory does not grow with their
-        number. Returns how many were run, and a notice of each worker that was refused; why each
-        was run goes into ``explained``.
+        number. Returns how many were run; why each was run goes into ``explained``.
         """
-        from broadsheet.markdown.preparation import outcomes, workers
-        from broadsheet.run.executors import open_executor
         from broadsheet.run.running import Outcome
         from broadsheet.site.faults import died
         from broadsheet.site.site_builder import KeptPage
         from broadsheet.worker_processes import DiedError, Workers
 
-        options, project = self.options, self.publication.project
+        options, assembly = self.options, press.assembly
         editions = {str(edition.output): edition for edition in wanted}
-        ran, limit, refused = 0, BoundedSemaphore(2 * options.jobs), list[Notice]()
+        ran, limit = 0, BoundedSemaphore(2 * options.jobs)
 
         def make(asked: tuple[str, Path | None, str, PurePosixPath | None, bool]) -> NewPage:
             page, run, lacks, frozen, goes_without = asked
@@ -442,15 +432,12 @@ class _Build:
                 limit.release()
 
         with (
-            Workers(count, make, end=pandoc.close) as forks,
+            Workers(count, make, end=press.pandoc.close) as forks,
             options.watch(_notebooks(wanted)) as on_outcome,
             ThreadPoolExecutor(2 * options.jobs) as pool,  # while some draw, others make pages
-            open_executor(
-                options.scheduler, workers(options.jobs, wanted), project, refused.append
-            ) as executor,
         ):
             taking = list[Future[None]]()
-            for outcome in outcomes(project, wanted, executor, use_cache=options.use_cache):
+            for outcome in press.run(wanted, use_cache=options.use_cache):
                 if outcome.edition.source.notebook is not None or outcome.frozen is not None:
                     ran += outcome.ran
                     explained[outcome.edition.slug] = outcome.why or "unchanged"
@@ -463,7 +450,7 @@ class _Build:
                     taking.append(pool.submit(take, outcome))
             for future in taking:
                 future.result()
-        return ran, refused
+        return ran
 
     def _reasons(self, reasons: Mapping[str, str]) -> dict[str, str]:
         """Why each page was made anew, with the files of the publication that its text rests on."""

@@ -22,10 +22,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any, Self
+from typing import Any
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.descriptor import has_catalogue
 from broadsheet.errors import (
     VARIABLE,
     BroadsheetError,
@@ -39,16 +38,13 @@ from broadsheet.errors import (
 from broadsheet.figures.figure_notices import EMPTY
 from broadsheet.lexicon import FOLDER
 from broadsheet.limits import TABLE, bounded_work
-from broadsheet.markdown.markdown_text import document_of
-from broadsheet.markdown.pandoc import Pandoc
-from broadsheet.markdown.preparation import Assembly, workers
+from broadsheet.markdown.press import Press
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import reason_not_run
 from broadsheet.project.parameters import Parameter, bind, bind_edition, choices, declared
 from broadsheet.project.project import Project
 from broadsheet.project.python_ast import parsed
 from broadsheet.project.source import Source
-from broadsheet.run.executors import local_executor
 from broadsheet.run.running import Outcome, execute
 from broadsheet.site.build import Watch, unwatched
 from broadsheet.site.check import check_page
@@ -139,21 +135,21 @@ def check_parameters(
     """Try the values of the parameters of the articles that these ``editions`` are of."""
     faults, notices, findings = list[BroadsheetError](), list[Notice](), _Findings()
     bases: dict[PurePosixPath, Edition] = {}
-    with _Reading(project, jobs) as reading:
+    with Press(project, jobs) as press:
         for edition in _with_parameters(editions, faults):
             bases.setdefault(edition.source.path, edition)
         before: dict[str, _Page] = {}
         trials: dict[str, _Trial] = {}
         refused = 0
-        for edition, page in reading.pages(list(bases.values()), watch):
+        for edition, page in _pages(press, list(bases.values()), watch):
             before[edition.slug] = page
             if page.fault is not None:
                 faults.append(page.fault)
                 continue
             siblings = [one for one in editions if one.source.path == edition.source.path]
-            for trial in _trials(edition, siblings, page, reading.catalogue, notices):
+            for trial in _trials(edition, siblings, page, press.catalogue, notices):
                 trials[trial.edition.slug] = trial
-        for edition, page in reading.pages([one.edition for one in trials.values()], watch):
+        for edition, page in _pages(press, [one.edition for one in trials.values()], watch):
             trial = trials[edition.slug]
             if not trial.is_named and _is_refusal(page.fault, edition.source):
                 refused += 1
@@ -216,60 +212,41 @@ def _compare(trial: _Trial, before: _Page, page: _Page, findings: _Findings) -> 
         open_before[notice.where] -= 1
 
 
-class _Reading:
-    """Runs editions and reads their pages; a context manager."""
+def _pages(
+    press: Press, editions: Sequence[Edition], watch: Watch
+) -> Iterator[tuple[Edition, _Page]]:
+    """Each edition as it is done, with its page."""
+    with watch(editions) as watched:
+        for outcome in execute(press.project, editions, press.executor):
+            watched(outcome)
+            place = outcome.edition.source.place()
+            try:
+                with guarded(place, "reading this page"), bounded_work(place, "reading it"):
+                    page = _page(press, outcome)
+            except BroadsheetError as error:
+                page = _Page(error)
+            yield outcome.edition, page
 
-    def __init__(self, project: Project, jobs: int) -> None:
-        self._project, self._jobs = project, jobs
-        self.catalogue = Catalogue.open(project.root) if has_catalogue(project.root) else None
 
-    def __enter__(self) -> Self:
-        project = self._project
-        self._assembly = Assembly(project).__enter__()
-        limit = project.settings.broadsheet.page_time_limit
-        self._pandoc = Pandoc(1, time_limit=limit, root=project.root, begin=True).__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._pandoc.close()
-        self._assembly.__exit__(*error)
-
-    def pages(self, editions: Sequence[Edition], watch: Watch) -> Iterator[tuple[Edition, _Page]]:
-        """Each edition as it is done, with its page."""
-        with (
-            local_executor(workers(self._jobs, editions), self._project) as executor,
-            watch(editions) as watched,
-        ):
-            for outcome in execute(self._project, editions, executor):
-                watched(outcome)
-                place = outcome.edition.source.place()
-                try:
-                    with guarded(place, "reading this page"), bounded_work(place, "reading it"):
-                        page = self._page(outcome)
-                except BroadsheetError as error:
-                    page = _Page(error)
-                yield outcome.edition, page
-
-    def _page(self, outcome: Outcome) -> _Page:
-        root = self._project.root
-        finished = self._assembly.finish(outcome, goes_without=True)
-        document = document_of(finished, root)
-        rendered = self._pandoc.render(document)
-        content_of(finished, document, rendered, root, base_path(self._project))
-        _, sentences = check_page(root / FOLDER, finished, document, rendered)
-        return _Page(
-            empty=tuple(one for one in finished.notices if one.topic == EMPTY),
-            unaccounted=tuple(
-                Notice(
-                    one.where,
-                    f"nothing accounts for {', '.join(f'“{words}”' for words in one.words)}: {one.text}",
-                    one.mend,
-                    topic=one.code,
-                )
-                for one in sentences
-            ),
-            reads=finished.reads,
-        )
+def _page(press: Press, outcome: Outcome) -> _Page:
+    project = press.project
+    finished = press.assembly.finish(outcome, goes_without=True)
+    document, rendered = press.rendered(finished)
+    content_of(finished, document, rendered, project.root, base_path(project))
+    _, sentences = check_page(project.root / FOLDER, finished, document, rendered)
+    return _Page(
+        empty=tuple(one for one in finished.notices if one.topic == EMPTY),
+        unaccounted=tuple(
+            Notice(
+                one.where,
+                f"nothing accounts for {', '.join(f'“{words}”' for words in one.words)}: {one.text}",
+                one.mend,
+                topic=one.code,
+            )
+            for one in sentences
+        ),
+        reads=finished.reads,
+    )
 
 
 # Which values are tried

@@ -12,9 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import BroadsheetError, guarded
-from broadsheet.markdown.markdown_text import document_of
-from broadsheet.markdown.pandoc import Pandoc
-from broadsheet.markdown.preparation import prepare
+from broadsheet.markdown.press import Press
 from broadsheet.project.reading import open_publication
 from broadsheet.project.source import slug_of
 from broadsheet.site.proof import proof_of
@@ -43,21 +41,18 @@ def record(root: Path, slugs: Sequence[str], on: date | None = None) -> Recorded
         if edition.source.notebook is not None
         and (slugs or (project.root / ledger_path(edition)).is_file())
     ]
-    prepared = prepare(project, editions)
     unread = [
         fault for path, fault in publication.faults.items() if not slugs or slug_of(path) in slugs
     ]
-    faults, recorded = [*unread, *prepared.faults.values()], []
-    with Pandoc(
-        time_limit=project.settings.broadsheet.page_time_limit, root=project.root
-    ) as pandoc:
-        for finished in prepared.finished:
+    with Press(project) as press:
+        result = press.finish_all(editions)
+        faults, recorded = [*unread, *result.faults.values()], []
+        for finished in result.finished:
             edition, path = finished.edition, ledger_path(finished.edition)
             try:
                 with guarded(edition.source.place(), "recording what this page states"):
                     ledger = read_ledger(project.root, edition)
-                    document = document_of(finished, project.root)
-                    rendered = pandoc.render(document)
+                    document, rendered = press.rendered(finished)
                     stated = proof_of(finished, document, rendered, project.root, ledger).stated
                     new = ledger.recorded(stated, on or datetime.now(UTC).date())
                     if new != ledger:

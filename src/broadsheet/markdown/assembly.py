@@ -1,20 +1,15 @@
-"""From sources to finished notebooks: they are run, their charts are drawn, and they are finished in
-turn, for either renderer.
-"""
+"""From runs to finished editions: their charts are drawn, and they are finished, for either renderer."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import partial
-from pathlib import Path, PurePosixPath
-from typing import Self, TypeVar
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
+from broadsheet.data.descriptor import has_catalogue
 from broadsheet.errors import (
     SAVED,
     AssemblyError,
@@ -30,12 +25,11 @@ from broadsheet.figures.sketch import MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.finishing import finish, finish_frozen
-from broadsheet.markdown.frozen_results import frozen_outcome, frozen_page
+from broadsheet.markdown.frozen_results import frozen_page
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import IDLE, has_outputs, reason_not_run
 from broadsheet.project.project import Project
-from broadsheet.run.executors import local_executor
-from broadsheet.run.running import Outcome, execute
+from broadsheet.run.running import Outcome
 
 ATTEMPTS = 3
 """How often an edition is begun of which pictures are missing: others may remove them again."""
@@ -44,8 +38,7 @@ Made = TypeVar("Made")
 
 
 class Assembly:
-    """What assembly needs beside the editions: the catalogue, and a browser that draws. A context
-    manager.
+    """The catalogue, and a browser that draws: what assembly needs beside the runs.
 
     ``fault`` says what is wrong with the catalogue, if it is. ``catalogue_of`` opens the catalogue of
     a publication, and ``make`` makes figures. A ``renderer`` that is given draws each picture when it
@@ -61,24 +54,22 @@ class Assembly:
     ) -> None:
         self.fault: BroadsheetError | None = None
         self._root, self._catalogue_of, self._make = project.root, catalogue_of, make
-        self._renderer = renderer or ChartRenderer(project.root)
+        self.renderer = renderer or ChartRenderer(project.root)
         self._pictures: Pictures = renderer or Pictures(project.root)
         self._colours = project.settings.broadsheet.colours
-        self._catalogue: Catalogue | None = None
+        self.catalogue: Catalogue | None = None
         self.open_catalogue()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._renderer.close()
+    def close(self) -> None:
+        """End the browser; it starts again when it is needed."""
+        self.renderer.close()
 
     def open_catalogue(self) -> None:
         """Read the catalogue as it is now."""
-        self._catalogue, self.fault = None, None
+        self.catalogue, self.fault = None, None
         try:
             if has_catalogue(self._root):
-                self._catalogue = self._catalogue_of(self._root)
+                self.catalogue = self._catalogue_of(self._root)
         except BroadsheetError as error:
             self.fault = error
 
@@ -87,7 +78,7 @@ class Assembly:
         """What concerns all charts together; where there is something, they are not all
         that they could be.
         """
-        return self._renderer.notices
+        return self.renderer.notices
 
     def finish(self, outcome: Outcome, goes_without: bool) -> Finished:
         """The finished form of an edition. Raises its error, or assembly's, and
@@ -99,7 +90,7 @@ class Assembly:
             return finish_frozen(
                 frozen_page(self._root, outcome.edition),
                 self._pictures,
-                self._catalogue,
+                self.catalogue,
                 goes_without,
                 make=self._make,
             )
@@ -108,7 +99,7 @@ class Assembly:
             outcome.edition,
             notebook,
             self._pictures,
-            self._catalogue,
+            self.catalogue,
             goes_without,
             make=self._make,
             colours=self._colours,
@@ -125,7 +116,7 @@ class Assembly:
         """
         for _ in range(ATTEMPTS):
             try:
-                return make(self._renderer.is_absent)
+                return make(self.renderer.is_absent)
             except UndrawnError as error:
                 missing = error.missing
             with speaking(edition.settings.lang):
@@ -141,7 +132,7 @@ class Assembly:
             try:
                 # of a figure that is refused, the page that is made then says so
                 with guarded(one.place, f"drawing {one.name}"), suppress(UndrawableError):
-                    one.sketch.draw(self._renderer)
+                    one.sketch.draw(self.renderer)
             except (AssemblyError, ToolError) as error:
                 what = f"{one.name}: {error.what}"
                 raise type(error)(one.place, what, error.mend, topic=error.topic) from error
@@ -166,92 +157,3 @@ def _not_run(outcome: Outcome) -> Iterator[Notice]:
             "`execute: enabled: true` in its front matter, or in _quarto.yml for all, runs it.",
             topic=SAVED,
         )
-
-
-def outcomes(
-    project: Project,
-    editions: Iterable[Edition],
-    executor: Executor,
-    *,
-    use_cache: bool = True,
-    given: Mapping[str, object] | None = None,
-) -> Iterator[Outcome]:
-    """What becomes of each edition when it is run; those of pages without code come first, and are
-    as they are.
-    """
-    notebooks = []
-    for edition in editions:
-        try:
-            frozen = None if given else frozen_outcome(project.root, edition)
-        except BroadsheetError as error:
-            yield Outcome(edition, error=error)
-            continue
-        if frozen is not None:
-            yield frozen
-        elif edition.source.notebook is None:
-            yield Outcome(edition)
-        else:
-            notebooks.append(edition)
-    yield from execute(project, notebooks, executor, given=given, use_cache=use_cache)
-
-
-@dataclass
-class Preparation:
-    """What became of the editions: ``finished`` in the order asked for, faults by the edition's
-    page, notices.
-    """
-
-    finished: list[Finished] = field(default_factory=list)
-    faults: dict[PurePosixPath, BroadsheetError] = field(default_factory=dict)
-    notices: list[Notice] = field(default_factory=list)
-    ran: int = 0
-
-
-def prepare(
-    project: Project,
-    editions: Iterable[Edition],
-    *,
-    jobs: int = 0,
-    use_cache: bool = True,
-    given: Mapping[str, object] | None = None,
-) -> Preparation:
-    """Run and finish ``editions``; a broken one is a fault beside the others. ``jobs`` of 0 means
-    the cores.
-    """
-    editions, prepared = list(editions), Preparation()
-    finished: dict[PurePosixPath, Finished] = {}
-    with (
-        local_executor(workers(jobs, editions), project) as executor,
-        Assembly(project) as assembly,
-    ):
-        if assembly.fault:
-            prepared.faults[PurePosixPath(DESCRIPTOR)] = assembly.fault
-        for outcome in outcomes(project, editions, executor, use_cache=use_cache, given=given):
-            prepared.ran += outcome.ran
-            try:
-                with guarded(outcome.edition.source.place(), "finishing this page"):
-                    finished[outcome.edition.output] = assembly.draw_for(
-                        outcome.edition, partial(assembly.finish, outcome)
-                    )
-            except BroadsheetError as error:
-                prepared.faults[outcome.edition.output] = error
-        prepared.finished = [
-            finished[edition.output] for edition in editions if edition.output in finished
-        ]
-        prepared.notices = [
-            notice for one in prepared.finished for notice in one.notices
-        ] + assembly.notices
-    return prepared
-
-
-def workers(jobs: int, editions: Iterable[Edition]) -> int:
-    """How many processes ``editions`` are run in: ``jobs``, or the cores for 0, and no more than
-    there are to run.
-    """
-    return max(
-        1,
-        min(
-            jobs or os.cpu_count() or 1,
-            sum(edition.source.notebook is not None for edition in editions),
-        ),
-    )
