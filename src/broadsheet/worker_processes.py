@@ -24,10 +24,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, Self, TypeVar
 
+_ASKS = "asks"
+"""What a worker sends before a question, and not its result."""
 PAGES_EACH = 4
 """How many pages there must be for each process, so that it takes less time than it saves."""
 
@@ -41,6 +44,35 @@ class DiedError(Exception):
 
 def _nothing() -> None:
     """What is called at a worker's start and end if nothing else is given."""
+
+
+def _no_answer(question: Any) -> Any:
+    """What answers if nothing else is given."""
+    raise NotImplementedError
+
+
+class Line:
+    """By which work asks the process that has forked its own, where ``answers`` answers. Work that is
+    done in this process is answered here. Has state: in a forked process, the pipe to its parent.
+    """
+
+    def __init__(self, answers: Callable[[Any], Any]) -> None:
+        self.answers = answers
+        self._parent: Connection | None = None
+
+    def open(self, parent: Connection) -> None:
+        """Ask by this pipe from here on."""
+        self._parent = parent
+
+    def ask(self, question: Any) -> Any:
+        """The answer. Raises what the one who answers raises."""
+        if self._parent is None:
+            return self.answers(question)
+        self._parent.send((_ASKS, question))
+        kind, answer = self._parent.recv()
+        if kind == "failed":
+            raise answer
+        return answer
 
 
 @dataclass(frozen=True)
@@ -57,7 +89,7 @@ class Workers(Generic[Asked, Done]):
 
     ``begin`` and ``end`` are called in each process when it starts and before it ends. All of them
     end with this process, however it ends. If they are ``spawned``, all functions are picklable.
-    Has state: which of them is idle.
+    Work in a forked process may ask this one by the ``line``. Has state: which of them is idle.
     """
 
     def __init__(
@@ -67,8 +99,10 @@ class Workers(Generic[Asked, Done]):
         *,
         begin: Callable[[], None] = _nothing,
         end: Callable[[], None] = _nothing,
+        line: Line | None = None,
         spawned: bool = False,
     ) -> None:
+        self._line = line or Line(_no_answer)
         self._work, self._begin, self._end, self._spawned = work, begin, end, spawned
         self._lock = threading.Lock()
         self._workers: list[_Worker] = []
@@ -114,7 +148,9 @@ class Workers(Generic[Asked, Done]):
                 kind, answer = _tried(self._work, asked)
             else:
                 worker.connection.send(asked)
-                kind, answer = worker.connection.recv()
+                while (said := worker.connection.recv())[0] == _ASKS:
+                    worker.connection.send(_tried(self._line.answers, said[1]))
+                kind, answer = said
         except (EOFError, ConnectionError):
             worker = None
             raise DiedError from None
@@ -152,14 +188,19 @@ class Workers(Generic[Asked, Done]):
             ours, theirs = multiprocessing.Pipe()
             copied = [] if self._spawned else [ours, *(one.connection for one in self._workers)]
             context: Any = multiprocessing.get_context("spawn" if self._spawned else "fork")
+            begin = self._begin if self._spawned else partial(self._begin_forked, theirs)
             process = context.Process(
-                target=_serve, args=(theirs, self._work, self._begin, self._end, copied)
+                target=_serve, args=(theirs, self._work, begin, self._end, copied)
             )
             process.start()
             theirs.close()
             worker = _Worker(ours, process)
             self._workers.append(worker)
             return worker
+
+    def _begin_forked(self, parent: Connection) -> None:
+        self._line.open(parent)
+        self._begin()
 
 
 def worker_count(jobs: int, pages: int) -> int:

@@ -1,8 +1,8 @@
 """Static pictures of plotly figures: drawn in one browser that lives for the whole build, and
 stored by content.
 
-:class:`Pictures` gives those that are in the store, in any process. The :class:`ChartRenderer` also
-draws what is missing there. It holds the browser, which starts when the first picture is really
+:class:`Pictures` gives those that are in the store, in any process, and has the others drawn. The
+:class:`ChartRenderer` draws them. It holds the browser, which starts when the first picture is really
 needed. On a machine that has none, it says so once and gives no pictures. A browser that fails is
 another matter: a picture at which it was lost is tried once more with a new one, and is then an
 error, so that a page never loses its drawings to a passing failure. A figure that plotly.js refuses
@@ -20,6 +20,7 @@ import importlib.metadata
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -44,8 +45,33 @@ TRIES = 2
 LOSSES = 4
 """After so many losses of the browser in succession, no more pictures are tried in this build."""
 
-Work = Callable[[DrawingPage], bytes]
-"""What the browser's page is to do for a picture."""
+
+@dataclass(frozen=True)
+class Request:
+    """A picture that is wanted, ``size`` in CSS pixels: of a figure, as "svg" or "png", or of an SVG,
+    as "png".
+    """
+
+    of: PlotlyFigure | bytes
+    size: tuple[int, int]
+    form: str
+    scale: float
+
+    def drawn_by(self, page: DrawingPage) -> bytes:
+        """The picture, by the browser's page. Raises what that does."""
+        if isinstance(self.of, bytes):
+            return page.rasterize(self.of, self.size, self.scale)
+        return page.draw(self.of, self.size, self.form, self.scale)
+
+
+Draws = Callable[[Request], bytes | None]
+"""Draws a picture, or gives None where there is no browser. Raises :class:`UndrawableError` for what
+plotly.js refuses, and :class:`ToolError` for a browser that fails.
+"""
+
+
+def draws_nothing(request: Request) -> None:
+    """Nothing, where no picture is to be drawn."""
 
 
 class UndrawableError(AssemblyError):
@@ -60,40 +86,37 @@ class UndrawableError(AssemblyError):
         )
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
+        return type(self), (self.reason,)
+
 
 class Pictures:
-    """The pictures that are in the store of the publication at ``root``; one that is missing is
-    None.
+    """The pictures of the publication at ``root``. One that is not in the store is drawn, and kept
+    there; it is None where it cannot be had.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._store = Store(root, STORE.name)
+    def __init__(self, root: Path, draws: Draws = draws_nothing) -> None:
+        self._store, self._draws = Store(root, STORE.name), draws
 
     def draw(
         self, figure: PlotlyFigure, size: tuple[int, int], form: str = "svg", scale: float = 1
     ) -> bytes | None:
         """``figure`` as cleaned SVG or as PNG, ``size`` in CSS pixels."""
         figure = inherited_names.marked(figure)
-        return self._stored(
-            [figure, size, form, scale, _versions()],
-            form,
-            lambda page: page.draw(figure, size, form, scale),
-        )
+        request = Request(figure, size, form, scale)
+        return self._stored([figure, size, form, scale, _versions()], request)
 
     def rasterize(self, picture: bytes, size: tuple[int, int], scale: float) -> bytes | None:
         """An SVG as PNG, ``size`` in CSS pixels."""
-        return self._stored(
-            [picture.decode(), size, scale],
-            "png",
-            lambda page: page.rasterize(picture, size, scale),
-        )
+        request = Request(picture, size, "png", scale)
+        return self._stored([picture.decode(), size, scale], request)
 
-    def _stored(self, asked: object, form: str, work: Work) -> bytes | None:
-        """The picture of what is ``asked``, from the store or made now. Raises
+    def _stored(self, named: object, request: Request) -> bytes | None:
+        """A picture from the store, where it is ``named`` so, or made now. Raises
         :class:`UndrawableError` where it was refused, now or before.
         """
-        name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-        key = f"{name}.{form}"
+        name = hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
+        key = f"{name}.{request.form}"
         stored = self._store.get(key)
         if stored is not None:
             return stored
@@ -101,7 +124,7 @@ class Pictures:
         if refused is not None:
             raise UndrawableError(refused.decode())
         try:
-            made = self._made(form, work)
+            made = self._made(request)
         except UndrawableError as error:
             self._store.put(name + _REFUSED, error.reason.encode())
             raise
@@ -109,8 +132,19 @@ class Pictures:
             self._store.put(key, made)
         return made
 
-    def _made(self, form: str, work: Work) -> bytes | None:
-        return None
+    def _made(self, request: Request) -> bytes | None:
+        """A picture, made now. A drawing is cleaned; one of which a part is missing is drawn once
+        more.
+        """
+        for _ in range(2):
+            drawn = self._draws(request)
+            if drawn is None or request.form != "svg":
+                return drawn
+            try:
+                return svg.cleaned(inherited_names.unmarked(drawn.decode()).encode())
+            except BrokenPathError as error:
+                broken = str(error)
+        raise UndrawableError(f"plotly.js drew a line without all of its numbers: {broken}")
 
 
 class ChartRenderer(Pictures):
@@ -123,7 +157,7 @@ class ChartRenderer(Pictures):
     """
 
     def __init__(self, root: Path) -> None:
-        super().__init__(root)
+        super().__init__(root, self.drawn)
         self._store.forget(f"*{_REFUSED}")
         self.is_absent = False
         self._turn = threading.Lock()
@@ -159,22 +193,14 @@ class ChartRenderer(Pictures):
             )
         ]
 
-    def _made(self, form: str, work: Work) -> bytes | None:
-        """A picture, drawn now. A drawing is cleaned; one of which a part is missing is drawn once
-        more.
+    def drawn(self, request: Request) -> bytes | None:
+        """A picture as the browser draws it, which is not cleaned yet; None where there is no browser.
+        Raises :class:`UndrawableError` and :class:`ToolError`.
         """
-        for _ in range(2):
-            with self._turn:
-                drawn = self._drawn(work)
-            if drawn is None or form != "svg":
-                return drawn
-            try:
-                return svg.cleaned(inherited_names.unmarked(drawn.decode()).encode())
-            except BrokenPathError as error:
-                broken = str(error)
-        raise UndrawableError(f"plotly.js drew a line without all of its numbers: {broken}")
+        with self._turn:
+            return self._drawn(request)
 
-    def _drawn(self, work: Work) -> bytes | None:
+    def _drawn(self, request: Request) -> bytes | None:
         from choreographer.errors import ChromeNotFoundError
 
         if self.is_absent:
@@ -185,7 +211,7 @@ class ChartRenderer(Pictures):
                 break
             self._page = self._page or DrawingPage()
             try:
-                drawn = work(self._page)
+                drawn = request.drawn_by(self._page)
             except RefusedError as error:
                 raise UndrawableError(str(error)) from error
             except ChromeNotFoundError:

@@ -1,13 +1,9 @@
-"""What the pictures of a chart are drawn from, as a value: they are drawn before the page is made,
-and in another process than the page.
-"""
+"""What the pictures of a chart are drawn from, as a value."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from broadsheet.errors import Place, RestartError
 from broadsheet.figures import marks, svg
 from broadsheet.figures.chart_export import chart_export
 from broadsheet.figures.chart_renderer import Pictures
@@ -77,22 +73,3 @@ class Card:
         layout = {**shown["layout"], "margin": {"l": 56, "r": 96, "t": 84, "b": 48}}
         layout.pop("height", None)
         return pictures.draw({"data": shown["data"], "layout": layout}, (800, 420), "png", SCALE)
-
-
-@dataclass(frozen=True)
-class MissingPicture:
-    """Pictures of one chart that a page needs and the store does not have: where a fault of theirs
-    is reported, what the chart is called there, and what they are drawn from.
-    """
-
-    place: Place
-    name: str
-    sketch: Sketch | Card = field(repr=False)
-
-
-class UndrawnError(RestartError):
-    """An edition cannot be finished before these pictures are drawn."""
-
-    def __init__(self, missing: Sequence[MissingPicture]) -> None:
-        super().__init__(missing)
-        self.missing = missing

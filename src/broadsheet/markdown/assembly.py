@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import has_catalogue
 from broadsheet.errors import (
     SAVED,
-    AssemblyError,
     BroadsheetError,
     Notice,
-    Place,
-    ToolError,
-    guarded,
 )
 from broadsheet.figures import figure_making
-from broadsheet.figures.chart_renderer import STORE, ChartRenderer, Pictures, UndrawableError
-from broadsheet.figures.sketch import MissingPicture, UndrawnError
-from broadsheet.language import speaking
+from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.finishing import finish, finish_frozen
 from broadsheet.markdown.frozen_results import frozen_page
-from broadsheet.project.edition import Edition
 from broadsheet.project.execution import IDLE, has_outputs, reason_not_run
 from broadsheet.project.project import Project
 from broadsheet.run.running import Outcome
-
-ATTEMPTS = 3
-"""How often an edition is begun of which pictures are missing: others may remove them again."""
-
-Made = TypeVar("Made")
 
 
 class Assembly:
     """The catalogue, and a browser that draws: what assembly needs beside the runs.
 
     ``fault`` says what is wrong with the catalogue, if it is. ``catalogue_of`` opens the catalogue of
-    a publication, and ``make`` makes figures. A ``renderer`` that is given draws each picture when it
-    is asked for; else nothing is drawn by :meth:`finish`, so that a fork can do that.
+    a publication, and ``make`` makes figures.
     """
 
     def __init__(
@@ -55,7 +40,6 @@ class Assembly:
         self.fault: BroadsheetError | None = None
         self._root, self._catalogue_of, self._make = project.root, catalogue_of, make
         self.renderer = renderer or ChartRenderer(project.root)
-        self._pictures: Pictures = renderer or Pictures(project.root)
         self._colours = project.settings.broadsheet.colours
         self.catalogue: Catalogue | None = None
         self.open_catalogue()
@@ -80,27 +64,22 @@ class Assembly:
         """
         return self.renderer.notices
 
-    def finish(self, outcome: Outcome, goes_without: bool) -> Finished:
-        """The finished form of an edition. Raises its error, or assembly's, and
-        :class:`UndrawnError` unless the edition ``goes_without`` what is not drawn.
+    def finish(self, outcome: Outcome, pictures: Pictures | None = None) -> Finished:
+        """The finished form of an edition that was run, with its ``pictures``, or those of the browser
+        here. Raises the error of its run, and that of what cannot be on a page.
         """
         if outcome.error is not None:
             raise outcome.error
+        pictures = self.renderer if pictures is None else pictures
         if outcome.frozen is not None:
-            return finish_frozen(
-                frozen_page(self._root, outcome.edition),
-                self._pictures,
-                self.catalogue,
-                goes_without,
-                make=self._make,
-            )
+            page = frozen_page(self._root, outcome.edition)
+            return finish_frozen(page, pictures, self.catalogue, make=self._make)
         notebook = outcome.notebook()
         finished = finish(
             outcome.edition,
             notebook,
-            self._pictures,
+            pictures,
             self.catalogue,
-            goes_without,
             make=self._make,
             colours=self._colours,
         )
@@ -108,34 +87,6 @@ class Assembly:
             return finished
         notices = (*_not_run(outcome), *finished.notices)
         return replace(finished, notices=notices, lacks=outcome.lacks)
-
-    def draw_for(self, edition: Edition, make: Callable[[bool], Made]) -> Made:
-        """What ``make`` makes of an edition, once the pictures are drawn that it lacks. It is told
-        whether the edition goes without them, as there is no browser. Raises its errors, and that
-        of a browser that fails. For many threads at a time.
-        """
-        for _ in range(ATTEMPTS):
-            try:
-                return make(self.renderer.is_absent)
-            except UndrawnError as error:
-                missing = error.missing
-            with speaking(edition.settings.lang):
-                self._draw(missing)
-        raise ToolError(
-            Place(str(STORE)),
-            f"pictures were gone after they were drawn, {ATTEMPTS} times",
-            "See that nothing else removes files there, and build again.",
-        )
-
-    def _draw(self, missing: Iterable[MissingPicture]) -> None:
-        for one in missing:
-            try:
-                # of a figure that is refused, the page that is made then says so
-                with guarded(one.place, f"drawing {one.name}"), suppress(UndrawableError):
-                    one.sketch.draw(self.renderer)
-            except (AssemblyError, ToolError) as error:
-                what = f"{one.name}: {error.what}"
-                raise type(error)(one.place, what, error.mend, topic=error.topic) from error
 
 
 def _not_run(outcome: Outcome) -> Iterator[Notice]:

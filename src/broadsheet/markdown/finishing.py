@@ -1,13 +1,10 @@
-"""From an executed notebook to a finished one: each cell's outputs become what a page shows.
-
-Pictures of charts are drawn before that. Where some are missing in the store, an
-:class:`UndrawnError` says which ones; once they are drawn, the notebook is finished again.
-"""
+"""From an executed notebook to a finished one: each cell's outputs become what a page shows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +22,7 @@ from broadsheet.errors import (
     ConfigError,
     Notice,
     Place,
+    ToolError,
     guarded,
     shown,
 )
@@ -35,7 +33,6 @@ from broadsheet.figures.figure_notices import notices_of
 from broadsheet.figures.interactivity import interactivity
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
-from broadsheet.figures.sketch import MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown import (
     big_numbers,
@@ -78,7 +75,6 @@ class _State:
     notices: list[Notice] = field(default_factory=list)
     charts: list[tuple[PageFigure, Mapping[str, Any]]] = field(default_factory=list)
     """Each figure of the page with the plotly figure that it is made of."""
-    missing: list[MissingPicture] = field(default_factory=list)
     picture_texts: list[PictureText] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     updates: live_updates.Updates = field(default_factory=live_updates.Updates)
@@ -103,7 +99,6 @@ def finish(
     executed: NotebookNode | None,
     pictures: Pictures,
     catalogue: Catalogue | None = None,
-    goes_without: bool = False,
     *,
     make: figure_making.MakesFigure = figure_making.make,
     colours: Mapping[str, str] | None = None,
@@ -112,8 +107,8 @@ def finish(
     as it is.
 
     Raises :class:`AssemblyError` for an output that a page cannot show, :class:`ConfigError` for an
-    option that does not fit, and :class:`UndrawnError` for missing pictures, unless the edition
-    ``goes_without`` these. ``make`` makes the figures; ``colours`` are the publication's, by their names.
+    option that does not fit, and :class:`ToolError` for a browser that fails. ``make`` makes the
+    figures; ``colours`` are the publication's, by their names.
     """
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
@@ -128,17 +123,13 @@ def finish(
             colours or {},
             is_foreign=is_saved or (bool(edition.source.places) and not is_article(edition)),
         )
-        finished = _finished(executed, state)
-    if state.missing and not goes_without:
-        raise UndrawnError(state.missing)
-    return finished
+        return _finished(executed, state)
 
 
 def finish_frozen(
     page: Finished,
     pictures: Pictures,
     catalogue: Catalogue | None = None,
-    goes_without: bool = False,
     *,
     make: figure_making.MakesFigure = figure_making.make,
 ) -> Finished:
@@ -158,8 +149,6 @@ def finish_frozen(
         markdown = frozen_results.with_figures(page, show)
         metadata = dict(edition.metadata)
         _add_picture(metadata, state)
-    if state.missing and not goes_without:
-        raise UndrawnError(state.missing)
     return replace(
         page,
         edition=edition.with_metadata(metadata),
@@ -317,7 +306,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
     if figure_making.MIME in data:
         said = big_numbers.said_of(data, place)
         page = str(state.edition.figures / label / "index.html")
-        try:
+        with _naming(label, place):
             given = credits.given(options, cell.text)
             figure = checked(said["figure"] if said else data[figure_making.MIME])
             made = state.make(
@@ -335,10 +324,6 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
                     page=page if "label" in options and not said else "",
                 ),
             )
-        except AssemblyError as error:
-            raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
-        if not made.is_drawn:
-            state.missing.append(MissingPicture(place, f"`{label}`", made.sketch))
         state.notices += notices_of(made, place, has_generated_alt=not alt and not said)
         if said:
             made = big_numbers.with_words(made, said)
@@ -367,10 +352,8 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
         return _display({kind: outputs.clean_html(str(data[kind]))})
     if kind in outputs.IMAGES:
         name = f"{label}.{outputs.IMAGES[kind]}"
-        try:
+        with _naming(label, place):
             html, content = outputs.image(data[kind], kind, f"{files.name}/{name}", alt)
-        except AssemblyError as error:
-            raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
         state.assets[str(files / name)] = content
         if not alt:
             state.notices.append(
@@ -385,6 +368,17 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
     if kind == "text/plain":
         return _display({kind: _printed(data[kind], cell, state)})
     return _display({kind: data[kind]})
+
+
+@contextmanager
+def _naming(label: str, place: Place) -> Iterator[None]:
+    """Faults of the block are at ``place``, and name what is made there."""
+    try:
+        yield
+    except (AssemblyError, ToolError) as error:
+        kind = ToolError if isinstance(error, ToolError) else AssemblyError
+        what = f"`{label}`: {error.what}"
+        raise kind(place, what, error.mend, topic=error.topic) from error
 
 
 def _printed(text: str | list[str], cell: _Cell, state: _State) -> str:
@@ -470,20 +464,18 @@ def _facts_origins(facts: Mapping[str, Any], state: _State) -> dict[str, Origin]
 def _add_steps(executed: NotebookNode, notebook: NotebookNode, state: _State) -> None:
     """The drawings of steps, once all figures are there that they may name."""
 
-    def make(figure: Mapping[str, Any], label: str, alt: str) -> figure_making.Made:
-        options = figure_making.FigureOptions(alt)
-        return state.make(dict(figure), label, state.edition.files, state.pictures, options=options)
+    def make(figure: Mapping[str, Any], label: str, alt: str, place: Place) -> figure_making.Made:
+        with _naming(label, place):
+            options = figure_making.FigureOptions(alt)
+            files, pictures = state.edition.files, state.pictures
+            return state.make(dict(figure), label, files, pictures, options=options)
 
-    for place, made in step_drawings.add(executed, notebook, state.charts, make, state.edition):
-        if not made.is_drawn:
-            state.missing.append(MissingPicture(place, f"`{made.figure.label}`", made.sketch))
+    for made in step_drawings.add(executed, notebook, state.charts, make, state.edition):
         state.assets.update(made.assets)
 
 
 def _add_picture(metadata: dict[str, object], state: _State) -> None:
-    files, missing = page_picture.add(metadata, state.edition, state.charts, state.pictures)
-    state.assets.update(files)
-    state.missing += [missing] if missing else []
+    state.assets.update(page_picture.add(metadata, state.edition, state.charts, state.pictures))
 
 
 def _display(data: dict[str, object]) -> NotebookNode:

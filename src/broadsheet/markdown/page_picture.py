@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from broadsheet.errors import AssemblyError
+from broadsheet.errors import AssemblyError, ToolError
 from broadsheet.figures.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.page_figure import PageFigure
-from broadsheet.figures.sketch import Card, MissingPicture
+from broadsheet.figures.sketch import Card
 from broadsheet.project.edition import Edition
 
 Chart = tuple[PageFigure, Mapping[str, Any]]
@@ -17,13 +17,13 @@ Chart = tuple[PageFigure, Mapping[str, Any]]
 
 def add(
     metadata: dict[str, object], edition: Edition, charts: Sequence[Chart], pictures: Pictures
-) -> tuple[dict[str, bytes], MissingPicture | None]:
+) -> dict[str, bytes]:
     """Add the picture to the ``metadata``: a chart that `image` names by its label, else the first
     chart of a page that is an entry of its own. An edition that no list shows by itself goes without,
     since a picture takes longer than the page.
 
-    Returns the file of the picture by its path in the site, and the picture if it is still to be
-    drawn. Raises :class:`AssemblyError` if no chart has the label.
+    Returns the file of the picture by its path in the site. Raises :class:`AssemblyError` if no chart
+    has the label, :class:`ToolError` for a browser that fails.
     """
     wanted = metadata.get("image")
     labels = {figure.label: (figure, plotly) for figure, plotly in charts}
@@ -44,17 +44,18 @@ def add(
     chosen = next((chart for chart in eligible if chart[0].kinds and not chart[0].number), None)
     is_entry = edition.is_first or edition.settings.edition_entries == "each"
     if chosen is None or not is_entry:
-        return {}, None
+        return {}
     figure, plotly = chosen
-    card = Card(dict(plotly))
     try:
-        drawn = card.draw(pictures)
+        drawn = Card(dict(plotly)).draw(pictures)
     except UndrawableError:
-        return {}, None
+        return {}
+    except ToolError as error:
+        what = f"the picture of the page, of the chart `{figure.label}`: {error.what}"
+        raise ToolError(edition.source.place(), what, error.mend, topic=error.topic) from error
     if drawn is None:
-        name = f"the picture of the page, of the chart `{figure.label}`"
-        return {}, MissingPicture(edition.source.place(), name, card)
+        return {}
     path = edition.files / f"{figure.label}.png"
     metadata["image"] = f"{path.parent.name}/{path.name}"
     metadata.setdefault("image-alt", figure.alt)
-    return {str(path): drawn}, None
+    return {str(path): drawn}

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
@@ -174,8 +174,7 @@ class Press:
         """The finished form of an edition that was run, its pictures drawn. Raises the error of its
         run, and that of what cannot be on a page.
         """
-        finish = partial(self.assembly.finish, outcome)
-        return self.assembly.draw_for(outcome.edition, finish)
+        return self.assembly.finish(outcome)
 
     def finish_all(
         self,

@@ -26,20 +26,20 @@ def add(
     executed: NotebookNode,
     notebook: NotebookNode,
     charts: Charts,
-    make: Callable[[Mapping[str, Any], str, str], Made],
+    make: Callable[[Mapping[str, Any], str, str, Place], Made],
     edition: Edition,
-) -> list[tuple[Place, Made]]:
+) -> list[Made]:
     """Note in the cells of an edition's ``notebook`` what their steps show, and add the drawings to the
-    ``charts``. ``make`` makes a figure with a label and an alternative text. Returns what was made,
-    each with its place. Raises :class:`AssemblyError` for a figure that the page does not have.
+    ``charts``. ``make`` makes a figure with a label and an alternative text, for what is at a place.
+    Returns what was made. Raises :class:`AssemblyError` for a figure that the page does not have.
     """
-    found: list[tuple[Place, Made]] = []
+    drawn: list[Made] = []
 
     def draw(label: str, number: int, state: FigureState, alt: str, place: Place) -> int:
         base, figure = _chart(label, charts, place)
         changed = at_state(dict(figure), state, place)
-        made = make(changed, f"{label}-step-{number}", alt or described(changed, state))
-        found.append((place, made))
+        made = make(changed, f"{label}-step-{number}", alt or described(changed, state), place)
+        drawn.append(made)
         shown = replace(
             made.figure, credits=base.credits, kinds="", table="", rows=0, downloads=(), page=""
         )
@@ -53,7 +53,7 @@ def add(
         if cell.cell_type == "markdown" and number is not None
     }
     with_steps(cells, draw)
-    return found
+    return drawn
 
 
 def _chart(label: str, charts: Charts, place: Place) -> tuple[PageFigure, Mapping[str, Any]]:

@@ -13,7 +13,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
@@ -395,27 +394,29 @@ class _Build:
         processes. A few editions are under work at a time, so that memory does not grow with their
         number. Returns how many were run; why each was run goes into ``explained``.
         """
+        from broadsheet.figures.chart_renderer import Pictures
         from broadsheet.run.running import Outcome
         from broadsheet.site.faults import died
         from broadsheet.site.site_builder import KeptPage
-        from broadsheet.worker_processes import DiedError, Workers
+        from broadsheet.worker_processes import DiedError, Line, Workers
 
         options, assembly = self.options, press.assembly
+        line = Line(assembly.renderer.drawn)
+        pictures = Pictures(press.project.root, line.ask)
         editions = {str(edition.output): edition for edition in wanted}
         ran, limit = 0, BoundedSemaphore(2 * options.jobs)
 
-        def make(asked: tuple[str, Path | None, str, PurePosixPath | None, bool]) -> NewPage:
-            page, run, lacks, frozen, goes_without = asked
+        def make(asked: tuple[str, Path | None, str, PurePosixPath | None]) -> NewPage:
+            page, run, lacks, frozen = asked
             place = editions[page].source.place()
             with guarded(place, "making this page"), bounded_work(place, "making this page"):
                 outcome = Outcome(editions[page], run, lacks=lacks, frozen=frozen)
-                return builder.made(assembly.finish(outcome, goes_without))
+                return builder.made(assembly.finish(outcome, pictures))
 
-        def make_elsewhere(outcome: Outcome, goes_without: bool) -> NewPage:
+        def make_elsewhere(outcome: Outcome) -> NewPage:
             try:
                 page = str(outcome.edition.output)
-                asked = (page, outcome.kept, outcome.lacks, outcome.frozen, goes_without)
-                return forks.do(asked)
+                return forks.do((page, outcome.kept, outcome.lacks, outcome.frozen))
             except DiedError:
                 raise died(outcome.edition.source.place()) from None
 
@@ -424,17 +425,16 @@ class _Build:
                 if outcome.error is not None:
                     raise outcome.error
                 with guarded(outcome.edition.source.place(), "making this page"):
-                    new = assembly.draw_for(outcome.edition, partial(make_elsewhere, outcome))
-                    builder.note(new)
+                    builder.note(make_elsewhere(outcome))
             except BroadsheetError as error:
                 builder.take(KeptPage(outcome.edition, error))
             finally:
                 limit.release()
 
         with (
-            Workers(count, make, end=press.pandoc.close) as forks,
+            Workers(count, make, end=press.pandoc.close, line=line) as forks,
             options.watch(_notebooks(wanted)) as on_outcome,
-            ThreadPoolExecutor(2 * options.jobs) as pool,  # while some draw, others make pages
+            ThreadPoolExecutor(2 * options.jobs) as pool,
         ):
             taking = list[Future[None]]()
             for outcome in press.run(wanted, use_cache=options.use_cache):

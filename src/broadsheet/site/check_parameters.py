@@ -35,6 +35,7 @@ from broadsheet.errors import (
     guarded,
     shown,
 )
+from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.figure_notices import EMPTY
 from broadsheet.lexicon import FOLDER
 from broadsheet.limits import TABLE, bounded_work
@@ -230,7 +231,7 @@ def _pages(
 
 def _page(press: Press, outcome: Outcome) -> _Page:
     project = press.project
-    finished = press.assembly.finish(outcome, goes_without=True)
+    finished = press.assembly.finish(outcome, Pictures(project.root))  # none is drawn
     document, rendered = press.rendered(finished)
     content_of(finished, document, rendered, project.root, base_path(project))
     _, sentences = check_page(project.root / FOLDER, finished, document, rendered)
