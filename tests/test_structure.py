@@ -4,6 +4,7 @@ be read.
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,20 @@ def test_no_file_is_too_long_to_be_read() -> None:
     }
     too_long = {name: length for name, length in lengths.items() if length >= LONGEST}
     assert too_long == {}
+
+
+STARTED = {"Pandoc", "Assembly", "local_executor", "open_executor"}
+"""What outlives a page: the processes that run notebooks, those of Pandoc, the browser."""
+
+
+def test_the_press_alone_starts_what_outlives_a_page() -> None:
+    callers = {
+        (path.relative_to(SOURCE).as_posix(), node.func.id)
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in STARTED
+    }
+    own = {(path, name) for path, name in callers if path != "run/executors.py"}
+    assert own == {("markdown/press.py", name) for name in STARTED - {"local_executor"}}
