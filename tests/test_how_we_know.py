@@ -91,7 +91,7 @@ doubled = german.power.mul([1, 3]).rename("Thrice as much")""",
         )
     )  # fmt: skip
     assert {text: line for text, line in shown.items() if "“" not in text} == {
-        "11 percent": "1 − 449.8 / 506.8 = 11 percent.",
+        "11 percent": "1 − 449.8 / 506.8 = 11.2 percent.",
         "11.1 percent": "494.6 / 445.3 − 1 = 11.1 percent.",
         "$6.5 million": "1.2457 − (−5.25) = $6.5 million.",
         "5.6 percentage points": "53.2297 − 47.6281 = 5.6 percentage points.",
@@ -105,8 +105,8 @@ def test_a_sign_that_is_left_out_or_turned_is_part_of_the_working(site: Site, ru
         f"pct(-({change}))": "−(449.8 / 506.8 − 1) = 11.2 percent",
         f"pct(abs({change}), '11.25 percent')": "|449.8 / 506.8 − 1| = 11.25 percent",
         "pct(1 - german.power[2023] / german.power[2022])": "1 − 449.8 / 506.8 = 11.2 percent",
-        "amount(3 - power.price['PRT', 2023], '8')": "3 − (−5.25) = 8",
-        "amount(-power.price['PRT', 2023] + 4, '9')": "−(−5.25) + 4 = 9",
+        "amount(3 - power.price['PRT', 2023], '8')": "3 − (−5.25) = $8.25 million",
+        "amount(-power.price['PRT', 2023] + 4, '9')": "−(−5.25) + 4 = $9.25 million",
         "amount(abs(power.price['PRT', 2023]), '5.25')": "Balance, Portugal, 2023, without its sign: $5.25 million",
         "amount(-power.price['PRT', 2023], '5.3')": "Balance, Portugal, 2023, with the opposite sign: $5.3 million",
         "amount(round(power.power['PRT', 2023]), '1 TWh')": "Exports, Portugal, 2023, rounded: 1 TWh",
@@ -127,10 +127,10 @@ def test_a_count_and_a_rank_say_what_they_are(site: Site, run: Run) -> None:
         "count(table.groupby('fuel').size()['coal'])": "Number of rows, coal: 1",
         "count(table.groupby('fuel').power.count()['wind'])": "Number of values of Exports, wind: 2",
         "count(len(table.groupby('fuel').power.count()))": "Number of values of Fuel: 3",
-        "count(table.note.isna().sum())": "Number of cases of missing values of Note, of 6 values: 5",
+        "count(table.note.isna().sum())": "Number of missing values of Note, of 6 values: 5",
         "count(len(german.power > 400))": "Number of values of Year: 2",
         "amount(german.power.max(), '1 TWh')": "Exports, Germany, 2022: 506.8 TWh",
-        "count(table.fuel.isin(['gas', 'coal']).sum())": "Number of cases of chosen values of Fuel, of 6 values: 4",
+        "count(table.fuel.isin(['gas', 'coal']).sum())": "Number of chosen values of Fuel, of 6 values: 4",
         "rank(places[2023]['FRA'])": "Rank by Exports, 2023, France: 1",
         "count(german.power.idxmax(), '2022')": "Year with the highest value of Exports, Germany: 2022",
         "count(german.index[-1], '2020')": "Year: 2023",
@@ -152,7 +152,7 @@ def test_a_value_of_a_function_of_the_notebook_says_what_it_is(site: Site, run: 
 def test_a_value_in_another_unit_is_still_that_of_the_table(site: Site, run: Run) -> None:
     facts(site, run, {
         "usd(power.price['FRA', 2022] * 1000, '$47.85 million')": "Balance, France, 2022: $47.85 million",
-        "usd(power.price['FRA', 2022] * 1000 / 3, '$16 million')": "(47.85 × 1,000) / 3 = $16 million",
+        "usd(power.price['FRA', 2022] * 1000 / 3, '$16 million')": "(47.85 × 1,000) / 3 = $16.0 million",
     })  # fmt: skip
 
 

@@ -26,7 +26,9 @@ from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.formats import Example, Size, changed, stated
 from broadsheet.notebook.moments import moment_of
 from broadsheet.notebook.prose import Prose, prose, prose_of
-from broadsheet.notebook.traced import looked_up
+from broadsheet.notebook.traced import (
+    looked_up,
+)
 from broadsheet.notebook.tracing import calling
 from broadsheet.notebook.units import unit_of
 from broadsheet.project.address import slug

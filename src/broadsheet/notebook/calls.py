@@ -16,8 +16,13 @@ from types import FrameType
 from typing import Any
 
 from broadsheet.notebook.definitions import Definitions, cell_code
-from broadsheet.notebook.traced import Traced, carried, is_same, written_number
+from broadsheet.notebook.traced import (
+    Traced,
+    carried,
+    is_same,
+)
 from broadsheet.notebook.tracing import Call, Tracer, call_now
+from broadsheet.notebook.written_numbers import written_number
 
 
 def current_call(frame: FrameType) -> Call | None:

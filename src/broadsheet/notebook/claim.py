@@ -11,6 +11,7 @@ from typing import Any
 from broadsheet.notebook import declared as register
 from broadsheet.notebook.compared_values import Comparison, written
 from broadsheet.notebook.fact import Fact
+from broadsheet.notebook.leaf import Leaf, shown_derivation
 from broadsheet.notebook.prose import Prose, prose_of
 from broadsheet.notebook.sources import NONE, Sources
 from broadsheet.notebook.values import has_time, is_absent, plain_value
@@ -22,13 +23,15 @@ EVIDENCE = 8
 @dataclass(frozen=True)
 class Evidence:
     """A value that a claim rests on, or that refutes it; None if it is missing. ``place`` is its
-    place in the data, and ``key`` that of its row as the table has it.
+    place in the data, and ``key`` that of its row as the table has it; ``leaf`` says how it was
+    computed.
     """
 
     place: str
     value: float | str | None
     unit: str = ""
     key: tuple[str, ...] = field(default=(), compare=False)
+    leaf: Leaf | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         if self.value is None:
@@ -77,6 +80,8 @@ class Claim:
             **({"code": self.code} if self.code else {}),
             "compared": written(self.compared),
         }
+        if any(derivations := [shown_derivation(one.leaf) for one in self.evidence]):
+            declared["derivations"] = derivations
         words = name or "-".join(re.findall(r"[a-z0-9]+", self.says.lower())[:8])
         name = words if words[:1].isalpha() else f"claim-{words}"
         return replace(self, name=register.declare("claims", name, declared))
@@ -135,6 +140,7 @@ def evidence_of(fact: Fact) -> Evidence:
         fact.text if isinstance(fact.value, list) else fact.value,
         fact.unit,
         fact.key,
+        Leaf("", None, None, working=fact.working, remark=fact.remark, parts=fact.leaves),
     )
 
 

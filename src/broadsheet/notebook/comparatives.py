@@ -318,6 +318,7 @@ def every(holds: Any, *, gaps: bool = False, says: str = "", source: Any = None)
             number=len(found.known) - len(failing) - len(found.holes),
             all=len(found.known),
         ),
+        leaf=found.compared_everywhere(),
     )
     named = tuple(Evidence(found.place(place), p_("answer", "no")) for place in failing) + tuple(
         Evidence(found.place(place), None) for place in (*found.holes, *found.left_out)
@@ -348,7 +349,10 @@ def since(
     if truth and any(found.known[one] is None for one in spoken_of):
         truth = None
     shown = dict.fromkeys([*spoken_of[:3], *failing, order[-1]])
-    answers = [Evidence(found.place(one), _answer(found.known[one])) for one in shown]
+    answers = [
+        Evidence(found.place(one), answer(found.known[one]), leaf=found.compared_at(one))
+        for one in shown
+    ]
     answers += [Evidence(found.place(one), None) for one in found.left_out if one > place]
     return found.claim(truth, says, *answers, compared=compared)
 
@@ -360,7 +364,8 @@ def _cases(found: SeriesValues, since: Any = None) -> Comparison:
     return Comparison("cases", sign, names[0], names[1], among=found.known, since=since)
 
 
-def _answer(value: float | None) -> str | None:
+def answer(value: float | None) -> str | None:
+    """What a condition says of a place, in words; None if it is unknown there."""
     return None if value is None else p_("answer", "yes") if value else p_("answer", "no")
 
 

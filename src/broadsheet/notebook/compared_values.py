@@ -24,8 +24,11 @@ from typing import Any
 
 from broadsheet.notebook.leaf import Leaf
 from broadsheet.notebook.places import is_month
-from broadsheet.notebook.traced import Traced, bare, is_number
+from broadsheet.notebook.traced import (
+    Traced,
+)
 from broadsheet.notebook.values import has_time, of_python
+from broadsheet.notebook.written_numbers import bare, is_number
 
 LONGEST = 2_000
 """The most places of a series that is recorded."""
@@ -68,12 +71,13 @@ class Comparison:
 def operand(one: Traced, value: Any = None) -> Operand:
     """A traced value as a side of a comparison; ``value`` is given if it is in another unit there."""
     value = bare(one.amount) if value is None else value
-    if len(one.leaves) == 1 and not one.is_computed:
-        leaf = one.leaves[0]
+    leaves = tuple(leaf for leaf in one.leaves if not leaf.is_count)
+    if len(leaves) == 1 and not one.is_computed:
+        leaf = leaves[0]
         return Operand(
             value, leaf.what, leaf.where, one.unit or "", leaf.at, leaf.series, leaf.method
         )
-    return Operand(value, one.label, one.place, one.unit or "", parts=one.leaves)
+    return Operand(value, one.label, one.place, one.unit or "", parts=leaves)
 
 
 def parts_of(one: Traced) -> list[dict[str, Any]]:

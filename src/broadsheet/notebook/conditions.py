@@ -27,18 +27,23 @@ from typing import Any
 
 from broadsheet.language import t_
 from broadsheet.notebook.calls import tracer_of
-from broadsheet.notebook.claim import EVIDENCE, Claim, truth_of
-from broadsheet.notebook.comparatives import COMPARATIVES
+from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, truth_of
+from broadsheet.notebook.comparatives import COMPARATIVES, answer
 from broadsheet.notebook.compared_values import COMPARED, Comparison, operand
 from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.evidence import evidence_from, in_words, missing_from, phrases
 from broadsheet.notebook.formats import FORMATS, direction
 from broadsheet.notebook.label_slices import ByLabel
+from broadsheet.notebook.series_values import series_values
 from broadsheet.notebook.sources import NONE
 from broadsheet.notebook.ties import tie_of
-from broadsheet.notebook.traced import COMPARISONS, Traced, bare
+from broadsheet.notebook.traced import (
+    COMPARISONS,
+    Traced,
+)
 from broadsheet.notebook.tracing import SIGNS
 from broadsheet.notebook.unit_arithmetic import is_like
+from broadsheet.notebook.written_numbers import bare
 
 VOCABULARY: dict[str, Any] = {**FORMATS, **COMPARATIVES}
 """The names that expressions in prose may use without `bs.`; a notebook's own name comes first."""
@@ -159,8 +164,29 @@ class Expressions:
             return of_all
         says = self._of_places(node)
         code = "" if says else _code(node)
-        return Claim(
-            "", truth, says or _calculated(), evidence_from(traced), traced.sources, code=code
+        evidence = evidence_from(traced) or self._evidence_of_places(node)
+        return Claim("", truth, says or _calculated(), evidence, traced.sources, code=code)
+
+    def _evidence_of_places(self, node: ast.expr) -> tuple[Evidence, ...]:
+        """The values of a column of which something is said: a few, by their places."""
+        match node:
+            case (
+                ast.Call(func=ast.Attribute(value=inner)) | ast.Call(func=ast.Name(), args=[inner])
+            ):
+                pass
+            case ast.Attribute(value=inner):
+                pass
+            case _:
+                return ()
+        traced = self._tracer.trace(inner)
+        if not hasattr(traced.value, "items") or len(traced.value) > EVIDENCE:
+            return ()
+        known = series_values(traced.value, None, known_of=traced)
+        if traced.sides is None:
+            return known.evidence(*known.known)
+        return tuple(
+            Evidence(known.place(one), answer(known.known[one]), leaf=known.compared_at(one))
+            for one in known.known
         )
 
     def _of_all_places(self, node: ast.expr) -> Claim | None:

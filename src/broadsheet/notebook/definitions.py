@@ -19,7 +19,10 @@ class Definitions:
     def __init__(self, cells: Sequence[str]) -> None:
         self._values: dict[str, list[ast.expr]] = {}
         self._uses: dict[str, set[str]] = {}
+        self.renamed: dict[str, str] = {}
+        """The columns that were given another name, with that which they had."""
         for cell in cells:
+            self.renamed.update(cell_code(cell).renamed)
             for name, value, uses in cell_code(cell).assigned:
                 if value is not None:
                     self._values.setdefault(name, []).append(value)
@@ -41,11 +44,13 @@ class Definitions:
 @dataclass(frozen=True)
 class CellCode:
     """What the code of a cell has. ``assigned`` are the names that it assigns, each with its
-    expression, or None for any other way, and the names that went into it. ``calls`` are its calls,
+    expression, or None for any other way, and the names that went into it. ``renamed`` are the new
+    names of columns, with the old ones. ``calls`` are its calls,
     by the line and the byte at which each ends.
     """
 
     assigned: Sequence[tuple[str, ast.expr | None, frozenset[str]]] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
     calls: Mapping[tuple[int | None, int | None], ast.Call] = field(default_factory=dict)
 
 
@@ -64,14 +69,24 @@ def _cell_code(text: str) -> CellCode:
     calls = {
         (one.end_lineno, one.end_col_offset): one for one in nodes if isinstance(one, ast.Call)
     }
-    return CellCode([each for one in nodes for each in _assigned(one)], calls)
+    assigned = [each for one in nodes for each in _assigned(one)]
+    return CellCode(assigned, dict(each for one in nodes for each in _renamed(one)), calls)
+
+
+def _renamed(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """The new and the old names of a call such as `rename(columns={"deaths": "Todesfälle"})`."""
+    match node:
+        case ast.keyword(arg="columns", value=ast.Dict(keys=keys, values=values)):
+            for old, new in zip(keys, values, strict=True):
+                if isinstance(old, ast.Constant) and isinstance(new, ast.Constant):
+                    yield str(new.value), str(old.value)
 
 
 def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr | None, frozenset[str]]]:
     match node:
         case ast.Call(func=ast.Attribute(attr="assign"), keywords=keywords):
             for keyword in keywords:
-                if keyword.arg and not isinstance(keyword.value, ast.Lambda):
+                if keyword.arg:
                     yield f"[{keyword.arg}]", keyword.value, frozenset()
         case ast.FunctionDef(name=name):
             yield name, None, _names(node)

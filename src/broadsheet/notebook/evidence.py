@@ -10,7 +10,9 @@ from broadsheet.notebook.claim import EVIDENCE, Evidence, evidence_of, number, v
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.places import at_place, place_in_words
 from broadsheet.notebook.shown_values import shown, told_apart
-from broadsheet.notebook.traced import Traced
+from broadsheet.notebook.traced import (
+    Traced,
+)
 from broadsheet.notebook.values import of_python
 
 _LISTED = 10
@@ -75,9 +77,10 @@ def _shown(value: Any, unit: str, digits: int) -> str:
 def evidence_from(*sides: Traced) -> tuple[Evidence, ...]:
     """The values that were looked up for the sides of a condition, each once."""
     found = (
-        Evidence(leaf.place, value_of_evidence(leaf.value), leaf.unit or "", leaf.key)
+        Evidence(leaf.place, value_of_evidence(leaf.value), leaf.unit or "", leaf.key, leaf)
         for side in sides
         for leaf in side.leaves
+        if not leaf.is_count
     )
     return tuple(dict.fromkeys(found))[:EVIDENCE]
 

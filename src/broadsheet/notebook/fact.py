@@ -12,6 +12,7 @@ from broadsheet import inline
 from broadsheet.language import settle, spoken
 from broadsheet.notebook import declared as register
 from broadsheet.notebook import number_format
+from broadsheet.notebook.leaf import Leaf, shown_derivation
 from broadsheet.notebook.sources import (
     Sources,
 )
@@ -32,7 +33,8 @@ def language(code: str) -> None:
 @dataclass(frozen=True)
 class Fact:
     """A value that the prose states. ``value`` is the value to compute with; ``str`` of a fact is its
-    text. ``place`` is where it stands in its table, and ``key`` that of its row as the table has it.
+    text. ``place`` is where it stands in its table, and ``key`` that of its row as the table has it;
+    ``working``, ``remark`` and ``leaves`` say how it was computed (:class:`Leaf`).
     """
 
     name: str
@@ -45,6 +47,9 @@ class Fact:
     place: str = ""
     note: str = ""
     key: tuple[str, ...] = field(default=(), compare=False)
+    working: str = field(default="", compare=False)
+    remark: str = field(default="", compare=False)
+    leaves: tuple[Leaf, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.text
@@ -93,11 +98,12 @@ def fact_of(
     working: str = "",
     noun: Callable[[Decimal], str] | None = None,
     parts: Sequence[Mapping[str, Any]] = (),
+    derivation: Leaf | None = None,
 ) -> Fact:
     """A fact of known parts, declared to the run; messages start with ``who``. ``working`` is how it
     was computed, ``noun`` gives the word that follows a number, ``parts`` are the values of the data
-    that went into it. A number is added to a
-    name that is taken. Raises ValueError or TypeError.
+    that went into it, ``derivation`` has the same for readers. A number is added to a name that is
+    taken. Raises ValueError or TypeError.
     """
     if not sources:
         raise ValueError(
@@ -126,6 +132,9 @@ def fact_of(
         place,
         f"{working} = {text}" if working else note,
         key,
+        working=working or (derivation.working if derivation else ""),
+        remark=derivation.remark if derivation else "",
+        leaves=derivation.parts if derivation else (),
     )
     declared = {
         "text": made.text,
@@ -140,6 +149,7 @@ def fact_of(
         "is_computed": bool(working),
         "language": tag,
         "parts": list(parts),
+        **({"derivation": shown} if (shown := shown_derivation(derivation)) else {}),
     }
     if rounding := own_rounding(tag):
         declared["rounding"] = rounding

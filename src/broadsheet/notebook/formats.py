@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -37,11 +38,15 @@ from broadsheet.notebook.places import at_place, end_of
 from broadsheet.notebook.prose import Prose, prose
 from broadsheet.notebook.shown_values import shown
 from broadsheet.notebook.sources import sources_of
-from broadsheet.notebook.traced import Traced, bare, bracketed, written_number
+from broadsheet.notebook.traced import (
+    Traced,
+    value_at,
+)
 from broadsheet.notebook.tracing import call_now, calling
 from broadsheet.notebook.unit_arithmetic import PLAIN
 from broadsheet.notebook.units import starts_with_percent, unit_of
 from broadsheet.notebook.words import words_in
+from broadsheet.notebook.written_numbers import bare, bracketed, written_number
 
 Example = str | Sequence[str] | None
 Size = Literal["", "count", "points"]
@@ -211,9 +216,11 @@ def changed(  # noqa: PLR0917
     sources = known.sources + sources_of(source, "change")
     as_of = known.as_of or end_of((end,))
     working = _working_of(now, then, is_difference=is_share or is_amount)
+    ends = [one for at in (start, end) for one in _ends(known, values, at)]
     if is_amount:
         difference = replace(
             known, value=abs(now - then), sources=sources, as_of=as_of, working=working, rank=1,
+            leaves=tuple(ends),
             unit=PLAIN if size == "count" else known.unit,
         )  # fmt: skip
         return registered(prose(word, stated(difference, example, name=named)))
@@ -222,17 +229,6 @@ def changed(  # noqa: PLR0917
     if is_multiple:
         gap, working = now / then, f"{written_number(now)} / {written_number(then)}"
         example = words.formats.get("fold" if kind == "verb" else "times", ())
-    ends = (
-        Leaf(
-            "",
-            values[at],
-            known.unit,
-            what=known.label,
-            where=known.sources.place_in_words(at),
-            at=at,
-        )
-        for at in (start, end)
-    )
     made = _made(
         "pp" if is_share else "times" if is_multiple else "pct",
         Traced(
@@ -248,6 +244,15 @@ def changed(  # noqa: PLR0917
         name=named,
     )
     return registered(prose(word, made))
+
+
+def _ends(known: Traced, values: Any, at: Any) -> tuple[Leaf, ...]:
+    """The value at an end of a change."""
+    if hasattr(known.value, "iloc"):
+        with suppress(LookupError):
+            return value_at(known, at).leaves
+    where = known.sources.place_in_words(at)
+    return (Leaf("", values[at], known.unit, what=known.label, where=where, at=at),)
 
 
 def _working_of(now: Any, then: Any, *, is_difference: bool) -> str:
@@ -350,7 +355,18 @@ def _made(
         working=known.working if known.is_computed and not note else "",
         noun=noun,
         parts=parts_of(known),
+        derivation=_derivation(known),
     )
+
+
+def _derivation(known: Traced) -> Leaf | None:
+    """What a reader needs to compute a value again."""
+    if known.is_computed:
+        parts = sorted(known.leaves, key=lambda one: known.working.find(one.number.split(" ")[0]))
+        return Leaf("", None, None, working=known.working, parts=tuple(parts))
+    if len(known.leaves) == 1:
+        return known.leaves[0]
+    return Leaf("", None, None, remark=known.remark) if known.remark else None
 
 
 def _named_after(otherwise: str) -> str:

@@ -26,6 +26,16 @@ RESULTS: Mapping[str, Callable[[], str]] = {
 }
 """What the results are called, of ``what`` they are made of; ``place`` is what its places are."""
 
+CASES_OF: Mapping[str, Callable[[], str]] = {
+    "sum": lambda: t_("number of cases of %(what)s"),
+    "mean": lambda: t_("share of cases of %(what)s"),
+}
+VALUES_OF: Mapping[str, Callable[[], str]] = {
+    "sum": lambda: t_("number of %(what)s"),
+    "mean": lambda: t_("share of %(what)s"),
+}
+"""How many there are of what is called a condition, or values: "number of missing values of Note"."""
+
 AGGREGATES: Mapping[str, Callable[[], str]] = {
     "sum": lambda: t_("sum of %(places)s"),
     "mean": lambda: t_("average of %(places)s"),

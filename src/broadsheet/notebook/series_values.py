@@ -4,8 +4,9 @@ their unit and their sources.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from broadsheet.language import listed, n_, t_
@@ -14,9 +15,19 @@ from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
 from broadsheet.notebook.compared_values import Comparison, Operand
 from broadsheet.notebook.evidence import quoted
 from broadsheet.notebook.gaps import absent_places, missing_places
+from broadsheet.notebook.leaf import Leaf
 from broadsheet.notebook.places import at_place, key_of
+from broadsheet.notebook.remarks import MOST
 from broadsheet.notebook.sources import Sources, label_of, sources_of, unit_of_column
-from broadsheet.notebook.traced import Traced
+from broadsheet.notebook.traced import (
+    Traced,
+    value_at,
+)
+from broadsheet.notebook.written_numbers import bare, is_number
+
+_MOST_COMPARED = 100
+"""The most places at which two values are compared for a reader."""
+_OPPOSITE = {">": "≤", "<": "≥", "≥": "<", "≤": ">", "=": "≠", "≠": "="}
 
 
 @dataclass(frozen=True)
@@ -48,9 +59,47 @@ class SeriesValues:
         """The values at some places, each once."""
         shown = {place: at_place(self.label, self.place(place)) for place in places}
         return tuple(
-            Evidence(text, self.at(place), self.unit, self._key(place))
+            Evidence(text, self.at(place), self.unit, self._key(place), self.leaf(place))
             for place, text in shown.items()
         )
+
+    def leaf(self, place: Any) -> Leaf | None:
+        """How the value at a place was computed, if it was."""
+        if self.traced.derive is None:
+            return None
+        try:
+            of = value_at(self.traced, place)
+        except Exception:  # a place of which nothing is known
+            return None
+        if of.is_computed:
+            return Leaf("", None, None, working=of.working, parts=of.leaves)
+        return next(iter(of.leaves), None)
+
+    def compared_everywhere(self) -> Leaf | None:
+        """The two values of which a condition holds, at each place, or where they are nearest."""
+        if len(self.known) > _MOST_COMPARED:
+            return None
+        cases = {place: case for place in self.known if (case := self.compared_at(place))}
+        if not cases:
+            return None
+        if len(cases) <= MOST:
+            return Leaf("", None, None, remark="; ".join(case.remark for case in cases.values()))
+        nearest = min(cases.values(), key=lambda case: _distance(case.parts))
+        return replace(nearest, remark=t_("nearest to it: %(case)s", case=nearest.remark))
+
+    def compared_at(self, place: Any) -> Leaf | None:
+        """The two values of which a condition holds at a place, or does not."""
+        if self.traced.sides is None:
+            return None
+        this, sign, than = self.traced.sides
+        try:
+            sides = value_at(this, place), value_at(than, place)
+        except Exception:  # one of the two has no such place
+            return None
+        leaves = tuple(leaf for side in sides for leaf in side.leaves)
+        said = f" {sign if self.at(place) else _OPPOSITE.get(sign, sign)} "
+        case = f"{self.place(place)}: {said.join(one.working or str(bare(one.value)) for one in sides)}"
+        return Leaf("", None, None, remark=case, parts=leaves)
 
     def _key(self, place: Any) -> tuple[str, ...]:
         return (*self.traced.key, *key_of(place)) if self.is_column else ()
@@ -91,11 +140,22 @@ class SeriesValues:
         return [place for place, value in self.known.items() if value is None]
 
 
+def _distance(sides: Sequence[Leaf]) -> float:
+    values = [one.value for one in sides if is_number(one.value)]
+    return abs(float(values[0]) - float(values[-1])) if values else math.inf
+
+
 def series_values(
-    values: Any, source: Any, *, gaps: bool = True, may_miss: bool = False
+    values: Any,
+    source: Any,
+    *,
+    gaps: bool = True,
+    may_miss: bool = False,
+    known_of: Traced | None = None,
 ) -> SeriesValues:
     """The values that an author has given. Without ``gaps``, years or months that are not there are
     values that are missing; ``may_miss`` leaves out those without a value where there may be gaps.
+    ``known_of`` is what is known of the values, if that is not asked of the current call.
     Raises TypeError or ValueError.
     """
     if not hasattr(values, "items") or hasattr(values, "columns"):
@@ -108,7 +168,7 @@ def series_values(
         if place in known:
             raise ValueError(f"there is more than one value of {place}")
         known[place] = number(value)
-    of = traced(values)
+    of = known_of or traced(values)
     sources = sources_of(source) or of.sources
     in_expression = at_place(of.label, of.place) if of.sources else ""
     label = in_expression or label_of(values)

@@ -5,21 +5,29 @@ taken, a place looked up, an aggregate made, or two values are put together.
 from __future__ import annotations
 
 import ast
+import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.language import figures, t_
+from broadsheet.language import listed, t_
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.gaps import SKIPPING, missing_places
 from broadsheet.notebook.leaf import Leaf
-from broadsheet.notebook.method_words import AGGREGATES, RESULTS
-from broadsheet.notebook.places import YEARS, at_place, end_of, key_of, place_in_words
+from broadsheet.notebook.method_words import RESULTS
+from broadsheet.notebook.places import at_place, end_of, key_of, place_in_words
+from broadsheet.notebook.remarks import EXTREMES, remark_on, remark_on_end
 from broadsheet.notebook.sources import NONE, Sources, carried_by, origin_of
-from broadsheet.notebook.unit_arithmetic import PLAIN, Measure, of_result
+from broadsheet.notebook.unit_arithmetic import PLAIN, Measure
+from broadsheet.notebook.written_numbers import (
+    bare,
+    is_number,
+    with_unit,
+    written_number,
+)
 
 if TYPE_CHECKING:
     from broadsheet.data.descriptor import Field
@@ -29,15 +37,6 @@ PLAIN_RESULTS = frozenset(
     {"count", "nunique", "size", "value_counts", "rank", "idxmax", "idxmin", "argmax", "argmin"}
     | {"index", "columns", "shape", "isin", "notna", "isna", "duplicated", "any", "all", "year"}
 )
-OPERATORS: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any], int]] = {
-    ast.Add: ("+", operator.add, 1),
-    ast.Sub: ("−", operator.sub, 1),
-    ast.Mult: ("×", operator.mul, 2),
-    ast.Div: ("/", operator.truediv, 2),
-    ast.FloorDiv: ("//", operator.floordiv, 2),
-    ast.Mod: ("mod", operator.mod, 2),
-    ast.Pow: ("^", operator.pow, 3),
-}
 COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.Lt: operator.lt,
@@ -50,6 +49,7 @@ COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
 }
+Derivation = Callable[[Any], "Traced"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,10 @@ class Traced:
     known; the value times ``factor`` is in that unit. ``place`` is the place of its row in words, and
     ``key`` as the table has it. ``units`` and ``labels`` are those of a frame's columns. ``working``
     is a number's computation with its numbers filled in, of the ``rank`` that its last operator has.
-    ``whole`` is what a slice was taken of, ``sides`` are those of a comparison, with its sign.
+    ``whole`` is what a slice was taken of, ``sides`` are those of a comparison, with its sign. ``derive``
+    gives the value at a place of a computed series or frame, of a frame at a row and a column, as
+    it comes of the data; ``formula`` are the columns that it was computed of, ``remark`` is what else
+    a reader needs to check the value.
     """
 
     value: Any
@@ -78,6 +81,11 @@ class Traced:
     key: tuple[str, ...] = ()
     whole: Any = field(default=None, compare=False, repr=False)
     sides: tuple[Traced, str, Traced] | None = field(default=None, compare=False, repr=False)
+    derive: Derivation | None = field(default=None, compare=False, repr=False)
+    formula: str = field(default="", compare=False)
+    remark: str = field(default="", compare=False)
+    only: tuple[str, ...] = ()
+    """The conditions by which rows were chosen."""
     is_dropped: bool = False
     """Whether the author left out what is missing, by `dropna()`."""
 
@@ -115,7 +123,12 @@ def carried(one: Traced) -> Traced:
     value = one.value
     if isinstance(value, Fact):
         text = value.place or value.text
-        leaf = Leaf(text, value.value, value.unit, value.key, what=text)
+        said = value.remark or ("" if value.place or value.working else t_("as this page says"))
+        leaf = Leaf(
+            text, value.value, value.unit, value.key, what=text,
+            number=with_unit(written_number(value.value), value.unit),
+            working=value.working, parts=value.leaves, remark=said, tables=value.sources.tables,
+        )  # fmt: skip
         return Traced(
             value, value.sources, value.unit, Decimal(1), value.place, "", value.as_of,
             working=written_number(value.value), leaves=(leaf,), key=value.key,
@@ -161,7 +174,8 @@ def picked(base: Traced, value: Any, name: str) -> Traced:
     """An attribute of a value, or the result of its method: a column, a selection, an aggregate."""
     if hasattr(base.value, "columns") and type(value).__name__ == "Series" and name in base.value:
         whole = base.whole[name] if name in getattr(base.whole, "columns", ()) else None
-        return _column(replace(base, value=value, whole=whole), base)  # also one called `year`
+        derive = narrowed(base, base.value, name)
+        return _column(replace(base, value=value, whole=whole, derive=derive), base)  # also `year`
     base = replace(base, whole=base.whole if name in ("loc", "iloc", "at") else None)
     is_result = not callable(value)  # and not the method itself
     if not base.label and base.labels:
@@ -175,10 +189,11 @@ def picked(base: Traced, value: Any, name: str) -> Traced:
         label = _title_of_index(base)
         return Traced(value, base.sources, PLAIN, label=label if name == "index" else "")
     if name in PLAIN_RESULTS:
-        return Traced(
+        made = Traced(
             value, base.sources, PLAIN, label=label, place=base.place, as_of=base.as_of,
             labels={} if is_result else base.labels, working=written_number(value),
         )  # fmt: skip
+        return counted_leaf(made, base, name) if is_result else made
     if name == "pct_change":
         return Traced(value, base.sources, PLAIN, label=own_name(value) or label, rank=1)
     if is_number(value) and name in base.units:
@@ -195,15 +210,33 @@ def counted(base: Traced) -> Traced:
     """
     number = len(base.value)
     counts = (t_("number of rows"), RESULTS["count"]() % {"what": ""})
-    of_places = _are_answers(base.value) or base.label.startswith(counts)
+    of_places = are_answers(base.value) or base.label.startswith(counts)
     label = _title_of_index(base) if of_places else base.label
-    return Traced(
+    made = Traced(
         number, base.sources, PLAIN, label=_called(replace(base, label=label), "size"),
         place=base.place, as_of=base.as_of, working=written_number(number),
     )  # fmt: skip
+    return counted_leaf(made, base, "size")
 
 
-def _are_answers(values: Any) -> bool:
+def counted_leaf(made: Traced, base: Traced, method: str) -> Traced:
+    """The number or the place that a method makes of values, as one that a computation can be made of."""
+    if not is_number(made.value) and method not in EXTREMES:
+        return made
+    values = getattr(base.value, "__self__", base.value)
+    text = at_place(made.label, made.place)
+    counted = remark_on(values, method, base.sources.place_in_words)
+    remark = "; ".join(filter(None, [*chosen_rows(base), counted]))
+    number = written_number(made.value)
+    one = Leaf(
+        text, bare(made.value), PLAIN, what=made.label, where=made.place, method=method,
+        number=number, remark=remark, tables=made.sources.tables,
+    )  # fmt: skip
+    return replace(made, leaves=(one,) if number else (), remark=remark)
+
+
+def are_answers(values: Any) -> bool:
+    """Whether these are truths: of each row, whether a condition holds."""
     return getattr(getattr(values, "dtype", None), "kind", "") == "b"
 
 
@@ -236,14 +269,16 @@ def item(base: Traced, at: Any) -> Any:
         raise LookupError(f"there is no {what} of {place_in_words(at)}{known}") from None
 
 
-def looked_up(base: Traced, value: Any, at: Any) -> Traced:
-    """An item of a value: a column of a frame, or the value at a place."""
+def looked_up(base: Traced, value: Any, at: Any, condition: str = "") -> Traced:
+    """An item of a value: a column of a frame, or the value at a place; or the rows of which a
+    ``condition`` is true.
+    """
     made = replace(base, value=value, working=written_number(value))
     if isinstance(base.value, (tuple, list)) and is_number(value):
         label = base.labels.get(at, "")  # `table.shape[1]`
         return replace(made, unit=PLAIN, label=label, labels={}, place="")
     if type(base.value).__name__.endswith("Index"):
-        return made
+        return replace(made, remark=remark_on_end(base.value, at))
     values = getattr(base.value, "obj", base.value)
     if type(base.value).__name__ == "_iLocIndexer" and isinstance(at, int):
         at = values.index[at]
@@ -252,11 +287,20 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
         row = values.index.get_loc(at)  # of a day or a month that is written as text
         at = values.index[row] if isinstance(row, int) else at
     if hasattr(value, "__len__") and not isinstance(value, str):
-        made = replace(made, whole=_whole(base, values, at))
+        made = replace(made, whole=_whole(base, values, at), derive=narrowed(base, values, at))
+        if condition:
+            made = replace(made, only=tuple(dict.fromkeys((*base.only, condition))))
+        if is_series and getattr(values.index, "nlevels", 1) > 1 and _is_place(at):
+            place, key = within_place(base, *_parts(at))
+            return replace(made, place=place, key=key)
         if hasattr(value, "columns"):
+            is_part = getattr(getattr(values, "index", None), "nlevels", 1) > 1 and _is_place(at)
+            if is_part and type(base.value).__name__ == "_LocIndexer":
+                place, key = within_place(base, *_parts(at))
+                made = replace(made, place=place, key=key)
             return carried(made)
         return _column(made, base)
-    parts = at if isinstance(at, tuple) else (at,)
+    exact, parts = at, at if isinstance(at, tuple) else (at,)
     column = next((part for part in parts if _hashable(part) and part in base.units), None)
     if column is not None:
         label = base.labels.get(column, str(column))
@@ -264,12 +308,80 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
         parts = tuple(part for part in parts if part is not column)
     if not is_number(value) and not isinstance(value, str):
         return replace(made, unit=None, as_of=end_of(parts) or made.as_of)
-    made = replace(made, as_of=end_of(parts) or made.as_of, whole=None)
+    working = written_number(value, is_plain=made.unit == PLAIN)
+    made = replace(made, as_of=end_of(parts) or made.as_of, whole=None, working=working)
     series = base.whole if is_series and base.whole is not None else values
     if column is not None and not is_series:
         series = series[column] if _hashable(column) and column in series else None
     at = parts[0] if len(parts) == 1 else parts
-    return leaf(made, *_within_place(base, *parts), at=at, series=series)
+    found = leaf(made, *within_place(base, *parts), at=at, series=series)
+    return derived(found, base.derive, exact)
+
+
+def value_at(base: Traced, at: Any) -> Traced:
+    """The value at a place of a series, or at a row and a column of a frame; a single value as it is."""
+    values = base.value
+    if not hasattr(values, "iloc"):
+        return base
+    if base.derive is not None and not own_name(values):  # a step of a computation, without a name
+        of = _derived_of(base.derive, at, values.loc[at])
+        if of is not None and of.working != written_number(of.value):
+            return of
+    if not hasattr(values, "columns"):
+        return looked_up(base, values.loc[at], at)
+    row, column = at
+    return value_at(looked_up(base, values[column], column), row)
+
+
+def narrowed(base: Traced, values: Any, at: Any) -> Derivation | None:
+    """How the values at a part of the places are derived, a column, a row, or some of the rows."""
+    derive = base.derive
+    if derive is None or not _is_place(at):
+        return derive
+    if hasattr(values, "columns"):
+        if type(base.value).__name__ not in ("_LocIndexer", "_iLocIndexer"):
+            return lambda row: derive((row, at))
+        return lambda column: derive((at, column))
+    return lambda rest: derive((*_parts(at), *_parts(rest)))
+
+
+def _is_place(at: Any) -> bool:
+    """Whether this names one place, or a part of its name: no slice, list or condition."""
+    return _hashable(at) and not any(isinstance(one, slice) for one in _parts(at))
+
+
+def _parts(at: Any) -> tuple[Any, ...]:
+    return at if isinstance(at, tuple) else (at,)
+
+
+def derived(made: Traced, derive: Derivation | None, at: Any) -> Traced:
+    """A value that was looked up, with what it was computed of: only if that gives the value again."""
+    if derive is None or len(made.leaves) != 1 or not is_number(made.value):
+        return made
+    of = _derived_of(derive, at, made.value)
+    if of is None:
+        return made
+    (one,), inner = made.leaves, next(iter(of.leaves), None)
+    if of.working != written_number(of.value):
+        one = replace(one, working=of.working, parts=of.leaves)
+    elif inner is None:
+        one = replace(one, remark=of.remark)
+    elif inner.working or (inner.key and not inner.is_same_place(one)):
+        one = replace(one, parts=of.leaves)
+    else:
+        one = replace(one, remark=of.remark or inner.remark, parts=inner.parts)
+    key = one.key or (inner.key if inner and not of.is_computed else ())
+    return replace(made, key=key, leaves=(replace(one, key=key),))
+
+
+def _derived_of(derive: Derivation, at: Any, value: Any) -> Traced | None:
+    """The value at a place as it is derived; None if that is another one than it has."""
+    try:
+        of = derive(at)
+        is_same_value = math.isclose(float(bare(of.value)), float(value), rel_tol=1e-9)
+    except Exception:  # it was computed of something else at this place
+        return None
+    return of if is_same_value else None
 
 
 def _whole(base: Traced, values: Any, at: Any) -> Any:
@@ -293,12 +405,12 @@ def _column(made: Traced, base: Traced) -> Traced:
         return replace(made, label=name.replace("_", " "))
     is_pivoted = bool(base.label) and name in list(getattr(frame, "columns", ()))
     if hasattr(frame, "columns") and name is not None and (is_pivoted or not own_name(made.value)):
-        place, key = _within_place(base, name)
+        place, key = within_place(base, name)
         return replace(made, place=place, key=key, as_of=end_of((name,)) or made.as_of)
     return replace(made, label=own_name(made.value) or made.label)
 
 
-def _within_place(base: Traced, *parts: Any) -> tuple[str, tuple[str, ...]]:
+def within_place(base: Traced, *parts: Any) -> tuple[str, tuple[str, ...]]:
     """A place among the values of ``base``, in words and as a key."""
     words = map(base.sources.place_in_words, parts)
     return ", ".join(filter(None, [base.place, *words])), (*base.key, *key_of(parts))
@@ -317,161 +429,25 @@ def leaf(made: Traced, place: str, key: tuple[str, ...] = (), **source: Any) -> 
     missing = tuple(at_place(made.label, made.sources.place_in_words(one)) for one in unknown)
     text = at_place(made.label, place)
     one = Leaf(
-        text, amount, made.unit, key, what=made.label, where=place, missing=missing, **source
-    )
+        text, amount, made.unit, key, what=made.label, where=place, missing=missing,
+        number=with_unit(made.working, made.unit if made.factor == 1 else ""),
+        tables=made.sources.tables, **source,
+    )  # fmt: skip
     return replace(made, place=place, key=key, rank=9, leaves=(one,))
 
 
-def reduced(base: Traced, made: Traced, method: str) -> Traced:
-    """An aggregate, with its place and its day: where the highest is, or the first and the last."""
-    values = getattr(base.value, "__self__", base.value)
-    index = list(getattr(values, "index", ()))
-    are_rows = (
-        getattr(getattr(values, "index", None), "start", None) == 0
-    )  # numbered, and no places
-    if method in ("max", "min") and index and not are_rows and not hasattr(values, "columns"):
-        at = getattr(values, f"idx{method}")()
-        made = replace(made, as_of=end_of((at,)) or made.as_of)
-        return leaf(made, *_within_place(base, at), at=at, series=values, method=method)
-    are_answers = _are_answers(values)
-    if are_answers and method in ("sum", "mean"):
-        what = made.label or t_("the value")
-        label = (
-            t_("number of cases of %(what)s", what=what)
-            if method == "sum"
-            else t_("share of cases of %(what)s", what=what)
-        )
-        made = replace(made, label=label)
-    if len(index) < 2:
-        made = replace(made, as_of=base.as_of or made.as_of)
-        return leaf(made, base.place, base.key, series=values, method=method)
-    is_time = end_of((index[0],)) is not None
-    ends = [base.sources.place_in_words(one) for one in (index[0], index[-1])]
-    number = t_("%(number)s values", number=figures(f"{len(index):,}"))
-    of = "–".join(ends) if is_time else number
-    span = of
-    if are_answers and method in ("sum", "mean"):
-        span = of if is_time else t_("of %(places)s", places=of)
-    elif method in AGGREGATES:
-        span = of if is_time and method == "sum" else AGGREGATES[method]() % {"places": of}
-    else:
-        span = t_("calculated from %(places)s", places=of)
-    where = ", ".join(filter(None, [base.place, span]))
-    made = replace(made, as_of=base.as_of or end_of((index[-1],)) or made.as_of)
-    return leaf(made, where, series=values, method=method)
-
-
-def computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
-    """The result of arithmetic on two values. Raises ValueError for units that cannot be added."""
-    sign, apply, rank = OPERATORS[op]
-    value = apply(bare(left.value), bare(right.value))
-    made = of_result(left.measure, right.measure, op)
-    unit, factor = made.unit, made.factor
-    named = _names(left, right, rank)
-    label = own_name(value) or (f" {sign} ".join(named) if len("".join(named)) <= 80 else named[0])
-    sides = [_within(left, rank, left.working), _within(right, rank + 1, right.working)]
-    if unit == PLAIN and factor != 1:  # one is in millions, the other in billions
-        at, times = (0, factor) if factor > 1 else (1, 1 / factor)
-        converted = f"{sides[at]} × {written_number(times)}"
-        sides[at] = converted if at == 0 else f"({converted})"
-    working = f" {sign} ".join(sides) if is_number(value) else ""
-    measured = right if left.measure.constant is not None else left
-    if unit and factor != measured.factor and not measured.is_computed:  # in another unit: the same
-        return replace(measured, value=value, factor=factor, working=f"({working})")
-    if unit == PLAIN and factor != 1:
-        value, factor = value * float(factor), Decimal(1)
-    days = [one.as_of for one in (left, right) if one.as_of]
-    return Traced(
-        value, left.sources + right.sources, unit, factor, label,
-        as_of=max(days, default=None), working=working, rank=rank,
-        leaves=tuple(dict.fromkeys((*left.leaves, *right.leaves))),
-    )  # fmt: skip
-
-
-def _names(left: Traced, right: Traced, rank: int) -> list[str]:
-    """What the parts of a computation are called, a constant by its number: `imports × 0.5` is not
-    `imports`. One empty name if neither is called anything.
-    """
-    if not (left.what or right.what):
-        return [""]
-    parts = ((left, rank), (right, rank + 1))
-    return [
-        _within(one, at, one.what or one.working) for one, at in parts if one.what or one.working
-    ]
-
-
-def _within(one: Traced, rank: int, text: str) -> str:
-    """The text of a part of a computation, in brackets if they are needed."""
-    return f"({text})" if one.rank < rank else bracketed(text) if rank > 1 else text
-
-
-def bracketed(text: str) -> str:
-    """A number of a computation after a sign, a negative one in brackets."""
-    return f"({text})" if text.startswith("−") else text
-
-
-def negated(one: Traced) -> Traced:
-    """A value with the opposite sign."""
-    working = f"−{_within(one, 2, one.working)}" if one.working else ""
-    made = replace(one, value=-one.value, working=working)
-    if one.is_computed:
-        return replace(made, rank=1)
-    return _changed(made, one, t_("%(what)s, with the opposite sign"))
-
-
-def adjusted(one: Traced, value: Any, function: str) -> Traced:
-    """A value without its sign, `abs(…)`, or rounded."""
-    made = replace(one, value=value)
-    if not is_number(value):
-        return made
-    if one.is_computed:
-        is_abs = function == "abs"
-        return replace(made, working=f"|{one.working}|", rank=8) if is_abs else made
-    made = replace(made, working=written_number(value))
-    without = t_("%(what)s, without its sign")
-    words = without if function == "abs" else t_("%(what)s, rounded")
-    return made if value == bare(one.value) else _changed(made, one, words)
-
-
-def _changed(made: Traced, one: Traced, words: str) -> Traced:
-    what = at_place(one.label, one.place)
-    return replace(made, label=words % {"what": what}, place="", key=()) if what else made
+def chosen_rows(base: Traced) -> Iterator[str]:
+    """Of which rows the values are that an aggregate is made of, and of what they were computed."""
+    if base.only:
+        yield t_("where %(condition)s", condition=listed(base.only))
+    if base.formula and base.formula != base.label:
+        yield f"{base.label} = {base.formula}"
 
 
 def own_name(value: Any) -> str:
     """The name of a series that is written for people; a column's is not."""
     name = getattr(value, "name", None)
     return name if isinstance(name, str) and not name.isidentifier() else ""
-
-
-def written_number(value: Any) -> str:
-    """A number as it is written in a computation."""
-    if not is_number(value):
-        return ""
-    number = float(value)
-    if type(value) is int and value in YEARS:
-        return str(value)
-    if number.is_integer() and abs(number) < 10**15:
-        text = f"{int(number):,}"
-    else:
-        text = f"{number:,.6g}" if abs(number) < 10**6 else f"{number:,.1f}"
-    return figures(text).replace("-", "−", 1) if number < 0 else figures(text)
-
-
-def bare(value: Any) -> Any:
-    """The number of a fact; any other value unchanged."""
-    return value.value if isinstance(value, Fact) else value
-
-
-def is_number(value: Any) -> bool:
-    """Whether a value is a number, of Python or NumPy."""
-    if isinstance(value, (int, float, Decimal)):
-        return not isinstance(value, bool)
-    return (
-        type(value).__module__ == "numpy"
-        and getattr(value, "ndim", 1) == 0
-        and value.dtype.kind in "iuf"
-    )
 
 
 def _hashable(value: Any) -> bool:

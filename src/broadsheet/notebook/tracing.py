@@ -20,39 +20,39 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 from broadsheet.language import t_
+from broadsheet.notebook.aggregates import reduced
+from broadsheet.notebook.arithmetic import OPERATORS, adjusted, computed, inverted, joined, negated
 from broadsheet.notebook.definitions import Definitions
+from broadsheet.notebook.derivations import ARITHMETIC, MethodCall, derivation_of
 from broadsheet.notebook.label_slices import ByLabel
+from broadsheet.notebook.places import place_in_words
+from broadsheet.notebook.row_conditions import said_of
 from broadsheet.notebook.sources import NONE, Sources
 from broadsheet.notebook.traced import (
     COMPARISONS,
-    OPERATORS,
     PLAIN_RESULTS,
+    Derivation,
     Traced,
-    adjusted,
-    bare,
     carried,
-    computed,
     constant,
     counted,
-    is_number,
     is_same,
     item,
     looked_up,
-    negated,
     own_name,
     picked,
-    reduced,
     sources_of_value,
-    written_number,
 )
 from broadsheet.notebook.unit_arithmetic import PLAIN
+from broadsheet.notebook.written_numbers import bare, is_number, written_number
 
 _NOT_PURE = frozenset({"to_csv", "to_json", "to_excel", "plot", "pop", "update", "insert", "hist"})
 _PURE = frozenset({"abs", "round", "min", "max", "sum", "len", "float", "int", "str", "sorted"})
@@ -65,6 +65,16 @@ SIGNS: Mapping[type[ast.cmpop], str] = {
     ast.NotEq: "≠",
 }
 """The signs of comparisons in what a comparison is called: `Total > 100`."""
+TWO_SIDED: Mapping[type[ast.operator], Callable[[Traced, Traced], Traced]] = {
+    **{op: partial(computed, op=op) for op in OPERATORS},
+    ast.BitAnd: partial(joined, is_both=True),
+    ast.BitOr: partial(joined, is_both=False),
+}
+ONE_SIDED: Mapping[type[ast.unaryop], Callable[[Traced], Traced]] = {
+    ast.USub: negated,
+    ast.Invert: inverted,
+}
+"""What becomes of one value, or of two, by an operator."""
 _known: dict[str, tuple[Any, Definitions, Traced]] = {}
 """What was traced of each name last: its value and the definitions then, and the result."""
 
@@ -104,13 +114,14 @@ class Tracer:
         self._namespace = namespace
         self._definitions = definitions
         self._within: set[str] = set()
+        self._bound: dict[str, Traced] = {}
         self.looked_up: dict[str, None] = {}
         """The values that were looked up in data so far, as text, each once."""
 
     def trace(self, node: ast.expr) -> Traced:
         """The value of an expression, traced. Raises whatever the expression raises."""
         found = self._traced(node)
-        self.looked_up.update((str(leaf.value), None) for leaf in found.leaves)
+        self.looked_up.update((str(leaf.value), None) for leaf in found.leaves if not leaf.is_count)
         return found
 
     def _traced(self, node: ast.expr) -> Traced:
@@ -120,8 +131,7 @@ class Tracer:
             case ast.Name(id=name):
                 return self._name(name)
             case ast.Attribute(value=inner, attr=name):
-                base = self.trace(inner)
-                return self._of_column(picked(base, getattr(base.value, name), name), base, name)
+                return self._attribute(self.trace(inner), name)
             case ast.Subscript(
                 value=ast.Call(func=ast.Name(id="__by_label__"), args=[inner]), slice=key
             ):
@@ -129,7 +139,8 @@ class Tracer:
                 return looked_up(base, ByLabel(base.value)[at], at)
             case ast.Subscript(value=inner, slice=key):
                 base, at = self.trace(inner), self._evaluated(key)
-                return self._of_column(looked_up(base, item(base, at), at), base, at)
+                made = looked_up(base, item(base, at), at, self._condition(key, at))
+                return self._of_column(made, base, at)
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in SIGNS:
                 sides = self.trace(left), self.trace(right)
                 sign = SIGNS[type(op)]
@@ -137,13 +148,13 @@ class Tracer:
                 sources = sides[0].sources + sides[1].sources
                 value = COMPARISONS[type(op)](*(bare(one.value) for one in sides))
                 compared = (sides[0], sign, sides[1])
-                return Traced(value, sources, PLAIN, label=label, sides=compared)
+                return Traced(value, sources, PLAIN, label=label, formula=label, sides=compared)
             case ast.Call():
                 return self._call(node)
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-                return computed(self.trace(left), self.trace(right), type(op))
-            case ast.UnaryOp(op=ast.USub(), operand=inner):
-                return negated(self.trace(inner))
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in TWO_SIDED:
+                return TWO_SIDED[type(op)](self.trace(left), self.trace(right))
+            case ast.UnaryOp(op=op, operand=inner) if type(op) in ONE_SIDED:
+                return ONE_SIDED[type(op)](self.trace(inner))
             case ast.IfExp(test=test, body=then, orelse=other):
                 return self.trace(then if self.trace(test).value else other)
             case ast.Compare(left=left, comparators=others) if self.is_pure(node):
@@ -162,9 +173,15 @@ class Tracer:
 
     def _of_column(self, made: Traced, frame: Traced, name: Any) -> Traced:
         """A column that the notebook has added to its frame, as the expression that it was made of."""
-        if made.unit is not None or not isinstance(name, str) or name in self._within:
+        if not isinstance(name, str) or name in self._within:
             return made
         if not (hasattr(frame.value, "columns") and type(made.value).__name__ == "Series"):
+            return made
+        if nodes := self._definitions.of_column(name):
+            made = replace(made, derive=self._column_derivation(frame, nodes, made.derive))
+        elif old := self._definitions.renamed.get(name):
+            made = replace(made, derive=_renamed_derivation(made, old, made.derive))
+        if made.unit is not None:
             return made
         self._within.add(name)
         try:
@@ -172,7 +189,9 @@ class Tracer:
         finally:
             self._within.discard(name)
         label = own_name(made.value) or name.replace("_", " ")
-        return made if found is None else replace(found, value=made.value, label=label)
+        if found is None:
+            return made
+        return replace(found, value=made.value, label=label, derive=made.derive or found.derive)
 
     def _defined(self, nodes: Sequence[ast.expr], value: Any) -> Traced | None:
         """The first of some expressions that still gives a value."""
@@ -187,6 +206,73 @@ class Tracer:
                 return found
         return None
 
+    def _attribute(self, base: Traced, name: str) -> Traced:
+        return self._of_column(picked(base, getattr(base.value, name), name), base, name)
+
+    def _condition(self, key: ast.expr, at: Any) -> str:
+        """What is true of the rows that a key chooses."""
+        if getattr(getattr(at, "dtype", None), "kind", "") != "b" or not self.is_pure(key):
+            return ""
+        with suppress(Exception):
+            chosen = self.trace(key)
+            if chosen.sides and not hasattr(chosen.sides[2].value, "iloc"):
+                column, sign, limit = chosen.sides
+                return f"{column.what} {sign} {place_in_words(bare(limit.value))}"
+            return chosen.label
+        return ""
+
+    def _name_derivation(self, name: str) -> Derivation:
+        """How the values of a name are derived, by what was assigned to it."""
+
+        def derive(at: Any) -> Traced:
+            return self._derived(name, self._definitions.of(name), {}, at)
+
+        return derive
+
+    def _column_derivation(
+        self, frame: Traced, nodes: Sequence[ast.expr], otherwise: Derivation | None
+    ) -> Derivation:
+        """How the values of a column that was added are derived, of the other columns of its frame:
+        whatever the frame was called, ordered or indexed by when it was added.
+        """
+
+        def derive(row: Any) -> Traced:
+            for node in nodes:
+                names = [one.arg for one in ast.walk(node) if isinstance(one, ast.arg)]
+                names += [
+                    one.id
+                    for one in ast.walk(node)
+                    if isinstance(one, ast.Name) and hasattr(self._namespace.get(one.id), "columns")
+                ]
+                body = node.body if isinstance(node, ast.Lambda) else node
+                with suppress(LookupError):
+                    return self._derived("", [body], dict.fromkeys(names, frame), row)
+            if otherwise is None:
+                raise LookupError
+            return otherwise(row)
+
+        return derive
+
+    def _derived(
+        self, name: str, nodes: Sequence[ast.expr], bound: dict[str, Traced], at: Any
+    ) -> Traced:
+        """The value at a place by the first of some expressions that derives one. Raises LookupError."""
+        before = dict(self.looked_up), self._bound
+        self._bound = bound
+        self._within.add(name)
+        try:
+            for node in nodes:
+                if not self.is_pure(node):
+                    continue
+                with suppress(Exception):  # it was made of what has changed since
+                    found = self.trace(node)
+                    if found.derive is not None:
+                        return found.derive(at)
+        finally:
+            self._within.discard(name)
+            self.looked_up, self._bound = before
+        raise LookupError
+
     def _evaluated(self, node: ast.expr) -> Any:
         code = compile(ast.Expression(node), "<expression>", "eval")
         return eval(code, self._namespace)
@@ -194,7 +280,11 @@ class Tracer:
     def _call(self, node: ast.Call) -> Traced:
         if any(isinstance(one, ast.Starred) for one in node.args):
             return Traced(self._evaluated(node), self.sources(node))
-        func = self.trace(node.func)
+        owner, func = None, None
+        if isinstance(node.func, ast.Attribute):
+            owner = self.trace(node.func.value)
+            func = self._attribute(owner, node.func.attr)
+        func = func or self.trace(node.func)
         traced = [self.trace(one) for one in node.args]
         given = [one.value for one in traced]
         named: dict[str, Any] = {}
@@ -203,18 +293,11 @@ class Tracer:
             named |= {keyword.arg: traced[-1].value} if keyword.arg else traced[-1].value
         with calling(Call(tuple(traced), node) if _is_ours(func.value) else None):
             value = func.value(*given, **named)
-        if isinstance(node.func, ast.Attribute) and func.sources:
-            method = node.func.attr
-            base = func
-            if method == "get" and given:
-                return looked_up(base, value, given[0])
-            if isinstance(column := named.get("values"), str):
-                base = replace(base, unit=base.units.get(column), label=base.labels.get(column, ""))
-            result = picked(base, value, method)
-            if method == "dropna":
-                result = replace(result, is_dropped=True)
-            if method not in PLAIN_RESULTS and is_number(value):
-                result = reduced(base, result, method)
+        if isinstance(node.func, ast.Attribute) and owner and func.sources:
+            if node.func.attr == "get" and given:
+                return looked_up(func, value, given[0])
+            call = MethodCall(owner, node.func.attr, traced[: len(given)], named, value)
+            result = self._of_method(call, func)
         elif traced and any(func.value is getattr(builtins, name) for name in _PURE):
             result = _of_builtin(func.value, traced, value, node.args)
         else:
@@ -226,7 +309,30 @@ class Tracer:
         sources = sum((one.sources for one in traced), result.sources)
         return carried(replace(result, sources=sources))
 
+    def _of_method(self, call: MethodCall, bound: Traced) -> Traced:
+        """The result of a method; ``bound`` is what is known of the method itself."""
+        value, method = call.result, call.method
+        if isinstance(column := call.named.get("values"), str):
+            unit, label = bound.units.get(column), bound.labels.get(column, "")
+            bound = replace(bound, unit=unit, label=label)
+        result = picked(bound, value, method)
+        if method == "dropna":
+            result = replace(result, is_dropped=True)
+        if method in ("join", "merge"):
+            result = replace(result, place="", key=())
+        result = said_of(call, result, self._namespace)
+        if is_number(value):
+            if method == "round":
+                return adjusted(call.base, value, "round")
+            return result if method in PLAIN_RESULTS else reduced(bound, result, method)
+        if method in ARITHMETIC and call.arguments:
+            with suppress(ValueError):  # of units that cannot be added
+                result = computed(call.base, call.arguments[0], ARITHMETIC[method], value)
+        return replace(result, derive=derivation_of(call))
+
     def _name(self, name: str) -> Traced:
+        if name in self._bound:
+            return self._bound[name]
         value = _looked(self._namespace, name)
         if name in self._within:
             return carried(Traced(value, working=written_number(value)))
@@ -236,12 +342,16 @@ class Tracer:
             if is_frame or known[1] is self._definitions:
                 return known[2]
         traced = self._defined_name(name, value)
+        if hasattr(value, "iloc") and traced.derive is None and self._definitions.of(name):
+            traced = replace(traced, derive=self._name_derivation(name))
         _known[name] = (value, self._definitions, traced)
         return traced
 
     def _defined_name(self, name: str, value: Any) -> Traced:
         known = carried(Traced(value, working=written_number(value)))
-        if known.units or callable(value) or isinstance(value, type):
+        if known.units:
+            return self._with_rows_chosen(known, name)
+        if callable(value) or isinstance(value, type):
             return known
         self._within.add(name)
         try:
@@ -257,6 +367,27 @@ class Tracer:
         if known.unit is None and not sources and is_number(value):
             return replace(known, unit=PLAIN)
         return replace(known, sources=sources)
+
+    def _with_rows_chosen(self, known: Traced, name: str) -> Traced:
+        """A table, with the place or the conditions by which its rows were chosen of another's."""
+        nodes = [one for one in self._definitions.of(name) if self._chooses_rows(one)]
+        self._within.add(name)
+        try:
+            found = self._defined(nodes[:1], known.value)
+        finally:
+            self._within.discard(name)
+        if found is None:
+            return known
+        is_elsewhere = bool(found.place) and not known.place
+        place, key = (found.place, found.key) if is_elsewhere else (known.place, known.key)
+        return replace(known, only=found.only, place=place, key=key)
+
+    @staticmethod
+    def _chooses_rows(node: ast.expr) -> bool:
+        is_method = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        return isinstance(node, ast.Subscript) or (
+            is_method and node.func.attr in ("query", "dropna", "xs")  # type: ignore[attr-defined]
+        )
 
     def _sources_of(self, name: str) -> Sources:
         seen, found, todo = set[str](), NONE, [name]
@@ -289,6 +420,24 @@ class Tracer:
                 elif not (isinstance(one.func, ast.Name) and one.func.id in _PURE):
                     return False
         return True
+
+
+def _renamed_derivation(
+    column: Traced, old: str, otherwise: Derivation | None
+) -> Derivation | None:
+    """The values of a column of a table under the name and in the unit that it has there."""
+    of = next((one for at in column.sources.origins for one in at.columns if one.name == old), None)
+    if of is None:
+        return otherwise
+    known = replace(column, label=of.title, unit=of.unit or PLAIN, derive=None)
+
+    def derive(row: Any) -> Traced:
+        if otherwise is not None:
+            with suppress(LookupError):
+                return otherwise(row)
+        return looked_up(known, known.value.loc[row], row)
+
+    return derive
 
 
 def _of_builtin(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -25,6 +26,7 @@ from broadsheet.quotation_marks import has_marks
 from broadsheet.shared_messages import told_of
 from broadsheet.site import search, social_cards
 from broadsheet.site.build_record import PageRecord
+from broadsheet.site.copied_files import is_asked_for
 from broadsheet.site.markdown_copy import copy_of
 from broadsheet.site.new_site import SiteFolder
 from broadsheet.site.page import base_path
@@ -142,7 +144,10 @@ def content_made(
         raise joined(wrong)
     rendered = pandoc.render(document)
     base = base_path(project)
-    content, files = content_of(item, document, rendered, project.root, base, faults=faults)
+    is_published = partial(is_asked_for, project)
+    content, files = content_of(
+        item, document, rendered, project.root, base, faults=faults, is_published=is_published
+    )
     if faults is not None and wrong:  # a claim whose name has such marks is not looked for
         faults[:] = [*wrong, *(one for one in faults if not has_marks(one.cause))]
     first = {lead.path: lead for lead in reversed(content.leads)}

@@ -8,7 +8,7 @@ row of a table has names the sources that the row cites, and what the table note
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +41,10 @@ def _content(name: Name, declared: Declared) -> str:
     return json.dumps(parts)
 
 
+_PLAIN = {"place": "", "working": "", "remark": ""}
+"""A value that was not computed, of which there is nothing to say."""
+
+
 @dataclass(frozen=True)
 class HowWeKnow:
     """The facts and claims of a page, in the order of their first marks. ``known_as`` has the entry
@@ -53,6 +57,8 @@ class HowWeKnow:
     ledger: Ledger
     known_as: Mapping[Name, Name]
     uses: Mapping[Name, Sequence[str]]
+    is_published: Callable[[str], bool] | None = None
+    """Whether a file of the publication is on the site."""
 
     @cached_property
     def all_facts(self) -> list[dict[str, Any]]:
@@ -71,6 +77,14 @@ class HowWeKnow:
         for fact in merged:
             (row,) = self._rows["fact", fact["name"]]
             fact["remarks"] = row.remarks if row else ()
+            declared = self.finished.facts["facts"][fact["name"]]
+            fact["is_computed"] = declared["is_computed"]
+            if row is None and isinstance(fact["value"], str):
+                row = self._row([fact["value"]], fact["value"], self._origins("fact", fact["name"]))
+            derivation = declared.get("derivation", {})
+            is_number = isinstance(fact["value"], (int, float))
+            fact["is_explained"] = bool(derivation) or not is_number
+            self._explain("fact", fact, [derivation], [row])
         return merged
 
     @cached_property
@@ -83,7 +97,48 @@ class HowWeKnow:
                 {**one, "remarks": row.remarks if row else ()}
                 for one, row in zip(claim["evidence"], rows, strict=True)
             ]
+            derivations = self.finished.facts["claims"][claim["name"]].get("derivations", ())
+            self._explain("claim", claim, derivations, rows)
         return merged
+
+    def _explain(
+        self,
+        kind: str,
+        entry: dict[str, Any],
+        derivations: Sequence[Mapping[str, Any]],
+        rows: Sequence[Row | None],
+    ) -> None:
+        """Add to an entry how its values were computed, and the rows of the tables that they are in."""
+        origins = self._origins(kind, entry["name"])
+        named = {origin.name: origin for origin in origins}
+        entry["derivations"] = []
+        numbers: dict[str, set[int]] = {}
+        used = [row for row in rows if row]
+        for derivation in derivations:
+            parts = []
+            for part in derivation.get("parts", ()):
+                of = [named[name] for name in part.get("tables", ()) if name in named]
+                row = self._row(part.get("key", ()), part.get("value"), of)
+                used += [row] if row else []
+                titles = [origin.title for origin in of] if len(named) > len(of) == 1 else []
+                remarks = row.remarks if row else ()
+                parts.append({**_PLAIN, **part, "remarks": remarks, "titles": titles})
+            entry["derivations"].append({**_PLAIN, **derivation, "parts": parts})
+        for row in used:
+            numbers.setdefault(row.table, set()).add(row.number)
+        entry["tables"] = [
+            {
+                "title": origin.title,
+                "url": self._address(origin),
+                "rows": sorted(numbers.get(origin.name, ())),
+            }
+            for origin in named.values()
+        ]
+
+    def _address(self, origin: Origin) -> str:
+        """The address of a table's file, if that is on the site."""
+        is_there = self.is_published is not None and self.is_published(origin.path)
+        return f"/{origin.path}" if is_there else ""
 
     @cached_property
     def reported(self) -> list[tuple[str, str, str]]:

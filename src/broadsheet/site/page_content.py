@@ -147,14 +147,17 @@ def content_of(
     base: str,
     *,
     faults: list[BroadsheetError] | None = None,
+    is_published: Callable[[str], bool] | None = None,
 ) -> tuple[PageContent, dict[str, bytes]]:
     """The content of a page, and the bytes of its files. Raises :class:`RenderError` for a file
     outside of the site, :class:`FactError` for a sentence that its data do not support; or, with
-    ``faults``, adds it there.
+    ``faults``, adds it there. ``is_published`` says which of the publication's files are on the site.
     """
     rendered, refused = _without_refused(rendered, document)
     ledger = read_ledger(root, finished.edition)
-    proof = proof_of(finished, document, rendered, root, ledger, faults=faults)
+    proof = proof_of(
+        finished, document, rendered, root, ledger, faults=faults, is_published=is_published
+    )
     rendered = replace(rendered, html=proof.html, inlines=proof.inlines)
     edition, front = finished.edition, finished.edition.settings
     page, folder = edition.output, edition.source.path.parent

@@ -12,7 +12,7 @@ Marks in titles are checked too, and stay plain text there, because a headline i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -60,8 +60,10 @@ def proof_of(
     ledger: Ledger,
     *,
     faults: list[BroadsheetError] | None = None,
+    is_published: Callable[[str], bool] | None = None,
 ) -> Proof:
-    """The proof of a page, whose ``ledger`` has what it stated before; ``root`` is the publication's.
+    """The proof of a page, whose ``ledger`` has what it stated before; ``root`` is the publication's,
+    ``is_published`` says of its files whether they are on the site.
     Raises :class:`FactError` for a mark that does not agree with the run; or, with ``faults``, adds
     it there, and proves the rest.
     """
@@ -87,7 +89,7 @@ def proof_of(
     names = list(dict.fromkeys((mark.kind, mark.name) for mark in marks))
     known_as = entries_of(names, finished.facts)
     html, uses = linked(rendered.html, known_as)
-    listed = HowWeKnow(root, finished, rendered, ledger, known_as, uses)
+    listed = HowWeKnow(root, finished, rendered, ledger, known_as, uses, is_published)
     if not (names or listed.reported):
         return Proof(rendered.html, inlines, notices=notices)
     with speaking(finished.edition.settings.lang):

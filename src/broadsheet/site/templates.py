@@ -14,6 +14,9 @@ from broadsheet.notebook.shown_values import digits_of, shown, told_apart
 from broadsheet.notebook.units import unit_of
 from broadsheet.templating import Templates
 
+_CHECKED = 3
+"""The digits of a result that let a reader see that a computation gives it."""
+_DIGITS = re.compile(r"\d[\d.,]*")
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 
 
@@ -25,6 +28,28 @@ def exact(fact: Mapping[str, Any]) -> str:
     digits = max(digits_of(text, language) for text in texts)
     of_percent = any(unit_of(text, language).kind == "percent" for text in texts)
     return _exact(fact, digits, of_percent=of_percent)
+
+
+def equation(fact: Mapping[str, Any]) -> str:
+    """The note of a fact; of a computed one the computation, with its result as it is before it is
+    rounded for the text.
+    """
+    working, sign, text = fact["note"].rpartition(" = ")
+    if not fact["is_computed"] or text != fact["text"]:
+        return str(fact["note"])
+    numbers, of_result = re.findall(_DIGITS, text), re.findall(_DIGITS, exact(fact))
+    is_exact = numbers == of_result and len("".join(numbers)) > 1
+    return f"{working}{sign}{text if is_exact else fuller(fact)}"
+
+
+def fuller(value: Mapping[str, Any]) -> str:
+    """A value as exact as a reader needs it to check a computation."""
+    texts = value.get("texts") or [value.get("text", "")]
+    least = max(digits_of(text, spoken().tag) for text in texts)
+    is_whole = isinstance(value["value"], (int, float)) and value["value"] == int(value["value"])
+    of_percent = any(unit_of(text, spoken().tag).kind == "percent" for text in texts)
+    checked = _exact(value, least if is_whole else max(least, _CHECKED), of_percent=of_percent)
+    return max(exact(value), checked, key=len) if "text" in value else checked
 
 
 def evidence(shown: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -79,6 +104,8 @@ def shortened(text: str, limit: int | None) -> str:
 _TEMPLATES = Templates(
     {
         "exact": exact,
+        "equation": equation,
+        "fuller": fuller,
         "evidence": evidence,
         "plain": plain_number,
         "sentence": sentence,

@@ -3,14 +3,15 @@
 What is declared is a mapping as :mod:`broadsheet.notebook.declared` publishes it:
 
     fact    text, value, said, unit, place, keys, sources, as_of, note, is_computed, language,
-            perhaps rounding
+            perhaps rounding and derivation
     claim   truth, says, evidence (place, value, unit), keys, sources; code, if the program has
-            no words for its condition
+            no words for its condition; perhaps derivations, one for each value of the evidence
 
 `sources` are names of tables, and keys of documents with an @. `said` is the number that the text
 says, in the unit of `value`; the note of a fact that `is_computed` says how; `rounding` are the
 publication's own rounding words; `keys` has for each value the parts by which its row is found in
-its table. A mark is *kept* if its name is declared, its claim is true, the words that rest on the
+its table; a `derivation` tells readers how a value was computed (:mod:`broadsheet.notebook.leaf`).
+A mark is *kept* if its name is declared, its claim is true, the words that rest on the
 claim mean what its values say (:mod:`broadsheet.verify.claim_words`), and the rounding word that the
 author wrote before its fact is true, too. Otherwise the page that it is on must not be published.
 """

@@ -19,6 +19,7 @@ from typing import Any
 
 from broadsheet.data.descriptor import SourceEntry
 from broadsheet.data.origin import Origin
+from broadsheet.limits import TABLE
 from broadsheet.notebook.moments import moment_of
 
 Cells = Mapping[str, str]
@@ -30,9 +31,12 @@ _WEEK = re.compile(r"\d{4}-?W\d\d")
 @dataclass(frozen=True)
 class Row:
     """``sources`` are those that the row cites by their keys, ``remarks`` the notes of the table's
-    columns on the value: "an estimate of the Fund".
+    columns on the value: "an estimate of the Fund". ``number`` is that of the row as a spreadsheet
+    counts, which has the header in row 1; ``table`` is the table's name.
     """
 
+    table: str
+    number: int
     sources: tuple[SourceEntry, ...]
     remarks: tuple[str, ...]
 
@@ -43,8 +47,10 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> Row | 
     says.
     """
     keys = {source.key: source for source in origin.sources if source.key}
+    if not key or not isinstance(value, (int, float, str)):
+        return None
     has_notes = any(column.notes for column in origin.columns)
-    if not key or not isinstance(value, (int, float, str)) or not (keys or has_notes):
+    if not (keys or has_notes or _size(root / origin.path) <= TABLE["row-numbers-size"].value):
         return None
     table = _table(str(root / origin.path), origin.sha256, origin.key)
     at = table.at(key)
@@ -63,7 +69,15 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> Row | 
         for note in column.notes
         if cells.get(column.name) == note.value and (not column.of or {*column.of} & {*columns})
     ]
-    return Row(tuple(dict.fromkeys(cited)), tuple(dict.fromkeys(remarks)))
+    cited, remarks = list(dict.fromkeys(cited)), list(dict.fromkeys(remarks))
+    return Row(origin.name, row + 2, tuple(cited), tuple(remarks))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def names_in(root: Path, origin: Origin) -> frozenset[str]:
