@@ -85,7 +85,7 @@ ahead = bs.more(part, rest)
     assert reported[0].startswith("2023-05-26 26 May 2023. Source:") and reported[1].startswith(
         "2023-05 May 2023. Source:"
     )
-    assert reported[2].startswith("67 200 / 3 = 67. Source:")
+    assert reported[2].startswith("67 200 / 3 = 66.7. Source:")
     assert reported[4].startswith("67 is more than 33. 67: 66.7; 33: 33.3. Checked")
 
 
