@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import Message, Report, as_json, many, reports, root
 from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.recorded import record_path
 from broadsheet.errors import Notice, Place, UsageError, enumerated
 
 if TYPE_CHECKING:
     from broadsheet.data.adding import Known
+    from broadsheet.data.catalogue import Catalogue
     from broadsheet.data.checking import TableState
 
 
@@ -61,7 +63,7 @@ def _for_people(table: TableState) -> str:
 def add_table(options: argparse.Namespace) -> Report:
     """Add a CSV file to the catalogue: ask for what it cannot know, and say what is missing."""
     from broadsheet.data.adding import Known, add, kept, read_table, unfinished
-    from broadsheet.data.catalogue import Catalogue
+    from broadsheet.data.catalogue import Catalogue, record_tables
     from broadsheet.project.address import slug
     from broadsheet.project.project import open_project
 
@@ -91,9 +93,13 @@ def add_table(options: argparse.Namespace) -> Report:
         replace=options.replace,
     )
     catalogue = Catalogue.open(project.root)
+    messages: list[Message] = [f"{file}: {note}" for note in notes]
+    if differences := catalogue.differences([name]):
+        messages += differences
+    else:
+        record_tables(project.root, [name])
     units = {**before.units, **known.units}
     bare = [one.name for one in measured if not units.get(one.name, one.unit)]
-    messages: list[Message] = [f"{file}: {note}" for note in notes]
     messages += [one for one in unfinished(catalogue.package) if repr(name) in one.what]
     if bare:
         messages.append(
@@ -170,14 +176,46 @@ def _asked(known: Known, columns: Sequence[str], before: Known) -> Known:
 
 
 def check_tables(options: argparse.Namespace) -> Report:
-    """Check tables against their schemas and checksums."""
+    """Check tables against their schemas, checksums and records."""
     from broadsheet.data.adding import unfinished
-    from broadsheet.data.catalogue import Catalogue, update_hashes
+    from broadsheet.data.catalogue import Catalogue, record_tables, update_hashes
 
     updated = update_hashes(root()) if options.update_hashes else ()
     messages: list[Message] = [f"{name}: checksum updated" for name in updated]
+    if options.update_hashes:
+        record_tables(root())
     catalogue = Catalogue.open(root())
-    unknown = [name for name in options.names if name not in catalogue.names]
+    _refuse_unknown(catalogue, options.names)
+    names = options.names or catalogue.names
+    faults = catalogue.check(names)
+    notices = catalogue.differences(names)
+    messages += unfinished(catalogue.package)
+    messages += catalogue.unrecorded(names)
+    code = 1 if faults or (notices and options.strict) else 0
+    if options.json:
+        return Report(code, as_json(reports([*faults, *notices])), messages)
+    warnings = f", {many(len(notices), 'warning')}" if notices else ""
+    text = f"{many(len(names), 'table')}, {many(len(faults), 'fault')}{warnings}"
+    return Report(code, text, [*messages, *notices, *faults])
+
+
+def record_changes(options: argparse.Namespace) -> Report:
+    """Record tables as they are now."""
+    from broadsheet.data.catalogue import Catalogue, record_tables
+
+    catalogue = Catalogue.open(root())
+    _refuse_unknown(catalogue, options.names)
+    recorded, suspicious = record_tables(root(), options.names or None)
+    faults = Catalogue.open(root()).check(options.names or None)
+    count = len(options.names or catalogue.names)
+    lines = [f"{name}: recorded in {record_path(name)}" for name in recorded]
+    lines.append(f"{many(count, 'table')}, {len(recorded):,} recorded anew")
+    return Report(int(bool(faults or suspicious)), "\n".join(lines), [*suspicious, *faults])
+
+
+def _refuse_unknown(catalogue: Catalogue, names: Sequence[str]) -> None:
+    """Raise :class:`UsageError` for a name that is no table's."""
+    unknown = [name for name in names if name not in catalogue.names]
     if unknown:
         lies = catalogue.without_entry(unknown[0])
         raise UsageError(
@@ -187,11 +225,3 @@ def check_tables(options: argparse.Namespace) -> Report:
             if lies
             else f"There are: {', '.join(catalogue.names)}.",
         )
-    faults = catalogue.check(options.names or None)
-    messages += unfinished(catalogue.package)
-    code = 1 if faults else 0
-    if options.json:
-        return Report(code, as_json(reports(faults)), messages)
-    count = len(options.names or catalogue.names)
-    text = f"{many(count, 'table')}, {many(len(faults), 'fault')}"
-    return Report(code, text, [*messages, *faults])

@@ -1,4 +1,4 @@
-"""The tables of a publication: open, load, list, check, and update their checksums."""
+"""The tables of a publication: open, load, list, check, record, and update their checksums."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Collection, Iterable
+import warnings
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,14 +18,26 @@ from broadsheet.data.change import Change, in_force
 from broadsheet.data.checking import TableState, judge
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, has_catalogue
 from broadsheet.data.descriptor_reading import consulting, entry_of, read_descriptor
+from broadsheet.data.differences import RECORDED, differences
 from broadsheet.data.origin import Origin
+from broadsheet.data.recorded import FOLDER as RECORDS
+from broadsheet.data.recorded import (
+    Record,
+    read_record,
+    record_of,
+    record_path,
+    recorded_digest,
+    write_record,
+)
 from broadsheet.did_you_mean import nearest
 from broadsheet.errors import (
+    UNRECORDED,
     BroadsheetError,
     ConfigError,
     DataError,
     Notice,
     Place,
+    enumerated,
     guarded,
     shown,
 )
@@ -34,6 +47,7 @@ from broadsheet.limits import TABLE
 if TYPE_CHECKING:
     import pandas as pd
 
+RECORD = "broadsheet data record"
 FAULTS_SHOWN = 20
 """How many faults of one table :meth:`Catalogue.check` lists before it counts the rest."""
 
@@ -144,6 +158,47 @@ class Catalogue:
                 )
         return found
 
+    def differences(self, names: Iterable[str] | None = None) -> list[Notice]:
+        """What is suspicious in the named tables, or in all, compared with their records: a notice
+        for each change, or for a record that cannot be read. A table without a record has none.
+        """
+        found: list[Notice] = []
+        for name in self.names if names is None else names:
+            try:
+                with guarded(record_path(name), f"comparing the table {name!r} with its record"):
+                    found += self._differences(self._resource(name))
+            except BroadsheetError as fault:
+                found.append(Notice(fault.where, fault.what, fault.mend, topic=RECORDED))
+        return found
+
+    def _differences(self, resource: Resource) -> Iterator[Notice]:
+        before = recorded_digest(self.root, resource.name)
+        try:
+            now = hashlib.sha256(_bytes(self.root, resource)).hexdigest() if before else ""
+        except BroadsheetError:  # a fault of the table, which is told as such
+            return
+        if before in ("", now):
+            return
+        record = read_record(self.root, resource.name)
+        frame = self.state(resource).frame
+        if frame is None:  # a cell that breaks a rule can still be compared
+            frame = _state(self.root, resource.without_rules).frame
+        if frame is not None:
+            for difference in differences(record, resource, frame):
+                yield difference.notice(resource)
+
+    def unrecorded(self, names: Iterable[str] | None = None) -> list[Notice]:
+        """A notice of the tables that have no record, if there are any."""
+        bare = [
+            name
+            for name in (self.names if names is None else names)
+            if not os.path.lexists(self.root / record_path(name))
+        ]
+        if not bare:
+            return []
+        what = f"not recorded yet, so that a later change has no past: {enumerated(bare, 5)}"
+        return [Notice(Place(DESCRIPTOR), what, f"Run: {RECORD}", topic=UNRECORDED)]
+
     def states(self) -> tuple[TableState, ...]:
         """Each table, with or without faults."""
         return tuple(_state(self.root, resource) for resource in self.package.resources)
@@ -171,10 +226,37 @@ def table(name: str) -> pd.DataFrame:
 
     Returns a typed DataFrame, rows as in the file, with its :class:`Origin` in
     ``df.attrs["origin"]``. Raises :class:`DataError` where the table is unknown or breaks its
-    schema.
+    schema. Warns of what is suspicious in it, compared with its record.
     """
     with consulting(name):
-        return Catalogue.open(find_root()).table(name)
+        catalogue = Catalogue.open(find_root())
+        frame = catalogue.table(name)
+        if not _left_to_the_build:
+            for notice in catalogue.differences([name]):
+                warnings.warn(str(notice), stacklevel=2)
+        return frame
+
+
+_left_to_the_build: list[bool] = []
+
+
+def leave_records() -> None:
+    """In the process of a run, compare no table with its record: the build does, and a page is not
+    made of records.
+    """
+    _left_to_the_build.append(True)
+
+
+def differences_of(root: Path) -> list[Notice]:
+    """What is suspicious in the tables of the publication at ``root``; nothing if it has no catalogue
+    that can be read, which is a fault elsewhere.
+    """
+    if not (root / RECORDS).is_dir() or not has_catalogue(root):
+        return []
+    try:
+        return Catalogue.open(root).differences()
+    except BroadsheetError:
+        return []
 
 
 def origin(name: str) -> Origin:
@@ -210,9 +292,44 @@ def find_root(start: Path | None = None) -> Path:
     )
 
 
-def update_hashes(root: Path) -> tuple[str, ...]:
-    """Write ``hash`` and ``bytes`` of each valid table into the descriptor. Returns the names of
-    those changed.
+def record_tables(
+    root: Path, names: Collection[str] | None = None
+) -> tuple[tuple[str, ...], list[Notice]]:
+    """Record tables as they are now, with their checksums (:mod:`broadsheet.data.recorded`): those
+    of these ``names``; without them all in which nothing is suspicious. A table that breaks its
+    schema is not recorded. Returns the names of those whose record changed, and what is suspicious
+    in the others.
+    """
+    catalogue = Catalogue.open(root)
+    asked = catalogue.names if names is None else names
+    suspicious: list[Notice] = []
+    recorded, sound = [], []
+    for resource in map(catalogue._resource, asked):
+        state = catalogue.state(resource)
+        if state.frame is None:
+            continue
+        if names is None and (notices := catalogue.differences([resource.name])):
+            suspicious += notices
+            continue
+        sound.append(resource.name)
+        record = record_of(resource, state.frame, state.sha256)
+        if not _is_recorded(root, resource.name, record):
+            write_record(root, resource.name, record)
+            recorded.append(resource.name)
+    update_hashes(root, sound)
+    return tuple(recorded), suspicious
+
+
+def _is_recorded(root: Path, name: str, record: Record) -> bool:
+    try:
+        return read_record(root, name) == record
+    except BroadsheetError:
+        return False
+
+
+def update_hashes(root: Path, names: Collection[str] | None = None) -> tuple[str, ...]:
+    """Write ``hash`` and ``bytes`` of each valid table into the descriptor, or of those of these
+    ``names``. Returns the names of those changed.
 
     A table that breaks its schema keeps its old checksum, because a checksum says that somebody has
     looked. The descriptor is replaced in one step, in its usual form: two spaces of indent, letters
@@ -223,6 +340,8 @@ def update_hashes(root: Path) -> tuple[str, ...]:
     raw = json.loads(path.read_text("utf-8-sig"))
     changed = []
     for resource, entry in zip(catalogue.package.resources, raw["resources"], strict=True):
+        if names is not None and resource.name not in names:
+            continue
         found = _state(root, resource)
         if found.frame is not None and not found.checksum_ok:
             entry["bytes"], entry["hash"] = found.size, f"sha256:{found.sha256}"

@@ -291,10 +291,10 @@ class Rows:
             return self._sum(first, [one.id for one in arguments[1:] if isinstance(one, ast.Name)])
         if name == "at":
             return self._at(first, keywords)
-        return self._taken(first, self._neighbours[0 if name == "before" else 1])
+        return self._taken(first, self.neighbours[0 if name == "before" else 1])
 
     @cached_property
-    def _neighbours(self) -> tuple[Any, Any]:
+    def neighbours(self) -> tuple[Any, Any]:
         """The position of the row before each row, and of that after it; -1 where there is none."""
         import numpy as np
 

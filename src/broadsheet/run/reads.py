@@ -33,6 +33,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from broadsheet.data.catalogue import leave_records
 from broadsheet.data.descriptor_reading import consulted, entry_digest, is_entry
 from broadsheet.notebook import dataframes, declared, error_hints
 from broadsheet.run import installs
@@ -71,6 +72,7 @@ def start() -> None:
     dataframes.start()
     error_hints.start()
     declared.start()
+    leave_records()
     if not _shell:
         _root.append(Path(os.environ[ROOT]))  # as it is before a cell changes it
         _shell.append(get_ipython())

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
+from broadsheet.data.catalogue import differences_of
 from broadsheet.errors import BroadsheetError, Notice, StoreError, UsageError, guarded
 from broadsheet.limits import bounded_work
 from broadsheet.project.bibliographies import unused_references
@@ -138,7 +139,8 @@ def build(
         with suppress(
             MissingContentError
         ):  # which ones are missing is known then: their sources will be opened
-            return _built(root, options)
+            report = _built(root, options)
+            return replace(report, notices=(*report.notices, *differences_of(root)))
     raise StoreError(
         str(STORE),
         f"pages are missing or damaged in {ATTEMPTS} attempts to build",
