@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from broadsheet import store
 from broadsheet.data.change import Change, in_force
 from broadsheet.data.checking import TableState, judge
+from broadsheet.data.compared_table import RECORDED
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, has_catalogue
 from broadsheet.data.descriptor_reading import consulting, entry_of, read_descriptor
-from broadsheet.data.differences import RECORDED, differences
+from broadsheet.data.differences import differences
 from broadsheet.data.origin import Origin
 from broadsheet.data.recorded import FOLDER as RECORDS
 from broadsheet.data.recorded import (

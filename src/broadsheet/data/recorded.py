@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ def cells(column: pd.Series[Any], kind: FieldType, *, is_exact: bool = False) ->
     if kind in ("integer", "number") and is_exact:
         return column.tolist()
     if kind in ("integer", "number"):
-        return [None if value != value else _plain(value) for value in numbers(column).tolist()]
+        return [None if math.isnan(value) else _plain(value) for value in numbers(column).tolist()]
     if kind == "boolean":
         return [None if value is None else bool(value) for value in _missing_as_none(column)]
     if kind == "date":
