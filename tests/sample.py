@@ -12,7 +12,7 @@ import json
 import shutil
 from pathlib import Path
 
-from broadsheet.data.catalogue import update_hashes
+from broadsheet.data.catalogue import record_tables
 
 ROOT = Path(__file__).parents[1]
 PARTS = (
@@ -68,7 +68,7 @@ def write_sample(root: Path) -> Path:
             kept = [one for one in resource["identities"] if "sum(" not in one["holds"]]
             resource["identities"] = kept
     catalogue.write_text(json.dumps(described, ensure_ascii=False, indent=2), "utf-8")
-    update_hashes(root)
+    record_tables(root, [Path(TABLE).stem])
     return root
 
 

@@ -86,8 +86,6 @@ TO_A_FAULT = "link-to-a-fault"
 """The topic of a notice of a link to a page that has a fault of its own."""
 UNREADABLE = "unreadable-claim"
 """The topic of a notice of a claim for whose condition the program has no words."""
-UNRECORDED = "unrecorded-table"
-"""The topic of a notice of tables that have no record, as those of an older publication have none."""
 NO_ADDRESS = "site-url"
 """The topic of a notice of what a site lacks that has no address yet, as none has at first."""
 
@@ -142,7 +140,6 @@ class Notice:
             UNREADABLE,
             TO_A_FAULT,
             NO_ADDRESS,
-            UNRECORDED,
         )
 
     def report(self) -> dict[str, object]:

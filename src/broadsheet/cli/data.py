@@ -190,12 +190,13 @@ def check_tables(options: argparse.Namespace) -> Report:
     faults = catalogue.check(names)
     notices = catalogue.differences(names)
     messages += unfinished(catalogue.package)
-    messages += catalogue.unrecorded(names)
     code = 1 if faults or (notices and options.strict) else 0
     if options.json:
         return Report(code, as_json(reports([*faults, *notices])), messages)
     warnings = f", {many(len(notices), 'warning')}" if notices else ""
     text = f"{many(len(names), 'table')}, {many(len(faults), 'fault')}{warnings}"
+    if bare := catalogue.unrecorded(names):
+        text += f"; {len(bare):,} not recorded: broadsheet data record"
     return Report(code, text, [*messages, *notices, *faults])
 
 

@@ -32,13 +32,11 @@ from broadsheet.data.recorded import (
 )
 from broadsheet.did_you_mean import nearest
 from broadsheet.errors import (
-    UNRECORDED,
     BroadsheetError,
     ConfigError,
     DataError,
     Notice,
     Place,
-    enumerated,
     guarded,
     shown,
 )
@@ -48,7 +46,6 @@ from broadsheet.limits import TABLE
 if TYPE_CHECKING:
     import pandas as pd
 
-RECORD = "broadsheet data record"
 FAULTS_SHOWN = 20
 """How many faults of one table :meth:`Catalogue.check` lists before it counts the rest."""
 
@@ -188,17 +185,9 @@ class Catalogue:
             for difference in differences(record, resource, frame):
                 yield difference.notice(resource)
 
-    def unrecorded(self, names: Iterable[str] | None = None) -> list[Notice]:
-        """A notice of the tables that have no record, if there are any."""
-        bare = [
-            name
-            for name in (self.names if names is None else names)
-            if not os.path.lexists(self.root / record_path(name))
-        ]
-        if not bare:
-            return []
-        what = f"not recorded yet, so that a later change has no past: {enumerated(bare, 5)}"
-        return [Notice(Place(DESCRIPTOR), what, f"Run: {RECORD}", topic=UNRECORDED)]
+    def unrecorded(self, names: Iterable[str]) -> list[str]:
+        """Those of the named tables that have no record, so that nothing is compared with them."""
+        return [name for name in names if not os.path.lexists(self.root / record_path(name))]
 
     def states(self) -> tuple[TableState, ...]:
         """Each table, with or without faults."""
