@@ -206,6 +206,8 @@ def _of_labels(
     is_mutual: bool,
 ) -> Difference:
     part, label, other = move
+    if is_mutual:
+        label, other = sorted((label, other), key=str)
     columns = list(dict.fromkeys(name for _, names in moved for name in names))
     rows = sorted({row for row, _ in moved})
     texts = [label_of(one) for one in (label, other)]

@@ -175,6 +175,8 @@ def read_record(root: Path, name: str) -> Record:
     rows = []
     for number, line in enumerate(lines, 2):
         above = _row(name, number, line, types, above)
+        if None in above[: len(head.key)]:
+            raise _no_record(name, number, line)
         rows.append(above)
     if len({row[: len(head.key)] for row in rows}) < len(rows):
         raise _no_record(name, 1, "a key stands twice in it")

@@ -30,6 +30,7 @@ ARTICLES = PurePosixPath("posts")
 FIRST = "first-article"
 TABLE = "data/co2-mauna-loa.csv"
 CATALOGUE = "data/datapackage.json"
+RECORD = "data/recorded/co2-mauna-loa.jsonl"
 _PARAMETERS = "#| tags: [parameters]\n"
 """The first line of the cell of parameters in Markdown; in a notebook, it is a tag of the cell."""
 _FORMATS = {SCRIPT: "py:percent", ".md": "md:markdown"}
@@ -47,6 +48,7 @@ _CONTENT = {
     "about.qmd": "about.qmd",
     CATALOGUE: CATALOGUE,
     TABLE: TABLE,
+    RECORD: RECORD,
 }
 
 

@@ -30,7 +30,7 @@ class Recorded:
 
 
 def record(root: Path, slugs: Sequence[str], on: date | None = None) -> Recorded:
-    """Record articles or editions; without names, those that have a ledger. Raises
+    """Record articles or editions; without names, all that state facts or claims. Raises
     :class:`UsageError`.
     """
     publication = open_publication(root)
@@ -39,7 +39,6 @@ def record(root: Path, slugs: Sequence[str], on: date | None = None) -> Recorded
         edition
         for edition in publication.choose(list(slugs))
         if edition.source.notebook is not None
-        and (slugs or (project.root / ledger_path(edition)).is_file())
     ]
     unread = [
         fault for path, fault in publication.faults.items() if not slugs or slug_of(path) in slugs
@@ -60,6 +59,8 @@ def record(root: Path, slugs: Sequence[str], on: date | None = None) -> Recorded
             except BroadsheetError as error:
                 faults.append(error)
                 continue
+            if not (slugs or new):
+                continue  # a page that states nothing
             count = sum(map(len, new.entries.values())) - sum(map(len, ledger.entries.values()))
             recorded.append((edition.slug, count, path))
     return Recorded(tuple(recorded), tuple(faults))
