@@ -69,6 +69,8 @@ def write_sample(root: Path) -> Path:
             resource["identities"] = kept
     catalogue.write_text(json.dumps(described, ensure_ascii=False, indent=2), "utf-8")
     record_tables(root, [Path(TABLE).stem])
+    for ledger in (root / "posts/russia-and-partner").glob("facts*.jsonl"):
+        ledger.unlink()  # which has the ranks among all countries
     return root
 
 
