@@ -320,6 +320,21 @@ def test_months_at_their_ends_that_moved() -> None:
     assert "stand at a `month` 1 month later" in message
 
 
+def test_days_before_the_year_1000() -> None:
+    days = pd.Series(np.array(["0999-05-01", "1000-01-01", "1666-09-02"], dtype="datetime64[us]"))
+    frame = pd.DataFrame({"day": days, "dead": [120, 340, 6]})
+    assert record_of(resource_of(frame, ["day"]), frame, "").rows[0] == ("0999-05-01", 120)
+    assert told(frame, frame.assign(dead=frame.dead), ["day"]) == []
+    assert "1 row is gone: day 0999-05-01" in told(frame, frame.iloc[1:], ["day"])[0]
+
+
+def test_a_row_that_is_gone_beside_values_that_moved() -> None:
+    frame = trade()
+    moved = frame.assign(exports=frame.groupby("country").exports.shift(1).fillna(1))
+    messages = told(frame, moved.drop(index=[3]), KEY)
+    assert len(messages) == 2 and "1 row is gone" in messages[1]
+
+
 def test_texts_alone() -> None:
     frame = pd.DataFrame({"code": ["AUT", "BEL", "CHL"], "name": ["Austria", "Belgium", "Chile"]})
     after = exchanged(frame, "name", "Austria", "Chile")

@@ -171,11 +171,13 @@ class Catalogue:
 
     def _differences(self, resource: Resource) -> Iterator[Notice]:
         before = recorded_digest(self.root, resource.name)
+        if before is None:
+            return
         try:
-            now = hashlib.sha256(_bytes(self.root, resource)).hexdigest() if before else ""
+            now = hashlib.sha256(_bytes(self.root, resource)).hexdigest()
         except BroadsheetError:  # a fault of the table, which is told as such
             return
-        if before in ("", now):
+        if now == before:
             return
         record = read_record(self.root, resource.name)
         frame = self.state(resource).frame

@@ -108,6 +108,8 @@ def record_of(resource: Resource, frame: pd.DataFrame, sha256: str) -> Record:
 
 def cells(column: pd.Series[Any], kind: FieldType, *, is_exact: bool = False) -> list[Cell]:
     """The cells of a column of a table, as a record has them; numbers of the key are exact."""
+    import numpy as np
+
     if kind in ("integer", "number") and is_exact:
         return column.tolist()
     if kind in ("integer", "number"):
@@ -115,7 +117,8 @@ def cells(column: pd.Series[Any], kind: FieldType, *, is_exact: bool = False) ->
     if kind == "boolean":
         return [None if value is None else bool(value) for value in _missing_as_none(column)]
     if kind == "date":
-        return _missing_as_none(column.dt.strftime("%Y-%m-%d"))
+        days = np.datetime_as_string(column.to_numpy("datetime64[D]")).tolist()
+        return [None if day == "NaT" else day for day in days]
     return [None if value is None else short(value) for value in _missing_as_none(column)]
 
 
@@ -154,12 +157,12 @@ def short(text: str) -> str:
 # The file
 
 
-def recorded_digest(root: Path, name: str) -> str:
-    """The digest of the file of the table ``name`` as it was recorded; empty without a record.
+def recorded_digest(root: Path, name: str) -> str | None:
+    """The digest of the file of the table ``name`` as it was recorded; None without a record.
     Raises :class:`ConfigError`.
     """
     if not os.path.lexists(root / record_path(name)):
-        return ""
+        return None
     return _head(name, _lines(root, name)[0]).sha256
 
 

@@ -42,7 +42,7 @@ def shifted_values(table: Compared) -> Iterator[Difference]:
         if best is None:
             return
         _, words, targets, scope = best
-        yield _of_shift(table, words, scope)
+        yield _of_shift(table, words, targets, scope)
 
 
 def _shifts(table: Compared) -> Iterator[tuple[str, Array]]:
@@ -155,7 +155,7 @@ def _scope(
     return {name: rows for name, rows in some.items() if rows.any()}
 
 
-def _of_shift(table: Compared, words: str, scope: dict[str, Array]) -> Difference:
+def _of_shift(table: Compared, words: str, targets: Array, scope: dict[str, Array]) -> Difference:
     import numpy as np
 
     groups, _ = table.series
@@ -164,7 +164,8 @@ def _of_shift(table: Compared, words: str, scope: dict[str, Array]) -> Differenc
     concerned = np.isin(groups, np.unique(groups[rows]))
     for name in names:
         table.explained[name] |= table.changed[name] & concerned
-    table.lost_explained |= table.is_lost & concerned
+    whole = [same(table.was[name], table.taken(name, targets)) for name in table.columns]
+    table.lost_explained |= table.is_lost & (targets >= 0) & np.logical_and.reduce(whole)
     return table.difference(
         f"the values of {count_of(int(rows.sum()))} in {listed(names)} stand {words}",
         np.flatnonzero(rows),
