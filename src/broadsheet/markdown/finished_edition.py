@@ -72,11 +72,20 @@ def chart_texts(made: PageFigure, figure: Mapping[str, Any], place: Place) -> It
     yield PictureText(place, made.title, "chart title")
     yield PictureText(place, made.subtitle, "chart subtitle")
     layout = figure.get("layout") or {}
+    traces = _mappings(figure.get("data"))
     texts = [one.get("text") for one in _mappings(layout.get("annotations"))]
-    for part in (layout, *_mappings(figure.get("data"))):
+    texts += [
+        label.get("text")
+        for one in _mappings(layout.get("shapes"))
+        for label in _mappings([one.get("label")])
+    ]
+    for trace in traces:
+        written = trace.get("text")
+        texts += [trace.get("name"), *(written if isinstance(written, list) else [written])]
+    for part in (layout, *traces):
         texts += _titles_within(part)
-    for text in texts:
-        yield PictureText(place, plain_text(str(text or "")), "chart label")
+    for text in dict.fromkeys(plain_text(str(one or "")) for one in texts):
+        yield PictureText(place, text, "chart label")
 
 
 def _titles_within(part: Mapping[str, Any]) -> Iterator[Any]:

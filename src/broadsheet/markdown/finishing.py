@@ -48,6 +48,7 @@ from broadsheet.markdown import (
 )
 from broadsheet.markdown.edition_reads import in_another_language, lineage_of
 from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText, chart_texts
+from broadsheet.markdown.prose import ALTERNATIVE
 from broadsheet.notebook import dataframes
 from broadsheet.project.address import slug
 from broadsheet.project.cell_options import CellOptions, cell_options, with_options
@@ -470,7 +471,11 @@ def _add_steps(executed: NotebookNode, notebook: NotebookNode, state: _State) ->
             files, pictures = state.edition.files, state.pictures
             return state.make(dict(figure), label, files, pictures, options=options)
 
-    for made in step_drawings.add(executed, notebook, state.charts, make, state.edition):
+    for place, made, alt in step_drawings.add(
+        executed, notebook, state.charts, make, state.edition
+    ):
+        if alt:
+            state.picture_texts.append(PictureText(place, alt, ALTERNATIVE))
         state.assets.update(made.assets)
 
 

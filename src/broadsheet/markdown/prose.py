@@ -75,6 +75,8 @@ _BESIDE_CLASSES = {"cell-output", "code-fold", "nav-link"}
 """Elements whose text is not part of the running prose."""
 _UNLISTED = {"callout", "panel-tabset", "quarto-float", "cell-output", "update"}
 """Classes whose headings are not the page's."""
+ALTERNATIVE = "alternative text of a picture"
+"""The kind of passage that the alternative text of a picture in the Markdown is."""
 _SPACE = re.compile(r"\s+")
 _CITING_ALONE = re.compile(r"[(\[\d]")
 _NUMBERED_CLASSES = {
@@ -222,6 +224,8 @@ class _Reader:
             element.tag in _APART or _APART_CLASSES & classes or element.get("id") == "refs"
         ):
             self.read_apart(element)
+        elif element.tag == "img":
+            self.picture(element)
         elif element.tag in _BLOCKS:
             self.block(element, classes)
         elif "footnote-ref" in classes:
@@ -256,6 +260,14 @@ class _Reader:
         if element.tag == "article" and "update" in classes:
             self.note_update(element, self.passages[first:])
         self.kind, self.enclosing, self.is_beside, self.is_unlisted = around
+
+    def picture(self, element: HtmlElement) -> None:
+        """Read the alternative text of a picture, unless it is the caption."""
+        text = _SPACE.sub(" ", element.get("alt") or "").strip()
+        figure = next(element.iterancestors("figure"), None)
+        captions = [] if figure is None else figure.iter("figcaption")
+        if text and not any(text in _SPACE.sub(" ", one.text_content()) for one in captions):
+            self.passages.append(Passage(text, (), self.place, ALTERNATIVE, is_running=False))
 
     def note_update(self, element: HtmlElement, passages: list[Passage]) -> None:
         time = element.find(".//time")

@@ -28,18 +28,19 @@ def add(
     charts: Charts,
     make: Callable[[Mapping[str, Any], str, str, Place], Made],
     edition: Edition,
-) -> list[Made]:
+) -> list[tuple[Place, Made, str]]:
     """Note in the cells of an edition's ``notebook`` what their steps show, and add the drawings to the
     ``charts``. ``make`` makes a figure with a label and an alternative text, for what is at a place.
-    Returns what was made. Raises :class:`AssemblyError` for a figure that the page does not have.
+    Returns what was made, each with its place and the alternative text that its author wrote. Raises
+    :class:`AssemblyError` for a figure that the page does not have.
     """
-    drawn: list[Made] = []
+    drawn: list[tuple[Place, Made, str]] = []
 
     def draw(label: str, number: int, state: FigureState, alt: str, place: Place) -> int:
         base, figure = _chart(label, charts, place)
         changed = at_state(dict(figure), state, place)
         made = make(changed, f"{label}-step-{number}", alt or described(changed, state), place)
-        drawn.append(made)
+        drawn.append((place, made, alt))
         shown = replace(
             made.figure, credits=base.credits, kinds="", table="", rows=0, downloads=(), page=""
         )

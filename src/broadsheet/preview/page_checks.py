@@ -13,7 +13,6 @@ from functools import partial
 
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded
 from broadsheet.files import is_file
-from broadsheet.lexicon import FOLDER
 from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
 from broadsheet.preview.site_files import file_at
 from broadsheet.project.file_lines import place_of_address
@@ -38,7 +37,7 @@ def look_over(previewed: PreviewedSite, address: Address) -> bool:
     where, faults = Place(str(page.source)), list[BroadsheetError]()
     with _collected(faults), guarded(where, "checking this page"):
         document, rendered = page.made.document, page.made.rendered
-        _, found = check_page(previewed.root / FOLDER, page.finished, document, rendered)
+        _, found = check_page(previewed.root, page.finished, document, rendered)
         page.sentences = tuple(found)
     with _collected(faults), guarded(where, "checking the links of this page"):
         lists = lists_of_nothing(previewed.site, page.made.content.meta)

@@ -26,13 +26,7 @@ def beside_facts(
 ) -> Iterator[Notice]:
     """The messages for a page. ``root`` is the publication's."""
     lang, own = finished.edition.settings.lang, root / FOLDER
-    words, origins = lexicon(lang, own), finished.origins.values()
-    columns = [
-        {one.name: one.title for one in origin.columns if one.name not in origin.key}
-        for origin in origins
-    ]
-    names = (name for origin in origins for name in names_in(root, origin))
-    around = surroundings(columns, names, words)
+    words, around = lexicon(lang, own), around_of(root, finished)
     titles = finished.edition.source.place(1)
     places: list[tuple[Passage, Place | None]] = [(one, titles) for one in rendered.titles]
     places += [(one, None) for one in (*rendered.prose.passages, *rendered.prose.apart)]
@@ -42,6 +36,17 @@ def beside_facts(
                 where = place or place_of(passage, at, document)
                 sentence = " ".join(passage.text[start:end].split())
                 yield Notice(where, what, _MEND, sentence, "beside-fact")
+
+
+def around_of(root: Path, finished: Finished) -> Surroundings:
+    """What the tables name that the facts and claims of a page come from."""
+    origins = finished.origins.values()
+    columns = [
+        {one.name: one.title for one in origin.columns if one.name not in origin.key}
+        for origin in origins
+    ]
+    names = (name for origin in origins for name in names_in(root, origin))
+    return surroundings(columns, names, lexicon(finished.edition.settings.lang, root / FOLDER))
 
 
 def _messages(

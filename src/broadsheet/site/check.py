@@ -33,12 +33,14 @@ from broadsheet.project.parameters import bind_edition, declared
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.source import slug_of
 from broadsheet.shared_messages import once_each
+from broadsheet.site.beside_check import around_of
 from broadsheet.site.build import DRAFTS, Watch, build, unwatched
 from broadsheet.site.claim_check import ClaimWords, claims_of
 from broadsheet.site.output_folder import WORK
 from broadsheet.site.unchanged_sources import metadata_files
-from broadsheet.verify.numbers import NumberCheck, Unaccounted, check_numbers
-from broadsheet.verify.passages import held_elsewhere, place_of, plain_passages
+from broadsheet.verify.borrowed_words import with_borrowed
+from broadsheet.verify.numbers import UNMARKABLE, NumberCheck, Unaccounted, check_numbers
+from broadsheet.verify.passages import place_of, plain_passages
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
 
@@ -131,7 +133,7 @@ def check(
         jobs=jobs,
         watch=watch,
         waiting=waiting,
-        reader=partial(_check, own, tables),
+        reader=partial(_check, root, tables),
         day=publication.day,
         drafts=drafts,
         is_scratch=True,
@@ -221,13 +223,17 @@ class _PageCheck:
 
 
 def _check(
-    own: Path, tables: Mapping[str, int], finished: Finished, document: Document, rendered: Rendered
+    root: Path,
+    tables: Mapping[str, int],
+    finished: Finished,
+    document: Document,
+    rendered: Rendered,
 ) -> object:
     """Check a page; the answer is of JSON's types."""
-    counts, sentences = check_page(own, finished, document, rendered)
+    counts, sentences = check_page(root, finished, document, rendered)
     years = {name: tables[name] for name in finished.reads if name in tables}
     reads = sorted({*finished.reads, *document.reads, *finished.edition.reads})
-    claims = list(claims_of(own, finished, document, rendered))
+    claims = list(claims_of(root / FOLDER, finished, document, rendered))
     return msgspec.to_builtins(_PageCheck(dict(counts), years, sentences, reads, claims))
 
 
@@ -267,11 +273,11 @@ def strict_reader(
     """A reader for :func:`broadsheet.site.build.build`: a page with words that nothing accounts for
     is not published. It raises :class:`FactError`.
     """
-    return partial(_refuse, root / FOLDER)
+    return partial(_refuse, root)
 
 
-def _refuse(own: Path, finished: Finished, document: Document, rendered: Rendered) -> None:
-    _, sentences = check_page(own, finished, document, rendered)
+def _refuse(root: Path, finished: Finished, document: Document, rendered: Rendered) -> None:
+    _, sentences = check_page(root, finished, document, rendered)
     if not sentences:
         return
     raise joined(
@@ -289,20 +295,26 @@ def _refuse(own: Path, finished: Finished, document: Document, rendered: Rendere
 
 
 def check_page(
-    own: Path, finished: Finished, document: Document, rendered: Rendered
+    root: Path, finished: Finished, document: Document, rendered: Rendered
 ) -> tuple[Mapping[str, int], list[CheckedSentence]]:
     """The numbers and comparisons of a page by what accounts for them, and the sentences with words
-    that nothing does.
+    that nothing does. ``root`` is the publication's.
     """
-    passages = [*rendered.titles, *rendered.prose.passages, *_alternatives(finished)]
-    passages += held_elsewhere(_plain_texts(finished), passages, finished.facts)
     edition = finished.edition
+    own, lang = root / FOLDER, edition.settings.lang
+    prose = [one for one in rendered.prose.passages if one.kind not in UNMARKABLE]
+    passages = [*rendered.titles, *prose, *_alternatives(finished)]
+    unmarkable = [one for one in rendered.prose.passages if one.kind in UNMARKABLE]
+    texts = [*unmarkable, *_plain_texts(finished)]
+    passages += with_borrowed(
+        texts, passages, finished.facts, around_of(root, finished), language=lang, own=own
+    )
     if reason := edition.settings.unchecked:
         passages = [
             replace(one, marks=(Mark(0, len(one.text), "unchecked", reason), *one.marks))
             for one in passages
         ]
-    checked = check_numbers(passages, edition.settings.lang, own)
+    checked = check_numbers(passages, lang, own)
     by_sentence: dict[tuple[int, str], list[Unaccounted]] = {}
     for words in checked.unaccounted:
         by_sentence.setdefault((id(words.passage), words.sentence), []).append(words)
@@ -345,10 +357,15 @@ def _place(words: Unaccounted, edition: Edition, document: Document) -> Place:
     passage = words.passage
     if passage.kind not in document.inlines:
         return place_of(passage, words.start, document)
+    return _key_place(edition, passage.kind)
+
+
+def _key_place(edition: Edition, key: str) -> Place:
+    """Where a key of the front matter was written: in `editions:`, or for all of them."""
     own = edition.declared
-    if own is not None and passage.kind in own.metadata:
-        return edition.source.front_matter.place((*own.at, passage.kind))
-    return edition.source.front_matter.place((passage.kind,))
+    if own is not None and key in own.metadata:
+        return edition.source.front_matter.place((*own.at, key))
+    return edition.source.front_matter.place((key,))
 
 
 _ALTERNATIVE = "alternative text"
@@ -363,7 +380,7 @@ def _alternatives(finished: Finished) -> Iterator[Passage]:
 
 def _plain_texts(finished: Finished) -> Iterator[Passage]:
     """The texts in which an author can mark nothing: those of charts, notes of facts, corrections,
-    and the names of editions.
+    entries of lists, the page's name in a browser, and the names of editions.
     """
     edition = finished.edition
     front = edition.source.front_matter
@@ -376,13 +393,19 @@ def _plain_texts(finished: Finished) -> Iterator[Passage]:
         yield Passage(note, (), edition.source.place(), "note")
     for correction in edition.settings.corrections:
         yield Passage(correction.right, (), front.place(("corrections",)), "correction")
+    for listing in edition.settings.listing:
+        for item in listing.items:
+            for key in ("title", "subtitle", "description"):
+                if item.get(key):
+                    yield Passage(str(item[key]), (), front.place(("listing",)), "entry of a list")
     names = {
         "edition-label": edition.settings.edition_label,
         "picker-title": edition.settings.picker_title,
+        "pagetitle": edition.settings.pagetitle,
     }
     for key, name in names.items():
         if name:
-            yield Passage(name, (), front.place((key,)), key)
+            yield Passage(name, (), _key_place(edition, key), key)
 
 
 # Stale words

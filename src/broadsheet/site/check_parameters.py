@@ -37,7 +37,6 @@ from broadsheet.errors import (
 )
 from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.figure_notices import EMPTY
-from broadsheet.lexicon import FOLDER
 from broadsheet.limits import TABLE, bounded_work
 from broadsheet.markdown.press import Press
 from broadsheet.project.edition import Edition
@@ -234,7 +233,7 @@ def _page(press: Press, outcome: Outcome) -> _Page:
     finished = press.assembly.finish(outcome, Pictures(project.root))  # none is drawn
     document, rendered = press.rendered(finished)
     content_of(finished, document, rendered, project.root, base_path(project))
-    _, sentences = check_page(project.root / FOLDER, finished, document, rendered)
+    _, sentences = check_page(project.root, finished, document, rendered)
     return _Page(
         empty=tuple(one for one in finished.notices if one.topic == EMPTY),
         unaccounted=tuple(

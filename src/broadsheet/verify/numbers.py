@@ -15,15 +15,28 @@ from pathlib import Path
 
 from broadsheet.errors import Notice, Place
 from broadsheet.lexicon import lexicon
-from broadsheet.markdown.prose import OPAQUE, Mark, Passage
+from broadsheet.markdown.prose import ALTERNATIVE, OPAQUE, Mark, Passage
 from broadsheet.verify.finding import Finding, Kind
 from broadsheet.verify.rules import Rules, rules_of
 from broadsheet.verify.sentences import Span, sentences
 
-_BOUND = frozenset((("chart label", True), ("note", False)))
-"""Kinds of passages, and whether it is their numbers, that need no account: a chart's labels have
-the values that it draws, and the note of a fact says what its value is.
-"""
+_LABEL = "chart label"
+"""A kind of passage whose numbers need no account: they are values that the chart draws."""
+UNMARKABLE = frozenset(
+    (
+        _LABEL,
+        "chart title",
+        "chart subtitle",
+        ALTERNATIVE,
+        "note",
+        "correction",
+        "entry of a list",
+        "edition-label",
+        "picker-title",
+        "pagetitle",
+    )
+)
+"""Kinds of passages in which an author can mark nothing."""
 _RANK: Mapping[Kind, int] = {"number": 0, "comparison": 1, "superlative": 2}
 _MENDS = {
     "number": "Bind it to the data as a fact, cite its source in the sentence, or mark it "
@@ -31,6 +44,10 @@ _MENDS = {
     "comparison": 'Rest it on a claim, `[…]{claim="condition"}`, cite a source in the sentence, name who '
     'holds it, `[…]{held-by="…"}`, or mark it `[…]{.unchecked reason="…"}`.',
 }
+_UNMARKED = (
+    'Nothing can be marked here. Mark the same words in the article, `[…]{claim="condition"}`, about the same '
+    "year and the same thing; or leave them out here."
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +63,8 @@ class Unaccounted:
     @property
     def mend(self) -> str:
         """Advice for the author."""
+        if self.passage.kind in UNMARKABLE:
+            return _UNMARKED
         return _MENDS["number" if self.kind == "number" else "comparison"]
 
     @property
@@ -107,7 +126,7 @@ def check_numbers(
             ]
             for finding in rules.findings(passage.text, span):
                 became = _account(finding, span, passage, bound)
-                if (passage.kind, finding.kind == "number") in _BOUND:
+                if passage.kind == _LABEL and finding.kind == "number":
                     continue
                 if became:
                     counts[became] += 1

@@ -5,9 +5,7 @@ written.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from broadsheet.errors import Place
 from broadsheet.markdown.document import Document
@@ -18,9 +16,6 @@ _SKIPPED = 60
 """How many words of markup may come between two words of the text."""
 _RENDERED = ("cite", "reference")
 """Marks whose words were made by the renderer."""
-_HOLDS = ("fact", "claim", "held", "unchecked")
-"""Marks that hold the same words in a text that can have none."""
-_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 _CLOSED = re.compile(r"\]\{([^{}]*)\}")
 _NAMED = re.compile(
     r"""\.fact\s+name=["']?(?P<fact>[\w-]+)|\bclaim=["']?(?P<claim>[\w-]+)
@@ -52,35 +47,6 @@ def plain_passages(text: str, place: Place, kind: str) -> Iterator[Passage]:
             read, at = read + text[at], at + 1
     if read:
         yield Passage(read, tuple(marks), place, kind)
-
-
-def held_elsewhere(
-    texts: Iterable[Passage], marked: Iterable[Passage], declared: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Passage]:
-    """``texts`` that cannot have marks, with a mark on each stretch of words that another passage
-    of the page has under a mark, on the longer words of a claim, and on the text of each fact.
-    """
-    words: dict[str, Mark] = {
-        str(fact["text"]).lower(): Mark(0, 0, "fact", name)
-        for name, fact in declared.get("facts", {}).items()
-    }
-    for passage in marked:
-        for mark in passage.marks:
-            if mark.kind in _HOLDS:
-                held = passage.text[mark.start : mark.end].lower()
-                words[held] = mark
-                words |= dict.fromkeys(
-                    _LONG_WORD.findall(held) if mark.kind == "claim" else (), mark
-                )
-    for text in texts:
-        low = text.text.lower()
-        marks = [
-            replace(mark, start=found.start(), end=found.end())
-            for known, mark in words.items()
-            if known.strip()
-            for found in re.finditer(rf"(?<!\w){re.escape(known)}(?!\w)", low)
-        ]
-        yield replace(text, marks=tuple(marks))
 
 
 def place_of(passage: Passage, at: int, document: Document) -> Place:

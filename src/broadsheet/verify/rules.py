@@ -140,6 +140,10 @@ class Rules:
             for rule in rules:
                 _ = rule.before, rule.here, rule.first
 
+    def is_quantity(self, word: str) -> bool:
+        """Whether a word, in small letters, names something that changes by a number."""
+        return self._classes.has(word, "quantity")
+
     def belong_together(self, one: Finding, other: Finding, text: str) -> bool:
         """Whether two adjacent findings are one: `rose` `by 12 percent`, `unchanged` at
         `3 percent`, `84` of `130`, `40` to `50 percent`, `two hours` and `ten minutes`.
