@@ -15,7 +15,7 @@ result is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 
@@ -38,7 +38,6 @@ _REACH, _WHOLE = 100, 1000
 """How many letters before a word a rule looks at; and a rule that says "anywhere"."""
 _LEFT = 24
 """How many letters before a number are searched for words that belong to it."""
-_FIRST = re.compile(r"(?:\[[^\]]*\]|\\.|\((?!\?[:=!] )|[^ (\[\\])+")
 _IS_FIGURE = f"/{DIGITS}"
 _A_FIGURE = f"0{_IS_FIGURE}"
 _DEPTH = 3
@@ -254,12 +253,64 @@ def _word_test(text: str, compiled: Callable[[str], re.Pattern[str]]) -> Callabl
 
 
 def _first_word(here: str) -> str:
-    """The part of a pattern that its first word must fit: up to a space, or to a group that begins
-    with one. Any word, if the pattern begins with a choice of several words.
+    """The part of a pattern that its first word must fit: up to a space, to a group that begins with
+    one, or to a look-ahead. Of a choice of several words, the first of each. Any word, if that cannot
+    be told.
     """
-    match = _FIRST.match(here)
-    first = match[0] if match else ""
-    return first if first.count("(") == first.count(")") else ".*"
+    firsts = list(dict.fromkeys(_first_words(here)))
+    return firsts[0] if len(firsts) == 1 else ".*" if ".*" in firsts else f"(?:{'|'.join(firsts)})"
+
+
+def _first_words(here: str) -> Iterator[str]:
+    at = 0
+    while here.startswith(("(?=", "(?!"), at):
+        at = _end_of_group(here, at)
+    start = at
+    while at < len(here) and here[at] != " " and not here.startswith(("(?: ", "(?=", "(?!"), at):
+        if here[at] != "(":
+            at = here.index("]", at) + 1 if here[at] == "[" else at + 1 + (here[at] == "\\")
+            continue
+        end = _end_of_group(here, at)
+        if " " in here[at:end]:
+            is_choice = at == start and here.startswith("(?:", at) and here[end : end + 1] not in "?*{"
+            if not is_choice:
+                yield ".*"
+                return
+            for choice in _choices(here[at + 3 : end - 1]):
+                yield from _first_words(choice + here[end:])
+            return
+        at = end
+    yield here[start:at] or ".*"
+
+
+def _end_of_group(text: str, start: int) -> int:
+    """The position after the group that begins at ``start``."""
+    depth, at = 0, start
+    while True:
+        if text[at] == "[":
+            at = text.index("]", at)
+        elif text[at] == "\\":
+            at += 1
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        at += 1
+        if depth == 0:
+            return at
+
+
+def _choices(text: str) -> Iterator[str]:
+    """The alternatives of a group, of which ``text`` is the inside."""
+    start = at = 0
+    while at < len(text):
+        if text[at] == "(":
+            at = _end_of_group(text, at)
+        elif text[at] == "[":
+            at = text.index("]", at) + 1
+        elif text[at] == "|":
+            yield text[start:at]
+            at = start = at + 1
+        else:
+            at += 1 + (text[at] == "\\")
+    yield text[start:]
 
 
 def _one_line(text: str) -> str:
