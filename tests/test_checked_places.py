@@ -18,12 +18,13 @@ import broadsheet as bs
 import pandas as pd
 import plotly.graph_objects as go
 trade = bs.table("trade").set_index("year")
-bs.fact("total", trade["total"], at=2022, format="$190.3 billion", note="Zz14 overtook coal")
+total = bs.usd(trade.total[2022], "$190.3 billion", note="Zz14 overtook coal")
 """
 CHART = """\
 #| label: fig-a
 #| fig-alt: "Zz01 overtook coal."
 #| fig-cap: "Zz02 overtook coal."
+#| note: "Zz42 overtook coal."
 #| source: trade
 fig = go.Figure(
     go.Scatter(x=[2021, 2022], y=[146.9, 190.3], name="Zz06 overtook coal", text=["", "Zz20 overtook coal"]),
@@ -44,6 +45,7 @@ bs.charts.timeline({"2022-02-24": "Zz09 overtook coal", "2022-05-24": "Quiet"})
 TABLE = """\
 #| label: tbl-a
 #| tbl-cap: "Zz10 overtook coal."
+#| note: "Zz43 overtook coal."
 #| source: trade
 pd.DataFrame({"a": [1, 2]}, index=["a", "b"])
 """
@@ -79,6 +81,10 @@ Zz25 overtook coal.
 
 Term
 :   Zz28 overtook coal.
+
+It came to `{python} total`.[^a]
+
+[^a]: Zz44 overtook coal.
 """
 FRONT = """\
 title: Zz30 overtook coal

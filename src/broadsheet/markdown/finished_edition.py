@@ -14,6 +14,8 @@ from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import plain_text
 from broadsheet.project.edition import Edition
 
+ALTERNATIVE_TEXT, NOTE = "alternative text", "note of a figure"
+"""Texts of a picture in which an author may mark what values say."""
 FIGURE = "application/vnd.broadsheet.figure"
 """The type of an output that is a figure of the page."""
 HTML_OUTPUT, FIGURE_OUTPUT = "{=html}", f"{{={FIGURE}}}"
@@ -22,13 +24,13 @@ HTML_OUTPUT, FIGURE_OUTPUT = "{=html}", f"{{={FIGURE}}}"
 
 @dataclass(frozen=True)
 class PictureText:
-    """A text of a picture: the alternative text that an author wrote, in Markdown, for the marks of
-    its facts; or a chart's own title, subtitle or label. ``kind`` says which.
+    """A text of a picture: the alternative text or the note that an author wrote, in Markdown, for the
+    marks of its facts; or a chart's own title, subtitle or label. ``kind`` says which.
     """
 
     place: Place
     markdown: str
-    kind: str = "alternative text"
+    kind: str = ALTERNATIVE_TEXT
 
 
 @dataclass(frozen=True)

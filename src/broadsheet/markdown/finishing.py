@@ -47,7 +47,14 @@ from broadsheet.markdown import (
     step_drawings,
 )
 from broadsheet.markdown.edition_reads import in_another_language, lineage_of
-from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText, chart_texts
+from broadsheet.markdown.finished_edition import (
+    ALTERNATIVE_TEXT,
+    FIGURE,
+    NOTE,
+    Finished,
+    PictureText,
+    chart_texts,
+)
 from broadsheet.markdown.prose import ALTERNATIVE
 from broadsheet.notebook import dataframes
 from broadsheet.project.address import slug
@@ -167,9 +174,7 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
     results = executed.metadata["broadsheet"]["inline"]
     filled = inline_values.filled(own_metadata(edition), results)
     metadata = {**edition.metadata, **filled}
-    _note_alternative(
-        "image-alt", own_metadata(edition), results, edition.source.front_matter, state
-    )
+    _note_text("image-alt", own_metadata(edition), results, edition.source.front_matter, state)
     state.updates.until = live_updates.until(metadata, edition.source.front_matter)
     notebook: NotebookNode = nbformat.from_dict(
         {
@@ -239,7 +244,8 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
         if results:
             cell.source = with_options(filled, options.body)
         this = _Cell(number, place, filled, options.text)
-        _note_alternative("fig-alt", options.options, results, options.text, state)
+        _note_text("fig-alt", options.options, results, options.text, state)
+        _note_text("note", options.options, results, options.text, state, kind=NOTE)
         if not state.is_foreign:
             state.notices += table_making.unused(filled, options.text, cell.outputs)
         cell.outputs = [
@@ -251,17 +257,20 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
     return cell
 
 
-def _note_alternative(
+def _note_text(
     key: str,
     data: Mapping[str, object],
     results: Sequence[inline_values.Result],
     text: YamlText,
     state: _State,
+    *,
+    kind: str = ALTERNATIVE_TEXT,
 ) -> None:
+    """Note a text that an author wrote for a picture, for the number check."""
     if data.get(key):
         marked = inline_values.filled(data, results, marked=True)
         written = marked[key] if isinstance(marked[key], list) else [marked[key]]
-        state.picture_texts += [PictureText(text.place((key,)), str(one)) for one in written]
+        state.picture_texts += [PictureText(text.place((key,)), str(one), kind) for one in written]
 
 
 def _output(

@@ -25,7 +25,7 @@ from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded, joined
 from broadsheet.lexicon import EXAMPLE, FOLDER, lexicon
 from broadsheet.markdown.document import Document, Rendered
-from broadsheet.markdown.finished_edition import Finished
+from broadsheet.markdown.finished_edition import ALTERNATIVE_TEXT, NOTE, Finished
 from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.project.bibliographies import UNUSED
 from broadsheet.project.edition import Edition
@@ -368,24 +368,23 @@ def _key_place(edition: Edition, key: str) -> Place:
     return edition.source.front_matter.place((key,))
 
 
-_ALTERNATIVE = "alternative text"
-
-
 def _alternatives(finished: Finished) -> Iterator[Passage]:
     """The alternative texts that authors wrote."""
     for text in finished.picture_texts:
-        if text.kind == _ALTERNATIVE:
+        if text.kind == ALTERNATIVE_TEXT:
             yield from plain_passages(text.markdown, text.place, text.kind)
 
 
 def _plain_texts(finished: Finished) -> Iterator[Passage]:
-    """The texts in which an author can mark nothing: those of charts, notes of facts, corrections,
+    """The texts in which an author can mark little or nothing: those of charts, notes, corrections,
     entries of lists, the page's name in a browser, and the names of editions.
     """
     edition = finished.edition
     front = edition.source.front_matter
     for text in finished.picture_texts:
-        if text.kind != _ALTERNATIVE:
+        if text.kind == NOTE:
+            yield from plain_passages(text.markdown, text.place, text.kind)
+        elif text.kind != ALTERNATIVE_TEXT:
             yield Passage(text.markdown, (), text.place, text.kind, is_running=False)
     facts = finished.facts.get("facts", {}).values()
     notes = {str(fact["note"]) for fact in facts if fact["note"] and not fact["is_computed"]}

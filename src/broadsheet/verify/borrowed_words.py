@@ -99,7 +99,7 @@ def with_borrowed(
                 and _is_about(one, sentence, match.span(), words, around)
             ]
             marks += _facts(sentence, start, facts, around, words)
-        yield replace(text, marks=tuple(marks))
+        yield replace(text, marks=(*text.marks, *marks))
 
 
 def _goes_beyond(finding: tuple[int, int], lent: tuple[int, int], sentence: str) -> bool:

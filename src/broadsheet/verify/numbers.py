@@ -20,11 +20,14 @@ from broadsheet.verify.finding import Finding, Kind
 from broadsheet.verify.rules import Rules, rules_of
 from broadsheet.verify.sentences import Span, sentences
 
-_LABEL = "chart label"
-"""A kind of passage whose numbers need no account: they are values that the chart draws."""
+_LABEL, _NOTE = "chart label", "note of a figure"
+"""Kinds of passages whose numbers need no account: they are values that the chart draws, or say how it
+came about.
+"""
 UNMARKABLE = frozenset(
     (
         _LABEL,
+        _NOTE,
         "chart title",
         "chart subtitle",
         ALTERNATIVE,
@@ -126,7 +129,7 @@ def check_numbers(
             ]
             for finding in rules.findings(passage.text, span):
                 became = _account(finding, span, passage, bound)
-                if passage.kind == _LABEL and finding.kind == "number":
+                if passage.kind in (_LABEL, _NOTE) and finding.kind == "number":
                     continue
                 if became:
                     counts[became] += 1

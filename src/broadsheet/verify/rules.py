@@ -272,7 +272,9 @@ def _first_words(here: str) -> Iterator[str]:
             continue
         end = _end_of_group(here, at)
         if " " in here[at:end]:
-            is_choice = at == start and here.startswith("(?:", at) and here[end : end + 1] not in "?*{"
+            is_choice = (
+                at == start and here.startswith("(?:", at) and here[end : end + 1] not in "?*{"
+            )
             if not is_choice:
                 yield ".*"
                 return
