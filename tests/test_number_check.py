@@ -30,7 +30,7 @@ def found(text: str, language: str = "en", **marked: str) -> list[str]:
 # The corpus
 
 
-@pytest.mark.parametrize("part", ["development", "held_out", "fields", "fresh", "recent"])
+@pytest.mark.parametrize("part", ["development", "held_out", "fields", "fresh", "recent", "wire"])
 def test_on_news_prose_it_is_right_at_least_19_times_in_20(part: str) -> None:
     result = score(corpus(part))
     assert result.precision >= 0.95, "\n".join(result.false)
@@ -44,7 +44,7 @@ def test_on_other_fields_that_were_held_out_it_is_right_nine_times_in_ten() -> N
 
 
 @pytest.mark.parametrize(
-    ("part", "precision", "recall"), [("fresh", 0.92, 0.89), ("recent", 0.92, 0.88)]
+    ("part", "precision", "recall"), [("fresh", 0.945, 0.92), ("recent", 0.925, 0.9)]
 )
 def test_on_sentences_written_before_the_rules_were_widened_it_is_right_nine_times_in_ten(
     part: str, precision: float, recall: float
@@ -52,6 +52,18 @@ def test_on_sentences_written_before_the_rules_were_widened_it_is_right_nine_tim
     result = score(corpus(f"{part}_held_out"))
     assert result.precision >= precision
     assert result.recall >= recall
+
+
+@pytest.mark.parametrize(
+    ("part", "recall"),
+    [("columns", 0.94), ("desks", 0.88), ("german_columns", 0.95), ("german_desks", 0.86)],
+)
+def test_on_prose_that_compares_by_turns_of_phrase_it_is_right_and_finds_most(
+    part: str, recall: float
+) -> None:
+    result = score(corpus(part), "de" if part.startswith("german") else "en")
+    assert result.precision >= 0.97, "\n".join(result.false)
+    assert result.recall >= recall, "\n".join(result.missed)
 
 
 @pytest.mark.parametrize(("part", "language"), [("", "en"), ("german_", "de")])
@@ -87,11 +99,12 @@ def test_sentences_are_cut_where_they_end(part: str) -> None:
         ("german", 0.95),
         ("german_fields", 0.95),
         ("german_held_out", 0.9),
-        ("german_fields_held_out", 0.92),
+        ("german_fields_held_out", 0.94),
         ("german_fresh", 0.95),
-        ("german_fresh_held_out", 0.9),
+        ("german_fresh_held_out", 0.93),
         ("german_recent", 0.95),
-        ("german_recent_held_out", 0.83),
+        ("german_recent_held_out", 0.85),
+        ("german_wire", 0.95),
     ],
 )
 def test_german_prose_is_read_by_rules_of_its_own(part: str, least: float) -> None:
