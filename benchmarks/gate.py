@@ -97,6 +97,9 @@ if __name__ == "__main__":
     for part in ("development", "fields", "fresh", "recent"):
         of_the_corpus(part, "en")
         of_the_corpus("held_out" if part == "development" else f"{part}_held_out", "en")
+    for part in ("wire", "columns", "desks"):
+        of_the_corpus(part, "en")
+        of_the_corpus(f"german_{part}", "de")
     for part in ("german", "german_fields", "german_fresh", "german_recent"):
         of_the_corpus(part, "de")
         of_the_corpus(f"{part}_held_out", "de")
