@@ -42,7 +42,7 @@ _READING = ("sentences", "check", "stale")
 _ADDED = frozenset(
     {
         *("goes-on", "goes-on-with-a-figure", "ends-before-an-opener", "openers"),
-        *("words", "except", "rules", "formats", "ratios", "than", "denials", "shared"),
+        *("words", "except", "rules", "formats", "ratios", "than", "denials", "shared", "alike"),
     }
 )
 """Keys whose texts are lists: a publication's own text is added before ours."""
@@ -116,7 +116,16 @@ class MeaningWords(_Section):
     the noun before it, ``from_times`` those before the time of which something is a change, "than in
     2019"; with ``bare_times``, a year needs none; after ``participles`` a time is of something else,
     "founded in 1998". ``joins`` stand before the last of a list, ``partly`` in one that names some
-    alone; with ``capital_nouns``, a noun begins with one.
+    alone; with ``capital_nouns``, a noun begins with one. ``contrasts`` join clauses that speak of
+    different things, "while"; ``pronouns`` stand for what was named before. Each line of ``alike`` has
+    words that name the same. Columns whose names have words of ``earlier`` and ``later`` are of
+    different times.
+
+    ``units`` are families of words of units, "tonne tonnes ton"; they stand alone or behind ``each``, "a
+    tonne". ``in_places`` stand before a place, "in Norway"; ``quarters`` are those of a year.
+    ``hedges`` say behind a size that it is rounded.
+    ``points`` are those of a difference of two shares. ``counted`` are nouns in one and in
+    many, "man/men"; behind a noun in one may stand ``after_a_noun``.
     """
 
     rules: str = ""
@@ -142,6 +151,19 @@ class MeaningWords(_Section):
     decimal: str = "."
     rank_figures: str = "(?!)"
     percent: str = "%"
+    contrasts: Words = Words()
+    pronouns: Words = Words()
+    alike: str = ""
+    earlier: Words = Words()
+    later: Words = Words()
+    units: dict[str, Words] = {}
+    each: Words = Words()
+    in_places: Words = Words()
+    quarters: Words = Words()
+    points: str = "(?!)"
+    hedges: str = "(?!)"
+    counted: Words = Words()
+    after_a_noun: Words = Words()
 
 
 class StaleWords(_Section):
@@ -180,7 +202,7 @@ class FactWords(_Section):
 
 
 class Lexicon(_Section):
-    """The words of a language. ``file`` is named in messages; ``has_rules`` tells whether prose is
+    """The words of a ``language``. ``file`` is named in messages; ``has_rules`` tells whether prose is
     read by rules of the language, and not by those of English.
     """
 
@@ -189,6 +211,7 @@ class Lexicon(_Section):
     stale: StaleWords
     file: str
     has_rules: bool
+    language: str
     facts: FactWords = msgspec.field(default_factory=FactWords)
     meanings: MeaningWords = msgspec.field(default_factory=MeaningWords)
     replaces: bool = False
@@ -234,7 +257,7 @@ def _lexicon(language: str, changes: str) -> Lexicon:
         data = own if own.get("replaces") is True else _merged(data, own)
     english = _shipped("en")
     reading = {section: english[section] for section in _READING}
-    known = {"file": name, "has-rules": "check" in data}
+    known = {"file": name, "has-rules": "check" in data, "language": language}
     try:
         return msgspec.convert(reading | data | known, Lexicon, dec_hook=_converted)
     except msgspec.ValidationError as error:

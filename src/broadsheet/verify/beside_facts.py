@@ -1,4 +1,5 @@
-"""Holds the years, months, names and columns in a sentence against the places from which its facts come.
+"""Holds the years, months, quarters, names and columns in a sentence against the places from which its facts
+come, and units and nouns against what the facts state.
 
 A fact is of a value at a place of a table: exports, 2022. Words beside it may contradict that: "in 2021",
 "imports came to". Of several facts in a sentence, each has the words that are nearest to it. What stands in
@@ -9,13 +10,15 @@ the place of the fact as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from broadsheet.lexicon import Lexicon
+from broadsheet.verify.beside_units import Stated, misfits
 from broadsheet.verify.compared import Time, time_of
-from broadsheet.verify.meanings import plain
+from broadsheet.verify.meanings import any_of, plain
+from broadsheet.verify.place_names import in_language
 
 Span = tuple[int, int]
 _YEAR = r"(?:1[5-9]|2[01])\d\d"
@@ -31,7 +34,7 @@ _NEAR = 14
 @dataclass(frozen=True)
 class PlacedFact:
     """A fact in a sentence, from ``start`` up to ``end``: the columns, places and times of the values
-    that went into it.
+    that went into it, and how it is ``stated``.
     """
 
     start: int
@@ -39,19 +42,23 @@ class PlacedFact:
     whats: tuple[str, ...]
     wheres: tuple[str, ...]
     times: tuple[Time, ...]
+    stated: Stated
 
 
 @dataclass(frozen=True)
 class Surroundings:
     """What the tables of a page have beside the values of its facts: the titles and names of columns,
-    by table, and the names of places, the longest first; ``common`` are words that name none,
-    ``joined`` those that join two facts.
+    by table, and the names of places, the longest first, with those that they have in the ``language``;
+    ``common`` are words that name none, ``joined`` those that join two facts, ``leads`` stand before a
+    place.
     """
 
     columns: Sequence[Mapping[str, str]] = ()
     places: tuple[str, ...] = ()
     common: frozenset[str] = frozenset()
     joined: re.Pattern[str] = re.compile(r"(?!)")
+    leads: re.Pattern[str] = re.compile(r"(?!)")
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,11 @@ def surroundings(
         *given.articles,
         *given.denials,
     }
-    joined = re.compile(rf"\b(?:{'|'.join(map(re.escape, given.joins)) or '(?!)'})\b")
+    joined = re.compile(rf"\b(?:{any_of(given.joins)})\b")
     longest_first = tuple(sorted(set(places), key=lambda one: (-len(one), one)))
-    return Surroundings(list(columns), longest_first, frozenset(map(_stem, common)), joined)
+    leads = re.compile(rf"(?<!\w)(?:{any_of(given.in_places)}) $")
+    stems = frozenset(map(_stem, common))
+    return Surroundings(list(columns), longest_first, stems, joined, leads, words.language)
 
 
 def placed(start: int, end: int, fact: Mapping[str, Any]) -> PlacedFact:
@@ -91,6 +100,9 @@ def placed(start: int, end: int, fact: Mapping[str, Any]) -> PlacedFact:
         tuple(dict.fromkeys(str(part["what"]) for part in parts if part["what"])),
         tuple(dict.fromkeys(str(part["where"]) for part in parts if part["where"])),
         tuple(dict.fromkeys(time for time in times if time)),
+        Stated(
+            start, end, str(fact.get("text", "")), fact.get("value"), str(fact.get("unit") or "")
+        ),
     )
 
 
@@ -99,15 +111,17 @@ def contradictions(
 ) -> Iterator[Contradiction]:
     """The words of a sentence that contradict the place of a fact, at most one for each fact."""
     low = plain(sentence)
-    times = _Times(low, facts, words)
+    times = _Times(sentence, low, facts, words)
     for fact in facts:
         found = (
             times.against(fact)
             or _column(low, fact, facts, around)
             or _name(low, fact, facts, around)
         )
+        shown = ", ".join((*fact.whats[:2], *fact.wheres[:2]))
+        for span, stated in misfits(sentence, fact.stated, words) if not found else ():
+            found, shown = span, stated
         if found:
-            shown = ", ".join((*fact.whats[:2], *fact.wheres[:2]))
             yield Contradiction(fact, sentence[slice(*found)], shown)
 
 
@@ -127,16 +141,20 @@ class _Mention:
 class _Times:
     """The times that a sentence mentions, and to which of its facts each belongs."""
 
-    def __init__(self, text: str, facts: Sequence[PlacedFact], words: Lexicon) -> None:
-        self._text, self._facts, self._words = text, facts, words.meanings
+    def __init__(
+        self, sentence: str, text: str, facts: Sequence[PlacedFact], words: Lexicon
+    ) -> None:
+        self._sentence, self._text, self._facts = sentence, text, facts
+        self._words = words.meanings
+        compared = any_of(self._words.compared)
+        self._compared = re.compile(rf"(?<!\w)(?:{compared})(?: \w+){{0,2}} $")
         self._mentions = [
             one for one in self._read() if not any(f.start <= one.start < f.end for f in facts)
         ]
 
     def _read(self) -> Iterator[_Mention]:
         months = {word: number % 12 + 1 for number, word in enumerate(self._words.months)}
-        names = "|".join(sorted(map(re.escape, months), key=len, reverse=True)) or "(?!)"
-        form = rf"(?:(?:(?P<day>\d{{1,2}})\.? )?(?P<month>{names})\.? )?(?<![\d-])(?P<year>{_YEAR})(?![\d-])"
+        form = rf"(?:(?:(?P<day>\d{{1,2}})\.? )?(?P<month>{any_of(months)})\.? )?(?<![\d-])(?P<year>{_YEAR})(?![\d-])"
         for match in re.finditer(form, self._text):
             parts = [int(match["year"])]
             if match["month"]:
@@ -152,6 +170,8 @@ class _Times:
         near = [one for one in self._mentions if start <= one.start and one.end <= end]
         if len(fact.times) > 1:
             return self._against_change(fact, near)
+        if bare := self._part_of_year(fact, start, end):
+            return bare
         for one in near:  # directly behind it: "$5 in 2021"
             between = self._text[fact.end : one.start]
             if (
@@ -168,6 +188,40 @@ class _Times:
             if one.end <= fact.start and self._is_of(one, fact):
                 return one.start, one.end
         return None
+
+    def _part_of_year(self, fact: PlacedFact, start: int, end: int) -> Span | None:
+        """The month or the quarter in a clause, without a year, that is not the fact's."""
+        (time,) = fact.times
+        if len(time) < 2 or len(self._facts) > 1:
+            return None
+        if any(len(one.time) > 1 and _fits(one.time, fact.times) for one in self._mentions):
+            return None
+        spans: list[Span] = []
+        for match, months in self._parts_of_years():
+            if time[1] in months:
+                return None
+            if start <= match.start() and match.end() <= end:
+                spans.append((match.end("at") + 1, match.end()))
+        return spans[0] if spans else None
+
+    def _parts_of_years(self) -> Iterator[tuple[re.Match[str], Collection[int]]]:
+        """The months and quarters that stand without a year, and which months they are."""
+        months = {word: number % 12 + 1 for number, word in enumerate(self._words.months)}
+        ranks = {word: number for number, word in enumerate(self._words.ranks[:4], start=1)}
+        form = (
+            rf"(?<!\w)(?P<at>{any_of(self._words.at_times)})(?: (?:{any_of(self._words.articles)}))?"
+            rf" (?:(?P<month>{any_of(months)})(?!\w)|"
+            rf"(?P<quarter>{any_of(ranks)})\w{{0,2}} (?:{any_of(self._words.quarters)})(?!\w))"
+        )
+        for match in re.finditer(form, self._text):
+            if match["quarter"]:
+                last = ranks[match["quarter"]] * 3
+                yield match, range(last - 2, last + 1)
+                continue
+            follows = re.compile(r" ?\d").match(self._text, match.end())
+            is_day = follows and not any(one.start == follows.end() - 1 for one in self._facts)
+            if self._sentence[match.start("month")].isupper() and not is_day:  # "may", "May 5"
+                yield match, (months[match["month"]],)
 
     def _is_of(self, one: _Mention, fact: PlacedFact) -> bool:
         """Whether a time before a fact is the fact's: it begins the clause, or stands in it without a
@@ -202,6 +256,7 @@ class _Times:
                 and self._text[: one.start].split()[-2:-1]
                 and self._text[: one.start].split()[-2] in self._words.from_times
             )
+            leads = leads or self._compared.search(self._text, 0, one.start) is not None
             others = [two for two in self._facts if two is not fact]
             is_nearest = not any(_is_between(two, one, fact) for two in others)
             if leads and is_nearest and not _fits(one.time, (*fact.times, *years)):
@@ -251,21 +306,31 @@ def _column(
 def _name(
     text: str, fact: PlacedFact, facts: Sequence[PlacedFact], around: Surroundings
 ) -> Span | None:
-    """The name of another place that begins the part of the sentence in which the fact stands."""
-    own = [plain(where) for where in fact.wheres if where in around.places]
-    if len(own) != 1:
+    """The name of another place that begins the part of the sentence in which the fact stands, or that
+    is the only one there, "in Norway", and the fact's is not in the sentence.
+    """
+    ours = [where for where in fact.wheres if where in around.places]
+    if len(ours) != 1:
         return None
+    own = in_language(ours[0], around.language)
     (start, end), (_, last) = _segments(text, fact, facts, around.joined)
     part = text[start:end]
-    if own[0] in text[start:last]:
+    if any(name in text[start:last] for name in own):
         return None
-    for name in map(plain, around.places):
-        if name not in part:
-            continue
-        match = re.match(rf"\W*(?:\w+\W+)?(?P<name>{re.escape(name)})(?!\w)", part)
-        if match and name != own[0] and name not in own[0]:
-            return start + match.start("name"), start + match.end("name")
-    return None
+    is_named = any(name in text for name in own)
+    apart: list[Span] = []
+    for place in around.places:
+        for name in in_language(place, around.language):
+            if place == ours[0] or name not in part or any(name in one for one in own):
+                continue
+            match = re.match(rf"\W*(?:\w+\W+)?(?P<name>{re.escape(name)})(?!\w)", part)
+            if match:
+                return start + match.start("name"), start + match.end("name")
+            at = part.find(name)
+            is_whole = not part[at + len(name) : at + len(name) + 1].isalpha()
+            if is_whole and around.leads.search(part[:at]):
+                apart.append((start + at, start + at + len(name)))
+    return apart[0] if len(set(apart)) == 1 and not is_named else None
 
 
 def _segments(

@@ -12,22 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from broadsheet.lexicon import Lexicon
 from broadsheet.verify.compared import Comparison, Pair, comparisons_of
-from broadsheet.verify.meanings import Meaning, Meanings, meanings_of, plain
+from broadsheet.verify.meanings import Meaning, meanings_of, plain
 from broadsheet.verify.rules import rules_of
 from broadsheet.verify.word_context import Context, Truth, Verdict, bare
+from broadsheet.verify.word_subjects import Subjects
 from broadsheet.verify.word_truth import evaluated
 
 Span = tuple[int, int]
-_STOP = re.compile(r"[,;:()—–]|(?<!\d)\.(?!\d)")
-_WORD = re.compile(r"\w+")
-_SHORT = 3
-"""The fewest letters of a word by which a side of a comparison is recognised."""
-_STEM = 5
 _CHANGES = frozenset(("up", "down", "level", "times", "by"))
 """The meanings in place of which a change may be said, "rose by 30 percent"."""
 
@@ -53,12 +48,11 @@ def judged(
     """What becomes of the words at ``span`` of a sentence that rest on a claim; ``facts`` are the
     spans of facts in the sentence.
     """
-    comparisons = comparisons_of(claim)
-    known = meanings_of(words)
+    subjects, known = Subjects(sentence, words), meanings_of(words)
+    comparisons = [subjects.in_order(one) for one in comparisons_of(claim)]
     meanings = known.of(sentence, *span)
-    is_straight = partial(_is_straight, sentence, known)
     is_shared = known.shared.search(plain(sentence)) is not None
-    context = Context(comparisons, meanings, is_straight, is_shared)
+    context = Context(comparisons, meanings, subjects, is_shared)
     ranked = context.meaning("high", "low", "none-more", "none-less")
     read = [one for one in meanings if one.kind != "within" or ranked]
     verdicts = [(one, evaluated(one, context)) for one in read] if comparisons else []
@@ -110,57 +104,6 @@ def _left(sentence: str, span: Span, covered: Sequence[Span], words: Lexicon) ->
         and one.end <= span[1]
         and not any(start < one.end and one.start < end for start, end in covered)
         for one in findings
-    )
-
-
-def _is_straight(  # noqa: PLR0917 - the first two are bound
-    sentence: str, known: Meanings, meaning: Meaning, this: str, than: str, is_beside: bool
-) -> bool | None:
-    """Whether the sentence speaks of ``this``, the first side of a comparison, and compares it with
-    ``than``; False if it is the other way round, None if that cannot be told. Where the clause names
-    neither, the author means the first, if it has a name at all and the condition stands there.
-    """
-    low = plain(sentence)
-    ours, theirs = _stems(this), _stems(than)
-    low = _clause(low, meaning)
-    one, other = _first(low, ours - theirs), _first(low, theirs - ours)
-    middle = known.other_side(low, meaning)
-    if one is None and other is None:
-        return True if is_beside and ours != theirs else None
-    if one is None or other is None:
-        at, is_this = (one, True) if other is None else (other, False)
-        assert at is not None
-        is_first = (middle is None or at < middle) and not known.is_other(low, at)
-        return is_first == is_this
-    if known.is_other(low, one) != known.is_other(low, other):
-        return known.is_other(low, other)
-    if middle is None or (one < middle) == (other < middle):
-        return None
-    return one < other
-
-
-def _clause(text: str, meaning: Meaning) -> str:
-    """The clause that has the words of a meaning, with blanks in place of the others."""
-    ends = [match.start() for match in _STOP.finditer(text)]
-    start = max((end for end in ends if end < meaning.start), default=-1) + 1
-    end = min((end for end in ends if end >= meaning.end), default=len(text))
-    return " " * start + text[start:end]
-
-
-def _stems(names: str) -> set[str]:
-    words = _WORD.findall(plain(names))
-    return {word[:_STEM] for word in words if len(word) >= _SHORT}
-
-
-def _first(text: str, stems: set[str]) -> int | None:
-    """Where the first word with one of some stems stands."""
-    return next(
-        (
-            match.start()
-            for match in _WORD.finditer(text)
-            if len(match[0]) >= _SHORT and match[0][:_STEM] in stems
-        ),
-        None,
     )
 
 

@@ -77,8 +77,7 @@ class Value:
     def time(self) -> Time | None:
         """The time that it is of: that of its place, a year in its name, or the last of its parts."""
         own = time_of(self.at)
-        if own is None and (year := _YEAR.search(f"{self.where} {self.what}")):
-            own = (int(year[0]),)
+        own = own or year_in(f"{self.where} {self.what}")
         parts = [part.time for part in self.parts if part.time]
         return own or max(parts, default=None)
 
@@ -162,6 +161,12 @@ def time_of(place: Any) -> Time | None:
         return next(filter(None, map(time_of, place)), None)
     match = _TIME.match(str(place)) if isinstance(place, (int, float, str)) else None
     return tuple(int(part) for part in match.groups() if part) if match else None
+
+
+def year_in(name: str) -> Time | None:
+    """The year in the name of a column or a place."""
+    year = _YEAR.search(name)
+    return (int(year[0]),) if year else None
 
 
 def _comparison(one: Mapping[str, Any], series: Sequence[Series]) -> Comparison | None:

@@ -9,7 +9,7 @@ line: what the words mean, then a regular expression for them, in small letters.
 
 `{up}` is any word of a class. `{number}`, `{fraction}`, `{rank}` and `{when}` (a year, or a month and
 a year) stand for what they name, and are the values of the meanings `times`, `by`, `part`, `high`,
-`low`, `in-a-row`, `within` and `since`; `{limit}` is the number behind "more than"; `{about}` stands
+`low`, `count`, `in-a-row`, `within` and `since`; `{number} in {whole}` is a fraction; `{limit}` is the number behind "more than"; `{about}` stands
 for a rounding word, "more than", "nearly", or none. At a place the longest words count, of equal ones
 the first rule.
 
@@ -19,7 +19,7 @@ What the meanings are is said by :mod:`broadsheet.verify.word_truth`, which eval
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -34,7 +34,7 @@ KINDS = frozenset(
         *("up", "down", "level", "times", "as-much", "by", "part", "high", "low", "more", "less"),
         *("equal", "slower", "faster", "wider", "narrower", "none-more", "none-less", "overtake"),
         *("first-time", "only", "none", "no", "most", "all", "each", "in-a-row", "ever", "since"),
-        *("within", "nothing"),
+        *("within", "count", "extreme", "at-most", "at-least", "nothing"),
     )
 )
 """What words can mean."""
@@ -85,18 +85,19 @@ class Meanings:
         self._items = 0
         self._classes = {name: one.words - one.except_ for name, one in given.classes.items()}
         self._rules = [self._rule(line) for line in given.rules.splitlines() if line.strip()]
-        denials = _any_of(given.denials)
+        denials = any_of(given.denials)
         self._denied = re.compile(rf"(?<!\w)(?:{denials})(?:\s+[\w’'-]+){{0,3}}\s*$")
-        self.shared = re.compile(rf"(?<!\w)(?:{_any_of(given.shared)})(?!\w)")
+        self._hedged = re.compile(rf",?(?: \w+){{0,6}},? (?:{given.hedges})(?!\w)")
+        self.shared = re.compile(rf"(?<!\w)(?:{any_of(given.shared)})(?!\w)")
         than = [*given.than, *given.compared]
-        self._than = re.compile(rf"(?<!\w)(?:{_any_of(than)})(?!\w)")
-        self._compared = re.compile(rf"(?<!\w)(?:{_any_of(given.compared)})(?: \w+){{0,2}} $")
+        self._than = re.compile(rf"(?<!\w)(?:{any_of(than)})(?!\w)")
+        self._compared = re.compile(rf"(?<!\w)(?:{any_of(given.compared)})(?: \w+){{0,2}} $")
         ends = r"(?=\s*(?:[.,;:!?()—–]|$))"
-        after = _any_of(given.denials_after)
+        after = any_of(given.denials_after)
         self._denied_after = re.compile(rf"(?:\s[\w'-]+){{0,4}}?\s(?:{after})(?:\s\w+)?{ends}")
-        comparatives = _any_of([*self._classes.get("more", ()), *self._classes.get("less", ())])
+        comparatives = any_of([*self._classes.get("more", ()), *self._classes.get("less", ())])
         self._open = re.compile(
-            rf"(?<!\w)(?:{comparatives}|(?:{_any_of(given.degree)}) \w+)$"
+            rf"(?<!\w)(?:{comparatives}|(?:{any_of(given.degree)}) \w+)$"
         )  # they may stand without the other side: "more were sold in 2023"
 
     def other_side(self, text: str, meaning: Meaning) -> int | None:
@@ -137,6 +138,9 @@ class Meanings:
         named = match.groupdict().items()
         groups = {key.partition("_")[0]: part for key, part in named if part is not None}
         size, is_percent = self._size(groups)
+        round_to = rounding.rounding_of(groups.get("rounding", ""), self._rounding)
+        if round_to is PLAIN and self._hedged.match(plain(text), match.end()):
+            round_to = Rounding(0, is_near=True)
         for kind, fixed in rule.means:
             yield Meaning(
                 kind,
@@ -145,7 +149,7 @@ class Meanings:
                 match.end(),
                 fixed if fixed is not None else size,
                 self._time(groups),
-                rounding.rounding_of(groups.get("rounding", ""), self._rounding),
+                round_to,
                 is_percent,
                 "rank" in groups,
                 is_denied,
@@ -159,7 +163,9 @@ class Meanings:
             digits = re.match(r"\d+", word)
             return float(digits[0]) if digits else float(self._ranks[word]), False
         if word := groups.get("number"):
-            return self._number(word), "percent" in groups
+            whole = groups.get("whole")
+            size = self._number(word) / (self._number(whole) or 1.0) if whole else self._number(word)
+            return size, "percent" in groups
         return None, False
 
     def _number(self, word: str) -> float:
@@ -197,24 +203,24 @@ class Meanings:
         self._items += 1
         at = self._items  # a group has one name in a rule
         if name == "about":
-            return rf"(?:(?P<rounding_{at}>{_any_of(self._rounding)})\s+)?"
-        if name == "number":
-            counts = _any_of(self._counts)
-            return rf"(?P<number_{at}>\d+(?:[.,]\d+)*|{counts})"
+            return rf"(?:(?P<rounding_{at}>{any_of(self._rounding)})\s+)?"
+        if name in ("number", "whole"):
+            counts = any_of(self._counts)
+            return rf"(?P<{name}_{at}>\d+(?:[.,]\d+)*|{counts})"
         if name == "fraction":
-            words = _any_of(self._words.fractions).replace(r"\ ", r"[\s-]")
+            words = any_of(self._words.fractions).replace(r"\ ", r"[\s-]")
             return rf"(?P<fraction_{at}>{words})"
         if name == "rank":
-            return rf"(?P<rank_{at}>{_any_of(self._ranks)}|{self._words.rank_figures})"
+            return rf"(?P<rank_{at}>{any_of(self._ranks)}|{self._words.rank_figures})"
         if name == "limit":
-            return rf"(?P<limit_{at}>[$€£]?\d+(?:[.,]\d+)*|(?:{_any_of(self._counts)})(?!\w))"
+            return rf"(?P<limit_{at}>[$€£]?\d+(?:[.,]\d+)*|(?:{any_of(self._counts)})(?!\w))"
         if name == "percent":
             return rf"(?P<percent_{at}>{self._words.percent})"
         if name == "when":
-            return rf"(?:(?P<month_{at}>{_any_of(self._months)})\s+)?(?P<year_{at}>{_YEARS})"
+            return rf"(?:(?P<month_{at}>{any_of(self._months)})\s+)?(?P<year_{at}>{_YEARS})"
         if name not in self._classes:
             raise ValueError(f"`meanings.rules`: there is no class {match[0]}")
-        return f"(?:{_any_of(self._classes[name])})"
+        return f"(?:{any_of(self._classes[name])})"
 
 
 @cache
@@ -235,6 +241,12 @@ def plain(text: str) -> str:
     return re.sub(r"\s", " ", low.replace("’", "'").replace("\u2011", "-"))
 
 
+def any_of(words: Iterable[str]) -> str:
+    """A regular expression for any of some words, the longest of them first."""
+    listed = sorted(words, key=len, reverse=True)
+    return "|".join(map(re.escape, listed)) or "(?!)"
+
+
 def _fixed(size: str, line: str) -> float | None:
     """The size that a rule gives: `2`, `1/2`."""
     if not size:
@@ -244,9 +256,3 @@ def _fixed(size: str, line: str) -> float | None:
         return float(over) / float(under or 1)
     except (ValueError, ZeroDivisionError):
         raise ValueError(f"`meanings.rules`: {size!r} is no number: {line.strip()}") from None
-
-
-def _any_of(words: object) -> str:
-    """A regular expression for any of some words, the longest of them first."""
-    listed = sorted(words, key=len, reverse=True)  # type: ignore[call-overload]
-    return "|".join(map(re.escape, listed)) or "(?!)"

@@ -4,12 +4,13 @@ that contradict it, and the changes that a comparison is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from broadsheet.verify.compared import Cases, Comparison, Extreme, Pair, Series, Time, Value
 from broadsheet.verify.meanings import Meaning
+from broadsheet.verify.word_subjects import Subjects
 
 Truth = Literal["proved", "refuted", "open"]
 
@@ -28,14 +29,24 @@ OPEN = Verdict("open")
 @dataclass(frozen=True)
 class Context:
     """What a meaning is evaluated on: the ``comparisons`` of the claim, all ``meanings`` of its words,
-    whether its first side is the one that the sentence speaks of (None if that cannot be told), and
-    whether the sentence says that a place is shared.
+    what they are about, and whether the sentence says that a place is shared.
     """
 
     comparisons: Sequence[Comparison]
     meanings: Sequence[Meaning]
-    is_straight: Callable[[Meaning, str, str, bool], bool | None]
+    subjects: Subjects
     is_shared: bool = False
+
+    def of(self, meaning: Meaning) -> Context:
+        """What a meaning is evaluated on: the comparisons that it may be about, and the meanings that
+        stand with it.
+        """
+        together = [one for one in self.meanings if self.subjects.are_together(one, meaning)]
+        is_of_all = any(one.kind == "all" for one in together)
+        concerned = self.subjects.concerned(meaning, self.comparisons)
+        return replace(
+            self, comparisons=self.comparisons if is_of_all else concerned, meanings=together
+        )
 
     @property
     def pairs(self) -> list[Pair]:
@@ -55,6 +66,16 @@ def best(verdicts: Iterable[Verdict]) -> Verdict:
             if one.truth == truth:
                 return one
     return OPEN
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict on what is said of all: one that is refuted is enough."""
+    known = list(verdicts)
+    for truth in ("refuted", "open"):
+        for one in known:
+            if one.truth == truth:
+                return one
+    return known[0] if known else OPEN
 
 
 def changes(one: Comparison, since: Meaning | None) -> Iterator[tuple[Value, Value]]:

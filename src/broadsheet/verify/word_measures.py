@@ -68,12 +68,20 @@ def part(meaning: Meaning, context: Context) -> Verdict:
     size = meaning.size or 0.0
     ratios = [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
     ratios += [number / of for one in context.comparisons for number, of in cases_of(one) if of]
-    verdict = best(_near_part(ratio, size, meaning) for ratio in ratios)
-    if verdict.truth == "refuted" and meaning.round_to.is_near and context.meaning("down"):
-        plainly = replace(meaning, round_to=Rounding(0, is_near=True))  # "fell to nearly half"
-        around = best(_near_part(ratio, size, plainly) for ratio in ratios)
-        return verdict if around.truth == "refuted" else OPEN
-    return verdict
+    ratios += [level for pair in context.pairs for level in _levels(pair)]
+    if meaning.round_to.is_near and meaning.round_to.side and context.meaning("down"):
+        fallen = replace(meaning, round_to=Rounding(-meaning.round_to.side, is_near=True))
+        return best(  # "fell to nearly half" comes from above
+            _near_part(ratio, size, one) for ratio in ratios for one in (meaning, fallen)
+        )
+    return best(_near_part(ratio, size, meaning) for ratio in ratios)
+
+
+def _levels(pair: Pair) -> Iterator[float]:
+    """The values of a pair that are parts themselves: "down to a quarter" on two shares."""
+    for one in (pair.this, pair.than):
+        if one.number is not None and not one.is_constant and one.unit in ("percent", "ratio"):
+            yield one.number / (100 if one.unit == "percent" else 1)
 
 
 def _ratios(pair: Pair, meaning: Meaning, context: Context) -> Iterator[float]:
@@ -83,7 +91,7 @@ def _ratios(pair: Pair, meaning: Meaning, context: Context) -> Iterator[float]:
     if pair.than.is_constant or pair.this.is_constant:
         yield from _constant_ratios(pair, meaning)
         return
-    straight = context.is_straight(meaning, pair.this.names, pair.than.names, pair.is_beside)
+    straight = context.subjects.is_straight(meaning, pair.this.names, pair.than.names, pair.is_beside)
     for this, than in bare_pairs(pair.this, pair.than):
         if straight is not False:
             yield from ratio_of(this, than)

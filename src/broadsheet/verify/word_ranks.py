@@ -7,7 +7,7 @@ A series of times ends where the value stands that is spoken of: "a record" of 2
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from broadsheet.verify.compared import Extreme, Pair, Series, Value
 from broadsheet.verify.meanings import Meaning
@@ -38,6 +38,13 @@ def rank(meaning: Meaning, context: Context) -> Verdict:
         elif isinstance(one, Pair):
             verdicts += _rank_in_pair(one, wanted)
     return best(verdicts)
+
+
+def extreme(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "the best", of which the values do not say whether the highest is meant."""
+    ways = [rank(replace(meaning, kind=kind, size=1.0), context) for kind in ("high", "low")]
+    verdict = best(ways)
+    return OPEN if verdict.truth == "proved" else verdict
 
 
 def _rank_in_pair(pair: Pair, wanted: _Wanted) -> Iterator[Verdict]:

@@ -8,6 +8,7 @@ enough, as each word is about one of them.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -22,14 +23,15 @@ from broadsheet.verify.word_context import (
     changes,
     compared,
     shown,
+    worst,
 )
 from broadsheet.verify.word_measures import as_much, by, part, times
-from broadsheet.verify.word_ranks import first_time, rank
+from broadsheet.verify.word_ranks import extreme, first_time, rank
 
 
 def evaluated(meaning: Meaning, context: Context) -> Verdict:
     """What the values say of a meaning."""
-    verdict = _EVALUATED[meaning.kind](meaning, context)
+    verdict = _EVALUATED[meaning.kind](meaning, context.of(meaning))
     if not meaning.is_denied:
         return verdict
     return Verdict("proved") if verdict.truth == "refuted" else OPEN
@@ -44,11 +46,28 @@ def _direction(meaning: Meaning, context: Context) -> Verdict:
         return best(_rate_moved(meaning, pair) for pair in context.pairs)
     is_first = context.meaning("first-time") is not None  # "for the first time since" is a scope
     since = None if is_first else context.meaning("since")
-    return best(
+    verdicts = [
         _moved(meaning, now, then)
         for one in context.comparisons
         for now, then in changes(one, since)
-    )
+    ]
+    verdicts += [
+        _moved_in_all(meaning, one, context)
+        for one in context.comparisons
+        if isinstance(one, Cases)
+    ]
+    if context.meaning("all") and len(context.pairs) > 1:  # "both fell"
+        return worst(verdicts)
+    return best(verdicts)
+
+
+def _moved_in_all(meaning: Meaning, cases: Cases, context: Context) -> Verdict:
+    """The direction that all cases have in common, `every(people > before)`."""
+    sign = context.subjects.moved(cases)
+    if not sign or meaning.kind == "level":
+        return OPEN
+    is_so = sign == (1 if meaning.kind == "up" else -1)
+    return Verdict("proved" if is_so else "refuted", f"{cases.this} {cases.sign} {cases.than}")
 
 
 def _rate_moved(meaning: Meaning, pair: Pair) -> Verdict:
@@ -211,13 +230,13 @@ def _side(meaning: Meaning, context: Context) -> Verdict:
 
 
 def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
-    kind = "less" if meaning.kind == "less" else "more"
+    kind = meaning.kind if meaning.kind in _ON_SIDE else "more"
     if isinstance(one, Cases):
-        straight = context.is_straight(meaning, one.this, one.than, True)
+        straight = context.subjects.is_straight(meaning, one.this, one.than, True)
         if one.sign not in (">", "<", "≥", "≤") or not one.this:
             return OPEN
         is_more = (one.sign in (">", "≥")) == (straight is not False)
-        is_so = is_more == (kind == "more")
+        is_so = is_more == (kind in ("more", "at-least"))
         is_limit = one.than.replace(".", "").isdigit()
         if straight is None and not is_so and not is_limit:
             return OPEN
@@ -229,18 +248,22 @@ def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
         return OPEN
     if meaning.is_limited and not one.than.is_constant:
         return OPEN  # "fell by more than 30 billion" on `total < before - 30`
-    straight = context.is_straight(meaning, one.this.names, one.than.names, one.is_beside)
+    is_fall = context.meaning("down") is not None and one.this.is_rate and one.than.is_rate
+    if is_fall:  # "fell more than imports" is a smaller ratio of the years
+        kind = _OTHER_SIDE[kind]
+    straight = context.subjects.is_straight(meaning, one.this.names, one.than.names, one.is_beside)
     if one.than.is_constant:
         straight = True
     ways = [(than, this)] if straight is False else [(this, than)]
     if straight is None and one.in_time is not None:  # "than a year before" is of the later value
         ways.append((one.in_time[0].number or 0.0, one.in_time[1].number or 0.0))
         straight = True
-    is_so = any(ours > theirs if kind == "more" else ours < theirs for ours, theirs in ways)
+    is_so = any(_ON_SIDE[kind](ours, theirs) for ours, theirs in ways)
     says = f"{one.this} is {compared(this, than)} {one.than}"
     if is_so:
         return Verdict("proved", says)
     is_difference = one.than.is_constant and than == 0
+    is_difference |= is_fall and not (one.this.parts and one.than.parts)
     is_unclear = (straight is None and this != than) or (this < 0 and than < 0) or is_difference
     return OPEN if is_unclear else Verdict("refuted", says)
 
@@ -298,6 +321,11 @@ def _pace(meaning: Meaning, context: Context) -> Verdict:
     verdicts = []
     for pair in context.pairs:
         ordered = pair.in_time or ((pair.this, pair.than) if pair.this.time is None else None)
+        if ordered is None and pair.this.is_rate and pair.than.is_rate:
+            names = pair.this.names, pair.than.names
+            straight = context.subjects.is_straight(meaning, *names, pair.is_beside)
+            sides = pair.this, pair.than
+            ordered = None if straight is None else sides if straight else sides[::-1]
         if ordered is None or pair.than.is_constant:
             continue
         now, then = ordered
@@ -340,9 +368,21 @@ def _quantity(meaning: Meaning, context: Context) -> Verdict:
         if verdict is OPEN and isinstance(one, Pair):
             verdict = _quantity_of_pair("none" if is_none else meaning.kind, one)
         verdicts.append(verdict)
+    if meaning.kind == "all" and len({pair.sign for pair in context.pairs}) == 1 < len(verdicts):
+        return Verdict("proved")  # the condition says so of each
     verdict = best(verdicts)
     is_weak = meaning.kind == "no" and verdict.truth == "refuted"
     return OPEN if is_weak else verdict
+
+
+def _count(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "three of the eight": in so many cases a condition holds."""
+    verdicts = []
+    for one in context.comparisons:
+        is_number = isinstance(one, Pair) and one.than.is_constant and one.sign == "=="
+        if is_number or isinstance(one, Cases):
+            verdicts.append(_number_of_cases(one, lambda number, _: number == meaning.size))
+    return best(verdicts)
 
 
 def _quantity_of_pair(kind: str, pair: Pair) -> Verdict:
@@ -359,13 +399,17 @@ def _quantity_of_pair(kind: str, pair: Pair) -> Verdict:
     return OPEN
 
 
+_ON_SIDE: dict[str, Callable[[float, float], bool]] = {
+    "more": operator.gt, "less": operator.lt, "at-least": operator.ge, "at-most": operator.le,
+}  # fmt: skip
+_OTHER_SIDE = {"more": "less", "less": "more", "at-least": "at-most", "at-most": "at-least"}
 _EVALUATED: dict[str, Callable[[Meaning, Context], Verdict]] = {
     "up": _direction, "down": _direction, "level": _direction,
     "times": times, "as-much": as_much, "by": by, "part": part,
     "high": rank, "low": rank, "none-more": _none_more, "none-less": _none_more,
-    "more": _side, "less": _side, "equal": _equal,
+    "more": _side, "less": _side, "at-least": _side, "at-most": _side, "equal": _equal,
     "overtake": _overtakes, "slower": _pace, "faster": _pace, "wider": _pace, "narrower": _pace,
     "first-time": _first_time, "only": _quantity, "none": _quantity, "no": _quantity, "most": _quantity,
     "all": _quantity, "each": _each, "in-a-row": _in_a_row, "ever": _ever, "since": _ever,
-    "within": _ever,
+    "within": _ever, "count": _count, "extreme": extreme,
 }  # fmt: skip
