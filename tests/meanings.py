@@ -9,7 +9,7 @@ import io
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -53,14 +53,17 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Result:
-    """What the check says of a sentence: why it is refused, or nothing; and how many of its claims
-    are by meaning, and how many there are.
+    """What the check says of a sentence: why it is refused, or nothing; how many of its claims are by
+    meaning, and how many there are; the first refused words with those that would be true, and all
+    refused words.
     """
 
     sentence: Sentence
     refused: str
     by_meaning: int
     claims: int
+    instead: tuple[str, str] | None = None
+    refuted: frozenset[str] = frozenset()
 
 
 def sentences(part: str) -> list[Sentence]:
@@ -145,6 +148,8 @@ def check(sentence: Sentence, namespace: dict[str, Any]) -> Result:
     ):
         return Result(sentence, f"nothing accounts for “{left[0].words}”", 0, 0)
     refused, proved, claims = "", 0, 0
+    instead: tuple[str, str] | None = None
+    refuted: set[str] = set()
     for mark in passage.marks:
         if mark.kind != "claim":
             continue
@@ -156,8 +161,11 @@ def check(sentence: Sentence, namespace: dict[str, Any]) -> Result:
         told = judged(passage.text, span, claim, words, facts)
         proved += told.truth == "proved"
         if told.truth == "refuted":
+            refuted |= {one for one, _ in told.refutations}
+            if told.alternative and not refused:
+                instead = told.refutations[0][0], told.alternative
             refused = refused or "; ".join(f"“{one}”: {says}" for one, says in told.refutations)
-    return Result(sentence, refused, proved, claims)
+    return Result(sentence, refused, proved, claims, instead, frozenset(refuted))
 
 
 def _passage(markdown: str) -> Passage:
@@ -175,3 +183,21 @@ def _passage(markdown: str) -> Passage:
             marks.append(Mark(len(text), len(text), "cite", match[1]))
             at = match.end()
     return Passage(text, tuple(marks), Place("a"))
+
+
+def advised(part: str) -> Iterator[tuple[Result, Result]]:
+    """What the check says of each sentence of a half for whose words it names others that would be true,
+    and what it says when these are put in their place.
+    """
+    namespace: dict[str, Any] = {**tables(), "pd": pd}
+    exec(CELL, namespace)
+    namespace["In"] = ["", CELL]
+    for sentence in sentences(part):
+        register.clear()
+        with speaking(sentence.lang):
+            result = check(sentence, namespace)
+            if result.instead:
+                words, instead = result.instead
+                mended = sentence.text.replace(words, instead, 1)
+                register.clear()
+                yield result, check(replace(sentence, text=mended), namespace)

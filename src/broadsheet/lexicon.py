@@ -121,6 +121,7 @@ class MeaningWords(_Section):
     words that name the same. Columns whose names have words of ``earlier`` and ``later`` are of
     different times.
 
+    ``instead`` are the words that a message proposes in place of others.
     ``units`` are families of words of units, "tonne tonnes ton"; they stand alone or behind ``each``, "a
     tonne". ``in_places`` stand before a place, "in Norway"; ``quarters`` are those of a year.
     ``hedges`` say behind a size that it is rounded.
@@ -157,6 +158,7 @@ class MeaningWords(_Section):
     earlier: Words = Words()
     later: Words = Words()
     units: dict[str, Words] = {}
+    instead: dict[str, str] = {}
     each: Words = Words()
     in_places: Words = Words()
     quarters: Words = Words()

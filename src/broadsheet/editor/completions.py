@@ -10,6 +10,7 @@ from functools import partial
 from broadsheet import inline
 from broadsheet.code_fences import fences
 from broadsheet.data.descriptor import Resource
+from broadsheet.editor.claims import ClaimHere, claims_of
 from broadsheet.editor.code import TableCall, table_calls
 from broadsheet.editor.edited_file import EditedFile
 from broadsheet.editor.keys import Key, keys_at, path_at
@@ -72,6 +73,8 @@ def describe(edited: EditedFile, workspace: Workspace, place: Place, column: int
         if match["code"] and match.start() <= column < match.end():
             value = workspace.values(edited.path).get(match["code"].strip())
             return f"{value}\n\n*in the last run*" if value is not None else ""
+    if kind == "prose" and (claim := _claim(edited, workspace, place, column)):
+        return claim.description()
     if word is None:
         return ""
     if kind == "code" and (table := workspace.tables.get(word[0])):
@@ -80,6 +83,25 @@ def describe(edited: EditedFile, workspace: Workspace, place: Place, column: int
         known = dict(_known(edited, _source(edited, workspace), workspace))
         return known.get(word[0], "")
     return ""
+
+
+def _claim(
+    edited: EditedFile, workspace: Workspace, place: Place, column: int
+) -> ClaimHere | None:
+    """The claim whose words are at a column."""
+    source = _source(edited, workspace)
+    if source is None:
+        return None
+    editions = if_sound(lambda: workspace.editions(source)[0]) or ()
+    markdown = [(at, text) for kind, at, text in edited.texts(source) if kind == "markdown"]
+    here = [
+        one
+        for edition in editions[:1]
+        for one in claims_of(edited, markdown, edition.settings.lang, workspace)
+        if (one.place.cell, one.place.line) == (place.cell, place.line)
+        and one.start <= column <= one.end
+    ]
+    return min(here, key=lambda one: one.end - one.start, default=None)
 
 
 def _kind(edited: EditedFile, place: Place) -> str:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from broadsheet.did_you_mean import question
+from broadsheet.editor.claims import claims_of, refused
 from broadsheet.editor.code import names_in, table_calls, unknown_names, unknown_tables
 from broadsheet.editor.edited_file import EditedFile
 from broadsheet.editor.number_fixes import account_for, tables_of
@@ -124,6 +125,7 @@ def _of_source(edited: EditedFile, workspace: Workspace, found: list[Problem]) -
         found += _references(source, markdown, workspace, tuple(own.bibliography))
         if not own.unchecked:
             found += _numbers(edited, markdown, own.lang, workspace)
+            found += refused(claims_of(edited, markdown, own.lang, workspace))
         messages += _stale(markdown, editions, workspace)
     return messages
 

@@ -20,6 +20,7 @@ from broadsheet.data.descriptor import DESCRIPTOR, Resource
 from broadsheet.editor.references import entries_of
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.files import readable_text, refusal
+from broadsheet.notebook.declared import MIME as DECLARED
 from broadsheet.project.edition import Edition, editions_of, used_in
 from broadsheet.project.project import CONFIG, SCRIPT, SOURCES, Project, may_be_input, open_project
 from broadsheet.project.source import Source, slug_of
@@ -130,7 +131,19 @@ class Workspace:
         """The inline expressions of the last run of a source's own edition, with their text."""
         runs, name = Runs(self.root, self.root / STORE), str(source)
         state = self._state(str(STORE / "last"))
-        return self._keep((STORE, name), state, lambda: dict(_inline(runs, name)))
+        return self._keep((STORE, name), state, lambda: dict(_inline(runs, name, "text")))
+
+    def written(self, source: PurePosixPath) -> dict[str, str]:
+        """The same as Markdown, with the marks of claims."""
+        runs, name = Runs(self.root, self.root / STORE), str(source)
+        state = self._state(str(STORE / "last"))
+        return self._keep((inline.MIME, name), state, lambda: dict(_inline(runs, name, "markdown")))
+
+    def declared(self, source: PurePosixPath) -> Mapping[str, Any]:
+        """The facts and claims of the last run of a source's own edition."""
+        runs, name = Runs(self.root, self.root / STORE), str(source)
+        state = self._state(str(STORE / "last"))
+        return self._keep((DECLARED, name), state, lambda: _declared(runs, name))
 
     def _keep(self, key: object, state: object, read: Callable[[], Kept]) -> Kept:
         """What ``read`` gives, read again when the ``state`` is another one."""
@@ -164,11 +177,21 @@ def is_configuration(name: str) -> bool:
     return _CONFIGURATION.fullmatch(name) is not None
 
 
-def _inline(runs: Runs, edition: str) -> Iterator[tuple[str, str]]:
+def _declared(runs: Runs, edition: str) -> Mapping[str, Any]:
+    ran = runs.last(edition)
+    outputs = (one for cell in (ran.cells if ran else ()) for one in cell.get("outputs", ()))
+    found: dict[str, Any] = {}
+    for output in outputs:
+        found = output.get("data", {}).get(DECLARED, found)
+    return found
+
+
+def _inline(runs: Runs, edition: str, form: str) -> Iterator[tuple[str, str]]:
+    """The results of inline expressions, in a ``form`` if they have it: `text` or `markdown`."""
     ran = runs.last(edition)
     for cell in ran.cells if ran is not None else ():
         for output in cell.get("outputs", ()):
             for result in output.get("data", {}).get(inline.MIME, ()):
-                text = result.get("text", result.get("markdown"))
+                text = result.get(form, result.get("text", result.get("markdown")))
                 if text is not None:
                     yield str(result["expression"]), str(text)

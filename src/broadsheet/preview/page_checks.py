@@ -20,6 +20,7 @@ from broadsheet.project.project import INPUTS
 from broadsheet.site import links
 from broadsheet.site.addresses import redirects
 from broadsheet.site.check import check_page
+from broadsheet.site.claim_check import claims_of
 from broadsheet.site.faults import lists_of_nothing
 from broadsheet.site.page_rendering import leads_of
 
@@ -33,17 +34,20 @@ def look_over(previewed: PreviewedSite, address: Address) -> bool:
     if page is None or page.finished is None or page.made is None or page.is_checked:
         return False
     page.is_checked = True
-    before = page.sentences, page.broken_links, page.check_faults
+    before = page.sentences, page.claims, page.broken_links, page.check_faults
     where, faults = Place(str(page.source)), list[BroadsheetError]()
     with _collected(faults), guarded(where, "checking this page"):
         document, rendered = page.made.document, page.made.rendered
         _, found = check_page(previewed.root, page.finished, document, rendered)
         page.sentences = tuple(found)
+        page.claims = tuple(
+            claims_of(previewed.root / FOLDER, page.finished, document, rendered)
+        )
     with _collected(faults), guarded(where, "checking the links of this page"):
         lists = lists_of_nothing(previewed.site, page.made.content.meta)
         page.broken_links = (*_broken(previewed, page), *lists)
     page.check_faults = tuple(faults)
-    changed = before != (page.sentences, page.broken_links, page.check_faults)
+    changed = before != (page.sentences, page.claims, page.broken_links, page.check_faults)
     page.version += changed
     return changed
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.preview.access import untold
 from broadsheet.preview.messages import message_of, sentence_message
@@ -15,6 +17,7 @@ from broadsheet.preview.parameter_form import fields_of
 from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
 from broadsheet.project.edition import Edition
 from broadsheet.project.parameters import bind_edition
+from broadsheet.site.claim_check import ClaimWords, Rests
 from broadsheet.site.links import relative
 from broadsheet.site.templates import rendered
 
@@ -75,7 +78,31 @@ _SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)")
 def _last_good(previewed: PreviewedSite, page: PreviewPage, address: Address) -> str:
     """The page as it was made last, else with its own values; empty if it never could be made."""
     own = previewed.known(Address(address.path))
-    return page.html or (own.html if own is not None else "")
+    shown = page if page.html or own is None else own
+    return _with_words(shown.html, shown.claims)
+
+
+def _with_words(html: str, claims: Sequence[ClaimWords]) -> str:
+    """A page in whose "How we know" each claim says what its words rest on. The cards beside the words
+    are made of these entries.
+    """
+    by_name: dict[str, dict[str, None]] = {}
+    for claim in claims:
+        by_name.setdefault(claim.name, {})[f"“{claim.words}”: {WORDS_REST[claim.rests]}."] = None
+    for name, texts in by_name.items():
+        words = Markup(" ").join(texts)
+        entry = rf'(id="claim-{re.escape(Markup.escape(name))}".*?<span class="known-check">[^<]*</span>)'
+        span = Markup('\n<span class="preview-words" lang="en">{}</span>').format(words)
+        html = re.sub(entry, lambda match, span=span: match[1] + str(span), html, count=1, flags=re.DOTALL)
+    return html
+
+
+WORDS_REST: Mapping[Rests, str] = {
+    "meaning": "the values prove what these words mean",
+    "author": "the condition is true, and the words are on your word",
+    "nothing": "the values contradict these words",
+}
+"""What the preview says of the words of a claim."""
 
 
 def _empty(previewed: PreviewedSite, address: Address, fault: object) -> str:

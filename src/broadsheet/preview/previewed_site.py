@@ -37,6 +37,7 @@ from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.source import Source, read_source
 from broadsheet.site.build_record import PageRecord
 from broadsheet.site.check import CheckedSentence
+from broadsheet.site.claim_check import ClaimWords
 from broadsheet.site.edition_pages import MadeContent, content_made, footer_texts, record_of
 from broadsheet.site.new_site import SiteFolder
 from broadsheet.site.output_folder import Contents
@@ -94,8 +95,8 @@ class PreviewPage:
     ``content_fault`` says why its content cannot be made now, ``html_fault`` why its HTML cannot be
     made of that. It was made from the time ``begun`` to ``ended``, in seconds. ``why`` is the reason
     for its run, empty if a kept run was used. It is ``stale`` if something that it was made of has
-    changed since. ``sentences`` are those with words that nothing accounts for, and ``broken_links``
-    its links and lists that lead nowhere, once it ``is_checked``; ``check_faults`` say why it could
+    changed since. ``sentences`` are those with words that nothing accounts for, ``claims`` what the words
+    of its claims rest on, and ``broken_links`` its links and lists that lead nowhere, once it ``is_checked``; ``check_faults`` say why it could
     not be checked. ``version`` counts how often something of it has changed.
     """
 
@@ -114,6 +115,7 @@ class PreviewPage:
     notices: tuple[Notice, ...] = ()
     is_checked: bool = False
     sentences: tuple[CheckedSentence, ...] = ()
+    claims: tuple[ClaimWords, ...] = ()
     broken_links: tuple[Notice, ...] = ()
     check_faults: tuple[BroadsheetError, ...] = ()
     reads: frozenset[str] = frozenset()

@@ -14,8 +14,7 @@ from broadsheet.errors import Place
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Passage
-from broadsheet.site.proof import marks_of
-from broadsheet.verify.marks import words_of
+from broadsheet.verify.marks import marks_of, words_of
 
 Rests = Literal["meaning", "author", "nothing"]
 _WAYS: Mapping[Rests, str] = {
@@ -27,14 +26,15 @@ _WAYS: Mapping[Rests, str] = {
 
 @dataclass(frozen=True)
 class ClaimWords:
-    """The ``words`` of a claim, its condition as it ``says`` it, and what they rest on: nothing, if
-    the condition or the words are not true.
+    """The ``words`` of a claim, its condition as it ``says`` it, what they rest on (nothing, if the
+    condition or the words are not true), and its ``name``.
     """
 
     where: Place
     words: str
     says: str
     rests: Rests
+    name: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}: “{self.words}” ← {self.says} ({_WAYS[self.rests]})"
@@ -53,14 +53,14 @@ def claims_of(
     places: list[tuple[Passage, Place | Document]] = [(one, titles) for one in rendered.titles]
     places += [(one, document) for one in (*rendered.prose.passages, *rendered.prose.apart)]
     for passage, place in places:
-        for mark in marks_of(passage, place, lang):
+        for mark in marks_of(passage, place, lang, own):
             words = words_of(mark, finished.facts, lang, own)
             if words is not None:
                 claim = finished.facts["claims"][mark.name]
                 is_true = claim["truth"] is True and words.truth != "refuted"
                 held: Rests = "meaning" if words.truth == "proved" else "author"
                 rests: Rests = held if is_true else "nothing"
-                yield ClaimWords(mark.where, mark.words, str(claim["says"]), rests)
+                yield ClaimWords(mark.where, mark.words, str(claim["says"]), rests, mark.name)
 
 
 def summary(claims: Iterable[ClaimWords]) -> str:

@@ -11,7 +11,6 @@ Marks in titles are checked too, and stay plain text there, because a headline i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,16 +21,12 @@ from broadsheet.language import speaking
 from broadsheet.lexicon import FOLDER
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.prose import Mark as ProseMark
-from broadsheet.markdown.prose import Passage
 from broadsheet.site.beside_check import beside_facts
 from broadsheet.site.how_we_know import HowWeKnow, entries_of
 from broadsheet.site.marked_words import linked, unmarked
 from broadsheet.site.templates import rendered as template
 from broadsheet.verify.ledger import Entry, Ledger, entry_of, ledger_path
-from broadsheet.verify.marks import Mark, broken
-from broadsheet.verify.passages import place_of
-from broadsheet.verify.sentences import sentences
+from broadsheet.verify.marks import Mark, broken, marks_of
 
 FACTS = "facts.json"
 
@@ -68,10 +63,11 @@ def proof_of(
     it there, and proves the rest.
     """
     of_titles, lang = finished.edition.source.place(1), finished.edition.settings.lang
-    marks = [mark for passage in rendered.titles for mark in marks_of(passage, of_titles, lang)]
+    own = root / FOLDER
+    marks = [mark for passage in rendered.titles for mark in marks_of(passage, of_titles, lang, own)]
     for passage in (*rendered.prose.passages, *rendered.prose.apart):
-        marks += marks_of(passage, document, lang)
-    errors = broken(marks, finished.facts, lang, root / FOLDER)
+        marks += marks_of(passage, document, lang, own)
+    errors = broken(marks, finished.facts, lang, own)
     for error in errors:
         error.what = f"edition {finished.edition.slug}: {error.what}"
     if errors and faults is None:
@@ -100,53 +96,6 @@ def proof_of(
     stated = {name: entry_of(kind, name, finished.facts[f"{kind}s"][name]) for kind, name in names}
     notices += tuple(_changes(finished, ledger, stated))
     return Proof(f"{html}\n", inlines, section, files, listed.based_on(), notices, stated)
-
-
-def marks_of(passage: Passage, where: Place | Document, language: str) -> Iterator[Mark]:
-    """The facts and claims of a passage, each in its sentence."""
-    text = passage.text
-    for mark in passage.marks:
-        if mark.kind not in ("fact", "claim"):
-            continue
-        place = where if isinstance(where, Place) else _place(mark, passage, where)
-        spans = (span for span in sentences(text, language) if mark.start < span[1])
-        start, end = next(spans, (0, len(text)))
-        start += len(text[start:end]) - len(text[start:end].lstrip())
-        # A rounding word that is marked as something else is none.
-        follows_a_mark = any(one.end == mark.start for one in passage.marks if one is not mark)
-        yield Mark(
-            mark.kind,
-            mark.name,
-            text[mark.start : mark.end],
-            text[start:end].strip(),
-            place,
-            "" if follows_a_mark else text[: mark.start],
-            mark.start - start,
-            tuple(
-                (one.start - start, one.end - start)
-                for one in passage.marks
-                if one.kind == "fact" and start <= one.start < end
-            ),
-            any(
-                one.kind == "unchecked" and one.start <= mark.start and mark.end <= one.end
-                for one in passage.marks
-            ),
-        )
-
-
-def _place(mark: ProseMark, passage: Passage, document: Document) -> Place:
-    """The place where a mark is written: by its name, and where several marks have that, by its words."""
-    key = "name=" if mark.kind == "fact" else "claim="
-    named = rf'{key}["\']?{re.escape(mark.name)}(?![\w-])'
-    lines = [
-        document.markdown.count("\n", 0, match.start()) + 1
-        for match in re.finditer(named, document.markdown)
-    ]
-    if len(lines) > 1:
-        by_words = place_of(passage, mark.start, document)
-        if by_words in map(document.place, lines):
-            return by_words
-    return document.place(lines[0] if lines else None)
 
 
 def _unreadable_claims(marks: Iterable[Mark], finished: Finished) -> Iterator[Notice]:

@@ -36,7 +36,7 @@ class Stated:
 @dataclass(frozen=True)
 class _Forms:
     """What is looked for in a language: the family of each word of a unit; a unit behind a fact, behind
-    "a" or "per", and before "of"; percent and points; the number of each noun, 1 or 2.
+    "a" or "per", and before "of"; percent and points; the number of each noun, 1 or 2; the forms of one, and all numbers in words.
     """
 
     families: dict[str, str]
@@ -48,6 +48,7 @@ class _Forms:
     nouns: dict[str, int]
     goes_on: re.Pattern[str]
     ones: frozenset[str]
+    counts: frozenset[str]
 
 
 def misfits(sentence: str, fact: Stated, words: Lexicon) -> Iterator[tuple[Span, str]]:
@@ -107,10 +108,9 @@ def _noun(text: str, fact: Stated, forms: _Forms) -> Span | None:
     value = fact.value
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 1:
         return None
-    if value != int(value) or not re.fullmatch(r"[^\W_]+(?:-[^\W_]+)?", fact.text):
-        return None
     is_one = plain(fact.text) in forms.ones
-    if value == 1 and not is_one:
+    is_count = fact.text.isdigit() or plain(fact.text) in forms.counts
+    if value != int(value) or not (is_one or is_count) or is_one != (value == 1):
         return None
     match = re.compile(r"[ \u00a0](?P<noun>[^\W\d_]+)(?![\w'’-])").match(text, fact.end)
     number = forms.nouns.get(match["noun"]) if match else None
@@ -147,6 +147,7 @@ def _forms(words: Lexicon) -> _Forms:
         nouns,
         re.compile(rf"[.,;:!?)]|$| (?:{follows})(?!\w)"),
         frozenset(("1", *words.facts.ones, *words.facts.counts[1:2])),
+        frozenset(words.facts.counts),
     )
 
 

@@ -10,12 +10,12 @@ the author's word**.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from broadsheet.lexicon import Lexicon
-from broadsheet.verify.compared import Comparison, Pair, comparisons_of
+from broadsheet.verify.compared import Comparison, Extreme, Pair, comparisons_of
 from broadsheet.verify.meanings import Meaning, meanings_of, plain
 from broadsheet.verify.rules import rules_of
 from broadsheet.verify.word_context import Context, Truth, Verdict, bare
@@ -25,6 +25,10 @@ from broadsheet.verify.word_truth import evaluated
 Span = tuple[int, int]
 _CHANGES = frozenset(("up", "down", "level", "times", "by"))
 """The meanings in place of which a change may be said, "rose by 30 percent"."""
+_RANKS = frozenset(("high", "low", "extreme", "none-more", "none-less"))
+_SIDES = frozenset(("more", "less", "equal", "at-most", "at-least", "overtake"))
+_SIZES = frozenset(("as-much", "times"))
+_OPPOSITES = {"slower": "faster", "faster": "slower", "wider": "narrower", "narrower": "wider"}
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,11 @@ def judged(
     claim: Mapping[str, Any],
     words: Lexicon,
     facts: Sequence[Span] = (),
+    *,
+    is_advice: bool = True,
 ) -> JudgedWords:
     """What becomes of the words at ``span`` of a sentence that rest on a claim; ``facts`` are the
-    spans of facts in the sentence.
+    spans of facts in the sentence. Words that would be true are looked for if ``is_advice``.
     """
     subjects, known = Subjects(sentence, words), meanings_of(words)
     comparisons = [subjects.in_order(one) for one in comparisons_of(claim)]
@@ -58,12 +64,13 @@ def judged(
     verdicts = [(one, evaluated(one, context)) for one in read] if comparisons else []
     refutations = tuple(_refutations(verdicts))
     if refutations:
-        is_change = any(
-            one.kind in _CHANGES and verdict.truth == "refuted" for one, verdict in verdicts
-        )
-        return JudgedWords(
-            "refuted", refutations, _alternative(comparisons, words) if is_change else ""
-        )
+        tried = _advice(sentence, span, verdicts, context, words) if is_advice else ()
+        others = {one for one, _ in refutations[1:]}
+        for instead, put, again in tried:
+            judgement = judged(put, again, claim, words, facts, is_advice=False)
+            if others.issuperset(one for one, _ in judgement.refutations):
+                return JudgedWords("refuted", refutations, instead)
+        return JudgedWords("refuted", refutations)
     is_proved = bool(verdicts) and all(verdict.truth == "proved" for _, verdict in verdicts)
     covered = [(one.start, one.end) for one, _ in verdicts] + list(facts)
     covered += _limits(sentence, span, comparisons)
@@ -107,21 +114,88 @@ def _left(sentence: str, span: Span, covered: Sequence[Span], words: Lexicon) ->
     )
 
 
-def _alternative(comparisons: Sequence[Comparison], words: Lexicon) -> str:
-    """Words that would be true of the first change, such as "rose by 30 percent"; none of a rate."""
+def _advice(
+    sentence: str,
+    span: Span,
+    verdicts: Sequence[tuple[Meaning, Verdict]],
+    context: Context,
+    words: Lexicon,
+) -> Iterator[tuple[str, str, Span]]:
+    """Words that may be true in place of the first refuted ones, with the sentence in which they stand
+    in their place, and the span of the mark there.
+    """
+    meaning, verdict = next(one for one in verdicts if one[1].truth == "refuted")
+    if meaning.start < span[0] or span[1] < meaning.end:
+        return
+    before, behind = sentence[: meaning.start], sentence[meaning.end :]
+    for instead in _alternatives(meaning, verdict, context.of(meaning).comparisons, words):
+        *_, last = instead.split() or [""]
+        if behind.split()[:1] == [last]:  # "more than" before "than"
+            instead = instead.removesuffix(last).rstrip()
+        if instead:
+            put = f"{before}{instead}{behind}"
+            yield instead, put, (span[0], span[1] + len(put) - len(sentence))
+
+
+def _alternatives(
+    meaning: Meaning, verdict: Verdict, comparisons: Sequence[Comparison], words: Lexicon
+) -> Iterator[str]:
+    """Words that may be true in place of those of a meaning."""
+    given, kind, size = words.meanings.instead, meaning.kind, verdict.size
+    if kind in _CHANGES:
+        yield from _changes(comparisons, words)
+    if kind in _RANKS:
+        for one in comparisons:
+            yield from _ranks(one, words)
+    if kind in _SIDES:
+        yield from (given.get(side, "") for side in ("less", "more", "equal"))
+    yield given.get(_OPPOSITES.get(kind, ""), "")
+    if size is None:
+        return
+    if verdict.whole:
+        yield given.get("cases", "").format(f"{size:.0f}", verdict.whole)
+    elif kind == "in-a-row":
+        yield given.get("in-a-row", "").format(f"{size:.0f}")
+    elif kind in _SIZES:
+        shown = f"{size:.2g}" if size < 10 else f"{size:.0f}"
+        yield given.get("times", "").format(shown.replace(".", words.meanings.decimal))
+    elif kind == "part":
+        yield _percent(size, words)
+
+
+def _ranks(one: Comparison, words: Lexicon) -> Iterator[str]:
+    """The rank of a value among those that its claim reads."""
+    if not isinstance(one, Extreme) or one.this.number is None:
+        return
+    given, value = words.meanings.instead, one.this.number
+    known = [other for other in one.among.values.values() if other is not None]
+    for kind, number in (
+        ("high", 1 + sum(other > value for other in known)),
+        ("low", 1 + sum(other < value for other in known)),
+    ):
+        if number == 1:
+            yield given.get(kind, "")
+        elif number <= len(words.meanings.ranks):
+            yield given.get(f"{kind}-ranked", "").format(words.meanings.ranks[number - 1])
+
+
+def _changes(comparisons: Sequence[Comparison], words: Lexicon) -> Iterator[str]:
+    """Changes, such as "rose by 30 percent"; none of a rate, which has its direction alone."""
     for one in comparisons:
-        if isinstance(one, Pair) and one.in_time:
-            now, then = (bare(side).number for side in one.in_time)
-            if now is None or then is None or then <= 0 or now < 0 or one.this.is_rate:
-                continue
-            kind = "held" if now == then else "rose" if now > then else "fell"
-            template = words.facts.changes.get(f"verb-{kind}", "")
-            percent = next(iter(words.facts.formats.get("pct", ())), "")
-            return template.replace("{}", _sized(percent, now / then - 1))
-    return ""
+        if not isinstance(one, Pair) or not (one.in_time or one.is_change):
+            continue
+        now, then = (bare(side).number for side in one.in_time or (one.this, one.than))
+        if now is None or then is None:
+            continue
+        kind = "held" if now == then else "rose" if now > then else "fell"
+        template = words.facts.changes.get(f"verb-{kind}", "")
+        if then > 0 and now >= 0 and not one.this.is_rate:
+            yield template.replace("{}", _percent(now / then - 1, words))
+        yield words.meanings.instead.get(kind, "")
 
 
-def _sized(example: str, part: float) -> str:
-    """A part after the example of a percentage, `12.3 percent`."""
+def _percent(part: float, words: Lexicon) -> str:
+    """A part as a percentage in a language, `12.3 percent`."""
     size = f"{abs(part) * 100:.1f}".removesuffix(".0")
+    example = next(iter(words.facts.formats.get("pct", ())), "")
     return re.sub(r"\d+([.,])\d+", lambda match: size.replace(".", match[1]), example)

@@ -18,8 +18,9 @@ author wrote before its fact is true, too. Otherwise the page that it is on must
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -28,8 +29,13 @@ from typing import Any, Literal
 from broadsheet.did_you_mean import question
 from broadsheet.errors import FactError, Place
 from broadsheet.lexicon import lexicon
+from broadsheet.markdown.document import Document
+from broadsheet.markdown.prose import Mark as ProseMark
+from broadsheet.markdown.prose import Passage
 from broadsheet.notebook import rounding
 from broadsheet.verify.claim_words import JudgedWords, Span, judged
+from broadsheet.verify.passages import place_of
+from broadsheet.verify.sentences import sentences
 
 _MEND = (
     "Mend the sentence, or the data if they are wrong.",
@@ -59,6 +65,42 @@ class Mark:
     is_answered: bool = False
 
 
+def marks_of(
+    passage: Passage, where: Place | Document, language: str, own: Path | None
+) -> Iterator[Mark]:
+    """The facts and claims of a passage, each in its sentence. ``own`` is the publication's folder of
+    word files.
+    """
+    text = passage.text
+    for mark in passage.marks:
+        if mark.kind not in ("fact", "claim"):
+            continue
+        place = where if isinstance(where, Place) else _place(mark, passage, where)
+        spans = (span for span in sentences(text, language, own) if mark.start < span[1])
+        start, end = next(spans, (0, len(text)))
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+        # A rounding word that is marked as something else is none.
+        follows_a_mark = any(one.end == mark.start for one in passage.marks if one is not mark)
+        yield Mark(
+            mark.kind,
+            mark.name,
+            text[mark.start : mark.end],
+            text[start:end].strip(),
+            place,
+            "" if follows_a_mark else text[: mark.start],
+            mark.start - start,
+            tuple(
+                (one.start - start, one.end - start)
+                for one in passage.marks
+                if one.kind == "fact" and start <= one.start < end
+            ),
+            any(
+                one.kind == "unchecked" and one.start <= mark.start and mark.end <= one.end
+                for one in passage.marks
+            ),
+        )
+
+
 def broken(
     marks: Iterable[Mark], declared: Declared, language: str = "en", own: Path | None = None
 ) -> list[FactError]:
@@ -66,7 +108,7 @@ def broken(
     errors, uses = list[FactError](), Counter[str]()
     for mark in marks:
         uses[use := _cause(mark, "")] += 1
-        error = _wrong(mark, declared) or _misworded(mark, words_of(mark, declared, language, own))
+        error = _wrong(mark, declared) or misworded(mark, words_of(mark, declared, language, own))
         if error is not None:  # of several marks of a name at a place, each has a cause of its own
             errors.append(error.of_cause(f"{error.cause}, mark {uses[use]}"))
     return errors
@@ -90,6 +132,27 @@ _SPELLING = {
     "claim": 'Write a condition in quotes, or the name of one: `{claim="total[2022] > total[2021]"}`.',
 }
 """How a fact and a claim are written."""
+
+
+def misworded(mark: Mark, words: JudgedWords | None) -> FactError | None:
+    """The error of words that say something else than the values of their claim."""
+    if words is None or words.truth != "refuted":
+        return None
+    refuted = ", ".join(f"“{one}”" for one, _ in words.refutations)
+    by_reason: dict[str, list[str]] = {}
+    for one, reason in words.refutations:
+        by_reason.setdefault(reason, []).append(f"“{one}”")
+    says = "\n".join(f"{', '.join(of)}: {reason}" for reason, of in by_reason.items())
+    instead = f"True would be “{words.alternative}”. " if words.alternative else ""
+    return FactError(
+        mark.where,
+        f"“{mark.sentence}”: the condition of “{mark.words}” is true, but its values do not "
+        f"say {refuted}",
+        f"{instead}Mend the words, or the condition if it compares something else; if they are "
+        'meant, put them into `[…]{.unchecked reason="…"}`.',
+        says,
+        "claim-words",
+    ).of_cause(_cause(mark, "misworded"))
 
 
 def _wrong(mark: Mark, declared: Declared) -> FactError | None:
@@ -129,27 +192,6 @@ def _cause(mark: Mark, wrong: str) -> str:
     return f"{mark.where}: {mark.kind} {mark.name}: {wrong}"
 
 
-def _misworded(mark: Mark, words: JudgedWords | None) -> FactError | None:
-    """The error of words that say something else than the values of their claim."""
-    if words is None or words.truth != "refuted":
-        return None
-    refuted = ", ".join(f"“{one}”" for one, _ in words.refutations)
-    by_reason: dict[str, list[str]] = {}
-    for one, reason in words.refutations:
-        by_reason.setdefault(reason, []).append(f"“{one}”")
-    says = "\n".join(f"{', '.join(of)}: {reason}" for reason, of in by_reason.items())
-    instead = f"True would be “{words.alternative}”. " if words.alternative else ""
-    return FactError(
-        mark.where,
-        f"“{mark.sentence}”: the condition of “{mark.words}” is true, but its values do not "
-        f"say {refuted}",
-        f"{instead}Mend the words, or the condition if it compares something else; if they are "
-        'meant, put them into `[…]{.unchecked reason="…"}`.',
-        says,
-        "claim-words",
-    ).of_cause(_cause(mark, "misworded"))
-
-
 def evidence_line(one: Mapping[str, Any]) -> str:
     """A value that a claim rests on, as a line."""
     value = one["value"]
@@ -181,3 +223,18 @@ def _misrounded(mark: Mark, fact: Mapping[str, Any]) -> FactError | None:
         "Take another word, or another format of the fact.",
         f"exactly: {value} {fact['unit']}".strip(),
     ).of_cause(_cause(mark, word))
+
+
+def _place(mark: ProseMark, passage: Passage, document: Document) -> Place:
+    """The place where a mark is written: by its name, and where several marks have that, by its words."""
+    key = "name=" if mark.kind == "fact" else "claim="
+    named = rf'{key}["\']?{re.escape(mark.name)}(?![\w-])'
+    lines = [
+        document.markdown.count("\n", 0, match.start()) + 1
+        for match in re.finditer(named, document.markdown)
+    ]
+    if len(lines) > 1:
+        by_words = place_of(passage, mark.start, document)
+        if by_words in map(document.place, lines):
+            return by_words
+    return document.place(lines[0] if lines else None)

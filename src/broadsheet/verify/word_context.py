@@ -17,10 +17,14 @@ Truth = Literal["proved", "refuted", "open"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a meaning, and what the values say instead."""
+    """What became of a meaning, and what the values say instead; the ``size`` that they have, a ratio or
+    a number of cases, of the cases in ``whole``.
+    """
 
     truth: Truth
     says: str = ""
+    size: float | None = None
+    whole: int = 0
 
 
 OPEN = Verdict("open")

@@ -112,7 +112,7 @@ def _constant_ratios(pair: Pair, meaning: Meaning) -> Iterator[float]:
 
 def _near(ratio: float, size: float, meaning: Meaning) -> Verdict:
     """Whether a ratio is as the words say: "doubled", "more than three times"."""
-    says = f"it is {ratio:.3g} times as much"
+    says, value = f"it is {ratio:.3g} times as much", ratio
     if meaning.kind == "times" and size < 1 and ratio:  # "more than halved" is less than half
         ratio, size = 1 / ratio, 1 / size
     off, side = ratio / size - 1, meaning.round_to.side
@@ -120,18 +120,18 @@ def _near(ratio: float, size: float, meaning: Meaning) -> Verdict:
         margin = 0.025 if meaning.round_to is PLAIN else 0.075
         wide = 0.06 if meaning.round_to is PLAIN else 0.125
         is_open = -wide <= off <= max(wide, 0.125)
-        return Verdict("proved" if abs(off) <= margin else "open" if is_open else "refuted", says)
+        return Verdict("proved" if abs(off) <= margin else "open" if is_open else "refuted", says, value)
     off *= -side  # how far it is on the side where it should be
     if off < -0.005:
-        return Verdict("refuted", says)
+        return Verdict("refuted", says, value)
     if not meaning.round_to.is_near:
-        return Verdict("proved", says)
-    return Verdict("proved" if off <= 0.125 else "open" if off <= 0.2 else "refuted", says)
+        return Verdict("proved", says, value)
+    return Verdict("proved" if off <= 0.125 else "open" if off <= 0.2 else "refuted", says, value)
 
 
 def _near_part(ratio: float, size: float, meaning: Meaning) -> Verdict:
     """Whether a part is as the words say: "a third", "nearly half", "30 percent"."""
-    off, side = ratio - size, meaning.round_to.side
+    off, side, value = ratio - size, meaning.round_to.side, ratio
     says = f"it is {ratio * 100:.3g} percent"
     if meaning.round_to is PLAIN or (not side and meaning.round_to.is_near):
         narrow = 0.0075 if meaning.is_percent else 0.02
@@ -139,11 +139,11 @@ def _near_part(ratio: float, size: float, meaning: Meaning) -> Verdict:
         if meaning.round_to is not PLAIN:
             narrow, wide = max(narrow, 0.03), max(wide, 0.05)
         return Verdict(
-            "proved" if abs(off) <= narrow else "open" if abs(off) <= wide else "refuted", says
+            "proved" if abs(off) <= narrow else "open" if abs(off) <= wide else "refuted", says, value
         )
     off *= -side
     if off < -0.002:
-        return Verdict("refuted", says)
+        return Verdict("refuted", says, value)
     if not meaning.round_to.is_near:
-        return Verdict("proved", says)
-    return Verdict("proved" if off <= 0.06 else "open" if off <= 0.1 else "refuted", says)
+        return Verdict("proved", says, value)
+    return Verdict("proved" if off <= 0.06 else "open" if off <= 0.1 else "refuted", says, value)

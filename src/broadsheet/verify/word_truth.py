@@ -216,7 +216,7 @@ def _in_a_row(meaning: Meaning, context: Context) -> Verdict:
             moved = "rose" if sign > 0 else "fell"
             says = f"up to {now.where or now.at} it {moved} {run} times in a row"
             is_so = run == wanted if meaning.is_ordinal else run >= wanted
-            verdicts.append(Verdict("proved" if is_so else "refuted", says))
+            verdicts.append(Verdict("proved" if is_so else "refuted", says, run or None))
     return best(verdicts)
 
 
@@ -347,7 +347,12 @@ def _pace(meaning: Meaning, context: Context) -> Verdict:
 
 def _number_of_cases(one: Comparison, holds: Callable[[int, int], bool]) -> Verdict:
     return best(
-        Verdict("proved" if holds(number, of) else "refuted", f"it is so in {number} of {of} cases")
+        Verdict(
+            "proved" if holds(number, of) else "refuted",
+            f"it is so in {number} of {of} cases",
+            number,
+            of,
+        )
         for number, of in cases_of(one)
     )
 

@@ -1,0 +1,163 @@
+"""The claims of an edited file: what the words of each rest on, by the values of the last run.
+
+Words whose condition was not in the last run are left alone, as are those for which their author
+answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from broadsheet import inline
+from broadsheet.editor.edited_file import EditedFile
+from broadsheet.editor.problem import Problem, placed
+from broadsheet.editor.workspace import Workspace
+from broadsheet.errors import LAST_RUN, Notice, Place
+from broadsheet.lexicon import FOLDER
+from broadsheet.markdown.prose import Passage
+from broadsheet.verify.claim_words import JudgedWords
+from broadsheet.verify.marks import marks_of, misworded, words_of
+from broadsheet.verify.passages import plain_passages
+from broadsheet.verify.source_passages import source_passages
+
+Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
+_CLOSING = re.compile(r"\]\{(?=[^{}]*?(?P<claim>\bclaim=|(?<![\w-])(?:by|if)=)|[^{}]*\.unchecked\b)")
+
+
+@dataclass(frozen=True)
+class ClaimHere:
+    """The words of a claim at a place of a file, in the columns from ``start`` up to ``end``; ``says``
+    is its condition, ``truth`` whether that holds. ``judged`` is what became of the words, and
+    ``error`` says what is wrong with them.
+    """
+
+    place: Place
+    start: int
+    end: int
+    words: str
+    says: str
+    truth: bool | None
+    judged: JudgedWords
+    error: str = ""
+    mend: str = ""
+
+    def description(self) -> str:
+        """What the words rest on, as Markdown."""
+        ways = {
+            "proved": "by their meaning: the values prove what they say",
+            "open": "the condition is true, and the words are on your word",
+            "refuted": f"refused. {self.error}",
+        }
+        way = ways[self.judged.truth] if self.truth is True else "refused: the condition is not true"
+        advice = f"\n\n{self.mend}" if self.judged.truth == "refuted" else ""
+        return f"“{self.words}”: {way}.{advice}\n\nThe condition: {self.says}.\n\n*in the last run*"
+
+
+def claims_of(
+    edited: EditedFile,
+    parts: Iterable[tuple[Place, str]],
+    language: str,
+    workspace: Workspace,
+) -> Iterator[ClaimHere]:
+    """The claims of the Markdown of an edited file, by the values of its last run."""
+    values, declared = workspace.written(edited.path), workspace.declared(edited.path)
+    own = workspace.root / FOLDER
+    for place, markdown in parts:
+        for passage in source_passages(markdown, place, lambda _: True):
+            if declared.get("claims") and _CLOSING.search(passage.text):
+                yield from _of_passage(passage, values, declared, language, own)
+
+
+def refused(claims: Iterable[ClaimHere]) -> Iterator[Problem]:
+    """The words that the values of the last run contradict."""
+    for one in claims:
+        if one.truth is True and one.judged.truth == "refuted":
+            notice = Notice(one.place, f"in the last run, {one.error}", one.mend, topic=LAST_RUN)
+            yield Problem(notice, one.start, one.end)
+
+
+def _of_passage(
+    passage: Passage, values: Mapping[str, str], declared: Declared, language: str, own: Path
+) -> Iterator[ClaimHere]:
+    text = passage.text
+    expressions = inline.matches(text)
+    results = [values.get((one["code"] or one[0]).strip()) for one in expressions]
+    filled = [
+        one[0] if known is None else _fact(known) if one["code"] else known
+        for one, known in zip(expressions, results, strict=True)
+    ]
+    marks = [
+        mark
+        for read in plain_passages(inline.substitute(text, filled), passage.place, "paragraph")
+        for mark in marks_of(read, passage.place, language, own)
+        if mark.kind == "claim"
+    ]
+    spans = list(_spans(text))
+    written = [one for one in spans if one[2]]
+    if len(marks) != len(written):
+        return  # not as the last run had it
+    answered = [(start, end) for start, end, is_claim in spans if not is_claim]
+    for mark, (start, end, _) in zip(marks, written, strict=True):
+        claim = declared["claims"].get(mark.name)
+        judged = words_of(mark, declared, language, own)
+        if claim is None or judged is None:
+            continue
+        if any(first <= start and end <= last for first, last in answered):
+            judged = JudgedWords("open")
+        error = misworded(mark, judged)
+        where, column = placed(passage.place, text, start + 1)
+        line = text.find("\n", start)
+        size = min(end, line if line > start else end) - start - 1
+        yield ClaimHere(
+            where,
+            column,
+            column + max(size, 1),
+            mark.words,
+            str(claim["says"]),
+            claim["truth"],
+            judged,
+            _reason(judged),
+            error.mend if error else "",
+        )
+
+
+def _reason(judged: JudgedWords) -> str:
+    return "; ".join(
+        f"the values do not say “{words}”: {says}" for words, says in judged.refutations
+    )
+
+
+def _fact(text: str) -> str:
+    """The result of an inline value; one without a mark gets that of a fact."""
+    return text if text.endswith("}") else f"[{text}]{{.fact name=value}}"
+
+
+def _spans(text: str) -> Iterator[tuple[int, int, bool]]:
+    """The bracketed words of claims, and of what their author answers for: where each begins and ends,
+    and whether it is a claim; in the order of their ends.
+    """
+    code = [match.span() for match in inline.matches(text) if match["code"] is not None]
+    opened: list[int] = []
+    at = 0
+    while at < len(text):
+        inside = next((end for start, end in code if start <= at < end), 0)
+        if inside:
+            at = inside
+        elif text[at] == "\\":
+            at += 2
+        elif text[at] == "[":
+            opened.append(at)
+            at += 1
+        elif text[at] == "]" and opened:
+            start = opened.pop()
+            closing = _CLOSING.match(text, at)
+            if closing:
+                yield start, at, closing["claim"] is not None
+            braces = text.startswith("{", at + 1)
+            at = text.find("}", at) + 1 if braces and text.find("}", at) > 0 else at + 1
+        else:
+            at += 1
