@@ -195,3 +195,53 @@ def test_degrees_have_the_margins_that_newsrooms_give_them(
     sentence = f"Trade {words} in 2022."
     span = 6, 6 + len(words)
     assert judged(sentence, span, {"compared": known}, lexicon("en")).truth == truth
+
+
+def test_a_title_that_leaves_out_gaps_is_reported(trading: Site, run: Run) -> None:
+    """In the text, "How we know" says which years have no value."""
+    claim = '[the highest ever]{claim="highest(trade.total, gaps=True)"}'
+    front = "title: 'Trade is {} in 2022'\ndate: 2023-05-26"
+    cell = CELL.replace('"year")', '"year").drop(2011)')
+    for title, text, is_told in (
+        (claim, "Trade.", True),
+        (f'[{claim}]{{.unchecked reason="a joke"}}', "Trade.", False),
+        ("high", f"It was {claim}.", False),
+    ):
+        trading.article("trade", cell, ("md", text), front=front.format(title))
+        code, _, reported = run(trading, "check", "--strict")
+        told = "“the highest ever” in a title leaves out gaps: 2011, 2012, 2013 and 2 more have no value"
+        assert (told in reported) is is_told, reported
+        assert (code == 1) is is_told
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["rose and fell " * 800, "more than " * 1_000, "1," * 5_000, "never " * 1_700, "x" * 10_000],
+)
+def test_words_of_ten_thousand_characters_rest_on_their_author(words: str) -> None:
+    values = {"this": {"value": 1.3, "where": "2022"}, "than": {"value": 1.0, "where": "2021"}}
+    known = {"series": [], "comparisons": [{"kind": "change", "sign": ">", **values}]}
+    claim, sentence = {"compared": known}, f"It {words.strip()}, and it fell."
+    assert judged(sentence, (3, len(words.strip()) + 3), claim, lexicon("en")).truth == "open"
+    at = sentence.rindex("fell")
+    assert judged(sentence, (at, at + 4), claim, lexicon("en")).truth == "refuted"
+
+
+def test_a_rule_that_never_comes_to_an_end_is_a_fault_of_its_page(trading: Site, run: Run) -> None:
+    trading.write("theme/words/en.toml", "[meanings]\nrules = '''\nup  (?:a+)+b\n'''\n")
+    settings = trading.read("_quarto.yml") + "broadsheet:\n  limits:\n    work-time: 3\n"
+    trading.write("_quarto.yml", settings)
+    claim = f'[{"a" * 60} rose]{{claim="rose(trade.total, 2021, 2022)"}}'
+    trading.article("trade", CELL, ("md", f"It {claim}."))
+    code, _, reported = run(trading, "build")
+    assert code == 1 and "making this page took more than 3 seconds" in reported
+
+
+def test_a_claim_over_a_hundred_thousand_rows_keeps_no_series_of_them(
+    trading: Site, run: Run
+) -> None:
+    cell = f"{CELL}\nimport pandas as pd\nlong = pd.Series(range(100_000), name='steps')"
+    claim = '[the highest]{claim="highest(long)"}, and [all of them]{claim="every(long >= 0)"}'
+    trading.article("trade", cell, ("md", f"It was {claim} are."))
+    out = run(trading, "check", "--claims")[1]
+    assert "2 on the author's word" in out

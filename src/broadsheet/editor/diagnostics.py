@@ -22,6 +22,7 @@ from broadsheet.editor.references import is_label, labels_in, references_in
 from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import BroadsheetError, Notice, ParameterError, Place, guarded
 from broadsheet.lexicon import FOLDER
+from broadsheet.limits import bounded_work
 from broadsheet.markdown.markdown_text import unknown_options
 from broadsheet.project.edition import Edition, faults_of_layer
 from broadsheet.project.parameters import bind, declared
@@ -78,7 +79,8 @@ def mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> list
 def _reported(edited: EditedFile, found: list[Problem]) -> Iterator[None]:
     """Make a problem of a fault, after which nothing more can be said of the edited file."""
     try:
-        with guarded(Place(str(edited.path)), "checking this text"):
+        place = Place(str(edited.path))
+        with guarded(place, "checking this text"), bounded_work(place, "checking this text"):
             yield
     except BroadsheetError as error:
         found.append(located(edited, error))

@@ -56,7 +56,8 @@ class Operand:
 class Comparison:
     """One comparison of a condition; ``among`` is the series in which an extreme was looked for,
     ``since`` the place from which on something holds. ``is_beside`` says that the condition stands
-    beside its words, and was not made by other code.
+    beside its words, and was not made by other code. ``gaps`` are the places, in words, that have no
+    value, where the author allows that.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Comparison:
     among: Any = None
     since: Any = None
     is_beside: bool = False
+    gaps: tuple[str, ...] = ()
 
 
 def operand(one: Traced, value: Any = None) -> Operand:
@@ -105,6 +107,8 @@ class _Known:
 
     def comparison(self, one: Comparison) -> dict[str, Any]:
         made: dict[str, Any] = {"kind": one.kind, "sign": one.sign}
+        if one.gaps:
+            made["gaps"] = list(one.gaps)
         if one.kind == "cases":
             made |= {
                 "holds": self.number(one.among),

@@ -113,6 +113,7 @@ class SeriesValues:
     ) -> Claim:
         """A claim about the values."""
         shown = evidence[:EVIDENCE]
+        compared = replace(compared, gaps=tuple(map(self.place, self.left_out)))
         return Claim("", truth, says, shown, self.sources, compared=(compared,))
 
     def operand(self, place: Any) -> Operand:

@@ -13,6 +13,8 @@ from functools import partial
 
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded
 from broadsheet.files import is_file
+from broadsheet.lexicon import FOLDER
+from broadsheet.limits import bounded_work
 from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
 from broadsheet.preview.site_files import file_at
 from broadsheet.project.file_lines import place_of_address
@@ -36,7 +38,8 @@ def look_over(previewed: PreviewedSite, address: Address) -> bool:
     page.is_checked = True
     before = page.sentences, page.claims, page.broken_links, page.check_faults
     where, faults = Place(str(page.source)), list[BroadsheetError]()
-    with _collected(faults), guarded(where, "checking this page"):
+    doing = "checking this page"
+    with _collected(faults), guarded(where, doing), bounded_work(where, doing):
         document, rendered = page.made.document, page.made.rendered
         _, found = check_page(previewed.root, page.finished, document, rendered)
         page.sentences = tuple(found)

@@ -75,8 +75,10 @@ def proof_of(
     inlines = {
         name: replace(text, html=unmarked(text.html)) for name, text in rendered.inlines.items()
     }
+    in_titles = [mark for mark in marks if mark.where == of_titles]
     notices = (
         *_unreadable_claims(marks, finished),
+        *_gaps_in_titles(in_titles, finished),
         *beside_facts(root, finished, document, rendered),
     )
     if errors and faults is not None:
@@ -111,6 +113,27 @@ def _unreadable_claims(marks: Iterable[Mark], finished: Finished) -> Iterator[No
                 f'Compare two values, or put it into words: `every({code}, says="Trade grew in every '
                 'year")`.',
                 topic=UNREADABLE,
+            )
+
+
+def _gaps_in_titles(marks: Iterable[Mark], finished: Finished) -> Iterator[Notice]:
+    """A notice for each claim in a title that leaves out places without a value. There, nothing says
+    so to a reader.
+    """
+    claims = finished.facts.get("claims", {})
+    for mark in marks:
+        compared = claims.get(mark.name, {}).get("compared", {}) if mark.kind == "claim" else {}
+        gaps = [place for one in compared.get("comparisons", ()) for place in one.get("gaps", ())]
+        if gaps and not mark.is_answered:
+            verb = "has" if len(gaps) == 1 else "have"
+            more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""
+            yield Notice(
+                mark.where,
+                f"“{mark.words}” in a title leaves out gaps: {', '.join(gaps[:3])}{more} {verb} no "
+                "value (`gaps=True`)",
+                "Add the values, say in the title what it leaves out, or put the claim into the text; "
+                'if it is meant, put the words into `[…]{.unchecked reason="…"}`.',
+                topic="gap-in-title",
             )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from broadsheet.lexicon import Lexicon
@@ -23,6 +23,8 @@ from broadsheet.verify.word_subjects import Subjects
 from broadsheet.verify.word_truth import evaluated
 
 Span = tuple[int, int]
+LONGEST = 1_500
+"""The most characters of a claim's words that are read, and of its sentence before and after them."""
 _CHANGES = frozenset(("up", "down", "level", "times", "by"))
 """The meanings in place of which a change may be said, "rose by 30 percent"."""
 _RANKS = frozenset(("high", "low", "extreme", "none-more", "none-less"))
@@ -54,8 +56,15 @@ def judged(
     """What becomes of the words at ``span`` of a sentence that rest on a claim; ``facts`` are the
     spans of facts in the sentence. Words that would be true are looked for if ``is_advice``.
     """
+    if span[1] - span[0] > LONGEST:
+        return JudgedWords("open")
+    if len(sentence) > 3 * LONGEST:
+        first, last = max(0, span[0] - LONGEST), span[1] + LONGEST
+        facts = [(start - first, end - first) for start, end in facts if first <= start < last]
+        sentence, span = sentence[first:last], (span[0] - first, span[1] - first)
     subjects, known = Subjects(sentence, words), meanings_of(words)
     comparisons = [subjects.in_order(one) for one in comparisons_of(claim)]
+    subjects = replace(subjects, comparisons=comparisons)
     meanings = known.of(sentence, *span)
     is_shared = known.shared.search(plain(sentence)) is not None
     context = Context(comparisons, meanings, subjects, is_shared)

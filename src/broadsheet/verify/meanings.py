@@ -206,14 +206,14 @@ class Meanings:
             return rf"(?:(?P<rounding_{at}>{any_of(self._rounding)})\s+)?"
         if name in ("number", "whole"):
             counts = any_of(self._counts)
-            return rf"(?P<{name}_{at}>\d+(?:[.,]\d+)*|{counts})"
+            return rf"(?P<{name}_{at}>\d{1,15}(?:[.,]\d{1,15}){0,5}|{counts})"
         if name == "fraction":
             words = any_of(self._words.fractions).replace(r"\ ", r"[\s-]")
             return rf"(?P<fraction_{at}>{words})"
         if name == "rank":
             return rf"(?P<rank_{at}>{any_of(self._ranks)}|{self._words.rank_figures})"
         if name == "limit":
-            return rf"(?P<limit_{at}>[$€£]?\d+(?:[.,]\d+)*|(?:{any_of(self._counts)})(?!\w))"
+            return rf"(?P<limit_{at}>[$€£]?\d{1,15}(?:[.,]\d{1,15}){0,5}|(?:{any_of(self._counts)})(?!\w))"
         if name == "percent":
             return rf"(?P<percent_{at}>{self._words.percent})"
         if name == "when":

@@ -47,7 +47,7 @@ class Context:
         """
         together = [one for one in self.meanings if self.subjects.are_together(one, meaning)]
         is_of_all = any(one.kind == "all" for one in together)
-        concerned = self.subjects.concerned(meaning, self.comparisons)
+        concerned = self.subjects.concerned(meaning)
         return replace(
             self, comparisons=self.comparisons if is_of_all else concerned, meanings=together
         )

@@ -32,6 +32,7 @@ class Subjects:
 
     sentence: str
     words: Lexicon
+    comparisons: Sequence[Comparison] = ()
 
     @cached_property
     def _text(self) -> str:
@@ -49,30 +50,34 @@ class Subjects:
         first, last = sorted((one, other), key=lambda meaning: meaning.start)
         return not any(first.end <= join <= last.start for join in self._joins)
 
-    def concerned(
-        self, meaning: Meaning, comparisons: Sequence[Comparison]
-    ) -> Sequence[Comparison]:
+    def concerned(self, meaning: Meaning) -> Sequence[Comparison]:
         """The comparisons that the words around a meaning name, and not others; all if they name none."""
-        if len(comparisons) < 2:
-            return comparisons
-        stems = [self._stems(_names(one)) for one in comparisons]
-        years = [{str(time[0])} if (time := _last(one)) else set() for one in comparisons]
-        stems = [{stem for stem in one if not stem.isdigit()} for one in stems]
+        if len(self.comparisons) < 2:
+            return self.comparisons
         before, behind, *goes_on = self._around(meaning)
-        for span, keys in [
-            (before, [one | year for one, year in zip(stems, years, strict=True)]),
-            (behind, [one | year for one, year in zip(stems, years, strict=True)]),
-            *((span, stems) for span in goes_on),
-        ]:
-            common = set.intersection(*keys)
+        names, with_years = self._keys
+        for span, keys in [(before, with_years), (behind, with_years), *((s, names) for s in goes_on)]:
+            written = _stems(self._text[slice(*span)])
             named = [
                 one
-                for one, own in zip(comparisons, keys, strict=True)
-                if _first(self._text, self._alike(own - common), *span) is not None
+                for one, key in zip(self.comparisons, keys, strict=True)
+                if not written.isdisjoint(key)
             ]
             if named:
                 return named
-        return comparisons
+        return self.comparisons
+
+    @cached_property
+    def _keys(self) -> tuple[list[set[str]], list[set[str]]]:
+        """The stems by which each comparison is told from the others: of its names, and with the year
+        of its later value.
+        """
+        names = [{stem for stem in _stems(_names(one)) if not stem.isdigit()} for one in self.comparisons]
+        years = [{str(time[0])} if (time := _last(one)) else set() for one in self.comparisons]
+        both = [one | year for one, year in zip(names, years, strict=True)]
+        return tuple(  # type: ignore[return-value]
+            [self._alike(one - set.intersection(*keys)) for one in keys] for keys in (names, both)
+        )
 
     def is_straight(self, meaning: Meaning, this: str, than: str, is_beside: bool) -> bool | None:
         """Whether the sentence speaks of ``this``, the first side of a comparison, and compares it with
@@ -81,7 +86,7 @@ class Subjects:
         there.
         """
         known = meanings_of(self.words)
-        ours, theirs = self._stems(this), self._stems(than)
+        ours, theirs = _stems(this), _stems(than)
         low = _clause(self._text, meaning)
         one = _first(low, self._alike(ours - theirs))
         other = _first(low, self._alike(theirs - ours))
@@ -162,14 +167,14 @@ class Subjects:
         rest = self.sentence[word.end() if word else middle : at].lstrip()
         return rest[:1].isupper()
 
-    def _stems(self, names: str) -> set[str]:
-        words = _WORD.findall(plain(names))
-        return {word[:_STEM] for word in words if len(word) >= _SHORT}
-
     def _alike(self, stems: set[str]) -> set[str]:
         """Some stems, with those of the words that name the same."""
         groups = _groups(self.words)
         return stems.union(*(groups.get(stem, ()) for stem in stems))
+
+
+def _stems(names: str) -> set[str]:
+    return {word[:_STEM] for word in _WORD.findall(plain(names)) if len(word) >= _SHORT}
 
 
 def _names(one: Comparison) -> str:
