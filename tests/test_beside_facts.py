@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from broadsheet.lexicon import lexicon
+from broadsheet.verify.beside_units import Stated, misfits
 from broadsheet.verify.listed_names import miscounted
 from conftest import TABLE, Site
 from meanings import Result, checked
@@ -34,6 +35,69 @@ def test_of_false_surroundings_most_are_told_and_of_right_ones_hardly_any(
     assert sum(bool(one.refused) for one in right) <= 0.03 * len(right)
     false = [one for one in results if not one.sentence.true]
     assert sum(bool(one.refused) for one in false) >= 0.75 * len(false)
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence", "unit", "value", "words"),
+    [
+        ("en", "It came to {5.1} billion euros.", "US$ bn", 5.1, "euros"),
+        ("en", "It came to {$5.1 billion} (4.7 billion euros).", "US$ bn", 5.1, ""),
+        ("en", "It cost {$70} a tonne.", "US$ a barrel", 70, "a tonne"),
+        ("en", "It cost {$70} a barrel.", "US$ a barrel", 70, ""),
+        ("en", "It cost {$70} a year.", "US$ bn", 70, ""),
+        ("en", "They shipped {12} million barrels.", "million tonnes", 12, "barrels"),
+        ("en", "They shipped {12 million tonnes} barrels and all.", "million tonnes", 12, ""),
+        ("en", "It rose by {0.9} percent.", "percentage points", 0.9, "percent"),
+        ("en", "It rose by {0.9 percent}.", "percentage points", 0.9, "percent"),
+        ("en", "It rose by {0.9} percentage points.", "percentage points", 0.9, ""),
+        ("en", "It stands at {13.9} percentage points.", "percent", 13.9, "percentage points"),
+        ("en", "{one} men came.", "", 1, "men"),
+        ("en", "{1} countries voted.", "", 1, "countries"),
+        ("en", "{two} country voted.", "", 2, "country"),
+        ("en", "{two} country houses burned.", "", 2, ""),
+        ("en", "{two} countries voted.", "", 2, ""),
+        ("en", "The {sixth} resolution was lost.", "", 6, ""),
+        ("en", "It won {21} seats in {2022}.", "", 21, ""),
+        ("en", "{one} of the countries voted.", "", 1, ""),
+        ("de", "Es waren {5,1} Milliarden Euro.", "US$ bn", 5.1, "Euro"),
+        ("de", "Es kostete {70 Dollar} je Tonne.", "US$ a barrel", 70, "je Tonne"),
+        ("de", "Sie stieg um {0,9} Prozent.", "percentage points", 0.9, "Prozent"),
+        ("de", "Sie stieg um {0,9} Prozentpunkte.", "percentage points", 0.9, ""),
+        ("de", "{ein} Länder stimmten zu.", "", 1, "Länder"),
+        ("de", "{zwei} Land.", "", 2, "Land"),
+        ("de", "{zwei} Länder stimmten zu.", "", 2, ""),
+    ],
+)
+def test_units_and_nouns_beside_a_fact_fit_its_unit_and_its_number(
+    lang: str, sentence: str, unit: str, value: float, words: str
+) -> None:
+    start, end = sentence.index("{"), sentence.index("}") - 1
+    text = sentence.replace("{", "").replace("}", "")
+    fact = Stated(start, end, text[start:end], value, unit)
+    found = [text[slice(*span)] for span, _ in misfits(text, fact, lexicon(lang))]
+    assert [one.strip(", ") for one in found] == ([words] if words else [])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_told"),
+    [
+        ("In May the index stood at `{python} amount(index.level['2023-04'], '1.2')`.", True),
+        ("In May the index may have been `{python} amount(index.level['2023-05'], '1.2')`.", False),
+        ("It may be `{python} amount(index.level['2023-04'], '1.2')`.", False),
+        ("In the third quarter it was `{python} amount(index.level['2023-04'], '1.2')`.", True),
+        ("In the second quarter it was `{python} amount(index.level['2023-04'], '1.2')`.", False),
+        ("After the strike in May it was `{python} amount(index.level['2023-06'], '1.2')` in June.", False),
+    ],
+)
+def test_a_month_or_a_quarter_without_a_year_is_the_facts(
+    site: Site, run: Run, sentence: str, is_told: bool
+) -> None:
+    site.table()
+    cell = """import broadsheet as bs, pandas as pd
+months = pd.period_range("2023-03", "2023-08", freq="M")
+index = pd.DataFrame({"level": range(1, 7)}, index=months)"""
+    site.article("trade", cell, ("md", sentence.replace("'1.2'", "'1.2', source='trade'")))
+    assert ("stands beside" in run(site, "check")[2]) is is_told
 
 
 @pytest.fixture
@@ -112,3 +176,15 @@ def test_a_citation_accounts_for_what_stands_directly_before_it(trading: Site, r
 )
 def test_a_count_fits_the_list_behind_it(sentence: str, is_told: bool) -> None:
     assert bool(list(miscounted(sentence, lexicon("en")))) is is_told
+
+
+def test_of_each_edition_the_sentence_is_told_if_it_has_other_values(
+    trading: Site, run: Run
+) -> None:
+    """What is beside the fact is the same in all of them."""
+    front = f"{HEAD}\neditions:\n  - {{slug: later, parameters: {{last: 2022}}}}\n  - {{slug: earlier, parameters: {{last: 2021}}}}"
+    prose = "In 2010 total trade came to `{python} usd(trade.total[2019] * (last - 2018))`."
+    trading.article("trade", CELL, ("md", prose), front=front, parameters="last: int = 2022")
+    told = run(trading, "check", "--verbose")[2]
+    assert "“2010” stands beside a value" in told
+    assert "$443.2 billion" in told and "$332.4 billion" in told

@@ -74,10 +74,12 @@ def _as_one(group: Sequence[M], cause: str = "") -> M:
 
 def _apart(message: Notice | BroadsheetError, first: Notice | BroadsheetError) -> str:
     """What a message says otherwise than the ``first``."""
-    if _place_and_words(message) == _place_and_words(first) or message.where != first.where:
+    if message.where != first.where:
         return ""
     if message.detail != first.detail:
         return "; ".join(message.detail.splitlines())
+    if message.what == first.what:
+        return ""
     return message.what.removeprefix(_invariable(first))
 
 
