@@ -34,7 +34,9 @@ def test_of_false_surroundings_most_are_told_and_of_right_ones_hardly_any(
     right = [one for one in results if one.sentence.true]
     assert sum(bool(one.refused) for one in right) <= 0.03 * len(right)
     false = [one for one in results if not one.sentence.true]
-    assert sum(bool(one.refused) for one in false) >= 0.75 * len(false)
+    assert sum(bool(one.refused) for one in false) >= (0.8 if part == "held_out" else 1) * len(
+        false
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,10 @@ def test_units_and_nouns_beside_a_fact_fit_its_unit_and_its_number(
         ("It may be `{python} amount(index.level['2023-04'], '1.2')`.", False),
         ("In the third quarter it was `{python} amount(index.level['2023-04'], '1.2')`.", True),
         ("In the second quarter it was `{python} amount(index.level['2023-04'], '1.2')`.", False),
-        ("After the strike in May it was `{python} amount(index.level['2023-06'], '1.2')` in June.", False),
+        (
+            "After the strike in May it was `{python} amount(index.level['2023-06'], '1.2')` in June.",
+            False,
+        ),
     ],
 )
 def test_a_month_or_a_quarter_without_a_year_is_the_facts(

@@ -46,7 +46,7 @@ def test_of_right_words_hardly_any_are_refused_and_of_false_ones_nearly_all(
     refused = [one for one in right if one.refused]
     assert len(refused) <= 0.03 * len(right) + 2, [one.refused for one in refused]
     false = [one for one in results if not one.sentence.true and one.sentence.kind == "words"]
-    assert sum(bool(one.refused) for one in false) >= 0.9 * len(false)
+    assert sum(bool(one.refused) for one in false) >= 0.95 * len(false)
 
 
 def test_of_right_claims_four_in_five_are_proved_by_their_meaning(
@@ -109,6 +109,33 @@ def test_words_for_which_the_author_answers_are_not_held_against_the_values(
     trading.article("trade", CELL, ("md", prose.replace("[[", "[").replace("]]", "]")))
     code, _, reported = run(trading, "build")
     assert code == 0, reported
+
+
+def test_who_reports_something_does_not_answer_for_the_claim_inside(
+    trading: Site, run: Run
+) -> None:
+    claim = '[doubled]{claim="trade.total[2022] > trade.total[2021]"}'
+    trading.article("trade", CELL, ("md", f'[Trade {claim}]{{held-by="the customs"}}.'))
+    assert "its values do not say “doubled”" in run(trading, "build")[2]
+    trading.article("trade", CELL, ("md", '[Trade doubled]{held-by="the customs"}.'))
+    assert run(trading, "build")[0] == 0
+
+
+def test_each_part_of_the_words_is_held_against_the_comparison_that_it_names(
+    trading: Site, run: Run
+) -> None:
+    condition = "fell(trade.total, 2019, 2020) and rose(trade.total, 2020, 2022)"
+    for words, code in (("fell in 2020 and rose", 0), ("rose in 2020 and rose again", 1)):
+        trading.article("trade", CELL, ("md", f'Trade [{words}]{{claim="{condition}"}}.'))
+        assert run(trading, "build")[0] == code
+
+
+def test_a_publications_abbreviations_end_no_sentence_of_a_claim(trading: Site, run: Run) -> None:
+    """The sentence is whole in the message."""
+    trading.write("theme/words/en.toml", "[sentences]\ngoes-on = 'Gesch'\n")
+    claim = '[doubled]{claim="rose(trade.total, 2021, 2022)"}'
+    trading.article("trade", CELL, ("md", f"It says in Gesch. Blatt that trade {claim}."))
+    assert "“It says in Gesch. Blatt that trade doubled.”" in run(trading, "build")[2]
 
 
 def test_the_check_counts_what_is_proved_and_what_rests_on_the_authors_word(

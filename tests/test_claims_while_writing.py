@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from conftest import Site
 from previewing import ended, started
 from test_lsp import FRONT, SETUP, Editor, edit, publication  # noqa: F401

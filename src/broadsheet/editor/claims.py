@@ -25,7 +25,9 @@ from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.source_passages import source_passages
 
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
-_CLOSING = re.compile(r"\]\{(?=[^{}]*?(?P<claim>\bclaim=|(?<![\w-])(?:by|if)=)|[^{}]*\.unchecked\b)")
+_CLOSING = re.compile(
+    r"\]\{(?=[^{}]*?(?P<claim>\bclaim=|(?<![\w-])(?:by|if)=)|[^{}]*\.unchecked\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ class ClaimHere:
             "open": "the condition is true, and the words are on your word",
             "refuted": f"refused. {self.error}",
         }
-        way = ways[self.judged.truth] if self.truth is True else "refused: the condition is not true"
+        way = (
+            ways[self.judged.truth] if self.truth is True else "refused: the condition is not true"
+        )
         advice = f"\n\n{self.mend}" if self.judged.truth == "refuted" else ""
         return f"“{self.words}”: {way}.{advice}\n\nThe condition: {self.says}.\n\n*in the last run*"
 

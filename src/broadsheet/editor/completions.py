@@ -85,9 +85,7 @@ def describe(edited: EditedFile, workspace: Workspace, place: Place, column: int
     return ""
 
 
-def _claim(
-    edited: EditedFile, workspace: Workspace, place: Place, column: int
-) -> ClaimHere | None:
+def _claim(edited: EditedFile, workspace: Workspace, place: Place, column: int) -> ClaimHere | None:
     """The claim whose words are at a column."""
     source = _source(edited, workspace)
     if source is None:

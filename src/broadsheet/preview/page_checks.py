@@ -43,9 +43,7 @@ def look_over(previewed: PreviewedSite, address: Address) -> bool:
         document, rendered = page.made.document, page.made.rendered
         _, found = check_page(previewed.root, page.finished, document, rendered)
         page.sentences = tuple(found)
-        page.claims = tuple(
-            claims_of(previewed.root / FOLDER, page.finished, document, rendered)
-        )
+        page.claims = tuple(claims_of(previewed.root / FOLDER, page.finished, document, rendered))
     with _collected(faults), guarded(where, "checking the links of this page"):
         lists = lists_of_nothing(previewed.site, page.made.content.meta)
         page.broken_links = (*_broken(previewed, page), *lists)

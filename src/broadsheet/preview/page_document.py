@@ -91,9 +91,11 @@ def _with_words(html: str, claims: Sequence[ClaimWords]) -> str:
         by_name.setdefault(claim.name, {})[f"“{claim.words}”: {WORDS_REST[claim.rests]}."] = None
     for name, texts in by_name.items():
         words = Markup(" ").join(texts)
-        entry = rf'(id="claim-{re.escape(Markup.escape(name))}".*?<span class="known-check">[^<]*</span>)'
         span = Markup('\n<span class="preview-words" lang="en">{}</span>').format(words)
-        html = re.sub(entry, lambda match, span=span: match[1] + str(span), html, count=1, flags=re.DOTALL)
+        escaped = re.escape(Markup.escape(name))
+        entry = rf'id="claim-{escaped}".*?<span class="known-check">[^<]*</span>'
+        if match := re.search(entry, html, re.DOTALL):
+            html = f"{html[: match.end()]}{span}{html[match.end() :]}"
     return html
 
 

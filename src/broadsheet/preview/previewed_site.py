@@ -95,9 +95,10 @@ class PreviewPage:
     ``content_fault`` says why its content cannot be made now, ``html_fault`` why its HTML cannot be
     made of that. It was made from the time ``begun`` to ``ended``, in seconds. ``why`` is the reason
     for its run, empty if a kept run was used. It is ``stale`` if something that it was made of has
-    changed since. ``sentences`` are those with words that nothing accounts for, ``claims`` what the words
-    of its claims rest on, and ``broken_links`` its links and lists that lead nowhere, once it ``is_checked``; ``check_faults`` say why it could
-    not be checked. ``version`` counts how often something of it has changed.
+    changed since. ``sentences`` are those with words that nothing accounts for,
+    ``claims`` what the words of its claims rest on, and ``broken_links`` its links and lists that lead
+    nowhere, once it ``is_checked``; ``check_faults`` say why it could not be
+    checked. ``version`` counts how often something of it has changed.
     """
 
     source: PurePosixPath

@@ -64,7 +64,9 @@ def proof_of(
     """
     of_titles, lang = finished.edition.source.place(1), finished.edition.settings.lang
     own = root / FOLDER
-    marks = [mark for passage in rendered.titles for mark in marks_of(passage, of_titles, lang, own)]
+    marks = [
+        mark for passage in rendered.titles for mark in marks_of(passage, of_titles, lang, own)
+    ]
     for passage in (*rendered.prose.passages, *rendered.prose.apart):
         marks += marks_of(passage, document, lang, own)
     errors = broken(marks, finished.facts, lang, own)

@@ -36,7 +36,8 @@ class Stated:
 @dataclass(frozen=True)
 class _Forms:
     """What is looked for in a language: the family of each word of a unit; a unit behind a fact, behind
-    "a" or "per", and before "of"; percent and points; the number of each noun, 1 or 2; the forms of one, and all numbers in words.
+    "a" or "per", and before "of"; percent and points; the number of each noun, 1 or 2; the forms of
+    one, and all numbers in words.
     """
 
     families: dict[str, str]

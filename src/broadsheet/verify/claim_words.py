@@ -139,11 +139,11 @@ def _advice(
     before, behind = sentence[: meaning.start], sentence[meaning.end :]
     for instead in _alternatives(meaning, verdict, context.of(meaning).comparisons, words):
         *_, last = instead.split() or [""]
-        if behind.split()[:1] == [last]:  # "more than" before "than"
-            instead = instead.removesuffix(last).rstrip()
-        if instead:
-            put = f"{before}{instead}{behind}"
-            yield instead, put, (span[0], span[1] + len(put) - len(sentence))
+        is_twice = behind.split()[:1] == [last]  # "more than" before "than"
+        fitting = instead.removesuffix(last).rstrip() if is_twice else instead
+        if fitting:
+            put = f"{before}{fitting}{behind}"
+            yield fitting, put, (span[0], span[1] + len(put) - len(sentence))
 
 
 def _alternatives(

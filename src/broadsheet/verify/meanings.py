@@ -9,9 +9,9 @@ line: what the words mean, then a regular expression for them, in small letters.
 
 `{up}` is any word of a class. `{number}`, `{fraction}`, `{rank}` and `{when}` (a year, or a month and
 a year) stand for what they name, and are the values of the meanings `times`, `by`, `part`, `high`,
-`low`, `count`, `in-a-row`, `within` and `since`; `{number} in {whole}` is a fraction; `{limit}` is the number behind "more than"; `{about}` stands
-for a rounding word, "more than", "nearly", or none. At a place the longest words count, of equal ones
-the first rule.
+`low`, `count`, `in-a-row`, `within` and `since`; `{number} in {whole}` is a fraction. `{limit}` is the
+number behind "more than"; `{about}` stands for a rounding word, "more than", "nearly", or none. At a
+place the longest words count, of equal ones the first rule.
 
 What the meanings are is said by :mod:`broadsheet.verify.word_truth`, which evaluates them.
 """
@@ -39,6 +39,7 @@ KINDS = frozenset(
 )
 """What words can mean."""
 _ITEM = re.compile(r"\{([a-z][\w-]*)\}")
+_FIGURES = r"\d{1,15}(?:[.,]\d{1,15}){0,5}"
 _YEARS = r"(?:1[5-9]|2[01])\d\d"
 
 
@@ -164,7 +165,9 @@ class Meanings:
             return float(digits[0]) if digits else float(self._ranks[word]), False
         if word := groups.get("number"):
             whole = groups.get("whole")
-            size = self._number(word) / (self._number(whole) or 1.0) if whole else self._number(word)
+            size = (
+                self._number(word) / (self._number(whole) or 1.0) if whole else self._number(word)
+            )
             return size, "percent" in groups
         return None, False
 
@@ -206,14 +209,14 @@ class Meanings:
             return rf"(?:(?P<rounding_{at}>{any_of(self._rounding)})\s+)?"
         if name in ("number", "whole"):
             counts = any_of(self._counts)
-            return rf"(?P<{name}_{at}>\d{1,15}(?:[.,]\d{1,15}){0,5}|{counts})"
+            return rf"(?P<{name}_{at}>{_FIGURES}|{counts})"
         if name == "fraction":
             words = any_of(self._words.fractions).replace(r"\ ", r"[\s-]")
             return rf"(?P<fraction_{at}>{words})"
         if name == "rank":
             return rf"(?P<rank_{at}>{any_of(self._ranks)}|{self._words.rank_figures})"
         if name == "limit":
-            return rf"(?P<limit_{at}>[$€£]?\d{1,15}(?:[.,]\d{1,15}){0,5}|(?:{any_of(self._counts)})(?!\w))"
+            return rf"(?P<limit_{at}>[$€£]?{_FIGURES}|(?:{any_of(self._counts)})(?!\w))"
         if name == "percent":
             return rf"(?P<percent_{at}>{self._words.percent})"
         if name == "when":

@@ -13,7 +13,6 @@ from broadsheet.notebook.rounding import PLAIN, Rounding
 from broadsheet.verify.compared import Pair
 from broadsheet.verify.meanings import Meaning
 from broadsheet.verify.word_context import (
-    OPEN,
     Context,
     Verdict,
     bare_pairs,
@@ -91,7 +90,9 @@ def _ratios(pair: Pair, meaning: Meaning, context: Context) -> Iterator[float]:
     if pair.than.is_constant or pair.this.is_constant:
         yield from _constant_ratios(pair, meaning)
         return
-    straight = context.subjects.is_straight(meaning, pair.this.names, pair.than.names, pair.is_beside)
+    straight = context.subjects.is_straight(
+        meaning, pair.this.names, pair.than.names, pair.is_beside
+    )
     for this, than in bare_pairs(pair.this, pair.than):
         if straight is not False:
             yield from ratio_of(this, than)
@@ -120,7 +121,9 @@ def _near(ratio: float, size: float, meaning: Meaning) -> Verdict:
         margin = 0.025 if meaning.round_to is PLAIN else 0.075
         wide = 0.06 if meaning.round_to is PLAIN else 0.125
         is_open = -wide <= off <= max(wide, 0.125)
-        return Verdict("proved" if abs(off) <= margin else "open" if is_open else "refuted", says, value)
+        return Verdict(
+            "proved" if abs(off) <= margin else "open" if is_open else "refuted", says, value
+        )
     off *= -side  # how far it is on the side where it should be
     if off < -0.005:
         return Verdict("refuted", says, value)
@@ -139,7 +142,9 @@ def _near_part(ratio: float, size: float, meaning: Meaning) -> Verdict:
         if meaning.round_to is not PLAIN:
             narrow, wide = max(narrow, 0.03), max(wide, 0.05)
         return Verdict(
-            "proved" if abs(off) <= narrow else "open" if abs(off) <= wide else "refuted", says, value
+            "proved" if abs(off) <= narrow else "open" if abs(off) <= wide else "refuted",
+            says,
+            value,
         )
     off *= -side
     if off < -0.002:

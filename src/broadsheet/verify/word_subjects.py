@@ -56,7 +56,11 @@ class Subjects:
             return self.comparisons
         before, behind, *goes_on = self._around(meaning)
         names, with_years = self._keys
-        for span, keys in [(before, with_years), (behind, with_years), *((s, names) for s in goes_on)]:
+        for span, keys in [
+            (before, with_years),
+            (behind, with_years),
+            *((s, names) for s in goes_on),
+        ]:
             written = _stems(self._text[slice(*span)])
             named = [
                 one
@@ -68,16 +72,20 @@ class Subjects:
         return self.comparisons
 
     @cached_property
-    def _keys(self) -> tuple[list[set[str]], list[set[str]]]:
+    def _keys(self) -> tuple[list[set[str]], ...]:
         """The stems by which each comparison is told from the others: of its names, and with the year
         of its later value.
         """
-        names = [{stem for stem in _stems(_names(one)) if not stem.isdigit()} for one in self.comparisons]
+        names = [
+            {stem for stem in _stems(_names(one)) if not stem.isdigit()} for one in self.comparisons
+        ]
         years = [{str(time[0])} if (time := _last(one)) else set() for one in self.comparisons]
         both = [one | year for one, year in zip(names, years, strict=True)]
-        return tuple(  # type: ignore[return-value]
-            [self._alike(one - set.intersection(*keys)) for one in keys] for keys in (names, both)
-        )
+        kinds = []
+        for keys in (names, both):
+            common = keys[0].intersection(*keys)
+            kinds.append([self._alike(one - common) for one in keys])
+        return tuple(kinds)
 
     def is_straight(self, meaning: Meaning, this: str, than: str, is_beside: bool) -> bool | None:
         """Whether the sentence speaks of ``this``, the first side of a comparison, and compares it with
@@ -202,11 +210,7 @@ def _first(text: str, stems: set[str], start: int = 0, end: int | None = None) -
     """Where the first word with one of some stems stands."""
     words = _WORD.finditer(text, start, len(text) if end is None else end)
     return next(
-        (
-            match.start()
-            for match in words
-            if len(match[0]) >= _SHORT and match[0][:_STEM] in stems
-        ),
+        (match.start() for match in words if len(match[0]) >= _SHORT and match[0][:_STEM] in stems),
         None,
     )
 
