@@ -78,4 +78,4 @@ def test_the_preview_says_it_in_the_cards_of_the_claims(
     assert run(site, "build")[0] == 1
     site.write("posts/trade/index.qmd", TEXT)
     assert run(site, "build")[0] == 0
-    assert "preview-words" not in site.page("posts/trade/index.html")
+    assert "preview-words" not in (site.root / "_site/posts/trade/index.html").read_text("utf-8")
