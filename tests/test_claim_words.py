@@ -238,7 +238,7 @@ def test_a_title_that_leaves_out_gaps_is_reported(trading: Site, run: Run) -> No
         code, _, reported = run(trading, "check", "--strict")
         told = "“the highest ever” in a title leaves out gaps: 2011, 2012, 2013 and 2 more have no value"
         assert (told in reported) is is_told, reported
-        assert (code == 1) is is_told
+        assert code == 0  # it is a note, which stops nothing
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,8 @@ TO_A_FAULT = "link-to-a-fault"
 """The topic of a notice of a link to a page that has a fault of its own."""
 UNREADABLE = "unreadable-claim"
 """The topic of a notice of a claim for whose condition the program has no words."""
+GAPS = "gap-in-title"
+"""The topic of a notice of a title whose claim leaves out places without a value."""
 LAST_RUN = "last-run"
 """The topic of a notice of what the values of the last run say, which may not be those of the next."""
 NO_ADDRESS = "site-url"
@@ -143,6 +145,7 @@ class Notice:
             TO_A_FAULT,
             NO_ADDRESS,
             LAST_RUN,
+            GAPS,
         )
 
     def report(self) -> dict[str, object]:

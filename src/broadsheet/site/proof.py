@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from broadsheet.errors import UNREADABLE, BroadsheetError, Notice, Place, joined
+from broadsheet.errors import GAPS, UNREADABLE, BroadsheetError, Notice, Place, joined
 from broadsheet.language import speaking
 from broadsheet.lexicon import FOLDER
 from broadsheet.markdown.document import Document, Inline, Rendered
@@ -135,7 +135,7 @@ def _gaps_in_titles(marks: Iterable[Mark], finished: Finished) -> Iterator[Notic
                 "value (`gaps=True`)",
                 "Add the values, say in the title what it leaves out, or put the claim into the text; "
                 'if it is meant, put the words into `[…]{.unchecked reason="…"}`.',
-                topic="gap-in-title",
+                topic=GAPS,
             )
 
 
