@@ -54,8 +54,8 @@ def test_pointing_at_a_fact_shows_what_it_rests_on_and_escape_puts_it_away(artic
     expect(card).to_contain_text("The Customs, as of 31 December 2022")
     expect(fact).to_have_accessible_description(
         "“Total” of 2022 is more than in 2021. Total, 2021: $146.9 billion; Total, 2022: $190.3 billion. "
-        "Source: The Customs. $190 billion Total, 2022: $190.3 billion. Source: The Customs, as of "
-        "31 December 2022. How we know"
+        "Source: The Customs. Table: Trade, rows 2, 3. $190 billion Total, 2022: $190.3 billion. "
+        "Source: The Customs, as of 31 December 2022. Table: Trade, row 3. How we know"
     )
     box = card.bounding_box()
     assert box and box["x"] >= 0 and box["x"] + box["width"] <= 1280
