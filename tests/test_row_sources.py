@@ -151,6 +151,18 @@ KEYS: dict[str, tuple[dict[str, str], str, str, str]] = {
         "assign(date=lambda t: t.date.dt.to_period('M')).set_index(['partner', 'date'])",
         "('Ax', pd.Period('2023-12'))",
     ),
+    "a year and a month": (
+        {"year": "integer", "month": "integer"},
+        "2022,12,6,first,\n2023,12,6,second,estimate\n2023,11,6,first,",
+        "set_index(['year', 'month'])",
+        "(2023, 12)",
+    ),
+    "a day of a year and a month": (
+        {"year": "integer", "month": "integer"},
+        "2022,1,6,first,\n2023,1,6,second,estimate\n2023,11,6,first,",
+        "assign(date=lambda t: pd.to_datetime(t[['year', 'month']].assign(day=1))).set_index('date')",
+        "pd.Timestamp('2023-01-01')",
+    ),
     "a part of the rows": (
         {"partner": "string", "date": "date"},
         "Ox,2023-12-01,6,first,\nAx,2023-12-01,6,second,estimate\nAx,2024-01-01,6,first,",
@@ -221,6 +233,23 @@ def test_each_way_to_state_a_value_finds_its_row(site: Site, run: Run, what: str
     assert cited(facts["facts"]) == [["second"]] * 2
     assert ["second"] in cited(facts["claims"])
     assert all("second" in keys for keys in cited(facts["claims"]))
+
+
+@pytest.mark.parametrize("what", ["several columns", "a code with a name"])
+def test_a_value_under_other_names_is_still_that_of_its_row(
+    site: Site, run: Run, what: str
+) -> None:
+    key = {"several columns": "partner", "a code with a name": "code"}[what]
+    _, facts = published(
+        site, run, what,
+        "`{python} amount(named.Other[at], '6 t', unit='t')` `{python} amount(wide.B[at[1]], '6 t', unit='t')`",
+        more="named = table.rename(columns={'total': 'Other'})\n"
+        "flat = table.reset_index()\n"
+        f"second = [c for c in {list(KEYS[what][0])} if c != '{key}'][0]\n"
+        f"wide = flat.pivot(index=second, columns='{key}', values='total').set_axis(['B', 'A'] "
+        f"if '{key}' == 'partner' else ['A', 'B'], axis=1)",
+    )  # fmt: skip
+    assert cited(facts["facts"]) == [["second"]] * 2
 
 
 def test_what_is_computed_of_rows_is_that_of_no_row(site: Site, run: Run) -> None:

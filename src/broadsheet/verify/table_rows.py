@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, permutations
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -139,8 +139,8 @@ class _Table:
 
     def _having(self, part: str) -> set[int]:
         for columns in self.columns:
-            for find in (_Column.equal, _Column.within, _Column.around):
-                if rows := {row for column in columns for row in find(column, part)}:
+            for find in (_equal, _within, _of_year_and_month, _around):
+                if rows := find(columns, part):
                     return rows
         return set()
 
@@ -155,6 +155,29 @@ class _Table:
                 yield row, column
             elif number > value:
                 return
+
+
+def _equal(columns: Sequence[_Column], part: str) -> set[int]:
+    return {row for column in columns for row in column.equal(part)}
+
+
+def _within(columns: Sequence[_Column], part: str) -> set[int]:
+    return {row for column in columns for row in column.within(part)}
+
+
+def _of_year_and_month(columns: Sequence[_Column], part: str) -> set[int]:
+    """The rows of a month, or of its first day, whose year and month are in two columns."""
+    days = _days(part)
+    if days is None or (days[0].year, days[0].month) != (days[1].year, days[1].month):
+        return set()
+    year, month = str(days[0].year), str(days[0].month)
+    pairs = permutations(columns, 2)
+    found = (one.equal(year) & other.equal(month) for one, other in pairs)
+    return next((rows for rows in found if rows), set())
+
+
+def _around(columns: Sequence[_Column], part: str) -> set[int]:
+    return {row for column in columns for row in column.around(part)}
 
 
 @lru_cache(maxsize=32)
