@@ -370,7 +370,8 @@ def derived(made: Traced, derive: Derivation | None, at: Any) -> Traced:
         one = replace(one, parts=of.leaves)
     else:
         one = replace(one, remark=of.remark or inner.remark, parts=inner.parts)
-    key = one.key or (inner.key if inner and not of.is_computed else ())
+    is_of_row = inner is not None and not of.is_computed and not inner.method
+    key = (inner.key if inner and is_of_row else ()) or one.key
     return replace(made, key=key, leaves=(replace(one, key=key),))
 
 
