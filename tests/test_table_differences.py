@@ -312,6 +312,18 @@ def test_a_short_table(after: pd.DataFrame, words: str) -> None:
     assert words in message
 
 
+def test_small_numbers_of_several_columns() -> None:
+    medals = pd.DataFrame(
+        {"country": ["NOR", "GER", "SWE"], "gold": [16, 12, 8], "all": [37, 27, 18]}
+    )
+    (message,) = told(medals, exchanged(medals, "country", "NOR", "GER"), ["country"])
+    assert "country GER and NOR have exchanged their values in `gold`, `all`" in message
+
+
+def test_zeros_in_the_place_of_figures() -> None:
+    assert "`exports` is 0 in 60 rows" in told(trade(), trade().assign(exports=0.0), KEY)[0]
+
+
 def test_months_at_their_ends_that_moved() -> None:
     months = pd.date_range("2021-01-31", periods=18, freq="ME").astype("datetime64[us]")
     frame = pd.DataFrame({"month": months, "price": [70 + (n * 37 % 29) / 3 for n in range(18)]})

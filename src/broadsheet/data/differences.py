@@ -38,8 +38,8 @@ from broadsheet.data.shifted_values import shifted_values
 if TYPE_CHECKING:
     import pandas as pd
 
-_MANY_TEXTS = 0.25
-"""The part of the texts of a column that no ordinary revision changes."""
+_MANY = 0.25
+"""The part of a column that no ordinary revision makes 0, or another text."""
 
 
 def differences(record: Record, resource: Resource, frame: pd.DataFrame) -> list[Difference]:
@@ -60,6 +60,7 @@ def differences(record: Record, resource: Resource, frame: pd.DataFrame) -> list
         moved_dates,
         _lost_rows,
         _missing,
+        _zeros,
         _other_texts,
     ):
         found += changes(table)
@@ -111,6 +112,18 @@ def _missing(table: Compared) -> Iterator[Difference]:
             )
 
 
+def _zeros(table: Compared) -> Iterator[Difference]:
+    """Columns in which many numbers are 0 now."""
+    import numpy as np
+
+    for name in filter(table.is_number, table.columns):
+        had = ~table.is_lost & (np.nan_to_num(table.was[name]) != 0)
+        rows = table.open_cells(name) & had & (table.now[name] == 0)
+        if rows.sum() >= max(FEW, _MANY * had.sum()):
+            what = f"`{name}` is 0 in {count_of(int(rows.sum()))}"
+            yield table.difference(what, np.flatnonzero(rows), [name])
+
+
 def _other_texts(table: Compared) -> Iterator[Difference]:
     """Texts and truths that differ in many rows."""
     import numpy as np
@@ -121,7 +134,7 @@ def _other_texts(table: Compared) -> Iterator[Difference]:
             continue
         had = pd.notna(table.was[name]) & ~table.is_lost
         rows = table.open_cells(name) & had
-        if rows.sum() >= max(FEW, _MANY_TEXTS * had.sum()):
+        if rows.sum() >= max(FEW, _MANY * had.sum()):
             yield table.difference(
                 f"`{name}` says something else in {count_of(int(rows.sum()))}",
                 np.flatnonzero(rows),

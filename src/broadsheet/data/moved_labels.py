@@ -10,6 +10,7 @@ from typing import Any
 from broadsheet.data.compared_table import (
     ENOUGH,
     FEW,
+    HEAVY_BITS,
     MORE_THAN_HALF,
     MOST_COLUMNS,
     MOST_OF,
@@ -60,27 +61,12 @@ def exchanged_columns(table: Compared) -> Iterator[Difference]:
 
 def moved_labels(table: Compared) -> Iterator[Difference]:
     """Labels of which one has the values of another: by pairs, or if these are many, together."""
-    import numpy as np
-
-    changed = [name for name in table.columns if table.open_cells(name).any()]
-    if not changed:
-        return
-    measured = [name for name in table.columns if table.is_number(name)]
-    aspects = [table.columns, measured, *([name] for name in changed[:MOST_COLUMNS])]
-    moves: dict[tuple[str, Any, Any], list[tuple[int, list[str]]]] = defaultdict(list)
-    settled = {name: np.zeros(len(table.keys), dtype=bool) for name in table.columns}
-    for aspect in aspects:
-        if not aspect or not set(aspect) & set(changed):
-            continue
-        for row, part, label, other in _moves(table, aspect, settled):
-            names = [name for name in aspect if table.open_cells(name)[row]]
-            moves[part, label, other].append((row, names))
-            for name in names:
-                settled[name][row] = True
+    moves = _moves(table)
     weights = {
         move: sum(_weight(table, move[0], row, names) for row, names in rows)
         for move, rows in moves.items()
     }
+    changes = sum(int(table.open_cells(name).sum()) for name in table.columns)
     pairs = []
     for move in sorted(moves, key=lambda move: -weights[move]):
         part, label, other = move
@@ -88,6 +74,8 @@ def moved_labels(table: Compared) -> Iterator[Difference]:
         rows = [*moves.pop(move, ()), *moves.pop(back, ())]
         weight = weights[move] + weights.get(back, 0)
         count = sum(len(names) for _, names in rows)
+        if len({name for _, names in rows for name in names}) > 1 and count == changes:
+            weight += HEAVY_BITS  # several columns, and nothing else has changed
         is_enough = weight >= ENOUGH if back in weights else weight >= SURE and count > 1
         if rows and is_enough and _is_most(table, move, rows, weight):
             table.explain(rows)
@@ -104,6 +92,28 @@ def moved_labels(table: Compared) -> Iterator[Difference]:
         if _is_permuted(table, part, rest):
             table.explain(rest)
             yield _at_other_labels(table, part, rest)
+
+
+def _moves(table: Compared) -> dict[tuple[str, Any, Any], list[tuple[int, list[str]]]]:
+    """The rows that are met at another label, each with the columns in which it is: by the part of
+    the key, its label, and the other label. Whole rows are looked for first.
+    """
+    import numpy as np
+
+    changed = [name for name in table.columns if table.open_cells(name).any()]
+    measured = [name for name in table.columns if table.is_number(name)]
+    aspects = [table.columns, measured, *([name] for name in changed[:MOST_COLUMNS])]
+    moves: dict[tuple[str, Any, Any], list[tuple[int, list[str]]]] = defaultdict(list)
+    settled = {name: np.zeros(len(table.keys), dtype=bool) for name in table.columns}
+    for aspect in aspects:
+        if not aspect or not set(aspect) & set(changed):
+            continue
+        for row, part, label, other in _met_elsewhere(table, aspect, settled):
+            names = [name for name in aspect if table.open_cells(name)[row]]
+            moves[part, label, other].append((row, names))
+            for name in names:
+                settled[name][row] = True
+    return moves
 
 
 def _weight(table: Compared, part: str, row: int, names: Sequence[str]) -> float:
@@ -152,7 +162,7 @@ def _at_other_labels(
     )
 
 
-def _moves(
+def _met_elsewhere(
     table: Compared, aspect: Sequence[str], settled: dict[str, Array]
 ) -> Iterator[tuple[int, str, Any, Any]]:
     """The rows of the record whose old values in some columns stand elsewhere now, where they did

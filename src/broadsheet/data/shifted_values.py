@@ -19,8 +19,9 @@ from broadsheet.data.compared_table import (
 )
 from broadsheet.data.identities import Rows
 
-_STEPS = (1, -1, 2, -2, 3, -3, 10, -10)
-_DAYS = (1, -1, 7, -7)
+_STEPS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 10, -10, 100, -100)
+_DAYS = (1, -1, 7, -7, 1462, -1462)
+"""Of which the last are those by which spreadsheets' two ways to count days differ."""
 _MONTHS = (1, -1, 2, -2, 3, -3, 6, -6, 12, -12)
 
 
