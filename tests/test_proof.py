@@ -116,15 +116,15 @@ def _known(table: dict[int, float | None], *years: int) -> bool:
 
 SENTENCES = {
     "highest": (
-        lambda v, a, b: notebook.highest("c", v, at=a, source="trade"),
+        lambda v, a, b: notebook.highest(v, at=a, source="trade"),
         lambda t, a, b: _known(t, a, *t) and all(t[a] > t[y] for y in t if y != a),
     ),
     "lowest": (
-        lambda v, a, b: notebook.lowest("c", v, at=a, source="trade"),
+        lambda v, a, b: notebook.lowest(v, at=a, source="trade"),
         lambda t, a, b: _known(t, a, *t) and all(t[a] < t[y] for y in t if y != a),
     ),
     "highest since": (
-        lambda v, a, b: notebook.highest("c", v, at=max(a, b), since=min(a, b), source="trade"),
+        lambda v, a, b: notebook.highest(v, at=max(a, b), since=min(a, b), source="trade"),
         lambda t, a, b: (
             _known(t, a, b)
             and t[max(a, b)] <= t[min(a, b)]
@@ -134,27 +134,27 @@ SENTENCES = {
         ),
     ),
     "rose": (
-        lambda v, a, b: notebook.rose("c", v, a, b, source="trade"),
+        lambda v, a, b: notebook.rose(v, a, b, source="trade"),
         lambda t, a, b: _known(t, a, b) and t[b] > t[a],
     ),
     "fell": (
-        lambda v, a, b: notebook.fell("c", v, a, b, source="trade"),
+        lambda v, a, b: notebook.fell(v, a, b, source="trade"),
         lambda t, a, b: _known(t, a, b) and t[b] < t[a],
     ),
     "doubled": (
-        lambda v, a, b: notebook.doubled("c", v, a, b, source="trade"),
+        lambda v, a, b: notebook.doubled(v, a, b, source="trade"),
         lambda t, a, b: _known(t, a, b) and t[a] > 0 and t[b] / t[a] >= 2,
     ),
     "held": (
-        lambda v, a, b: notebook.held("c", v, a, b, within=0.25, source="trade"),
+        lambda v, a, b: notebook.held(v, a, b, within=0.25, source="trade"),
         lambda t, a, b: _known(t, a, b) and -0.25 * t[a] <= t[b] - t[a] <= 0.25 * t[a],
     ),
     "second": (
-        lambda v, a, b: notebook.ranks("c", v, a, 2, source="trade"),
+        lambda v, a, b: notebook.ranks(v, a, 2, source="trade"),
         lambda t, a, b: _known(t, a, *t) and len([y for y in t if t[y] > t[a]]) == 1,
     ),
     "every": (
-        lambda v, a, b: notebook.every("c", v > 2, source="trade"),
+        lambda v, a, b: notebook.every(v > 2, source="trade"),
         lambda t, a, b: all(value is not None and value > 2 for value in t.values()),
     ),
 }
@@ -175,7 +175,7 @@ def test_whatever_the_table_a_false_sentence_is_caught_and_a_true_one_is_not(kin
     @given(TABLES, PLACES, PLACES)
     def check(table: dict[int, float | None], first: int, last: int) -> None:
         values = pd.Series(table, dtype="Float64").sort_index()
-        make(values, first, last)
+        make(values, first, last).registered("c")
         mark = Mark("claim", "c", "the words", "A sentence with the words.", Place("index.ipynb"))
         caught = broken([mark], register.declared())
         assert bool(caught) != truth(dict(sorted(table.items())), first, last), (table, first, last)
