@@ -90,6 +90,8 @@ GAPS = "gap-in-title"
 """The topic of a notice of a title whose claim leaves out places without a value."""
 LAST_RUN = "last-run"
 """The topic of a notice of what the values of the last run say, which may not be those of the next."""
+REWORDED = "reworded-sentence"
+"""The topic of a notice of a sentence that a change of a table words otherwise, and that is to be read."""
 NO_ADDRESS = "site-url"
 """The topic of a notice of what a site lacks that has no address yet, as none has at first."""
 
@@ -146,6 +148,7 @@ class Notice:
             NO_ADDRESS,
             LAST_RUN,
             GAPS,
+            REWORDED,
         )
 
     def report(self) -> dict[str, object]:

@@ -169,13 +169,17 @@ class MeaningWords(_Section):
 
 
 class StaleWords(_Section):
-    """Words that depend on the day, by the period that they speak of."""
+    """Words that depend on the day, by the period that they speak of; and those by which words beside
+    a name or a year describe it (:mod:`broadsheet.verify.chosen_values`).
+    """
 
     day: str = "(?!)"
     week: str = "(?!)"
     month: str = "(?!)"
     year: str = "(?!)"
     before_a_year: str = "(?!)"
+    after_a_name: str = "(?!)"
+    before_a_name: str = "(?!)"
 
 
 class FactWords(_Section):

@@ -30,18 +30,6 @@ _WAYS = {
 """The ways in which numbers and comparisons are accounted for."""
 
 
-_VERDICTS = {
-    "refused": "refused by the catalogue",
-    "failed": "by a claim or a run that fails",
-    "changed": "by other words",
-    "held": "by a claim that holds anew",
-    "marked": "marked unchecked",
-    "escaped": "escaped",
-    "unread": "that no sentence reads",
-}
-"""What became of values that were changed."""
-
-
 def check_publication(options: argparse.Namespace) -> Report:
     """Report all that is wrong."""
     work = _mutate if options.mutate else _parameters if options.parameters else _check
@@ -117,7 +105,7 @@ def _check(options: argparse.Namespace) -> Report:
 
 
 def _mutate(options: argparse.Namespace) -> Report:
-    """Report the sentences that a changed table leaves as they are."""
+    """Report what becomes of the sentences that read a table when it is revised."""
     from broadsheet.cli.progress import watch
     from broadsheet.markdown.press import Press
     from broadsheet.project.reading import open_publication
@@ -127,19 +115,39 @@ def _mutate(options: argparse.Namespace) -> Report:
     editions, project = publication.choose_read(options.slugs), publication.project
     with Press(project, options.jobs) as press:
         report = mutate(project, editions, options.mutate, press.executor, watch)
-    code = int(bool(report.faults) or (options.strict and bool(report.escaped)))
+    warnings = [*report.chosen, *report.escaped]
+    notes = [*report.reworded, *report.unmoved]
+    code = int(bool(report.faults) or (options.strict and bool(warnings)))
     if options.format == "json":
         for_machines = {
-            "caught": report.caught,
+            "share": round(report.share, 4),
+            "safe": report.safe,
+            "stopped": report.stopped,
             "of": report.read,
-            "values": dict(report.counts),
+            "changes": dict(report.counts),
+            "editions": {"run": report.editions, "of": report.of_editions},
+            "reworded": reports(report.reworded),
+            "unmoved": reports(report.unmoved),
             "escaped": reports(report.escaped),
+            "chosen": reports(report.chosen),
             "faults": reports(report.faults),
         }
         return Report(code, as_json(for_machines))
-    ways = ", ".join(f"{report.counts.get(way, 0):,} {name}" for way, name in _VERDICTS.items())
-    text = f"{report.caught:,} of {many(report.read, 'changed value')} caught ({ways})"
-    return _reported(options, code, text, [*report.escaped, *report.faults])
+    count = report.counts.get
+    text = (
+        f"{report.safe:,} of {many(report.read, 'change')} stopped or provably true "
+        f"({report.share:.1%}): "
+        f"{report.stopped:,} stopped ({count('refused', 0):,} by the catalogue, {count('failed', 0):,} by "
+        f"a claim or a run that fails), {count('true', 0):,} provably true, {count('reworded', 0):,} "
+        f"reworded, {count('unmoved', 0):,} unmoved, {count('marked', 0):,} marked unchecked\n"
+        f"{many(count('unread', 0), 'other change')} that no sentence reads; "
+        f"{report.editions:,} of {many(report.of_editions, 'edition')} run; "
+        f"{many(len(report.reworded), 'new sentence')} to read, "
+        f"{many(len(report.unmoved), 'sentence')} that stay on the author’s word, "
+        f"{len(report.escaped):,} that nothing moves, {len(report.chosen):,} with words beside a value that "
+        "chose another"
+    )
+    return _reported(options, code, text, [*notes, *warnings, *report.faults])
 
 
 def _parameters(options: argparse.Namespace) -> Report:

@@ -118,7 +118,11 @@ class Catalogue:
     def refuses(self, change: Change) -> bool:
         """Whether a table with this change would break its schema or an identity."""
         resource = self._resource(change.table)
-        return bool(judge(*_changed(resource, _bytes(self.root, resource), change)).faults)
+        return bool(judge(*_changed(resource, self.content(resource), change)).faults)
+
+    def content(self, resource: Resource) -> bytes:
+        """The bytes of the file of a table."""
+        return _bytes(self.root, resource)
 
     def overdue(self, today: date, files: Collection[str] | None = None) -> list[Notice]:
         """The tables that should have been retrieved again by a day before ``today``: all, or those
@@ -348,7 +352,7 @@ def _state(root: Path, resource: Resource) -> TableState:
     try:
         data = _bytes(root, resource)
         if (change := in_force(resource.name)) is not None:
-            rules = resource.without_rules if change.is_extreme else resource
+            rules = resource.without_rules if change.kind == "extreme" else resource
             resource, data = _changed(rules, data, change)
         with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
             return judge(resource, data)

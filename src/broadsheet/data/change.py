@@ -1,91 +1,391 @@
-"""A value of a table that a run reads otherwise than the file has it, for the mutation test; and the
-values at which something turns.
+"""Changes of a table that a run reads in place of its file, for the mutation test: what revisions do
+to tables.
 
-The change is part of what the run executes (:attr:`Change.code`), and holds for its process. The file
-stays as it is; the catalogue judges the changed table as it judges any.
+    value       a number becomes another one, at which something turns
+    revision    a number is revised, and others with it, so that the identities hold (`revision.py`)
+    tie         a number becomes equal to one that it is compared with
+    exchange    the numbers of two neighbours in rank are exchanged
+    labels      two labels of rows are exchanged
+    date        a row, or each, is moved by a year or a day
+    status      a text becomes another one of its column
+    gap         a cell is emptied
+    row         a row is taken out
+
+The file stays as it is; the catalogue judges the changed table as it judges any. Where a change is put
+in force (:func:`put_in_force`), it holds for that process.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import astuple, dataclass
-from typing import TYPE_CHECKING
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 from broadsheet.data.descriptor import Field, Resource
+from broadsheet.data.revision import revised
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Kind = Literal[
+    "value", "revision", "tie", "exchange", "labels", "date", "status", "gap", "row", "extreme"
+]
 THRESHOLDS = (25, 100 / 3, 50, 200 / 3, 75)
 """Percentages that shares cross in words."""
+_ORDER: Sequence[Kind] = (
+    *("value", "revision", "tie", "value", "row", "exchange", "labels"),
+    *("value", "status", "date", "revision", "gap"),
+)
+"""The kinds in the order in which they are tried, and how often."""
+_TEXTS = 12
+"""The most different texts of a column of statuses."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """``value``, as it stands in a CSV file, in the place of that in ``row`` (from 0). The rules and
-    identities of the table are left out of account if it ``is_extreme``.
+    """Other texts for ``cells``, as they stand in a CSV file, without the rows that are ``removed``;
+    ``what`` says it in words. One of the kind `extreme` leaves the rules and identities of the table
+    out of account.
     """
 
     table: str
-    row: int
-    column: str
-    value: str
-    is_extreme: bool = False
+    kind: Kind
+    what: str
+    cells: tuple[tuple[int, str, str], ...] = ()
+    removed: tuple[int, ...] = ()
 
     @property
-    def code(self) -> str:
-        """The Python that puts the change in force."""
-        return f"__import__({__name__!r}, fromlist=['put_in_force']).put_in_force{astuple(self)!r}"
+    def at(self) -> tuple[int, str | None]:
+        """Its first row, and the column in which it changes that."""
+        return self.cells[0][:2] if self.cells else (self.removed[0], None)
 
     def applied(self, data: bytes) -> bytes:
         """The bytes of the table's file, changed."""
-        header, *rows = [
-            row for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) if row
-        ]
-        rows[self.row][header.index(self.column)] = self.value
+        header, *rows = rows_of(data)
+        for row, column, value in self.cells:
+            rows[row][header.index(column)] = value
+        kept = [row for number, row in enumerate(rows) if number not in self.removed]
         changed = io.StringIO(newline="")
-        csv.writer(changed).writerows([header, *rows])
+        csv.writer(changed).writerows([header, *kept])
         return changed.getvalue().encode()
 
 
+def rows_of(data: bytes) -> list[list[str]]:
+    """The header and the rows of a CSV file."""
+    text = io.StringIO(data.decode("utf-8-sig"), newline="")
+    return [row for row in csv.reader(text) if row]
+
+
 _in_force: dict[str, Change] = {}
+_readers: list[Callable[[str], None]] = []
 
 
-def put_in_force(table: str, row: int, column: str, value: str, is_extreme: bool) -> None:
-    """Called in the run: from now on the table is read with this change."""
-    _in_force[table] = Change(table, row, column, value, is_extreme)
+def when_read(call: Callable[[str], None]) -> None:
+    """Call ``call`` from now on in this process with the name of each table before it is read."""
+    _readers[:] = [call]
+
+
+def put_in_force(change: Change) -> None:
+    """From now on this process reads the table with this change."""
+    _in_force[change.table] = change
 
 
 def in_force(table: str) -> Change | None:
     """The change with which a table is to be read here."""
+    for call in _readers:
+        call(table)
     return _in_force.get(table)
 
 
-def extreme_values(value: float, of: Field) -> Iterator[tuple[str, str]]:
-    """A thousandth and a thousandfold, as :func:`changed_values`: they turn whatever rests on a value."""
-    for new, what in (
-        (value / 1000, "a thousandth"),
-        (max(abs(value), 1) * 1000, "a thousandfold"),
-    ):
-        yield f"{new:.0f}" if of.type == "integer" else f"{new:.6f}", what
+def extreme_changes(change: Change, resource: Resource, frame: pd.DataFrame) -> Iterator[Change]:
+    """A thousandfold and a thousandth of the numbers that ``change`` changes: they turn whatever rests
+    on these.
+    """
+    measured = {one.name: one for one in resource.measured}
+    cells = [
+        (row, measured[name], float(frame[name][row]))
+        for row, name, _ in change.cells
+        if name in measured
+    ]
+    for size, what in ((1000.0, "a thousandfold"), (0.001, "a thousandth")):
+        texts = [
+            (row, of.name, f"{max(abs(value), 1) * size:.{0 if of.type == 'integer' else 6}f}")
+            for row, of, value in cells
+        ]
+        if texts:
+            yield Change(change.table, "extreme", what, tuple(texts))
+
+
+class Changes:
+    """The changes that can be tried with a table, which is a ``frame`` of the ``rows`` of its file. The
+    cells that ``is_read`` says to be read come first.
+    """
+
+    def __init__(
+        self,
+        resource: Resource,
+        frame: pd.DataFrame,
+        data: bytes,
+        is_read: Callable[[Any], bool],
+        chance: random.Random,
+    ) -> None:
+        self._resource, self._frame, self._chance = resource, frame, chance
+        header, *self._rows = rows_of(data)
+        self._at = {name: number for number, name in enumerate(header)}
+        self._is_read = is_read
+
+    def each(self) -> Iterator[Change]:
+        """The changes, those of a kind one in turn with the others."""
+        kinds: dict[Kind, Iterator[Change]] = {
+            "value": self._values(),
+            "revision": self._revisions(),
+            "tie": self._ties(),
+            "exchange": self._exchanges(),
+            "labels": self._labels(),
+            "date": self._dates(),
+            "status": self._statuses(),
+            "gap": self._gaps(),
+            "row": self._missing_rows(),
+        }
+        while kinds:
+            for kind in _ORDER:
+                change = next(kinds[kind], None) if kind in kinds else None
+                if change is not None:
+                    yield change
+                elif kind in kinds:
+                    del kinds[kind]
+
+    def field(self, column: str) -> Field:
+        """The description of a column."""
+        return next(one for one in self._resource.table_schema.fields if one.name == column)
+
+    def name(self, row: int) -> str:
+        """A row by its primary key: "year 2022"."""
+        return ", ".join(f"{one} {self._text(row, one)}" for one in self._key)
+
+    @property
+    def _key(self) -> Sequence[str]:
+        return self._resource.table_schema.primary_key
+
+    def _text(self, row: int, column: str) -> str:
+        return self._rows[row][self._at[column]]
+
+    @cached_property
+    def _cells(self) -> list[tuple[int, Field]]:
+        """The cells that are measured, those that are read first."""
+        frame = self._frame
+        cells = [
+            (int(row), of)
+            for of in self._resource.measured
+            for row in frame.index[frame[of.name].notna()]
+        ]
+        self._chance.shuffle(cells)
+        cells.sort(key=lambda cell: not self._is_read(frame[cell[1].name][cell[0]]))
+        return cells
+
+    def _change(self, kind: Kind, what: str, *cells: tuple[int, str, str]) -> Change:
+        return Change(self._resource.name, kind, what, cells)
+
+    def _values(self) -> Iterator[Change]:
+        """Numbers at which something turns, of each cell another one in turn."""
+        left: dict[int, list[tuple[str, str]]] = {}
+        cells = self._cells[:_MOST]
+        while cells:
+            for number, (row, of) in enumerate(cells):
+                if number not in left:
+                    turns = list(changed_values(self._resource, self._frame, row, of))
+                    left[number] = (
+                        turns[number % (len(turns) or 1) :] + turns[: number % (len(turns) or 1)]
+                    )
+                if left[number]:
+                    new, why = left[number].pop(0)
+                    what = f"{new} and not {self._text(row, of.name)}: {why}"
+                    yield self._change("value", what, (row, of.name, new))
+            if not any(left.values()):
+                return
+
+    def _revisions(self) -> Iterator[Change]:
+        """Numbers revised by a few percent, up and down, with those that depend on them."""
+        for row, of in self._cells[:_MOST]:
+            part = self._chance.choice((-0.3, -0.1, -0.04, 0.04, 0.1, 0.3))
+            old = float(self._frame[of.name][row])
+            new = _written(old * (1 + part), of, self._frame)
+            cells = revised(self._resource, self._frame, {(row, of.name): float(new)})
+            if cells is not None and new != self._text(row, of.name):
+                texts = [
+                    (at, name, _written(value, self.field(name), self._frame))
+                    for (at, name), value in cells.items()
+                ]
+                others = len(texts) - 1
+                with_it = f", and {others} with it" if others else ""
+                yield self._change(
+                    "revision",
+                    f"{new} and not {self._text(row, of.name)}: revised{with_it}",
+                    *texts,
+                )
+
+    def _ties(self) -> Iterator[Change]:
+        for row, of in self._cells[:_MOST]:
+            for other in self._compared(row, of):
+                if other != self._text(row, of.name):
+                    what = f"{other} and not {self._text(row, of.name)}: a tie"
+                    yield self._change("tie", what, (row, of.name, other))
+                    break
+
+    def _compared(self, row: int, of: Field) -> Iterator[str]:
+        """The texts of the numbers with which one is compared: the next in rank, the highest and the
+        one before in its series, that of another column.
+        """
+        series, rivals = _beside(self._resource, self._frame, row, of)
+        value = float(self._frame[of.name][row])
+        near = [(rivals - value).abs().idxmin()] if len(rivals) else []
+        if len(series):
+            near += [series.idxmax(), series.index[(series.index < row).sum() - 1]]
+        self._chance.shuffle(near)
+        yield from (self._text(int(str(one)), of.name) for one in near)
+        for other in self._resource.measured:
+            if other.name != of.name and other.unit == of.unit and self._text(row, other.name):
+                yield self._text(row, other.name)
+
+    def _exchanges(self) -> Iterator[Change]:
+        for row, of in self._cells[:_MOST]:
+            series, rivals = _beside(self._resource, self._frame, row, of)
+            others = rivals if len(rivals) else series
+            if len(others):
+                distances = (others - float(self._frame[of.name][row])).abs()
+                other = int(str(distances.idxmin()))
+                new, old = self._text(other, of.name), self._text(row, of.name)
+                if new != old:
+                    what = f"exchanged with row {other + 1}, {self.name(other)}"
+                    yield self._change("exchange", what, (row, of.name, new), (other, of.name, old))
+
+    def _labels(self) -> Iterator[Change]:
+        """Two names exchanged, wherever they stand; of a table without names, two years."""
+        frame, along = self._frame, self._resource.columns.along
+        names = [one for one in self._key if one != along] or list(self._key[:1])
+        twins = [
+            of.name
+            for of in self._resource.table_schema.fields
+            if of.type == "string"
+            and of.name not in names
+            and len(names) == 1
+            and frame.groupby(names[0])[of.name].nunique(dropna=False).max() == 1
+            and frame[of.name].nunique() == frame[names[0]].nunique()
+        ]
+        order = [row for row, _ in self._cells] or list(range(len(frame)))
+        for column in names:
+            seen = list(dict.fromkeys(self._text(row, column) for row in order))
+            for one, other in zip(seen[::2], seen[1::2], strict=False):
+                first = {text: self._first(column, text) for text in (one, other)}
+                swapped = {one: other, other: one}
+                cells = [
+                    (row, name, self._text(first[swapped[self._text(row, column)]], name))
+                    for row in range(len(frame))
+                    if self._text(row, column) in swapped
+                    for name in (column, *twins)
+                ]
+                yield self._change("labels", f"“{one}” and “{other}” exchanged", *cells)
+
+    def _first(self, column: str, text: str) -> int:
+        return next(row for row in range(len(self._rows)) if self._text(row, column) == text)
+
+    def _dates(self) -> Iterator[Change]:
+        """The last row of a series a year or a day on; then all rows back by one."""
+        along = self._resource.columns.along
+        columns = [along] if along else []
+        columns += [
+            of.name
+            for of in self._resource.table_schema.fields
+            if of.type == "date" and of.name != along
+        ]
+        for column in columns:
+            last = int(str(self._frame[column].idxmax()))
+            rows = list(dict.fromkeys([last, *(row for row, _ in self._cells)]))
+            for row in rows[:_MOST]:
+                for step in (1, -1):
+                    new = self._moved(row, column, step)
+                    if new:
+                        old = self._text(row, column)
+                        yield self._change("date", f"{new} and not {old}", (row, column, new))
+                        break
+            cells = [(row, column, self._moved(row, column, -1)) for row in range(len(self._rows))]
+            if all(text for *_, text in cells):
+                yield self._change("date", "each row is of one time before", *cells)
+
+    def _moved(self, row: int, column: str, step: int) -> str:
+        import pandas as pd
+
+        value = self._frame[column][row]
+        if not self._text(row, column):
+            return ""
+        if self._frame[column].dtype.kind == "M":
+            is_month = bool((self._frame[column].dropna().dt.day == 1).all())
+            moved = value + (pd.DateOffset(months=step) if is_month else pd.Timedelta(days=step))
+            return str(moved.date())
+        return str(int(value) + step)
+
+    def _statuses(self) -> Iterator[Change]:
+        """Texts and truths that become others of their column, the last and those that are read
+        first.
+        """
+        for of in self._resource.table_schema.fields:
+            texts = list(dict.fromkeys(row[self._at[of.name]] for row in self._rows))
+            texts = ["true", "false"] if of.type == "boolean" else [one for one in texts if one]
+            if of.name in self._key or not 1 < len(texts) <= _TEXTS:
+                continue
+            if of.type not in ("string", "boolean") or getattr(of, "source_key", False):
+                continue
+            turns = self._turning(of.name)
+            rows = list(dict.fromkeys([*turns, *(row for row, _ in self._cells[:_MOST])]))
+            for row in rows or range(len(self._rows)):
+                if old := self._text(row, of.name):
+                    new = self._chance.choice([one for one in texts if one != old])
+                    yield self._change("status", f"{new} and not {old}", (row, of.name, new))
+
+    def _turning(self, column: str) -> list[int]:
+        """The rows at which the texts of a column change, from row to row."""
+        texts = [self._text(row, column) for row in range(len(self._rows))]
+        pairs = [row for row in range(1, len(texts)) if texts[row] != texts[row - 1]]
+        self._chance.shuffle(pairs)
+        return [one for row in pairs[:_MOST] for one in (row, row - 1)]
+
+    def _gaps(self) -> Iterator[Change]:
+        for row, of in self._cells[:_MOST]:
+            if not of.constraints.required:
+                old = self._text(row, of.name)
+                yield self._change("gap", f"no value, and not {old}", (row, of.name, ""))
+
+    def _missing_rows(self) -> Iterator[Change]:
+        rows = [row for row, _ in self._cells] or range(len(self._rows))
+        for row in dict.fromkeys([*list(rows)[:1], len(self._rows) - 1, *rows]):
+            yield Change(self._resource.name, "row", "the row is missing", (), (row,))
+
+
+_MOST = 200
+"""The most cells of a table that are tried in one way."""
+
+
+def _written(value: float, of: Field, frame: pd.DataFrame) -> str:
+    """A number as its column writes numbers."""
+    return f"{value:.{_places(of, frame)}f}"
+
+
+def _places(of: Field, frame: pd.DataFrame) -> int:
+    places = max(len(str(one).partition(".")[2]) for one in frame[of.name].dropna())
+    return 0 if of.type == "integer" else min(places, 6)
 
 
 def changed_values(
     resource: Resource, frame: pd.DataFrame, row: int, of: Field
 ) -> Iterator[tuple[str, str]]:
-    """What a value of a ``frame`` may become, as it is written in CSV, and what turns by it."""
-    value = frame[of.name][row]
-    if of not in resource.measured:
-        for other in of.constraints.enum or ():
-            if other != value:
-                yield str(other), "another of its values"
-        return
-    places = max(len(str(one).partition(".")[2]) for one in frame[of.name].dropna())
-    places = 0 if of.type == "integer" else min(places, 6)
+    """What a number of a ``frame`` may become, as it is written in CSV, and what turns by it."""
+    places = _places(of, frame)
     has_negative = bool((frame[of.name] < 0).any())
-    seen = {f"{value:.{places}f}"}
+    seen = {f"{float(frame[of.name][row]):.{places}f}"}
     for new, what in _turned(resource, frame, row, of):
         written = f"{new if has_negative else max(new, 0):.{places}f}"
         if written not in seen:
@@ -93,20 +393,27 @@ def changed_values(
             yield written, what
 
 
+def _beside(
+    resource: Resource, frame: pd.DataFrame, row: int, of: Field
+) -> tuple[pd.Series[float], pd.Series[float]]:
+    """The other numbers of a series, and those of other series at the same time."""
+    numbers, along = frame[of.name].astype("float64"), resource.columns.along
+    if along is None:
+        return numbers.drop(row).dropna(), numbers.iloc[:0]
+    same = [one for one in resource.table_schema.primary_key if one != along]
+    is_series = (frame[same] == frame.loc[row, same]).all(axis=1)
+    is_then = frame[along] == frame[along][row]
+    return numbers[is_series].drop(row).dropna(), numbers[is_then & ~is_series].dropna()
+
+
 def _turned(
     resource: Resource, frame: pd.DataFrame, row: int, of: Field
 ) -> Iterator[tuple[float, str]]:
     """The numbers at which something turns, each with what it is."""
     value, along = float(frame[of.name][row]), resource.columns.along
-    numbers = frame[of.name].astype("float64")
-    series, rivals = numbers.drop(row), numbers.iloc[:0]
+    series, rivals = _beside(resource, frame, row, of)
     if along is not None:
-        same = [one for one in resource.table_schema.primary_key if one != along]
-        is_series = (frame[same] == frame.loc[row, same]).all(axis=1)
-        at = frame[along][row]
-        series = numbers[is_series].drop(row).dropna()
-        rivals = numbers[(frame[along] == at) & ~is_series].dropna()
-        before = series[frame[along].loc[series.index] < at]
+        before = series[frame[along].loc[series.index] < frame[along][row]]
         if len(before):
             nearest = before[frame[along].loc[before.index].idxmax()]
             yield 2 * nearest - value, "the change against the one before turns"

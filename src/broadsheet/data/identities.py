@@ -88,6 +88,12 @@ def check(holds: str, unless: str | None, columns: Columns) -> None:
         _want(["condition"], [_parsed(unless)], columns)
 
 
+def names_in(holds: str) -> list[str]:
+    """The names in an expression, each once."""
+    names = (one.id for one in ast.walk(_parsed(holds)) if isinstance(one, ast.Name))
+    return list(dict.fromkeys(names))
+
+
 def _parsed(text: str) -> ast.expr:
     if len(text) > LONGEST:
         raise ValueError(f"an expression of {len(text):,} characters; {LONGEST} are the most")
@@ -231,6 +237,17 @@ class Rows:
                     break
                 values = [f"{name} {shown_value(self._frame[name][row])}" for name in names]
                 yield row, f"{numbers} ({', '.join(values)})"
+
+    def distance(self, holds: str) -> pd.Series[float] | None:
+        """How much more the left side of an equation of numbers is than the right, by row; None for
+        another comparison.
+        """
+        compared = _parsed(holds)
+        if not (isinstance(compared, ast.Compare) and [*map(type, compared.ops)] == [ast.Eq]):
+            return None
+        sides = (compared.left, *compared.comparators)
+        left, right = (self.series(self.values(one)) for one in sides)
+        return left - right if left.dtype.kind == right.dtype.kind == "f" else None
 
     def values(self, node: ast.expr) -> Any:
         """A Series, or a scalar for what is the same in all rows."""

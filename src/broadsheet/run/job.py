@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -25,7 +26,7 @@ from broadsheet.errors import (
     unexpected,
 )
 from broadsheet.extras import distribution_of
-from broadsheet.run import installs, reads
+from broadsheet.run import changed_runs, installs, reads
 
 ENGINE = "broadsheet-warm"
 WARM_UP = "broadsheet.run.preload"
@@ -63,7 +64,7 @@ class Job:
     run fails; ``known`` are the files that its last run read, from the root; ``most_output`` are
     the bytes that its cells may put out, and ``most_outputs`` the outputs that one of them may
     have; ``places`` are those of the source's cells, if it is Markdown; ``may_install`` allows
-    cells to change the installed libraries.
+    cells to change the installed libraries. With ``changes`` of tables, it is the runs with these.
     """
 
     file: str
@@ -79,6 +80,7 @@ class Job:
     most_outputs: float = limits.TABLE["outputs"].standard
     places: tuple[Place, ...] = ()
     may_install: bool = False
+    changes: tuple[tuple[int, Mapping[str, Any]], ...] = ()
 
 
 def run(job: Job) -> str:
@@ -180,6 +182,11 @@ def _executed(job: Job) -> NotebookNode:
     if job.parameters:
         notebook = parameterize_notebook(
             notebook, _recordable(job.parameters), kernel_name=kernel, engine_name=ENGINE
+        )
+    if job.changes:
+        seconds = job.time_limit / (1 + len(job.changes))
+        notebook = changed_runs.notebook_of(
+            notebook, job.changes, job.partial.parent, seconds, MAY_FAIL
         )
     notebook = prepare_notebook_metadata(notebook, job.file, partial)
     with chdir(str(job.folder)):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet import secret_values, store
+from broadsheet.data.change import Change
 from broadsheet.data.descriptor import has_catalogue
 from broadsheet.errors import (
     BroadsheetError,
@@ -26,6 +28,7 @@ from broadsheet.project.execution import is_article, reason_not_run, uses_broads
 from broadsheet.project.parameters import bind, bind_edition
 from broadsheet.project.project import Project
 from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
+from broadsheet.run.changed_runs import Published, results_in
 from broadsheet.run.job import Job, run
 from broadsheet.run.notebook_to_run import executed_of, saved_of, says_reads, script_of
 from broadsheet.worker_processes import DiedError
@@ -132,23 +135,57 @@ def execute(
         runs.trim(int(project.settings.broadsheet.cache_size * 2**20))
 
 
-def run_apart(
-    project: Project, edition: Edition, executor: Executor, code: str, partial: Path
-) -> Callable[[], NotebookNode]:
-    """Begin a run of ``edition`` that executes ``code`` before its cells, and is not stored. What is
-    returned waits for the executed notebook; it raises :class:`BroadsheetError` for a failed run.
+def run_changed(
+    project: Project,
+    edition: Edition,
+    executor: Executor,
+    changes: Mapping[int, Change],
+    folder: Path,
+) -> Callable[[], Mapping[int, NotebookNode | None]]:
+    """Begin runs of ``edition`` that are not stored, one for each of the ``changes``. What is returned
+    waits for the executed notebooks, without outputs: None where a run fails, and nothing for a change
+    that leaves all values as they are. It raises :class:`BroadsheetError` if the run without a change
+    fails. The ``folder`` is theirs alone.
     """
     script = script_of(edition)
-    script.cells[0].source += f"\n{code}"
     runs = Runs(project.root, project.root / STORE)
     job = _job(project, edition, script, bind_edition(edition), runs)
-    future = executor.submit(run, replace(job, partial=partial))
+    folder.mkdir(parents=True)
+    job = replace(
+        job,
+        partial=folder / "run.ipynb",
+        time_limit=job.time_limit * (1 + len(changes)),
+        changes=tuple((number, asdict(change)) for number, change in changes.items()),
+    )
+    future = executor.submit(run, job)
 
-    def ended() -> NotebookNode:
+    def ended() -> Mapping[int, NotebookNode | None]:
         with guarded(edition.source.place(), "running this notebook"):
-            return executed_of(edition, parse_run(future.result()))
+            future.result()
+            plain, changed = results_in(folder)
+            return {
+                number: _executed(edition, script, found)
+                for number, found in changed.items()
+                if found != plain
+            }
 
     return ended
+
+
+def _executed(
+    edition: Edition, script: NotebookNode, found: Mapping[str, Published] | None
+) -> NotebookNode | None:
+    """The executed notebook, of what was published in it; None if an expression of it failed."""
+    if found is None:
+        return None
+    ran = copy.deepcopy(script)
+    for cell in ran.cells:
+        if cell["id"] in found:
+            cell.outputs = [NotebookNode({"data": found[cell["id"]]})]
+    try:
+        return executed_of(edition, ran)
+    except ExecutionError:
+        return None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
-"""The sentences of an executed edition that are bound to data, as an author wrote them, with the values
-that each reads: those that its expressions looked up, those of its facts, and the evidence of its
-claims. Nothing is rendered.
+"""The sentences of an executed edition, as an author wrote them, with the values that each reads: those
+that its expressions looked up, those of its facts, and the evidence of its claims; and with the words
+in it that rest on nothing but their author. Nothing is rendered.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,27 +17,51 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet import inline
 from broadsheet.errors import Place
+from broadsheet.lexicon import lexicon
 from broadsheet.markdown.inline_values import markdown
+from broadsheet.markdown.prose import Mark as TextMark
 from broadsheet.project.edition import Edition
 from broadsheet.project.source import front_matter_strings
 from broadsheet.run.notebook_to_run import own_metadata
-from broadsheet.verify.marks import Declared, Mark, broken
+from broadsheet.verify.marks import Declared, Mark, broken, words_of
 from broadsheet.verify.passages import plain_passages
+from broadsheet.verify.rules import rules_of
 from broadsheet.verify.sentences import sentences
 from broadsheet.verify.source_passages import source_passages
 
 Key = tuple[str, int]
 """A sentence of an edition, by the edition's slug and its number there."""
+GAP = "…"
+"""What stands for a value in the words that an author typed."""
+
 _VALUE = re.compile(r"Value(\d+)e")
 _ATTRIBUTES = re.compile(r"\{[^{}]*\}")
 _REASON = re.compile(r"\.unchecked\b[^{}]*\breason=")
 _CONDITION = re.compile(r"""(when|unless)-meta=["']?([\w.-]+)""")
+_NAME = re.compile(r"""(?:\bclaim|\bname)=["']?([\w-]+)""")
+_FIRST, _LAST = "\ue000", "\ue001"
+"""Characters that stand around a value by code while marks are read."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value by code in a sentence: its text, and the expression that it is of. The author's words
+    ``before`` and ``after`` it have gaps in place of other values.
+    """
+
+    code: str
+    text: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
 class Sentence:
     """A sentence as one run has it. ``is_broken`` says that a claim or a rounding word in it is not
-    true, ``is_marked`` that its author answers for it.
+    true, ``is_marked`` that its author answers for it. ``open_words`` are the words that would be found
+    by the number check, or that rest on a claim, and that no value proves; ``values`` are those by code
+    that are no facts; ``typed`` are the author's words, with gaps for values; ``places`` are those of its
+    facts in the data. One that is not ``is_bound`` reads nothing. ``written`` is what stands in the source.
     """
 
     place: Place
@@ -44,25 +69,53 @@ class Sentence:
     reads: tuple[str, ...]
     is_broken: bool
     is_marked: bool
+    open_words: tuple[str, ...] = ()
+    values: tuple[Value, ...] = ()
+    typed: str = ""
+    places: tuple[tuple[str, str], ...] = ()
+    is_bound: bool = True
+    written: str = ""
 
 
-def bound_sentences(edition: Edition, ran: NotebookNode, own: Path) -> dict[Key, Sentence]:
-    """The sentences of an executed edition that have a value, a claim or a fact in them."""
+Known = dict[object, "Sentence | None"]
+"""Sentences that have been read, by all that they are made of."""
+
+
+def bound_sentences(
+    edition: Edition, ran: NotebookNode, own: Path, known: Known | None = None
+) -> dict[Key, Sentence]:
+    """The sentences of an executed edition that have a value, a claim or a fact in them; and those
+    that are bound to nothing and have ``open_words``. What is ``known`` from another run of the edition
+    is not read again, and is added to.
+    """
+    known = {} if known is None else known
     declared: Declared = ran.metadata["broadsheet"]["facts"]
+    language = edition.settings.lang
+    is_answered = bool(edition.settings.unchecked)
     found: dict[Key, Sentence] = {}
     number = 0
     for place, text, results in _texts(edition, ran):
         numbered = inline.substitute(text, [f"Value{at}e" for at in range(len(results))])
         for passage in source_passages(numbered, place, lambda one: _shows(one, edition.metadata)):
             masked = _ATTRIBUTES.sub(lambda match: "x" * len(match[0]), passage.text)
-            for start, end in sentences(masked, edition.settings.lang, own):
+            for start, end in sentences(masked, language, own):
                 line = (passage.place.line or 1) + passage.text.count("\n", 0, start)
                 where = Place(place.file, line if place.line else None, place.cell)
-                written = passage.text[start:end]
-                sentence = _sentence(
-                    written, results, declared, where, (edition.settings.lang, own)
+                marks = [one for one in passage.marks if one.start < end and start < one.end]
+                is_held = is_answered or any(
+                    one.kind in ("held", "unchecked") and one.start <= start and end <= one.end
+                    for one in marks
                 )
                 number += 1
+                written = passage.text[start:end]
+                used = [results[int(number)] for number in _VALUE.findall(written)]
+                made_of = where, written, repr(used), _declared_in(written, used, declared)
+                if made_of not in known:
+                    is_sourced = is_held or any(one.kind == "cite" for one in marks)
+                    known[made_of] = _sentence(
+                        written, results, declared, where, (language, own), is_sourced=is_sourced
+                    )
+                sentence = known[made_of]
                 if sentence is not None:
                     found[edition.slug, number] = sentence
     return found
@@ -104,25 +157,40 @@ def _shows(condition: str, metadata: Any) -> bool:
     return shows
 
 
+def _declared_in(
+    written: str, used: Sequence[Mapping[str, str]], declared: Declared
+) -> tuple[str, ...]:
+    """What the run declares of the names in a sentence."""
+    texts = [written, *(one.get("markdown", "") for one in used)]
+    names = {name for text in texts for name in _NAME.findall(text)}
+    return tuple(repr(of[name]) for of in declared.values() for name in sorted(names) if name in of)
+
+
 def _sentence(
     written: str,
     results: Sequence[Mapping[str, str]],
     declared: Declared,
     where: Place,
     language: tuple[str, Path],
+    *,
+    is_sourced: bool,
 ) -> Sentence | None:
-    """The sentence; None if it is bound to nothing."""
+    """The sentence; None if it is bound to nothing, and has no words that should be. One that
+    ``is_sourced`` has a source or an author who answers for words that are bound to nothing.
+    """
     used = [results[int(number)] for number in _VALUE.findall(written)]
-    filled = _VALUE.sub(lambda match: markdown(results[int(match[1])]), written)
+    filled = _VALUE.sub(lambda match: _around(markdown(results[int(match[1])])), written)
     passages = list(plain_passages(" ".join(filled.split()), where, "sentence"))
-    if not passages or not (used or passages[0].marks):
+    if not passages:
         return None
-    text, reads, marks = passages[0].text, list[str](), list[Mark]()
-    is_marked = bool(_REASON.search(written))
-    facts = tuple((one.start, one.end) for one in passages[0].marks if one.kind == "fact")
+    text, spans, texts = _without_signs(passages[0].text, passages[0].marks)
+    is_bound, is_marked = bool(used or texts), bool(_REASON.search(written))
+    reads, marks = list[str](), list[Mark]()
+    facts = tuple((one.start, one.end) for one in texts if one.kind == "fact")
     for result in used:
         reads += result.get("reads", "").split("\n")
-    for one in passages[0].marks:
+    places = list[tuple[str, str]]()
+    for one in texts:
         if one.kind in ("fact", "claim"):
             of_kind: Any = one.kind
             words, before = text[one.start : one.end], text[: one.start]
@@ -134,8 +202,109 @@ def _sentence(
                 *(evidence["value"] for evidence in known.get("evidence", ())),
             ]
             reads += [str(value) for value in values]
-    is_broken = bool(broken(marks, declared, *language))
-    return Sentence(where, text, tuple(map(as_number, reads)), is_broken, is_marked)
+            places.append((one.name, str(known.get("place", ""))))
+    open_words = tuple(_open_words(text, spans, marks, declared, language))
+    if not is_bound and (is_sourced or is_marked or not open_words):
+        return None
+    taken = sorted({*spans, *((one.start, one.start + len(one.words)) for one in marks)})
+    codes = [one.get("expression", "") for one in used]
+    return Sentence(
+        where,
+        text,
+        tuple(map(as_number, reads)),
+        bool(broken(marks, declared, *language)),
+        is_marked,
+        open_words,
+        tuple(_values(text, spans, taken, marks, codes)),
+        _typed(text, taken),
+        tuple(places),
+        is_bound,
+        written,
+    )
+
+
+def _around(value: str) -> str:
+    """A value between signs; what is an attribute in Markdown stays as it is."""
+    return value if value.startswith('claim="') else f"{_FIRST}{value}{_LAST}"
+
+
+def _without_signs(
+    text: str, marks: Sequence[TextMark]
+) -> tuple[str, list[tuple[int, int]], list[TextMark]]:
+    """A text without the signs around values, the spans of the values, and the marks as they are then."""
+    at, plain, spans, begun = [], "", list[tuple[int, int]](), 0
+    for sign in text:
+        at.append(len(plain))
+        if sign == _FIRST:
+            begun = len(plain)
+        elif sign == _LAST:
+            spans.append((begun, len(plain)))
+        else:
+            plain += sign
+    at.append(len(plain))
+    moved = [TextMark(at[one.start], at[one.end], one.kind, one.name) for one in marks]
+    return plain, spans, moved
+
+
+def _open_words(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    marks: Sequence[Mark],
+    declared: Declared,
+    language: tuple[str, Path],
+) -> Iterator[str]:
+    """The words that no value proves: those that the number check would find and that are no value, and
+    those of claims that are not by meaning.
+    """
+    proved = list(spans)
+    for one in marks:
+        span = one.start, one.start + len(one.words)
+        words = words_of(one, declared, *language)
+        if one.kind == "claim" and one.words and (words is None or words.truth != "proved"):
+            yield one.words
+        proved.append(span)
+    for finding in rules_of(lexicon(*language)).findings(text, (0, len(text))):
+        is_proved = any(start < finding.end and finding.start < end for start, end in proved)
+        if not finding.exempt and not is_proved:
+            yield text[finding.start : finding.end]
+
+
+def _values(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    taken: Sequence[tuple[int, int]],
+    marks: Sequence[Mark],
+    codes: Sequence[str],
+) -> Iterator[Value]:
+    """The values by code that neither are facts nor rest on claims. ``codes`` are the expressions of the
+    sentence, of which those of claims have no span.
+    """
+    of_spans = [one for one in codes if not one.startswith("claim=")]
+    for (start, end), code in zip(spans, of_spans, strict=False):
+        if any(one.start <= start and end <= one.start + len(one.words) for one in marks):
+            continue
+        before = [(first, last) for first, last in taken if last <= start]
+        after = [(first - end, last - end) for first, last in taken if first >= end]
+        yield Value(code, text[start:end], _typed(text[:start], before), _typed(text[end:], after))
+
+
+def _typed(text: str, taken: Sequence[tuple[int, int]]) -> str:
+    """The words of a text that its author typed, with gaps in place of what is ``taken``."""
+    typed, at = "", 0
+    for start, end in taken:
+        if start >= at:
+            typed, at = typed + text[at:start] + GAP, end
+        at = max(at, end)
+    return typed + text[at:]
+
+
+def is_chosen(code: str, parameters: Mapping[str, object]) -> bool:
+    """Whether an expression depends on more than the parameters of its edition."""
+    try:
+        names = {one.id for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)}
+    except SyntaxError:
+        return False
+    return not names <= parameters.keys()
 
 
 def as_number(written: str) -> str:

@@ -1,151 +1,230 @@
-"""The mutation test: which sentences stay as they are, whatever becomes of the values that they read?
+"""The mutation test: what becomes of the sentences that read a table when the table is revised?
 
-A value of a table is changed in memory, so that something turns: it becomes the highest of its series
-or the lowest, its change against the place before gets the other sign, it passes another column of its
-row, a threshold of shares, or the next in rank. The editions that read the table are run again with it.
-The value is *caught* if the catalogue refuses each such table, or if a run or a claim fails, or each
-sentence that reads it is worded otherwise, or rests on a claim that holds anew. A sentence that stays
-as it is, even with a thousandth or a thousandfold of the value, has *escaped*: its claim is too weak, or its
-format too coarse. An author who means it so writes `[words]{.unchecked reason="…"}` in it.
+Changes are made in memory, as revisions make them (:mod:`broadsheet.data.change`), and the editions that
+read the table are run with each. A change is
+
+    stopped     the catalogue refuses the table, or on each page that would be others a run or a claim
+                fails: no reader sees it
+    true        each sentence that reads it is provably true: its numbers are bound, and the words that
+                rest on claims are proved by value
+    reworded    a sentence has new words, and some of its words rest on its author: somebody has to read
+                the sentence
+    unmoved     a sentence stays as it is, and nothing proves it
+    marked      that, but its author answers for it: `[words]{.unchecked reason="…"}`
+    unread      no sentence reads it
 
 What a sentence reads are the values that its expressions looked up, those of its facts, and the
-evidence of its claims. The choice of values is the same each time for the same number of them; those that
-sentences read come first.
+evidence of its claims. A sentence that stays as it is even with a thousandth or a thousandfold of its
+value has *escaped*: its claim is too weak, or its format too coarse. One that is bound to nothing, has
+numbers or comparisons, and names what the table is of, is unmoved.
+
+The changes are the same each time for the same number of them.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import re
 import tempfile
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.change import Change, changed_values, extreme_values
+from broadsheet.data.change import Change, Changes, extreme_changes
 from broadsheet.data.descriptor import Resource
-from broadsheet.errors import BroadsheetError, FactError, Notice, Place
+from broadsheet.errors import REWORDED, BroadsheetError, FactError, Notice, Place
 from broadsheet.lexicon import FOLDER
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
-from broadsheet.run.running import AHEAD, Outcome, execute, run_apart
-from broadsheet.verify.bound_sentences import Key, Sentence, as_number, bound_sentences
+from broadsheet.run.running import AHEAD, Outcome, execute, run_changed
+from broadsheet.verify.bound_sentences import Key, Known, Sentence, as_number, bound_sentences
+from broadsheet.verify.chosen_values import CHOSEN, CHOSEN_MEND, is_label, moved
 
-EDITIONS = 3
+EDITIONS = 13
 """The most editions of one article that are run."""
-TURNS = 4
-"""The most changes of one value, but for the extreme ones."""
-CAUGHT = ("refused", "failed", "held", "changed")
+AT_ONCE = 13
+"""The most changes that one process tries."""
+_STEM, _SHORT = 5, 4
+"""How many letters of a word tell it, and the fewest letters of one that tells something."""
+_YEAR = re.compile(r"\b[12]\d{3}\b")
+_WORD = re.compile(r"[^\W\d_]+")
+
+Sentences = Mapping[Key, Sentence]
+Watch = Callable[[Sequence[Edition]], Any]
 
 
 @dataclass
 class Trial:
-    """A value of a table, and the changes that are tried with it, the extreme ones last. Has state: which
-    sentences ``read`` the value; which ``stayed`` as they are on a page that would be published, each
-    with the change; and which ``turned``: are worded otherwise, or refused, perhaps only if the value is
-    ``extreme``.
+    """A change that is tried. Has state: whether it ``has_failed`` on a page; the sentences that are
+    ``true``, that were ``reworded``, from what into what, that ``stayed``, each with its edition, that
+    were ``turned`` by an extreme value; and the values that ``chose`` another, in words.
     """
 
+    change: Change
     where: Place
     name: str
-    changes: Sequence[tuple[Change, str]]
-    read: set[Key] = field(default_factory=set)
-    stayed: dict[Key, tuple[str, Sentence]] = field(default_factory=dict)
-    turned: set[Key] = field(default_factory=set)
-    extreme: set[Key] = field(default_factory=set)
+    is_refused: bool
+    extremes: tuple[Change, ...]
+    subject: frozenset[str]
+    years: frozenset[str]
+    known: frozenset[str]
     has_failed: bool = False
+    true: set[Key] = field(default_factory=set)
+    reworded: dict[Key, tuple[Sentence, Sentence]] = field(default_factory=dict)
+    stayed: dict[Key, tuple[Edition, Sentence]] = field(default_factory=dict)
+    loose: dict[Key, Sentence] = field(default_factory=dict)
+    turned: set[tuple[str, str]] = field(default_factory=set)
+    chose: dict[Key, tuple[Sentence, str]] = field(default_factory=dict)
 
-    def is_open(self, turn: int) -> bool:
-        """Whether there is still a sentence to turn, or to find."""
-        if turn >= len(self.changes):
-            return False
-        if self.changes[turn][0].is_extreme:
-            return bool(self.escaped)
-        return not self.turned or not self.turned >= self.read
-
-    def note(
-        self, turn: int, before: Mapping[Key, Sentence], now: Mapping[Key, Sentence] | None
-    ) -> None:
-        """Note the sentences of an edition, without the change and with it; None if the run failed."""
-        change, shown = self.changes[turn]
-        now = now or {}
-        turned = {
-            key
-            for key, sentence in before.items()
-            if key not in now or now[key].is_broken or now[key].text != sentence.text
-        }
-        if change.is_extreme:
-            self.extreme |= turned
+    def note(self, edition: Edition, own: Path, before: Sentences, now: Sentences | None) -> None:
+        """Note the sentences of an edition, without the change and with it; None if the run failed. A
+        page on which something does not hold is not published, so nobody reads its sentences.
+        """
+        if now is None or any(one.is_broken for one in now.values()):
+            self.has_failed = True
             return
-        self.turned |= turned
-        is_refused = not now or any(one.is_broken for one in now.values())
-        self.has_failed |= is_refused
-        for key in before.keys() - turned:
-            if now[key].reads != before[key].reads:
-                self.read.add(key)
-                if not is_refused:
-                    self.stayed.setdefault(key, (shown, before[key]))
+        for key, was in before.items():
+            sentence = now.get(key)
+            if not was.is_bound:
+                if self._names(was):
+                    self.loose[key] = was
+            elif sentence is None:  # it is not said any more
+                self.true.add(key)
+            elif sentence.text != was.text or sentence.reads != was.reads:
+                for words in moved(was, sentence, edition.settings.lang, own):
+                    self.chose.setdefault(key, (was, words))
+                if sentence.text == was.text:
+                    self.stayed[key] = edition, sentence
+                elif key in self.chose or not self._is_proved(was, sentence):
+                    self.reworded[key] = was, sentence
+                else:
+                    self.true.add(key)
+
+    def note_extreme(self, before: Sentences, now: Sentences | None) -> None:
+        """Note the sentences that an extreme value turns."""
+        for key, was in before.items():
+            sentence = (now or {}).get(key)
+            if sentence is None or sentence.is_broken or sentence.text != was.text:
+                self.turned.add(_source(was))
 
     @property
-    def escaped(self) -> list[tuple[str, Sentence]]:
-        """The sentences that no change has turned, each with the first change that it was given."""
-        turned = self.turned | self.extreme
-        return [found for key, found in self.stayed.items() if key not in turned]
+    def escaped(self) -> list[Sentence]:
+        """The sentences that nothing moves."""
+        escaped = [
+            one
+            for _, one in self.stayed.values()
+            if not one.is_marked and self.extremes and _source(one) not in self.turned
+        ]
+        return [*escaped, *self.loose.values()]
+
+    @property
+    def unproved(self) -> list[Sentence]:
+        """The sentences that stay, rightly or not: their words rest on their author."""
+        escaped = {id(one) for one in self.escaped}
+        return [
+            one
+            for _, one in self.stayed.values()
+            if one.open_words and not one.is_marked and id(one) not in escaped
+        ]
 
     @property
     def verdict(self) -> str:
         """What became of it, a key of :attr:`Report.counts`."""
-        if not any(not change.is_extreme for change, _ in self.changes):
+        if self.is_refused:
             return "refused"
-        if self.escaped:
-            return "marked" if all(one.is_marked for _, one in self.escaped) else "escaped"
+        if self.escaped or self.unproved:
+            return "unmoved"
+        if self.reworded or self.chose:
+            return "reworded"
+        if any(one.is_marked for _, one in self.stayed.values()):
+            return "marked"
         if self.has_failed:
             return "failed"
-        if self.stayed.keys() - self.turned:
-            return "held"
-        return "changed" if self.turned else "unread"
+        return "true" if self.true or self.stayed else "unread"
+
+    def _names(self, sentence: Sentence) -> bool:
+        """Whether a sentence names what the table is of, and no other year."""
+        years = set(_YEAR.findall(sentence.text))
+        is_of_year = not years or not self.years or bool(years & self.years)
+        return is_of_year and bool(stems(sentence.text) & self.subject)
+
+    def _is_proved(self, was: Sentence, now: Sentence) -> bool:
+        """Whether all is proved that a sentence says now. A value by code that is neither a number nor
+        a name of the data is its author's words.
+        """
+        pairs = zip_longest((one.text for one in was.values), (one.text for one in now.values))
+        words = [text for before, text in pairs if text and text != before and is_label(text)]
+        return not now.open_words and all(
+            any(sign.isdigit() for sign in text) or text.lower() in self.known for text in words
+        )
+
+
+def _source(sentence: Sentence) -> tuple[str, str]:
+    """A sentence of the source, whatever its editions make of it."""
+    return str(sentence.place), sentence.written
+
+
+def stems(text: str) -> frozenset[str]:
+    """The beginnings of the words of a text that are long enough to tell something."""
+    return frozenset(one[:_STEM] for one in _WORD.findall(text.lower()) if len(one) >= _SHORT)
 
 
 @dataclass(frozen=True)
 class Report:
-    """The result. ``counts`` are the values by what became of their changes: "refused" by the
-    catalogue, "failed" as a run or a claim, "held" by a claim, "changed" each sentence, "marked",
-    "escaped", or "unread".
+    """The result. ``counts`` are the changes by what became of them: "refused" by the catalogue,
+    "failed" as a run or a claim, "true", "reworded", "unmoved", "marked", or "unread". ``reworded`` are
+    the sentences to read, ``unmoved`` those that stay on their author's word, ``escaped`` those that
+    nothing moves, and ``chosen`` those with words beside a value that chose another. ``editions`` of
+    ``of_editions`` were run.
     """
 
     counts: Mapping[str, int]
-    escaped: tuple[Notice, ...]
-    faults: tuple[BroadsheetError, ...]
+    reworded: tuple[Notice, ...] = ()
+    unmoved: tuple[Notice, ...] = ()
+    escaped: tuple[Notice, ...] = ()
+    chosen: tuple[Notice, ...] = ()
+    faults: tuple[BroadsheetError, ...] = ()
+    editions: int = 0
+    of_editions: int = 0
 
     @property
-    def caught(self) -> int:
-        """How many values were caught."""
-        return sum(self.counts.get(verdict, 0) for verdict in CAUGHT)
+    def stopped(self) -> int:
+        """How many changes were stopped."""
+        return self.counts.get("refused", 0) + self.counts.get("failed", 0)
+
+    @property
+    def safe(self) -> int:
+        """How many changes were stopped, or left nothing that is not provably true."""
+        return self.stopped + self.counts.get("true", 0)
 
     @property
     def read(self) -> int:
-        """How many values sentences read."""
+        """How many changes there are that a sentence reads."""
         return sum(self.counts.values()) - self.counts.get("unread", 0)
 
-
-Watch = Callable[[Sequence[Edition]], Any]
+    @property
+    def share(self) -> float:
+        """The share of these that was stopped or is provably true; 1 if there are none."""
+        return self.safe / self.read if self.read else 1.0
 
 
 def mutate(
     project: Project, editions: Sequence[Edition], count: int, executor: Executor, watch: Watch
 ) -> Report:
-    """Change ``count`` values of the tables that the ``editions`` read, one at a time."""
+    """Try ``count`` changes of the tables that the ``editions`` read, one at a time."""
     chance = random.Random(count)
-    chosen = _few(editions, chance)
+    whole = [one for one in editions if one.source.notebook is not None]
+    chosen = _few(whole, chance)
     own, faults = project.root / FOLDER, list[BroadsheetError]()
-    plain: dict[str, Mapping[Key, Sentence]] = {}
+    plain: dict[str, Sentences] = {}
     tables: dict[str, Sequence[str]] = {}
     with watch(chosen) as watched:
         for outcome in execute(project, chosen, executor):
@@ -155,32 +234,39 @@ def mutate(
                 plain[slug], tables[slug] = _as_it_is(outcome, own)
             except BroadsheetError as error:
                 faults.append(error)
-    readers: dict[str, list[Edition]] = {}
     read: dict[str, set[str]] = {}
-    for edition in chosen:
-        for path in tables.get(edition.slug, ()):
-            readers.setdefault(path, []).append(edition)
-            values = (one.reads for one in plain[edition.slug].values())
-            read.setdefault(path, set()).update(*values)
-    if not readers:
-        return Report({}, (), tuple(faults))
+    for slug, paths in tables.items():
+        for path in paths:
+            read.setdefault(path, set()).update(*(one.reads for one in plain[slug].values()))
+    if not read:
+        return Report({}, faults=tuple(faults))
     catalogue = Catalogue.open(project.root)
     trials = list(islice(_trials(catalogue, read, chance), count))
     with tempfile.TemporaryDirectory(
         prefix="mutation-", dir=project.root / ".broadsheet"
     ) as folder:
-        for turn in range(TURNS + 2):
-            open_ = [one for one in trials if one.is_open(turn)]
-            tasks = [(one, edition) for one in open_ for edition in readers[one.where.file]]
-            with watch([edition for _, edition in tasks]) as watched:
-                for trial, edition, ran in _runs(project, executor, tasks, turn, Path(folder)):
-                    now = None if ran is None else bound_sentences(edition, ran, own)
-                    trial.note(turn, plain[edition.slug], now)
-                    watched(Outcome(edition, ran=True))
-    return Report(Counter(one.verdict for one in trials), tuple(_notices(trials)), tuple(faults))
+        run = _Runs(project, executor, watch, own, Path(folder), faults)
+        readers = [one for one in chosen if one.slug in tables]
+        tasks = [
+            (edition, trial, trial.change)
+            for edition in readers
+            for trial in trials
+            if trial.where.file in tables[edition.slug] and not trial.is_refused
+        ]
+        for edition, trial, now in run.each(tasks):
+            trial.note(edition, own, plain[edition.slug], now)
+        for edition, trial, now in run.each(list(_extremes(trials))):
+            trial.note_extreme(plain[edition.slug], now)
+    return Report(
+        Counter(one.verdict for one in trials),
+        **_notices(trials),
+        faults=tuple(faults),
+        editions=len(readers),
+        of_editions=len(whole),
+    )
 
 
-def _as_it_is(outcome: Outcome, own: Path) -> tuple[Mapping[Key, Sentence], Sequence[str]]:
+def _as_it_is(outcome: Outcome, own: Path) -> tuple[Sentences, Sequence[str]]:
     """The sentences of an edition without any change, and the tables that it read. Raises the error of
     its run, or :class:`FactError` if a sentence is not true as it is.
     """
@@ -201,75 +287,153 @@ def _as_it_is(outcome: Outcome, own: Path) -> tuple[Mapping[Key, Sentence], Sequ
 
 
 def _few(editions: Sequence[Edition], chance: random.Random) -> list[Edition]:
-    """The notebooks among the editions, of one article the first and a few others."""
+    """The editions, of one article the first and a few others."""
     by_source: dict[Any, list[Edition]] = {}
     for edition in editions:
-        if edition.source.notebook is not None:
-            by_source.setdefault(edition.source.path, []).append(edition)
+        by_source.setdefault(edition.source.path, []).append(edition)
     chosen = []
     for first, *others in by_source.values():
         chosen += [first, *chance.sample(others, min(len(others), EDITIONS - 1))]
     return chosen
 
 
-def _runs(
-    project: Project,
-    executor: Executor,
-    tasks: Sequence[tuple[Trial, Edition]],
-    turn: int,
-    folder: Path,
-) -> Iterator[tuple[Trial, Edition, NotebookNode | None]]:
-    """Each task with its executed notebook, or None if the run fails; a few are begun ahead."""
-    begun: deque[tuple[Trial, Edition, Callable[[], NotebookNode]]] = deque()
-    most = AHEAD * getattr(executor, "slots", os.cpu_count() or 1)
-    for number, (trial, edition) in enumerate(tasks):
-        code, partial = trial.changes[turn][0].code, folder / f"{number}.ipynb"
-        begun.append((trial, edition, run_apart(project, edition, executor, code, partial)))
-        if len(begun) >= most:
-            yield _ended(*begun.popleft())
-    while begun:
-        yield _ended(*begun.popleft())
+# The runs
+
+Task = tuple[Edition, Trial, Change]
 
 
-def _ended(
-    trial: Trial, edition: Edition, wait: Callable[[], NotebookNode]
-) -> tuple[Trial, Edition, NotebookNode | None]:
-    try:
-        return trial, edition, wait()
-    except BroadsheetError:
-        return trial, edition, None
+@dataclass(frozen=True)
+class _Runs:
+    """Runs editions with changes. The ``faults`` of editions that cannot be run are added to a list."""
+
+    project: Project
+    executor: Executor
+    watch: Watch
+    own: Path
+    folder: Path
+    faults: list[BroadsheetError]
+    known: dict[str, Known] = field(default_factory=dict)
+
+    def each(self, tasks: Sequence[Task]) -> Iterator[tuple[Edition, Trial, Sentences | None]]:
+        """The sentences of each edition with each change that alters a value there; None if the run
+        failed. A few are begun ahead.
+        """
+        slots = getattr(self.executor, "slots", os.cpu_count() or 1)
+        batches = _batches(tasks, slots)
+        begun: deque[tuple[Sequence[Task], Callable[[], Mapping[int, NotebookNode | None]]]]
+        begun = deque()
+        with self.watch([edition for edition, *_ in tasks]) as watched:
+            for batch in chain(batches, [None] * len(batches)):
+                if batch is not None:
+                    begun.append((batch, self._begun(batch)))
+                    if len(begun) < AHEAD * slots:
+                        continue
+                if begun:
+                    yield from self._ended(*begun.popleft(), watched)
+
+    def _begun(self, batch: Sequence[Task]) -> Callable[[], Mapping[int, NotebookNode | None]]:
+        changes = dict(enumerate(change for *_, change in batch))
+        folder = Path(tempfile.mkdtemp(dir=self.folder)) / "runs"
+        return run_changed(self.project, batch[0][0], self.executor, changes, folder)
+
+    def _ended(
+        self,
+        batch: Sequence[Task],
+        wait: Callable[[], Mapping[int, NotebookNode | None]],
+        watched: Callable[[Outcome], None],
+    ) -> Iterator[tuple[Edition, Trial, Sentences | None]]:
+        try:
+            results, error = wait(), None
+        except BroadsheetError as fault:
+            results, error = {}, fault
+            self.faults.append(fault)
+        for number, (edition, trial, _) in enumerate(batch):
+            if number in results:
+                ran = results[number]
+                yield edition, trial, ran and self._sentences(edition, ran)
+            watched(Outcome(edition, error=error, ran=True))
+
+    def _sentences(self, edition: Edition, ran: NotebookNode) -> Sentences:
+        return bound_sentences(edition, ran, self.own, self.known.setdefault(edition.slug, {}))
 
 
-def _notices(trials: Sequence[Trial]) -> Iterator[Notice]:
-    """A message for each sentence that escaped, with the first change that it was given."""
-    found: dict[tuple[Place, str], Notice] = {}
+def _batches(tasks: Sequence[Task], slots: int) -> list[Sequence[Task]]:
+    """The tasks, of one edition a few together: what their runs have in common is done once."""
+    by_edition: dict[str, list[Task]] = {}
+    for task in tasks:
+        by_edition.setdefault(task[0].slug, []).append(task)
+    size = max(1, min(AT_ONCE, len(tasks) // (2 * slots)))
+    return [of[at : at + size] for of in by_edition.values() for at in range(0, len(of), size)]
+
+
+def _extremes(trials: Sequence[Trial]) -> Iterator[Task]:
+    """A thousandth and a thousandfold of the values whose change has left sentences as they are, each
+    sentence of the source in one edition.
+    """
     for trial in trials:
-        for change, sentence in trial.escaped:
-            what = (
-                f"“{sentence.text}” stays as it is, and reads {trial.where} ({trial.name}), "
-                f"even if that is {change}"
-            )
-            if not sentence.is_marked:
-                found.setdefault(
-                    (sentence.place, sentence.text),
-                    Notice(sentence.place, what, _MEND, topic="escaped-change"),
-                )
-    yield from found.values()
+        by_source = {_source(one): edition for edition, one in reversed(trial.stayed.values())}
+        editions = {one.slug: one for one in by_source.values()}
+        for change in trial.extremes:
+            yield from ((edition, trial, change) for edition in editions.values())
+
+
+# The messages
+
+
+def _notices(trials: Sequence[Trial]) -> dict[str, tuple[Notice, ...]]:
+    """A message for each sentence, with the first change that it was given."""
+    found: dict[str, dict[object, Notice]] = {}
+
+    def add(of: str, sentence: Sentence, trial: Trial, what: str) -> None:
+        mend, topic = _MESSAGES[of]
+        change = f"{trial.where} ({trial.name}): {trial.change.what}"
+        notice = Notice(sentence.place, f"{what}, with {change}", mend, topic=topic)
+        found.setdefault(of, {}).setdefault(_source(sentence), notice)
+
+    for trial in trials:
+        for one in trial.escaped:
+            words = "stays as it is" if one.is_bound else "is bound to nothing and stays as it is"
+            add("escaped", one, trial, f"“{one.text}” {words}")
+        for one in trial.unproved:
+            words = f"{_quoted(one.open_words)} still rests on its author’s word"
+            add("unmoved", one, trial, f"“{one.text}” stays: {words}")
+        for was, one in trial.reworded.values():
+            what = f"“{was.text}” becomes “{one.text}”"
+            add("reworded", was, trial, what)
+        for was, words in trial.chose.values():
+            add("chosen", was, trial, words)
+    for source in found.get("escaped", ()):
+        found.get("unmoved", {}).pop(source, None)
+    return {of: tuple(by_sentence.values()) for of, by_sentence in found.items()}
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"“{one}”" for one in dict.fromkeys(words))
 
 
 _MEND = (
     "Bind its words to the value by a stronger claim, or by words that the data choose; if it is meant "
     'so, answer for them: `[…]{.unchecked reason="…"}`.'
 )
+_READ = (
+    "Read it as if that were so. Words that claims prove, and numbers by code, need not be read."
+)
+_MESSAGES = {
+    "escaped": (_MEND, "escaped-change"),
+    "unmoved": (_READ, REWORDED),
+    "reworded": (_READ, REWORDED),
+    "chosen": (CHOSEN_MEND, CHOSEN),
+}
+"""The remedy and the topic of each kind of message."""
 
 
-# Which values are changed, and into what
+# Which changes are tried
 
 
 def _trials(
     catalogue: Catalogue, read: Mapping[str, set[str]], chance: random.Random
 ) -> Iterator[Trial]:
-    """Values of the tables that are read, from each table one in turn."""
+    """Changes of the tables that are read, of each table one in turn."""
     tables = [
         _trials_of(catalogue, resource, read[resource.file], chance)
         for resource in catalogue.package.resources
@@ -287,27 +451,37 @@ def _trials(
 def _trials_of(
     catalogue: Catalogue, resource: Resource, read: set[str], chance: random.Random
 ) -> Iterator[Trial]:
-    """The values of a table, first those that sentences read."""
-    frame, key = catalogue.table(resource.name), resource.table_schema.primary_key
-    cells = [
-        (row, of)
+    frame = catalogue.table(resource.name)
+    changes = Changes(
+        resource,
+        frame,
+        catalogue.content(resource),
+        lambda value: as_number(str(value)) in read,
+        chance,
+    )
+    texts = {
+        str(one).lower()
         for of in resource.table_schema.fields
-        if of in resource.measured or (of.constraints.enum and of.name not in key)
-        for row in frame.index[frame[of.name].notna()]
-    ]
-    chance.shuffle(cells)
-    cells.sort(key=lambda cell: as_number(str(frame[cell[1].name][cell[0]])) not in read)
-    for row, of in cells:
-        value, name = frame[of.name][row], ", ".join(f"{one} {frame[one][row]}" for one in key)
-        changes = [
-            (Change(resource.name, int(row), of.name, new), f"{new} and not {value}: {what}")
-            for new, what in changed_values(resource, frame, int(row), of)
-        ]
-        kept = [one for one in changes if not catalogue.refuses(one[0])][:TURNS]
-        if of in resource.measured:
-            kept += [
-                (Change(resource.name, int(row), of.name, new, True), what)
-                for new, what in extreme_values(float(value), of)
-            ]
-        if changes:
-            yield Trial(Place(resource.file, row=int(row) + 1, column=of.name), name, kept)
+        if of.type == "string"
+        for one in frame[of.name].dropna().unique()
+    }
+    for change in changes.each():
+        (row, column), name = change.at, changes.name(change.at[0])
+        title = next(
+            (
+                f"{one.title} {one.name}"
+                for one in resource.table_schema.fields
+                if one.name == column
+            ),
+            "",
+        )
+        yield Trial(
+            change,
+            Place(resource.file, row=row + 1, column=column),
+            name,
+            catalogue.refuses(change),
+            tuple(extreme_changes(change, resource, frame)),
+            stems(f"{resource.title} {title} {name}"),
+            frozenset(_YEAR.findall(name)),
+            frozenset(texts),
+        )
