@@ -10,6 +10,7 @@ to tables.
     status      a text becomes another one of its column
     gap         a cell is emptied
     row         a row is taken out
+    new         a year, a month or a day is added, with numbers a few percent on
 
 The file stays as it is; the catalogue judges the changed table as it judges any. Where a change is put
 in force (:func:`put_in_force`), it holds for that process.
@@ -32,13 +33,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Kind = Literal[
-    "value", "revision", "tie", "exchange", "labels", "date", "status", "gap", "row", "extreme"
+    "value",
+    "revision",
+    "tie",
+    "exchange",
+    "labels",
+    "date",
+    "status",
+    "gap",
+    "row",
+    "new",
+    "extreme",
 ]
 THRESHOLDS = (25, 100 / 3, 50, 200 / 3, 75)
 """Percentages that shares cross in words."""
 _ORDER: Sequence[Kind] = (
     *("value", "revision", "tie", "value", "row", "exchange", "labels"),
-    *("value", "status", "date", "revision", "gap"),
+    *("value", "status", "date", "new", "revision", "gap"),
 )
 """The kinds in the order in which they are tried, and how often."""
 _TEXTS = 12
@@ -47,9 +58,9 @@ _TEXTS = 12
 
 @dataclass(frozen=True)
 class Change:
-    """Other texts for ``cells``, as they stand in a CSV file, without the rows that are ``removed``;
-    ``what`` says it in words. One of the kind `extreme` leaves the rules and identities of the table
-    out of account.
+    """Other texts for ``cells``, as they stand in a CSV file, without the rows that are ``removed``, and
+    with those that are ``added``; ``what`` says it in words. One of the kind `extreme` leaves the rules
+    and identities of the table out of account.
     """
 
     table: str
@@ -57,11 +68,12 @@ class Change:
     what: str
     cells: tuple[tuple[int, str, str], ...] = ()
     removed: tuple[int, ...] = ()
+    added: tuple[tuple[str, ...], ...] = ()
 
     @property
     def at(self) -> tuple[int, str | None]:
         """Its first row, and the column in which it changes that."""
-        return self.cells[0][:2] if self.cells else (self.removed[0], None)
+        return self.cells[0][:2] if self.cells else ((*self.removed, 0)[0], None)
 
     def applied(self, data: bytes) -> bytes:
         """The bytes of the table's file, changed."""
@@ -70,7 +82,7 @@ class Change:
             rows[row][header.index(column)] = value
         kept = [row for number, row in enumerate(rows) if number not in self.removed]
         changed = io.StringIO(newline="")
-        csv.writer(changed).writerows([header, *kept])
+        csv.writer(changed).writerows([header, *kept, *self.added])
         return changed.getvalue().encode()
 
 
@@ -150,6 +162,7 @@ class Changes:
             "status": self._statuses(),
             "gap": self._gaps(),
             "row": self._missing_rows(),
+            "new": self._new_rows(),
         }
         while kinds:
             for kind in _ORDER:
@@ -363,6 +376,26 @@ class Changes:
         rows = [row for row, _ in self._cells] or range(len(self._rows))
         for row in dict.fromkeys([*list(rows)[:1], len(self._rows) - 1, *rows]):
             yield Change(self._resource.name, "row", "the row is missing", (), (row,))
+
+    def _new_rows(self) -> Iterator[Change]:
+        """The rows of the last time once more, a year, a month or a day on."""
+        along = self._resource.columns.along
+        if along is None:
+            return
+        last = self._frame[along].max()
+        rows = [row for row in range(len(self._rows)) if self._frame[along][row] == last]
+        measured = {of.name: of for of in self._resource.measured}
+        for part in (1.06, 0.9):
+            added = []
+            for row in rows:
+                texts = list(self._rows[row])
+                texts[self._at[along]] = self._moved(row, along, 1)
+                for name, of in measured.items():
+                    if text := texts[self._at[name]]:
+                        texts[self._at[name]] = _written(float(text) * part, of, self._frame)
+                added.append(tuple(texts))
+            what = f"a new {along}, {self._moved(rows[0], along, 1)}"
+            yield Change(self._resource.name, "new", what, added=tuple(added))
 
 
 _MOST = 200

@@ -158,4 +158,5 @@ def _run_cells(folder: Path) -> None:
 
 def _change(task: Mapping[str, Any]) -> Change:
     cells = tuple((row, column, text) for row, column, text in task["cells"])
-    return Change(**{**task, "cells": cells, "removed": tuple(task["removed"])})
+    rows = {"removed": tuple(task["removed"]), "added": tuple(map(tuple, task["added"]))}
+    return Change(**{**task, "cells": cells, **rows})

@@ -12,10 +12,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import BroadsheetError, guarded
+from broadsheet.lexicon import FOLDER
 from broadsheet.markdown.press import Press
 from broadsheet.project.reading import open_publication
 from broadsheet.project.source import slug_of
 from broadsheet.site.proof import proof_of
+from broadsheet.verify.chosen_values import chosen
 from broadsheet.verify.ledger import ledger_path, read_ledger, write_ledger
 
 
@@ -52,7 +54,9 @@ def record(root: Path, slugs: Sequence[str], on: date | None = None) -> Recorded
                 with guarded(edition.source.place(), "recording what this page states"):
                     ledger = read_ledger(project.root, edition)
                     document, rendered = press.rendered(finished)
-                    stated = proof_of(finished, document, rendered, project.root, ledger).stated
+                    proof = proof_of(finished, document, rendered, project.root, ledger)
+                    described = chosen(edition, finished.values, project.root / FOLDER)
+                    stated = {**proof.stated, **{entry.name: entry for _, entry in described}}
                     new = ledger.recorded(stated, on or datetime.now(UTC).date())
                     if new != ledger:
                         write_ledger(project.root, edition, new)

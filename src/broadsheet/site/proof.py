@@ -25,6 +25,7 @@ from broadsheet.site.beside_check import beside_facts
 from broadsheet.site.how_we_know import HowWeKnow, entries_of
 from broadsheet.site.marked_words import linked, unmarked
 from broadsheet.site.templates import rendered as template
+from broadsheet.verify.chosen_values import CHOSEN, CHOSEN_MEND, chosen, message
 from broadsheet.verify.ledger import Entry, Ledger, entry_of, ledger_path
 from broadsheet.verify.marks import Mark, broken, marks_of
 
@@ -90,6 +91,9 @@ def proof_of(
     known_as = entries_of(names, finished.facts)
     html, uses = linked(rendered.html, known_as)
     listed = HowWeKnow(root, finished, rendered, ledger, known_as, uses, is_published)
+    if ledger:
+        described = chosen(finished.edition, finished.values, root / FOLDER)
+        notices += tuple(_moved(described, ledger))
     if not (names or listed.reported):
         return Proof(rendered.html, inlines, notices=notices)
     with speaking(finished.edition.settings.lang):
@@ -154,6 +158,18 @@ def _changes(finished: Finished, ledger: Ledger, stated: Mapping[str, Entry]) ->
             f"record {finished.edition.slug}",
             topic="changed-fact",
         )
+
+
+def _moved(described: Iterable[tuple[Place, Entry]], ledger: Ledger) -> Iterator[Notice]:
+    """A notice for words beside a value that the data chose, where that is not the recorded one."""
+    for place, entry in described:
+        for was, now in ledger.moved({entry.name: entry}):
+            yield Notice(
+                place,
+                f"{message(str(was.value), str(now.value), now.text)} (recorded on {was.on})",
+                f"{CHOSEN_MEND} If they are right, record them: broadsheet facts record.",
+                topic=CHOSEN,
+            )
 
 
 def _stated(entry: Entry) -> str:

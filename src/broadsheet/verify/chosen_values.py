@@ -4,19 +4,27 @@
 
 The year comes from the data, and the words after it were typed: they fit the year that the data chose
 when they were written. Where the value has become another one and such words are as they were, somebody
-has to read them. The words that lead from a value to its description are those of the language
+has to read them: the mutation test tells of them (:func:`moved`), and a build, if the ledger of facts has
+the value as it was (:func:`chosen`). The words that lead from a value to its description are those of the language
 (`[stale]` of `words/LANG.toml`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
 from pathlib import Path
 
+from nbformat import from_dict
+
+from broadsheet.errors import Place
 from broadsheet.lexicon import lexicon
-from broadsheet.verify.bound_sentences import GAP, Sentence, Value
+from broadsheet.project.edition import Edition
+from broadsheet.project.parameters import declared
+from broadsheet.verify.bound_sentences import GAP, Sentence, Value, bound_sentences, is_chosen
+from broadsheet.verify.ledger import Entry
 
 CHOSEN = "chosen-value"
 CHOSEN_MEND = (
@@ -26,7 +34,10 @@ CHOSEN_MEND = (
 _YEAR = re.compile(r"[12]\d{3}")
 _MONEY = re.compile(r"[$€£¥₹%]")
 _LETTER = re.compile(r"[^\W\d_]")
+_NAME = 5
+"""The most words of a name."""
 _WORD = re.compile(r"\w+")
+_TOKEN = re.compile(r"\w+|\W")
 
 
 def is_label(text: str) -> bool:
@@ -38,11 +49,10 @@ def moved(was: Sentence, now: Sentence, language: str, own: Path) -> Iterator[st
     """Each value of a sentence that was chosen and is another one now, beside words that are as they
     were, as a message.
     """
-    for before, after in zip_longest(was.values, now.values):
-        if before is None or after is None or before.text == after.text:
-            continue
+    pairs = zip(was.values, now.values, strict=False)
+    for before, after in (piece for pair in pairs for piece in _pieces(*pair)):
         words = description(before, language, own)
-        if words and words == description(after, language, own) and is_label(before.text):
+        if words and words == description(after, language, own):
             yield message(before.text, after.text, words)
     places = dict(now.places)
     for name, place in was.places:
@@ -54,6 +64,52 @@ def moved(was: Sentence, now: Sentence, language: str, own: Path) -> Iterator[st
         ]
         if words := " ".join(one for one in gone if one in typed and not one.islower()):
             yield message(place, places[name], words)
+
+
+def _pieces(was: Value, now: Value) -> Iterator[tuple[Value, Value]]:
+    """What has changed of a value by code, which may be a whole sentence."""
+    texts: list[list[str]] = [_TOKEN.findall(one.text) for one in (was, now)]
+    compared = SequenceMatcher(None, texts[0], texts[1], autojunk=False)
+    for kind, start, end, first, last in compared.get_opcodes():
+        if kind == "replace":
+            spans = ((was, texts[0], start, end), (now, texts[1], first, last))
+            before, after = (
+                replace(
+                    one,
+                    text="".join(words[begin:stop]).strip(),
+                    before=one.before + "".join(words[:begin]),
+                    after="".join(words[stop:]) + one.after,
+                )
+                for one, words, begin, stop in spans
+            )
+            yield before, after
+
+
+def chosen(
+    edition: Edition, values: Sequence[tuple[int, str, str]], own: Path
+) -> Iterator[tuple[Place, Entry]]:
+    """The values by code beside words that describe them, as entries of a ledger, each with its place.
+    ``values`` are the cell (0 for the front matter), the expression and the text of each.
+    """
+    by_cell: dict[int, list[dict[str, str]]] = {}
+    for cell, code, text in values:
+        by_cell.setdefault(cell, []).append({"expression": code, "text": text})
+    cells = [
+        {**cell, "metadata": {"broadsheet": {"inline": by_cell.get(number, [])}}}
+        for number, cell in enumerate(edition.source.cells(), start=1)
+    ]
+    metadata = {"broadsheet": {"inline": by_cell.get(0, []), "facts": {}}}
+    shown = from_dict({"cells": cells, "metadata": metadata})
+    parameters = declared(edition.source)
+    for sentence in bound_sentences(edition, shown, own).values():
+        for value in sentence.values:
+            words = description(value, edition.settings.lang, own)
+            is_name = len(value.text.split()) <= _NAME and not value.code.startswith(
+                ("[", "claim=")
+            )
+            if words and is_name and is_chosen(value.code, parameters):
+                name = f"{value.code}: {words}"
+                yield sentence.place, Entry(name, "", words, value.text, "chosen")
 
 
 def message(before: str, after: str, words: str) -> str:

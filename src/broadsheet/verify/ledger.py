@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -38,14 +38,15 @@ _NO_QUOTES = dict.fromkeys(map(ord, "“”„"))
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """A value of a fact, with its text, from the day ``on`` (ISO); or a claim in its words, with the
-    values of its evidence. ``edition`` is the edition's name in a ledger of several.
+    values of its evidence; or a value that the data chose, with the words beside it as its text
+    (:mod:`broadsheet.verify.chosen_values`). ``edition`` is the edition's name in a ledger of several.
     """
 
     name: str
     on: str
     text: str
     value: str | int | float | list[Any] | None
-    kind: Literal["fact", "claim"] = "fact"
+    kind: Literal["fact", "claim", "chosen"] = "fact"
     edition: str = ""
 
     def is_still(self, now: Entry) -> bool:
@@ -97,6 +98,15 @@ class Ledger:
             for name, known in sorted(self.entries.items())
             if name in stated and not known[-1].reads_as(stated[name])
         }
+
+    def moved(self, stated: Mapping[str, Entry]) -> Iterator[tuple[Entry, Entry]]:
+        """The values that the data chose and that are others now beside the same words, each as it was
+        last and as it is.
+        """
+        for name, now in stated.items():
+            known = self.entries.get(name, ())
+            if now.kind == "chosen" and known and known[-1].value != now.value:
+                yield known[-1], now
 
     @property
     def last_change(self) -> date | None:
