@@ -143,7 +143,7 @@ def _mutate(options: argparse.Namespace) -> Report:
         f"{many(count('unread', 0), 'other change')} that no sentence reads; "
         f"{report.editions:,} of {many(report.of_editions, 'edition')} run; "
         f"{many(len(report.reworded), 'new sentence')} to read, "
-        f"{many(len(report.unmoved), 'sentence')} that stay on the author’s word, "
+        f"{len(report.unmoved):,} that stay on the author’s word, "
         f"{len(report.escaped):,} that nothing moves, {len(report.chosen):,} with words beside a value that "
         "chose another"
     )

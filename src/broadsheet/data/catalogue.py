@@ -363,6 +363,7 @@ def _state(root: Path, resource: Resource) -> TableState:
 def _changed(resource: Resource, data: bytes, change: Change) -> tuple[Resource, bytes]:
     """A table with a change of a test, and with the checksum that it then has."""
     data = change.applied(data)
+    resource = resource.open_ended if change.added else resource
     checksum = {"hash": f"sha256:{hashlib.sha256(data).hexdigest()}", "bytes": len(data)}
     return resource.model_copy(update=checksum), data
 

@@ -301,6 +301,20 @@ class Resource(Described):
         return self.model_copy(update={"table_schema": schema, "identities": ()})
 
     @property
+    def open_ended(self) -> Resource:
+        """The table without the last time that its rows may have, which goes on with a new row."""
+        fields = [
+            field.model_copy(
+                update={"constraints": field.constraints.model_copy(update={"maximum": None})}
+            )
+            if field.name == self.columns.along
+            else field
+            for field in self.table_schema.fields
+        ]
+        schema = self.table_schema.model_copy(update={"fields": tuple(fields)})
+        return self.model_copy(update={"table_schema": schema})
+
+    @property
     def measured(self) -> tuple[Field, ...]:
         """The columns of numbers that do not name rows."""
         key = self.table_schema.primary_key
