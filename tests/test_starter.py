@@ -27,6 +27,7 @@ def paper(tmp_path: Path, run: Run) -> Site:
 def test_what_is_new_passes_the_strict_check(paper: Site, run: Run) -> None:
     for template in sorted(path.stem for path in (STARTER / "articles").iterdir()):
         assert run(paper, "new", f"a-{template}", "--template", template)[0] == 0
+        assert run(paper, "new", f"q-{template}", "--template", template, "--qmd")[0] == 0
     for form in ("qmd", "py", "md"):
         assert run(paper, "new", f"as-{form}", f"--{form}", "--title", "As: text")[0] == 0
     code, found, reported = run(paper, "check", "--strict")

@@ -119,6 +119,24 @@ def test_a_page_in_another_language_has_its_times_in_it(built: Built) -> None:
     assert page.xpath("//nav[@class='updates']/@aria-label") == ["Meldungen"]
 
 
+def test_a_page_of_markdown_has_times_in_words_too(site: Any, run: Any) -> None:
+    site.front()
+    front = "---\ntitle: The pause\ndate: 2023-11-25\n"
+    config = site.read("_quarto.yml").replace('"posts/**/*.ipynb"', '"posts/**/*.qmd"')
+    site.write("_quarto.yml", config)
+    site.write("posts/pause/index.qmd", f"{front}updates-until: 2023-11-24\n---\n\n{UPDATES}\n")
+    code, _, errors = run(site, "build")
+    assert code == 0, errors
+    page = html.fromstring(site.read("_site/posts/pause/index.html"))
+    times = _texts(page.find_class("update-time"))
+    assert times == ["24 November 2023, 16:00", "24 November 2023, 07:00"]
+    assert page.get_element_by_id("update-20231124-1600") is not None
+    wrong = UPDATES.replace('time="2023-11-25"', 'time="2023-11-23"')
+    site.write("posts/pause/index.qmd", f"{front}---\n\n{wrong}\n")
+    code, _, errors = run(site, "build")
+    assert code == 1 and "posts/pause/index.qmd, line 16" in errors
+
+
 def test_machines_are_told_of_a_live_blog_and_its_entries(built: Built) -> None:
     reported = _told(built())
     assert reported["@type"] == "LiveBlogPosting"

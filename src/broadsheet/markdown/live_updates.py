@@ -1,5 +1,5 @@
-"""Entries of live coverage: `::: {.update time="2023-11-24T16:00+02:00"}`, in Markdown cells,
-newest first.
+"""Entries of live coverage: `::: {.update time="2023-11-24T16:00+02:00"}`, in Markdown cells
+and Markdown pages, newest first.
 
 Each entry is checked (it has a time, and is not newer than the one before it) and gets an `id` from
 its time, and the time in words, `when`, in the page's language. Entries after the day that

@@ -30,7 +30,7 @@ from broadsheet.did_you_mean import question
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.files import readable_text
 from broadsheet.language import speaking, t_
-from broadsheet.markdown import cell_lines, figure_steps
+from broadsheet.markdown import cell_lines, figure_steps, live_updates
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.big_numbers import CLASS
 from broadsheet.markdown.code_blocks import add_written, not_run
@@ -164,7 +164,12 @@ def _page(finished: Finished, root: Path, text: MarkdownText) -> None:
         text.stretches[:] = [Stretch(1, Place(path))]
     else:
         first = Place(path, line=_first_line(finished, root))
-        add_written(numbered(finished.markdown, first), text, execute)
+        lines = list(numbered(finished.markdown, first))
+        metadata, source = finished.edition.metadata, finished.edition.source
+        until = live_updates.until(dict(metadata), source.front_matter)
+        marked = live_updates.Updates(until).marked(lines).split("\n")
+        placed = zip((place for place, _ in lines), marked, strict=True)
+        add_written(placed, text, execute)
 
 
 def _first_line(finished: Finished, root: Path) -> int:
