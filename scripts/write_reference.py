@@ -38,7 +38,7 @@ GROUPS = {
             "doubled",
             "halved",
         ),
-        *("multiplied", "ranks", "every", "since"),
+        *("multiplied", "ranks", "every", "most", "only", "since", "first_time"),
     ),
 }
 OF_BS = """\

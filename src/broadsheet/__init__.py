@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from broadsheet.data.origin import Origin
     from broadsheet.notebook import charts
     from broadsheet.notebook.big_number import big_number
+    from broadsheet.notebook.cases import every, first_time, most, only, since
     from broadsheet.notebook.comparatives import (
         close,
         doubled,
-        every,
         fell,
         halved,
         held,
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
         multiplied,
         ranks,
         rose,
-        since,
     )
     from broadsheet.notebook.fact import language
     from broadsheet.notebook.formats import (
@@ -82,7 +81,6 @@ _MODULES = {
         (
             "close",
             "doubled",
-            "every",
             "fell",
             "halved",
             "held",
@@ -93,10 +91,10 @@ _MODULES = {
             "multiplied",
             "ranks",
             "rose",
-            "since",
         ),
         "notebook.comparatives",
     ),
+    **dict.fromkeys(("every", "first_time", "most", "only", "since"), "notebook.cases"),
     **dict.fromkeys(
         (
             "amount",
@@ -133,6 +131,7 @@ __all__ = [
     "eur",
     "every",
     "fell",
+    "first_time",
     "gbp",
     "halved",
     "held",
@@ -143,8 +142,10 @@ __all__ = [
     "listing",
     "lowest",
     "more",
+    "most",
     "moved",
     "multiplied",
+    "only",
     "pct",
     "pp",
     "prose",

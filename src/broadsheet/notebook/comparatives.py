@@ -10,8 +10,6 @@
     more(china, union), less(…)                        one and another; with times=2, that many times
     close(exports, imports, within=0.05)
     ranks(totals, "Turkey", 3)                         third from the top; of=190 says of how many
-    every(oil > coal)                                  true at every place
-    since(china > union, 2023)                         true from there on, and not just before
 
 They stand in prose, `[a record]{claim="highest(trade.total[:year])"}`, or in a cell as
 `bs.highest(…)`, where the result is true or false in an `if`. `values` are a Series or a mapping; a
@@ -23,45 +21,26 @@ none.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 
-from broadsheet.language import figures, p_, t_
-from broadsheet.notebook.calls import current_call, traced
-from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number, truth_of
-from broadsheet.notebook.compared_values import Comparison, Operand, operand
-from broadsheet.notebook.evidence import evidence_from, evidence_on, missing_from, names_of_values
+from broadsheet.language import figures, t_
+from broadsheet.notebook.calls import traced
+from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
+from broadsheet.notebook.comparative import comparative
+from broadsheet.notebook.compared_values import (
+    Comparison,
+    operand,
+)
+from broadsheet.notebook.evidence import evidence_on, missing_from, names_of_values
 from broadsheet.notebook.places import all_in_words
 from broadsheet.notebook.series_values import SeriesValues, series_values
 from broadsheet.notebook.sources import sources_of
-from broadsheet.notebook.tracing import call_now, calling
+from broadsheet.notebook.tracing import call_now
 from broadsheet.notebook.unit_arithmetic import is_like
 
 LAST: Any = object()
 """The last place of the values."""
-
-COMPARATIVES: dict[str, Callable[..., Claim]] = {}
-"""The functions of this module by their names, as prose uses them."""
-_P = ParamSpec("_P")
-
-
-def comparative(function: Callable[_P, Claim]) -> Callable[_P, Claim]:
-    """A comparative, which knows how the caller wrote its arguments. Its errors start with its name."""
-
-    @wraps(function)
-    def called(*arguments: _P.args, **options: _P.kwargs) -> Claim:
-        try:
-            with calling(current_call(sys._getframe(1))):
-                return function(*arguments, **options)
-        except TypeError as error:
-            raise TypeError(f"{function.__name__}: {error}") from None
-        except ValueError as error:
-            raise ValueError(f"{function.__name__}: {error}") from error.__cause__
-
-    COMPARATIVES[function.__name__] = called
-    return called
 
 
 @comparative
@@ -298,75 +277,13 @@ def ranks(
     )
 
 
-@comparative
-def every(holds: Any, *, gaps: bool = False, says: str = "", source: Any = None) -> Claim:
-    """A condition, as a Series or mapping of bools, is true at every place. It may be a single truth
-    too, such as a function of your own gives; ``says`` puts that into words.
-    """
-    if says and not hasattr(holds, "items"):
-        truth = truth_of(holds, f"a condition is true or false, and this is {holds!r}")
-        of = traced(holds)
-        sides = (of.sides[0], of.sides[2]) if of.sides else (of,)
-        return Claim("", truth, says, evidence_from(*sides), sources_of(source) + of.sources)
-    found = series_values(holds, source, gaps=gaps, may_miss=True)
-    failing = [place for place, value in found.known.items() if value == 0]
-    is_true = False if failing else None if found.holes or not found.known else True
-    counted = Evidence(
-        t_("places where it holds"),
-        t_(
-            "%(number)s of %(all)s",
-            number=len(found.known) - len(failing) - len(found.holes),
-            all=len(found.known),
-        ),
-        leaf=found.compared_everywhere(),
+COMPARATIVES = {
+    one.__name__: one
+    for one in (
+        *(highest, lowest, rose, fell, held, multiplied, doubled, halved, more, less, close, ranks),
     )
-    named = tuple(Evidence(found.place(place), p_("answer", "no")) for place in failing) + tuple(
-        Evidence(found.place(place), None) for place in (*found.holes, *found.left_out)
-    )
-    says = says or t_("%(what)s: at every place", what=found.label)
-    return found.claim(is_true, says, counted, *named, compared=_cases(found))
-
-
-@comparative
-def since(
-    holds: Any, place: Any, *, gaps: bool = False, says: str = "", source: Any = None
-) -> Claim:
-    """A condition is true from ``place`` on, to the last; and not at the place just before, if
-    there is one.
-    """
-    found = series_values(holds, source, gaps=gaps, may_miss=True)
-    order, place = sorted(found.known), found.named(place)
-    says = says or t_("%(what)s: from %(place)s on", what=found.label, place=found.place(place))
-    compared = _cases(found, place)
-    if place not in found.known:
-        missing = Evidence(found.place(place), None)
-        return found.claim(None, says, missing, compared=compared)
-    at = order.index(place)
-    spoken_of = order[max(0, at - 1) :]
-    failing = [one for one in order[at:] if found.known[one] == 0]
-    before = at > 0 and found.known[order[at - 1]] == 1
-    truth: bool | None = not failing and not before
-    if truth and any(found.known[one] is None for one in spoken_of):
-        truth = None
-    shown = dict.fromkeys([*spoken_of[:3], *failing, order[-1]])
-    answers = [
-        Evidence(found.place(one), answer(found.known[one]), leaf=found.compared_at(one))
-        for one in shown
-    ]
-    answers += [Evidence(found.place(one), None) for one in found.left_out if one > place]
-    return found.claim(truth, says, *answers, compared=compared)
-
-
-def _cases(found: SeriesValues, since: Any = None) -> Comparison:
-    """Where a condition holds, with the sides that it compares."""
-    this, sign, than = found.traced.sides or (None, "", None)
-    names = [Operand(None, one.what if one else "") for one in (this, than)]
-    return Comparison("cases", sign, names[0], names[1], among=found.known, since=since)
-
-
-def answer(value: float | None) -> str | None:
-    """What a condition says of a place, in words; None if it is unknown there."""
-    return None if value is None else p_("answer", "yes") if value else p_("answer", "no")
+}
+"""The functions of this module by their names, as prose uses them."""
 
 
 def _extreme(

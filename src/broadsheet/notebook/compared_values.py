@@ -6,11 +6,13 @@ A condition is a list of comparisons. Each is of one of these forms, as JSON:
     {"kind": "pair", "sign": ">", "this": VALUE, "than": VALUE}      more(…), a > b
     {"kind": "change", "sign": ">", "this": VALUE, "than": VALUE}    rose(…), held(…)
     {"kind": "extreme", "sign": 1, "this": VALUE, "among": SERIES}   highest(…), lowest(…), ranks(…)
-    {"kind": "cases", "holds": SERIES, "sign": ">", "this": NAME, "than": NAME, "since": PLACE}
+    {"kind": "cases", "holds": SERIES, "sign": ">", "this": NAME, "than": NAME, "since": PLACE,
+     "is_change": true}
 
 VALUE is a number or a text with its `what` and `where`, the place `at` which it stands in its
 `series`, the `parts` of a computation, and the `method` of an aggregate. SERIES is an index into the
-list of series of the claim, each with its places and values. A series is whole: of `total[2016:]` it
+list of series of the claim, each with its places and values. `is_change` says that the condition is one
+of the change from the place before. A series is whole: of `total[2016:]` it
 is `total`.
 """
 
@@ -23,6 +25,7 @@ from datetime import date, datetime
 from typing import Any
 
 from broadsheet.notebook.leaf import Leaf
+from broadsheet.notebook.method_words import RESULTS
 from broadsheet.notebook.places import is_month
 from broadsheet.notebook.traced import (
     Traced,
@@ -30,6 +33,8 @@ from broadsheet.notebook.traced import (
 from broadsheet.notebook.values import has_time, of_python
 from broadsheet.notebook.written_numbers import bare, is_number
 
+CHANGE = "diff"
+"""The method of pandas by which a column is one of changes."""
 LONGEST = 2_000
 """The most places of a series that is recorded."""
 COMPARED = {"Gt": ">", "Lt": "<", "GtE": ">=", "LtE": "<=", "Eq": "==", "NotEq": "!="}
@@ -99,6 +104,16 @@ def written(comparisons: Iterable[Comparison]) -> dict[str, Any]:
     return {"series": known.series, "comparisons": listed} if listed else {}
 
 
+def cases_of(one: Traced, among: Any, since: Any = None) -> Comparison:
+    """Where a condition holds, with the sides that it compares."""
+    this, sign, than = one.sides or (None, "", None)
+    change = RESULTS[CHANGE]() % {"what": ""}
+    is_change = this is not None and this.label.startswith(change)
+    left = Operand(None, this.what if this else "", method=CHANGE if is_change else "")
+    right = Operand(None, than.what or than.working if than else "")
+    return Comparison("cases", sign, left, right, among=among, since=since)
+
+
 class _Known:
     """The series that were written so far, each once."""
 
@@ -115,6 +130,7 @@ class _Known:
                 "this": one.this.what,
                 "than": one.than.what,
                 "since": _place(one.since),
+                "is_change": one.this.method == CHANGE,
             }
             return made
         made["this"] = self._operand(one.this)

@@ -27,9 +27,10 @@ from typing import Any
 
 from broadsheet.language import t_
 from broadsheet.notebook.calls import tracer_of
+from broadsheet.notebook.cases import CASES, answer
 from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, truth_of
-from broadsheet.notebook.comparatives import COMPARATIVES, answer
-from broadsheet.notebook.compared_values import COMPARED, Comparison, operand
+from broadsheet.notebook.comparatives import COMPARATIVES
+from broadsheet.notebook.compared_values import COMPARED, Comparison, cases_of, operand
 from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.evidence import evidence_from, in_words, missing_from, phrases
 from broadsheet.notebook.formats import FORMATS, direction
@@ -45,7 +46,7 @@ from broadsheet.notebook.tracing import SIGNS
 from broadsheet.notebook.unit_arithmetic import is_like
 from broadsheet.notebook.written_numbers import bare
 
-VOCABULARY: dict[str, Any] = {**FORMATS, **COMPARATIVES}
+VOCABULARY: dict[str, Any] = {**FORMATS, **COMPARATIVES, **CASES}
 """The names that expressions in prose may use without `bs.`; a notebook's own name comes first."""
 
 _WORDS: dict[type[ast.cmpop], Callable[[], str]] = {
@@ -267,8 +268,12 @@ def _compared(left: Traced, op: ast.cmpop, right: Traced, node: ast.expr) -> Cla
         return Claim("", None, says, missing, sources)
     sides = operand(left, this), operand(right, than)
     sign = COMPARED.get(type(op).__name__, "")
-    compared = (Comparison("pair", sign, *sides),) if sign else ()
-    return Claim("", truth, says, evidence_from(left, right), sources, compared=compared)
+    compared = [Comparison("pair", sign, *sides)] if sign else []
+    for side in (left, right):
+        counted = side.leaves[0].series if side.sides and len(side.leaves) == 1 else None
+        if compared and counted is not None and side.leaves[0].method in ("sum", "mean"):
+            compared.append(cases_of(side, counted))  # `(regions.wind > 2).sum() == 6`
+    return Claim("", truth, says, evidence_from(left, right), sources, compared=tuple(compared))
 
 
 def _amounts(left: Traced, right: Traced) -> tuple[Any, Any]:

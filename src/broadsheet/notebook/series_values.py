@@ -109,12 +109,18 @@ class SeriesValues:
         return self.sources.place_in_words(place)
 
     def claim(
-        self, truth: bool | None, says: str, *evidence: Evidence, compared: Comparison
+        self,
+        truth: bool | None,
+        says: str,
+        *evidence: Evidence,
+        compared: Comparison | tuple[Comparison, ...],
     ) -> Claim:
         """A claim about the values."""
         shown = evidence[:EVIDENCE]
-        compared = replace(compared, gaps=tuple(map(self.place, self.left_out)))
-        return Claim("", truth, says, shown, self.sources, compared=(compared,))
+        several = compared if isinstance(compared, tuple) else (compared,)
+        gaps = tuple(map(self.place, self.left_out))
+        several = tuple(replace(one, gaps=gaps) for one in several)
+        return Claim("", truth, says, shown, self.sources, compared=several)
 
     def operand(self, place: Any) -> Operand:
         """The value at a place, as a side of a comparison."""

@@ -398,7 +398,8 @@ def _column(made: Traced, base: Traced) -> Traced:
     if type(made.value).__name__ != "Series":
         return made
     name = made.value.name
-    if _hashable(name) and name in made.units:
+    is_of_series = type(getattr(base.value, "__self__", base.value)).__name__ == "Series"
+    if _hashable(name) and name in made.units and not (is_of_series and made.label):
         label = made.labels.get(name, str(name))
         return replace(made, unit=made.units[name], label=label, units={})
     frame = getattr(base.value, "obj", base.value)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from broadsheet.lexicon import Lexicon
-from broadsheet.verify.compared import Comparison, Extreme, Pair, comparisons_of
+from broadsheet.verify.compared import Cases, Comparison, Extreme, Pair, comparisons_of
 from broadsheet.verify.meanings import Meaning, meanings_of, plain
 from broadsheet.verify.rules import rules_of
 from broadsheet.verify.word_context import Context, Truth, Verdict, bare
@@ -25,6 +25,8 @@ from broadsheet.verify.word_truth import evaluated
 Span = tuple[int, int]
 LONGEST = 1_500
 """The most characters of a claim's words that are read, and of its sentence before and after them."""
+_LIMIT = re.compile(r"[<>≤≥=] (\d+(?:\.\d+)?)$")
+"""The number with which a condition compares each value of a column: `Wind power > 8`."""
 _CHANGES = frozenset(("up", "down", "level", "times", "by"))
 """The meanings in place of which a change may be said, "rose by 30 percent"."""
 _RANKS = frozenset(("high", "low", "extreme", "none-more", "none-less"))
@@ -67,7 +69,7 @@ def judged(
     subjects = replace(subjects, comparisons=comparisons)
     meanings = known.of(sentence, *span)
     is_shared = known.shared.search(plain(sentence)) is not None
-    context = Context(comparisons, meanings, subjects, is_shared)
+    context = Context(comparisons, meanings, subjects, is_shared, plain(sentence))
     ranked = context.meaning("high", "low", "none-more", "none-less")
     read = [one for one in meanings if one.kind != "within" or ranked]
     verdicts = [(one, evaluated(one, context)) for one in read] if comparisons else []
@@ -99,13 +101,11 @@ def _refutations(verdicts: Iterable[tuple[Meaning, Verdict]]) -> Iterable[tuple[
 
 def _limits(sentence: str, span: Span, comparisons: Sequence[Comparison]) -> Iterable[Span]:
     """The figures of the words that the condition has as a number: "above 200 billion"."""
-    limits = {
-        side.number
-        for one in comparisons
-        if isinstance(one, Pair)
-        for side in (one.this, one.than)
-        if side.is_constant
-    }
+    sides = [side for one in comparisons if isinstance(one, Pair) for side in (one.this, one.than)]
+    limits = {side.number for side in sides if side.is_constant}
+    names = [side.what for side in sides]
+    names += [f"{one.sign} {one.than}" for one in comparisons if isinstance(one, Cases)]
+    limits |= {float(number) for name in names for number in _LIMIT.findall(name)}
     for match in re.finditer(r"\d+(?:[.,]\d+)?", sentence[: span[1]]):
         if match.start() >= span[0] and float(match[0].replace(",", ".")) in limits:
             yield match.span()

@@ -132,13 +132,16 @@ class Extreme:
 
 @dataclass(frozen=True)
 class Cases:
-    """Where a condition holds: ``this`` and ``than`` are the names of what it compares."""
+    """Where a condition holds: ``this`` and ``than`` are the names of what it compares;
+    ``is_change`` says that it is about the change from the place before.
+    """
 
     sign: str
     this: str
     than: str
     holds: Series
     since: Any = None
+    is_change: bool = False
 
 
 Comparison = Pair | Extreme | Cases
@@ -178,7 +181,9 @@ def _comparison(one: Mapping[str, Any], series: Sequence[Series]) -> Comparison 
         return Extreme(one["sign"], _value(one["this"], series), series[one["among"]])
     if one["kind"] == "cases" and one["holds"] is not None:
         holds, since = series[one["holds"]], _hashable(one["since"])
-        return Cases(one["sign"], one["this"], one["than"], holds, since)
+        return Cases(
+            one["sign"], one["this"], one["than"], holds, since, bool(one.get("is_change"))
+        )
     return None
 
 

@@ -9,7 +9,8 @@ line: what the words mean, then a regular expression for them, in small letters.
 
 `{up}` is any word of a class. `{number}`, `{fraction}`, `{rank}` and `{when}` (a year, or a month and
 a year) stand for what they name, and are the values of the meanings `times`, `by`, `part`, `high`,
-`low`, `count`, `in-a-row`, `within` and `since`; `{number} in {whole}` is a fraction. `{limit}` is the
+`low`, `count`, `in-a-row`, `within` and `since`; `{number} in {whole}` is a fraction,
+`{number} of {of}` a count of so many. `{limit}` is the
 number behind "more than"; `{about}` stands for a rounding word, "more than", "nearly", or none. At a
 place the longest words count, of equal ones the first rule.
 
@@ -35,6 +36,7 @@ KINDS = frozenset(
         *("equal", "slower", "faster", "wider", "narrower", "none-more", "none-less", "overtake"),
         *("first-time", "only", "none", "no", "most", "all", "each", "in-a-row", "ever", "since"),
         *("within", "count", "extreme", "at-most", "at-least", "nothing"),
+        *("all-but", "only-these", "back", "top", "any"),
     )
 )
 """What words can mean."""
@@ -46,9 +48,10 @@ _YEARS = r"(?:1[5-9]|2[01])\d\d"
 @dataclass(frozen=True)
 class Meaning:
     """A meaning of ``words``, which start at ``start``: its ``kind``, with its ``size`` (how many
-    times, which part, which rank, how many in a row) and its ``time``. ``round_to`` is what a rounding
-    word before the size says. ``is_denied`` if words before it turn it round;
-    ``is_limited`` if it is about the number behind it, "more than 30 billion".
+    times, which part, which rank, how many in a row), the whole ``of`` which that is, and its
+    ``time``. ``round_to`` is what a rounding word before the size says. ``is_denied`` if words
+    before it turn it round; ``is_limited`` if it is about the number behind it, "more than 30
+    billion".
     """
 
     kind: str
@@ -56,6 +59,7 @@ class Meaning:
     start: int
     end: int
     size: float | None = None
+    of: float | None = None
     time: Time | None = None
     round_to: Rounding = PLAIN
     is_percent: bool = False
@@ -131,7 +135,10 @@ class Meanings:
                 )
                 made += self._meanings(rule, match, text, is_denied)
                 done = last
-        return [one for one in made if one.kind != "nothing"]
+        # "In any year" says something of its own only behind "not".
+        return [
+            one for one in made if one.kind != "nothing" and (one.kind != "any" or one.is_denied)
+        ]
 
     def _meanings(
         self, rule: _Rule, match: re.Match[str], text: str, is_denied: bool
@@ -149,6 +156,7 @@ class Meanings:
                 match.start(),
                 match.end(),
                 fixed if fixed is not None else size,
+                self._number(groups["of"]) if "of" in groups else None,
                 self._time(groups),
                 round_to,
                 is_percent,
@@ -207,7 +215,7 @@ class Meanings:
         at = self._items  # a group has one name in a rule
         if name == "about":
             return rf"(?:(?P<rounding_{at}>{any_of(self._rounding)})\s+)?"
-        if name in ("number", "whole"):
+        if name in ("number", "whole", "of"):
             counts = any_of(self._counts)
             return rf"(?P<{name}_{at}>{_FIGURES}|{counts})"
         if name == "fraction":

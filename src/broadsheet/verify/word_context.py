@@ -33,13 +33,15 @@ OPEN = Verdict("open")
 @dataclass(frozen=True)
 class Context:
     """What a meaning is evaluated on: the ``comparisons`` of the claim, all ``meanings`` of its words,
-    what they are about, and whether the sentence says that a place is shared.
+    what they are about, whether the sentence says that a place is shared, and the ``sentence`` in
+    small letters.
     """
 
     comparisons: Sequence[Comparison]
     meanings: Sequence[Meaning]
     subjects: Subjects
     is_shared: bool = False
+    sentence: str = ""
 
     def of(self, meaning: Meaning) -> Context:
         """What a meaning is evaluated on: the comparisons that it may be about, and the meanings that
@@ -59,7 +61,12 @@ class Context:
 
     def meaning(self, *kinds: str) -> Meaning | None:
         """The first meaning of some kinds that is not denied."""
-        return next((one for one in self.meanings if one.kind in kinds and not one.is_denied), None)
+        return self.like(False, *kinds)
+
+    def like(self, is_denied: bool, *kinds: str) -> Meaning | None:
+        """The first meaning of some kinds that is denied, or is not: "not at a record high"."""
+        known = (one for one in self.meanings if one.is_denied == is_denied)
+        return next((one for one in known if one.kind in kinds), None)
 
 
 def best(verdicts: Iterable[Verdict]) -> Verdict:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from broadsheet.notebook.rounding import PLAIN, Rounding
 from broadsheet.verify.compared import Pair
 from broadsheet.verify.meanings import Meaning
 from broadsheet.verify.word_context import (
+    OPEN,
     Context,
     Verdict,
     bare_pairs,
@@ -64,7 +66,9 @@ def by(meaning: Meaning, context: Context) -> Verdict:
 
 def part(meaning: Meaning, context: Context) -> Verdict:
     """Words such as "more than half"."""
-    size = meaning.size or 0.0
+    if meaning.of and (counted := [one for side in context.comparisons for one in cases_of(side)]):
+        return best(_number_of(meaning, number, of) for number, of in counted)
+    size = (meaning.size or 0.0) / (meaning.of or 1.0)
     ratios = [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
     ratios += [number / of for one in context.comparisons for number, of in cases_of(one) if of]
     ratios += [level for pair in context.pairs for level in _levels(pair)]
@@ -81,6 +85,27 @@ def _levels(pair: Pair) -> Iterator[float]:
     for one in (pair.this, pair.than):
         if one.number is not None and not one.is_constant and one.unit in ("percent", "ratio"):
             yield one.number / (100 if one.unit == "percent" else 1)
+
+
+def _number_of(meaning: Meaning, number: int, of: int) -> Verdict:
+    """Whether so many of so many cases are as the words say: "in at least six of the nine years". Of
+    another number in all, it is a part: "two in three".
+    """
+    said, whole = Decimal(str(meaning.size or 0)), Decimal(str(meaning.of or 1))
+    if whole != of:
+        return _near_part(number / of, float(said / whole), meaning) if of else OPEN
+    is_so = (
+        meaning.round_to.holds(said, Decimal(number))
+        if meaning.round_to is not PLAIN
+        else said == number
+    )
+    return Verdict("proved" if is_so else "refuted", f"it is so in {number} of {of} cases")
+
+
+def is_majority(pair: Pair, meaning: Meaning, context: Context) -> Verdict:
+    """Whether one value is most of another: more than half of it."""
+    of_half = replace(meaning, kind="part", size=0.5, round_to=Rounding(-1))
+    return best(_near_part(ratio, 0.5, of_half) for ratio in _ratios(pair, of_half, context))
 
 
 def _ratios(pair: Pair, meaning: Meaning, context: Context) -> Iterator[float]:

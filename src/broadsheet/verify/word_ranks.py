@@ -16,21 +16,24 @@ from broadsheet.verify.word_context import OPEN, Context, Verdict, best, shown
 
 @dataclass(frozen=True)
 class _Wanted:
-    """The rank that words claim: the ``number`` from the top (``sign`` 1) or from the bottom (-1)."""
+    """The rank that words claim: the ``number`` from the top (``sign`` 1) or from the bottom (-1), ``of`` so
+    many.
+    """
 
     sign: int
     number: int
     scope: Meaning | None
     is_shared: bool
+    of: float | None = None
 
 
 def rank(meaning: Meaning, context: Context) -> Verdict:
     """Words such as "the second-highest since 2010", "a record"."""
     sign = -1 if meaning.kind in ("low", "none-less") else 1
-    scope = context.meaning("since", "within") or context.meaning("ever")
+    scope = context.meaning("since", "within") or context.like(meaning.is_denied, "ever")
     if scope and scope.kind == "since" and scope.time is None:
         return OPEN
-    wanted = _Wanted(sign, int(meaning.size or 1), scope, context.is_shared)
+    wanted = _Wanted(sign, int(meaning.size or 1), scope, context.is_shared, meaning.of)
     verdicts = []
     for one in context.comparisons:
         if isinstance(one, Extreme):
@@ -105,6 +108,8 @@ def _ranked(one: Value, among: Series, wanted: _Wanted) -> Verdict:
     if value < 0 and len(better) + 1 != wanted.number:
         return OPEN
     number = len(better) + 1
+    if wanted.of and wanted.of != len(known) + 1:
+        return Verdict("refuted", f"{one} is one of {len(known) + 1}")
     top = "highest" if sign > 0 else "lowest"
     if number != wanted.number:
         verb = "is" if len(better) == 1 else "are"

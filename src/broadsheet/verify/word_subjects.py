@@ -68,8 +68,22 @@ class Subjects:
                 if not written.isdisjoint(key)
             ]
             if named:
-                return named
+                return [one for one in self.comparisons if one in named or self._is_of(one, named)]
         return self.comparisons
+
+    def _is_of(self, one: Comparison, named: Sequence[Comparison]) -> bool:
+        """Whether cases are those of which a named comparison is the number, or a single one."""
+        if not isinstance(one, Cases):
+            return False
+        return any(
+            isinstance(pair, Pair)
+            and (
+                one.holds is pair.this.series
+                or one.holds is pair.than.series
+                or (one.since is not None and one.since == pair.this.at)
+            )
+            for pair in named
+        )
 
     @cached_property
     def _keys(self) -> tuple[list[set[str]], ...]:

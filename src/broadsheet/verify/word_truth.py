@@ -9,15 +9,26 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from broadsheet.verify.compared import Cases, Comparison, Extreme, Pair, Time, Value, time_of
+from broadsheet.verify.compared import (
+    Cases,
+    Comparison,
+    Extreme,
+    Pair,
+    Time,
+    Value,
+    time_of,
+)
 from broadsheet.verify.meanings import Meaning
+from broadsheet.verify.word_cases import none_more, number_of_cases, only_these, quantity, top
 from broadsheet.verify.word_context import (
     OPEN,
     Context,
     Verdict,
+    before,
     best,
     cases_of,
     changes,
@@ -27,6 +38,9 @@ from broadsheet.verify.word_context import (
 )
 from broadsheet.verify.word_measures import as_much, by, part, times
 from broadsheet.verify.word_ranks import extreme, first_time, rank
+
+_NUMBER = re.compile(r"\s*[$€£]?(\d+(?:[.,]\d+)*)(?![\d%])")
+"""A number behind words such as "above"."""
 
 
 def evaluated(meaning: Meaning, context: Context) -> Verdict:
@@ -38,6 +52,9 @@ def evaluated(meaning: Meaning, context: Context) -> Verdict:
 
 
 def _direction(meaning: Meaning, context: Context) -> Verdict:
+    by_case = [one for one in context.comparisons if isinstance(one, Cases) and one.is_change]
+    if by_case and context.meaning(*_QUANTITIES):
+        return best(_way_of_cases(meaning, one) for one in by_case)
     if each := context.meaning("each"):
         return _each(each, context)
     if row := context.meaning("in-a-row"):
@@ -58,7 +75,7 @@ def _direction(meaning: Meaning, context: Context) -> Verdict:
     ]
     if context.meaning("all") and len(context.pairs) > 1:  # "both fell"
         return worst(verdicts)
-    return best(verdicts)
+    return best([*verdicts, *_across(meaning, context)])
 
 
 def _moved_in_all(meaning: Meaning, cases: Cases, context: Context) -> Verdict:
@@ -68,6 +85,22 @@ def _moved_in_all(meaning: Meaning, cases: Cases, context: Context) -> Verdict:
         return OPEN
     is_so = sign == (1 if meaning.kind == "up" else -1)
     return Verdict("proved" if is_so else "refuted", f"{cases.this} {cases.sign} {cases.than}")
+
+
+def _way_of_cases(meaning: Meaning, one: Cases) -> Verdict:
+    """The direction in "fell in only one year", on the changes of a column."""
+    if one.than not in ("0", "0.0") or one.sign[0] not in "<>≤≥":
+        return OPEN
+    is_so = (one.sign in (">", "≥")) == (meaning.kind == "up") and meaning.kind != "level"
+    return Verdict("proved" if is_so else "refuted", f"{one.this} {one.sign} {one.than}")
+
+
+def _across(meaning: Meaning, context: Context) -> Iterator[Verdict]:
+    """The direction in "rose above 100": from the value before, which need not be on the other side."""
+    for pair in context.pairs:
+        if pair.than.is_constant and pair.than.number and (last := before(pair.this)):
+            verdict = _moved(meaning, pair.this, last)
+            yield verdict if verdict.truth == "proved" else OPEN
 
 
 def _rate_moved(meaning: Meaning, pair: Pair) -> Verdict:
@@ -82,12 +115,32 @@ def _rate_moved(meaning: Meaning, pair: Pair) -> Verdict:
 def _first_time(meaning: Meaning, context: Context) -> Verdict:
     """Words such as "fell for the first time since 2020": no step went that way in between."""
     direction, since = context.meaning("up", "down"), context.meaning("since")
+    cases = [one for one in context.comparisons if isinstance(one, Cases)]
+    if cases:
+        return best(_first_case(one, since.time if since else None) for one in cases)
     if direction is None or since is None:
         return first_time(meaning, context)
     if since.time is None:
         return OPEN
     moves = [now for one in context.comparisons for now, _ in changes(one, None)]
     return best(_first_move(direction, now, since.time) for now in moves)
+
+
+def _first_case(one: Cases, since: Time | None) -> Verdict:
+    """A condition that holds at a place, and since a time at no earlier place."""
+    time = one.holds.times.get(one.since)
+    if time is None:
+        return OPEN
+    earlier = [
+        place
+        for place, other in one.holds.times.items()
+        if other < time
+        and one.holds.values[place]
+        and (since is None or other[: len(since)] > since)
+    ]
+    if earlier:
+        return Verdict("refuted", f"so it was at {shown(earlier)}")
+    return Verdict("proved" if one.holds.values[one.since] else "refuted")
 
 
 def _first_move(direction: Meaning, now: Value, since: Time) -> Verdict:
@@ -132,7 +185,7 @@ def _each(meaning: Meaning, context: Context) -> Verdict:
         elif isinstance(one, Pair) and side and one.this.series and one.than.series:
             verdicts.append(_side_by_side(one, since))
         elif isinstance(one, Pair):
-            verdicts.append(_number_of_cases(one, lambda number, of: number == of))
+            verdicts.append(number_of_cases(one, lambda number, of: number == of))
     return best(verdicts)
 
 
@@ -226,7 +279,12 @@ def _side(meaning: Meaning, context: Context) -> Verdict:
         isinstance(one, Cases) for one in context.comparisons
     ):
         return OPEN if not context.pairs else _each(context.meaning("each"), context)  # type: ignore[arg-type]
-    return best(_on_side(one, meaning, context) for one in context.comparisons)
+    are_counted = any(isinstance(one, Cases) for one in context.comparisons)
+    return best(
+        _on_side(one, meaning, context)
+        for one in context.comparisons
+        if not (are_counted and isinstance(one, Pair) and any(cases_of(one)))
+    )
 
 
 def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
@@ -239,6 +297,8 @@ def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
         is_so = is_more == (kind in ("more", "at-least"))
         is_limit = one.than.replace(".", "").isdigit()
         if straight is None and not is_so and not is_limit:
+            return OPEN
+        if is_limit and _is_other_limit(meaning, context, float(one.than)):
             return OPEN
         return Verdict("proved" if is_so else "refuted", f"{one.this} {one.sign} {one.than}")
     if isinstance(one, Extreme):
@@ -255,6 +315,8 @@ def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
     if one.than.is_constant:
         straight = True
     ways = [(than, this)] if straight is False else [(this, than)]
+    if one.than.is_constant and _is_other_limit(meaning, context, than):
+        return OPEN
     if straight is None and one.in_time is not None:  # "than a year before" is of the later value
         ways.append((one.in_time[0].number or 0.0, one.in_time[1].number or 0.0))
         straight = True
@@ -266,6 +328,15 @@ def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
     is_difference |= is_fall and not (one.this.parts and one.than.parts)
     is_unclear = (straight is None and this != than) or (this < 0 and than < 0) or is_difference
     return OPEN if is_unclear else Verdict("refuted", says)
+
+
+def _is_other_limit(meaning: Meaning, context: Context, limit: float) -> bool:
+    """Whether the number behind the words is not that of the condition: "above 30" on `total > 25`."""
+    number = _NUMBER.match(context.sentence, meaning.end)
+    if number is None:
+        return False
+    ways = (number[1].replace(",", ""), number[1].replace(".", "").replace(",", "."))
+    return limit not in (float(way) for way in ways if way.count(".") < 2)
 
 
 def _overtakes(meaning: Meaning, context: Context) -> Verdict:
@@ -291,14 +362,14 @@ def _equal(meaning: Meaning, context: Context) -> Verdict:
 def _none_more(meaning: Meaning, context: Context) -> Verdict:
     """Words such as "no country won more": of the highest, or of cases of which there are none."""
     verdict = rank(meaning, context)
-    return _quantity(meaning, context) if verdict is OPEN else verdict
+    return none_more(meaning, context) if verdict is OPEN else verdict
 
 
 def _ever(meaning: Meaning, context: Context) -> Verdict:
     """A scope is proved with the words that it belongs to."""
     if first := context.meaning("first-time"):
         return _first_time(first, context)
-    if ranked := context.meaning("high", "low", "none-more", "none-less"):
+    if ranked := context.like(meaning.is_denied, "high", "low", "none-more", "none-less"):
         return rank(ranked, context)
     if meaning.kind == "since" and (direction := context.meaning("up", "down", "level")):
         return _direction(direction, context)
@@ -345,64 +416,56 @@ def _pace(meaning: Meaning, context: Context) -> Verdict:
     return best(verdicts)
 
 
-def _number_of_cases(one: Comparison, holds: Callable[[int, int], bool]) -> Verdict:
-    return best(
-        Verdict(
-            "proved" if holds(number, of) else "refuted",
-            f"it is so in {number} of {of} cases",
-            number,
-            of,
-        )
-        for number, of in cases_of(one)
-    )
-
-
-def _quantity(meaning: Meaning, context: Context) -> Verdict:
-    tests: dict[str, Callable[[int, int], bool]] = {
-        "only": lambda number, of: number == 1,
-        "most": lambda number, of: number * 2 > of,
-        "all": lambda number, of: number == of,
-    }
-    is_none = meaning.kind not in tests
-    verdicts = []
-    for one in context.comparisons:
-        if is_none and isinstance(one, Cases):
-            verdicts.append(_number_of_cases(one, lambda number, of: number in (0, of)))
-            continue
-        verdict = _number_of_cases(one, tests.get(meaning.kind, lambda number, _: number == 0))
-        if verdict is OPEN and isinstance(one, Pair):
-            verdict = _quantity_of_pair("none" if is_none else meaning.kind, one)
-        verdicts.append(verdict)
-    if meaning.kind == "all" and len({pair.sign for pair in context.pairs}) == 1 < len(verdicts):
-        return Verdict("proved")  # the condition says so of each
-    verdict = best(verdicts)
-    is_weak = meaning.kind == "no" and verdict.truth == "refuted"
-    return OPEN if is_weak else verdict
-
-
 def _count(meaning: Meaning, context: Context) -> Verdict:
     """Words such as "three of the eight": in so many cases a condition holds."""
     verdicts = []
     for one in context.comparisons:
         is_number = isinstance(one, Pair) and one.than.is_constant and one.sign == "=="
         if is_number or isinstance(one, Cases):
-            verdicts.append(_number_of_cases(one, lambda number, _: number == meaning.size))
+            verdicts.append(number_of_cases(one, lambda number, _: number == meaning.size))
     return best(verdicts)
 
 
-def _quantity_of_pair(kind: str, pair: Pair) -> Verdict:
-    one, other = pair.this.number, pair.than.number
-    if one is None or other is None:
-        return OPEN
-    says = f"{pair.this} is {compared(one, other)} {pair.than}"
-    if kind == "all" and not pair.than.is_constant and one == other:
-        return Verdict("proved", says)
-    if kind == "none" and pair.than.is_constant and pair.sign == "==":
-        return Verdict("proved" if one == 0 else "refuted", says)
-    if kind == "only" and pair.than.is_constant and pair.sign == "==" and one == 1:
-        return Verdict("proved", says)
-    return OPEN
+def _back(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "back above its level of 2021": in between it was on the other side."""
+    return best(_came_back(pair.in_time) for pair in context.pairs if pair.in_time)
 
+
+def _came_back(ordered: tuple[Value, Value]) -> Verdict:
+    now, then = ordered
+    one, other, series = now.number, then.number, now.series
+    if one is None or other is None or series is None or not (now.time and then.time):
+        return OPEN
+    between = [
+        value
+        for place in series.between(then.time, now.time)
+        if place != now.at and (value := series.values[place]) is not None
+    ]
+    was_away = any(
+        (value - other) * (one - other) < 0 or (one == other != value) for value in between
+    )
+    return Verdict(
+        "proved" if was_away else "refuted", f"it was not {_away(one, other)} in between"
+    )
+
+
+def _away(one: float, other: float) -> str:
+    return "below" if one > other else "above" if one < other else "elsewhere"
+
+
+_QUANTITIES = (
+    "each",
+    "all",
+    "most",
+    "only",
+    "none",
+    "no",
+    "all-but",
+    "part",
+    "count",
+    "first-time",
+)
+"""The meanings that say in how many cases something holds."""
 
 _ON_SIDE: dict[str, Callable[[float, float], bool]] = {
     "more": operator.gt, "less": operator.lt, "at-least": operator.ge, "at-most": operator.le,
@@ -414,7 +477,8 @@ _EVALUATED: dict[str, Callable[[Meaning, Context], Verdict]] = {
     "high": rank, "low": rank, "none-more": _none_more, "none-less": _none_more,
     "more": _side, "less": _side, "at-least": _side, "at-most": _side, "equal": _equal,
     "overtake": _overtakes, "slower": _pace, "faster": _pace, "wider": _pace, "narrower": _pace,
-    "first-time": _first_time, "only": _quantity, "none": _quantity, "no": _quantity, "most": _quantity,
-    "all": _quantity, "each": _each, "in-a-row": _in_a_row, "ever": _ever, "since": _ever,
-    "within": _ever, "count": _count, "extreme": extreme,
+    "first-time": _first_time, "only": quantity, "none": quantity, "no": quantity, "most": quantity,
+    "all": quantity, "each": _each, "in-a-row": _in_a_row, "ever": _ever, "since": _ever,
+    "within": _ever, "all-but": quantity, "only-these": only_these, "back": _back,
+    "top": top, "any": lambda meaning, context: OPEN, "count": _count, "extreme": extreme,
 }  # fmt: skip
