@@ -159,3 +159,11 @@ def test_words_about_cases_are_proved_refused_or_left_to_the_author(site: Site) 
         for number, (words, code, _) in enumerate(ROWS, start=3)
     ]
     assert [one for one, row in zip(found, ROWS, strict=True) if one != row] == []
+
+
+def test_an_index_is_chosen_by_a_condition(site: Site) -> None:
+    site.front()
+    site.table(TABLE)
+    chosen = "`{python} listing(trade.index[trade.total > 38])`"
+    site.article("a", CELL, ("md", f"It was so in {chosen}."))
+    assert [str(one) for one in check(site.root).faults] == []

@@ -59,7 +59,7 @@ def remark_on(values: Any, method: str, words: Any = place_in_words) -> str:
 
 def remark_on_end(index: Any, at: Any) -> str:
     """That a place is the first or the last of all."""
-    if len(index) < 2 or at not in (0, -1):
+    if len(index) < 2 or not isinstance(at, int) or at not in (0, -1):
         return ""
     words = t_("the first of %(number)s") if at == 0 else t_("the last of %(number)s")
     return words % {"number": len(index)}
