@@ -1,9 +1,9 @@
-"""The score of the check of words against values, on both halves of `tests/prose/meaning/`:
+"""The score of the check of words against values, on the sentences of `tests/prose/meaning/`:
 
     python benchmarks/claim_words.py [--missed] [--half development]
 
 Of sentences that are right, how many are refused; of those that are false, how many are. `--missed`
-lists both kinds of mistake in the half that rules are written for.
+lists both kinds of mistake in the parts that rules are written for.
 """
 
 from __future__ import annotations
@@ -17,18 +17,20 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from meanings import Result, checked
 
+PARTS = ("development", "held_out", "writers", "further")
+
 
 def main() -> None:
-    """Print the score of both halves."""
+    """Print the score of each part."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--missed", action="store_true")
     parser.add_argument("--half")
     options = parser.parse_args()
-    for part in [options.half] if options.half else ["development", "held_out"]:
+    for part in [options.half] if options.half else PARTS:
         results = list(checked(part))
         print(f"{part}:")
         _score(results)
-        if options.missed and part == "development":
+        if options.missed and part != "held_out":
             for one in results:
                 _mistake(one)
 

@@ -67,15 +67,15 @@ class Result:
 
 
 def sentences(part: str) -> list[Sentence]:
-    """The sentences of a half, `development` or `held_out`."""
+    """The sentences of a part: a half, or `writers` or `further`."""
     known = tomllib.loads((FOLDER / f"{part}.toml").read_text("utf-8"))
     return [Sentence(**one) for one in known["sentence"]]
 
 
 def tables() -> dict[str, pd.DataFrame]:
     """The invented tables, each with its origin."""
-    known = tomllib.loads((FOLDER / "tables.toml").read_text("utf-8"))
-    return {name: _table(name, table) for name, table in known.items()}
+    files = [tomllib.loads(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*tables.toml"))]
+    return {name: _table(name, table) for file in files for name, table in file.items()}
 
 
 @cache
