@@ -109,11 +109,13 @@ class MeaningWords(_Section):
     """What words mean (:mod:`broadsheet.verify.meanings`): ``rules``, one a line, over ``classes`` of
     words. ``than`` and ``compared`` are the words before what something is compared with, "more than in
     2021", "compared with 2021"; ``degree`` those before a degree, "as much". ``denials`` turn the words
-    after them round, ``denials_after`` those before them; ``shared`` say that a place is shared.
+    after them round, ``denials_after`` those before them, ``never`` a clause that it
+    begins; of ``wholes`` behind them they deny these alone, "not all"; ``shared`` say that a place is shared.
     ``fractions``, ``ranks`` and ``months`` are the forms in which these stand there.
 
     ``at_times`` are words before the time of a value, "in 2021", ``of_times`` those that bind a time to
-    the noun before it, ``from_times`` those before the time of which something is a change, "than in
+    the noun before it, ``in_times`` those before the time at which something happened, perhaps behind
+    ``time_adverbs``, "already in 2021", ``from_times`` those before the time of which something is a change, "than in
     2019"; with ``bare_times``, a year needs none; after ``participles`` a time is of something else,
     "founded in 1998". ``joins`` stand before the last of a list, ``partly`` in one that names some
     alone; with ``capital_nouns``, a noun begins with one. ``contrasts`` join clauses that speak of
@@ -124,7 +126,7 @@ class MeaningWords(_Section):
     ``instead`` are the words that a message proposes in place of others.
     ``units`` are families of words of units, "tonne tonnes ton"; they stand alone or behind ``each``, "a
     tonne". ``in_places`` stand before a place, "in Norway"; ``quarters`` are those of a year.
-    ``hedges`` say behind a size that it is rounded.
+    ``hedges`` say behind a size that it is rounded, ``exceptions`` that something is not of all.
     ``points`` are those of a difference of two shares. ``counted`` are nouns in one and in
     many, "man/men"; behind a noun in one may stand ``after_a_noun``.
     """
@@ -164,6 +166,11 @@ class MeaningWords(_Section):
     quarters: Words = Words()
     points: str = "(?!)"
     hedges: str = "(?!)"
+    exceptions: str = "(?!)"
+    never: str = "(?!)"
+    wholes: Words = Words()
+    in_times: Words = Words()
+    time_adverbs: str = "(?!)"
     counted: Words = Words()
     after_a_noun: Words = Words()
 

@@ -37,7 +37,7 @@ from broadsheet.notebook.places import all_in_words
 from broadsheet.notebook.series_values import SeriesValues, series_values
 from broadsheet.notebook.sources import sources_of
 from broadsheet.notebook.tracing import call_now
-from broadsheet.notebook.unit_arithmetic import is_like
+from broadsheet.notebook.unit_arithmetic import are_counts, is_like
 
 LAST: Any = object()
 """The last place of the values."""
@@ -187,6 +187,7 @@ def more(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any 
         lambda one, other: one > times * other,
         says=says,
         source=source,
+        is_ratio=times != 1,
         times=figures(f"{times:g}"),
     )
 
@@ -207,6 +208,7 @@ def less(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any 
         lambda one, other: one < times * other,
         says=says,
         source=source,
+        is_ratio=times != 1,
         times=figures(f"{times:g}"),
     )
 
@@ -362,6 +364,7 @@ def _pair(
     *,
     says: str,
     source: Any,
+    is_ratio: bool = False,
     **more: str,
 ) -> Claim:
     one, other = number(this), number(than)
@@ -369,11 +372,12 @@ def _pair(
     is_traced = call is not None and len(call.arguments) > 1
     known = call.arguments[:2] if call and is_traced else (traced(this), traced(than))
     left, right = known
-    if left.unit and right.unit and not is_like(left.unit, right.unit):
+    are_like = not (left.unit and right.unit) or is_like(left.unit, right.unit)
+    if not (are_like or (is_ratio and are_counts(left.unit, right.unit))):
         raise ValueError(f"{this!r} and {than!r} are not in the same unit")
     truth, scale = None, 1.0
     if one is not None and other is not None:
-        if left.unit and right.unit:
+        if left.unit and right.unit and are_like:
             scale = float(left.measure.size) / float(right.measure.size)
         truth = holds(one * scale, other)
     shown = (*evidence_on(this, left, t_("the one")), *evidence_on(than, right, t_("the other")))

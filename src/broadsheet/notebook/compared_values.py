@@ -7,13 +7,15 @@ A condition is a list of comparisons. Each is of one of these forms, as JSON:
     {"kind": "change", "sign": ">", "this": VALUE, "than": VALUE}    rose(…), held(…)
     {"kind": "extreme", "sign": 1, "this": VALUE, "among": SERIES}   highest(…), lowest(…), ranks(…)
     {"kind": "cases", "holds": SERIES, "sign": ">", "this": NAME, "than": NAME, "since": PLACE,
+     "ours": SERIES, "theirs": SERIES, "limit": NUMBER, "steps": SERIES, "unit": UNIT,
      "is_change": true}
 
 VALUE is a number or a text with its `what` and `where`, the place `at` which it stands in its
-`series`, the `parts` of a computation, and the `method` of an aggregate. SERIES is an index into the
-list of series of the claim, each with its places and values. `is_change` says that the condition is one
-of the change from the place before. A series is whole: of `total[2016:]` it
-is `total`.
+`series`, the `parts` of a computation, and the `method` of an aggregate; the number of cases in which
+something holds has these `cases`. Of cases, `ours` and `theirs` are the values that are compared, with
+those that `drop` leaves out, `limit` is a number in place of `theirs`; `steps` has the values whose
+changes are compared, as `is_change` says. SERIES is an index into the list of series of the claim, each
+with its places and values. A series is whole: of `total[2016:]` it is `total`.
 """
 
 from __future__ import annotations
@@ -55,6 +57,7 @@ class Operand:
     series: Any = None
     method: str = ""
     parts: tuple[Leaf, ...] = ()
+    cases: Comparison | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class Comparison:
     since: Any = None
     is_beside: bool = False
     gaps: tuple[str, ...] = ()
+    sides: Any = None
 
 
 def operand(one: Traced, value: Any = None) -> Operand:
@@ -82,8 +86,9 @@ def operand(one: Traced, value: Any = None) -> Operand:
     if len(leaves) == 1 and not one.is_computed:
         leaf = leaves[0]
         return Operand(
-            value, leaf.what, leaf.where, one.unit or "", leaf.at, leaf.series, leaf.method
-        )
+            value, leaf.what, leaf.where, one.unit or "", leaf.at, leaf.series, leaf.method,
+            cases=cases_of(one, leaf.series) if one.sides else None,
+        )  # fmt: skip
     return Operand(value, one.label, one.place, one.unit or "", parts=leaves)
 
 
@@ -111,7 +116,7 @@ def cases_of(one: Traced, among: Any, since: Any = None) -> Comparison:
     is_change = this is not None and this.label.startswith(change)
     left = Operand(None, this.what if this else "", method=CHANGE if is_change else "")
     right = Operand(None, than.what or than.working if than else "")
-    return Comparison("cases", sign, left, right, among=among, since=since)
+    return Comparison("cases", sign, left, right, among=among, since=since, sides=one.sides)
 
 
 class _Known:
@@ -125,18 +130,35 @@ class _Known:
         if one.gaps:
             made["gaps"] = list(one.gaps)
         if one.kind == "cases":
-            made |= {
-                "holds": self.number(one.among),
-                "this": one.this.what,
-                "than": one.than.what,
-                "since": _place(one.since),
-                "is_change": one.this.method == CHANGE,
-            }
-            return made
+            return made | self._cases(one)
         made["this"] = self._operand(one.this)
         if one.kind in ("pair", "change"):
             return made | {"than": self._operand(one.than), "beside": one.is_beside}
         return made | {"among": self.number(one.among)}
+
+    def _cases(self, one: Comparison) -> dict[str, Any]:
+        this, _, than = one.sides or (None, "", None)
+        made = {
+            "holds": self.number(one.among),
+            "this": one.this.what,
+            "than": one.than.what,
+            "since": _place(one.since),
+            "is_change": one.this.method == CHANGE,
+        }
+        more = {
+            "ours": self._whole(this),
+            "theirs": self._whole(than),
+            "limit": _value(than.value) if than is not None and is_number(than.value) else None,
+            "steps": self.number(this.steps_of) if this is not None else None,
+            "unit": this.unit if this is not None else None,
+        }
+        return made | {key: value for key, value in more.items() if value is not None}
+
+    def _whole(self, one: Traced | None) -> int | None:
+        """The series that a side of a condition is, or what it is without some places."""
+        if one is None:
+            return None
+        return self.number(one.whole if one.is_without else one.value)
 
     def _operand(self, one: Operand) -> dict[str, Any]:
         made = {
@@ -148,6 +170,7 @@ class _Known:
             "series": self.number(one.series),
             "method": one.method,
             "parts": [self._part(leaf) for leaf in one.parts],
+            "cases": {"sign": one.cases.sign} | self._cases(one.cases) if one.cases else None,
         }
         return {key: value for key, value in made.items() if value not in ("", None, [])}
 

@@ -37,6 +37,8 @@ PLAIN_RESULTS = frozenset(
     {"count", "nunique", "size", "value_counts", "rank", "idxmax", "idxmin", "argmax", "argmin"}
     | {"index", "columns", "shape", "isin", "notna", "isna", "duplicated", "any", "all", "year"}
 )
+_SAME_STEPS = frozenset({"dropna", "drop", "head", "tail", "iloc", "truncate"})
+"""The methods that leave out values, and change none."""
 COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.Lt: operator.lt,
@@ -63,7 +65,8 @@ class Traced:
     ``whole`` is what a slice was taken of, ``sides`` are those of a comparison, with its sign. ``derive``
     gives the value at a place of a computed series or frame, of a frame at a row and a column, as
     it comes of the data; ``formula`` are the columns that it was computed of, ``remark`` is what else
-    a reader needs to check the value.
+    a reader needs to check the value. ``steps_of`` is the column whose changes from each place to the
+    next the values are.
     """
 
     value: Any
@@ -86,8 +89,11 @@ class Traced:
     remark: str = field(default="", compare=False)
     only: tuple[str, ...] = ()
     """The conditions by which rows were chosen."""
+    steps_of: Any = field(default=None, compare=False, repr=False)
     is_dropped: bool = False
     """Whether the author left out what is missing, by `dropna()`."""
+    is_without: bool = False
+    """Whether the author left out places, by `drop(…)`."""
 
     @property
     def amount(self) -> Any:
@@ -176,7 +182,10 @@ def picked(base: Traced, value: Any, name: str) -> Traced:
         whole = base.whole[name] if name in getattr(base.whole, "columns", ()) else None
         derive = narrowed(base, base.value, name)
         return _column(replace(base, value=value, whole=whole, derive=derive), base)  # also `year`
-    base = replace(base, whole=base.whole if name in ("loc", "iloc", "at") else None)
+    is_slicer = name in ("loc", "iloc", "at")
+    base = replace(base, whole=base.whole if is_slicer else None)
+    if not (is_slicer or name in _SAME_STEPS):
+        base = replace(base, steps_of=None)
     is_result = not callable(value)  # and not the method itself
     if not base.label and base.labels:
         named = base.labels.get(getattr(value, "name", None), "")

@@ -318,6 +318,10 @@ class Tracer:
         result = picked(bound, value, method)
         if method == "dropna":
             result = replace(result, is_dropped=True)
+        if method in ("diff", "pct_change") and not (call.arguments or call.named):
+            result = replace(result, steps_of=call.base.value)
+        if method == "drop" and type(value).__name__ == "Series":
+            result = replace(result, whole=call.base.value, is_without=True)
         if method in ("join", "merge"):
             result = replace(result, place="", key=())
         result = said_of(call, result, self._namespace)

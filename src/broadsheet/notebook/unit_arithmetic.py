@@ -10,6 +10,7 @@ import ast
 from dataclasses import dataclass
 from decimal import Decimal
 
+from broadsheet.lexicon import lexicon
 from broadsheet.notebook.units import Unit, unit_of
 from broadsheet.notebook.words import words_in
 
@@ -84,6 +85,17 @@ def is_like(one: str, other: str) -> bool:
     """Whether two units differ in their scale only: US$ mn and US$ bn."""
     a, b = unit_of(one), unit_of(other)
     return a.kind == b.kind and (a.currency, _thing(a)) == (b.currency, _thing(b))
+
+
+def are_counts(*units: str | None) -> bool:
+    """Whether values in some units are numbers of things, of which there can be "four for each"."""
+    measures = {word for words in lexicon("en").meanings.units.values() for word in words}
+    return all(
+        (known := unit_of(unit or "")).kind == "amount"
+        and not known.currency
+        and measures.isdisjoint(known.text.lower().split())
+        for unit in units
+    )
 
 
 def _thing(unit: Unit) -> str:

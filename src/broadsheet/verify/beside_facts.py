@@ -82,6 +82,7 @@ def surroundings(
         *given.at_times,
         *given.articles,
         *given.denials,
+        *(word for family in given.units.values() for word in family),
     }
     joined = re.compile(rf"\b(?:{any_of(given.joins)})\b")
     longest_first = tuple(sorted(set(places), key=lambda one: (-len(one), one)))

@@ -16,10 +16,11 @@ from typing import Any
 
 from broadsheet.lexicon import Lexicon
 from broadsheet.verify.compared import Cases, Comparison, Extreme, Pair, comparisons_of
-from broadsheet.verify.meanings import Meaning, meanings_of, plain
+from broadsheet.verify.meanings import Meaning, any_of, meanings_of, plain
 from broadsheet.verify.rules import rules_of
-from broadsheet.verify.word_context import Context, Truth, Verdict, bare
+from broadsheet.verify.word_context import OPEN, Context, Truth, Verdict, bare, cases_in, two_times
 from broadsheet.verify.word_subjects import Subjects
+from broadsheet.verify.word_times import misplaced
 from broadsheet.verify.word_truth import evaluated
 
 Span = tuple[int, int]
@@ -31,6 +32,9 @@ _CHANGES = frozenset(("up", "down", "level", "times", "by"))
 """The meanings in place of which a change may be said, "rose by 30 percent"."""
 _RANKS = frozenset(("high", "low", "extreme", "none-more", "none-less"))
 _SIDES = frozenset(("more", "less", "equal", "at-most", "at-least", "overtake"))
+_HOW_MANY = frozenset(("all", "most", "count", "only", "none", "no", "part", "each"))
+_IN_CASES = _HOW_MANY | {"all-but", "only-these", "top", "none-more", "none-less"}
+_OF_ALL = _HOW_MANY | _RANKS | {"up", "down", "ever"}
 _SIZES = frozenset(("as-much", "times"))
 _OPPOSITES = {"slower": "faster", "faster": "slower", "wider": "narrower", "narrower": "wider"}
 
@@ -67,13 +71,23 @@ def judged(
     subjects, known = Subjects(sentence, words), meanings_of(words)
     comparisons = [subjects.in_order(one) for one in comparisons_of(claim)]
     subjects = replace(subjects, comparisons=comparisons)
-    meanings = known.of(sentence, *span)
-    is_shared = known.shared.search(plain(sentence)) is not None
-    context = Context(comparisons, meanings, subjects, is_shared, plain(sentence))
+    within, outside = known.of(sentence, *span), known.around(sentence, *span)
+    low = plain(sentence)
+    is_shared = known.shared.search(low) is not None
+    context = Context(comparisons, [*within, *outside], subjects, is_shared, low)
     ranked = context.meaning("high", "low", "none-more", "none-less")
-    read = [one for one in meanings if one.kind != "within" or ranked]
+    left_out = {"year-before"} if ranked else {"year-before", "within"}
+    read = [one for one in within if one.kind not in left_out]
     verdicts = [(one, evaluated(one, context)) for one in read] if comparisons else []
-    refutations = tuple(_refutations(verdicts))
+    of_all = _of_all([one for one in outside if one.kind not in _RANKS], context)
+    if not read:  # "The largest of them [was Coal]"
+        verdicts = _ranks_before([one for one in outside if one.kind in _RANKS], context)
+    if known.excepted.search(low):
+        verdicts, of_all = _but_exceptions(verdicts), _but_exceptions(of_all)
+    refutations = tuple(_refutations([*verdicts, *of_all]))
+    refutations = refutations or tuple(
+        misplaced(sentence, span, comparisons, [*within, *known.of(sentence, 0, span[0])], words)
+    )
     if refutations:
         tried = _advice(sentence, span, verdicts, context, words) if is_advice else ()
         others = {one for one, _ in refutations[1:]}
@@ -83,11 +97,78 @@ def judged(
                 return JudgedWords("refuted", refutations, instead)
         return JudgedWords("refuted", refutations)
     is_proved = bool(verdicts) and all(verdict.truth == "proved" for _, verdict in verdicts)
+    is_proved = is_proved and _says_how_many(
+        sentence, span, comparisons, [*verdicts, *of_all], words
+    )
     covered = [(one.start, one.end) for one, _ in verdicts] + list(facts)
-    covered += _limits(sentence, span, comparisons)
+    covered += _limits(sentence, span, comparisons, words)
     if is_proved and not _left(sentence, span, covered, words):
         return JudgedWords("proved")
     return JudgedWords("open")
+
+
+def _of_all(outside: Sequence[Meaning], context: Context) -> list[tuple[Meaning, Verdict]]:
+    """What becomes of words around the mark that say of how many the claim is, or since when."""
+    counted = [one for one in context.comparisons if isinstance(one, Pair) and cases_in(one)]
+    everywhere = [one for one in context.comparisons if isinstance(one, Cases)]
+    verdicts = []
+    for one in outside:
+        if one.kind in ("each", "since", "first-time"):
+            concerned: Sequence[Comparison] = context.comparisons
+        else:
+            concerned = [*counted, *everywhere] if one.kind == "all" else counted
+        if concerned:
+            subjects = replace(context.subjects, comparisons=concerned)
+            narrowed = replace(context, comparisons=concerned, subjects=subjects)
+            verdicts.append((one, evaluated(one, narrowed)))
+    return verdicts
+
+
+def _ranks_before(outside: Sequence[Meaning], context: Context) -> list[tuple[Meaning, Verdict]]:
+    """The ranks before a mark that has no words of degree, if the claim is of a rank; they prove the
+    claim, or say nothing of it.
+    """
+    if not all(isinstance(one, Extreme) for one in context.comparisons):
+        return []
+    verdicts = [(one, evaluated(one, context)) for one in outside]
+    return [(one, verdict) for one, verdict in verdicts if verdict.truth == "proved"][:1]
+
+
+def _but_exceptions(
+    verdicts: Sequence[tuple[Meaning, Verdict]],
+) -> list[tuple[Meaning, Verdict]]:
+    """Verdicts in a sentence that names an exception: what is not so of all may be so of the others."""
+    return [
+        (one, OPEN if one.kind in _OF_ALL and verdict.truth == "refuted" else verdict)
+        for one, verdict in verdicts
+    ]
+
+
+def _says_how_many(
+    sentence: str,
+    span: Span,
+    comparisons: Sequence[Comparison],
+    verdicts: Sequence[tuple[Meaning, Verdict]],
+    words: Lexicon,
+) -> bool:
+    """Whether the sentence says in how many cases something is so, if the condition counts them."""
+    counts = [
+        int(side.number)
+        for one in comparisons
+        if isinstance(one, Pair)
+        for side in (one.this, one.than)
+        if side.cases and side.number is not None
+    ]
+    if not counts:
+        return True
+    if any(one.kind in _IN_CASES and verdict.truth == "proved" for one, verdict in verdicts):
+        return True
+    low, spelled = plain(sentence), list(words.facts.counts)
+    for number in counts:
+        written = [str(number), *spelled[number : number + 1]]
+        if re.search(rf"(?<![\w.,])(?:{any_of(written)})(?![\w,.]*\d)(?!\w)", low[: span[1]]):
+            return True
+    return False
 
 
 def _refutations(verdicts: Iterable[tuple[Meaning, Verdict]]) -> Iterable[tuple[str, str]]:
@@ -99,15 +180,39 @@ def _refutations(verdicts: Iterable[tuple[Meaning, Verdict]]) -> Iterable[tuple[
     return found.items()
 
 
-def _limits(sentence: str, span: Span, comparisons: Sequence[Comparison]) -> Iterable[Span]:
-    """The figures of the words that the condition has as a number: "above 200 billion"."""
-    sides = [side for one in comparisons if isinstance(one, Pair) for side in (one.this, one.than)]
-    limits = {side.number for side in sides if side.is_constant}
-    names = [side.what for side in sides]
-    names += [f"{one.sign} {one.than}" for one in comparisons if isinstance(one, Cases)]
-    limits |= {float(number) for name in names for number in _LIMIT.findall(name)}
-    for match in re.finditer(r"\d+(?:[.,]\d+)?", sentence[: span[1]]):
-        if match.start() >= span[0] and float(match[0].replace(",", ".")) in limits:
+def _limits(
+    sentence: str, span: Span, comparisons: Sequence[Comparison], words: Lexicon
+) -> Iterator[Span]:
+    """The figures of the words that the condition has as a number, "above 200 billion", and those of its
+    values and of their names.
+    """
+    limits, names = set[float | None](), ""
+    for one in comparisons:
+        if isinstance(one, Pair):
+            limits |= {side.number for side in (one.this, one.than)}
+            limits |= {part.number for part in one.this.parts}
+            names += f" {one.this.names} {one.than.names}"
+            if times := one.in_time or two_times(one.this):
+                later, earlier = (value.time or (0,) for value in times)
+                limits.add(float(later[0] - earlier[0]))  # "in nine years"
+        elif isinstance(one, Extreme):
+            limits.add(one.this.number)
+        elif isinstance(one, Cases):
+            limits.add(one.limit)
+            names += f" {one.this} {one.than}"
+    scales = {word: 10.0**power for word, power in words.facts.scales.items()}
+    counts = {word: number for number, word in enumerate(words.facts.counts)}
+    named = set(re.findall(r"\d+", names))
+    form = (
+        rf"(?<![\w.,])(?P<figure>\d{{1,3}}(?:[ .,\u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:[.,]\d+)?|{any_of(counts)})"
+        rf"(?:\s(?P<scale>{any_of(scales)}))?(?!\w)"
+    )
+    for match in re.compile(form).finditer(plain(sentence), *span):
+        figure, scale = match["figure"], scales.get(match["scale"] or "", 1.0)
+        readings = [re.sub(r"\D", "", figure), figure.replace(",", ".")]
+        known = [float(one) for one in readings if re.fullmatch(r"\d+(?:\.\d+)?", one)]
+        known += [float(counts[figure])] if figure in counts else []
+        if figure in named or any(size * by in limits for size in known for by in (1.0, scale)):
             yield match.span()
 
 
@@ -133,7 +238,10 @@ def _advice(
     """Words that may be true in place of the first refuted ones, with the sentence in which they stand
     in their place, and the span of the mark there.
     """
-    meaning, verdict = next(one for one in verdicts if one[1].truth == "refuted")
+    refuted = [one for one in verdicts if one[1].truth == "refuted"]
+    if not refuted:  # the words around the mark are
+        return
+    meaning, verdict = refuted[0]
     if meaning.start < span[0] or span[1] < meaning.end:
         return
     before, behind = sentence[: meaning.start], sentence[meaning.end :]

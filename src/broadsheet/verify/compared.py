@@ -5,16 +5,25 @@ the times of their places.
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from broadsheet.notebook.units import unit_of
 
 Time = tuple[int, ...]
 """A year, a year and a month, or a day."""
 _TIME = re.compile(r"(1[5-9]\d\d|2[01]\d\d)(?:-(\d\d))?(?:-(\d\d))?(?!\d|-)")
 _YEAR = re.compile(r"(?<![\d-])(?:1[5-9]|2[01])\d\d(?![\d-])")
+
+
+_HOLDS: Mapping[str, Callable[[float, float], bool]] = {
+    ">": operator.gt, "<": operator.lt, "≥": operator.ge, "≤": operator.le,
+    "=": operator.eq, "≠": operator.ne,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,7 @@ class Value:
     series: Series | None = None
     method: str = ""
     parts: tuple[Value, ...] = ()
+    cases: Cases | None = None
 
     @property
     def number(self) -> float | None:
@@ -85,7 +95,13 @@ class Value:
     def is_rate(self) -> bool:
         """Whether it is a percentage or a ratio, or computed of values of several times."""
         times = {part.time for part in self.parts}
-        return len(times) > 1 or (not self.parts and self.unit in ("", "percent", "ratio"))
+        is_share = self.is_percent or self.unit in ("", "ratio")
+        return len(times) > 1 or (not self.parts and is_share)
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether its unit is percent, in whatever words."""
+        return unit_of(self.unit).kind == "percent"
 
     @property
     def names(self) -> str:
@@ -132,8 +148,9 @@ class Extreme:
 
 @dataclass(frozen=True)
 class Cases:
-    """Where a condition holds: ``this`` and ``than`` are the names of what it compares;
-    ``is_change`` says that it is about the change from the place before.
+    """Where a condition holds: ``this`` and ``than`` are the names of what it compares, ``ours`` and
+    ``theirs`` the values, ``limit`` a number in place of ``theirs``. ``steps`` has the values whose
+    changes from each place to the next are compared, as ``is_change`` says.
     """
 
     sign: str
@@ -142,6 +159,35 @@ class Cases:
     holds: Series
     since: Any = None
     is_change: bool = False
+    ours: Series | None = None
+    theirs: Series | None = None
+    limit: float | None = None
+    steps: Series | None = None
+    unit: str = ""
+
+    @property
+    def step(self) -> int:
+        """The direction of the steps for which it holds, 1 or -1; 0 if it is of no steps."""
+        if self.steps is None or not self.steps.times or self.limit != 0:
+            return 0
+        return {">": 1, "<": -1}.get(self.sign[:1], 0)
+
+    def at_all(self) -> dict[Any, bool | None]:
+        """Where it holds among all places that the values have, also those that the condition leaves
+        out; None where a value is missing.
+        """
+        known: dict[Any, bool | None] = {
+            place: None if value is None else bool(value)
+            for place, value in self.holds.values.items()
+        }
+        holds, ours, theirs = _HOLDS.get(self.sign), self.ours, self.theirs
+        if holds is None or ours is None or self.steps is not None:
+            return known
+        for place, one in ours.values.items():
+            other = self.limit if theirs is None else theirs.values.get(place)
+            if place not in known and not isinstance(one, str):
+                known[place] = None if one is None or other is None else holds(one, other)
+        return known
 
 
 Comparison = Pair | Extreme | Cases
@@ -180,11 +226,28 @@ def _comparison(one: Mapping[str, Any], series: Sequence[Series]) -> Comparison 
     if one["kind"] == "extreme" and one["among"] is not None:
         return Extreme(one["sign"], _value(one["this"], series), series[one["among"]])
     if one["kind"] == "cases" and one["holds"] is not None:
-        holds, since = series[one["holds"]], _hashable(one["since"])
-        return Cases(
-            one["sign"], one["this"], one["than"], holds, since, bool(one.get("is_change"))
-        )
+        return _cases(one, series)
     return None
+
+
+def _cases(one: Mapping[str, Any], series: Sequence[Series]) -> Cases:
+    def of(name: str) -> Series | None:
+        number = one.get(name)
+        return None if number is None else series[number]
+
+    return Cases(
+        one["sign"],
+        one["this"],
+        one["than"],
+        series[one["holds"]],
+        _hashable(one["since"]),
+        bool(one.get("is_change")),
+        of("ours"),
+        of("theirs"),
+        one.get("limit"),
+        of("steps"),
+        one.get("unit", ""),
+    )
 
 
 def _value(one: Mapping[str, Any], series: Sequence[Series]) -> Value:
@@ -198,6 +261,7 @@ def _value(one: Mapping[str, Any], series: Sequence[Series]) -> Value:
         None if number is None else series[number],
         one.get("method", ""),
         tuple(_value(part, series) for part in one.get("parts", ())),
+        _cases(one["cases"], series) if (one.get("cases") or {}).get("holds") is not None else None,
     )
 
 

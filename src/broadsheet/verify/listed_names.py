@@ -16,6 +16,7 @@ from broadsheet.lexicon import Lexicon
 _SMALL = 12
 _NAME = r"[A-ZÄÖÜ][\w’'.-]*"
 _LINK = r"(?:of|the|de|la|le|al|van|von|der|di|du|and|region|city|state|district|island|old|town)"
+_LEAD = r"(?:die|der|das|den|dem|in|im|at|on|to|from|auf|am|an|bei|aus|nach)"
 
 
 def miscounted(sentence: str, words: Lexicon) -> Iterator[tuple[str, int, list[str]]]:
@@ -66,7 +67,7 @@ def _forms(words: Lexicon) -> _Forms:
     counted = (
         rf"(?<![\w-])(?P<number>{numbers})"
         rf"(?P<noun>(?:{first}{noun}){{1,6}}?(?:,|:)|(?:{first} [^\W\d_]+){{1,6}}?:) "
-        rf"(?P<list>[^;:.()]+?)(?:, (?!(?:{joins}) )(?=[a-z])|[;.()]|$)"
+        rf"(?P<list>[^;:.()]+?)(?:, (?!(?:{joins}) |(?:(?:{_LINK}|{_LEAD}) )+[A-ZÄÖÜ])(?=[a-z])|[;.()]|$)"
     )
     return _Forms(
         counts,
@@ -85,5 +86,5 @@ def _any_of(words: Iterable[str]) -> str:
 
 def _is_item(text: str, day: re.Pattern[str]) -> bool:
     """Whether a part of a list is a name, or a day."""
-    name = rf"(?:(?:{_LINK}|die|der|das) )*{_NAME}(?: (?:{_NAME}|{_LINK}))*"
+    name = rf"(?:(?:{_LINK}|{_LEAD}) )*{_NAME}(?: (?:{_NAME}|{_LINK}))*"
     return day.fullmatch(text) is not None or re.fullmatch(name, text) is not None

@@ -8,11 +8,11 @@ line: what the words mean, then a regular expression for them, in small letters.
     high                {rank}[- ]{highest}
 
 `{up}` is any word of a class. `{number}`, `{fraction}`, `{rank}` and `{when}` (a year, or a month and
-a year) stand for what they name, and are the values of the meanings `times`, `by`, `part`, `high`,
-`low`, `count`, `in-a-row`, `within` and `since`; `{number} in {whole}` is a fraction,
-`{number} of {of}` a count of so many. `{limit}` is the
-number behind "more than"; `{about}` stands for a rounding word, "more than", "nearly", or none. At a
-place the longest words count, of equal ones the first rule.
+a year) stand for what they name, and are the values of the meanings `times`, `by`, `amount`, `part`,
+`high`, `low`, `count`, `all`, `in-a-row`, `within` and `since`; `year-before` has the months between two
+times. `{number} in {whole}` is a fraction, `{number} of {of}` a count of so many; `{limit}` is the number
+behind "more than"; `{about}` stands for a rounding word, "more than", "nearly", or none. At a place the
+longest words count, of equal ones the first rule.
 
 What the meanings are is said by :mod:`broadsheet.verify.word_truth`, which evaluates them.
 """
@@ -35,14 +35,30 @@ KINDS = frozenset(
         *("up", "down", "level", "times", "as-much", "by", "part", "high", "low", "more", "less"),
         *("equal", "slower", "faster", "wider", "narrower", "none-more", "none-less", "overtake"),
         *("first-time", "only", "none", "no", "most", "all", "each", "in-a-row", "ever", "since"),
-        *("within", "count", "extreme", "at-most", "at-least", "nothing"),
+        *(
+            "within",
+            "count",
+            "extreme",
+            "at-most",
+            "at-least",
+            "nothing",
+            "amount",
+            "year-before",
+            "better",
+        ),
         *("all-but", "only-these", "back", "top", "any"),
     )
 )
 """What words can mean."""
 _ITEM = re.compile(r"\{([a-z][\w-]*)\}")
-_FIGURES = r"\d{1,15}(?:[.,]\d{1,15}){0,5}"
+_FIGURES = r"\d{1,3}(?: \d{3}){1,4}(?![\d.,]*\d)|\d{1,15}(?:[.,]\d{1,15}){0,5}"
 _YEARS = r"(?:1[5-9]|2[01])\d\d"
+_STOP = re.compile(r"[,;:()—–]|(?<!\d)\.(?!\d)")
+_DENIED_BY_NEVER = frozenset(("up", "down", "more", "less", "times", "by", "equal", "overtake"))
+"""What "never" at the beginning of its clause denies; other words may have it in them."""
+_OF_TIMES = frozenset(("only", "count", "each", "since", "first-time"))
+_OUTSIDE = _OF_TIMES | {"all", "most", "none", "no", "part", "high", "low", "extreme"}
+"""What words outside of a claim may say of it, in its clause or before a comma."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +107,18 @@ class Meanings:
         self._classes = {name: one.words - one.except_ for name, one in given.classes.items()}
         self._rules = [self._rule(line) for line in given.rules.splitlines() if line.strip()]
         denials = any_of(given.denials)
-        self._denied = re.compile(rf"(?<!\w)(?:{denials})(?:\s+[\w’'-]+){{0,3}}\s*$")
+        self._denied = re.compile(
+            rf"(?<!\w)(?:{denials})(?!\s+(?:{any_of(given.wholes)})\s)(?:\s+[\w’'-]+){{0,3}}\s*$"
+        )
         self._hedged = re.compile(rf",?(?: \w+){{0,6}},? (?:{given.hedges})(?!\w)")
+        splits = any_of([*given.contrasts, *given.joins])
+        self._breaks = re.compile(rf"[;:()—–]|(?<!\w)(?:{splits})(?!\w)")
+        self.excepted = re.compile(rf"(?<!\w)(?:{given.exceptions})(?!\w)")
         self.shared = re.compile(rf"(?<!\w)(?:{any_of(given.shared)})(?!\w)")
         than = [*given.than, *given.compared]
         self._than = re.compile(rf"(?<!\w)(?:{any_of(than)})(?!\w)")
         self._compared = re.compile(rf"(?<!\w)(?:{any_of(given.compared)})(?: \w+){{0,2}} $")
+        self._never = re.compile(rf"(?:^|[,;:()—–])\s*(?:{given.never})(?!\w)[^,;:()—–]*$")
         ends = r"(?=\s*(?:[.,;:!?()—–]|$))"
         after = any_of(given.denials_after)
         self._denied_after = re.compile(rf"(?:\s[\w'-]+){{0,4}}?\s(?:{after})(?:\s\w+)?{ends}")
@@ -118,6 +140,25 @@ class Meanings:
         """Whether a name is what something is compared with: "compared with 2019"."""
         return self._compared.search(text, 0, at) is not None
 
+    def around(self, text: str, start: int, end: int) -> list[Meaning]:
+        """The meanings of words before those from ``start`` up to ``end``, and behind them, that say of
+        how many the claim is, or since when: "Most parties [gained]", "Since 2016, exports [rose]".
+        """
+        low = plain(text)
+        pauses = [match.end() for match in _STOP.finditer(low, 0, start)]
+        breaks = [match.end() for match in self._breaks.finditer(low, 0, start)]
+        first = max(breaks, default=0)
+        ends = [match.start() for one in (_STOP, self._breaks) for match in one.finditer(low, end)]
+        last = min(ends, default=len(low))
+        near = max(pauses, default=0)
+        return [
+            one
+            for one in self.of(text, first, last)
+            if (one.end <= start or one.start >= end)
+            and (one.kind in _OF_TIMES if one.start < near else one.kind in _OUTSIDE)
+            and (one.kind != "since" or one.time is not None)
+        ]
+
     def of(self, text: str, start: int, end: int) -> list[Meaning]:
         """The meanings of the words of a sentence that touch those from ``start`` up to ``end``."""
         low = plain(text)
@@ -133,6 +174,9 @@ class Meanings:
                     self._denied.search(low, max(0, first - 60), first) is not None
                     or self._denied_after.match(low, last) is not None
                 )
+                is_never = self._never.search(low[:first]) is not None
+                if is_never and all(kind in _DENIED_BY_NEVER for kind, _ in rule.means):
+                    is_denied = True
                 made += self._meanings(rule, match, text, is_denied)
                 done = last
         # "In any year" says something of its own only behind "not".
@@ -144,7 +188,10 @@ class Meanings:
         self, rule: _Rule, match: re.Match[str], text: str, is_denied: bool
     ) -> Iterator[Meaning]:
         named = match.groupdict().items()
-        groups = {key.partition("_")[0]: part for key, part in named if part is not None}
+        groups: dict[str, str] = {}
+        for key, part in named:
+            if part is not None:  # of two numbers the first: "five of the eight"
+                groups.setdefault(key.partition("_")[0], part)
         size, is_percent = self._size(groups)
         round_to = rounding.rounding_of(groups.get("rounding", ""), self._rounding)
         if round_to is PLAIN and self._hedged.match(plain(text), match.end()):
@@ -161,7 +208,7 @@ class Meanings:
                 round_to,
                 is_percent,
                 "rank" in groups,
-                is_denied,
+                is_denied and kind not in ("since", "within", "year-before"),
                 "limit" in groups,
             )
 
@@ -184,7 +231,7 @@ class Meanings:
             return float(self._counts[word])
         decimal = self._words.decimal
         apart = "," if decimal == "." else "."
-        return float(word.replace(apart, "").replace(decimal, "."))
+        return float(word.replace(apart, "").replace(" ", "").replace(decimal, "."))
 
     def _time(self, groups: dict[str, str]) -> Time | None:
         year = groups.get("year")
@@ -224,7 +271,7 @@ class Meanings:
         if name == "rank":
             return rf"(?P<rank_{at}>{any_of(self._ranks)}|{self._words.rank_figures})"
         if name == "limit":
-            return rf"(?P<limit_{at}>[$€£]?{_FIGURES}|(?:{any_of(self._counts)})(?!\w))"
+            return rf"(?P<limit_{at}>[$€£]?(?:{_FIGURES})|(?:{any_of(self._counts)})(?!\w))"
         if name == "percent":
             return rf"(?P<percent_{at}>{self._words.percent})"
         if name == "when":

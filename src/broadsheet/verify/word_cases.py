@@ -35,7 +35,9 @@ def quantity(meaning: Meaning, context: Context) -> Verdict:
                 else _quantity_of_pair("none" if is_none else meaning.kind, one)
             )
         verdicts.append(verdict)
-    if meaning.kind == "all" and len({pair.sign for pair in context.pairs}) == 1 < len(verdicts):
+    if meaning.kind == "all" and len({pair.sign for pair in context.pairs}) == 1 < len(
+        context.pairs
+    ):
         return Verdict("proved")  # the condition says so of each
     verdict = best(verdicts)
     is_weak = meaning.kind == "no" and verdict.truth == "refuted"

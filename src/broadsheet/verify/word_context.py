@@ -98,7 +98,9 @@ def changes(one: Comparison, since: Meaning | None) -> Iterator[tuple[Value, Val
     if not isinstance(one, Pair):
         return
     ordered = one.in_time
-    if one.than.is_constant and one.than.number == 0 and one.this.number is not None:
+    if one.than.is_constant and (parts := two_times(one.this)):
+        yield parts
+    elif one.than.is_constant and one.than.number == 0 and one.this.number is not None:
         yield one.this, Value(0.0)
     elif ordered is not None and not one.is_change:
         now, then = ordered
@@ -115,7 +117,20 @@ def changes(one: Comparison, since: Meaning | None) -> Iterator[tuple[Value, Val
 
 def _is_of_one_place(pair: Pair) -> bool:
     """Whether a pair compares two columns of one row."""
-    return pair.this.what != pair.than.what and pair.this.where == pair.than.where
+    is_of_data = not (pair.this.is_constant or pair.than.is_constant)
+    return is_of_data and pair.this.what != pair.than.what and pair.this.where == pair.than.where
+
+
+def two_times(one: Value) -> tuple[Value, Value] | None:
+    """The later and the earlier part of what was computed of two values of the same: of
+    `total[2022] - total[2021]`.
+    """
+    if len(one.parts) != 2:
+        return None
+    first, second = sorted(one.parts, key=lambda part: part.time or ())
+    are_same = first.what == second.what or (first.where == second.where and first.where)
+    is_known = first.number is not None and second.number is not None and first.time and second.time
+    return (second, first) if are_same and is_known and first.time != second.time else None
 
 
 def bare_pairs(one: Value, other: Value) -> Iterator[tuple[Value, Value]]:
@@ -151,6 +166,15 @@ def cases_of(one: Comparison) -> Iterator[tuple[int, int]]:
             values = list(side.series.values.values()) if side.series else []
             if side.method in ("sum", "mean") and values and all(type(v) is bool for v in values):
                 yield sum(map(bool, values)), len(values)
+
+
+def cases_in(one: Comparison) -> Cases | None:
+    """The cases of a comparison: where a condition holds, or of which a number is compared."""
+    if isinstance(one, Cases):
+        return one
+    if isinstance(one, Pair):
+        return one.this.cases or one.than.cases
+    return None
 
 
 def before(one: Value) -> Value | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from broadsheet.notebook.rounding import PLAIN, Rounding
-from broadsheet.verify.compared import Pair
+from broadsheet.verify.compared import Cases, Pair
 from broadsheet.verify.meanings import Meaning
 from broadsheet.verify.word_context import (
     OPEN,
@@ -22,6 +22,8 @@ from broadsheet.verify.word_context import (
     cases_of,
     changes,
     ratio_of,
+    two_times,
+    worst,
 )
 
 
@@ -43,7 +45,13 @@ def as_much(meaning: Meaning, context: Context) -> Verdict:
     """Words such as "twice as much", of what is spoken of and what it is compared with."""
     size = meaning.size or 0.0
     ratios = [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
-    return best(_near(ratio, size, meaning) for ratio in ratios)
+    verdicts = [_near(ratio, size, meaning) for ratio in ratios]
+    for one in context.comparisons:
+        if isinstance(one, Cases) and one.limit is not None and one.ours and not one.steps:
+            of_each = [one.ours.values.get(place) for place in one.holds.values]
+            if not one.unit and None not in of_each and all(one.holds.values.values()):
+                verdicts.append(worst(_near(float(ratio or 0), size, meaning) for ratio in of_each))
+    return best(verdicts)
 
 
 def by(meaning: Meaning, context: Context) -> Verdict:
@@ -60,7 +68,9 @@ def by(meaning: Meaning, context: Context) -> Verdict:
     sizes = [abs(ratio - 1) for ratio in ratios]
     for pair in context.pairs:
         if pair.than.is_constant and pair.this.number is not None and pair.this.parts:
-            sizes.append(abs(pair.this.number))
+            parts = two_times(pair.this)
+            is_ratio = parts and pair.this.number in ratio_of(*parts)
+            sizes += [] if is_ratio else [abs(pair.this.number)]
     return best(_near_part(one, size, meaning) for one in sizes)
 
 
@@ -68,23 +78,32 @@ def part(meaning: Meaning, context: Context) -> Verdict:
     """Words such as "more than half"."""
     if meaning.of and (counted := [one for side in context.comparisons for one in cases_of(side)]):
         return best(_number_of(meaning, number, of) for number, of in counted)
-    size = (meaning.size or 0.0) / (meaning.of or 1.0)
+    size = (meaning.size or 0.0) / (meaning.of or 1.0) * (0.01 if meaning.is_percent else 1.0)
     ratios = [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
     ratios += [number / of for one in context.comparisons for number, of in cases_of(one) if of]
+    shrunk = [two_times(pair.this) for pair in context.pairs if pair.than.is_constant]
+    for now, then in filter(None, shrunk):  # "a quarter of them vanished" of three quarters
+        ratios += [1 - ratio for ratio in ratio_of(now, then) if ratio < 1]
     ratios += [level for pair in context.pairs for level in _levels(pair)]
     if meaning.round_to.is_near and meaning.round_to.side and context.meaning("down"):
         fallen = replace(meaning, round_to=Rounding(-meaning.round_to.side, is_near=True))
         return best(  # "fell to nearly half" comes from above
             _near_part(ratio, size, one) for ratio in ratios for one in (meaning, fallen)
         )
-    return best(_near_part(ratio, size, meaning) for ratio in ratios)
+    verdict = best(_near_part(ratio, size, meaning) for ratio in ratios)
+    is_share = any(pair.than.is_constant for pair in context.pairs)
+    return OPEN if meaning.is_percent and not is_share and verdict.truth == "refuted" else verdict
 
 
 def _levels(pair: Pair) -> Iterator[float]:
     """The values of a pair that are parts themselves: "down to a quarter" on two shares."""
     for one in (pair.this, pair.than):
-        if one.number is not None and not one.is_constant and one.unit in ("percent", "ratio"):
-            yield one.number / (100 if one.unit == "percent" else 1)
+        if (
+            one.number is not None
+            and not one.is_constant
+            and (one.is_percent or one.unit == "ratio")
+        ):
+            yield one.number / (100 if one.is_percent else 1)
 
 
 def _number_of(meaning: Meaning, number: int, of: int) -> Verdict:
@@ -129,8 +148,8 @@ def _ratios(pair: Pair, meaning: Meaning, context: Context) -> Iterator[float]:
 
 def _constant_ratios(pair: Pair, meaning: Meaning) -> Iterator[float]:
     one = pair.than if pair.this.is_constant else pair.this
-    if one.number is not None and (one.parts or one.unit in ("", "percent")):
-        is_of_hundred = one.unit == "percent" or (meaning.kind == "part" and one.number > 1.5)
+    if one.number is not None and (one.parts or not one.unit or one.is_percent):
+        is_of_hundred = one.is_percent or (meaning.kind == "part" and one.number > 1.5)
         yield one.number / 100 if is_of_hundred else one.number
     for number, of in cases_of(pair):
         yield number / of

@@ -37,7 +37,11 @@ def rank(meaning: Meaning, context: Context) -> Verdict:
     verdicts = []
     for one in context.comparisons:
         if isinstance(one, Extreme):
-            verdicts.append(_ranked(one.this, one.among, wanted))
+            is_loss = (one.this.number or 0.0) < 0 and context.meaning("down") is not None
+            of_losses = (
+                replace(wanted, sign=-sign) if is_loss else wanted
+            )  # "lost more than any other"
+            verdicts.append(_ranked(one.this, one.among, of_losses, is_loss=is_loss))
         elif isinstance(one, Pair):
             verdicts += _rank_in_pair(one, wanted)
     return best(verdicts)
@@ -74,7 +78,7 @@ def _rank_in_pair(pair: Pair, wanted: _Wanted) -> Iterator[Verdict]:
             yield verdict if verdict.truth == "proved" or is_alone or pair.in_time else OPEN
 
 
-def _ranked(one: Value, among: Series, wanted: _Wanted) -> Verdict:
+def _ranked(one: Value, among: Series, wanted: _Wanted, *, is_loss: bool = False) -> Verdict:
     sign, scope = wanted.sign, wanted.scope
     whole = Series({**(one.series.values if one.series else {}), **among.values})
     value = whole.values.get(one.at)
@@ -94,6 +98,8 @@ def _ranked(one: Value, among: Series, wanted: _Wanted) -> Verdict:
             values = {place: whole.values[place] for place in places}
     elif scope is not None and scope.kind != "ever":
         return OPEN
+    elif scope is not None:  # "more than any other": also than those that the condition leaves out
+        values = whole.values
     others = {place: other for place, other in values.items() if place != one.at}
     if (
         any(other is None for other in others.values())
@@ -105,7 +111,7 @@ def _ranked(one: Value, among: Series, wanted: _Wanted) -> Verdict:
     known = {place: other for place, other in others.items() if other is not None}
     better = [place for place, other in known.items() if (other - value) * sign > 0]
     same = [place for place, other in known.items() if other == value]
-    if value < 0 and len(better) + 1 != wanted.number:
+    if value < 0 and not is_loss and len(better) + 1 != wanted.number:
         return OPEN
     number = len(better) + 1
     if wanted.of and wanted.of != len(known) + 1:
@@ -127,6 +133,8 @@ def first_time(meaning: Meaning, context: Context) -> Verdict:
 
     def first(pair: Pair) -> Verdict:
         series, limit = pair.this.series, pair.than.number
+        if series is not None and pair.than.series is not None:
+            return _first_ahead(pair)
         if series is None or limit is None or not pair.than.is_constant or pair.sign[0] not in "<>":
             return OPEN
         sign = 1 if pair.sign[0] == ">" else -1
@@ -136,3 +144,17 @@ def first_time(meaning: Meaning, context: Context) -> Verdict:
         return Verdict("proved" if series.times else "open")
 
     return best(map(first, context.pairs))
+
+
+def _first_ahead(pair: Pair) -> Verdict:
+    """Whether one of two series was on that side of the other at no earlier time."""
+    ours, theirs = pair.this.series, pair.than.series
+    assert ours is not None and theirs is not None
+    if ours is theirs or pair.this.at != pair.than.at or pair.sign not in ("<", ">"):
+        return OPEN
+    sign = 1 if pair.sign == ">" else -1
+    for place, one in ours.until(pair.this.at).values.items():
+        other = theirs.values.get(place)
+        if place != pair.this.at and None not in (one, other) and (one - other) * sign > 0:  # type: ignore[operator]
+            return Verdict("refuted", f"so it was in {place}: {one:g} and {other:g}")
+    return Verdict("proved" if ours.times else "open")

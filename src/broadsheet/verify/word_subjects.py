@@ -108,7 +108,8 @@ class Subjects:
         there.
         """
         known = meanings_of(self.words)
-        ours, theirs = _stems(this), _stems(than)
+        common = _common(self.words)
+        ours, theirs = _stems(this) - common, _stems(than) - common
         low = _clause(self._text, meaning)
         one = _first(low, self._alike(ours - theirs))
         other = _first(low, self._alike(theirs - ours))
@@ -133,6 +134,8 @@ class Subjects:
         """A comparison of two columns of a row as a change, if their names say which is the later."""
         if not isinstance(comparison, Pair) or comparison.in_time or comparison.is_change:
             return comparison
+        if comparison.this.is_constant or comparison.than.is_constant:
+            return comparison
         one, other = comparison.this, comparison.than
         if one.where != other.where or one.what == other.what or one.parts or other.parts:
             return comparison
@@ -145,10 +148,12 @@ class Subjects:
         return replace(comparison, sign=sign, this=other, than=one, is_change=True)
 
     def moved(self, cases: Cases) -> int:
-        """In which direction the values of all cases went, 1 or -1; 0 if the names of the two sides do
-        not say which is the later, or if there are cases that did not.
+        """The direction, 1 or -1, for which the cases hold; 0 if the names of the two sides do not say
+        which is the later.
         """
-        if cases.sign[:1] not in "<>≤≥" or not all(cases.holds.values.values()):
+        if cases.step:
+            return cases.step
+        if not cases.sign or cases.sign not in "<>≤≥":
             return 0
         sign = 1 if cases.sign[:1] in ">≥" else -1
         return sign * self._order(cases.this, cases.than)
@@ -227,6 +232,14 @@ def _first(text: str, stems: set[str], start: int = 0, end: int | None = None) -
         (match.start() for match in words if len(match[0]) >= _SHORT and match[0][:_STEM] in stems),
         None,
     )
+
+
+@cache
+def _common(words: Lexicon) -> frozenset[str]:
+    """The stems of words that name nothing: "the", "in"."""
+    given = words.meanings
+    listed = (given.articles, given.at_times, given.from_times, given.of_times, given.joins)
+    return frozenset(word[:_STEM] for few in listed for word in few)
 
 
 @cache

@@ -11,6 +11,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from broadsheet.verify.compared import (
@@ -22,15 +23,16 @@ from broadsheet.verify.compared import (
     Value,
     time_of,
 )
-from broadsheet.verify.meanings import Meaning
+from broadsheet.verify.meanings import Meaning, plain
 from broadsheet.verify.word_cases import none_more, number_of_cases, only_these, quantity, top
 from broadsheet.verify.word_context import (
     OPEN,
     Context,
+    Truth,
     Verdict,
     before,
     best,
-    cases_of,
+    cases_in,
     changes,
     compared,
     shown,
@@ -61,6 +63,9 @@ def _direction(meaning: Meaning, context: Context) -> Verdict:
         return _in_a_row(row, context)
     if context.meaning("slower", "faster"):
         return best(_rate_moved(meaning, pair) for pair in context.pairs)
+    others = [one for one in context.subjects.comparisons if not isinstance(one, Extreme)]
+    if others and all(isinstance(one, Extreme) for one in context.comparisons):
+        context = replace(context, comparisons=others)  # "rose from its low of 2020"
     is_first = context.meaning("first-time") is not None  # "for the first time since" is a scope
     since = None if is_first else context.meaning("since")
     verdicts = [
@@ -69,22 +74,34 @@ def _direction(meaning: Meaning, context: Context) -> Verdict:
         for now, then in changes(one, since)
     ]
     verdicts += [
-        _moved_in_all(meaning, one, context)
+        _moved_in_cases(meaning, cases, context)
         for one in context.comparisons
-        if isinstance(one, Cases)
+        if (cases := cases_in(one)) is not None
     ]
+    verdicts += [OPEN for pair in context.pairs if pair.this.parts and pair.than.parts]
     if context.meaning("all") and len(context.pairs) > 1:  # "both fell"
         return worst(verdicts)
     return best([*verdicts, *_across(meaning, context)])
 
 
-def _moved_in_all(meaning: Meaning, cases: Cases, context: Context) -> Verdict:
-    """The direction that all cases have in common, `every(people > before)`."""
+def _better(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "improved", of what is more; what is less may be better as well."""
+    verdict = _direction(replace(meaning, kind="up"), context)
+    return OPEN if verdict.truth == "refuted" else verdict
+
+
+def _moved_in_cases(meaning: Meaning, cases: Cases, context: Context) -> Verdict:
+    """The direction that cases have in common, `every(people > before)`."""
     sign = context.subjects.moved(cases)
     if not sign or meaning.kind == "level":
         return OPEN
-    is_so = sign == (1 if meaning.kind == "up" else -1)
-    return Verdict("proved" if is_so else "refuted", f"{cases.this} {cases.sign} {cases.than}")
+    holding = [bool(value) for value in cases.holds.values.values()]
+    says = f"{cases.this} {cases.sign} {cases.than}".strip()
+    if sign != (1 if meaning.kind == "up" else -1):
+        return Verdict("refuted", says) if all(holding) else OPEN
+    if not any(holding):
+        return Verdict("refuted", f"not {says}")
+    return Verdict("proved", says) if cases.sign in "<>" else OPEN
 
 
 def _way_of_cases(meaning: Meaning, one: Cases) -> Verdict:
@@ -118,11 +135,13 @@ def _first_time(meaning: Meaning, context: Context) -> Verdict:
     cases = [one for one in context.comparisons if isinstance(one, Cases)]
     if cases:
         return best(_first_case(one, since.time if since else None) for one in cases)
-    if direction is None or since is None:
+    moves = [now for one in context.comparisons for now, _ in changes(one, None)]
+    if direction is None or (since is None and not moves):
         return first_time(meaning, context)
+    if since is None:
+        return best(_newly_moved(direction, now) for now in moves)
     if since.time is None:
         return OPEN
-    moves = [now for one in context.comparisons for now, _ in changes(one, None)]
     return best(_first_move(direction, now, since.time) for now in moves)
 
 
@@ -157,6 +176,22 @@ def _first_move(direction: Meaning, now: Value, since: Time) -> Verdict:
     return Verdict("proved")
 
 
+def _newly_moved(direction: Meaning, now: Value) -> Verdict:
+    """Whether the step before went the other way; none before did, if it is the first at all."""
+    places = list(now.series.until(now.at).times) if now.series else []
+    if now.series is None or now.at not in places or len(places) < 3:
+        return OPEN
+    values = [now.series.values[place] for place in places[:-1]]
+    sign = 1 if direction.kind == "up" else -1
+    steps = [
+        None if one is None or other is None else (other - one) * sign > 0
+        for one, other in pairwise(values)
+    ]
+    if steps[-1]:
+        return Verdict("refuted", f"so it did in {places[-2]}")
+    return Verdict("proved") if not any(step is not False for step in steps) else OPEN
+
+
 def _moved(meaning: Meaning, now: Value, then: Value) -> Verdict:
     one, other = now.number, then.number
     if one is None or other is None:
@@ -178,8 +213,13 @@ def _each(meaning: Meaning, context: Context) -> Verdict:
     since = context.meaning("since")
     verdicts = []
     for one in context.comparisons:
-        if isinstance(one, Cases):
+        if isinstance(one, Cases) and one.step and direction and direction.kind != "level":
+            verdicts.append(_steps_of_cases(one, direction, since))
+        elif isinstance(one, Cases):
             verdicts.append(_all_cases(one, since.time if since else None))
+        elif isinstance(one, Pair) and side and not direction and _is_of_itself(one):
+            up = replace(side, kind="up" if side.kind == "more" else "down")
+            verdicts.append(_steps(one, up, since))
         elif isinstance(one, Pair) and direction and one.in_time and one.in_time[0].series:
             verdicts.append(_steps(one, direction, since))
         elif isinstance(one, Pair) and side and one.this.series and one.than.series:
@@ -194,13 +234,40 @@ def _all_cases(one: Cases, since: Time | None) -> Verdict:
     begin = since or time_of(one.since)
     values = {
         place: value
-        for place, value in holds.values.items()
+        for place, value in one.at_all().items()
         if begin is None or (time := holds.times.get(place)) is None or time[: len(begin)] >= begin
     }
-    failing = [place for place, value in values.items() if not value]
+    failing = [place for place, value in values.items() if value is not None and not value]
     if failing:
         return Verdict("refuted", f"not at {shown(failing)}")
-    return Verdict("proved" if values else "open")
+    return Verdict("proved" if values and None not in values.values() else "open")
+
+
+def _is_of_itself(pair: Pair) -> bool:
+    """Whether a value is compared with an earlier one of the same series."""
+    if pair.in_time is None:
+        return False
+    now, then = pair.in_time
+    return now.series is not None and now.series is then.series
+
+
+def _steps_of_cases(cases: Cases, direction: Meaning, since: Meaning | None) -> Verdict:
+    """The steps of which the condition is, and those since a time that the words name."""
+    series = cases.steps
+    assert series is not None
+    begin = since.time if since else None
+    sign = 1 if direction.kind == "up" else -1
+    for one, other in pairwise(series.times):
+        is_since = begin is not None and series.times[other][: len(begin)] > begin
+        earlier, later = series.values[one], series.values[other]
+        if other not in cases.holds.values and not is_since:
+            continue
+        if earlier is None or later is None:
+            return OPEN
+        if (later - earlier) * sign <= 0:
+            says = f"{later:g} in {other} is {compared(later, earlier)} {earlier:g} in {one}"
+            return Verdict("refuted", says)
+    return Verdict("proved")
 
 
 def _steps(pair: Pair, direction: Meaning, since: Meaning | None) -> Verdict:
@@ -256,6 +323,11 @@ def _in_a_row(meaning: Meaning, context: Context) -> Verdict:
     direction, wanted = context.meaning("up", "down"), int(meaning.size or 0)
     verdicts = []
     for one in context.comparisons:
+        if isinstance(one, Cases) and one.step and all(one.holds.values.values()) and wanted:
+            if direction and (direction.kind == "up") != (one.step > 0):
+                verdicts.append(Verdict("refuted", f"{one.this} {one.sign}"))
+            else:
+                verdicts.append(_steps_in_a_row(one, wanted, meaning))
         if isinstance(one, Pair) and one.in_time and one.in_time[0].series and wanted:
             now, then = one.in_time
             values = [(p, now.series.values[p]) for p in now.series.until(now.at).times]  # type: ignore[union-attr]
@@ -273,32 +345,41 @@ def _in_a_row(meaning: Meaning, context: Context) -> Verdict:
     return best(verdicts)
 
 
+def _steps_in_a_row(cases: Cases, wanted: int, meaning: Meaning) -> Verdict:
+    """How often in a row the values went one way, up to the last place of which the condition is."""
+    assert cases.steps is not None
+    last, run = max(cases.holds.times.values(), default=()), 0
+    places = [place for place, time in cases.steps.times.items() if time <= last]
+    for earlier, later in reversed(list(pairwise(places))):
+        one, other = cases.steps.values[earlier], cases.steps.values[later]
+        if one is None or other is None or (other - one) * cases.step <= 0:
+            break
+        run += 1
+    is_so = run == wanted if meaning.is_ordinal else run >= wanted
+    return Verdict("proved" if is_so else "refuted", f"it is so {run} times in a row", run or None)
+
+
 def _side(meaning: Meaning, context: Context) -> Verdict:
     """Words such as "more than", "below"."""
     if context.meaning("each") is not None and not any(
         isinstance(one, Cases) for one in context.comparisons
     ):
         return OPEN if not context.pairs else _each(context.meaning("each"), context)  # type: ignore[arg-type]
-    are_counted = any(isinstance(one, Cases) for one in context.comparisons)
-    return best(
-        _on_side(one, meaning, context)
-        for one in context.comparisons
-        if not (are_counted and isinstance(one, Pair) and any(cases_of(one)))
-    )
+    return best(_on_side(cases_in(one) or one, meaning, context) for one in context.comparisons)
 
 
 def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
     kind = meaning.kind if meaning.kind in _ON_SIDE else "more"
     if isinstance(one, Cases):
-        straight = context.subjects.is_straight(meaning, one.this, one.than, True)
         if one.sign not in (">", "<", "≥", "≤") or not one.this:
             return OPEN
+        is_limit = one.limit is not None
+        straight = is_limit or context.subjects.is_straight(meaning, one.this, one.than, True)
         is_more = (one.sign in (">", "≥")) == (straight is not False)
         is_so = is_more == (kind in ("more", "at-least"))
-        is_limit = one.than.replace(".", "").isdigit()
         if straight is None and not is_so and not is_limit:
             return OPEN
-        if is_limit and _is_other_limit(meaning, context, float(one.than)):
+        if is_limit and _is_other_limit(meaning, context, one.limit or 0.0):
             return OPEN
         return Verdict("proved" if is_so else "refuted", f"{one.this} {one.sign} {one.than}")
     if isinstance(one, Extreme):
@@ -343,6 +424,11 @@ def _overtakes(meaning: Meaning, context: Context) -> Verdict:
     pairs = [pair for pair in context.pairs if not pair.than.is_constant]
     last = max((pair.this.time or () for pair in pairs), default=())
     now = [pair for pair in pairs if (pair.this.time or ()) == last]
+    crossed = [
+        one for one in context.comparisons if isinstance(one, Cases) and one.since is not None
+    ]
+    if crossed and not pairs:
+        return best(_on_side(one, meaning, context) for one in crossed)
     verdict = best(_on_side(pair, meaning, context) for pair in now)
     return verdict if len(now) == 1 or verdict.truth == "proved" else OPEN
 
@@ -416,6 +502,62 @@ def _pace(meaning: Meaning, context: Context) -> Verdict:
     return best(verdicts)
 
 
+def _all(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "all": everywhere where a condition holds, or of the cases that it counts."""
+    everywhere = [one for one in context.comparisons if isinstance(one, Cases)]
+    if everywhere and not any(cases_in(pair) for pair in context.pairs):
+        return best(_all_of_a_number(one, meaning.size) for one in everywhere)
+    return quantity(meaning, context)
+
+
+def _all_of_a_number(cases: Cases, number: float | None) -> Verdict:
+    """Words such as "all eight stations": also of those that the condition leaves out."""
+    verdict = _all_cases(cases, None)
+    is_of_all = number is None or number == len(cases.holds.values)
+    return verdict if is_of_all or verdict.truth == "refuted" else OPEN
+
+
+def _amount(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "by three points", of the difference of two values."""
+    size, side = meaning.size or 0.0, meaning.round_to.side
+    are_points = re.search(context.subjects.words.meanings.points, plain(meaning.words)) is not None
+    verdicts = []
+    for one in context.comparisons:
+        for apart in _differences(one):
+            off = apart - size if not side else (apart - size) * -side
+            near = size * (0.05 if meaning.round_to.is_near else 0.02)
+            if not side:
+                is_so, is_wrong = abs(off) <= max(near, 1e-9), abs(off) > 0.1 * size
+            else:
+                is_so = off > 1e-9 and (not meaning.round_to.is_near or off <= 0.2 * size)
+                is_wrong = off < -0.02 * size
+            is_wrong = is_wrong and are_points and _is_of_shares(one)
+            truth: Truth = "proved" if is_so else "refuted" if is_wrong else "open"
+            verdicts.append(Verdict(truth, f"it is by {apart:.3g}"))
+    return best(verdicts)
+
+
+def _is_of_shares(one: Comparison) -> bool:
+    """Whether two percentages are compared, which differ by points."""
+    if not isinstance(one, Pair):
+        return False
+    sides = (one.this, one.than) if not one.than.is_constant else one.this.parts
+    return len(sides) == 2 and all(side.is_percent for side in sides)
+
+
+def _differences(one: Comparison) -> Iterator[float]:
+    """By how much the values of a comparison differ, or the parts of one that is compared with a number."""
+    for now, then in changes(one, None):
+        if now.number is not None and then.number is not None:
+            yield abs(now.number - then.number)
+    if isinstance(one, Pair) and one.than.is_constant and len(one.this.parts) == 2:
+        first, second = (part.number for part in one.this.parts)
+        size = one.this.number
+        are_known = first is not None and second is not None and size is not None
+        if are_known and math.isclose(abs(first - second), abs(size), rel_tol=1e-9):  # type: ignore[operator, arg-type]
+            yield abs(size)  # type: ignore[arg-type]
+
+
 def _count(meaning: Meaning, context: Context) -> Verdict:
     """Words such as "three of the eight": in so many cases a condition holds."""
     verdicts = []
@@ -478,7 +620,8 @@ _EVALUATED: dict[str, Callable[[Meaning, Context], Verdict]] = {
     "more": _side, "less": _side, "at-least": _side, "at-most": _side, "equal": _equal,
     "overtake": _overtakes, "slower": _pace, "faster": _pace, "wider": _pace, "narrower": _pace,
     "first-time": _first_time, "only": quantity, "none": quantity, "no": quantity, "most": quantity,
-    "all": quantity, "each": _each, "in-a-row": _in_a_row, "ever": _ever, "since": _ever,
+    "all": _all, "each": _each, "in-a-row": _in_a_row, "ever": _ever, "since": _ever,
     "within": _ever, "all-but": quantity, "only-these": only_these, "back": _back,
     "top": top, "any": lambda meaning, context: OPEN, "count": _count, "extreme": extreme,
+    "amount": _amount, "better": _better, "year-before": lambda meaning, context: OPEN,
 }  # fmt: skip
