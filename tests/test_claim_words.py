@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from broadsheet.lexicon import lexicon
+from broadsheet.notebook.unit_arithmetic import are_counts
 from broadsheet.verify.claim_words import judged
 from conftest import Site
 from meanings import Result, advised, checked
@@ -162,6 +163,23 @@ def test_the_words_around_a_mark_belong_to_its_sentence(
     if not code:
         known = json.loads(run(trading, "check", "--json")[1])
         assert [one["rests"] for one in known["claims"]] == [rests]
+
+
+@pytest.mark.parametrize(
+    ("units", "have_a_ratio"),
+    [
+        (("people", "vacancies"), True),
+        (("thousand people", "seats"), True),
+        (("people", "US$ bn"), False),
+        (("people", "tonnes"), False),
+        (("people", "percent"), False),
+        (("people", ""), False),
+    ],
+)
+def test_numbers_of_things_can_be_so_many_for_each(
+    units: tuple[str, str], have_a_ratio: bool
+) -> None:
+    assert are_counts(*units) is have_a_ratio
 
 
 def test_words_for_which_the_author_answers_are_not_held_against_the_values(
