@@ -35,6 +35,7 @@ _SIDES = frozenset(("more", "less", "equal", "at-most", "at-least", "overtake"))
 _HOW_MANY = frozenset(("all", "most", "count", "only", "none", "no", "part", "each"))
 _IN_CASES = _HOW_MANY | {"all-but", "only-these", "top", "none-more", "none-less"}
 _OF_ALL = _HOW_MANY | _RANKS | {"up", "down", "ever"}
+_OF_ONE = frozenset(("more", "less", "at-least", "at-most"))
 _SIZES = frozenset(("as-much", "times"))
 _OPPOSITES = {"slower": "faster", "faster": "slower", "wider": "narrower", "narrower": "wider"}
 
@@ -83,7 +84,9 @@ def judged(
     if not read:  # "The largest of them [was Coal]"
         verdicts = _ranks_before([one for one in outside if one.kind in _RANKS], context)
     if known.excepted.search(low):
-        verdicts, of_all = _but_exceptions(verdicts), _but_exceptions(of_all)
+        of_several = len(comparisons) > 1
+        verdicts = _but_exceptions(verdicts, of_several)
+        of_all = _but_exceptions(of_all, of_several)
     refutations = tuple(_refutations([*verdicts, *of_all]))
     refutations = refutations or tuple(
         misplaced(sentence, span, comparisons, [*within, *known.of(sentence, 0, span[0])], words)
@@ -135,11 +138,14 @@ def _ranks_before(outside: Sequence[Meaning], context: Context) -> list[tuple[Me
 
 
 def _but_exceptions(
-    verdicts: Sequence[tuple[Meaning, Verdict]],
+    verdicts: Sequence[tuple[Meaning, Verdict]], of_several: bool
 ) -> list[tuple[Meaning, Verdict]]:
-    """Verdicts in a sentence that names an exception: what is not so of all may be so of the others."""
+    """Verdicts in a sentence that names an exception: what is not so of all may be so of the others,
+    and what is not so by one ``of_several`` comparisons may be so by that of the others.
+    """
+    unclear = {*_OF_ALL, *(_OF_ONE if of_several else ())}
     return [
-        (one, OPEN if one.kind in _OF_ALL and verdict.truth == "refuted" else verdict)
+        (one, OPEN if one.kind in unclear and verdict.truth == "refuted" else verdict)
         for one, verdict in verdicts
     ]
 

@@ -373,8 +373,11 @@ def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
     if isinstance(one, Cases):
         if one.sign not in (">", "<", "≥", "≤") or not one.this:
             return OPEN
-        is_limit = one.limit is not None
+        is_of_itself = one.than.startswith(one.this)  # each value beside one of the same column
+        is_limit = one.limit is not None and not is_of_itself
         straight = is_limit or context.subjects.is_straight(meaning, one.this, one.than, True)
+        if is_of_itself:
+            straight = None
         is_more = (one.sign in (">", "≥")) == (straight is not False)
         is_so = is_more == (kind in ("more", "at-least"))
         if straight is None and not is_so and not is_limit:
