@@ -23,7 +23,7 @@ from broadsheet.verify.compared import (
     Value,
     time_of,
 )
-from broadsheet.verify.meanings import Meaning, plain
+from broadsheet.verify.meanings import Meaning, meanings_of, plain
 from broadsheet.verify.word_cases import none_more, number_of_cases, only_these, quantity, top
 from broadsheet.verify.word_context import (
     OPEN,
@@ -371,20 +371,7 @@ def _side(meaning: Meaning, context: Context) -> Verdict:
 def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
     kind = meaning.kind if meaning.kind in _ON_SIDE else "more"
     if isinstance(one, Cases):
-        if one.sign not in (">", "<", "≥", "≤") or not one.this:
-            return OPEN
-        is_of_itself = one.than.startswith(one.this)  # each value beside one of the same column
-        is_limit = one.limit is not None and not is_of_itself
-        straight = is_limit or context.subjects.is_straight(meaning, one.this, one.than, True)
-        if is_of_itself:
-            straight = None
-        is_more = (one.sign in (">", "≥")) == (straight is not False)
-        is_so = is_more == (kind in ("more", "at-least"))
-        if straight is None and not is_so and not is_limit:
-            return OPEN
-        if is_limit and _is_other_limit(meaning, context, one.limit or 0.0):
-            return OPEN
-        return Verdict("proved" if is_so else "refuted", f"{one.this} {one.sign} {one.than}")
+        return _cases_on_side(one, kind, meaning, context)
     if isinstance(one, Extreme):
         return OPEN
     this, than = one.this.number, one.than.number
@@ -412,6 +399,32 @@ def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
     is_difference |= is_fall and not (one.this.parts and one.than.parts)
     is_unclear = (straight is None and this != than) or (this < 0 and than < 0) or is_difference
     return OPEN if is_unclear else Verdict("refuted", says)
+
+
+def _cases_on_side(one: Cases, kind: str, meaning: Meaning, context: Context) -> Verdict:
+    if one.sign not in (">", "<", "≥", "≤") or not one.this:
+        return OPEN
+    is_limit = one.limit is not None
+    straight = is_limit or context.subjects.is_straight(meaning, one.this, one.than, True)
+    if one.than.startswith(one.this) and _is_than_each(meaning, context):
+        straight = (
+            False  # "less in 2023 than in each year before" on `every(total[:2022] > total[2023])`
+        )
+    is_more = (one.sign in (">", "≥")) == (straight is not False)
+    is_so = is_more == (kind in ("more", "at-least"))
+    if straight is None and not is_so and not is_limit:
+        return OPEN
+    if is_limit and _is_other_limit(meaning, context, one.limit or 0.0):
+        return OPEN
+    return Verdict("proved" if is_so else "refuted", f"{one.this} {one.sign} {one.than}")
+
+
+def _is_than_each(meaning: Meaning, context: Context) -> bool:
+    middle = meanings_of(context.subjects.words).other_side(context.sentence, meaning)
+    each = context.meaning("each", "ever")
+    if middle is None or each is None or each.start <= middle:
+        return False
+    return len(context.sentence[middle : each.start].split()) <= 2  # "than in every year"
 
 
 def _is_other_limit(meaning: Meaning, context: Context, limit: float) -> bool:
