@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from meanings import Result, checked
 
-PARTS = ("development", "held_out", "writers", "further")
+PARTS = ("development", "held_out", "writers", "writers_held_out", "further")
 
 
 def main() -> None:
