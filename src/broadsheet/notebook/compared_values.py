@@ -146,19 +146,27 @@ class _Known:
             "is_change": one.this.method == CHANGE,
         }
         more = {
-            "ours": self._whole(this),
-            "theirs": self._whole(than),
+            "ours": self._whole(this, one.among),
+            "theirs": self._whole(than, one.among),
             "limit": _value(than.value) if than is not None and is_number(than.value) else None,
             "steps": self.number(this.steps_of) if this is not None else None,
             "unit": this.unit if this is not None else None,
         }
         return made | {key: value for key, value in more.items() if value is not None}
 
-    def _whole(self, one: Traced | None) -> int | None:
-        """The series that a side of a condition is, or what it is without some places."""
+    def _whole(self, one: Traced | None, among: Any) -> int | None:
+        """The values of a side of a condition at the places ``among`` which it is asked for, or at those,
+        too, that a side is without.
+        """
         if one is None:
             return None
-        return self.number(one.whole if one.is_without else one.value)
+        if one.is_without:
+            return self.number(one.whole)
+        values = one.value
+        if hasattr(values, "items") and hasattr(among, "items") and len(among) < len(values):
+            places = dict(among.items())
+            values = {place: value for place, value in values.items() if place in places}
+        return self.number(values)
 
     def _operand(self, one: Operand) -> dict[str, Any]:
         made = {
