@@ -31,6 +31,7 @@ import msgspec
 
 from broadsheet.errors import ConfigError, Place
 from broadsheet.files import read_text
+from broadsheet.json_text import decoder
 
 EXAMPLE = "`words/en.toml` in the installed package `broadsheet` shows how each part is written."
 """The end of a message about such a file."""
@@ -271,6 +272,7 @@ def _lexicon(language: str, changes: str) -> Lexicon:
     english = _shipped("en")
     reading = {section: english[section] for section in _READING}
     known = {"file": name, "has-rules": "check" in data, "language": language}
+    decoder(Lexicon, _converted)
     try:
         return msgspec.convert(reading | data | known, Lexicon, dec_hook=_converted)
     except msgspec.ValidationError as error:

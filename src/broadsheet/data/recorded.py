@@ -33,6 +33,7 @@ from broadsheet.data.descriptor import FieldType, Resource
 from broadsheet.data.identities import is_day
 from broadsheet.errors import ConfigError, Place, shown
 from broadsheet.files import check_path, read_text
+from broadsheet.json_text import decoder
 from broadsheet.limits import TABLE
 from broadsheet.unprintable import UNPRINTABLE
 
@@ -211,7 +212,7 @@ def _lines(root: Path, name: str) -> list[str]:
 
 def _head(name: str, line: str) -> Head:
     try:
-        head = msgspec.json.decode(line, type=Head)
+        head = decoder(Head).decode(line)
         is_sound = set(head.key) <= head.columns.keys() and 0 < len(set(head.key)) == len(head.key)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         is_sound = False
@@ -224,7 +225,7 @@ def _row(
     name: str, number: int, line: str, types: Sequence[FieldType], above: Sequence[Cell]
 ) -> tuple[Cell, ...]:
     try:
-        row = msgspec.json.decode(line, type=list[Cell])
+        row = decoder(list[Cell]).decode(line)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise _no_record(name, number, line) from None
     if len(row) == len(types):

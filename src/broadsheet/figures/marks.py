@@ -7,10 +7,11 @@ Everything is in CSS pixels of the drawing. A mark is a point, or the box of wha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import msgspec
+
+from broadsheet.json_text import decoder
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom."""
@@ -53,14 +54,9 @@ class Marks(msgspec.Struct, frozen=True):
     traces: Mapping[int, TraceMarks] = {}
 
 
-@cache
-def _decoder() -> msgspec.json.Decoder[Marks]:
-    return msgspec.json.Decoder(Marks)
-
-
 def read(told: str) -> Marks:
     """The marks that a drawing told of; none if it told of none, or of what cannot be read."""
     try:
-        return _decoder().decode(told)
+        return decoder(Marks).decode(told)
     except msgspec.DecodeError:
         return Marks()

@@ -24,6 +24,7 @@ import msgspec
 from broadsheet.code_fences import Fence, fences
 from broadsheet.errors import SAVED, NotebookError, Notice, Place
 from broadsheet.files import check_path, read_text
+from broadsheet.json_text import decoder
 from broadsheet.markdown.finished_edition import FIGURE_OUTPUT, HTML_OUTPUT, Finished
 from broadsheet.markdown.markdown_writing import attributes
 from broadsheet.markdown.plotly_html import pieces
@@ -229,7 +230,7 @@ def _folded(markdown: str, edition: Edition) -> str:
 def _read(root: Path, path: PurePosixPath) -> _Frozen:
     text = read_text(root / path, Place(str(path)), NotebookError)
     try:
-        return msgspec.json.decode(text, type=_Frozen)
+        return decoder(_Frozen).decode(text)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise NotebookError(
             Place(str(path)),

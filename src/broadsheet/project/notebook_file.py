@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 
 from broadsheet.errors import NotebookError, Place
-from broadsheet.json_text import read_json
+from broadsheet.json_text import decoder, read_json
 from broadsheet.unprintable import plain_lines, refuse_unprintable, unprintable
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ def read_notebook(text: str, where: Place) -> NotebookNode:
     if version < CURRENT:
         raw = _converted(raw, where)
     try:
+        decoder(_Notebook)
         msgspec.convert(raw, _Notebook)
     except msgspec.ValidationError as error:
         raise _misfit(str(error), where) from None
@@ -237,6 +238,7 @@ def _check_cell(cell: dict[str, Any], where: Place) -> None:
 
 def _outputs(raw: object) -> Iterator[dict[str, Any]]:
     """The outputs of a cell that a notebook can have, with texts whole."""
+    decoder(_Output)  # type: ignore[arg-type]
     for one in raw if isinstance(raw, list) else ():
         with suppress(msgspec.ValidationError):
             yield _plain(msgspec.convert(one, _Output))

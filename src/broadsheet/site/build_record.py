@@ -24,6 +24,7 @@ import msgspec
 
 from broadsheet import store
 from broadsheet.errors import Notice
+from broadsheet.json_text import decoder
 from broadsheet.site.links import Lead, Reference
 from broadsheet.site.output_folder import read_marker
 from broadsheet.site.page_meta import PageMeta, plain
@@ -132,9 +133,9 @@ def read_record(site: Path) -> Record:
     """
     data = record_bytes(site)
     try:
-        if not data or msgspec.json.decode(data, type=_Format).format != _FORMAT:
+        if not data or decoder(_Format).decode(data).format != _FORMAT:
             return Record()
-        return msgspec.json.decode(data, type=Record)
+        return decoder(Record).decode(data)
     except (msgspec.MsgspecError, RecursionError):
         return Record()
 

@@ -23,6 +23,7 @@ from broadsheet.data.adding import unfinished
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded, joined
+from broadsheet.json_text import decoder
 from broadsheet.lexicon import EXAMPLE, FOLDER, lexicon
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import ALTERNATIVE_TEXT, NOTE, Finished
@@ -140,6 +141,7 @@ def check(
         alone=True,
     )
     checks = _Checks()
+    decoder(_PageCheck)
     for edition in editions:
         if answer := built.answers.get(str(edition.output)):
             checks.note(edition, msgspec.convert(answer, _PageCheck))

@@ -33,6 +33,7 @@ import msgspec
 
 from broadsheet.errors import UsageError
 from broadsheet.files import beginning, seen_from
+from broadsheet.json_text import decoder
 from broadsheet.private_paths import BEGINNING, private_content, private_name
 from broadsheet.project import project
 
@@ -258,7 +259,7 @@ def read_marker(output: Path) -> Marker | None:
     if path.is_symlink() or not path.is_file():
         return None
     try:
-        marker = msgspec.json.decode(path.read_bytes(), type=Marker)
+        marker = decoder(Marker).decode(path.read_bytes())
     except (OSError, msgspec.MsgspecError, RecursionError):
         return None
     return marker if marker.format == _FORMAT else None
@@ -271,9 +272,7 @@ def _is_of_older_version(output: Path) -> bool:
     path = output / MARKER
     with suppress(OSError, msgspec.MsgspecError, RecursionError):
         if path.is_file():
-            return {"format", "ground", "pages"} <= msgspec.json.decode(
-                path.read_bytes(), type=dict
-            ).keys()
+            return {"format", "ground", "pages"} <= decoder(dict).decode(path.read_bytes()).keys()
     return False
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from broadsheet.json_text import decoder
 from broadsheet.project.brand import Brand
 
 FOLDER = Path(__file__).resolve().parents[1] / "theme" / "fonts"
@@ -51,6 +52,6 @@ def web_fonts(brand: Brand) -> list[WebFont]:
         listed = (FOLDER / "fonts.json").read_bytes()
     except FileNotFoundError:
         return []
-    fonts = msgspec.json.decode(listed, type=list[WebFont])
+    fonts = decoder(list[WebFont]).decode(listed)
     is_replaced = brand.typography.base.family and brand.typography.headings.family
     return [font for font in fonts if not (is_replaced and "Serif" in font.family)]

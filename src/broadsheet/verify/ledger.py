@@ -31,6 +31,7 @@ import msgspec
 
 from broadsheet.errors import ConfigError, Place, shown
 from broadsheet.files import check_path, read_text
+from broadsheet.json_text import decoder
 from broadsheet.project.edition import Edition
 
 _NO_QUOTES = dict.fromkeys(map(ord, "“”„"))
@@ -182,7 +183,7 @@ def _parsed(text: str, path: str) -> tuple[Entry, ...]:
 
 def _entry(line: str, where: Place) -> Entry:
     try:
-        one = msgspec.json.decode(line, type=Entry)
+        one = decoder(Entry).decode(line)
         date.fromisoformat(one.on)
         return one
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
