@@ -94,7 +94,11 @@ class Pandoc:
 
     def begin(self) -> None:
         """Start a worker, to be ready for the first page."""
-        self._idle.put(self._idle.get() or _Worker(self.root))
+        worker = self._idle.get()
+        try:
+            worker = worker or _Worker(self.root)
+        finally:
+            self._idle.put(worker)
 
     def close(self) -> None:
         """End the workers, after the pages under work."""
