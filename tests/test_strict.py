@@ -1,5 +1,5 @@
-"""The publication holds itself to what it offers: `broadsheet check --strict` has nothing to tell
-of it.
+"""The publication holds itself to what it offers: `broadsheet check --strict` finds nothing in it that
+stops publication.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ def test_the_publication_passes_strictly_and_all_of_its_words_are_accounted_for(
     newest = max(table.resource.retrieved for table in Catalogue.open(publication_sources).states())
     report = check(publication_sources, day=newest)
     notices = [
-        notice for notice in report.notices if "of the site before" not in notice.what
-    ]  # whatever lies in _site
+        notice
+        for notice in report.notices
+        if notice.is_strict and "of the site before" not in notice.what  # whatever lies in _site
+    ]
     assert [
         str(reported)
         for reported in (

@@ -129,7 +129,8 @@ def _gaps_in_titles(marks: Iterable[Mark], finished: Finished) -> Iterator[Notic
     claims = finished.facts.get("claims", {})
     for mark in marks:
         compared = claims.get(mark.name, {}).get("compared", {}) if mark.kind == "claim" else {}
-        gaps = [place for one in compared.get("comparisons", ()) for place in one.get("gaps", ())]
+        comparisons = compared.get("comparisons", ())
+        gaps = list(dict.fromkeys(place for one in comparisons for place in one.get("gaps", ())))
         if gaps and not mark.is_answered:
             verb = "has" if len(gaps) == 1 else "have"
             more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""
