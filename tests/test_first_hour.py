@@ -132,7 +132,7 @@ def test_silent_mistakes_are_told_with_their_places(site, run):
     assert "posts/twice/index.ipynb, cell 2: two elements have the id `fig-a`" in err
     assert "the others: posts/twice/index.ipynb, cell 4" in err
     assert err.count("refs.bib, line 3: the entry `open` is not closed") == 1
-    assert "the same in posts/d/index" in err
+    assert "the same, with other values, in posts/d/index" in err
     assert (
         "posts/loud/index.ipynb, cell 2: what is printed is cut: the page has more than 200 KB"
         in err
