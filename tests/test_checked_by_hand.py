@@ -13,7 +13,10 @@ import lxml.html
 import pytest
 from babel.numbers import parse_decimal
 
+from broadsheet.notebook import traced
+from broadsheet.notebook.inline_results import evaluated
 from conftest import TABLE, Site
+from meanings import tables
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -175,3 +178,16 @@ def test_each_computation_gives_what_it_says_of_numbers_that_are_named(
 def test_what_is_no_equation_says_what_it_is_made_of(site: Site, run: Run, expression: str) -> None:
     (entry,) = entries(site, run, f"`{{python}} {expression}`")
     assert lines(entry) == SHOWN[expression]
+
+
+def test_a_chain_of_steps_derives_a_value_once_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = [f"x{one} = x{one - 1}.rename(lambda year: year)" for one in range(1, 9)]
+    cell = "\n".join(["x0 = trade.exports / trade.imports", *steps])
+    namespace: dict[str, Any] = {**tables()}
+    exec(cell, namespace)
+    namespace["In"] = ["", cell]
+    derived, derive = [], traced._derived_of
+    monkeypatch.setattr(traced, "_derived_of", lambda *given: derived.append(1) or derive(*given))
+    (result,) = evaluated(["pct(x8[2022])"], namespace)
+    assert "150" in result["markdown"]
+    assert len(derived) <= 2 * len(steps)

@@ -336,6 +336,7 @@ def value_at(base: Traced, at: Any) -> Traced:
         of = _derived_of(base.derive, at, values.loc[at])
         if of is not None and of.working != written_number(of.value):
             return of
+        base = replace(base, derive=None if of is None else lambda _: of)
     if not hasattr(values, "columns"):
         return looked_up(base, values.loc[at], at)
     row, column = at

@@ -23,7 +23,7 @@ import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -223,11 +223,7 @@ class Tracer:
 
     def _name_derivation(self, name: str) -> Derivation:
         """How the values of a name are derived, by what was assigned to it."""
-
-        def derive(at: Any) -> Traced:
-            return self._derived(name, self._definitions.of(name), {}, at)
-
-        return derive
+        return self._first_of(name, self._definitions.of(name), {})
 
     def _column_derivation(
         self, frame: Traced, nodes: Sequence[ast.expr], otherwise: Derivation | None
@@ -235,43 +231,49 @@ class Tracer:
         """How the values of a column that was added are derived, of the other columns of its frame:
         whatever the frame was called, ordered or indexed by when it was added.
         """
+        names = {one.arg for node in nodes for one in ast.walk(node) if isinstance(one, ast.arg)}
+        names |= {
+            one.id
+            for node in nodes
+            for one in ast.walk(node)
+            if isinstance(one, ast.Name) and hasattr(self._namespace.get(one.id), "columns")
+        }
+        bodies = [node.body if isinstance(node, ast.Lambda) else node for node in nodes]
+        return self._first_of("", bodies, dict.fromkeys(names, frame), otherwise)
 
-        def derive(row: Any) -> Traced:
-            for node in nodes:
-                names = [one.arg for one in ast.walk(node) if isinstance(one, ast.arg)]
-                names += [
-                    one.id
-                    for one in ast.walk(node)
-                    if isinstance(one, ast.Name) and hasattr(self._namespace.get(one.id), "columns")
-                ]
-                body = node.body if isinstance(node, ast.Lambda) else node
-                with suppress(LookupError):
-                    return self._derived("", [body], dict.fromkeys(names, frame), row)
+    def _first_of(
+        self,
+        name: str,
+        nodes: Sequence[ast.expr],
+        bound: dict[str, Traced],
+        otherwise: Derivation | None = None,
+    ) -> Derivation:
+        """What derives a value by the first of some expressions that gives one. Each expression is traced
+        once, when a value is first asked for, and each value is derived once. ``bound`` are names that
+        stand for something else in the expressions. The derivation raises LookupError.
+        """
+        known: dict[int, Derivation | None] = {}
+
+        def derive(at: Any) -> Traced:
+            before = dict(self.looked_up), self._bound
+            self._bound = bound
+            self._within.add(name)
+            try:
+                for number, node in enumerate(nodes):
+                    with suppress(Exception):  # it was made of what has changed since
+                        if number not in known:
+                            known[number] = None
+                            known[number] = self.trace(node).derive if self.is_pure(node) else None
+                        if (of := known[number]) is not None:
+                            return of(at)
+            finally:
+                self._within.discard(name)
+                self.looked_up, self._bound = before
             if otherwise is None:
                 raise LookupError
-            return otherwise(row)
+            return otherwise(at)
 
-        return derive
-
-    def _derived(
-        self, name: str, nodes: Sequence[ast.expr], bound: dict[str, Traced], at: Any
-    ) -> Traced:
-        """The value at a place by the first of some expressions that derives one. Raises LookupError."""
-        before = dict(self.looked_up), self._bound
-        self._bound = bound
-        self._within.add(name)
-        try:
-            for node in nodes:
-                if not self.is_pure(node):
-                    continue
-                with suppress(Exception):  # it was made of what has changed since
-                    found = self.trace(node)
-                    if found.derive is not None:
-                        return found.derive(at)
-        finally:
-            self._within.discard(name)
-            self.looked_up, self._bound = before
-        raise LookupError
+        return cache(derive)
 
     def _evaluated(self, node: ast.expr) -> Any:
         code = compile(ast.Expression(node), "<expression>", "eval")
