@@ -10,6 +10,9 @@ import sys
 import pytest
 
 from broadsheet.data.catalogue import Catalogue, record_tables, update_hashes
+from broadsheet.preview.page_checks import look_over
+from broadsheet.preview.page_document import document
+from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.project import starter
 
 TRADE = "year,total\n2020,107.8\n2021,146.9\n2022,190.3\n"
@@ -200,3 +203,25 @@ def test_the_starter_has_the_record_of_its_table(run, site):
     record.unlink()
     record_tables(site.root / "fresh")
     assert record.read_text() == before
+
+
+def test_the_preview_tells_of_the_tables_of_a_page_until_they_are_recorded_as_meant(recorded, run):
+    read = "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')"
+    recorded.article("trade", read, ("md", "It was `{python} usd(trade.total[2022])`."))
+    recorded.article("plain", "1 + 1")
+    address, other = (Address(f"posts/{name}/index.html") for name in ("trade", "plain"))
+
+    def told(at: Address) -> bool:
+        document(previewed, at, "/", "", "none")
+        look_over(previewed, at)
+        return "about 1,000 times what it was in 3 rows" in document(previewed, at, "/", "", "none")
+
+    with PreviewedSite(recorded.root) as previewed:
+        assert not told(address)
+        recorded.write("data/trade.csv", THOUSAND)
+        update_hashes(recorded.root)
+        previewed.note(["data/trade.csv", "data/datapackage.json"])
+        assert told(address) and not told(other)
+        assert run(recorded, "data", "record", "trade")[0] == 0
+        previewed.note([RECORD])
+        assert not told(address)

@@ -1,5 +1,5 @@
-"""What a page is looked over for once it is shown: words that nothing accounts for, and links and
-lists that lead nowhere.
+"""What a page is looked over for once it is shown: words that nothing accounts for, links and lists
+that lead nowhere, and tables that differ suspiciously from their records.
 
 A build knows every file of the site. Here most pages are not made, so of theirs a link may lead to
 any file; and what only a build makes, such as feeds, is taken to be there.
@@ -36,7 +36,7 @@ def look_over(previewed: PreviewedSite, address: Address) -> bool:
     if page is None or page.finished is None or page.made is None or page.is_checked:
         return False
     page.is_checked = True
-    before = page.sentences, page.claims, page.broken_links, page.check_faults
+    before = _found_on(page)
     where, faults = Place(str(page.source)), list[BroadsheetError]()
     doing = "checking this page"
     with _collected(faults), guarded(where, doing), bounded_work(where, doing):
@@ -47,10 +47,16 @@ def look_over(previewed: PreviewedSite, address: Address) -> bool:
     with _collected(faults), guarded(where, "checking the links of this page"):
         lists = lists_of_nothing(previewed.site, page.made.content.meta)
         page.broken_links = (*_broken(previewed, page), *lists)
+    with _collected(faults), guarded(where, "comparing the tables of this page with their records"):
+        page.table_changes = tuple(previewed.table_changes(page.finished.reads))
     page.check_faults = tuple(faults)
-    changed = before != (page.sentences, page.claims, page.broken_links, page.check_faults)
+    changed = before != _found_on(page)
     page.version += changed
     return changed
+
+
+def _found_on(page: PreviewPage) -> tuple[object, ...]:
+    return page.sentences, page.claims, page.broken_links, page.table_changes, page.check_faults
 
 
 @contextmanager

@@ -128,7 +128,12 @@ def _values(
         one for one in publication.notices if one.where.file not in others
     ]
     siblings = [one for one in publication.editions if one.source.path == page.source]
-    notices += [*_misfits(siblings, edition), *page.notices, *page.broken_links]
+    notices += [
+        *_misfits(siblings, edition),
+        *page.notices,
+        *page.broken_links,
+        *page.table_changes,
+    ]
     notices += page.check_faults
     sentences, told = page.sentences, list(dict.fromkeys(notices))
     notes = [one for one in told if isinstance(one, Notice) and not one.is_strict]

@@ -24,6 +24,7 @@ from urllib.parse import quote, unquote
 from broadsheet import url_schemes
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import is_entry
+from broadsheet.data.recorded import FOLDER as RECORDS
 from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, guarded, unexpected
 from broadsheet.limits import bounded_work
 from broadsheet.markdown.document import Inline
@@ -96,9 +97,9 @@ class PreviewPage:
     made of that. It was made from the time ``begun`` to ``ended``, in seconds. ``why`` is the reason
     for its run, empty if a kept run was used. It is ``stale`` if something that it was made of has
     changed since. ``sentences`` are those with words that nothing accounts for,
-    ``claims`` what the words of its claims rest on, and ``broken_links`` its links and lists that lead
-    nowhere, once it ``is_checked``; ``check_faults`` say why it could not be
-    checked. ``version`` counts how often something of it has changed.
+    ``claims`` what the words of its claims rest on, ``broken_links`` its links and lists that lead
+    nowhere, and ``table_changes`` what is suspicious in its tables, once it ``is_checked``;
+    ``check_faults`` say why it could not be checked. ``version`` counts how often something of it has changed.
     """
 
     source: PurePosixPath
@@ -118,6 +119,7 @@ class PreviewPage:
     sentences: tuple[CheckedSentence, ...] = ()
     claims: tuple[ClaimWords, ...] = ()
     broken_links: tuple[Notice, ...] = ()
+    table_changes: tuple[Notice, ...] = ()
     check_faults: tuple[BroadsheetError, ...] = ()
     reads: frozenset[str] = frozenset()
     ran: bool = False
@@ -212,6 +214,14 @@ class PreviewedSite:
         """A page as it was made last, if it was."""
         return self._pages.get(address)
 
+    def table_changes(self, reads: Collection[str]) -> list[Notice]:
+        """What is suspicious in the tables among the files that were read, compared with their records."""
+        catalogue = self._press.assembly.catalogue
+        if catalogue is None:
+            return []
+        tables = catalogue.package.resources
+        return catalogue.differences(one.name for one in tables if one.file in reads)
+
     # What has changed
 
     def open(self) -> None:
@@ -250,8 +260,10 @@ class PreviewedSite:
                 self._reread([PurePosixPath(name) for name in read])
             if any(name.startswith("theme/") or name.endswith(".css") for name in changed):
                 self._anew()
+        has_record = any(name.startswith(f"{RECORDS}/") for name in changed)
         for page in self._pages.values():
-            page.stale = page.stale or page.rests_on(changed, sources, self.root)
+            rests = has_record or page.rests_on(changed, sources, self.root)
+            page.stale = page.stale or rests
         return None
 
     @contextmanager

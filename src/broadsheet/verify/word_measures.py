@@ -30,15 +30,7 @@ from broadsheet.verify.word_context import (
 def times(meaning: Meaning, context: Context) -> Verdict:
     """Words such as "doubled", of the later value and the earlier one."""
     size = meaning.size or 0.0
-    since = context.meaning("since")
-    ratios = [
-        ratio
-        for one in context.comparisons
-        for now, then in changes(one, since)
-        for ratio in ratio_of(now, then)
-    ]
-    ratios += [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
-    return best(_near(ratio, size, meaning) for ratio in ratios)
+    return best(_near(ratio, size, meaning) for ratio in _changed_by(meaning, context))
 
 
 def as_much(meaning: Meaning, context: Context) -> Verdict:
@@ -57,15 +49,7 @@ def as_much(meaning: Meaning, context: Context) -> Verdict:
 def by(meaning: Meaning, context: Context) -> Verdict:
     """Words such as "by a third", "30 percent more"."""
     size = (meaning.size or 0.0) * (0.01 if meaning.is_percent else 1.0)
-    since = context.meaning("since")
-    ratios = [
-        ratio
-        for one in context.comparisons
-        for now, then in changes(one, since)
-        for ratio in ratio_of(now, then)
-    ]
-    ratios += [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
-    sizes = [abs(ratio - 1) for ratio in ratios]
+    sizes = [abs(ratio - 1) for ratio in _changed_by(meaning, context)]
     for pair in context.pairs:
         if pair.than.is_constant and pair.this.number is not None and pair.this.parts:
             parts = two_times(pair.this)
@@ -125,6 +109,14 @@ def is_majority(pair: Pair, meaning: Meaning, context: Context) -> Verdict:
     """Whether one value is most of another: more than half of it."""
     of_half = replace(meaning, kind="part", size=0.5, round_to=Rounding(-1))
     return best(_near_part(ratio, 0.5, of_half) for ratio in _ratios(pair, of_half, context))
+
+
+def _changed_by(meaning: Meaning, context: Context) -> list[float]:
+    """The ratios of later values to earlier ones, and of what is spoken of to what it is compared with."""
+    since = context.meaning("since")
+    steps = (step for one in context.comparisons for step in changes(one, since))
+    ratios = [ratio for now, then in steps for ratio in ratio_of(now, then)]
+    return [*ratios, *(one for pair in context.pairs for one in _ratios(pair, meaning, context))]
 
 
 def _ratios(pair: Pair, meaning: Meaning, context: Context) -> Iterator[float]:
