@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+
+from broadsheet.errors import Place
+from broadsheet.verify.bound_sentences import Sentence, Value
+from broadsheet.verify.chosen_values import moved
 from conftest import Site
 from test_mutation import CELL, with_columns
 
@@ -56,3 +62,29 @@ def test_values_of_parameters_are_not_recorded(site: Site, run: Run) -> None:
     assert run(site, "facts", "record", "trade")[0] == 0
     ledger = site.read("posts/trade/facts.index.jsonl")
     assert '"kind": "chosen"' in ledger and "the year of the war" not in ledger
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        (
+            "In 2021, the last year before the war, trade fell.",
+            "In 2022, the last year before the war, trade fell.",
+            "moved from 2021 to 2022",
+        ),
+        (
+            "Between 2021 and 2024, Russia's exports rose, and its imports fell.",
+            "Between 2021 and 2024, Russia's exports fell, and its imports fell.",
+            "",
+        ),
+    ],
+)
+def test_of_a_sentence_by_code_years_and_names_choose_and_verbs_do_not(
+    was: str, now: str, told: str
+) -> None:
+    sentences = [
+        Sentence(Place("a"), text, (), False, False, values=(Value("opening", text, "", ""),))
+        for text in (was, now)
+    ]
+    said = list(moved(*sentences, "en", Path("/none")))
+    assert [told in one for one in said] == ([True] if told else [])

@@ -45,6 +45,11 @@ def is_label(text: str) -> bool:
     return bool(_YEAR.fullmatch(text) or (_LETTER.search(text) and not _MONEY.search(text)))
 
 
+def _is_named(text: str) -> bool:
+    """Whether words within a sentence are a year, or a name."""
+    return any(letter.isupper() or letter.isdigit() for letter in text)
+
+
 def moved(was: Sentence, now: Sentence, language: str, own: Path) -> Iterator[str]:
     """Each value of a sentence that was chosen and is another one now, beside words that are as they
     were, as a message.
@@ -67,7 +72,9 @@ def moved(was: Sentence, now: Sentence, language: str, own: Path) -> Iterator[st
 
 
 def _pieces(was: Value, now: Value) -> Iterator[tuple[Value, Value]]:
-    """What has changed of a value by code, which may be a whole sentence."""
+    """What has changed of a value by code, which may be a whole sentence: of one, only years and names,
+    and no verbs that say how something went.
+    """
     texts: list[list[str]] = [_TOKEN.findall(one.text) for one in (was, now)]
     compared = SequenceMatcher(None, texts[0], texts[1], autojunk=False)
     for kind, start, end, first, last in compared.get_opcodes():
@@ -82,7 +89,9 @@ def _pieces(was: Value, now: Value) -> Iterator[tuple[Value, Value]]:
                 )
                 for one, words, begin, stop in spans
             )
-            yield before, after
+            is_part = (start, end) != (0, len(texts[0]))
+            if not is_part or (_is_named(before.text) and _is_named(after.text)):
+                yield before, after
 
 
 def chosen(
