@@ -37,7 +37,8 @@ from broadsheet.site.page import Scene
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Byline, PageMeta
-from broadsheet.site.search import PAGE, Documents, SearchIndexing, render_search_page
+from broadsheet.site.search import Documents, SearchIndexing, render_search_page
+from broadsheet.site.site import SEARCH_PAGE
 from broadsheet.site.theme_files import load_theme
 from broadsheet.steps import Steps
 
@@ -94,11 +95,11 @@ def main() -> int:
         print(f"one index, by itself  {one_index(root, documents, records):6.1f} s")
 
         theme = load_theme(open_project(root))
-        scene = Scene(project, theme, {}, PurePosixPath(PAGE), {}, {}, search=PAGE)
+        scene = Scene(project, theme, {}, PurePosixPath(SEARCH_PAGE), {}, {}, search=SEARCH_PAGE)
         form = render_search_page(
             scene, (record.meta for record in records.values()), index.months, [], "en"
         )
-        put(site, {**theme.files, PAGE: form.encode()})
+        put(site, {**theme.files, SEARCH_PAGE: form.encode()})
         query = options.query or f"{vocabulary[40]} {vocabulary[900]}"
         page, asked, requests, status = loaded(site, query)
         print(f"the page              {page / 1000:6.0f} KB")

@@ -22,6 +22,7 @@ from lxml import html
 from broadsheet.figures import chart_renderer, drawing
 from broadsheet.site import pagefind, search
 from broadsheet.site.build import build
+from broadsheet.site.site import SEARCH_PAGE
 from conftest import CONFIG, Site, is_exact, slow_but
 from publishing import article, write
 from test_drawing import kill_the_browser
@@ -227,7 +228,7 @@ def test_where_there_never_was_a_pagefind_the_site_is_built_without_the_search(
     code, _, reported = run(site, "build", "--jobs", "1")
     assert code == 1 and reported.startswith("error: search: Pagefind does not start: ")
     assert "Install the package `pagefind[bin]` again" in reported
-    page = html.parse(site.root / "_site" / search.PAGE)
+    page = html.parse(site.root / "_site" / SEARCH_PAGE)
     assert page.find(".//form[@data-indexes]").get("data-indexes") == "[]"
     assert [path.name for path in (site.root / "_site/search").iterdir()] == ["index.html"]
     assert (site.root / "_site/posts/a.html").is_file()

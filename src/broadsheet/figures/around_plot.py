@@ -16,12 +16,9 @@ from itertools import pairwise
 from typing import Any
 
 from broadsheet.figures.axes import axes_of, share
-from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.number_words import number_of
-from broadsheet.figures.plotly_json import plain_text, text_of, values
+from broadsheet.figures.plotly_json import PlotlyFigure, Raw, plain_text, text_of, values
 from broadsheet.notebook.labels import LINE, folded, height, width
-
-Raw = Mapping[str, Any]
 
 SYMBOL, GAP, ROW = 40.0, 5.0, 19.0
 """Pixels of a legend: its symbol with what is beside it, the gap between entries, a line."""

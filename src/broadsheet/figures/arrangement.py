@@ -9,10 +9,9 @@ from typing import Any
 
 from broadsheet.figures.chart_data import ChartData
 from broadsheet.figures.number_words import number_of
-from broadsheet.figures.plotly_json import plain_text, text_of, values
+from broadsheet.figures.plotly_json import Raw, plain_text, text_of, values
 from broadsheet.language import t_
 
-Raw = Mapping[str, Any]
 Numbered = tuple[int, Raw]
 """A trace, with its number in the figure."""
 

@@ -14,16 +14,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.number_words import date_of, number_of
-from broadsheet.figures.plotly_json import plain_text, text_of, values
+from broadsheet.figures.plotly_json import PlotlyFigure, Raw, plain_text, text_of, values
 from broadsheet.language import t_
 from broadsheet.notebook.labels import folded, width
 
 BETWEEN = 56.0
 """Pixels between two panels for the title and the ticks of a vertical axis."""
 
-Raw = Mapping[str, Any]
 Axes = dict[str, dict[str, Any]]
 """Changed axes of a layout, by their names."""
 

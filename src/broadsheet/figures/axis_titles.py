@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from broadsheet.figures.drawing import PlotlyFigure
+from broadsheet.figures.plotly_json import PlotlyFigure
 
 _HOVERED = re.compile(r"(^|<br>)([^=<>%]+)(?==%?[{\w])")
 _HEADER = re.compile(r"(?s)(?P<title>.*?)(?: \((?P<unit>[^()]*)\))?\Z")

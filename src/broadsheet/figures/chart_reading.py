@@ -26,12 +26,18 @@ from broadsheet.figures.number_words import (
     place_of,
     places_of,
 )
-from broadsheet.figures.plotly_json import grid_of, is_estimate, plain_text, rows, text_of, values
+from broadsheet.figures.plotly_json import (
+    Raw,
+    grid_of,
+    is_estimate,
+    plain_text,
+    rows,
+    text_of,
+    values,
+)
 from broadsheet.figures.views import views_of
 from broadsheet.language import t_
 
-Raw = Mapping[str, Any]
-"""A trace or a part of the layout, in plotly's JSON."""
 Columns = dict[str, list[Any]]
 
 _OWN_ARRAYS = (

@@ -26,7 +26,8 @@ from typing import Self
 
 from broadsheet.errors import AssemblyError, Notice, Place, ToolError
 from broadsheet.figures import inherited_names, svg
-from broadsheet.figures.drawing import DrawingPage, LostError, PlotlyFigure, RefusedError
+from broadsheet.figures.drawing import DrawingPage, LostError, RefusedError
+from broadsheet.figures.plotly_json import PlotlyFigure
 from broadsheet.figures.svg_paths import BrokenPathError
 from broadsheet.notebook import map_outlines
 from broadsheet.notebook.chart_theme import PALETTE

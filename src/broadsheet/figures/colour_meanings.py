@@ -19,9 +19,8 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from broadsheet.errors import Notice, Place
-from broadsheet.figures.interactive_file import palette_name
 from broadsheet.figures.plotly_json import plain_text, rows, values
-from broadsheet.notebook.chart_theme import COLORWAY, ROLES, by_default
+from broadsheet.notebook.chart_theme import COLORWAY, ROLES, by_default, palette_name
 
 TOPIC = "colour"
 

@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from broadsheet import limits
+from broadsheet.figures.plotly_json import PlotlyFigure
 from broadsheet.notebook import map_outlines
 
 LIMIT = 60.0
@@ -43,8 +44,6 @@ LIMIT = 60.0
 GRACE = 10.0
 """Seconds for the browser to end by itself."""
 
-PlotlyFigure = dict[str, Any]
-"""plotly's own form: `data`, `layout`."""
 _Result = TypeVar("_Result")
 
 BROWSER = "BROWSER_PATH"

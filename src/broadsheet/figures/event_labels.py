@@ -14,14 +14,12 @@ from itertools import accumulate, combinations
 from typing import Any
 
 from broadsheet.figures.axes import margins
-from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.marked_events import labels_in
 from broadsheet.figures.number_words import date_of, number_of
-from broadsheet.figures.plotly_json import plain_text, values
+from broadsheet.figures.plotly_json import PlotlyFigure, Raw, plain_text, values
 from broadsheet.notebook.chart_events import NAMED
 from broadsheet.notebook.labels import folded, height, width
 
-Raw = Mapping[str, Any]
 Size = tuple[int, int]
 _Flag = tuple[float, float, float, float]
 """The line of a label, its two sides, its height."""

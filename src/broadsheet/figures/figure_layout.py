@@ -30,9 +30,8 @@ from broadsheet.figures.axes import (
     with_names,
     without_slider,
 )
-from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.event_labels import event_lines, with_events, without_events
-from broadsheet.figures.plotly_json import plain_text, text_of, values
+from broadsheet.figures.plotly_json import PlotlyFigure, plain_text, text_of, values
 from broadsheet.notebook.chart_theme import NARROW, WIDE
 from broadsheet.notebook.labels import LINE, Box, apart, folded, height, width
 

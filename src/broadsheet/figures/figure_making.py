@@ -24,7 +24,6 @@ from broadsheet.figures.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.credits import NOTHING, Credits, Given, credits_of, read_tables, remarks
 from broadsheet.figures.data_table import Column
-from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_layout import narrow, wide
 from broadsheet.figures.interactive_file import interactive, trace_types
 from broadsheet.figures.interactivity import LIGHT, NONE
@@ -33,6 +32,7 @@ from broadsheet.figures.map_miniature import map_miniature
 from broadsheet.figures.map_reading import repeated_places
 from broadsheet.figures.miniature import miniature
 from broadsheet.figures.page_figure import Download, PageFigure
+from broadsheet.figures.plotly_json import PlotlyFigure
 from broadsheet.figures.self_contained import self_contained
 from broadsheet.figures.series_signs import with_signs
 from broadsheet.figures.sketch import Drawings, Sketch

@@ -17,9 +17,8 @@ from broadsheet.errors import AssemblyError, Place, enumerated
 from broadsheet.figures.alt_text import describe
 from broadsheet.figures.axes import categories
 from broadsheet.figures.chart_reading import read
-from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.number_words import Places, date_of, number_of
-from broadsheet.figures.plotly_json import plain_text, values
+from broadsheet.figures.plotly_json import PlotlyFigure, Raw, plain_text, values
 from broadsheet.figures.views import begun, views_of
 from broadsheet.language import t_
 from broadsheet.notebook.chart_events import events
@@ -32,7 +31,6 @@ _NAMED = ("x", "y", "text", "hovertext", "locations", "labels")
 _OF_MARKS = frozenset({"scatter", "bar", "choropleth", "scattergeo", "funnel"})
 """The kinds whose marks have an opacity each."""
 
-Raw = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

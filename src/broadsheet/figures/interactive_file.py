@@ -8,16 +8,12 @@ under `phone` the differences of the figure for a phone.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.inherited_names import marked
-from broadsheet.notebook.chart_theme import PALETTE
-
-_NAMES = {light: f"--{name}" for name, (light, _) in reversed(list(PALETTE.items()))}
-_RGB = re.compile(r"rgba?\((\d+), ?(\d+), ?(\d+)(?:, ?([\d.]+))?\)")
+from broadsheet.figures.plotly_json import PlotlyFigure
+from broadsheet.notebook.chart_theme import palette_name
 
 
 def interactive(figure: PlotlyFigure, phone: PlotlyFigure) -> bytes:
@@ -73,11 +69,3 @@ def _named(value: Any, is_colour: bool = False) -> Any:
     ):
         return [_named(item, is_colour) for item in value]
     return palette_name(value) if is_colour and isinstance(value, str) else value
-
-
-def palette_name(colour: str) -> str:
-    """A colour by its name in the palette; one that is not of it stays."""
-    found = _RGB.fullmatch(colour)
-    plain = "#{:02x}{:02x}{:02x}".format(*map(int, found.groups()[:3])) if found else colour.lower()
-    name = _NAMES.get(plain)
-    return colour if name is None else f"{name}/{found[4]}" if found and found[4] else name

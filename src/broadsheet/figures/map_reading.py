@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from broadsheet.figures.number_words import are_numbers, place_of
-from broadsheet.figures.plotly_json import plain_text, rows, values
+from broadsheet.figures.plotly_json import Raw, plain_text, rows, values
 from broadsheet.notebook import countries
 
-Raw = Mapping[str, Any]
 Columns = dict[str, list[Any]]
 
 MEASURES = frozenset({"marker.size", "marker.color", "customdata"})

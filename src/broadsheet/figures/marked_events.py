@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from broadsheet.figures.plotly_json import plain_text
+from broadsheet.figures.plotly_json import Raw, plain_text
 from broadsheet.language import t_, written_day
 from broadsheet.notebook.chart_events import NAMED
 from broadsheet.notebook.moments import Moment, moment_of
-
-Raw = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 from markupsafe import escape
 
 from broadsheet.figures.chart_data import ChartData, Series
-from broadsheet.figures.interactive_file import palette_name
 from broadsheet.figures.miniature_parts import (
     HEIGHT,
     LINE,
@@ -34,6 +33,7 @@ from broadsheet.figures.miniature_parts import (
     wrapped,
 )
 from broadsheet.figures.number_words import percent
+from broadsheet.notebook.chart_theme import palette_name
 
 _BESIDE = 78
 """How wide names beside lines may be."""

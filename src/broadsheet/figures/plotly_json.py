@@ -29,6 +29,11 @@ from typing import Any
 from broadsheet.errors import AssemblyError, Place, shown
 from broadsheet.unprintable import UNPRINTABLE, named
 
+PlotlyFigure = dict[str, Any]
+"""A figure in plotly's own form: `data`, `layout`."""
+Raw = Mapping[str, Any]
+"""A trace or a part of the layout, in plotly's JSON."""
+
 TYPES = {
     "i1": "b",
     "u1": "B",

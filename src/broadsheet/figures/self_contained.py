@@ -14,13 +14,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.number_words import number_of
-from broadsheet.figures.plotly_json import values
+from broadsheet.figures.plotly_json import PlotlyFigure, Raw, values
 from broadsheet.language import t_
 from broadsheet.notebook.chart_theme import PALETTE
 
-Raw = Mapping[str, Any]
 Bounds = tuple[float, float, float, float]
 """West, south, east, north, in degrees."""
 

@@ -13,11 +13,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from broadsheet.figures.drawing import PlotlyFigure
-from broadsheet.figures.plotly_json import values
+from broadsheet.figures.plotly_json import PlotlyFigure, Raw, values
 from broadsheet.notebook.chart_theme import PALETTE
-
-Raw = Mapping[str, Any]
 
 DASHES = ("solid", "dash", "dot", "dashdot", "12px,3px", "12px,3px,3px,3px,3px,3px")
 SYMBOLS = (

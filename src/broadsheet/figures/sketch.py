@@ -8,9 +8,9 @@ from broadsheet.figures import marks, svg
 from broadsheet.figures.chart_export import chart_export
 from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.credits import Credits
-from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_layout import Size
 from broadsheet.figures.marks import Marks
+from broadsheet.figures.plotly_json import PlotlyFigure
 from broadsheet.figures.self_contained import self_contained
 from broadsheet.figures.views import begun, still
 

@@ -26,9 +26,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from broadsheet.figures.chart_data import ChartData, Trace
-from broadsheet.figures.interactive_file import palette_name
 from broadsheet.figures.keyboard_series import STEPS, KeyboardSeries
 from broadsheet.figures.marks import Mark, Marks
+from broadsheet.notebook.chart_theme import palette_name
 from broadsheet.notebook.moments import moment_of
 
 _ALONG_AN_AXIS = frozenset({"series", "candles", "samples"})

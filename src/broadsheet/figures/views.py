@@ -11,14 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from broadsheet.figures.drawing import PlotlyFigure
-from broadsheet.figures.plotly_json import plain_text, values
+from broadsheet.figures.plotly_json import PlotlyFigure, Raw, plain_text, values
 from broadsheet.language import figures, t_
 
 CONTROLS = ("sliders", "updatemenus")
 """The keys of a layout that have what a reader can press or move."""
 
-Raw = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

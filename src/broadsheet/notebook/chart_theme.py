@@ -41,6 +41,9 @@ ROLES: Mapping[str, str] = MappingProxyType(
 )
 """The colour of each role."""
 
+_PALETTE_NAMES = {light: f"--{name}" for name, (light, _) in reversed(list(PALETTE.items()))}
+_RGB = re.compile(r"rgba?\((\d+), ?(\d+), ?(\d+)(?:, ?([\d.]+))?\)")
+
 COLORWAY = tuple(PALETTE[f"chart-{number}"][0] for number in range(1, 6))
 """The colours of series without one, in their order."""
 
@@ -100,6 +103,14 @@ def text_colour(colour: str) -> str:
     """
     names = {light: name for name, (light, _) in PALETTE.items()}
     return PALETTE.get(f"{names.get(colour.lower(), '')}-text", (colour,))[0]
+
+
+def palette_name(colour: str) -> str:
+    """A colour by its name in the palette; one that is not of it stays."""
+    rgb = _RGB.fullmatch(colour)
+    plain = "#{:02x}{:02x}{:02x}".format(*map(int, rgb.groups()[:3])) if rgb else colour.lower()
+    name = _PALETTE_NAMES.get(plain)
+    return colour if name is None else f"{name}/{rgb[4]}" if rgb and rgb[4] else name
 
 
 def by_default(colour: str) -> str:

@@ -15,8 +15,8 @@ from broadsheet.data.descriptor import Resource
 from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.figures import figure_making
 from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
-from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_making import PLAIN, FigureOptions, Made
+from broadsheet.figures.plotly_json import PlotlyFigure
 from broadsheet.language import spoken
 from broadsheet.value_digest import digest_of
 

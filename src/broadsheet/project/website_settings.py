@@ -88,6 +88,11 @@ class Website(Settings):
     page_footer: Annotated[Footer, BeforeValidator(switched), alone("center")] = Footer()
     page_navigation: bool = False
 
+    @property
+    def has_search(self) -> bool:
+        """Readers can search, unless `search: false` says otherwise."""
+        return self.search is not False and self.navbar.search is not False
+
 
 class InLanguage(Settings):
     """`broadsheet: languages: LANG:`: what `website:` says on pages in another language."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from broadsheet.project.settings import FrontMatter
-from broadsheet.site.navigation import name_of
+from broadsheet.site.link_names import name_of
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,11 @@ from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.files import FileError, refusal
 from broadsheet.project.project import CONFIG, Project
 from broadsheet.run.reads import digest
+from broadsheet.site.how_we_know import SCHEMA
 from broadsheet.site.sent_issues import issue_files
 from broadsheet.site.theme_files import Theme
 from broadsheet.value_digest import digest_of
 
-SCHEMA = "site_libs/broadsheet/facts.schema.json"
-"""The path of the schema of each page's `facts.json`."""
 STATIC = "the theme and the resources"
 """The name of the step that makes these files."""
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from broadsheet.figures.interactive_file import palette_name
 from broadsheet.notebook import countries
+from broadsheet.notebook.chart_theme import palette_name
 from broadsheet.notebook.map_classes import classes_of
 from broadsheet.notebook.map_region import World
 

@@ -105,7 +105,7 @@ class PageMaker:
                 files |= copy_of(content, project)
         self.folder.put_all(files)
         digest = self.contents.put(content)
-        if search.is_searched(content.meta):
+        if content.meta.is_in_search:
             self.documents.put(digest, content)
         record = replace(record_of(content, digest, item.reads), answer=answer)
         reads = asked_for(record).difference(files).union(content.reads)

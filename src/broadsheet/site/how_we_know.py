@@ -17,12 +17,13 @@ from typing import Any
 from broadsheet.data.origin import Origin
 from broadsheet.markdown.document import Rendered
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.site.copied_files import SCHEMA
 from broadsheet.site.marked_words import Name
 from broadsheet.verify.ledger import Ledger, entry_of
 from broadsheet.verify.marks import Declared
 from broadsheet.verify.table_rows import Row, row_of
 
+SCHEMA = "site_libs/broadsheet/facts.schema.json"
+"""The path of the schema of each page's `facts.json`."""
 
 def entries_of(names: Iterable[Name], declared: Declared) -> dict[Name, Name]:
     """The entry of each fact and claim: the first that states the same of the same value."""

@@ -13,7 +13,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
@@ -21,25 +20,11 @@ from urllib.parse import urlsplit
 from broadsheet.language import spoken
 from broadsheet.project.project import matching
 from broadsheet.project.website_settings import NavItem, Sidebar
+from broadsheet.site.link_names import icon_name, name_of, words_of
 from broadsheet.site.links import Address, target_of
 from broadsheet.site.page_meta import PageMeta
 
 _SEPARATOR = re.compile(r"-{3,}")
-_ICON = re.compile(r"^(?:bi|fa|fab|fas|fa-brands|fa-solid)[ -]+")
-_NAMES = {
-    "github": "GitHub",
-    "gitlab": "GitLab",
-    "linkedin": "LinkedIn",
-    "youtube": "YouTube",
-    "twitter-x": "X",
-    "orcid": "ORCID",
-    "rss": "RSS",
-    "envelope": "E-mail",
-    "google-scholar": "Google Scholar",
-    "stack-overflow": "Stack Overflow",
-    "tiktok": "TikTok",
-}
-"""The names of icons that are not written as they are spoken."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +141,7 @@ class Navigation:
             head = next(
                 (one for one in inner if one.parent == folder / name and one.stem == "index"), None
             )
-            title = self._to(paths[head]) if head else Link(_spoken(name))
+            title = self._to(paths[head]) if head else Link(words_of(name))
             if head:
                 found = found[1:]
             links.append(replace(title, below=tuple(found)))
@@ -192,7 +177,7 @@ class Navigation:
         if item.text and _SEPARATOR.fullmatch(item.text.strip()):
             return None
         if not item.href:
-            text = item.text or item.aria_label or (_icon_name(item.icon) if item.icon else "")
+            text = item.text or item.aria_label or (icon_name(item.icon) if item.icon else "")
             return Link(text, label=item.aria_label, below=below) if text or below else None
         target, meta = target_of(item.href, PurePosixPath()), self._page_of(item.href)
         if target and meta:
@@ -213,24 +198,3 @@ def _flat(links: Iterable[Link]) -> Iterator[Link]:
     for link in links:
         yield link
         yield from _flat(link.below)
-
-
-def name_of(item: NavItem) -> str:
-    """The name of a link that has no text."""
-    if item.icon:
-        return item.aria_label or _icon_name(item.icon)
-    href = item.href or ""
-    with suppress(ValueError):  # of an address that is none
-        return item.aria_label or urlsplit(href).netloc or href
-    return href
-
-
-def _icon_name(icon: str) -> str:
-    name = _ICON.sub("", icon.strip())
-    return _NAMES.get(name) or _spoken(name)
-
-
-def _spoken(name: str) -> str:
-    """The name of a folder or an icon as people write it."""
-    words = re.sub(r"^\d+[-_. ]+", "", name).replace("-", " ").replace("_", " ").strip() or name
-    return words[0].upper() + words[1:]

@@ -123,6 +123,11 @@ class PageMeta:
         """Whether the page is a dated piece of writing; else it is a plain page or a list."""
         return self.date is not None and not self.is_listing
 
+    @property
+    def is_in_search(self) -> bool:
+        """Readers find the page by the search."""
+        return self.is_article and self.is_searched
+
     def anchor_of(self, correction: Correction) -> str:
         """The id of a correction on the article's page; several of one day are numbered."""
         number = [one for one in self.corrections if one.date == correction.date].index(correction)

@@ -32,7 +32,7 @@ from broadsheet.site.page import (
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.paging import paged
-from broadsheet.site.site import FRONT, Site
+from broadsheet.site.site import FRONT, SEARCH_PAGE, Site
 from broadsheet.site.subscription_pages import subscription_pages
 
 BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
@@ -222,7 +222,7 @@ def more_pages(site: Site) -> dict[str, str]:
     )
     newest = [other for other in site.news if other.is_searched][:5]
     page = Page(meta, kind="404", related=newest, feeds=front_feeds(site))
-    months = search.shards_of(filter(search.is_searched, site.articles))
+    months = search.shards_of(meta for meta in site.articles if meta.is_in_search)
     return {NOT_FOUND: render_page(site.scene(NOT_FOUND), page), **search_page(site, months)}
 
 
@@ -234,9 +234,9 @@ def search_page(site: Site, months: Iterable[str]) -> dict[str, str]:
         ways = [(t_("The archive, with all articles"), ARCHIVE)] if site.indexes.articles else []
     ways += [(section.title, section.path) for section, _ in sections_of(site)]
     return {
-        search.PAGE: search.render_search_page(
-            site.scene(search.PAGE),
-            filter(search.is_searched, site.articles),
+        SEARCH_PAGE: search.render_search_page(
+            site.scene(SEARCH_PAGE),
+            (meta for meta in site.articles if meta.is_in_search),
             months,
             ways,
             site.lang,

@@ -39,6 +39,7 @@ from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import DIGEST, PageContents
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.pagefind import Indexing
+from broadsheet.site.site import SEARCH_PAGE
 from broadsheet.site.templates import rendered
 from broadsheet.site.translations import language_name
 from broadsheet.steps import Steps
@@ -48,7 +49,6 @@ from broadsheet.value_digest import digest_of
 SMALLEST, MOST = 200, 10
 """The fewest articles of an index, unless the publication has fewer; and the most indexes."""
 FOLDER = "search"
-PAGE = f"{FOLDER}/index.html"
 STORE = "search"
 ROOM = 256 * 2**20
 """How many bytes of documents are kept."""
@@ -64,19 +64,6 @@ _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 WORDS = "words.json"
 _MOST_WORDS = 20_000
-
-
-def has_search(project: Project) -> bool:
-    """Whether the publication has a search: it does, unless `website: search: false` says
-    otherwise.
-    """
-    website = project.settings.website
-    return website.search is not False and website.navbar.search is not False
-
-
-def is_searched(meta: PageMeta) -> bool:
-    """Whether a page is in the index."""
-    return meta.is_article and meta.is_searched
 
 
 class Documents:
@@ -176,10 +163,10 @@ class SearchIndexing:
 
     def start(self, records: Mapping[str, PageRecord]) -> None:
         """Start to make the indexes whose articles have changed."""
-        if not has_search(self._project):
+        if not self._project.settings.website.has_search:
             return
         language = self._project.lang.partition("-")[0].lower()
-        found = [record.meta for record in records.values() if is_searched(record.meta)]
+        found = [record.meta for record in records.values() if record.meta.is_in_search]
         try:
             for month, paths in shards_of(found).items():
                 contents = {path: records[path].content for path in paths}
@@ -249,7 +236,7 @@ def render_search_page(
         ("author", authors, _names(author.name for meta in found for author in meta.authors)),
         ("year", years, by_year),
     ]
-    meta = PageMeta(PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False)
+    meta = PageMeta(SEARCH_PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False)
     site = urlsplit(scene.project.site_url)
     return render(
         "search",

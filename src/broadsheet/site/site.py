@@ -17,7 +17,7 @@ from broadsheet.language import has_catalogue, speaking
 from broadsheet.markdown.document import Inline
 from broadsheet.project.project import Project
 from broadsheet.project.settings import Listing
-from broadsheet.site import links, search
+from broadsheet.site import links
 from broadsheet.site.article_references import resolved, slug_of_page
 from broadsheet.site.author_and_topic_pages import Indexes, indexes_of
 from broadsheet.site.build_record import PageRecord
@@ -41,6 +41,9 @@ from broadsheet.site.translations import Version, versions_of
 from broadsheet.value_digest import digest_of
 
 FRONT = "index.html"
+
+
+SEARCH_PAGE = "search/index.html"
 
 
 class FailedPagesError(Exception):
@@ -176,8 +179,9 @@ class Site:
     def search_path(self) -> str:
         """The path of the search page; empty if there is nothing to search."""
         return (
-            search.PAGE
-            if search.has_search(self.project) and any(map(search.is_searched, self.news))
+            SEARCH_PAGE
+            if self.project.settings.website.has_search
+            and any(meta.is_in_search for meta in self.news)
             else ""
         )
 

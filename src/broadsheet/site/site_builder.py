@@ -54,7 +54,7 @@ from broadsheet.site.page_rendering import (
     text_of_list,
 )
 from broadsheet.site.page_values import list_pages, more_pages, search_page
-from broadsheet.site.site import FRONT, FailedPagesError, Site
+from broadsheet.site.site import FRONT, SEARCH_PAGE, FailedPagesError, Site
 from broadsheet.site.site_report import SiteReport
 from broadsheet.site.sitemaps import for_crawlers
 from broadsheet.site.swap import STAGING, building
@@ -371,8 +371,8 @@ class SiteBuilder:
         """Put the search index into the folder. If the old one is kept, the search page has to say
         so.
         """
-        if index.fault is not None and search.PAGE not in site.records:
-            self._folder.drop([search.PAGE])
+        if index.fault is not None and SEARCH_PAGE not in site.records:
+            self._folder.drop([SEARCH_PAGE])
             for path, text in search_page(site, index.months).items():
                 self._folder.put(path, text.encode())
         self._folder.put_all(index.files)
