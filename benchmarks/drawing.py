@@ -33,10 +33,11 @@ from typing import Any
 import kaleido
 import psutil
 
-from broadsheet.figures import figure_making, svg
-from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
-from broadsheet.figures.drawing import browser_path
-from broadsheet.figures.sketch import Card
+from broadsheet.figures import figure_making
+from broadsheet.figures.drawing import svg
+from broadsheet.figures.drawing.chart_renderer import ChartRenderer, Pictures
+from broadsheet.figures.drawing.drawing_page import browser_path
+from broadsheet.figures.drawing.sketch import Card
 from broadsheet.run.cache import read_run
 
 Asked = tuple[dict[str, Any], tuple[int, int], str, float]

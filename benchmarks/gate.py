@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.site.build import build
-from broadsheet.verify.numbers import check_numbers
+from broadsheet.site.build.build import build
+from broadsheet.verify.numbers.numbers import check_numbers
 from corpus import corpus, score
 
 ROUNDS = 5

@@ -32,15 +32,15 @@ from playwright.sync_api import sync_playwright
 from weight import FLAGS, served
 
 from broadsheet.project.project import open_project
-from broadsheet.site.build_record import PageRecord
-from broadsheet.site.page import Scene
-from broadsheet.site.page_content import PageContent
-from broadsheet.site.page_content_store import PageContents
-from broadsheet.site.page_meta import Byline, PageMeta
-from broadsheet.site.search import Documents, SearchIndexing, render_search_page
-from broadsheet.site.site import SEARCH_PAGE
-from broadsheet.site.theme_files import load_theme
-from broadsheet.steps import Steps
+from broadsheet.run.build_steps import Steps
+from broadsheet.site.article.page_content import PageContent
+from broadsheet.site.article.page_content_store import PageContents
+from broadsheet.site.article.page_meta import Byline, PageMeta
+from broadsheet.site.formats.search import Documents, SearchIndexing, render_search_page
+from broadsheet.site.index.build_record import PageRecord
+from broadsheet.site.index.page import Scene
+from broadsheet.site.index.site import SEARCH_PAGE
+from broadsheet.site.theme.theme_files import load_theme
 
 CONFIG = "project: {type: website}\nwebsite: {title: The Gazette, site-url: 'https://gazette.example/'}\n"
 

@@ -52,7 +52,7 @@ import plotly
 import plotly.io
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from broadsheet.figures.drawing import browser_path
+from broadsheet.figures.drawing.drawing_page import browser_path
 from broadsheet.project.reading import open_publication
 
 ROOT = Path(__file__).resolve().parents[1]

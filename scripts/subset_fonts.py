@@ -4,7 +4,7 @@
 
 reads Source Serif 4 and Source Sans 3 from their packages, and writes small files (woff2) for pages
 to ``src/broadsheet/theme/fonts/``, with ``fonts.json``, which lists them for
-:mod:`broadsheet.site.web_fonts`. The set-up and the wheel run it; the files are not committed.
+:mod:`broadsheet.site.theme.web_fonts`. The set-up and the wheel run it; the files are not committed.
 The two files that each page loads have 54 KB. Needs fontTools and brotli.
 """
 

@@ -13,9 +13,14 @@ from typing import Any
 
 import broadsheet as bs
 from broadsheet.editor.keys import keys_of, models_in
-from broadsheet.project.brand import Brand
-from broadsheet.project.setting_models import Settings, kebab
-from broadsheet.project.settings import EditionRule, EditionSettings, FrontMatter, ProjectSettings
+from broadsheet.project.settings.brand import Brand
+from broadsheet.project.settings.setting_models import Settings, kebab
+from broadsheet.project.settings.settings import (
+    EditionRule,
+    EditionSettings,
+    FrontMatter,
+    ProjectSettings,
+)
 
 DOCS = Path(__file__).parents[1] / "docs"
 GROUPS = {

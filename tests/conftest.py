@@ -20,10 +20,11 @@ from hypothesis import settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 import workers
-from broadsheet import store
-from broadsheet.figures import chart_renderer, drawing
-from broadsheet.figures.drawing import DrawingPage
+from broadsheet.figures.drawing import chart_renderer
+from broadsheet.figures.drawing import drawing_page as drawing
+from broadsheet.figures.drawing.drawing_page import DrawingPage
 from broadsheet.run import executors
+from broadsheet.storage import store
 from not_tested import (  # noqa: F401 - hooks of pytest
     pytest_deselected,
     pytest_testnodedown,
@@ -416,7 +417,7 @@ def served_article(
     tmp_path_factory: pytest.TempPathFactory, chromium: str, serve: Callable[..., str]
 ) -> Callable[..., str]:
     """Builds a publication with one article, given as to :meth:`Site.article`; its address."""
-    from broadsheet.site.build import build
+    from broadsheet.site.build.build import build
 
     def make(slug: str, *cells: Any) -> str:
         site = Site(tmp_path_factory.mktemp("publication") / "site")

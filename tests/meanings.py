@@ -17,19 +17,19 @@ from typing import Any
 
 import pandas as pd
 
-from broadsheet import inline
 from broadsheet.data.descriptor import Field
 from broadsheet.data.origin import Origin
 from broadsheet.errors import Place
-from broadsheet.language import speaking
-from broadsheet.lexicon import lexicon
 from broadsheet.markdown.prose import Mark, Passage
-from broadsheet.notebook import declared as register
-from broadsheet.notebook.inline_results import evaluated
-from broadsheet.verify.beside_facts import Surroundings, contradictions, placed, surroundings
-from broadsheet.verify.claim_words import judged
-from broadsheet.verify.listed_names import miscounted
-from broadsheet.verify.numbers import check_numbers
+from broadsheet.notebook.session.inline_results import evaluated
+from broadsheet.notebook.values import declared as register
+from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.text.language import speaking
+from broadsheet.text.lexicon import lexicon
+from broadsheet.verify.claims.beside_facts import Surroundings, contradictions, placed, surroundings
+from broadsheet.verify.claims.claim_words import judged
+from broadsheet.verify.numbers.listed_names import miscounted
+from broadsheet.verify.numbers.numbers import check_numbers
 from broadsheet.verify.passages import plain_passages
 
 FOLDER = Path(__file__).with_name("prose") / "meaning"

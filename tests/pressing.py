@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from broadsheet.markdown.press import Finishing, Press
-from broadsheet.project.edition import Edition
+from broadsheet.press.press import Finishing, Press
+from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import Project
 
 

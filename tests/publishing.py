@@ -10,15 +10,15 @@ from pathlib import Path, PurePosixPath
 from lxml import html
 
 from broadsheet.errors import BroadsheetError, RenderError
-from broadsheet.figures.credits import Credits, Link
-from broadsheet.figures.page_figure import PageFigure
+from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.figures.table.credits import Credits, Link
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.reading import Publication, open_publication
-from broadsheet.site import links
-from broadsheet.site.site_builder import KeptPage, make_site
-from broadsheet.site.site_report import SiteReport
+from broadsheet.site.article import links
+from broadsheet.site.build.site_builder import KeptPage, make_site
+from broadsheet.site.build.site_report import SiteReport
 
 SITE = """
 project:

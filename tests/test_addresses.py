@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site
 from publishing import article, publish, write
 

@@ -14,11 +14,11 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from broadsheet.checks import adoption
 from broadsheet.cli.main import main
 from broadsheet.cli.report import grouped
 from broadsheet.errors import Notice, Place
-from broadsheet.limits import TABLE, LimitError
-from broadsheet.site import adoption
+from broadsheet.storage.limits import TABLE, LimitError
 
 
 @pytest.fixture(autouse=True)

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import alt_text_reading
-from broadsheet.figures import alt_text
-from broadsheet.figures.alt_text import LIMIT
-from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_renderer import ChartRenderer
-from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.plotly_json import checked
+from broadsheet.figures.drawing.chart_renderer import ChartRenderer
+from broadsheet.figures.reading.chart_reading import read
+from broadsheet.figures.reading.plotly_json import checked
+from broadsheet.figures.table.chart_table import tabulate
+from broadsheet.figures.words import alt_text
+from broadsheet.figures.words.alt_text import LIMIT
 from broadsheet.project.reading import open_publication
 from conftest import examples
 from pressing import prepare

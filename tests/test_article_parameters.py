@@ -12,10 +12,10 @@ from typing import Any
 import nbformat
 import pytest
 
-from broadsheet import inline
-from broadsheet.language import SOURCE, settle
-from broadsheet.notebook import declared
-from broadsheet.notebook.inline_results import evaluated
+from broadsheet.notebook.session.inline_results import evaluated
+from broadsheet.notebook.values import declared
+from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.text.language import SOURCE, settle
 
 ROOT = Path(__file__).parents[1]
 DECADES = [

@@ -289,9 +289,9 @@ def output_faults(shared: Callable[[str], Site], request: pytest.FixtureRequest)
 
 def plant(site: Site, case: str, code: str) -> None:
     """Keep a run of the case's notebook, as if it had run: its cell has put out what it displays."""
-    from broadsheet.project.edition import editions_of
+    from broadsheet.project.editions.edition import editions_of
     from broadsheet.project.project import open_project
-    from broadsheet.project.source import read_source
+    from broadsheet.project.sources.source import read_source
     from broadsheet.run.cache import Runs, recipe_of
     from broadsheet.run.notebook_to_run import script_of
     from broadsheet.run.running import STORE
@@ -330,7 +330,7 @@ def test_bad_outputs(output_faults: dict[str, str], messages: SnapshotAssertion,
 def test_no_output_has_characters_that_nothing_can_show(
     output_faults: dict[str, str], shared: Any
 ) -> None:
-    from broadsheet.unprintable import UNPRINTABLE
+    from broadsheet.storage.unprintable import UNPRINTABLE
 
     (folder,) = {file.parent for file in Path(output_faults["root"]).glob("_site/index.html")}
     for file in folder.rglob("*"):

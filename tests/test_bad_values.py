@@ -15,16 +15,16 @@ from pydantic import BaseModel
 
 from bad import put
 from broadsheet.errors import BroadsheetError
-from broadsheet.figures.chart_renderer import ChartRenderer
-from broadsheet.markdown.finishing import finish
+from broadsheet.figures.drawing.chart_renderer import ChartRenderer
 from broadsheet.markdown.markdown_text import OPTIONS, document_of
-from broadsheet.project.edition import editions_of
+from broadsheet.press.finishing import finish
+from broadsheet.project.editions.edition import editions_of
 from broadsheet.project.project import open_project
 from broadsheet.project.reading import open_publication
-from broadsheet.project.settings import FrontMatter, ProjectSettings
-from broadsheet.project.source import read_source
+from broadsheet.project.settings.settings import FrontMatter, ProjectSettings
+from broadsheet.project.sources.source import read_source
 from broadsheet.run.notebook_to_run import executed_of, script_of
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import slow_but
 
 VALUES = {

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site, slow_but
 
 RED, BLUE = (200, 30, 30), (20, 60, 180)

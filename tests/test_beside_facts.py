@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from broadsheet.lexicon import lexicon
-from broadsheet.verify.beside_units import Stated, misfits
-from broadsheet.verify.listed_names import miscounted
+from broadsheet.text.lexicon import lexicon
+from broadsheet.verify.claims.beside_units import Stated, misfits
+from broadsheet.verify.numbers.listed_names import miscounted
 from conftest import TABLE, Site
 from meanings import Result, checked
 

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import broadsheet as bs
-from broadsheet.notebook import big_number as module
-from broadsheet.site.build import build
+from broadsheet.notebook.session import big_number as module
+from broadsheet.site.build.build import build
 from conftest import TABLE, Site
 
 CSV = "year,total,status\n2019,110.9,\n2020,,\n2021,146.9,\n2022,190.3,estimate\n"

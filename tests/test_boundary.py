@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.cli.main import DEBUG, main
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site
 
 CONFIG = "project: {type: website}\nwebsite: {title: T, search: false}\n"

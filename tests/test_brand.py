@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.project.brand import READABLE
-from broadsheet.site.brand_style import contrast
-from broadsheet.site.build import build
-from broadsheet.site.site_report import SiteReport
+from broadsheet.project.settings.brand import READABLE
+from broadsheet.site.build.build import build
+from broadsheet.site.build.site_report import SiteReport
+from broadsheet.site.theme.brand_style import contrast
 
 FRONT = "title: First\ndate: 2023-05-26\n"
 

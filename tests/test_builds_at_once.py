@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from broadsheet.site.output_folder import contents_of, read_marker
+from broadsheet.site.output.output_folder import contents_of, read_marker
 from conftest import Site
 
 

@@ -10,9 +10,9 @@ import pytest
 from lxml import html
 from PIL import Image
 
-from broadsheet.notebook.chart_theme import PALETTE
-from broadsheet.site.build import build
-from broadsheet.site.social_cards import COLUMN, MARGIN, SIZE, card_svg
+from broadsheet.notebook.charts.chart_theme import PALETTE
+from broadsheet.site.build.build import build
+from broadsheet.site.formats.social_cards import COLUMN, MARGIN, SIZE, card_svg
 from conftest import Site
 from publishing import SITE, article, chart, publish, write
 

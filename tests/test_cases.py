@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import broadsheet as bs
-from broadsheet.notebook import declared
-from broadsheet.site.check import check
+from broadsheet.checks.check import check
+from broadsheet.notebook.values import declared
 from conftest import Site
 
 TRUE, FALSE, UNKNOWN = True, False, None

@@ -21,11 +21,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alt_text_reading import COUNTS, PLACES
-from broadsheet.figures.alt_text import describe
-from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.keyboard_series import keyboard_series
-from broadsheet.figures.plotly_json import checked
+from broadsheet.figures.alive.keyboard_series import keyboard_series
+from broadsheet.figures.reading.chart_reading import read
+from broadsheet.figures.reading.plotly_json import checked
+from broadsheet.figures.table.chart_table import tabulate
+from broadsheet.figures.words.alt_text import describe
 from conftest import examples
 
 often = settings(deadline=None, max_examples=examples(20))

@@ -15,9 +15,9 @@ from lxml import etree, html
 
 import publishing
 from broadsheet.errors import ConfigError
-from broadsheet.figures import drawing
-from broadsheet.figures.chart_renderer import ChartRenderer
-from broadsheet.notebook import chart_theme
+from broadsheet.figures.drawing import drawing_page as drawing
+from broadsheet.figures.drawing.chart_renderer import ChartRenderer
+from broadsheet.notebook.charts import chart_theme
 from broadsheet.project.reading import open_publication
 from conftest import CONFIG
 from pressing import prepare

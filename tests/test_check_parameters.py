@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from broadsheet.errors import ParameterError
-from broadsheet.project.parameters import bind, choices, declared
-from broadsheet.project.source import read_source
+from broadsheet.project.editions.parameters import bind, choices, declared
+from broadsheet.project.sources.source import read_source
 from conftest import Site
 
 Run = Callable[..., tuple[int, str, str]]

@@ -13,8 +13,8 @@ import lxml.html
 import pytest
 from babel.numbers import parse_decimal
 
-from broadsheet.notebook import traced
-from broadsheet.notebook.inline_results import evaluated
+from broadsheet.notebook.claims import traced
+from broadsheet.notebook.session.inline_results import evaluated
 from conftest import TABLE, Site
 from meanings import tables
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from broadsheet.lexicon import lexicon
-from broadsheet.notebook.unit_arithmetic import are_counts
-from broadsheet.verify.claim_words import judged
+from broadsheet.notebook.values.unit_arithmetic import are_counts
+from broadsheet.text.lexicon import lexicon
+from broadsheet.verify.claims.claim_words import judged
 from conftest import Site
 from meanings import Result, advised, checked
 

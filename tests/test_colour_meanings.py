@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 import pytest
 
 import broadsheet as bs
+from broadsheet.checks.check import check
 from broadsheet.errors import Place
-from broadsheet.figures.colour_meanings import colour_notices
-from broadsheet.site.check import check
+from broadsheet.figures.reading.colour_meanings import colour_notices
 from conftest import CONFIG, Site
 
 RED, BLUE, GREY, INK = (bs.COLOURS[role] for role in ("accent", "series 2", "context", "ink"))

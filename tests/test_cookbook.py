@@ -16,9 +16,9 @@ from pathlib import Path
 import lxml.html
 import pytest
 
+from broadsheet.checks.check import check
 from broadsheet.errors import Place
-from broadsheet.site.build import build
-from broadsheet.site.check import check
+from broadsheet.site.build.build import build
 from conftest import CONFIG, ROOT, Site
 
 Run = Callable[..., tuple[int, str, str]]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from broadsheet.site.build import build
-from broadsheet.site.sitemaps import sitemaps
+from broadsheet.site.build.build import build
+from broadsheet.site.formats.sitemaps import sitemaps
 from publishing import article, publish, write
 
 URL = "https://gazette.example/paper/"

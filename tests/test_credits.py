@@ -10,7 +10,7 @@ import pytest
 
 import publishing
 from broadsheet.data.catalogue import update_hashes
-from broadsheet.figures.table_lineage import Step, lineage
+from broadsheet.figures.table.table_lineage import Step, lineage
 from broadsheet.project.reading import open_publication
 from conftest import TABLE
 from pressing import prepare

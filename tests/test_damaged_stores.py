@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import store
 from broadsheet.errors import StoreError
 from broadsheet.project.reading import open_publication
 from broadsheet.quarto.__main__ import main as quarto_stage
 from broadsheet.quarto.pre_render import PREPARED, pre_render
-from broadsheet.site.build import build
-from broadsheet.site.build_record import read_record
-from broadsheet.site.page_content_store import STORE, MissingContentError, PageContents
+from broadsheet.site.article.page_content_store import STORE, MissingContentError, PageContents
+from broadsheet.site.build.build import build
+from broadsheet.site.index.build_record import read_record
+from broadsheet.storage import store
 from conftest import Site, is_exact, slow_but
 
 STORES = ("runs", "pages", "pictures", "cards", "search")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.site.build import build
-from broadsheet.site.build_record import record_path
-from broadsheet.site.output_folder import read_marker
+from broadsheet.site.build.build import build
+from broadsheet.site.index.build_record import record_path
+from broadsheet.site.output.output_folder import read_marker
 from conftest import Site, is_exact, slow_but
 
 Run = Callable[..., tuple[int, str, str]]
@@ -130,7 +130,7 @@ def pages(root: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    from broadsheet.site.check import check
+    from broadsheet.checks.check import check
 
     site = Site(tmp_path_factory.mktemp("built") / "publication")
     site.write(

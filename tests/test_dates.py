@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 import pytest
 
-from broadsheet.project.dates import read_moment
-from broadsheet.site.build import build
+from broadsheet.project.settings.dates import read_moment
+from broadsheet.site.build.build import build
 from publishing import write
 
 

@@ -17,9 +17,9 @@ import yaml
 import broadsheet as bs
 from broadsheet.cli.options import parser
 from broadsheet.editor.keys import keys_of, models_in
-from broadsheet.figures.credits import KEYS as FIGURE_KEYS
-from broadsheet.project.publish_settings import PublishTarget
-from broadsheet.project.settings import (
+from broadsheet.figures.table.credits import KEYS as FIGURE_KEYS
+from broadsheet.project.settings.publish_settings import PublishTarget
+from broadsheet.project.settings.settings import (
     BroadsheetKeys,
     Correction,
     EditionRule,
@@ -31,8 +31,8 @@ from broadsheet.project.settings import (
     Settings,
     Smtp,
 )
-from broadsheet.project.website_settings import NavItem
-from broadsheet.site.build import build
+from broadsheet.project.settings.website_settings import NavItem
+from broadsheet.site.build.build import build
 from conftest import Site
 from tutorial import SLUG, tutorial
 

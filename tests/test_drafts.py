@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site, is_exact
 
 BEFORE, DAY = date(2024, 5, 10), date(2024, 5, 11)

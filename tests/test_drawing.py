@@ -14,11 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from broadsheet import limits
 from broadsheet.errors import AssemblyError, ToolError
-from broadsheet.figures import chart_renderer, drawing, svg
-from broadsheet.figures.chart_renderer import ChartRenderer
+from broadsheet.figures.drawing import chart_renderer, svg
+from broadsheet.figures.drawing import drawing_page as drawing
+from broadsheet.figures.drawing.chart_renderer import ChartRenderer
 from broadsheet.project.reading import open_publication
+from broadsheet.storage import limits
 from pressing import prepare
 
 SIZE = (720, 432)

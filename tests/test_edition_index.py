@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from broadsheet.data.catalogue import update_hashes
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site, slow_but
 
 COLUMNS = [

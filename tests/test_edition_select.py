@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.site.edition_select import KEY, selects_of
-from broadsheet.site.page_meta import PARAMETERS, PageMeta
+from broadsheet.site.article.edition_select import KEY, selects_of
+from broadsheet.site.article.page_meta import PARAMETERS, PageMeta
 
 
 def pages(*values: object, **others: object) -> list[PageMeta]:

@@ -13,10 +13,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from broadsheet.project.address import slug
 from broadsheet.project.reading import open_publication
-from broadsheet.site.build import build
-from broadsheet.site.build_record import as_json, read_record
+from broadsheet.project.settings.address import slug
+from broadsheet.site.build.build import build
+from broadsheet.site.index.build_record import as_json, read_record
 from conftest import CONFIG, Site, slow_but
 
 ROWS = [

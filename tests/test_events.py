@@ -17,13 +17,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import broadsheet as bs
-from broadsheet.figures import event_labels, figure_layout
-from broadsheet.figures.alt_text import describe
-from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.keyboard_series import keyboard_series
-from broadsheet.notebook.labels import height
-from broadsheet.site.build import build
+from broadsheet.figures.alive.keyboard_series import keyboard_series
+from broadsheet.figures.layout import event_labels, figure_layout
+from broadsheet.figures.reading.chart_reading import read
+from broadsheet.figures.table.chart_table import tabulate
+from broadsheet.figures.words.alt_text import describe
+from broadsheet.notebook.charts.labels import height
+from broadsheet.site.build.build import build
 from conftest import Site
 
 YEARS = pd.DataFrame(

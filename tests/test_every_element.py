@@ -10,7 +10,7 @@ from inspect import getmembers, isfunction
 from pathlib import Path
 
 import broadsheet as bs
-from broadsheet.figures.chart_data import FAMILIES
+from broadsheet.figures.reading.chart_data import FAMILIES
 from every_element import CELLS, FRONT, PLOTLY, STAPLES, TAGS, WITH_WARNINGS
 
 ROOT = Path(__file__).parents[1]

@@ -14,9 +14,9 @@ import sys
 
 import pytest
 
-from broadsheet.markdown.press import Press
+from broadsheet.press.press import Press
 from broadsheet.project.reading import open_publication
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from pressing import prepare
 
 

@@ -397,7 +397,7 @@ def test_large_numbers_of_a_change_are_written_out(site: Site, run: Run) -> None
 
 def test_the_language_is_set_also_when_its_module_is_loaded() -> None:
     import broadsheet as bs
-    import broadsheet.language
+    import broadsheet.text.language
 
     assert callable(bs.language)
 

@@ -21,7 +21,7 @@ import pytest
 from PIL import Image
 
 from broadsheet.cli.options import parser
-from broadsheet.extras import extra_with, lacks
+from broadsheet.processes.extras import extra_with, lacks
 from conftest import CONFIG, Site, slow_but
 
 ROOT = Path(__file__).parents[1]

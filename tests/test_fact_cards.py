@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import CONFIG, Site, slow_but
 
 pytestmark = pytest.mark.browser

@@ -19,10 +19,11 @@ import psutil
 import pytest
 from lxml import html
 
-from broadsheet.figures import chart_renderer, drawing
-from broadsheet.site import pagefind, search
-from broadsheet.site.build import build
-from broadsheet.site.site import SEARCH_PAGE
+from broadsheet.figures.drawing import chart_renderer
+from broadsheet.figures.drawing import drawing_page as drawing
+from broadsheet.site.build.build import build
+from broadsheet.site.formats import pagefind, search
+from broadsheet.site.index.site import SEARCH_PAGE
 from conftest import CONFIG, Site, is_exact, slow_but
 from publishing import article, write
 from test_drawing import kill_the_browser

@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import etree, html
 from playwright.sync_api import expect
 
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site
 
 CONFIG = """\

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
-from broadsheet.figures.interactive_file import interactive
+from broadsheet.figures.alive.interactive_file import interactive
 from broadsheet.project.project import open_project
-from broadsheet.site.theme_files import BUNDLES, Theme, load_theme
+from broadsheet.site.theme.theme_files import BUNDLES, Theme, load_theme
 from conftest import slow_but
 from publishing import article, chart, publish, write
 

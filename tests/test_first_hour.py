@@ -7,7 +7,7 @@ import json
 import pytest
 
 from broadsheet.project.reading import open_publication
-from broadsheet.project.source import source_of
+from broadsheet.project.sources.source import source_of
 
 
 def notebook(site, *cells, name="posts/a/index.ipynb"):

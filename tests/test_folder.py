@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.site.output_folder import MARKER, contents_of
-from broadsheet.site.swap import building
+from broadsheet.site.output.output_folder import MARKER, contents_of
+from broadsheet.site.output.swap import building
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import textwrap
 import psutil
 import pytest
 
-from broadsheet.site.build import build
-from broadsheet.site.output_folder import contents_of
+from broadsheet.site.build.build import build
+from broadsheet.site.output.output_folder import contents_of
 from conftest import Site, is_exact
 
 if not sys.platform.startswith("linux"):
@@ -23,7 +23,7 @@ if not sys.platform.startswith("linux"):
 START = """
     import os, signal, time
     from broadsheet.errors import RenderError
-    from broadsheet.worker_processes import DiedError, Workers
+    from broadsheet.processes.worker_processes import DiedError, Workers
 """
 PAGES = 24
 CHART = """\
@@ -169,7 +169,7 @@ def test_charts_of_forked_processes_are_drawn_by_the_one_browser_of_the_build(
     program = f"""
         from pathlib import Path
         from broadsheet.figures import chart_renderer
-        from broadsheet.site.build import build
+        from broadsheet.site.build.build import build
         home, opened, drawn = os.getpid(), [], []
         class Page(chart_renderer.DrawingPage):
             def __init__(self):

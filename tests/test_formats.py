@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from broadsheet.notebook.number_format import read
-from broadsheet.notebook.units import unit_of
-from broadsheet.notebook.values import FormatFault, plain_value
+from broadsheet.notebook.values.number_format import read
+from broadsheet.notebook.values.units import unit_of
+from broadsheet.notebook.values.values import FormatFault, plain_value
 
 MONEY = ("$1.2 billion", "$12 million", "$1.2 million", "$1,000", "less than $1,000")
 

@@ -17,7 +17,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output, new_raw_cell
 
 from broadsheet.markdown.plotly_html import pieces
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site
 from test_quarto import environment, quarto  # noqa: F401 - a fixture
 

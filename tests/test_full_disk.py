@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.site import build as building
-from broadsheet.site.output_folder import contents_of, read_marker
+from broadsheet.site.build import build as building
+from broadsheet.site.output.output_folder import contents_of, read_marker
 from conftest import Site
 
 SIZES, ALL_SIZES = 1, 40

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from broadsheet.site.check import check
+from broadsheet.checks.check import check
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site, slow_but
 
 FAULTS = {

@@ -18,7 +18,7 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.project.reading import open_publication
 from broadsheet.run.executors import local_executor
 from broadsheet.run.running import execute
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site, slow_but, tried
 
 if not sys.platform.startswith("linux"):

@@ -20,7 +20,7 @@ import lxml.html
 import pytest
 from lxml import etree
 
-from broadsheet import url_schemes
+from broadsheet.text import url_schemes
 from conftest import CONFIG, TABLE, Site
 
 CHANNELS: list[str] = []

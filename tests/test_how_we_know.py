@@ -8,10 +8,10 @@ import lxml.html
 import numpy as np
 import pytest
 
-from broadsheet.figures.number_words import Measure
-from broadsheet.notebook.chart_parts import written
-from broadsheet.notebook.places import at_place
-from broadsheet.notebook.shown_values import shown
+from broadsheet.figures.reading.number_words import Measure
+from broadsheet.notebook.charts.chart_parts import written
+from broadsheet.notebook.values.places import at_place
+from broadsheet.notebook.values.shown_values import shown
 from conftest import TABLE, Site
 
 Run = Callable[..., tuple[int, str, str]]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.site.build import Report, build
+from broadsheet.site.build.build import Report, build
 from conftest import Site, is_exact, slow_but
 
 CONFIG = """\

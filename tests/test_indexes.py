@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site, is_exact
 from publishing import FRONT, SITE, TOWN, article, publish, select, write
 from test_site import URL, page, text
@@ -280,9 +280,9 @@ def test_the_archive_has_all_articles_by_month_and_a_page_for_each_year(tmp_path
 
 
 def test_a_large_archive_leads_to_each_month_in_its_year(tmp_path):
-    from broadsheet.site.author_and_topic_pages import LINES, indexes_of
-    from broadsheet.site.listing import ordered
-    from broadsheet.site.page_meta import PageMeta
+    from broadsheet.site.article.page_meta import PageMeta
+    from broadsheet.site.index.author_and_topic_pages import LINES, indexes_of
+    from broadsheet.site.index.listing import ordered
 
     entries = [
         PageMeta(

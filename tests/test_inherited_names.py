@@ -19,10 +19,10 @@ from playwright.sync_api import expect
 import broadsheet as bs
 import test_edition_index
 from broadsheet.figures import figure_making
-from broadsheet.figures.chart_renderer import ChartRenderer
-from broadsheet.figures.inherited_names import NAMES, marked, unmarked
-from broadsheet.figures.plotly_json import checked
-from broadsheet.site.build import build
+from broadsheet.figures.drawing.chart_renderer import ChartRenderer
+from broadsheet.figures.reading.inherited_names import NAMES, marked, unmarked
+from broadsheet.figures.reading.plotly_json import checked
+from broadsheet.site.build.build import build
 from conftest import Site, slow_but
 
 INHERITED = ["__proto__", "toString", "constructor", "hasOwnProperty", "valueOf"]

@@ -10,10 +10,10 @@ import plotly.express as px
 import plotly.graph_objects as go
 import pytest
 
-from broadsheet.figures import chart_reading
-from broadsheet.figures.keyboard_series import STEPS, KeyboardSeries, keyboard_series
-from broadsheet.figures.marks import BoxPlot, Marks, TraceMarks
-from broadsheet.figures.number_words import Places
+from broadsheet.figures.alive.keyboard_series import STEPS, KeyboardSeries, keyboard_series
+from broadsheet.figures.alive.marks import BoxPlot, Marks, TraceMarks
+from broadsheet.figures.reading import chart_reading
+from broadsheet.figures.reading.number_words import Places
 
 
 def series_of(figure: go.Figure, subtitle: str = "") -> list[KeyboardSeries]:

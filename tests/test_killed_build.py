@@ -15,9 +15,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from broadsheet.site.build import build
-from broadsheet.site.build_record import read_record
-from broadsheet.site.output_folder import contents_of, read_marker
+from broadsheet.site.build.build import build
+from broadsheet.site.index.build_record import read_record
+from broadsheet.site.output.output_folder import contents_of, read_marker
 from conftest import Site, is_exact
 
 KILLS, ALL_KILLS = 2, 50

@@ -18,11 +18,11 @@ from lxml import html
 
 import broadsheet
 import publishing
-from broadsheet.figures.alt_text import describe
-from broadsheet.figures.chart_reading import read
-from broadsheet.language import CATALOGUES, speaking
-from broadsheet.project.python_ast import parsed
-from broadsheet.templating import environment_of
+from broadsheet.figures.reading.chart_reading import read
+from broadsheet.figures.words.alt_text import describe
+from broadsheet.project.sources.python_ast import parsed
+from broadsheet.text.language import CATALOGUES, speaking
+from broadsheet.text.templating import environment_of
 from conftest import Site
 
 PACKAGE = Path(broadsheet.__file__).parent

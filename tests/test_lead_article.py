@@ -20,9 +20,9 @@ import nbformat
 import pytest
 
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.notebook.prose import unmarked
+from broadsheet.notebook.values.prose import unmarked
 from broadsheet.project.reading import open_publication
-from broadsheet.site.theme_files import BUNDLES
+from broadsheet.site.theme.theme_files import BUNDLES
 from pressing import prepare
 from publishing import charts_of
 

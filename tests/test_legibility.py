@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from broadsheet.figures import figure_layout as setting
-from broadsheet.figures.chart_renderer import ChartRenderer
-from broadsheet.figures.svg import inline_svg
+from broadsheet.figures.drawing.chart_renderer import ChartRenderer
+from broadsheet.figures.drawing.svg import inline_svg
+from broadsheet.figures.layout import figure_layout as setting
 from broadsheet.project.reading import open_publication
 from pressing import prepare
 

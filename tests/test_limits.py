@@ -15,17 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import limits
 from broadsheet.data.catalogue import Catalogue, update_hashes
-from broadsheet.did_you_mean import nearest
 from broadsheet.errors import BroadsheetError, ConfigError, RenderError
-from broadsheet.files import content
-from broadsheet.limits import LimitError
 from broadsheet.markdown.document import Document
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.project import open_project
 from broadsheet.project.reading import open_publication
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
+from broadsheet.storage import limits
+from broadsheet.storage.files import content
+from broadsheet.storage.limits import LimitError
+from broadsheet.text.did_you_mean import nearest
 from conftest import CONFIG, TABLE, Site, slow_but
 
 pytestmark = pytest.mark.skipif(

@@ -11,15 +11,16 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from broadsheet.figures.alt_text import describe
-from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.drawing import DrawingPage
-from broadsheet.figures.figure_layout import narrow, wide
-from broadsheet.language import speaking
-from broadsheet.notebook import charts, countries, map_region
-from broadsheet.notebook.map_classes import classes_of
-from broadsheet.notebook.map_tiles import tiles_of
+from broadsheet.figures.drawing.drawing_page import DrawingPage
+from broadsheet.figures.layout.figure_layout import narrow, wide
+from broadsheet.figures.reading.chart_reading import read
+from broadsheet.figures.table.chart_table import tabulate
+from broadsheet.figures.words.alt_text import describe
+from broadsheet.notebook.charts import countries, map_region
+from broadsheet.notebook.charts import newsroom_charts as charts
+from broadsheet.notebook.charts.map_classes import classes_of
+from broadsheet.notebook.charts.map_tiles import tiles_of
+from broadsheet.text.language import speaking
 
 ODESA, KYIV = (46.48, 30.73), (50.45, 30.52)
 

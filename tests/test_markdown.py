@@ -19,7 +19,7 @@ from broadsheet.errors import RenderError
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.prose import Heading
-from broadsheet.project.source import read_source
+from broadsheet.project.sources.source import read_source
 
 CASES = Path(__file__).parent / "markdown"
 SLOTS = ("<p>slot *nought* &amp; $x$ [@no] \\1</p>", "<table><tr><td>slot one</td></tr></table>")

@@ -6,17 +6,17 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from broadsheet.code_fences import fences
 from broadsheet.errors import ExecutionError, ParameterError, Place
-from broadsheet.language import speaking
 from broadsheet.markdown.code_blocks import add_written, not_run
 from broadsheet.markdown.markdown_writing import MarkdownText
-from broadsheet.project.cell_options import cell_options
-from broadsheet.project.includes import Includes, numbered
-from broadsheet.project.parameters import declared
-from broadsheet.project.settings import Execute
-from broadsheet.project.source import Source, source_of
-from broadsheet.site.build import build
+from broadsheet.project.editions.parameters import declared
+from broadsheet.project.settings.settings import Execute
+from broadsheet.project.sources.cell_options import cell_options
+from broadsheet.project.sources.code_fences import fences
+from broadsheet.project.sources.includes import Includes, numbered
+from broadsheet.project.sources.source import Source, source_of
+from broadsheet.site.build.build import build
+from broadsheet.text.language import speaking
 from conftest import Site
 
 CELL = "```{python}\nprint(1)\n```\n"

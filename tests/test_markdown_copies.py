@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.figures.page_figure import Download
-from broadsheet.site.build import build
+from broadsheet.figures.drawing.page_figure import Download
+from broadsheet.site.build.build import build
 from conftest import Site
 from publishing import SITE, article, chart, publish, write
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import TABLE, Site
 
 Run = Callable[..., tuple[int, str, str]]

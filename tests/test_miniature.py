@@ -15,16 +15,16 @@ from hypothesis import given, settings
 from lxml import etree
 
 import broadsheet as bs
-from broadsheet.figures import svg, svg_paths
-from broadsheet.figures.chart_reading import read
-from broadsheet.figures.drawing import DrawingPage
-from broadsheet.figures.figure_layout import wide
-from broadsheet.figures.map_miniature import map_miniature
-from broadsheet.figures.miniature import miniature
-from broadsheet.figures.miniature_parts import HEIGHT, WIDTH
-from broadsheet.figures.plotly_json import checked
-from broadsheet.language import speaking
-from broadsheet.notebook.chart_theme import COLORWAY
+from broadsheet.figures.drawing import svg, svg_paths
+from broadsheet.figures.drawing.drawing_page import DrawingPage
+from broadsheet.figures.drawing.map_miniature import map_miniature
+from broadsheet.figures.drawing.miniature import miniature
+from broadsheet.figures.drawing.miniature_parts import HEIGHT, WIDTH
+from broadsheet.figures.layout.figure_layout import wide
+from broadsheet.figures.reading.chart_reading import read
+from broadsheet.figures.reading.plotly_json import checked
+from broadsheet.notebook.charts.chart_theme import COLORWAY
+from broadsheet.text.language import speaking
 from test_alt_text import charts
 
 RED, BLUE, GREY = "rgb(179, 38, 42)", "rgb(43, 90, 148)", "rgb(143, 141, 135)"

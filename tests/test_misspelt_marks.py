@@ -10,8 +10,8 @@ import pytest
 
 from broadsheet.errors import Place
 from broadsheet.markdown.markdown_text import unknown_options
-from broadsheet.project.cell_options import cell_options
-from broadsheet.site.build import build
+from broadsheet.project.sources.cell_options import cell_options
+from broadsheet.site.build.build import build
 from conftest import Site
 
 Run = Callable[..., tuple[int, str, str]]

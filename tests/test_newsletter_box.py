@@ -13,7 +13,7 @@ import pytest
 from lxml import html
 
 from broadsheet.project.reading import open_publication
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from publishing import SITE, article, publish, select, write
 
 EXCERPT = "'The bridge *holds*, says [the council](../about.qmd).'"

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import UsageError
-from broadsheet.site.output_folder import MARKER, output_of, read_marker
-from broadsheet.site.swap import alone_at, building
+from broadsheet.site.output.output_folder import MARKER, output_of, read_marker
+from broadsheet.site.output.swap import alone_at, building
 from conftest import Site, examples
 
 Run = Callable[..., tuple[int, str, str]]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.figures.svg_sanitizer import harmless
+from broadsheet.figures.drawing.svg_sanitizer import harmless
 from broadsheet.markdown import outputs
 from broadsheet.project.reading import open_publication
 from pressing import prepare

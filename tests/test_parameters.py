@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from broadsheet.errors import ParameterError
-from broadsheet.project.parameters import bind, declared
-from broadsheet.project.source import read_source
+from broadsheet.project.editions.parameters import bind, declared
+from broadsheet.project.sources.source import read_source
 
 CELL = """\
 year: int = 2022  # the year that the article is about

@@ -16,7 +16,7 @@ import lxml.html
 import pytest
 
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.notebook.prose import unmarked
+from broadsheet.notebook.values.prose import unmarked
 from broadsheet.project.reading import open_publication
 from pressing import prepare
 from publishing import charts_of

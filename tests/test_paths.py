@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.files import refusal
 from broadsheet.project.reading import open_publication
+from broadsheet.storage.files import refusal
 from publishing import FRONT, SITE, article, publish, write
 
 OUTSIDE = "what nobody may see"

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from broadsheet.project.focal_point import focal_point
-from broadsheet.site import photos
-from broadsheet.site.build import build
+from broadsheet.project.settings.focal_point import focal_point
+from broadsheet.site.article import photos
+from broadsheet.site.build.build import build
 from conftest import Site
 
 FRONT = "title: A place\ndate: 2023-05-26"

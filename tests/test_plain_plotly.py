@@ -21,16 +21,16 @@ from lxml import etree
 from plotly.subplots import make_subplots
 
 from broadsheet.figures import figure_making
-from broadsheet.figures.axis_titles import with_column_titles
-from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
-from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.figure_layout import narrow, wide
-from broadsheet.figures.plotly_json import checked, values
-from broadsheet.figures.self_contained import self_contained
-from broadsheet.figures.series_signs import with_signs
-from broadsheet.figures.views import views_of
-from broadsheet.notebook import chart_theme
+from broadsheet.figures.drawing.chart_renderer import ChartRenderer, Pictures
+from broadsheet.figures.drawing.self_contained import self_contained
+from broadsheet.figures.layout.axis_titles import with_column_titles
+from broadsheet.figures.layout.figure_layout import narrow, wide
+from broadsheet.figures.reading.chart_reading import read
+from broadsheet.figures.reading.plotly_json import checked, values
+from broadsheet.figures.reading.series_signs import with_signs
+from broadsheet.figures.reading.views import views_of
+from broadsheet.figures.table.chart_table import tabulate
+from broadsheet.notebook.charts import chart_theme
 
 GAPMINDER = px.data.gapminder()
 EUROPE = GAPMINDER.query("continent == 'Europe' and year == 2007")

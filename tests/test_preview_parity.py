@@ -19,9 +19,9 @@ from urllib.request import urlopen
 import pytest
 from lxml import html
 
-from broadsheet.figures.chart_data import FAMILIES
-from broadsheet.site.build import Report, build
-from broadsheet.site.theme_files import BUNDLES
+from broadsheet.figures.reading.chart_data import FAMILIES
+from broadsheet.site.build.build import Report, build
+from broadsheet.site.theme.theme_files import BUNDLES
 from conftest import CONFIG, TABLE, Site
 from previewing import Previewed, ended, started
 

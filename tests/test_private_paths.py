@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from broadsheet.errors import BroadsheetError
 from broadsheet.newsletter.email_address import email_address
 from broadsheet.newsletter.subscriber_database import SubscriberDatabase
-from broadsheet.private_paths import BEGINNING, private_content, private_name
 from broadsheet.publish.manifest import site_files
+from broadsheet.storage.private_paths import BEGINNING, private_content, private_name
 from previewing import ended, started
 from test_email_addresses import FIRST
 from test_subscriptions import (  # noqa: F401 - fixtures
@@ -356,4 +356,9 @@ def test_each_surface_asks_the_one_list():
         for path in source.rglob("*.py")
         if "private_name(" in path.read_text(encoding="utf-8")
     }
-    assert asking >= {"files.py", "site/output_folder.py", "web_server.py", "publish/manifest.py"}
+    assert asking >= {
+        "files.py",
+        "site/output/output_folder.py",
+        "web_server.py",
+        "publish/manifest.py",
+    }

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import broadsheet as notebook
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.errors import Place
-from broadsheet.notebook import declared as register
+from broadsheet.notebook.values import declared as register
 from broadsheet.verify.marks import Mark, broken
 from conftest import Site
 

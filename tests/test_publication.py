@@ -10,7 +10,7 @@ import pytest
 
 from broadsheet.errors import BroadsheetError, ConfigError, Place
 from broadsheet.project.reading import open_publication
-from broadsheet.yaml_text import read_yaml
+from broadsheet.storage.yaml_text import read_yaml
 
 
 def pages(site):

@@ -9,7 +9,7 @@ import pytest
 from broadsheet.errors import UsageError
 from broadsheet.project.project import find_root, matching
 from broadsheet.project.reading import open_publication
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from publishing import publish
 
 HOME = "---\ntitle: Home\n---\nHome.\n"

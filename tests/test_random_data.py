@@ -22,8 +22,8 @@ from bad_data import descriptors, tables
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.errors import BroadsheetError, UnexpectedError
 from broadsheet.figures import figure_making
-from broadsheet.figures.chart_renderer import Pictures
-from broadsheet.figures.plotly_json import checked
+from broadsheet.figures.drawing.chart_renderer import Pictures
+from broadsheet.figures.reading.plotly_json import checked
 from conftest import TABLE, Site, examples
 
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", examples(20)))

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.data.catalogue import update_hashes
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site
 from test_incremental import CONFIG, article, built, files  # noqa: F401 - a fixture
 

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bad import front_matter, notebooks, put
-from broadsheet.project.settings import FrontMatter
-from broadsheet.site.build import build
+from broadsheet.project.settings.settings import FrontMatter
+from broadsheet.site.build.build import build
 from fuzz import targets
 
 KEYS = sorted({field.alias or name for name, field in FrontMatter.model_fields.items()})

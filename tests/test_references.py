@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site, is_exact
 from publishing import article, publish, select, write
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.site.build import build
-from broadsheet.site.page_meta import PageMeta
-from broadsheet.site.related import related_articles
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.build.build import build
+from broadsheet.site.index.related import related_articles
 from publishing import article, publish, select, write
 from test_site import page, text
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import pytest
 
 import broadsheet as bs
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site
 
 TWICE = pd.Series([67.3, 10.0, 78.6, 20.0], index=["KOR", "PER", "KOR", "CHL"])

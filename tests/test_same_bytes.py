@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from broadsheet.site.build import build
-from broadsheet.site.output_folder import contents_of
+from broadsheet.site.build.build import build
+from broadsheet.site.output.output_folder import contents_of
 from conftest import Site
 
 PNG = bytes.fromhex(

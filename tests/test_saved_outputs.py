@@ -12,9 +12,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from broadsheet.project.execution import IDLE, reason_not_run
+from broadsheet.project.editions.execution import IDLE, reason_not_run
 from broadsheet.project.reading import open_publication
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site
 
 SAVED = new_output("stream", name="stdout", text="as it was saved\n")

@@ -25,9 +25,9 @@ from broadsheet.run import library_versions
 from broadsheet.run.dask_files import Manifests
 from broadsheet.run.executors import open_executor
 from broadsheet.run.running import execute
-from broadsheet.site.build import build
-from broadsheet.site.output_folder import read_marker
-from broadsheet.site.swap import record_path
+from broadsheet.site.build.build import build
+from broadsheet.site.output.output_folder import read_marker
+from broadsheet.site.output.swap import record_path
 from conftest import is_exact, slow_but
 
 CODE = "import broadsheet as bs\nimport mine\ntrade = bs.table('trade')\nn = mine.N + year + int(trade['total'].sum())"

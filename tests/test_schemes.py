@@ -8,9 +8,9 @@ import lxml.html
 import pytest
 from hypothesis import given, settings, strategies
 
-from broadsheet import url_schemes
 from broadsheet.errors import ConfigError
 from broadsheet.project.reading import open_publication
+from broadsheet.text import url_schemes
 from conftest import examples
 from publishing import TOWN, article, publish, write
 

@@ -11,9 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser, Page, expect
 
-from broadsheet.site import search
-from broadsheet.site.build import build
-from broadsheet.site.page_meta import PageMeta
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.build.build import build
+from broadsheet.site.formats import search
 from conftest import CONFIG, Site, slow_but
 from publishing import SITE, article, publish, write
 

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from broadsheet import secret_values
+from broadsheet.processes import secret_values
 
 CODE = """\
 import os

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import CONFIG
 
 ROOT = Path(__file__).parents[1]

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.data.catalogue import update_hashes
-from broadsheet.site.build import build
-from broadsheet.site.output_folder import MARKER
+from broadsheet.site.build.build import build
+from broadsheet.site.output.output_folder import MARKER
 
 SITES = Path(__file__).parent / "sites"
 CASES = sorted(path.name for path in SITES.iterdir() if not path.name.endswith(".expected"))

@@ -15,12 +15,12 @@ import pytest
 from lxml import etree
 
 import broadsheet as bs
-from broadsheet.figures import figure_layout
-from broadsheet.figures.alt_text import describe
-from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_renderer import ChartRenderer
-from broadsheet.figures.chart_table import tabulate
-from broadsheet.notebook import labels
+from broadsheet.figures.drawing.chart_renderer import ChartRenderer
+from broadsheet.figures.layout import figure_layout
+from broadsheet.figures.reading.chart_reading import read
+from broadsheet.figures.table.chart_table import tabulate
+from broadsheet.figures.words.alt_text import describe
+from broadsheet.notebook.charts import labels
 
 TRADE = pd.DataFrame(
     {

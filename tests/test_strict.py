@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.checks.check import check
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.site.check import check
 
 
 def test_the_publication_passes_strictly_and_all_of_its_words_are_accounted_for(

@@ -51,4 +51,4 @@ def test_the_press_alone_starts_what_outlives_a_page() -> None:
         and node.func.id in STARTED
     }
     own = {(path, name) for path, name in callers if path != "run/executors.py"}
-    assert own == {("markdown/press.py", name) for name in STARTED - {"local_executor"}}
+    assert own == {("press/press.py", name) for name in STARTED - {"local_executor"}}

@@ -13,9 +13,9 @@ import re
 
 import pytest
 
-from broadsheet.figures import svg, svg_paths
-from broadsheet.figures.drawing import DrawingPage
-from broadsheet.notebook import chart_theme
+from broadsheet.figures.drawing import svg, svg_paths
+from broadsheet.figures.drawing.drawing_page import DrawingPage
+from broadsheet.notebook.charts import chart_theme
 from conftest import slow_but
 
 SIZE = (720, 420)

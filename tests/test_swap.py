@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from broadsheet.errors import UsageError
-from broadsheet.site import swap
-from broadsheet.site.output_folder import MARKER
-from broadsheet.site.swap import building
+from broadsheet.site.output import swap
+from broadsheet.site.output.output_folder import MARKER
+from broadsheet.site.output.swap import building
 
 FILES = 40
 BUILDER = """

@@ -16,11 +16,11 @@ import pytest
 from plotly.subplots import make_subplots
 from plotly.utils import PlotlyJSONEncoder
 
-from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.data_table import Column
 from broadsheet.figures.figure_making import SHOWN
-from broadsheet.figures.plotly_json import checked
+from broadsheet.figures.reading.chart_reading import read
+from broadsheet.figures.reading.plotly_json import checked
+from broadsheet.figures.table.chart_table import tabulate
+from broadsheet.figures.table.data_table import Column
 
 
 def table(figure, subtitle="", known=()):

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from jinja2 import Environment
 
-from broadsheet import limits, template_sandbox, templating
 from broadsheet.errors import BroadsheetError
-from broadsheet.site.build import build
-from broadsheet.templating import Templates
+from broadsheet.site.build.build import build
+from broadsheet.storage import limits
+from broadsheet.text import template_sandbox, templating
+from broadsheet.text.templating import Templates
 from publishing import FRONT, article, publish, write
 
 CANARY = "canary-4711-0815"

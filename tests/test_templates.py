@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from publishing import FRONT, article, publish, write
 
 NOTE = """\

@@ -17,9 +17,9 @@ from broadsheet.data.catalogue import update_hashes
 from broadsheet.errors import BroadsheetError
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.project.project import open_project
-from broadsheet.project.source import Source, source_of
-from broadsheet.project.text_notebook import is_script
-from broadsheet.site.build import build
+from broadsheet.project.sources.source import Source, source_of
+from broadsheet.project.sources.text_notebook import is_script
+from broadsheet.site.build.build import build
 from conftest import ROOT, Site
 
 CONFIG = "project: {type: website}\nwebsite: {title: T, site-url: 'https://e.org/'}\n"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet import text_width
-from broadsheet.notebook import labels
+from broadsheet.notebook.charts import labels
+from broadsheet.text import text_width
 
 SCRIPT = runpy.run_path(str(Path(__file__).parents[1] / "scripts/letter_widths.py"))
 

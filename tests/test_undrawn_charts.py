@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
-from broadsheet.figures import chart_renderer
+from broadsheet.figures.drawing import chart_renderer
 from broadsheet.project.reading import open_publication
-from broadsheet.store import Store
+from broadsheet.storage.store import Store
 from pressing import prepare
 from test_drawing import CELL, MAP
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
 from conftest import Site
 
 Run = Callable[..., tuple[int, str, str]]

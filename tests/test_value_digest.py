@@ -25,9 +25,9 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict
 
-from broadsheet.project.settings import Listing
-from broadsheet.site.page_meta import Byline, PageMeta
-from broadsheet.value_digest import canonical, digest_of
+from broadsheet.project.settings.settings import Listing
+from broadsheet.site.article.page_meta import Byline, PageMeta
+from broadsheet.storage.value_digest import canonical, digest_of
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from fontTools.subset import parse_unicodes
 from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser
 
-from broadsheet.site import web_fonts
-from broadsheet.site.build import build
+from broadsheet.site.build.build import build
+from broadsheet.site.theme import web_fonts
 from conftest import CONFIG, Site
 
 PRELOAD = re.compile(r'<link rel="preload" as="font" type="font/woff2" href="([^"]+)" crossorigin>')

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import ConfigError, Place
-from broadsheet.lexicon import lexicon
 from broadsheet.markdown.prose import Passage
-from broadsheet.notebook.number_format import read
-from broadsheet.notebook.rounding import KINDS
-from broadsheet.notebook.units import unit_of
-from broadsheet.notebook.values import plain_value
-from broadsheet.verify.numbers import check_numbers
+from broadsheet.notebook.values.number_format import read
+from broadsheet.notebook.values.rounding import KINDS
+from broadsheet.notebook.values.units import unit_of
+from broadsheet.notebook.values.values import plain_value
+from broadsheet.text.lexicon import lexicon
+from broadsheet.verify.numbers.numbers import check_numbers
 from broadsheet.verify.stale import Known, stale
 from conftest import Site
 

@@ -15,11 +15,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from broadsheet import secret_values
-from broadsheet.figures.drawing import DrawingPage
+from broadsheet.figures.drawing.drawing_page import DrawingPage
+from broadsheet.processes import secret_values
+from broadsheet.processes.worker_processes import Workers
 from broadsheet.run import executors
 from broadsheet.run.reads import ROOT
-from broadsheet.worker_processes import Workers
 
 Pool = Workers[Callable[[], Any], Any]
 Key = tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]

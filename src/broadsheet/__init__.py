@@ -12,17 +12,16 @@ script, where plotly was not loaded before, the first use of a name of `bs` does
   article;
 - ``bs.slug(text)``: a name as editions have it in their addresses;
 - ``bs.usd``, ``bs.pct``, ``bs.change`` and the like: a value as prose and titles state it, bound to
-  its table (:mod:`broadsheet.notebook.formats`);
+  its table (:mod:`broadsheet.notebook.claims.formats`);
 - the comparatives (``bs.highest``, ``bs.rose`` …) and ``bs.prose``: what the prose may claim, bound
   to the data (:mod:`broadsheet.notebook`).
 """
 
 import importlib
 import sys
-from types import ModuleType
 from typing import TYPE_CHECKING
 
-from broadsheet.notebook import chart_theme
+from broadsheet.notebook.charts import chart_theme
 from broadsheet.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -30,10 +29,9 @@ if TYPE_CHECKING:
 
     from broadsheet.data.catalogue import table
     from broadsheet.data.origin import Origin
-    from broadsheet.notebook import charts
-    from broadsheet.notebook.big_number import big_number
-    from broadsheet.notebook.cases import every, first_time, most, only, since
-    from broadsheet.notebook.comparatives import (
+    from broadsheet.notebook.charts import newsroom_charts as charts
+    from broadsheet.notebook.claims.cases import every, first_time, most, only, since
+    from broadsheet.notebook.claims.comparatives import (
         close,
         doubled,
         fell,
@@ -47,8 +45,7 @@ if TYPE_CHECKING:
         ranks,
         rose,
     )
-    from broadsheet.notebook.fact import language
-    from broadsheet.notebook.formats import (
+    from broadsheet.notebook.claims.formats import (
         amount,
         change,
         count,
@@ -64,19 +61,21 @@ if TYPE_CHECKING:
         times,
         usd,
     )
-    from broadsheet.notebook.prose import joined, prose
-    from broadsheet.project.address import slug
+    from broadsheet.notebook.session.big_number import big_number
+    from broadsheet.notebook.values.fact import language
+    from broadsheet.notebook.values.prose import joined, prose
+    from broadsheet.project.settings.address import slug
 
     COLOURS: Mapping[str, str]
 
 _MODULES = {
     "Origin": "data.origin",
-    "big_number": "notebook.big_number",
+    "big_number": "notebook.session.big_number",
     "table": "data.catalogue",
-    "language": "notebook.fact",
-    "joined": "notebook.prose",
-    "prose": "notebook.prose",
-    "slug": "project.address",
+    "language": "notebook.values.fact",
+    "joined": "notebook.values.prose",
+    "prose": "notebook.values.prose",
+    "slug": "project.settings.address",
     **dict.fromkeys(
         (
             "close",
@@ -92,9 +91,9 @@ _MODULES = {
             "ranks",
             "rose",
         ),
-        "notebook.comparatives",
+        "notebook.claims.comparatives",
     ),
-    **dict.fromkeys(("every", "first_time", "most", "only", "since"), "notebook.cases"),
+    **dict.fromkeys(("every", "first_time", "most", "only", "since"), "notebook.claims.cases"),
     **dict.fromkeys(
         (
             "amount",
@@ -112,7 +111,7 @@ _MODULES = {
             "times",
             "usd",
         ),
-        "notebook.formats",
+        "notebook.claims.formats",
     ),
 }
 """The names of `bs`, and where each is defined."""
@@ -164,17 +163,6 @@ if {"IPython", "plotly"} & sys.modules.keys():
     chart_theme.apply(is_import=True)
 
 
-class _Package(ModuleType):
-    """This package, in which `language` is the function, also once the module of that name is loaded."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name != "language":
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
-
-
 def __getattr__(name: str) -> object:
     """Load pandas and plotly when a name that needs them is first used: so the command line starts
     quickly. In a warm process the modules of this package may be loaded before it.
@@ -187,7 +175,7 @@ def __getattr__(name: str) -> object:
     if name == "COLOURS":
         return chart_theme.named_colours()
     if name == "charts":
-        return importlib.import_module("broadsheet.notebook.charts")
+        return importlib.import_module("broadsheet.notebook.charts.newsroom_charts")
     return getattr(importlib.import_module(f"broadsheet.{_MODULES[name]}"), name)
 
 

@@ -4,7 +4,7 @@ Every such error is a :class:`BroadsheetError`: *where* it is (a :class:`Place`)
 with the value as given, and *what to do*. The command line prints these three and no traceback. A
 :class:`Notice` has the same three parts and stops nothing.
 
-What several pages share is told once, with their names (:mod:`broadsheet.shared_messages`).
+What several pages share is told once, with their names (:mod:`broadsheet.site.build.shared_messages`).
 
 :func:`guarded` is the one boundary around the work on one source. An exception of a library becomes
 an :class:`UnexpectedError` of that source there, so that the other sources are still built.
@@ -436,7 +436,7 @@ def _first_line(error: Exception) -> str:
 
 def _raised_in(error: Exception) -> str:
     """The last function of this program that the error came through: `ValueError in
-    site/page_content.py, content_of`.
+    site/article/page_content.py, content_of`.
     """
     functions = [
         frame.f_code

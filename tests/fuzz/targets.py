@@ -17,28 +17,29 @@ from tempfile import mkdtemp
 
 import msgspec
 
-from broadsheet import inline
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.live_updates import Updates
 from broadsheet.markdown.markdown_text import document_of
 from broadsheet.markdown.shortcodes import Shortcodes
-from broadsheet.project.edition import Edition, editions_of
-from broadsheet.project.edition_template import TemplateFault, Values, filled
-from broadsheet.project.includes import Includes, numbered
-from broadsheet.project.parameters import bind_edition, declared
+from broadsheet.project.editions.edition import Edition, editions_of
+from broadsheet.project.editions.edition_template import TemplateFault, Values, filled
+from broadsheet.project.editions.parameters import bind_edition, declared
 from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import open_publication
-from broadsheet.project.source import front_matter_strings, read_source
+from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.project.sources.includes import Includes, numbered
+from broadsheet.project.sources.source import front_matter_strings, read_source
 from broadsheet.run.notebook_to_run import script_of
-from broadsheet.site import addresses, links
-from broadsheet.site.author_and_topic_pages import indexes_of
-from broadsheet.site.build_record import PageRecord, as_json
-from broadsheet.site.listing import listed
-from broadsheet.site.page_content import content_of
-from broadsheet.unprintable import refuse_unprintable
-from broadsheet.verify.numbers import check_numbers
+from broadsheet.site.article import links
+from broadsheet.site.article.page_content import content_of
+from broadsheet.site.build import addresses
+from broadsheet.site.index.author_and_topic_pages import indexes_of
+from broadsheet.site.index.build_record import PageRecord, as_json
+from broadsheet.site.index.listing import listed
+from broadsheet.storage.unprintable import refuse_unprintable
+from broadsheet.verify.numbers.numbers import check_numbers
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale

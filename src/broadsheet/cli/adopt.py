@@ -12,7 +12,7 @@ from broadsheet.cli.report import Report, as_json, many, reports
 from broadsheet.errors import enumerated
 
 if TYPE_CHECKING:
-    from broadsheet.site.adoption import Group
+    from broadsheet.checks.adoption import Group
 
 _NAMED = 3
 _HEADINGS = {
@@ -24,8 +24,8 @@ _HEADINGS = {
 
 def adopt_path(options: argparse.Namespace) -> Report:
     """Report what comes of it."""
+    from broadsheet.checks.adoption import adopt
     from broadsheet.cli.progress import watch
-    from broadsheet.site.adoption import adopt
 
     found = adopt(options.path, with_templates=options.templates, jobs=options.jobs, watch=watch)
     code = int(bool(found.faults))

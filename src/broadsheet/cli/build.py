@@ -22,14 +22,14 @@ from broadsheet.cli.report import (
 from broadsheet.errors import BroadsheetError, Notice
 
 if TYPE_CHECKING:
-    from broadsheet.site.build import Report as BuildReport
-    from broadsheet.site.edition_pages import Reader
+    from broadsheet.site.build.build import Report as BuildReport
+    from broadsheet.site.build.edition_pages import Reader
 
 
 def build_site(options: argparse.Namespace) -> Report:
     """Build the site."""
     from broadsheet.cli.progress import watch
-    from broadsheet.site.build import build
+    from broadsheet.site.build.build import build
 
     started = time.perf_counter()
     report = build(
@@ -71,7 +71,7 @@ def build_site(options: argparse.Namespace) -> Report:
 def _refuse() -> Reader:
     """The reader that refuses pages with unaccounted words; imported only if it is asked for."""
 
-    from broadsheet.site.check import strict_reader
+    from broadsheet.checks.check import strict_reader
 
     return strict_reader(root())
 

@@ -56,9 +56,9 @@ def _reported(
 
 def _check(options: argparse.Namespace) -> Report:
     """Report what is wrong with the publication as it is."""
+    from broadsheet.checks.check import check
+    from broadsheet.checks.claim_check import summary
     from broadsheet.cli.progress import watch
-    from broadsheet.site.check import check
-    from broadsheet.site.claim_check import summary
 
     report = check(
         root(),
@@ -106,10 +106,10 @@ def _check(options: argparse.Namespace) -> Report:
 
 def _mutate(options: argparse.Namespace) -> Report:
     """Report what becomes of the sentences that read a table when it is revised."""
+    from broadsheet.checks.mutation import mutate
     from broadsheet.cli.progress import watch
-    from broadsheet.markdown.press import Press
+    from broadsheet.press.press import Press
     from broadsheet.project.reading import open_publication
-    from broadsheet.verify.mutation import mutate
 
     publication = open_publication(root(), day=options.today, drafts=options.drafts)
     editions, project = publication.choose_read(options.slugs), publication.project
@@ -152,9 +152,9 @@ def _mutate(options: argparse.Namespace) -> Report:
 
 def _parameters(options: argparse.Namespace) -> Report:
     """Report what is wrong with the articles for other values of their parameters."""
+    from broadsheet.checks.check_parameters import check_parameters
     from broadsheet.cli.progress import watch
     from broadsheet.project.reading import open_publication
-    from broadsheet.site.check_parameters import check_parameters
 
     publication = open_publication(root(), day=options.today, drafts=options.drafts)
     editions = publication.choose_read(options.slugs)

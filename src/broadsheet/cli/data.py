@@ -64,8 +64,8 @@ def add_table(options: argparse.Namespace) -> Report:
     """Add a CSV file to the catalogue: ask for what it cannot know, and say what is missing."""
     from broadsheet.data.adding import Known, add, kept, read_table, unfinished
     from broadsheet.data.catalogue import Catalogue, record_tables
-    from broadsheet.project.address import slug
     from broadsheet.project.project import open_project
+    from broadsheet.project.settings.address import slug
 
     project = open_project(root())
     name = slug(options.name or options.file.stem)[:100].strip("-")

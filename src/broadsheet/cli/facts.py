@@ -9,7 +9,7 @@ from broadsheet.cli.report import Report, many, root
 
 def record_facts(options: argparse.Namespace) -> Report:
     """Write what articles state into their ledgers."""
-    from broadsheet.site.fact_recording import record
+    from broadsheet.checks.fact_recording import record
 
     report = record(root(), options.slugs, options.on)
     lines = [

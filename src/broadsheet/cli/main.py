@@ -13,11 +13,12 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from broadsheet import secret_values, store
 from broadsheet.cli.options import joined, parser
 from broadsheet.cli.report import Report, deliver
 from broadsheet.errors import BroadsheetError, UsageError, unexpected
-from broadsheet.extras import extra_with, lacks
+from broadsheet.processes import secret_values
+from broadsheet.processes.extras import extra_with, lacks
+from broadsheet.storage import store
 
 DEBUG = "BROADSHEET_DEBUG"
 """The environment variable with which an unexpected exception is shown with its traceback."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet import secret_values
 from broadsheet.cli.report import Report, many, root, say, short
 from broadsheet.errors import ConfigError, UsageError
+from broadsheet.processes import secret_values
 
 _EXAMPLES = {
     "smtp": "{host: smtp.example.org}",
@@ -125,7 +125,7 @@ def _archive(issue: Issue, project: Project) -> list[str]:
     """Write an issue into the newsletter's archive, for the next build of the site, unless it is
     there. Returns what was done.
     """
-    from broadsheet.site.sent_issues import SentIssue, record_issue
+    from broadsheet.site.output.sent_issues import SentIssue, record_issue
 
     meta = issue.meta
     sent = SentIssue(

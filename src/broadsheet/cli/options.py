@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.errors import UsageError, shown
-from broadsheet.extras import needed
+from broadsheet.processes.extras import needed
 from broadsheet.version import __version__
 
 _SHELLS = ("bash", "zsh", "fish")

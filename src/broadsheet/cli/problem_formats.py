@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from broadsheet.cli.report import as_json
 from broadsheet.errors import BroadsheetError, Notice
-from broadsheet.files import seen_from
 from broadsheet.project.file_lines import Region, region_of
 from broadsheet.project.project import CONFIG
+from broadsheet.storage.files import seen_from
 from broadsheet.version import __version__
 
 Problem = BroadsheetError | Notice

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from broadsheet.cli.report import say
 
 if TYPE_CHECKING:
-    from broadsheet.project.edition import Edition
+    from broadsheet.project.editions.edition import Edition
     from broadsheet.run.running import Outcome
 
 QUIET_SECONDS = 30.0

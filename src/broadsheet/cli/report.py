@@ -223,8 +223,8 @@ def root() -> Path:
     """The root of the publication that the working directory lies in; what is not ours in the stores
     there is set aside.
     """
-    from broadsheet import store
     from broadsheet.project.project import find_root
+    from broadsheet.storage import store
 
     try:
         here = Path.cwd()

@@ -8,14 +8,14 @@ import re
 from broadsheet.cli.options import parameter
 from broadsheet.cli.report import Report, grouped_faults, root, stopping
 from broadsheet.errors import BroadsheetError, Notice, UsageError, enumerated
-from broadsheet.shared_messages import once_each, told_of
+from broadsheet.site.build.shared_messages import once_each, told_of
 
 
 def run_article(options: argparse.Namespace) -> Report:
     """Run one article or edition."""
-    from broadsheet.markdown.press import Press
-    from broadsheet.notebook.claim import CHECKS
-    from broadsheet.notebook.prose import unmarked
+    from broadsheet.notebook.claims.claim import CHECKS
+    from broadsheet.notebook.values.prose import unmarked
+    from broadsheet.press.press import Press
     from broadsheet.project.reading import open_publication
 
     publication = open_publication(root(), drafts=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path, PurePosixPath
 
-from broadsheet.build_day import today
 from broadsheet.cli.report import Report, many, root, short
 from broadsheet.errors import UsageError
+from broadsheet.project.build_day import today
 
 
 def start_publication(options: argparse.Namespace) -> Report:

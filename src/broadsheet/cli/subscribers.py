@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import Report, many, root, say, short
 from broadsheet.errors import UsageError
-from broadsheet.extras import needed
-from broadsheet.language import language_of
+from broadsheet.processes.extras import needed
 from broadsheet.project.project import Project, open_project
-from broadsheet.site.output_folder import lies_in
+from broadsheet.site.output.output_folder import lies_in
+from broadsheet.text.language import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,17 +17,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from broadsheet import store
 from broadsheet.data.checking import judge
 from broadsheet.data.csv_reading import PlainTable, plain_table
 from broadsheet.data.csv_rows import refuse_foreign
 from broadsheet.data.descriptor import DESCRIPTOR, Package, has_catalogue
 from broadsheet.data.descriptor_reading import package_of
-from broadsheet.did_you_mean import question
 from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError, enumerated
-from broadsheet.files import UnreadableError, content, read_text
-from broadsheet.json_text import positions
-from broadsheet.limits import TABLE
+from broadsheet.storage import store
+from broadsheet.storage.files import UnreadableError, content, read_text
+from broadsheet.storage.json_text import positions
+from broadsheet.storage.limits import TABLE
+from broadsheet.text.did_you_mean import question
 
 UNKNOWN = "?"
 """What stands in an entry for what is not known yet."""

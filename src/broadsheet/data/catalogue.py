@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet import store
 from broadsheet.data.change import Change, in_force
 from broadsheet.data.checking import TableState, judge
 from broadsheet.data.compared_table import RECORDED
@@ -30,7 +29,6 @@ from broadsheet.data.recorded import (
     recorded_digest,
     write_record,
 )
-from broadsheet.did_you_mean import nearest
 from broadsheet.errors import (
     BroadsheetError,
     ConfigError,
@@ -40,8 +38,10 @@ from broadsheet.errors import (
     guarded,
     shown,
 )
-from broadsheet.files import UnreadableError, content, real, refusal
-from broadsheet.limits import TABLE
+from broadsheet.storage import store
+from broadsheet.storage.files import UnreadableError, content, real, refusal
+from broadsheet.storage.limits import TABLE
+from broadsheet.text.did_you_mean import nearest
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -31,8 +31,8 @@ from broadsheet.data.csv_rows import csv_rows, refuse_foreign
 from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
 from broadsheet.data.identities import Rows, shown_value
 from broadsheet.errors import BroadsheetError, DataError, Place, shown
-from broadsheet.limits import matching
-from broadsheet.unprintable import UNPRINTABLE
+from broadsheet.storage.limits import matching
+from broadsheet.storage.unprintable import UNPRINTABLE
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from broadsheet.errors import DataError, Place
-from broadsheet.limits import TABLE, exceeded
+from broadsheet.storage.limits import TABLE, exceeded
 
 _UNPACK = "Unpack it, and use the CSV file that is in it."
 _SAVE_OR_UNPACK = "Save each sheet that you need as CSV, or unpack the archive."

@@ -50,7 +50,7 @@ from pydantic import Field as Key
 
 from broadsheet.data.identities import Columns, check, is_day
 from broadsheet.errors import shown
-from broadsheet.url_schemes import allowed_link
+from broadsheet.text.url_schemes import allowed_link
 
 DESCRIPTOR = "data/datapackage.json"
 

@@ -32,12 +32,12 @@ from broadsheet.data.descriptor import (
     SourceEntry,
     as_json,
 )
-from broadsheet.did_you_mean import nearest
 from broadsheet.errors import BroadsheetError, ConfigError, Place, also, guarded, shown
-from broadsheet.files import check_path, read_text
-from broadsheet.json_text import read_json
-from broadsheet.limits import TABLE
-from broadsheet.unprintable import UNPRINTABLE, named
+from broadsheet.storage.files import check_path, read_text
+from broadsheet.storage.json_text import read_json
+from broadsheet.storage.limits import TABLE
+from broadsheet.storage.unprintable import UNPRINTABLE, named
+from broadsheet.text.did_you_mean import nearest
 
 
 def read_descriptor(root: Path) -> Package:

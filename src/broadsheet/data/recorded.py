@@ -28,14 +28,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from broadsheet import store
 from broadsheet.data.descriptor import FieldType, Resource
 from broadsheet.data.identities import is_day
 from broadsheet.errors import ConfigError, Place, shown
-from broadsheet.files import check_path, read_text
-from broadsheet.json_text import decoder
-from broadsheet.limits import TABLE
-from broadsheet.unprintable import UNPRINTABLE
+from broadsheet.storage import store
+from broadsheet.storage.files import check_path, read_text
+from broadsheet.storage.json_text import decoder
+from broadsheet.storage.limits import TABLE
+from broadsheet.storage.unprintable import UNPRINTABLE
 
 if TYPE_CHECKING:
     import numpy as np

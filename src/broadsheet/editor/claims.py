@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from broadsheet import inline
 from broadsheet.editor.edited_file import EditedFile
 from broadsheet.editor.problem import Problem, placed
 from broadsheet.editor.workspace import Workspace
 from broadsheet.errors import LAST_RUN, Notice, Place
-from broadsheet.lexicon import FOLDER
 from broadsheet.markdown.prose import Passage
-from broadsheet.verify.claim_words import JudgedWords
+from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.text.lexicon import FOLDER
+from broadsheet.verify.claims.claim_words import JudgedWords
 from broadsheet.verify.marks import marks_of, misworded, words_of
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.source_passages import source_passages

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from broadsheet import inline
-from broadsheet.did_you_mean import question
 from broadsheet.editor.problem import Problem, placed
 from broadsheet.errors import DataError, ExecutionError, Place
-from broadsheet.notebook.conditions import VOCABULARY
-from broadsheet.project.python_ast import parsed
+from broadsheet.notebook.claims.conditions import VOCABULARY
+from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.project.sources.python_ast import parsed
+from broadsheet.text.did_you_mean import question
 
 _MAGIC = re.compile(r"^([ \t]*)(?:[%!].*|\??[\w.]+\?{1,2})[ \t]*$", re.MULTILINE)
 """Lines of IPython's own, which are no Python."""

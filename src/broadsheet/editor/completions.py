@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from broadsheet import inline
-from broadsheet.code_fences import fences
 from broadsheet.data.descriptor import Resource
 from broadsheet.editor.claims import ClaimHere, claims_of
 from broadsheet.editor.code import TableCall, table_calls
@@ -18,10 +16,12 @@ from broadsheet.editor.references import labels_in
 from broadsheet.editor.workspace import Workspace, if_sound, is_configuration
 from broadsheet.errors import Place
 from broadsheet.markdown.markdown_text import ACTED_ON
-from broadsheet.notebook.conditions import VOCABULARY
+from broadsheet.notebook.claims.conditions import VOCABULARY
 from broadsheet.project.project import FOLDER_METADATA
-from broadsheet.project.source import Source
-from broadsheet.project.text_notebook import SCRIPT, kind_of
+from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.project.sources.code_fences import fences
+from broadsheet.project.sources.source import Source
+from broadsheet.project.sources.text_notebook import SCRIPT, kind_of
 
 _KEY = re.compile(r"^[ ]*(?:- +)*(?P<word>[\w-]*)$")
 _VALUE = re.compile(r"^[ ]*(?:- +)*(?P<key>[\w-]+)[ ]*:[ ]+(?P<word>[\w-]*)$")

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from broadsheet.did_you_mean import question
 from broadsheet.editor.claims import claims_of, refused
 from broadsheet.editor.code import names_in, table_calls, unknown_names, unknown_tables
 from broadsheet.editor.edited_file import EditedFile
@@ -21,17 +20,18 @@ from broadsheet.editor.prose import masked, unaccounted
 from broadsheet.editor.references import is_label, labels_in, references_in
 from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import BroadsheetError, Notice, ParameterError, Place, guarded
-from broadsheet.lexicon import FOLDER
-from broadsheet.limits import bounded_work
 from broadsheet.markdown.markdown_text import unknown_options
-from broadsheet.project.edition import Edition, faults_of_layer
-from broadsheet.project.parameters import bind, declared
+from broadsheet.project.editions.edition import Edition, faults_of_layer
+from broadsheet.project.editions.parameters import bind, declared
 from broadsheet.project.project import FOLDER_METADATA
-from broadsheet.project.source import Source
-from broadsheet.value_digest import canonical
+from broadsheet.project.sources.source import Source
+from broadsheet.storage.limits import bounded_work
+from broadsheet.storage.value_digest import canonical
+from broadsheet.storage.yaml_text import YamlText, read_yaml
+from broadsheet.text.did_you_mean import question
+from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
-from broadsheet.yaml_text import YamlText, read_yaml
 
 _ARTICLE = re.compile(r"\]\(article:(?P<slug>[^)\s#/]+)")
 

@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import Place
-from broadsheet.project.notebook_file import new_cell, new_notebook
-from broadsheet.project.source import Source, source_of, source_of_notebook
-from broadsheet.project.text_notebook import SCRIPT, commented
+from broadsheet.project.sources.notebook_file import new_cell, new_notebook
+from broadsheet.project.sources.source import Source, source_of, source_of_notebook
+from broadsheet.project.sources.text_notebook import SCRIPT, commented
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode

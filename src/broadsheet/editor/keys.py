@@ -16,9 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from broadsheet.project.setting_models import Settings, kebab
-from broadsheet.project.settings import EditionRule, EditionSettings, FrontMatter, ProjectSettings
-from broadsheet.project.validation import known_to
+from broadsheet.project.settings.setting_models import Settings, kebab
+from broadsheet.project.settings.settings import (
+    EditionRule,
+    EditionSettings,
+    FrontMatter,
+    ProjectSettings,
+)
+from broadsheet.project.settings.validation import known_to
 
 _FIELD = re.compile(r"    (\w+): ")
 _COMMENT = re.compile(r"    # (.*)")

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from broadsheet.errors import BroadsheetError, UsageError
-from broadsheet.limits import TABLE
+from broadsheet.storage.limits import TABLE
 
 _LONGEST_LINE = 4096
 _MOST_HEADERS = 20

@@ -14,7 +14,7 @@ from typing import Any
 
 from broadsheet.editor.code import TableCall
 from broadsheet.editor.problem import Edit, Problem
-from broadsheet.notebook.conditions import Expressions
+from broadsheet.notebook.claims.conditions import Expressions
 
 MOST = 5
 """How many expressions, and how many citations, are offered."""

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from broadsheet import inline
 from broadsheet.editor.problem import placed
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Mark, Passage
-from broadsheet.verify.numbers import Unaccounted, check_numbers
+from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.verify.numbers.numbers import Unaccounted, check_numbers
 from broadsheet.verify.source_passages import source_passages
 
 _APART = re.compile(

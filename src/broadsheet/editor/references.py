@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from broadsheet.errors import Place
 from broadsheet.project.bibliographies import ENTRY
-from broadsheet.project.source import Source
+from broadsheet.project.sources.source import Source
 
 _KIND = re.compile(
     r"(?:fig|tbl|lst|eq|sec|nte|tip|wrn|imp|cau|thm|lem|cor|prp|cnj|def|exm|exr|alg|sol|rem)-",

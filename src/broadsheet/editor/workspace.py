@@ -14,20 +14,21 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from broadsheet import inline, limits
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, Resource
 from broadsheet.editor.references import entries_of
 from broadsheet.errors import BroadsheetError, Notice
-from broadsheet.files import readable_text, refusal
-from broadsheet.notebook.declared import MIME as DECLARED
-from broadsheet.project.edition import Edition, editions_of, used_in
+from broadsheet.notebook.values.declared import MIME as DECLARED
+from broadsheet.project.editions.edition import Edition, editions_of, used_in
 from broadsheet.project.project import CONFIG, SCRIPT, SOURCES, Project, may_be_input, open_project
-from broadsheet.project.source import Source, slug_of
-from broadsheet.project.text_notebook import is_script
+from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.project.sources.source import Source, slug_of
+from broadsheet.project.sources.text_notebook import is_script
 from broadsheet.run.cache import Runs
 from broadsheet.run.running import STORE
-from broadsheet.value_digest import digest_of
+from broadsheet.storage import limits
+from broadsheet.storage.files import readable_text, refusal
+from broadsheet.storage.value_digest import digest_of
 
 Kept = TypeVar("Kept")
 

@@ -15,31 +15,41 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.figures import data_table, marked_events, pixels, svg
-from broadsheet.figures.alt_text import describe
-from broadsheet.figures.axis_titles import with_column_titles
-from broadsheet.figures.chart_data import ChartData
-from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_renderer import Pictures, UndrawableError
-from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.credits import NOTHING, Credits, Given, credits_of, read_tables, remarks
-from broadsheet.figures.data_table import Column
-from broadsheet.figures.figure_layout import narrow, wide
-from broadsheet.figures.interactive_file import interactive, trace_types
-from broadsheet.figures.interactivity import LIGHT, NONE
-from broadsheet.figures.keyboard_series import KeyboardSeries, Remarks, keyboard_series
-from broadsheet.figures.map_miniature import map_miniature
-from broadsheet.figures.map_reading import repeated_places
-from broadsheet.figures.miniature import miniature
-from broadsheet.figures.page_figure import Download, PageFigure
-from broadsheet.figures.plotly_json import PlotlyFigure
-from broadsheet.figures.self_contained import self_contained
-from broadsheet.figures.series_signs import with_signs
-from broadsheet.figures.sketch import Drawings, Sketch
-from broadsheet.figures.values_file import values_file
-from broadsheet.figures.views import begun, still, views_of
-from broadsheet.language import listed, spoken, t_
-from broadsheet.notebook import map_outlines
+from broadsheet.figures.alive.interactive_file import interactive, trace_types
+from broadsheet.figures.alive.interactivity import LIGHT, NONE
+from broadsheet.figures.alive.keyboard_series import KeyboardSeries, Remarks, keyboard_series
+from broadsheet.figures.alive.values_file import values_file
+from broadsheet.figures.drawing import svg
+from broadsheet.figures.drawing.chart_renderer import Pictures, UndrawableError
+from broadsheet.figures.drawing.map_miniature import map_miniature
+from broadsheet.figures.drawing.miniature import miniature
+from broadsheet.figures.drawing.page_figure import Download, PageFigure
+from broadsheet.figures.drawing.self_contained import self_contained
+from broadsheet.figures.drawing.sketch import Drawings, Sketch
+from broadsheet.figures.layout import pixels
+from broadsheet.figures.layout.axis_titles import with_column_titles
+from broadsheet.figures.layout.figure_layout import narrow, wide
+from broadsheet.figures.reading import marked_events
+from broadsheet.figures.reading.chart_data import ChartData
+from broadsheet.figures.reading.chart_reading import read
+from broadsheet.figures.reading.map_reading import repeated_places
+from broadsheet.figures.reading.plotly_json import PlotlyFigure
+from broadsheet.figures.reading.series_signs import with_signs
+from broadsheet.figures.reading.views import begun, still, views_of
+from broadsheet.figures.table import data_table
+from broadsheet.figures.table.chart_table import tabulate
+from broadsheet.figures.table.credits import (
+    NOTHING,
+    Credits,
+    Given,
+    credits_of,
+    read_tables,
+    remarks,
+)
+from broadsheet.figures.table.data_table import Column
+from broadsheet.figures.words.alt_text import describe
+from broadsheet.notebook.charts import map_outlines
+from broadsheet.text.language import listed, spoken, t_
 
 MIME = "application/vnd.plotly.v1+json"
 _SEPARATORS = ".,"
@@ -119,7 +129,7 @@ def make(
     catalogue: Catalogue | None = None,
     options: FigureOptions = PLAIN,
 ) -> Made:
-    """The chart of a ``figure`` that is :func:`~broadsheet.figures.plotly_json.checked`, in the
+    """The chart of a ``figure`` that is :func:`~broadsheet.figures.reading.plotly_json.checked`, in the
     current language.
 
     ``folder`` is where the edition's files lie, from the site's root; ``catalogue`` has the tables

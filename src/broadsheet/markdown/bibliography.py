@@ -18,11 +18,11 @@ from pathlib import Path
 
 from lxml import etree
 
-from broadsheet import limits
 from broadsheet.errors import MISSING_FILE, Notice, Place, RenderError, shown
-from broadsheet.files import UnreadableError, check_path, content
-from broadsheet.project.edition import Edition
-from broadsheet.unprintable import UNPRINTABLE, named
+from broadsheet.project.editions.edition import Edition
+from broadsheet.storage import limits
+from broadsheet.storage.files import UnreadableError, check_path, content
+from broadsheet.storage.unprintable import UNPRINTABLE, named
 
 _Found = tuple[int | None, str, str] | None
 """The line, what is wrong there, and the mend; None for a file that can be used."""

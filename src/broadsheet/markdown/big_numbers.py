@@ -1,4 +1,4 @@
-"""A big number (:mod:`broadsheet.notebook.big_number`) on a page: its words, as Markdown with the
+"""A big number (:mod:`broadsheet.notebook.session.big_number`) on a page: its words, as Markdown with the
 marks of a fact and a claim, above its line, which is a figure of the page.
 """
 
@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from broadsheet.errors import AssemblyError, Place
+from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.figures.figure_making import Made
-from broadsheet.figures.page_figure import PageFigure
-from broadsheet.inline import escaped
-from broadsheet.notebook.big_number import MIME
+from broadsheet.notebook.session.big_number import MIME
+from broadsheet.project.sources.inline_expressions import escaped
 
 CLASS = "big-number"
 """The class of the element that holds all of it."""

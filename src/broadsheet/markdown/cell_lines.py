@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import inline
 from broadsheet.errors import Place
-from broadsheet.project.includes import Line
+from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.project.sources.includes import Line
 
 KEY = "broadsheet-lines"
 """The key of a cell's metadata: the author's line of each of its lines, from 1."""

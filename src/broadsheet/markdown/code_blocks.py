@@ -16,16 +16,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from broadsheet.code_fences import Fence, fences
 from broadsheet.errors import CHOOSE, CONFLICT, CONFLICTING, ConfigError, Notice, Place
-from broadsheet.language import t_
 from broadsheet.markdown.finished_edition import FIGURE_OUTPUT, HTML_OUTPUT
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.markdown.outputs import clean_html, is_seen, lost_notices
 from broadsheet.markdown.saved_parts import note
-from broadsheet.project.includes import Line
-from broadsheet.project.settings import Execute
-from broadsheet.yaml_text import read_yaml
+from broadsheet.project.settings.settings import Execute
+from broadsheet.project.sources.code_fences import Fence, fences
+from broadsheet.project.sources.includes import Line
+from broadsheet.storage.yaml_text import read_yaml
+from broadsheet.text.language import t_
 
 _NAMES = {
     "bash": "Bash",

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.figures.page_figure import PageFigure
+from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.prose import Passage, Prose, is_marked, read
 
 OUTPUT = "markdown-output"

@@ -9,8 +9,8 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.errors import Notice
-from broadsheet.figures.table_lineage import Step, lineage
-from broadsheet.project.edition import Edition
+from broadsheet.figures.table.table_lineage import Step, lineage
+from broadsheet.project.editions.edition import Edition
 
 
 def lineage_of(

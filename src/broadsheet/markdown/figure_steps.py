@@ -16,7 +16,7 @@ The figure is that of a cell with this label, before the steps or after them. In
 `highlight` names what stands out, `from` and `to` shade a part of the axis, `events` are marked on
 it, `view` is a frame of an animation; several are divided by `;`. `alt` is the alternative text in
 place of a generated one. Each step's drawing stands below its text (see
-:mod:`broadsheet.figures.figure_state`); the style sheet and `theme/charts.js` put them into one
+:mod:`broadsheet.figures.alive.figure_state`); the style sheet and `theme/charts.js` put them into one
 place, where they change while a reader goes on.
 
 :func:`with_steps` finds the steps and has their drawings made. What is to stand in the place of a
@@ -33,12 +33,12 @@ from typing import NamedTuple
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.code_fences import fences
-from broadsheet.did_you_mean import question
 from broadsheet.errors import AssemblyError, Place
-from broadsheet.figures.figure_state import FigureState
+from broadsheet.figures.alive.figure_state import FigureState
 from broadsheet.markdown.cell_lines import written_lines
-from broadsheet.quotation_marks import MISQUOTED, SMART, misquoted, straight_value
+from broadsheet.project.sources.code_fences import fences
+from broadsheet.text.did_you_mean import question
+from broadsheet.text.quotation_marks import MISQUOTED, SMART, misquoted, straight_value
 
 KEY = "broadsheet-steps"
 """The key of a cell's metadata: a list of `[line, text before, number of the figure, text after]`,

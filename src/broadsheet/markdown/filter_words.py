@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from broadsheet.language import p_, speaking, t_
+from broadsheet.text.language import p_, speaking, t_
 
 
 @cache

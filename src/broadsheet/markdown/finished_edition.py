@@ -10,9 +10,9 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.origin import Origin
 from broadsheet.errors import Notice, Place
-from broadsheet.figures.page_figure import PageFigure
-from broadsheet.figures.plotly_json import plain_text
-from broadsheet.project.edition import Edition
+from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.figures.reading.plotly_json import plain_text
+from broadsheet.project.editions.edition import Edition
 
 ALTERNATIVE_TEXT, NOTE = "alternative text", "note of a figure"
 """Texts of a picture in which an author may mark what values say."""
@@ -42,7 +42,7 @@ class Finished:
     `text/markdown`, `text/plain`, streams; a chart is :data:`FIGURE`, with its number in
     ``figures``. A Markdown page has no notebook, but its text in ``markdown``. ``values`` are its
     inline expressions, each with the number of its cell (0 for front matter) and its value as text.
-    ``facts`` are the facts and claims that the run declared (:mod:`broadsheet.notebook.declared`):
+    ``facts`` are the facts and claims that the run declared (:mod:`broadsheet.notebook.values.declared`):
     the text marks each fact that it states, and the words that rest on a claim. ``origins`` are the
     tables that these name as their sources. ``picture_texts`` are the texts of its
     pictures, except generated ones. ``reads`` are the files of the publication that the run read,

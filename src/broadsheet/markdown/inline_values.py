@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from broadsheet import inline
-from broadsheet.notebook.prose import unmarked
-from broadsheet.project.edition_template import MARKDOWN_KEYS
+from broadsheet.notebook.values.prose import unmarked
+from broadsheet.project.editions.edition_template import MARKDOWN_KEYS
+from broadsheet.project.sources import inline_expressions as inline
 
 Result = Mapping[str, str]
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from broadsheet.errors import AssemblyError, ConfigError, Place
-from broadsheet.language import written_time
-from broadsheet.project.includes import Line
-from broadsheet.yaml_text import YamlText
+from broadsheet.project.sources.includes import Line
+from broadsheet.storage.yaml_text import YamlText
+from broadsheet.text.language import written_time
 
 KEY = "updates-until"
 

@@ -26,10 +26,7 @@ from pathlib import Path
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.descriptor import has_catalogue
-from broadsheet.did_you_mean import question
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.files import readable_text
-from broadsheet.language import speaking, t_
 from broadsheet.markdown import cell_lines, figure_steps, live_updates
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.big_numbers import CLASS
@@ -37,11 +34,14 @@ from broadsheet.markdown.code_blocks import add_written, not_run
 from broadsheet.markdown.document import STRICT, Document, Stretch
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
-from broadsheet.project.cell_options import CellOptions, cell_options
-from broadsheet.project.execution import uses_broadsheet
-from broadsheet.project.includes import Includes, numbered
-from broadsheet.project.notebook_file import language_of
-from broadsheet.unprintable import UNPRINTABLE
+from broadsheet.project.editions.execution import uses_broadsheet
+from broadsheet.project.sources.cell_options import CellOptions, cell_options
+from broadsheet.project.sources.includes import Includes, numbered
+from broadsheet.project.sources.notebook_file import language_of
+from broadsheet.storage.files import readable_text
+from broadsheet.storage.unprintable import UNPRINTABLE
+from broadsheet.text.did_you_mean import question
+from broadsheet.text.language import speaking, t_
 
 _OPTIONS = tomllib.loads(Path(__file__).with_name("cell_options.toml").read_text("utf-8"))
 ACTED_ON = frozenset(_OPTIONS["acted-on"])

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from broadsheet.errors import Notice, Place
-from broadsheet.figures.page_figure import PageFigure
+from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.document import OUTPUT, Stretch
-from broadsheet.project.includes import Includes, Line
+from broadsheet.project.sources.includes import Includes, Line
 
 _FENCE = re.compile(r"`{3,}")
 

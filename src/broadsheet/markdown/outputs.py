@@ -18,10 +18,10 @@ from jinja2 import Template
 from lxml import etree
 
 from broadsheet.errors import AssemblyError, Notice, Place, shown
-from broadsheet.figures.svg import PARSER
-from broadsheet.figures.svg_sanitizer import harmless
-from broadsheet.unprintable import UNPRINTABLE
-from broadsheet.url_schemes import filtered, is_link, is_picture, is_raster
+from broadsheet.figures.drawing.svg import PARSER
+from broadsheet.figures.drawing.svg_sanitizer import harmless
+from broadsheet.storage.unprintable import UNPRINTABLE
+from broadsheet.text.url_schemes import filtered, is_link, is_picture, is_raster
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 _SHOWN = ("text/html", "text/markdown", *IMAGES, "text/latex", "text/plain")

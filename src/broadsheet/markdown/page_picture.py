@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from broadsheet.errors import AssemblyError, ToolError
-from broadsheet.figures.chart_renderer import Pictures, UndrawableError
-from broadsheet.figures.page_figure import PageFigure
-from broadsheet.figures.sketch import Card
-from broadsheet.project.edition import Edition
+from broadsheet.figures.drawing.chart_renderer import Pictures, UndrawableError
+from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.figures.drawing.sketch import Card
+from broadsheet.project.editions.edition import Edition
 
 Chart = tuple[PageFigure, Mapping[str, Any]]
 """A figure of a page, and the plotly figure that it is made of."""

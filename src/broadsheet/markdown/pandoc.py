@@ -26,10 +26,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import IO, Any, Self
 
-from broadsheet import limits
 from broadsheet.engine import processes
 from broadsheet.errors import Notice, Place, RenderError, enumerated
-from broadsheet.language import SOURCE
 from broadsheet.markdown.document import (
     OUTPUT,
     STRICT,
@@ -45,8 +43,10 @@ from broadsheet.markdown.document import (
 from broadsheet.markdown.filter_words import words
 from broadsheet.markdown.outputs import ELEMENTS
 from broadsheet.markdown.shortcodes import Shortcodes
-from broadsheet.secret_values import for_child
-from broadsheet.url_schemes import is_link
+from broadsheet.processes.secret_values import for_child
+from broadsheet.storage import limits
+from broadsheet.text.language import SOURCE
+from broadsheet.text.url_schemes import is_link
 
 PAGES_A_WORKER = 500
 """A worker is replaced after this many pages."""

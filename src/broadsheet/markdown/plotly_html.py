@@ -22,7 +22,7 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.figures.figure_making import MIME
 from broadsheet.markdown.outputs import clean_html, is_seen
-from broadsheet.unprintable import UNPRINTABLE
+from broadsheet.storage.unprintable import UNPRINTABLE
 
 Piece = str | Mapping[str, Any]
 """HTML, or a plotly figure."""

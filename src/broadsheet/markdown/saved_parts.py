@@ -16,9 +16,9 @@ from urllib.parse import quote, unquote
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import AssemblyError, Notice, Place
-from broadsheet.language import t_
-from broadsheet.limits import TABLE
 from broadsheet.markdown.outputs import IMAGES, image
+from broadsheet.storage.limits import TABLE
+from broadsheet.text.language import t_
 
 _ATTACHED = re.compile(r"attachment:([^)\s\"'>]+)")
 _UNNAMED = re.compile(r"[^\w.-]+")

@@ -16,7 +16,7 @@ that a value is never Markdown:
 What is none of these stays as written, with a notice; so does an include in code.
 A value that is not there is shown as `?meta:key`, with a notice.
 
-`{{< include file >}}` comes before (:mod:`broadsheet.project.includes`).
+`{{< include file >}}` comes before (:mod:`broadsheet.project.sources.includes`).
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from broadsheet import limits
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.files import check_path, read_text
 from broadsheet.markdown.document import STRICT, Document
-from broadsheet.secret_values import is_secret
-from broadsheet.yaml_text import read_yaml
+from broadsheet.processes.secret_values import is_secret
+from broadsheet.storage import limits
+from broadsheet.storage.files import check_path, read_text
+from broadsheet.storage.yaml_text import read_yaml
 
 VARIABLES = "_variables.yml"
 

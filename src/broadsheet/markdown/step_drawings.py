@@ -10,13 +10,13 @@ from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.did_you_mean import question
 from broadsheet.errors import AssemblyError, Place
+from broadsheet.figures.alive.figure_state import FigureState, at_state, described
+from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.figures.figure_making import Made
-from broadsheet.figures.figure_state import FigureState, at_state, described
-from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.figure_steps import with_steps
-from broadsheet.project.edition import Edition
+from broadsheet.project.editions.edition import Edition
+from broadsheet.text.did_you_mean import question
 
 Charts = list[tuple[PageFigure, Mapping[str, Any]]]
 """Each figure of a page with the plotly figure that it is made of."""

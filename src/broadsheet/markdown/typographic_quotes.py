@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from broadsheet.errors import Place, RenderError
-from broadsheet.inline import without_code
 from broadsheet.markdown.document import Document
-from broadsheet.quotation_marks import MISQUOTED, SMART, misquoted, straight_value
+from broadsheet.project.sources.inline_expressions import without_code
+from broadsheet.text.quotation_marks import MISQUOTED, SMART, misquoted, straight_value
 
 _ATTRIBUTES = re.compile(
     r"(?:(?<=[\])`])|^[ \t>]*:::+[ \t]*|^#{1,6}[ \t][^\n{}]*)\{(?P<inner>[^{}]*)\}", re.MULTILINE

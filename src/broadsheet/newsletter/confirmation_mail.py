@@ -18,12 +18,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.language import speaking, t_
-from broadsheet.limits import TABLE
 from broadsheet.newsletter.email_address import EmailAddress, email_address
 from broadsheet.newsletter.email_message import Sender, as_sent, message_from
 from broadsheet.newsletter.sending import BREAKS, Answer, Server, deliver
 from broadsheet.newsletter.subscriber_database import Request, SubscriberDatabase
+from broadsheet.storage.limits import TABLE
+from broadsheet.text.language import speaking, t_
 
 POLL = 5.0
 """Seconds after which it is looked whether another process has left a mail to send."""

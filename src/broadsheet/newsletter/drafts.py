@@ -24,11 +24,11 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from broadsheet.errors import ConfigError, LetterError
-from broadsheet.language import speaking
 from broadsheet.newsletter.email_message import STYLE, Sender, html_of, text_of
 from broadsheet.newsletter.issue import Issue, fault_of
-from broadsheet.project.settings import Newsletter
-from broadsheet.secret_values import KEY, refuse
+from broadsheet.processes.secret_values import KEY, refuse
+from broadsheet.project.settings.settings import Newsletter
+from broadsheet.text.language import speaking
 
 _TIMEOUT = 30
 _CODE = re.compile(r"\{\{|\{%|\*\|")

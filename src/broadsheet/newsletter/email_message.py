@@ -25,9 +25,7 @@ import css_inline
 from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
-from broadsheet import secret_values, url_schemes
 from broadsheet.errors import ConfigError
-from broadsheet.language import listed, speaking
 from broadsheet.newsletter.email_address import (
     HEADERS,
     EmailAddress,
@@ -36,10 +34,13 @@ from broadsheet.newsletter.email_address import (
     named,
 )
 from broadsheet.newsletter.issue import Issue, fault_of
+from broadsheet.processes import secret_values
 from broadsheet.project.project import Project
-from broadsheet.site.sign_up import OWN, service_address
-from broadsheet.templating import Templates
-from broadsheet.value_digest import digest_of
+from broadsheet.site.index.sign_up import OWN, service_address
+from broadsheet.storage.value_digest import digest_of
+from broadsheet.text import url_schemes
+from broadsheet.text.language import listed, speaking
+from broadsheet.text.templating import Templates
 
 LARGEST = 100 * 1024
 """The most bytes of HTML."""

@@ -15,19 +15,19 @@ from pathlib import Path
 from urllib.parse import quote, urljoin
 
 from broadsheet.errors import ConfigError, LetterError, Notice, UsageError, guarded
-from broadsheet.figures.chart_renderer import ChartRenderer
-from broadsheet.figures.page_figure import PageFigure
-from broadsheet.figures.svg import standalone_svg
-from broadsheet.language import speaking
-from broadsheet.markdown.press import Press
-from broadsheet.notebook.chart_theme import NARROW
-from broadsheet.project.edition import Edition
+from broadsheet.figures.drawing.chart_renderer import ChartRenderer
+from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.figures.drawing.svg import standalone_svg
+from broadsheet.notebook.charts.chart_theme import NARROW
+from broadsheet.press.press import Press
+from broadsheet.project.editions.edition import Edition
 from broadsheet.project.reading import Publication, open_publication
-from broadsheet.site import links
-from broadsheet.site.article_references import resolved
-from broadsheet.site.page import base_path, site_title
-from broadsheet.site.page_content import PageContent, content_of
-from broadsheet.site.page_meta import PageMeta
+from broadsheet.site.article import links
+from broadsheet.site.article.article_references import resolved
+from broadsheet.site.article.page_content import PageContent, content_of
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.index.page import base_path, site_title
+from broadsheet.text.language import speaking
 
 PIXELS = {"narrow": 2, "wide": 1.5}
 """How many pixels of a drawing there are for each CSS pixel, for dense screens."""

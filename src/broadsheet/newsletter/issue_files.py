@@ -10,14 +10,14 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from broadsheet import store
 from broadsheet.errors import UsageError
-from broadsheet.files import seen_from
 from broadsheet.newsletter.email_message import Letter, html_to, message_to
-from broadsheet.private_paths import private_name
-from broadsheet.project.address import slug
 from broadsheet.project.project import Project
-from broadsheet.site.output_folder import lies_in
+from broadsheet.project.settings.address import slug
+from broadsheet.site.output.output_folder import lies_in
+from broadsheet.storage import store
+from broadsheet.storage.files import seen_from
+from broadsheet.storage.private_paths import private_name
 
 FOLDER = Path("_newsletter")
 """The folder of issues and their journals, from the publication's root."""

@@ -23,12 +23,12 @@ from datetime import UTC, datetime
 from select import select
 
 from broadsheet.errors import LetterError, Place
-from broadsheet.limits import TABLE
 from broadsheet.newsletter.email_address import EmailAddress, identity
 from broadsheet.newsletter.email_message import SAMPLE, Letter, message_to, one_line
 from broadsheet.newsletter.send_journal import Journal, Status
-from broadsheet.project.settings import Smtp
-from broadsheet.secret_values import PASSWORD
+from broadsheet.processes.secret_values import PASSWORD
+from broadsheet.project.settings.settings import Smtp
+from broadsheet.storage.limits import TABLE
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 ATTEMPTS = 3

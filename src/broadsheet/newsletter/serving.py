@@ -17,13 +17,13 @@ from broadsheet.newsletter.email_message import sender_of
 from broadsheet.newsletter.sending import Server
 from broadsheet.newsletter.subscriber_database import database_of
 from broadsheet.newsletter.subscription_service import SubscriptionService
+from broadsheet.processes.secret_values import PASSWORD, secret
+from broadsheet.processes.web_server import configured, listen
 from broadsheet.project.project import Project
-from broadsheet.secret_values import PASSWORD, secret
-from broadsheet.site.page import site_title
-from broadsheet.site.sign_up import service_address
-from broadsheet.site.theme_files import load_theme
-from broadsheet.url_schemes import bracketed
-from broadsheet.web_server import configured, listen
+from broadsheet.site.index.page import site_title
+from broadsheet.site.index.sign_up import service_address
+from broadsheet.site.theme.theme_files import load_theme
+from broadsheet.text.url_schemes import bracketed
 
 PORT = 8400
 

@@ -31,15 +31,15 @@ from functools import partial
 from pathlib import Path
 
 from broadsheet.errors import ConfigError, LetterError
-from broadsheet.files import seen_from
-from broadsheet.limits import TABLE
 from broadsheet.newsletter.email_address import EmailAddress, email_address, identity
 from broadsheet.newsletter.issue_files import FOLDER, private_folder
-from broadsheet.private_paths import APPLICATION, private_name
 from broadsheet.project.project import Project
-from broadsheet.site.copied_files import is_asked_for
-from broadsheet.site.output_folder import lies_in
-from broadsheet.site.sign_up import OWN
+from broadsheet.site.build.copied_files import is_asked_for
+from broadsheet.site.index.sign_up import OWN
+from broadsheet.site.output.output_folder import lies_in
+from broadsheet.storage.files import seen_from
+from broadsheet.storage.limits import TABLE
+from broadsheet.storage.private_paths import APPLICATION, private_name
 
 HOUR, DAY = 3600.0, 86_400.0
 VALID = 2 * DAY

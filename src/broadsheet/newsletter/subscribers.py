@@ -16,8 +16,8 @@ from io import StringIO
 from pathlib import Path
 
 from broadsheet.errors import LetterError, Place, also
-from broadsheet.files import read_text
 from broadsheet.newsletter.email_address import EmailAddress, email_address, identity
+from broadsheet.storage.files import read_text
 
 COLUMNS = ("email", "e-mail", "address", "email address", "e-mail address")
 _NEWLINE = re.compile(r"\r\n|\n|\r")

@@ -37,17 +37,17 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broadsheet.errors import LetterError
-from broadsheet.files import media_type
-from broadsheet.language import has_catalogue, speaking, t_
 from broadsheet.newsletter.client_address import Network, client_of
 from broadsheet.newsletter.email_address import email_address
 from broadsheet.newsletter.subscriber_database import SubscriberDatabase
+from broadsheet.processes.web_server import PublicFiles, body_of, with_headers
 from broadsheet.project.project import Project
-from broadsheet.site.page import base_path, site_title
-from broadsheet.site.sign_up import ADDRESS, LANGUAGE, SIGN_UP, TRAP, service_place, sign_up
-from broadsheet.site.templates import rendered
-from broadsheet.site.theme_files import Theme
-from broadsheet.web_server import PublicFiles, body_of, with_headers
+from broadsheet.site.index.page import base_path, site_title
+from broadsheet.site.index.sign_up import ADDRESS, LANGUAGE, SIGN_UP, TRAP, service_place, sign_up
+from broadsheet.site.theme.templates import rendered
+from broadsheet.site.theme.theme_files import Theme
+from broadsheet.storage.files import media_type
+from broadsheet.text.language import has_catalogue, speaking, t_
 
 LARGEST = 4096
 """The most bytes of a form."""

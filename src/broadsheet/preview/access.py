@@ -24,8 +24,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from broadsheet import store
-from broadsheet.web_server import with_headers
+from broadsheet.processes.web_server import with_headers
+from broadsheet.storage import store
 
 REDIRECT = f"{store.FOLDER}/preview.html"
 _HEADERS = {

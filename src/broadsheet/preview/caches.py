@@ -14,11 +14,11 @@ from broadsheet.data.checking import TableState
 from broadsheet.data.descriptor import Resource
 from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.figures import figure_making
-from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
+from broadsheet.figures.drawing.chart_renderer import ChartRenderer, Pictures
 from broadsheet.figures.figure_making import PLAIN, FigureOptions, Made
-from broadsheet.figures.plotly_json import PlotlyFigure
-from broadsheet.language import spoken
-from broadsheet.value_digest import digest_of
+from broadsheet.figures.reading.plotly_json import PlotlyFigure
+from broadsheet.storage.value_digest import digest_of
+from broadsheet.text.language import spoken
 
 MOST = 200
 """How many figures are remembered."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from broadsheet.checks.check import CheckedSentence
 from broadsheet.errors import BroadsheetError, Notice, UsageError
 from broadsheet.project.file_lines import region_of
-from broadsheet.site.check import CheckedSentence
 
 EDITOR = "vscode://file/{path}:{line}"
 """The address that opens a file in an editor; `{path}` is absolute, without a slash at its start."""

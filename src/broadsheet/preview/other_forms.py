@@ -11,14 +11,14 @@ from difflib import SequenceMatcher
 from lxml import etree
 
 from broadsheet.errors import Notice, UsageError
-from broadsheet.extras import needed
-from broadsheet.files import readable_text
-from broadsheet.markdown.press import Press
+from broadsheet.press.press import Press
 from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
-from broadsheet.project.edition import Edition
-from broadsheet.site.page_content import PageContent
-from broadsheet.site.social_cards import with_card
-from broadsheet.site.templates import rendered
+from broadsheet.processes.extras import needed
+from broadsheet.project.editions.edition import Edition
+from broadsheet.site.article.page_content import PageContent
+from broadsheet.site.formats.social_cards import with_card
+from broadsheet.site.theme.templates import rendered
+from broadsheet.storage.files import readable_text
 
 
 def letter_of(previewed: PreviewedSite, address: Address) -> str:

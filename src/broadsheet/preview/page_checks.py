@@ -11,20 +11,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from broadsheet.checks.check import check_page
+from broadsheet.checks.claim_check import claims_of
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded
-from broadsheet.files import is_file
-from broadsheet.lexicon import FOLDER
-from broadsheet.limits import bounded_work
 from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
 from broadsheet.preview.site_files import file_at
 from broadsheet.project.file_lines import place_of_address
 from broadsheet.project.project import INPUTS
-from broadsheet.site import links
-from broadsheet.site.addresses import redirects
-from broadsheet.site.check import check_page
-from broadsheet.site.claim_check import claims_of
-from broadsheet.site.faults import lists_of_nothing
-from broadsheet.site.page_rendering import leads_of
+from broadsheet.site.article import links
+from broadsheet.site.build.addresses import redirects
+from broadsheet.site.build.faults import lists_of_nothing
+from broadsheet.site.pages.page_rendering import leads_of
+from broadsheet.storage.files import is_file
+from broadsheet.storage.limits import bounded_work
+from broadsheet.text.lexicon import FOLDER
 
 _ONLY_BUILT = (".xml", ".atom", ".json", ".txt", ".md")
 """The suffixes of files that only a build makes."""

@@ -10,16 +10,16 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from broadsheet.checks.claim_check import ClaimWords, Rests
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.preview.access import untold
 from broadsheet.preview.messages import message_of, sentence_message
 from broadsheet.preview.parameter_form import fields_of
 from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
-from broadsheet.project.edition import Edition
-from broadsheet.project.parameters import bind_edition
-from broadsheet.site.claim_check import ClaimWords, Rests
-from broadsheet.site.links import relative
-from broadsheet.site.templates import rendered
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.editions.parameters import bind_edition
+from broadsheet.site.article.links import relative
+from broadsheet.site.theme.templates import rendered
 
 _HEAD, _END = "</head>", "</body>"
 

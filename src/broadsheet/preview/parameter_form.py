@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.project.edition import Edition
-from broadsheet.project.parameters import bind_edition, choices, declared
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.editions.parameters import bind_edition, choices, declared
 
 _KINDS: Mapping[object, str] = {int: "number", float: "number", date: "date", str: "text"}
 

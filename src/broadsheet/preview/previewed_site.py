@@ -21,32 +21,32 @@ from pathlib import Path, PurePosixPath
 from typing import Self
 from urllib.parse import quote, unquote
 
-from broadsheet import url_schemes
+from broadsheet.checks.check import CheckedSentence
+from broadsheet.checks.claim_check import ClaimWords
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import is_entry
 from broadsheet.data.recorded import FOLDER as RECORDS
 from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, guarded, unexpected
-from broadsheet.limits import bounded_work
 from broadsheet.markdown.document import Inline
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.press import Memory, Press
+from broadsheet.press.press import Memory, Press
 from broadsheet.preview.caches import FigureCache, ScreenRenderer, TableCache
-from broadsheet.project.edition import Edition
-from broadsheet.project.pairing import is_article, is_notebook
+from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import INPUTS, NOTEBOOK, SCRIPT, open_project
 from broadsheet.project.reading import Publication, open_publication
-from broadsheet.project.source import Source, read_source
-from broadsheet.site.build_record import PageRecord
-from broadsheet.site.check import CheckedSentence
-from broadsheet.site.claim_check import ClaimWords
-from broadsheet.site.edition_pages import MadeContent, content_made, footer_texts, record_of
-from broadsheet.site.new_site import SiteFolder
-from broadsheet.site.output_folder import Contents
-from broadsheet.site.page_content import PageContent, meta_before
-from broadsheet.site.page_content_store import PageContents
-from broadsheet.site.page_rendering import text_of
-from broadsheet.site.site import Site
-from broadsheet.site.theme_files import load_theme, short_digest
+from broadsheet.project.sources.pairing import is_article, is_notebook
+from broadsheet.project.sources.source import Source, read_source
+from broadsheet.site.article.page_content import PageContent, meta_before
+from broadsheet.site.article.page_content_store import PageContents
+from broadsheet.site.build.edition_pages import MadeContent, content_made, footer_texts, record_of
+from broadsheet.site.index.build_record import PageRecord
+from broadsheet.site.index.site import Site
+from broadsheet.site.output.new_site import SiteFolder
+from broadsheet.site.output.output_folder import Contents
+from broadsheet.site.pages.page_rendering import text_of
+from broadsheet.site.theme.theme_files import load_theme, short_digest
+from broadsheet.storage.limits import bounded_work
+from broadsheet.text import url_schemes
 
 MAKING = "making this page"
 SECONDS_TO_END = 2.0

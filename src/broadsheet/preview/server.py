@@ -32,15 +32,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from broadsheet.errors import BroadsheetError, guarded
-from broadsheet.files import media_type
 from broadsheet.preview.access import Guard
 from broadsheet.preview.other_forms import card_of, changes_of, letter_of
 from broadsheet.preview.page_document import dark_style, document, followed, in_dark
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.preview.site_files import file_at, not_found
 from broadsheet.preview.work_queue import WorkQueue
-from broadsheet.site.page import base_path
-from broadsheet.web_server import body_of
+from broadsheet.processes.web_server import body_of
+from broadsheet.site.index.page import base_path
+from broadsheet.storage.files import media_type
 
 OWN = "_preview"
 """The folder of the preview's own addresses: no source may have a name like that."""

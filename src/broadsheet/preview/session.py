@@ -20,9 +20,9 @@ from broadsheet.preview.messages import check_editor
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.preview.server import Preview
 from broadsheet.preview.work_queue import WorkQueue
-from broadsheet.project.source import slug_of
-from broadsheet.url_schemes import bracketed
-from broadsheet.web_server import configured, listen
+from broadsheet.processes.web_server import configured, listen
+from broadsheet.project.sources.source import slug_of
+from broadsheet.text.url_schemes import bracketed
 
 PORT = 4848
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

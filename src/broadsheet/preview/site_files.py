@@ -8,20 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.files import check_path, is_file
-from broadsheet.notebook.map_outlines import MAPS
+from broadsheet.notebook.charts.map_outlines import MAPS
 from broadsheet.preview.previewed_site import Address, PreviewedSite
-from broadsheet.site.copied_files import resources_of
-from broadsheet.site.page_content import NOT_FOUND
-from broadsheet.site.page_rendering import (
+from broadsheet.site.article.page_content import NOT_FOUND
+from broadsheet.site.build.copied_files import resources_of
+from broadsheet.site.pages.page_rendering import (
     asked_for,
     figure_pages_of,
     may_be_asked_for,
     text_of_list,
     uses_of,
 )
-from broadsheet.site.page_values import list_pages, more_pages
-from broadsheet.site.theme_files import short_digest
+from broadsheet.site.pages.page_values import list_pages, more_pages
+from broadsheet.site.theme.theme_files import short_digest
+from broadsheet.storage.files import check_path, is_file
 
 
 def file_at(previewed: PreviewedSite, path: str, digest: str = "") -> bytes | Path | None:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from broadsheet import limits
 from broadsheet.errors import Notice, Place
-from broadsheet.files import readable_text, refusal
 from broadsheet.project.project import Project
-from broadsheet.yaml_text import one_or_more
+from broadsheet.storage import limits
+from broadsheet.storage.files import readable_text, refusal
+from broadsheet.storage.yaml_text import one_or_more
 
 ENTRY = re.compile(
     r"^[ \t]*@(?!string|comment|preamble)\w+\s*[{(]\s*(?P<key>[^\s,]+)\s*,",

@@ -16,9 +16,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from broadsheet.errors import QUOTED, BroadsheetError, Notice, Place
-from broadsheet.json_text import positions
-from broadsheet.project.includes import Includes, numbered
 from broadsheet.project.project import INPUTS
+from broadsheet.project.sources.includes import Includes, numbered
+from broadsheet.storage.json_text import positions
 
 _LINE_BREAK = re.compile(r"(?:\\\\|(?:\\[^n\\])|[^\\])*?\\n")
 """A string of JSON up to the next line break in it."""

@@ -14,10 +14,7 @@ from wcmatch import glob
 # The public modules raise it and do not export it.
 from wcmatch._wcparse import PatternLimitException
 
-from broadsheet import files, limits
-from broadsheet.build_day import today
 from broadsheet.data.descriptor import has_catalogue
-from broadsheet.did_you_mean import nearest, question
 from broadsheet.errors import (
     MISSING_FILE,
     BroadsheetError,
@@ -29,21 +26,25 @@ from broadsheet.errors import (
     enumerated,
     shown,
 )
-from broadsheet.files import LONGEST_NAME
-from broadsheet.limits import TABLE
-from broadsheet.project import config, pairing, text_notebook
-from broadsheet.project.brand import Brand, read_brand, read_stylesheets
-from broadsheet.project.setting_types import GLOB
-from broadsheet.project.settings import ProjectSettings
-from broadsheet.project.validation import check, fitting, left_out, unknown_keys
-from broadsheet.project.website_settings import InLanguage, Website
-from broadsheet.unprintable import unprintable
-from broadsheet.yaml_text import YamlText
+from broadsheet.project.build_day import today
+from broadsheet.project.settings import config
+from broadsheet.project.settings.brand import Brand, read_brand, read_stylesheets
+from broadsheet.project.settings.setting_types import GLOB
+from broadsheet.project.settings.settings import ProjectSettings
+from broadsheet.project.settings.validation import check, fitting, left_out, unknown_keys
+from broadsheet.project.settings.website_settings import InLanguage, Website
+from broadsheet.project.sources import pairing, text_notebook
+from broadsheet.storage import files, limits
+from broadsheet.storage.files import LONGEST_NAME
+from broadsheet.storage.limits import TABLE
+from broadsheet.storage.unprintable import unprintable
+from broadsheet.storage.yaml_text import YamlText
+from broadsheet.text.did_you_mean import nearest, question
 
 CONFIG = files.CONFIG
 MARKER = ".broadsheet.json"
 """The file in a built site's root that names the site's publication
-(:mod:`broadsheet.site.output_folder`).
+(:mod:`broadsheet.site.output.output_folder`).
 """
 _LONGEST_SUFFIX = "_files.partial"
 """About the most characters that are added to the name of a source."""
@@ -163,7 +164,7 @@ class Project:
         These are all files with an input's suffix, except those that start with `_` or `.`,
         READMEs, the output and installed packages; narrowed by `project: render`. A `.py` is one if
         it begins as a page does, or `render` has its name; of a notebook that is there in several
-        forms, one is (:mod:`broadsheet.project.pairing`). Folders that
+        forms, one is (:mod:`broadsheet.project.sources.pairing`). Folders that
         cannot be read go into ``faults``, each with its error, so that their pages do not leave the
         site unnoticed. Raises :class:`ConfigError` for a pattern of `render` that matches nothing.
         """

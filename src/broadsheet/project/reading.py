@@ -10,12 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from broadsheet import limits, templating
-from broadsheet.did_you_mean import question
 from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, also, enumerated, guarded
-from broadsheet.project import pairing
-from broadsheet.project.address_collisions import colliding
-from broadsheet.project.edition import (
+from broadsheet.project.editions.address_collisions import colliding
+from broadsheet.project.editions.edition import (
     DRAFT,
     Edition,
     editions_of,
@@ -23,8 +20,12 @@ from broadsheet.project.edition import (
     folder_metadata,
 )
 from broadsheet.project.project import CONFIG, NOTEBOOK, SCRIPT, Project, misnamed, open_project
-from broadsheet.project.source import GENERATED, Source, read_source, slug_of
-from broadsheet.yaml_text import YamlText
+from broadsheet.project.sources import pairing
+from broadsheet.project.sources.source import GENERATED, Source, read_source, slug_of
+from broadsheet.storage import limits
+from broadsheet.storage.yaml_text import YamlText
+from broadsheet.text import templating
+from broadsheet.text.did_you_mean import question
 
 _NAMED = 20
 """How many articles are named where one is looked for that is not there."""

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from slugify import slugify
 
 from broadsheet.errors import UsageError
-from broadsheet.extras import needed
-from broadsheet.files import check_path
-from broadsheet.project.notebook_file import new_cell, new_notebook
+from broadsheet.processes.extras import needed
 from broadsheet.project.project import CONFIG, NOTEBOOK, SCRIPT
-from broadsheet.project.source import TAG, source_of
+from broadsheet.project.sources.notebook_file import new_cell, new_notebook
+from broadsheet.project.sources.source import TAG, source_of
+from broadsheet.storage.files import check_path
 from broadsheet.version import __version__
 
 if TYPE_CHECKING:

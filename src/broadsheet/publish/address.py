@@ -17,8 +17,8 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from broadsheet.errors import Place, PublishError
-from broadsheet.project.publish_settings import NO_SECRET, PASSWORD
-from broadsheet.url_schemes import bracketed
+from broadsheet.project.settings.publish_settings import NO_SECRET, PASSWORD
+from broadsheet.text.url_schemes import bracketed
 
 PAGES = "github-pages"
 BRANCH = "gh-pages"

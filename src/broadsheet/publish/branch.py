@@ -17,7 +17,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from broadsheet import store
 from broadsheet.errors import PublishError
 from broadsheet.publish import shell
 from broadsheet.publish.address import Branch
@@ -31,7 +30,8 @@ from broadsheet.publish.state import (
     refuse_foreign,
     refuse_lost,
 )
-from broadsheet.store import FOLDER
+from broadsheet.storage import store
+from broadsheet.storage.store import FOLDER
 
 _MANIFEST = f"{OURS}/{NAME}"
 _NO_JEKYLL = ".nojekyll"

@@ -29,11 +29,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from broadsheet import secret_values
 from broadsheet.errors import PublishError
-from broadsheet.extras import lacks
-from broadsheet.files import media_type
-from broadsheet.json_text import decoded
+from broadsheet.processes import secret_values
+from broadsheet.processes.extras import lacks
 from broadsheet.publish.address import Bucket
 from broadsheet.publish.manifest import (
     NAME,
@@ -54,6 +52,8 @@ from broadsheet.publish.state import (
     refuse_foreign,
     refuse_lost,
 )
+from broadsheet.storage.files import media_type
+from broadsheet.storage.json_text import decoded
 
 _Done = TypeVar("_Done")
 _AT_ONCE = 8

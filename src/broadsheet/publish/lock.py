@@ -24,7 +24,7 @@ import msgspec
 import psutil
 
 from broadsheet.errors import BroadsheetError, PublishError
-from broadsheet.json_text import decoded
+from broadsheet.storage.json_text import decoded
 
 
 @dataclass(frozen=True)

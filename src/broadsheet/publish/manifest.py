@@ -26,12 +26,12 @@ from pathlib import Path
 
 import msgspec
 
-from broadsheet import secret_values
 from broadsheet.errors import Notice, Place, PublishError, also
-from broadsheet.json_text import decoded
-from broadsheet.private_paths import private_name
+from broadsheet.processes import secret_values
 from broadsheet.project.project import MARKER
-from broadsheet.site.output_folder import content_of, walked
+from broadsheet.site.output.output_folder import content_of, walked
+from broadsheet.storage.json_text import decoded
+from broadsheet.storage.private_paths import private_name
 
 NAME = "published.json"
 OURS = ".broadsheet"

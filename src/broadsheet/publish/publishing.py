@@ -15,8 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet import secret_values
-from broadsheet.did_you_mean import question
 from broadsheet.errors import (
     BroadsheetError,
     Notice,
@@ -26,8 +24,9 @@ from broadsheet.errors import (
     enumerated,
     in_short,
 )
+from broadsheet.processes import secret_values
 from broadsheet.project.project import CONFIG, Project, open_project
-from broadsheet.project.publish_settings import PASSWORD, PublishTarget
+from broadsheet.project.settings.publish_settings import PASSWORD, PublishTarget
 from broadsheet.publish import shell
 from broadsheet.publish.address import KINDS, PAGES, Branch, Bucket, Folder, read_address
 from broadsheet.publish.branch import GitBranch
@@ -36,10 +35,11 @@ from broadsheet.publish.lock import held
 from broadsheet.publish.manifest import Changes, File, Manifest, compare, following, site_files
 from broadsheet.publish.releases import Releases
 from broadsheet.publish.state import Differences, Target, nothing_before
-from broadsheet.site import swap
+from broadsheet.site.output import swap
+from broadsheet.text.did_you_mean import question
 
 if TYPE_CHECKING:
-    from broadsheet.site.build import Watch
+    from broadsheet.site.build.build import Watch
 
 _NAMED = 3
 _SEARCH = "search/"
@@ -243,8 +243,8 @@ def _refuse_inside(project: Project, path: Path, place: Place) -> None:
 
 def _build_checked(project: Project, jobs: int, watch: Watch, waiting: Callable[[], None]) -> None:
     """Check the publication and build its site. Raises :class:`PublishError` if anything is wrong."""
-    from broadsheet.site.build import build
-    from broadsheet.site.check import check
+    from broadsheet.checks.check import check
+    from broadsheet.site.build.build import build
 
     day = project.today
     report = check(project.root, day=day, jobs=jobs, watch=watch, waiting=waiting)
@@ -268,7 +268,7 @@ def _build_checked(project: Project, jobs: int, watch: Watch, waiting: Callable[
 
 def _compare_with_checked(project: Project, files: Mapping[str, File]) -> None:
     """Raise :class:`PublishError` if the site is not the one that was checked."""
-    from broadsheet.site.check import SITE
+    from broadsheet.checks.check import SITE
 
     checked, _ = site_files(project.root / SITE)
     other = [

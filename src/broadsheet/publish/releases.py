@@ -33,7 +33,7 @@ from broadsheet.publish import shell
 from broadsheet.publish.address import Folder, Server
 from broadsheet.publish.manifest import Manifest, digest_of, read_manifest
 from broadsheet.publish.state import Differences, Published, differences, differs, refuse_lost
-from broadsheet.url_schemes import bracketed
+from broadsheet.text.url_schemes import bracketed
 
 _SCRIPT = Path(__file__).with_name("releases.sh").read_text("utf-8")
 _FOREIGN = 3

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from broadsheet import secret_values
 from broadsheet.errors import PublishError
+from broadsheet.processes import secret_values
 
 _FAULTS: tuple[tuple[str, str, str], ...] = (
     (

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from broadsheet import secret_values, store
 from broadsheet.errors import BroadsheetError, UsageError, guarded
+from broadsheet.processes import secret_values
+from broadsheet.storage import store
 
 _STAGES = {
     "setup": ("setup", "set_up"),

@@ -17,8 +17,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from broadsheet import store
-from broadsheet.figures.page_figure import PageFigure
+from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown import divs
 from broadsheet.markdown.document import (
     Document,
@@ -30,7 +29,8 @@ from broadsheet.markdown.document import (
 )
 from broadsheet.markdown.filter_words import words
 from broadsheet.quarto.notebook import SLOT
-from broadsheet.site.edition_pages import Renders
+from broadsheet.site.build.edition_pages import Renders
+from broadsheet.storage import store
 
 KEPT = PurePosixPath(".broadsheet/quarto/bodies")
 _BODY = re.compile(r"<!--body-->\n?(.*)<!--/body-->", re.DOTALL)

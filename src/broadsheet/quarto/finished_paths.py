@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from broadsheet.unprintable import plain_lines
+from broadsheet.storage.unprintable import plain_lines
 
 FINISHED = PurePosixPath(".broadsheet/finished")
 

@@ -11,7 +11,7 @@ import json
 from pathlib import Path, PurePosixPath
 
 from broadsheet.quarto.notebook import write_if_changed
-from broadsheet.site.output_folder import contents_of, read_marker
+from broadsheet.site.output.output_folder import contents_of, read_marker
 
 FOREIGN = PurePosixPath(".broadsheet/quarto/foreign.json")
 

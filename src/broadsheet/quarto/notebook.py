@@ -15,15 +15,15 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import Place
-from broadsheet.figures.credits import KEYS as FIGURE_KEYS
-from broadsheet.figures.page_figure import PageFigure
-from broadsheet.figures.table_making import KEYS as TABLE_KEYS
+from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.figures.table.credits import KEYS as FIGURE_KEYS
+from broadsheet.figures.table.table_making import KEYS as TABLE_KEYS
 from broadsheet.markdown import cell_lines, figure_steps
 from broadsheet.markdown.big_numbers import CLASS
 from broadsheet.markdown.finished_edition import FIGURE, Finished
-from broadsheet.project.cell_options import cell_options, with_options, yaml_lines
-from broadsheet.project.edition import Edition
-from broadsheet.project.source import GENERATED
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.sources.cell_options import cell_options, with_options, yaml_lines
+from broadsheet.project.sources.source import GENERATED
 
 SLOT = '<div class="slot" data-slot="{}"></div>'
 _FROM_NOTEBOOK = ("bibliography", "csl", "format")

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import UsageError
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.press import Press
+from broadsheet.press.press import Press
 from broadsheet.project.project import NOTEBOOK
 from broadsheet.project.reading import open_publication
 from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
@@ -23,11 +23,17 @@ from broadsheet.quarto.foreign_files import foreign_files
 from broadsheet.quarto.notebook import notebook_for_quarto, slots, write_if_changed
 from broadsheet.quarto.pre_render import PREPARED, report
 from broadsheet.quarto.prepared import read_prepared
-from broadsheet.shared_messages import of_each_page, once_each
-from broadsheet.site.build_record import record_bytes
-from broadsheet.site.output_folder import MARKER, marker_of, output_of, private_in, read_marker
-from broadsheet.site.site_builder import make_site
-from broadsheet.site.swap import keep_record, locked
+from broadsheet.site.build.shared_messages import of_each_page, once_each
+from broadsheet.site.build.site_builder import make_site
+from broadsheet.site.index.build_record import record_bytes
+from broadsheet.site.output.output_folder import (
+    MARKER,
+    marker_of,
+    output_of,
+    private_in,
+    read_marker,
+)
+from broadsheet.site.output.swap import keep_record, locked
 
 SITE = PurePosixPath(".broadsheet/quarto/site")
 """The site built of Quarto's bodies, whole."""

@@ -19,19 +19,19 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from broadsheet.errors import BroadsheetError, Notice
-from broadsheet.files import read_text
-from broadsheet.language import SOURCE
 from broadsheet.markdown.filter_words import words
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.press import Press
+from broadsheet.press.press import Press
 from broadsheet.project.project import NOTEBOOK, Project
 from broadsheet.project.reading import Publication, open_publication
-from broadsheet.project.source import GENERATED
+from broadsheet.project.sources.source import GENERATED
 from broadsheet.quarto.finished_paths import FINISHED, finished_path
 from broadsheet.quarto.foreign_files import remember_foreign
 from broadsheet.quarto.notebook import notebook_for_quarto, write_if_changed
 from broadsheet.quarto.prepared import write_prepared
-from broadsheet.shared_messages import of_each_page, once_each
+from broadsheet.site.build.shared_messages import of_each_page, once_each
+from broadsheet.storage.files import read_text
+from broadsheet.text.language import SOURCE
 
 PREPARED = PurePosixPath(".broadsheet/quarto/prepared")
 """What this stage leaves for `post-render`."""

@@ -14,12 +14,12 @@ import msgspec
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import store
 from broadsheet.data.descriptor import Described
 from broadsheet.errors import UsageError
-from broadsheet.json_text import decoded
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.project.edition import Edition
+from broadsheet.project.editions.edition import Edition
+from broadsheet.storage import store
+from broadsheet.storage.json_text import decoded
 
 _FIELDS = {
     name: kind

@@ -11,8 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from broadsheet.errors import ConfigError, UsageError
-from broadsheet.files import check_path
 from broadsheet.project.project import CONFIG
+from broadsheet.storage.files import check_path
 
 PROJECT_FILES = {
     "scripts/pre_render.py": "script.txt",

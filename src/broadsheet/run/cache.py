@@ -16,7 +16,7 @@ the same store at once.
 The recipe of each edition's last run is kept too, under `last/`, so that :meth:`Runs.why` can say
 what has changed.
 
-An entry is JSON, and verified whenever it is read (:mod:`broadsheet.store`); one that is damaged,
+An entry is JSON, and verified whenever it is read (:mod:`broadsheet.storage.store`); one that is damaged,
 or was not written by a run of this program, is removed.
 """
 
@@ -33,13 +33,13 @@ from typing import Any
 import msgspec
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import store as stores
 from broadsheet.errors import BroadsheetError, Place, guarded
 from broadsheet.run import library_versions
+from broadsheet.run.build_steps import changes
 from broadsheet.run.notebook_to_run import LIBRARIES, libraries_of, missing_of, modules_of, reads_of
 from broadsheet.run.reads import state
-from broadsheet.steps import changes
-from broadsheet.value_digest import canonical
+from broadsheet.storage import store as stores
+from broadsheet.storage.value_digest import canonical
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadsheet import inline
 from broadsheet.data.change import Change, put_in_force, when_read
-from broadsheet.notebook import declared
+from broadsheet.notebook.values import declared
+from broadsheet.project.sources import inline_expressions as inline
 
 if TYPE_CHECKING:  # a notebook's process has no need of it
     from nbformat.notebooknode import NotebookNode

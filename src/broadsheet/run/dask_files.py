@@ -24,10 +24,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import ExecutionError, Place
-from broadsheet.files import refusal
-from broadsheet.private_paths import private_name
 from broadsheet.project.project import Project
 from broadsheet.run.reads import digest
+from broadsheet.storage.files import refusal
+from broadsheet.storage.private_paths import private_name
 
 if TYPE_CHECKING:
     from broadsheet.run.job import Job

@@ -11,10 +11,10 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from broadsheet import secret_values
 from broadsheet.errors import Notice, UsageError
-from broadsheet.extras import needed
-from broadsheet.worker_processes import Workers
+from broadsheet.processes import secret_values
+from broadsheet.processes.extras import needed
+from broadsheet.processes.worker_processes import Workers
 
 if TYPE_CHECKING:  # each worker process imports this module, and needs none of the publication's
     from broadsheet.project.project import Project

@@ -16,7 +16,6 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import inline, limits, secret_values, store
 from broadsheet.errors import (
     BroadsheetError,
     ExecutionError,
@@ -25,8 +24,11 @@ from broadsheet.errors import (
     place_in,
     unexpected,
 )
-from broadsheet.extras import distribution_of
+from broadsheet.processes import secret_values
+from broadsheet.processes.extras import distribution_of
+from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.run import changed_runs, installs, reads
+from broadsheet.storage import limits, store
 
 ENGINE = "broadsheet-warm"
 WARM_UP = "broadsheet.run.preload"

@@ -160,20 +160,24 @@ def _own_digest() -> str:
     without a new version.
     """
     package = Path(broadsheet.__file__).parent
-    files = [
+    names = (
         *(
-            package / f"{name}.py"
-            for name in ("__init__", "inline", "language", "lexicon", "text_width")
+            f"text/{name}"
+            for name in ("language.py", "lexicon.py", "text_width.py", "letter_widths.json")
         ),
-        *(package / f"project/{name}.py" for name in ("address", "colours")),
-        package / "letter_widths.json",
+        *(f"project/settings/{name}.py" for name in ("address", "colours")),
+        "__init__.py",
+        "project/sources/inline_expressions.py",
+    )
+    files = [
+        *(package / name for name in names),
         *(
             path
             for part in ("data", "engine", "run", "notebook")
-            for path in sorted(package.glob(f"{part}/*.py"))
+            for path in sorted(package.glob(f"{part}/**/*.py"))
         ),
         *sorted(package.glob("locale/**/*.po")),
         *sorted(package.glob("words/*.toml")),
     ]
-    text = "".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -15,17 +15,17 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import inline
 from broadsheet.errors import ExecutionError, Place
-from broadsheet.notebook import declared
-from broadsheet.project.cell_options import CellOptions
-from broadsheet.project.edition import Edition
-from broadsheet.project.execution import is_evaluated
-from broadsheet.project.notebook_file import language_of, new_cell, new_notebook
-from broadsheet.project.source import TAG, Source, front_matter_strings
-from broadsheet.quotation_marks import SMART, has_marks, straight
+from broadsheet.notebook.values import declared
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.editions.execution import is_evaluated
+from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.project.sources.cell_options import CellOptions
+from broadsheet.project.sources.notebook_file import language_of, new_cell, new_notebook
+from broadsheet.project.sources.source import TAG, Source, front_matter_strings
 from broadsheet.run import reads
 from broadsheet.run.job import MAY_FAIL
+from broadsheet.text.quotation_marks import SMART, has_marks, straight
 
 FRONT_MATTER = 0
 READS = "broadsheet-reads"

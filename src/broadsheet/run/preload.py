@@ -34,21 +34,17 @@ from broadsheet.data.catalogue import Catalogue, update_hashes
 from broadsheet.data.checking import judge
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import package_of
-from broadsheet.files import content, read_text
-from broadsheet.limits import TABLE
-from broadsheet.notebook import (
-    chart_theme,
-    charts,
-    comparatives,
-    dataframes,
-    declared,
-    formats,
-    inline_results,
-)
-from broadsheet.notebook.definitions import cell_code
-from broadsheet.notebook.prose import joined, prose
-from broadsheet.project.address import slug
+from broadsheet.notebook.charts import chart_theme
+from broadsheet.notebook.charts import newsroom_charts as charts
+from broadsheet.notebook.claims import comparatives, formats
+from broadsheet.notebook.claims.definitions import cell_code
+from broadsheet.notebook.session import dataframes, inline_results
+from broadsheet.notebook.values import declared
+from broadsheet.notebook.values.prose import joined, prose
+from broadsheet.project.settings.address import slug
 from broadsheet.run import reads
+from broadsheet.storage.files import content, read_text
+from broadsheet.storage.limits import TABLE
 
 LARGEST = 16 * 2**20
 """The most bytes of a table that the zygote caches; a larger one is checked in each run."""

@@ -12,7 +12,6 @@ from pathlib import Path, PurePosixPath
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import secret_values, store
 from broadsheet.data.change import Change
 from broadsheet.data.descriptor import has_catalogue
 from broadsheet.errors import (
@@ -22,16 +21,18 @@ from broadsheet.errors import (
     UnexpectedError,
     guarded,
 )
-from broadsheet.limits import TABLE
-from broadsheet.project.edition import Edition
-from broadsheet.project.execution import is_article, reason_not_run, uses_broadsheet
-from broadsheet.project.parameters import bind, bind_edition
+from broadsheet.processes import secret_values
+from broadsheet.processes.worker_processes import DiedError
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.editions.execution import is_article, reason_not_run, uses_broadsheet
+from broadsheet.project.editions.parameters import bind, bind_edition
 from broadsheet.project.project import Project
 from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
 from broadsheet.run.changed_runs import Published, results_in
 from broadsheet.run.job import Job, run
 from broadsheet.run.notebook_to_run import executed_of, saved_of, says_reads, script_of
-from broadsheet.worker_processes import DiedError
+from broadsheet.storage import store
+from broadsheet.storage.limits import TABLE
 
 STORE = Path(".broadsheet/runs")
 PARTIAL = Path(".broadsheet/partial")

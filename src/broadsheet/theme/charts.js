@@ -1,7 +1,7 @@
 // Charts that answer: a reader points at a drawing, touches it, or goes through it with the arrow keys. No plotly.js.
 //
 // A chart is `<div class="chart" data-values="….json">` around a `.chart-picture` with its two drawings. The file has the
-// values as the table writes them, and where each has its mark in either drawing (figures/values_file.py says how). It is
+// values as the table writes them, and where each has its mark in either drawing (figures/alive/values_file.py says how). It is
 // fetched once, when a reader comes to the chart. Slices and places of maps are found by their paths (`data-point`).
 //
 // Pointer and finger (`data-pointing`): the nearest place answers, everywhere in the picture. Its marks are highlighted,

@@ -15,17 +15,17 @@ from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import inline
 from broadsheet.errors import Place
-from broadsheet.lexicon import lexicon
 from broadsheet.markdown.inline_values import markdown
 from broadsheet.markdown.prose import Mark as TextMark
-from broadsheet.project.edition import Edition
-from broadsheet.project.source import front_matter_strings
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.project.sources.source import front_matter_strings
 from broadsheet.run.notebook_to_run import own_metadata
+from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.marks import Declared, Mark, broken, words_of
+from broadsheet.verify.numbers.rules import rules_of
 from broadsheet.verify.passages import plain_passages
-from broadsheet.verify.rules import rules_of
 from broadsheet.verify.sentences import sentences
 from broadsheet.verify.source_passages import source_passages
 

@@ -20,9 +20,9 @@ from pathlib import Path
 from nbformat import from_dict
 
 from broadsheet.errors import Place
-from broadsheet.lexicon import lexicon
-from broadsheet.project.edition import Edition
-from broadsheet.project.parameters import declared
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.editions.parameters import declared
+from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.bound_sentences import GAP, Sentence, Value, bound_sentences, is_chosen
 from broadsheet.verify.ledger import Entry
 

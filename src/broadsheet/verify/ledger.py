@@ -30,9 +30,9 @@ from typing import Any, Literal
 import msgspec
 
 from broadsheet.errors import ConfigError, Place, shown
-from broadsheet.files import check_path, read_text
-from broadsheet.json_text import decoder
-from broadsheet.project.edition import Edition
+from broadsheet.project.editions.edition import Edition
+from broadsheet.storage.files import check_path, read_text
+from broadsheet.storage.json_text import decoder
 
 _NO_QUOTES = dict.fromkeys(map(ord, "“”„"))
 

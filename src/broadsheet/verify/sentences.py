@@ -3,7 +3,7 @@
 A full stop ends a sentence unless it belongs to a title (Mr., Lt. Col.), an initial (J. P. Morgan),
 an abbreviation (No. 10, U.S. troops), a rank (der 3. Platz) or a number. The next word must look
 like a beginning: a capital, a digit, an opening quotation mark. The words for all of these are in
-the language's file (:mod:`broadsheet.lexicon`).
+the language's file (:mod:`broadsheet.text.lexicon`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from broadsheet.lexicon import SentenceWords, lexicon
+from broadsheet.text.lexicon import SentenceWords, lexicon
 
 Span = tuple[int, int]
 

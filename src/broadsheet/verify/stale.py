@@ -19,8 +19,8 @@ from functools import cache
 from pathlib import Path
 
 from broadsheet.errors import ConfigError, Notice
-from broadsheet.lexicon import EXAMPLE, Lexicon, lexicon
 from broadsheet.markdown.prose import Passage
+from broadsheet.text.lexicon import EXAMPLE, Lexicon, lexicon
 from broadsheet.verify.sentences import Span, sentences
 
 _YEAR = re.compile(r"(?<![\d.,/–$€£-])(?:19|20)\d\d(?![\d/–-]|[.,]\d)")

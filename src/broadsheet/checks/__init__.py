@@ -1,0 +1,1 @@
+"""The checks that build or run the publication: the check, parameters, mutation, ledgers, adoption."""

@@ -1,0 +1,281 @@
+"""What other people's work is as a publication: a notebook, a page of Markdown, or a whole site of
+Quarto's, tried without a change to it.
+
+It is copied into a temporary folder and built there; both stay, so that an author can look at the
+site, and try changes. The :class:`Adoption` says what came of it, in
+the order in which an author mends it: pages that are lost, what was not run, what is shown otherwise
+than Quarto shows it, what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from broadsheet.errors import GENERATED_ALT, BroadsheetError, Notice, UsageError, kinds_of
+from broadsheet.project.build_day import today
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.project import CONFIG, INPUTS, MARKER, SOURCES
+from broadsheet.project.reading import Publication, open_publication
+from broadsheet.project.settings.validation import left_to_quarto
+from broadsheet.site.build.build import Watch, build, unwatched
+from broadsheet.storage.files import UnreadableError, content
+from broadsheet.storage.limits import TABLE, check
+from broadsheet.storage.unprintable import UNPRINTABLE, unprintable
+from broadsheet.text.templating import OWN, ours_alone, own_names
+
+NOT_RUN = "not-run"
+MISSING = frozenset({"alt-text", GENERATED_ALT, "source"})
+"""The topics of notices of what is missing."""
+_LEFT_OUT = ("node_modules", "env", "venv", "__pycache__", "renv", "site_libs")
+_LOOK = "See who may read it."
+_ARTICLE = (
+    ("title", "title", "Give it a `title`."),
+    (
+        "date",
+        "date",
+        "Give it a `date`: with one it is an article, in lists, feeds and the archive.",
+    ),
+    ("description", "description", "Say in a sentence what it tells, as `description`."),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings of one kind: what, where each is, and the mend."""
+
+    what: str
+    mend: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """The result: how many ``pages`` are built, the ``faults`` that cost one, and the findings.
+    ``front_matter`` are the lines that make an article of a notebook that has none; ``copy`` is the
+    folder of the copy, and ``site`` that of the site, both in one folder of their own.
+    """
+
+    pages: int
+    faults: tuple[BroadsheetError, ...]
+    not_run: tuple[Group, ...]
+    otherwise: tuple[Group, ...]
+    missing: tuple[Group, ...]
+    copy: Path
+    site: Path
+    front_matter: str = ""
+
+
+def adopt(
+    path: Path, *, with_templates: bool = False, jobs: int = 0, watch: Watch = unwatched
+) -> Adoption:
+    """Try the site in the folder ``path``, or the one source there, with its own templates only if
+    they are asked for. Raises :class:`UsageError` for
+    a path that is neither, and what :func:`broadsheet.site.build.build.build` does.
+    """
+    folder = Path(mkdtemp(prefix="broadsheet-adopt-")).resolve()
+    try:
+        root = folder / "publication"
+        left_out = _copied(path, root)
+        site = root.with_name("site")
+        templates = () if with_templates else tuple(str(OWN / name) for name in own_names(root))
+        with nullcontext() if with_templates else ours_alone():
+            report = build(
+                root, output=site, jobs=jobs, watch=watch, is_scratch=True, is_foreign=True
+            )
+            publication = open_publication(root, drafts=True)
+        lines = _proposed(publication) if path.is_file() else ""
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    otherwise = [one for one in report.notices if one.topic not in MISSING | {NOT_RUN}]
+    return Adoption(
+        report.pages,
+        report.faults,
+        _groups(one for one in report.notices if one.topic == NOT_RUN),
+        (*left_out, *_set_aside(templates), *_groups(otherwise), *_left_to_quarto(publication)),
+        (
+            *_without(publication.editions),
+            *_groups(one for one in report.notices if one.topic in MISSING),
+        ),
+        root,
+        site,
+        lines,
+    )
+
+
+def _copied(path: Path, root: Path) -> tuple[Group, ...]:
+    """Make a copy of the site or of the source with what lies beside it, as a publication at
+    ``root``. Returns what was left out of it.
+    """
+    where, is_source = str(path), path.is_file() and path.suffix in SOURCES
+    if not path.exists():
+        raise UsageError(where, "there is no such file or folder", "Look for a misspelling.")
+    if not is_source and not (path / CONFIG).is_file():
+        raise UsageError(
+            where,
+            f"this is no notebook or page, and no folder with a {CONFIG}",
+            f"Name a file ({', '.join(SOURCES)}), or the folder of a Quarto site.",
+        )
+    copy = _Copy(path if is_source else None)
+    copy.make(path.parent if is_source else path, root)
+    if is_source:
+        name = json.dumps(path.name)
+        (root / CONFIG).write_text(f"project: {{render: [{name}]}}\nwebsite: {{title: {name}}}\n")
+    return tuple(copy.left_out())
+
+
+class _Copy:
+    """A copy of a folder of somebody else's, without sites, environments and hidden folders, and of
+    a single ``source`` without all other sources. Has state: what else was left out, by reason, and
+    how much was copied.
+    """
+
+    def __init__(self, source: Path | None) -> None:
+        self._source = source
+        self._reasons: dict[tuple[str, str], list[str]] = {}
+        self._files, self._size = 0, 0
+
+    def make(self, folder: Path, root: Path) -> None:
+        """Copy the ``folder`` to ``root``. Raises :class:`LimitError` for one that is too large."""
+        self._folder = folder
+        try:
+            shutil.copytree(
+                folder, root, symlinks=True, ignore=self._ignored, copy_function=self._copied_file
+            )
+        except shutil.Error as error:
+            for place, _, why in error.args[0]:
+                self._leave_out(
+                    Path(place), f"it cannot be copied: {why.partition(': ')[0]}", _LOOK
+                )
+        except OSError as error:
+            raise UsageError(
+                str(folder), f"this cannot be copied: {error.strerror}", _LOOK
+            ) from error
+
+    def left_out(self) -> Iterator[Group]:
+        """What was not copied though it may belong to the site."""
+        for (what, mend), places in self._reasons.items():
+            yield Group(f"left out: {what}", mend, tuple(places))
+
+    def _ignored(self, folder: str, names: list[str]) -> set[str]:
+        here = Path(folder)
+        return {name for name in names if self._is_apart(here / name) or self._is_odd(here / name)}
+
+    def _is_apart(self, file: Path) -> bool:
+        """Whether a file or folder does not belong to the site."""
+        name = file.name
+        return (
+            name in _LEFT_OUT
+            or (name[0] == "." and file.is_dir())
+            or os.path.lexists(file / MARKER)
+            or (name == "_site" and file.is_dir())
+            or (self._source is not None and name != self._source.name and file.suffix in INPUTS)
+            or (self._source is not None and name == CONFIG)
+        )
+
+    def _is_odd(self, file: Path) -> bool:
+        """Whether it cannot be copied."""
+        status = file.lstat()
+        kinds = (stat.S_ISREG, stat.S_ISDIR, stat.S_ISLNK)
+        largest, most, all_of_it = TABLE["image-size"], TABLE["files"], TABLE["copied-size"]
+        if unprintable(file.name) or {*file.name} & {"\n", "\r", "\t", "\x85"}:
+            self._leave_out(
+                file, "its name is not UTF-8, or cannot be shown", "Give it another name."
+            )
+            return True
+        if not any(fits(status.st_mode) for fits in kinds):
+            self._leave_out(file, "it is a pipe, a socket or a device", "Put a plain file there.")
+            return True
+        if not stat.S_ISREG(status.st_mode):
+            return False
+        if status.st_size > largest.value:
+            shown = largest.shown(largest.value)
+            self._leave_out(file, f"it has more than {shown}", "A page shows part of it, or none.")
+            return True
+        self._files, self._size = self._files + 1, self._size + status.st_size
+        mend = "Copy what belongs to the site to a folder of its own, and adopt that."
+        check(most, self._files, str(self._folder), "this folder", mend)
+        check(all_of_it, self._size, str(self._folder), "this folder", mend)
+        return False
+
+    def _copied_file(self, source: str, place: str) -> None:
+        # Not `copy2`: a pipe may have come meanwhile, and would never end.
+        try:
+            data = content(Path(source), source, TABLE["image-size"])
+        except UnreadableError as error:
+            raise OSError(str(error)) from error
+        Path(place).write_bytes(data)
+        shutil.copystat(source, place)
+
+    def _leave_out(self, file: Path, what: str, mend: str) -> None:
+        shown = file.relative_to(self._folder).as_posix()
+        shown = re.sub(r"[\x00-\x1f\x85]", "\ufffd", UNPRINTABLE.sub("\ufffd", shown))
+        self._reasons.setdefault((what, mend), []).append(shown)
+
+
+def _groups(notices: Iterable[Notice]) -> tuple[Group, ...]:
+    """The notices by kind, the most frequent first."""
+    groups = (
+        Group(kind[0].what, kind[0].mend, tuple(str(one.where) for one in kind))
+        for kind in kinds_of(notices)
+    )
+    return tuple(sorted(groups, key=lambda group: -len(group.places)))
+
+
+def _set_aside(templates: tuple[str, ...]) -> Iterator[Group]:
+    """The templates of the site that were not used."""
+    if templates:
+        mend = "Read them; then adopt with `--templates`, which fills pages by them."
+        yield Group("a template of the site's own is not used", mend, templates)
+
+
+def _left_to_quarto(publication: Publication) -> Iterator[Group]:
+    """The keys on which only Quarto acts, each with the files that give it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    settings = publication.project.settings
+    for model in (settings.project, settings.website):
+        for key in left_to_quarto(model):
+            found.setdefault(key, []).append(CONFIG)
+    project = publication.project.metadata
+    for edition in publication.editions:
+        for key in left_to_quarto(edition.settings):
+            where = CONFIG if key[0] in project else str(edition.source.path)
+            found.setdefault(key, []).append(where)
+    for (name, what), places in sorted(found.items(), key=lambda one: -len(one[1])):
+        yield Group(
+            f"`{name}` ({what}) is left to Quarto",
+            "Leave it: quarto render obeys it, and Broadsheet goes without.",
+            tuple(dict.fromkeys(places)),
+        )
+
+
+def _without(editions: Sequence[Edition]) -> Iterator[Group]:
+    """What pages lack that an article has."""
+    for key, name, mend in _ARTICLE:
+        places = [
+            str(edition.source.path)
+            for edition in editions
+            if not edition.settings.listing and not getattr(edition.settings, key)
+        ]
+        if places:
+            yield Group(f"no `{name}`", mend, tuple(places))
+
+
+def _proposed(publication: Publication) -> str:
+    """The front matter that a source without one could begin with."""
+    edition = next(iter(publication.editions), None)
+    if edition is None or "date" in edition.source.front_matter.data:
+        return ""
+    source = edition.source
+    title = edition.settings.title or source.path.stem
+    lines = (f"title: {json.dumps(title)}", "author:", f"date: {today('UTC')}", "description:")
+    return "\n".join(("---", *lines, "---"))

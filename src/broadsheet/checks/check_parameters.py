@@ -1,0 +1,362 @@
+"""`broadsheet check --parameters`: what is wrong with an article if its parameters have other values?
+
+Each parameter of an article is given each value that it may have, one parameter at a time, from the
+article's first edition on. The article is run, its charts are read and its prose is checked as for a
+page, but nothing is published. What the edition itself has is not reported again. A value that no
+annotation names may be refused by the article itself, with a `raise` or an `assert` in a cell.
+
+The values are those that the annotation names (`bool`, `Literal[…]`, `Annotated[int, range(…)]`). Of an
+`int`, a `str` or a `date` they are those of the column that the cells compare the parameter with
+(`trade[trade.partner == partner]`), or that has its name, in each table of the catalogue that the
+article reads and that has such a column; and those of its editions. Out of scope: combinations of
+values, and floats.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from broadsheet.checks.check import check_page
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.errors import (
+    VARIABLE,
+    BroadsheetError,
+    ExecutionError,
+    Notice,
+    ParameterError,
+    enumerated,
+    guarded,
+    shown,
+)
+from broadsheet.figures.drawing.chart_renderer import Pictures
+from broadsheet.figures.figure_notices import EMPTY
+from broadsheet.press.press import Press
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.editions.execution import reason_not_run
+from broadsheet.project.editions.parameters import Parameter, bind, bind_edition, choices, declared
+from broadsheet.project.project import Project
+from broadsheet.project.sources.python_ast import parsed
+from broadsheet.project.sources.source import Source
+from broadsheet.run.running import Outcome, execute
+from broadsheet.site.article.page_content import content_of
+from broadsheet.site.build.build import Watch, unwatched
+from broadsheet.site.index.page import base_path
+from broadsheet.storage.limits import TABLE, bounded_work
+from broadsheet.storage.value_digest import canonical
+
+_NAMED = 3
+"""How many values a message names."""
+_COMPARED = re.compile(r"(\w+)`?\s*(?:==|in)\s*@(\w+)")
+"""A column that is compared with a variable in a text for `DataFrame.query`."""
+_NARROW = (
+    "If the value makes no sense here, name those that do in the annotation, as Literal[…] or "
+    "Annotated[int, range(…)]."
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The result: how many values of parameters of how many articles were ``tried``, how many of them
+    the articles themselves ``refused``, and what is wrong with the others. ``notices`` are sentences
+    that nothing accounts for, and what was not tried.
+    """
+
+    articles: int
+    tried: int
+    refused: int
+    faults: tuple[BroadsheetError, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What matters of an edition's page: what is wrong with it, or what it has."""
+
+    fault: BroadsheetError | None = None
+    empty: tuple[Notice, ...] = ()
+    unaccounted: tuple[Notice, ...] = ()
+    reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A value of a parameter, and the edition that has it beside what the ``base`` has."""
+
+    base: Edition
+    parameter: Parameter
+    value: object
+    edition: Edition
+    is_named: bool
+    """Whether the annotation names the value."""
+
+
+@dataclass
+class _Findings:
+    """Findings by what they say but for names and numbers, each with its values. Has state."""
+
+    _found: dict[tuple[object, ...], tuple[Notice, Parameter, list[object], bool]] = field(
+        default_factory=dict
+    )
+
+    def note(self, trial: _Trial, found: Notice | BroadsheetError, *, is_fault: bool) -> None:
+        """Note what is wrong with the page of a trial."""
+        message = Notice(found.where, found.what, found.mend, found.detail, found.code)
+        key = (
+            trial.base.slug,
+            trial.parameter.name,
+            message.where,
+            VARIABLE.sub("…", message.what),
+        )
+        self._found.setdefault(key, (message, trial.parameter, [], is_fault))[2].append(trial.value)
+
+    def all(self, *, faults: bool) -> Iterator[Notice]:
+        """The findings that are faults, or those that are none, with the values that have them."""
+        for message, parameter, values, is_fault in self._found.values():
+            if is_fault == faults:
+                named = enumerated([shown(value) for value in values], _NAMED)
+                yield replace(
+                    message,
+                    what=f"with `{parameter.name}` = {named}: {message.what}",
+                    mend=f"{message.mend} {_NARROW}".strip(),
+                )
+
+
+def check_parameters(
+    project: Project, editions: Sequence[Edition], *, jobs: int = 0, watch: Watch = unwatched
+) -> Report:
+    """Try the values of the parameters of the articles that these ``editions`` are of."""
+    faults, notices, findings = list[BroadsheetError](), list[Notice](), _Findings()
+    bases: dict[PurePosixPath, Edition] = {}
+    with Press(project, jobs) as press:
+        for edition in _with_parameters(editions, faults):
+            bases.setdefault(edition.source.path, edition)
+        before: dict[str, _Page] = {}
+        trials: dict[str, _Trial] = {}
+        refused = 0
+        for edition, page in _pages(press, list(bases.values()), watch):
+            before[edition.slug] = page
+            if page.fault is not None:
+                faults.append(page.fault)
+                continue
+            siblings = [one for one in editions if one.source.path == edition.source.path]
+            for trial in _trials(edition, siblings, page, press.catalogue, notices):
+                trials[trial.edition.slug] = trial
+        for edition, page in _pages(press, [one.edition for one in trials.values()], watch):
+            trial = trials[edition.slug]
+            if not trial.is_named and _is_refusal(page.fault, edition.source):
+                refused += 1
+                continue
+            _compare(trial, before[trial.base.slug], page, findings)
+    faults += [
+        ParameterError(one.where, one.what, one.mend, one.detail)
+        for one in findings.all(faults=True)
+    ]
+    return Report(
+        len({trial.base.slug for trial in trials.values()}),
+        len(trials),
+        refused,
+        tuple(faults),
+        (*notices, *findings.all(faults=False)),
+    )
+
+
+def _with_parameters(
+    editions: Iterable[Edition], faults: list[BroadsheetError]
+) -> Iterator[Edition]:
+    """The editions of articles that declare parameters and are run."""
+    seen: dict[PurePosixPath, bool] = {}
+    for edition in editions:
+        source = edition.source
+        if source.path not in seen:
+            try:
+                seen[source.path] = bool(
+                    source.notebook is not None and declared(source) and not reason_not_run(edition)
+                )
+            except BroadsheetError as error:
+                seen[source.path] = False
+                faults.append(error)
+        if seen[source.path]:
+            yield edition
+
+
+def _is_refusal(fault: BroadsheetError | None, source: Source) -> bool:
+    """Whether a run failed because the author's own code refused a value."""
+    if not isinstance(fault, ExecutionError) or not fault.where.cell or not fault.where.line:
+        return False
+    code = source.cells()[fault.where.cell - 1].source.splitlines()
+    line = code[fault.where.line - 1 : fault.where.line]
+    return bool(line) and line[0].split()[:1] in (["raise"], ["assert"])
+
+
+def _compare(trial: _Trial, before: _Page, page: _Page, findings: _Findings) -> None:
+    """Note what is wrong with the page of a trial, and is not with that of its base."""
+    if page.fault is not None:
+        findings.note(trial, page.fault, is_fault=True)
+        return
+    known = {one.what for one in before.empty}
+    for notice in page.empty:
+        if notice.what not in known:
+            findings.note(trial, notice, is_fault=True)
+    open_before = Counter(one.where for one in before.unaccounted)
+    for notice in page.unaccounted:
+        if open_before[notice.where] == 0:
+            findings.note(trial, notice, is_fault=False)
+        open_before[notice.where] -= 1
+
+
+def _pages(
+    press: Press, editions: Sequence[Edition], watch: Watch
+) -> Iterator[tuple[Edition, _Page]]:
+    """Each edition as it is done, with its page."""
+    with watch(editions) as watched:
+        for outcome in execute(press.project, editions, press.executor):
+            watched(outcome)
+            place = outcome.edition.source.place()
+            try:
+                with guarded(place, "reading this page"), bounded_work(place, "reading it"):
+                    page = _page(press, outcome)
+            except BroadsheetError as error:
+                page = _Page(error)
+            yield outcome.edition, page
+
+
+def _page(press: Press, outcome: Outcome) -> _Page:
+    project = press.project
+    finished = press.assembly.finish(outcome, Pictures(project.root))  # none is drawn
+    document, rendered = press.rendered(finished)
+    content_of(finished, document, rendered, project.root, base_path(project))
+    _, sentences = check_page(project.root, finished, document, rendered)
+    return _Page(
+        empty=tuple(one for one in finished.notices if one.topic == EMPTY),
+        unaccounted=tuple(
+            Notice(
+                one.where,
+                f"nothing accounts for {', '.join(f'“{words}”' for words in one.words)}: {one.text}",
+                one.mend,
+                topic=one.code,
+            )
+            for one in sentences
+        ),
+        reads=finished.reads,
+    )
+
+
+# Which values are tried
+
+
+def _trials(
+    base: Edition,
+    siblings: Sequence[Edition],
+    page: _Page,
+    catalogue: Catalogue | None,
+    notices: list[Notice],
+) -> Iterator[_Trial]:
+    """Each value of each parameter that no edition has anyway, within the limit."""
+    own, most, number = bind_edition(base), int(TABLE["parameter-values"].value), 0
+    known = [bind_edition(edition) for edition in siblings]
+    compared = _compared(base.source)
+    parameters = declared(base.source)
+    for parameter in parameters.values():
+        values = choices(parameter.kind)
+        if not (is_named := bool(values)):
+            columns = {parameter.name, *compared.get(parameter.name, ())}
+            values = [*_in_tables(columns, page.reads, catalogue)]
+            values += [given[parameter.name] for given in known if parameter.name in given]
+        default = own.get(parameter.name, parameter.default)
+        fitting = [
+            value
+            for value in _each_once(_fitting(base.source, parameter, values))
+            if value != default and own | {parameter.name: value} not in known
+        ]
+        if len(fitting) > most:
+            notices.append(
+                Notice(
+                    parameter.place,
+                    f"`{parameter.name}` has {len(fitting):,} other values, of which {most} are tried",
+                    "`broadsheet: limits: parameter-values` in _quarto.yml says how many are.",
+                    topic="untried-value",
+                )
+            )
+            step = (len(fitting) - 1) / max(most - 1, 1)
+            fitting = [fitting[round(at * step)] for at in range(most)]
+        for value in fitting:
+            number += 1
+            edition = replace(
+                base,
+                name=f"{base.name}.value-{number}",
+                parameters={**own, parameter.name: value},
+            )
+            yield _Trial(base, parameter, value, edition, is_named)
+
+
+def _fitting(source: Source, parameter: Parameter, values: Iterable[object]) -> Iterator[object]:
+    """Those of the values that the parameter can have."""
+    for value in values:
+        with suppress(ParameterError):
+            yield bind(source, {parameter.name: value})[parameter.name]
+
+
+def _each_once(values: Iterable[object]) -> list[object]:
+    """The values in their order; lists too, which have no hash."""
+    return list({canonical(value): value for value in values}.values())
+
+
+def _in_tables(
+    columns: Iterable[str], reads: Iterable[str], catalogue: Catalogue | None
+) -> list[Any]:
+    """The values that each table has in a column, of those tables among the files that were read that
+    have it.
+    """
+    if catalogue is None:
+        return []
+    files, found = set(reads), list[list[Any]]()
+    for resource in catalogue.package.resources:
+        if resource.file in files:
+            frame = catalogue.table(resource.name)
+            found += [frame[name].dropna().tolist() for name in columns if name in frame]
+    if not found:
+        return []
+    shared = set(found[0]).intersection(*found[1:])
+    plain = [one.date() if isinstance(one, datetime) else one for one in shared]
+    return sorted(plain, key=lambda one: (str(type(one)), one))
+
+
+def _compared(source: Source) -> Mapping[str, set[str]]:
+    """The names of the columns that a notebook's cells compare each name with."""
+    found: dict[str, set[str]] = {}
+    for cell in source.cells():
+        if cell.cell_type != "code":
+            continue
+        with suppress(SyntaxError):
+            for node in ast.walk(parsed(cell.source)):
+                for column, name in _comparisons(node):
+                    found.setdefault(name, set()).add(column)
+    return found
+
+
+def _comparisons(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Columns with the names that they are compared with: `trade.partner == partner`,
+    `trade["year"] >= year`, `trade.query("year == @year")`.
+    """
+    match node:
+        case ast.Compare(left=left, comparators=comparators):
+            sides = [left, *comparators]
+            for column in filter(None, map(_column, sides)):
+                yield from ((column, side.id) for side in sides if isinstance(side, ast.Name))
+        case ast.Constant(value=str(text)):
+            yield from _COMPARED.findall(text)
+
+
+def _column(node: ast.expr) -> str | None:
+    match node:
+        case ast.Attribute(attr=name) | ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name
+    return None

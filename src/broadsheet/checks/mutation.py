@@ -1,0 +1,487 @@
+"""The mutation test: what becomes of the sentences that read a table when the table is revised?
+
+Changes are made in memory, as revisions make them (:mod:`broadsheet.data.change`), and the editions that
+read the table are run with each. A change is
+
+    stopped     the catalogue refuses the table, or on each page that would be others a run or a claim
+                fails: no reader sees it
+    true        each sentence that reads it is provably true: its numbers are bound, and the words that
+                rest on claims are proved by value
+    reworded    a sentence has new words, and some of its words rest on its author: somebody has to read
+                the sentence
+    unmoved     a sentence stays as it is, and nothing proves it
+    marked      that, but its author answers for it: `[words]{.unchecked reason="…"}`
+    unread      no sentence reads it
+
+What a sentence reads are the values that its expressions looked up, those of its facts, and the
+evidence of its claims. A sentence that stays as it is even with a thousandth or a thousandfold of its
+value has *escaped*: its claim is too weak, or its format too coarse. One that is bound to nothing, has
+numbers or comparisons, and names what the table is of, is unmoved.
+
+The changes are the same each time for the same number of them.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import tempfile
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from itertools import chain, islice, zip_longest
+from pathlib import Path
+from typing import Any
+
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.change import Change, Changes, extreme_changes
+from broadsheet.data.descriptor import Resource
+from broadsheet.errors import REWORDED, BroadsheetError, FactError, Notice, Place
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.project import Project
+from broadsheet.run.running import AHEAD, Outcome, execute, run_changed
+from broadsheet.text.lexicon import FOLDER
+from broadsheet.verify.bound_sentences import Key, Known, Sentence, as_number, bound_sentences
+from broadsheet.verify.chosen_values import CHOSEN, CHOSEN_MEND, is_label, moved
+
+EDITIONS = 13
+"""The most editions of one article that are run."""
+AT_ONCE = 13
+"""The most changes that one process tries."""
+_STEM, _SHORT = 5, 4
+"""How many letters of a word tell it, and the fewest letters of one that tells something."""
+_YEAR = re.compile(r"\b[12]\d{3}\b")
+_WORD = re.compile(r"[^\W\d_]+")
+
+Sentences = Mapping[Key, Sentence]
+Watch = Callable[[Sequence[Edition]], Any]
+
+
+@dataclass
+class Trial:
+    """A change that is tried. Has state: whether it ``has_failed`` on a page; the sentences that are
+    ``true``, that were ``reworded``, from what into what, that ``stayed``, each with its edition, that
+    were ``turned`` by an extreme value; and the values that ``chose`` another, in words.
+    """
+
+    change: Change
+    where: Place
+    name: str
+    is_refused: bool
+    extremes: tuple[Change, ...]
+    subject: frozenset[str]
+    years: frozenset[str]
+    known: frozenset[str]
+    has_failed: bool = False
+    true: set[Key] = field(default_factory=set)
+    reworded: dict[Key, tuple[Sentence, Sentence]] = field(default_factory=dict)
+    stayed: dict[Key, tuple[Edition, Sentence]] = field(default_factory=dict)
+    loose: dict[Key, Sentence] = field(default_factory=dict)
+    turned: set[tuple[str, str]] = field(default_factory=set)
+    chose: dict[Key, tuple[Sentence, str]] = field(default_factory=dict)
+
+    def note(self, edition: Edition, own: Path, before: Sentences, now: Sentences | None) -> None:
+        """Note the sentences of an edition, without the change and with it; None if the run failed. A
+        page on which something does not hold is not published, so nobody reads its sentences.
+        """
+        if now is None or any(one.is_broken for one in now.values()):
+            self.has_failed = True
+            return
+        for key, was in before.items():
+            sentence = now.get(key)
+            if not was.is_bound:
+                if self._names(was):
+                    self.loose[key] = was
+            elif sentence is None:  # it is not said any more
+                self.true.add(key)
+            elif sentence.text != was.text or sentence.reads != was.reads:
+                for words in moved(was, sentence, edition.settings.lang, own):
+                    self.chose.setdefault(key, (was, words))
+                if sentence.text == was.text:
+                    self.stayed[key] = edition, sentence
+                elif key in self.chose or not self._is_proved(was, sentence):
+                    self.reworded[key] = was, sentence
+                else:
+                    self.true.add(key)
+
+    def note_extreme(self, before: Sentences, now: Sentences | None) -> None:
+        """Note the sentences that an extreme value turns."""
+        for key, was in before.items():
+            sentence = (now or {}).get(key)
+            if sentence is None or sentence.is_broken or sentence.text != was.text:
+                self.turned.add(_source(was))
+
+    @property
+    def escaped(self) -> list[Sentence]:
+        """The sentences that nothing moves."""
+        escaped = [
+            one
+            for _, one in self.stayed.values()
+            if not one.is_marked and self.extremes and _source(one) not in self.turned
+        ]
+        return [*escaped, *self.loose.values()]
+
+    @property
+    def unproved(self) -> list[Sentence]:
+        """The sentences that stay, rightly or not: their words rest on their author."""
+        escaped = {id(one) for one in self.escaped}
+        return [
+            one
+            for _, one in self.stayed.values()
+            if one.open_words and not one.is_marked and id(one) not in escaped
+        ]
+
+    @property
+    def verdict(self) -> str:
+        """What became of it, a key of :attr:`Report.counts`."""
+        if self.is_refused:
+            return "refused"
+        if self.escaped or self.unproved:
+            return "unmoved"
+        if self.reworded or self.chose:
+            return "reworded"
+        if any(one.is_marked for _, one in self.stayed.values()):
+            return "marked"
+        if self.has_failed:
+            return "failed"
+        return "true" if self.true or self.stayed else "unread"
+
+    def _names(self, sentence: Sentence) -> bool:
+        """Whether a sentence names what the table is of, and no other year."""
+        years = set(_YEAR.findall(sentence.text))
+        is_of_year = not years or not self.years or bool(years & self.years)
+        return is_of_year and bool(stems(sentence.text) & self.subject)
+
+    def _is_proved(self, was: Sentence, now: Sentence) -> bool:
+        """Whether all is proved that a sentence says now. A value by code that is neither a number nor
+        a name of the data is its author's words.
+        """
+        pairs = zip_longest((one.text for one in was.values), (one.text for one in now.values))
+        words = [text for before, text in pairs if text and text != before and is_label(text)]
+        return not now.open_words and all(
+            any(sign.isdigit() for sign in text) or text.lower() in self.known for text in words
+        )
+
+
+def _source(sentence: Sentence) -> tuple[str, str]:
+    """A sentence of the source, whatever its editions make of it."""
+    return str(sentence.place), sentence.written
+
+
+def stems(text: str) -> frozenset[str]:
+    """The beginnings of the words of a text that are long enough to tell something."""
+    return frozenset(one[:_STEM] for one in _WORD.findall(text.lower()) if len(one) >= _SHORT)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The result. ``counts`` are the changes by what became of them: "refused" by the catalogue,
+    "failed" as a run or a claim, "true", "reworded", "unmoved", "marked", or "unread". ``reworded`` are
+    the sentences to read, ``unmoved`` those that stay on their author's word, ``escaped`` those that
+    nothing moves, and ``chosen`` those with words beside a value that chose another. ``editions`` of
+    ``of_editions`` were run.
+    """
+
+    counts: Mapping[str, int]
+    reworded: tuple[Notice, ...] = ()
+    unmoved: tuple[Notice, ...] = ()
+    escaped: tuple[Notice, ...] = ()
+    chosen: tuple[Notice, ...] = ()
+    faults: tuple[BroadsheetError, ...] = ()
+    editions: int = 0
+    of_editions: int = 0
+
+    @property
+    def stopped(self) -> int:
+        """How many changes were stopped."""
+        return self.counts.get("refused", 0) + self.counts.get("failed", 0)
+
+    @property
+    def safe(self) -> int:
+        """How many changes were stopped, or left nothing that is not provably true."""
+        return self.stopped + self.counts.get("true", 0)
+
+    @property
+    def read(self) -> int:
+        """How many changes there are that a sentence reads."""
+        return sum(self.counts.values()) - self.counts.get("unread", 0)
+
+    @property
+    def share(self) -> float:
+        """The share of these that was stopped or is provably true; 1 if there are none."""
+        return self.safe / self.read if self.read else 1.0
+
+
+def mutate(
+    project: Project, editions: Sequence[Edition], count: int, executor: Executor, watch: Watch
+) -> Report:
+    """Try ``count`` changes of the tables that the ``editions`` read, one at a time."""
+    chance = random.Random(count)
+    whole = [one for one in editions if one.source.notebook is not None]
+    chosen = _few(whole, chance)
+    own, faults = project.root / FOLDER, list[BroadsheetError]()
+    plain: dict[str, Sentences] = {}
+    tables: dict[str, Sequence[str]] = {}
+    with watch(chosen) as watched:
+        for outcome in execute(project, chosen, executor):
+            watched(outcome)
+            slug = outcome.edition.slug
+            try:
+                plain[slug], tables[slug] = _as_it_is(outcome, own)
+            except BroadsheetError as error:
+                faults.append(error)
+    read: dict[str, set[str]] = {}
+    for slug, paths in tables.items():
+        for path in paths:
+            read.setdefault(path, set()).update(*(one.reads for one in plain[slug].values()))
+    if not read:
+        return Report({}, faults=tuple(faults))
+    catalogue = Catalogue.open(project.root)
+    trials = list(islice(_trials(catalogue, read, chance), count))
+    with tempfile.TemporaryDirectory(
+        prefix="mutation-", dir=project.root / ".broadsheet"
+    ) as folder:
+        run = _Runs(project, executor, watch, own, Path(folder), faults)
+        readers = [one for one in chosen if one.slug in tables]
+        tasks = [
+            (edition, trial, trial.change)
+            for edition in readers
+            for trial in trials
+            if trial.where.file in tables[edition.slug] and not trial.is_refused
+        ]
+        for edition, trial, now in run.each(tasks):
+            trial.note(edition, own, plain[edition.slug], now)
+        for edition, trial, now in run.each(list(_extremes(trials))):
+            trial.note_extreme(plain[edition.slug], now)
+    return Report(
+        Counter(one.verdict for one in trials),
+        **_notices(trials),
+        faults=tuple(faults),
+        editions=len(readers),
+        of_editions=len(whole),
+    )
+
+
+def _as_it_is(outcome: Outcome, own: Path) -> tuple[Sentences, Sequence[str]]:
+    """The sentences of an edition without any change, and the tables that it read. Raises the error of
+    its run, or :class:`FactError` if a sentence is not true as it is.
+    """
+    if outcome.error is not None:
+        raise outcome.error
+    ran = outcome.notebook()
+    assert ran is not None
+    found = bound_sentences(outcome.edition, ran, own)
+    for sentence in found.values():
+        if sentence.is_broken:
+            raise FactError(
+                sentence.place,
+                f"“{sentence.text}” is not true as it is, so no change is tried on its page",
+                "Mend it first: broadsheet check says what is wrong.",
+            )
+    reads = ran.metadata["broadsheet"]["reads"]
+    return found, [path for path in reads if path.startswith("data/") and path.endswith(".csv")]
+
+
+def _few(editions: Sequence[Edition], chance: random.Random) -> list[Edition]:
+    """The editions, of one article the first and a few others."""
+    by_source: dict[Any, list[Edition]] = {}
+    for edition in editions:
+        by_source.setdefault(edition.source.path, []).append(edition)
+    chosen = []
+    for first, *others in by_source.values():
+        chosen += [first, *chance.sample(others, min(len(others), EDITIONS - 1))]
+    return chosen
+
+
+# The runs
+
+Task = tuple[Edition, Trial, Change]
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """Runs editions with changes. The ``faults`` of editions that cannot be run are added to a list."""
+
+    project: Project
+    executor: Executor
+    watch: Watch
+    own: Path
+    folder: Path
+    faults: list[BroadsheetError]
+    known: dict[str, Known] = field(default_factory=dict)
+
+    def each(self, tasks: Sequence[Task]) -> Iterator[tuple[Edition, Trial, Sentences | None]]:
+        """The sentences of each edition with each change that alters a value there; None if the run
+        failed. A few are begun ahead.
+        """
+        slots = getattr(self.executor, "slots", os.cpu_count() or 1)
+        batches = _batches(tasks, slots)
+        begun: deque[tuple[Sequence[Task], Callable[[], Mapping[int, NotebookNode | None]]]]
+        begun = deque()
+        with self.watch([edition for edition, *_ in tasks]) as watched:
+            for batch in chain(batches, [None] * len(batches)):
+                if batch is not None:
+                    begun.append((batch, self._begun(batch)))
+                    if len(begun) < AHEAD * slots:
+                        continue
+                if begun:
+                    yield from self._ended(*begun.popleft(), watched)
+
+    def _begun(self, batch: Sequence[Task]) -> Callable[[], Mapping[int, NotebookNode | None]]:
+        changes = dict(enumerate(change for *_, change in batch))
+        folder = Path(tempfile.mkdtemp(dir=self.folder)) / "runs"
+        return run_changed(self.project, batch[0][0], self.executor, changes, folder)
+
+    def _ended(
+        self,
+        batch: Sequence[Task],
+        wait: Callable[[], Mapping[int, NotebookNode | None]],
+        watched: Callable[[Outcome], None],
+    ) -> Iterator[tuple[Edition, Trial, Sentences | None]]:
+        try:
+            results, error = wait(), None
+        except BroadsheetError as fault:
+            results, error = {}, fault
+            self.faults.append(fault)
+        for number, (edition, trial, _) in enumerate(batch):
+            if number in results:
+                ran = results[number]
+                yield edition, trial, ran and self._sentences(edition, ran)
+            watched(Outcome(edition, error=error, ran=True))
+
+    def _sentences(self, edition: Edition, ran: NotebookNode) -> Sentences:
+        return bound_sentences(edition, ran, self.own, self.known.setdefault(edition.slug, {}))
+
+
+def _batches(tasks: Sequence[Task], slots: int) -> list[Sequence[Task]]:
+    """The tasks, of one edition a few together: what their runs have in common is done once."""
+    by_edition: dict[str, list[Task]] = {}
+    for task in tasks:
+        by_edition.setdefault(task[0].slug, []).append(task)
+    size = max(1, min(AT_ONCE, len(tasks) // (2 * slots)))
+    return [of[at : at + size] for of in by_edition.values() for at in range(0, len(of), size)]
+
+
+def _extremes(trials: Sequence[Trial]) -> Iterator[Task]:
+    """A thousandth and a thousandfold of the values whose change has left sentences as they are, each
+    sentence of the source in one edition.
+    """
+    for trial in trials:
+        by_source = {_source(one): edition for edition, one in reversed(trial.stayed.values())}
+        editions = {one.slug: one for one in by_source.values()}
+        for change in trial.extremes:
+            yield from ((edition, trial, change) for edition in editions.values())
+
+
+# The messages
+
+
+def _notices(trials: Sequence[Trial]) -> dict[str, tuple[Notice, ...]]:
+    """A message for each sentence, with the first change that it was given."""
+    found: dict[str, dict[object, Notice]] = {}
+
+    def add(of: str, sentence: Sentence, trial: Trial, what: str) -> None:
+        mend, topic = _MESSAGES[of]
+        change = f"{trial.where} ({trial.name}): {trial.change.what}"
+        notice = Notice(sentence.place, f"{what}, with {change}", mend, topic=topic)
+        found.setdefault(of, {}).setdefault(_source(sentence), notice)
+
+    for trial in trials:
+        for one in trial.escaped:
+            words = "stays as it is" if one.is_bound else "is bound to nothing and stays as it is"
+            add("escaped", one, trial, f"“{one.text}” {words}")
+        for one in trial.unproved:
+            words = f"{_quoted(one.open_words)} still rests on its author’s word"
+            add("unmoved", one, trial, f"“{one.text}” stays: {words}")
+        for was, one in trial.reworded.values():
+            what = f"“{was.text}” becomes “{one.text}”"
+            add("reworded", was, trial, what)
+        for was, words in trial.chose.values():
+            add("chosen", was, trial, words)
+    for source in found.get("escaped", ()):
+        found.get("unmoved", {}).pop(source, None)
+    return {of: tuple(by_sentence.values()) for of, by_sentence in found.items()}
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"“{one}”" for one in dict.fromkeys(words))
+
+
+_MEND = (
+    "Bind its words to the value by a stronger claim, or by words that the data choose; if it is meant "
+    'so, answer for them: `[…]{.unchecked reason="…"}`.'
+)
+_READ = (
+    "Read it as if that were so. Words that claims prove, and numbers by code, need not be read."
+)
+_MESSAGES = {
+    "escaped": (_MEND, "escaped-change"),
+    "unmoved": (_READ, REWORDED),
+    "reworded": (_READ, REWORDED),
+    "chosen": (CHOSEN_MEND, CHOSEN),
+}
+"""The remedy and the topic of each kind of message."""
+
+
+# Which changes are tried
+
+
+def _trials(
+    catalogue: Catalogue, read: Mapping[str, set[str]], chance: random.Random
+) -> Iterator[Trial]:
+    """Changes of the tables that are read, of each table one in turn."""
+    tables = [
+        _trials_of(catalogue, resource, read[resource.file], chance)
+        for resource in catalogue.package.resources
+        if resource.file in read
+    ]
+    while tables:
+        for table in list(tables):
+            trial = next(table, None)
+            if trial is None:
+                tables.remove(table)
+            else:
+                yield trial
+
+
+def _trials_of(
+    catalogue: Catalogue, resource: Resource, read: set[str], chance: random.Random
+) -> Iterator[Trial]:
+    frame = catalogue.table(resource.name)
+    changes = Changes(
+        resource,
+        frame,
+        catalogue.content(resource),
+        lambda value: as_number(str(value)) in read,
+        chance,
+    )
+    texts = {
+        str(one).lower()
+        for of in resource.table_schema.fields
+        if of.type == "string"
+        for one in frame[of.name].dropna().unique()
+    }
+    for change in changes.each():
+        (row, column), name = change.at, changes.name(change.at[0])
+        title = next(
+            (
+                f"{one.title} {one.name}"
+                for one in resource.table_schema.fields
+                if one.name == column
+            ),
+            "",
+        )
+        yield Trial(
+            change,
+            Place(resource.file, row=row + 1, column=column),
+            name,
+            catalogue.refuses(change),
+            tuple(extreme_changes(change, resource, frame)),
+            stems(f"{resource.title} {title} {name}"),
+            frozenset(_YEAR.findall(name)),
+            frozenset(texts),
+        )

@@ -1,0 +1,31 @@
+"""How a chart answers its readers: the cell option `interactive`.
+
+- `light`: values at its marks, by pointer, finger and keys; plotly.js when a reader asks to explore;
+- `plotly`: plotly.js when a reader clicks or taps the chart, or asks to explore it;
+- `none`: a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from broadsheet.errors import ConfigError, shown
+from broadsheet.storage.yaml_text import YamlText
+
+KEY = "interactive"
+LIGHT, PLOTLY, NONE = "light", "plotly", "none"
+
+
+def interactivity(options: Mapping[str, Any], text: YamlText) -> str:
+    """A cell's option; `light` without one. Raises :class:`ConfigError` for another value."""
+    given = options.get(KEY)
+    if given is None:
+        return LIGHT
+    if given not in (LIGHT, PLOTLY, NONE):
+        raise ConfigError(
+            text.place((KEY,)),
+            f"`interactive` is {shown(given)}",
+            "Write light, plotly or none.",
+        )
+    return str(given)

@@ -1,0 +1,135 @@
+"""The JSON by which a chart answers pointer, finger and keys without plotly.js, for
+`theme/charts.js`.
+
+It is a file beside the page, fetched when a reader comes to the chart::
+
+    {"panels": [{"by": "x", "wide": [44, 12, 700, 384], "narrow": [40, 12, 310, 364]}],
+     "traces": {"0": [0, "--chart-1"]},
+     "series": [{"name": "Exports",
+                 "points": [["2022", "US$76.1 bn", 0, 3, "+8.5", "estimate"]],
+                 "wide": [[612, 130]], "narrow": [[280, 121]]}]}
+
+``blank`` has the names of places that a map shows without data: a list for each trace of such.
+
+Of a trace there is its panel and its colour; of a point its place, value, trace, number, change and
+note, without empty ones at the end. ``wide`` and ``narrow`` have the marks in the two drawings: a
+point, a box, or 0 for none. ``by`` says what the nearest mark is: along the horizontal (``x``) or
+vertical axis (``y``), or in both (``xy``). A panel of areas is ``filled``: there, what is below a
+line belongs to it. A plane of so many points that only some are here is ``thinned``: there, only
+what is near answers. ``marked``, if there is any, are the events at places.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from broadsheet.figures.alive.keyboard_series import STEPS, KeyboardSeries
+from broadsheet.figures.alive.marks import Mark, Marks
+from broadsheet.figures.reading.chart_data import ChartData, Trace
+from broadsheet.notebook.charts.chart_theme import palette_name
+from broadsheet.notebook.values.moments import moment_of
+
+_ALONG_AN_AXIS = frozenset({"series", "candles", "samples"})
+
+
+def values_file(
+    chart: ChartData, series: Sequence[KeyboardSeries], wide: Marks, narrow: Marks
+) -> bytes:
+    """The JSON of a chart's ``series``, with their marks in its drawings."""
+    drawings = {"wide": wide, "narrow": narrow}
+    marks = {
+        name: {number: trace.by_point for number, trace in drawing.traces.items()}
+        for name, drawing in drawings.items()
+    }
+    whole: dict[str, Any] = {
+        "panels": [_panel(chart, series, number, drawings) for number in range(len(wide.panels))],
+        "traces": {
+            number: [trace.panel, palette_name(trace.colour)]
+            for number, trace in wide.traces.items()
+        },
+        "series": [
+            {
+                "name": one.name,
+                "points": [_trimmed(point) for point in one.points],
+                **{name: _marks(one, found) for name, found in marks.items()},
+            }
+            for one in series
+        ],
+    }
+    if chart.unmeasured:
+        whole["blank"] = chart.unmeasured
+    if marked := _marked(chart):
+        whole["marked"] = marked
+    return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _marked(chart: ChartData) -> dict[str, str]:
+    """What events are at each place of a chart, by the place as it is written: of an event the
+    place that it falls into, of a period all places in it.
+    """
+    if chart.family not in ("series", "candles") or not chart.events or chart.is_plane:
+        return {}
+    places = {place for trace in chart.traces for place in trace.column("place")}
+    slots = sorted(
+        ((moment.start, moment.end, place) for place in places if (moment := moment_of(place))),
+        key=lambda slot: slot[0],
+    )
+    found: dict[str, list[str]] = {}
+    for event in chart.events:
+        start, end = event.ends[0].start, event.ends[-1].end
+        if len(event.ends) == 1:
+            before = [place for begin, _, place in slots if begin <= start]
+            inside = [place for begin, stop, place in slots if begin <= start < stop]
+            at = inside or before[-1:]
+        else:
+            at = [place for begin, stop, place in slots if begin < end and stop > start]
+        for place in at:
+            found.setdefault(chart.places.whole(place), []).append(event.text)
+    return {place: "; ".join(texts) for place, texts in found.items()}
+
+
+def _panel(
+    chart: ChartData, series: Sequence[KeyboardSeries], number: int, drawings: Mapping[str, Marks]
+) -> dict[str, Any]:
+    """A panel: its box in each drawing, and along what its marks are looked for."""
+    inside = {key for key, trace in drawings["wide"].traces.items() if trace.panel == number}
+    ways = {_way(chart, trace) for trace in chart.traces if trace.number in inside} - {""}
+    panel: dict[str, Any] = {"by": ways.pop() if len(ways) == 1 else "xy"}
+    if {trace.look for trace in chart.traces if trace.number in inside} == {"area"}:
+        panel["filled"] = True
+    thinned = (one.points for one in series if len(one.points) == STEPS)
+    if panel["by"] == "xy" and any(points[0].trace in inside for points in thinned):
+        panel["thinned"] = True
+    for name, drawing in drawings.items():
+        found = next((drawing.traces[key] for key in inside if key in drawing.traces), None)
+        panel[name] = drawing.panels[found.panel] if found else [0, 0, 0, 0]
+    return panel
+
+
+def _way(chart: ChartData, trace: Trace) -> str:
+    """Along which axis the places of a trace are; ``xy`` for points in a plane, empty for spans,
+    which are found either way.
+    """
+    if trace.family == "spans":
+        return ""
+    if trace.family not in _ALONG_AN_AXIS or "polar" in trace.kind or chart.is_plane:
+        return "xy"
+    if trace.kind == "histogram":
+        return trace.along.letter
+    if trace.family == "series" and any(isinstance(one, str) for one in trace.column("value")):
+        return "xy"
+    return trace.across.letter
+
+
+def _trimmed(point: Sequence[Any]) -> list[Any]:
+    found = list(point)
+    while found[-1] == "":
+        found.pop()
+    return found
+
+
+def _marks(series: KeyboardSeries, found: Mapping[int, Mapping[int, Mark]]) -> Sequence[Mark | int]:
+    marks = [found.get(point.trace, {}).get(point.point, 0) for point in series.points]
+    return marks if any(marks) else []

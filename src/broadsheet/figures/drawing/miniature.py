@@ -1,0 +1,348 @@
+"""A chart as lists show it: drawn for its size, with few words and without axes.
+
+Values along time are lines or columns, between the first and the last place; values of names are
+bars, the largest first. One value is written, or, of several series, the names of the two that
+matter: those in a colour before those in grey, the larger before the smaller. A map has the
+picture of :mod:`broadsheet.figures.drawing.map_miniature`, a chart of another kind has none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, groupby, pairwise, takewhile
+from typing import Any, NamedTuple
+
+from markupsafe import escape
+
+from broadsheet.figures.drawing.miniature_parts import (
+    HEIGHT,
+    LINE,
+    WIDTH,
+    cut,
+    for_letters,
+    is_grey,
+    names_above,
+    picture_of,
+    width,
+    within,
+    words,
+    wrapped,
+)
+from broadsheet.figures.reading.chart_data import ChartData, Series
+from broadsheet.figures.reading.number_words import percent
+from broadsheet.notebook.charts.chart_theme import palette_name
+
+_BESIDE = 78
+"""How wide names beside lines may be."""
+_BARS = 5
+"""So many names have a bar."""
+
+
+def miniature(chart: ChartData, colours: Mapping[int, str]) -> str:
+    """The picture as SVG, in the colours of the stylesheet's custom properties; empty if the chart
+    is of another kind. ``colours`` are those of its traces, by their numbers in the figure.
+    """
+    has_one_panel = len({trace.panel for trace in chart.traces}) == 1
+    if chart.family != "series" or not has_one_panel or chart.is_plane or chart.views:
+        return ""
+    series = [_Values.of(one, colours) for one in chart.series if one.known]
+    if not series:
+        return ""
+    picture = _Picture(chart, series)
+    drawn = picture.along_time() if chart.places.ordered else picture.of_names()
+    return picture_of(drawn)
+
+
+class _Values(NamedTuple):
+    """A series with its colour, and its values by place."""
+
+    series: Series
+    colour: str
+    by_place: Mapping[Any, float]
+
+    @classmethod
+    def of(cls, series: Series, colours: Mapping[int, str]) -> _Values:
+        drawn = next(point.trace for point in series.points if point.value is not None)
+        colour = palette_name(colours.get(drawn, "")).partition("/")[0]
+        return cls(series, colour, dict(series.known))
+
+    @property
+    def order(self) -> tuple[bool, float]:
+        """Which of several is named first."""
+        return is_grey(self.colour), -abs(self.series.last)
+
+    @property
+    def fill(self) -> str:
+        """Its colour in the picture."""
+        return (
+            f"var({self.colour})" if self.colour.startswith("--") else escape(self.colour) or "gray"
+        )
+
+
+@dataclass(frozen=True)
+class _Picture:
+    chart: ChartData
+    series: Sequence[_Values]
+
+    @cached_property
+    def places(self) -> list[Any]:
+        """All places, in order if they have one."""
+        found = dict.fromkeys(place for one in self.series for place in one.by_place)
+        return sorted(found, key=self.chart.places.order) if self.chart.places.ordered else [*found]
+
+    @property
+    def is_stacked(self) -> bool:
+        return bool(self.chart.stack) and len(self.series) > 1
+
+    def whole(self, place: Any) -> float:
+        """What all series have at a place."""
+        return sum(abs(one.by_place.get(place, 0.0)) for one in self.series)
+
+    def written(self, value: float) -> str:
+        """A value without its unit, which a picture has no room for; a percentage is one."""
+        measure = self.series[0].series.measure
+        is_share = measure.suffix.strip() == percent().strip()
+        return (measure if is_share else replace(measure, prefix="", suffix="")).write(value)
+
+    @cached_property
+    def named(self) -> list[tuple[_Values, str]]:
+        """The two series that are named, with what they are called: of words with which the names
+        of all begin, nothing is left. Single points are no series.
+        """
+        found = [one for one in self.series if one.series.is_named and len(one.by_place) > 1]
+        if len(found) < 2:
+            return []
+        words = [one.series.name.split() for one in found]
+        columns = zip(*(each[:-1] for each in words), strict=False)
+        shared = sum(1 for _ in takewhile(lambda column: len({*column}) == 1, columns))
+        names = [" ".join(each[shared:]) for each in words]
+        named = [(one, name[:1].upper() + name[1:]) for one, name in zip(found, names, strict=True)]
+        return sorted(named, key=lambda each: each[0].order)[:2]
+
+    def stacked(self, place: Any) -> Iterator[tuple[_Values, float, float]]:
+        """The parts at a place, each from one value to another."""
+        values = [one.by_place.get(place, 0.0) for one in self.series]
+        share = self.whole(place) if self.chart.stack == "norm" else 1.0
+        for signed in (
+            [max(value, 0.0) for value in values],
+            [min(value, 0.0) for value in values],
+        ):
+            ends = [end / (share or 1.0) for end in accumulate(signed, initial=0.0)]
+            for one, (start, end) in zip(self.series, pairwise(ends), strict=True):
+                if start != end:
+                    yield one, start, end
+
+    # --- along time
+
+    def along_time(self) -> Iterator[str]:
+        """Lines or columns, between the first place and the last."""
+        has_columns = "bar" in self.chart.looks
+        beside, above = [], []
+        if has_columns or self.is_stacked:
+            above = self._names_above()
+        else:
+            beside = [wrapped(name, _BESIDE, 2) for _, name in self.named]
+        room = max((width(line) for name in beside for line in name), default=0.0)
+        right = WIDTH - 3 - (room + 6 if all(beside) and room else 0)
+        top, bottom = max(1, len({y for y, _ in above})) * LINE + 3, HEIGHT - LINE - 2
+        orders = [self.chart.places.order(place) for place in self.places]
+        gap = min((b - a for a, b in pairwise(orders) if b > a), default=1.0)
+        half = gap / 2 if has_columns else 0.0
+        across = _scale(min(orders) - half, max(orders) + half, 3, right)
+        values = [value for one in self.series for value in one.by_place.values()]
+        if self.is_stacked:
+            values = [end for place in self.places for _, _, end in self.stacked(place)]
+        along = self._along(values, bottom, top, from_zero=has_columns or self.is_stacked)
+        if has_columns:
+            wide = max(1.0, (across(gap) - across(0)) * 0.75)
+            for place, order in zip(self.places, orders, strict=True):
+                yield from self._columns(place, across(order) - wide / 2, wide, along)
+        elif self.is_stacked:
+            yield from self._areas(across, along)
+        else:
+            for one in sorted(self.series, key=lambda one: one.order, reverse=True):
+                yield from self._line(one, across, along)
+        yield from self._ends(right)
+        if above:
+            yield from (drawn for _, drawn in above)
+        elif beside and all(beside):
+            ends = [along(one.series.last) for one, _ in self.named]
+            yield from self._names_beside(beside, ends, right + 6)
+        else:
+            yield from self._highest(across, along)
+
+    def _along(self, values: Sequence[float], low: float, high: float, *, from_zero: bool) -> Any:
+        if self.chart.traces[0].along.kind == "log" and min(values) > 0:
+            scale = _scale(math.log10(min(values)), math.log10(max(values)), low, high)
+            return lambda value: scale(math.log10(value)) if value > 0 else low
+        ends = [*values, 0.0] if from_zero or 0 < min(values) < max(values) / 2 else values
+        return _scale(min(ends), max(ends), low, high)
+
+    def _columns(self, place: Any, left: float, wide: float, along: Any) -> Iterator[str]:
+        if self.is_stacked:
+            for one, start, end in self.stacked(place):
+                yield _box(left, along(end), left + wide, along(start), one.fill)
+            return
+        each = wide / len(self.series)
+        for number, one in enumerate(self.series):
+            if place in one.by_place:
+                begin = left + number * each
+                value = one.by_place[place]
+                yield _box(begin, along(value), begin + each, along(0.0), one.fill)
+
+    def _areas(self, across: Any, along: Any) -> Iterator[str]:
+        order = self.chart.places.order
+        edges: dict[int, list[tuple[float, float, float]]] = {}
+        for place in self.places:
+            for one, start, end in self.stacked(place):
+                at = (across(order(place)), along(start), along(end))
+                edges.setdefault(self.series.index(one), []).append(at)
+        for number, points in edges.items():
+            there = [(x, end) for x, _, end in points]
+            back = [(x, start) for x, start, _ in reversed(points)]
+            yield f'<path d="{_path([*there, *back])}Z" fill="{self.series[number].fill}"/>'
+
+    def _line(self, one: _Values, across: Any, along: Any) -> Iterator[str]:
+        order = self.chart.places.order
+        looks = {trace.look for trace in self.chart.traces if trace.label == one.series.name}
+        end: list[tuple[float, float]] = []
+        for is_known, part in groupby(one.series.points, lambda point: point.value is not None):
+            points = [(across(order(each.place)), along(each.value)) for each in part if is_known]
+            if not points:
+                continue
+            if looks == {"dot"} or len(one.by_place) == 1:
+                yield from (_dot(x, y, one.fill) for x, y in points)
+                continue
+            if end:
+                yield _stroke([*end, points[0]], one.fill, 'stroke-dasharray="2 2"')
+            yield _stroke(points, one.fill, 'stroke-width="2" stroke-linejoin="round"')
+            end = points[-1:]
+
+    def _highest(self, across: Any, along: Any) -> Iterator[str]:
+        """The last value, if it is the highest; else the highest."""
+        tops = {
+            place: sum(max(one.by_place.get(place, 0.0), 0.0) for one in self.series)
+            if self.is_stacked
+            else max(one.by_place[place] for one in self.series if place in one.by_place)
+            for place in self.places
+        }
+        place = max(reversed(self.places), key=tops.__getitem__)
+        text = self.written(tops[place])
+        x, y = across(self.chart.places.order(place)), along(tops[place])
+        yield words(within(x, width(text)), y - 4, text, anchor="middle", bold=True)
+
+    def _ends(self, right: float) -> Iterator[str]:
+        """The first place and the last, if there is room for both; else the last."""
+        first, last = (self.chart.places.write(self.places[at]) for at in (0, -1))
+        if width(last) > right - 3:
+            right = WIDTH - 3
+        if len(self.places) > 1 and width(first) + width(last) + 8 <= right - 3:
+            yield words(3, HEIGHT - 4, first)
+        if width(last) <= right - 3:
+            yield words(right, HEIGHT - 4, last, anchor="end")
+
+    def _names_beside(
+        self, names: Sequence[Sequence[str]], ends: Sequence[float], left: float
+    ) -> Iterator[str]:
+        """Names at the ends of their lines, one not on the other."""
+        upper, lower = sorted(range(2), key=ends.__getitem__)
+        tall = {number: len(names[number]) * LINE for number in (upper, lower)}
+        tops = {number: ends[number] - tall[number] / 2 for number in (upper, lower)}
+        over = max(0.0, tops[upper] + tall[upper] - tops[lower])
+        tops[upper] = max(0.0, tops[upper] - over / 2)
+        tops[lower] = max(tops[lower] + over / 2, tops[upper] + tall[upper])
+        tops[lower] = min(tops[lower], HEIGHT - tall[lower])
+        tops[upper] = min(tops[upper], tops[lower] - tall[upper])
+        for number, (one, _) in enumerate(self.named):
+            for line, text in enumerate(names[number]):
+                y = tops[number] + (line + 0.8) * LINE
+                yield words(left, y, text, fill=for_letters(one.fill), bold=True)
+
+    def _names_above(self) -> list[tuple[int, str]]:
+        return names_above([(name, one.fill) for one, name in self.named])
+
+    # --- names
+
+    def of_names(self) -> Iterator[str]:
+        """A bar for each of the largest, with the names of the first two and their values."""
+        main = min(self.series, key=lambda one: one.order)
+        sizes = {
+            place: self.whole(place) if self.is_stacked else abs(main.by_place.get(place, 0.0))
+            for place in self.places
+        }
+        largest = sorted(self.places, key=sizes.__getitem__, reverse=True)[:_BARS]
+        if self.is_stacked and self.chart.stack == "norm":
+            largest = self.places[:_BARS]
+        ends = [0.0]
+        for place in largest:
+            if self.is_stacked:
+                ends += [end for _, _, end in self.stacked(place)]
+            else:
+                ends += [one.by_place[place] for one in self.series if place in one.by_place]
+        across = _scale(min(ends), max(ends), 3, WIDTH - 3)
+        above = self._names_above() if self.is_stacked else []
+        has_names = not above
+        y = max((line + 1 for line, _ in above), default=0) * LINE + (4.0 if above else 0.0)
+        yield from (drawn for _, drawn in above)
+        heads = sum(LINE for _ in largest[:2]) if has_names else 0
+        each = (HEIGHT - y - heads) / len(largest)
+        tall = min(each * 0.7, 14.0)
+        for number, place in enumerate(largest):
+            if has_names and number < 2:
+                value = self.written(main.by_place.get(place, 0.0))
+                room = WIDTH - 12 - width(value)
+                y += LINE
+                yield words(3, y - 4, cut(self.chart.places.write(place), room))
+                yield words(WIDTH - 3, y - 4, value, anchor="end", bold=True)
+            yield from self._row(place, y, tall, across)
+            y += each
+
+    def _row(self, place: Any, y: float, tall: float, across: Any) -> Iterator[str]:
+        if self.is_stacked:
+            for one, start, end in self.stacked(place):
+                yield _box(across(start), y, across(end), y + tall, one.fill)
+        elif "bar" in self.chart.looks:
+            each = tall / len(self.series)
+            for number, one in enumerate(self.series):
+                if place in one.by_place:
+                    top = y + number * each
+                    yield _box(across(0.0), top, across(one.by_place[place]), top + each, one.fill)
+        else:
+            middle = y + tall / 2
+            found = [one for one in self.series if place in one.by_place]
+            xs = [across(one.by_place[place]) for one in found]
+            if len(xs) > 1:
+                yield _box(min(xs), middle - 0.75, max(xs), middle + 0.75, "var(--chart-axis)")
+            for one, x in zip(found, xs, strict=True):
+                yield _dot(x, middle, one.fill)
+
+
+def _scale(low: float, high: float, begin: float, end: float) -> Any:
+    span = (high - low) or 1.0
+    return lambda value: begin + (value - low) / span * (end - begin)
+
+
+def _box(left: float, top: float, right: float, bottom: float, fill: str) -> str:
+    left, right = sorted((left, right))
+    top, bottom = sorted((top, bottom))
+    wide, tall = max(right - left, 0.5), max(bottom - top, 0.5)
+    return (
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{fill}"/>'
+    )
+
+
+def _dot(x: float, y: float, fill: str) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{fill}"/>'
+
+
+def _stroke(points: Sequence[tuple[float, float]], colour: str, how: str) -> str:
+    return f'<path d="{_path(points)}" fill="none" stroke="{colour}" {how}/>'
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    """A line through points; of several in one pixel, the first."""
+    kept = [next(part) for _, part in groupby(points, lambda at: (round(at[0]), round(at[1])))]
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in kept)

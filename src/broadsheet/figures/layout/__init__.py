@@ -1,0 +1,1 @@
+"""Where things go in a drawing: axes, labels, legends, room."""

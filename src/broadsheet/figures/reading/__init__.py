@@ -1,0 +1,1 @@
+"""From plotly's JSON to `ChartData`: what a figure shows."""

@@ -1,0 +1,102 @@
+"""Reads the traces of plotly's maps: regions that are coloured, marks at places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from broadsheet.figures.reading.number_words import are_numbers, place_of
+from broadsheet.figures.reading.plotly_json import Raw, plain_text, rows, values
+from broadsheet.notebook.charts import countries
+
+Columns = dict[str, list[Any]]
+
+MEASURES = frozenset({"marker.size", "marker.color", "customdata"})
+"""Arrays that may say what a mark stands for."""
+_SHOWN = re.compile(r"%\{(marker\.size|marker\.color|customdata)(\[(\d+)\])?[:}]")
+_TITLE = re.compile(r"([^<>=%]+)=%\{(?:marker\.size|marker\.color|customdata)[\[:}]")
+
+
+def regions(raw: Raw) -> Columns:
+    """Regions and their numbers."""
+    places = [place_of(place) for place in values(raw.get("locations"))]
+    return {"place": places, "value": values(raw.get("z"))[: len(places)]}
+
+
+def repeated_places(figure: Raw) -> list[str]:
+    """The places to which a map in colours gives two values, with both: one is drawn over the other. Of
+    several traces those are compared that have an entry of the legend each, as express makes them of
+    words.
+    """
+    found: dict[str, None] = {}
+    for part in (figure, *(figure.get("frames") or ())):
+        by_place: dict[object, list[tuple[str, str]]] = {}
+        for number, trace in enumerate(part.get("data") or ()):
+            if trace.get("type") == "choropleth":
+                for key, said, name in _coloured(trace, number):
+                    by_place.setdefault(key, []).append((said, name))
+        for same in by_place.values():
+            if len(same) > 1:
+                names = " and ".join(dict.fromkeys(name for _, name in same))
+                found[f"{names} ({', '.join(said for said, _ in same)})"] = None
+    return list(found)
+
+
+def _coloured(trace: Raw, number: int) -> Iterator[tuple[object, str, str]]:
+    """What identifies each place of a trace, what is said of it, and its name."""
+    mode, shapes = str(trace.get("locationmode", "ISO-3")), trace.get("geojson")
+    is_category = bool(trace.get("showlegend") and trace.get("name"))
+    layer = (str(trace.get("geo") or "geo"), "category" if is_category else number)
+    pairs = zip(values(trace.get("locations")), values(trace.get("z")), strict=False)
+    for row, (place, value) in enumerate(pairs, start=1):
+        if place is None or value is None:
+            continue
+        code = countries.code_of(str(place)) if mode == "country names" and not shapes else None
+        said = f"“{trace['name']}”" if is_category else f"row {row}: {value}"
+        yield (*layer, code or str(place)), said, str(place)
+
+
+def marks(raw: Raw) -> Columns:
+    """Marks: their places or positions, and what they stand for."""
+    places = [place_of(place) for place in values(raw.get("locations"))]
+    found = {"place": places, "lat": values(raw.get("lat")), "lon": values(raw.get("lon"))}
+    numbers = measured(raw)[1]
+    return {**found, "value": numbers} if numbers else found
+
+
+def measured(raw: Raw) -> tuple[str, list[Any]]:
+    """What the marks of a map stand for: `z`, or the first array of numbers that their hover label
+    shows, under plotly's name for it (`marker.size`, `customdata[0]`); without a label, their
+    sizes.
+    """
+    if "z" in raw:
+        return "z", values(raw.get("z"))
+    marker = raw.get("marker") or {}
+    label = str(raw.get("hovertemplate") or "")
+    for name, index, column in _SHOWN.findall(label) or [("marker.size", "", "")]:
+        given = marker.get(name[7:]) if name.startswith("marker.") else raw.get(name)
+        found = values(given)
+        if column:
+            at = int(column)
+            found = [row[at] if at < len(row) else None for row in rows(given)]
+        if are_numbers(found):
+            return name + index, found
+    return "z", []
+
+
+def title_of(raw: Raw) -> str:
+    """The title of what marks stand for, if the hover label has one: ``people=%{marker.size}``."""
+    found = _TITLE.search(str(raw.get("hovertemplate") or ""))
+    return plain_text(found[1]).strip() if found else ""
+
+
+def without_data(data: Sequence[Raw]) -> dict[int, list[str]]:
+    """The names of the regions of a map that it has no data for, by the numbers of their traces:
+    those of traces that have names and no hover label.
+    """
+    return {
+        number: [plain_text(str(text)) for text in values(raw.get("text"))]
+        for number, raw in enumerate(data)
+        if raw.get("type") == "choropleth" and raw.get("hoverinfo") == "skip" and raw.get("text")
+    }

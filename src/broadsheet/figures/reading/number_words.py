@@ -1,0 +1,354 @@
+"""Figures and places in a sentence: numbers in an axis' own units and rounding, dates as people
+write them.
+
+A unit is looked for where an author puts it: in the ticks' prefix and suffix, in the hover label
+(``US$ %{y:.1f} bn``), in the title of the axis (``Output (tonnes)``), at the end of the subtitle
+(``Trade, US$ bn``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeGuard
+
+from broadsheet.figures.reading.plotly_json import plain_text
+from broadsheet.text.language import (
+    figures,
+    half_up,
+    n_,
+    p_,
+    spoken,
+    t_,
+    written_date,
+    written_month,
+)
+
+DRAWN = 1e304
+"""plotly does not draw numbers of this size or larger."""
+_NAME = 40
+_CURRENCY = r"(?:[A-Z]{0,3}[$€£¥]|USD|EUR|GBP|CNY|RUB)"
+_UNIT = re.compile(
+    rf"(?:^|, |\()((?:{_CURRENCY}|%|per ?cent|thousand|million|billion|trillion|bn|mn|tonnes|tons|kg|km|"
+    r"metres|litres|barrels|people|hours|days|years|GWh|TWh|MWh|°C|"
+    r"Prozent|Tausend|Millionen|Milliarden|Billionen|Mio\.|Mrd\.|Bio\.|Tonnen|Meter|Liter|Fass|Menschen|"
+    r"Personen|Stunden|Tage|Jahre)(?![a-z])[^,;()\d]{0,20})\)?"
+    r"(?:, \d{4}.*)?$"
+)
+_MANY = re.compile(
+    r"^( (?:(?:tonne|ton|metre|litre|barrel|hour|day|year)(?=s\b)|(?:Tonne|Stunde)(?=n\b)|"
+    r"(?:Tag|Jahr)(?=e\b)))\w+"
+)
+_HOVERED = re.compile(
+    r"(?:^|[:=}>])\s*+([^:=}>]*?)%\{(?:VALUE)(?::([^}]*))?\}([^%<(]{0,20})(?=$|[<(])"
+)
+_IN_BRACKETS = re.compile(r"\s*\([^)]*\)$")
+_FORMAT = re.compile(r"\+?(\$?)0?\d*,?(?:\.(\d+))?(~?)([a-z%]?)$")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How the numbers of an axis are written: their prefix and suffix, and d3's number format, if
+    one is given.
+    """
+
+    prefix: str = ""
+    suffix: str = ""
+    format: str = ""
+
+    def write(self, value: float) -> str:
+        """The number as people write it: ``−US$1,230 bn``, ``12.5%``, ``1.41 billion``."""
+        dollar, digits, _, kind = (
+            found.groups() if (found := _FORMAT.match(self.format)) else ("", None, "", "")
+        )
+        prefix, suffix = self.prefix or dollar, self.suffix
+        if kind in ("%", "p"):
+            value, suffix = value * 100, percent()
+        decimals = int(digits) if digits and kind in ("f", "%") else 0 if kind == "d" else None
+        plain = (
+            f"{half_up(abs(value)):,.{decimals}f}" if decimals is not None and decimals <= 6 else ""
+        )
+        is_rough = not plain or not float(plain.replace(",", "")) or abs(value) >= 1e6
+        text = _number(abs(value)) if is_rough else figures(plain)
+        if text == "1":
+            suffix = _MANY.sub(r"\1", suffix)
+        return ("−" if value < 0 and text != "0" else "") + prefix + text + suffix
+
+
+PLAIN = Measure()
+"""Numbers without a unit."""
+
+
+def percent() -> str:
+    """The percent sign as it is put after a number."""
+    return p_("after a number", "%")
+
+
+def as_percent(value: float) -> str:
+    """A percentage: ``12.5%``."""
+    return Measure(suffix=percent()).write(value)
+
+
+def _number(value: float) -> str:
+    """A number with three significant digits, and with all digits before the point up to ten
+    thousand.
+    """
+    if value and not 1e-5 <= value < 999.5e12:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{figures(f'{float(mantissa):g}')} × 10{raised}"
+    for power in (12, 9, 6):
+        if value >= 10**power * 0.9995:
+            return _scaled(_number(value / 10**power), power)
+    digits = 2 - math.floor(math.log10(value)) if value else 0
+    rounded = round(half_up(value), max(digits, 0) if value < 10_000 else digits)
+    return figures(
+        f"{rounded:,.{max(digits, 0)}f}".rstrip("0").rstrip(".")
+        if digits > 0
+        else f"{rounded:,.0f}"
+    )
+
+
+def _scaled(number: str, power: int) -> str:
+    many = 1 if number == "1" else 2
+    if power == 12:
+        return n_("%(number)s trillion", "%(number)s trillion", many, number=number)
+    if power == 9:
+        return n_("%(number)s billion", "%(number)s billion", many, number=number)
+    return n_("%(number)s million", "%(number)s million", many, number=number)
+
+
+def hover_format(template: str, letter: str) -> str:
+    """d3's number format of the values along ``letter`` in a hover label; empty where it has none."""
+    found = re.search(rf"%\{{{re.escape(letter)}:([^}}]*)\}}", template)
+    return found[1] if found else ""
+
+
+def hovered(template: str, letter: str) -> Measure | None:
+    """How a hover label writes the values along ``letter``; None if it does not show them."""
+    lines = plain_text(re.sub(r"<extra>.*", "", template).replace("<br>", "\n")).split("\n")
+    pattern = re.compile(_HOVERED.pattern.replace("VALUE", re.escape(letter)))
+    found = next((match for line in lines if (match := pattern.search(line))), None)
+    if found is None or not (found[1].strip() or found[2] or found[3].strip()):
+        return None
+    prefix = found[1].lstrip()
+    prefix = prefix.rstrip() if re.search(rf"{_CURRENCY}\s*$", prefix) else ""
+    suffix = "" if found[3].lstrip().startswith((",", ";", "–")) else found[3]
+    return Measure(prefix, suffix.rstrip(" .,;"), found[2] or "")
+
+
+def in_unit(*texts: str, number_format: str = "") -> Measure:
+    """The unit at the end of the first of ``texts`` that has one."""
+    unit = next((found[1] for text in texts if (found := _UNIT.search(text))), "")
+    currency = re.match(_CURRENCY, unit)
+    prefix = currency[0] if currency and not currency[0][-1:].isalpha() else ""
+    rest = unit[len(prefix) :].strip()
+    if prefix and not rest and spoken().currency_follows:
+        return Measure("", f"\u00a0{prefix}", number_format)
+    suffix = f" {rest}" if rest else ""
+    if rest.startswith("%"):
+        suffix = percent() + rest[1:]
+    return Measure(prefix, suffix, number_format)
+
+
+def place_of(place: Any) -> Any:
+    """A place in the form in which places are compared: a text without tags, a number that plotly
+    draws, a truth value as plotly writes it.
+    """
+    if isinstance(place, bool):
+        return str(place).lower()
+    if isinstance(place, float):
+        return place if abs(place) < DRAWN else None
+    return plain_text(place) if isinstance(place, str) else place
+
+
+def are_numbers(column: Sequence[Any]) -> bool:
+    """Whether a column has numbers, and nothing else."""
+    known = [value for value in column if value is not None]
+    return bool(known) and all(map(is_number, known))
+
+
+def without_final_unit(text: str) -> str:
+    """A text without the unit at its end: ``Trade by year``."""
+    found = _UNIT.search(text)
+    return text[: found.start()].rstrip(" ,(") if found else text
+
+
+def without_unit(title: str) -> str:
+    """The title of an axis without the unit in brackets at its end."""
+    return _IN_BRACKETS.sub("", title)
+
+
+def is_unit(text: str) -> bool:
+    """Whether ``text`` is a unit and nothing more."""
+    return bool(_UNIT.match(text))
+
+
+def short(text: str, length: int = _NAME) -> str:
+    """``text`` in at most ``length`` characters, cut between words."""
+    text = re.sub(r"\s+", " ", text)
+    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def spelled(number: int) -> str:
+    """A count in words, up to ten: ``two``, ``12``."""
+    words = (
+        t_("no"),
+        t_("one"),
+        t_("two"),
+        t_("three"),
+        t_("four"),
+        t_("five"),
+        t_("six"),
+        t_("seven"),
+        t_("eight"),
+        t_("nine"),
+        t_("ten"),
+    )
+    return words[number] if number < len(words) else figures(f"{number:,}")
+
+
+def counted(one: str, many: str, number: int, **values: object) -> str:
+    """``no lines``, ``one line``, ``12 lines``: ``many`` has ``%(count)s``."""
+    return n_(one, many, number, count=spelled(number), **values)
+
+
+@dataclass(frozen=True)
+class Places:
+    """How the places of a chart are written: their ``kind``, a date's precision, a number's
+    measure.
+    """
+
+    kind: str
+    precision: str = ""
+    measure: Measure = PLAIN
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the places have an order."""
+        return self.kind != "name"
+
+    def write(self, place: object) -> str:
+        """The place: ``2022``, ``May 2023``, ``26 May 2023``, ``Germany``."""
+        if self.kind == "year":
+            return str(int(float(str(place))))
+        if self.kind == "number":
+            return self.measure.write(float(str(place)))
+        when = date_of(place) if self.kind == "date" else None
+        if when is not None:
+            return _WRITTEN[self.precision](when)
+        return short(plain_text(str(place))) or t_("a place without a name")
+
+    def whole(self, place: object) -> str:
+        """The place with its full name, however long."""
+        return (
+            self.write(place)
+            if self.ordered
+            else plain_text(
+                ", ".join(map(str, place)) if isinstance(place, (list, tuple)) else str(place)
+            )
+        )
+
+    def at(self, place: object) -> str:
+        """The place with its preposition: ``in 2022``, ``on 26 May 2023``."""
+        written = self.write(place)
+        if self.kind == "name":
+            return t_("for %(name)s", name=written)
+        if self.kind == "number":
+            return t_("at %(value)s", value=written)
+        if self.kind == "year" or self.precision == "year":
+            return t_("in %(year)s", year=written)
+        return (
+            t_("in %(month)s", month=written)
+            if self.precision == "month"
+            else t_("on %(date)s", date=written)
+        )
+
+    def order(self, place: object) -> float:
+        """The key by which ordered places are sorted."""
+        when = date_of(place) if self.kind == "date" else None
+        return when.timestamp() if when else float(str(place))
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a value is a number, and not a text of one."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def are_years(values: Iterable[object]) -> bool:
+    """Whether all values, at least one, are whole numbers such as years are."""
+    known = [value for value in values if value is not None]
+    return bool(known) and all(
+        is_number(value) and 1500 < value < 2200 and value == int(value) for value in known
+    )
+
+
+def places_of(values: Iterable[object], *, is_category: bool, measure: Measure) -> Places:
+    """How ``values``, the places along an axis, are written and ordered. Dates that are categories,
+    from the earliest to the latest, are dates all the same.
+    """
+    known = list(values)
+    if not known or (is_category and not _are_dates_in_order(known)):
+        return Places("name")
+    if all(map(is_number, known)):
+        is_year = are_years(known) and not measure.prefix and not measure.suffix
+        return Places("year" if is_year else "number", measure=measure)
+    dates = [date_of(place) for place in known]
+    if any(when is None for when in dates):
+        return Places("name")
+    return Places(
+        "date",
+        _precision([when for when in dates if when], max(len(str(place)) for place in known)),
+    )
+
+
+def _are_dates_in_order(values: list[object]) -> bool:
+    """Whether categories are dates, and no codes of four digits, such as postal codes."""
+    dates = [when for when in map(date_of, values) if when is not None]
+    if not all(1500 < when.year < 2200 for when in dates):
+        return False
+    categories = list(dict.fromkeys(dates))
+    return len(dates) == len(values) and categories == sorted(categories)
+
+
+def _precision(dates: list[datetime], length: int) -> str:
+    several = len(set(dates)) > 1
+    if any(when.hour or when.minute or when.second for when in dates):
+        return "minute"
+    if length == 4 or (several and all((when.month, when.day) == (1, 1) for when in dates)):
+        return "year"
+    return "month" if length == 7 or (several and all(when.day == 1 for when in dates)) else "day"
+
+
+_WRITTEN: Mapping[str, Callable[[datetime], str]] = {
+    "year": lambda when: str(when.year),
+    "month": lambda when: written_month(when.date()),
+    "day": lambda when: written_date(when.date()),
+    "minute": lambda when: f"{written_date(when.date())}, {when:%H:%M}",
+}
+
+
+def date_of(place: object) -> datetime | None:
+    """A date or time as plotly takes it, without its zone; None for anything else."""
+    text = str(place)
+    if not isinstance(place, str) or not re.match(r"\d{4}(-\d\d|$)", text):
+        return None
+    try:
+        when = datetime.fromisoformat(
+            text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text
+        )
+    except ValueError:
+        return None
+    return when.replace(tzinfo=None) if when.year > 1 else None
+
+
+def number_of(value: object) -> float | None:
+    """A finite number as plotly takes it, from text too, else None."""
+    try:
+        number = None if value is None or isinstance(value, (bool, list)) else float(str(value))
+    except ValueError:
+        return None
+    return number if number is not None and abs(number) < DRAWN else None

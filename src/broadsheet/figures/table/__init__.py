@@ -1,0 +1,1 @@
+"""Tables: of a chart's values, of a data frame, with credits."""

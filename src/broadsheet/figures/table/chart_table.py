@@ -1,0 +1,451 @@
+"""The data of a chart as a table: exactly the data that it draws.
+
+Lines, bars and the like have a row for each place and a column for each series, under a second
+level of header if the chart has several panels. A heat map is its own table. Everything else has a
+row for each point: slices, maps, points in a plane, samples, flows; and so has a chart with several
+values of a series at one place, and a chart of an unknown kind, whose arrays are tabulated
+unchanged. A chart with several views, such as the frames of an animation, has the rows of all of
+them, under the view's name in the first column. Headers have the unit, and numbers the decimals, of
+the chart's own labels; a unit that the chart does not say is the catalogue's, if the values are
+from there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from broadsheet.figures.reading.chart_data import Axis, ChartData, Trace
+from broadsheet.figures.reading.number_words import (
+    PLAIN,
+    Measure,
+    Places,
+    hover_format,
+    in_unit,
+    is_number,
+    number_of,
+    percent,
+)
+from broadsheet.figures.table.data_table import Column, Table
+from broadsheet.figures.table.table_headers import Known, capitalized, headed, subject_of
+from broadsheet.text.language import figures, half_up, t_
+
+WIDEST = 30
+"""The most columns of a heat map that become columns of its table; a wider one is a list of cells.
+"""
+
+_FIXED = re.compile(r"\.(\d)([f%])$")
+
+
+def tabulate(chart: ChartData, known: Iterable[Known] = ()) -> Table | None:
+    """The table of a chart; None if nothing is drawn. ``known`` are columns of the catalogue, which
+    give units, and the names of series without one, if the chart gives none.
+    """
+    table = _table_of_views(chart) if chart.views else _table(chart)
+    if table is None or not table.length:
+        return None
+    known = tuple(known)
+    index, columns = (
+        tuple(headed(column, known, chart.measured) for column in part)
+        for part in (table.index, table.columns)
+    )
+    return replace(table, index=index, columns=columns)
+
+
+def _table_of_views(chart: ChartData) -> Table | None:
+    """The tables of all views below each other; a column that one does not have is empty there."""
+    tables = [(name, table) for name, view in chart.views if (table := _table(view)) is not None]
+    if not tables:
+        return None
+    names = [name for name, table in tables for _ in range(table.length)]
+    head = chart.view or (t_("Frame") if chart.is_animated else t_("View"))
+    parts = [
+        _below([(getattr(table, part), table.length) for _, table in tables])
+        for part in ("index", "columns")
+    ]
+    return Table((Column((head,), "text", names), *parts[0]), parts[1], len(names))
+
+
+def _below(parts: Sequence[tuple[Sequence[Column], int]]) -> tuple[Column, ...]:
+    """Columns of one name as one, in the order in which they come; ``parts`` are the columns of
+    each table, and its length.
+    """
+    found: dict[tuple[str, ...], Column] = {}
+    for columns, _ in parts:
+        for column in columns:
+            first = found.setdefault(column.name, replace(column, values=[]))
+            if first.kind != column.kind and any(value is not None for value in column.values):
+                found[column.name] = replace(first, kind="text", write=None)
+    for name, whole in found.items():
+        rows: list[Any] = []
+        for columns, length in parts:
+            own = next((column.values for column in columns if column.name == name), None)
+            rows += [None] * length if own is None else own
+        found[name] = replace(whole, values=rows)
+    return tuple(found.values())
+
+
+def _table(chart: ChartData) -> Table | None:
+    if not chart.traces:
+        return None
+    first = chart.traces[0]
+    by_place = _has_places(chart) and not _has_words(chart)
+    if by_place and (table := _by_place(chart)) is not None:
+        return table
+    if chart.family == "grid" and len(chart.traces) == 1 and 0 < first.width <= WIDEST:
+        return _grid(chart, first)
+    if chart.family == "table":
+        return _cells(chart)
+    if _is_map_of_kinds(chart):
+        return _map_of_kinds(chart)
+    return _by_point(chart)
+
+
+def _has_places(chart: ChartData) -> bool:
+    """Whether it shows values at places, and not points in a plane."""
+    return chart.family == "series" and not (chart.is_plane and chart.places.kind == "number")
+
+
+def _has_words(chart: ChartData) -> bool:
+    """Whether values are words or dates: marks between two names."""
+    return any(
+        isinstance(one, str) and number_of(one) is None
+        for trace in chart.traces
+        for one in trace.column("value")
+    )
+
+
+# ---- A row a place
+
+
+def _by_place(chart: ChartData) -> Table | None:
+    """A row a place, a column a series; None if that would lose a value."""
+    columns: dict[tuple[str, ...], tuple[Trace, dict[Any, Any]]] = {}
+    errors: dict[tuple[str, ...], dict[Any, Any]] = {}
+    order: dict[Any, None] = {}
+    for name, trace in zip(_heads(chart), chart.traces, strict=True):
+        _, column = columns.setdefault(name, (trace, {}))
+        for place, value in zip(trace.column("place"), trace.column("value"), strict=True):
+            if place is None:
+                continue
+            before = column.get(place)
+            if before is not None and value is not None and before != value:
+                return None
+            order[place] = None
+            column[place] = before if value is None else value
+        if "error" in trace.columns:
+            errors[name] = dict(zip(trace.column("place"), trace.column("error"), strict=True))
+    first, places = chart.traces[0], list(order)
+    if chart.places.ordered:
+        places.sort(key=chart.places.order)
+    elif first.across.letter == "y" and not first.across.is_turned:
+        places.reverse()  # as they stand, from the top
+    found = []
+    for name, (trace, column) in columns.items():
+        found.append(_along(chart, name, [column.get(place) for place in places], trace))
+        if name in errors:
+            beside = (*name[:-1], t_("%(name)s, error", name=name[-1]))
+            error = [errors[name].get(place) for place in places]
+            found.append(_along(chart, beside, error, trace))
+    return Table((_places(chart, places),), tuple(found), len(places))
+
+
+def _heads(chart: ChartData) -> list[tuple[str, ...]]:
+    """The header of each trace: its name, under that of its panel if there is more than one."""
+    many = len(chart.traces) > 1
+    heads = []
+    for trace in chart.traces:
+        name = trace.name
+        if not name:
+            name = "" if many else _measured(chart, trace.along)
+        levels = (trace.panel, name) if trace.panel and trace.panel != name else (name,)
+        heads.append(levels)
+    depth = max(map(len, heads))
+    return [
+        (
+            *[""] * (depth - len(levels)),
+            *(part or t_("Series %(number)s", number=number) for part in levels),
+        )
+        for number, levels in enumerate(heads, start=1)
+    ]
+
+
+def _places(chart: ChartData, found: Sequence[Any]) -> Column:
+    first = chart.traces[0]
+    return _placed(first.across, found, chart.places, first.hover)
+
+
+# ---- Heat maps
+
+
+def _grid(chart: ChartData, trace: Trace) -> Table:
+    """The cells in the order drawn; the row at the top comes first."""
+    width = trace.width
+    down, across = trace.column("row")[::width], trace.column("column")[:width]
+    cells = [trace.column("value")[at::width] for at in range(width)]
+    index = _cell_places(trace, trace.down, down)
+    heads = _cell_places(trace, trace.across, across).cells()
+    columns = [
+        _along(chart, (head.text,), column, trace)
+        for head, column in zip(heads, cells, strict=True)
+    ]
+    if not trace.down.places(down).ordered and not trace.down.is_turned:
+        index = replace(index, values=index.values[::-1])
+        columns = [replace(column, values=column.values[::-1]) for column in columns]
+    return Table((index,), tuple(columns), len(down))
+
+
+def _cell_places(trace: Trace, axis: Axis, found: Sequence[Any]) -> Column:
+    return _placed(axis, found, axis.places(found), trace.hover)
+
+
+# ---- Maps of kinds
+
+
+def _is_map_of_kinds(chart: ChartData) -> bool:
+    """Whether a map has a trace for each kind of place: its name says which, and the values say
+    nothing.
+    """
+    return (
+        chart.family == "map"
+        and len(chart.traces) > 1
+        and all(trace.name and len(set(trace.numbers)) <= 1 for trace in chart.traces)
+    )
+
+
+def _map_of_kinds(chart: ChartData) -> Table:
+    places: list[Any] = []
+    kinds: list[str] = []
+    for trace in chart.traces:
+        texts = zip(trace.column("text"), trace.column("place"), strict=True)
+        places += [text or place for text, place in texts]
+        kinds += [trace.name.removesuffix(f" {trace.length}")] * trace.length
+    place = Column((chart.traces[0].across.head or t_("Place"),), "text", places)
+    kind = Column((chart.group or t_("Kind"),), "text", kinds)
+    return Table((place,), (kind,), len(places))
+
+
+# ---- Tables
+
+
+def _cells(chart: ChartData) -> Table:
+    """The cells of plotly's tables, below each other if there are several."""
+    parts = [
+        (
+            [_column((head,), found, PLAIN) for head, found in trace.columns.items()],
+            trace.length,
+        )
+        for trace in chart.traces
+    ]
+    return Table((), _below(parts), sum(length for _, length in parts))
+
+
+# ---- A row a point
+
+
+def _by_point(chart: ChartData) -> Table:
+    """A row for each point, with a column for each of its values, after those that name it."""
+    parts = [_point_columns(chart, trace) for trace in chart.traces]
+    found: dict[str, list[Any]] = {key: [] for part in parts for key in part}
+    for part in parts:
+        length = max(map(len, part.values()))
+        for key in found:
+            found[key] += part.get(key) or [None] * length
+    if len(set(found.get("name", ()))) <= 1 or found.get("name") == found.get("place"):
+        found.pop("name", None)
+    if "start" in found and found["start"] == found.get("end"):
+        found.pop("end")
+    for key in ("text", "value"):  # what stands beside a mark may be the name of its series
+        if "name" in found and _said(found.get(key, ())) == _said(found["name"]):
+            found.pop(key)
+    for axis in (chart.traces[0].across, chart.traces[0].along):
+        if all(_is_hidden(trace, axis.letter) for trace in chart.traces):
+            found.pop(axis.letter, None)
+    shown = {
+        key: column
+        for key, column in found.items()
+        if key in ("place", "value") or _has_any(column)
+    }
+    columns = {key: _point_column(chart, key, column) for key, column in shown.items()}
+    return Table(
+        tuple(column for key, column in columns.items() if key in _NAMES),
+        tuple(column for key, column in columns.items() if key not in _NAMES),
+        max((len(column.values) for column in columns.values()), default=0),
+    )
+
+
+_NAMES = frozenset(
+    ("text", "name", "place", "code", "row", "column", "labels", "parents", "source", "target")
+)
+"""The columns that name a point."""
+
+
+def _has_ends(chart: ChartData) -> bool:
+    """Whether any bar of a timeline ends later than it begins."""
+    return any(trace.column("start") != trace.column("end") for trace in chart.traces)
+
+
+def _said(column: Sequence[Any]) -> list[str]:
+    return [str(value or "").strip().casefold() for value in column]
+
+
+def _is_hidden(trace: Trace, letter: str) -> bool:
+    """Whether the points of a plane only have room along an axis: readers see no ticks, and no
+    hover label says it.
+    """
+    is_hidden = any(
+        axis.letter == letter and axis.is_hidden for axis in (trace.across, trace.along)
+    )
+    return trace.family == "series" and is_hidden and f"%{{{letter}" not in trace.hover
+
+
+def _has_any(column: Sequence[Any]) -> bool:
+    return any(value not in (None, "") for value in column)
+
+
+def _point_columns(chart: ChartData, trace: Trace) -> dict[str, Sequence[Any]]:
+    """The columns of a trace's points, those that name them first."""
+    columns = dict(trace.columns)
+    texts = columns.pop("text", [])
+    name = ", ".join(filter(None, dict.fromkeys((trace.panel, trace.name))))
+    names: dict[str, Sequence[Any]] = {"name": [name] * trace.length}
+    if trace.family == "slices" or _has_places(chart):
+        drawn = [at for at, place in enumerate(columns["place"]) if place is not None]
+        kept = names | columns | ({"text": texts} if texts else {})
+        return {key: [column[at] for at in drawn] for key, column in kept.items()}
+    if trace.family == "series":
+        places, found = columns.pop("place"), columns.pop("value")
+        by_letter = {trace.across.letter: places, trace.along.letter: found}
+        return {"text": texts, **names, **dict(sorted(by_letter.items())), **columns}
+    if trace.family in ("map", "marks"):
+        places = trace.column("place")
+        named = [text or place for text, place in zip(trace.column("text"), places, strict=True)]
+        codes = places if texts and list(texts) != list(places) and _has_any(places) else []
+        return {**columns, "place": named, "code": codes, **names}
+    if trace.family == "samples" and "group" in columns:
+        return {"name": columns.pop("group"), **columns}
+    return {**names, **columns} if trace.family else {"text": texts, **names, **columns}
+
+
+def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
+    first = chart.traces[0]
+    heads = {
+        "name": chart.group or t_("Group"),
+        "text": t_("Name"),
+        "code": t_("Code"),
+        "size": t_("Size"),
+        "lat": t_("Latitude"),
+        "lon": t_("Longitude"),
+        "labels": t_("Part"),
+        "parents": t_("Of"),
+        "place": t_("Slice") if chart.family == "slices" else t_("Place"),
+        "value": t_("Value"),
+        "values": t_("Value"),
+        "source": t_("From"),
+        "target": t_("To"),
+        "start": t_("Start") if _has_ends(chart) else t_("Date"),
+        "end": t_("End"),
+        "open": t_("Open"),
+        "high": t_("High"),
+        "low": t_("Low"),
+        "close": t_("Close"),
+        "error": t_("Error"),
+        **first.corners,
+    }
+    head = heads.get(key, key)
+    if key == "place" and chart.family in ("candles", "spans", "series"):
+        return _places(chart, found)
+    if key in ("text", "name", "place"):
+        return Column((head,), "text", found)
+    if key in ("row", "column"):
+        return _cell_places(first, first.down if key == "row" else first.across, found)
+    if key in ("start", "end"):
+        places = first.along.places(found)
+        if _has_ends(chart) and places.precision in (
+            "year",
+            "month",
+        ):  # the other end may be any day
+            places = replace(places, precision="day")
+        return replace(_placed(first.along, found, places, ""), name=(head,))
+    if key in ("value", "values", "open", "high", "low", "close"):
+        return _values(chart, key, head, found)
+    for axis in (first.across, first.along):
+        if key == axis.letter and first.family == "series":
+            measure = axis.measure([first.hover], chart.measured)
+            hover = hover_format(first.hover, axis.letter)
+            side = t_("Horizontal axis") if key == "x" else t_("Vertical axis")
+            name = axis.name or axis.head or capitalized(measure.suffix.strip()) or side
+            return _column((name,), found, measure, hover)
+    return _column((head,), found, PLAIN)
+
+
+def _values(chart: ChartData, key: str, head: str, found: Sequence[Any]) -> Column:
+    """A column of what is measured: along an axis, or in the unit of the chart's texts."""
+    first = chart.traces[0]
+    if key == "values" or chart.family in ("slices", "flows"):
+        name = first.name if len(chart.traces) == 1 and chart.family == "slices" else ""
+        return _column((name or head,), found, in_unit(chart.measured))
+    if key == "value" and first.along.places(found).kind == "date":
+        return _cell_places(first, first.along, found)
+    return _along(chart, (_measured(chart, first.along) if key == "value" else head,), found, first)
+
+
+def _measured(chart: ChartData, axis: Axis) -> str:
+    """What the values along an axis are: its title, else what the subtitle says is measured."""
+    return axis.name or axis.head or subject_of(chart.subtitle) or t_("Value")
+
+
+# ---- Columns
+
+
+def _along(chart: ChartData, head: tuple[str, ...], found: Sequence[Any], trace: Trace) -> Column:
+    """A column of values along the axis of a trace's values."""
+    measure = trace.along.measure([trace.hover], chart.measured)
+    return _column(head, found, measure, hover_format(trace.hover, trace.along.letter))
+
+
+def _placed(axis: Axis, found: Sequence[Any], places: Places, hover: str) -> Column:
+    """A column of places: numbers with their unit, others as people write them."""
+    head = (axis.name or axis.head or _head_of(found, places),)
+    if places.kind == "number":
+        return _column(head, found, places.measure, hover_format(hover, axis.letter))
+    whole = places.whole
+    return Column(head, "text", found, write=lambda one: "" if one is None else whole(one))
+
+
+def _head_of(found: Sequence[Any], places: Places) -> str:
+    """What places are, if nothing says it."""
+    if all(isinstance(one, str) and re.fullmatch(r"\d{4}", one) for one in found):
+        return t_("Year")
+    if all(isinstance(one, str) and re.fullmatch(r"\d{3}0\D{1,3}", one) for one in found):
+        return t_("Decade")
+    heads = {"year": t_("Year"), "date": t_("Date"), "name": t_("Name"), "number": t_("Place")}
+    return heads[places.kind]
+
+
+def _column(
+    head: tuple[str, ...], found: Sequence[Any], measure: Measure, hover: str = ""
+) -> Column:
+    """A column of values as ``measure`` writes them, with the decimals of the hover label."""
+    known = [value for value in found if value is not None]
+    kind = "number" if known and all(map(is_number, known)) else "text"
+    unit = (measure.prefix + measure.suffix).strip()
+    fixed = _FIXED.search(hover or measure.format)
+    if fixed is None:
+        return Column(head, kind, found, unit)
+    decimals = int(fixed[1])
+    if fixed[2] == "f":
+        return Column(head, kind, found, unit, decimals=decimals)
+    unit = "" if unit == "%" else unit
+    return Column(head, kind, found, unit, write=_percent(decimals))
+
+
+def _percent(decimals: int) -> Callable[[Any], str]:
+    def write(value: Any) -> str:
+        if not is_number(value):
+            return "" if value is None else str(value)
+        return figures(f"{half_up(value * 100):,.{decimals}f}").replace("-", "−") + percent()
+
+    return write

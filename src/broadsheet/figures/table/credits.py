@@ -1,0 +1,332 @@
+"""The credits under a figure: the source of its data, their date, their licence, and a note.
+
+They come from the tables that the figure is drawn from; cell options override them:
+
+    source    a table of the catalogue, or a column of it (`economies.gdp`);
+              or {text: "Our own count", url: "https://…"}; or a list of these; false for none
+    as-of     2022-12-31; false for none
+    licence   "CC BY 4.0"; or {text: …, url: …}; false for none
+    note      plain text in place of the tables' notes on the drawn rows; false for none
+
+The tables' notes on rows are in the catalogue, as `notes` of a column: `estimate` → "estimates of
+the Fund". A row is drawn if the chart has one of its figures, as it is or in other thousands, at
+one of its key's values. A row from which values were computed is not found; `note` can name it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.descriptor import SourceEntry
+from broadsheet.data.origin import Origin
+from broadsheet.errors import ConfigError
+from broadsheet.figures.table.data_table import Table
+from broadsheet.storage.yaml_text import YamlText
+from broadsheet.text.language import listed, n_, t_, written_date
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEYS = ("source", "as-of", "licence", "note")
+NAMED = 4
+"""How many places a note names; more are counted, except for consecutive years."""
+
+_CREATIVE = re.compile(r"(CC)-(BY(?:-[A-Z]{2})*)-(\d\.\d)$")
+_SHORT = {
+    "CC0-1.0": "CC0 1.0",
+    "PDDL-1.0": "PDDL 1.0",
+    "ODC-BY-1.0": "ODC-BY 1.0",
+    "ODbL-1.0": "ODbL 1.0",
+}
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text, and the address that it leads to, if any."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Credits:
+    """``terms`` is the licence's short name for the line, empty if it has only a long one;
+    ``licences`` are in full.
+    """
+
+    sources: tuple[Link, ...] = ()
+    as_of: date | None = None
+    terms: tuple[Link, ...] = ()
+    licences: tuple[Link, ...] = ()
+    note: str = ""
+
+    @property
+    def line(self) -> str:
+        """Source, date and licence in one line of plain text, in the current language."""
+        sources = "; ".join(link.text for link in self.sources)
+        parts = [
+            t_("Source: %(sources)s", sources=sources) if sources else "",
+            t_("As of %(date)s", date=written_date(self.as_of)) if self.as_of else "",
+            ", ".join(link.text for link in self.terms),
+        ]
+        return " · ".join(filter(None, parts))
+
+
+@dataclass(frozen=True)
+class Given:
+    """The options of a cell: None leaves a part to the tables, an empty value leaves it out.
+    ``tables`` are among the sources.
+    """
+
+    sources: tuple[str | Link, ...] | None = None
+    as_of: date | None = None
+    no_date: bool = False
+    licence: tuple[Link, ...] | None = None
+    note: str | None = None
+
+    @property
+    def tables(self) -> tuple[str, ...] | None:
+        """The tables that the sources name; None if the option is not given."""
+        if self.sources is None:
+            return None
+        named = (one.partition(".")[0] for one in self.sources if isinstance(one, str))
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def columns(self) -> Iterator[tuple[str, str]]:
+        """The columns that the sources name, each after its table."""
+        for one in self.sources or ():
+            if isinstance(one, str) and "." in one:
+                table, _, column = one.partition(".")
+                yield table, column
+
+
+NOTHING = Given()
+
+
+def given(options: Mapping[str, Any], text: YamlText) -> Given:
+    """A cell's options. Raises :class:`ConfigError` for a value that does not fit."""
+    source, as_of, licence, note = (options.get(key) for key in KEYS)
+    sources: tuple[str | Link, ...] | None = None
+    if source is False:
+        sources = ()
+    elif source not in (None, ""):
+        sources = tuple(
+            one if isinstance(one, str) else _link(one, "source", text)
+            for one in (source if isinstance(source, list) else [source])
+        )
+    return Given(
+        sources,
+        _day(as_of, text),
+        as_of is False,
+        None
+        if licence in (None, "")
+        else ()
+        if licence is False
+        else (_link(licence, "licence", text),),
+        None if note is None else "" if note is False else " ".join(str(note).split()),
+    )
+
+
+def credits_of(
+    given: Given,
+    origins: Sequence[Origin],
+    remarks: Mapping[str, Sequence[tuple[object, str]]],
+) -> Credits:
+    """The credits of a figure that is drawn from tables with these ``origins`` and ``remarks``."""
+    by_name = {origin.name: origin for origin in origins}
+    named = given.sources if given.sources is not None else tuple(by_name)
+    cited: list[SourceEntry | Link] = []
+    for one in named:
+        table, _, column = one.partition(".") if isinstance(one, str) else ("", "", "")
+        if isinstance(one, Link):
+            cited.append(one)
+        elif table in by_name:
+            cited += _sources(by_name[table], column)
+    as_of = (
+        None
+        if given.no_date
+        else given.as_of or max((origin.as_of for origin in origins), default=None)
+    )
+    licences = [one for origin in origins for one in origin.licences]
+    whole = tuple(
+        dict.fromkeys(
+            Link(one.title or _short(one.name) or one.name, _web(one.path)) for one in licences
+        )
+    )
+    terms = tuple(
+        dict.fromkeys(
+            Link(short, _web(one.path)) for one in licences if (short := _short(one.name))
+        )
+    )
+    if given.licence is not None:
+        terms = whole = given.licence
+    note = given.note if given.note is not None else _note(remarks)
+    return Credits(tuple(dict.fromkeys(_links(cited))), as_of, terms, whole, note)
+
+
+def _sources(origin: Origin, column: str) -> list[SourceEntry]:
+    """The sources of a whole table, or of a column of it; if rows name their own, the first."""
+    cited = [source for source in origin.sources if source.key is None] or list(origin.sources[:1])
+    return [one for one in cited if not column or not one.of or column in one.of] or cited
+
+
+def _links(cited: Sequence[SourceEntry | Link]) -> Iterator[Link]:
+    """Sources by their publishers, with their own titles where a publisher has several pages."""
+    pages: dict[str, set[str]] = {}
+    for one in cited:
+        if not isinstance(one, Link):
+            pages.setdefault(one.publisher, set()).add(_web(one.path))
+    for one in cited:
+        if isinstance(one, Link):
+            yield one
+        else:
+            has_several = len(pages[one.publisher]) > 1
+            text = f"{one.publisher}, {one.title}" if has_several else one.publisher
+            yield Link(text, _web(one.path))
+
+
+def _web(address: str | None) -> str:
+    return address if address and _WEB.match(address) else ""
+
+
+def _short(name: str) -> str:
+    found = _CREATIVE.match(name)
+    return " ".join(found.groups()) if found else _SHORT.get(name, "")
+
+
+def _link(value: object, key: str, text: YamlText) -> Link:
+    if isinstance(value, str):
+        return Link(value)
+    if (
+        isinstance(value, Mapping)
+        and set(value) <= {"text", "url"}
+        and isinstance(value.get("text"), str)
+    ):
+        url = value.get("url") or ""
+        if url and not _web(str(url)):
+            raise ConfigError(
+                text.place((key,)), f"`{key}` has the url {url!r}", "Write it from https:// on."
+            )
+        return Link(value["text"], str(url))
+    wanted = "a table of the catalogue, or " if key == "source" else "a text, or "
+    raise ConfigError(
+        text.place((key,)),
+        f"`{key}` is {value!r}",
+        f"Give {wanted}{{text: …, url: …}}" + (", or a list of these." if key == "source" else "."),
+    )
+
+
+def _day(value: object, text: YamlText) -> date | None:
+    if value in (None, "") or value is False or isinstance(value, date):
+        return value if isinstance(value, date) else None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise ConfigError(
+            text.place(("as-of",)), f"`as-of` is {value!r}", "Write it as 2022-12-31."
+        ) from error
+
+
+def read_tables(
+    catalogue: Catalogue | None, names: Iterable[str]
+) -> list[tuple[Origin, pd.DataFrame]]:
+    """The tables of these names, each after its origin."""
+    frames = [catalogue.table(name) for name in names] if catalogue is not None else []
+    return [(frame.attrs["origin"], frame) for frame in frames]
+
+
+# The notes of tables on the rows that are drawn
+
+
+def remarks(
+    drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | None
+) -> dict[str, list[tuple[object, str]]]:
+    """The tables' notes on drawn rows: for each text the places and series of the values."""
+    if table is None:
+        return {}
+    found: dict[str, dict[tuple[object, str], None]] = {}
+    drawn: dict[str, list[tuple[object, str]]] | None = None
+    for origin, frame in drawn_from:
+        for column in origin.columns:
+            for note in column.notes:
+                drawn = _by_figures(table) if drawn is None else drawn
+                of = column.of or tuple(
+                    str(name) for name in frame.select_dtypes("number") if name not in origin.key
+                )
+                for value in _drawn(frame[frame[column.name] == note.value], of, origin.key, drawn):
+                    found.setdefault(note.text.rstrip("."), {})[value] = None
+    return {text: list(values) for text, values in found.items()}
+
+
+def _note(remarks: Mapping[str, Sequence[tuple[object, str]]]) -> str:
+    """Remarks in a sentence each: ``2022–2024: estimates of the Fund.``"""
+    return " ".join(
+        f"{_listed(list(dict.fromkeys(place for place, _ in values)))}: {text}."
+        for text, values in remarks.items()
+    )
+
+
+def _by_figures(table: Table) -> dict[str, list[tuple[object, str]]]:
+    """The places and series of a chart by the digits of the values that are drawn there."""
+    found: dict[str, list[tuple[object, str]]] = {}
+    places = table.index[0].values if table.index else []
+    for column in table.columns:
+        for place, value in zip(places, column.values, strict=False):
+            if digits := _digits(value):
+                found.setdefault(digits, []).append((place, column.name[-1]))
+    return found
+
+
+def _drawn(
+    rows: pd.DataFrame,
+    of: Sequence[str],
+    key: Sequence[str],
+    drawn: Mapping[str, list[tuple[object, str]]],
+) -> Iterator[tuple[object, str]]:
+    columns = (zip(*(rows[name].tolist() for name in part), strict=True) for part in (key, of))
+    for named, figures in zip(*columns, strict=False):
+        for figure in figures:
+            for place, series in drawn.get(_digits(figure), ()):
+                if not {_name(place), series}.isdisjoint(map(_name, named)):
+                    yield place, series
+
+
+def _digits(value: object) -> str:
+    """The digits of a number, whatever its power of ten; empty for none and for 0."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not value
+        or not math.isfinite(value)
+    ):
+        return ""
+    return f"{abs(value):.9e}".partition("e")[0]
+
+
+def _name(value: object) -> str:
+    text = str(value)
+    return text.removesuffix(".0") if isinstance(value, float) else text[:10]
+
+
+def _listed(places: list[object]) -> str:
+    """``2013, 2015 and 2021–2024``; of many names only their number."""
+    names = [_name(place) if isinstance(place, float) else str(place) for place in places]
+    if all(re.fullmatch(r"\d{4}", name) for name in names):
+        runs: list[list[int]] = []
+        for year in sorted({int(name) for name in names}):
+            if runs and runs[-1][-1] == year - 1:
+                runs[-1].append(year)
+            else:
+                runs.append([year])
+        names = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+    if len(names) > NAMED:
+        return n_("%(number)s of the values", "%(number)s of the values", len(places))
+    return listed(names)

@@ -1,0 +1,400 @@
+"""A DataFrame that a cell ended in, as a table of the page, made from the description by
+:mod:`broadsheet.notebook.session.dataframes`.
+
+- Numbers have thousands separated and the same decimals all down a column: those that the values
+  have, if these are three at most; else as many as give the middle value three digits. Years are
+  written as such.
+- Dates are written out; a missing value is a dash, which screen readers read as missing.
+- A column that still has the values of the catalogue's column of that name, as they are or rounded,
+  has its title and unit. One that was computed under the same name has not: its unit may be
+  another.
+- The header of a table of :data:`SORTED_FROM` rows or more sorts it where scripts run
+  (`theme/tables.js`), unless rows are left out; from :data:`LONG` rows on it scrolls in a box, which
+  a button opens. With a field its rows are searched, if the author wants that.
+- A column of numbers may have bars in its cells.
+
+The caption is the renderer's, as for every float.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+import statistics
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby, zip_longest
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.origin import Origin
+from broadsheet.figures.table.cell_bars import CellBar, cell_bars
+from broadsheet.notebook.session import dataframes
+from broadsheet.text.language import figures, half_up, t_, written_date
+from broadsheet.text.templating import Templates
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SORTED_FROM = 8
+LONG = 40
+WIDE = 5
+"""A table with this many columns or more is wide."""
+PROSE = 40
+"""A text of this many characters or more may break in a wide table."""
+
+_TEMPLATES = Templates()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value as it is shown, "" if it is missing; ``exact`` is the number that the text rounds, or
+    the ISO date.
+    """
+
+    text: str
+    exact: str | float = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column, or a level of the index: its header's levels, its kind, its values as :mod:`frames`
+    has them. ``write`` writes a value if its kind does not say how, ``decimals`` are those of its
+    numbers if they are given; ``has_bars`` says that each of these has a bar.
+    """
+
+    name: tuple[str, ...]
+    kind: str
+    values: Sequence[Any]
+    unit: str = ""
+    write: Callable[[Any], str] | None = None
+    decimals: int | None = None
+    has_bars: bool = False
+
+    @property
+    def header(self) -> str:
+        """The header in one line."""
+        return " ".join(part for part in self.name if part) + (
+            f" ({self.unit})" if self.unit else ""
+        )
+
+    def cells(self) -> list[Cell]:
+        """The values as they are shown."""
+        if self.write is not None:
+            return [
+                Cell(
+                    self.write(value), value if self.kind == "number" and value is not None else ""
+                )
+                for value in self.values
+            ]
+        if self.kind == "number":
+            return _numbers(self.values, not self.unit and _are_years(self.values), self.decimals)
+        return [Cell("") if value is None else _CELLS[self.kind](value) for value in self.values]
+
+    def bars(self) -> Sequence[CellBar | None]:
+        """The bars of the values, if they have any."""
+        return cell_bars(self.values) if self.has_bars else [None] * len(self.values)
+
+    def is_of(self, known: frozenset[Any]) -> bool:
+        """Whether all values are among those known, perhaps rounded. Whole numbers that may be
+        ranks or counts must be among them unrounded, since many small numbers are among rounded
+        ones.
+        """
+        present = [value for value in self.values if value is not None]
+        if known.issuperset(present):
+            return True
+        if self.kind != "number" or any(isinstance(value, str) for value in present):
+            return False
+        import numpy as np
+
+        decimals = _most_decimals(present)
+        if not decimals and max(present) <= len(known):
+            return False
+        figures = [value for value in known if isinstance(value, (int, float))]
+        return set(np.round(figures, decimals).tolist()).issuperset(present)
+
+
+@dataclass(frozen=True)
+class Table:
+    """``index`` has the columns that name the rows, perhaps none; ``count`` is of all rows,
+    including those left out. ``has_search`` says that readers may search the rows.
+    """
+
+    index: tuple[Column, ...]
+    columns: tuple[Column, ...]
+    count: int
+    has_search: bool = False
+
+    @property
+    def length(self) -> int:
+        """The number of rows that are shown."""
+        return len((*self.index, *self.columns)[0].values) if self.index or self.columns else 0
+
+    @property
+    def is_sortable(self) -> bool:
+        """Whether the header sorts the rows."""
+        return SORTED_FROM <= self.length == self.count
+
+    def groups(self) -> list[list[tuple[str, int]]]:
+        """The upper levels of the header: for each level, names and the number of columns below
+        each.
+        """
+        depth = max((len(column.name) for column in self.columns), default=1)
+        return [
+            [
+                (names[-1], len(list(group)))
+                for names, group in groupby(column.name[:level] for column in self.columns)
+            ]
+            for level in range(1, depth)
+        ]
+
+    def rows(self) -> list[tuple[tuple[str, str, str | float, bool, CellBar | None], ...]]:
+        """The rows as they are shown: of each cell its column's kind, its text, its exact value,
+        whether it belongs to the index, which comes first, and its bar.
+        """
+        cells = [
+            [
+                (column.kind, cell.text, cell.exact, at < len(self.index), bar)
+                for cell, bar in zip(column.cells(), column.bars(), strict=True)
+            ]
+            for at, column in enumerate((*self.index, *self.columns))
+        ]
+        return list(zip(*cells, strict=True))
+
+    def first(self, count: int) -> Table:
+        """The table with at most ``count`` rows shown."""
+        index, columns = (
+            tuple(replace(column, values=column.values[:count]) for column in part)
+            for part in (self.index, self.columns)
+        )
+        return replace(self, index=index, columns=columns)
+
+    def csv(self) -> str:
+        """What is shown as CSV, with exact values."""
+        columns = (*self.index, *self.columns)
+        return csv_of(
+            [column.header for column in columns],
+            zip_longest(*(column.values for column in columns)),
+        )
+
+
+def csv_of(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """CSV, with an empty cell for None. A cell that a spreadsheet would take for a formula is made
+    text.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([_harmless(name) for name in columns])
+    writer.writerows([["" if value is None else _harmless(value) for value in row] for row in rows])
+    return text.getvalue()
+
+
+def is_described(given: object) -> bool:
+    """Whether ``given`` has the shape of the result of
+    :func:`~broadsheet.notebook.session.dataframes.described`.
+    """
+    if not isinstance(given, Mapping) or type(given.get("rows")) is not int:
+        return False
+    parts = [given.get(part) for part in ("index", "columns")]
+    columns = [one for part in parts if isinstance(part, list) for one in part]
+    return (
+        all(isinstance(part, list) for part in parts)
+        and all(map(_is_column, columns))
+        and len({len(one["values"]) for one in columns}) <= 1
+    )
+
+
+def _is_column(given: object) -> bool:
+    if not isinstance(given, Mapping):
+        return False
+    name, kind, values = (given.get(key) for key in ("name", "kind", "values"))
+    return (
+        isinstance(name, list)
+        and bool(name)
+        and all(isinstance(part, str) for part in name)
+        and isinstance(values, list)
+        and str(kind) in _FIT
+        and all(map(_FIT[str(kind)], values))
+    )
+
+
+def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Table:
+    """The table from its description, with the titles and units that ``catalogue`` has for it."""
+    index, columns = (
+        tuple(Column(tuple(one["name"]), one["kind"], one["values"]) for one in described[part])
+        for part in ("index", "columns")
+    )
+    origin = described["origin"]
+    if catalogue is not None and origin in catalogue.names:
+        known = {
+            one.name[0]: (titled, values)
+            for one, titled, values in known_columns(catalogue.table(origin))
+        }
+        index, columns = (
+            tuple(_titled(column, known) for column in part) for part in (index, columns)
+        )
+    return Table(index, columns, described["rows"])
+
+
+def html(table: Table, name: str = "", foot: str = "", *, is_boxed: bool = False) -> str:
+    """The table in its box, with the ``foot`` under it. ``name`` is for screen readers; ``is_boxed``
+    says that there is room for few rows, so that the table scrolls however short it is.
+    """
+    columns = (*table.index, *table.columns)
+    return _TEMPLATES.render(
+        "table.html.jinja",
+        table=table,
+        name=name or t_("Table"),
+        foot=Markup(foot),
+        is_long=table.length >= LONG,
+        is_wide=len(columns) + sum(column.has_bars for column in columns) >= WIDE,
+        is_boxed=is_boxed,
+        prose=PROSE,
+    )
+
+
+# Titles and units
+
+
+_known: dict[Origin, tuple[tuple[Column, Column, frozenset[Any]], ...]] = {}
+"""The last :data:`_REMEMBERED` results of :func:`known_columns` in this process, since the editions
+of an article use the same tables."""
+_REMEMBERED = 64
+
+
+def known_columns(frame: pd.DataFrame) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
+    """Each column of a table of the catalogue, under its name and under its title, with its unit
+    and its values.
+    """
+    origin: Origin = frame.attrs["origin"]
+    found = _known.get(origin)
+    if found is None:
+        found = _known[origin] = _columns_of(frame, origin)
+        if len(_known) > _REMEMBERED:
+            _known.pop(next(iter(_known)), None)
+    return found
+
+
+def _columns_of(
+    frame: pd.DataFrame, origin: Origin
+) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
+    described = {one["name"][0]: one for one in dataframes.described(frame)["columns"]}
+    return tuple(
+        (
+            Column((one.name,), kind, described[one.name]["values"]),
+            Column((one.title,), kind, (), one.unit or ""),
+            frozenset(described[one.name]["values"]),
+        )
+        for one in origin.columns
+        if one.name in described
+        for kind in (described[one.name]["kind"],)
+    )
+
+
+def _titled(column: Column, known: Mapping[str, tuple[Column, frozenset[Any]]]) -> Column:
+    if len(column.name) > 1 or column.name[0] not in known:
+        return column
+    original, values = known[column.name[0]]
+    if not column.is_of(values):
+        return column
+    return Column(original.name, column.kind, column.values, original.unit)
+
+
+# Values as people read them
+
+
+def _numbers(values: Sequence[Any], plain: bool, decimals: int | None) -> list[Cell]:
+    present = [value for value in values if isinstance(value, (int, float))]
+    decimals = _decimals(present) if decimals is None else decimals
+    cells: dict[Any, Cell] = {
+        None: Cell(""),
+        "∞": Cell("∞", "Infinity"),
+        "−∞": Cell("−∞", "-Infinity"),
+    }
+    for value in present:
+        near = half_up(value)
+        rounded = round(near, decimals or None)
+        text = (
+            str(rounded) if plain else f"{rounded:,}" if decimals == 0 else f"{near:z,.{decimals}f}"
+        )
+        written = text if plain else figures(text)
+        is_exact = rounded == value and written == text
+        cells[value] = Cell(written.replace("-", "−"), "" if is_exact else value)
+    return [cells[value] for value in values]
+
+
+def _decimals(numbers: Sequence[float]) -> int:
+    most = _most_decimals(numbers)
+    if most <= 3:
+        return most
+    typical = statistics.median(abs(number) for number in numbers if number)
+    return max(0, 2 - math.floor(math.log10(typical)))
+
+
+def _most_decimals(numbers: Sequence[Any]) -> int:
+    return max((_decimals_of(number) for number in numbers if isinstance(number, float)), default=0)
+
+
+def _decimals_of(number: float) -> int:
+    digits, _, exponent = repr(number).partition("e")
+    fraction = digits.partition(".")[2].rstrip("0")
+    return max(0, len(fraction) - int(exponent or 0))
+
+
+def _are_years(values: Sequence[Any]) -> bool:
+    present = [value for value in values if value is not None]
+    return bool(present) and all(value in dataframes.YEARS for value in present)
+
+
+def _day(value: str) -> Cell:
+    return Cell(written_date(date.fromisoformat(value)), value)
+
+
+def _time(value: str) -> Cell:
+    moment = datetime.fromisoformat(value)
+    return Cell(f"{_day(value[:10]).text}, {moment:%H:%M %Z}".strip(), value)
+
+
+def _text(value: object) -> Cell:
+    return Cell((t_("Yes") if value else t_("No")) if isinstance(value, bool) else str(value))
+
+
+def _is_moment(value: object) -> bool:
+    try:
+        return value is None or bool(datetime.fromisoformat(str(value)))
+    except ValueError:
+        return False
+
+
+def _is_figure(value: object) -> bool:
+    return value in (None, "∞", "−∞") or (isinstance(value, (int, float)) and abs(value) < 10**308)
+
+
+_FIT: Mapping[str, Callable[[object], bool]] = {
+    "number": _is_figure,
+    "date": _is_moment,
+    "time": _is_moment,
+    "text": lambda value: True,
+}
+_CELLS = {"date": _day, "time": _time, "text": _text}
+
+
+# CSV
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
+
+
+def _harmless(value: object) -> object:
+    if (
+        isinstance(value, str)
+        and value.lstrip(" ").startswith(_FORMULA)
+        and not _NUMBER.fullmatch(value)
+    ):
+        return f"'{value}"
+    return value

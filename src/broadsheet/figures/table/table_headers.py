@@ -1,0 +1,91 @@
+"""The headers of a chart's table, in words for people.
+
+A name that the figure does not give is the catalogue's, if the values are from there. A unit is
+said once: not where the name has it already (`Ascents`, not `Ascents / ascents`), and in full, if
+the chart or the catalogue says more than the label of a point has room for (`US$ a barrel`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from broadsheet.figures.reading.number_words import in_unit, is_unit, without_final_unit
+from broadsheet.figures.reading.plotly_json import plain_text
+from broadsheet.figures.table.data_table import Column
+from broadsheet.text.language import t_
+
+LONGEST = 60
+"""The most letters of a header that a subtitle gives."""
+
+Known = tuple[Column, frozenset[Any]]
+"""A column of the catalogue, and its values."""
+
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
+_WORD = re.compile(r"\w+")
+
+
+def headed(column: Column, known: Sequence[Known], measured: str) -> Column:
+    """The column with the name and the unit that people read; ``measured`` is the text of the chart
+    that says what is measured.
+    """
+    of_catalogue = _original(column, known)
+    column = replace(
+        column,
+        name=tuple(map(_plain, column.name)),
+        values=[plain_text(value) if isinstance(value, str) else value for value in column.values],
+    )
+    if of_catalogue is not None:
+        last = of_catalogue.name[0] if _is_nameless(column) else column.name[-1]
+        unit = _fuller(column.unit, of_catalogue.unit)
+        column = replace(column, name=(*column.name[:-1], last), unit=unit)
+    if column.unit:
+        column = replace(column, unit=_fuller(column.unit, _unit_in(measured)))
+    name = tuple(capitalized(part) for part in column.name)
+    said = {word.casefold() for word in _WORD.findall(" ".join(name))}
+    words = {word.casefold() for word in _WORD.findall(column.unit)}
+    is_said = bool(words) and words <= said
+    return replace(column, name=name, unit="" if is_said else column.unit)
+
+
+def capitalized(name: str) -> str:
+    """A name as a header begins: `hostages` as `Hostages`, and `iPhone` as it is."""
+    is_plain = name[:1].islower() and (len(name) == 1 or not name[1].isupper())
+    return name[0].upper() + name[1:] if is_plain and len(name) > 1 else name
+
+
+def subject_of(subtitle: str) -> str:
+    """What a subtitle says that is measured, without its unit: `Trade by year`; empty if it says no
+    more than a unit, or is long.
+    """
+    subject = "" if is_unit(subtitle) else without_final_unit(subtitle)
+    return subject if len(subject) <= LONGEST else ""
+
+
+def _plain(name: str) -> str:
+    text = plain_text(name)
+    return text.replace("_", " ") if _IDENTIFIER.fullmatch(text) else text
+
+
+def _is_nameless(column: Column) -> bool:
+    return column.name[-1] in (t_("Value"), t_("Name"), t_("Place"))
+
+
+def _original(column: Column, known: Sequence[Known]) -> Column | None:
+    """The catalogue's column with these values."""
+    if column.kind != "number" and not _is_nameless(column):
+        return None
+    fits = (one for one, of in known if one.kind == column.kind and column.is_of(of))
+    return next(fits, None)
+
+
+def _unit_in(measured: str) -> str:
+    measure = in_unit(measured)
+    return (measure.prefix + measure.suffix).strip()
+
+
+def _fuller(unit: str, other: str) -> str:
+    """The unit that says more, if one begins with the other."""
+    return other if other.startswith(unit) else unit

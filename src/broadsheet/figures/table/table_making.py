@@ -1,0 +1,135 @@
+"""Makes the DataFrame that a cell ended in a table of the page, with its file. Cell options:
+
+    bars     the column, or a list of the columns, whose numbers have bars in their cells
+    search   true: readers may search the rows, from :data:`SEARCHED_FROM` rows on
+
+A column is called as in the DataFrame; the levels of its header stand behind one another:
+`Exports 2021`. Source, date, licence and note are under the table, as under a figure
+(:mod:`broadsheet.figures.table.credits`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.errors import ConfigError, Notice, shown
+from broadsheet.figures.table import data_table
+from broadsheet.figures.table.credits import Given, credits_of, read_tables, remarks
+from broadsheet.figures.table.data_table import Column, Table
+from broadsheet.notebook.session import dataframes
+from broadsheet.storage.yaml_text import YamlText
+from broadsheet.text.did_you_mean import question
+from broadsheet.text.templating import Templates
+
+KEYS = ("bars", "search")
+SEARCHED_FROM = 11
+
+_TEMPLATES = Templates()
+
+
+@dataclass(frozen=True)
+class Made:
+    """The table as HTML, and the bytes of its file by the path from the site's root."""
+
+    html: str
+    assets: Mapping[str, bytes]
+    notices: Sequence[Notice]
+
+
+def make(
+    described: Mapping[str, Any],
+    options: Mapping[str, Any],
+    text: YamlText,
+    *,
+    given: Given,
+    drawn_from: Sequence[str] = (),
+    catalogue: Catalogue | None = None,
+    file: PurePosixPath | None = None,
+) -> Made:
+    """The table of a description by :mod:`broadsheet.notebook.session.dataframes`, in the current language.
+
+    ``options`` are the cell's, ``text`` is where they are; ``drawn_from`` are the tables that it has
+    as its sources; ``file`` is the path of its CSV, if it has one, in a folder beside the page. Raises
+    :class:`ConfigError` for an option that does not fit.
+    """
+    table = data_table.read(described, catalogue)
+    columns = _with_bars(table.columns, described, options.get("bars"), text)
+    wants_search = options.get("search")
+    if wants_search not in (None, True, False):
+        where = text.place(("search",))
+        raise ConfigError(where, f"`search` is {shown(wants_search)}", "Write true or false.")
+    is_whole = table.length == table.count
+    has_search = bool(wants_search) and is_whole and table.length >= SEARCHED_FROM
+    table = replace(table, columns=columns, has_search=has_search)
+    frames = read_tables(catalogue, drawn_from)
+    credits = credits_of(given, [origin for origin, _ in frames], remarks(frames, table))
+    url = f"{file.parent.name}/{file.name}" if file else ""
+    foot = _TEMPLATES.render("table-foot.html.jinja", credits=credits, csv_url=url)
+    return Made(
+        data_table.html(table, str(options.get("tbl-cap") or ""), foot.strip()),
+        {str(file): table.csv().encode()} if file else {},
+        [] if is_whole or not wants_search else [_unsearched(table, text)],
+    )
+
+
+def unused(
+    options: Mapping[str, Any], text: YamlText, outputs: Iterable[Mapping[str, Any]]
+) -> Iterator[Notice]:
+    """A notice for each option of a cell that has no table among its outputs."""
+    if not any(dataframes.MIME in output.get("data", {}) for output in outputs):
+        for key in KEYS:
+            if options.get(key):
+                what = f"`{key}` is for a table, and this cell shows none"
+                mend = "End the cell with a DataFrame, or take the option away."
+                yield Notice(text.place((key,)), what, mend, topic="output")
+
+
+def _with_bars(
+    columns: Sequence[Column], described: Mapping[str, Any], option: object, text: YamlText
+) -> tuple[Column, ...]:
+    """The columns, with bars in those that the option names."""
+    names = option if isinstance(option, list) else [] if option in (None, False) else [option]
+    known = [" ".join(filter(None, one["name"])) for one in described["columns"]]
+    wanted = {_name(one, known, text) for one in names}
+    for name, column in zip(known, columns, strict=True):
+        words = next((one for one in column.values if not _is_number(one)), None)
+        if name in wanted and column.kind != "number" and words is not None:
+            raise ConfigError(
+                text.place(("bars",)),
+                f"the column {name!r} has {shown(words)}, and a bar is for a number",
+                "Name a column of numbers; `pd.to_numeric` makes numbers of texts.",
+            )
+    return tuple(
+        replace(column, has_bars=name in wanted)
+        for name, column in zip(known, columns, strict=True)
+    )
+
+
+def _is_number(value: object) -> bool:
+    return value is None or type(value) in (int, float)
+
+
+def _name(given: object, known: Sequence[str], text: YamlText) -> str:
+    """The name of a column that the option gives."""
+    where = text.place(("bars",))
+    if isinstance(given, (bool, Mapping, list)) or given is None:
+        mend = "Name a column of the table, or several: `bars: [exports, imports]`."
+        raise ConfigError(where, f"`bars` has {shown(given)}", mend)
+    if (name := str(given)) in known:
+        return name
+    mend = f"{question(name, known)}It has {', '.join(known) or 'none'}."
+    raise ConfigError(where, f"the table has no column {name!r}", mend)
+
+
+def _unsearched(table: Table, text: YamlText) -> Notice:
+    return Notice(
+        text.place(("search",)),
+        f"the table has no search field, since the page has {table.length:,} of its {table.count:,} "
+        "rows",
+        'Show all by `pd.set_option("display.max_rows", None)`, or fewer by `.head()`.',
+        topic="output",
+    )

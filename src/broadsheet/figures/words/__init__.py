@@ -1,0 +1,1 @@
+"""A chart in words, for those who do not see it."""

@@ -1,0 +1,1 @@
+"""The charts of `bs.charts`, and the theme of every chart."""

@@ -1,0 +1,107 @@
+"""Classes of values for maps: where they begin, their names, their colours."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from broadsheet.notebook.charts import chart_theme
+from broadsheet.notebook.charts.chart_parts import written
+from broadsheet.text.language import t_
+
+_ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+"""Round numbers, times a power of ten."""
+_STRENGTH = {
+    1: (0.7,),
+    2: (0.4, 1),
+    3: (0.28, 0.6, 1),
+    4: (0.22, 0.42, 0.7, 1),
+    5: (0.18, 0.33, 0.5, 0.7, 1),
+    6: (0.16, 0.28, 0.4, 0.54, 0.7, 1),
+    7: (0.14, 0.24, 0.35, 0.46, 0.58, 0.7, 1),
+}
+"""How strong the colours of so many classes are, from the lowest on. Between 0.7 and 1, letters
+would be hard to read.
+"""
+MOST = 7
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Classes between ``breaks``, each with a name and a colour. A value that is a break is in the
+    class above it.
+    """
+
+    breaks: Sequence[float]
+    names: Sequence[str]
+    colours: Sequence[str]
+
+    def of(self, value: float) -> int:
+        """The number of a value's class."""
+        return bisect_right(self.breaks, value)
+
+
+def classes_of(values: Sequence[float], given: int | Sequence[float], number: str) -> Classes:
+    """The classes of ``values``: between the breaks that are ``given``, or that many, with about as
+    many values in each, between round numbers. Where values lie on both sides of zero, zero is a
+    break, and what is below it has another colour. Raises ValueError.
+    """
+    breaks = _rounded(values, given) if isinstance(given, int) else [float(one) for one in given]
+    if breaks != sorted(set(breaks)):
+        raise ValueError(f"classes are {list(breaks)}: write breaks that go up")
+    if len(breaks) >= MOST:
+        raise ValueError(f"there are {len(breaks) + 1} classes; a map has {MOST} at most")
+    return Classes(breaks, _names(breaks, number), _colours(values, breaks))
+
+
+def _rounded(values: Sequence[float], count: int) -> list[float]:
+    if not 2 <= count <= MOST:
+        raise ValueError(f"there are {count} classes; a map has 2 to {MOST}")
+    if len(set(values)) < 2:
+        return []
+    wanted = [float(one) for one in np.quantile(values, np.arange(1, count) / count)]
+    if min(values) < 0 < max(values):
+        wanted[min(range(len(wanted)), key=lambda at: abs(wanted[at]))] = 0.0
+    found = sorted({_round(one) for one in wanted})
+    inside = [one for one in found if min(values) < one <= max(values)]
+    return inside or [float(np.median(values))]
+
+
+def _round(value: float) -> float:
+    """The round number that is nearest to ``value``."""
+    if value == 0:
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(abs(value)))
+    nearest = min(_ROUND, key=lambda one: abs(one - abs(value) / power))
+    return math.copysign(float(f"{nearest * power:.6g}"), value)
+
+
+def _names(breaks: Sequence[float], number: str) -> list[str]:
+    exact = number if number.endswith("%") else ",.10g"
+    ends = [written(one, exact).replace("-", "−") for one in breaks]
+    if not ends:
+        return [t_("all")]
+    between = [f"{low}–{high}" for low, high in pairwise(ends)]
+    return [
+        t_("under %(number)s", number=ends[0]),
+        *between,
+        t_("%(number)s and more", number=ends[-1]),
+    ]
+
+
+def _colours(values: Sequence[float], breaks: Sequence[float]) -> list[str]:
+    """Tints of one colour, or of two where a break is zero."""
+    high, low = chart_theme.PALETTE["chart-2"][0], chart_theme.PALETTE["chart-1"][0]
+    if 0 in breaks and min(values, default=0) < 0:
+        below = breaks.index(0) + 1
+        above = len(breaks) + 1 - below
+        return [
+            *(chart_theme.tint(low, part) for part in reversed(_STRENGTH[below])),
+            *(chart_theme.tint(high, part) for part in _STRENGTH[above]),
+        ]
+    return [chart_theme.tint(high, part) for part in _STRENGTH[len(breaks) + 1]]

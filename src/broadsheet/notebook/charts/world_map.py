@@ -1,0 +1,214 @@
+"""A map of countries by value or by category: `bs.charts.world`. The same on tiles, one for each
+country: `bs.charts.tiles`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+
+from broadsheet.notebook.charts import chart_theme, countries, map_outlines, map_region
+from broadsheet.notebook.charts.chart_parts import Colours, check_once, finite, hover, plain, texts
+from broadsheet.notebook.charts.labels import width
+from broadsheet.notebook.charts.map_classes import classes_of
+from broadsheet.notebook.charts.map_tiles import geojson_of, tile_layout, tiles_of
+from broadsheet.text.language import t_
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LEGEND = {"itemclick": False, "itemdoubleclick": False, "x": 0, "y": 1, "yanchor": "bottom"}
+_LINE, _SIGN = 18, 48
+"""Pixels of a legend's line, and beside the words of an entry."""
+Places = Mapping[str, str]
+"""Names of countries by their codes."""
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Countries of one colour. They are listed above the map by their ``name``, if they are. With
+    ``hover`` they say something under the pointer. Those of an ``is_class`` are a class of numbers.
+    """
+
+    name: str
+    colour: str
+    codes: Sequence[str]
+    values: Sequence[float]
+    hover: str = ""
+    is_listed: bool = True
+    is_class: bool = False
+
+
+def world(
+    data: pd.Series[Any],
+    *,
+    colours: Colours | None = None,
+    labels: Mapping[str, str] | None = None,
+    places: Mapping[str, str] | pd.Series[str] | None = None,
+    classes: int | Sequence[float] = 5,
+    number: str = ".1f",
+    unit: str = "",
+    region: Collection[str] | None = None,
+    tall: int = 372,
+) -> go.Figure:
+    """A map of the world: ``data`` has a number or a word for each country, by its ISO 3166-1
+    alpha-3 code.
+
+    Numbers are in ``classes``: so many, with about as many countries in each, between round
+    numbers; or those between the breaks in a list. If some are below zero, zero is a break. Of
+    words each has a colour in ``colours``; they are listed above the map, as in ``labels``, each
+    with the number of its countries.
+
+    ``places`` are the countries' names for readers; without them, countries have their names in the
+    language of the page. ``region`` are the codes of the countries that the map shows; without it,
+    it shows the world. Countries that ``data`` does not have are grey, and so are territories that
+    the United Nations draw as of undetermined status.
+    """
+    check_once(data.index, data, map(countries.one_code, data.index))
+    groups = _groups(data, colours, labels, classes, (number, unit))
+    known = set(data.index[data.notna()])
+    shown = map_outlines.territories(countries.OUTLINES)
+    others = [code for code in shown if code not in known]
+    groups += _without_data(others, is_listed=colours is None)
+    above = _above(groups)
+    free = tall - above[0]
+    sizes = (chart_theme.WIDE[0], free), (chart_theme.NARROW[0], 216 if region is None else 300)
+    views = [map_region.view_of(region, size) for size in sizes]
+    fig = _figure(groups, texts(places))
+    fig.update_layout(
+        geo={**views[0].geo, "showland": False},
+        height=tall,
+        margin={"l": 0, "r": 0, "t": above[0], "b": 0},
+        legend=_LEGEND,
+        meta={
+            "narrow": {
+                "height": sizes[1][1] + above[1],
+                "margin": {"l": 0, "r": 0, "t": above[1], "b": 0},
+                "geo": views[1].geo,
+            },
+            "heads": {"series": str(data.name)} if data.name else {},
+        },
+    )
+    return fig
+
+
+def tiles(
+    data: pd.Series[Any],
+    *,
+    positions: Mapping[str, tuple[int, int]] | pd.DataFrame | None = None,
+    colours: Colours | None = None,
+    labels: Mapping[str, str] | None = None,
+    places: Mapping[str, str] | pd.Series[str] | None = None,
+    short: Mapping[str, str] | pd.Series[str] | None = None,
+    classes: int | Sequence[float] = 5,
+    number: str = ".1f",
+    unit: str = "",
+) -> go.Figure:
+    """A tile of the same size for each place of ``data``, coloured as :func:`world` colours
+    countries, so that small ones count as much as large ones.
+
+    ``positions`` has the column and the row of each place, counted from the left and from the top:
+    a table with these columns, or a mapping to pairs. Without it, the places must be countries, by
+    ISO 3166-1 alpha-3: each gets the tile that is near to where it lies, so that the sum of all
+    squared distances is the smallest possible. ``short`` is what stands on a tile; without it, the
+    code does.
+    """
+    keys = map(countries.one_code, data.index) if positions is None else None
+    check_once(data.index, data, keys)
+    codes = [str(code) for code in data.index]
+    where = tiles_of(codes, positions)
+    groups = _groups(data[data.notna()], colours, labels, classes, (number, unit))
+    groups += _without_data([str(code) for code in data.index[data.isna()]], is_listed=True)
+    fig = _figure(groups, texts(places))
+    shapes = geojson_of(where)
+    fig.update_traces(geojson=shapes, featureidkey="id", marker={"line": {"width": 2}})
+    layout = tile_layout(where, texts(short), _strong(groups), _above(groups))
+    return fig.update_layout(**layout, legend=_LEGEND)
+
+
+def _groups(
+    data: pd.Series[Any],
+    colours: Colours | None,
+    labels: Mapping[str, str] | None,
+    classes: int | Sequence[float],
+    measure: tuple[str, str],
+) -> list[_Group]:
+    """The categories of ``data``, or its classes."""
+    if colours is not None:
+        found = []
+        for word, colour in colours.items():
+            codes = [str(code) for code in data.index[data == word]]
+            name = f"{(labels or {}).get(word, word)} {len(codes)}"
+            found.append(_Group(name, colour, codes, [1] * len(codes), "%{text}<extra></extra>"))
+        return found
+    known = data[data.notna()]
+    if any(isinstance(one, (str, bool)) for one in known):
+        raise ValueError(
+            "the map's data are words: say their `colours`, such as colours={'yes': bs.COLOURS['accent']}"
+        )
+    values = finite(known)
+    made = classes_of(values, classes, measure[0])
+    of = [made.of(value) for value in values]
+    said = f"{hover('text', 'z', *measure)}<extra></extra>"
+    return [
+        _Group(
+            name,
+            colour,
+            [str(code) for code, which in zip(known.index, of, strict=True) if which == at],
+            plain(value for value, which in zip(known, of, strict=True) if which == at),
+            said,
+            is_class=True,
+        )
+        for at, (name, colour) in enumerate(zip(made.names, made.colours, strict=True))
+    ]
+
+
+def _without_data(codes: Sequence[str], *, is_listed: bool) -> list[_Group]:
+    """The places without data, in grey; none if there are none."""
+    grey = chart_theme.PALETTE["chart-grid"][0]
+    group = _Group(t_("No data"), grey, codes, [1] * len(codes), is_listed=is_listed)
+    return [group] if codes else []
+
+
+def _figure(groups: Sequence[_Group], named: Places) -> go.Figure:
+    fig = go.Figure()
+    for group in groups:
+        fig.add_choropleth(
+            locations=group.codes,
+            z=group.values,
+            colorscale=[[0, group.colour], [1, group.colour]],
+            showscale=False,
+            name=group.name,
+            showlegend=group.is_listed,
+            text=[named.get(code) or countries.name_of(code) for code in group.codes],
+            hovertemplate=group.hover or None,
+            hoverinfo=None if group.hover else "skip",
+            meta={"class": True} if group.is_class else None,
+        )
+    return fig
+
+
+def _above(groups: Sequence[_Group]) -> tuple[int, int]:
+    """Pixels for the legend above a map, on a wide page and on a phone."""
+    names = [group.name for group in groups if group.is_listed]
+    across = width(names) + _SIGN
+    wide, narrow = (
+        math.ceil(len(names) / max(1, size[0] // across)) * _LINE + 14
+        for size in (chart_theme.WIDE, chart_theme.NARROW)
+    )
+    return wide, narrow
+
+
+def _strong(groups: Sequence[_Group]) -> set[str]:
+    """The places whose colour is so strong that letters on it are of the colour of the paper."""
+    light = {chart_theme.PALETTE[name][0] for name in ("chart-grid", "chart-3", "chart-4")}
+    found: set[str] = set()
+    for group in groups:
+        opacity = group.colour.rstrip(")").rpartition(",")[2] if "rgba" in group.colour else 1
+        if float(opacity) == 1 and group.colour not in light:
+            found.update(group.codes)
+    return found

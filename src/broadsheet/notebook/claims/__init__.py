@@ -1,0 +1,1 @@
+"""Expressions over tables: where a value comes from, and what prose may claim of it."""

@@ -1,0 +1,392 @@
+"""The newsroom's comparatives, each of which computes its own truth and its own evidence.
+
+    highest(trade.total[:2022])                        the last is the highest of all; at=2014, that of 2014 is
+    highest(trade.total, 2022, since=2014)             the highest since then
+    lowest(…)
+    rose(trade.total, 2021, 2022)                      more at the end than at the start; fell, less
+    held(trade.total, 2021, 2022, within=0.05)         within five percent of it
+    multiplied(trade.total, 2014, 2024, times=3)       three times as much or more
+    doubled(…), halved(…)
+    more(china, union), less(…)                        one and another; with times=2, that many times
+    close(exports, imports, within=0.05)
+    ranks(totals, "Turkey", 3)                         third from the top; of=190 says of how many
+
+They stand in prose, `[a record]{claim="highest(trade.total[:year])"}`, or in a cell as
+`bs.highest(…)`, where the result is true or false in an `if`. `values` are a Series or a mapping; a
+place that is not there, or has no value, leaves the claim unproven, and so does a hole among values
+of which the claim speaks, such as a year without a row: `gaps=True` allows these. `says=` puts the
+claim in other words than those that are made here, `source=` gives a source where the values carry
+none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from broadsheet.notebook.claims.calls import traced
+from broadsheet.notebook.claims.claim import EVIDENCE, Claim, Evidence, number
+from broadsheet.notebook.claims.comparative import comparative
+from broadsheet.notebook.claims.compared_values import (
+    Comparison,
+    operand,
+)
+from broadsheet.notebook.claims.evidence import evidence_on, missing_from, names_of_values
+from broadsheet.notebook.claims.series_values import SeriesValues, series_values
+from broadsheet.notebook.claims.tracing import call_now
+from broadsheet.notebook.values.places import all_in_words
+from broadsheet.notebook.values.sources import sources_of
+from broadsheet.notebook.values.unit_arithmetic import are_counts, is_like
+from broadsheet.text.language import figures, t_
+
+LAST: Any = object()
+"""The last place of the values."""
+
+
+@comparative
+def highest(
+    values: Any,
+    at: Any = LAST,
+    *,
+    since: Any = None,
+    gaps: bool = False,
+    shared: bool = False,
+    says: str = "",
+    source: Any = None,
+) -> Claim:
+    """The value at ``at`` is the highest, alone; with ``shared``, others may equal it. With
+    ``since``: higher than all between the two, but not than the one at ``since``.
+    """
+    known = series_values(values, source, gaps=gaps, may_miss=True)
+    return _extreme(known, at, since, is_highest=True, shared=shared, says=says)
+
+
+@comparative
+def lowest(
+    values: Any,
+    at: Any = LAST,
+    *,
+    since: Any = None,
+    gaps: bool = False,
+    shared: bool = False,
+    says: str = "",
+    source: Any = None,
+) -> Claim:
+    """As :func:`highest`, for the lowest."""
+    known = series_values(values, source, gaps=gaps, may_miss=True)
+    return _extreme(known, at, since, is_highest=False, shared=shared, says=says)
+
+
+@comparative
+def rose(values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
+    """The value at ``end`` is more than at ``start``."""
+    return _change(
+        values,
+        start,
+        end,
+        t_("%(what)s of %(end)s is more than in %(start)s"),
+        lambda now, then: now > then,
+        says=says,
+        source=source,
+    )
+
+
+@comparative
+def fell(values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
+    """The value at ``end`` is less than at ``start``."""
+    return _change(
+        values,
+        start,
+        end,
+        t_("%(what)s of %(end)s is less than in %(start)s"),
+        lambda now, then: now < then,
+        says=says,
+        source=source,
+    )
+
+
+@comparative
+def held(
+    values: Any,
+    start: Any,
+    end: Any,
+    *,
+    within: float = 0.05,
+    says: str = "",
+    source: Any = None,
+) -> Claim:
+    """The value at ``end`` is within a part of the value at ``start``."""
+    return _change(
+        values,
+        start,
+        end,
+        t_("%(what)s of %(end)s is within %(share)s percent of %(start)s"),
+        lambda now, then: abs(now - then) <= within * abs(then),
+        says=says,
+        source=source,
+        share=figures(f"{within * 100:g}"),
+    )
+
+
+@comparative
+def multiplied(
+    values: Any,
+    start: Any,
+    end: Any,
+    times: float,
+    *,
+    says: str = "",
+    source: Any = None,
+) -> Claim:
+    """The value at ``end`` is at least ``times`` the value at ``start``."""
+    return _change(
+        values,
+        start,
+        end,
+        t_("%(what)s of %(end)s is at least %(times)s times that of %(start)s"),
+        lambda now, then: then > 0 and now >= times * then,
+        says=says,
+        source=source,
+        times=figures(f"{times:g}"),
+    )
+
+
+@comparative
+def doubled(values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
+    """Twice as much or more."""
+    return multiplied(values, start, end, 2, says=says, source=source)
+
+
+@comparative
+def halved(values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
+    """Half as much or less."""
+    return _change(
+        values,
+        start,
+        end,
+        t_("%(what)s of %(end)s is at most half that of %(start)s"),
+        lambda now, then: then > 0 and now * 2 <= then,
+        says=says,
+        source=source,
+    )
+
+
+@comparative
+def more(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any = None) -> Claim:
+    """One value and another, each a fact or a number: ``this`` is more than ``times`` ``than``."""
+    words = (
+        t_("%(this)s is more than %(than)s")
+        if times == 1
+        else t_("%(this)s is more than %(times)s times %(than)s")
+    )
+    return _pair(
+        this,
+        than,
+        words,
+        ">",
+        lambda one, other: one > times * other,
+        says=says,
+        source=source,
+        is_ratio=times != 1,
+        times=figures(f"{times:g}"),
+    )
+
+
+@comparative
+def less(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any = None) -> Claim:
+    """``this`` is less than ``times`` ``than``."""
+    words = (
+        t_("%(this)s is less than %(than)s")
+        if times == 1
+        else t_("%(this)s is less than %(times)s times %(than)s")
+    )
+    return _pair(
+        this,
+        than,
+        words,
+        "<",
+        lambda one, other: one < times * other,
+        says=says,
+        source=source,
+        is_ratio=times != 1,
+        times=figures(f"{times:g}"),
+    )
+
+
+@comparative
+def close(this: Any, to: Any, *, within: float = 0.05, says: str = "", source: Any = None) -> Claim:
+    """Two values are nearly equal: they differ by no more than a part of the larger."""
+    return _pair(
+        this,
+        to,
+        t_("%(this)s is within %(share)s percent of %(than)s"),
+        "==",
+        lambda one, other: abs(one - other) <= within * max(abs(one), abs(other)),
+        says=says,
+        source=source,
+        share=figures(f"{within * 100:g}"),
+    )
+
+
+@comparative
+def ranks(
+    values: Any,
+    who: Any,
+    nth: int,
+    *,
+    of: int | None = None,
+    lowest_first: bool = False,
+    shared: bool = False,
+    says: str = "",
+    source: Any = None,
+) -> Claim:
+    """``who`` is ``nth`` from the top; ``of`` so many. No other has the same value, unless it is
+    ``shared``: then each has the better rank.
+    """
+    found = series_values(values, source)
+    value = found.at(who)
+    what = found.name
+    parts: dict[str, object] = {"who": found.place(who), "rank": nth, "what": what, "of": of}
+    if lowest_first:
+        says = says or (
+            t_("number %(rank)s from the bottom by %(what)s is %(who)s", **parts)
+            if of is None
+            else t_("number %(rank)s from the bottom of %(of)s by %(what)s is %(who)s", **parts)
+        )
+    says = says or (
+        t_("number %(rank)s by %(what)s is %(who)s", **parts)
+        if of is None
+        else t_("number %(rank)s of %(of)s by %(what)s is %(who)s", **parts)
+    )
+    operand = found.operand(who)
+    compared = Comparison("extreme", -1 if lowest_first else 1, operand, among=found.known)
+    if value is None or found.holes:
+        evidence = found.evidence(who, *found.holes)
+        return found.claim(None, says, *evidence, compared=compared)
+    sign = 1 if lowest_first else -1
+    order = sorted(found.known, key=lambda place: sign * (found.known[place] or 0))
+    rank = 1 + sum(sign * (other or 0) < sign * value for other in found.known.values())
+    equal = [place for place, other in found.known.items() if other == value and place != who]
+    near = [*equal, *order[max(0, min(rank, nth) - 2) : max(rank, nth) + 1]]
+    ranked = t_("%(number)s of %(all)s", number=rank, all=len(order))
+    truth = bool(rank == nth and (of is None or of == len(order)) and (shared or not equal))
+    return found.claim(
+        truth,
+        says + found.same_note(equal),
+        *found.evidence(who, *near)[: EVIDENCE - 1],
+        Evidence(t_("rank of %(who)s", **parts), ranked),
+        compared=compared,
+    )
+
+
+COMPARATIVES = {
+    one.__name__: one
+    for one in (
+        *(highest, lowest, rose, fell, held, multiplied, doubled, halved, more, less, close, ranks),
+    )
+}
+"""The functions of this module by their names, as prose uses them."""
+
+
+def _extreme(
+    found: SeriesValues, at: Any, since: Any, *, is_highest: bool, shared: bool, says: str
+) -> Claim:
+    places = list(found.known)
+    at = (places or [None])[-1] if at is LAST else found.named(at)
+    since = found.named(since)
+    value = found.at(at)
+    parts = {
+        "what": found.name,
+        "place": found.place(at),
+        "start": found.place(places[0] if since is None and places else since),
+        "end": found.place(places[-1] if places else at),
+    }
+    parts["these"] = all_in_words(places, parts["start"], parts["end"])
+    if since is not None:
+        says = says or (
+            t_("%(what)s of %(place)s is the highest since %(start)s", **parts)
+            if is_highest
+            else t_("%(what)s of %(place)s is the lowest since %(start)s", **parts)
+        )
+    says = says or (
+        t_("%(what)s of %(place)s is the highest of %(these)s", **parts)
+        if is_highest
+        else t_("%(what)s of %(place)s is the lowest of %(these)s", **parts)
+    )
+    since_then = [] if since is None else [since]
+    others = [place for place in places if place != at and (since is None or since < place < at)]
+    missing = [place for place in (*others, *since_then) if found.at(place) is None]
+    sign = 1 if is_highest else -1
+    compared = Comparison("extreme", sign, found.operand(at), among=found.known)
+    if value is None or missing:
+        return found.claim(None, says, *found.evidence(at, *missing), compared=compared)
+    ahead = {place: sign * (value - (found.at(place) or 0)) for place in (*others, *since_then)}
+    equal = [place for place in others if ahead[place] == 0]
+    not_beaten = [
+        place for place in others if ahead[place] < 0 or (ahead[place] == 0 and not shared)
+    ]
+    nearest = sorted(others, key=lambda place: ahead[place])[:1]
+    is_new = since is None or ahead[since] <= 0
+    evidence = found.evidence(at, *(not_beaten or equal or nearest), *since_then)
+    truth = not not_beaten and is_new
+    says += found.same_note(equal) + found.gap_note()
+    return found.claim(truth, says, *evidence, compared=compared)
+
+
+def _change(
+    values: Any,
+    start: Any,
+    end: Any,
+    words: str,
+    holds: Callable[[float, float], bool],
+    *,
+    says: str,
+    source: Any,
+    **more: str,
+) -> Claim:
+    found = series_values(values, source)
+    start, end = found.named(start), found.named(end)
+    now, then = found.at(end), found.at(start)
+    truth = None if now is None or then is None else holds(now, then)
+    parts = {"what": found.name, "start": found.place(start), "end": found.place(end), **more}
+    sign = ">" if truth is None or now is None or then is None or now >= then else "<"
+    compared = Comparison("change", sign, found.operand(end), found.operand(start))
+    evidence = found.evidence(start, end)
+    return found.claim(truth, says or words % parts, *evidence, compared=compared)
+
+
+def _pair(
+    this: Any,
+    than: Any,
+    words: str,
+    sign: str,
+    holds: Callable[[float, float], bool],
+    *,
+    says: str,
+    source: Any,
+    is_ratio: bool = False,
+    **more: str,
+) -> Claim:
+    one, other = number(this), number(than)
+    call = call_now()
+    is_traced = call is not None and len(call.arguments) > 1
+    known = call.arguments[:2] if call and is_traced else (traced(this), traced(than))
+    left, right = known
+    are_like = not (left.unit and right.unit) or is_like(left.unit, right.unit)
+    if not (are_like or (is_ratio and are_counts(left.unit, right.unit))):
+        raise ValueError(f"{this!r} and {than!r} are not in the same unit")
+    truth, scale = None, 1.0
+    if one is not None and other is not None:
+        if left.unit and right.unit and are_like:
+            scale = float(left.measure.size) / float(right.measure.size)
+        truth = holds(one * scale, other)
+    shown = (*evidence_on(this, left, t_("the one")), *evidence_on(than, right, t_("the other")))
+    names = names_of_values((this, left), (than, right))
+    says = says or words % {"this": names[0], "than": names[1], **more}
+    sources = sources_of(source) + left.sources + right.sources
+    missing = missing_from(left, right)
+    truth = None if missing else truth
+    sides = operand(left, one and one * scale), operand(right, other)
+    compared = Comparison("pair", sign, *sides)
+    evidence = missing or tuple(dict.fromkeys(shown))[:EVIDENCE]
+    return Claim("", truth, says, evidence, sources, compared=(compared,))

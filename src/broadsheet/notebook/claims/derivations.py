@@ -1,0 +1,304 @@
+"""How each value of a computed series comes of the data: of the parts of a sum in a row, of the rows of
+a group, of the value before it.
+
+A :data:`~broadsheet.notebook.claims.traced.Derivation` computes a single value again. What it gives is only
+shown to readers if it is the value that the notebook has, so a method that orders, filters or names
+the values anew may keep the derivation of its series.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from broadsheet.notebook.claims.aggregates import reduced
+from broadsheet.notebook.claims.arithmetic import computed
+from broadsheet.notebook.claims.traced import (
+    Derivation,
+    Traced,
+    constant,
+    derived,
+    leaf,
+    looked_up,
+    value_at,
+    within_place,
+)
+from broadsheet.notebook.values.written_numbers import is_number, with_unit, written_number
+from broadsheet.text.language import t_
+
+ARITHMETIC: Mapping[str, type[ast.operator]] = {
+    "add": ast.Add,
+    "sub": ast.Sub,
+    "subtract": ast.Sub,
+    "mul": ast.Mult,
+    "multiply": ast.Mult,
+    "div": ast.Div,
+    "divide": ast.Div,
+    "truediv": ast.Div,
+    "pow": ast.Pow,
+}
+"""The operators that methods of pandas stand for."""
+_AGGREGATES = frozenset({"sum", "mean", "median", "max", "min", "std", "count", "size", "nunique"}) | {
+    "agg", "aggregate",
+}  # fmt: skip
+
+
+_RELABELLING = frozenset({"set_axis", "set_index", "reset_index", "add_prefix", "add_suffix"}) | {
+    "rename", "droplevel", "swaplevel", "reorder_levels", "to_period", "to_timestamp",
+}  # fmt: skip
+"""Methods that leave the values where they are, and call their places otherwise."""
+
+
+@dataclass(frozen=True)
+class MethodCall:
+    """A call of the ``method`` of ``base``, with its traced ``arguments``, the values of those that are
+    ``named``, and its ``result``.
+    """
+
+    base: Traced
+    method: str
+    arguments: Sequence[Traced]
+    named: Mapping[str, Any]
+    result: Any
+
+    def argument(self, name: str, otherwise: Any = None) -> Any:
+        """The value of the first argument, which may be named."""
+        return self.arguments[0].value if self.arguments else self.named.get(name, otherwise)
+
+
+def derivation_of(call: MethodCall) -> Derivation | None:
+    """How the values of the result of a method are derived."""
+    is_of_values = any(hasattr(call.base.value, one) for one in ("iloc", "get_group", "window"))
+    made = _OF_METHOD.get(call.method) if is_of_values else None
+    return call.base.derive if made is None else made(call)
+
+
+def _with(call: MethodCall) -> Derivation | None:
+    """A series or a frame and another, put together by a method; a frame and a series by its rows or
+    by its columns.
+    """
+    if not call.arguments:
+        return None
+    base, other, operation = call.base, call.arguments[0], ARITHMETIC[call.method]
+    is_by_row = call.named.get("axis") in (0, "index")
+
+    def derive(at: Any) -> Traced:
+        of_frame = hasattr(base.value, "columns") and not hasattr(other.value, "columns")
+        there = at[0 if is_by_row else 1] if of_frame else at
+        return computed(value_at(base, at), value_at(other, there), operation)
+
+    return derive
+
+
+def _of_aggregate(call: MethodCall) -> Derivation | None:
+    """What is made of groups, of the places before each, of each row or of each column."""
+    base, values, method = call.base, call.base.value, call.method
+    if method in ("agg", "aggregate"):
+        method = call.argument("func")
+    if hasattr(values, "get_group"):
+        return _of_group(base, method)
+    if hasattr(values, "window"):
+        return _of_window(base, method)
+    if not hasattr(values, "columns"):
+        return None
+    if call.argument("axis") in (1, "columns"):
+        return lambda row: _aggregate(_at_row(base, row), values.loc[row], method)
+    return lambda column: _aggregate(_column_of(base, column), values[column], method)
+
+
+def _of_total(call: MethodCall) -> Derivation | None:
+    return lambda at: _aggregate(call.base, call.base.value.loc[:at], "sum")
+
+
+def _of_other_labels(call: MethodCall) -> Derivation | None:
+    """The values of what has the same rows under other names; and the columns, if they are as many. The
+    number of a row is no name.
+    """
+    base, values, result = call.base, call.base.value, call.result
+    if len(result) != len(values):
+        return None
+
+    def row_of(row: Any) -> Any:
+        return values.index[result.index.get_loc(row)]
+
+    def derive(at: Any) -> Traced:
+        if not hasattr(values, "columns"):
+            return value_at(base, row_of(at))
+        row, column = at
+        if len(values.columns) == len(result.columns):
+            column = values.columns[result.columns.get_loc(column)]
+        return value_at(base, (row_of(row), column))
+
+    is_numbered = getattr(values.index, "start", None) is not None
+    return None if is_numbered else derive
+
+
+def _of_joined(call: MethodCall) -> Derivation | None:
+    """The values of two tables side by side: of the one of the two that has the value."""
+    if not call.arguments or not hasattr(call.arguments[0].value, "columns"):
+        return None
+    base, other, named = call.base, call.arguments[0], call.named
+    ours, theirs = named.get("suffixes", (named.get("lsuffix", ""), named.get("rsuffix", "")))
+
+    def derive(at: Any) -> Traced:
+        row, column = at
+        for frame, suffix in ((base, ours), (other, theirs)):
+            name = column.removesuffix(suffix or "")
+            if name in frame.value and row in frame.value.index:
+                of = value_at(frame, (row, name))
+                if of.value == call.result.loc[row, column]:
+                    return of
+        raise LookupError
+
+    return derive
+
+
+def _of_group(base: Traced, method: str) -> Derivation:
+    groups = base.value
+
+    def derive(at: Any) -> Traced:
+        group, column = (at, groups.obj.name) if groups.ndim == 1 else at
+        rows = groups.get_group(group)
+        rows = rows if groups.ndim == 1 else rows[column]
+        return _aggregate(_at_row(_column_of(base, column), group), rows, method)
+
+    return derive
+
+
+def _of_window(base: Traced, method: str) -> Derivation:
+    values, size = base.value.obj, base.value.window
+
+    def derive(at: Any) -> Traced:
+        last = values.index.get_loc(at) + 1
+        return _aggregate(base, values.iloc[last - size : last], method)
+
+    return derive
+
+
+def _of_pivot(call: MethodCall) -> Derivation | None:
+    """The rows of the table of which a cell of a pivot is made."""
+    base, named = call.base, call.named
+    table, column = base.value, named.get("values")
+    keys = [*_listed(named.get("index")), *_listed(named.get("columns"))]
+    if not isinstance(column, str) or not keys:
+        return None
+
+    def derive(at: Any) -> Traced:
+        parts = [part for one in at for part in (one if isinstance(one, tuple) else (one,))]
+        rows = table
+        for key, part in zip(keys, parts, strict=True):
+            rows = rows[rows[key] == part]
+        cells = rows[column]
+        if len(cells) == 1:
+            only = _column_of(base, column)
+            if (of_table := base.derive) is not None:
+                only = replace(only, derive=lambda _: of_table((cells.index[0], column)))
+            return _named(only, cells.iloc[0], parts)
+        return _aggregate(_column_of(base, column), cells, named.get("aggfunc", "mean"))
+
+    return derive
+
+
+def _of_earlier(call: MethodCall) -> Derivation:
+    base, values, method = call.base, call.base.value, call.method
+    periods = call.argument("periods", 1)
+
+    def derive(at: Any) -> Traced:
+        before = values.index[values.index.get_loc(at) - periods]
+        now, then = value_at(base, at), value_at(base, before)
+        if method == "shift":
+            return then
+        if method == "diff":
+            return computed(now, then, ast.Sub)
+        return computed(computed(now, then, ast.Div), constant(1), ast.Sub)
+
+    return derive
+
+
+def _of_rank(call: MethodCall) -> Derivation:
+    """A rank, with the value that has it and those beside it."""
+    base, is_ascending = call.base, call.named.get("ascending", True)
+    is_by_column = call.named.get("axis") in (1, "columns")
+
+    def derive(at: Any) -> Traced:
+        of = base
+        if hasattr(base.value, "columns"):
+            at, column = at[::-1] if is_by_column else at
+            of = replace(base, value=base.value.loc[column]) if is_by_column else base
+            of = of if is_by_column else looked_up(base, base.value[column], column)
+        order = of.value.dropna().sort_values(ascending=is_ascending)
+        here = order.index.get_loc(at)
+        beside = {
+            t_("the one before"): order.index[here - 1] if here else None,
+            t_("the one after"): order.index[here + 1] if here + 1 < len(order) else None,
+        }
+        unit = of.unit if of.factor == 1 else ""
+        words = [with_unit(written_number(order.iloc[here]), unit)]
+        for said, place in beside.items():
+            if place is not None:
+                number = with_unit(written_number(order[place]), unit)
+                words.append(f"{said}, {of.sources.place_in_words(place)}: {number}")
+        ranked = of.value.rank(ascending=is_ascending)[at]
+        return Traced(ranked, of.sources, working=written_number(ranked), remark="; ".join(words))
+
+    return derive
+
+
+def _aggregate(base: Traced, values: Any, method: Any) -> Traced:
+    """An aggregate of some values of a column, as of the places that they stand at."""
+    if not isinstance(method, str):
+        raise TypeError("a function of the author's is no aggregate that there are words for")
+    if len(values) == 1 and method in ("sum", "mean", "median", "max", "min"):
+        only = values.index[0]
+        if values.index.name is None and is_number(only):
+            raise LookupError("the number of a row is no name")
+        return looked_up(replace(base, value=values), values.iloc[0], only)
+    value = len(values) if method == "size" else getattr(values, method)()
+    of = replace(base, value=values, working=written_number(value))
+    return reduced(of, replace(of, value=value, derive=None), method)
+
+
+def _named(base: Traced, value: Any, parts: Sequence[Any]) -> Traced:
+    """The value of a row of a table that has these parts in its key."""
+    made = replace(base, value=value, working=written_number(value), derive=None)
+    return derived(leaf(made, *within_place(base, *parts)), base.derive, None)
+
+
+def _column_of(base: Traced, column: Any) -> Traced:
+    """What is known of a column of a frame, or of one in its groups."""
+    return replace(
+        base,
+        unit=base.units.get(column, base.unit),
+        label=base.labels.get(column, base.label or str(column).replace("_", " ")),
+        units={},
+        labels={},
+    )
+
+
+def _at_row(base: Traced, row: Any) -> Traced:
+    place, key = within_place(base, row)
+    return replace(base, place=place, key=key)
+
+
+def _listed(given: Any) -> list[Any]:
+    return list(given) if isinstance(given, (list, tuple)) else [] if given is None else [given]
+
+
+def _of_none(_: MethodCall) -> None:
+    return None
+
+
+_OF_METHOD: Mapping[str, Callable[[MethodCall], Derivation | None]] = {
+    **dict.fromkeys(ARITHMETIC, _with),
+    **dict.fromkeys(_AGGREGATES, _of_aggregate),
+    **dict.fromkeys(_RELABELLING, _of_other_labels),
+    **dict.fromkeys(("pivot", "pivot_table"), _of_pivot),
+    **dict.fromkeys(("diff", "pct_change", "shift"), _of_earlier),
+    **dict.fromkeys(("join", "merge"), _of_joined),
+    **dict.fromkeys(("cumprod", "cummax", "cummin"), _of_none),
+    "cumsum": _of_total,
+    "rank": _of_rank,
+}
+"""How the results of methods are derived; those of others as the values that these were called on."""

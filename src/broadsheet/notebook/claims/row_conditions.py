@@ -1,0 +1,84 @@
+"""The conditions by which methods of pandas choose rows, in words: `query`, `dropna`, `xs`, `between`,
+`str.startswith` and the like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from broadsheet.notebook.claims.derivations import MethodCall
+from broadsheet.notebook.claims.traced import (
+    Traced,
+    within_place,
+)
+from broadsheet.notebook.values.method_words import RESULTS
+from broadsheet.notebook.values.places import place_in_words
+from broadsheet.text.language import t_
+
+_SIGNS = {"gt": ">", "lt": "<", "ge": "≥", "le": "≤", "eq": "=", "ne": "≠"}
+_IN_QUERIES = {">": ">", "<": "<", ">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
+_TEXTS: Mapping[str, Callable[[], str]] = {
+    "startswith": lambda: t_("%(what)s beginning with “%(text)s”"),
+    "endswith": lambda: t_("%(what)s ending with “%(text)s”"),
+    "contains": lambda: t_("%(what)s with “%(text)s” in it"),
+}
+_COMPARED = re.compile(r"""\s*`?(\w+)`?\s*(==|!=|>=|<=|>|<)\s*(@\w+|"[^"]*"|'[^']*'|-?[\d.]+)\s*""")
+
+
+def said_of(call: MethodCall, result: Traced, namespace: Mapping[str, Any]) -> Traced:
+    """What is known of the ``result`` of a method, with the condition that it stands for."""
+    base, method, named = call.base, call.method, call.named
+    given, condition = [one.value for one in call.arguments], ""
+    if method == "xs" and given:
+        parts = given[0] if isinstance(given[0], tuple) else given[:1]
+        place, key = within_place(base, *parts)
+        return replace(result, place=place, key=key)
+    if method == "query" and given:
+        condition = _of_query(str(given[0]), base, namespace)
+    elif method == "dropna" and isinstance(column := named.get("subset"), str):
+        words = {"what": base.labels.get(column, column), "place": ""}
+        condition = RESULTS["notna"]() % words
+    if condition:
+        return replace(result, only=tuple(dict.fromkeys((*base.only, condition))))
+    if not base.label or getattr(getattr(result.value, "dtype", None), "kind", "") != "b":
+        return result
+    if method in _SIGNS and given:
+        label = f"{base.what} {_SIGNS[method]} {place_in_words(given[0])}"
+        return replace(result, label=label, formula=label)
+    if method in _TEXTS and given and isinstance(given[0], str):
+        return replace(result, label=_TEXTS[method]() % {"what": base.label, "text": given[0]})
+    if method == "between" and len(given) == 2:
+        ends = {"low": place_in_words(given[0]), "high": place_in_words(given[1])}
+        return replace(
+            result, label=t_("%(what)s from %(low)s to %(high)s", what=base.what, **ends)
+        )
+    return result
+
+
+def _of_query(text: str, base: Traced, namespace: Mapping[str, Any]) -> str:
+    """A query of simple comparisons in words; nothing for any other."""
+    conditions = []
+    for part in re.split(r"\s+and\s+|&", text):
+        match = _COMPARED.fullmatch(part)
+        if match is None:
+            return ""
+        column, sign, value = match.groups()
+        shown = namespace.get(value[1:], value) if value.startswith("@") else value.strip("\"'")
+        title = base.labels.get(column) or titles_of(base).get(column, column.replace("_", " "))
+        conditions.append(f"{title} {_IN_QUERIES[sign]} {place_in_words(shown)}")
+    return _joined(conditions)
+
+
+def _joined(conditions: Sequence[str]) -> str:
+    first, *others = conditions
+    for one in others:
+        first = t_("%(this)s and %(that)s", this=first, that=one)
+    return first
+
+
+def titles_of(base: Traced) -> dict[str, str]:
+    """The titles of the columns of the tables that a value comes of, by their names."""
+    return {one.name: one.title for origin in base.sources.origins for one in origin.columns}

@@ -1,0 +1,498 @@
+"""Follows a value back through the expression that it comes of, to the tables of the catalogue.
+
+    usd(trade.total[2022])            the table, the unit "US$ bn", the place "Total trade, 2022"
+    pct(trade.total[2022] / trade.total[2021] - 1)
+                                      the table; no unit, since one is divided by the other; "190.3 / 146.9 − 1"
+
+An expression is evaluated part by part, as pytest evaluates an assertion. Each part is a
+:class:`Traced`: its value with the sources, the unit and the place that can be known of it. A name
+of the notebook stands for the expression that was assigned to it, if that still gives its value.
+
+Units go through selection, aggregation and arithmetic. A sum keeps its unit, a quotient of two like
+units has none, a factor of a thousand, a million or a billion converts (US$ mn to US$ bn), and a
+hundred makes percent of a ratio. Whatever is not known is left open: then the author gives `unit=`.
+
+The sources of what cannot be followed, such as the result of a function, are those of all names in
+its expression.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from types import ModuleType
+from typing import Any
+
+from broadsheet.notebook.claims.aggregates import reduced
+from broadsheet.notebook.claims.arithmetic import (
+    OPERATORS,
+    adjusted,
+    computed,
+    inverted,
+    joined,
+    negated,
+)
+from broadsheet.notebook.claims.definitions import Definitions
+from broadsheet.notebook.claims.derivations import ARITHMETIC, MethodCall, derivation_of
+from broadsheet.notebook.claims.row_conditions import said_of
+from broadsheet.notebook.claims.traced import (
+    COMPARISONS,
+    PLAIN_RESULTS,
+    Derivation,
+    Traced,
+    carried,
+    constant,
+    counted,
+    is_same,
+    item,
+    looked_up,
+    own_name,
+    picked,
+    sources_of_value,
+)
+from broadsheet.notebook.values.label_slices import ByLabel
+from broadsheet.notebook.values.places import place_in_words
+from broadsheet.notebook.values.sources import NONE, Sources
+from broadsheet.notebook.values.unit_arithmetic import PLAIN
+from broadsheet.notebook.values.written_numbers import bare, is_number, written_number
+from broadsheet.text.language import t_
+
+_NOT_PURE = frozenset({"to_csv", "to_json", "to_excel", "plot", "pop", "update", "insert", "hist"})
+_PURE = frozenset({"abs", "round", "min", "max", "sum", "len", "float", "int", "str", "sorted"})
+SIGNS: Mapping[type[ast.cmpop], str] = {
+    ast.Gt: ">",
+    ast.Lt: "<",
+    ast.GtE: "≥",
+    ast.LtE: "≤",
+    ast.Eq: "=",
+    ast.NotEq: "≠",
+}
+"""The signs of comparisons in what a comparison is called: `Total > 100`."""
+TWO_SIDED: Mapping[type[ast.operator], Callable[[Traced, Traced], Traced]] = {
+    **{op: partial(computed, op=op) for op in OPERATORS},
+    ast.BitAnd: partial(joined, is_both=True),
+    ast.BitOr: partial(joined, is_both=False),
+}
+ONE_SIDED: Mapping[type[ast.unaryop], Callable[[Traced], Traced]] = {
+    ast.USub: negated,
+    ast.Invert: inverted,
+}
+"""What becomes of one value, or of two, by an operator."""
+_known: dict[str, tuple[Any, Definitions, Traced]] = {}
+"""What was traced of each name last: its value and the definitions then, and the result."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that is being evaluated: its traced arguments, and its expression."""
+
+    arguments: tuple[Traced, ...]
+    node: ast.Call
+
+
+_calls: list[Call | None] = []
+
+
+@contextmanager
+def calling(call: Call | None) -> Iterator[None]:
+    """While this lasts, a function of ours asks about the arguments of ``call``
+    (:func:`call_now`).
+    """
+    _calls.append(call)
+    try:
+        yield
+    finally:
+        _calls.pop()
+
+
+def call_now() -> Call | None:
+    """The call that is being evaluated, if its arguments are traced."""
+    return _calls[-1] if _calls else None
+
+
+class Tracer:
+    """Evaluates expressions in a ``namespace``. ``definitions`` are those of the notebook's names."""
+
+    def __init__(self, namespace: dict[str, Any], definitions: Definitions) -> None:
+        self._namespace = namespace
+        self._definitions = definitions
+        self._within: set[str] = set()
+        self._bound: dict[str, Traced] = {}
+        self.looked_up: dict[str, None] = {}
+        """The values that were looked up in data so far, as text, each once."""
+
+    def trace(self, node: ast.expr) -> Traced:
+        """The value of an expression, traced. Raises whatever the expression raises."""
+        found = self._traced(node)
+        self.looked_up.update((str(leaf.value), None) for leaf in found.leaves if not leaf.is_count)
+        return found
+
+    def _traced(self, node: ast.expr) -> Traced:
+        match node:
+            case ast.Constant(value=value):
+                return constant(value)
+            case ast.Name(id=name):
+                return self._name(name)
+            case ast.Attribute(value=inner, attr=name):
+                return self._attribute(self.trace(inner), name)
+            case ast.Subscript(
+                value=ast.Call(func=ast.Name(id="__by_label__"), args=[inner]), slice=key
+            ):
+                base, at = self.trace(inner), self._evaluated(key)
+                return looked_up(base, ByLabel(base.value)[at], at)
+            case ast.Subscript(value=inner, slice=key):
+                base, at = self.trace(inner), self._evaluated(key)
+                made = looked_up(base, item(base, at), at, self._condition(key, at))
+                return self._of_column(made, base, at)
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in SIGNS:
+                sides = self.trace(left), self.trace(right)
+                sign = SIGNS[type(op)]
+                label = f" {sign} ".join(one.what or one.working or str(one.value) for one in sides)
+                sources = sides[0].sources + sides[1].sources
+                value = COMPARISONS[type(op)](*(bare(one.value) for one in sides))
+                compared = (sides[0], sign, sides[1])
+                return Traced(value, sources, PLAIN, label=label, formula=label, sides=compared)
+            case ast.Call():
+                return self._call(node)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in TWO_SIDED:
+                return TWO_SIDED[type(op)](self.trace(left), self.trace(right))
+            case ast.UnaryOp(op=op, operand=inner) if type(op) in ONE_SIDED:
+                return ONE_SIDED[type(op)](self.trace(inner))
+            case ast.IfExp(test=test, body=then, orelse=other):
+                return self.trace(then if self.trace(test).value else other)
+            case ast.Compare(left=left, comparators=others) if self.is_pure(node):
+                for side in (left, *others):
+                    self.trace(side)
+        return Traced(self._evaluated(node), self.sources(node))
+
+    def definitions(self, name: str) -> list[ast.expr]:
+        """The expressions that were assigned to a name of the notebook, the last first."""
+        return self._definitions.of(name)
+
+    def sources(self, node: ast.AST) -> Sources:
+        """The sources of all names in an expression."""
+        names = (one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+        return sum(map(self._sources_of, names), NONE)
+
+    def _of_column(self, made: Traced, frame: Traced, name: Any) -> Traced:
+        """A column that the notebook has added to its frame, as the expression that it was made of."""
+        if not isinstance(name, str) or name in self._within:
+            return made
+        if not (hasattr(frame.value, "columns") and type(made.value).__name__ == "Series"):
+            return made
+        if nodes := self._definitions.of_column(name):
+            made = replace(made, derive=self._column_derivation(frame, nodes, made.derive))
+        elif old := self._definitions.renamed.get(name):
+            made = replace(made, derive=_renamed_derivation(made, old, made.derive))
+        if made.unit is not None:
+            return made
+        self._within.add(name)
+        try:
+            found = self._defined(self._definitions.of_column(name), made.value)
+        finally:
+            self._within.discard(name)
+        label = own_name(made.value) or name.replace("_", " ")
+        if found is None:
+            return made
+        return replace(found, value=made.value, label=label, derive=made.derive or found.derive)
+
+    def _defined(self, nodes: Sequence[ast.expr], value: Any) -> Traced | None:
+        """The first of some expressions that still gives a value."""
+        for node in nodes:
+            if not self.is_pure(node):
+                continue
+            try:
+                found = self.trace(node)
+            except Exception:  # it was made of what has changed since
+                continue
+            if is_same(found.value, value):
+                return found
+        return None
+
+    def _attribute(self, base: Traced, name: str) -> Traced:
+        return self._of_column(picked(base, getattr(base.value, name), name), base, name)
+
+    def _condition(self, key: ast.expr, at: Any) -> str:
+        """What is true of the rows that a key chooses."""
+        if getattr(getattr(at, "dtype", None), "kind", "") != "b" or not self.is_pure(key):
+            return ""
+        with suppress(Exception):
+            chosen = self.trace(key)
+            if chosen.sides and not hasattr(chosen.sides[2].value, "iloc"):
+                column, sign, limit = chosen.sides
+                return f"{column.what} {sign} {place_in_words(bare(limit.value))}"
+            return chosen.label
+        return ""
+
+    def _name_derivation(self, name: str) -> Derivation:
+        """How the values of a name are derived, by what was assigned to it."""
+        return self._first_of(name, self._definitions.of(name), {})
+
+    def _column_derivation(
+        self, frame: Traced, nodes: Sequence[ast.expr], otherwise: Derivation | None
+    ) -> Derivation:
+        """How the values of a column that was added are derived, of the other columns of its frame:
+        whatever the frame was called, ordered or indexed by when it was added.
+        """
+        names = {one.arg for node in nodes for one in ast.walk(node) if isinstance(one, ast.arg)}
+        names |= {
+            one.id
+            for node in nodes
+            for one in ast.walk(node)
+            if isinstance(one, ast.Name) and hasattr(self._namespace.get(one.id), "columns")
+        }
+        bodies = [node.body if isinstance(node, ast.Lambda) else node for node in nodes]
+        return self._first_of("", bodies, dict.fromkeys(names, frame), otherwise)
+
+    def _first_of(
+        self,
+        name: str,
+        nodes: Sequence[ast.expr],
+        bound: dict[str, Traced],
+        otherwise: Derivation | None = None,
+    ) -> Derivation:
+        """What derives a value by the first of some expressions that gives one. Each expression is traced
+        once, when a value is first asked for, and each value is derived once. ``bound`` are names that
+        stand for something else in the expressions. The derivation raises LookupError.
+        """
+        known: dict[int, Derivation | None] = {}
+
+        def derive(at: Any) -> Traced:
+            before = dict(self.looked_up), self._bound
+            self._bound = bound
+            self._within.add(name)
+            try:
+                for number, node in enumerate(nodes):
+                    with suppress(Exception):  # it was made of what has changed since
+                        if number not in known:
+                            known[number] = None
+                            known[number] = self.trace(node).derive if self.is_pure(node) else None
+                        if (of := known[number]) is not None:
+                            return of(at)
+            finally:
+                self._within.discard(name)
+                self.looked_up, self._bound = before
+            if otherwise is None:
+                raise LookupError
+            return otherwise(at)
+
+        return cache(derive)
+
+    def _evaluated(self, node: ast.expr) -> Any:
+        code = compile(ast.Expression(node), "<expression>", "eval")
+        return eval(code, self._namespace)
+
+    def _call(self, node: ast.Call) -> Traced:
+        if any(isinstance(one, ast.Starred) for one in node.args):
+            return Traced(self._evaluated(node), self.sources(node))
+        owner, func = None, None
+        if isinstance(node.func, ast.Attribute):
+            owner = self.trace(node.func.value)
+            func = self._attribute(owner, node.func.attr)
+        func = func or self.trace(node.func)
+        traced = [self.trace(one) for one in node.args]
+        given = [one.value for one in traced]
+        named: dict[str, Any] = {}
+        for keyword in node.keywords:
+            traced.append(self.trace(keyword.value))
+            named |= {keyword.arg: traced[-1].value} if keyword.arg else traced[-1].value
+        with calling(Call(tuple(traced), node) if _is_ours(func.value) else None):
+            value = func.value(*given, **named)
+        if isinstance(node.func, ast.Attribute) and owner and func.sources:
+            if node.func.attr == "get" and given:
+                return looked_up(func, value, given[0])
+            call = MethodCall(owner, node.func.attr, traced[: len(given)], named, value)
+            result = self._of_method(call, func)
+        elif traced and any(func.value is getattr(builtins, name) for name in _PURE):
+            result = _of_builtin(func.value, traced, value, node.args)
+        else:
+            result = Traced(
+                value,
+                self.sources(node.func) if not func.sources else NONE,
+                working=written_number(value),
+            )
+        sources = sum((one.sources for one in traced), result.sources)
+        return carried(replace(result, sources=sources))
+
+    def _of_method(self, call: MethodCall, bound: Traced) -> Traced:
+        """The result of a method; ``bound`` is what is known of the method itself."""
+        value, method = call.result, call.method
+        if isinstance(column := call.named.get("values"), str):
+            unit, label = bound.units.get(column), bound.labels.get(column, "")
+            bound = replace(bound, unit=unit, label=label)
+        result = picked(bound, value, method)
+        if method == "dropna":
+            result = replace(result, is_dropped=True)
+        if method in ("diff", "pct_change") and not (call.arguments or call.named):
+            result = replace(result, steps_of=call.base.value)
+        if method == "drop" and type(value).__name__ == "Series":
+            result = replace(result, whole=call.base.value, is_without=True)
+        if method in ("join", "merge"):
+            result = replace(result, place="", key=())
+        result = said_of(call, result, self._namespace)
+        if is_number(value):
+            if method == "round":
+                return adjusted(call.base, value, "round")
+            return result if method in PLAIN_RESULTS else reduced(bound, result, method)
+        if method in ARITHMETIC and call.arguments:
+            with suppress(ValueError):  # of units that cannot be added
+                result = computed(call.base, call.arguments[0], ARITHMETIC[method], value)
+        return replace(result, derive=derivation_of(call))
+
+    def _name(self, name: str) -> Traced:
+        if name in self._bound:
+            return self._bound[name]
+        value = _looked(self._namespace, name)
+        if name in self._within:
+            return carried(Traced(value, working=written_number(value)))
+        known = _known.get(name)
+        if known is not None and known[0] is value:
+            is_frame = hasattr(value, "iloc")
+            if is_frame or known[1] is self._definitions:
+                return known[2]
+        traced = self._defined_name(name, value)
+        if hasattr(value, "iloc") and traced.derive is None and self._definitions.of(name):
+            traced = replace(traced, derive=self._name_derivation(name))
+        _known[name] = (value, self._definitions, traced)
+        return traced
+
+    def _defined_name(self, name: str, value: Any) -> Traced:
+        known = carried(Traced(value, working=written_number(value)))
+        if known.units:
+            return self._with_rows_chosen(known, name)
+        if callable(value) or isinstance(value, type):
+            return known
+        self._within.add(name)
+        try:
+            found = self._defined(self._definitions.of(name), value)
+            if found is not None:
+                label = found.label or known.label
+                if found.is_computed and not (label := own_name(value)):
+                    label = name.replace("_", " ")
+                return replace(found, value=value, label=label)
+        finally:
+            self._within.discard(name)
+        sources = known.sources + self._sources_of(name)
+        if known.unit is None and not sources and is_number(value):
+            return replace(known, unit=PLAIN)
+        return replace(known, sources=sources)
+
+    def _with_rows_chosen(self, known: Traced, name: str) -> Traced:
+        """A table, with the place or the conditions by which its rows were chosen of another's."""
+        nodes = [one for one in self._definitions.of(name) if self._chooses_rows(one)]
+        self._within.add(name)
+        try:
+            found = self._defined(nodes[:1], known.value)
+        finally:
+            self._within.discard(name)
+        if found is None:
+            return known
+        is_elsewhere = bool(found.place) and not known.place
+        place, key = (found.place, found.key) if is_elsewhere else (known.place, known.key)
+        return replace(known, only=found.only, place=place, key=key)
+
+    @staticmethod
+    def _chooses_rows(node: ast.expr) -> bool:
+        is_method = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        return isinstance(node, ast.Subscript) or (
+            is_method and node.func.attr in ("query", "dropna", "xs")  # type: ignore[attr-defined]
+        )
+
+    def _sources_of(self, name: str) -> Sources:
+        seen, found, todo = set[str](), NONE, [name]
+        while todo:
+            one = todo.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            if one in self._namespace:
+                found += sources_of_value(self._namespace[one])
+            todo += self._definitions.uses(one)
+        return found
+
+    def _declares(self, module: ast.expr) -> bool:
+        """Whether the functions of a module declare facts and claims, or read tables: `bs`."""
+        known = self._namespace.get(module.id) if isinstance(module, ast.Name) else None
+        return isinstance(known, ModuleType) and known.__name__.partition(".")[0] == "broadsheet"
+
+    def is_pure(self, node: ast.AST) -> bool:
+        """Whether an expression can be evaluated again without doing anything else."""
+        for one in ast.walk(node):
+            if isinstance(one, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)):
+                return False
+            if isinstance(one, ast.Call):
+                if isinstance(one.func, ast.Attribute):
+                    if one.func.attr in _NOT_PURE or self._declares(one.func.value):
+                        return False
+                    if any(keyword.arg == "inplace" for keyword in one.keywords):
+                        return False
+                elif not (isinstance(one.func, ast.Name) and one.func.id in _PURE):
+                    return False
+        return True
+
+
+def _renamed_derivation(
+    column: Traced, old: str, otherwise: Derivation | None
+) -> Derivation | None:
+    """The values of a column of a table under the name and in the unit that it has there."""
+    of = next((one for at in column.sources.origins for one in at.columns if one.name == old), None)
+    if of is None:
+        return otherwise
+    known = replace(column, label=of.title, unit=of.unit or PLAIN, derive=None)
+
+    def derive(row: Any) -> Traced:
+        if otherwise is not None:
+            with suppress(LookupError):
+                return otherwise(row)
+        return looked_up(known, known.value.loc[row], row)
+
+    return derive
+
+
+def _of_builtin(
+    function: Any, traced: Sequence[Traced], value: Any, nodes: Sequence[ast.expr]
+) -> Traced:
+    """The result of `len`, `max` and the like."""
+    first, name = traced[0], str(function.__name__)
+    made = replace(first, value=value, working=written_number(value))
+    if name == "len":
+        is_bare = not first.label and not hasattr(first.value, "columns")
+        if is_bare and isinstance(nodes[0], ast.Name):
+            words = t_("number of %(what)s", what=nodes[0].id.replace("_", " "))
+            return Traced(value, first.sources, PLAIN, label=words, working=written_number(value))
+        return counted(first)
+    if name == "str":
+        return Traced(value, unit=PLAIN)
+    if name in ("min", "max", "sum") and is_number(value):
+        if len(traced) > 1 and name != "sum":
+            return _chosen(traced, value)
+        return reduced(first, made, name) if hasattr(first.value, "iloc") else made
+    return adjusted(first, value, name) if name in ("abs", "round", "int", "float") else made
+
+
+def _chosen(traced: Sequence[Traced], value: Any) -> Traced:
+    """What `max` or `min` chose; a number of no table, `max(trade, 0)`, is in the unit of the data."""
+    chosen = next((one for one in traced if one.value is value), traced[0])
+    of_data = next((one for one in traced if one.leaves or one.sources), None)
+    if of_data is None or chosen.leaves or chosen.sources:
+        return chosen
+    return replace(of_data, value=value, label="", place="", working=chosen.working)
+
+
+def _looked(namespace: Mapping[str, Any], name: str) -> Any:
+    if name in ("exit", "quit") and callable(namespace.get(name, print)):
+        raise NameError(f"{name!r} would end the notebook, which an expression cannot")
+    if name in namespace:
+        return namespace[name]
+    try:
+        return getattr(builtins, name)
+    except AttributeError:
+        raise NameError(f"name {name!r} is not defined") from None
+
+
+def _is_ours(function: Any) -> bool:
+    return str(getattr(function, "__module__", "")).startswith("broadsheet.")

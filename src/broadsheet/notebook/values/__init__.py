@@ -1,0 +1,1 @@
+"""Values with unit, day and source, and how they are written."""

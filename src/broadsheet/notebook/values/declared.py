@@ -1,0 +1,102 @@
+"""What a run declares: its facts and its claims.
+
+Each is registered here by its name; :func:`publish`, in the run's
+last cell, puts all of it out as one output of type :data:`MIME`, so that a run that is taken from
+the cache has its facts too:
+
+    {"facts": {NAME: {…}}, "claims": {NAME: {…}}}
+
+What is in a fact and a claim, :mod:`broadsheet.verify.marks` says. A name stands for one thing in a
+run, by whatever key it was looked up. In a session of JupyterLab, where a cell may run again, the
+last one counts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from broadsheet.notebook.values import words
+
+MIME = "application/vnd.broadsheet.notebook+json"
+
+Declared = dict[str, dict[str, Any]]
+
+_NAME = re.compile(r"[A-Za-z][\w-]*")
+
+_declared: dict[str, Declared] = {"facts": {}, "claims": {}}
+_is_run: list[bool] = []
+_languages: list[str] = []
+
+
+def start() -> None:
+    """Called in the run: from now on nothing is declared, and each name stands for one thing."""
+    clear()
+    _is_run.append(True)
+
+
+def is_run() -> bool:
+    """Whether this process makes a page; a session of JupyterLab does not."""
+    return bool(_is_run)
+
+
+def clear() -> None:
+    """Forget what was declared, and the words that were read."""
+    for declared in _declared.values():
+        declared.clear()
+    _languages.clear()
+    words.forget()
+
+
+def settle_language(code: str) -> None:
+    """Called for the language of the article. Raises TypeError in a run in which it is settled, or
+    in which something is declared in another.
+    """
+    if not _is_run:
+        return
+    if _languages:
+        raise TypeError(
+            f"language({code!r}): the language is {_languages[0]!r} already; an article has one, "
+            "so call it once, before the first fact"
+        )
+    for kind, known in _declared.items():
+        if known:
+            raise TypeError(
+                f"language({code!r}): the {kind[:-1]} {next(iter(known))!r} is made before it; call "
+                "it before the first fact"
+            )
+    _languages.append(code)
+
+
+def checked_name(name: object) -> str:
+    """The name that an author gives a fact. Raises ValueError for an invalid one."""
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ValueError(
+            f"`name` is {name!r}: a name has letters, digits and hyphens, and starts with a letter"
+        )
+    return name
+
+
+def declare(kind: str, name: str, what: dict[str, Any]) -> str:
+    """Register a fact or a claim, and return its name: with a number behind it, if the name stands
+    for something else in this run.
+    """
+    number, free = 1, name
+    while _is_run and any(
+        known is not None and not (other == kind and _is_same(known, what))
+        for other, declared in _declared.items()
+        for known in [declared.get(free)]
+    ):
+        number += 1
+        free = f"{name}-{number}"
+    _declared[kind][free] = what
+    return free
+
+
+def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return {**one, "keys": None} == {**other, "keys": None}
+
+
+def declared() -> dict[str, Declared]:
+    """Everything that was declared."""
+    return {kind: dict(of_kind) for kind, of_kind in _declared.items()}

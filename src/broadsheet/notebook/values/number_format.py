@@ -1,0 +1,370 @@
+"""How a value reads: formats by example.
+
+A format is the text as it would read with some value; the value at hand takes the place of the
+example's:
+
+    "$190 billion"                    figures, with as many decimals as the example has
+    "12.3 percent", "2.1 percentage points", "2.1 times", "3.6-fold", "US$190.3bn", "2022", "86 million tonnes"
+    "45 to 50 percent"                of a pair
+    "a third", "three quarters"       a share as a plain fraction, where one lies within half a percentage point
+    "three times", "twice"            a ratio in words, where a whole number lies within five percent
+    "three", "Three"                  a count in words, up to twelve (an example above twelve: up to ninety-nine)
+    "3rd", "third"                    a rank
+    "26 May 2023", "May 2023", "Friday 26 May"        a date
+
+A rounding word may come first: "about", "nearly", "more than" and the like
+(:mod:`~broadsheet.notebook.values.rounding`). Then zeros at the end of the example say how far it is
+rounded, "nearly $200 billion" to hundreds; the rounding goes to the side that the word asks for;
+and where the word would not be true of the value, the format does not fit.
+
+Of several examples the first serves that fits the value and that the value reaches: "$1.2 billion"
+from 1 billion on, "$12 million" from 10 million on, "0.12 percent" from 0.1. The last must fit.
+
+Figures, scale words and dates are in the language that is asked for, by Babel's CLDR data; number
+words and rounding words in those that :mod:`~broadsheet.notebook.values.words` has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+from babel import Locale, UnknownLocaleError, dates, numbers
+
+from broadsheet.notebook.values import rounding
+from broadsheet.notebook.values.places import is_year
+from broadsheet.notebook.values.rounding import PLAIN, Rounding
+from broadsheet.notebook.values.spelled_numbers import after_a_rank, in_words, rank_in_figures
+from broadsheet.notebook.values.units import Unit, currency_in, starts_with_percent
+from broadsheet.notebook.values.values import (
+    FormatFault,
+    MisfitError,
+    Number,
+    Reading,
+    Value,
+    plain,
+    whole_number,
+)
+from broadsheet.notebook.values.words import words_in
+
+
+def read(value: Value, unit: Unit, examples: Sequence[str], language: str) -> Reading:
+    """The text of ``value`` after the first of ``examples`` that fits. Raises :class:`FormatFault`."""
+    locale = _locale(language)
+    if not examples:
+        return _as_it_is(value, unit, locale)
+    *others, last = examples
+    for example in others:
+        try:
+            return _after(value, unit, example, locale, is_last=False)
+        except MisfitError:
+            continue
+    return _after(value, unit, last, locale, is_last=True)
+
+
+def scale_of(example: str, language: str) -> Decimal:
+    """What the number of an example is in: a million of "$1.2 million"."""
+    tokens, _ = _tokens(example, _locale(language))
+    return tokens[0].scale if tokens else Decimal(1)
+
+
+def _after(value: Value, unit: Unit, example: str, locale: Locale, *, is_last: bool) -> Reading:
+    """The text of a value after one example."""
+    if isinstance(value, str):
+        raise FormatFault(
+            f"the format {example!r} is for a number or a date, and the value is the text {value!r}; "
+            "leave `format` out"
+        )
+    if isinstance(value, date):
+        return Reading(dates.format_date(value, _date_pattern(example, locale), locale=locale))
+    known = rounding.known_words(words_in(locale.language).rounding)
+    word = rounding.at_start(example, known)
+    rest, round_to = example[len(word) :], rounding.rounding_of(word, known)
+    reading = _in_figures(value, unit, rest, round_to, locale, is_last=is_last)
+    if reading is None and isinstance(value, Decimal):
+        reading = in_words(value, unit, rest, round_to, locale)
+    if reading is None:
+        raise FormatFault(
+            f"the format {example!r} holds no number: write the text as it would read, such as "
+            '"$190 billion", "12.3 percent", "a third", "three", "3rd"'
+        )
+    return replace(reading, text=word + reading.text)
+
+
+def _as_it_is(value: Value, unit: Unit, locale: Locale) -> Reading:
+    """The text of a value without an example."""
+    if isinstance(value, str):
+        return Reading(value)
+    if isinstance(value, date):
+        return Reading(str(dates.format_date(value, "long", locale=locale)))
+    if unit.kind != "none" or isinstance(value, tuple):
+        raise FormatFault(
+            'there is no `format`: write the text as it would read, such as "$190 billion"'
+        )
+    pattern = "0" if is_year(value) else "#,##0.###############"
+    return Reading(numbers.format_decimal(value, pattern, locale=locale), value)
+
+
+# Figures
+
+_SIGNED = re.compile(r"(?<!\w)(?P<sign>[-−+])(?P<symbol>(?:[A-Z]{0,3}[$€£¥]|[A-Z]{3}[ \u00a0]?))$")
+
+
+@dataclass(frozen=True)
+class _Token:
+    """One number of an example, and the text before it."""
+
+    before: str
+    sign: str
+    digits: str
+    scale: Decimal
+    space: str
+    scale_word: str
+    grouped: bool
+    decimals: int
+    example: Decimal
+    symbol: str = ""
+    """The symbol of a currency between the sign and the digits: `-$1.2 billion`."""
+
+    def step(self, round_to: Rounding) -> Decimal:
+        """The unit of rounding: the example's last decimal; or its zeros, after a rounding word."""
+        digits = re.sub(r"\D", "", self.digits)
+        has_zeros = round_to is not PLAIN and not self.decimals and self.example
+        zeros = len(digits) - len(digits.rstrip("0")) if has_zeros else 0
+        return Decimal(1).scaleb(zeros - self.decimals)
+
+    def leeway(self, round_to: Rounding) -> Decimal:
+        """How far off the number may be by rounding alone, in the plain unit; None if zeros are
+        rounded to.
+        """
+        step = self.step(round_to)
+        return Decimal(0) if step > 1 else step * self.scale / (1 if round_to.side else 2)
+
+    def written_sign(self, number: Decimal) -> str:
+        """The sign of a number, at its position in the example."""
+        if number >= 0:
+            return "+" if self.sign == "+" and number else ""
+        return "-" if self.sign == "-" else "−"
+
+
+def _in_figures(
+    value: Number, unit: Unit, example: str, round_to: Rounding, locale: Locale, *, is_last: bool
+) -> Reading | None:
+    """The text of a value after an example in figures; None if the example has no figures."""
+    tokens, after = _tokens(example, locale)
+    if not tokens:
+        return None
+    amounts = value if isinstance(value, tuple) else (value,)
+    if len(tokens) != len(amounts):
+        raise FormatFault(
+            f"the format {example!r} has {len(tokens)} numbers ({', '.join(t.digits for t in tokens)}), "
+            f"and the value has {len(amounts)}: one fact is one number, or a pair for a range"
+        )
+    if len(tokens) == 2 and not tokens[0].scale_word and tokens[1].scale_word:
+        tokens[0] = replace(tokens[0], scale=tokens[1].scale)
+    if sign := after_a_rank(locale).match(after):
+        rank = rank_in_figures(whole_number(amounts[0], tokens[0].digits + sign[0]), locale)
+        return Reading(tokens[0].before + rank + after[sign.end() :], amounts[0])
+    _check_currency(unit, example, locale)
+    text, stated = "", list[Decimal]()
+    for amount, token in zip(amounts, tokens, strict=True):
+        factor = _factor(unit, token, example, after, locale)
+        written, number = _written(amount * factor, token, round_to, locale, is_last=is_last)
+        text += token.before + written
+        stated.append(number / factor)
+        tolerance = max(abs(stated[-1]) * rounding.NEAR, token.leeway(round_to) / factor)
+        if round_to is not PLAIN and not round_to.holds(stated[-1], amount, tolerance):
+            raise MisfitError(
+                f"the format {example!r} after a rounding word does not fit "
+                f"{f'{plain(amount)} {unit.text}'.strip()}: it would say {plain(stated[-1])}"
+            )
+    return Reading(text + after, (stated[0], stated[1]) if len(stated) == 2 else stated[0])
+
+
+def _tokens(example: str, locale: Locale) -> tuple[list[_Token], str]:
+    """The numbers of an example, and the text after the last."""
+    tokens, end = [], 0
+    group_mark = numbers.get_group_symbol(locale)
+    for match in _token_pattern(locale).finditer(example):
+        digits, word = match["digits"], match["scale"] or ""
+        whole, _, part = digits.partition(numbers.get_decimal_symbol(locale))
+        bare = re.sub(r"\D", "", whole)
+        before, sign, symbol = example[end : match.start()], match["sign"] or "", ""
+        if signed := _SIGNED.search(before):
+            before, sign, symbol = before[: signed.start()], signed["sign"], signed["symbol"]
+        tokens.append(
+            _Token(
+                before,
+                sign,
+                digits,
+                Decimal(10) ** _scales(locale).get(word.lower(), 0),
+                match["space"] or "" if word else "",
+                word,
+                group_mark in whole or len(bare) < 4,
+                len(part),
+                Decimal(f"{bare}.{part}" if part else bare),
+                symbol,
+            )
+        )
+        end = match.end()
+    return tokens, example[end:]
+
+
+@cache
+def _token_pattern(locale: Locale) -> re.Pattern[str]:
+    decimal_mark = re.escape(numbers.get_decimal_symbol(locale))
+    group_mark = re.escape(numbers.get_group_symbol(locale))
+    words = "|".join(map(re.escape, sorted(_scales(locale), key=len, reverse=True)))
+    return re.compile(
+        rf"(?P<sign>(?<!\w)[-−+](?=\d))?(?P<digits>\d+(?:{group_mark}\d{{3}})*(?:{decimal_mark}\d+)?)"
+        rf"(?:(?P<space>[ \u00a0]?)(?P<scale>{words})(?!\w))?",
+        re.IGNORECASE,
+    )
+
+
+def _written(
+    amount: Decimal, token: _Token, round_to: Rounding, locale: Locale, *, is_last: bool
+) -> tuple[str, Decimal]:
+    """The text of an amount, in the plain unit, after a token; and the number in that text."""
+    scaled = amount / token.scale
+    if scaled < 0 and not token.sign:
+        raise FormatFault(
+            f"the value is negative and the example {token.digits!r} has no sign: give the value without "
+            "its sign, or an example with one"
+        )
+    number = round_to.rounded(scaled, token.step(round_to))
+    size = Decimal(1).scaleb(token.example.adjusted()) if token.example else Decimal(0)
+    if not is_last and abs(scaled) < size * Decimal("0.995") and round_to.side <= 0:
+        raise MisfitError("too small for this example")
+    if not number and scaled:
+        raise MisfitError(
+            f"the value, {plain(scaled)}, would read {plain(number)}: give an example with more "
+            "decimals, or one in a smaller unit"
+        )
+    decimals = f".{'0' * token.decimals}" if token.decimals else ""
+    pattern = ("#,##0" if token.grouped else "0") + decimals
+    figures = numbers.format_decimal(abs(number), pattern, locale=locale)
+    word = token.space + _scale_word(token, number, locale)
+    sign = token.written_sign(number) + token.symbol
+    return sign + figures + word, number * token.scale
+
+
+def _factor(unit: Unit, token: _Token, example: str, after: str, locale: Locale) -> Decimal:
+    """The factor that brings the value to the plain unit of the example."""
+    if starts_with_percent(after, locale.language):
+        if unit.kind == "none":
+            raise FormatFault(
+                f"the format {example!r} is in percent: say whether the value is of a hundred "
+                '(unit="percent") or of one (unit="ratio")'
+            )
+        if unit.kind == "amount":
+            raise FormatFault(
+                f"the format {example!r} is in percent, and the unit is {unit.text!r}"
+            )
+        return Decimal(100) if unit.kind == "ratio" else Decimal(1)
+    if token.scale != 1 and unit.kind != "amount":
+        raise FormatFault(
+            f"the format {example!r} has a scale ({token.scale_word}): say in `unit` what the value is "
+            'in, such as "US$ bn"' + (f", not {unit.text!r}" if unit.text else "")
+        )
+    is_bare = token.scale == 1 and not after.strip() and not token.before.strip()
+    return Decimal(1) if is_bare else unit.scale
+
+
+def _check_currency(unit: Unit, example: str, locale: Locale) -> None:
+    shown = currency_in(example, str(locale))
+    if shown and unit.currency and shown != unit.currency:
+        raise FormatFault(f"the format {example!r} is in {shown}, and the unit is {unit.text!r}")
+    if shown and unit.kind != "amount":
+        raise FormatFault(
+            f'the format {example!r} is money: say in `unit` what the value is in, such as "US$ bn"'
+            + (f", not {unit.text!r}" if unit.text else "")
+        )
+
+
+# Scale words, as the CLDR has them in its compact formats: `0 billion`, `0 Milliarden`
+
+
+@cache
+def _scales(locale: Locale) -> dict[str, int]:
+    """Scale words of a language, each with its power of ten."""
+    found: dict[str, int] = {}
+    for form in ("long", "short"):
+        for patterns in locale.compact_decimal_formats.get(form, {}).values():
+            for size, pattern in patterns.items():
+                word = _word_of(pattern).lower()
+                if len(word) > 1:
+                    found.setdefault(word, len(size) - _text_of(pattern).count("0"))
+    return found | dict(words_in(locale.language).scales)
+
+
+def _scale_word(token: _Token, number: Decimal, locale: Locale) -> str:
+    """The example's scale word, in the form for this number: `eine Milliarde`, `190 Milliarden`."""
+    size = str(10 ** token.scale.adjusted())
+    long = locale.compact_decimal_formats.get("long", {})
+    forms = {plural: _word_of(long[plural][size]) for plural in long if size in long[plural]}
+    if token.scale_word not in forms.values():
+        return token.scale_word
+    return forms.get(locale.plural_form(number)) or forms.get("other") or token.scale_word
+
+
+def _word_of(pattern: object) -> str:
+    return re.sub(r"[0¤'\s\u00a0]", "", _text_of(pattern))
+
+
+def _text_of(pattern: object) -> str:
+    return str(getattr(pattern, "pattern", pattern))
+
+
+# Dates
+
+
+def _date_pattern(example: str, locale: Locale) -> str:
+    """Babel's pattern for a date that is written like ``example``."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", example):
+        return "yyyy-MM-dd"
+    known = _date_names(locale)
+    words = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    codes: list[str] = []
+
+    def piece(match: re.Match[str]) -> str:
+        text = match[0]
+        figures = "yyyy" if re.fullmatch(r"\d{4}", text) else "d" if text.isdigit() else ""
+        codes.append(known.get(text.lower()) or figures)
+        return codes[-1] or "'" + text.replace("'", "''") + "'"
+
+    pattern = re.sub(rf"(?:{words})(?!\w)|\d+|[^\W\d_]+", piece, example, flags=re.IGNORECASE)
+    if not any(codes) or codes.count("d") > 1:
+        raise FormatFault(
+            f'the format {example!r} is no date: write it as "26 May 2023", "May 2023", '
+            '"2023-05-26"'
+        )
+    return pattern
+
+
+@cache
+def _date_names(locale: Locale) -> dict[str, str]:
+    """Names of months and days, each with the code for it in a pattern."""
+    # British English abbreviates September otherwise than American.
+    spoken = (locale, Locale("en"), Locale("en", "GB")) if locale.language == "en" else (locale,)
+    forms = [
+        (letter * length, names["format"][form])
+        for one in spoken
+        for letter, names in (("M", one.months), ("E", one.days))
+        for length, form in ((4, "wide"), (3, "abbreviated"))
+    ]
+    # Of a name that is in several forms, such as May, the first one counts.
+    return {str(name).lower(): code for code, names in forms[::-1] for name in names.values()}
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-" if "-" in language else "_")
+    except (UnknownLocaleError, ValueError) as error:
+        raise FormatFault(
+            f'there is no language {language!r}: write it as "en", "de", "pt-BR"'
+        ) from error

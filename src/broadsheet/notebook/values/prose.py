@@ -1,0 +1,91 @@
+"""Sentences that code puts together, with the facts and claims in them marked.
+
+    bs.prose("Russia sold {compared} than it bought: exports of {exports}.", compared=balance("more"), exports=exports)
+
+The template's own words are text; what is put in keeps its mark if it is a fact, a claim's words or
+prose, and is text otherwise. A chart's title gets the plain text, `str` of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+from broadsheet.project.sources import inline_expressions as inline
+
+_MARKED = r"\[((?:[^\[\]\\]|\\.)*)\]\{(?:\.fact |claim=)[^{}]*\}"
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A text, and the same as Markdown with its marks."""
+
+    text: str = ""
+    markdown: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __format__(self, spec: str) -> str:
+        return format(self.text, spec)
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __add__(self, other: object) -> Prose:
+        more = prose_of(other)
+        return Prose(self.text + more.text, self.markdown + more.markdown)
+
+    def __radd__(self, other: object) -> Prose:
+        return prose_of(other) + self
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p>{escape(self.text)}</p>"
+
+    def _inline_(self) -> dict[str, str]:
+        return {"text": self.text, "markdown": self.markdown}
+
+
+def prose(template: str, *parts: Any, **named: Any) -> Prose:
+    """``template`` filled as `str.format` fills it. Raises ValueError for a missing value."""
+    made, automatic = Prose(), iter(range(len(parts)))
+    for literal, field, spec, _ in Formatter().parse(template):
+        made += literal
+        if field is None:
+            continue
+        try:
+            value, _ = Formatter().get_field(field or str(next(automatic)), parts, named)
+        except (KeyError, IndexError, StopIteration):
+            raise ValueError(
+                f"the prose {template!r} has a place for {field!r}, and nothing is given for it"
+            ) from None
+        made += format(value, spec) if spec and not hasattr(value, "_inline_") else value
+    return made
+
+
+def joined(parts: Any, between: str = " ") -> Prose:
+    """The parts that are not empty, with a text between each two."""
+    made = Prose()
+    for part in (prose_of(one) for one in parts):
+        made = made + between + part if made and part else made or part
+    return made
+
+
+def unmarked(markdown: str) -> str:
+    """Markdown without the marks of facts and claims; their words stay."""
+    plain = re.sub(_MARKED, r"\1", markdown)
+    return plain if plain == markdown else unmarked(plain)
+
+
+def prose_of(value: object) -> Prose:
+    """A value as prose: with its marks if it has some, else its text."""
+    if isinstance(value, Prose):
+        return value
+    both = getattr(value, "_inline_", None)
+    if both is not None:
+        return Prose(**{key: text for key, text in both().items() if key in ("text", "markdown")})
+    return Prose(str(value), inline.escaped(str(value)))

@@ -1,0 +1,93 @@
+"""What a reader needs to check an aggregate, a count or an extreme by hand: the values that went into
+it, or the places that were counted, as long as they are few.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from broadsheet.notebook.values.places import end_of, place_in_words
+from broadsheet.notebook.values.values import is_absent, of_python
+from broadsheet.notebook.values.written_numbers import bracketed, is_number, written_number
+from broadsheet.text.language import listed, n_, t_
+
+MOST = 12
+"""The most values or places that a reader is shown."""
+_LONGEST = 10_000
+"""The most values of which something is said."""
+EXTREMES = frozenset({"idxmax", "idxmin"})
+_COUNTS = frozenset({"count", "size", "nunique"})
+
+
+def working_of(values: Any, method: str) -> str:
+    """The computation of a sum or an average of a few values; zeros add nothing."""
+    if method not in ("sum", "mean") or getattr(values, "ndim", 0) != 1:
+        return ""
+    known = values.dropna() if hasattr(values, "dropna") else values
+    terms = known[known != 0] if hasattr(known, "iloc") else []
+    if len(known) < 2 or not 0 < len(terms) <= MOST or not all(map(is_number, terms)):
+        return ""
+    first, *others = (written_number(of_python(one)) for one in terms)
+    total = " + ".join([first, *map(bracketed, others)])
+    return total if method == "sum" else f"({total}) / {len(known)}"
+
+
+def remark_on(values: Any, method: str, words: Any = place_in_words) -> str:
+    """What was counted, put in order, or compared. ``words`` names a place."""
+    if not hasattr(values, "dropna") or not hasattr(values, "items") or hasattr(values, "columns"):
+        return ""
+    if len(values) > _LONGEST:
+        return ""
+    if getattr(getattr(values, "dtype", None), "kind", "") == "b" and method in ("sum", "mean"):
+        return _counted([words(place) for place, holds in values.items() if holds], values)
+    known = {place: value for place, value in values.items() if not _is_missing(value)}
+    if method in _COUNTS and method != "nunique":
+        return _counted(list(map(words, known)), values) or _span(list(known), words)
+    if method == "nunique":
+        return _counted(dict.fromkeys(words(one) for one in known.values()), None)
+    if method in EXTREMES:
+        return _extreme(known, method, words)
+    numbers = sorted(one for one in known.values() if is_number(one))
+    if method == "median" and 0 < len(numbers) <= MOST:
+        return t_("in order: %(values)s", values="; ".join(map(written_number, numbers)))
+    if method == "sum" and len(numbers) > 1:
+        return n_("%(number)s value added up", "%(number)s values added up", len(numbers))
+    return ""
+
+
+def remark_on_end(index: Any, at: Any) -> str:
+    """That a place is the first or the last of all."""
+    if len(index) < 2 or not isinstance(at, int) or at not in (0, -1):
+        return ""
+    words = t_("the first of %(number)s") if at == 0 else t_("the last of %(number)s")
+    return words % {"number": len(index)}
+
+
+def _counted(places: Iterable[str], values: Any) -> str:
+    """The places that were counted; none where they are the numbers of rows, or many."""
+    index = getattr(values, "index", None)
+    names = list(places)
+    if not 0 < len(names) <= MOST or getattr(index, "start", None) == 0:
+        return ""
+    return t_("counted: %(places)s", places=listed(names))
+
+
+def _span(places: list[Any], words: Any) -> str:
+    """From when to when the places are that were counted."""
+    if len(places) < 2 or end_of((places[0],)) is None:
+        return ""
+    return t_("from %(start)s to %(end)s", start=words(places[0]), end=words(places[-1]))
+
+
+def _extreme(known: dict[Any, Any], method: str, words: Any) -> str:
+    order = sorted(known, key=lambda place: known[place], reverse=method == "idxmax")[:2]
+    of = [f"{words(place)}: {written_number(known[place])}" for place in order]
+    if len(of) < 2:
+        return ""
+    return t_("%(first)s; next, %(second)s", first=of[0], second=of[1])
+
+
+def _is_missing(value: Any) -> bool:
+    return is_absent(value) or (isinstance(value, float) and math.isnan(value))

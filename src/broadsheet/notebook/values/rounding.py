@@ -1,0 +1,95 @@
+"""Rounding words: what "about", "nearly", "more than" say of the exact value, and whether that is
+true. The file of a language lists its words for each meaning (:mod:`broadsheet.text.lexicon`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+NEAR = Decimal("0.05")
+"""How far off a number after "about" or "nearly" may be, as a part of itself."""
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """``side`` says where the written number is: above the exact value (1), below (-1), or on
+    either side (0). ``is_near`` says that it must not be further off than :data:`NEAR`;
+    ``or_equal`` that it may be the exact value.
+    """
+
+    side: int
+    is_near: bool = False
+    or_equal: bool = False
+
+    def holds(self, written: Decimal, exact: Decimal, tolerance: Decimal | None = None) -> bool:
+        """Whether a number ``written`` after this word is true of ``exact``; ``tolerance`` in place
+        of the usual one.
+        """
+        off = written - exact
+        if self.side and (off * self.side < 0 or (off == 0 and not self.or_equal)):
+            return False
+        usual = abs(written) * NEAR
+        return not self.is_near or abs(off) <= (usual if tolerance is None else tolerance)
+
+    def rounded(self, amount: Decimal, step: Decimal) -> Decimal:
+        """``amount`` in whole ``step``\\ s, to the side that the word asks for."""
+        if not amount and self.side > 0:
+            return step  # "less than 1,000" is as true of nothing
+        away = {1: ROUND_CEILING, -1: ROUND_FLOOR, 0: ROUND_HALF_UP}[self.side]
+        return (amount / step).to_integral_value(away) * step
+
+
+PLAIN = Rounding(0)
+"""No rounding word."""
+KINDS: Mapping[str, Rounding] = {
+    "about": Rounding(0, is_near=True),
+    "nearly": Rounding(1, is_near=True),
+    "just-over": Rounding(-1, is_near=True),
+    "less": Rounding(1),
+    "more": Rounding(-1),
+    "at-least": Rounding(-1, or_equal=True),
+    "at-most": Rounding(1, or_equal=True),
+}
+"""The meanings of rounding words, by their names in the files of languages."""
+
+Known = Mapping[str, Rounding]
+"""Rounding words of a language, in small letters."""
+
+
+def known_words(by_kind: Mapping[str, Iterable[str]]) -> Known:
+    """Rounding words by their meaning; an unknown kind is ignored."""
+    return {
+        word.lower(): KINDS[kind]
+        for kind, words in by_kind.items()
+        if kind in KINDS
+        for word in words
+    }
+
+
+def rounding_of(word: str, known: Known) -> Rounding:
+    """The meaning of a rounding word; :data:`PLAIN` for any other."""
+    return known[" ".join(word.lower().split())] if word else PLAIN
+
+
+def at_start(text: str, known: Known) -> str:
+    """The rounding word at the start of ``text``, with the spaces around it; "" if there is none."""
+    longest = _longest(known)
+    pieces = text.split(maxsplit=longest)
+    for count in range(min(longest, len(pieces) - 1), 0, -1):
+        if " ".join(pieces[:count]).lower() in known:
+            return text[: text.index(pieces[count], sum(map(len, pieces[:count])))]
+    return ""
+
+
+def at_end(text: str, known: Known) -> str:
+    """The rounding word at the end of ``text``, before the number; "" if there is none."""
+    words = text.split()[-_longest(known) :] if known and text[-1:].isspace() else []
+    tails = (" ".join(words[-count:]) for count in range(len(words), 0, -1))
+    return next((tail for tail in tails if tail.lower() in known), "")
+
+
+def _longest(known: Known) -> int:
+    """The most words in a rounding word."""
+    return max((len(word.split()) for word in known), default=0)

@@ -1,0 +1,138 @@
+"""Values of the data for a reader: with their unit, and as many digits as say something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from babel import numbers
+
+from broadsheet.notebook.values.number_format import read, scale_of
+from broadsheet.notebook.values.places import is_year
+from broadsheet.notebook.values.units import Unit, unit_of
+from broadsheet.notebook.values.values import FormatFault
+from broadsheet.notebook.values.words import words_in
+from broadsheet.text.language import language_of
+
+MOST_DIGITS = 15
+_NUMBER = re.compile(r"\d(?:[.,'’\u00a0\u202f]?\d)*")
+_FORMATS = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
+"""The name of the format of a currency."""
+
+
+def shown(value: object, unit: str, language: str, digits: int = 0) -> str:
+    """A value with its unit and no more digits than say something: "$190.3 billion" of 190.271 US$
+    bn, "21.6 percent" of 21.594. It has at least ``digits`` digits, and rounded to these it is what
+    the value is.
+    """
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return str(value)
+    number, measure = Decimal(repr(value)), unit_of(unit, language)
+    for least in range(digits, MOST_DIGITS):
+        text, rounded = _rounded(number, measure, least, language)
+        if not digits or _to_digits(rounded, digits) == _to_digits(number, digits):
+            break
+    return text
+
+
+def digits_of(text: str, language: str) -> int:
+    """The digits of the number in a text that say something: four of "$47.85", two of "190,000"."""
+    mark = numbers.get_decimal_symbol(language_of(language).locale)
+    return max((len(_digits(one, mark)) for one in _NUMBER.findall(text)), default=0)
+
+
+def told_apart(values: Sequence[Any], show: Callable[[int], list[str]]) -> list[str]:
+    """The texts that ``show`` makes of ``values`` with a number of digits: with as many as it takes
+    for values that differ to look different.
+    """
+    different = {one if isinstance(one, (int, float)) else repr(one) for one in values}
+    for digits in range(MOST_DIGITS):
+        texts = show(digits)
+        if len(set(texts)) >= len(different):
+            return texts
+    return show(0)
+
+
+def _rounded(number: Decimal, unit: Unit, least: int, language: str) -> tuple[str, Decimal]:
+    """The text of a number with at least so many digits, and the number in that text."""
+    locale = language_of(language).locale
+    formats = words_in(locale.language).formats.get(_FORMATS.get(unit.currency, ""), ())
+    last_word = "".join(unit.text.lower().split()[-1:])
+    if formats and last_word in ("$", *words_in("en").scales):
+        try:
+            return _as_money(number, unit, least, formats, language)
+        except FormatFault:
+            pass
+    if number.adjusted() > MOST_DIGITS:
+        return f"{numbers.format_scientific(number, locale=locale)} {unit.text}".rstrip(), number
+    low, high = _decimals(number, least)
+    rounded = _to_step(number, high)
+    is_plain = not unit.text and is_year(number)
+    pattern = "0" if is_plain else f"#,##0.{'0' * low}{'#' * (high - low)}".rstrip(".")
+    text = numbers.format_decimal(rounded, pattern, locale=locale).replace("-", "−")
+    is_bare = not unit.text or unit.text == "ratio" or (rounded == 1 and _is_plural(unit))
+    return (text if is_bare else f"{text} {unit.text}"), rounded
+
+
+def _is_plural(unit: Unit) -> bool:
+    """Whether a unit is a word for what is counted, such as `sites`, and no sign such as `km`."""
+    is_word = unit.text.isalpha() and len(unit.text) > 3
+    return is_word and unit.kind == "amount" and unit.scale == 1 and not unit.currency
+
+
+def _decimals(number: Decimal, least: int) -> tuple[int, int]:
+    """The decimals that a number has at least and at most."""
+    size = abs(number)
+    low, high = (0, 0) if size >= 1000 else (0, 1) if size >= 1 or not number else (2, 3)
+    needed = least - 1 - number.adjusted() if least and number else 0
+    is_small = 0 < size < 1
+    high = max(high, needed, 1 - number.adjusted() if is_small else 0)
+    return max(low, needed), high
+
+
+def _as_money(
+    number: Decimal, unit: Unit, least: int, formats: Sequence[str], language: str
+) -> tuple[str, Decimal]:
+    mark = numbers.get_decimal_symbol(language_of(language).locale)
+    if not number:  # "$0 million": in millions, it is nothing
+        scaled = [one for one in formats if scale_of(one, language) == unit.scale]
+        formats = [_with_decimals(one, None, mark) for one in scaled or formats[-1:]]
+    if number < 0:
+        formats = [f"−{one}" for one in formats]
+    reading = read(number, unit, formats, language)
+    lacking = least - len(_digits(reading.text, mark, whole=True))
+    if lacking > 0 and number:
+        formats = [_with_decimals(one, lacking, mark) for one in formats]
+        reading = read(number, unit, formats, language)
+    assert isinstance(reading.stated, Decimal)
+    return reading.text, reading.stated
+
+
+def _with_decimals(example: str, more: int | None, mark: str) -> str:
+    """An example with more decimals; with none, for None."""
+
+    def changed(match: re.Match[str]) -> str:
+        whole, _, part = match[0].partition(mark)
+        return whole if more is None else f"{whole}{mark}{part}{'0' * more}"
+
+    return _NUMBER.sub(changed, example, count=1)
+
+
+def _digits(text: str, mark: str, *, whole: bool = False) -> str:
+    """The digits of a number that say something; with ``whole``, all zeros of its end too."""
+    digits = re.sub(r"\D", "", text).lstrip("0")
+    return digits if whole or mark in text else digits.rstrip("0")
+
+
+def _to_step(number: Decimal, decimals: int) -> Decimal:
+    if not decimals:
+        return number.to_integral_value(ROUND_HALF_UP)
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def _to_digits(number: Decimal, digits: int) -> Decimal:
+    if not number:
+        return number
+    return number.quantize(Decimal(1).scaleb(number.adjusted() - digits + 1), ROUND_HALF_UP)

@@ -1,0 +1,105 @@
+"""Units through arithmetic: a sum keeps its unit, a quotient of two like amounts has none, a factor
+of a thousand, a million or a billion converts, and a hundred makes percent of a ratio.
+
+A :class:`Measure` is a unit as tables write it, and the factor by which a value is in that unit.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from decimal import Decimal
+
+from broadsheet.notebook.values.units import Unit, unit_of
+from broadsheet.notebook.values.words import words_in
+from broadsheet.text.lexicon import lexicon
+
+PLAIN = ""
+"""The unit of a plain number, such as a constant or a ratio of two like amounts."""
+_CONVERTING = (10**3, 10**6, 10**9, 10**12)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """``unit`` is None if it is not known; ``constant`` is the number of a constant in the code."""
+
+    unit: str | None
+    factor: Decimal = Decimal(1)
+    constant: float | None = None
+
+    @property
+    def size(self) -> Decimal:
+        """How many of the plain unit one is."""
+        return unit_of(self.unit).scale * self.factor
+
+
+UNKNOWN = Measure(None)
+
+
+def of_result(left: Measure, right: Measure, op: type[ast.operator]) -> Measure:
+    """The measure of a result. Raises ValueError for a sum of unlike amounts."""
+    if left.unit is None or right.unit is None:
+        return UNKNOWN
+    if op in (ast.Add, ast.Sub):
+        return _of_sum(left, right, is_gap=op is ast.Sub)
+    if op is ast.Mult and left.constant is not None:
+        return _of_multiple(right, left.constant, is_times=True)
+    if op in (ast.Mult, ast.Div) and right.constant is not None:
+        return _of_multiple(left, right.constant, is_times=op is ast.Mult)
+    if op is ast.Div and left.unit and right.unit and is_like(left.unit, right.unit):
+        return Measure(PLAIN, left.size / right.size)
+    if op is ast.Div and right.unit == PLAIN:
+        return Measure(left.unit, left.factor)
+    if op is ast.Mult and PLAIN in (left.unit, right.unit):
+        measured = left if left.unit else right
+        return Measure(measured.unit, measured.factor)
+    return UNKNOWN
+
+
+def _of_sum(left: Measure, right: Measure, *, is_gap: bool) -> Measure:
+    one, other = str(left.unit), str(right.unit)
+    if is_like(one, other) and left.size == right.size:
+        is_points = is_gap and unit_of(one).kind == "percent"
+        return Measure("percentage points" if is_points else one, left.factor)
+    if one and other:
+        raise ValueError(f"values in {one} and in {other} cannot be added or subtracted")
+    if left.constant is None and right.constant is None:
+        return UNKNOWN
+    return Measure(one or other, (left if one else right).factor)
+
+
+def _of_multiple(left: Measure, number: float, *, is_times: bool) -> Measure:
+    unit = str(left.unit)
+    kind = unit_of(unit).kind
+    if kind in ("none", "ratio"):
+        return Measure("percent" if is_times and number == 100 else PLAIN)
+    if kind == "percent" and not is_times and number == 100:
+        return Measure(PLAIN)
+    if number in _CONVERTING:
+        size = Decimal(int(number))
+        return Measure(unit, left.factor / size if is_times else left.factor * size)
+    return Measure(unit, left.factor)
+
+
+def is_like(one: str, other: str) -> bool:
+    """Whether two units differ in their scale only: US$ mn and US$ bn."""
+    a, b = unit_of(one), unit_of(other)
+    return a.kind == b.kind and (a.currency, _thing(a)) == (b.currency, _thing(b))
+
+
+def are_counts(*units: str | None) -> bool:
+    """Whether values in some units are numbers of things, of which there can be "four for each"."""
+    measures = {word for words in lexicon("en").meanings.units.values() for word in words}
+    return all(
+        (known := unit_of(unit or "")).kind == "amount"
+        and not known.currency
+        and measures.isdisjoint(known.text.lower().split())
+        for unit in units
+    )
+
+
+def _thing(unit: Unit) -> str:
+    if unit.currency:
+        return unit.text.partition(" a ")[2]
+    scales = words_in("en").scales
+    return " ".join(word for word in unit.text.split() if word.lower() not in scales)

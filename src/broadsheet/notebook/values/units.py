@@ -1,0 +1,72 @@
+"""Units as tables and authors write them: `US$ bn`, `million tonnes`, `percent`, `percentage
+points`, `ratio`; in English, or in the language of the article.
+
+A unit gives the scale of a figure, its currency, and whether it is a part of a hundred or of one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from babel import Locale
+
+from broadsheet.notebook.values.words import words_in
+from broadsheet.text.lexicon import FactWords
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit: ``text`` as written; a figure times ``scale`` is in the plain unit; ``currency`` is
+    an ISO code or "".
+    """
+
+    text: str = ""
+    scale: Decimal = Decimal(1)
+    kind: Literal["none", "amount", "percent", "ratio"] = "none"
+    currency: str = ""
+
+
+def unit_of(text: str | None, language: str = "en") -> Unit:
+    """The unit that ``text`` names."""
+    if not text or not text.strip():
+        return Unit()
+    known = _known(language)
+    if any(words.percent.search(text) for words in known):
+        return Unit(text, kind="percent")
+    if any(text.strip().lower() in words.ratios for words in known):
+        return Unit(text, kind="ratio")
+    scales = {word: power for words in known for word, power in words.scales.items()}
+    powers = [scales[word] for word in re.findall(r"[^\W\d_]+", text.lower()) if word in scales]
+    return Unit(text, Decimal(10) ** sum(powers), "amount", currency_in(text, "en"))
+
+
+def starts_with_percent(text: str, language: str) -> bool:
+    """Whether a text begins with "percent", "%" or the like, after spaces and a hyphen."""
+    return any(words.percent.match(text.lstrip(" \u00a0-")) for words in _known(language))
+
+
+def _known(language: str) -> list[FactWords]:
+    return [words_in(code) for code in ("en", language)]
+
+
+def currency_in(text: str, locale: str) -> str:
+    """The ISO code of the currency whose symbol or code is in ``text``, the longest first; "" if
+    there is none.
+    """
+    return next((code for symbol, code in _symbols(locale) if symbol in text), "")
+
+
+@cache
+def _symbols(locale: str) -> list[tuple[str, str]]:
+    known = {
+        symbol: code
+        for code, symbol in Locale.parse(locale).currency_symbols.items()
+        if not symbol.isalpha() and len(symbol) <= 4
+    }
+    known |= {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}
+    known |= {code: code for code in ("USD", "EUR", "GBP", "CNY", "RUB")}
+    return sorted(known.items(), key=lambda item: -len(item[0]))

@@ -1,0 +1,39 @@
+"""The words for facts in a language, from its file (:mod:`broadsheet.text.lexicon`)."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from broadsheet.text.lexicon import FOLDER, FactWords, lexicon
+
+
+def words_in(language: str) -> FactWords:
+    """The words of a language by its code, such as "de"; none if it has no file. Raises
+    :class:`~broadsheet.errors.ConfigError` for a file that cannot be used.
+    """
+    # A page asks some hundreds of times, and a Path is ten times as slow.
+    return _words(language, os.environ.get("BROADSHEET_ROOT") or os.getcwd())  # noqa: PTH109
+
+
+def forget() -> None:
+    """Forget the files that were read. A run does so at its start: it could not note a file that
+    the process has read before.
+    """
+    _words.cache_clear()
+
+
+def own_rounding(language: str) -> dict[str, list[str]]:
+    """The rounding words of a language, if the publication has a file of its own for it, which
+    readers of the facts elsewhere do not have; else empty.
+    """
+    found = words_in(language)
+    return {} if found.rounding == lexicon(language).facts.rounding else found.rounding
+
+
+@cache
+def _words(language: str, folder: str) -> FactWords:
+    start = Path(folder)
+    root = next((one for one in (start, *start.parents) if (one / "_quarto.yml").is_file()), start)
+    return lexicon(language, root / FOLDER).facts

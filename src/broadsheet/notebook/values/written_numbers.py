@@ -1,0 +1,50 @@
+"""Numbers as a computation has them, for a reader who checks it by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from broadsheet.notebook.values.fact import Fact
+from broadsheet.notebook.values.places import YEARS
+from broadsheet.text.language import figures
+
+
+def written_number(value: Any, *, is_plain: bool = False) -> str:
+    """A number as it is written in a computation; one without a unit, ``is_plain``, may be a year."""
+    if not is_number(value):
+        return ""
+    number = float(value)
+    if (is_plain or type(value) is int) and number in YEARS:
+        return str(int(number))
+    if number.is_integer() and abs(number) < 10**15:
+        text = f"{int(number):,}"
+    else:
+        text = f"{number:,.6g}" if abs(number) < 10**6 else f"{number:,.1f}"
+    return figures(text).replace("-", "−", 1) if number < 0 else figures(text)
+
+
+def with_unit(number: str, unit: str | None) -> str:
+    """A number of a computation with the unit in which its table has it."""
+    return f"{number} {unit}" if number and unit else number
+
+
+def bracketed(text: str) -> str:
+    """A number of a computation after a sign, a negative one in brackets."""
+    return f"({text})" if text.startswith("−") else text
+
+
+def bare(value: Any) -> Any:
+    """The number of a fact; any other value unchanged."""
+    return value.value if isinstance(value, Fact) else value
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, of Python or NumPy."""
+    if isinstance(value, (int, float, Decimal)):
+        return not isinstance(value, bool)
+    return (
+        type(value).__module__ == "numpy"
+        and getattr(value, "ndim", 1) == 0
+        and value.dtype.kind in "iuf"
+    )

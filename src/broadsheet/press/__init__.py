@@ -1,0 +1,1 @@
+"""The pipeline from a notebook to its page, and the only place that starts its parts."""

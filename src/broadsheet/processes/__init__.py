@@ -1,0 +1,1 @@
+"""What lives outside this process or this program: worker processes, servers, optional libraries, secrets."""

@@ -1,0 +1,1 @@
+"""Editions: the parameter sets of an article, their metadata and addresses."""

@@ -1,0 +1,105 @@
+"""Two pages of one address: so that neither is lost unnoticed, both of their sources are faults.
+
+Addresses also collide if they differ only in case or in how an accent is encoded, since on some
+file systems these are one file; and so do a page and a folder of one name. An edition that is
+declared with the slug of another source's page is the only fault, and so is a page that has the
+address of a file that `resources` asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from broadsheet.errors import BroadsheetError, ConfigError
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.project import Project, matching
+from broadsheet.project.settings.address import as_one_file
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page by its path in the site; with its edition, if its source was read."""
+
+    path: str
+    source: PurePosixPath
+    edition: Edition | None = None
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether its name is one that `editions:` declares, and not that of its source."""
+        return PurePosixPath(self.path).stem != self.source.stem
+
+
+def colliding(
+    read: Mapping[PurePosixPath, Sequence[Edition]],
+    kept: Mapping[str, PurePosixPath],
+    project: Project,
+) -> tuple[dict[PurePosixPath, BroadsheetError], set[PurePosixPath]]:
+    """The fault of each source among those ``read`` that has a page at the address of another page.
+    ``kept`` are pages of sources that were not read, by their paths in the site. The second result
+    are those of these sources that collide, and so have to be read.
+    """
+    pages = [
+        _Page(str(edition.output), source, edition)
+        for source, editions in read.items()
+        for edition in editions
+    ]
+    pages += [_Page(path, source) for path, source in kept.items()]
+    known: dict[str, list[_Page]] = {}
+    for page in pages:
+        known.setdefault(as_one_file(page.path), []).append(page)
+    faults: dict[PurePosixPath, BroadsheetError] = {}
+    unread: set[PurePosixPath] = set()
+    for page in pages:
+        alike = known[as_one_file(page.path)]
+        above = [
+            one
+            for folder in PurePosixPath(as_one_file(page.path)).parents
+            for one in known.get(str(folder), ())
+        ]
+        for one, other in [(page, other) for other in (*alike, *above)] + [
+            (other, page) for other in above
+        ]:
+            if one.source == other.source or (
+                other.is_declared and not one.is_declared and other in alike
+            ):
+                continue  # the other is at fault
+            if one.edition is None:
+                unread.add(one.source)
+            else:
+                faults.setdefault(one.source, _collision(one, one.edition, other))
+    files = [PurePosixPath(page.path) for page in pages if (project.root / page.path).is_file()]
+    resources = {str(path) for path in matching(files, project.settings.project.resources)}
+    for page in pages:
+        if page.edition is not None and page.source not in faults and page.path in resources:
+            faults[page.source] = ConfigError(
+                page.edition.source.place(),
+                f"this page has the address /{page.path}, and `resources` in "
+                f"{project.text.where.file} asks for a file of that name",
+                "Rename one of the two, or take the file out of `resources`.",
+            )
+    return faults, unread
+
+
+def _collision(page: _Page, edition: Edition, other: _Page) -> BroadsheetError:
+    """The fault of a page that has the address of another."""
+    if edition.declared is None:
+        where, name, mend = edition.source.place(), "this page", "Rename one of the two."
+    else:
+        where = edition.source.front_matter.place((*edition.declared.at, "slug"))
+        name, mend = f"the edition {edition.name!r}", "Give the edition another slug."
+    if page.path == other.path:
+        what = f"has the address /{page.path}, and so has the page of {other.source}"
+    elif as_one_file(page.path) == as_one_file(other.path):
+        what = (
+            f"has the address /{page.path}, and that of {other.source} has /{other.path}, which some file systems "
+            "take for the same"
+        )
+    else:
+        what = (
+            f"has the address /{page.path}, and that of {other.source} has /{other.path}: one name cannot be both "
+            "a page and a folder"
+        )
+    return ConfigError(where, f"{name} {what}", mend)

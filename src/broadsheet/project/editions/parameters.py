@@ -1,0 +1,340 @@
+"""The parameters of an article: what its `parameters` cell declares, and what an edition gives.
+
+The cell tagged `parameters` holds plain assignments, each with a literal default, an optional
+annotation and an optional comment that says what it is for:
+
+    year: int = 2022                       # the year that the article is about
+    measure: Literal["value", "tonnes"] = "value"
+
+Known annotations: `int`, `float`, `str`, `bool`, `date`, `Literal[…]`, `Annotated[int, range(…)]` for a
+whole number of a range, `list[…]` of these, and `… | None` (or `Optional[…]`); a parameter without one
+takes its default's type. A `date` may be written
+as `date(2023, 5, 26)` or as an ISO string. A value given to an edition fits strictly: an `int`
+where a `float` is asked for is taken, a string where a number is asked for is not, unless it comes
+from the command line, where every value is a string. Out of scope: defaults that are computed;
+parameters of other languages than Python.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import math
+import tokenize
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import AfterValidator, TypeAdapter, ValidationError
+
+from broadsheet.errors import ParameterError, Place, shown
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.sources.python_ast import parsed
+from broadsheet.project.sources.source import TAG, Source
+from broadsheet.storage.unprintable import unprintable
+from broadsheet.text.did_you_mean import question
+
+_SIMPLE: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool, "date": date}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared parameter. ``annotation`` is as written; ``kind`` is the Python type for it."""
+
+    name: str
+    annotation: str
+    kind: Any
+    default: object
+    help: str
+    place: Place
+
+
+def declared(source: Source) -> dict[str, Parameter]:
+    """The parameters of a notebook, in order; none where it has no `parameters` cell.
+
+    Raises :class:`ParameterError` for a cell that is not plain assignments, an annotation that is
+    not known, a default that does not fit its own annotation, or a second `parameters` cell.
+    """
+    numbered = [
+        (number, cell)
+        for number, cell in enumerate(source.cells(), start=1)
+        if cell.cell_type == "code" and TAG in cell.metadata.get("tags", [])
+    ]
+    if not numbered:
+        return {}
+    if len(numbered) > 1:
+        raise ParameterError(
+            source.place(numbered[1][0]),
+            "a second cell is tagged `parameters`",
+            "Keep one; papermill reads the first alone.",
+        )
+    number, cell = numbered[0]
+    return {
+        parameter.name: parameter for parameter in _parameters(cell.source, source.place(number))
+    }
+
+
+def choices(kind: Any) -> list[Any]:
+    """The values of a type that its annotation names, one by one; none for `int`, `str` and the like.
+    Of a list those that have one of them.
+    """
+    if kind is bool:
+        return [False, True]
+    if kind in (None, NoneType):
+        return [None]
+    parts = get_args(kind)
+    if get_origin(kind) is Literal:
+        return list(parts)
+    if get_origin(kind) is Annotated:
+        return [value for part in parts if isinstance(part, range) for value in part]
+    found = [value for part in parts for value in choices(part)]
+    return [[value] for value in found] if get_origin(kind) is list else found
+
+
+def bind(
+    source: Source, given: Mapping[str, object], *, from_text: bool = False
+) -> dict[str, object]:
+    """``given`` as values of the notebook's parameters, checked before anything runs. ``from_text``
+    says that values are strings of the command line, to be parsed as the parameter's type. Raises
+    :class:`ParameterError` naming the article, the parameter, the value, and what would fit.
+    """
+    if not given:
+        _check_defaults(source)
+        return {}
+    parameters = declared(source)
+    article = source.slug
+    if not parameters:
+        names = ", ".join(f"`{name}`" for name in given)
+        raise ParameterError(
+            source.place(),
+            f"article {article!r} is given {names}, and has no `parameters` cell",
+            "Tag one code cell `parameters` and give each a default there.",
+        )
+    bound = {}
+    for name, value in given.items():
+        parameter = parameters.get(name)
+        if parameter is None:
+            known = ", ".join(f"`{one.name}: {one.annotation}`" for one in parameters.values())
+            raise ParameterError(
+                source.place(),
+                f"article {article!r} has no parameter `{name}`",
+                f"{question(name, parameters)}It has {known}.",
+            )
+        bound[name] = _fitted(parameter, value, f"article {article!r}: parameter", from_text)
+    return bound
+
+
+def bind_edition(edition: Edition) -> dict[str, object]:
+    """The parameters of ``edition``, bound; an error says which edition gave the value, and where."""
+    try:
+        return bind(edition.source, edition.parameters)
+    except ParameterError as error:
+        where = error.where
+        if edition.declared is not None and (where.cell, where.line) == (None, None):
+            where = edition.source.front_matter.place((*edition.declared.at, "parameters"))
+        raise ParameterError(where, error.what, error.mend, edition.described) from error
+
+
+class _MisfitError(ParameterError):
+    """A value that does not fit its parameter."""
+
+
+def _check_defaults(source: Source) -> None:
+    """Refuse a default that does not fit its own annotation. What else may be wrong with the cell
+    matters to who gives a value.
+    """
+    try:
+        declared(source)
+    except _MisfitError:
+        raise
+    except ParameterError:
+        pass
+
+
+def _parameters(code: str, where: Place) -> Iterator[Parameter]:
+    try:
+        tree = parsed(code)
+    except SyntaxError as error:
+        raise ParameterError(
+            where.at(error.lineno or 1),
+            f"the `parameters` cell is not Python: {error.msg}",
+            "Mend the cell.",
+        ) from error
+    comments = _comments(code)
+    for node in tree.body:
+        place, annotation = where.at(node.lineno), getattr(node, "annotation", None)
+        match node:
+            case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant(value=str())):
+                continue
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                pass
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                pass
+            case _:
+                raise ParameterError(
+                    place,
+                    f"`{ast.unparse(node)}` is not a parameter",
+                    "Keep only `name: type = default` lines in the `parameters` cell.",
+                )
+        default = _literal(value, place, name)
+        kind = _kind(annotation, place) if annotation is not None else _kind_of(default)
+        written = ast.unparse(annotation) if annotation is not None else _name(kind)
+        parameter = Parameter(
+            name, written, kind, default, comments.get(node.end_lineno or node.lineno, ""), place
+        )
+        _fitted(parameter, default, "the default of", False)
+        yield parameter
+
+
+def _fitted(parameter: Parameter, value: object, whose: str, from_text: bool) -> object:
+    adapter: TypeAdapter[object] = TypeAdapter(parameter.kind)
+    texts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+    if odd := next(filter(None, map(unprintable, texts)), ""):
+        raise ParameterError(
+            parameter.place,
+            f"{whose} `{parameter.name}` is {shown(value)}, with {odd}, which no page can show",
+            "Take it out.",
+        )
+    try:
+        if from_text:
+            return _finite(_from_text(adapter, parameter, str(value)))
+        if isinstance(value, str) and parameter.kind in (date, date | None):
+            return date.fromisoformat(value)
+        return _finite(adapter.validate_python(value, strict=True))
+    except (ValidationError, ValueError) as error:
+        raise _MisfitError(
+            parameter.place,
+            f"{whose} `{parameter.name}` is {shown(value)}, which is not `{parameter.annotation}`",
+            f"{question(str(value), map(str, choices(parameter.kind)))}Give {_wanted(parameter)}.",
+        ) from error
+
+
+def _finite(value: object) -> object:
+    """``value``, unless it is or holds an infinite number or NaN, which a run's record cannot hold."""
+    many = value if isinstance(value, list) else [value]
+    if any(isinstance(one, float) and not math.isfinite(one) for one in many):
+        raise ValueError("not finite")
+    return value
+
+
+def _from_text(adapter: TypeAdapter[object], parameter: Parameter, text: str) -> object:
+    try:
+        return adapter.validate_strings(text)
+    except ValidationError:
+        return adapter.validate_json(text)  # lists, and literals that are not strings
+
+
+def _wanted(parameter: Parameter) -> str:
+    examples = {
+        int: "a whole number, such as 2022",
+        float: "a number, such as 1.5",
+        str: "text",
+        bool: "true or false",
+        date: "a date, such as 2023-05-26",
+    }
+    return examples.get(parameter.kind, f"a value of `{parameter.annotation}`")
+
+
+def _literal(node: ast.expr, place: Place, name: str) -> object:
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, (ast.Name, ast.Attribute))
+        and ast.unparse(node.func).split(".")[-1] == "date"
+    ):
+        try:
+            return date(*[ast.literal_eval(argument) for argument in node.args])
+        except (TypeError, ValueError) as error:
+            raise ParameterError(
+                place,
+                f"the default of `{name}` is no date: {error}",
+                "Write it as date(2023, 5, 26).",
+            ) from error
+    try:
+        value: object = ast.literal_eval(node)
+        return value
+    except (ValueError, TypeError) as error:  # the second of what cannot be a key
+        raise ParameterError(
+            place,
+            f"the default of `{name}` is computed: `{ast.unparse(node)}`",
+            "Give a plain value here and compute in the next cell.",
+        ) from error
+
+
+def _kind(node: ast.expr, place: Place) -> Any:
+    """The type for an annotation. Only the listed ones are known, so that no annotation is
+    evaluated.
+    """
+    outer = ast.unparse(node.value).split(".")[-1] if isinstance(node, ast.Subscript) else ""
+    match node:
+        case ast.Name(id=name) if name in _SIMPLE:
+            return _SIMPLE[name]
+        case ast.Attribute(value=ast.Name(id="datetime"), attr="date"):
+            return date
+        case ast.Constant(value=None):
+            return None
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _kind(left, place) | _kind(right, place)
+        case ast.Subscript(slice=inner) if outer == "Literal":
+            return _choice(inner, place)
+        case ast.Subscript(slice=inner) if outer == "Annotated" and (values := _range(inner)):
+            return Annotated[int, values, AfterValidator(partial(_within, values))]
+        case ast.Subscript(slice=inner) if outer in ("list", "List"):
+            return list[_kind(inner, place)]  # type: ignore[misc]
+        case ast.Subscript(slice=inner) if outer == "Optional":
+            return _kind(inner, place) | None
+    raise ParameterError(
+        place,
+        f"the annotation `{ast.unparse(node)}` is not one that a parameter can have",
+        "Use int, float, str, bool, date, Literal[…], Annotated[int, range(…)], list[…] or … | None.",
+    )
+
+
+def _range(node: ast.expr) -> range | None:
+    """The range of `int, range(…)`; None if it is no such thing, or empty."""
+    match node:
+        case ast.Tuple(elts=[ast.Name(id="int"), ast.Call(func=ast.Name(id="range")) as call]):
+            try:
+                return range(*map(ast.literal_eval, call.args)) or None
+            except (TypeError, ValueError):
+                return None
+    return None
+
+
+def _within(values: range, value: int) -> int:
+    if value not in values:
+        raise ValueError("out of range")
+    return value
+
+
+def _choice(node: ast.expr, place: Place) -> Any:
+    """The type of the plain values in `Literal[…]`."""
+    try:
+        return Literal.__getitem__(ast.literal_eval(node))
+    except (ValueError, TypeError) as error:
+        raise ParameterError(
+            place,
+            f"the annotation `Literal[{ast.unparse(node)}]` has what is no plain value",
+            "Name the values themselves: Literal['a', 'b'].",
+        ) from error
+
+
+def _kind_of(default: object) -> Any:
+    if isinstance(default, list):
+        return list[_kind_of(default[0])] if default else list[Any]  # type: ignore[misc]
+    return type(default) if type(default) in (*_SIMPLE.values(), dict) else Any
+
+
+def _name(kind: Any) -> str:
+    return str(getattr(kind, "__name__", kind)) if not str(kind).startswith("list[") else str(kind)
+
+
+def _comments(code: str) -> dict[int, str]:
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    return {
+        token.start[0]: token.string.lstrip("# ").strip()
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    }

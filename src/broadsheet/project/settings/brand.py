@@ -1,0 +1,247 @@
+"""The colours and typefaces of a publication: `brand:` in `_quarto.yml`, or `_brand.yml` beside it,
+in Quarto's own form (https://posit-dev.github.io/brand-yml/), so that both renderers read one file.
+
+    brand:
+      color:
+        palette: {sea: "#005f73"}
+        primary: sea
+        background: {light: "#fffdf8", dark: "#101418"}
+      typography:
+        fonts:
+          - {family: Literata, source: file, files: [fonts/literata.woff2]}
+        base: Literata
+        headings: Literata
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place
+from broadsheet.project.settings.address import from_root
+from broadsheet.project.settings.setting_models import Settings, alone, named_by
+from broadsheet.project.settings.validation import fitting, left_out, unknown_keys
+from broadsheet.storage import files, limits, yaml_text
+from broadsheet.storage.yaml_text import Path as YamlPath
+from broadsheet.storage.yaml_text import YamlText, one_or_more
+
+FILES = ("_brand.yml", "_brand.yaml")
+READABLE = 4.5
+"""The least contrast of text to what it stands on (WCAG 2.2, success criterion 1.4.3)."""
+_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
+_FAMILY = r"^[\w .+-]+$"
+
+
+class Shades(Settings):
+    """A colour for light pages, and one for dark pages."""
+
+    # On light pages.
+    light: str | None = None
+    # On dark pages.
+    dark: str | None = None
+
+
+Shade = Annotated[Shades, alone("light")]
+
+
+class BrandColors(Settings):
+    """`color:`. Each is `#rrggbb` or a name of ``palette``; one alone is for light pages."""
+
+    # Names for colours.
+    palette: dict[str, str] = {}
+    # What pages and charts stand on.
+    background: Shade = Shades()
+    # Text.
+    foreground: Shade = Shades()
+    # Links, marks, and the series of a chart that matters.
+    primary: Shade = Shades()
+    # The second series of charts.
+    secondary: Shade = Shades()
+
+    @field_validator("palette")
+    @classmethod
+    def _has_colours(cls, palette: dict[str, str]) -> dict[str, str]:
+        for name, colour in palette.items():
+            if not _COLOUR.fullmatch(colour) and colour not in palette:
+                raise ValueError(f"the colour of {name!r} is {colour!r}, and not such as '#1f7a4d'")
+        return palette
+
+    def colour(self, name: str | None) -> str | None:
+        """A colour as `#rrggbb`, by its name in the palette or as it is; None for one that is
+        neither.
+        """
+        for _ in range(len(self.palette) + 1):
+            if name is None or _COLOUR.fullmatch(name):
+                break
+            name = self.palette.get(name)
+        else:
+            return None  # names that lead to each other
+        if name is None or len(name) == len("#rrggbb"):
+            return name and name.lower()
+        return "#" + "".join(2 * sign for sign in name[1:].lower())
+
+
+class FontFile(Settings):
+    """One of `files:` of a font."""
+
+    # Its path from the root.
+    path: str
+    # The weight of its letters; of a variable font a range, `200 900`.
+    weight: Annotated[str, BeforeValidator(str)] = Field(default="400", pattern=r"^[\w .]+$")
+    # Upright letters, or italics.
+    style: Literal["normal", "italic"] = "normal"
+
+
+class Font(Settings):
+    """One of `fonts:`. Those with `source: file` come with the site."""
+
+    # What typefaces call it.
+    family: str = Field(pattern=_FAMILY)
+    # Where it comes from; others than `file` are not asked.
+    source: str = "file"
+    files: Annotated[list[FontFile], named_by("path")] = []
+
+
+class Typeface(Settings):
+    """Where letters of a family stand."""
+
+    # A family of fonts; the theme's own stand in for it.
+    family: str | None = Field(default=None, pattern=_FAMILY)
+
+
+_Typeface = Annotated[Typeface, alone("family")]
+
+
+class Typography(Settings):
+    """`typography:`. ``base`` is the text, ``headings`` are headlines, ``monospace`` is code."""
+
+    # Fonts that come with the site.
+    fonts: list[Font] = []
+    # Text.
+    base: _Typeface = Typeface()
+    # Headlines, and the masthead.
+    headings: _Typeface = Typeface()
+    # Code.
+    monospace: _Typeface = Typeface()
+
+
+class Brand(Settings):
+    """`brand:`. What Quarto alone acts on is kept."""
+
+    # Colours of pages and charts.
+    color: BrandColors = BrandColors()
+    # Typefaces.
+    typography: Typography = Typography()
+
+
+def read_brand(root: Path, config: YamlText) -> tuple[Brand, list[Notice], tuple[str, ...]]:
+    """The brand of a publication, what was left out of it, and the files in which it may stand."""
+    at: YamlPath = ("brand",)
+    given = config.data.get("brand")
+    if isinstance(given, dict):
+        return *_fitted(root, given, config, at), ()
+    if given is False:
+        return Brand(), [], ()
+    names = (given,) if isinstance(given, str) else FILES
+    name = next((name for name in names if os.path.lexists(root / name)), None)
+    if name is None:
+        missing = Notice(
+            config.place(at),
+            f"`brand`: there is no file {given!r}",
+            "Mend the path, which counts from the root, or take it out.",
+            topic=MISSING_FILE,
+        )
+        return Brand(), [missing] if isinstance(given, str) else [], names
+    try:
+        files.check_path(root, root / name, config.place(at))
+        content = files.read_text(root / name, name, limit=limits.TABLE["config-size"])
+        text = yaml_text.read_yaml(content, Place(name))
+    except BroadsheetError as error:
+        return Brand(), [left_out(error)], names
+    return *_fitted(root, text.data, text, ()), names
+
+
+def _fitted(
+    root: Path, given: Mapping[str, object], text: YamlText, at: YamlPath
+) -> tuple[Brand, list[Notice]]:
+    """The brand that stands in ``text``, without what does not fit, and notices."""
+    kept, faults = fitting(Brand, given, text, at)
+    brand, missing = _with_fonts(root, Brand.model_validate(kept), text, at)
+    notices = [*(left_out(fault) for _, fault in faults), *missing]
+    return brand, [*notices, *unknown_keys(brand, text, at), *_doubted(brand, text, at)]
+
+
+def read_stylesheets(root: Path, config: YamlText) -> tuple[tuple[str, ...], list[Notice]]:
+    """The files of `css:` in `_quarto.yml`, also under `format: html:`, by their paths from the root;
+    and a notice for each that cannot be on the site.
+    """
+    found, notices = list[str](), list[Notice]()
+    for at in (("css",), ("format", "html", "css")):
+        given: Any = config.data
+        for key in at:
+            given = given.get(key) if isinstance(given, dict) else None
+        for name in one_or_more(given) if given else ():
+            if not isinstance(name, str) or "://" in name:
+                continue
+            path = from_root(name)
+            if refused := _refused(root, path, name):
+                what, mend = refused
+                notices.append(Notice(config.place(at), f"`css`: {what}", mend, topic=MISSING_FILE))
+            else:
+                found.append(path)
+    return tuple(dict.fromkeys(found)), notices
+
+
+def _refused(root: Path, path: str, name: str) -> tuple[str, str] | None:
+    """Why the file at a ``path`` that somebody gave as ``name`` is not for the site, and what to do."""
+    if path.startswith("..") or not (root / path).is_file():
+        return f"there is no file {name!r} in the publication", "Mend its path."
+    return files.refusal(root, root / path, published=True)
+
+
+def _with_fonts(
+    root: Path, brand: Brand, text: YamlText, at: YamlPath
+) -> tuple[Brand, list[Notice]]:
+    """The brand with those files of its fonts that can be on the site, and a notice for each other."""
+    notices, fonts = list[Notice](), list[Font]()
+    for index, font in enumerate(brand.typography.fonts):
+        kept = list[FontFile]()
+        for file in font.files:
+            path = from_root(file.path)
+            if refused := _refused(root, path, file.path):
+                what, mend = refused
+                where = text.place((*at, "typography", "fonts", index))
+                notices.append(Notice(where, f"`fonts`: {what}", mend, topic=MISSING_FILE))
+            else:
+                kept.append(file.model_copy(update={"path": path}))
+        fonts.append(font.model_copy(update={"files": kept}))
+    typography = brand.typography.model_copy(update={"fonts": fonts})
+    return brand.model_copy(update={"typography": typography}), notices
+
+
+def _doubted(brand: Brand, text: YamlText, at: YamlPath) -> Iterator[Notice]:
+    """Colours without a meaning, and typefaces that no reader can be sent."""
+    for role in ("background", "foreground", "primary", "secondary"):
+        for shade in ("light", "dark"):
+            named = getattr(getattr(brand.color, role), shade)
+            if named is not None and brand.color.colour(named) is None:
+                yield Notice(
+                    text.place((*at, "color", role)),
+                    f"`color: {role}` is {named!r}, which is no colour and not in `palette`",
+                    "Write it as '#1f7a4d', or name it in `palette`.",
+                    topic="value",
+                )
+    for index, font in enumerate(brand.typography.fonts):
+        if font.source != "file":
+            yield Notice(
+                text.place((*at, "typography", "fonts", index)),
+                f"the font {font.family!r} comes from {font.source!r}, and pages ask nobody else for anything",
+                "Put its files into the publication: `source: file`, `files: [fonts/….woff2]`.",
+                topic="font",
+            )

@@ -1,0 +1,49 @@
+"""The keys of `broadsheet: publish:`: the places that the site is published to.
+
+Each has a name, and is an address, or a mapping with the address under `to`; what addresses there are
+is in :mod:`broadsheet.publish.address`. Secrets do not belong in a file, so a target that has one is
+refused, with a message that does not show it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from broadsheet.processes.secret_values import is_secret
+from broadsheet.project.settings.setting_models import Settings, alone
+
+PASSWORD = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@|(?<=https://)[^/@\s]+@|(?<=http://)[^/@\s]+@")
+"""A password or a token in an address."""
+NO_SECRET = "leave it to the environment, an SSH agent, git's credential helper or an AWS profile"
+"""Where secrets belong."""
+
+
+class PublishTarget(Settings):
+    """One of `broadsheet: publish:`."""
+
+    to: str = Field(min_length=1)
+    # Of storage that is not Amazon's, where its API is.
+    endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s?#@]+$")
+    # The profile in `~/.aws/` that has the keys of the storage.
+    profile: str | None = None
+
+    @model_validator(mode="after")
+    def _has_no_secret(self) -> Self:
+        for key in self.model_extra or {}:
+            if is_secret(key.replace("-", "_")):
+                raise ValueError(
+                    f"`{key}` is a secret, which does not belong in a file; {NO_SECRET}"
+                )
+        if PASSWORD.search(self.to):
+            raise ValueError(
+                f"`to` has a password in it, which does not belong in a file; {NO_SECRET}"
+            )
+        return self
+
+
+TargetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w-]*$")]
+"""A name that no address has: no slash, no colon, no dot."""
+PublishTargets = dict[TargetName, Annotated[PublishTarget, alone("to")]]

@@ -1,0 +1,64 @@
+"""A mapping of `_quarto.yml` or front matter as a typed model: what all of these have in common.
+
+Their names are Quarto's, in kebab case. A key that no model has is kept, since a template or a
+listing may use it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from broadsheet.storage.yaml_text import one_or_more
+
+
+def kebab(name: str) -> str:
+    """The spelling of an attribute's name as a key: `site_url` is `site-url`."""
+    return name.rstrip("_").replace("_", "-")
+
+
+class Settings(BaseModel):
+    """A mapping with known keys."""
+
+    model_config = ConfigDict(
+        alias_generator=kebab, populate_by_name=True, extra="allow", frozen=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty_keys(cls, data: Any) -> Any:
+        """A key without a value is as if it were not there."""
+        if not isinstance(data, dict):
+            return data
+        return cls._as_fields({key: value for key, value in data.items() if value is not None})
+
+    @classmethod
+    def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """The mapping with the keys that the fields have. A model that takes another form too has its own."""
+        return data
+
+
+def switched(value: object) -> object:
+    """`true` or `false` alone is a mapping with the default values."""
+    return {} if isinstance(value, bool) else value
+
+
+def unless_off(value: object) -> object:
+    """`false` is as if the key were not there."""
+    return None if value is False else value
+
+
+def alone(key: str, kind: type = str) -> BeforeValidator:
+    """A mapping that may be written as one value of a ``kind`` alone: that of its ``key``."""
+    return BeforeValidator(lambda value: {key: value} if isinstance(value, kind) else value)
+
+
+def named_by(key: str) -> BeforeValidator:
+    """A list of mappings, each perhaps written as a text: the value of ``key``."""
+    return BeforeValidator(lambda value: each_named(value, key))
+
+
+def each_named(value: object, key: str) -> list[object]:
+    """A mapping, or several, as a list; a text is the value of ``key``."""
+    return [{key: one} if isinstance(one, str) else one for one in one_or_more(value)]

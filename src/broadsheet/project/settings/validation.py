@@ -1,0 +1,241 @@
+"""Checks a person's values against the models of settings: values that do not fit, and unknown
+keys.
+
+`quarto_keys.toml` has the keys that no model has because only Quarto acts on them: both renderers
+read the same files, so these are not reported.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, shown
+from broadsheet.project.settings.dates import KEYS, in_words, other_reading
+from broadsheet.project.settings.setting_models import Settings, kebab
+from broadsheet.project.settings.setting_types import NO_DAY
+from broadsheet.storage.yaml_text import Path as YamlPath
+from broadsheet.storage.yaml_text import YamlText, one_or_more
+from broadsheet.text.did_you_mean import question
+
+_ARMS = ("str", "int", "bool", "list[str]")
+"""pydantic's names for the members of a union, which are not keys."""
+_PLAINLY = {
+    "missing": "this key is missing",
+    "model_type": "input should be a mapping of keys to values",
+    "dict_type": "input should be a mapping of keys to values",
+    "list_type": "input should be a list",
+    "string_type": "input should be text",
+    "bool_type": "input should be true or false",
+    "bool_parsing": "input should be true or false",
+    "int_type": "input should be a whole number",
+    "int_parsing": "input should be a whole number",
+    "int_from_float": "input should be a whole number",
+    "float_type": "input should be a number",
+    "float_parsing": "input should be a number",
+    "finite_number": "input should be a number",
+}
+"""Plain words for those of pydantic's errors that are worded for programmers."""
+_LONGEST_SHOWN = 121
+_GONE = object()
+Model = TypeVar("Model", bound=Settings)
+
+
+def check(
+    model: type[Model], data: object, text: YamlText | None = None, at: YamlPath = ()
+) -> Model:
+    """``data`` as a ``model``; a value that does not fit is a :class:`ConfigError` at its line in
+    ``text``.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise _fault(error, data, text, at)[1] from error
+
+
+def fitting(
+    model: type[Model], data: Mapping[str, object], text: YamlText | None = None, at: YamlPath = ()
+) -> tuple[dict[str, object], list[tuple[str, ConfigError]]]:
+    """``data`` without the values that do not fit a ``model``, and the fault of each of these with
+    the first key of its path.
+    """
+    kept, faults = dict(data), list[tuple[str, ConfigError]]()
+    while True:
+        try:
+            model.model_validate(kept)
+            return kept, faults
+        except ValidationError as error:
+            path, fault = _fault(error, kept, text, at)
+            faults.append((str(path[0]) if path else "", fault))
+            kept = _without(kept, path)
+
+
+def _fault(
+    error: ValidationError, data: object, text: YamlText | None, at: YamlPath
+) -> tuple[YamlPath, ConfigError]:
+    """The path of the first value that does not fit, in ``data``, and the fault."""
+    first = error.errors()[0]
+    kind, message, value = first["type"], first["msg"], first["input"]
+    own = _in_data(first["loc"], data)
+    path = (*at, *own)
+    is_whole = kind == "value_error" and isinstance(value, (dict, list))
+    key = ".".join(str(part) for part in path if part not in _ARMS)
+    given = "" if kind == "missing" or is_whole else f", not {shown(value, _LONGEST_SHOWN)}"
+    mend = f"Give `{key}` a value of that kind."
+    if kind.startswith("date") or NO_DAY in message:
+        mend = "Write it as 2023-05-26."
+    elif is_whole:
+        mend = "Mend it, or take it out."
+    elif kind == "string_type" and isinstance(value, (int, float, date)) and type(path[-1]) is str:
+        mend = f'Put it in quotation marks: `{path[-1]}: "{value}"`.'
+    where = text.place(path) if text else Place("(merged metadata)")
+    return own, ConfigError(where, f"`{key}`: {_plainly(kind, message)}{given}", mend)
+
+
+def _without(data: Mapping[str, object], path: YamlPath) -> dict[str, object]:
+    """``data`` without the value at ``path``, or, if there is none, without what should have it."""
+
+    def left(value: object, path: YamlPath) -> object:
+        """The value without that part of it; ``_GONE`` if nothing is left of it."""
+        if not path:
+            return _GONE
+        key, rest = path[0], path[1:]
+        if isinstance(value, Mapping) and key in value:
+            below = left(value[key], rest)
+            return {name: one for name, one in value.items() if name != key} | (
+                {} if below is _GONE else {key: below}
+            )
+        if isinstance(value, list) and isinstance(key, int) and key < len(value):
+            below = left(value[key], rest)
+            return [*value[:key], *([] if below is _GONE else [below]), *value[key + 1 :]]
+        return _GONE
+
+    rest = left(data, path)
+    return rest if isinstance(rest, dict) else {}
+
+
+def left_out(fault: BroadsheetError) -> Notice:
+    """The notice of a value that does not fit, and without which the publication is made."""
+    return Notice(fault.where, f"{fault.what}; it is left out", fault.mend, topic="value")
+
+
+def unknown_keys(model: Settings, text: YamlText, at: YamlPath = ()) -> Iterator[Notice]:
+    """A notice for each key of ``text`` that neither a model has nor Quarto, and for each day in it
+    that may be another.
+    """
+    for key in unknown_to(model):
+        path = (*at, key)
+        if path in text.lines:
+            yield unknown_key(text.place(path), ".".join(map(str, path)), type(model))
+    for name in type(model).model_fields:
+        yield from _unknown_below(getattr(model, name), text, (*at, kebab(name)))
+
+
+def left_to_quarto(model: Settings) -> Iterator[tuple[str, str]]:
+    """The keys that were given to a model and what is in it, on which only Quarto acts: each with
+    what it is for.
+    """
+    known = _quarto_keys().get(type(model).__name__, {})
+    yield from ((key, known[key]) for key in model.model_extra or {} if key in known)
+    for name in type(model).model_fields:
+        for one in one_or_more(getattr(model, name)):
+            if isinstance(one, Settings):
+                yield from left_to_quarto(one)
+
+
+def unknown_key(where: Place, key: str, model: type[Settings]) -> Notice:
+    """The notice of a key that is unknown to a model."""
+    return Notice(
+        where,
+        f"Broadsheet does not know the key `{key}`",
+        question(key.rpartition(".")[2], map(kebab, model.model_fields))
+        + "Quarto may act on it, this renderer does not; look for a misspelling.",
+        topic="unknown-key",
+    )
+
+
+def known_to(model: type[Settings]) -> Mapping[str, str]:
+    """The keys that a model has, and those that only Quarto acts on: these with what they are
+    for.
+    """
+    own = {kebab(name): "" for name in model.model_fields}
+    return {**own, **_quarto_keys().get(model.__name__, {})}
+
+
+def unknown_to(model: Settings) -> list[str]:
+    """The keys that were given to a model, and that neither it nor Quarto knows."""
+    known = _quarto_keys().get(type(model).__name__, ())
+    return [key for key in model.model_extra or {} if key not in known]
+
+
+@cache
+def _quarto_keys() -> Mapping[str, Mapping[str, str]]:
+    """The keys that only Quarto acts on, by the name of the model that may be given them."""
+    with Path(__file__).with_name("quarto_keys.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _unknown_below(value: object, text: YamlText, at: YamlPath) -> Iterator[Notice]:
+    if isinstance(value, Settings):
+        yield from unknown_keys(value, text, at)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _unknown_below(item, text, (*at, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            here = (*at, index)
+            yield from _unknown_below(item, text, here if here in text.lines else at)
+    elif isinstance(value, date) or (isinstance(value, str) and at[-1] in KEYS):
+        yield from _of_two_days(text, at)
+
+
+def _of_two_days(text: YamlText, at: YamlPath) -> Iterator[Notice]:
+    """A notice of a day that is written in numbers, and may have the day or the month first."""
+    written: Any = text.data
+    with suppress(LookupError, TypeError):
+        for part in at:
+            written = written[part]
+    other = other_reading(written) if isinstance(written, str) else None
+    if other is not None:
+        day = other.replace(month=other.day, day=other.month)
+        yield Notice(
+            text.place(at),
+            f"`{at[-1]}`: {written} is read as {in_words(day)}, with the month first, and may be "
+            f"{in_words(other)}",
+            f"Write {day.isoformat()}, or {other.isoformat()}.",
+            topic="ambiguous-date",
+        )
+
+
+def _in_data(location: YamlPath, data: object) -> YamlPath:
+    """A location as pydantic gives it, without the parts that are not in the data: members of a
+    union, a list made of one value.
+    """
+    path: list[str | int] = []
+    for part in location:
+        if isinstance(data, dict) and isinstance(part, int) and part not in data:
+            continue
+        if isinstance(data, dict):
+            path.append(part)
+            if part not in data:
+                break
+            data = data[part]
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            path.append(part)
+            data = data[part]
+    return tuple(path)
+
+
+def _plainly(kind: str, message: str) -> str:
+    """The error, without the terms of Python and of pydantic."""
+    message = message.removeprefix("Value error, ")
+    message = re.sub(r"a valid dictionary(?: or instance of \w+)?", "a mapping", message)
+    return _PLAINLY.get(kind) or message[0].lower() + message[1:]

@@ -1,0 +1,1 @@
+"""The files that articles are written in, and their cells."""

@@ -1,0 +1,117 @@
+"""The options of a code cell: its leading lines `#| key: value`, which are YAML.
+
+A line such as `#| export` or `#| default_exp core` is no option: it is for nbdev, or another tool,
+and is left out, as Quarto does. So is `#| echo:false`, which is no key of YAML; the author is told.
+The space behind `#|` may be missing, and formatters write `# |`: both are the same where a key
+follows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from broadsheet.errors import ConfigError, Notice, Place
+from broadsheet.storage.yaml_text import YamlText, read_yaml
+from broadsheet.text.quotation_marks import MARKS, MISQUOTED, SMART, straight
+
+LONGEST_LABEL = 200
+
+_OPTION = re.compile(r"[ \t]*(?:#\| ?|#[ \t]+\|[ \t]?(?=[\w-]+:(?![:/])))")
+_LINE = re.compile(r"(?P<key>[A-Za-z][\w-]*)(?P<sign>[ \t]*[:=][ \t]*|[ \t]+|$)(?P<value>.*)")
+_DOUBLE, _SINGLE = MARKS[:7], MARKS[7:]
+_MISQUOTED = re.compile(
+    r"[ \t]*(?P<key>[A-Za-z][\w-]*)[ \t]*:[ \t]+"
+    rf"(?:[{_DOUBLE}][^{_DOUBLE}]*[{_DOUBLE}]|[{_SINGLE}][^{_SINGLE}]*[{_SINGLE}])[ \t]*"
+)
+_DIRECTIVE = re.compile(r"[A-Za-z_][\w-]*(?:[:=]\S+)?(?:[ \t]+[^\s:]+)*[ \t]*")
+
+
+@dataclass(frozen=True)
+class CellOptions:
+    """A code cell's leading `#| key: value` lines; ``body`` is the code without them; ``dropped`` are
+    those of its lines that are no options, each with its number in the cell.
+    """
+
+    options: Mapping[str, object]
+    body: str
+    text: YamlText
+    dropped: tuple[tuple[int, str], ...] = ()
+    misquoted: tuple[str, ...] = ()
+    """The options whose whole value stands in one pair of typographic quotation marks."""
+
+    def misspelt(self, known: Collection[str]) -> Iterator[Notice]:
+        """A notice for each line that is left out and was meant as an option: one with a colon or an
+        equals sign, or with the name of an option that is ``known``; and for each value in
+        typographic quotation marks, which belong to the value then.
+        """
+        for number, written in self.dropped:
+            line = _LINE.fullmatch(written.strip())
+            if line and (line["sign"].strip() or line["key"] in known):
+                wanted = straight(line["value"]) or "…"
+                yield Notice(
+                    self.text.where.at(number),
+                    f"`#| {written.strip()}` is no option, and has no effect",
+                    f"Write a colon and a space between the name and the value: `#| {line['key']}: {wanted}`.",
+                    topic="cell-option",
+                )
+        for key in self.misquoted:
+            if isinstance(value := self.options.get(key), str):
+                yield Notice(
+                    self.text.place((key,)),
+                    f"the quotation marks of `{key}` are typographic, and belong to its value: {value}",
+                    f"Write straight ones, `#| {key}: {json.dumps(value[1:-1], ensure_ascii=False)}`, or "
+                    f"none. {SMART}",
+                    topic=MISQUOTED,
+                )
+
+
+def cell_options(source: str, where: Place) -> CellOptions:
+    """Split a code cell into its `#|` options and its code. ``where`` is the cell, or its first
+    line. Raises :class:`ConfigError` for options that are not YAML.
+    """
+    lines = source.splitlines()
+    written = []
+    for line in lines:
+        if not (option := _OPTION.match(line)):
+            break
+        written.append(line[option.end() :])
+    text, dropped = _read(written, where)
+    label = text.data.get("label")
+    if isinstance(label, str) and len(label.encode()) > LONGEST_LABEL:
+        raise ConfigError(
+            text.place(("label",)),
+            f"`label`: with more than {LONGEST_LABEL} bytes it is too long for "
+            "the names of its files",
+            "Give the output a short label.",
+        )
+    misquoted = tuple(match["key"] for match in map(_MISQUOTED.fullmatch, written) if match)
+    return CellOptions(text.data, "\n".join(lines[len(written) :]), text, dropped, misquoted)
+
+
+def with_options(options: Mapping[str, object], body: str) -> str:
+    """The text of a cell with these options."""
+    return "\n".join([*(f"#| {line}" for line in yaml_lines(options)), body])
+
+
+def yaml_lines(values: Mapping[str, object]) -> Iterator[str]:
+    """A line of YAML for each key, with its value as JSON, which is YAML too."""
+    for key, value in values.items():
+        yield f"{key}: {json.dumps(value, ensure_ascii=False, default=str)}"
+
+
+def _read(written: list[str], where: Place) -> tuple[YamlText, tuple[tuple[int, str], ...]]:
+    """The options that some lines give, and the lines, with their numbers, that are not YAML."""
+    try:
+        return read_yaml("\n".join(written), where, where.line or 1), ()
+    except ConfigError:
+        dropped = tuple(
+            (number, line) for number, line in enumerate(written, 1) if _DIRECTIVE.fullmatch(line)
+        )
+        if not dropped:
+            raise
+        numbers = {number for number, _ in dropped}
+        options = ["" if number in numbers else line for number, line in enumerate(written, 1)]
+        return read_yaml("\n".join(options), where, where.line or 1), dropped

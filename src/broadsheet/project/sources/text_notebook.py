@@ -1,0 +1,358 @@
+"""Notebooks that are text, read by jupytext: percent scripts (`.py`) and Markdown (`.md`).
+
+A script is a page if it begins with front matter: as Quarto has it, in a first cell
+`# %% [markdown]` or `# %% [raw]`; or as jupytext has it, in comments at the top. So modules beside an
+article are none. A `.md` is a notebook if its front matter has jupytext's keys (`jupytext:` with
+`text_representation`, or `jupyter:` with `jupytext` or `kernelspec`); any other is a plain page.
+
+jupytext gives the cells and not where they stand. Each cell is a stretch of lines, in order, which
+are found again in the file: so that a message names the line of the file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.errors import BroadsheetError, NotebookError, Place, place_in, shown
+from broadsheet.processes.extras import needed
+from broadsheet.project.sources.cell_options import cell_options
+from broadsheet.project.sources.front_matter import split
+from broadsheet.project.sources.markdown_cells import kernel_of
+from broadsheet.project.sources.notebook_file import new_cell, new_notebook, read_notebook
+from broadsheet.storage.yaml_text import YamlText, one_or_more
+
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
+
+SCRIPT = ".py"
+KEYS = frozenset({"jupyter", "jupytext", "kernelspec"})
+"""The keys of front matter that are Jupyter's, and say nothing of the page."""
+_FORMATS = {SCRIPT: ("percent", "hydrogen", "light"), ".md": ("markdown", "myst")}
+"""The formats that are read, by suffix; the first where the file names none."""
+_MARKER = re.compile(
+    r"[ \t]*#[ \t]*(?:%%+(?P<options>[ \t].*)?|<codecell>[ \t]*|In\[[\d ]*\]:?[ \t]*)"
+)
+_PROSE = re.compile(r"\[(?:markdown|md|raw)\]")
+_TOP = r"\A(?:#![^\n]*\n)?(?:[ \t]*#[^\n]*coding[:=][^\n]*\n)?"
+_SYSTEM = re.compile(_TOP)
+_JUPYTER = re.compile(r"jupyter|jupytext")
+_QUOTES = r"(?:[rR]?(?:\"\"\"|'''))?"
+_BEGINS = re.compile(
+    rf"{_TOP}\s*#[ \t]*%%+[^\n]*{_PROSE.pattern}[^\n]*\n(?:[ \t]*(?:#[ \t]*)?\n)*"
+    rf"{_QUOTES}\n?(?:[ \t]*(?:#[ \t]*)?\n)*(?:#[ ]?)?---[ \t]*\n(?:#[ ]?)?[\w-]+[ \t]*:"
+)
+"""A first cell of prose that begins with front matter."""
+_HEADER = re.compile(rf"{_TOP}\s*#[ ]?---[ \t]*\n(?:#[ ]?#[^\n]*\n)*#[ ]?(?P<key>[\w-]+)[ \t]*:")
+_COMMENT = re.compile(r"#[ ]?")
+_QUOTED = re.compile(r"[rR]?(\"\"\"|''')")
+_OPENED = (
+    (re.compile(r"(?P<fence>`{3,})[ ]*\w.*"), "{fence}"),
+    (re.compile(r"<!--[ ]*#(?P<fence>region|markdown|md|raw)\b.*-->[ ]*"), "<!-- #end{fence} -->"),
+)
+"""The line before a cell of Markdown, and the one behind it."""
+_OF_FILES = ("formats", "root_level_metadata_filter")
+"""What jupytext's settings say of files, and not of how this one is read."""
+_AT_LINE = re.compile(r" at line (\d+)")
+_TAGS_AS_TEXT = re.compile(r"\btags\"?[ ]*[=:][ ]*[\"']")
+_UNREAD = "incorrectly_encoded_metadata"
+"""Where jupytext leaves options of a cell that it cannot read."""
+_LINE_ENDS = str.maketrans(
+    "\x0b\x1c\x1d\x1e\x85\u2028\u2029", "\ue00b\ue01c\ue01d\ue01e\ue085\ue028\ue029"
+)
+"""Characters at which jupytext ends a line, and Python does not; others go through it instead."""
+_RESTORED = {stand_in: sign for sign, stand_in in _LINE_ENDS.items()}
+
+
+def is_script(text: str) -> bool:
+    """Whether the text of a `.py` is a page: whether it begins with front matter."""
+    if _BEGINS.match(text):
+        return True
+    header, lines = _HEADER.match(text), text.split("\n")
+    return header is not None and (
+        any(map(_JUPYTER.match, _comments(lines[header[0].count("\n") :])))
+        or header["key"] in KEYS
+        or any(map(_MARKER.fullmatch, lines))
+    )
+
+
+def is_jupytext(front: Mapping[str, object]) -> bool:
+    """Whether the front matter of a `.md` is that of a notebook."""
+    own, jupyter = front.get("jupytext"), front.get("jupyter")
+    return (isinstance(own, Mapping) and "text_representation" in own) or (
+        isinstance(jupyter, Mapping) and not {"jupytext", "kernelspec"}.isdisjoint(jupyter)
+    )
+
+
+def partners(path: PurePosixPath, text: str) -> list[PurePosixPath]:
+    """The files in other folders that a notebook is kept in, as its header says. Raises
+    :class:`ConfigError`.
+    """
+    given = settings(_parted(path, text, Place(str(path)))[0].data)
+    formats, own = given.get("formats"), given.get("text_representation")
+    if not isinstance(formats, str) or "/" not in formats or find_spec("jupytext") is None:
+        return []
+    from jupytext import paired_paths
+
+    name = own.get("format_name") if isinstance(own, Mapping) else None
+    form = {"extension": path.suffix} | ({"format_name": name} if name else {})
+    with suppress(Exception):  # of any kind, for formats that make no sense
+        found = paired_paths.paired_paths(str(path), form, formats)
+        return [PurePosixPath(one) for one, _ in found if one != str(path)]
+    return []
+
+
+def read(path: PurePosixPath, text: str) -> tuple[NotebookNode, tuple[Place, ...], YamlText]:
+    """The notebook that a script or a page of Markdown is, the first line of each of its cells, and
+    its header. Raises :class:`ConfigError` for a header that is not YAML, and :class:`NotebookError`
+    for anything else that cannot be read.
+    """
+    where = Place(str(path))
+    header, head, lines = _parted(path, text, where)
+    raw = _notebook(path, header.data, lines, where.at(head + 1))
+    places = tuple(_places([cell.source for cell in raw.cells], lines, path.suffix, where, head))
+    for cell, place in zip(raw.cells, places, strict=True):
+        _refuse_open(cell, place, lines, head, path.suffix)
+        cell.source = cell.source.translate(_RESTORED)
+    cells = [_cell(cell, place) for cell, place in zip(raw.cells, places, strict=True)]
+    if header.data.keys() - KEYS:  # as in a notebook, a cell of its own
+        cells.insert(0, new_cell("raw", "---"))
+        places = (where.at(1), *places)
+    made = new_notebook(cells, _kernel(header.data))
+    try:
+        return read_notebook(json.dumps(made), where), places, header
+    except BroadsheetError as error:
+        place = place_in(str(path), places, error.where.cell, error.where.line)
+        raise type(error)(place, error.what, error.mend) from error
+
+
+@lru_cache(maxsize=16)
+def commented(text: str) -> tuple[int, ...]:
+    """How many signs before each line of a script make a comment of its prose: those of front matter
+    and of cells of Markdown; 0 for a line of code.
+    """
+    found, is_prose = list[int](), True
+    for line in text.split("\n"):
+        if marker := _MARKER.fullmatch(line):
+            is_prose = bool(_PROSE.search(marker["options"] or ""))
+            found.append(0)
+        else:
+            comment = _COMMENT.match(line) if is_prose else None
+            found.append(comment.end() if comment else 0)
+    return tuple(found)
+
+
+def kind_of(text: str, line: int) -> tuple[str, int]:
+    """What a line of a script is of, `code` or `prose`, and the first line of its cell."""
+    lines = text.split("\n")
+    for number in range(min(line, len(lines)) - 1, -1, -1):
+        if marker := _MARKER.fullmatch(lines[number]):
+            is_prose = _PROSE.search(marker["options"] or "")
+            return ("prose" if is_prose else "code"), number + 2
+    return "prose", 1
+
+
+def _parted(path: PurePosixPath, text: str, where: Place) -> tuple[YamlText, int, list[str]]:
+    """The header, how many lines come before the rest, and the lines of the rest."""
+    lines = text.split("\n")
+    if path.suffix == SCRIPT:
+        top = _SYSTEM.match(text)
+        assert top is not None
+        skipped, text = top[0].count("\n"), "\n" * top[0].count("\n")
+        if _HEADER.match("\n".join(lines)):
+            text += "".join(f"{line}\n" for line in _comments(lines[skipped:]))
+    header, rest = split(text, where)
+    head = text[: len(text) - len(rest)].count("\n") if header.data else 0
+    if path.suffix == SCRIPT:
+        head = max(head, skipped)
+    while head < len(lines) and not lines[head].strip():
+        head += 1
+    return header, head, lines[head:]
+
+
+def _comments(lines: Sequence[str]) -> list[str]:
+    """The comments with which lines begin, as the text that they are."""
+    found = []
+    for line in lines:
+        if _MARKER.fullmatch(line) or (line.strip() and not line.startswith("#")):
+            break
+        found.append(_COMMENT.sub("", line, count=1))
+    return found
+
+
+def settings(header: Mapping[str, object]) -> dict[str, Any]:
+    """What a header says to jupytext."""
+    jupyter = header.get("jupyter")
+    inner = jupyter.get("jupytext") if isinstance(jupyter, Mapping) else None
+    found = inner if isinstance(inner, Mapping) else header.get("jupytext")
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _kernel(header: Mapping[str, object]) -> dict[str, str]:
+    """The kernel that a header names, as a notebook's metadata have it."""
+    own = header.get("kernelspec")
+    return kernel_of({"jupyter": {"kernelspec": own}} if isinstance(own, Mapping) else header)
+
+
+def _format_of(path: PurePosixPath, given: Mapping[str, Any]) -> str:
+    """jupytext's name of the format in which a file says that it is."""
+    known, name = _FORMATS[path.suffix], given.get("format_name")
+    if not name or given.get("extension", path.suffix) != path.suffix:
+        return known[0]
+    if name not in known:
+        raise NotebookError(
+            Place(str(path)),
+            f"jupytext's format {shown(name, 60)} is not read here",
+            f"Convert it: `jupytext --to {path.suffix[1:]}:{known[0]} {path}`.",
+        )
+    return str(name)
+
+
+def _notebook(
+    path: PurePosixPath, header: Mapping[str, object], lines: Sequence[str], first: Place
+) -> NotebookNode:
+    """The notebook as jupytext reads its ``lines``, which begin at the place ``first``, with a header
+    of ours in the place of the file's.
+    """
+    with needed(str(path), NotebookError):
+        import jupytext
+    own = settings(header)
+    given = own.pop("text_representation", None)
+    given = given if isinstance(given, Mapping) else {}
+    form = {"extension": path.suffix, "format_name": _format_of(path, given)}
+    own = {key: value for key, value in own.items() if key not in _OF_FILES}
+    own["text_representation"] = {**given, **form}
+    jupyter = json.dumps({"jupytext": own, "kernelspec": _kernel(header)}, default=str)
+    sign = "# " if path.suffix == SCRIPT else ""
+    head = [f"{sign}{line}".rstrip() for line in ("---", "jupyter:", f"  {jupyter}", "---", "")]
+    text = "\n".join([*head, *lines]).translate(_LINE_ENDS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            read: NotebookNode = jupytext.reads(text, form)
+        except Exception as error:  # of any kind: jupytext has no error of its own for most
+            _refuse_tags(lines, first)
+            said = str(error).strip().partition("\n")[0][:200] or type(error).__name__
+            line = _AT_LINE.search(said)
+            raise NotebookError(
+                first.at(int(line[1]) - len(head)) if line else Place(str(path)),
+                f"jupytext cannot read this file: {_AT_LINE.sub('', said)}",
+                "Compare its header and its cells with what `jupytext --to` writes.",
+            ) from error
+    return read
+
+
+def _places(
+    sources: Sequence[str], lines: Sequence[str], suffix: str, where: Place, head: int
+) -> Iterator[Place]:
+    """The first line of each cell, in order."""
+    at, lines = 0, [line.translate(_LINE_ENDS) for line in lines]
+    for source in sources:
+        wanted = source.split("\n")
+        skipped = 0
+        start = _found(wanted, lines, at, suffix)
+        if start is None and wanted[0].startswith("%%"):  # the magic of another language
+            skipped, start = 1, _found(wanted[1:], lines, at, suffix)
+        if start is None:
+            yield where.at(head + min(at, len(lines) - 1) + 1)
+            continue
+        yield where.at(max(head + start - skipped, 0) + 1)
+        at = start + (len(wanted) - skipped if source else 0)
+
+
+def _found(wanted: Sequence[str], lines: Sequence[str], start: int, suffix: str) -> int | None:
+    """Where lines of a cell stand, from ``start`` on; of an empty one, behind what opens it."""
+    if not any(wanted):
+        opens = [_MARKER] if suffix == SCRIPT else [one for one, _ in _OPENED]
+        return next(
+            (
+                min(at + 1, len(lines) - 1)
+                for at in range(start, len(lines))
+                if any(one.fullmatch(lines[at]) for one in opens)
+            ),
+            None,
+        )
+    for at in range(start, len(lines) - len(wanted) + 1):
+        if all(
+            _is(line, written, suffix)
+            for line, written in zip(wanted, lines[at : at + len(wanted)], strict=True)
+        ):
+            return at
+    return None
+
+
+def _is(line: str, written: str, suffix: str) -> bool:
+    """Whether a line of a cell may be ``written`` so in the file."""
+    if line == written or suffix != SCRIPT:
+        return line == written
+    if line == _COMMENT.sub("", written, count=1) or f"# {line}" == written:
+        return True
+    bare = _QUOTED.sub("", written)
+    return bare != written and bare == line
+
+
+def _refuse_tags(lines: Sequence[str], first: Place) -> None:
+    """Refuse tags of a cell that are no list, which jupytext does without naming their line."""
+    for number, line in enumerate(lines, start=1):
+        if _TAGS_AS_TEXT.search(line) and (
+            _MARKER.fullmatch(line) or _OPENED[0][0].fullmatch(line)
+        ):
+            raise NotebookError(
+                first.at(number),
+                "the tags of this cell are text, not a list",
+                'Write tags as `tags=["parameters"]`.',
+            )
+
+
+def _refuse_open(
+    cell: NotebookNode, place: Place, lines: Sequence[str], head: int, suffix: str
+) -> None:
+    """Refuse a cell that begins and does not end, or whose options cannot be read."""
+    start = (place.line or 1) - head - 1
+    above = start - 1
+    while above > 0 and not lines[above].strip():
+        above -= 1
+    before = lines[above] if 0 <= above < len(lines) else ""
+    options = cell.metadata.get(_UNREAD)
+    if options and "tags" in options:
+        raise NotebookError(
+            place.at(above - start + 1),
+            f"the options of this cell cannot be read: {options}",
+            'Write tags as `tags=["parameters"]`.',
+        )
+    if suffix == SCRIPT:
+        quoted = _QUOTED.match(cell.source) if cell.cell_type != "code" else None
+        if quoted:
+            raise NotebookError(
+                place,
+                f"the text of this cell begins with `{quoted[0]}` and does not end with it",
+                f"End it with a line of `{quoted[1]}`, and begin the next cell below.",
+            )
+        return
+    end = start + cell.source.count("\n") + 1 if cell.source else start
+    after = next((line for line in lines[end:] if line.strip()), "")
+    for opens, closes in _OPENED:
+        match = opens.fullmatch(before)
+        closing = closes.format(fence=match["fence"]) if match else ""
+        if match and re.sub(r"\s", "", after) != re.sub(r"\s", "", closing):
+            raise NotebookError(
+                place.at(above - start + 1),
+                "this cell begins here and does not end",
+                f"End it with a line of its own: {closing}",
+            )
+
+
+def _cell(cell: NotebookNode, place: Place) -> dict[str, Any]:
+    """A cell as a notebook's file has it, with the tags of its options."""
+    tags = [str(tag) for tag in one_or_more(cell.metadata.get("tags", []))]
+    if cell.cell_type == "code":
+        more = map(str, one_or_more(cell_options(cell.source, place).options.get("tags", [])))
+        tags += [tag for tag in more if tag not in tags]
+    return new_cell(cell.cell_type, cell.source, tags=tags)

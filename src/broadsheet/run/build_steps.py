@@ -1,0 +1,84 @@
+"""What is made again, and why: one mechanism for pages, lists, feeds and search. Runs name their
+inputs in the same way, and compare them by :func:`changes` (:mod:`broadsheet.run.cache`).
+
+Whatever a build makes is a :class:`Step`. Its ``inputs`` are digests of everything that it is made
+of (:mod:`broadsheet.storage.value_digest`), each under a name that a person understands (`its text`, `the
+theme`); its ``files`` are the result. A build compares the inputs of each step with those in the
+record of the old site (:mod:`broadsheet.site.index.build_record`). If they are equal, the old files are
+kept, and the code that makes them is not called. If they differ, the step is done again, and the
+names of the inputs that have changed say why (:attr:`Steps.reasons`, for `broadsheet build
+--explain`).
+
+A step whose result comes out the same ends the chain: steps that depend on it have the same inputs
+as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that was done: what was made of what, with the files of the site that are its result."""
+
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+
+
+class Kept(Protocol):
+    """The folder of the new site."""
+
+    def keep(self, names: Collection[str]) -> bool:
+        """Keep these files of the old site in the new one. Returns whether all of them exist."""
+
+
+class Steps:
+    """The steps of a build. Has state: those that are ``done``, by name, and why some were done
+    anew. ``old`` are the steps of the old site. They are not reused if ``unusable`` says why, such
+    as that another program has made them.
+    """
+
+    def __init__(self, old: Mapping[str, Step], folder: Kept, unusable: str = "") -> None:
+        self._old, self._folder, self._unusable = old, folder, unusable
+        self.done: dict[str, Step] = {}
+        self.reasons: dict[str, str] = {}
+
+    def reuse(self, name: str, inputs: Mapping[str, str]) -> bool:
+        """Keep the files of a step whose inputs have not changed. Returns whether it was kept; else
+        the step has to be done, and :meth:`put`.
+        """
+        before = self._old.get(name)
+        if before is None:
+            self.reasons[name] = "it is new"
+        elif self._unusable:
+            self.reasons[name] = self._unusable
+        elif changed := changes(before.inputs, inputs):
+            self.reasons[name] = f"changed: {', '.join(changed)}"
+        elif not self._folder.keep(before.files):
+            self.reasons[name] = "a file of it was gone"
+        else:
+            self.done[name] = before
+        return name in self.done
+
+    def put(self, name: str, inputs: Mapping[str, str], files: Collection[str]) -> None:
+        """Note a step that was done, and its files."""
+        self.done[name] = Step(dict(inputs), tuple(sorted(files)))
+
+    def keep(self, name: str) -> bool:
+        """Keep an old step although its inputs have changed. Returns whether all of its files
+        exist.
+        """
+        before = self._old.get(name)
+        if before is None or not self._folder.keep(before.files):
+            return False
+        self.done[name] = before
+        return True
+
+
+def changes(before: Mapping[str, str], inputs: Mapping[str, str]) -> list[str]:
+    """The names of the inputs that have changed."""
+    changed = [name for name, digest in inputs.items() if before.get(name) != digest]
+    return changed + [name for name in before if name not in inputs]

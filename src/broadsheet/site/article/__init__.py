@@ -1,0 +1,1 @@
+"""The content of a page: an article's body, its pictures, marks, evidence."""

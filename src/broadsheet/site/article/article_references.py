@@ -1,0 +1,134 @@
+"""References from one article to another: `article:SLUG` as the address of a link.
+
+    As [another article](article:russian-oil) tells, …         a link with its author's words
+    See [](article:russian-oil#fig-price).                     without words it has the article's title
+    [](article:russia-and-partner/germany)                     alone in its paragraph: "Read more", title and date
+
+The slug is the one of the command line, with the edition after a slash. It is looked up when the
+site is composed, so that the title and the address are those that the other article has now; a slug
+that no article has is an error of the page. An article that is known and has no page yet, since it
+is broken or was not asked for, is a link to nowhere: its words stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from html import unescape
+from pathlib import PurePosixPath
+
+from markupsafe import Markup
+
+from broadsheet.errors import Place, RenderError
+from broadsheet.project.sources.source import page_slug
+from broadsheet.site.article.links import SCHEME, Reference
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.theme.templates import rendered
+from broadsheet.text.did_you_mean import nearest
+from broadsheet.text.language import t_
+
+_TAG = r'<a\b[^>]*?\bhref="article:(?P<slug>[^"#]*)(?P<fragment>#[^"]*)?"[^>]*>'
+_ALONE = re.compile(rf"<p>\s*{_TAG}\s*</a>\s*</p>")
+_LINK = re.compile(rf"{_TAG}(?P<wordless>\s*</a>)?")
+_NEAR, _SHOWN = 3, 10
+"""How many slugs similar to a wrong one are named; and how many of all, if none is similar."""
+
+
+def references_in(html: str, find: Callable[[str], Place]) -> tuple[Reference, ...]:
+    """The references in a page's HTML; ``find`` gives the place of an address in what its author
+    wrote.
+    """
+    titled: dict[tuple[str, str], bool] = {}
+    for link in _LINK.finditer(html) if SCHEME in html else ():
+        key = unescape(link["slug"]), unescape(link["fragment"] or "")
+        titled[key] = titled.get(key, False) or bool(link["wordless"])
+    return tuple(
+        Reference(slug, fragment.removeprefix("#"), find(f"{SCHEME}{slug}{fragment}"), is_titled)
+        for (slug, fragment), is_titled in titled.items()
+    )
+
+
+def slug_of_page(meta: PageMeta) -> str:
+    """The slug of a page for references and the command line."""
+    return page_slug(PurePosixPath(meta.source), PurePosixPath(meta.path).stem)
+
+
+def unknown_reference(
+    references: Iterable[Reference],
+    known: Mapping[str, Collection[str]],
+    unread: Collection[str],
+    withheld: Mapping[str, str],
+    page: str,
+) -> RenderError | None:
+    """The error of a ``page`` that refers to one or several unknown articles. ``known`` has the
+    pages of each slug, and ``withheld`` says why pages are not on the site; of the articles that
+    are ``unread``, because of a fault, any edition may exist.
+    """
+    unclear = [
+        one
+        for one in references
+        if len(known.get(one.slug, ())) != 1 and one.slug.partition("/")[0] not in unread
+    ]
+    if not unclear:
+        return None
+    first, *others = unclear
+    article = page.partition("/")[0]  # one for all editions: they share a message
+    what = f"the article {article} refers to `{first.written}`, "
+    detail = "".join(f"also: {one.place}: `{one.written}`\n" for one in others)
+    if first.slug in known:
+        return RenderError(
+            first.place,
+            f"{what}which {' and '.join(sorted(known[first.slug]))} are",
+            "Rename one of them.",
+            detail,
+        )
+    if first.slug in withheld:
+        return RenderError(
+            first.place,
+            f"{what}which is not on the site: {withheld[first.slug]}",
+            "Let this one come out no earlier, or take the link out until then.",
+            detail,
+            topic="missing-reference",
+        )
+    near = nearest(first.slug, known, _NEAR, 0.5)
+    slugs = ", ".join(f"`{SCHEME}{one}`" for one in near or sorted(known)[:_SHOWN])
+    return RenderError(
+        first.place,
+        f"{what}and no article has that slug",
+        f"{'The nearest that exist' if near else 'There are'}: {slugs}"
+        f"{' …' if not near and len(known) > _SHOWN else '.'}",
+        detail,
+        topic="missing-reference",
+    )
+
+
+def resolved(
+    body: str, meta_by_path: Mapping[str, PageMeta], href: Callable[[PageMeta], str]
+) -> str:
+    """``body`` with its references as links to ``meta_by_path``, by slug; ``href`` gives the
+    address of a page.
+    """
+
+    def alone(match: re.Match[str]) -> str:
+        meta = meta_by_path.get(unescape(match["slug"]))
+        if meta is None:
+            return ""
+        return rendered(
+            "read-more.html.jinja", entry=meta, href=href(meta) + (match["fragment"] or "")
+        )
+
+    def link(match: re.Match[str]) -> str:
+        meta = meta_by_path.get(unescape(match["slug"]))
+        written, fragment = (
+            f'href="{SCHEME}{match["slug"]}{match["fragment"] or ""}"',
+            match["fragment"] or "",
+        )
+        tag = match[0].removesuffix(match["wordless"] or "")
+        address = f'href="{Markup.escape(href(meta))}{fragment}"' if meta else ""
+        tag = tag.replace(written, address) if address else tag.replace(f" {written}", "")
+        if not match["wordless"]:
+            return tag
+        title = meta.title_html if meta else t_("another article")
+        return f"{tag}{title}</a>"
+
+    return _LINK.sub(link, _ALONE.sub(alone, body)) if SCHEME in body else body

@@ -1,0 +1,111 @@
+"""Two pictures of the same thing compared, `::: {.before-after}`: a photo or a map before and after,
+or two charts of the same frame.
+
+The div holds two pictures, each with its caption. As it is, they stand beside or below each other:
+so feeds, e-mail and paper have them. If both have the same proportions, it gets the class
+`is-compared`: then, where scripts run, the style sheet lays the second on the first, and
+`theme/before-after.js` lets a reader move the line between them. What cannot be laid on each other
+stays, with a notice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+from broadsheet.errors import Notice, Place
+from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.markdown import divs
+from broadsheet.markdown.document import Document
+from broadsheet.text.language import speaking, t_
+
+ALIKE = 0.01
+"""By which part the proportions of two pictures may differ."""
+IS_COMPARED = "before-after is-compared"
+"""The classes of two pictures that are laid on each other."""
+
+_OPENS = re.compile(r'<div\b[^>]*\bclass="(?:[^"]* )?(?P<name>before-after)[" ][^>]*>')
+_IMG = re.compile(r"<img\b[^>]*>")
+_SIDE = re.compile(r'\b(width|height)="(\d+(?:\.\d+)?)"')
+_VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_TWO = (
+    "Write two pictures, each in a paragraph of its own, or two charts: "
+    "`::: {.before-after}`, `![Before](a.jpg)`, `![After](b.jpg)`, `:::`."
+)
+_SIZED = (
+    "See that its file is there, install `broadsheet[pictures]`, or give both `width` and `height`."
+)
+_INNER = "Put it into the figure: `::: {.before-after}` within `::: {#fig-…}`."
+_CUT = "Cut both to the same part, or give both charts the same height."
+
+
+@dataclass
+class Comparisons:
+    """The comparisons of one page. ``figures`` are its charts by their marks in the body."""
+
+    document: Document
+    figures: Mapping[str, PageFigure]
+    notices: list[Notice] = field(default_factory=list)
+
+    def placed(self, body: str, lang: str) -> str:
+        """The body, in which pairs of the same proportions have the class of those."""
+        pieces, at = [], 0
+        for number, opening in enumerate(_OPENS.finditer(body)):
+            closing = divs.closing(body, opening.start())
+            inner = body[opening.end() : closing.start() if closing else len(body)]
+            fault, mend = self._fault(inner)
+            if "quarto-float" in opening[0]:
+                fault, mend = "`.before-after` is a figure with a caption", _INNER
+            if fault:
+                self.notices.append(Notice(self._place(number), fault, mend, topic="picture"))
+                continue
+            with speaking(lang):
+                label = t_("Move the line between the two pictures")
+                value = t_("%(number)s percent of the first picture", number="#")
+            start, end = opening.span("name")
+            words = f' data-label="{escape(label)}" data-value="{escape(value)}">'
+            pieces += [body[at:start], IS_COMPARED, body[end : opening.end() - 1], words]
+            at = opening.end()
+        return "".join([*pieces, body[at:]])
+
+    def _place(self, number: int) -> Place:
+        """Where the comparison of this number begins."""
+        written = self.document.markdown
+        found = [one.start() for one in re.finditer(r"\.before-after(?![\w-])", written)]
+        line = written.count("\n", 0, found[number]) + 1 if number < len(found) else None
+        return self.document.place(line)
+
+    def _fault(self, inner: str) -> tuple[str, str]:
+        """What keeps the pictures of a div from being laid on each other, and what to do about it."""
+        photos = _IMG.findall(inner)
+        charts = [figure for mark, figure in self.figures.items() if mark in inner]
+        count = len(photos) + len(charts)
+        if count != 2:
+            return f"`.before-after` compares two pictures, and has {count or 'none'}", _TWO
+        if len(photos) == 1:
+            return (
+                "`.before-after` has a picture and a chart, which cannot be laid on each other",
+                _TWO,
+            )
+        sizes = list(_sizes(photos, charts))
+        if len(sizes) < 2:
+            what = "the size of a picture of `.before-after` is not known"
+            return f"{what}, so they stand beside each other", _SIZED
+        (wide, high), (other_wide, other_high) = sizes
+        if abs(wide * other_high / high / other_wide - 1) > ALIKE:
+            one, other = (f"{width:g} × {height:g}" for width, height in sizes)
+            what = f"the pictures of `.before-after` have other proportions, {one} and {other}"
+            return f"{what}, so they stand beside each other", _CUT
+        return "", ""
+
+
+def _sizes(photos: list[str], charts: list[PageFigure]) -> Iterator[tuple[float, float]]:
+    for photo in photos:
+        sides = {name: float(number) for name, number in _SIDE.findall(photo)}
+        if {"width", "height"} <= sides.keys() and all(sides.values()):
+            yield sides["width"], sides["height"]
+    for chart in charts:
+        if found := _VIEW.search(chart.wide):
+            yield float(found[1]), float(found[2])

@@ -1,0 +1,80 @@
+"""What stands beside the facts of a page: years, names and columns that contradict the places from which
+the facts come, and counts that do not fit the list behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from broadsheet.errors import Notice, Place
+from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.finished_edition import Finished
+from broadsheet.markdown.prose import Passage
+from broadsheet.text.lexicon import FOLDER, Lexicon, lexicon
+from broadsheet.verify.claims.beside_facts import Surroundings, contradictions, placed, surroundings
+from broadsheet.verify.numbers.listed_names import miscounted
+from broadsheet.verify.numbers.table_rows import names_in
+from broadsheet.verify.passages import place_of
+from broadsheet.verify.sentences import sentences
+
+_MEND = 'Mend the words or the fact; if both are meant, put the words into `[…]{.unchecked reason="…"}`.'
+
+
+def beside_facts(
+    root: Path, finished: Finished, document: Document, rendered: Rendered
+) -> Iterator[Notice]:
+    """The messages for a page. ``root`` is the publication's."""
+    lang, own = finished.edition.settings.lang, root / FOLDER
+    words, around = lexicon(lang, own), around_of(root, finished)
+    titles = finished.edition.source.place(1)
+    places: list[tuple[Passage, Place | None]] = [(one, titles) for one in rendered.titles]
+    places += [(one, None) for one in (*rendered.prose.passages, *rendered.prose.apart)]
+    for passage, place in places:
+        for start, end in sentences(passage.text, lang, own):
+            for at, what in _messages(passage, (start, end), finished, around, words):
+                where = place or place_of(passage, at, document)
+                sentence = " ".join(passage.text[start:end].split())
+                yield Notice(where, what, _MEND, sentence, "beside-fact")
+
+
+def around_of(root: Path, finished: Finished) -> Surroundings:
+    """What the tables name that the facts and claims of a page come from."""
+    origins = finished.origins.values()
+    columns = [
+        {one.name: one.title for one in origin.columns if one.name not in origin.key}
+        for origin in origins
+    ]
+    names = (name for origin in origins for name in names_in(root, origin))
+    return surroundings(columns, names, lexicon(finished.edition.settings.lang, root / FOLDER))
+
+
+def _messages(
+    passage: Passage,
+    span: tuple[int, int],
+    finished: Finished,
+    around: Surroundings,
+    words: Lexicon,
+) -> Iterator[tuple[int, str]]:
+    """What is wrong in a sentence, and where."""
+    start, end = span
+    declared = finished.facts.get("facts", {})
+    inside = [one for one in passage.marks if start <= one.start < end]
+    facts = [
+        placed(one.start - start, one.end - start, declared[one.name])
+        for one in inside
+        if one.kind == "fact" and one.name in declared
+    ]
+    answered = [
+        (one.start, one.end) for one in inside if one.kind in ("unchecked", "held", "reference")
+    ]
+    text = passage.text[start:end]
+    for found in contradictions(text, facts, around, words):
+        at = start + found.fact.start
+        if not any(first <= at < last for first, last in answered):
+            yield at, f"“{found.words}” stands beside a value of “{found.of}”"
+    for counted, number, names in miscounted(text, words):
+        at = start + text.find(counted)
+        if not any(first <= at < last for first, last in answered):
+            listed = f"{len(names)} name{'' if len(names) == 1 else 's'}"
+            yield at, f"“{counted}” is {number}, and {listed} follow: {', '.join(names)}"

@@ -1,0 +1,113 @@
+"""How readers go from one edition of an article to another by a parameter: `edition-select`.
+
+For each parameter that it names, a page links to the editions that differ from it in this parameter
+alone. So an article on five years and two measures has, on each page, the same measure's other
+years, and the same year's other measure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from broadsheet.errors import Notice, Place
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.editions.parameters import declared
+from broadsheet.project.settings.settings import OwnKeys
+from broadsheet.site.article.page_meta import PARAMETERS, PageMeta
+
+KEY = "edition-select"
+ORDERED = 40
+"""Up to so many numbers or days are shown as a scale; more, and words, are a list."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a parameter, and the page that has it."""
+
+    value: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Select:
+    """The values of a parameter, and which of them a page has. ``is_scale`` says that they are in
+    order, so that they can stand on a line.
+    """
+
+    name: str
+    choices: Sequence[Choice]
+    current: str
+    is_scale: bool
+
+
+def selects_of(meta: PageMeta, editions: Iterable[PageMeta]) -> list[Select]:
+    """The selects of a page; ``editions`` are all pages of its article."""
+    named, own = meta.fields.get(KEY), parameters_of(meta)
+    if not named:
+        return []
+    others = [(one.path, parameters_of(one)) for one in editions]
+    found = []
+    for key, name in _names(named).items():
+        if key not in own:  # as unknown_selects tells
+            continue
+        alike = [
+            (path, given[key])
+            for path, given in others
+            if key in given and {**given, key: None} == {**own, key: None}
+        ]
+        pages = {str(own[key]): (own[key], meta.path)}
+        for path, value in sorted(alike, key=lambda one: one[0]):
+            pages.setdefault(str(value), (value, path))
+        values = [value for value, _ in pages.values()]
+        is_ordered = all(map(_is_number, values)) or all(map(_is_day, values))
+        values.sort(key=lambda value: value if is_ordered else str(value).casefold())
+        if len(values) > 1:
+            choices = [Choice(str(value), pages[str(value)][1]) for value in values]
+            is_scale = is_ordered and len(values) <= ORDERED
+            found.append(Select(name, choices, str(own[key]), is_scale))
+    return found
+
+
+def select_fields(edition: Edition) -> dict[str, object]:
+    """The field with the parameters of an edition whose readers go by them to others: all, with
+    their defaults.
+    """
+    settings = edition.settings
+    if not (settings.edition_select or settings.edition_index):
+        return {}
+    known = {name: one.default for name, one in declared(edition.source).items()}
+    return {PARAMETERS: known | dict(edition.parameters)}
+
+
+def unknown_selects(editions: Iterable[PageMeta]) -> Notice | None:
+    """A notice for a parameter that `edition-select` names and an article does not have."""
+    for meta in editions:
+        if not meta.fields.get(KEY):
+            continue
+        own = parameters_of(meta)
+        for name in _names(meta.fields[KEY]):
+            if name not in own:
+                has = f"It has {', '.join(own)}." if own else "Tag a cell `parameters`."
+                what = f"`{KEY}` names {name!r}, which is no parameter of the article"
+                return Notice(Place(meta.source), what, has)
+    return None
+
+
+def parameters_of(meta: PageMeta) -> Mapping[str, Any]:
+    """The parameters of a page, with their defaults."""
+    found: Mapping[str, Any] = meta.fields.get(PARAMETERS) or {}
+    return found
+
+
+def _names(given: Any) -> dict[str, str]:
+    return OwnKeys.model_validate({KEY: given}).edition_select
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-"

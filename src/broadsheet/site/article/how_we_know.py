@@ -1,0 +1,342 @@
+"""What a page's facts and claims rest on: the list "How we know", and `facts.json`.
+
+In the list, what is stated under two names or in two forms is one entry, with several ways back. Values
+are rounded to what a reader can use; `facts.json` has each fact, and its exact value. A value that a
+row of a table has names the sources that the row cites, and what the table notes about it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from broadsheet.data.origin import Origin
+from broadsheet.markdown.document import Rendered
+from broadsheet.markdown.finished_edition import Finished
+from broadsheet.site.article.marked_words import Name
+from broadsheet.verify.ledger import Ledger, entry_of
+from broadsheet.verify.marks import Declared
+from broadsheet.verify.numbers.table_rows import Row, row_of
+
+SCHEMA = "site_libs/broadsheet/facts.schema.json"
+"""The path of the schema of each page's `facts.json`."""
+
+
+def entries_of(names: Iterable[Name], declared: Declared) -> dict[Name, Name]:
+    """The entry of each fact and claim: the first that states the same of the same value."""
+    first: dict[str, Name] = {}
+    return {name: first.setdefault(_content(name, declared), name) for name in names}
+
+
+def _content(name: Name, declared: Declared) -> str:
+    kind, own = name
+    one = declared[f"{kind}s"][own]
+    if kind == "claim":
+        parts = [kind, one["says"], one["sources"]]
+    else:
+        place = one["place"] or one["text"]
+        parts = [kind, place, one["value"], one["unit"], one["note"], one["sources"], one["as_of"]]
+    return json.dumps(parts)
+
+
+_PLAIN = {"place": "", "working": "", "remark": ""}
+"""A value that was not computed, of which there is nothing to say."""
+
+
+@dataclass(frozen=True)
+class HowWeKnow:
+    """The facts and claims of a page, in the order of their first marks. ``known_as`` has the entry
+    of each, ``uses`` the ids of its marks.
+    """
+
+    root: Path
+    finished: Finished
+    rendered: Rendered
+    ledger: Ledger
+    known_as: Mapping[Name, Name]
+    uses: Mapping[Name, Sequence[str]]
+    is_published: Callable[[str], bool] | None = None
+    """Whether a file of the publication is on the site."""
+
+    @cached_property
+    def all_facts(self) -> list[dict[str, Any]]:
+        """The facts of `facts.json`."""
+        return [self._fact(name) for kind, name in self.known_as if kind == "fact"]
+
+    @cached_property
+    def all_claims(self) -> list[dict[str, Any]]:
+        """The claims of `facts.json`."""
+        return [self._claim(name) for kind, name in self.known_as if kind == "claim"]
+
+    @cached_property
+    def facts(self) -> list[dict[str, Any]]:
+        """The entries of the list for readers."""
+        merged = self._merged("fact", self.all_facts)
+        for fact in merged:
+            (row,) = self._rows["fact", fact["name"]]
+            fact["remarks"] = row.remarks if row else ()
+            declared = self.finished.facts["facts"][fact["name"]]
+            fact["is_computed"] = declared["is_computed"]
+            if row is None and isinstance(fact["value"], str):
+                row = self._row([fact["value"]], fact["value"], self._origins("fact", fact["name"]))
+            derivation = declared.get("derivation", {})
+            is_number = isinstance(fact["value"], (int, float))
+            fact["is_explained"] = bool(derivation) or not is_number
+            self._explain("fact", fact, [derivation], [row])
+        return merged
+
+    @cached_property
+    def claims(self) -> list[dict[str, Any]]:
+        """The entries of the list for readers."""
+        merged = self._merged("claim", self.all_claims)
+        for claim in merged:
+            rows = self._rows["claim", claim["name"]]
+            claim["evidence"] = [
+                {**one, "remarks": row.remarks if row else ()}
+                for one, row in zip(claim["evidence"], rows, strict=True)
+            ]
+            derivations = self.finished.facts["claims"][claim["name"]].get("derivations", ())
+            self._explain("claim", claim, derivations, rows)
+        return merged
+
+    def _explain(
+        self,
+        kind: str,
+        entry: dict[str, Any],
+        derivations: Sequence[Mapping[str, Any]],
+        rows: Sequence[Row | None],
+    ) -> None:
+        """Add to an entry how its values were computed, and the rows of the tables that they are in."""
+        origins = self._origins(kind, entry["name"])
+        named = {origin.name: origin for origin in origins}
+        entry["derivations"] = []
+        numbers: dict[str, set[int]] = {}
+        used = [row for row in rows if row]
+        for derivation in derivations:
+            parts = []
+            for part in derivation.get("parts", ()):
+                of = [named[name] for name in part.get("tables", ()) if name in named]
+                row = self._row(part.get("key", ()), part.get("value"), of)
+                used += [row] if row else []
+                titles = [origin.title for origin in of] if len(named) > len(of) == 1 else []
+                remarks = row.remarks if row else ()
+                parts.append({**_PLAIN, **part, "remarks": remarks, "titles": titles})
+            entry["derivations"].append({**_PLAIN, **derivation, "parts": parts})
+        for row in used:
+            numbers.setdefault(row.table, set()).add(row.number)
+        entry["tables"] = [
+            {
+                "title": origin.title,
+                "url": self._address(origin),
+                "rows": sorted(numbers.get(origin.name, ())),
+            }
+            for origin in named.values()
+        ]
+
+    def _address(self, origin: Origin) -> str:
+        """The address of a table's file, if that is on the site."""
+        is_there = self.is_published is not None and self.is_published(origin.path)
+        return f"/{origin.path}" if is_there else ""
+
+    @cached_property
+    def reported(self) -> list[tuple[str, str, str]]:
+        """Words that report what somebody said, who it was, and the address of the document."""
+        held: dict[tuple[str, str], tuple[str, str, str]] = {}
+        for passage in self.rendered.prose.passages:
+            for mark in passage.marks:
+                words = passage.text[mark.start : mark.end].strip()
+                if mark.kind == "held" and words:
+                    held.setdefault((words, mark.name), (words, *self._holder(mark.name)))
+        return list(held.values())
+
+    def _holder(self, named: str) -> tuple[str, str]:
+        if not named.startswith("@"):
+            return named, ""
+        document = self._document(named[1:])
+        names = [document[key] for key in ("publisher", "title") if document.get(key)]
+        return ", ".join(names) or document["key"], document.get("url") or ""
+
+    def _merged(self, kind: str, entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        merged: dict[str, dict[str, Any]] = {}
+        for one in entries:
+            name = self.known_as[kind, one["name"]][1]
+            if name not in merged:
+                merged[name] = {**one, "texts": [], "names": []}
+            else:
+                merged[name]["uses"] = [*merged[name]["uses"], *one["uses"]]
+                merged[name]["names"].append(one["name"])
+            if "text" in one and one["text"] not in merged[name]["texts"]:
+                merged[name]["texts"].append(one["text"])
+        return list(merged.values())
+
+    def _origins(self, kind: str, name: str) -> list[Origin]:
+        named = self.finished.facts[f"{kind}s"][name]["sources"]
+        return [self.finished.origins[one] for one in named if not one.startswith("@")]
+
+    @cached_property
+    def _rows(self) -> dict[Name, list[Row | None]]:
+        """The row of each fact, and those of the evidence of each claim."""
+        rows: dict[Name, list[Row | None]] = {}
+        for kind, name in self.known_as:
+            one, origins = self.finished.facts[f"{kind}s"][name], self._origins(kind, name)
+            values = [one] if kind == "fact" else one["evidence"]
+            rows[kind, name] = [
+                self._row(key, of["value"], origins)
+                for key, of in zip(one["keys"], values, strict=True)
+            ]
+        return rows
+
+    def _row(self, key: Sequence[str], value: Any, origins: Sequence[Origin]) -> Row | None:
+        found = (row_of(self.root, origin, key, value) for origin in origins)
+        return next((row for row in found if row), None)
+
+    def _fact(self, name: str) -> dict[str, Any]:
+        fact = self.finished.facts["facts"][name]
+        sources = self._sources(fact["sources"], self._rows["fact", name])
+        as_of = fact["as_of"] or max(
+            (one["published"] for one in sources if one.get("published")), default=None
+        )
+        return {
+            "name": name,
+            "text": fact["text"],
+            "value": fact["value"],
+            "said": fact["said"],
+            "unit": fact["unit"],
+            "place": fact["place"],
+            "as_of": as_of,
+            "note": fact["note"],
+            "sources": sources,
+            "uses": list(self.uses.get(("fact", name), ())),
+            **self._history(name, fact),
+        }
+
+    def _history(self, name: str, fact: Mapping[str, Any]) -> dict[str, Any]:
+        known = self.ledger.history(entry_of("fact", name, fact))
+        return (
+            {"history": [{"on": one.on, "text": one.text, "value": one.value} for one in known]}
+            if known
+            else {}
+        )
+
+    @property
+    def changed(self) -> list[dict[str, Any]]:
+        """The facts that had another value when the page was published."""
+        return [fact for fact in self.facts if "history" in fact]
+
+    def _claim(self, name: str) -> dict[str, Any]:
+        claim = self.finished.facts["claims"][name]
+        return {
+            "name": name,
+            "says": claim["says"],
+            "holds": claim["truth"],
+            "evidence": list(claim["evidence"]),
+            "sources": self._sources(claim["sources"], self._rows["claim", name]),
+            "uses": list(self.uses.get(("claim", name), ())),
+        }
+
+    @staticmethod
+    def shown(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Sources for readers: tables of one publisher are one; a table without a page of its own
+        gives way to what its rows cite.
+        """
+        has_documents = any(one["kind"] == "document" for one in sources)
+        found: dict[str, Mapping[str, Any]] = {}
+        for one in sources:
+            if one["kind"] == "document":
+                found[one.get("url") or one["key"]] = one
+            elif one["url"] or not has_documents:
+                found[one["publisher"]] = one
+        return list(found.values())
+
+    def _sources(self, names: Sequence[str], rows: Sequence[Row | None]) -> list[dict[str, Any]]:
+        """The sources by their names, after those that the rows cite."""
+        cited = [
+            {"kind": "document", "key": one.key, "title": one.title, "publisher": one.publisher}
+            | ({"url": one.path} if one.path else {})
+            for one in dict.fromkeys(source for row in rows if row for source in row.sources)
+        ]
+        return [
+            *cited,
+            *(
+                self._document(name[1:]) if name.startswith("@") else self._table(name)
+                for name in names
+            ),
+        ]
+
+    def _document(self, key: str) -> dict[str, Any]:
+        return {"kind": "document", "key": key, **self.rendered.references.get(key, {})}
+
+    def _table(self, name: str) -> dict[str, Any]:
+        origin = self.finished.origins[name]
+        return {
+            "kind": "table",
+            "name": name,
+            "title": origin.title,
+            "publisher": _publishers(origin),
+            "url": _address(origin),
+            "as_of": origin.as_of.isoformat(),
+            "retrieved": origin.retrieved.isoformat(),
+            "sha256": origin.sha256,
+        }
+
+    def json(self) -> bytes:
+        """`facts.json`."""
+        edition = self.finished.edition
+        up = "../" * len(edition.files.parts)
+        data = {
+            "$schema": f"{up}{SCHEMA}",
+            "page": edition.url,
+            "facts": self.all_facts,
+            "claims": self.all_claims,
+        }
+        return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+    def based_on(self) -> tuple[Mapping[str, Any], ...]:
+        """The sources as schema.org has them."""
+        found = {}
+        for one in (
+            source for listed in (*self.all_facts, *self.all_claims) for source in listed["sources"]
+        ):
+            made = (
+                _dataset(self.finished.origins[one["name"]])
+                if one["kind"] == "table"
+                else {
+                    "@type": "CreativeWork",
+                    "name": one.get("title", one["key"]),
+                    "url": one.get("url"),
+                    "datePublished": one.get("published"),
+                    "publisher": one.get("publisher"),
+                }
+            )
+            found[one.get("name") or one["key"]] = {
+                key: value for key, value in made.items() if value
+            }
+        return tuple(found.values())
+
+
+def _dataset(origin: Origin) -> dict[str, Any]:
+    return {
+        "@type": "Dataset",
+        "name": origin.title,
+        "description": origin.description,
+        "url": _address(origin),
+        "creator": {"@type": "Organization", "name": _publishers(origin)},
+        "temporalCoverage": f"../{origin.as_of}",
+        "dateModified": origin.retrieved.isoformat(),
+        "license": next((licence.path for licence in origin.licences), None),
+    }
+
+
+def _address(origin: Origin) -> str | None:
+    return next(
+        (source.path for source in origin.sources if source.path and source.key is None), None
+    )
+
+
+def _publishers(origin: Origin) -> str:
+    named = [source for source in origin.sources if source.key is None] or list(origin.sources[:1])
+    return "; ".join(dict.fromkeys(source.publisher for source in named))

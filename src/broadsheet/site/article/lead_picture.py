@@ -1,0 +1,71 @@
+"""An article's picture, which is shown with its headline on other pages.
+
+It is the front matter's `image`, if there is one: a file, or one of the article's own charts; else
+the first chart. A list shows a chart as it is drawn for that size
+(:mod:`broadsheet.figures.drawing.miniature`, :mod:`broadsheet.figures.drawing.map_miniature`); one that is not,
+without its words and its legend, which nobody could read there. The lead of the front page shows it whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from lxml import etree
+
+from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.figures.drawing.svg import PARSER
+from broadsheet.notebook.charts.chart_theme import PALETTE
+from broadsheet.site.article.page_meta import Picture
+
+_PROPERTY = re.compile(r"var\(--([\w-]+)\)")
+_WORDS = frozenset({"text", "title", "desc", "textPath"})
+_LEGEND = re.compile(r"url\(#[\w-]*legend\d*\)")
+_LARGEST = 24_000
+
+
+def figure_of(figures: Iterable[PageFigure], picture: Picture | None) -> PageFigure | None:
+    """The figure that a page's picture is of; else the first that is drawn. The line of a big number
+    is none.
+    """
+    drawn = [figure for figure in figures if figure.wide and not figure.number]
+    label = PurePosixPath(picture.path).stem if picture else ""
+    named = [figure for figure in drawn if figure.label == label]
+    return next(iter([*named, *drawn]), None)
+
+
+def miniature(figure: PageFigure, *, dark: bool) -> bytes | None:
+    """The drawing of a chart for lists, as a file of its own; None where it is not SVG, or too
+    large.
+    """
+    try:
+        root = etree.fromstring((figure.small or figure.wide).encode(), PARSER)
+    except etree.XMLSyntaxError:
+        return None
+    for element in list(root.iter()):
+        if (
+            not figure.small
+            and isinstance(element.tag, str)
+            and (
+                etree.QName(element).localname in _WORDS
+                or _LEGEND.fullmatch(element.get("clip-path", ""))
+            )
+        ):
+            parent = element.getparent()
+            if parent is not None:
+                parent.remove(element)
+            continue
+        for name, value in element.attrib.items():
+            element.set(name, _PROPERTY.sub(lambda match: _colour(match[1], dark=dark), str(value)))
+        if "stroke" in element.attrib:
+            element.set("vector-effect", "non-scaling-stroke")
+    for name in ("class", "role", "aria-label"):
+        if name in root.attrib:
+            del root.attrib[name]
+    drawn = etree.tostring(root, encoding="utf-8")
+    return drawn if len(drawn) <= _LARGEST else None
+
+
+def _colour(name: str, *, dark: bool) -> str:
+    return PALETTE[name][dark] if name in PALETTE else "currentColor"

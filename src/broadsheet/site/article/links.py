@@ -1,0 +1,290 @@
+"""Addresses: from the author's to the site's, and from one page to another.
+
+An author links to sources (`../about.qmd`, `/posts/a/index.ipynb#how`), a site has pages. Every
+internal address becomes relative to the page that has it, so that the site works at any depth of
+any host, and straight from disk. A link to nothing is a :class:`Notice` with the nearest name that
+exists.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import posixpath
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import PurePosixPath
+from urllib.parse import quote, unquote, urlsplit
+
+from broadsheet.errors import Notice, Place
+from broadsheet.project.project import INPUTS
+from broadsheet.text.did_you_mean import nearest
+
+_ADDRESSES = {
+    "a": ("href",),
+    "area": ("href",),
+    "img": ("src", "srcset"),
+    "image": ("href",),
+    "source": ("src", "srcset"),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "track": ("src",),
+    "iframe": ("src",),
+    "embed": ("src",),
+    "object": ("data",),
+    "link": ("href",),
+    "script": ("src",),
+    "div": ("data-figure", "data-values"),
+}
+_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
+_NO_TAGS = r"!--.*?(?:-->|\Z)|(?P<kind>style|textarea)\b[^>]*+(?:>.*?(?:</(?P=kind)\s*>|\Z)|\Z)"
+"""Texts that only look like tags, from behind their first sign on."""
+_PIECE = re.compile(
+    rf"<(?:{_NO_TAGS}"
+    rf"|(?P<tag>{'|'.join(_ADDRESSES)})(?=\s)(?P<attributes>(?:\s+[^\s\"'<>/=]+(?:\s*=\s*{_VALUE})?)*))",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Tags that have addresses, and texts that only look like tags; the many other tags are skipped."""
+_ANCHOR = re.compile(
+    rf"<(?:{_NO_TAGS}"
+    rf"""|(?:[a-z][\w-]*(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\sid|a(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\sname)"""
+    rf"\s*=\s*(?P<value>{_VALUE}))",
+    re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(rf"""(?P<head>\s(?P<name>[^\s"'<>/=]+)\s*=\s*)(?P<value>{_VALUE})""")
+SCHEME = "article:"
+"""The start of an address that names another article by its slug."""
+
+Rewrite = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Address:
+    """An internal address: the ``path`` of a file from the site's root, and what follows it."""
+
+    path: PurePosixPath
+    query: str = ""
+    fragment: str = ""
+
+    def from_page(self, page: PurePosixPath) -> str:
+        """The address as ``page`` writes it."""
+        if self.path == page and self.fragment:
+            return self._tail() if not self.query else quote(page.name) + self._tail()
+        return relative(page, self.path) + self._tail()
+
+    def from_root(self, base: str) -> str:
+        """The address as the 404 page writes it, which is shown at any depth; ``base`` is the path
+        of the site on its host.
+        """
+        return quote(f"{base}{self.path}") + self._tail()
+
+    def _tail(self) -> str:
+        return (f"?{self.query}" if self.query else "") + (
+            f"#{self.fragment}" if self.fragment else ""
+        )
+
+
+def url_of(path: str) -> str:
+    """The address of a page from the site's root, by its path."""
+    return path.removesuffix("index.html") if PurePosixPath(path).name == "index.html" else path
+
+
+def relative(page: PurePosixPath, target: PurePosixPath | str) -> str:
+    """The address of a file of the site as written on ``page``; both count from the site's root."""
+    return _relative(str(page).rpartition("/")[0] or ".", str(target))
+
+
+@lru_cache(maxsize=4096)
+def _relative(folder: str, target: str) -> str:
+    here, there = (
+        [part for part in posixpath.normpath(path).split("/") if part != "."]
+        for path in (folder, target)
+    )
+    shared = len(
+        posixpath.commonprefix([here, there])
+    )  # pages have many addresses, and `relpath` asks where it runs
+    return quote("/".join([".."] * (len(here) - shared) + there[shared:]) or ".")
+
+
+@dataclass(frozen=True)
+class Lead:
+    """An internal link of a page: the address as its author ``written`` it, the file, the place in
+    it.
+    """
+
+    written: str
+    path: str
+    fragment: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A link of a page to another article by its slug (see :mod:`broadsheet.site.article.article_references`), the
+    place in that article, where the author wrote the link, and whether the page shows the other's
+    title.
+    """
+
+    slug: str
+    fragment: str
+    place: Place
+    is_titled: bool
+
+    @property
+    def written(self) -> str:
+        """The address as its author wrote it."""
+        return f"{SCHEME}{self.slug}" + (f"#{self.fragment}" if self.fragment else "")
+
+
+def target_of(address: str, folder: PurePosixPath) -> Address | None:
+    """The file of the site to which an author's ``address`` leads: a link to a source leads to the
+    page that is made of it. ``folder`` is that of the author's source; None if it leads elsewhere.
+    """
+    found = internal(address, folder)
+    if found is None or not is_source(found.path):
+        return found
+    return replace(found, path=found.path.with_suffix(".html"))
+
+
+@lru_cache(maxsize=65536)
+def internal(address: str, folder: PurePosixPath) -> Address | None:
+    """The file of the site to which ``address``, on a page in ``folder``, leads; None if it leads
+    elsewhere. A path that climbs out of the publication keeps its `..`, and is broken. Results are
+    cached, since the pages of an article's editions have hundreds of the same links to each other.
+    """
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return None
+    if parts.scheme or parts.netloc or not (parts.path or parts.query):
+        return None
+    path = unquote(parts.path)
+    joined = path.lstrip("/") if path.startswith("/") else str(folder / path)
+    normal = os.path.normpath(joined or ".")
+    if path.endswith("/") or normal == ".":
+        normal = str(PurePosixPath(normal) / "index.html")
+    return Address(PurePosixPath(normal), parts.query, parts.fragment)
+
+
+def rewritten(body: str, rewrite: Rewrite) -> str:
+    """``body`` with each address in it passed through ``rewrite``; everything else stays the same,
+    to the byte.
+    """
+
+    def piece(match: re.Match[str]) -> str:
+        if not match["tag"]:
+            return match[0]
+        names = _ADDRESSES[match["tag"].lower()]
+        changed = _ATTRIBUTE.sub(
+            lambda found: _attribute(found, names, rewrite), match["attributes"]
+        )
+        return f"<{match['tag']}{changed}"
+
+    return _PIECE.sub(piece, body)
+
+
+def addresses(body: str) -> list[str]:
+    """Each address in ``body``, in order."""
+    found: list[str] = []
+
+    def note(address: str) -> str:
+        found.append(address)
+        return address
+
+    rewritten(body, note)
+    return found
+
+
+def anchors(body: str) -> frozenset[str]:
+    """The fragments that links may lead to."""
+    return frozenset(
+        html.unescape(match["value"].strip("\"'"))
+        for match in _ANCHOR.finditer(body)
+        if match["value"]
+    )
+
+
+def broken(
+    page: str,
+    place_of: Callable[[str], Place],
+    leads: Iterable[Lead],
+    files: Collection[str],
+    anchors_of: Mapping[str, Collection[str]],
+    *,
+    withheld: Mapping[str, str],
+) -> Iterator[Notice]:
+    """A notice for each link of a page to a file that the site does not have, or to a place that
+    the file does not have. ``place_of`` gives the place of an address as it is written,
+    ``withheld`` says why pages are not on the site yet.
+    """
+    for lead in leads:
+        if lead.path not in files and lead.path in withheld:
+            yield Notice(
+                place_of(lead.written),
+                f"a link leads to `{lead.written}`, which is not on the site: "
+                f"{withheld[lead.path]}",
+                "Take the link out until then.",
+                topic="broken-link",
+            )
+        elif lead.path not in files and f"{lead.path}/index.html" not in files:
+            yield Notice(
+                place_of(lead.written),
+                f"a link or image leads to `{lead.written}`, which the site does not have",
+                _nearest(lead.path, PurePosixPath(page), files),
+                topic="broken-link",
+            )
+        elif (
+            lead.fragment
+            and lead.path in anchors_of
+            and unquote(lead.fragment) not in anchors_of[lead.path]
+        ):
+            yield Notice(
+                place_of(lead.written),
+                f"a link leads to `{lead.written}`, but that page has no `#{lead.fragment}`",
+                _nearest_anchor(unquote(lead.fragment), anchors_of[lead.path]),
+                topic="broken-link",
+            )
+
+
+def is_source(path: PurePosixPath) -> bool:
+    """Whether a path has the suffix of a source, which is rendered and never copied."""
+    return path.suffix in INPUTS
+
+
+def _nearest(path: str, page: PurePosixPath, files: Iterable[str]) -> str:
+    folder, name = posixpath.split(path)
+    split = [posixpath.split(other) for other in sorted(files)]
+    beside = nearest(name, [other for where, other in split if where == folder], 1, 0.75)
+    elsewhere = [posixpath.join(where, name) for where, other in split if other == name]
+    near = [posixpath.join(folder, beside[0])] if beside else nearest(path, elsewhere)
+    return (
+        f"The nearest that exists is `{relative(page, near[0])}`."
+        if near
+        else "Look for a misspelling, or add the file to the publication."
+    )
+
+
+def _nearest_anchor(fragment: str, known: Iterable[str]) -> str:
+    near = nearest(fragment, known, 1, 0.5)
+    return (
+        f"The nearest that exists is `#{near[0]}`."
+        if near
+        else "Give the place an id, as in `{#how}`."
+    )
+
+
+def _attribute(match: re.Match[str], names: tuple[str, ...], rewrite: Rewrite) -> str:
+    if match["name"].lower() not in names:
+        return match[0]
+    value = match["value"]
+    plain = html.unescape(value[1:-1] if value[:1] in "\"'" else value)
+    if match["name"].lower() == "srcset":
+        changed = ", ".join(
+            " ".join([rewrite(part.split()[0]), *part.split()[1:]])
+            for part in plain.split(",")
+            if part.strip()
+        )
+    else:
+        changed = rewrite(plain)
+    return match[0] if changed == plain else f'{match["head"]}"{html.escape(changed)}"'

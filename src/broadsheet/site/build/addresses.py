@@ -1,0 +1,271 @@
+"""Redirects from aliases to pages, and a report of the addresses that a build drops.
+
+An alias is an address that counts from the site's root, or, without a slash at its start, from the
+folder of the page's source. It names a page `.html`, or else a folder. The page at the alias leads
+straight to the article, so that there are no chains of redirects; each page of a figure gets such a
+redirect too. An alias that is the address of another page, or of several, or outside of the folder,
+or a name that only Broadsheet or git may use, is an error of the page that has it; one on another
+site is a notice. Names that differ in case or in how an accent is encoded count as one, because
+they are one file elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import filterfalse
+from pathlib import Path, PurePosixPath
+
+from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError, enumerated
+from broadsheet.project.project import INPUTS
+from broadsheet.project.settings.address import as_one_file
+from broadsheet.site.article import links
+from broadsheet.site.article.page_content import NOT_FOUND
+from broadsheet.site.index.build_record import PageRecord
+from broadsheet.site.index.page import render_redirect
+from broadsheet.site.index.site import FRONT, Site
+from broadsheet.site.output.output_folder import MARKER, WORK, folders_of
+from broadsheet.storage.unprintable import unprintable
+
+_KEPT = frozenset({MARKER, WORK, ".git", ".nojekyll"})
+"""Names of files and folders that no page may have: those of the site's record, and of git."""
+_NAMED = 3
+"""How many dropped addresses of a source are named."""
+DROPPED = "dropped"
+"""The topic of notices of addresses that the publication's own site had."""
+
+
+def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:
+    """The path of each redirect, with the path of the page that has the alias, and the path of the
+    page that the redirect leads to.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for path, record in sorted(records.items()):
+        for place in _places(record):
+            found[place] = (path, path)
+            for figure in _figures(record):
+                found[figure.replace(_figures_folder(path), _figures_folder(place), 1)] = (
+                    path,
+                    figure,
+                )
+    return {place: leading for place, leading in found.items() if place not in records}
+
+
+def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
+    """The path and text of the page at each alias at which the site has no file, and of a front page
+    that leads to the first of the pages if the site has none of its own, as Quarto writes it.
+    """
+    names = site.folder.names
+    taken = names | folders_of(names)
+    alike = {as_one_file(name): name for name in names}
+    site.notices.extend(
+        Notice(
+            Place(record.meta.source),
+            f"the alias `{alias}` is an address of another site, where no redirect can be put",
+            "Take it out, or write where the page was, from the site's root: `/posts/old-name/`.",
+            topic="alias",
+        )
+        for _, record in sorted(site.records.items())
+        for alias in filter(_is_elsewhere, record.aliases)
+    )
+    found = redirects(site.records)
+    pages = sorted(site.records.keys() - {NOT_FOUND}, key=lambda path: (path.count("/"), path))
+    has_source = any((site.project.root / f"index{suffix}").is_file() for suffix in INPUTS)
+    if pages and not has_source and FRONT not in names | site.records.keys() | found.keys():
+        found[FRONT] = (pages[0], pages[0])
+        if any(record.meta.is_listing for record in site.records.values()):
+            site.notices.append(
+                Notice(
+                    site.project.text.place(("project",)),
+                    f"there is no source of the site's front page: {FRONT} leads to {pages[0]}",
+                    "Write index.qmd, in the publication's root.",
+                    topic=MISSING_FILE,
+                )
+            )
+    for place, (path, target) in sorted(found.items()):
+        here, meta = PurePosixPath(place), site.meta_by_path[path]
+        other = alike.get(as_one_file(place))
+        if (
+            place in taken
+            or not names.isdisjoint(map(str, here.parents))
+            or (other and _is_one_file(site.folder.new / place, site.folder.new / other))
+        ):
+            site.notices.append(
+                Notice(
+                    Place(meta.source),
+                    f"no alias at `/{place}`: the site has a file there",
+                    "Take one of the two away.",
+                    topic="alias",
+                )
+            )
+            continue
+        relative = links.relative(here, target)
+        canonical = site.scene(path).absolute(links.url_of(target)) or relative
+        yield place, render_redirect(relative, canonical, meta.title, meta.lang)
+
+
+def _is_one_file(one: Path, other: Path) -> bool:
+    """Whether two names are one file: they differ in case, and the file system takes no heed of it."""
+    return one.exists() and one.samefile(other)
+
+
+def _with_folders(place: str) -> list[str]:
+    """A path and the folders that it is in, each in the form of :func:`as_one_file`."""
+    path = PurePosixPath(as_one_file(place))
+    return [str(path), *map(str, path.parents)]
+
+
+def _is_elsewhere(alias: str) -> bool:
+    return "://" in alias
+
+
+def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:
+    """The error of each page that has an alias where it cannot have one."""
+    faults: dict[str, BroadsheetError] = {}
+    pages = {as_one_file(path): path for path in records}
+    holders: dict[str, str] = {}
+    folders = folders_of(pages)
+    for path, record in sorted(records.items()):
+        for alias in filterfalse(_is_elsewhere, record.aliases):
+            place = _place(alias, record)
+            if place is None or ".." in place.parts or unprintable(str(place)):
+                fault = "is no address of this site"
+            elif not _KEPT.isdisjoint(as_one_file(str(place)).split("/")):
+                fault = "has a name that Broadsheet and git keep for themselves"
+            else:
+                fault = _taken(str(place), path, records, pages, holders)
+                if not fault and as_one_file(str(place)) in folders:
+                    fault = "is the name of a folder of other pages"
+            if fault:
+                faults[path] = RenderError(
+                    Place(record.meta.source),
+                    f"the alias `{alias}` of {_address(path)} {fault}",
+                    "Take it out, or write where the page was, from the site's root: `/posts/old-name/`.",
+                )
+                break
+            holders[as_one_file(str(place))] = path
+            folders |= folders_of([as_one_file(str(place))])
+    return faults
+
+
+def dropped(
+    old: Mapping[str, PageRecord],
+    records: Mapping[str, PageRecord],
+    names: Collection[str],
+    withheld: Mapping[str, str],
+) -> Iterator[Notice]:
+    """A notice for each source of the ``old`` site some of whose addresses are not among the
+    ``names`` of the new one. The new site has these ``records``; ``withheld`` says why pages are
+    not on the site.
+    """
+    gone: dict[tuple[str, str], list[str]] = {}
+    for path, record in sorted(old.items()):
+        source, why = record.meta.source, withheld.get(path, "")
+        lost = [
+            place
+            for place in (path, *_places(record))
+            if place not in names and not record.meta.withheld
+        ]
+        gone.setdefault((source, f": {why}" if why else ""), []).extend(lost)
+        figures = [figure for figure in _figures(record) if figure not in names]
+        if path in records and figures:
+            yield Notice(
+                Place(source),
+                f"{_listed(figures)} the site before, and this build drops {_them(figures)}",
+                "Others may have embedded it. Give the chart its old `label`.",
+                topic=DROPPED,
+            )
+    for (source, why), paths in gone.items():
+        if paths:
+            yield Notice(
+                Place(source),
+                f"{_listed(paths)} the site before, and this build drops {_them(paths)}{why}",
+                _mend(paths, old, records),
+                topic=DROPPED,
+            )
+
+
+def _mend(
+    paths: list[str], old: Mapping[str, PageRecord], records: Mapping[str, PageRecord]
+) -> str:
+    """What to do about it; names the new page with that name or title, if there is one."""
+    before = old.get(paths[0])
+    alike = [
+        record.meta.source
+        for path, record in sorted(records.items())
+        if path not in old
+        and before
+        and (record.meta.title == before.meta.title or _name(path) == _name(paths[0]))
+    ]
+    where = f"{alike[0]}, if it has moved there," if alike else "the page that has taken its place"
+    return f"Links lead nowhere now: give {where} `aliases: [{_address(paths[0])}]`."
+
+
+def _taken(
+    place: str,
+    path: str,
+    records: Mapping[str, PageRecord],
+    pages: Mapping[str, str],
+    holders: Mapping[str, str],
+) -> str:
+    """Why a page cannot have an alias at ``place``; empty if it can. ``pages`` are the site's, and
+    ``holders`` the pages that have an alias, by what is :func:`as_one_file`.
+    """
+    same, *folders = _with_folders(place)
+    if pages.get(same) == path:
+        return ""
+    if same in pages or same == NOT_FOUND:
+        other = f", {records[pages[same]].meta.source}" if same in pages else ""
+        return f"is the address of another page{other}"
+    if holders.get(same, path) != path:
+        return f"is an alias of {holders[same]}, too"
+    above = next((one for one in folders if one in holders or one in pages), "")
+    return f"lies below `/{above}`, which is a page" if above else ""
+
+
+def _places(record: PageRecord) -> list[str]:
+    """The paths of the redirects at the aliases of a page."""
+    return [
+        str(place)
+        for alias in record.aliases
+        if (place := _place(alias, record)) and ".." not in place.parts
+    ]
+
+
+def _place(alias: str, record: PageRecord) -> PurePosixPath | None:
+    target = links.internal(alias, PurePosixPath(record.meta.source).parent)
+    if target is None:
+        return None
+    return target.path if target.path.suffix == ".html" else target.path / "index.html"
+
+
+def _figures(record: PageRecord) -> list[str]:
+    """The paths of the pages of a page's figures."""
+    folder = _figures_folder(record.meta.path)
+    return [
+        name for name in record.files if name.startswith(folder) and name.endswith("/index.html")
+    ]
+
+
+def _figures_folder(path: str) -> str:
+    """The folder with the pages of the figures of the page at ``path`` (:attr:`Edition.figures`)."""
+    return str(PurePosixPath(links.url_of(path).removesuffix(".html")) / "figures") + "/"
+
+
+def _name(path: str) -> str:
+    """The name of a page: its folder or its file."""
+    page = PurePosixPath(path)
+    return page.parent.name if page.name == "index.html" else page.stem
+
+
+def _address(path: str) -> str:
+    """The address as an author writes it."""
+    return f"/{links.url_of(path)}"
+
+
+def _listed(paths: list[str]) -> str:
+    named = enumerated([f"`{_address(path)}`" for path in paths], _NAMED)
+    return f"{named} {'were addresses' if len(paths) > 1 else 'was an address'} of"
+
+
+def _them(paths: list[str]) -> str:
+    return "them" if len(paths) > 1 else "it"

@@ -1,0 +1,144 @@
+"""Files that the configuration adds to the site: `resources`, the favicon, the logo; and the schema of each
+page's `facts.json`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wcmatch import glob
+
+from broadsheet.errors import BroadsheetError, ConfigError
+from broadsheet.processes import secret_values
+from broadsheet.project.project import CONFIG, Project
+from broadsheet.run.reads import digest
+from broadsheet.site.article.how_we_know import SCHEMA
+from broadsheet.site.output.sent_issues import issue_files
+from broadsheet.site.theme.theme_files import Theme
+from broadsheet.storage.files import FileError, refusal
+from broadsheet.storage.value_digest import digest_of
+
+STATIC = "the theme and the resources"
+"""The name of the step that makes these files."""
+
+
+@dataclass(frozen=True)
+class Resources:
+    """The ``files`` that the configuration asks for, by their paths in the site, and the schema of
+    `facts.json`; and the ``fault`` of those that may not be published.
+    """
+
+    files: Mapping[str, bytes | Path]
+    fault: BroadsheetError | None
+
+
+def resources_of(project: Project) -> Resources:
+    """The resources of a publication, as they are now. If several are wrong, the fault has the
+    others in its detail.
+    """
+    names = _asked_for(project)
+    refusals = [(name, _refusal(project, name)) for name in [*names, "robots.txt"]]
+    refused = {name for name, refusal in refusals if refusal}
+    files: dict[str, bytes | Path] = {
+        SCHEMA: Path(__file__).parents[2] / "verify" / "facts.schema.json"
+    }
+    files |= {
+        name: project.root / name
+        for name in names
+        if name not in refused and (project.root / name).is_file()
+    }
+    return Resources(files, _fault(project, [refusal for _, refusal in refusals if refusal]))
+
+
+def _fault(project: Project, refusals: Sequence[tuple[str, str]]) -> BroadsheetError | None:
+    if not refusals:
+        return None
+    (what, mend), *others = refusals
+    return FileError(
+        project.text.place(("project", "resources")),
+        what,
+        mend,
+        "\n".join(f"also: {other}" for other, _ in others),
+    )
+
+
+def static_inputs(
+    theme: Theme, resources: Mapping[str, bytes | Path], root: Path
+) -> dict[str, str]:
+    """The inputs of these files, and of the newsletter's archive, which has no other source. Raises
+    :class:`ConfigError` for an unreadable file.
+    """
+    contents = {}
+    for name, content in sorted(resources.items()):
+        try:
+            contents[name] = (
+                hashlib.sha256(content).hexdigest()
+                if isinstance(content, bytes)
+                else digest(content)
+            )
+        except OSError as error:
+            raise ConfigError(
+                CONFIG,
+                f"`resources` asks for the file {name}, which cannot be read: {error.strerror}",
+                "See what is there, or leave it out.",
+            ) from error
+    issues = {file.name: digest(file) for file in issue_files(root)}
+    found = {"the theme": digest_of(theme.names), "the resources": digest_of(contents)}
+    return found | ({"the newsletter's issues": digest_of(issues)} if issues else {})
+
+
+def _refusal(project: Project, name: str) -> tuple[str, str] | None:
+    """Why a file that the configuration asks for may not be published. A hidden file may be, if it
+    is named, unless it is private, or a link.
+    """
+    file = project.root / name
+    is_itself = Path(os.path.realpath(file)) == file
+    refused = refusal(project.root, file, published=True, may_be_hidden=is_itself)
+    if (
+        refused is None
+        and secret_values.searches()
+        and file.is_file()
+        and (found := secret_values.found_in(file.read_bytes()))
+    ):
+        refused = f"`{name}` holds the value of the secret {found}", "Take it out of the file."
+    return refused
+
+
+def is_asked_for(project: Project, name: str) -> bool:
+    """Whether the configuration asks for the file of this name, which need not exist yet."""
+    patterns = _patterns(project)
+    return bool(patterns) and glob.globmatch(name, patterns, flags=_GLOBS)
+
+
+def _asked_for(project: Project) -> list[str]:
+    """The names of the files that the configuration asks for, sorted, without those in the output."""
+    patterns = _patterns(project)
+    if not patterns:
+        return []
+    found = glob.glob(patterns, root_dir=str(project.root), flags=_GLOBS | glob.NODIR)
+    return [
+        Path(name).as_posix()
+        for name in sorted(found)
+        if not (project.root / name).is_relative_to(project.output)
+    ]
+
+
+_GLOBS = glob.GLOBSTAR | glob.BRACE | glob.NEGATE
+
+
+def _patterns(project: Project) -> list[str]:
+    """The globs that the configuration names files by."""
+    website = project.settings.website
+    pictures = (website.favicon, website.navbar.logo)
+    return [
+        *(
+            pattern
+            for given in project.settings.project.resources
+            for pattern in (given.lstrip("/"), f"{given.strip('/')}/**")
+        ),
+        *(picture.lstrip("/") for picture in pictures if picture),
+    ]

@@ -1,0 +1,304 @@
+"""What shows only when the site is composed: faults, each attributed to the page that causes it;
+and notices of broken links, of addresses that are dropped or that a page may not have, of languages
+without a catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import PurePosixPath
+
+from broadsheet.errors import (
+    NO_ADDRESS,
+    TO_A_FAULT,
+    BroadsheetError,
+    ConfigError,
+    Notice,
+    Place,
+    RenderError,
+    enumerated,
+    guarded,
+    unexpected,
+)
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.file_lines import place_of_address
+from broadsheet.project.project import CONFIG, INPUTS
+from broadsheet.project.reading import Publication, not_yet
+from broadsheet.project.sources.source import slug_of
+from broadsheet.site.article import links
+from broadsheet.site.article.article_references import slug_of_page, unknown_reference
+from broadsheet.site.article.page_content import meta_before
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.build.addresses import dropped, redirect_pages
+from broadsheet.site.build.shared_messages import told_of
+from broadsheet.site.formats.feeds import feeds_of_site
+from broadsheet.site.formats.sitemaps import for_crawlers
+from broadsheet.site.index.build_record import PageRecord, as_json
+from broadsheet.site.index.listing import missing_contents
+from broadsheet.site.index.site import FRONT, FailedPagesError, Site
+from broadsheet.site.index.translations import unfounded_translations
+from broadsheet.site.pages.page_rendering import COMPOSING, inputs_of, leads_of, text_of_list
+from broadsheet.site.pages.page_values import list_pages, more_pages
+from broadsheet.text.language import has_catalogue
+from broadsheet.text.url_schemes import LINKS, Refused
+
+
+def _alone(site: Site, path: str) -> BroadsheetError | None:
+    """The error in making the parts that all pages share, if the site had only this page and the
+    pages with lists; None if there is none.
+    """
+    records = {
+        one: record for one, record in site.records.items() if one == path or record.meta.is_listing
+    }
+    if site.records[path].meta.is_listing:
+        records = {path: site.records[path]}
+    site = replace(site, records=records, notices=[], pickers={}, lists={}, contents={})
+    try:
+        with guarded(Place(site.records[path].meta.source), COMPOSING):
+            site.related  # noqa: B018 - it is made when it is asked for
+            for page in list_pages(site):
+                inputs_of(site, page)
+                text_of_list(site, page)
+            more_pages(site)
+            for_crawlers(site, date.today())
+            for feed in feeds_of_site(site):
+                feed.content()
+            list(redirect_pages(site))
+            as_json(records)
+    except BroadsheetError as error:
+        return error
+    except FailedPagesError as failed:
+        return failed.faults.get(path)
+    return None
+
+
+def overlap(
+    path: str, files: Sequence[str], records: Mapping[str, PageRecord]
+) -> BroadsheetError | None:
+    """The fault of a page whose figure would have its page where another source has one."""
+    taken = next((name for name in files if name != path and name in records), None)
+    return (
+        None
+        if taken is None
+        else RenderError(
+            records[path].meta.source,
+            f"the page of a figure has the address /{taken}, and so has the page of "
+            f"{records[taken].meta.source}",
+            "Give the figure another label, or rename that page.",
+        )
+    )
+
+
+def died(where: Place | str) -> BroadsheetError:
+    """The fault of a page whose process died."""
+    return RenderError(
+        where,
+        "the process that made this page died",
+        "It may have run out of memory; build with fewer `--jobs` to see.",
+    )
+
+
+def front_page_fault(publication: Publication, old: Mapping[str, PageRecord]) -> ConfigError | None:
+    """The fault that the site has lost its front page; None if there is none."""
+    if any(path.with_suffix(".html") == PurePosixPath(FRONT) for path in publication.faults):
+        return None
+    where = publication.project.text.place(("project", "render"))
+    withheld = [edition for edition in publication.withheld if str(edition.output) == FRONT]
+    sources = [
+        f"index{suffix}"
+        for suffix in INPUTS
+        if (publication.project.root / f"index{suffix}").is_file()
+    ]
+    if withheld:
+        return ConfigError(
+            withheld[0].source.place(),
+            f"the site has no front page, for {not_yet(withheld[0])}",
+            "A site needs its front page: take `draft` or the date out.",
+        )
+    if sources:
+        return ConfigError(
+            where,
+            f"`render:` leaves out {sources[0]}, so the site has no front page",
+            f"Add {sources[0]} to `render:`.",
+        )
+    if FRONT in old:
+        return ConfigError(
+            where,
+            "there is no source of the site's front page, index.html",
+            "Write index.qmd, in the publication's root.",
+        )
+    return None
+
+
+def unfounded_references(
+    publication: Publication, left: Mapping[str, PageRecord], records: Mapping[str, PageRecord]
+) -> dict[str, BroadsheetError]:
+    """The pages that refer to an unknown article, each with its fault."""
+    referring = {path: record for path, record in records.items() if record.references}
+    if not referring:
+        return {}
+    known: dict[str, set[str]] = {}
+    unread = {slug_of(path) for path in publication.faults}
+    withheld = {one.slug: not_yet(one) for one in publication.withheld}
+    for slug, path in (
+        *((slug_of_page(one.meta), path) for path, one in left.items() if one.meta.is_article),
+        *((one.slug, str(one.output)) for one in publication.editions if one.settings.date),
+    ):
+        known.setdefault(slug, set()).add(path)
+    found: dict[str, BroadsheetError] = {}
+    for path, record in referring.items():
+        fault = unknown_reference(
+            record.references, known, unread, withheld, slug_of_page(record.meta)
+        )
+        if fault is not None:
+            found[path] = fault
+    return found
+
+
+def blamed(error: Exception, site: Site, kept: Mapping[str, PageRecord]) -> Exception:
+    """The faults to report for an ``error`` in composing the site: the pages for each of which
+    alone it happens too; else one fault of the publication.
+    """
+    for of_lists in (True, False):
+        faults = {
+            path: fault
+            for path, record in sorted(site.records.items())
+            if path not in kept
+            and record.meta.is_listing is of_lists
+            and (fault := _alone(site, path))
+        }
+        if faults:
+            return FailedPagesError(faults)
+    return unexpected(error, CONFIG, "making the site")
+
+
+# Notices
+
+
+def notices_of(
+    site: Site,
+    publication: Publication,
+    looked_over: Mapping[str, PageRecord],
+    before: Mapping[str, PageRecord],
+    wanted: Mapping[str, BroadsheetError | None],
+) -> Iterator[Notice]:
+    """All of these notices, for a site whose files are in its folder. The links of the pages that are
+    ``looked_over`` are followed: those that were made, also of pages that then were refused;
+    ``before`` are the pages of the site in the publication's own output, or, if there is none, of
+    the old site. Pages for which this build was not asked, in a folder that does not have them, are
+    neither dropped nor missing. ``wanted`` has the fault of each page that could not be made.
+    """
+    yield from site.notices
+    yield from _without_address(site)
+    for meta in site.meta_by_path.values():
+        yield from lists_of_nothing(site, meta)
+    yield from _refused_addresses(site.folder.refused, site.meta_by_path)
+    yield from _without_catalogue(site.meta_by_path)
+    yield from unfounded_translations(site.meta_by_path.values())
+    records = site.records
+    pages = {str(edition.output) for edition in publication.editions} - records.keys()
+    unasked = {path for path in pages if wanted.get(path) is None}
+    names = (site.folder.names | pages).union(
+        *(one.files for path, one in looked_over.items() if one is not records.get(path))
+    )
+    failed = pages - unasked - site.folder.names
+    away = [one for one in publication.editions if str(one.output) in unasked]
+    names |= _lists_of(site, away)
+    folders = {folder for one in away for folder in (one.files, one.figures)}
+    anchors = {path: frozenset(record.anchors) for path, record in records.items()}
+    withheld = {str(one.output): not_yet(one) for one in publication.withheld}
+    for path, record in sorted(looked_over.items()):
+        where = partial(place_of_address, site.project.root, record.meta.source)
+        leads = [lead for lead in leads_of(site, record) if not _is_within(lead.path, folders)]
+        for one in links.broken(path, where, leads, names, anchors, withheld=withheld):
+            yield told_of(one, path)
+        for lead in leads:
+            if lead.path in failed and record is records.get(path):
+                yield told_of(_to_a_fault(lead, where(lead.written)), path)
+    stood = {path: record for path, record in before.items() if path not in unasked}
+    yield from dropped(stood, records, site.folder.names | unasked, withheld)
+
+
+def _to_a_fault(lead: links.Lead, where: Place) -> Notice:
+    """The notice of a link to a page that could not be made: what to mend, that page's fault says."""
+    return Notice(
+        where,
+        f"a link leads to `{lead.written}`, which the site does not have: that page has a fault",
+        topic=TO_A_FAULT,
+    )
+
+
+def _lists_of(site: Site, away: Sequence[Edition]) -> set[str]:
+    """The paths of the lists that the site has once pages are made that were not asked for: those of
+    their authors and topics.
+    """
+    if not away:
+        return set()
+    records = {str(one.output): PageRecord(meta_before(one)) for one in away} | dict(site.records)
+    whole = replace(site, records=records, notices=[], pickers={}, lists={}, contents={})
+    indexes = (index.path for index in whole.edition_indexes.values())
+    return {*(page.meta.path for page in whole.indexes.pages()), *indexes}
+
+
+def _is_within(path: str, folders: set[PurePosixPath]) -> bool:
+    """Whether a file is in one of the folders of pages that were not made, and may be there."""
+    return bool(folders) and not folders.isdisjoint(PurePosixPath(path).parents)
+
+
+def lists_of_nothing(site: Site, meta: PageMeta) -> Iterator[Notice]:
+    """What the lists on a page name and is not there."""
+    for listing, _ in site.lists_on(meta):
+        entries = site.meta_by_path.values()
+        yield from missing_contents(listing, meta.source, entries, site.project.root)
+
+
+def _without_address(site: Site) -> Iterator[Notice]:
+    """What there is not because nobody has said where the site will be."""
+    asked = sorted(
+        {
+            meta.source
+            for meta in site.meta_by_path.values()
+            for listing, _ in site.lists_on(meta)
+            if listing.feed
+        }
+    )
+    if site.project.site_url or not (asked or site.news):
+        return
+    feeds = f"no feed for {enumerated(asked, 3)}, " if asked else ""
+    yield Notice(
+        site.project.text.place(("website",)),
+        f"{feeds}no sitemap and no social cards: they need the site's full address",
+        'Set it under `website`: `site-url: "https://example.org/"`.',
+        topic="value" if asked else NO_ADDRESS,
+    )
+
+
+def _refused_addresses(
+    refused: Iterable[tuple[str, Refused]], meta_by_path: Mapping[str, PageMeta]
+) -> Iterator[Notice]:
+    """Addresses that were removed from pages when they were written."""
+    for page, one in dict.fromkeys(refused):
+        yield Notice(
+            Place(meta_by_path[page].source if page in meta_by_path else page),
+            f"{one} is not on the page: its scheme is not one that a page may have",
+            f"Of schemes there may be {', '.join(sorted(LINKS))}.",
+            topic="address",
+        )
+
+
+def _without_catalogue(meta_by_path: Mapping[str, PageMeta]) -> Iterator[Notice]:
+    """Languages that have no catalogue, each once."""
+    first = {meta.lang: meta for _, meta in sorted(meta_by_path.items(), reverse=True)}
+    for lang, meta in sorted(first.items()):
+        if not has_catalogue(lang):
+            yield Notice(
+                Place(meta.source),
+                f"our own words on pages in {lang!r} are English: there is no catalogue "
+                "of that language",
+                "Set `lang` to a language that has one, or translate them: `locale/de/` in the installed "
+                "package `broadsheet` shows how.",
+                topic="language",
+            )

@@ -1,0 +1,152 @@
+"""Which sources need not be opened: those for which every file that went into their pages is
+unchanged.
+
+Files are compared by digest, never by time. A file that was changed while the build ran is not
+trusted, because nobody knows which of its states went into the page. What every content is made of
+(the configuration, the program, its libraries) are the *global inputs*. Another library counts for
+the sources whose runs loaded it.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
+from broadsheet.data.descriptor_reading import is_entry
+from broadsheet.markdown.shortcodes import VARIABLES
+from broadsheet.project.editions.edition import DRAFT, yet_to_come
+from broadsheet.project.project import CONFIG, FOLDER_METADATA
+from broadsheet.run.library_versions import different, of_the_program
+from broadsheet.run.reads import digest, state
+from broadsheet.site.article.page_content_store import PageContents
+from broadsheet.site.index.build_record import Record, SourceRecord
+from broadsheet.storage.value_digest import digest_of
+from broadsheet.text.lexicon import own_files
+from broadsheet.text.templating import OWN, own_names
+
+_CODE = ("*.py", "*.lua", "*.jinja", "*.po", "*.toml")
+
+
+class Files:
+    """The digests of a publication's files. Each is taken once, before the build uses the file."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._known: dict[str, str] = {}
+        self._since = time.time_ns()
+
+    def digest(self, name: str) -> str:
+        """The digest of a file, or of a folder's list of files
+        (:func:`~broadsheet.run.reads.state`).
+        """
+        if name not in self._known:
+            self._known[name] = self._take(name)
+        return self._known[name]
+
+    def digests(self, names: Iterable[str]) -> dict[str, str]:
+        """The digests of several files."""
+        return {name: self.digest(name) for name in sorted(set(names))}
+
+    def _take(self, name: str) -> str:
+        try:
+            file = DESCRIPTOR if is_entry(name) else name
+            changed = os.stat(f"{self.root}/{file}").st_mtime_ns  # noqa: PTH116 - of ten a page most are not there
+            return (
+                state(self.root, name)
+                if changed < self._since
+                else f"changed at {changed}, while the build ran"
+            )
+        except OSError:  # whoever reads it says what is wrong with it
+            return ""
+        except ValueError:  # a NUL in its name
+            return ""
+
+
+def metadata_files(source: PurePosixPath) -> list[str]:
+    """The paths at which folders may have their metadata."""
+    return [str(folder / FOLDER_METADATA) for folder in source.parents]
+
+
+def usable_sources(
+    record: Record,
+    inputs: Iterable[PurePosixPath],
+    globals_now: Mapping[str, str],
+    contents: PageContents,
+) -> set[PurePosixPath]:
+    """The sources among ``inputs`` all of whose pages can be made again from their stored contents,
+    with the same global inputs.
+    """
+    if record.globals != globals_now:
+        return set()
+    return {
+        path
+        for path in inputs
+        if (known := record.sources.get(str(path)))
+        and all(
+            page in record.pages and contents.has(record.pages[page].content)
+            for page in known.pages
+        )
+    }
+
+
+def is_fresh(record: Record, source: PurePosixPath, files: Files, day: date) -> bool:
+    """Whether every file that went into the pages of ``source`` is unchanged, and the pages are
+    right for this ``day``: nothing withheld has come out, and no page has yet to come out, as
+    happens after a build for a later day.
+    """
+    known = record.sources[str(source)]
+    metas = [record.pages[page].meta for page in known.pages]
+    return (
+        all(why == DRAFT or why > day.isoformat() for why in known.withheld)
+        and all(meta.withheld in (DRAFT, yet_to_come(meta.date, day)) for meta in metas)
+        and not changed_files(known, files)
+    )
+
+
+def changed_files(source: SourceRecord, files: Files) -> list[str]:
+    """The files that went into the pages of a source and have changed, and the libraries."""
+    changed = [name for name, was in source.inputs.items() if files.digest(name) != was]
+    return [*changed, *different(source.libraries)]
+
+
+def global_inputs(
+    files: Files, config: Iterable[str] = (), *, reader: bool, drafts: bool
+) -> dict[str, str]:
+    """The inputs of every content: if one of them changes, all pages are made anew. ``config`` are
+    the files that may complete the configuration.
+    """
+    return {
+        **files.digests((CONFIG, *config)),
+        VARIABLES: files.digest(VARIABLES),
+        **{name: files.digest(name) for name in _own(files.root)},
+        "the version of Python": platform.python_version(),
+        "the installed libraries": digest_of(of_the_program()),
+        "Broadsheet itself": _program(),
+        "whether all is checked": str(reader),
+        "whether drafts are shown": str(drafts),
+        "whether there is a catalogue": str(has_catalogue(files.root)),
+    }
+
+
+def _own(root: Path) -> list[str]:
+    """The publication's own templates and words."""
+    return [*(str(OWN / name) for name in own_names(root)), *own_files(root)]
+
+
+@cache
+def _program() -> str:
+    """The digest of this program's own files."""
+    folder = Path(__file__).resolve().parents[2]
+    return digest_of(
+        [
+            (path.relative_to(folder).as_posix(), digest(path))
+            for pattern in _CODE
+            for path in sorted(folder.rglob(pattern))
+        ]
+    )

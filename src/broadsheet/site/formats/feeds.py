@@ -1,0 +1,443 @@
+"""Feeds: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1 with whole articles.
+
+Each list that has a feed, each category that it names, and the page of corrections has one in every
+form. What a feed reader cannot use is removed from an item's content: scripts, styles, classes, and
+what is folded behind a summary; a chart becomes its picture. Addresses are absolute. A feed does
+not say when it was built: the same site gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime
+from functools import partial
+from html import escape
+from pathlib import PurePosixPath
+from typing import Any, Literal
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml import html as lxml_html
+from markupsafe import Markup
+
+from broadsheet.errors import BroadsheetError, Place, guarded
+from broadsheet.project.settings.settings import Listing
+from broadsheet.site.article import links
+from broadsheet.site.article.page_content import PageContent
+from broadsheet.site.article.page_meta import Correction, PageMeta
+from broadsheet.site.index.listing import ordered
+from broadsheet.site.index.page import FeedLink, sharing_pictures, site_title
+from broadsheet.site.index.site import FRONT, FailedPagesError, Site
+from broadsheet.storage.unprintable import UNPRINTABLE
+from broadsheet.storage.value_digest import digest_of
+from broadsheet.text import url_schemes
+from broadsheet.text.language import speaking, t_
+from broadsheet.text.templating import Templates
+
+CORRECTIONS = 20
+"""How many corrections the feed of corrections has."""
+
+Extent = Literal["full", "partial", "metadata"]
+"""How much of an article is in a feed: its whole body, its first paragraph, or nothing."""
+
+_JSON_FEED = "https://jsonfeed.org/version/1.1"
+_CHROME = (
+    "script",
+    "style",
+    "details",
+    "nav",
+    "form",
+    "button",
+    "input",
+    "select",
+    "textarea",
+    "iframe",
+    "object",
+    "embed",
+    "link",
+    "meta",
+    "svg",
+    "template",
+    "noscript",
+)
+_KEPT = frozenset(
+    {
+        "href",
+        "src",
+        "alt",
+        "title",
+        "colspan",
+        "rowspan",
+        "width",
+        "height",
+        "lang",
+        "dir",
+        "datetime",
+        "start",
+        "cite",
+        "scope",
+        "display",
+        "mathvariant",
+        "xmlns",
+    }
+)
+_ADDRESSES = ("href", "src", "cite")
+
+
+@dataclass(frozen=True)
+class FeedHead:
+    """The head of a feed. ``page`` and ``own`` are full addresses: of the list, and of the feed
+    itself. For readers who come upon it in a browser it has a ``note``, the address of its ``style``
+    sheet, and of the page ``about`` feeds.
+    """
+
+    title: str
+    description: str
+    page: str
+    language: str
+    image: str = ""
+    own: str = ""
+    note: str = ""
+    style: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry in a feed, with its full address and its content as HTML (or nothing). ``picture``
+    is the full address of its picture.
+    """
+
+    meta: PageMeta
+    url: str
+    content: str
+    picture: str = ""
+
+    @property
+    def summary(self) -> str:
+        """The description of the article, in a sentence."""
+        return self.meta.description or self.meta.subtitle
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed: the name of its file, what it is made of, and the function that makes its content."""
+
+    name: str
+    inputs: Mapping[str, str]
+    content: Callable[[], bytes]
+
+
+# What a page links to
+
+
+def feed_links(site: Site, meta: PageMeta) -> list[FeedLink]:
+    """The feeds that a page links to: its own, or else those of the front page."""
+    own = _links_to_own(site, meta)
+    return own + [link for link in front_feeds(site) if link not in own]
+
+
+def front_feeds(site: Site) -> list[FeedLink]:
+    """The feeds of the front page."""
+    front = site.meta_by_path.get(FRONT)
+    return _links_to_own(site, front) if front else []
+
+
+def feeds_by_page(site: Site) -> list[list[FeedLink]]:
+    """The feeds of each page that has one: those of the front page first."""
+    pages = sorted(site.meta_by_path.values(), key=lambda meta: (meta.path != FRONT, meta.title))
+    return [found for meta in pages if (found := _links_to_own(site, meta))]
+
+
+def _links_to_own(site: Site, meta: PageMeta) -> list[FeedLink]:
+    settings = next((one.feed for one, _ in site.lists_on(meta) if one.feed), None)
+    if not site.project.site_url or not (settings or meta.lists_corrections):
+        return []
+    title = (settings.title if settings else "") or _title(site, meta)
+    return [FeedLink(form.media, form.name, title, f"{_stem(meta)}{form.suffix}") for form in FORMS]
+
+
+def _title(site: Site, meta: PageMeta) -> str:
+    name = site_title(site.project)
+    return name if meta.title in ("", name) else f"{meta.title} – {name}"
+
+
+def _stem(meta: PageMeta) -> str:
+    """The path of a page's feeds, without their suffixes."""
+    return str(PurePosixPath(meta.path).with_suffix(""))
+
+
+# The feeds of a site
+
+
+def feeds_of_site(site: Site) -> Iterator[Feed]:
+    """The feeds of each list that has one, and those of corrections; none without a `site-url`."""
+    for _, meta in sorted(site.meta_by_path.items()):
+        for listing, shown in site.lists_on(meta):
+            if listing.feed and site.project.site_url:
+                yield from _feeds_of_list(site, meta, listing, shown)
+    for meta in site.meta_by_path.values():
+        if meta.lists_corrections and site.project.site_url:
+            chosen = site.corrections[:CORRECTIONS]
+            items = [_correction_item(site, one, correction) for one, correction in chosen]
+            inputs = {"the corrections in it": digest_of(items)}
+            yield from _in_each_form(
+                site, _stem(meta), _head(site, meta), inputs, partial(list, items)
+            )
+
+
+def _feeds_of_list(
+    site: Site, meta: PageMeta, listing: Listing, shown: Sequence[PageMeta]
+) -> Iterator[Feed]:
+    """The feeds of a list, and of each category that it names."""
+    settings = listing.feed
+    assert settings is not None
+    dated = ordered((one for one in shown if one.date and one.path in site.records), ["date desc"])
+    plain = _head(site, meta)
+    head = FeedHead(
+        settings.title or plain.title,
+        settings.description or plain.description,
+        plain.page,
+        settings.language or plain.language,
+        site.scene(meta.path).absolute(settings.image.lstrip("/")) if settings.image else "",
+    )
+    for category in ("", *(settings.categories or [])):
+        found = [one for one in dated if not category or category in one.categories]
+        articles = found[: settings.items]
+        records = [site.records[one.path] for one in articles]
+        made_of = [(one.meta, one.content, site.referred(one)) for one in records]
+        yield from _in_each_form(
+            site,
+            f"{_stem(meta)}-{_slug(category)}" if category else _stem(meta),
+            replace(head, title=f"{head.title}: {category}") if category else head,
+            {"the articles in it": digest_of((settings.type, made_of))},
+            partial(_items, site, articles, settings.type),
+        )
+
+
+def _head(site: Site, meta: PageMeta) -> FeedHead:
+    description = meta.description or site.project.settings.website.description
+    return FeedHead(
+        _title(site, meta), description, site.scene(meta.path).absolute(meta.url), meta.lang
+    )
+
+
+def _in_each_form(
+    site: Site,
+    stem: str,
+    head: FeedHead,
+    inputs: Mapping[str, str],
+    items: Callable[[], Sequence[Item]],
+) -> Iterator[Feed]:
+    with speaking(head.language):
+        about = site.front_scene.subscribing("feeds")
+        note = t_("This is a feed. To follow it, copy its address into a feed reader.")
+    for form in FORMS:
+        name = stem + form.suffix
+        own = replace(
+            head,
+            own=site.front_scene.absolute(name),
+            note=note,
+            style=links.relative(PurePosixPath(name), site.theme.paths["feed.css"]),
+            about=site.front_scene.absolute(links.url_of(about)) if about else "",
+        )
+        yield Feed(
+            name,
+            {"what it says of itself": digest_of(own), **inputs},
+            partial(_written, form, own, items),
+        )
+
+
+def _written(form: Form, head: FeedHead, items: Callable[[], Sequence[Item]]) -> bytes:
+    return form.write(head, items())
+
+
+def _correction_item(site: Site, meta: PageMeta, correction: Correction) -> Item:
+    """A correction as an item of its own."""
+    address = f"{site.scene(meta.path).absolute(meta.url)}#{meta.anchor_of(correction)}"
+    with speaking(meta.lang):
+        item = replace(
+            meta,
+            title=t_("Correction: %(title)s", title=meta.title),
+            date=correction.date,
+            modified=None,
+            corrections=(),
+            description=t_(
+                "An earlier version said: %(wrong)s %(right)s",
+                wrong=t_("“%(text)s”", text=correction.wrong),
+                right=correction.right,
+            ),
+        )
+    return Item(item, address, "")
+
+
+def _items(site: Site, articles: Sequence[PageMeta], extent: Extent) -> list[Item]:
+    """The articles as items. Raises :class:`FailedPagesError`."""
+    items = []
+    for meta in articles:
+        try:
+            with guarded(Place(meta.source), "putting this page into a feed"):
+                items.append(_item(site, meta, extent))
+        except BroadsheetError as error:
+            raise FailedPagesError({meta.path: error}) from error
+    return items
+
+
+def _item(site: Site, meta: PageMeta, extent: Extent) -> Item:
+    """An article as an item. Its content is made once for all the feeds that have it. If the store
+    has its content no more, the item has the summary alone.
+    """
+    scene, pictures = site.scene(meta.path), sharing_pictures(meta)
+    if (meta.path, extent) not in site.contents:
+        page = None if meta.is_listing else site.content_of(meta)
+        site.contents[meta.path, extent] = _content(page, scene.absolute, extent) if page else ""
+    return Item(
+        meta,
+        scene.absolute(meta.url),
+        site.contents[meta.path, extent],
+        scene.absolute(pictures[-1].path) if pictures else "",
+    )
+
+
+def _content(page: PageContent, absolute: Callable[[str], str], extent: Extent) -> str:
+    """The content of a page in a feed as HTML. ``absolute`` gives the full address of a path."""
+    if extent == "metadata":
+        return ""
+    with speaking(page.meta.lang):
+        text = page.html(lambda figure: figure.plain_html(absolute))
+    body = lxml_html.fragment_fromstring(text, create_parent="div")
+    for mark in dict.fromkeys((*body.find_class("fact"), *body.find_class("claim"))):
+        mark.drop_tag()
+    etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
+    for picture in list(body.iter("picture")):  # one address, for any reader
+        for source in list(picture.iter("source")):
+            source.drop_tag()
+        picture.drop_tag()
+    url = absolute(page.meta.url)
+    for element in body.iter():
+        for name in list(element.attrib):
+            if name in _ADDRESSES:
+                element.set(name, _absolute(url, str(element.get(name))))
+            elif name not in _KEPT:
+                del element.attrib[name]
+    if extent == "partial":
+        first = body.find(".//p")
+        return _markup(first) if first is not None else ""
+    return "\n".join([(body.text or "").strip(), *(_markup(child) for child in body)]).strip()
+
+
+def _absolute(url: str, address: str) -> str:
+    try:
+        absolute = urljoin(url, address)
+    except ValueError:
+        return ""
+    return absolute if url_schemes.is_picture(absolute) else ""
+
+
+def _markup(element: lxml_html.HtmlElement) -> str:
+    return str(lxml_html.tostring(element, encoding="unicode", with_tail=False)).strip()
+
+
+def _slug(category: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", category.casefold()).strip("-")
+
+
+# The forms
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of feed: the suffix of its file, its media type, its name for readers, and the
+    function that writes it.
+    """
+
+    suffix: str
+    media: str
+    name: str
+    write: Callable[[FeedHead, Sequence[Item]], bytes] = field(repr=False)
+
+
+def _xml_feed(template: str, head: FeedHead, items: Sequence[Item]) -> bytes:
+    """RSS or Atom; the ids of items are the pages' addresses."""
+    days = [item.meta.updated for item in items if item.meta.updated]
+    newest = max(days, default=None)
+    return xml_file(template, head=head, items=items, newest=newest, epoch=date(1970, 1, 1))
+
+
+def _json_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
+    """JSON Feed; the ids of items are the pages' addresses."""
+    feed = {
+        "version": _JSON_FEED,
+        "title": head.title,
+        "home_page_url": head.page,
+        "feed_url": head.own,
+        "description": head.description,
+        "icon": head.image,
+        "language": head.language,
+    }
+    whole = {**_given(feed), "items": [_json_item(item) for item in items]}
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _json_item(item: Item) -> dict[str, Any]:
+    """An item of a JSON Feed; one without content has its summary as its text, since the format
+    requires one.
+    """
+    meta = item.meta
+    return _given(
+        {
+            "id": item.url,
+            "url": item.url,
+            "title": meta.title,
+            "summary": item.summary,
+            "content_html": item.content,
+            "content_text": "" if item.content else item.summary or meta.title,
+            "image": item.picture,
+            "date_published": _moment(meta.date) if meta.date else "",
+            "date_modified": _moment(meta.updated) if meta.updated else "",
+            "authors": [
+                _given({"name": author.name, "url": author.url}) for author in meta.authors
+            ],
+            "tags": list(meta.categories),
+            "language": meta.lang,
+        }
+    )
+
+
+def _given(members: dict[str, Any]) -> dict[str, Any]:
+    """``members`` without the empty ones."""
+    return {name: value for name, value in members.items() if value not in ("", [])}
+
+
+FORMS = (
+    Form(".xml", "application/rss+xml", "RSS", partial(_xml_feed, "rss.xml.jinja")),
+    Form(".atom", "application/atom+xml", "Atom", partial(_xml_feed, "atom.xml.jinja")),
+    Form(".feed.json", "application/feed+json", "JSON Feed", _json_feed),
+)
+"""All kinds; each feed is written in every one."""
+
+
+def xml_file(template: str, **values: object) -> bytes:
+    """An XML file of the site by its template, without what XML cannot have."""
+    text = UNPRINTABLE.sub("", _TEMPLATES.render(template, **values))
+    return text.strip().encode() + b"\n"
+
+
+def _moment(day: date) -> str:
+    return datetime.combine(day, time(), UTC).isoformat()
+
+
+def _mail_date(day: date) -> str:
+    return format_datetime(datetime.combine(day, time(), UTC))
+
+
+def _xml_text(value: str) -> Markup:
+    """``value`` as the text of an XML element, in which quotes need no escape: HTML has many."""
+    return Markup(escape(value, quote=False))
+
+
+_TEMPLATES = Templates({"moment": _moment, "mail_date": _mail_date, "xml_text": _xml_text})

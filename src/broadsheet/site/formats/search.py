@@ -1,0 +1,281 @@
+"""Search: an index of all articles by Pagefind, which a reader's browser loads piece by piece.
+
+Many articles have several indexes, which Pagefind's own `mergeIndex` joins in the reader's browser,
+so that an edit makes one of them anew and no other. Each has the articles of as many months as are
+needed for two hundred of them, or a tenth of all: `search/2019-04/` is of April 2019 and of the
+months up to the next index. (In an index of a few articles, word frequencies say little of
+relevance, and a reader loads a piece of each index.) Pagefind does not read the pages, most of
+whose bytes are drawings, but a document of each article, stored in `.broadsheet/search/`: its
+words, without what is folded behind a summary or on the card of a fact, and its filters. Indexes
+are made while the pages are made (:mod:`broadsheet.site.formats.pagefind`). Two indexes of the same
+articles need not have the same bytes: Pagefind leaves the order of some things to chance.
+
+The index is by the language of the publication, in which its readers search. Lists, plain pages,
+drafts and pages with `search: false` are not indexed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from markupsafe import Markup
+
+from broadsheet.errors import StoreError, ToolError
+from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.project.project import Project
+from broadsheet.run.build_steps import Steps
+from broadsheet.site.article.page_content import PageContent
+from broadsheet.site.article.page_content_store import DIGEST, PageContents
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.formats.pagefind import Indexing
+from broadsheet.site.index.build_record import PageRecord
+from broadsheet.site.index.edition_picker import is_first
+from broadsheet.site.index.page import Page, Scene, render
+from broadsheet.site.index.site import SEARCH_PAGE
+from broadsheet.site.index.translations import language_name
+from broadsheet.site.theme.templates import rendered
+from broadsheet.storage.store import Store
+from broadsheet.storage.value_digest import digest_of
+from broadsheet.text.language import speaking, t_
+
+SMALLEST, MOST = 200, 10
+"""The fewest articles of an index, unless the publication has fewer; and the most indexes."""
+FOLDER = "search"
+STORE = "search"
+ROOM = 256 * 2**20
+"""How many bytes of documents are kept."""
+
+_ELSEWHERE = "https://duckduckgo.com/?q="
+_ASIDE = re.compile(
+    r"<(?P<tag>svg|details|script|style|math|figcaption)\b.*?</(?P=tag)\s*>|<sup\b.*?</sup>"
+    r'|<div id="ref-[^"]*" class="csl-entry"[^>]*>(?:<div\b.*?</div>|(?!</?div\b).)*</div>',
+    re.DOTALL,
+)
+_BLOCK = re.compile(r"</?(?:p|h\d|li|td|th|div|figcaption|blockquote|pre|br|section)\b[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+WORDS = "words.json"
+_MOST_WORDS = 20_000
+
+
+class Documents:
+    """The store of the documents that Pagefind reads, each by the digest of its content in
+    ``contents``.
+    """
+
+    def __init__(self, root: Path, contents: PageContents) -> None:
+        self._store, self._contents = Store(root, STORE), contents
+
+    def put(self, digest: str, content: PageContent) -> None:
+        """Store the document of a content. Raises :class:`StoreError` where the store cannot be
+        written.
+        """
+        self._store.put(_key(digest), document_of(content).encode())
+
+    def find(self, digest: str) -> str | None:
+        """A content's document, made anew if it is missing or damaged; None if its content is
+        missing too.
+        """
+        kept = self._store.get(_key(digest)) if DIGEST.fullmatch(digest) else None
+        if kept is not None:
+            return kept.decode()
+        if not self._contents.has(digest):
+            return None
+        made = document_of(self._contents.get(digest))
+        with suppress(StoreError):  # the next build makes it again
+            self._store.put(_key(digest), made.encode())
+        return made
+
+    def trim(self) -> None:
+        """Remove the documents that were not used for longest until there is room."""
+        self._store.trim(ROOM)
+
+
+def _key(digest: str) -> str:
+    return f"{digest[:2]}/{digest}.html"
+
+
+def document_of(content: PageContent) -> str:
+    """The document that Pagefind reads of an article. The text is the body's, and escaped as it is
+    there.
+    """
+    text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", content.html(_words_of))))
+    meta = content.meta
+    filters = [
+        ("edition", "no" if is_first(meta) else "yes"),
+        ("language", _language(meta.lang)),
+        ("year", str(meta.date.year) if meta.date else ""),
+        *(("section", name) for name in meta.categories[:1]),
+        *(("author", author.name) for author in meta.authors),
+    ]
+    with speaking(meta.lang):
+        return rendered(
+            "searched.html.jinja",
+            entry=meta,
+            filters=filters,
+            is_edition=not is_first(meta),
+            blocks=[Markup(line.strip()) for line in text.splitlines() if line.strip()],
+        )
+
+
+def _words_of(figure: PageFigure) -> str:
+    words = (figure.title, figure.subtitle)
+    return "\n".join(f"\n{Markup.escape(text)}\n" for text in words if text)
+
+
+def words_of(documents: Iterable[str]) -> list[str]:
+    """The words of documents, of four letters and more, those of the most documents first."""
+    counts: Counter[str] = Counter()
+    for document in documents:
+        counts.update({word.lower() for word in _WORD.findall(unescape(_TAG.sub(" ", document)))})
+    return sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_WORDS]
+
+
+@dataclass
+class Index:
+    """The indexes of a site: their first ``months``, and the ``files`` of those that were made now,
+    by their paths in the site. ``fault`` says why the old site's indexes were kept, if they were.
+    """
+
+    months: list[str] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
+    fault: ToolError | None = None
+
+
+class SearchIndexing:
+    """Makes a site's indexes in ``folder`` while other work goes on. Has state: the running
+    indexes.
+    """
+
+    def __init__(self, project: Project, documents: Documents, steps: Steps, folder: Path) -> None:
+        self._project, self._documents, self._steps = project, documents, steps
+        self._folder = folder
+        self._index = Index()
+        self._started: dict[str, tuple[dict[str, str], Indexing]] = {}
+
+    def start(self, records: Mapping[str, PageRecord]) -> None:
+        """Start to make the indexes whose articles have changed."""
+        if not self._project.settings.website.has_search:
+            return
+        language = self._project.lang.partition("-")[0].lower()
+        found = [record.meta for record in records.values() if record.meta.is_in_search]
+        try:
+            for month, paths in shards_of(found).items():
+                contents = {path: records[path].content for path in paths}
+                inputs = {"the articles in it": digest_of(sorted(contents.items()))}
+                self._index.months.append(month)
+                if not self._steps.reuse(f"{FOLDER}/{month}", inputs):
+                    texts = {
+                        path: self._documents.find(content) for path, content in contents.items()
+                    }
+                    there = {path: text for path, text in texts.items() if text is not None}
+                    making = Indexing(there, language, self._folder / month)
+                    self._started[month] = inputs, making
+                    words = json.dumps(words_of(there.values()), ensure_ascii=False)
+                    (self._folder / month / WORDS).write_text(words, encoding="utf-8")
+        except ToolError as error:
+            self._index.fault = error
+
+    def result(self, old: Iterable[str]) -> Index:
+        """Wait for the indexes. If one cannot be made, the whole search stays that of the old site,
+        with its ``old`` months.
+        """
+        index = self._index
+        try:
+            if index.fault is not None:
+                raise index.fault
+            for month, (inputs, making) in self._started.items():
+                files = {**making.files(), WORDS: self._folder / month / WORDS}
+                made = {f"{FOLDER}/{month}/{name}": path for name, path in files.items()}
+                self._steps.put(f"{FOLDER}/{month}", inputs, made)
+                index.files |= made
+        except ToolError as error:
+            for month in index.months:
+                self._steps.done.pop(f"{FOLDER}/{month}", None)
+            kept = [month for month in old if self._steps.keep(f"{FOLDER}/{month}")]
+            return Index(kept, fault=error)
+        finally:
+            self.stop()
+        if index.files:
+            self._documents.trim()
+        return index
+
+    def stop(self) -> None:
+        """Stop those that are still running."""
+        for _, making in self._started.values():
+            making.stop()
+
+
+def render_search_page(
+    scene: Scene,
+    articles: Iterable[PageMeta],
+    months: Iterable[str],
+    ways: Sequence[tuple[str, str]],
+    lang: str,
+) -> str:
+    """The page to search the ``articles`` on, whose indexes are of these ``months``; ``ways`` are
+    the titles and paths of other ways to find articles.
+    """
+    with speaking(lang):
+        title, sections, authors, years = t_("Search"), t_("Section"), t_("Author"), t_("Year")
+        anywhere, languages = t_("Any"), t_("Language")
+    found = list(articles)
+    indexes = sorted(months, reverse=True)
+    by_year = sorted({str(meta.date.year) for meta in found if meta.date}, reverse=True)
+    filters = [
+        ("language", languages, _names(_language(meta.lang) for meta in found)),
+        ("section", sections, _names(name for meta in found for name in meta.categories[:1])),
+        ("author", authors, _names(author.name for meta in found for author in meta.authors)),
+        ("year", years, by_year),
+    ]
+    meta = PageMeta(
+        SEARCH_PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False
+    )
+    site = urlsplit(scene.project.site_url)
+    return render(
+        "search",
+        meta,
+        scene=scene,
+        page=Page(meta, kind="search"),
+        json_ld="",
+        indexes=[scene.href(f"{FOLDER}/{month}/x").removesuffix("x") for month in indexes],
+        anywhere=anywhere,
+        chosen=_language(lang),
+        filters=[(name, label, values) for name, label, values in filters if len(values) > 1],
+        ways=ways,
+        elsewhere=f"{_ELSEWHERE}{quote(f'site:{site.netloc}{site.path}')}" if site.netloc else "",
+    )
+
+
+def shards_of(articles: Iterable[PageMeta]) -> dict[str, list[str]]:
+    """The pages of each index, by its first month, oldest first."""
+    months: dict[str, list[str]] = {}
+    for meta in articles:
+        if meta.date:
+            months.setdefault(f"{meta.date:%Y-%m}", []).append(meta.path)
+    least = max(SMALLEST, sum(map(len, months.values())) // MOST)
+    shards: list[tuple[str, list[str]]] = []
+    for month, paths in sorted(months.items()):
+        if not shards or len(shards[-1][1]) >= least:
+            shards.append((month, []))
+        shards[-1][1].extend(sorted(paths))
+    if len(shards) > 1 and len(shards[-1][1]) < least:
+        _, newest = shards.pop()
+        shards[-1][1].extend(newest)
+    return dict(shards)
+
+
+def _language(lang: str) -> str:
+    return language_name(lang).capitalize()
+
+
+def _names(names: Iterable[str]) -> list[str]:
+    return sorted(set(names), key=str.casefold)

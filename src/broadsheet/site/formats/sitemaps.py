@@ -1,0 +1,163 @@
+"""What a site says to programs that look for its pages: sitemaps, `robots.txt`, `llms.txt`.
+
+The news sitemap has the articles of the last days, and so depends on the day; nothing else says
+when it was made. The formats: https://www.sitemaps.org/protocol.html,
+https://developers.google.com/search/docs/specialty/international/localized-versions,
+https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap,
+https://llmstxt.org/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from markupsafe import Markup
+
+from broadsheet.site.article.page_content import NOT_FOUND
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.formats.feeds import front_feeds, xml_file
+from broadsheet.site.formats.subscription_pages import subscription_pages
+from broadsheet.site.index.page import site_title
+from broadsheet.site.index.site import Site
+from broadsheet.storage.files import refusal
+from broadsheet.text.language import t_
+from broadsheet.text.templating import Templates
+
+MAP, NEWS_MAP, LLMS = "sitemap.xml", "sitemap-news.xml", "llms.txt"
+LARGEST = 50_000
+"""How many addresses one sitemap has at most; the protocol allows no more."""
+NEWEST = 1000
+"""How many articles a news sitemap has at most; crawlers read no more."""
+LISTED = 20
+"""How many articles of each section `llms.txt` has."""
+
+_SIGNS = re.compile(r"[\\\[\]<*_`]")
+
+Pages = Sequence[tuple[str, date | None]]
+"""Full addresses, each with the date of the last change where one is known."""
+
+
+def for_crawlers(site: Site, day: date) -> dict[str, bytes | Path]:
+    """`robots.txt`; and, with a `site-url`, the sitemaps, whose news are those of the ``day``, and
+    `llms.txt`.
+    """
+    address = site.front_scene.absolute
+    own = site.project.root / "robots.txt"
+    files: dict[str, bytes | Path] = {}
+    robots = "User-agent: *\nAllow: /\n"
+    if site.project.site_url:
+        news = [meta for meta in site.news if meta.is_searched]
+        files |= sitemaps(_pages(site), site.project.site_url, versions=_versions(site))
+        files[NEWS_MAP] = xml_file(
+            "sitemap-news.xml.jinja",
+            site_title=site_title(site.project),
+            articles=[meta for meta in news if meta.is_news_of(day)][:NEWEST],
+            absolute=address,
+        )
+        files[LLMS] = _llms(site, news)
+        robots += f"\nSitemap: {address(MAP)}\nSitemap: {address(NEWS_MAP)}\n"
+    has_own = own.is_file() and not refusal(site.project.root, own)
+    files["robots.txt"] = own if has_own else robots.encode()
+    return files
+
+
+def sitemaps(
+    pages: Pages,
+    root: str,
+    largest: int = LARGEST,
+    versions: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+) -> dict[str, bytes]:
+    """`sitemap.xml`; if there are more ``pages`` than fit into one, it is the index of several.
+    ``versions`` has the addresses of all versions of a page, each with its language's tag, by the
+    address of the page.
+    """
+    starts = range(0, len(pages), largest)
+    parts = {
+        f"sitemap-{number}.xml": pages[start : start + largest]
+        for number, start in enumerate(starts, 1)
+    }
+    if len(parts) < 2:
+        return {MAP: _map("urlset", "url", pages, versions)}
+    index = [
+        (root + name, max((day for _, day in part if day), default=None))
+        for name, part in parts.items()
+    ]
+    files = {name: _map("urlset", "url", part, versions) for name, part in parts.items()}
+    return {MAP: _map("sitemapindex", "sitemap", index), **files}
+
+
+def _map(
+    kind: str,
+    each: str,
+    pages: Pages,
+    versions: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+) -> bytes:
+    return xml_file("sitemap.xml.jinja", kind=kind, each=each, pages=pages, versions=versions or {})
+
+
+def _searched(site: Site) -> list[PageMeta]:
+    """The pages with a source that search engines may have."""
+    return [
+        meta for meta in site.meta_by_path.values() if meta.is_searched and meta.path != NOT_FOUND
+    ]
+
+
+def _pages(site: Site) -> Pages:
+    """The address of each page, with its last change; of a list without a source the last change
+    of an article on it.
+    """
+    pages = [(meta.url, meta.updated) for meta in _searched(site)]
+    for meta, shown in site.indexes.first_pages():
+        if meta.path not in site.records:
+            changes = [one.updated for one in shown if one.updated]
+            pages.append((meta.url, max(changes, default=None)))
+    for index in site.edition_indexes.values():
+        pages.append((index.meta.url, None))
+    for page in subscription_pages(site):
+        if page.meta.path not in site.records:
+            pages.append((page.meta.url, page.issue.sent if page.issue else None))
+    return [(site.front_scene.absolute(path), changed) for path, changed in sorted(pages)]
+
+
+def _versions(site: Site) -> dict[str, list[tuple[str, str]]]:
+    address = site.front_scene.absolute
+    return {
+        address(site.meta_by_path[path].url): [
+            (tag, address(one.meta.url)) for one in versions for tag in one.tags
+        ]
+        for path, versions in site.versions.items()
+    }
+
+
+def _llms(site: Site, news: Sequence[PageMeta]) -> bytes:
+    """`llms.txt`."""
+    sections: dict[str, list[PageMeta]] = {}
+    for meta in news:
+        articles = sections.setdefault("".join(meta.categories[:1]) or t_("Articles"), [])
+        if len(articles) < LISTED:
+            articles.append(meta)
+    text = _TEMPLATES.render(
+        "llms.txt.jinja",
+        site_title=site_title(site.project),
+        description=site.project.settings.website.description,
+        sections=sections,
+        heading_of_others="Optional",  # a word of the format, in every language
+        plain_pages=sorted(
+            (one for one in _searched(site) if not (one.is_article or one.is_listing)),
+            key=lambda meta: meta.url,
+        ),
+        feeds=front_feeds(site),
+        absolute=site.front_scene.absolute,
+    )
+    return text.encode()
+
+
+def _one_line(text: str) -> Markup:
+    """A text in one line of Markdown."""
+    return Markup(_SIGNS.sub(r"\\\g<0>", " ".join(text.split())))
+
+
+_TEMPLATES = Templates({"one_line": _one_line}, keep_trailing_newline=True)

@@ -1,0 +1,1 @@
+"""What lists, feeds and pages show of other pages."""

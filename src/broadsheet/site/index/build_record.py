@@ -1,0 +1,152 @@
+"""The record of a site: what a build knows of it. It lies beside the output and not in it.
+
+Of each page it has the metadata, the key of its content, what it was made of, and its links. Of
+each source it has the digest of every file that its pages were made of. So a build can tell which
+sources need not even be opened, and what need not be made again (:mod:`broadsheet.run.build_steps`); and
+a page that cannot be made takes part in all lists with the metadata of its old one.
+
+It is `.broadsheet/NAME.DIGEST.json`, NAME being the output's, and the site's marker has the digest:
+so the record changes in the same step as the site. If it is missing, or does not have that digest,
+the site is built anew. It names sources that have pages, and no others: it does not show that a
+draft exists, nor a page that is yet to come out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from broadsheet.errors import Notice
+from broadsheet.run.build_steps import Step
+from broadsheet.site.article.links import Lead, Reference
+from broadsheet.site.article.page_meta import PageMeta, plain
+from broadsheet.site.output.output_folder import read_marker
+from broadsheet.site.output.swap import record_path
+from broadsheet.storage import store
+from broadsheet.storage.json_text import decoder
+
+_FORMAT = 13
+
+
+@dataclass(frozen=True)
+class PageRecord:
+    """A page. ``content`` is the key of its content in the store. ``inputs`` and ``files`` are
+    those of its :class:`~broadsheet.run.build_steps.Step`: what it was made of, and the site's files
+    that it needs, its own among them. ``tables`` are the names of the tables that it has read;
+    ``answer`` is what the build's reader found in it, of JSON's types.
+    """
+
+    meta: PageMeta
+    content: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    references: tuple[Reference, ...] = ()
+    anchors: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    answer: Any = None
+
+    @property
+    def step(self) -> Step:
+        """The step that made the page."""
+        return Step(self.inputs, self.files)
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """A source all of whose pages were made. ``inputs`` are the files of the publication that they
+    were made of, each with its digest, empty for one that did not exist; ``libraries`` are those of
+    its notebook, with their versions; ``notices`` are its notices; ``withheld`` has, for each of
+    its editions that is not on the site, the reason (:meth:`Edition.awaits`), and not which edition
+    it is; ``is_notebook`` says that it has code.
+    """
+
+    inputs: Mapping[str, str]
+    pages: tuple[str, ...]
+    notices: tuple[Notice, ...] = ()
+    withheld: tuple[str, ...] = ()
+    is_notebook: bool = False
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Record:
+    """The record of the whole site. ``globals`` are the inputs of every content: the configuration,
+    the program and its libraries. ``notices`` are all of the build, if it had no faults
+    (``sound``); ``day`` is that of the build, an ISO date; ``steps`` are those that make something
+    else than pages, by name.
+    """
+
+    globals: Mapping[str, str] = field(default_factory=dict)
+    sound: bool = False
+    pages: Mapping[str, PageRecord] = field(default_factory=dict)
+    sources: Mapping[str, SourceRecord] = field(default_factory=dict)
+    steps: Mapping[str, Step] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+    day: str = ""
+
+    @property
+    def all_steps(self) -> dict[str, Step]:
+        """All steps by name, those of pages among them."""
+        return {**self.steps, **{path: page.step for path, page in self.pages.items()}}
+
+    def is_whole(self, there: Collection[str]) -> bool:
+        """Whether nothing was wrong with the build, and each file that it made is among those
+        ``there``.
+        """
+        return self.sound and all(
+            name in there for step in self.all_steps.values() for name in step.files
+        )
+
+    def has_news_of(self, day: date) -> bool:
+        """Whether the news sitemap is the right one for the ``day``."""
+        then = date.fromisoformat(self.day)
+        return all(
+            page.meta.is_news_of(day) == page.meta.is_news_of(then) for page in self.pages.values()
+        )
+
+    def as_bytes(self) -> bytes:
+        """The record as JSON."""
+        return as_json({"format": _FORMAT, **vars(self)}) + b"\n"
+
+
+@dataclass(frozen=True)
+class _Format:
+    format: int
+
+
+def as_json(value: object) -> bytes:
+    """A record, or parts of one, as JSON: the same bytes for the same value."""
+    return msgspec.json.encode(value, enc_hook=plain, order="deterministic")
+
+
+def read_record(site: Path) -> Record:
+    """The record of a built site; an empty one where there is no site of ours, or no record that
+    fits it.
+    """
+    data = record_bytes(site)
+    try:
+        if not data or decoder(_Format).decode(data).format != _FORMAT:
+            return Record()
+        return decoder(Record).decode(data)
+    except (msgspec.MsgspecError, RecursionError):
+        return Record()
+
+
+def record_bytes(site: Path) -> bytes:
+    """The record of a built site as it was written; empty if there is none with the right digest."""
+    try:
+        site = site.resolve()
+        marker = read_marker(site)
+        path = record_path(site, marker.record) if marker and marker.record else None
+        data = (store.file_content(path) or b"") if path else b""
+    except (OSError, RuntimeError, ValueError):
+        return b""
+    return data if marker and hashlib.sha256(data).hexdigest() == marker.record else b""

@@ -1,0 +1,52 @@
+"""What has changed in articles since they were published: updates and corrections, for the front
+page.
+
+An update is a `date-modified` after the `date`, a correction one of `corrections`. Of an article,
+with its editions and translations, the latest change is listed, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.index.edition_picker import one_entry_each
+from broadsheet.site.index.translations import original_of
+
+
+@dataclass(frozen=True)
+class Change:
+    """The latest change of an article, and its day."""
+
+    meta: PageMeta
+    date: date
+    is_correction: bool
+
+
+def changes_of(articles: Iterable[PageMeta], lang: str) -> list[Change]:
+    """The changes, newest first. Where several editions of an article changed on the same day, the
+    one that lists would show is taken, in the language ``lang`` if there is one.
+    """
+    by_article: dict[str, list[Change]] = {}
+    for meta in articles:
+        if change := _latest(meta):
+            by_article.setdefault(original_of(meta), []).append(change)
+    chosen = [_chosen(changes, lang) for changes in by_article.values()]
+    return sorted(chosen, key=lambda change: (-change.date.toordinal(), change.meta.path))
+
+
+def _latest(meta: PageMeta) -> Change | None:
+    days = [(one.date, True) for one in meta.corrections]
+    if meta.date and meta.modified and meta.modified > meta.date:
+        days.append((meta.modified, False))
+    return Change(meta, *max(days)) if days else None
+
+
+def _chosen(changes: list[Change], lang: str) -> Change:
+    """The latest change of an article."""
+    latest = max((change.date, change.is_correction) for change in changes)
+    alike = [change for change in changes if (change.date, change.is_correction) == latest]
+    first = one_entry_each((change.meta for change in alike), lang)[0]
+    return next(change for change in alike if change.meta is first)

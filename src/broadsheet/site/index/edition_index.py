@@ -1,0 +1,322 @@
+"""The page with all editions of an article: `edition-index`.
+
+It has a map, if a column says which country an edition is about; a table with each edition's last
+value; and, where scripts run, editions side by side on one scale (`theme/editions.js`), under an
+address that can be shared (`?with=china,india`). All of it is links and text without a script, and
+everything that the script shows is in the page: the rows of the table have the values.
+
+The figures are those rows of a table of the catalogue in which the columns that are called as the
+article's parameters have the values of the edition.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import escape
+
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.descriptor import Field, Resource, SourceEntry
+from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.figures.reading.number_words import PLAIN, Measure, in_unit
+from broadsheet.figures.table.table_making import SEARCHED_FROM
+from broadsheet.project.editions.edition_rules import comparable, fits, plain_rows
+from broadsheet.project.settings.settings import EditionIndex, OwnKeys
+from broadsheet.run.reads import digest
+from broadsheet.site.article.edition_select import parameters_of
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.index.edition_picker import by_label, is_first, label_of
+from broadsheet.storage.value_digest import digest_of
+from broadsheet.text.language import figures, half_up, t_
+
+if TYPE_CHECKING:
+    from broadsheet.site.index.edition_map import EditionMap
+
+KEY = "edition-index"
+COMPARED = 2000
+"""Editions up to which the page has the values that are compared; with more it has links alone."""
+
+_NUMBERS = ("integer", "number")
+Parameters = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An edition: its label, its page, the name by which addresses call it, its parameters."""
+
+    label: str
+    path: str
+    key: str
+    parameters: Parameters
+
+
+@dataclass(frozen=True)
+class Row:
+    """An edition with its figures: the last ``value`` as text, and where that is; the ``country``;
+    the values of each line, None where there is none, and which are estimates.
+    """
+
+    entry: Entry
+    value: str = ""
+    number: float | None = None
+    at: str = ""
+    country: str = ""
+    lines: Sequence[Sequence[float | None]] = ()
+    estimates: str = ""
+
+    @property
+    def data(self) -> str:
+        """The values, as JSON."""
+        return json.dumps(self.lines, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class AllEditions:
+    """All editions of an article, with the ``resource`` of the ``catalogue`` that their figures are
+    from. ``made_of`` is a digest of that.
+    """
+
+    catalogue: Catalogue = field(repr=False, compare=False)
+    resource: Resource = field(repr=False, compare=False)
+    settings: EditionIndex
+    article: PageMeta
+    entries: Sequence[Entry]
+    made_of: str
+
+    @property
+    def path(self) -> str:
+        """The path of the page."""
+        return path_of(self.article)
+
+    @property
+    def meta(self) -> PageMeta:
+        """The metadata of the page."""
+        given = self.settings.title or self.article.fields.get("picker-title")
+        title, folder = str(given or t_("All editions")), str(PurePosixPath(self.path).parent)
+        return PageMeta(
+            self.path,
+            f"{folder}/",
+            self.article.source,
+            title,
+            str(escape(title)),
+            lang=self.article.lang,
+            is_listing=True,
+        )
+
+    @cached_property
+    def _records(self) -> list[dict[str, Any]]:
+        """The rows of the table; none if it has a fault, which the articles that read it tell."""
+        try:
+            return plain_rows(self.catalogue.table(self.settings.table))
+        except BroadsheetError:
+            return []
+
+    @cached_property
+    def _fields(self) -> Mapping[str, Field]:
+        return {field.name: field for field in self.resource.table_schema.fields}
+
+    def head(self, name: str) -> str:
+        """The title of a column, with its unit."""
+        field = self._fields[name]
+        return f"{field.title}, {field.unit}" if field.unit else str(field.title)
+
+    @property
+    def has_search(self) -> bool:
+        """Whether readers may search the table."""
+        return len(self.entries) >= SEARCHED_FROM
+
+    @property
+    def called(self) -> str:
+        """What the editions are: the title of the column by whose values they differ."""
+        return str(self._fields[self._joined[0]].title)
+
+    @property
+    def _joined(self) -> list[str]:
+        """The columns that are called as parameters."""
+        return [name for name, _ in self.entries[0].parameters if name in self._fields]
+
+    @property
+    def names(self) -> list[str]:
+        """The titles of the lines."""
+        return [str(self._fields[name].title) for name in self._lines]
+
+    @property
+    def measure(self) -> Measure:
+        """How the values of the lines are written."""
+        unit = self._fields[self._lines[0]].unit
+        return in_unit(f", {unit}") if unit else PLAIN
+
+    @property
+    def sources(self) -> list[SourceEntry]:
+        """The sources of the table that are not those of single rows."""
+        found = {one.publisher: one for one in reversed(self.resource.sources) if not one.key}
+        return list(reversed(found.values()))
+
+    @property
+    def _lines(self) -> list[str]:
+        return self.settings.lines or [self.settings.value]
+
+    @cached_property
+    def places(self) -> list[Any]:
+        """All places of the axis, in order."""
+        found = {comparable(row[self.settings.over]) for row in self._records} - {None}
+        return sorted(found, key=lambda one: (isinstance(one, str), one))
+
+    @property
+    def positions(self) -> list[float]:
+        """Where these lie: numbers and days by their distances, others one after the other."""
+        if all(isinstance(one, (int, float)) for one in self.places):
+            return [float(one) for one in self.places]
+        try:
+            return [float(date.fromisoformat(str(one)).toordinal()) for one in self.places]
+        except ValueError:
+            return [float(at) for at in range(len(self.places))]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The editions that have figures, by label; others without."""
+        names = self._joined
+        groups: dict[Parameters, list[dict[str, Any]]] = {}
+        for row in self._records:
+            if all(fits(row[name], wanted) for name, wanted in self.settings.where.items()):
+                groups.setdefault(tuple((name, str(row[name])) for name in names), []).append(row)
+        return [
+            self._row(
+                entry, groups.get(tuple(one for one in entry.parameters if one[0] in names), [])
+            )
+            for entry in self.entries
+        ]
+
+    def _row(self, entry: Entry, records: list[dict[str, Any]]) -> Row:
+        over, value = self.settings.over, self.settings.value
+        placed = [(comparable(record[over]), record) for record in records]
+        counts = Counter(at for at, _ in placed)  # which of several would count?
+        by_place = {at: record for at, record in placed if counts[at] == 1}
+        known = [place for place in self.places if place in by_place]
+        valued = [place for place in known if by_place[place][value] is not None]
+        if not valued:
+            return Row(entry)
+        last = by_place[valued[-1]]
+        has_lines = len(self.entries) <= COMPARED
+        country = ""
+        if self.settings.place:
+            from broadsheet.notebook.charts import countries
+
+            country = countries.code_of(str(last[self.settings.place])) or ""
+        return Row(
+            entry,
+            written(last[value]),
+            float(last[value]),
+            str(valued[-1]),
+            country,
+            [
+                [_rounded(by_place[at][name]) if at in by_place else None for at in self.places]
+                for name in self._lines
+            ]
+            if has_lines
+            else [],
+            "".join(str(int(self._is_estimate(by_place.get(at)))) for at in self.places),
+        )
+
+    def _is_estimate(self, record: Mapping[str, Any] | None) -> bool:
+        wanted = self.settings.estimates
+        return bool(wanted and record) and all(
+            fits((record or {})[name], one) for name, one in wanted.items()
+        )
+
+    @cached_property
+    def map(self) -> EditionMap | None:
+        """The map of the editions whose countries are known."""
+        placed = [row for row in self.rows if row.country and row.number is not None]
+        if not placed:
+            return None
+        from broadsheet.site.index.edition_map import edition_map
+
+        return edition_map({row.country: (row.number or 0.0) for row in reversed(placed)})
+
+    @cached_property
+    def by_country(self) -> dict[str, Row]:
+        """The rows by the codes of their countries."""
+        return {row.country: row for row in reversed(self.rows) if row.country}
+
+
+def index_of(root: Path, editions: Iterable[PageMeta]) -> tuple[AllEditions | None, Notice | None]:
+    """The index of an article's editions, if it has one; a notice, if it cannot be made."""
+    pages = list(editions)
+    article = next((meta for meta in pages if is_first(meta)), None)
+    given = article.fields.get(KEY) if article else None
+    if article is None or not given:
+        return None, None
+    settings = OwnKeys.model_validate({KEY: given}).edition_index
+    assert settings is not None
+    entries = [_entry(meta) for meta in by_label(one for one in pages if one is not article)]
+    try:
+        catalogue = Catalogue.open(root)
+        content = digest(root / catalogue.files(settings.table)[-1])
+    except (BroadsheetError, OSError) as error:
+        what = error.what if isinstance(error, BroadsheetError) else str(error)
+        return None, _left_out(article, what, "Name a table of the catalogue.")
+    resource = next(one for one in catalogue.package.resources if one.name == settings.table)
+    fields = {field.name: field for field in resource.table_schema.fields}
+    if misfit := _misfit(settings, fields, entries):
+        return None, _left_out(article, *misfit)
+    made_of = digest_of([content, resource])
+    return AllEditions(catalogue, resource, settings, article, tuple(entries), made_of), None
+
+
+def _left_out(article: PageMeta, what: str, mend: str) -> Notice:
+    return Notice(Place(article.source), f"`{KEY}` is left out: {what}", mend)
+
+
+def _misfit(
+    settings: EditionIndex, fields: Mapping[str, Field], entries: Sequence[Entry]
+) -> tuple[str, str] | None:
+    """Why an index cannot be made of a table with these columns, and what to do."""
+    asked = [settings.over, settings.value, *settings.lines, *filter(None, [settings.place])]
+    for name in (*asked, *settings.where, *settings.estimates):
+        if name not in fields:
+            what = f"{settings.table} has no column {name!r}"
+            return what, f"There are: {', '.join(sorted(fields))}."
+    measured = [fields[name] for name in settings.lines or [settings.value]]
+    for one in (fields[settings.value], *measured):
+        if one.type not in _NUMBERS:
+            what = f"the column {one.name!r} of {settings.table} has no numbers"
+            return what, "Name columns of numbers as `value` and `lines`."
+    if len({one.unit for one in measured}) > 1:
+        what = "its `lines` have several units, and one scale has one"
+        return what, "Name lines of one unit."
+    if not entries or not {name for name, _ in entries[0].parameters} & set(fields):
+        what = f"no parameter of the article is a column of {settings.table}"
+        return what, "Call a parameter as the column by whose values the editions differ."
+    return None
+
+
+def path_of(article: PageMeta) -> str:
+    """The path of the index of an article's editions."""
+    path = PurePosixPath(article.path)
+    folder = path.parent if path.name == "index.html" else path.with_suffix("")
+    return str(folder / "editions" / "index.html")
+
+
+def written(value: float) -> str:
+    """A number with three digits, or with all of those before its point."""
+    digits = 2 - math.floor(math.log10(abs(value))) if value else 0
+    text = f"{half_up(value):,.{max(0, min(6, digits))}f}".replace("-", "−")
+    return figures(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def _entry(meta: PageMeta) -> Entry:
+    given = tuple((name, str(value)) for name, value in parameters_of(meta).items())
+    return Entry(label_of(meta), meta.path, PurePosixPath(meta.path).stem, given)
+
+
+def _rounded(value: Any) -> float | None:
+    return None if value is None else float(f"{float(value):.6g}")

@@ -1,0 +1,101 @@
+"""The editions of one article among the pages of a site: one entry in lists, and a picker from
+one to another.
+
+What this needs to know of an edition is in the fields of its metadata, so that a page kept from an
+earlier build takes part: `edition-entries` (`one`, or `each`), `edition-label`, `picker-title`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from pathlib import PurePosixPath
+
+from broadsheet.project.settings.address import slug
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.index.translations import is_translation, original_of
+from broadsheet.text.language import speaking, t_
+
+LISTED = 8
+"""Up to this many other editions are a plain list; more get a picker."""
+
+
+@dataclass(frozen=True)
+class Picker:
+    """All editions of an article: the ``first`` one apart, the ``others`` grouped by initial
+    letter.
+    """
+
+    title: str
+    first: PageMeta | None
+    others: Sequence[tuple[str, Sequence[PageMeta]]]
+    lang: str
+
+    @property
+    def count(self) -> int:
+        """How many there are to choose from, not counting the first edition."""
+        return sum(len(group) for _, group in self.others)
+
+
+def is_first(meta: PageMeta) -> bool:
+    """Whether ``meta`` is of its source's own page."""
+    return PurePosixPath(meta.path) == PurePosixPath(meta.source).with_suffix(".html")
+
+
+def label_of(meta: PageMeta) -> str:
+    """The label of an edition in a picker."""
+    return str(meta.fields.get("edition-label") or meta.title)
+
+
+def by_label(editions: Iterable[PageMeta]) -> list[PageMeta]:
+    """Editions by their labels, without accents."""
+    return sorted(editions, key=lambda meta: (slug(label_of(meta)), label_of(meta), meta.path))
+
+
+def one_entry_each(entries: Iterable[PageMeta], lang: str = "") -> list[PageMeta]:
+    """One entry for each article among ``entries``, in their order. Of an article's translations it
+    is the one in the language ``lang``, else the original; of its editions the source's own page if
+    it is among them, else the newest. An article whose editions are each news of their own has them
+    all.
+    """
+    entries = list(entries)
+    chosen: dict[str, PageMeta] = {}
+    for meta in entries:
+        article = original_of(meta)
+        other = chosen.get(article)
+        if other is None or _rank(meta, lang) > _rank(other, lang):
+            chosen[article] = meta
+    return [
+        meta
+        for meta in entries
+        if (one := chosen[original_of(meta)]) is meta
+        or (meta.fields.get("edition-entries") == "each" and meta.source == one.source)
+    ]
+
+
+def picker_of(editions: Iterable[PageMeta]) -> Picker:
+    """The picker of an article, from the metadata of its editions; names are sorted by their
+    letters without accents.
+    """
+    editions = list(editions)
+    first = next((meta for meta in editions if is_first(meta)), None)
+    others = by_label(meta for meta in editions if meta is not first)
+    groups = [(letter, list(group)) for letter, group in groupby(others, key=_letter)]
+    lang = editions[0].lang
+    with speaking(lang):
+        title = next(
+            (str(title) for meta in editions if (title := meta.fields.get("picker-title"))),
+            t_("Other editions"),
+        )
+    return Picker(title, first, groups, lang)
+
+
+def _rank(meta: PageMeta, lang: str) -> tuple[bool, bool, bool, date]:
+    return meta.lang == lang, not is_translation(meta), is_first(meta), meta.date or date.min
+
+
+def _letter(meta: PageMeta) -> str:
+    start = slug(label_of(meta))[:1]
+    return start.upper() if start.isalpha() else "0–9"

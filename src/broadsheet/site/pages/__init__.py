@@ -1,0 +1,1 @@
+"""Content and index put into the templates: finished pages."""

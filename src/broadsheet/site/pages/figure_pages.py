@@ -1,0 +1,69 @@
+"""The page of a figure: the figure alone, to be embedded elsewhere, to be cited, and to be shared.
+
+It is light enough for a frame on another site: no masthead, the one stylesheet, the script of
+charts. The snippet to embed it with and the citation stand below the figure and are shown when they
+are asked for (`#embed`); in a frame every link leads out of it. Search engines are led to the
+article, where the figure is explained.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from pathlib import PurePosixPath
+
+from markupsafe import Markup
+
+from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.site.article import links
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.index.page import Scene, render
+from broadsheet.text.language import speaking
+
+FRAME = 110
+"""Pixels that a page needs in addition to picture and words: margins, and the line that names the
+figure's source.
+"""
+
+_NO_WORDS = re.compile(r"<(svg|details)\b.*?</\1>|<[^>]*>", re.DOTALL)
+_HEIGHT = re.compile(r'\bheight="(\d+)')
+
+
+def render_figure_page(
+    scene: Scene, meta: PageMeta, figure: PageFigure, kinds: Collection[str]
+) -> str:
+    """The page of a figure of ``meta``; ``scene`` is the site as seen from there, ``kinds`` are
+    the trace types of the article's figures, so that it has the scripts which its article has.
+    Raises :class:`RenderError`.
+    """
+    article = PurePosixPath(meta.path)
+
+    def rewrite(address: str) -> str:
+        if address.startswith("#"):
+            return f"{scene.href(article)}{address}"
+        target = links.internal(address, article.parent)
+        return target.from_page(scene.page) if target else address
+
+    with speaking(meta.lang):
+        chart = figure.html(lambda path: "" if path == figure.page else scene.href(path))
+    url = scene.absolute(links.url_of(figure.page))
+    return render(
+        "figure",
+        meta,
+        scene=scene,
+        figure=figure,
+        url=url,
+        charts=kinds,
+        chart=Markup(chart),
+        caption=Markup(links.rewritten(figure.caption, rewrite)),
+        height=_height(figure, chart),
+    )
+
+
+def _height(figure: PageFigure, chart: str) -> int:
+    """The height in pixels of a frame that holds a figure on a phone, where a line of 18 pixels has
+    some 36 letters.
+    """
+    found = _HEIGHT.search(figure.wide)
+    words = len(_NO_WORDS.sub("", chart + figure.caption))
+    return FRAME + words // 2 + (int(found[1]) if found else 0)

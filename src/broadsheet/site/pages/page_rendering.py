@@ -1,0 +1,212 @@
+"""Makes pages from their content and the rest of the site, each with the files that belong to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from markupsafe import Markup
+
+from broadsheet.errors import (
+    BroadsheetError,
+    Place,
+    guarded,
+)
+from broadsheet.site.article import links
+from broadsheet.site.article.page_content import PageContent
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.formats.markdown_copy import copy_of
+from broadsheet.site.index.build_record import PageRecord
+from broadsheet.site.index.page import (
+    Page,
+    render_page,
+)
+from broadsheet.site.index.site import Site
+from broadsheet.site.pages.figure_pages import render_figure_page
+from broadsheet.site.pages.newsletter_box import box
+from broadsheet.site.pages.page_values import model_of
+from broadsheet.storage.value_digest import digest_of
+from broadsheet.text.language import speaking
+from broadsheet.text.url_schemes import Refused
+
+COMPOSING = "putting this page into the site"
+_NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")
+
+
+@dataclass(frozen=True)
+class MadePage:
+    """A page that was made: the ``files`` that were made, those that ``came`` with its content, all
+    that it ``uses``, its anchors, the trace types of its charts, and the addresses that were
+    ``refused``.
+    """
+
+    files: tuple[str, ...]
+    came: tuple[str, ...]
+    uses: frozenset[str]
+    anchors: tuple[str, ...]
+    charts: frozenset[str]
+    refused: tuple[tuple[str, Refused], ...] = ()
+
+
+_NAMES = {
+    "editions": "its other editions",
+    "picker": "its other editions",
+    "selects": "its other editions",
+    "index_path": "its other editions",
+    "index_key": "its other editions",
+    "index_title": "its other editions",
+    "index": "the editions of the article",
+    "related": "its related articles",
+    "versions": "its translations",
+    "feeds": "the feeds that it names",
+    "blocks": "what it lists",
+    "front": "what it lists",
+    "archive": "what it lists",
+    "issues": "the newsletter's issues",
+    "issue": "the newsletter's issues",
+    "feed_groups": "the feeds that it names",
+    "corrections": "what it lists",
+    "paging": "the pages that it goes on with",
+    "kicker": "its title",
+    "author": "its title",
+}
+"""Names for people of a page's inputs, by the fields of :class:`Page`."""
+
+
+def page_inputs(site: Site, record: PageRecord) -> dict[str, str]:
+    """The inputs of the page of an article, of a plain page, or of a list that has a source."""
+    titled = {one.slug for one in record.references if one.is_titled}
+    referred = [
+        (slug, one.path, [one.title_html, one.date] if slug in titled else [])
+        for slug, one in site.referred(record).items()
+    ]
+    inputs = {"its text": record.content, **inputs_of(site, model_of(site, record))}
+    return inputs | ({"the articles that it refers to": digest_of(referred)} if referred else {})
+
+
+def inputs_of(site: Site, page: Page) -> dict[str, str]:
+    """The inputs of a page in addition to its content."""
+    meta = page.meta
+    parts: dict[str, list[object]] = {"its title": [meta]}
+    for field_name, name in _NAMES.items():
+        if value := getattr(page, field_name):
+            parts.setdefault(name, []).append(value)
+    parts["the pages of its authors and topics"] = [
+        [site.author_pages.get(author.name) for author in meta.authors],
+        [site.front_scene.topic(category) for category in meta.categories],
+    ]
+    return site.shared_inputs | {name: digest_of(values) for name, values in parts.items()}
+
+
+def made_or_fault(site: Site, path: str) -> MadePage | BroadsheetError:
+    """A page, made by :func:`make_page`; or the fault in making it."""
+    try:
+        with guarded(Place(site.records[path].meta.source), COMPOSING):
+            return make_page(site, path)
+    except BroadsheetError as error:
+        return error
+
+
+def make_page(site: Site, path: str) -> MadePage:
+    """Put a page, and the files that belong to it, into the folder; perhaps in another process than
+    the one that notes it.
+    """
+    record = site.records[path]
+    content = site.content_of(record.meta) or site.store.get(record.content)
+    text = text_of(site, record, content)
+    files = {path: text.encode()}
+    if record.references:
+        files |= copy_of(content, site.project)
+    figures = figure_pages_of(site, content)
+    files |= {name: figure.encode() for name, figure in figures.items()}
+    site.folder.put_all(files)
+    refused = tuple(site.folder.refused)
+    site.folder.refused.clear()
+    return MadePage(
+        tuple(files),
+        content.files,
+        uses_of(path, text, record.meta).union(figures),
+        tuple(sorted(links.anchors(text))),
+        content.kinds,
+        refused,
+    )
+
+
+def text_of(site: Site, record: PageRecord, content: PageContent) -> str:
+    """The HTML of a page."""
+    scene, page = site.scene(record.meta.path), model_of(site, record)
+    with speaking(record.meta.lang):
+        pause = box(content.excerpt, scene) if page.kind == "article" else ""
+        body = content.html(lambda figure: figure.html(scene.href), pause=pause)
+    return render_page(scene, replace(page, body=Markup(body + content.proof), content=content))
+
+
+def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
+    """All links of a page inside the site."""
+    entries = site.referred(record)
+    return [
+        *record.leads,
+        *(
+            links.Lead(one.written, entries[one.slug].path, one.fragment)
+            for one in record.references
+            if one.slug in entries
+        ),
+    ]
+
+
+def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
+    """The pages of the figures on a page, by their paths."""
+    return {
+        figure.page: render_figure_page(
+            site.scene(figure.page), content.meta, figure, content.kinds
+        )
+        for figure in content.figures
+        if figure.page
+    }
+
+
+def text_of_list(site: Site, page: Page) -> str:
+    """The HTML of a page that has no content of its own."""
+    return render_page(site.scene(page.meta.path), page)
+
+
+def uses_of(path: str, text: str, meta: PageMeta) -> frozenset[str]:
+    """The files that a page needs to be complete elsewhere: not the pages and feeds that it links
+    to.
+    """
+    page = PurePosixPath(path)
+    found = (links.internal(address, page.parent) for address in links.addresses(text))
+    used = {
+        str(target.path) for target in found if target and not _NAVIGATED.search(str(target.path))
+    }
+    used |= pictures_of(meta)
+    used |= {
+        str(PurePosixPath(name).with_suffix(".svg")) for name in used if name.endswith(".json")
+    }
+    return frozenset(used | {path})
+
+
+def may_be_asked_for(name: str) -> bool:
+    """Whether a page may have the publication's file of that name: it is not a source, and not
+    hidden.
+    """
+    path = PurePosixPath(name)
+    return not links.is_source(path) and not any(part[0] in "._" for part in path.parts)
+
+
+def asked_for(record: PageRecord) -> frozenset[str]:
+    """The files of the publication that a page needs and that exist."""
+    return frozenset(
+        lead.path for lead in record.leads if not _NAVIGATED.search(lead.path)
+    ) | pictures_of(record.meta)
+
+
+def pictures_of(meta: PageMeta) -> frozenset[str]:
+    """The paths of the pictures that represent a page elsewhere."""
+    return frozenset(
+        name
+        for picture in (meta.picture, meta.chart, meta.card)
+        if picture
+        for name in picture.paths
+    )

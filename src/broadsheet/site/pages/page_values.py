@@ -1,0 +1,245 @@
+"""What the template of each page is given: the page's content, and its part of the rest of the
+site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import PurePosixPath
+
+from markupsafe import Markup
+
+from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.site.article import links
+from broadsheet.site.article.edition_select import selects_of
+from broadsheet.site.article.page_content import NOT_FOUND
+from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.formats import search
+from broadsheet.site.formats.feeds import feed_links, front_feeds
+from broadsheet.site.formats.subscription_pages import subscription_pages
+from broadsheet.site.index.author_and_topic_pages import ARCHIVE
+from broadsheet.site.index.build_record import PageRecord
+from broadsheet.site.index.corrections import changes_of
+from broadsheet.site.index.edition_picker import LISTED, is_first, picker_of
+from broadsheet.site.index.listing import categories
+from broadsheet.site.index.page import (
+    PLACE,
+    Block,
+    Front,
+    Page,
+    render_page,
+    render_picker,
+)
+from broadsheet.site.index.paging import paged
+from broadsheet.site.index.site import FRONT, SEARCH_PAGE, Site
+from broadsheet.text.language import speaking, t_
+
+BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
+"""How many entries the parts of the front page show."""
+
+
+def model_of(site: Site, record: PageRecord) -> Page:
+    """What the template of a page is given, without the page's content."""
+    meta = record.meta
+    page = Page(meta, feeds=feed_links(site, meta), versions=site.versions.get(meta.path, ()))
+    if meta.is_listing:
+        first = next(pages_of_list(site, meta))
+        return replace(first, feeds=page.feeds, versions=page.versions)
+    if meta.lists_corrections:
+        return replace(page, kind="corrections", corrections=site.corrections)
+    if meta.is_article:
+        others = [
+            other for other in site.articles_by_source[meta.source] if other.path != meta.path
+        ]
+        related = [site.meta_by_path[other] for other in site.related.get(meta.source, ())]
+        editions = site.articles_by_source[meta.source]
+        index = site.edition_indexes.get(meta.source)
+        page = replace(
+            page,
+            kind="article",
+            related=related,
+            selects=selects_of(meta, editions),
+            index_path=index.path if index else "",
+            index_title=index.meta.title if index else "",
+            index_key="" if is_first(meta) else PurePosixPath(meta.path).stem,
+        )
+        if len(others) > LISTED:
+            return replace(page, picker=_picker(site, meta))
+        return replace(page, editions=others)
+    return page
+
+
+def pages_of_list(site: Site, meta: PageMeta) -> Iterator[Page]:
+    """The pages of a section page, or of the front page, whose first list is edited."""
+    blocks = [
+        Block(listing, found, categories(found) if listing.categories else ())
+        for listing, found in site.lists_on(meta)
+    ]
+    edited = blocks.pop(0) if meta.path == FRONT and blocks and _is_edited(site, meta) else None
+    for number, one, paging in paged(meta, max((block.pages for block in blocks), default=1)):
+        shown = [block.on(number) for block in blocks if number <= block.pages]
+        page = Page(one, kind="section", blocks=shown, paging=paging)
+        if edited and number == 1:
+            page = replace(page, kind="front", front=_front(site, edited.entries))
+        yield page
+
+
+def _is_edited(site: Site, meta: PageMeta) -> bool:
+    """Whether the front page is made of its first list, as that of a newspaper; it is not if its
+    author has placed lists on it, or it is about somebody.
+    """
+    content = site.content_of(meta)
+    if content is None or content.about is None:
+        ids = {listing.id for listing, _ in site.lists_on(meta)}
+        text = (
+            "".join(block for block in content.blocks if isinstance(block, str)) if content else ""
+        )
+        return not any(match["id"] in ids for match in PLACE.finditer(text))
+    return False
+
+
+def list_pages(site: Site) -> Iterator[Page]:
+    """The pages of lists without a source: further pages of long lists, of authors, of topics, the
+    archive, and the pages by which readers subscribe.
+    """
+    going_on = (
+        page
+        for _, meta in sorted(site.meta_by_path.items())
+        if meta.is_listing
+        for page in islice(pages_of_list(site, meta), 1, None)
+    )
+    indexes = (
+        Page(index.meta, kind="editions", index=index) for index in site.edition_indexes.values()
+    )
+    for page in (*going_on, *site.indexes.pages(), *subscription_pages(site), *indexes):
+        if page.meta.path not in site.records:
+            yield replace(page, feeds=front_feeds(site))
+
+
+def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
+    """The front page of a list. An article is on it once, with the first of its editions."""
+    entries = _once(entries)
+    lead = entries[0] if entries else None
+    lead_figure = _chart_of(site, lead)
+    beside_figure = _chart_of(site, entries[1] if entries[1:] else None)
+    last = BESIDE if beside_figure else 1 + BESIDE  # a figure takes an article's place
+    beside, day = entries[1:last], entries[last : last + DAY]
+    shown = {meta.source for meta in (*entries[:1], *beside, *day)}
+    columns = []
+    for section, found in sections_of(site):
+        below = [meta for meta in _once(found) if meta.source not in shown][:SECTION]
+        shown |= {meta.source for meta in below}
+        if below:
+            columns.append((section, below))
+    remaining = [meta for meta in entries if meta.source not in shown]
+    if beside_figure:  # the ids in its drawing are its own on this page
+        narrow = beside_figure.narrow.replace(f"{beside_figure.label}-n-", "beside-")
+        beside_figure = replace(beside_figure, narrow=narrow)
+    changes = changes_of((one for one in site.articles if one.is_searched), site.lang)[:CHANGES]
+    return Front(
+        lead,
+        lead_figure,
+        beside,
+        beside_figure,
+        day,
+        changes,
+        columns,
+        remaining[:EARLIER],
+        ARCHIVE if site.indexes.articles else "",
+        len(site.indexes.articles),
+    )
+
+
+def _once(entries: Iterable[PageMeta]) -> list[PageMeta]:
+    """The first edition of each article among the entries."""
+    first: dict[str, PageMeta] = {}
+    for meta in entries:
+        first.setdefault(meta.source, meta)
+    return list(first.values())
+
+
+def _chart_of(site: Site, meta: PageMeta | None) -> PageFigure | None:
+    """The drawn figure that an article is shown with, if it is one of its charts."""
+    if meta is None or (meta.shown is not None and meta.shown != meta.chart):
+        return None
+    content = site.content_of(meta)
+    return content.figure if content else None
+
+
+def sections_of(site: Site) -> list[tuple[PageMeta, list[PageMeta]]]:
+    """The section pages, each with the entries of its first list, in the order of the navigation
+    bar.
+    """
+    navbar = site.project.settings.website.navbar
+    named = [
+        target.path
+        for item in [*navbar.left, *navbar.right]
+        if item.href and (target := links.target_of(item.href, PurePosixPath()))
+    ]
+    others = {FRONT, *site.author_pages.values()}
+    front = site.meta_by_path[FRONT].lang if FRONT in site.meta_by_path else site.lang
+    found = [
+        (meta, list(lists[0][1]))
+        for path, meta in sorted(site.meta_by_path.items())
+        if meta.is_listing
+        and path not in others
+        and meta.lang == front
+        and (lists := site.lists_on(meta))
+    ]
+    found.sort(
+        key=lambda one: (
+            named.index(PurePosixPath(one[0].path))
+            if PurePosixPath(one[0].path) in named
+            else len(named)
+        )
+    )
+    return found
+
+
+def _picker(site: Site, meta: PageMeta) -> Markup:
+    """The picker on the page of ``meta``, with that page marked. It is made once for all
+    editions of an article, which lie in one folder and so have the same addresses for each
+    other.
+    """
+    if meta.source not in site.pickers:
+        picker = picker_of(site.articles_by_source[meta.source])
+        site.pickers[meta.source] = str(render_picker(site.scene(meta.path), picker))
+    address = links.relative(PurePosixPath(meta.path), meta.path)
+    return Markup(
+        site.pickers[meta.source].replace(
+            f'href="{address}"', f'href="{address}" aria-current="page"'
+        )
+    )
+
+
+def more_pages(site: Site) -> dict[str, str]:
+    """The other pages without a source: the 404 page, and the search page."""
+    with speaking(site.lang):
+        title = t_("Page not found")
+    meta = PageMeta(
+        NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=site.lang, is_searched=False
+    )
+    newest = [other for other in site.news if other.is_searched][:5]
+    page = Page(meta, kind="404", related=newest, feeds=front_feeds(site))
+    months = search.shards_of(meta for meta in site.articles if meta.is_in_search)
+    return {NOT_FOUND: render_page(site.scene(NOT_FOUND), page), **search_page(site, months)}
+
+
+def search_page(site: Site, months: Iterable[str]) -> dict[str, str]:
+    """The search page, if there is something to search, whose indexes are of these ``months``."""
+    if not site.search_path:
+        return {}
+    with speaking(site.lang):
+        ways = [(t_("The archive, with all articles"), ARCHIVE)] if site.indexes.articles else []
+    ways += [(section.title, section.path) for section, _ in sections_of(site)]
+    return {
+        SEARCH_PAGE: search.render_search_page(
+            site.scene(SEARCH_PAGE),
+            (meta for meta in site.articles if meta.is_in_search),
+            months,
+            ways,
+            site.lang,
+        )
+    }

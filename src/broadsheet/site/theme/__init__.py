@@ -1,0 +1,1 @@
+"""Style, scripts, fonts, and the templates of a site."""

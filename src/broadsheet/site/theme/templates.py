@@ -1,0 +1,123 @@
+"""The templates of pages, with the filters that they need: exact values, sentences, lists of
+names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from broadsheet.notebook.values.shown_values import digits_of, shown, told_apart
+from broadsheet.notebook.values.units import unit_of
+from broadsheet.text.language import figures, listed, spoken, t_, written_day
+from broadsheet.text.templating import Templates
+
+_CHECKED = 3
+"""The digits of a result that let a reader see that a computation gives it."""
+_DIGITS = re.compile(r"\d[\d.,]*")
+_DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
+
+
+def exact(fact: Mapping[str, Any]) -> str:
+    """The value of a fact as exact as a reader can use it, and at least as exact as its texts:
+    `$190.3 billion` of 190.271 US$ bn, `29.5 percent` of a ratio.
+    """
+    language, texts = spoken().tag, fact.get("texts") or [fact["text"]]
+    digits = max(digits_of(text, language) for text in texts)
+    of_percent = any(unit_of(text, language).kind == "percent" for text in texts)
+    return _exact(fact, digits, of_percent=of_percent)
+
+
+def equation(fact: Mapping[str, Any]) -> str:
+    """The note of a fact; of a computed one the computation, with its result as it is before it is
+    rounded for the text.
+    """
+    working, sign, text = fact["note"].rpartition(" = ")
+    if not fact["is_computed"] or text != fact["text"]:
+        return str(fact["note"])
+    numbers, of_result = re.findall(_DIGITS, text), re.findall(_DIGITS, exact(fact))
+    is_exact = numbers == of_result and len("".join(numbers)) > 1
+    return f"{working}{sign}{text if is_exact else fuller(fact)}"
+
+
+def fuller(value: Mapping[str, Any]) -> str:
+    """A value as exact as a reader needs it to check a computation."""
+    texts = value.get("texts") or [value.get("text", "")]
+    least = max(digits_of(text, spoken().tag) for text in texts)
+    is_whole = isinstance(value["value"], (int, float)) and value["value"] == int(value["value"])
+    of_percent = any(unit_of(text, spoken().tag).kind == "percent" for text in texts)
+    checked = _exact(value, least if is_whole else max(least, _CHECKED), of_percent=of_percent)
+    return max(exact(value), checked, key=len) if "text" in value else checked
+
+
+def evidence(shown: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The values of evidence, so exact that those that differ can be told apart."""
+    values = [one["value"] for one in shown]
+    return told_apart(values, lambda digits: [_exact(one, digits) for one in shown])
+
+
+def _exact(value: Mapping[str, Any], digits: int, *, of_percent: bool = False) -> str:
+    found, unit = value["value"], value["unit"]
+    if found is None:
+        return t_("no value")
+    if isinstance(found, list):
+        written = t_("%(low)s to %(high)s", low=_number(found[0]), high=_number(found[1]))
+    elif isinstance(found, str):
+        written = written_day(found) if _DAY.fullmatch(found) else found
+    elif unit == "ratio" and (abs(found) < 1 or of_percent):
+        return shown(float(Decimal(repr(found)) * 100), t_("percent"), spoken().tag, digits)
+    else:
+        return shown(found, unit, spoken().tag, digits)
+    return f"{written} {unit}".strip()
+
+
+def plain_number(fact: Mapping[str, Any]) -> str:
+    """The value of a fact for machines."""
+    found = fact["value"]
+    return "/".join(map(repr, found)) if isinstance(found, list) else str(found)
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
+def _number(value: float) -> str:
+    """A number as it is; one with many computed digits is rounded to six."""
+    if isinstance(value, int) and 1500 < value < 2200:
+        return str(value)
+    whole = f"{value:,.10g}"
+    is_short = len(whole) < 10 or isinstance(value, int) or float(f"{value:.9g}") == value
+    return figures(whole) if is_short else figures(f"{value:,.6g}") + "…"
+
+
+def shortened(text: str, limit: int | None) -> str:
+    """``text`` cut at a word to at most ``limit`` characters."""
+    if limit is None or limit < 0 or len(text) <= limit:
+        return text
+    return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+_TEMPLATES = Templates(
+    {
+        "exact": exact,
+        "equation": equation,
+        "fuller": fuller,
+        "evidence": evidence,
+        "plain": plain_number,
+        "sentence": sentence,
+        "shortened": shortened,
+        "listed": listed,
+    },
+    keep_trailing_newline=True,
+)
+
+
+def rendered(template: str, /, **values: object) -> str:
+    """A template of a page, or of a part of one, in the current language. Raises
+    :class:`jinja2.TemplateError`.
+    """
+    return _TEMPLATES.render(template, **values)

@@ -1,0 +1,254 @@
+"""The theme in the site: the stylesheet, the scripts, and plotly.js, each under a name made from
+its content.
+
+Browsers may cache such names for ever, and a page of an older build that is kept keeps its older
+stylesheet.
+
+plotly.js comes in bundles of some trace types each. A page is given those that are the lightest for
+its readers: every chart is drawn by one bundle, and the bundles have the fewest bytes in sum.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+from broadsheet.errors import ConfigError, RenderError
+from broadsheet.notebook.charts import map_outlines
+from broadsheet.project.project import Project
+from broadsheet.site.theme.brand_style import FORMATS, brand_css
+from broadsheet.site.theme.web_fonts import web_fonts
+from broadsheet.storage.files import check_path
+
+_HERE = Path(__file__).resolve()
+_OURS = _HERE.parents[2] / "theme"
+_FILES = (
+    "broadsheet.css",
+    "feed.css",
+    "charts.js",
+    "figures.js",
+    "picker.js",
+    "editions.js",
+    "tables.js",
+    "facts.js",
+    "before-after.js",
+    "search.js",
+    "favicon.svg",
+)
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+"""A comment of our style sheet, which readers do not load."""
+BUNDLES: Mapping[str, frozenset[str]] = {
+    "basic": frozenset({"bar", "pie", "scatter"}),
+    "geo": frozenset({"choropleth", "scatter", "scattergeo"}),
+    "cartesian": frozenset(
+        {
+            "bar",
+            "box",
+            "contour",
+            "heatmap",
+            "histogram",
+            "histogram2d",
+            "histogram2dcontour",
+            "image",
+            "pie",
+            "scatter",
+            "scatterternary",
+            "violin",
+        }
+    ),
+}
+"""The bundles of plotly.js that npm installs, and the trace types that each has."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle of plotly.js: its path from the site's root, the file, its bytes, its trace types
+    (None: all of them).
+    """
+
+    path: str
+    file: Path
+    size: int
+    types: frozenset[str] | None = None
+
+    def draws(self, types: Collection[str]) -> bool:
+        """Whether it has all of these trace types."""
+        return self.types is None or self.types.issuperset(types)
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The files of a theme; all paths are from the site's root. ``paths`` has the path of each file
+    that every site has by its name in the theme, ``files`` the bytes by these paths. ``bundles``
+    and ``outlines`` (a folder) are for pages with charts and maps.
+    """
+
+    paths: Mapping[str, str]
+    files: dict[str, bytes | Path] = field(repr=False)
+    bundles: tuple[Bundle, ...]
+    outlines: str
+    stylesheets: Mapping[str, str] = field(default_factory=dict)
+    """The publication's own (`css:`): the path of each, where it lies, and its digest."""
+    preloads: tuple[str, ...] = ()
+    """The fonts that a page asks for before it has read its style sheet."""
+
+    @property
+    def names(self) -> list[str]:
+        """All files that the theme may bring into a site; each has a name made from its content."""
+        own = (f"{path}?{digest}" for path, digest in self.stylesheets.items())
+        return sorted([*self.files, *(bundle.path for bundle in self.bundles), self.outlines, *own])
+
+    def bundles_for(self, charts: Collection[str]) -> Mapping[str, Bundle]:
+        """The bundle that draws each of a page's charts; they are given and named by their trace
+        types, with spaces between.
+        """
+        return _bundles_for(self.bundles, frozenset(charts))
+
+    def for_charts(self, charts: Collection[str]) -> dict[str, Path]:
+        """The files that a page with such charts needs in addition to those of each page."""
+        files = (
+            {bundle.path: bundle.file for bundle in self.bundles_for(charts).values()}
+            if charts
+            else {}
+        )
+        if any(map_outlines.MAPS.intersection(chart.split()) for chart in charts):
+            files |= {
+                f"{self.outlines}/{file.name}": file
+                for file in sorted(map_outlines.FOLDER.glob("*.json"))
+            }
+        return files
+
+
+@cache
+def _bundles_for(bundles: tuple[Bundle, ...], charts: frozenset[str]) -> Mapping[str, Bundle]:
+    wanted = {chart: chart.split() for chart in charts}
+    ways = (
+        way
+        for count in range(1, len(bundles) + 1)
+        for way in combinations(bundles, count)
+        if all(any(bundle.draws(types) for bundle in way) for types in wanted.values())
+    )
+    lightest = min(ways, key=lambda way: sum(bundle.size for bundle in way))
+    return {
+        chart: min(
+            (bundle for bundle in lightest if bundle.draws(types)), key=lambda bundle: bundle.size
+        )
+        for chart, types in sorted(wanted.items())
+    }
+
+
+def load_theme(project: Project) -> Theme:
+    """The theme of the publication, completed by ours."""
+    root = project.root
+    contents = {name: _file(root, name).read_bytes() for name in _FILES}
+    style, fonts, preloads = _style(project)
+    contents["broadsheet.css"] = style.encode()
+    paths = {}
+    for name, content in contents.items():
+        stem, suffix = name.rsplit(".", 1)
+        paths[name] = f"site_libs/broadsheet/{stem}-{short_digest(content)}.{suffix}"
+    maps = [file.read_bytes() for file in sorted(map_outlines.FOLDER.glob("*.json"))]
+    own = {name: _read(root, name, "css") for name in project.stylesheets}
+    return Theme(
+        paths,
+        {**{paths[name]: content for name, content in contents.items()}, **fonts, **own},
+        _bundles(root),
+        f"site_libs/outlines-{short_digest(b''.join(maps))}",
+        {name: short_digest(content) for name, content in own.items()},
+        preloads,
+    )
+
+
+def _style(project: Project) -> tuple[str, dict[str, bytes | Path], tuple[str, ...]]:
+    """The style sheet: ours, the rules of the brand, the publication's own, so that a later rule
+    holds; the files of fonts by their paths; the paths of those that each page preloads.
+    """
+    ours = _COMMENT.sub("", (_OURS / "broadsheet.css").read_text("utf-8"))
+    files: dict[str, bytes | Path] = {}
+
+    def added(name: str, content: bytes) -> str:
+        suffix = Path(name).suffix.lower()
+        path = f"site_libs/fonts/font-{short_digest(content)}{suffix if suffix in FORMATS else ''}"
+        files[path] = content
+        return path
+
+    fonts = {added(one.file, one.content): one for one in web_fonts(project.brand)}
+    parts = [
+        ours,
+        *(font.rule(f"../../{path}") for path, font in fonts.items()),
+        brand_css(
+            project.brand,
+            ours,
+            lambda name: f"../../{added(name, _read(project.root, name, 'a font'))}",
+        ),
+    ]
+    if os.path.lexists(project.root / "theme/broadsheet.css"):
+        own = _read(project.root, "theme/broadsheet.css", "the theme")
+        parts.append(own.decode("utf-8-sig", errors="replace"))
+    preloads = tuple(path for path, font in fonts.items() if font.preload)
+    return "\n".join(filter(None, parts)), files, preloads
+
+
+def _read(root: Path, name: str, use: str) -> bytes:
+    """A file of the publication. Raises :class:`ConfigError`."""
+    check_path(root, root / name, name, published=True)
+    try:
+        return (root / name).read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            name,
+            f"this file, of {use}, cannot be read: {error.strerror}",
+            "Mend its name in the configuration, or take it out.",
+        ) from error
+
+
+def _file(root: Path, name: str) -> Path:
+    if os.path.lexists(root / "theme" / name) and name != "broadsheet.css":
+        check_path(root, root / "theme" / name, f"theme/{name}", published=True)
+        return root / "theme" / name
+    if (_OURS / name).is_file():
+        return _OURS / name
+    raise RenderError(
+        f"theme/{name}",
+        "there is no such file in the theme",
+        "Install broadsheet anew.",
+    )
+
+
+def _bundles(root: Path) -> tuple[Bundle, ...]:
+    """The small bundles where they are (from npm, for the publication or for us, or in our wheel),
+    and the whole one of plotly.py.
+    """
+    found = importlib.util.find_spec("plotly")
+    assert found is not None and found.origin is not None, "plotly is one of our dependencies"
+    bundles = [_bundle("whole", Path(found.origin).parent / "package_data" / "plotly.min.js")]
+    for name, types in BUNDLES.items():
+        folder = f"node_modules/plotly.js-{name}-dist-min"
+        places = (root / folder, _HERE.parents[4] / folder, _OURS / "plotly")
+        files = (place / f"plotly-{name}.min.js" for place in places)
+        if file := next((file for file in files if file.is_file()), None):
+            bundles.append(_bundle(name, file, types))
+    return tuple(bundles)
+
+
+def _bundle(name: str, file: Path, types: frozenset[str] | None = None) -> Bundle:
+    status = file.stat()
+    digest = _digest_of(file, status.st_mtime_ns, status.st_size)
+    return Bundle(f"site_libs/plotly/plotly-{name}-{digest}.min.js", file, status.st_size, types)
+
+
+@cache
+def _digest_of(file: Path, changed: int, size: int) -> str:
+    return short_digest(file.read_bytes())
+
+
+def short_digest(content: bytes) -> str:
+    """A digest for the name of a file, of ten digits."""
+    return hashlib.sha256(content).hexdigest()[:10]

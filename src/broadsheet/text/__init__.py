@@ -1,0 +1,1 @@
+"""Words and texts: languages, templates, addresses, widths."""

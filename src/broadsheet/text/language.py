@@ -1,0 +1,242 @@
+"""The language of a page: the words that we ourselves put on it, its dates, its numbers, its
+direction.
+
+English is the source text. Each other language has a catalogue,
+`locale/LANG/LC_MESSAGES/broadsheet.po`, which is read as it is written: nothing is compiled, so an
+installed program and one under work are alike. Where there is none, our words stay English; dates
+and numbers are Babel's (Unicode CLDR) in any case.
+
+Has state: which language is spoken, for each thread by itself (:func:`speaking`), or in a run of a
+notebook for all of it (:func:`settle`). What is written for readers is marked where it stands: in
+Python `t_("Get the data")`, in templates `_("Get the data")`. `make messages` brings it into the
+catalogues.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, lru_cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from numbers import Integral
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel import Locale, UnknownLocaleError, dates, lists, numbers
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+SOURCE = "en"
+_TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
+CATALOGUES = Path(__file__).parents[1] / "locale"
+
+_LOCALES = {"en": "en_001"}
+"""English of no country writes dates as most of the world does: 26 May 2023."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language by its tag, as HTML has it: ``de``, ``pt-BR``."""
+
+    tag: str
+    locale: Locale
+    catalogue: NullTranslations
+    marks: dict[int, str]
+    """Replacements for the comma and the point of a number in Python's notation."""
+
+    @property
+    def separators(self) -> str:
+        """The same for plotly: the decimal mark first."""
+        return self.marks[ord(".")] + self.marks[ord(",")]
+
+    @property
+    def currency_follows(self) -> bool:
+        """Whether the sign of a currency is written after the number."""
+        return not str(self.locale.currency_formats["standard"].pattern).startswith("¤")
+
+    @property
+    def is_rtl(self) -> bool:
+        """Whether it is written from right to left."""
+        return self.locale.text_direction == "rtl"
+
+
+@lru_cache(1024)
+def language_of(tag: str) -> Language:
+    """The language of a tag; English for an unknown one, and for what is no tag at all: Babel leaves
+    out what follows a point or an `@`.
+    """
+    if not _TAG.fullmatch(tag):
+        return language_of(SOURCE)
+    try:
+        locale = Locale.parse(_LOCALES.get(tag.lower(), tag.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        return language_of(SOURCE)
+    marks = {
+        ord(","): numbers.get_group_symbol(locale),
+        ord("."): numbers.get_decimal_symbol(locale),
+    }
+    return Language(tag, locale, _catalogue(locale), marks)
+
+
+def has_catalogue(tag: str) -> bool:
+    """Whether a language has a catalogue of our own words."""
+    found = language_of(tag)
+    return found.tag == tag and (
+        found.locale.language == SOURCE or _file(found.locale.language).is_file()
+    )
+
+
+def _file(language: str) -> Path:
+    return CATALOGUES / language / "LC_MESSAGES" / "broadsheet.po"
+
+
+@cache
+def _catalogue(locale: Locale) -> NullTranslations:
+    file = _file(locale.language)
+    if not file.is_file():
+        return NullTranslations()
+    from babel.messages import mofile, pofile
+
+    with file.open("rb") as source:
+        messages = pofile.read_po(source, locale=locale, domain="broadsheet")
+    compiled = BytesIO()
+    mofile.write_mo(compiled, messages)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+# Which is spoken
+
+_spoken: ContextVar[str] = ContextVar("spoken")
+_settled = [SOURCE]
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[Language]:
+    """In this block, our words are in the language of ``tag``."""
+    token = _spoken.set(tag)
+    try:
+        yield language_of(tag)
+    finally:
+        _spoken.reset(token)
+
+
+def settle(tag: str) -> None:
+    """From now on this process uses the language of ``tag``, except within :func:`speaking`. Raises
+    ValueError.
+    """
+    if language_of(tag).tag != tag:
+        raise ValueError(f'there is no language {tag!r}: write it as "en", "de", "pt-BR"')
+    _settled[0] = tag
+
+
+def spoken() -> Language:
+    """The current language."""
+    return language_of(_spoken.get(_settled[0]))
+
+
+# Words
+
+
+def gettext(text: str) -> str:
+    """A text of ours in the current language."""
+    return spoken().catalogue.gettext(text)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """A text of ours in the form that goes with a number."""
+    return spoken().catalogue.ngettext(one, many, number)
+
+
+def pgettext(context: str, text: str) -> str:
+    """A text of ours that means different things in different contexts."""
+    return spoken().catalogue.pgettext(context, text)
+
+
+def t_(text: str, /, **values: object) -> str:
+    """A text of ours with ``%(name)s`` filled in."""
+    ours = gettext(text)
+    return ours % values if values else ours
+
+
+def n_(one: str, many: str, number: int, /, **values: object) -> str:
+    """The same in the form for a number, which is ``%(number)s`` unless it is given."""
+    return ngettext(one, many, number) % {"number": figures(f"{number:,}"), **values}
+
+
+p_ = pgettext
+
+
+def taught(environment: Environment) -> Environment:
+    """A Jinja environment whose templates mark their words: ``{{ _("…") }}``, ``{% trans %}…{%
+    endtrans %}``.
+    """
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext
+    )
+    environment.globals["spoken"] = spoken
+    environment.filters |= {"written_date": written_date, "day": written_day, "figures": figures}
+    return environment
+
+
+# Numbers, dates, lists
+
+
+def figures(number: str) -> str:
+    """A number that Python wrote, ``1,234.5``, with the marks of the language."""
+    return number.translate(spoken().marks)
+
+
+def half_up(value: float) -> float:
+    """A number that, put into a format, is rounded up where its decimals end in a half (6.05, which a
+    computer holds a little below that), as people round, and as facts do. A whole number stays what
+    it is, so that formats of whole numbers take it.
+    """
+    if not value or isinstance(value, Integral):
+        return value
+    return math.nextafter(value, math.copysign(math.inf, value))
+
+
+def written_date(day: date) -> str:
+    """`26 May 2023`."""
+    return str(dates.format_date(day, "long", locale=spoken().locale))
+
+
+def written_day(iso: str) -> str:
+    """An ISO date, written as :func:`written_date` does; of a month `May 2023`, of a quarter (`2023-Q2`)
+    `Q2 2023`; a year alone stays as it is.
+    """
+    if "Q" in iso:
+        start = date(int(iso[:4]), 3 * int(iso[-1]) - 2, 1)
+        return str(dates.format_skeleton("yQQQ", start, locale=spoken().locale))
+    if len(iso) == 7:
+        return written_month(date.fromisoformat(f"{iso}-01"))
+    return written_date(date.fromisoformat(iso)) if len(iso) == 10 else iso
+
+
+def written_time(moment: date) -> str:
+    """`26 May 2023, 16:00` of a time, in the zone that it has; of a day as :func:`written_date`
+    does.
+    """
+    if not isinstance(moment, datetime):
+        return written_date(moment)
+    clock = dates.format_skeleton("Hm", moment, moment.tzinfo, locale=spoken().locale)
+    return f"{written_date(moment.date())}, {clock}"
+
+
+def written_month(day: date) -> str:
+    """`May 2023`."""
+    return str(dates.format_skeleton("yMMMM", day, locale=spoken().locale))
+
+
+def listed(texts: Sequence[str]) -> str:
+    """``A, B and C``."""
+    return lists.format_list(texts, locale=spoken().locale)

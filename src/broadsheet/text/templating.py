@@ -1,0 +1,235 @@
+"""Jinja for all our templates: everything is escaped, and an unknown name is an error.
+
+A publication may have templates of its own in `theme/templates/`, which replace ours of the same
+name, and may extend them: `{% extends "broadsheet/page.html.jinja" %}`. They run in a sandbox
+(:mod:`.template_sandbox`). Has state: which those are (:func:`use`), for the publication that this
+process works on, and whether they are used at all (:func:`ours_alone`).
+
+Compiling the templates of one page takes as long as rendering several pages, so the compiled code
+is stored. Because it is code, it is stored where Python stores its own compiled code of this
+program, the `__pycache__` of the templates' folder: whoever may write there may change the program
+itself.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import traceback
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager, suppress
+from functools import partial
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    ChoiceLoader,
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.bccache import Bucket
+
+from broadsheet.errors import BroadsheetError, ConfigError, Place, RenderError, unexpected
+from broadsheet.storage import limits
+from broadsheet.storage.files import check_path, read_text
+from broadsheet.text import template_sandbox
+from broadsheet.text.language import taught
+from broadsheet.text.template_sandbox import Sandbox, SpentError
+
+FOLDER = Path(__file__).parents[1] / "templates"
+OURS = "broadsheet"
+"""The prefix by which a publication's template names ours of the same name."""
+
+OWN = PurePosixPath("theme/templates")
+"""The folder of a publication's own templates, from its root."""
+_MEND = f"Look into the templates of {OWN}, which stand in for ours."
+
+_OF_SANDBOX = f"sandbox_{sha256(Path(template_sandbox.__file__).read_bytes()).hexdigest()[:16]}_"
+"""Compiled for the sandbox as it is now, a template is another one."""
+
+_own: dict[str, str] = {}
+_are_used = [True]
+
+
+def use(root: Path) -> None:
+    """From now on, the templates of the publication at ``root`` replace ours. Raises
+    :class:`ConfigError` for a file that is not a template.
+    """
+    found: dict[str, str] = {}
+    for name in own_names(root) if _are_used[0] else ():
+        where = str(OWN / name)
+        check_path(root, root / where, where)
+        found[name] = read_text(root / where, where)
+        try:
+            environment_of({}).parse(found[name])
+        except TemplateSyntaxError as error:
+            raise _no_template(where, error.lineno, error.message or "") from error
+        except Exception as error:  # it has a number of thousands of digits, or too many brackets
+            raise _no_template(where, None, f"{type(error).__name__}: {error}") from error
+    _own.clear()
+    _own.update(found)
+
+
+@contextmanager
+def ours_alone() -> Iterator[None]:
+    """Use no templates of publications in the block, in which a stranger's is tried."""
+    before, _are_used[0] = _are_used[0], False
+    try:
+        yield
+    finally:
+        _are_used[0] = before
+
+
+def _no_template(where: str, line: int | None, why: str) -> ConfigError:
+    return ConfigError(
+        Place(where, line=line),
+        f"this is no template: {why}",
+        "Mend it, or take the file away to have ours.",
+    )
+
+
+def own_names(root: Path) -> list[str]:
+    """The names of a publication's own templates."""
+    return sorted(path.name for path in (root / OWN).glob("*.jinja"))
+
+
+class Templates:
+    """Our templates with some ``filters``. Has state: the compiled ones."""
+
+    def __init__(
+        self,
+        filters: Mapping[str, Callable[..., object]] | None = None,
+        *,
+        keep_trailing_newline: bool = False,
+    ) -> None:
+        self._filters = filters or {}
+        self._keep_trailing_newline = keep_trailing_newline
+        self._environment: Environment | None = None
+        self._made_with: dict[str, str] = {}
+
+    def render(self, name: str, /, **values: Any) -> str:
+        """The template of that name, filled. Raises :class:`jinja2.TemplateError`; for a fault in a
+        template of the publication :class:`RenderError`, or :class:`LimitError`.
+        """
+        if self._environment is None or self._made_with != _own:
+            self._made_with = dict(_own)
+            self._environment = environment_of(
+                self._made_with, self._filters, keep_trailing_newline=self._keep_trailing_newline
+            )
+        if not self._made_with:
+            return self._environment.get_template(name).render(values)
+        where = Place(str(OWN / name) if name in self._made_with else str(OWN))
+        limit = limits.TABLE["template-time"]
+        try:
+            with (
+                template_sandbox.bounded(values),
+                limits.bounded_work(where, "filling this template", limit),
+            ):
+                return self._environment.get_template(name).render(values)
+        except SpentError as error:
+            raise _spent(error, where, error.limit) from error
+        except limits.LimitError as error:  # the signal of the time came before the look at it
+            if error.where != where:
+                raise
+            raise _spent(error, where, limit) from error
+        except BroadsheetError:
+            raise
+        except Exception as error:
+            place = _place_in_own(error) or where
+            if not place.line and name not in self._made_with:
+                raise
+            if isinstance(error, TemplateError):
+                raise RenderError(place, str(error), _MEND) from error
+            raise unexpected(error, place, "filling this template") from error
+
+
+def _spent(error: BaseException, where: Place, limit: limits.Limit) -> limits.LimitError:
+    return limits.LimitError(
+        _place_in_own(error) or where,
+        f"this template takes more than {limit.shown(limit.value)}",
+        f"Look for a loop in a loop, or a text that grows in one.{limit.mend}",
+    )
+
+
+def _place_in_own(error: BaseException) -> Place | None:
+    """The place in the publication's own templates where an error was raised, if it was there."""
+    frames = traceback.walk_tb(error.__traceback__)
+    files: list[tuple[str, int | None]] = [(one.f_code.co_filename, line) for one, line in frames]
+    if isinstance(error, SyntaxError | TemplateSyntaxError):
+        files = [(error.filename or "", error.lineno)]
+    own = [Place(file, line=line) for file, line in files if file.startswith(f"{OWN}/")]
+    return own[-1] if own else None
+
+
+def environment_of(
+    own: Mapping[str, str],
+    filters: Mapping[str, Callable[..., object]] | None = None,
+    *,
+    keep_trailing_newline: bool = False,
+) -> Environment:
+    """The environment of our templates, with some more ``filters``, and of those that replace them."""
+    ours = FileSystemLoader(FOLDER)
+    loader = ChoiceLoader([_Replacing(own), ours, PrefixLoader({OURS: ours})]) if own else ours
+    environment = taught(
+        (partial(Sandbox, own.__contains__) if own else Environment)(
+            loader=loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=keep_trailing_newline,
+            bytecode_cache=_compiled(_OF_SANDBOX if own else ""),
+        )
+    )
+    environment.filters |= filters or {}
+    if isinstance(environment, Sandbox):
+        environment.close()
+    return environment
+
+
+class _Replacing(BaseLoader):
+    """A publication's templates, by their names in the publication, so that errors have these. Their
+    code is not stored in the program's folder, where only ours may be.
+    """
+
+    def __init__(self, own: Mapping[str, str]) -> None:
+        self._own = own
+
+    def load(
+        self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None
+    ) -> Template:
+        """A template, compiled. Raises :class:`jinja2.TemplateNotFound`."""
+        if name not in self._own:
+            raise TemplateNotFound(name)
+        code = environment.compile(self._own[name], name, str(OWN / name))
+        return environment.template_class.from_code(environment, code, globals or {})
+
+
+def _compiled(kind: str) -> BytecodeCache | None:
+    """The folder for compiled templates, those of a ``kind`` with names of their own; None if the
+    program's folder cannot be written.
+    """
+    compiled = Path(importlib.util.cache_from_source(str(FOLDER / "templates.py"))).parent
+    try:
+        compiled.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return _Compiled(str(compiled), f"__jinja2_{kind}%s.cache")
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates, stored where that is possible."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)

@@ -1,0 +1,1 @@
+"""Claims: whether the words beside a condition say what it proves."""

@@ -1,0 +1,373 @@
+"""Holds the years, months, quarters, names and columns in a sentence against the places from which its facts
+come, and units and nouns against what the facts state.
+
+A fact is of a value at a place of a table: exports, 2022. Words beside it may contradict that: "in 2021",
+"imports came to". Of several facts in a sentence, each has the words that are nearest to it. What stands in
+another clause, or is of something else ("a law of 2018"), is left alone, and so is a sentence that names
+the place of the fact as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from broadsheet.text.lexicon import Lexicon
+from broadsheet.verify.claims.beside_units import Stated, misfits
+from broadsheet.verify.claims.compared import Time, time_of
+from broadsheet.verify.claims.meanings import any_of, plain
+from broadsheet.verify.claims.place_names import in_language
+
+Span = tuple[int, int]
+_YEAR = r"(?:1[5-9]|2[01])\d\d"
+_STOP = re.compile(r"[;:()—–]")
+_PAUSE = re.compile(r"[,;:()—–]")
+_WORD = re.compile(r"[^\W_]+")
+_SHORT, _STEM = 4, 5
+"""The fewest letters of a word that names a column, and how many of it are compared."""
+_NEAR = 14
+"""How many letters may stand between a fact and the year that is directly beside it."""
+
+
+@dataclass(frozen=True)
+class PlacedFact:
+    """A fact in a sentence, from ``start`` up to ``end``: the columns, places and times of the values
+    that went into it, and how it is ``stated``.
+    """
+
+    start: int
+    end: int
+    whats: tuple[str, ...]
+    wheres: tuple[str, ...]
+    times: tuple[Time, ...]
+    stated: Stated
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the tables of a page have beside the values of its facts: the titles and names of columns,
+    by table, and the names of places, the longest first, with those that they have in the ``language``;
+    ``common`` are words that name none, ``joined`` those that join two facts, ``leads`` stand before a
+    place.
+    """
+
+    columns: Sequence[Mapping[str, str]] = ()
+    places: tuple[str, ...] = ()
+    common: frozenset[str] = frozenset()
+    joined: re.Pattern[str] = re.compile(r"(?!)")
+    leads: re.Pattern[str] = re.compile(r"(?!)")
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """``words`` beside a fact that is of another place, which is ``of``."""
+
+    fact: PlacedFact
+    words: str
+    of: str
+
+
+def surroundings(
+    columns: Iterable[Mapping[str, str]], places: Iterable[str], words: Lexicon
+) -> Surroundings:
+    """What the tables of a page have, in a language."""
+    given = words.meanings
+    common = {
+        *given.than,
+        *given.compared,
+        *given.from_times,
+        *given.at_times,
+        *given.articles,
+        *given.denials,
+        *(word for family in given.units.values() for word in family),
+    }
+    joined = re.compile(rf"\b(?:{any_of(given.joins)})\b")
+    longest_first = tuple(sorted(set(places), key=lambda one: (-len(one), one)))
+    leads = re.compile(rf"(?<!\w)(?:{any_of(given.in_places)}) $")
+    stems = frozenset(map(_stem, common))
+    return Surroundings(list(columns), longest_first, stems, joined, leads, words.language)
+
+
+def placed(start: int, end: int, fact: Mapping[str, Any]) -> PlacedFact:
+    """A fact as it was declared, at its place in a sentence."""
+    parts = fact.get("parts") or ()
+    times = (time_of(part["at"]) for part in parts)
+    return PlacedFact(
+        start,
+        end,
+        tuple(dict.fromkeys(str(part["what"]) for part in parts if part["what"])),
+        tuple(dict.fromkeys(str(part["where"]) for part in parts if part["where"])),
+        tuple(dict.fromkeys(time for time in times if time)),
+        Stated(
+            start, end, str(fact.get("text", "")), fact.get("value"), str(fact.get("unit") or "")
+        ),
+    )
+
+
+def contradictions(
+    sentence: str, facts: Sequence[PlacedFact], around: Surroundings, words: Lexicon
+) -> Iterator[Contradiction]:
+    """The words of a sentence that contradict the place of a fact, at most one for each fact."""
+    low = plain(sentence)
+    times = _Times(sentence, low, facts, words)
+    for fact in facts:
+        found = (
+            times.against(fact)
+            or _column(low, fact, facts, around)
+            or _name(low, fact, facts, around)
+        )
+        shown = ", ".join((*fact.whats[:2], *fact.wheres[:2]))
+        for span, stated in misfits(sentence, fact.stated, words) if not found else ():
+            found, shown = span, stated
+        if found:
+            yield Contradiction(fact, sentence[slice(*found)], shown)
+
+
+# Years and months
+
+
+@dataclass(frozen=True)
+class _Mention:
+    """A year, a month or a day in the text; ``before`` is the word that stands before it."""
+
+    start: int
+    end: int
+    time: Time
+    before: str
+
+
+class _Times:
+    """The times that a sentence mentions, and to which of its facts each belongs."""
+
+    def __init__(
+        self, sentence: str, text: str, facts: Sequence[PlacedFact], words: Lexicon
+    ) -> None:
+        self._sentence, self._text, self._facts = sentence, text, facts
+        self._words = words.meanings
+        compared = any_of(self._words.compared)
+        self._compared = re.compile(rf"(?<!\w)(?:{compared})(?: \w+){{0,2}} $")
+        self._mentions = [
+            one for one in self._read() if not any(f.start <= one.start < f.end for f in facts)
+        ]
+
+    def _read(self) -> Iterator[_Mention]:
+        months = {word: number % 12 + 1 for number, word in enumerate(self._words.months)}
+        form = rf"(?:(?:(?P<day>\d{{1,2}})\.? )?(?P<month>{any_of(months)})\.? )?(?<![\d-])(?P<year>{_YEAR})(?![\d-])"
+        for match in re.finditer(form, self._text):
+            parts = [int(match["year"])]
+            if match["month"]:
+                parts += [months[match["month"]], *([int(match["day"])] if match["day"] else ())]
+            lead = self._text[max(0, match.start() - 24) : match.start()].split()
+            yield _Mention(match.start(), match.end(), tuple(parts), lead[-1] if lead else "")
+
+    def against(self, fact: PlacedFact) -> Span | None:
+        """The time beside a fact that is another than the fact's."""
+        if not fact.times:
+            return None
+        start, end = _clause(self._text, fact)
+        near = [one for one in self._mentions if start <= one.start and one.end <= end]
+        if len(fact.times) > 1:
+            return self._against_change(fact, near)
+        if bare := self._part_of_year(fact, start, end):
+            return bare
+        for one in near:  # directly behind it: "$5 in 2021"
+            between = self._text[fact.end : one.start]
+            if (
+                fact.end <= one.start
+                and len(between) <= _NEAR
+                and one.before in self._words.at_times
+            ):
+                if not (_PAUSE.search(between) or _fits(one.time, fact.times)):
+                    return one.start, one.end
+                return None
+        if any(_fits(one.time, fact.times) for one in self._mentions):
+            return None
+        for one in reversed(near):
+            if one.end <= fact.start and self._is_of(one, fact):
+                return one.start, one.end
+        return None
+
+    def _part_of_year(self, fact: PlacedFact, start: int, end: int) -> Span | None:
+        """The month or the quarter in a clause, without a year, that is not the fact's."""
+        (time,) = fact.times
+        if len(time) < 2 or len(self._facts) > 1:
+            return None
+        if any(len(one.time) > 1 and _fits(one.time, fact.times) for one in self._mentions):
+            return None
+        spans: list[Span] = []
+        for match, months in self._parts_of_years():
+            if time[1] in months:
+                return None
+            if start <= match.start() and match.end() <= end:
+                spans.append((match.end("at") + 1, match.end()))
+        return spans[0] if spans else None
+
+    def _parts_of_years(self) -> Iterator[tuple[re.Match[str], Collection[int]]]:
+        """The months and quarters that stand without a year, and which months they are."""
+        months = {word: number % 12 + 1 for number, word in enumerate(self._words.months)}
+        ranks = {word: number for number, word in enumerate(self._words.ranks[:4], start=1)}
+        form = (
+            rf"(?<!\w)(?P<at>{any_of(self._words.at_times)})(?: (?:{any_of(self._words.articles)}))?"
+            rf" (?:(?P<month>{any_of(months)})(?!\w)|"
+            rf"(?P<quarter>{any_of(ranks)})\w{{0,2}} (?:{any_of(self._words.quarters)})(?!\w))"
+        )
+        for match in re.finditer(form, self._text):
+            if match["quarter"]:
+                last = ranks[match["quarter"]] * 3
+                yield match, range(last - 2, last + 1)
+                continue
+            follows = re.compile(r" ?\d").match(self._text, match.end())
+            is_day = follows and not any(one.start == follows.end() - 1 for one in self._facts)
+            if self._sentence[match.start("month")].isupper() and not is_day:  # "may", "May 5"
+                yield match, (months[match["month"]],)
+
+    def _is_of(self, one: _Mention, fact: PlacedFact) -> bool:
+        """Whether a time before a fact is the fact's: it begins the clause, or stands in it without a
+        pause, and is not of something else.
+        """
+        between = self._text[one.end : fact.start]
+        if any(one.end <= other.start < fact.start for other in self._facts):
+            return False
+        if any(0 <= one.start - other.end <= _NEAR for other in self._facts):
+            return False  # it is of the fact before it: "from $5 in 2019 to $7"
+        lead = self._text[_clause(self._text, fact)[0] : one.start].split()
+        is_bare_year = len(one.time) == 1 or all(len(time) == 1 for time in fact.times)
+        if one.before in self._words.of_times and len(lead) > 2 and is_bare_year:
+            return _stem(lead[-2]) in _stems(" ".join(fact.whats))  # "exports of 2021"
+        if one.before in self._words.at_times:
+            if len(lead) <= 2:
+                return True
+            is_of_participle = len(lead) > 1 and self._words.participles.search(lead[-2])
+            return not (_PAUSE.search(between) or is_of_participle)
+        is_first = not lead or lead in [[word] for word in self._words.articles]
+        is_bare = self._words.bare_times and one.before not in self._words.from_times
+        if is_bare and self._words.participles.search(one.before):
+            return False
+        return (is_first or is_bare) and not _PAUSE.search(between)
+
+    def _against_change(self, fact: PlacedFact, near: Sequence[_Mention]) -> Span | None:
+        """The time beside a change between two times that is neither of them."""
+        years = [time[:1] for time in fact.times]
+        for one in near:
+            leads = one.before in self._words.from_times or (
+                one.before in self._words.at_times
+                and self._text[: one.start].split()[-2:-1]
+                and self._text[: one.start].split()[-2] in self._words.from_times
+            )
+            leads = leads or self._compared.search(self._text, 0, one.start) is not None
+            others = [two for two in self._facts if two is not fact]
+            is_nearest = not any(_is_between(two, one, fact) for two in others)
+            if leads and is_nearest and not _fits(one.time, (*fact.times, *years)):
+                return one.start, one.end
+        return None
+
+
+def _is_between(other: PlacedFact, one: _Mention, fact: PlacedFact) -> bool:
+    return min(one.start, fact.start) < other.start < max(one.start, fact.start)
+
+
+def _fits(time: Time, times: Sequence[Time]) -> bool:
+    """Whether a time that is mentioned is one of those of a fact, as exactly as both are known."""
+    return any(time[: min(len(time), len(one))] == one[: min(len(time), len(one))] for one in times)
+
+
+# Columns and names
+
+
+def _column(
+    text: str, fact: PlacedFact, facts: Sequence[PlacedFact], around: Surroundings
+) -> Span | None:
+    """The name of another column that stands where that of the fact should."""
+    if len(fact.whats) != 1:
+        return None
+    table = next((one for one in around.columns if fact.whats[0] in one.values()), {})
+    stems = {
+        name: _stems(f"{name.replace('_', ' ')} {title}") - around.common
+        for name, title in table.items()
+    }
+    own = next((stems[name] for name, title in table.items() if title == fact.whats[0]), set())
+    others = set().union(*(stem for stem in stems.values() if stem is not own)) - own
+    unique = own - set().union(*(stem for stem in stems.values() if stem is not own))
+    if not unique or not others:
+        return None
+    left, right = _segments(text, fact, facts, around.joined)
+    words = [*_words(text, *left), *list(_words(text, *right))[:2]]
+    if any(_stem(word) in own for _, word in words):
+        return None
+    named = [(at, word) for at, word in words if _stem(word) in others]
+    if not named:
+        return None
+    at, word = named[-1]
+    return at, at + len(word)
+
+
+def _name(
+    text: str, fact: PlacedFact, facts: Sequence[PlacedFact], around: Surroundings
+) -> Span | None:
+    """The name of another place that begins the part of the sentence in which the fact stands, or that
+    is the only one there, "in Norway", and the fact's is not in the sentence.
+    """
+    ours = [where for where in fact.wheres if where in around.places]
+    if len(ours) != 1:
+        return None
+    own = in_language(ours[0], around.language)
+    (start, end), (_, last) = _segments(text, fact, facts, around.joined)
+    part = text[start:end]
+    if any(name in text[start:last] for name in own):
+        return None
+    is_named = any(name in text for name in own)
+    apart: list[Span] = []
+    for place in around.places:
+        for name in in_language(place, around.language):
+            if place == ours[0] or name not in part or any(name in one for one in own):
+                continue
+            match = re.match(rf"\W*(?:\w+\W+)?(?P<name>{re.escape(name)})(?!\w)", part)
+            if match:
+                return start + match.start("name"), start + match.end("name")
+            at = part.find(name)
+            is_whole = not part[at + len(name) : at + len(name) + 1].isalpha()
+            if is_whole and around.leads.search(part[:at]):
+                apart.append((start + at, start + at + len(name)))
+    return apart[0] if len(set(apart)) == 1 and not is_named else None
+
+
+def _segments(
+    text: str, fact: PlacedFact, facts: Sequence[PlacedFact], joined: re.Pattern[str]
+) -> tuple[Span, Span]:
+    """The text before a fact and after it, up to the next pause or fact."""
+    start, end = 0, len(text)
+    for match in _PAUSE.finditer(text):
+        if match.end() <= fact.start:
+            start = match.end()
+        elif match.start() >= fact.end:
+            end = min(end, match.start())
+    for other in facts:
+        if start <= other.end <= fact.start:  # the words behind it are its own, up to an "and"
+            joins = list(joined.finditer(text, other.end, fact.start))
+            start = joins[-1].start() if joins else fact.start
+        elif other.start >= fact.end:
+            end = min(end, other.start)
+    return (start, fact.start), (fact.end, end)
+
+
+def _clause(text: str, fact: PlacedFact) -> Span:
+    starts = [match.end() for match in _STOP.finditer(text, 0, fact.start)]
+    stop = _STOP.search(text, fact.end)
+    return max(starts, default=0), stop.start() if stop else len(text)
+
+
+def _words(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    for match in _WORD.finditer(text, start, end):
+        yield match.start(), match[0]
+
+
+def _stems(names: str) -> set[str]:
+    found = (_stem(word) for word in _WORD.findall(plain(names)) if not word.isdigit())
+    return {stem for stem in found if stem}
+
+
+def _stem(word: str) -> str:
+    return word[:_STEM] if len(word) >= _SHORT else ""

@@ -1,0 +1,332 @@
+"""Holds the words that rest on a claim against the values that it compares.
+
+A condition may be true, and the words that rest on it false: "doubled" on `trade[2022] > trade[2021]`.
+The words are read (:mod:`broadsheet.verify.claims.meanings`) and evaluated
+(:mod:`broadsheet.verify.claims.word_truth`). Words are **by meaning** if everything in them that the number
+check would report is proved. Words that no rule knows, and those that the values leave open, rest **on
+the author's word**.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from broadsheet.text.lexicon import Lexicon
+from broadsheet.verify.claims.compared import Cases, Comparison, Extreme, Pair, comparisons_of
+from broadsheet.verify.claims.meanings import Meaning, any_of, meanings_of, plain
+from broadsheet.verify.claims.word_context import (
+    OPEN,
+    Context,
+    Truth,
+    Verdict,
+    bare,
+    cases_in,
+    two_times,
+)
+from broadsheet.verify.claims.word_subjects import Subjects
+from broadsheet.verify.claims.word_times import misplaced
+from broadsheet.verify.claims.word_truth import evaluated
+from broadsheet.verify.numbers.rules import rules_of
+
+Span = tuple[int, int]
+LONGEST = 1_500
+"""The most characters of a claim's words that are read, and of its sentence before and after them."""
+_LIMIT = re.compile(r"[<>≤≥=] (\d+(?:\.\d+)?)$")
+"""The number with which a condition compares each value of a column: `Wind power > 8`."""
+_CHANGES = frozenset(("up", "down", "level", "times", "by"))
+"""The meanings in place of which a change may be said, "rose by 30 percent"."""
+_RANKS = frozenset(("high", "low", "extreme", "none-more", "none-less"))
+_SIDES = frozenset(("more", "less", "equal", "at-most", "at-least", "overtake"))
+_HOW_MANY = frozenset(("all", "most", "count", "only", "none", "no", "part", "each"))
+_IN_CASES = _HOW_MANY | {"all-but", "only-these", "top", "none-more", "none-less"}
+_OF_ALL = _HOW_MANY | _RANKS | {"up", "down", "ever"}
+_OF_ONE = frozenset(("more", "less", "at-least", "at-most"))
+_SIZES = frozenset(("as-much", "times"))
+_OPPOSITES = {"slower": "faster", "faster": "slower", "wider": "narrower", "narrower": "wider"}
+
+
+@dataclass(frozen=True)
+class JudgedWords:
+    """The words of a mark: whether they are proved, refuted or open, and the ``refutations``: which
+    words, and what the values say. ``alternative`` are words that would be true.
+    """
+
+    truth: Truth
+    refutations: tuple[tuple[str, str], ...] = ()
+    alternative: str = ""
+
+
+def judged(
+    sentence: str,
+    span: Span,
+    claim: Mapping[str, Any],
+    words: Lexicon,
+    facts: Sequence[Span] = (),
+    *,
+    is_advice: bool = True,
+) -> JudgedWords:
+    """What becomes of the words at ``span`` of a sentence that rest on a claim; ``facts`` are the
+    spans of facts in the sentence. Words that would be true are looked for if ``is_advice``.
+    """
+    if span[1] - span[0] > LONGEST:
+        return JudgedWords("open")
+    if len(sentence) > 3 * LONGEST:
+        first, last = max(0, span[0] - LONGEST), span[1] + LONGEST
+        facts = [(start - first, end - first) for start, end in facts if first <= start < last]
+        sentence, span = sentence[first:last], (span[0] - first, span[1] - first)
+    subjects, known = Subjects(sentence, words), meanings_of(words)
+    comparisons = [subjects.in_order(one) for one in comparisons_of(claim)]
+    subjects = replace(subjects, comparisons=comparisons)
+    within, outside = known.of(sentence, *span), known.around(sentence, *span)
+    low = plain(sentence)
+    is_shared = known.shared.search(low) is not None
+    context = Context(comparisons, [*within, *outside], subjects, is_shared, low)
+    ranked = context.meaning("high", "low", "none-more", "none-less")
+    left_out = {"year-before"} if ranked else {"year-before", "within"}
+    read = [one for one in within if one.kind not in left_out]
+    verdicts = [(one, evaluated(one, context)) for one in read] if comparisons else []
+    of_all = _of_all([one for one in outside if one.kind not in _RANKS], context)
+    if not read:  # "The largest of them [was Coal]"
+        verdicts = _ranks_before([one for one in outside if one.kind in _RANKS], context)
+    if known.excepted.search(low):
+        of_several = len(comparisons) > 1
+        verdicts = _but_exceptions(verdicts, of_several)
+        of_all = _but_exceptions(of_all, of_several)
+    refutations = tuple(_refutations([*verdicts, *of_all]))
+    refutations = refutations or tuple(
+        misplaced(sentence, span, comparisons, [*within, *known.of(sentence, 0, span[0])], words)
+    )
+    if refutations:
+        tried = _advice(sentence, span, verdicts, context, words) if is_advice else ()
+        others = {one for one, _ in refutations[1:]}
+        for instead, put, again in tried:
+            judgement = judged(put, again, claim, words, facts, is_advice=False)
+            if others.issuperset(one for one, _ in judgement.refutations):
+                return JudgedWords("refuted", refutations, instead)
+        return JudgedWords("refuted", refutations)
+    is_proved = bool(verdicts) and all(verdict.truth == "proved" for _, verdict in verdicts)
+    is_proved = is_proved and _says_how_many(
+        sentence, span, comparisons, [*verdicts, *of_all], words
+    )
+    covered = [(one.start, one.end) for one, _ in verdicts] + list(facts)
+    covered += _limits(sentence, span, comparisons, words)
+    if is_proved and not _left(sentence, span, covered, words):
+        return JudgedWords("proved")
+    return JudgedWords("open")
+
+
+def _of_all(outside: Sequence[Meaning], context: Context) -> list[tuple[Meaning, Verdict]]:
+    """What becomes of words around the mark that say of how many the claim is, or since when."""
+    counted = [one for one in context.comparisons if isinstance(one, Pair) and cases_in(one)]
+    everywhere = [one for one in context.comparisons if isinstance(one, Cases)]
+    verdicts = []
+    for one in outside:
+        if one.kind in ("each", "since", "first-time"):
+            concerned: Sequence[Comparison] = context.comparisons
+        else:
+            concerned = [*counted, *everywhere] if one.kind == "all" else counted
+        if concerned:
+            subjects = replace(context.subjects, comparisons=concerned)
+            narrowed = replace(context, comparisons=concerned, subjects=subjects)
+            verdicts.append((one, evaluated(one, narrowed)))
+    return verdicts
+
+
+def _ranks_before(outside: Sequence[Meaning], context: Context) -> list[tuple[Meaning, Verdict]]:
+    """The ranks before a mark that has no words of degree, if the claim is of a rank; they prove the
+    claim, or say nothing of it.
+    """
+    if not all(isinstance(one, Extreme) for one in context.comparisons):
+        return []
+    verdicts = [(one, evaluated(one, context)) for one in outside]
+    return [(one, verdict) for one, verdict in verdicts if verdict.truth == "proved"][:1]
+
+
+def _but_exceptions(
+    verdicts: Sequence[tuple[Meaning, Verdict]], of_several: bool
+) -> list[tuple[Meaning, Verdict]]:
+    """Verdicts in a sentence that names an exception: what is not so of all may be so of the others,
+    and what is not so by one ``of_several`` comparisons may be so by that of the others.
+    """
+    unclear = {*_OF_ALL, *(_OF_ONE if of_several else ())}
+    return [
+        (one, OPEN if one.kind in unclear and verdict.truth == "refuted" else verdict)
+        for one, verdict in verdicts
+    ]
+
+
+def _says_how_many(
+    sentence: str,
+    span: Span,
+    comparisons: Sequence[Comparison],
+    verdicts: Sequence[tuple[Meaning, Verdict]],
+    words: Lexicon,
+) -> bool:
+    """Whether the sentence says in how many cases something is so, if the condition counts them."""
+    counts = [
+        int(side.number)
+        for one in comparisons
+        if isinstance(one, Pair)
+        for side in (one.this, one.than)
+        if side.cases and side.number is not None
+    ]
+    if not counts:
+        return True
+    if any(one.kind in _IN_CASES and verdict.truth == "proved" for one, verdict in verdicts):
+        return True
+    low, spelled = plain(sentence), list(words.facts.counts)
+    for number in counts:
+        written = [str(number), *spelled[number : number + 1]]
+        if re.search(rf"(?<![\w.,])(?:{any_of(written)})(?![\w,.]*\d)(?!\w)", low[: span[1]]):
+            return True
+    return False
+
+
+def _refutations(verdicts: Iterable[tuple[Meaning, Verdict]]) -> Iterable[tuple[str, str]]:
+    """The refuted words, each once, with what the values say."""
+    found: dict[str, str] = {}
+    for meaning, verdict in verdicts:
+        if verdict.truth == "refuted":
+            found.setdefault(meaning.words, verdict.says)
+    return found.items()
+
+
+def _limits(
+    sentence: str, span: Span, comparisons: Sequence[Comparison], words: Lexicon
+) -> Iterator[Span]:
+    """The figures of the words that the condition has as a number, "above 200 billion", and those of its
+    values and of their names.
+    """
+    limits, names = set[float | None](), ""
+    for one in comparisons:
+        if isinstance(one, Pair):
+            limits |= {side.number for side in (one.this, one.than)}
+            limits |= {part.number for part in one.this.parts}
+            names += f" {one.this.names} {one.than.names}"
+            if times := one.in_time or two_times(one.this):
+                later, earlier = (value.time or (0,) for value in times)
+                limits.add(float(later[0] - earlier[0]))  # "in nine years"
+        elif isinstance(one, Extreme):
+            limits.add(one.this.number)
+        elif isinstance(one, Cases):
+            limits.add(one.limit)
+            names += f" {one.this} {one.than}"
+    scales = {word: 10.0**power for word, power in words.facts.scales.items()}
+    counts = {word: number for number, word in enumerate(words.facts.counts)}
+    named = set(re.findall(r"\d+", names))
+    form = (
+        rf"(?<![\w.,])(?P<figure>\d{{1,3}}(?:[ .,\u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:[.,]\d+)?|{any_of(counts)})"
+        rf"(?:\s(?P<scale>{any_of(scales)}))?(?!\w)"
+    )
+    for match in re.compile(form).finditer(plain(sentence), *span):
+        figure, scale = match["figure"], scales.get(match["scale"] or "", 1.0)
+        readings = [re.sub(r"\D", "", figure), figure.replace(",", ".")]
+        known = [float(one) for one in readings if re.fullmatch(r"\d+(?:\.\d+)?", one)]
+        known += [float(counts[figure])] if figure in counts else []
+        if figure in named or any(size * by in limits for size in known for by in (1.0, scale)):
+            yield match.span()
+
+
+def _left(sentence: str, span: Span, covered: Sequence[Span], words: Lexicon) -> bool:
+    """Whether the mark has a number or a comparison in it that no meaning covers."""
+    findings = rules_of(words).findings(sentence, (0, len(sentence)))
+    return any(
+        not one.exempt
+        and span[0] <= one.start
+        and one.end <= span[1]
+        and not any(start < one.end and one.start < end for start, end in covered)
+        for one in findings
+    )
+
+
+def _advice(
+    sentence: str,
+    span: Span,
+    verdicts: Sequence[tuple[Meaning, Verdict]],
+    context: Context,
+    words: Lexicon,
+) -> Iterator[tuple[str, str, Span]]:
+    """Words that may be true in place of the first refuted ones, with the sentence in which they stand
+    in their place, and the span of the mark there.
+    """
+    refuted = [one for one in verdicts if one[1].truth == "refuted"]
+    if not refuted:  # the words around the mark are
+        return
+    meaning, verdict = refuted[0]
+    if meaning.start < span[0] or span[1] < meaning.end:
+        return
+    before, behind = sentence[: meaning.start], sentence[meaning.end :]
+    for instead in _alternatives(meaning, verdict, context.of(meaning).comparisons, words):
+        *_, last = instead.split() or [""]
+        is_twice = behind.split()[:1] == [last]  # "more than" before "than"
+        fitting = instead.removesuffix(last).rstrip() if is_twice else instead
+        if fitting:
+            put = f"{before}{fitting}{behind}"
+            yield fitting, put, (span[0], span[1] + len(put) - len(sentence))
+
+
+def _alternatives(
+    meaning: Meaning, verdict: Verdict, comparisons: Sequence[Comparison], words: Lexicon
+) -> Iterator[str]:
+    """Words that may be true in place of those of a meaning."""
+    given, kind, size = words.meanings.instead, meaning.kind, verdict.size
+    if kind in _CHANGES:
+        yield from _changes(comparisons, words)
+    if kind in _RANKS:
+        for one in comparisons:
+            yield from _ranks(one, words)
+    if kind in _SIDES:
+        yield from (given.get(side, "") for side in ("less", "more", "equal"))
+    yield given.get(_OPPOSITES.get(kind, ""), "")
+    if size is None:
+        return
+    if verdict.whole:
+        yield given.get("cases", "").format(f"{size:.0f}", verdict.whole)
+    elif kind == "in-a-row":
+        yield given.get("in-a-row", "").format(f"{size:.0f}")
+    elif kind in _SIZES:
+        shown = f"{size:.2g}" if size < 10 else f"{size:.0f}"
+        yield given.get("times", "").format(shown.replace(".", words.meanings.decimal))
+    elif kind == "part":
+        yield _percent(size, words)
+
+
+def _ranks(one: Comparison, words: Lexicon) -> Iterator[str]:
+    """The rank of a value among those that its claim reads."""
+    if not isinstance(one, Extreme) or one.this.number is None:
+        return
+    given, value = words.meanings.instead, one.this.number
+    known = [other for other in one.among.values.values() if other is not None]
+    for kind, number in (
+        ("high", 1 + sum(other > value for other in known)),
+        ("low", 1 + sum(other < value for other in known)),
+    ):
+        if number == 1:
+            yield given.get(kind, "")
+        elif number <= len(words.meanings.ranks):
+            yield given.get(f"{kind}-ranked", "").format(words.meanings.ranks[number - 1])
+
+
+def _changes(comparisons: Sequence[Comparison], words: Lexicon) -> Iterator[str]:
+    """Changes, such as "rose by 30 percent"; none of a rate, which has its direction alone."""
+    for one in comparisons:
+        if not isinstance(one, Pair) or not (one.in_time or one.is_change):
+            continue
+        now, then = (bare(side).number for side in one.in_time or (one.this, one.than))
+        if now is None or then is None:
+            continue
+        kind = "held" if now == then else "rose" if now > then else "fell"
+        template = words.facts.changes.get(f"verb-{kind}", "")
+        if then > 0 and now >= 0 and not one.this.is_rate:
+            yield template.replace("{}", _percent(now / then - 1, words))
+        yield words.meanings.instead.get(kind, "")
+
+
+def _percent(part: float, words: Lexicon) -> str:
+    """A part as a percentage in a language, `12.3 percent`."""
+    size = f"{abs(part) * 100:.1f}".removesuffix(".0")
+    example = next(iter(words.facts.formats.get("pct", ())), "")
+    return re.sub(r"\d+([.,])\d+", lambda match: size.replace(".", match[1]), example)

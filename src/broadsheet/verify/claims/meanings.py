@@ -1,0 +1,316 @@
+"""Reads what words mean that rest on a claim: "more than doubled", "the second-highest since 2010".
+
+The rules are in the file of a language, under `[meanings]` (:mod:`broadsheet.text.lexicon`). A rule is a
+line: what the words mean, then a regular expression for them, in small letters.
+
+    up                  {up}
+    times=2 up          doubl(?:ed|es|ing)|twice
+    high                {rank}[- ]{highest}
+
+`{up}` is any word of a class. `{number}`, `{fraction}`, `{rank}` and `{when}` (a year, or a month and
+a year) stand for what they name, and are the values of the meanings `times`, `by`, `amount`, `part`,
+`high`, `low`, `count`, `all`, `in-a-row`, `within` and `since`; `year-before` has the months between two
+times. `{number} in {whole}` is a fraction, `{number} of {of}` a count of so many; `{limit}` is the number
+behind "more than"; `{about}` stands for a rounding word, "more than", "nearly", or none. At a place the
+longest words count, of equal ones the first rule.
+
+What the meanings are is said by :mod:`broadsheet.verify.claims.word_truth`, which evaluates them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from broadsheet.errors import ConfigError
+from broadsheet.notebook.values import rounding
+from broadsheet.notebook.values.rounding import PLAIN, Rounding
+from broadsheet.text.lexicon import EXAMPLE, Lexicon
+from broadsheet.verify.claims.compared import Time
+
+KINDS = frozenset(
+    (
+        *("up", "down", "level", "times", "as-much", "by", "part", "high", "low", "more", "less"),
+        *("equal", "slower", "faster", "wider", "narrower", "none-more", "none-less", "overtake"),
+        *("first-time", "only", "none", "no", "most", "all", "each", "in-a-row", "ever", "since"),
+        *(
+            "within",
+            "count",
+            "extreme",
+            "at-most",
+            "at-least",
+            "nothing",
+            "amount",
+            "year-before",
+            "better",
+        ),
+        *("all-but", "only-these", "back", "top", "any"),
+    )
+)
+"""What words can mean."""
+_ITEM = re.compile(r"\{([a-z][\w-]*)\}")
+_FIGURES = r"\d{1,3}(?: \d{3}){1,4}(?![\d.,]*\d)|\d{1,15}(?:[.,]\d{1,15}){0,5}"
+_YEARS = r"(?:1[5-9]|2[01])\d\d"
+_STOP = re.compile(r"[,;:()—–]|(?<!\d)\.(?!\d)")
+_DENIED_BY_NEVER = frozenset(("up", "down", "more", "less", "times", "by", "equal", "overtake"))
+"""What "never" at the beginning of its clause denies; other words may have it in them."""
+_OF_TIMES = frozenset(("only", "count", "each", "since", "first-time"))
+_OUTSIDE = _OF_TIMES | {"all", "most", "none", "no", "part", "high", "low", "extreme"}
+"""What words outside of a claim may say of it, in its clause or before a comma."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A meaning of ``words``, which start at ``start``: its ``kind``, with its ``size`` (how many
+    times, which part, which rank, how many in a row), the whole ``of`` which that is, and its
+    ``time``. ``round_to`` is what a rounding word before the size says. ``is_denied`` if words
+    before it turn it round; ``is_limited`` if it is about the number behind it, "more than 30
+    billion".
+    """
+
+    kind: str
+    words: str
+    start: int
+    end: int
+    size: float | None = None
+    of: float | None = None
+    time: Time | None = None
+    round_to: Rounding = PLAIN
+    is_percent: bool = False
+    is_ordinal: bool = False
+    is_denied: bool = False
+    is_limited: bool = False
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A line of the rules: the meanings with their fixed sizes, and the words."""
+
+    means: tuple[tuple[str, float | None], ...]
+    form: re.Pattern[str]
+
+
+class Meanings:
+    """The meanings of the words of a language. Raises ValueError for a rule that cannot be read."""
+
+    def __init__(self, words: Lexicon) -> None:
+        self._words = given = words.meanings
+        self._counts = {word: number for number, word in enumerate(words.facts.counts)}
+        self._rounding = rounding.known_words(words.facts.rounding)
+        self._ranks = {word: number for number, word in enumerate(given.ranks, start=1)}
+        self._months = {
+            word: number % 12 + 1 for number, word in enumerate(given.months)
+        }  # in their order, perhaps twice: short forms
+        self._items = 0
+        self._classes = {name: one.words - one.except_ for name, one in given.classes.items()}
+        self._rules = [self._rule(line) for line in given.rules.splitlines() if line.strip()]
+        denials = any_of(given.denials)
+        self._denied = re.compile(
+            rf"(?<!\w)(?:{denials})(?!\s+(?:{any_of(given.wholes)})\s)(?:\s+[\w’'-]+){{0,3}}\s*$"
+        )
+        self._hedged = re.compile(rf",?(?: \w+){{0,6}},? (?:{given.hedges})(?!\w)")
+        splits = any_of([*given.contrasts, *given.joins])
+        self._breaks = re.compile(rf"[;:()—–]|(?<!\w)(?:{splits})(?!\w)")
+        self.excepted = re.compile(rf"(?<!\w)(?:{given.exceptions})(?!\w)")
+        self.shared = re.compile(rf"(?<!\w)(?:{any_of(given.shared)})(?!\w)")
+        than = [*given.than, *given.compared]
+        self._than = re.compile(rf"(?<!\w)(?:{any_of(than)})(?!\w)")
+        self._compared = re.compile(rf"(?<!\w)(?:{any_of(given.compared)})(?: \w+){{0,2}} $")
+        self._never = re.compile(rf"(?:^|[,;:()—–])\s*(?:{given.never})(?!\w)[^,;:()—–]*$")
+        ends = r"(?=\s*(?:[.,;:!?()—–]|$))"
+        after = any_of(given.denials_after)
+        self._denied_after = re.compile(rf"(?:\s[\w'-]+){{0,4}}?\s(?:{after})(?:\s\w+)?{ends}")
+        comparatives = any_of([*self._classes.get("more", ()), *self._classes.get("less", ())])
+        self._open = re.compile(
+            rf"(?<!\w)(?:{comparatives}|(?:{any_of(given.degree)}) \w+)$"
+        )  # they may stand without the other side: "more were sold in 2023"
+
+    def other_side(self, text: str, meaning: Meaning) -> int | None:
+        """Where the other side of a comparison begins in a text in small letters: at "than", or
+        behind words such as "exceeded". None if the text has no other side: "more were sold in 2023".
+        """
+        if self._open.search(plain(meaning.words)):
+            pivot = self._than.search(text, meaning.end)
+            return pivot.start() if pivot else None
+        return meaning.end
+
+    def is_other(self, text: str, at: int) -> bool:
+        """Whether a name is what something is compared with: "compared with 2019"."""
+        return self._compared.search(text, 0, at) is not None
+
+    def around(self, text: str, start: int, end: int) -> list[Meaning]:
+        """The meanings of words before those from ``start`` up to ``end``, and behind them, that say of
+        how many the claim is, or since when: "Most parties [gained]", "Since 2016, exports [rose]".
+        """
+        low = plain(text)
+        pauses = [match.end() for match in _STOP.finditer(low, 0, start)]
+        breaks = [match.end() for match in self._breaks.finditer(low, 0, start)]
+        first = max(breaks, default=0)
+        ends = [match.start() for one in (_STOP, self._breaks) for match in one.finditer(low, end)]
+        last = min(ends, default=len(low))
+        near = max(pauses, default=0)
+        return [
+            one
+            for one in self.of(text, first, last)
+            if (one.end <= start or one.start >= end)
+            and (one.kind in _OF_TIMES if one.start < near else one.kind in _OUTSIDE)
+            and (one.kind != "since" or one.time is not None)
+        ]
+
+    def of(self, text: str, start: int, end: int) -> list[Meaning]:
+        """The meanings of the words of a sentence that touch those from ``start`` up to ``end``."""
+        low = plain(text)
+        found: list[tuple[int, int, _Rule, re.Match[str]]] = []
+        for rule in self._rules:
+            for match in rule.form.finditer(low):
+                if match.start() < end and start < match.end():
+                    found.append((match.start(), match.end(), rule, match))
+        made, done = list[Meaning](), -1
+        for first, last, rule, match in sorted(found, key=lambda one: (one[0], -one[1])):
+            if first >= done:
+                is_denied = (
+                    self._denied.search(low, max(0, first - 60), first) is not None
+                    or self._denied_after.match(low, last) is not None
+                )
+                is_never = self._never.search(low[:first]) is not None
+                if is_never and all(kind in _DENIED_BY_NEVER for kind, _ in rule.means):
+                    is_denied = True
+                made += self._meanings(rule, match, text, is_denied)
+                done = last
+        # "In any year" says something of its own only behind "not".
+        return [
+            one for one in made if one.kind != "nothing" and (one.kind != "any" or one.is_denied)
+        ]
+
+    def _meanings(
+        self, rule: _Rule, match: re.Match[str], text: str, is_denied: bool
+    ) -> Iterator[Meaning]:
+        named = match.groupdict().items()
+        groups: dict[str, str] = {}
+        for key, part in named:
+            if part is not None:  # of two numbers the first: "five of the eight"
+                groups.setdefault(key.partition("_")[0], part)
+        size, is_percent = self._size(groups)
+        round_to = rounding.rounding_of(groups.get("rounding", ""), self._rounding)
+        if round_to is PLAIN and self._hedged.match(plain(text), match.end()):
+            round_to = Rounding(0, is_near=True)
+        for kind, fixed in rule.means:
+            yield Meaning(
+                kind,
+                text[match.start() : match.end()],
+                match.start(),
+                match.end(),
+                fixed if fixed is not None else size,
+                self._number(groups["of"]) if "of" in groups else None,
+                self._time(groups),
+                round_to,
+                is_percent,
+                "rank" in groups,
+                is_denied and kind not in ("since", "within", "year-before"),
+                "limit" in groups,
+            )
+
+    def _size(self, groups: dict[str, str]) -> tuple[float | None, bool]:
+        if word := groups.get("fraction"):
+            return float(self._words.fractions[" ".join(word.replace("-", " ").split())]), False
+        if word := groups.get("rank"):
+            digits = re.match(r"\d+", word)
+            return float(digits[0]) if digits else float(self._ranks[word]), False
+        if word := groups.get("number"):
+            whole = groups.get("whole")
+            size = (
+                self._number(word) / (self._number(whole) or 1.0) if whole else self._number(word)
+            )
+            return size, "percent" in groups
+        return None, False
+
+    def _number(self, word: str) -> float:
+        if word in self._counts:
+            return float(self._counts[word])
+        decimal = self._words.decimal
+        apart = "," if decimal == "." else "."
+        return float(word.replace(apart, "").replace(" ", "").replace(decimal, "."))
+
+    def _time(self, groups: dict[str, str]) -> Time | None:
+        year = groups.get("year")
+        month = groups.get("month")
+        if year is None:
+            return None
+        return (int(year), self._months[month]) if month else (int(year),)
+
+    def _rule(self, line: str) -> _Rule:
+        meant, _, form = line.strip().partition("  ")
+        means = []
+        for one in meant.split():
+            kind, _, size = one.partition("=")
+            if kind not in KINDS:
+                raise ValueError(f"`meanings.rules`: there is no meaning {kind!r}: {line.strip()}")
+            means.append((kind, _fixed(size, line)))
+        form = _ITEM.sub(self._item, form.strip())
+        try:
+            return _Rule(tuple(means), re.compile(rf"(?<![\w])(?:{form})(?![\w])"))
+        except re.error as error:
+            raise ValueError(
+                f"`meanings.rules` has a regular expression that is none: {error}: {line.strip()}"
+            ) from error
+
+    def _item(self, match: re.Match[str]) -> str:
+        name = match[1]
+        self._items += 1
+        at = self._items  # a group has one name in a rule
+        if name == "about":
+            return rf"(?:(?P<rounding_{at}>{any_of(self._rounding)})\s+)?"
+        if name in ("number", "whole", "of"):
+            counts = any_of(self._counts)
+            return rf"(?P<{name}_{at}>{_FIGURES}|{counts})"
+        if name == "fraction":
+            words = any_of(self._words.fractions).replace(r"\ ", r"[\s-]")
+            return rf"(?P<fraction_{at}>{words})"
+        if name == "rank":
+            return rf"(?P<rank_{at}>{any_of(self._ranks)}|{self._words.rank_figures})"
+        if name == "limit":
+            return rf"(?P<limit_{at}>[$€£]?(?:{_FIGURES})|(?:{any_of(self._counts)})(?!\w))"
+        if name == "percent":
+            return rf"(?P<percent_{at}>{self._words.percent})"
+        if name == "when":
+            return rf"(?:(?P<month_{at}>{any_of(self._months)})\s+)?(?P<year_{at}>{_YEARS})"
+        if name not in self._classes:
+            raise ValueError(f"`meanings.rules`: there is no class {match[0]}")
+        return f"(?:{any_of(self._classes[name])})"
+
+
+@cache
+def meanings_of(words: Lexicon) -> Meanings:
+    """The meanings of the words of a language. Raises :class:`ConfigError`."""
+    try:
+        return Meanings(words)
+    except (ValueError, KeyError) as error:
+        raise ConfigError(
+            words.file, f"the rules of `[meanings]` cannot be used: {error}", EXAMPLE
+        ) from error
+
+
+def plain(text: str) -> str:
+    """A text in small letters, with plain apostrophes and spaces, as long as it was."""
+    low = text.lower()
+    low = low if len(low) == len(text) else text
+    return re.sub(r"\s", " ", low.replace("’", "'").replace("\u2011", "-"))
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A regular expression for any of some words, the longest of them first."""
+    listed = sorted(words, key=len, reverse=True)
+    return "|".join(map(re.escape, listed)) or "(?!)"
+
+
+def _fixed(size: str, line: str) -> float | None:
+    """The size that a rule gives: `2`, `1/2`."""
+    if not size:
+        return None
+    try:
+        over, _, under = size.partition("/")
+        return float(over) / float(under or 1)
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(f"`meanings.rules`: {size!r} is no number: {line.strip()}") from None

@@ -1,0 +1,31 @@
+"""The names of countries in English, as tables mostly have them, and in the language of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+
+from broadsheet.verify.claims.meanings import plain
+
+
+def in_language(place: str, language: str) -> tuple[str, ...]:
+    """The name of a place in small letters, and the one that it has in a language, if it is a country."""
+    name = plain(place)
+    local = countries(language).get(name, name)
+    return (name,) if local == name else (name, local)
+
+
+@cache
+def countries(language: str) -> Mapping[str, str]:
+    """The names of countries in a language by those in English, both in small letters."""
+    try:
+        local = Locale.parse(language).territories
+    except (UnknownLocaleError, ValueError):
+        return {}
+    return {
+        plain(name): plain(local[code])
+        for code, name in Locale("en").territories.items()
+        if code.isalpha() and code in local
+    }

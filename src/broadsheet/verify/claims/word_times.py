@@ -1,0 +1,141 @@
+"""Holds the year or the month that a sentence names beside a claim against the times of the values that
+the claim compares: "fell in June 2024" on a fall in 2023, "than a year earlier" on values three years
+apart.
+
+Only a time that begins the clause, stands in the mark or directly behind it is read, and only if it is the
+only one there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from broadsheet.text.lexicon import Lexicon
+from broadsheet.verify.claims.compared import Cases, Comparison, Pair, Time
+from broadsheet.verify.claims.meanings import Meaning, any_of, plain
+
+Span = tuple[int, int]
+_STOP = re.compile(r"[,;:()—–]")
+_YEAR = r"(?<![\d-])(?:1[5-9]|2[01])\d\d(?![\d-])"
+
+
+def misplaced(
+    sentence: str,
+    span: Span,
+    comparisons: Sequence[Comparison],
+    meanings: Sequence[Meaning],
+    words: Lexicon,
+) -> Iterator[tuple[str, str]]:
+    """The words of time beside a claim that are of another time than its values, with what these are
+    of.
+    """
+    changes = [pair for pair in comparisons if isinstance(pair, Pair) and pair.in_time]
+    if len(changes) == len(comparisons) and changes:
+        for one in meanings:
+            if one.kind == "year-before" and not any(_is_apart(pair, one.size) for pair in changes):
+                yield one.words, f"it is {changes[0]}"
+    named = _time_beside(sentence, span, words)
+    if named is None:
+        return
+    time, shown, is_of_verb = named
+    if (
+        len(changes) == len(comparisons)
+        and changes
+        and not any(_is_difference(one) for one in changes)
+    ):
+        later = [pair.in_time[0] for pair in changes if pair.in_time]
+        earlier = [pair.in_time[1] for pair in changes if pair.in_time]
+        moves = any(one.kind in ("up", "down") for one in meanings)
+        sides = any(one.kind in ("more", "less", "equal") for one in meanings)
+        is_of_later = is_of_verb and moves and not sides and all(map(_is_step, changes))
+        fits = [*later, *(() if is_of_later else earlier)]
+        if not any(_fits(time, value.time) for value in fits):
+            yield shown, f"the values are of {earlier[0].where} and {later[0].where}"
+    for of in comparisons:
+        if isinstance(of, Cases) and of.since is not None and not changes:
+            for place, at in of.holds.times.items():
+                if at == time and of.holds.values[place] == 0:
+                    yield shown, f"it is so from {of.since} on"
+
+
+def _time_beside(sentence: str, span: Span, words: Lexicon) -> tuple[Time, str, bool] | None:
+    """The only time of a clause, if it belongs to the claim: the time, its words, and whether it stands
+    beside the verb. None if there is none.
+    """
+    given, low = words.meanings, plain(sentence)
+    splits = re.compile(rf"[;:()—–]|(?<!\w)(?:{any_of([*given.contrasts, *given.joins])})(?!\w)")
+    start = max((one.end() for one in splits.finditer(low, 0, span[0])), default=0)
+    ends = chain(_STOP.finditer(low, span[1]), splits.finditer(low, span[1]))
+    end = min((one.start() for one in ends), default=len(low))
+    months = {word: number % 12 + 1 for number, word in enumerate(given.months)}
+    form = rf"(?:(?P<month>{any_of(months)})\.? )?(?P<year>{_YEAR})"
+    mentions = list(re.finditer(form, low[:end]))
+    mentions = [one for one in mentions if one.start() >= start]
+    if len(mentions) != 1:
+        return None
+    (one,) = mentions
+    month = one["month"]
+    time = (int(one["year"]), months[month]) if month else (int(one["year"]),)
+    lead = rf"(?:(?:{any_of(given.in_times)})(?: {any_of(given.articles)})? )"
+    bare = rf"(?:{lead})?" if given.bare_times else lead
+    before = low[start : one.start()]
+    if re.fullmatch(rf"\s*(?:(?:{given.time_adverbs}) )?{bare}", before):
+        return time, sentence[one.start() : one.end()], False
+    if span[0] <= one.start() < span[1]:
+        inside = low[span[0] : one.start()]
+        if re.fullmatch(rf"(?:[\w'-]+ ){{1,3}}{lead}", inside) or (
+            given.bare_times and re.fullmatch(r"[\w'-]+ ", inside)
+        ):
+            is_from = re.search(rf"(?<!\w)(?:{any_of(given.from_times)})(?!\w)", inside)
+            return None if is_from else (time, sentence[one.start() : one.end()], True)
+        if given.bare_times and re.fullmatch(r"(?:[\w'-]+ ){2,5}", inside):
+            others = {
+                *given.from_times,
+                *given.of_times,
+                *given.at_times,
+                "von",
+                "bis",
+                "ab",
+                "vor",
+            }
+            is_of_noun = inside.split()[-1] in others or one.end() < span[1]
+            return None if is_of_noun else (time, sentence[one.start() : one.end()], False)
+        return None
+    if one.start() >= span[1] and re.fullmatch(rf"\s*{lead}", low[span[1] : one.start()]):
+        return time, sentence[one.start() : one.end()], False
+    return None
+
+
+def _is_difference(pair: Pair) -> bool:
+    return bool(pair.this.parts or pair.than.parts)
+
+
+def _is_step(pair: Pair) -> bool:
+    """Whether the values of a pair stand one directly behind the other: "began to fall in 2015" is said
+    of longer falls.
+    """
+    later, earlier = pair.in_time or (pair.this, pair.than)
+    places = list(later.series.times) if later.series else []
+    if later.at not in places or earlier.at not in places:
+        return False
+    return places.index(later.at) - places.index(earlier.at) == 1
+
+
+def _is_apart(pair: Pair, months: float | None) -> bool:
+    """Whether the values of a pair are so many months apart, as exactly as their times are known."""
+    assert pair.in_time is not None
+    later, earlier = (value.time or () for value in pair.in_time)
+    if len(later) != len(earlier) or len(later) > 2 or (len(later) == 1 and months == 1):
+        return True
+    apart = (later[0] - earlier[0]) * 12
+    apart += later[1] - earlier[1] if len(later) == 2 else 0
+    return apart == months
+
+
+def _fits(time: Time, other: Time | None) -> bool:
+    if other is None:
+        return True
+    short = min(len(time), len(other))
+    return time[:short] == other[:short]

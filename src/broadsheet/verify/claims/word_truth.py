@@ -1,0 +1,649 @@
+"""Evaluates what words mean on the values that their claim compares.
+
+A meaning is **proved** if the values bear it out, **refuted** if they contradict it, and else **open**:
+then the words rest on their author. Of several comparisons in a claim, one that bears the words out is
+enough, as each word is about one of them.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from broadsheet.verify.claims.compared import (
+    Cases,
+    Comparison,
+    Extreme,
+    Pair,
+    Time,
+    Value,
+    time_of,
+)
+from broadsheet.verify.claims.meanings import Meaning, meanings_of, plain
+from broadsheet.verify.claims.word_cases import (
+    none_more,
+    number_of_cases,
+    only_these,
+    quantity,
+    top,
+)
+from broadsheet.verify.claims.word_context import (
+    OPEN,
+    Context,
+    Truth,
+    Verdict,
+    before,
+    best,
+    cases_in,
+    changes,
+    compared,
+    shown,
+    worst,
+)
+from broadsheet.verify.claims.word_measures import as_much, by, part, times
+from broadsheet.verify.claims.word_ranks import extreme, first_time, rank
+
+_NUMBER = re.compile(r"\s*[$€£]?(\d+(?:[.,]\d+)*)(?![\d%])")
+"""A number behind words such as "above"."""
+
+
+def evaluated(meaning: Meaning, context: Context) -> Verdict:
+    """What the values say of a meaning."""
+    verdict = _EVALUATED[meaning.kind](meaning, context.of(meaning))
+    if not meaning.is_denied:
+        return verdict
+    return Verdict("proved") if verdict.truth == "refuted" else OPEN
+
+
+def _direction(meaning: Meaning, context: Context) -> Verdict:
+    by_case = [one for one in context.comparisons if isinstance(one, Cases) and one.is_change]
+    if by_case and context.meaning(*_QUANTITIES):
+        return best(_way_of_cases(meaning, one) for one in by_case)
+    if each := context.meaning("each"):
+        return _each(each, context)
+    if row := context.meaning("in-a-row"):
+        return _in_a_row(row, context)
+    if context.meaning("slower", "faster"):
+        return best(_rate_moved(meaning, pair) for pair in context.pairs)
+    others = [one for one in context.subjects.comparisons if not isinstance(one, Extreme)]
+    if others and all(isinstance(one, Extreme) for one in context.comparisons):
+        context = replace(context, comparisons=others)  # "rose from its low of 2020"
+    is_first = context.meaning("first-time") is not None  # "for the first time since" is a scope
+    since = None if is_first else context.meaning("since")
+    verdicts = [
+        _moved(meaning, now, then)
+        for one in context.comparisons
+        for now, then in changes(one, since)
+    ]
+    verdicts += [
+        _moved_in_cases(meaning, cases, context)
+        for one in context.comparisons
+        if (cases := cases_in(one)) is not None
+    ]
+    verdicts += [OPEN for pair in context.pairs if pair.this.parts and pair.than.parts]
+    if context.meaning("all") and len(context.pairs) > 1:  # "both fell"
+        return worst(verdicts)
+    return best([*verdicts, *_across(meaning, context)])
+
+
+def _better(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "improved", of what is more; what is less may be better as well."""
+    verdict = _direction(replace(meaning, kind="up"), context)
+    return OPEN if verdict.truth == "refuted" else verdict
+
+
+def _moved_in_cases(meaning: Meaning, cases: Cases, context: Context) -> Verdict:
+    """The direction that cases have in common, `every(people > before)`."""
+    sign = context.subjects.moved(cases)
+    if not sign or meaning.kind == "level":
+        return OPEN
+    holding = [bool(value) for value in cases.holds.values.values()]
+    says = f"{cases.this} {cases.sign} {cases.than}".strip()
+    if sign != (1 if meaning.kind == "up" else -1):
+        return Verdict("refuted", says) if all(holding) else OPEN
+    if not any(holding):
+        return Verdict("refuted", f"not {says}")
+    return Verdict("proved", says) if cases.sign in "<>" else OPEN
+
+
+def _way_of_cases(meaning: Meaning, one: Cases) -> Verdict:
+    """The direction in "fell in only one year", on the changes of a column."""
+    if one.than not in ("0", "0.0") or one.sign[0] not in "<>≤≥":
+        return OPEN
+    is_so = (one.sign in (">", "≥")) == (meaning.kind == "up") and meaning.kind != "level"
+    return Verdict("proved" if is_so else "refuted", f"{one.this} {one.sign} {one.than}")
+
+
+def _across(meaning: Meaning, context: Context) -> Iterator[Verdict]:
+    """The direction in "rose above 100": from the value before, which need not be on the other side."""
+    for pair in context.pairs:
+        if pair.than.is_constant and pair.than.number and (last := before(pair.this)):
+            verdict = _moved(meaning, pair.this, last)
+            yield verdict if verdict.truth == "proved" else OPEN
+
+
+def _rate_moved(meaning: Meaning, pair: Pair) -> Verdict:
+    """The direction in "grew more slowly", which is the sign of both rates that are compared."""
+    sides = pair.this.number, pair.than.number
+    if meaning.kind == "level" or None in sides:
+        return OPEN
+    sign = 1 if meaning.kind == "up" else -1
+    return Verdict("proved") if all((side or 0.0) * sign > 0 for side in sides) else OPEN
+
+
+def _first_time(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "fell for the first time since 2020": no step went that way in between."""
+    direction, since = context.meaning("up", "down"), context.meaning("since")
+    cases = [one for one in context.comparisons if isinstance(one, Cases)]
+    if cases:
+        return best(_first_case(one, since.time if since else None) for one in cases)
+    moves = [now for one in context.comparisons for now, _ in changes(one, None)]
+    if direction is None or (since is None and not moves):
+        return first_time(meaning, context)
+    if since is None:
+        return best(_newly_moved(direction, now) for now in moves)
+    if since.time is None:
+        return OPEN
+    return best(_first_move(direction, now, since.time) for now in moves)
+
+
+def _first_case(one: Cases, since: Time | None) -> Verdict:
+    """A condition that holds at a place, and since a time at no earlier place."""
+    time = one.holds.times.get(one.since)
+    if time is None:
+        return OPEN
+    earlier = [
+        place
+        for place, other in one.holds.times.items()
+        if other < time
+        and one.holds.values[place]
+        and (since is None or other[: len(since)] > since)
+    ]
+    if earlier:
+        return Verdict("refuted", f"so it was at {shown(earlier)}")
+    return Verdict("proved" if one.holds.values[one.since] else "refuted")
+
+
+def _first_move(direction: Meaning, now: Value, since: Time) -> Verdict:
+    places = list(now.series.until(now.at).times) if now.series else []
+    if now.series is None or now.at not in places:
+        return OPEN
+    for one, other in pairwise(places[:-1]):
+        earlier, later = now.series.values[one], now.series.values[other]
+        time = now.series.times[other]
+        if earlier is None or later is None or time[: len(since)] <= since:
+            continue
+        if later > earlier if direction.kind == "up" else later < earlier:
+            return Verdict("refuted", f"so it did in {other}: {later:g} after {earlier:g}")
+    return Verdict("proved")
+
+
+def _newly_moved(direction: Meaning, now: Value) -> Verdict:
+    """Whether the step before went the other way; none before did, if it is the first at all."""
+    places = list(now.series.until(now.at).times) if now.series else []
+    if now.series is None or now.at not in places or len(places) < 3:
+        return OPEN
+    values = [now.series.values[place] for place in places[:-1]]
+    sign = 1 if direction.kind == "up" else -1
+    steps = [
+        None if one is None or other is None else (other - one) * sign > 0
+        for one, other in pairwise(values)
+    ]
+    if steps[-1]:
+        return Verdict("refuted", f"so it did in {places[-2]}")
+    return Verdict("proved") if not any(step is not False for step in steps) else OPEN
+
+
+def _moved(meaning: Meaning, now: Value, then: Value) -> Verdict:
+    one, other = now.number, then.number
+    if one is None or other is None:
+        return OPEN
+    says = f"{now} is {compared(one, other)} {then}"
+    if meaning.kind == "level":
+        off = abs(one - other) / abs(other) if other else math.inf if one else 0.0
+        return Verdict("proved" if off <= 0.025 else "open" if off <= 0.075 else "refuted", says)
+    is_so = one > other if meaning.kind == "up" else one < other
+    if is_so:
+        return Verdict("proved", says)
+    # "The deficit grew" may be said of a balance that fell.
+    return OPEN if one < 0 and other < 0 else Verdict("refuted", says)
+
+
+def _each(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "every year": each case, or each step of the series."""
+    direction, side = context.meaning("up", "down", "level"), context.meaning("more", "less")
+    since = context.meaning("since")
+    verdicts = []
+    for one in context.comparisons:
+        if isinstance(one, Cases) and one.step and direction and direction.kind != "level":
+            verdicts.append(_steps_of_cases(one, direction, since))
+        elif isinstance(one, Cases):
+            verdicts.append(_all_cases(one, since.time if since else None))
+        elif isinstance(one, Pair) and side and not direction and _is_of_itself(one):
+            up = replace(side, kind="up" if side.kind == "more" else "down")
+            verdicts.append(_steps(one, up, since))
+        elif isinstance(one, Pair) and direction and one.in_time and one.in_time[0].series:
+            verdicts.append(_steps(one, direction, since))
+        elif isinstance(one, Pair) and side and one.this.series and one.than.series:
+            verdicts.append(_side_by_side(one, since))
+        elif isinstance(one, Pair):
+            verdicts.append(number_of_cases(one, lambda number, of: number == of))
+    return best(verdicts)
+
+
+def _all_cases(one: Cases, since: Time | None) -> Verdict:
+    holds = one.holds
+    begin = since or time_of(one.since)
+    values = {
+        place: value
+        for place, value in one.at_all().items()
+        if begin is None or (time := holds.times.get(place)) is None or time[: len(begin)] >= begin
+    }
+    failing = [place for place, value in values.items() if value is not None and not value]
+    if failing:
+        return Verdict("refuted", f"not at {shown(failing)}")
+    return Verdict("proved" if values and None not in values.values() else "open")
+
+
+def _is_of_itself(pair: Pair) -> bool:
+    """Whether a value is compared with an earlier one of the same series."""
+    if pair.in_time is None:
+        return False
+    now, then = pair.in_time
+    return now.series is not None and now.series is then.series
+
+
+def _steps_of_cases(cases: Cases, direction: Meaning, since: Meaning | None) -> Verdict:
+    """The steps of which the condition is, and those since a time that the words name."""
+    series = cases.steps
+    assert series is not None
+    begin = since.time if since else None
+    sign = 1 if direction.kind == "up" else -1
+    for one, other in pairwise(series.times):
+        is_since = begin is not None and series.times[other][: len(begin)] > begin
+        earlier, later = series.values[one], series.values[other]
+        if other not in cases.holds.values and not is_since:
+            continue
+        if earlier is None or later is None:
+            return OPEN
+        if (later - earlier) * sign <= 0:
+            says = f"{later:g} in {other} is {compared(later, earlier)} {earlier:g} in {one}"
+            return Verdict("refuted", says)
+    return Verdict("proved")
+
+
+def _steps(pair: Pair, direction: Meaning, since: Meaning | None) -> Verdict:
+    assert pair.in_time is not None
+    now, then = pair.in_time
+    series = now.series
+    start = (since.time if since else None) or then.time
+    if series is None or not start or not now.time or now.at not in series.values:
+        return OPEN
+    places = [
+        place
+        for place, time in series.times.items()
+        if start <= time[: len(start)] and time <= now.time
+    ]
+    begun = series.times and min(series.times.values())[: len(start)] <= start
+    if not begun:
+        return Verdict("refuted", f"the series begins only with {next(iter(series.times), '')}")
+    sign = 1 if direction.kind == "up" else -1
+    for one, other in pairwise(places):
+        earlier, later = series.values[one], series.values[other]
+        if earlier is None or later is None:
+            return Verdict("refuted", f"there is no value of {one if earlier is None else other}")
+        if direction.kind == "level" or (later - earlier) * sign <= 0:
+            return (
+                OPEN
+                if direction.kind == "level"
+                else Verdict(
+                    "refuted",
+                    f"{later:g} in {other} is {compared(later, earlier)} {earlier:g} in {one}",
+                )
+            )
+    return Verdict("proved")
+
+
+def _side_by_side(pair: Pair, since: Meaning | None) -> Verdict:
+    """Two series compared at each of their places, as the pair compares them at one."""
+    ours, theirs = pair.this.series, pair.than.series
+    assert ours is not None and theirs is not None
+    if ours is theirs or pair.this.at != pair.than.at or pair.sign not in ("<", ">", "<=", ">="):
+        return OPEN
+    begin = since.time if since else None
+    for place, one in ours.values.items():
+        other, time = theirs.values.get(place), ours.times.get(place)
+        if one is None or other is None or (begin and time and time[: len(begin)] < begin):
+            continue
+        if not (one > other if pair.sign[0] == ">" else one < other):
+            return Verdict("refuted", f"not in {place}: {one:g} and {other:g}")
+    return Verdict("proved")
+
+
+def _in_a_row(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "for the third year running"."""
+    direction, wanted = context.meaning("up", "down"), int(meaning.size or 0)
+    verdicts = []
+    for one in context.comparisons:
+        if isinstance(one, Cases) and one.step and all(one.holds.values.values()) and wanted:
+            if direction and (direction.kind == "up") != (one.step > 0):
+                verdicts.append(Verdict("refuted", f"{one.this} {one.sign}"))
+            else:
+                verdicts.append(_steps_in_a_row(one, wanted, meaning))
+        if isinstance(one, Pair) and one.in_time and one.in_time[0].series and wanted:
+            now, then = one.in_time
+            values = [(p, now.series.values[p]) for p in now.series.until(now.at).times]  # type: ignore[union-attr]
+            is_up = (now.number or 0) > (then.number or 0)
+            sign = (1 if direction.kind == "up" else -1) if direction else 1 if is_up else -1
+            run = 0
+            for (_, earlier), (_, later) in reversed(list(pairwise(values))):
+                if earlier is None or later is None or (later - earlier) * sign <= 0:
+                    break
+                run += 1
+            moved = "rose" if sign > 0 else "fell"
+            says = f"up to {now.where or now.at} it {moved} {run} times in a row"
+            is_so = run == wanted if meaning.is_ordinal else run >= wanted
+            verdicts.append(Verdict("proved" if is_so else "refuted", says, run or None))
+    return best(verdicts)
+
+
+def _steps_in_a_row(cases: Cases, wanted: int, meaning: Meaning) -> Verdict:
+    """How often in a row the values went one way, up to the last place of which the condition is."""
+    assert cases.steps is not None
+    last, run = max(cases.holds.times.values(), default=()), 0
+    places = [place for place, time in cases.steps.times.items() if time <= last]
+    for earlier, later in reversed(list(pairwise(places))):
+        one, other = cases.steps.values[earlier], cases.steps.values[later]
+        if one is None or other is None or (other - one) * cases.step <= 0:
+            break
+        run += 1
+    is_so = run == wanted if meaning.is_ordinal else run >= wanted
+    return Verdict("proved" if is_so else "refuted", f"it is so {run} times in a row", run or None)
+
+
+def _side(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "more than", "below"."""
+    if context.meaning("each") is not None and not any(
+        isinstance(one, Cases) for one in context.comparisons
+    ):
+        return OPEN if not context.pairs else _each(context.meaning("each"), context)  # type: ignore[arg-type]
+    return best(_on_side(cases_in(one) or one, meaning, context) for one in context.comparisons)
+
+
+def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
+    kind = meaning.kind if meaning.kind in _ON_SIDE else "more"
+    if isinstance(one, Cases):
+        return _cases_on_side(one, kind, meaning, context)
+    if isinstance(one, Extreme):
+        return OPEN
+    this, than = one.this.number, one.than.number
+    if this is None or than is None or (one.sign == "==" and one.than.is_constant):
+        return OPEN
+    if meaning.is_limited and not one.than.is_constant:
+        return OPEN  # "fell by more than 30 billion" on `total < before - 30`
+    is_fall = context.meaning("down") is not None and one.this.is_rate and one.than.is_rate
+    if is_fall:  # "fell more than imports" is a smaller ratio of the years
+        kind = _OTHER_SIDE[kind]
+    straight = context.subjects.is_straight(meaning, one.this.names, one.than.names, one.is_beside)
+    if one.than.is_constant:
+        straight = True
+    ways = [(than, this)] if straight is False else [(this, than)]
+    if one.than.is_constant and _is_other_limit(meaning, context, than):
+        return OPEN
+    if straight is None and one.in_time is not None:  # "than a year before" is of the later value
+        ways.append((one.in_time[0].number or 0.0, one.in_time[1].number or 0.0))
+        straight = True
+    is_so = any(_ON_SIDE[kind](ours, theirs) for ours, theirs in ways)
+    says = f"{one.this} is {compared(this, than)} {one.than}"
+    if is_so:
+        return Verdict("proved", says)
+    is_difference = one.than.is_constant and than == 0
+    is_difference |= is_fall and not (one.this.parts and one.than.parts)
+    is_unclear = (straight is None and this != than) or (this < 0 and than < 0) or is_difference
+    return OPEN if is_unclear else Verdict("refuted", says)
+
+
+def _cases_on_side(one: Cases, kind: str, meaning: Meaning, context: Context) -> Verdict:
+    if one.sign not in (">", "<", "≥", "≤") or not one.this:
+        return OPEN
+    is_limit = one.limit is not None
+    straight = is_limit or context.subjects.is_straight(meaning, one.this, one.than, True)
+    if one.than.startswith(one.this) and _is_than_each(meaning, context):
+        straight = (
+            False  # "less in 2023 than in each year before" on `every(total[:2022] > total[2023])`
+        )
+    is_more = (one.sign in (">", "≥")) == (straight is not False)
+    is_so = is_more == (kind in ("more", "at-least"))
+    if straight is None and not is_so and not is_limit:
+        return OPEN
+    if is_limit and _is_other_limit(meaning, context, one.limit or 0.0):
+        return OPEN
+    return Verdict("proved" if is_so else "refuted", f"{one.this} {one.sign} {one.than}")
+
+
+def _is_than_each(meaning: Meaning, context: Context) -> bool:
+    middle = meanings_of(context.subjects.words).other_side(context.sentence, meaning)
+    each = context.meaning("each", "ever")
+    if middle is None or each is None or each.start <= middle:
+        return False
+    return len(context.sentence[middle : each.start].split()) <= 2  # "than in every year"
+
+
+def _is_other_limit(meaning: Meaning, context: Context, limit: float) -> bool:
+    """Whether the number behind the words is not that of the condition: "above 30" on `total > 25`."""
+    number = _NUMBER.match(context.sentence, meaning.end)
+    if number is None:
+        return False
+    ways = (number[1].replace(",", ""), number[1].replace(".", "").replace(",", "."))
+    return limit not in (float(way) for way in ways if way.count(".") < 2)
+
+
+def _overtakes(meaning: Meaning, context: Context) -> Verdict:
+    pairs = [pair for pair in context.pairs if not pair.than.is_constant]
+    last = max((pair.this.time or () for pair in pairs), default=())
+    now = [pair for pair in pairs if (pair.this.time or ()) == last]
+    crossed = [
+        one for one in context.comparisons if isinstance(one, Cases) and one.since is not None
+    ]
+    if crossed and not pairs:
+        return best(_on_side(one, meaning, context) for one in crossed)
+    verdict = best(_on_side(pair, meaning, context) for pair in now)
+    return verdict if len(now) == 1 or verdict.truth == "proved" else OPEN
+
+
+def _equal(meaning: Meaning, context: Context) -> Verdict:
+    def same(pair: Pair) -> Verdict:
+        one, other = pair.this.number, pair.than.number
+        if one is None or other is None:
+            return OPEN
+        off = abs(one - other) / max(abs(one), abs(other), 1e-300)
+        says = f"{pair.this} is {compared(one, other)} {pair.than}"
+        return Verdict("proved" if off <= 0.005 else "open" if off <= 0.03 else "refuted", says)
+
+    return best(map(same, context.pairs))
+
+
+def _none_more(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "no country won more": of the highest, or of cases of which there are none."""
+    verdict = rank(meaning, context)
+    return none_more(meaning, context) if verdict is OPEN else verdict
+
+
+def _ever(meaning: Meaning, context: Context) -> Verdict:
+    """A scope is proved with the words that it belongs to."""
+    if first := context.meaning("first-time"):
+        return _first_time(first, context)
+    if ranked := context.like(meaning.is_denied, "high", "low", "none-more", "none-less"):
+        return rank(ranked, context)
+    if meaning.kind == "since" and (direction := context.meaning("up", "down", "level")):
+        return _direction(direction, context)
+    if meaning.kind == "since":
+        return (
+            best(
+                _all_cases(one, meaning.time)
+                for one in context.comparisons
+                if isinstance(one, Cases)
+            )
+            if meaning.time
+            else OPEN
+        )
+    return OPEN
+
+
+def _pace(meaning: Meaning, context: Context) -> Verdict:
+    is_down = meaning.kind in ("slower", "narrower")
+    is_gap = meaning.kind in ("wider", "narrower")
+    verdicts = []
+    for pair in context.pairs:
+        ordered = pair.in_time or ((pair.this, pair.than) if pair.this.time is None else None)
+        if ordered is None and pair.this.is_rate and pair.than.is_rate:
+            names = pair.this.names, pair.than.names
+            straight = context.subjects.is_straight(meaning, *names, pair.is_beside)
+            sides = pair.this, pair.than
+            ordered = None if straight is None else sides if straight else sides[::-1]
+        if ordered is None or pair.than.is_constant:
+            continue
+        now, then = ordered
+        one, other = now.number, then.number
+        if one is None or other is None:
+            continue
+        one, other = (abs(one), abs(other)) if is_gap else (one, other)
+        is_so = one < other if is_down else one > other
+        says = f"{now} is {compared(one, other)} {then}"
+        is_rate = is_gap or now.is_rate
+        if is_so:
+            verdicts.append(Verdict("proved" if is_rate else "open", says))
+        elif is_rate:
+            verdicts.append(Verdict("refuted", says))
+        else:
+            verdicts.append(OPEN)
+    return best(verdicts)
+
+
+def _all(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "all": everywhere where a condition holds, or of the cases that it counts."""
+    everywhere = [one for one in context.comparisons if isinstance(one, Cases)]
+    if everywhere and not any(cases_in(pair) for pair in context.pairs):
+        return best(_all_of_a_number(one, meaning.size) for one in everywhere)
+    return quantity(meaning, context)
+
+
+def _all_of_a_number(cases: Cases, number: float | None) -> Verdict:
+    """Words such as "all eight stations": also of those that the condition leaves out."""
+    verdict = _all_cases(cases, None)
+    is_of_all = number is None or number == len(cases.holds.values)
+    return verdict if is_of_all or verdict.truth == "refuted" else OPEN
+
+
+def _amount(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "by three points", of the difference of two values."""
+    size, side = meaning.size or 0.0, meaning.round_to.side
+    are_points = re.search(context.subjects.words.meanings.points, plain(meaning.words)) is not None
+    verdicts = []
+    for one in context.comparisons:
+        for apart in _differences(one):
+            off = apart - size if not side else (apart - size) * -side
+            near = size * (0.05 if meaning.round_to.is_near else 0.02)
+            if not side:
+                is_so, is_wrong = abs(off) <= max(near, 1e-9), abs(off) > 0.1 * size
+            else:
+                is_so = off > 1e-9 and (not meaning.round_to.is_near or off <= 0.2 * size)
+                is_wrong = off < -0.02 * size
+            is_wrong = is_wrong and are_points and _is_of_shares(one)
+            truth: Truth = "proved" if is_so else "refuted" if is_wrong else "open"
+            verdicts.append(Verdict(truth, f"it is by {apart:.3g}"))
+    return best(verdicts)
+
+
+def _is_of_shares(one: Comparison) -> bool:
+    """Whether two percentages are compared, which differ by points."""
+    if not isinstance(one, Pair):
+        return False
+    sides = (one.this, one.than) if not one.than.is_constant else one.this.parts
+    return len(sides) == 2 and all(side.is_percent for side in sides)
+
+
+def _differences(one: Comparison) -> Iterator[float]:
+    """By how much the values of a comparison differ, or the parts of one that is compared with a number."""
+    for now, then in changes(one, None):
+        if now.number is not None and then.number is not None:
+            yield abs(now.number - then.number)
+    if isinstance(one, Pair) and one.than.is_constant and len(one.this.parts) == 2:
+        first, second = (part.number for part in one.this.parts)
+        size = one.this.number
+        are_known = first is not None and second is not None and size is not None
+        if are_known and math.isclose(abs(first - second), abs(size), rel_tol=1e-9):  # type: ignore[operator, arg-type]
+            yield abs(size)  # type: ignore[arg-type]
+
+
+def _count(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "three of the eight": in so many cases a condition holds."""
+    verdicts = []
+    for one in context.comparisons:
+        is_number = isinstance(one, Pair) and one.than.is_constant and one.sign == "=="
+        if is_number or isinstance(one, Cases):
+            verdicts.append(number_of_cases(one, lambda number, _: number == meaning.size))
+    return best(verdicts)
+
+
+def _back(meaning: Meaning, context: Context) -> Verdict:
+    """Words such as "back above its level of 2021": in between it was on the other side."""
+    return best(_came_back(pair.in_time) for pair in context.pairs if pair.in_time)
+
+
+def _came_back(ordered: tuple[Value, Value]) -> Verdict:
+    now, then = ordered
+    one, other, series = now.number, then.number, now.series
+    if one is None or other is None or series is None or not (now.time and then.time):
+        return OPEN
+    between = [
+        value
+        for place in series.between(then.time, now.time)
+        if place != now.at and (value := series.values[place]) is not None
+    ]
+    was_away = any(
+        (value - other) * (one - other) < 0 or (one == other != value) for value in between
+    )
+    return Verdict(
+        "proved" if was_away else "refuted", f"it was not {_away(one, other)} in between"
+    )
+
+
+def _away(one: float, other: float) -> str:
+    return "below" if one > other else "above" if one < other else "elsewhere"
+
+
+_QUANTITIES = (
+    "each",
+    "all",
+    "most",
+    "only",
+    "none",
+    "no",
+    "all-but",
+    "part",
+    "count",
+    "first-time",
+)
+"""The meanings that say in how many cases something holds."""
+
+_ON_SIDE: dict[str, Callable[[float, float], bool]] = {
+    "more": operator.gt, "less": operator.lt, "at-least": operator.ge, "at-most": operator.le,
+}  # fmt: skip
+_OTHER_SIDE = {"more": "less", "less": "more", "at-least": "at-most", "at-most": "at-least"}
+_EVALUATED: dict[str, Callable[[Meaning, Context], Verdict]] = {
+    "up": _direction, "down": _direction, "level": _direction,
+    "times": times, "as-much": as_much, "by": by, "part": part,
+    "high": rank, "low": rank, "none-more": _none_more, "none-less": _none_more,
+    "more": _side, "less": _side, "at-least": _side, "at-most": _side, "equal": _equal,
+    "overtake": _overtakes, "slower": _pace, "faster": _pace, "wider": _pace, "narrower": _pace,
+    "first-time": _first_time, "only": quantity, "none": quantity, "no": quantity, "most": quantity,
+    "all": _all, "each": _each, "in-a-row": _in_a_row, "ever": _ever, "since": _ever,
+    "within": _ever, "all-but": quantity, "only-these": only_these, "back": _back,
+    "top": top, "any": lambda meaning, context: OPEN, "count": _count, "extreme": extreme,
+    "amount": _amount, "better": _better, "year-before": lambda meaning, context: OPEN,
+}  # fmt: skip

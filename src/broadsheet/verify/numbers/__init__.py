@@ -1,0 +1,1 @@
+"""The number check: which numbers of the prose are accounted for."""

@@ -1,0 +1,252 @@
+"""The row of a table that has a value which a page states: what it cites, and what is noted of it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import islice, permutations
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from broadsheet.data.descriptor import SourceEntry
+from broadsheet.data.origin import Origin
+from broadsheet.notebook.values.moments import moment_of
+from broadsheet.storage.limits import TABLE
+
+Cells = Mapping[str, str]
+_NEAR = 1e-9
+"""The part of a number by which it may differ from that of the file."""
+_WEEK = re.compile(r"\d{4}-?W\d\d")
+
+
+@dataclass(frozen=True)
+class Row:
+    """``sources`` are those that the row cites by their keys, ``remarks`` the notes of the table's
+    columns on the value: "an estimate of the Fund". ``number`` is that of the row as a spreadsheet
+    counts, which has the header in row 1; ``table`` is the table's name.
+    """
+
+    table: str
+    number: int
+    sources: tuple[SourceEntry, ...]
+    remarks: tuple[str, ...]
+
+
+def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> Row | None:
+    """The one row of a table that has a ``value``, and the parts of the ``key`` among its cells; None
+    if there is none, or more than one. What parts are, :func:`broadsheet.notebook.values.places.key_of`
+    says.
+    """
+    keys = {source.key: source for source in origin.sources if source.key}
+    if not key or not isinstance(value, (int, float, str)):
+        return None
+    has_notes = any(column.notes for column in origin.columns)
+    if not (keys or has_notes or _size(root / origin.path) <= TABLE["row-numbers-size"].value):
+        return None
+    table = _table(str(root / origin.path), origin.sha256, origin.key)
+    at = table.at(key)
+    found: dict[int, list[str]] = {}
+    for row, column in table.with_value(value):
+        if row in at:
+            found.setdefault(row, []).append(column)
+    if len(found) != 1:
+        return None
+    ((row, columns),) = found.items()
+    cells = table.rows[row]
+    cited = [keys[text] for text in cells.values() if text in keys]
+    remarks = [
+        note.text
+        for column in origin.columns
+        for note in column.notes
+        if cells.get(column.name) == note.value and (not column.of or {*column.of} & {*columns})
+    ]
+    cited, remarks = list(dict.fromkeys(cited)), list(dict.fromkeys(remarks))
+    return Row(origin.name, row + 2, tuple(cited), tuple(remarks))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def names_in(root: Path, origin: Origin) -> frozenset[str]:
+    """The names by which the rows of a table are known: the texts of its key, and of codes in it."""
+    named = _key_texts(str(root / origin.path), origin.sha256, origin.key)
+    return named | {one for one in dict(origin.names).values() if one[:1].isalpha()}
+
+
+@lru_cache(maxsize=32)
+def _key_texts(path: str, sha256: str, key: tuple[str, ...]) -> frozenset[str]:
+    """The texts in the key of a table that begin with a letter."""
+    rows = _table(path, sha256, key).rows
+    named = {cells.get(column, "") for cells in rows for column in key}
+    return frozenset(one for one in named if one[:1].isalpha())
+
+
+@dataclass(frozen=True)
+class _Column:
+    """The cells of a column: which rows have a text, and a number; and the days of the texts that are
+    a day or a period, from the first to the last.
+    """
+
+    texts: Mapping[str, set[int]]
+    numbers: Mapping[float, set[int]]
+    days: Sequence[tuple[tuple[date, date], set[int]]]
+
+    def equal(self, part: str) -> set[int]:
+        """The rows with this text or number."""
+        return self.texts.get(part) or self.numbers.get(_number(part), set())
+
+    def within(self, part: str) -> set[int]:
+        """The rows with a day or a period within the one that ``part`` says."""
+        span = _days(part)
+        return self._where(lambda days: span is not None and _is_within(days, span))
+
+    def around(self, part: str) -> set[int]:
+        """The rows with a period that begins on the day that ``part`` says: as which pandas reads it."""
+        span = _days(part)
+        return self._where(lambda days: span is not None and days[0] == span[0])
+
+    def _where(self, holds: Callable[[tuple[date, date]], bool]) -> set[int]:
+        return {row for days, rows in self.days if holds(days) for row in rows}
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The rows of a table, its columns, those that name a row first, and its numbers in order, each
+    with its row and column.
+    """
+
+    rows: list[Cells]
+    columns: Sequence[Sequence[_Column]]
+    by_text: Mapping[str, Sequence[tuple[int, str]]]
+    numbers: Sequence[tuple[float, int, str]]
+
+    def at(self, key: Iterable[str]) -> set[int]:
+        """The rows that have all parts of a key in their cells."""
+        return set.intersection(*map(self._having, key))
+
+    def _having(self, part: str) -> set[int]:
+        for columns in self.columns:
+            for find in (_equal, _within, _of_year_and_month, _around):
+                if rows := find(columns, part):
+                    return rows
+        return set()
+
+    def with_value(self, value: float | str) -> Iterator[tuple[int, str]]:
+        """The rows and columns of a value."""
+        if isinstance(value, str):
+            yield from self.by_text.get(value, ())
+            return
+        start = bisect_left(self.numbers, value - abs(value) * 2 * _NEAR, key=itemgetter(0))
+        for number, row, column in islice(self.numbers, start, None):
+            if math.isclose(number, value, rel_tol=_NEAR):
+                yield row, column
+            elif number > value:
+                return
+
+
+def _equal(columns: Sequence[_Column], part: str) -> set[int]:
+    return {row for column in columns for row in column.equal(part)}
+
+
+def _within(columns: Sequence[_Column], part: str) -> set[int]:
+    return {row for column in columns for row in column.within(part)}
+
+
+def _of_year_and_month(columns: Sequence[_Column], part: str) -> set[int]:
+    """The rows of a month, or of its first day, whose year and month are in two columns."""
+    days = _days(part)
+    if days is None or (days[0].year, days[0].month) != (days[1].year, days[1].month):
+        return set()
+    year, month = str(days[0].year), str(days[0].month)
+    pairs = permutations(columns, 2)
+    found = (one.equal(year) & other.equal(month) for one, other in pairs)
+    return next((rows for rows in found if rows), set())
+
+
+def _around(columns: Sequence[_Column], part: str) -> set[int]:
+    return {row for column in columns for row in column.around(part)}
+
+
+@lru_cache(maxsize=32)
+def _table(path: str, sha256: str, key: tuple[str, ...]) -> _Table:
+    """The file that the run has read; without rows if it is another file by now."""
+    try:
+        content = Path(path).read_bytes()
+    except OSError:
+        return _Table([], (), {}, ())
+    if hashlib.sha256(content).hexdigest() != sha256:
+        return _Table([], (), {}, ())
+    text = io.StringIO(content.decode("utf-8-sig", "replace"), newline="")
+    rows: list[Cells] = [dict(row) for row in csv.DictReader(text)]
+    names = list(rows[0]) if rows else []
+    by_text: dict[str, list[tuple[int, str]]] = {}
+    numbers: list[tuple[float, int, str]] = []
+    for number, row in enumerate(rows):
+        for column, cell in row.items():
+            by_text.setdefault(cell, []).append((number, column))
+            if not math.isnan(value := _number(cell)):
+                numbers.append((value, number, column))
+    columns = [
+        [_column(rows, name) for name in names if (name in key) == is_key]
+        for is_key in (True, False)
+    ]
+    return _Table(rows, columns, by_text, sorted(numbers))
+
+
+def _column(rows: Iterable[Cells], name: str) -> _Column:
+    texts: dict[str, set[int]] = {}
+    for number, row in enumerate(rows):
+        texts.setdefault(row[name], set()).add(number)
+    numbers: dict[float, set[int]] = {}
+    for text, those in texts.items():
+        numbers.setdefault(_number(text), set()).update(those)
+    numbers.pop(math.nan, None)
+    days = [(span, those) for text, those in texts.items() if (span := _days(text)) is not None]
+    return _Column(texts, numbers, days)
+
+
+def _number(text: str) -> float:
+    """The number that a cell is; NaN for another."""
+    try:
+        number = float(text)
+    except ValueError:
+        return math.nan
+    return number if math.isfinite(number) else math.nan
+
+
+def _days(text: str) -> tuple[date, date] | None:
+    """The first and the last day of a day, a week (`2023-W44`), a month, a quarter, a year, or of
+    `2023-10-30/2023-11-05`.
+    """
+    first, _, last = text.partition("/")
+    if last:
+        ends = moment_of(first), moment_of(last)
+        return (ends[0].start.date(), ends[1].start.date()) if ends[0] and ends[1] else None
+    if _WEEK.fullmatch(text):
+        try:
+            monday = date.fromisoformat(text)
+        except ValueError:
+            return None
+        return monday, monday + timedelta(days=6)
+    moment = moment_of(text)
+    if moment is None:
+        return None
+    last_day = max(moment.start, moment.end - timedelta(days=1))
+    return moment.start.date(), last_day.date()
+
+
+def _is_within(days: tuple[date, date], span: tuple[date, date]) -> bool:
+    return span[0] <= days[0] and days[1] <= span[1]
