@@ -33,9 +33,9 @@ from weight import FLAGS, served
 
 from broadsheet.project.project import open_project
 from broadsheet.run.build_steps import Steps
-from broadsheet.site.article.page_content import PageContent
-from broadsheet.site.article.page_content_store import PageContents
-from broadsheet.site.article.page_meta import Byline, PageMeta
+from broadsheet.site.article.article import Article
+from broadsheet.site.article.article_store import Articles
+from broadsheet.site.article.entry import Byline, Entry
 from broadsheet.site.formats.search import Documents, SearchIndexing, render_search_page
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.page import Scene
@@ -57,7 +57,7 @@ def main() -> int:
         root, site = Path(folder), Path(folder) / "_site"
         (root / "_quarto.yml").write_text(CONFIG)
         project = open_project(root)
-        documents = Documents(root, PageContents(root))
+        documents = Documents(root, Articles(root))
         vocabulary = words()
         records: dict[str, PageRecord] = {}
         started = time.perf_counter()
@@ -128,7 +128,7 @@ def words() -> list[str]:
     return sorted(found, key=lambda word: (len(word), chance.random()))[:30_000]
 
 
-def contents(count: int, years: int, length: int, vocabulary: list[str]) -> Iterator[PageContent]:
+def contents(count: int, years: int, length: int, vocabulary: list[str]) -> Iterator[Article]:
     """Articles, oldest first."""
     chance = random.Random(1)
     weights = [1 / (rank + 1) for rank in range(len(vocabulary))]
@@ -139,7 +139,7 @@ def contents(count: int, years: int, length: int, vocabulary: list[str]) -> Iter
             date(2015, 1, 1) + timedelta(days=365 * years * number // count),
         )
         paragraphs = (" ".join(text[start : start + 80]) for start in range(0, length, 80))
-        meta = PageMeta(
+        meta = Entry(
             f"posts/a{number:05}/index.html",
             f"posts/a{number:05}/",
             "",
@@ -149,7 +149,7 @@ def contents(count: int, years: int, length: int, vocabulary: list[str]) -> Iter
             authors=(Byline(f"Author {number % 5}"),),
             categories=(f"Section {number % 6}",),
         )
-        yield PageContent(meta, ("".join(f"<p>{paragraph}.</p>" for paragraph in paragraphs),))
+        yield Article(meta, ("".join(f"<p>{paragraph}.</p>" for paragraph in paragraphs),))
 
 
 def put(site: Path, files: dict[str, Any]) -> None:

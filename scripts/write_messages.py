@@ -3,7 +3,7 @@
 The messages are read from the syntax trees of `src/broadsheet`, and of the filters in Lua: calls of
 `Notice`, of the errors in `errors.py`, of `page:fault`, `page:notice` and `page:unresolved`. `…`
 stands for what differs from one case to the next. A message that is put together elsewhere is left
-out. `tests/test_docs.py` fails if the page is not what this script writes.
+out. `tests/repository/test_docs.py` fails if the page is not what this script writes.
 """
 
 from __future__ import annotations

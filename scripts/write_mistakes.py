@@ -1,7 +1,7 @@
 """Writes `docs/mistakes.md`: mistakes that authors make, and what the preview says of each.
 
 The mistakes are those of `tests/mistakes.py`, and the messages those that
-`tests/test_preview_mistakes.py` has stored. `tests/test_docs.py` fails if the page is not what this
+`tests/preview/test_preview_mistakes.py` has stored. `tests/repository/test_docs.py` fails if the page is not what this
 script writes.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/mistakes.md"
-STORED = ROOT / "tests/__snapshots__/test_preview_mistakes.ambr"
+STORED = ROOT / "tests/preview/__snapshots__/test_preview_mistakes.ambr"
 HEAD = """\
 # Mistakes, and what the preview says
 

@@ -1,5 +1,5 @@
 """Writes `docs/bs.md` and `docs/settings.md` from the code: what a notebook can call, and the keys of
-`_quarto.yml` and front matter. `tests/test_docs.py` fails if the pages are not what this script
+`_quarto.yml` and front matter. `tests/repository/test_docs.py` fails if the pages are not what this script
 writes.
 """
 

@@ -7,6 +7,7 @@ import functools
 import json
 import os
 import re
+import sys
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack
@@ -18,6 +19,9 @@ import nbformat
 import pytest
 from hypothesis import settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+# Some test files share what others have: each folder of tests is a place of modules.
+sys.path.extend(sorted({str(file.parent) for file in Path(__file__).parent.glob("*/test_*.py")}))
 
 import workers
 from broadsheet.figures.drawing import chart_renderer

@@ -436,7 +436,7 @@ def _first_line(error: Exception) -> str:
 
 def _raised_in(error: Exception) -> str:
     """The last function of this program that the error came through: `ValueError in
-    site/article/page_content.py, content_of`.
+    site/article/article.py, content_of`.
     """
     functions = [
         frame.f_code

@@ -2,7 +2,7 @@
 gives a named error.
 
 Each function takes a text and may raise a `BroadsheetError` alone. They serve the fuzzers beside
-this file, and the property tests of `tests/test_bad_inputs.py`.
+this file, and the property tests of `tests/cli/test_bad_inputs.py`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from broadsheet.project.sources.includes import Includes, numbered
 from broadsheet.project.sources.source import front_matter_strings, read_source
 from broadsheet.run.notebook_to_run import script_of
 from broadsheet.site.article import links
-from broadsheet.site.article.page_content import content_of
+from broadsheet.site.article.article import content_of
 from broadsheet.site.build import addresses
 from broadsheet.site.index.author_and_topic_pages import indexes_of
 from broadsheet.site.index.build_record import PageRecord, as_json

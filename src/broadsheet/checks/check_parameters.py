@@ -45,8 +45,8 @@ from broadsheet.project.editions.parameters import Parameter, bind, bind_edition
 from broadsheet.project.project import Project
 from broadsheet.project.sources.python_ast import parsed
 from broadsheet.project.sources.source import Source
-from broadsheet.run.running import Outcome, execute
-from broadsheet.site.article.page_content import content_of
+from broadsheet.run.running import Run, execute
+from broadsheet.site.article.article import content_of
 from broadsheet.site.build.build import Watch, unwatched
 from broadsheet.site.index.page import base_path
 from broadsheet.storage.limits import TABLE, bounded_work
@@ -228,7 +228,7 @@ def _pages(
             yield outcome.edition, page
 
 
-def _page(press: Press, outcome: Outcome) -> _Page:
+def _page(press: Press, outcome: Run) -> _Page:
     project = press.project
     finished = press.assembly.finish(outcome, Pictures(project.root))  # none is drawn
     document, rendered = press.rendered(finished)

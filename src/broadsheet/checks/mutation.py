@@ -43,7 +43,7 @@ from broadsheet.data.descriptor import Resource
 from broadsheet.errors import REWORDED, BroadsheetError, FactError, Notice, Place
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import Project
-from broadsheet.run.running import AHEAD, Outcome, execute, run_changed
+from broadsheet.run.running import AHEAD, Run, execute, run_changed
 from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.bound_sentences import Key, Known, Sentence, as_number, bound_sentences
 from broadsheet.verify.chosen_values import CHOSEN, CHOSEN_MEND, is_label, moved
@@ -266,7 +266,7 @@ def mutate(
     )
 
 
-def _as_it_is(outcome: Outcome, own: Path) -> tuple[Sentences, Sequence[str]]:
+def _as_it_is(outcome: Run, own: Path) -> tuple[Sentences, Sequence[str]]:
     """The sentences of an edition without any change, and the tables that it read. Raises the error of
     its run, or :class:`FactError` if a sentence is not true as it is.
     """
@@ -340,7 +340,7 @@ class _Runs:
         self,
         batch: Sequence[Task],
         wait: Callable[[], Mapping[int, NotebookNode | None]],
-        watched: Callable[[Outcome], None],
+        watched: Callable[[Run], None],
     ) -> Iterator[tuple[Edition, Trial, Sentences | None]]:
         try:
             results, error = wait(), None
@@ -351,7 +351,7 @@ class _Runs:
             if number in results:
                 ran = results[number]
                 yield edition, trial, ran and self._sentences(edition, ran)
-            watched(Outcome(edition, error=error, ran=True))
+            watched(Run(edition, error=error, ran=True))
 
     def _sentences(self, edition: Edition, ran: NotebookNode) -> Sentences:
         return bound_sentences(edition, ran, self.own, self.known.setdefault(edition.slug, {}))

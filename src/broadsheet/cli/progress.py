@@ -18,12 +18,12 @@ from broadsheet.cli.report import say
 
 if TYPE_CHECKING:
     from broadsheet.project.editions.edition import Edition
-    from broadsheet.run.running import Outcome
+    from broadsheet.run.running import Run
 
 QUIET_SECONDS = 30.0
 """Seconds between two lines of progress if there is no terminal."""
 
-Count = Callable[["Outcome"], None]
+Count = Callable[["Run"], None]
 
 
 class _Tally:
@@ -34,7 +34,7 @@ class _Tally:
         self._left = Counter(edition.source.slug for edition in editions)
         self._kinds = Counter[str]()
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: Run) -> None:
         """Count one more edition."""
         done = "ran" if outcome.ran else "cached"
         self._kinds["failed" if outcome.error is not None else done] += 1
@@ -69,7 +69,7 @@ def watch(editions: Sequence[Edition]) -> Iterator[Count]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=tally.count, tally=tally)
 
-        def count(outcome: Outcome) -> None:
+        def count(outcome: Run) -> None:
             tally.add(outcome)
             progress.advance(task)
 
@@ -79,7 +79,7 @@ def watch(editions: Sequence[Edition]) -> Iterator[Count]:
 def _lines(tally: _Tally) -> Count:
     last = time.monotonic()
 
-    def count(outcome: Outcome) -> None:
+    def count(outcome: Run) -> None:
         nonlocal last
         tally.add(outcome)
         if time.monotonic() - last > QUIET_SECONDS:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from broadsheet.cli.report import Report, as_json, many, reports, root, say
 
 if TYPE_CHECKING:
-    from broadsheet.publish.publishing import Outcome, Verified
+    from broadsheet.publish.publishing import Run, Verified
 
 
 def publish_site(options: argparse.Namespace) -> Report:
@@ -60,7 +60,7 @@ def _verified(found: Verified, options: argparse.Namespace) -> Report:
     return Report(int(not is_right), "\n".join(lines))
 
 
-def _for_machines(outcome: Outcome, options: argparse.Namespace) -> str:
+def _for_machines(outcome: Run, options: argparse.Namespace) -> str:
     changes = outcome.changes
     return as_json(
         {
@@ -78,7 +78,7 @@ def _for_machines(outcome: Outcome, options: argparse.Namespace) -> str:
     )
 
 
-def _changes(outcome: Outcome) -> list[str]:
+def _changes(outcome: Run) -> list[str]:
     """Each file that would be added, changed or removed, with its size."""
     changes = outcome.changes
     kinds = (("+", changes.added), ("~", changes.changed), ("-", changes.removed))
@@ -87,7 +87,7 @@ def _changes(outcome: Outcome) -> list[str]:
     ]
 
 
-def _summary(outcome: Outcome, options: argparse.Namespace) -> str:
+def _summary(outcome: Run, options: argparse.Namespace) -> str:
     changes = outcome.changes
     name = outcome.name
     to = name if name == outcome.where else f"{name}, {outcome.where}"

@@ -23,9 +23,9 @@ from broadsheet.press.press import Press
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.site.article import links
+from broadsheet.site.article.article import Article, content_of
 from broadsheet.site.article.article_references import resolved
-from broadsheet.site.article.page_content import PageContent, content_of
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.page import base_path, site_title
 from broadsheet.text.language import speaking
 
@@ -57,7 +57,7 @@ class Issue:
     site: str
     site_url: str
     url: str
-    meta: PageMeta
+    meta: Entry
     excerpt: str
     chart: Chart | None = None
     notices: tuple[Notice, ...] = ()
@@ -88,7 +88,7 @@ def make_issue(root: Path, slug: str) -> Issue:
         return issue_of(publication, edition, press, partial(_contents, press))
 
 
-Contents = Callable[[Sequence[Edition]], tuple[list[PageContent], list[Notice]]]
+Contents = Callable[[Sequence[Edition]], tuple[list[Article], list[Notice]]]
 """Gives the contents of editions, with notices. Raises the fault of one."""
 
 
@@ -127,7 +127,7 @@ def issue_of(publication: Publication, edition: Edition, press: Press, contents:
 def _issue(
     press: Press,
     edition: Edition,
-    contents: Sequence[PageContent],
+    contents: Sequence[Article],
     referred: Sequence[str],
     notices: Sequence[Notice],
 ) -> Issue:
@@ -151,7 +151,7 @@ def _issue(
     )
 
 
-def _contents(press: Press, editions: Sequence[Edition]) -> tuple[list[PageContent], list[Notice]]:
+def _contents(press: Press, editions: Sequence[Edition]) -> tuple[list[Article], list[Notice]]:
     project, contents = press.project, []
     result = press.finish_all(editions)
     for fault in result.faults.values():
@@ -168,7 +168,7 @@ def _referred(excerpt: str) -> list[str]:
     return list(dict.fromkeys(re.findall(rf"\]\({links.SCHEME}([^)#\s]+)", excerpt)))
 
 
-def _chart(content: PageContent, press: Press) -> Chart | None:
+def _chart(content: Article, press: Press) -> Chart | None:
     """The article's chart in its drawings for a phone and for a wide page, in light and in dark."""
     figure = content.figure
     if figure is None:

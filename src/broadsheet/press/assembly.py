@@ -20,7 +20,7 @@ from broadsheet.press.finishing import finish, finish_frozen
 from broadsheet.press.frozen_results import frozen_page
 from broadsheet.project.editions.execution import IDLE, has_outputs, reason_not_run
 from broadsheet.project.project import Project
-from broadsheet.run.running import Outcome
+from broadsheet.run.running import Run
 
 
 class Assembly:
@@ -64,7 +64,7 @@ class Assembly:
         """
         return self.renderer.notices
 
-    def finish(self, outcome: Outcome, pictures: Pictures | None = None) -> Finished:
+    def finish(self, outcome: Run, pictures: Pictures | None = None) -> Finished:
         """The finished form of an edition that was run, with its ``pictures``, or those of the browser
         here. Raises the error of its run, and that of what cannot be on a page.
         """
@@ -89,7 +89,7 @@ class Assembly:
         return replace(finished, notices=notices, lacks=outcome.lacks)
 
 
-def _not_run(outcome: Outcome) -> Iterator[Notice]:
+def _not_run(outcome: Run) -> Iterator[Notice]:
     """What is said of a notebook that is shown as it is saved; nothing where it has no code to run."""
     edition = outcome.edition
     what = "with the outputs saved in it" if has_outputs(edition.source) else "without outputs"

@@ -30,7 +30,7 @@ from broadsheet.project.project import NOTEBOOK
 from broadsheet.project.sources.cell_options import CellOptions, cell_options
 from broadsheet.project.sources.code_fences import Fence, fences
 from broadsheet.project.sources.source import source_of
-from broadsheet.run.running import Outcome
+from broadsheet.run.running import Run
 from broadsheet.storage.files import check_path, read_text
 from broadsheet.storage.json_text import decoder
 
@@ -56,7 +56,7 @@ class _Frozen(msgspec.Struct):
     result: _Result
 
 
-def frozen_outcome(root: Path, edition: Edition) -> Outcome | None:
+def frozen_outcome(root: Path, edition: Edition) -> Run | None:
     """The outcome of a page whose frozen results are used; None for one that is run."""
     freeze, enabled = edition.settings.execute.freeze, edition.settings.execute.enabled
     is_page = edition.source.path.suffix != NOTEBOOK or enabled
@@ -68,7 +68,7 @@ def frozen_outcome(root: Path, edition: Edition) -> Outcome | None:
         return None
     if freeze == "auto" and _read(root, path).hash != _digest(root, edition):
         return None
-    return Outcome(edition, frozen=path, why=f"not run: its results are in {path}")
+    return Run(edition, frozen=path, why=f"not run: its results are in {path}")
 
 
 def frozen_page(root: Path, edition: Edition) -> Finished:

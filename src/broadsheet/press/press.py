@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # imported when they are needed, while Pandoc starts
     from broadsheet.press.assembly import Assembly
     from broadsheet.project.editions.edition import Edition
     from broadsheet.project.project import Project
-    from broadsheet.run.running import Outcome
+    from broadsheet.run.running import Run
 
 
 @dataclass(frozen=True)
@@ -106,25 +106,25 @@ class Press:
         *,
         given: Mapping[str, object] | None = None,
         use_cache: bool = True,
-    ) -> Iterator[Outcome]:
+    ) -> Iterator[Run]:
         """Run ``editions`` and yield each as it is done. Those that are not run, as pages without code
         and what Quarto has frozen, come first. ``given`` are values of parameters, as strings, over
         each edition's own. Raises :class:`ClusterError` for a lost cluster.
         """
         from broadsheet.press.frozen_results import frozen_outcome
-        from broadsheet.run.running import Outcome, execute
+        from broadsheet.run.running import Run, execute
 
         notebooks = []
         for edition in editions:
             try:
                 frozen = None if given else frozen_outcome(self.project.root, edition)
             except BroadsheetError as error:
-                yield Outcome(edition, error=error)
+                yield Run(edition, error=error)
                 continue
             if frozen is not None:
                 yield frozen
             elif edition.source.notebook is None:
-                yield Outcome(edition)
+                yield Run(edition)
             else:
                 notebooks.append(edition)
         if notebooks:
@@ -170,7 +170,7 @@ class Press:
             raise self.assembly.fault
         return self.assembly.catalogue
 
-    def finish(self, outcome: Outcome) -> Finished:
+    def finish(self, outcome: Run) -> Finished:
         """The finished form of an edition that was run, its pictures drawn. Raises the error of its
         run, and that of what cannot be on a page.
         """

@@ -15,7 +15,7 @@ from broadsheet.press.press import Press
 from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
 from broadsheet.processes.extras import needed
 from broadsheet.project.editions.edition import Edition
-from broadsheet.site.article.page_content import PageContent
+from broadsheet.site.article.article import Article
 from broadsheet.site.formats.social_cards import with_card
 from broadsheet.site.theme.templates import rendered
 from broadsheet.storage.files import readable_text
@@ -28,7 +28,7 @@ def letter_of(previewed: PreviewedSite, address: Address) -> str:
         from broadsheet.newsletter.issue import issue_of
     edition, _ = _made(previewed, address)
 
-    def contents(editions: Sequence[Edition]) -> tuple[list[PageContent], list[Notice]]:
+    def contents(editions: Sequence[Edition]) -> tuple[list[Article], list[Notice]]:
         found = [_made(previewed, Address(str(one.output)))[1].made for one in editions]
         return [made.content for made in found if made is not None], []
 

@@ -36,8 +36,8 @@ from broadsheet.project.project import INPUTS, NOTEBOOK, SCRIPT, open_project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.sources.pairing import is_article, is_notebook
 from broadsheet.project.sources.source import Source, read_source
-from broadsheet.site.article.page_content import PageContent, meta_before
-from broadsheet.site.article.page_content_store import PageContents
+from broadsheet.site.article.article import Article, meta_before
+from broadsheet.site.article.article_store import Articles
 from broadsheet.site.build.edition_pages import MadeContent, content_made, footer_texts, record_of
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.site import Site
@@ -53,13 +53,13 @@ SECONDS_TO_END = 2.0
 """How long a run whose code has changed meanwhile may take to end by itself."""
 
 
-class HeldContents(PageContents):
+class HeldArticles(Articles):
     """The contents of the pages that were made, by their paths; nothing is written."""
 
     def __init__(self) -> None:
-        self._held: dict[str, PageContent] = {}
+        self._held: dict[str, Article] = {}
 
-    def hold(self, content: PageContent) -> str:
+    def hold(self, content: Article) -> str:
         """Hold a content in the place of the one before. Returns its key."""
         self._held[content.meta.path] = content
         return content.meta.path
@@ -68,7 +68,7 @@ class HeldContents(PageContents):
         """Whether there is a content under that key."""
         return digest in self._held
 
-    def get(self, digest: str) -> PageContent:
+    def get(self, digest: str) -> Article:
         """The content under that key."""
         return self._held[digest]
 
@@ -176,7 +176,7 @@ class PreviewedSite:
         self.fault: BroadsheetError | None = None
         self._open = ExitStack()
         self._pages: dict[Address, PreviewPage] = {}
-        self._store = HeldContents()
+        self._store = HeldArticles()
         self._records: dict[str, PageRecord] = {}
         self._footer: Mapping[str, Inline] = {}
         self._figures = FigureCache()

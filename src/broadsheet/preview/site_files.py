@@ -10,7 +10,7 @@ from pathlib import Path
 from broadsheet.errors import BroadsheetError
 from broadsheet.notebook.charts.map_outlines import MAPS
 from broadsheet.preview.previewed_site import Address, PreviewedSite
-from broadsheet.site.article.page_content import NOT_FOUND
+from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.build.copied_files import resources_of
 from broadsheet.site.pages.page_rendering import (
     asked_for,

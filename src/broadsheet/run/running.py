@@ -43,7 +43,7 @@ with the number of editions.
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Run:
     """The result of an edition's run: an executed notebook, which is ``kept`` in a file, or an
     error. ``ran`` is false if an earlier run was used; ``why`` says in words why none could be, or
     why it was not run. One that is not run is shown as it is saved, also if the machine ``lacks``
@@ -95,7 +95,7 @@ def execute(
     *,
     given: Mapping[str, object] | None = None,
     use_cache: bool = True,
-) -> Iterator[Outcome]:
+) -> Iterator[Run]:
     """Run ``editions`` (all of notebooks) and yield each as it is done; an earlier run is used
     while it is valid. ``given`` are parameter values of the command line, as strings, over each
     edition's own. At most :data:`AHEAD` jobs are prepared for each that the executor runs at once
@@ -104,7 +104,7 @@ def execute(
     """
     runs = Runs(project.root, project.root / STORE)
     needs_all = has_catalogue(project.root)
-    pending: dict[Future[str], _Run] = {}
+    pending: dict[Future[str], _Asked] = {}
     for edition in editions:
         try:
             with guarded(edition.source.place(), "preparing to run this notebook"):
@@ -118,18 +118,18 @@ def execute(
                 earlier = runs.find(recipe) if use_cache and not reason else None
                 job = _job(project, edition, script, parameters, runs) if earlier is None else None
         except BroadsheetError as error:
-            yield Outcome(edition, error=error)
+            yield Run(edition, error=error)
             continue
         if reason:
-            yield Outcome(edition, why=f"not run: {reason}")
+            yield Run(edition, why=f"not run: {reason}")
             continue
         if job is None:
-            yield Outcome(edition, earlier)
+            yield Run(edition, earlier)
             continue
         while len(pending) >= AHEAD * getattr(executor, "slots", os.cpu_count() or 1):
             yield from _ended(pending, runs, use_cache)
         is_needed = is_article(edition) if needs_all else uses_broadsheet(edition)
-        pending[executor.submit(run, job)] = _Run(edition, recipe, is_needed)
+        pending[executor.submit(run, job)] = _Asked(edition, recipe, is_needed)
     while pending:
         yield from _ended(pending, runs, use_cache)
     if runs.has_grown:
@@ -190,7 +190,7 @@ def _executed(
 
 
 @dataclass(frozen=True)
-class _Run:
+class _Asked:
     edition: Edition
     recipe: Recipe
     is_needed: bool
@@ -222,7 +222,7 @@ def _job(
     )
 
 
-def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Iterator[Outcome]:
+def _ended(pending: dict[Future[str], _Asked], runs: Runs, use_cache: bool) -> Iterator[Run]:
     """Wait for some runs to end; results are stored before a lost cluster is reported."""
     lost: ClusterError | None = None
     for future in wait(pending, return_when=FIRST_COMPLETED).done:
@@ -235,16 +235,16 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
                 _refuse_silent(edition, ran)
                 _refuse_secrets(edition, text, ran)
                 executed_of(edition, ran)  # a run in which an expression failed is not kept
-                outcome = Outcome(edition, runs.keep(asked.recipe, path, ran), ran=True, why=why)
+                outcome = Run(edition, runs.keep(asked.recipe, path, ran), ran=True, why=why)
         except BroadsheetError as error:
             if isinstance(error, ClusterError):
                 lost = error
                 continue
             if (lacks := getattr(error, "lacks", "")) and not asked.is_needed:
-                yield Outcome(edition, ran=True, why=f"not run: it needs {lacks}", lacks=lacks)
+                yield Run(edition, ran=True, why=f"not run: it needs {lacks}", lacks=lacks)
                 continue
             died = isinstance(error.__cause__, DiedError)
-            outcome = Outcome(
+            outcome = Run(
                 edition,
                 error=_died(edition) if died else _without_secrets(error),
                 ran=True,

@@ -47,9 +47,11 @@ METHODS = frozenset(
         "figures.table.data_table.Table": "groups rows",
         "figures.drawing.page_figure.PageFigure": "drawings file",
         "project.project.Project": "language_of",
-        "site.article.page_meta.PageMeta": "anchor_of",
+        "site.article.entry.Entry": "anchor_of",
         "site.index.page.Block": "on shows",
-        "site.index.page.Scene": "absolute bundles contents href known_author navigation section shares subscribing topic",
+        "site.index.page.Scene": (
+            "absolute bundles contents href known_author navigation section shares subscribing topic"
+        ),
         "site.article.how_we_know.HowWeKnow": "shown",
     }.items()
     for method in methods.split()

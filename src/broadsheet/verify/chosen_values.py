@@ -24,7 +24,7 @@ from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.parameters import declared
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.bound_sentences import GAP, Sentence, Value, bound_sentences, is_chosen
-from broadsheet.verify.ledger import Entry
+from broadsheet.verify.ledger import Statement
 
 CHOSEN = "chosen-value"
 CHOSEN_MEND = (
@@ -96,7 +96,7 @@ def _pieces(was: Value, now: Value) -> Iterator[tuple[Value, Value]]:
 
 def chosen(
     edition: Edition, values: Sequence[tuple[int, str, str]], own: Path
-) -> Iterator[tuple[Place, Entry]]:
+) -> Iterator[tuple[Place, Statement]]:
     """The values by code beside words that describe them, as entries of a ledger, each with its place.
     ``values`` are the cell (0 for the front matter), the expression and the text of each.
     """
@@ -118,7 +118,7 @@ def chosen(
             )
             if words and is_name and is_chosen(value.code, parameters):
                 name = f"{value.code}: {words}"
-                yield sentence.place, Entry(name, "", words, value.text, "chosen")
+                yield sentence.place, Statement(name, "", words, value.text, "chosen")
 
 
 def message(before: str, after: str, words: str) -> str:

@@ -37,7 +37,7 @@ from broadsheet.storage.json_text import decoder
 _NO_QUOTES = dict.fromkeys(map(ord, "“”„"))
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
     """A value of a fact, with its text, from the day ``on`` (ISO); or a claim in its words, with the
     values of its evidence; or a value that the data chose, with the words beside it as its text
     (:mod:`broadsheet.verify.chosen_values`). ``edition`` is the edition's name in a ledger of several.
@@ -50,11 +50,11 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: Literal["fact", "claim", "chosen"] = "fact"
     edition: str = ""
 
-    def is_still(self, now: Entry) -> bool:
+    def is_still(self, now: Statement) -> bool:
         """Whether this value and text are those of ``now``."""
         return (self.text, self.value) == (now.text, now.value)
 
-    def reads_as(self, now: Entry) -> bool:
+    def reads_as(self, now: Statement) -> bool:
         """Whether ``now`` tells a reader the same. A claim on the same values does, even if another
         version of the program words it otherwise; so does one in the same words, quotation marks
         aside; and a number that is now spelled out ("five" for "5").
@@ -68,12 +68,12 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
         return len(texts) == 1 or (self.value == now.value and is_spelled)
 
 
-def entry_of(kind: Literal["fact", "claim"], name: str, declared: Mapping[str, Any]) -> Entry:
+def entry_of(kind: Literal["fact", "claim"], name: str, declared: Mapping[str, Any]) -> Statement:
     """What a page states now, on no day yet."""
     if kind == "fact":
-        return Entry(name, "", declared["text"], declared["value"])
+        return Statement(name, "", declared["text"], declared["value"])
     values = [one["value"] for one in declared["evidence"]]
-    return Entry(name, "", declared["says"], values, "claim")
+    return Statement(name, "", declared["says"], values, "claim")
 
 
 @dataclass(frozen=True)
@@ -82,17 +82,17 @@ class Ledger:
     never recorded.
     """
 
-    entries: Mapping[str, tuple[Entry, ...]]
+    entries: Mapping[str, tuple[Statement, ...]]
 
     def __bool__(self) -> bool:
         return bool(self.entries)
 
-    def history(self, now: Entry) -> tuple[Entry, ...]:
+    def history(self, now: Statement) -> tuple[Statement, ...]:
         """The earlier values of a fact that read otherwise than what followed them."""
         known = [one for one in self.entries.get(now.name, ()) if one.kind == "fact"]
         return tuple(one for one, after in pairwise([*known, now]) if not one.reads_as(after))
 
-    def changed(self, stated: Mapping[str, Entry]) -> dict[str, Entry]:
+    def changed(self, stated: Mapping[str, Statement]) -> dict[str, Statement]:
         """The last entry of each that reads otherwise than what is ``stated`` now."""
         return {
             name: known[-1]
@@ -100,7 +100,7 @@ class Ledger:
             if name in stated and not known[-1].reads_as(stated[name])
         }
 
-    def moved(self, stated: Mapping[str, Entry]) -> Iterator[tuple[Entry, Entry]]:
+    def moved(self, stated: Mapping[str, Statement]) -> Iterator[tuple[Statement, Statement]]:
         """The values that the data chose and that are others now beside the same words, each as it was
         last and as it is.
         """
@@ -120,7 +120,7 @@ class Ledger:
         ]
         return max(days, default=None)
 
-    def recorded(self, stated: Mapping[str, Entry], on: date) -> Ledger:
+    def recorded(self, stated: Mapping[str, Statement], on: date) -> Ledger:
         """The ledger with what is ``stated`` added for a day."""
         entries = dict(self.entries)
         for name, now in stated.items():
@@ -144,7 +144,7 @@ def _is_of_table(edition: Edition) -> bool:
 def read_ledger(root: Path, edition: Edition) -> Ledger:
     """The ledger of an edition. Raises :class:`ConfigError` for a line that is not an entry."""
     of = edition.name if _is_of_table(edition) else ""
-    entries: dict[str, tuple[Entry, ...]] = {}
+    entries: dict[str, tuple[Statement, ...]] = {}
     for one in _read(root, ledger_path(edition)):
         if one.edition == of:
             entries[one.name] = (*entries.get(one.name, ()), one)
@@ -162,7 +162,7 @@ def write_ledger(root: Path, edition: Edition, ledger: Ledger) -> None:
     (root / path).write_text("".join(lines), encoding="utf-8")
 
 
-def _read(root: Path, path: PurePosixPath) -> tuple[Entry, ...]:
+def _read(root: Path, path: PurePosixPath) -> tuple[Statement, ...]:
     """The entries of a ledger's file, oldest first."""
     if not os.path.lexists(root / path):
         return ()
@@ -172,7 +172,7 @@ def _read(root: Path, path: PurePosixPath) -> tuple[Entry, ...]:
 
 
 @lru_cache(maxsize=8)
-def _parsed(text: str, path: str) -> tuple[Entry, ...]:
+def _parsed(text: str, path: str) -> tuple[Statement, ...]:
     found = [
         _entry(line, Place(path, line=number))
         for number, line in enumerate(text.splitlines(), start=1)
@@ -181,9 +181,9 @@ def _parsed(text: str, path: str) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda one: one.on))
 
 
-def _entry(line: str, where: Place) -> Entry:
+def _entry(line: str, where: Place) -> Statement:
     try:
-        one = decoder(Entry).decode(line)
+        one = decoder(Statement).decode(line)
         date.fromisoformat(one.on)
         return one
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:

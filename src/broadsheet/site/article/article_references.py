@@ -21,8 +21,8 @@ from markupsafe import Markup
 
 from broadsheet.errors import Place, RenderError
 from broadsheet.project.sources.source import page_slug
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.article.links import SCHEME, Reference
-from broadsheet.site.article.page_meta import PageMeta
 from broadsheet.site.theme.templates import rendered
 from broadsheet.text.did_you_mean import nearest
 from broadsheet.text.language import t_
@@ -48,7 +48,7 @@ def references_in(html: str, find: Callable[[str], Place]) -> tuple[Reference, .
     )
 
 
-def slug_of_page(meta: PageMeta) -> str:
+def slug_of_page(meta: Entry) -> str:
     """The slug of a page for references and the command line."""
     return page_slug(PurePosixPath(meta.source), PurePosixPath(meta.path).stem)
 
@@ -102,9 +102,7 @@ def unknown_reference(
     )
 
 
-def resolved(
-    body: str, meta_by_path: Mapping[str, PageMeta], href: Callable[[PageMeta], str]
-) -> str:
+def resolved(body: str, meta_by_path: Mapping[str, Entry], href: Callable[[Entry], str]) -> str:
     """``body`` with its references as links to ``meta_by_path``, by slug; ``href`` gives the
     address of a page.
     """

@@ -15,7 +15,7 @@ from broadsheet.errors import Notice, Place
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.parameters import declared
 from broadsheet.project.settings.settings import OwnKeys
-from broadsheet.site.article.page_meta import PARAMETERS, PageMeta
+from broadsheet.site.article.entry import PARAMETERS, Entry
 
 KEY = "edition-select"
 ORDERED = 40
@@ -42,7 +42,7 @@ class Select:
     is_scale: bool
 
 
-def selects_of(meta: PageMeta, editions: Iterable[PageMeta]) -> list[Select]:
+def selects_of(meta: Entry, editions: Iterable[Entry]) -> list[Select]:
     """The selects of a page; ``editions`` are all pages of its article."""
     named, own = meta.fields.get(KEY), parameters_of(meta)
     if not named:
@@ -81,7 +81,7 @@ def select_fields(edition: Edition) -> dict[str, object]:
     return {PARAMETERS: known | dict(edition.parameters)}
 
 
-def unknown_selects(editions: Iterable[PageMeta]) -> Notice | None:
+def unknown_selects(editions: Iterable[Entry]) -> Notice | None:
     """A notice for a parameter that `edition-select` names and an article does not have."""
     for meta in editions:
         if not meta.fields.get(KEY):
@@ -95,7 +95,7 @@ def unknown_selects(editions: Iterable[PageMeta]) -> Notice | None:
     return None
 
 
-def parameters_of(meta: PageMeta) -> Mapping[str, Any]:
+def parameters_of(meta: Entry) -> Mapping[str, Any]:
     """The parameters of a page, with their defaults."""
     found: Mapping[str, Any] = meta.fields.get(PARAMETERS) or {}
     return found

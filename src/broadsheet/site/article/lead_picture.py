@@ -17,7 +17,7 @@ from lxml import etree
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.figures.drawing.svg import PARSER
 from broadsheet.notebook.charts.chart_theme import PALETTE
-from broadsheet.site.article.page_meta import Picture
+from broadsheet.site.article.entry import Picture
 
 _PROPERTY = re.compile(r"var\(--([\w-]+)\)")
 _WORDS = frozenset({"text", "title", "desc", "textPath"})

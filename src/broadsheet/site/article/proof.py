@@ -26,7 +26,7 @@ from broadsheet.site.theme.templates import rendered as template
 from broadsheet.text.language import speaking
 from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.chosen_values import CHOSEN, CHOSEN_MEND, chosen, message
-from broadsheet.verify.ledger import Entry, Ledger, entry_of, ledger_path
+from broadsheet.verify.ledger import Ledger, Statement, entry_of, ledger_path
 from broadsheet.verify.marks import Mark, broken, marks_of
 
 FACTS = "facts.json"
@@ -45,7 +45,7 @@ class Proof:
     files: Mapping[str, bytes] = field(default_factory=dict)
     based_on: tuple[Mapping[str, Any], ...] = ()
     notices: tuple[Notice, ...] = ()
-    stated: Mapping[str, Entry] = field(default_factory=dict)
+    stated: Mapping[str, Statement] = field(default_factory=dict)
 
 
 def proof_of(
@@ -144,7 +144,9 @@ def _gaps_in_titles(marks: Iterable[Mark], finished: Finished) -> Iterator[Notic
             )
 
 
-def _changes(finished: Finished, ledger: Ledger, stated: Mapping[str, Entry]) -> Iterator[Notice]:
+def _changes(
+    finished: Finished, ledger: Ledger, stated: Mapping[str, Statement]
+) -> Iterator[Notice]:
     """A notice if a published page would state something else than was recorded."""
     changed = ledger.changed(stated)
     if changed:
@@ -161,7 +163,7 @@ def _changes(finished: Finished, ledger: Ledger, stated: Mapping[str, Entry]) ->
         )
 
 
-def _moved(described: Iterable[tuple[Place, Entry]], ledger: Ledger) -> Iterator[Notice]:
+def _moved(described: Iterable[tuple[Place, Statement]], ledger: Ledger) -> Iterator[Notice]:
     """A notice for words beside a value that the data chose, where that is not the recorded one."""
     for place, entry in described:
         for was, now in ledger.moved({entry.name: entry}):
@@ -173,5 +175,5 @@ def _moved(described: Iterable[tuple[Place, Entry]], ledger: Ledger) -> Iterator
             )
 
 
-def _stated(entry: Entry) -> str:
+def _stated(entry: Statement) -> str:
     return f"{entry.text} ({entry.value})" if entry.kind == "fact" else f"“{entry.text}”"

@@ -19,7 +19,7 @@ from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, Rend
 from broadsheet.project.project import INPUTS
 from broadsheet.project.settings.address import as_one_file
 from broadsheet.site.article import links
-from broadsheet.site.article.page_content import NOT_FOUND
+from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.page import render_redirect
 from broadsheet.site.index.site import FRONT, Site

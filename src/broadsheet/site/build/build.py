@@ -24,7 +24,7 @@ from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import Publication, not_yet, open_publication
 from broadsheet.project.sources.source import page_slug, slug_of
-from broadsheet.site.article.page_content_store import STORE, MissingContentError, PageContents
+from broadsheet.site.article.article_store import STORE, Articles, MissingArticleError
 from broadsheet.site.build.addresses import DROPPED
 from broadsheet.site.build.copied_files import STATIC, resources_of, static_inputs
 from broadsheet.site.build.shared_messages import of_each_page, once_each
@@ -43,7 +43,7 @@ from broadsheet.storage.limits import bounded_work
 
 if TYPE_CHECKING:
     from broadsheet.press.press import Press
-    from broadsheet.run.running import Outcome
+    from broadsheet.run.running import Run
     from broadsheet.site.build.edition_pages import NewPage, Reader
     from broadsheet.site.build.site_builder import SiteBuilder
 
@@ -76,12 +76,12 @@ DRAFTS = "_drafts"
 ATTEMPTS = 3
 """How often a build is begun that finds damaged what an earlier one has made, and it relied on."""
 
-Watch = Callable[[Sequence[Edition]], AbstractContextManager[Callable[["Outcome"], None]]]
+Watch = Callable[[Sequence[Edition]], AbstractContextManager[Callable[["Run"], None]]]
 """Given the editions that are notebooks, a context in which each is reported as it ends."""
 
 
 @contextmanager
-def unwatched(editions: Sequence[Edition]) -> Iterator[Callable[[Outcome], None]]:
+def unwatched(editions: Sequence[Edition]) -> Iterator[Callable[[Run], None]]:
     """Nobody watches."""
     yield lambda outcome: None
 
@@ -137,7 +137,7 @@ def build(
     )
     for _ in range(ATTEMPTS):
         with suppress(
-            MissingContentError
+            MissingArticleError
         ):  # which ones are missing is known then: their sources will be opened
             report = _built(root, options)
             return replace(report, notices=(*report.notices, *differences_of(root)))
@@ -168,7 +168,7 @@ class _Options:
 
 
 def _built(root: Path, options: _Options) -> Report:
-    """One attempt to build. Raises :class:`MissingContentError` too."""
+    """One attempt to build. Raises :class:`MissingArticleError` too."""
     project, drafts = open_project(root), options.drafts
     if options.is_foreign:
         project = project.without_permissions()
@@ -186,7 +186,7 @@ def _built(root: Path, options: _Options) -> Report:
             files, project.config_files, reader=options.reader is not None, drafts=drafts
         )
         inputs = project.inputs(unread)
-        contents = PageContents(project.root)
+        contents = Articles(project.root)
         usable = usable_sources(old, inputs, globals_now, contents) if options.use_cache else set()
         leaving = _to_leave(usable, old, files, options, day)
         files.digests(map(str, inputs))  # as they are before they are read
@@ -230,7 +230,7 @@ def _built(root: Path, options: _Options) -> Report:
         work = _Build(options, publication, inputs, site, present, old, globals_now, files)
         try:
             report = work.made(chosen, leaving, explained)
-        except MissingContentError:
+        except MissingArticleError:
             contents.check(page.content for page in old.pages.values())
             raise
         return replace(report, withheld=withheld)
@@ -398,7 +398,7 @@ class _Build:
         """
         from broadsheet.figures.drawing.chart_renderer import Pictures
         from broadsheet.processes.worker_processes import DiedError, Line, Workers
-        from broadsheet.run.running import Outcome
+        from broadsheet.run.running import Run
         from broadsheet.site.build.faults import died
         from broadsheet.site.build.site_builder import KeptPage
 
@@ -412,17 +412,17 @@ class _Build:
             page, run, lacks, frozen = asked
             place = editions[page].source.place()
             with guarded(place, "making this page"), bounded_work(place, "making this page"):
-                outcome = Outcome(editions[page], run, lacks=lacks, frozen=frozen)
+                outcome = Run(editions[page], run, lacks=lacks, frozen=frozen)
                 return builder.made(assembly.finish(outcome, pictures))
 
-        def make_elsewhere(outcome: Outcome) -> NewPage:
+        def make_elsewhere(outcome: Run) -> NewPage:
             try:
                 page = str(outcome.edition.output)
                 return forks.do((page, outcome.kept, outcome.lacks, outcome.frozen))
             except DiedError:
                 raise died(outcome.edition.source.place()) from None
 
-        def take(outcome: Outcome) -> None:
+        def take(outcome: Run) -> None:
             try:
                 if outcome.error is not None:
                     raise outcome.error

@@ -1,7 +1,7 @@
 """Makes one edition: its content and its files, before the rest of the site is known.
 
 The result depends on the edition, on what it reads and on the configuration, not on other pages
-(:mod:`broadsheet.site.article.page_content`). The content goes into its store, the files into the folder of
+(:mod:`broadsheet.site.article.article`). The content goes into its store, the files into the folder of
 the new site, and what lists and links need to know into a record.
 """
 
@@ -21,8 +21,8 @@ from broadsheet.markdown.markdown_text import document_of
 from broadsheet.markdown.typographic_quotes import misquoted_attributes
 from broadsheet.processes import secret_values
 from broadsheet.project.project import Project
-from broadsheet.site.article.page_content import PageContent, content_of
-from broadsheet.site.article.page_content_store import PageContents
+from broadsheet.site.article.article import Article, content_of
+from broadsheet.site.article.article_store import Articles
 from broadsheet.site.build.copied_files import is_asked_for
 from broadsheet.site.build.shared_messages import told_of
 from broadsheet.site.formats import search, social_cards
@@ -82,7 +82,7 @@ class PageMaker:
     project: Project
     pandoc: Renders
     folder: SiteFolder
-    contents: PageContents
+    contents: Articles
     documents: search.Documents
     reader: Reader | None = None
 
@@ -123,7 +123,7 @@ class PageMaker:
 class MadeContent:
     """The content of an edition with the bytes of its files, and what it was rendered from."""
 
-    content: PageContent
+    content: Article
     files: Mapping[str, bytes]
     document: Document
     rendered: Rendered
@@ -133,7 +133,7 @@ def content_made(
     project: Project, pandoc: Renders, item: Finished, faults: list[BroadsheetError] | None = None
 ) -> MadeContent:
     """Make the content of an edition. Raises :class:`FileError` for a file that it links to and that
-    may not be published, and what :func:`~broadsheet.site.article.page_content.content_of` does.
+    may not be published, and what :func:`~broadsheet.site.article.article.content_of` does.
     """
     document = document_of(item, project.root)
     front = item.edition.source.front_matter
@@ -158,7 +158,7 @@ def content_made(
     return MadeContent(content, files, document, rendered)
 
 
-def record_of(content: PageContent, digest: str, reads: Iterable[str]) -> PageRecord:
+def record_of(content: Article, digest: str, reads: Iterable[str]) -> PageRecord:
     """The record of the page of a content, which is stored under that key."""
     return PageRecord(
         content.meta,
@@ -183,7 +183,7 @@ def footer_texts(project: Project, pandoc: Renders) -> dict[str, Inline]:
     return dict(pandoc.render(Document("_quarto.yml", "", inlines=texts)).inlines) if texts else {}
 
 
-def _refuse_secrets(content: PageContent, files: Mapping[str, bytes]) -> None:
+def _refuse_secrets(content: Article, files: Mapping[str, bytes]) -> None:
     """Raise :class:`SecretError` for a page, or a file of it, that holds the value of a known
     secret.
     """

@@ -29,9 +29,9 @@ from broadsheet.project.project import CONFIG, INPUTS
 from broadsheet.project.reading import Publication, not_yet
 from broadsheet.project.sources.source import slug_of
 from broadsheet.site.article import links
+from broadsheet.site.article.article import meta_before
 from broadsheet.site.article.article_references import slug_of_page, unknown_reference
-from broadsheet.site.article.page_content import meta_before
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.build.addresses import dropped, redirect_pages
 from broadsheet.site.build.shared_messages import told_of
 from broadsheet.site.formats.feeds import feeds_of_site
@@ -248,7 +248,7 @@ def _is_within(path: str, folders: set[PurePosixPath]) -> bool:
     return bool(folders) and not folders.isdisjoint(PurePosixPath(path).parents)
 
 
-def lists_of_nothing(site: Site, meta: PageMeta) -> Iterator[Notice]:
+def lists_of_nothing(site: Site, meta: Entry) -> Iterator[Notice]:
     """What the lists on a page name and is not there."""
     for listing, _ in site.lists_on(meta):
         entries = site.meta_by_path.values()
@@ -277,7 +277,7 @@ def _without_address(site: Site) -> Iterator[Notice]:
 
 
 def _refused_addresses(
-    refused: Iterable[tuple[str, Refused]], meta_by_path: Mapping[str, PageMeta]
+    refused: Iterable[tuple[str, Refused]], meta_by_path: Mapping[str, Entry]
 ) -> Iterator[Notice]:
     """Addresses that were removed from pages when they were written."""
     for page, one in dict.fromkeys(refused):
@@ -289,7 +289,7 @@ def _refused_addresses(
         )
 
 
-def _without_catalogue(meta_by_path: Mapping[str, PageMeta]) -> Iterator[Notice]:
+def _without_catalogue(meta_by_path: Mapping[str, Entry]) -> Iterator[Notice]:
     """Languages that have no catalogue, each once."""
     first = {meta.lang: meta for _, meta in sorted(meta_by_path.items(), reverse=True)}
     for lang, meta in sorted(first.items()):

@@ -29,7 +29,7 @@ from broadsheet.project.project import SOURCES, Project
 from broadsheet.project.reading import Publication
 from broadsheet.run.build_steps import Steps, changes
 from broadsheet.site.article import photos
-from broadsheet.site.article.page_content_store import PageContents
+from broadsheet.site.article.article_store import Articles
 from broadsheet.site.build import faults
 from broadsheet.site.build.addresses import misplaced, redirect_pages
 from broadsheet.site.build.copied_files import STATIC, Resources, resources_of, static_inputs
@@ -122,7 +122,7 @@ class SiteBuilder:
         self._old = read_record(folder.old) if old is None else old
         self._globals, self._digests = globals_now or {}, files or Files(project.root)
         self._jobs, self._anew = jobs, anew
-        self._contents = PageContents(project.root)
+        self._contents = Articles(project.root)
         self._documents = search.Documents(project.root, self._contents)
         self._maker = PageMaker(project, pandoc, folder, self._contents, self._documents, reader)
         self._new: dict[str, NewPage] = {}

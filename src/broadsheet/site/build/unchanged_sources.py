@@ -24,7 +24,7 @@ from broadsheet.project.editions.edition import DRAFT, yet_to_come
 from broadsheet.project.project import CONFIG, FOLDER_METADATA
 from broadsheet.run.library_versions import different, of_the_program
 from broadsheet.run.reads import digest, state
-from broadsheet.site.article.page_content_store import PageContents
+from broadsheet.site.article.article_store import Articles
 from broadsheet.site.index.build_record import Record, SourceRecord
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.lexicon import own_files
@@ -77,7 +77,7 @@ def usable_sources(
     record: Record,
     inputs: Iterable[PurePosixPath],
     globals_now: Mapping[str, str],
-    contents: PageContents,
+    contents: Articles,
 ) -> set[PurePosixPath]:
     """The sources among ``inputs`` all of whose pages can be made again from their stored contents,
     with the same global inputs.

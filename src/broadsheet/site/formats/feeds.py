@@ -27,8 +27,8 @@ from markupsafe import Markup
 from broadsheet.errors import BroadsheetError, Place, guarded
 from broadsheet.project.settings.settings import Listing
 from broadsheet.site.article import links
-from broadsheet.site.article.page_content import PageContent
-from broadsheet.site.article.page_meta import Correction, PageMeta
+from broadsheet.site.article.article import Article
+from broadsheet.site.article.entry import Correction, Entry
 from broadsheet.site.index.listing import ordered
 from broadsheet.site.index.page import FeedLink, sharing_pictures, site_title
 from broadsheet.site.index.site import FRONT, FailedPagesError, Site
@@ -112,7 +112,7 @@ class Item:
     is the full address of its picture.
     """
 
-    meta: PageMeta
+    meta: Entry
     url: str
     content: str
     picture: str = ""
@@ -135,7 +135,7 @@ class Feed:
 # What a page links to
 
 
-def feed_links(site: Site, meta: PageMeta) -> list[FeedLink]:
+def feed_links(site: Site, meta: Entry) -> list[FeedLink]:
     """The feeds that a page links to: its own, or else those of the front page."""
     own = _links_to_own(site, meta)
     return own + [link for link in front_feeds(site) if link not in own]
@@ -153,7 +153,7 @@ def feeds_by_page(site: Site) -> list[list[FeedLink]]:
     return [found for meta in pages if (found := _links_to_own(site, meta))]
 
 
-def _links_to_own(site: Site, meta: PageMeta) -> list[FeedLink]:
+def _links_to_own(site: Site, meta: Entry) -> list[FeedLink]:
     settings = next((one.feed for one, _ in site.lists_on(meta) if one.feed), None)
     if not site.project.site_url or not (settings or meta.lists_corrections):
         return []
@@ -161,12 +161,12 @@ def _links_to_own(site: Site, meta: PageMeta) -> list[FeedLink]:
     return [FeedLink(form.media, form.name, title, f"{_stem(meta)}{form.suffix}") for form in FORMS]
 
 
-def _title(site: Site, meta: PageMeta) -> str:
+def _title(site: Site, meta: Entry) -> str:
     name = site_title(site.project)
     return name if meta.title in ("", name) else f"{meta.title} – {name}"
 
 
-def _stem(meta: PageMeta) -> str:
+def _stem(meta: Entry) -> str:
     """The path of a page's feeds, without their suffixes."""
     return str(PurePosixPath(meta.path).with_suffix(""))
 
@@ -191,7 +191,7 @@ def feeds_of_site(site: Site) -> Iterator[Feed]:
 
 
 def _feeds_of_list(
-    site: Site, meta: PageMeta, listing: Listing, shown: Sequence[PageMeta]
+    site: Site, meta: Entry, listing: Listing, shown: Sequence[Entry]
 ) -> Iterator[Feed]:
     """The feeds of a list, and of each category that it names."""
     settings = listing.feed
@@ -219,7 +219,7 @@ def _feeds_of_list(
         )
 
 
-def _head(site: Site, meta: PageMeta) -> FeedHead:
+def _head(site: Site, meta: Entry) -> FeedHead:
     description = meta.description or site.project.settings.website.description
     return FeedHead(
         _title(site, meta), description, site.scene(meta.path).absolute(meta.url), meta.lang
@@ -256,7 +256,7 @@ def _written(form: Form, head: FeedHead, items: Callable[[], Sequence[Item]]) ->
     return form.write(head, items())
 
 
-def _correction_item(site: Site, meta: PageMeta, correction: Correction) -> Item:
+def _correction_item(site: Site, meta: Entry, correction: Correction) -> Item:
     """A correction as an item of its own."""
     address = f"{site.scene(meta.path).absolute(meta.url)}#{meta.anchor_of(correction)}"
     with speaking(meta.lang):
@@ -275,7 +275,7 @@ def _correction_item(site: Site, meta: PageMeta, correction: Correction) -> Item
     return Item(item, address, "")
 
 
-def _items(site: Site, articles: Sequence[PageMeta], extent: Extent) -> list[Item]:
+def _items(site: Site, articles: Sequence[Entry], extent: Extent) -> list[Item]:
     """The articles as items. Raises :class:`FailedPagesError`."""
     items = []
     for meta in articles:
@@ -287,7 +287,7 @@ def _items(site: Site, articles: Sequence[PageMeta], extent: Extent) -> list[Ite
     return items
 
 
-def _item(site: Site, meta: PageMeta, extent: Extent) -> Item:
+def _item(site: Site, meta: Entry, extent: Extent) -> Item:
     """An article as an item. Its content is made once for all the feeds that have it. If the store
     has its content no more, the item has the summary alone.
     """
@@ -303,7 +303,7 @@ def _item(site: Site, meta: PageMeta, extent: Extent) -> Item:
     )
 
 
-def _content(page: PageContent, absolute: Callable[[str], str], extent: Extent) -> str:
+def _content(page: Article, absolute: Callable[[str], str], extent: Extent) -> str:
     """The content of a page in a feed as HTML. ``absolute`` gives the full address of a path."""
     if extent == "metadata":
         return ""

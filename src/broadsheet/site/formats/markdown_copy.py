@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from broadsheet.project.project import Project
 from broadsheet.site.article import links
-from broadsheet.site.article.page_content import PageContent
+from broadsheet.site.article.article import Article
 from broadsheet.site.index.page import site_title
 from broadsheet.site.theme.templates import rendered
 from broadsheet.text.language import speaking
@@ -51,7 +51,7 @@ _ESCAPED = {"\ue000": "\\[", "\ue001": "\\`", "\ue002": "\\<", "\ue003": "\\&", 
 _NOBODYS = re.compile("[\x1b\ue000-\ue004]")
 
 
-def copy_of(content: PageContent, project: Project) -> dict[str, bytes]:
+def copy_of(content: Article, project: Project) -> dict[str, bytes]:
     """The copy of an article, by its path."""
     meta = content.meta
     page = PurePosixPath(meta.path)

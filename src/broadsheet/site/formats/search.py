@@ -32,9 +32,9 @@ from broadsheet.errors import StoreError, ToolError
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.project.project import Project
 from broadsheet.run.build_steps import Steps
-from broadsheet.site.article.page_content import PageContent
-from broadsheet.site.article.page_content_store import DIGEST, PageContents
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.article import Article
+from broadsheet.site.article.article_store import DIGEST, Articles
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.formats.pagefind import Indexing
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.edition_picker import is_first
@@ -71,10 +71,10 @@ class Documents:
     ``contents``.
     """
 
-    def __init__(self, root: Path, contents: PageContents) -> None:
+    def __init__(self, root: Path, contents: Articles) -> None:
         self._store, self._contents = Store(root, STORE), contents
 
-    def put(self, digest: str, content: PageContent) -> None:
+    def put(self, digest: str, content: Article) -> None:
         """Store the document of a content. Raises :class:`StoreError` where the store cannot be
         written.
         """
@@ -103,7 +103,7 @@ def _key(digest: str) -> str:
     return f"{digest[:2]}/{digest}.html"
 
 
-def document_of(content: PageContent) -> str:
+def document_of(content: Article) -> str:
     """The document that Pagefind reads of an article. The text is the body's, and escaped as it is
     there.
     """
@@ -216,7 +216,7 @@ class SearchIndexing:
 
 def render_search_page(
     scene: Scene,
-    articles: Iterable[PageMeta],
+    articles: Iterable[Entry],
     months: Iterable[str],
     ways: Sequence[tuple[str, str]],
     lang: str,
@@ -236,7 +236,7 @@ def render_search_page(
         ("author", authors, _names(author.name for meta in found for author in meta.authors)),
         ("year", years, by_year),
     ]
-    meta = PageMeta(
+    meta = Entry(
         SEARCH_PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False
     )
     site = urlsplit(scene.project.site_url)
@@ -255,7 +255,7 @@ def render_search_page(
     )
 
 
-def shards_of(articles: Iterable[PageMeta]) -> dict[str, list[str]]:
+def shards_of(articles: Iterable[Entry]) -> dict[str, list[str]]:
     """The pages of each index, by its first month, oldest first."""
     months: dict[str, list[str]] = {}
     for meta in articles:

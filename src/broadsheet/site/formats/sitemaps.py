@@ -16,8 +16,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from broadsheet.site.article.page_content import NOT_FOUND
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.article import NOT_FOUND
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.formats.feeds import front_feeds, xml_file
 from broadsheet.site.formats.subscription_pages import subscription_pages
 from broadsheet.site.index.page import site_title
@@ -98,7 +98,7 @@ def _map(
     return xml_file("sitemap.xml.jinja", kind=kind, each=each, pages=pages, versions=versions or {})
 
 
-def _searched(site: Site) -> list[PageMeta]:
+def _searched(site: Site) -> list[Entry]:
     """The pages with a source that search engines may have."""
     return [
         meta for meta in site.meta_by_path.values() if meta.is_searched and meta.path != NOT_FOUND
@@ -132,9 +132,9 @@ def _versions(site: Site) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _llms(site: Site, news: Sequence[PageMeta]) -> bytes:
+def _llms(site: Site, news: Sequence[Entry]) -> bytes:
     """`llms.txt`."""
-    sections: dict[str, list[PageMeta]] = {}
+    sections: dict[str, list[Entry]] = {}
     for meta in news:
         articles = sections.setdefault("".join(meta.categories[:1]) or t_("Articles"), [])
         if len(articles) < LISTED:

@@ -33,8 +33,8 @@ from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.notebook.charts.chart_theme import PALETTE
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import Project
-from broadsheet.site.article.page_content import PageContent
-from broadsheet.site.article.page_meta import Picture
+from broadsheet.site.article.article import Article
+from broadsheet.site.article.entry import Picture
 from broadsheet.site.article.photos import cropped
 from broadsheet.site.index.page import site_title
 from broadsheet.site.theme.templates import rendered
@@ -100,8 +100,8 @@ class TextBlock:
 
 
 def with_card(
-    content: PageContent, edition: Edition, files: Mapping[str, bytes], project: Project
-) -> tuple[PageContent, dict[str, bytes]]:
+    content: Article, edition: Edition, files: Mapping[str, bytes], project: Project
+) -> tuple[Article, dict[str, bytes]]:
     """The content of an article with its card, and the card by its path. ``files`` are the content's.
     Raises :class:`RenderError`.
     """
@@ -183,7 +183,7 @@ def card_svg(
 
 
 def _shown(
-    content: PageContent, files: Mapping[str, bytes], root: Path
+    content: Article, files: Mapping[str, bytes], root: Path
 ) -> tuple[PageFigure | None, str]:
     """The chart that a card shows, or else its photograph."""
     picture = content.meta.picture

@@ -20,7 +20,7 @@ from markupsafe import escape
 
 from broadsheet.project.settings.address import slug
 from broadsheet.project.settings.settings import KnownAuthor, Listing
-from broadsheet.site.article.page_meta import Byline, PageMeta
+from broadsheet.site.article.entry import Byline, Entry
 from broadsheet.site.index.edition_picker import one_entry_each
 from broadsheet.site.index.listing import ordered
 from broadsheet.site.index.page import Archive, Block, Month, Page, month_of
@@ -43,8 +43,8 @@ class Index:
     what it is a list of; its form; the ``author``, with an address elsewhere.
     """
 
-    meta: PageMeta
-    articles: Sequence[PageMeta]
+    meta: Entry
+    articles: Sequence[Entry]
     kicker: str
     listing: Listing
     author: Byline | None = None
@@ -71,10 +71,10 @@ class Indexes:
 
     authors: Mapping[str, Index]
     topics: Mapping[str, Index]
-    articles: Sequence[PageMeta]
+    articles: Sequence[Entry]
     lang: str
 
-    def first_pages(self) -> list[tuple[PageMeta, Sequence[PageMeta]]]:
+    def first_pages(self) -> list[tuple[Entry, Sequence[Entry]]]:
         """The metadata of each list's first page, and the articles on the list."""
         archive = [(self._archive(), self.articles)] if self.articles else []
         return [
@@ -96,13 +96,13 @@ class Indexes:
         both = (*self.authors.values(), *self.topics.values())
         return {one.meta.path: one for one in both}.values()
 
-    def _years(self) -> list[tuple[str, list[PageMeta]]]:
+    def _years(self) -> list[tuple[str, list[Entry]]]:
         return [
             (year, list(found))
             for year, found in groupby(self.articles, lambda one: str(one.date)[:4])
         ]
 
-    def _archive(self, year: str = "") -> PageMeta:
+    def _archive(self, year: str = "") -> Entry:
         with speaking(self.lang):
             title = t_("Archive: %(year)s", year=year) if year else t_("Archive")
         return list_entry(f"archive/{year}" if year else "archive", title, self.lang)
@@ -131,7 +131,7 @@ class Indexes:
 
 
 def indexes_of(
-    articles: Iterable[PageMeta],
+    articles: Iterable[Entry],
     sections: Collection[str],
     lang: str,
     known: Mapping[str, KnownAuthor] = {},
@@ -140,8 +140,8 @@ def indexes_of(
     (in lower case). ``known`` is what is known of authors.
     """
     newest = ordered((one for one in articles if one.is_searched), ["date desc"])
-    authors: dict[str, list[PageMeta]] = {}
-    topics: dict[str, list[PageMeta]] = {}
+    authors: dict[str, list[Entry]] = {}
+    topics: dict[str, list[Entry]] = {}
     for meta in newest:
         for author in meta.authors:
             authors.setdefault(author.name, []).append(meta)
@@ -180,9 +180,9 @@ def _of_author(index: Index, address: str, known: KnownAuthor | None) -> Index:
     return replace(index, meta=meta, kicker=kicker, author=author)
 
 
-def list_entry(folder: str, title: str, lang: str, description: str = "") -> PageMeta:
+def list_entry(folder: str, title: str, lang: str, description: str = "") -> Entry:
     """The metadata of a list that the site has without a source, at `FOLDER/`."""
-    return PageMeta(
+    return Entry(
         f"{folder}/index.html",
         f"{folder}/",
         "_quarto.yml",
@@ -194,7 +194,7 @@ def list_entry(folder: str, title: str, lang: str, description: str = "") -> Pag
     )
 
 
-def _indexes(folder: str, found: Mapping[str, Sequence[PageMeta]], lang: str) -> dict[str, Index]:
+def _indexes(folder: str, found: Mapping[str, Sequence[Entry]], lang: str) -> dict[str, Index]:
     """The list of each name; names with the same address have one together."""
     alike: dict[str, list[str]] = {}
     for name in sorted(found):
@@ -222,7 +222,7 @@ def _indexes(folder: str, found: Mapping[str, Sequence[PageMeta]], lang: str) ->
     return made
 
 
-def _months(entries: Sequence[PageMeta]) -> list[Month]:
+def _months(entries: Sequence[Entry]) -> list[Month]:
     return [
         Month(month_of(found[0].date), month, found)
         for month, group in groupby(entries, lambda one: str(one.date)[:7])
@@ -230,7 +230,7 @@ def _months(entries: Sequence[PageMeta]) -> list[Month]:
     ]
 
 
-def _contents(path: str, entries: Sequence[PageMeta]) -> list[tuple[str, str, int, str]]:
+def _contents(path: str, entries: Sequence[Entry]) -> list[tuple[str, str, int, str]]:
     """The months of a year whose first page is at ``path``, each with the page on which it begins."""
     found, before = [], 0
     for month in _months(entries):

@@ -24,8 +24,8 @@ import msgspec
 
 from broadsheet.errors import Notice
 from broadsheet.run.build_steps import Step
+from broadsheet.site.article.entry import Entry, plain
 from broadsheet.site.article.links import Lead, Reference
-from broadsheet.site.article.page_meta import PageMeta, plain
 from broadsheet.site.output.output_folder import read_marker
 from broadsheet.site.output.swap import record_path
 from broadsheet.storage import store
@@ -42,7 +42,7 @@ class PageRecord:
     ``answer`` is what the build's reader found in it, of JSON's types.
     """
 
-    meta: PageMeta
+    meta: Entry
     content: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()

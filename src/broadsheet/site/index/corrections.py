@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.edition_picker import one_entry_each
 from broadsheet.site.index.translations import original_of
 
@@ -20,12 +20,12 @@ from broadsheet.site.index.translations import original_of
 class Change:
     """The latest change of an article, and its day."""
 
-    meta: PageMeta
+    meta: Entry
     date: date
     is_correction: bool
 
 
-def changes_of(articles: Iterable[PageMeta], lang: str) -> list[Change]:
+def changes_of(articles: Iterable[Entry], lang: str) -> list[Change]:
     """The changes, newest first. Where several editions of an article changed on the same day, the
     one that lists would show is taken, in the language ``lang`` if there is one.
     """
@@ -37,7 +37,7 @@ def changes_of(articles: Iterable[PageMeta], lang: str) -> list[Change]:
     return sorted(chosen, key=lambda change: (-change.date.toordinal(), change.meta.path))
 
 
-def _latest(meta: PageMeta) -> Change | None:
+def _latest(meta: Entry) -> Change | None:
     days = [(one.date, True) for one in meta.corrections]
     if meta.date and meta.modified and meta.modified > meta.date:
         days.append((meta.modified, False))

@@ -32,7 +32,7 @@ from broadsheet.project.editions.edition_rules import comparable, fits, plain_ro
 from broadsheet.project.settings.settings import EditionIndex, OwnKeys
 from broadsheet.run.reads import digest
 from broadsheet.site.article.edition_select import parameters_of
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.edition_picker import by_label, is_first, label_of
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.language import figures, half_up, t_
@@ -49,7 +49,7 @@ Parameters = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Entry:
+class EditionEntry:
     """An edition: its label, its page, the name by which addresses call it, its parameters."""
 
     label: str
@@ -64,7 +64,7 @@ class Row:
     the values of each line, None where there is none, and which are estimates.
     """
 
-    entry: Entry
+    entry: EditionEntry
     value: str = ""
     number: float | None = None
     at: str = ""
@@ -87,8 +87,8 @@ class AllEditions:
     catalogue: Catalogue = field(repr=False, compare=False)
     resource: Resource = field(repr=False, compare=False)
     settings: EditionIndex
-    article: PageMeta
-    entries: Sequence[Entry]
+    article: Entry
+    entries: Sequence[EditionEntry]
     made_of: str
 
     @property
@@ -97,11 +97,11 @@ class AllEditions:
         return path_of(self.article)
 
     @property
-    def meta(self) -> PageMeta:
+    def meta(self) -> Entry:
         """The metadata of the page."""
         given = self.settings.title or self.article.fields.get("picker-title")
         title, folder = str(given or t_("All editions")), str(PurePosixPath(self.path).parent)
-        return PageMeta(
+        return Entry(
             self.path,
             f"{folder}/",
             self.article.source,
@@ -195,7 +195,7 @@ class AllEditions:
             for entry in self.entries
         ]
 
-    def _row(self, entry: Entry, records: list[dict[str, Any]]) -> Row:
+    def _row(self, entry: EditionEntry, records: list[dict[str, Any]]) -> Row:
         over, value = self.settings.over, self.settings.value
         placed = [(comparable(record[over]), record) for record in records]
         counts = Counter(at for at, _ in placed)  # which of several would count?
@@ -248,7 +248,7 @@ class AllEditions:
         return {row.country: row for row in reversed(self.rows) if row.country}
 
 
-def index_of(root: Path, editions: Iterable[PageMeta]) -> tuple[AllEditions | None, Notice | None]:
+def index_of(root: Path, editions: Iterable[Entry]) -> tuple[AllEditions | None, Notice | None]:
     """The index of an article's editions, if it has one; a notice, if it cannot be made."""
     pages = list(editions)
     article = next((meta for meta in pages if is_first(meta)), None)
@@ -272,12 +272,12 @@ def index_of(root: Path, editions: Iterable[PageMeta]) -> tuple[AllEditions | No
     return AllEditions(catalogue, resource, settings, article, tuple(entries), made_of), None
 
 
-def _left_out(article: PageMeta, what: str, mend: str) -> Notice:
+def _left_out(article: Entry, what: str, mend: str) -> Notice:
     return Notice(Place(article.source), f"`{KEY}` is left out: {what}", mend)
 
 
 def _misfit(
-    settings: EditionIndex, fields: Mapping[str, Field], entries: Sequence[Entry]
+    settings: EditionIndex, fields: Mapping[str, Field], entries: Sequence[EditionEntry]
 ) -> tuple[str, str] | None:
     """Why an index cannot be made of a table with these columns, and what to do."""
     asked = [settings.over, settings.value, *settings.lines, *filter(None, [settings.place])]
@@ -299,7 +299,7 @@ def _misfit(
     return None
 
 
-def path_of(article: PageMeta) -> str:
+def path_of(article: Entry) -> str:
     """The path of the index of an article's editions."""
     path = PurePosixPath(article.path)
     folder = path.parent if path.name == "index.html" else path.with_suffix("")
@@ -313,9 +313,9 @@ def written(value: float) -> str:
     return figures(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
-def _entry(meta: PageMeta) -> Entry:
+def _entry(meta: Entry) -> EditionEntry:
     given = tuple((name, str(value)) for name, value in parameters_of(meta).items())
-    return Entry(label_of(meta), meta.path, PurePosixPath(meta.path).stem, given)
+    return EditionEntry(label_of(meta), meta.path, PurePosixPath(meta.path).stem, given)
 
 
 def _rounded(value: Any) -> float | None:

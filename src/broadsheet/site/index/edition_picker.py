@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import PurePosixPath
 
 from broadsheet.project.settings.address import slug
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.translations import is_translation, original_of
 from broadsheet.text.language import speaking, t_
 
@@ -29,8 +29,8 @@ class Picker:
     """
 
     title: str
-    first: PageMeta | None
-    others: Sequence[tuple[str, Sequence[PageMeta]]]
+    first: Entry | None
+    others: Sequence[tuple[str, Sequence[Entry]]]
     lang: str
 
     @property
@@ -39,29 +39,29 @@ class Picker:
         return sum(len(group) for _, group in self.others)
 
 
-def is_first(meta: PageMeta) -> bool:
+def is_first(meta: Entry) -> bool:
     """Whether ``meta`` is of its source's own page."""
     return PurePosixPath(meta.path) == PurePosixPath(meta.source).with_suffix(".html")
 
 
-def label_of(meta: PageMeta) -> str:
+def label_of(meta: Entry) -> str:
     """The label of an edition in a picker."""
     return str(meta.fields.get("edition-label") or meta.title)
 
 
-def by_label(editions: Iterable[PageMeta]) -> list[PageMeta]:
+def by_label(editions: Iterable[Entry]) -> list[Entry]:
     """Editions by their labels, without accents."""
     return sorted(editions, key=lambda meta: (slug(label_of(meta)), label_of(meta), meta.path))
 
 
-def one_entry_each(entries: Iterable[PageMeta], lang: str = "") -> list[PageMeta]:
+def one_entry_each(entries: Iterable[Entry], lang: str = "") -> list[Entry]:
     """One entry for each article among ``entries``, in their order. Of an article's translations it
     is the one in the language ``lang``, else the original; of its editions the source's own page if
     it is among them, else the newest. An article whose editions are each news of their own has them
     all.
     """
     entries = list(entries)
-    chosen: dict[str, PageMeta] = {}
+    chosen: dict[str, Entry] = {}
     for meta in entries:
         article = original_of(meta)
         other = chosen.get(article)
@@ -75,7 +75,7 @@ def one_entry_each(entries: Iterable[PageMeta], lang: str = "") -> list[PageMeta
     ]
 
 
-def picker_of(editions: Iterable[PageMeta]) -> Picker:
+def picker_of(editions: Iterable[Entry]) -> Picker:
     """The picker of an article, from the metadata of its editions; names are sorted by their
     letters without accents.
     """
@@ -92,10 +92,10 @@ def picker_of(editions: Iterable[PageMeta]) -> Picker:
     return Picker(title, first, groups, lang)
 
 
-def _rank(meta: PageMeta, lang: str) -> tuple[bool, bool, bool, date]:
+def _rank(meta: Entry, lang: str) -> tuple[bool, bool, bool, date]:
     return meta.lang == lang, not is_translation(meta), is_first(meta), meta.date or date.min
 
 
-def _letter(meta: PageMeta) -> str:
+def _letter(meta: Entry) -> str:
     start = slug(label_of(meta))[:1]
     return start.upper() if start.isalpha() else "0–9"

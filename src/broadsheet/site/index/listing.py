@@ -27,14 +27,14 @@ from broadsheet.project.file_lines import place_of_address
 from broadsheet.project.project import matching
 from broadsheet.project.settings.dates import read_moment
 from broadsheet.project.settings.settings import Listing
+from broadsheet.site.article.entry import Byline, Entry, Picture, plain_fields
 from broadsheet.site.article.links import target_of
-from broadsheet.site.article.page_meta import Byline, PageMeta, Picture, plain_fields
 from broadsheet.site.index.edition_picker import one_entry_each
 from broadsheet.text.did_you_mean import question
 
 _EVERYTHING = ["**"]
 _WILD = re.compile(r"[*?\[{]")
-_FIELDS: Mapping[str, Callable[[PageMeta], object]] = {
+_FIELDS: Mapping[str, Callable[[Entry], object]] = {
     "date": lambda meta: meta.date,
     "date-modified": lambda meta: meta.updated,
     "title": lambda meta: meta.title,
@@ -50,8 +50,8 @@ _FIELDS: Mapping[str, Callable[[PageMeta], object]] = {
 
 
 def listed(
-    listing: Listing, page: PurePosixPath, entries: Iterable[PageMeta], lang: str = ""
-) -> list[PageMeta]:
+    listing: Listing, page: PurePosixPath, entries: Iterable[Entry], lang: str = ""
+) -> list[Entry]:
     """The entries of the ``listing`` on the page whose source is ``page`` and whose language
     ``lang``, in its order.
     """
@@ -69,7 +69,7 @@ def listed(
 
 
 def missing_contents(
-    listing: Listing, source: str, entries: Iterable[PageMeta], root: Path
+    listing: Listing, source: str, entries: Iterable[Entry], root: Path
 ) -> Iterator[Notice]:
     """A notice for each of the `contents` of a list that chooses none of the ``entries``, and begins
     with a file or folder that is not there. It counts from the page, or from the ``root``.
@@ -91,9 +91,7 @@ def missing_contents(
             )
 
 
-def _written(
-    listing: Listing, page: PurePosixPath, candidates: Iterable[PageMeta]
-) -> Iterator[PageMeta]:
+def _written(listing: Listing, page: PurePosixPath, candidates: Iterable[Entry]) -> Iterator[Entry]:
     """The entries that are written out: pages, with what is said of them instead of their own; and
     what is elsewhere.
     """
@@ -106,7 +104,7 @@ def _written(
         if not title:
             continue
         elsewhere = str(target.path) if target else address
-        found = meta or PageMeta(
+        found = meta or Entry(
             elsewhere, elsewhere, f"{page}, entry {listing.id or ''} {number}", title, title
         )
         authors, topics = item.get("author"), item.get("categories")
@@ -143,7 +141,7 @@ def _day(value: object) -> date | None:
     )
 
 
-def ordered(entries: Iterable[PageMeta], sort: Iterable[str] | bool) -> list[PageMeta]:
+def ordered(entries: Iterable[Entry], sort: Iterable[str] | bool) -> list[Entry]:
     """Entries sorted by ``sort``; ties by path, so that the order never depends on how they were
     found.
     """
@@ -157,7 +155,7 @@ def ordered(entries: Iterable[PageMeta], sort: Iterable[str] | bool) -> list[Pag
     return result
 
 
-def categories(entries: Iterable[PageMeta]) -> list[tuple[str, int]]:
+def categories(entries: Iterable[Entry]) -> list[tuple[str, int]]:
     """Each category and how many entries have it, by name."""
     counts: dict[str, int] = {}
     for meta in entries:
@@ -166,13 +164,13 @@ def categories(entries: Iterable[PageMeta]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: item[0].casefold())
 
 
-def _passes(meta: PageMeta, listing: Listing) -> bool:
+def _passes(meta: Entry, listing: Listing) -> bool:
     included = all(_fits(meta, name, wanted) for name, wanted in (listing.include or {}).items())
     excluded = any(_fits(meta, name, wanted) for name, wanted in (listing.exclude or {}).items())
     return included and not excluded
 
 
-def _fits(meta: PageMeta, name: str, wanted: object) -> bool:
+def _fits(meta: Entry, name: str, wanted: object) -> bool:
     patterns = [str(item) for item in wanted] if isinstance(wanted, list) else [str(wanted)]
     return any(
         fnmatchcase(value.casefold(), re.sub(r"([\[?])", r"[\1]", pattern.casefold()))
@@ -191,12 +189,12 @@ def _texts(value: object) -> list[str]:
     return [str(value).lower() if isinstance(value, bool) else str(value)]
 
 
-def _value(meta: PageMeta, name: str) -> object:
+def _value(meta: Entry, name: str) -> object:
     own = _FIELDS.get(name)
     return own(meta) if own else meta.fields.get(name)
 
 
-def _sortable(meta: PageMeta, name: str) -> tuple[object, ...] | None:
+def _sortable(meta: Entry, name: str) -> tuple[object, ...] | None:
     value = _value(meta, name)
     if isinstance(value, (list, tuple)):
         value = ", ".join(_texts(value)) or None

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 
 from broadsheet.project.project import matching
 from broadsheet.project.settings.website_settings import NavItem, Sidebar
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.article.link_names import icon_name, name_of, words_of
 from broadsheet.site.article.links import Address, target_of
-from broadsheet.site.article.page_meta import PageMeta
 from broadsheet.text.language import spoken
 
 _SEPARATOR = re.compile(r"-{3,}")
@@ -53,7 +53,7 @@ class Navigation:
     ``address`` makes the address of a file of the site.
     """
 
-    meta_by_path: Mapping[str, PageMeta]
+    meta_by_path: Mapping[str, Entry]
     page: PurePosixPath
     rooted: bool
     address: Callable[[Address], str]
@@ -126,7 +126,7 @@ class Navigation:
     def _in_folder(
         self,
         sources: Sequence[PurePosixPath],
-        paths: Mapping[PurePosixPath, PageMeta],
+        paths: Mapping[PurePosixPath, Entry],
         folder: PurePosixPath,
     ) -> list[Link]:
         own = [source for source in sources if source.parent == folder]
@@ -147,7 +147,7 @@ class Navigation:
             links.append(replace(title, below=tuple(found)))
         return links
 
-    def _page_of(self, href: str) -> PageMeta | None:
+    def _page_of(self, href: str) -> Entry | None:
         target = target_of(href, PurePosixPath())
         if target is None:
             return None
@@ -157,7 +157,7 @@ class Navigation:
             found = next(named, None)  # a page that is called otherwise than its source
         return found
 
-    def _to(self, meta: PageMeta) -> Link:
+    def _to(self, meta: Entry) -> Link:
         path = PurePosixPath(meta.path)
         return Link(
             meta.title,
@@ -169,7 +169,7 @@ class Navigation:
     def _is_current(self, path: PurePosixPath) -> bool:
         return path == self.page and not self.rooted
 
-    def _other_language(self, meta: PageMeta) -> str:
+    def _other_language(self, meta: Entry) -> str:
         return meta.lang if meta.lang != spoken().tag else ""
 
     def _link(self, item: NavItem) -> Link | None:

@@ -26,10 +26,10 @@ from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
 from broadsheet.project.settings.settings import KnownAuthor, Listing
 from broadsheet.project.settings.website_settings import NavItem, Sidebar
+from broadsheet.site.article.article import Article
 from broadsheet.site.article.edition_select import Select
+from broadsheet.site.article.entry import Byline, Correction, Entry, Picture
 from broadsheet.site.article.links import Address, relative, url_of
-from broadsheet.site.article.page_content import PageContent
-from broadsheet.site.article.page_meta import Byline, Correction, PageMeta, Picture
 from broadsheet.site.index.corrections import Change
 from broadsheet.site.index.edition_index import AllEditions
 from broadsheet.site.index.edition_picker import Picker, label_of
@@ -68,7 +68,7 @@ class Block:
     """
 
     listing: Listing
-    entries: Sequence[PageMeta]
+    entries: Sequence[Entry]
     categories: Sequence[tuple[str, int]] = ()
 
     def shows(self, field: str) -> bool:
@@ -99,14 +99,14 @@ class Front:
     the ``archive``, which has all ``count`` of them.
     """
 
-    lead: PageMeta | None
+    lead: Entry | None
     lead_figure: PageFigure | None
-    beside: Sequence[PageMeta]
+    beside: Sequence[Entry]
     beside_figure: PageFigure | None
-    day: Sequence[PageMeta]
+    day: Sequence[Entry]
     changes: Sequence[Change]
-    sections: Sequence[tuple[PageMeta, Sequence[PageMeta]]]
-    earlier: Sequence[PageMeta]
+    sections: Sequence[tuple[Entry, Sequence[Entry]]]
+    earlier: Sequence[Entry]
     archive: str
     count: int
 
@@ -117,7 +117,7 @@ class Month:
 
     title: str
     id: str
-    entries: Sequence[PageMeta]
+    entries: Sequence[Entry]
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,9 @@ class Scene:
 
     project: Project
     theme: Theme
-    meta_by_path: Mapping[str, PageMeta]
+    meta_by_path: Mapping[str, Entry]
     page: PurePosixPath
-    sections: Mapping[str, PageMeta]
+    sections: Mapping[str, Entry]
     """Section pages by their title in lower case."""
     footer: Mapping[str, Markup]
     rooted: bool = False
@@ -170,7 +170,7 @@ class Scene:
         """A page's or file's full address; empty without `site-url`."""
         return self.project.site_url + quote(url) if self.project.site_url else ""
 
-    def shares(self, meta: PageMeta) -> list[tuple[str, str]]:
+    def shares(self, meta: Entry) -> list[tuple[str, str]]:
         """The name and address of each service with which a reader can share a page."""
         url = self.absolute(meta.url)
         if not url:
@@ -213,7 +213,7 @@ class Scene:
     def _address(self, target: Address) -> str:
         return self.href(target.path) + (f"#{target.fragment}" if target.fragment else "")
 
-    def section(self, meta: PageMeta) -> PageMeta | None:
+    def section(self, meta: Entry) -> Entry | None:
         """The section page of a page: the list whose title is its first category."""
         return self.sections.get(meta.categories[0].casefold()) if meta.categories else None
 
@@ -254,19 +254,19 @@ class FeedLink(NamedTuple):
 class Page:
     """What a template is given of one page in particular."""
 
-    meta: PageMeta
-    content: PageContent | None = None
+    meta: Entry
+    content: Article | None = None
     """None for a page without a source."""
     body: Markup = EMPTY
     kind: str = "plain"
     blocks: Sequence[Block] = ()
     front: Front | None = None
-    editions: Sequence[PageMeta] = ()
+    editions: Sequence[Entry] = ()
     picker: Markup = EMPTY
     """Used in place of a list of ``editions`` where they are many."""
-    related: Sequence[PageMeta] = ()
+    related: Sequence[Entry] = ()
     feeds: Sequence[FeedLink] = ()
-    corrections: Sequence[tuple[PageMeta, Correction]] = ()
+    corrections: Sequence[tuple[Entry, Correction]] = ()
     """All articles' corrections, newest first, on the page that lists them."""
     versions: Sequence[Version] = ()
     """The versions in other languages and in this one, the original first, if there are several."""
@@ -318,7 +318,7 @@ def render_page(scene: Scene, page: Page) -> str:
     return render(page.kind, page.meta, scene=scene, page=page, json_ld=_json_ld(scene, page))
 
 
-def render(kind: str, meta: PageMeta, *, scene: Scene, **given: object) -> str:
+def render(kind: str, meta: Entry, *, scene: Scene, **given: object) -> str:
     """A page of a ``kind`` for ``meta``, in its language, from what its template is ``given``. Templates,
     also those of a publication, know ``meta`` as `entry`.
 
@@ -481,7 +481,7 @@ def _live_coverage(updates: Sequence[Update], url: str) -> dict[str, object]:
     }
 
 
-def sharing_pictures(meta: PageMeta) -> list[Picture]:
+def sharing_pictures(meta: Entry) -> list[Picture]:
     """The pictures for other sites, which take no SVG; the article's card first."""
     return [
         picture

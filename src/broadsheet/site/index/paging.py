@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.entry import Entry
 
 BESIDE = 2
 """How many pages are named on each side of the current one; the first and the last always are."""
@@ -53,7 +53,7 @@ class Paging:
         return found
 
 
-def paged(first: PageMeta, count: int) -> Iterator[tuple[int, PageMeta, Paging | None]]:
+def paged(first: Entry, count: int) -> Iterator[tuple[int, Entry, Paging | None]]:
     """The number and metadata of each of the ``count`` pages of a list whose first is ``first``, and
     its paging, if there are several.
     """
@@ -71,7 +71,7 @@ def pages_for(length: int, size: int) -> int:
     return max(1, -(-length // size))
 
 
-def part_of(entries: Sequence[PageMeta], number: int, size: int) -> Sequence[PageMeta]:
+def part_of(entries: Sequence[Entry], number: int, size: int) -> Sequence[Entry]:
     """The entries on one page."""
     return entries[(number - 1) * size : number * size]
 

@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from broadsheet.site.article.article_references import slug_of_page
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.edition_picker import one_entry_each
 from broadsheet.site.index.translations import original_of
 
@@ -50,7 +50,7 @@ _SMALL_WORDS = frozenset(_SMALL.split())
 """
 
 
-def related_articles(articles: Iterable[tuple[PageMeta, Sequence[str]]]) -> dict[str, list[str]]:
+def related_articles(articles: Iterable[tuple[Entry, Sequence[str]]]) -> dict[str, list[str]]:
     """The paths of the articles related to each article, by its source, the nearest first.
     ``articles`` has the metadata of each edition of each article, with the names of the tables that
     it has read.
@@ -58,7 +58,7 @@ def related_articles(articles: Iterable[tuple[PageMeta, Sequence[str]]]) -> dict
     articles = list(articles)
     tables = {meta.path: read for meta, read in articles}
     newest = sorted((meta for meta, _ in articles), key=_by_age)
-    by_source: dict[str, list[PageMeta]] = {}
+    by_source: dict[str, list[Entry]] = {}
     for meta in newest:
         by_source.setdefault(meta.source, []).append(meta)
     own_pages = {source: one_entry_each(metas)[0] for source, metas in by_source.items()}
@@ -84,7 +84,7 @@ def related_articles(articles: Iterable[tuple[PageMeta, Sequence[str]]]) -> dict
     return found
 
 
-def _features(meta: PageMeta, tables: Iterable[str]) -> list[tuple[str, str]]:
+def _features(meta: Entry, tables: Iterable[str]) -> list[tuple[str, str]]:
     """The features of an article: each thing that it is about, with the kind."""
     named = " ".join([meta.title, *meta.categories]).casefold()
     words = set(_WORD.findall(named)) - _SMALL_WORDS
@@ -115,19 +115,17 @@ def _weights(features: Mapping[str, Sequence[tuple[str, str]]]) -> _Weights:
     }
 
 
-def _one_version_each(newest: Sequence[PageMeta], lang: str) -> dict[str, PageMeta]:
+def _one_version_each(newest: Sequence[Entry], lang: str) -> dict[str, Entry]:
     """By the source of each original the version of it for a reader of ``lang``, the newest article
     first.
     """
-    versions: dict[str, PageMeta] = {}
+    versions: dict[str, Entry] = {}
     for meta in one_entry_each(newest, lang):
         versions.setdefault(original_of(meta), meta)
     return versions
 
 
-def _having(
-    versions: Mapping[str, PageMeta], weights: _Weights
-) -> dict[tuple[str, str], list[str]]:
+def _having(versions: Mapping[str, Entry], weights: _Weights) -> dict[tuple[str, str], list[str]]:
     """The articles that have each feature, by their originals, the newest first."""
     having: dict[tuple[str, str], list[str]] = {}
     for original, meta in versions.items():
@@ -138,11 +136,11 @@ def _having(
     return having
 
 
-def _largest(shared: Mapping[str, float], versions: Mapping[str, PageMeta]) -> list[str]:
+def _largest(shared: Mapping[str, float], versions: Mapping[str, Entry]) -> list[str]:
     """The articles that share the most; of equals the newest."""
     newest = sorted(shared, key=lambda original: _by_age(versions[original]))
     return sorted(newest, key=lambda original: -shared[original])[:SHOWN]
 
 
-def _by_age(meta: PageMeta) -> tuple[int, str]:
+def _by_age(meta: Entry) -> tuple[int, str]:
     return -(meta.date.toordinal() if meta.date else 0), meta.path

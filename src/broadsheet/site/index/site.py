@@ -17,11 +17,11 @@ from broadsheet.markdown.document import Inline
 from broadsheet.project.project import Project
 from broadsheet.project.settings.settings import Listing
 from broadsheet.site.article import links
+from broadsheet.site.article.article import NOT_FOUND, Article
 from broadsheet.site.article.article_references import resolved, slug_of_page
+from broadsheet.site.article.article_store import Articles
 from broadsheet.site.article.edition_select import unknown_selects
-from broadsheet.site.article.page_content import NOT_FOUND, PageContent
-from broadsheet.site.article.page_content_store import PageContents
-from broadsheet.site.article.page_meta import Correction, PageMeta
+from broadsheet.site.article.entry import Correction, Entry
 from broadsheet.site.index.author_and_topic_pages import Indexes, indexes_of
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.edition_index import AllEditions, index_of
@@ -61,12 +61,12 @@ class Site:
     project: Project
     theme: Theme
     records: dict[str, PageRecord]
-    store: PageContents
+    store: Articles
     folder: SiteFolder
     footer_texts: Mapping[str, Inline]
     notices: list[Notice] = field(default_factory=list)
     pickers: dict[str, str] = field(default_factory=dict)
-    lists: dict[str, Sequence[tuple[Listing, Sequence[PageMeta]]]] = field(default_factory=dict)
+    lists: dict[str, Sequence[tuple[Listing, Sequence[Entry]]]] = field(default_factory=dict)
     contents: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
@@ -186,7 +186,7 @@ class Site:
         )
 
     @cached_property
-    def meta_by_path(self) -> dict[str, PageMeta]:
+    def meta_by_path(self) -> dict[str, Entry]:
         """The metadata of each page by its path."""
         return {path: record.meta for path, record in self.records.items()}
 
@@ -196,21 +196,21 @@ class Site:
         return versions_of(self.meta_by_path.values())
 
     @cached_property
-    def articles(self) -> list[PageMeta]:
+    def articles(self) -> list[Entry]:
         """The articles, newest first."""
         return ordered(
             (meta for meta in self.meta_by_path.values() if meta.is_article), ["date desc"]
         )
 
     @cached_property
-    def news(self) -> list[PageMeta]:
+    def news(self) -> list[Entry]:
         """The articles, newest first, with one edition of each."""
         return one_entry_each(self.articles)
 
     @cached_property
-    def articles_by_source(self) -> dict[str, list[PageMeta]]:
+    def articles_by_source(self) -> dict[str, list[Entry]]:
         """The articles of each source, newest first."""
-        found: dict[str, list[PageMeta]] = {}
+        found: dict[str, list[Entry]] = {}
         for meta in self.articles:
             found.setdefault(meta.source, []).append(meta)
         return found
@@ -237,7 +237,7 @@ class Site:
         )
 
     @cached_property
-    def section_pages(self) -> dict[str, PageMeta]:
+    def section_pages(self) -> dict[str, Entry]:
         """The section pages by their titles in lower case; the front page is none."""
         return {
             meta.title.casefold(): meta
@@ -246,7 +246,7 @@ class Site:
         }
 
     @cached_property
-    def corrections(self) -> list[tuple[PageMeta, Correction]]:
+    def corrections(self) -> list[tuple[Entry, Correction]]:
         """Each correction with the page that it stands on, newest first."""
         return sorted(
             ((meta, correction) for meta in self.articles for correction in meta.corrections),
@@ -255,11 +255,11 @@ class Site:
         )
 
     @cached_property
-    def by_slug(self) -> dict[str, PageMeta]:
+    def by_slug(self) -> dict[str, Entry]:
         """The articles by their slugs."""
         return {slug_of_page(meta): meta for meta in self.articles}
 
-    def referred(self, record: PageRecord) -> dict[str, PageMeta]:
+    def referred(self, record: PageRecord) -> dict[str, Entry]:
         """The articles with a page that a page refers to, by slug."""
         return {
             one.slug: self.by_slug[one.slug]
@@ -267,7 +267,7 @@ class Site:
             if one.slug in self.by_slug
         }
 
-    def lists_on(self, meta: PageMeta) -> Sequence[tuple[Listing, Sequence[PageMeta]]]:
+    def lists_on(self, meta: Entry) -> Sequence[tuple[Listing, Sequence[Entry]]]:
         """The lists on a page, each with its entries; none for a page kept from the old site."""
         if meta.path not in self.lists:
             name, source = self.records[meta.path].content, PurePosixPath(meta.source)
@@ -280,7 +280,7 @@ class Site:
             ]
         return self.lists[meta.path]
 
-    def content_of(self, meta: PageMeta) -> PageContent | None:
+    def content_of(self, meta: Entry) -> Article | None:
         """The content of a page, its references to other articles as links to their pages; None if
         the store does not have it, as for a page that was kept, or for what is elsewhere.
         """
@@ -289,7 +289,7 @@ class Site:
             return None
         return self.linked(record, self.store.get(record.content))
 
-    def linked(self, record: PageRecord, content: PageContent) -> PageContent:
+    def linked(self, record: PageRecord, content: Article) -> Article:
         """The ``content`` of a page, its references to other articles as links to their pages."""
         if not record.references:
             return content

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from broadsheet.errors import Notice, Place
 from broadsheet.site.article import links
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.entry import Entry
 from broadsheet.text.did_you_mean import nearest
 from broadsheet.text.language import has_catalogue, language_of, speaking, t_
 
@@ -27,7 +27,7 @@ DEFAULT = "x-default"
 class Version:
     """A page, and the words of the link to it, in its own language: `Auf Deutsch lesen`."""
 
-    meta: PageMeta
+    meta: Entry
     label: str
 
     @property
@@ -38,12 +38,12 @@ class Version:
         return (self.meta.lang,) if is_translation(self.meta) else (self.meta.lang, DEFAULT)
 
 
-def is_translation(meta: PageMeta) -> bool:
+def is_translation(meta: Entry) -> bool:
     """Whether its metadata name an original."""
     return bool(meta.fields.get(KEY))
 
 
-def original_of(meta: PageMeta) -> str:
+def original_of(meta: Entry) -> str:
     """The source of the article that a page is a version of: its own, if it is no translation."""
     if not is_translation(meta):
         return meta.source
@@ -51,9 +51,9 @@ def original_of(meta: PageMeta) -> str:
     return str(named.path) if named else meta.source
 
 
-def versions_of(entries: Iterable[PageMeta]) -> Mapping[str, Sequence[Version]]:
+def versions_of(entries: Iterable[Entry]) -> Mapping[str, Sequence[Version]]:
     """All versions of each page that has several, the original first, by the page's path."""
-    groups: dict[tuple[str, str], list[PageMeta]] = {}
+    groups: dict[tuple[str, str], list[Entry]] = {}
     for meta in entries:
         groups.setdefault((original_of(meta), _edition(meta)), []).append(meta)
     found: dict[str, Sequence[Version]] = {}
@@ -65,12 +65,12 @@ def versions_of(entries: Iterable[PageMeta]) -> Mapping[str, Sequence[Version]]:
     return found
 
 
-def _edition(meta: PageMeta) -> str:
+def _edition(meta: Entry) -> str:
     name, own = PurePosixPath(meta.path).stem, PurePosixPath(meta.source).stem
     return "" if name == own else name
 
 
-def unfounded_translations(entries: Iterable[PageMeta]) -> Iterator[Notice]:
+def unfounded_translations(entries: Iterable[Entry]) -> Iterator[Notice]:
     """A notice for each translation whose original does not exist, or is in the same language."""
     entries = list(entries)
     languages = {meta.source: meta.lang for meta in entries if not is_translation(meta)}

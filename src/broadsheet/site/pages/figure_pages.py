@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.site.article import links
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.page import Scene, render
 from broadsheet.text.language import speaking
 
@@ -30,7 +30,7 @@ _HEIGHT = re.compile(r'\bheight="(\d+)')
 
 
 def render_figure_page(
-    scene: Scene, meta: PageMeta, figure: PageFigure, kinds: Collection[str]
+    scene: Scene, meta: Entry, figure: PageFigure, kinds: Collection[str]
 ) -> str:
     """The page of a figure of ``meta``; ``scene`` is the site as seen from there, ``kinds`` are
     the trace types of the article's figures, so that it has the scripts which its article has.

@@ -14,8 +14,8 @@ from broadsheet.errors import (
     guarded,
 )
 from broadsheet.site.article import links
-from broadsheet.site.article.page_content import PageContent
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.article import Article
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.formats.markdown_copy import copy_of
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.page import (
@@ -133,7 +133,7 @@ def make_page(site: Site, path: str) -> MadePage:
     )
 
 
-def text_of(site: Site, record: PageRecord, content: PageContent) -> str:
+def text_of(site: Site, record: PageRecord, content: Article) -> str:
     """The HTML of a page."""
     scene, page = site.scene(record.meta.path), model_of(site, record)
     with speaking(record.meta.lang):
@@ -155,7 +155,7 @@ def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
     ]
 
 
-def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
+def figure_pages_of(site: Site, content: Article) -> dict[str, str]:
     """The pages of the figures on a page, by their paths."""
     return {
         figure.page: render_figure_page(
@@ -171,7 +171,7 @@ def text_of_list(site: Site, page: Page) -> str:
     return render_page(site.scene(page.meta.path), page)
 
 
-def uses_of(path: str, text: str, meta: PageMeta) -> frozenset[str]:
+def uses_of(path: str, text: str, meta: Entry) -> frozenset[str]:
     """The files that a page needs to be complete elsewhere: not the pages and feeds that it links
     to.
     """
@@ -202,7 +202,7 @@ def asked_for(record: PageRecord) -> frozenset[str]:
     ) | pictures_of(record.meta)
 
 
-def pictures_of(meta: PageMeta) -> frozenset[str]:
+def pictures_of(meta: Entry) -> frozenset[str]:
     """The paths of the pictures that represent a page elsewhere."""
     return frozenset(
         name

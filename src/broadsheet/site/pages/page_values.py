@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.site.article import links
+from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.article.edition_select import selects_of
-from broadsheet.site.article.page_content import NOT_FOUND
-from broadsheet.site.article.page_meta import PageMeta
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.formats import search
 from broadsheet.site.formats.feeds import feed_links, front_feeds
 from broadsheet.site.formats.subscription_pages import subscription_pages
@@ -71,7 +71,7 @@ def model_of(site: Site, record: PageRecord) -> Page:
     return page
 
 
-def pages_of_list(site: Site, meta: PageMeta) -> Iterator[Page]:
+def pages_of_list(site: Site, meta: Entry) -> Iterator[Page]:
     """The pages of a section page, or of the front page, whose first list is edited."""
     blocks = [
         Block(listing, found, categories(found) if listing.categories else ())
@@ -86,7 +86,7 @@ def pages_of_list(site: Site, meta: PageMeta) -> Iterator[Page]:
         yield page
 
 
-def _is_edited(site: Site, meta: PageMeta) -> bool:
+def _is_edited(site: Site, meta: Entry) -> bool:
     """Whether the front page is made of its first list, as that of a newspaper; it is not if its
     author has placed lists on it, or it is about somebody.
     """
@@ -118,7 +118,7 @@ def list_pages(site: Site) -> Iterator[Page]:
             yield replace(page, feeds=front_feeds(site))
 
 
-def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
+def _front(site: Site, entries: Sequence[Entry]) -> Front:
     """The front page of a list. An article is on it once, with the first of its editions."""
     entries = _once(entries)
     lead = entries[0] if entries else None
@@ -152,15 +152,15 @@ def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
     )
 
 
-def _once(entries: Iterable[PageMeta]) -> list[PageMeta]:
+def _once(entries: Iterable[Entry]) -> list[Entry]:
     """The first edition of each article among the entries."""
-    first: dict[str, PageMeta] = {}
+    first: dict[str, Entry] = {}
     for meta in entries:
         first.setdefault(meta.source, meta)
     return list(first.values())
 
 
-def _chart_of(site: Site, meta: PageMeta | None) -> PageFigure | None:
+def _chart_of(site: Site, meta: Entry | None) -> PageFigure | None:
     """The drawn figure that an article is shown with, if it is one of its charts."""
     if meta is None or (meta.shown is not None and meta.shown != meta.chart):
         return None
@@ -168,7 +168,7 @@ def _chart_of(site: Site, meta: PageMeta | None) -> PageFigure | None:
     return content.figure if content else None
 
 
-def sections_of(site: Site) -> list[tuple[PageMeta, list[PageMeta]]]:
+def sections_of(site: Site) -> list[tuple[Entry, list[Entry]]]:
     """The section pages, each with the entries of its first list, in the order of the navigation
     bar.
     """
@@ -198,7 +198,7 @@ def sections_of(site: Site) -> list[tuple[PageMeta, list[PageMeta]]]:
     return found
 
 
-def _picker(site: Site, meta: PageMeta) -> Markup:
+def _picker(site: Site, meta: Entry) -> Markup:
     """The picker on the page of ``meta``, with that page marked. It is made once for all
     editions of an article, which lie in one folder and so have the same addresses for each
     other.
@@ -218,7 +218,7 @@ def more_pages(site: Site) -> dict[str, str]:
     """The other pages without a source: the 404 page, and the search page."""
     with speaking(site.lang):
         title = t_("Page not found")
-    meta = PageMeta(
+    meta = Entry(
         NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=site.lang, is_searched=False
     )
     newest = [other for other in site.news if other.is_searched][:5]

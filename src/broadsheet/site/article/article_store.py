@@ -1,0 +1,99 @@
+"""The store that keeps the contents of pages from one build to the next: `.broadsheet/pages/`.
+
+A content is JSON, and its key is the SHA-256 of that. It is read only by the same program that
+wrote it (see :func:`broadsheet.site.build.unchanged_sources.global_inputs`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from broadsheet.errors import RestartError
+from broadsheet.site.article.entry import plain
+from broadsheet.storage.store import FOLDER, Store
+
+if TYPE_CHECKING:
+    from broadsheet.site.article.article import Article
+
+STORE = Path(FOLDER) / "pages"
+DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class MissingArticleError(RestartError):
+    """A content that a build relied on is no longer in the store: it was damaged, or another build
+    removed it.
+    """
+
+
+class Articles:
+    """The store of the publication at ``root``."""
+
+    def __init__(self, root: Path) -> None:
+        self._store = Store(root, STORE.name)
+
+    def put(self, content: Article) -> str:
+        """Store a content. Returns its key. Raises :class:`StoreError` where the store cannot be
+        written.
+        """
+        data = msgspec.json.encode(content, enc_hook=_encoded)
+        digest = hashlib.sha256(data).hexdigest()
+        if self._store.get(_key(digest)) is None:
+            self._store.put(_key(digest), data)
+        return digest
+
+    def has(self, digest: str) -> bool:
+        """Whether there is an entry with that key, damaged or not."""
+        return bool(DIGEST.fullmatch(digest)) and self._store.has(_key(digest))
+
+    def get(self, digest: str) -> Article:
+        """The content with that key. Raises :class:`MissingArticleError` if there is none, or if it
+        is damaged.
+        """
+        from broadsheet.site.article.article import Article
+
+        content = None
+        if DIGEST.fullmatch(digest):
+            data = self._store.get(_key(digest))
+            content = self._store.decode(_key(digest), data, Article, _decoded)
+        if content is None:
+            raise MissingArticleError(digest)
+        return content
+
+    def check(self, digests: Iterable[str]) -> None:
+        """Remove those of these entries that are damaged."""
+        for digest in filter(DIGEST.fullmatch, digests):
+            self._store.get(_key(digest))
+
+    def trim(self, room: int) -> None:
+        """Remove the contents that were not used for longest until ``room`` bytes are left."""
+        self._store.trim(room)
+
+
+def _key(digest: str) -> str:
+    return f"{digest[:2]}/{digest}"
+
+
+def _encoded(value: object) -> object:
+    """A value that JSON does not have, as JSON: models of settings by the names and values given."""
+    from broadsheet.project.settings.setting_models import Settings
+
+    return (
+        value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        if isinstance(value, Settings)
+        else plain(value)
+    )
+
+
+def _decoded(kind: type, value: Any) -> object:
+    """A model of settings, from the JSON of :func:`_encoded`."""
+    from broadsheet.project.settings.setting_models import Settings
+
+    if issubclass(kind, Settings):
+        return kind.model_validate(value)
+    raise NotImplementedError(f"a content has no {kind.__name__}")
