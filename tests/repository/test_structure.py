@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src/broadsheet"
 LONGEST = 801
 """Lines that a file may have, less one."""
+MOST_MODULES = 25
+"""Modules that a folder may have."""
 
 
 def test_imports_go_one_way_and_in_no_circle(
@@ -52,3 +54,12 @@ def test_the_press_alone_starts_what_outlives_a_page() -> None:
     }
     own = {(path, name) for path, name in callers if path != "run/executors.py"}
     assert own == {("press/press.py", name) for name in STARTED - {"local_executor"}}
+
+
+def test_no_folder_has_more_modules_than_are_seen_at_a_glance() -> None:
+    sizes = {
+        folder.relative_to(SOURCE).as_posix(): len([*folder.glob("*.py")])
+        for folder in (SOURCE, *SOURCE.rglob("*"))
+        if folder.is_dir()
+    }
+    assert {name: size for name, size in sizes.items() if size > MOST_MODULES} == {}
