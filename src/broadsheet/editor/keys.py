@@ -1,19 +1,19 @@
-"""The keys of `_quarto.yml` and of front matter, with what they are for; and which of them may stand
+"""The keys of `_quarto.yml` and of front matter, with a description of each; and the keys that may stand
 at a place of a text.
 
-What a key is for says the comment above its field in the models of settings, else `key_docs.toml`, else
-the model that it holds.
+The description of a key is the string under its field in the models of settings.
 """
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
-import tomllib
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
 from broadsheet.project.settings.setting_models import Settings, kebab
@@ -25,19 +25,20 @@ from broadsheet.project.settings.settings import (
 )
 from broadsheet.project.settings.validation import known_to
 
-_FIELD = re.compile(r"    (\w+): ")
-_COMMENT = re.compile(r"    # (.*)")
 _ROLE = re.compile(r";? ?(?:see|by|in)? :\w+:`[^`]*`")
 _LINE = re.compile(r"(?P<indent>[ ]*(?:- +)*)(?:(?P<key>[\w-]+)[ ]*:(?P<rest>.*))?")
 
 
 @dataclass(frozen=True)
 class Key:
-    """A key: what it is for, and the values that it may have if these are few."""
+    """A key of a mapping."""
 
     name: str
+    """The name, as authors write it: `site-url`."""
     doc: str
+    """The description, in Markdown."""
     values: tuple[str, ...] = ()
+    """The values that the key may have, if these are few."""
 
 
 def keys_at(path: Sequence[str], *, of_project: bool) -> dict[str, Key]:
@@ -64,17 +65,14 @@ def keys_at(path: Sequence[str], *, of_project: bool) -> dict[str, Key]:
 def keys_of(model: type[Settings]) -> dict[str, Key]:
     """The keys of a model, and those of Quarto alone that may stand beside them."""
     docs: dict[str, str] = {}
-    for one in reversed(model.__mro__):
-        if issubclass(one, Settings):
-            docs |= _docs().get(one.__name__, {}) | _comments(one)
-    found = {name: Key(name, doc) for name, doc in known_to(model).items()}
+    for ancestor in reversed(model.__mro__):
+        if issubclass(ancestor, Settings):
+            docs |= _field_docs(ancestor)
+    keys = {name: Key(name, doc) for name, doc in known_to(model).items()}
     for field, info in model.model_fields.items():
-        below = next(iter(models_in(info.annotation)), None)
-        doc = docs.get(kebab(field)) or _ROLE.sub(
-            "", (inspect.getdoc(below) if below else "") or ""
-        )
-        found[kebab(field)] = Key(kebab(field), doc, tuple(_values(info.annotation)))
-    return found
+        key = Key(kebab(field), docs.get(field, ""), tuple(_values(info.annotation)))
+        keys[key.name] = key
+    return keys
 
 
 def path_at(lines: Sequence[str], number: int) -> list[str]:
@@ -100,7 +98,7 @@ def models_in(annotation: Any) -> list[type[Settings]]:
     """The models in an annotation."""
     if isinstance(annotation, type) and issubclass(annotation, Settings):
         return [annotation]
-    return [found for part in get_args(annotation) for found in models_in(part)]
+    return [model for part in get_args(annotation) for model in models_in(part)]
 
 
 def _values(annotation: Any) -> list[str]:
@@ -108,25 +106,18 @@ def _values(annotation: Any) -> list[str]:
     if annotation is bool:
         return ["true", "false"]
     if get_origin(annotation) is Literal:
-        given = get_args(annotation)
-        return [str(one).lower() if isinstance(one, bool) else str(one) for one in given]
+        values = get_args(annotation)
+        return [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
     return [value for part in get_args(annotation) for value in _values(part)]
 
 
-@cache
-def _docs() -> dict[str, dict[str, str]]:
-    return tomllib.loads(Path(__file__).with_name("key_docs.toml").read_text("utf-8"))
-
-
-def _comments(model: type[Settings]) -> dict[str, str]:
-    """The comment above each field of a model, by its key, without what it refers to."""
-    found: dict[str, str] = {}
-    comment: list[str] = []
-    for line in inspect.getsource(model).splitlines():
-        if match := _COMMENT.fullmatch(line):
-            comment.append(match[1])
-            continue
-        if comment and (match := _FIELD.match(line)):
-            found[kebab(match[1])] = _ROLE.sub("", " ".join(comment))
-        comment = []
-    return found
+def _field_docs(model: type[Settings]) -> dict[str, str]:
+    """Return the string under each field of a model, by the field's name, without its references."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
+    assert isinstance(tree, ast.ClassDef)
+    docs: dict[str, str] = {}
+    for statement, below in pairwise(tree.body):
+        match statement, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str() as doc)):
+                docs[name] = _ROLE.sub("", inspect.cleandoc(doc))
+    return docs

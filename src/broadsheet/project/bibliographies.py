@@ -1,4 +1,4 @@
-"""The publication's bibliographies, and which of their entries are cited."""
+"""The publication's bibliographies, and the entries in them that are cited."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _CITED = re.compile(r"@\{?(?P<key>[\w*][\w:.#$%&+?<>~/-]*)")
 
 
 def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Iterator[Notice]:
-    """A notice for each entry of the BibTeX files of `_quarto.yml` that none of the ``sources``
-    cites. A key counts as cited wherever a source has it after an @: in prose, in front matter, as
-    the source of a fact.
+    """Yield a notice for each entry of the BibTeX files of `_quarto.yml` that none of the
+    ``sources`` cites. A key counts as cited wherever a source has it after an @: in prose, in front
+    matter, as the source of a fact.
     """
     texts = {
         name: text

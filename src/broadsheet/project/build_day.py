@@ -10,20 +10,20 @@ from broadsheet.errors import UsageError, shown
 
 
 def today(zone: str = "UTC") -> date:
-    """Today in a time zone; or the day of `SOURCE_DATE_EPOCH` (seconds since 1970), with which a
-    build can be repeated.
+    """Return today in a time zone; or the day of `SOURCE_DATE_EPOCH` (seconds since 1970), with
+    which a build can be repeated.
 
-    https://reproducible-builds.org/specs/source-date-epoch/ Raises :class:`UsageError` for a
-    variable that is none.
+    https://reproducible-builds.org/specs/source-date-epoch/ Raises :class:`UsageError` if the
+    variable is not a number of seconds.
     """
-    given, there = os.environ.get("SOURCE_DATE_EPOCH", ""), ZoneInfo(zone)
-    if not given:
-        return datetime.now(there).date()
+    seconds, clock = os.environ.get("SOURCE_DATE_EPOCH", ""), ZoneInfo(zone)
+    if not seconds:
+        return datetime.now(clock).date()
     try:
-        return datetime.fromtimestamp(int(given), there).date()
+        return datetime.fromtimestamp(int(seconds), clock).date()
     except (ValueError, OverflowError, OSError):
         raise UsageError(
             "SOURCE_DATE_EPOCH",
-            f"this environment variable is {shown(given)}, and not a number of seconds since 1970",
+            f"this environment variable is {shown(seconds)}, and not a number of seconds since 1970",
             "Set it as `date +%s` prints it, or unset it.",
         ) from None

@@ -26,18 +26,19 @@ _LINE_BREAK = re.compile(r"(?:\\\\|(?:\\[^n\\])|[^\\])*?\\n")
 
 @dataclass(frozen=True)
 class Region:
-    """A stretch of a line: ``column`` and ``end`` count characters from 1; 0 says that they are not
-    known.
-    """
+    """A stretch of a line."""
 
     line: int
+    """The line, from 1."""
     column: int = 0
+    """The first character, from 1; 0 if it is not known."""
     end: int = 0
+    """The character behind the last one, from 1; 0 if it is not known."""
 
 
 def region_of(root: Path, message: BroadsheetError | Notice) -> Region | None:
-    """Where a message belongs in its file, which is below ``root``; None for a file that is not
-    there.
+    """Return the region of a message in its file, which is below ``root``; None if the file does
+    not exist.
     """
     try:
         text = (root / message.where.file).read_text("utf-8", errors="replace")
@@ -56,15 +57,16 @@ def region_of(root: Path, message: BroadsheetError | Notice) -> Region | None:
 
 
 def place_of_address(root: Path, file: str, address: str) -> Place:
-    """Where an address first stands in a source or in a file that it includes, by its cell and line;
-    that of a page may be written as its source's. It is the file alone if it is not there.
+    """Return the place, by cell and line, at which an address first stands in a source or in a file
+    that it includes. The address of a page may be written as that of its source. If it is not
+    found, the place is the file alone.
     """
     with suppress(OSError, ValueError, LookupError, TypeError, BroadsheetError):
         whole = (root / file).read_text("utf-8")
         is_notebook = file.endswith(".ipynb")
         texts = [
-            one if isinstance(one, str) else "".join(one)
-            for one in (
+            source if isinstance(source, str) else "".join(source)
+            for source in (
                 [cell["source"] for cell in json.loads(whole)["cells"]] if is_notebook else [whole]
             )
         ]
@@ -80,18 +82,20 @@ def place_of_address(root: Path, file: str, address: str) -> Place:
 
 
 def _start(text: str, where: Place) -> int:
-    """Where a place begins in the text of its file."""
+    """Return the index in the text of its file at which a place begins."""
     if where.cell is not None and where.file.endswith(".ipynb"):
         return _in_notebook(text, where.cell, where.line or 1)
     line = where.line or 1
     if where.row is not None:
         line = _line_of_row(text, where.row)
-    ends = [found.end() for found in re.finditer("\n", text)]
+    ends = [match.end() for match in re.finditer("\n", text)]
     return 0 if line == 1 or not ends else ends[min(line - 2, len(ends) - 1)]
 
 
 def _line_of_row(text: str, row: int) -> int:
-    """The line on which a data row of a CSV file begins; rows count from 1, without the header."""
+    """Return the line on which a data row of a CSV file begins; rows count from 1, without the
+    header.
+    """
     reader = csv.reader(text.splitlines(keepends=True))
     try:
         for _, _ in zip(range(row), reader, strict=False):
@@ -102,8 +106,8 @@ def _line_of_row(text: str, row: int) -> int:
 
 
 def _in_notebook(text: str, cell: int, line: int) -> int:
-    """Where a line of a cell begins in the JSON of a notebook; the file's start if it is not
-    there.
+    """Return the index at which a line of a cell begins in the JSON of a notebook; 0 if it is not
+    found.
     """
     start = 0
     for path, begin, end in positions(text):
@@ -115,7 +119,7 @@ def _in_notebook(text: str, cell: int, line: int) -> int:
             return start
         if len(path) == 3:
             for _ in range(line - 1):
-                found = _LINE_BREAK.match(text, start, end - 1)
-                start = found.end() if found else start
+                match = _LINE_BREAK.match(text, start, end - 1)
+                start = match.end() if match else start
             return start
     return start

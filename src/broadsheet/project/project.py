@@ -1,4 +1,4 @@
-"""`_quarto.yml`, and which files the project renders."""
+"""`_quarto.yml`, and the files that the project renders."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ INPUTS = config.INPUTS
 SOURCES = config.SOURCES
 _PROJECT_KEYS = ("project", "website", "broadsheet")
 _NEEDED = ("title", "site-url", "description")
-"""The keys of `website` without which a site would be another one."""
+"""The keys of `website` without which the site would be a different one."""
 _OTHER_TYPES = ("manuscript",)
 _NAMED = 3
 _OTHER_CONFIG = "_quarto.yaml"
@@ -65,16 +65,20 @@ _NO_INPUT = "`render`: there is no file or folder"
 
 @dataclass(frozen=True)
 class Project:
-    """A Quarto website project on disk. ``text`` is the whole of its configuration."""
+    """A Quarto website project on disk."""
 
     root: Path
+    """The folder of `_quarto.yml`."""
     settings: ProjectSettings
+    """The keys on which Broadsheet acts."""
     text: YamlText
+    """The whole configuration, each key with its place."""
     config_files: tuple[str, ...] = ()
     """The files beside `_quarto.yml` that may be a part of the configuration."""
     left_out: tuple[Notice, ...] = ()
-    """What was left out of the configuration, because it does not fit."""
+    """A notice of each value that was left out of the configuration, because it does not fit."""
     brand: Brand = field(default_factory=Brand)
+    """The colours and typefaces."""
     stylesheets: tuple[str, ...] = ()
     """The publication's own style sheets, by their paths from the root."""
 
@@ -89,20 +93,22 @@ class Project:
         return str(self.text.data.get("lang", "en"))
 
     def language_of(self, part: Literal["navbar", "page_footer"], lang: str) -> str:
-        """The language that the navigation or the footer of pages in ``lang`` is in: another than
-        the publication's, if `broadsheet: languages:` has it.
+        """Return the language that the navigation or the footer of pages in ``lang`` is in: another
+        than the publication's, if `broadsheet: languages:` has it.
         """
-        known = self.settings.broadsheet.languages
+        languages = self.settings.broadsheet.languages
         tags = (lang, lang.partition("-")[0])
-        return next((tag for tag in tags if tag in known and getattr(known[tag], part)), self.lang)
+        return next(
+            (tag for tag in tags if tag in languages and getattr(languages[tag], part)), self.lang
+        )
 
     def website_in(self, lang: str) -> Website:
-        """`website:` as pages in ``lang`` have it."""
-        website, known = self.settings.website, self.settings.broadsheet.languages
-        bar = known.get(self.language_of("navbar", lang), InLanguage()).navbar
-        foot = known.get(self.language_of("page_footer", lang), InLanguage()).page_footer
-        given = {name: getattr(bar, name) for name in bar.model_fields_set} if bar else {}
-        navbar = website.navbar.model_copy(update=given)
+        """Return `website:` as pages in ``lang`` have it."""
+        website, languages = self.settings.website, self.settings.broadsheet.languages
+        bar = languages.get(self.language_of("navbar", lang), InLanguage()).navbar
+        foot = languages.get(self.language_of("page_footer", lang), InLanguage()).page_footer
+        changes = {name: getattr(bar, name) for name in bar.model_fields_set} if bar else {}
+        navbar = website.navbar.model_copy(update=changes)
         return website.model_copy(
             update={"navbar": navbar, "page_footer": foot or website.page_footer}
         )
@@ -124,8 +130,8 @@ class Project:
         return today(self.settings.broadsheet.time_zone)
 
     def without_permissions(self) -> Project:
-        """The project of somebody whose settings allow nothing on this machine: its notebooks neither
-        install libraries nor get variables with secrets.
+        """Return the project of somebody whose settings allow nothing on this machine: its
+        notebooks neither install libraries nor get variables with secrets.
         """
         keys = self.settings.broadsheet.model_copy(
             update={"allow_install": False, "pass_environment": []}
@@ -133,10 +139,10 @@ class Project:
         return replace(self, settings=self.settings.model_copy(update={"broadsheet": keys}))
 
     def notices(self) -> list[Notice]:
-        """What does not fit in `website`; what `render` names and is not there; the unknown keys of
-        `project`, `website`, `broadsheet`.
+        """Return notices of values that do not fit in `website`, of files that `render` names and
+        that do not exist, and of unknown keys of `project`, `website` and `broadsheet`.
         """
-        known = self.settings
+        settings = self.settings
         return [
             *self.left_out,
             *(
@@ -146,25 +152,26 @@ class Project:
                     "Mend the path, which counts from the root, or take it out.",
                     topic=MISSING_FILE,
                 )
-                for index, pattern in enumerate(known.project.render)
+                for index, pattern in enumerate(settings.project.render)
                 if self._is_missing(pattern)
             ),
             *(
                 notice
                 for key in _PROJECT_KEYS
-                for notice in unknown_keys(getattr(known, key), self.text, (key,))
+                for notice in unknown_keys(getattr(settings, key), self.text, (key,))
             ),
         ]
 
     def inputs(
         self, faults: dict[PurePosixPath, BroadsheetError] | None = None
     ) -> list[PurePosixPath]:
-        """The files that the project renders, relative to the root, sorted; by Quarto's rules.
+        """Return the files that the project renders, by Quarto's rules: sorted, relative to the
+        root.
 
         These are all files with an input's suffix, except those that start with `_` or `.`,
-        READMEs, the output and installed packages; narrowed by `project: render`. A `.py` is one if
-        it begins as a page does, or `render` has its name; of a notebook that is there in several
-        forms, one is (:mod:`broadsheet.project.sources.pairing`). Folders that
+        READMEs, the output and installed packages; narrowed by `project: render`. A `.py` is an
+        input if it begins as a page does, or if `render` names it. Of a notebook that exists in
+        several forms, one is an input (:mod:`broadsheet.project.sources.pairing`). Folders that
         cannot be read go into ``faults``, each with its error, so that their pages do not leave the
         site unnoticed. Raises :class:`ConfigError` for a pattern of `render` that matches nothing.
         """
@@ -177,70 +184,73 @@ class Project:
             for path in (matching(scripts, patterns) if patterns and scripts else scripts)
             if self.names(path) or pairing.is_article(self.root, path)
         }
-        found = [path for path in walked if path.suffix in INPUTS or path in pages]
+        inputs = [path for path in walked if path.suffix in INPUTS or path in pages]
         folders = [path for path in unread if path.suffix in INPUTS]
         for path in set(folders).difference(matching(folders, patterns) if patterns else folders):
             unread.pop(path)  # nobody asks for it
         if faults is not None:
             faults |= unread
-        chosen = matching(found, patterns) if patterns else found
+        chosen = matching(inputs, patterns) if patterns else inputs
         if patterns:
-            self._refuse_idle(found, chosen, unread)
+            self._refuse_idle(inputs, chosen, unread)
         copies = pairing.copies_among(self.root, chosen, self._asks_for)
         return [path for path in chosen if path not in copies]
 
     def copies(self) -> list[PurePosixPath]:
-        """The files that the project would render if they were not copies of an input."""
-        known = self.inputs({})
-        beside = (PurePosixPath(name) for path in known for name in pairing.copies_of(path))
-        there = [path for path in beside if (self.root / path).is_file() and path not in known]
-        return [path for path in there if self.may_render(path)]
+        """Return the files that the project would render if they were not copies of an input."""
+        inputs = self.inputs({})
+        beside = (PurePosixPath(name) for path in inputs for name in pairing.copies_of(path))
+        existing = [path for path in beside if (self.root / path).is_file() and path not in inputs]
+        return [path for path in existing if self.may_render(path)]
 
     def may_render(self, path: PurePosixPath) -> bool:
-        """Whether `render` does not leave a file out."""
+        """True if `render` does not leave a file out."""
         patterns = self.settings.project.render
         return not patterns or bool(matching([path], patterns))
 
     def names(self, path: PurePosixPath) -> bool:
-        """Whether `render` has the name of a file."""
+        """True if `render` has the name of a file."""
         names = self.settings.project.render
         return str(path) in (os.path.normpath(name.lstrip("/")) for name in names)
 
     def _asks_for(self, path: PurePosixPath) -> bool:
-        """Whether a pattern of `render` asks for a file by its suffix."""
+        """True if a pattern of `render` asks for a file by its suffix."""
         patterns = self.settings.project.render
-        own = [one for one in patterns if PurePosixPath(one).suffix == path.suffix]
-        return bool(own and matching([path], own))
+        patterns = [pattern for pattern in patterns if PurePosixPath(pattern).suffix == path.suffix]
+        return bool(patterns and matching([path], patterns))
 
     def _is_missing(self, pattern: str) -> bool:
-        """Whether a pattern of `render` names a file or a folder that does not exist."""
+        """True if a pattern of `render` names a file or a folder that does not exist."""
         is_name = not glob.is_magic(pattern, flags=GLOB)
         return is_name and not os.path.lexists(self.root / pattern.lstrip("/"))
 
     def _refuse_idle(
         self,
-        found: list[PurePosixPath],
+        inputs: list[PurePosixPath],
         chosen: list[PurePosixPath],
         unread: Mapping[PurePosixPath, BroadsheetError],
     ) -> None:
-        """Refuse `render` if one of its patterns matches nothing while files are left out that it
-        was perhaps meant for; a name of no file is but a notice in a project without a catalogue.
+        """Refuse `render` if one of its patterns matches nothing, and files are left out that it
+        was perhaps meant for. The name of a file that does not exist is only a notice in a project
+        without a catalogue.
         """
         patterns, at = self.settings.project.render, ("project", "render")
         for index, pattern in enumerate(patterns):
             left_out = (
-                [] if pattern.startswith("!") else [one for one in found if one not in chosen]
+                [] if pattern.startswith("!") else [path for path in inputs if path not in chosen]
             )
             if self._is_missing(pattern) and not unread:
-                known = {str(path) for one in left_out for path in (one, *one.parents)}
-                asked = question(pattern.strip("/"), known)
-                if asked and has_catalogue(self.root):
+                names = {str(name) for path in left_out for name in (path, *path.parents)}
+                suggestion = question(pattern.strip("/"), names)
+                if suggestion and has_catalogue(self.root):
                     raise ConfigError(
-                        self.text.place((*at, index)), f"{_NO_INPUT} {pattern!r}", asked.rstrip()
+                        self.text.place((*at, index)),
+                        f"{_NO_INPUT} {pattern!r}",
+                        suggestion.rstrip(),
                     )
                 continue
             left_out = _meant(pattern, left_out) if chosen else left_out
-            if left_out and not unread and not matching(found, [pattern]):
+            if left_out and not unread and not matching(inputs, [pattern]):
                 raise ConfigError(
                     self.text.place((*at, index)),
                     f"`render`: no file fits {pattern!r}, and left out "
@@ -251,9 +261,9 @@ class Project:
 
 
 def _meant(pattern: str, left_out: list[PurePosixPath]) -> list[PurePosixPath]:
-    """Those of the files ``left_out`` that a glob of `render` was perhaps meant for: they are in
-    the folder that it begins with, or in one of a similar name. So a glob may wait for its first
-    file.
+    """Return the files among ``left_out`` that a glob of `render` was perhaps meant for: they are
+    in the folder with which it begins, or in a folder of a similar name. So a glob may wait for its
+    first file.
     """
     first = PurePosixPath(pattern.lstrip("/")).parts[0] if pattern.strip("/") else ""
     folders = {path.parts[0] for path in left_out if len(path.parts) > 1}
@@ -264,7 +274,7 @@ def _meant(pattern: str, left_out: list[PurePosixPath]) -> list[PurePosixPath]:
 
 
 def find_root(start: Path) -> Path:
-    """The nearest folder at or above ``start`` that has a `_quarto.yml`."""
+    """Return the nearest folder at or above ``start`` that has a `_quarto.yml`."""
     for folder in (start, *start.parents):
         if os.path.lexists(folder / CONFIG):
             return folder
@@ -282,24 +292,24 @@ def find_root(start: Path) -> Path:
 
 
 def open_project(root: Path, edited: Mapping[str, str] = {}) -> Project:
-    """Read `_quarto.yml`. ``edited`` are texts of files of the configuration that are not saved yet.
-    Raises :class:`ConfigError`.
+    """Read `_quarto.yml`. ``edited`` has the texts of files of the configuration that are not saved
+    yet. Raises :class:`ConfigError`.
     """
     limits.use({})
     root = root.resolve()
     text, config_files, notices = config.read_config(root, edited)
-    given = {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}
-    website, found = given.get("website"), list[tuple[str, ConfigError]]()
+    sections = {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}
+    website, misfits = sections.get("website"), list[tuple[str, ConfigError]]()
     if isinstance(website, dict):
-        given["website"], found = fitting(Website, website, text, ("website",))
-    for key, fault in found:
+        sections["website"], misfits = fitting(Website, website, text, ("website",))
+    for key, fault in misfits:
         if key in _NEEDED:
             raise fault
-    notices += [left_out(fault) for _, fault in found]
+    notices += [left_out(fault) for _, fault in misfits]
     brand, doubted, brand_files = read_brand(root, text)
     stylesheets, missing = read_stylesheets(root, text)
     notices += [*doubted, *missing]
-    settings = check(ProjectSettings, given, text)
+    settings = check(ProjectSettings, sections, text)
     kind = settings.project.type
     if kind in _OTHER_TYPES:
         raise ConfigError(
@@ -331,13 +341,13 @@ def open_project(root: Path, edited: Mapping[str, str] = {}) -> Project:
 
 
 def misnamed(path: PurePosixPath) -> BroadsheetError | None:
-    """The fault of a source's name, if its page or the folder of its files could not have that
-    name.
+    """Return the fault of a source's name, if its page or the folder of its files could not have
+    that name; else None.
     """
     where = Place(str(path))
-    if found := unprintable(str(path)):
+    if character := unprintable(str(path)):
         is_text = not any("\ud800" <= sign <= "\udfff" for sign in str(path))
-        what = f"in this file's name is {found}" if is_text else "this file's name is not UTF-8"
+        what = f"in this file's name is {character}" if is_text else "this file's name is not UTF-8"
         return NotebookError(where, what, "Rename it: its page is to have an address.")
     if "\n" in str(path):
         return NotebookError(
@@ -358,7 +368,7 @@ def misnamed(path: PurePosixPath) -> BroadsheetError | None:
 def matching(
     paths: Iterable[PurePosixPath], patterns: Iterable[str], folder: PurePosixPath = ROOT
 ) -> list[PurePosixPath]:
-    """Those of ``paths`` (from the root) that match Quarto's globs. Names count from ``folder``,
+    """Return the ``paths`` (from the root) that match Quarto's globs. Names count from ``folder``,
     patterns and what is excluded with `!` from it and from each folder below; with a slash at the
     start both count from the root. A folder matches all files in it.
     """
@@ -386,7 +396,7 @@ def matching(
             TABLE["patterns"],
             TABLE["patterns"].value,
             Place(CONFIG if folder == ROOT else str(folder)),
-            f"a glob, one of {', '.join(repr(one[:60]) for one in whole[:3])},",
+            f"a glob, one of {', '.join(repr(pattern[:60]) for pattern in whole[:3])},",
             "Name fewer files in its braces.",
             at_least=True,
         ) from None
@@ -394,7 +404,7 @@ def matching(
 
 
 def is_foreign(folder: Path, output: Path) -> bool:
-    """Whether a folder in that of the publication is no part of it: installed packages, the
+    """True if a folder of the publication does not belong to it: installed packages, the
     ``output``, or another built site.
     """
     is_installed = folder.name in ("node_modules", "env", "venv")
@@ -402,14 +412,14 @@ def is_foreign(folder: Path, output: Path) -> bool:
 
 
 def may_be_input(name: str) -> bool:
-    """Whether a file may be one that the project renders, as far as its own name says."""
+    """True if a file may be one that the project renders, judged by its name alone."""
     return name[0] not in "._" and PurePosixPath(name).stem.upper() not in ("README", "LICENSE")
 
 
 def _walk(
     root: Path, output: Path, faults: dict[PurePosixPath, BroadsheetError]
 ) -> list[PurePosixPath]:
-    found: list[PurePosixPath] = []
+    paths: list[PurePosixPath] = []
 
     def note(error: OSError) -> None:
         path = PurePosixPath(Path(os.fsdecode(error.filename)).relative_to(root).as_posix())
@@ -446,5 +456,5 @@ def _walk(
             for name in below
             if PurePosixPath(name).suffix in INPUTS
         }
-        found += [here / name for name in sorted(names) if may_be_input(name)]
-    return found
+        paths += [here / name for name in sorted(names) if may_be_input(name)]
+    return paths

@@ -28,62 +28,65 @@ from broadsheet.text import templating
 from broadsheet.text.did_you_mean import question
 
 _NAMED = 20
-"""How many articles are named where one is looked for that is not there."""
+"""The most articles that a message lists."""
 
 
 @dataclass(frozen=True)
 class Publication:
-    """A project and its pages on a ``day``. ``faults`` has the error of each source that could not
-    be read; ``withheld`` are the editions that are not on the site that day, drafts and those with
-    a later date; ``disputed`` are the sources that were not read and have a page at the address of
-    a page that was.
-    """
+    """A project and its pages on one day."""
 
     project: Project
+    """The project."""
     editions: tuple[Edition, ...]
+    """The editions that are on the site, in the order of their sources."""
     faults: Mapping[PurePosixPath, BroadsheetError]
+    """The error of each source that could not be read."""
     notices: tuple[Notice, ...]
+    """The notices of the project and of its sources."""
     day: date
+    """The day for which it was read."""
     withheld: tuple[Edition, ...] = ()
+    """The editions that are not on the site that day: drafts, and those with a later date."""
     disputed: frozenset[PurePosixPath] = frozenset()
+    """The sources that were not read and have a page at the address of a page that was."""
 
     def choose(self, slugs: list[str]) -> list[Edition]:
-        """The editions that ``slugs`` name (an article's slug names all of its editions); without
-        slugs all.
+        """Return the editions that ``slugs`` name, or all without slugs. The slug of an article
+        names all of its editions. Raises :class:`UsageError` for an unknown slug.
         """
         if not slugs:
             return list(self.editions)
         chosen = [
             edition for edition in self.editions if {edition.slug, edition.source.slug} & set(slugs)
         ]
-        known = {name for edition in self.editions for name in (edition.slug, edition.source.slug)}
-        known |= {slug_of(path) for path in self.faults}
+        names = {name for edition in self.editions for name in (edition.slug, edition.source.slug)}
+        names |= {slug_of(path) for path in self.faults}
         withheld = {
             name: edition
             for edition in self.withheld
             for name in (edition.source.slug, edition.slug)
         }
         for slug in slugs:
-            if slug in withheld and slug not in known:
+            if slug in withheld and slug not in names:
                 raise UsageError(
                     slug,
                     f"{not_yet(withheld[slug])}, so it is not on the site",
                     "Change `draft` or "
                     "`date` in its front matter; build and check take it in with `--drafts`.",
                 )
-            if slug not in known:
+            if slug not in names:
                 articles = {edition.source.slug for edition in self.editions}
                 articles |= {slug_of(path) for path in self.faults}
                 raise UsageError(
                     slug,
                     "no article has this slug",
-                    f"{question(slug, known)}There are: {enumerated(sorted(articles), _NAMED)}.",
+                    f"{question(slug, names)}There are: {enumerated(sorted(articles), _NAMED)}.",
                 )
         return chosen
 
     def choose_read(self, slugs: list[str]) -> list[Edition]:
-        """The same, but at least one edition. Raises the fault of a source that is named and could
-        not be read.
+        """Return the editions that ``slugs`` name, at least one. Raises the fault of a source that
+        is named and could not be read.
         """
         chosen = self.choose(slugs)
         for slug in slugs:
@@ -103,10 +106,12 @@ def open_publication(
     folders: Iterable[PurePosixPath] | None = None,
 ) -> Publication:
     """Read `_quarto.yml` and each source that it renders; or, of an open ``project``, those at
-    ``paths``. ``day`` is today by default; with ``drafts``, the editions include those withheld
-    that day. ``kept`` are the pages of sources that are not read, each with its source: no other
-    page may have their addresses. ``folders`` are those whose metadata are checked; without them,
-    those of what is read. Raises :class:`ConfigError` only for `_quarto.yml` and the
+    ``paths``.
+
+    ``day`` is today by default; with ``drafts``, the editions include those withheld that day.
+    ``kept`` has the pages of sources that are not read, each with its source: no other page may
+    have their addresses. ``folders`` are the folders whose metadata are checked; by default those
+    of the sources that are read. Raises :class:`ConfigError` only for `_quarto.yml` and the
     publication's templates.
     """
     project = project or open_project(root)
@@ -133,9 +138,9 @@ def open_publication(
                 source = read_source(project.root, path)
                 if _is_generated(source):
                     continue
-                found, unknown = editions_of(project, source, day)
+                source_editions, unknown = editions_of(project, source, day)
                 unknown += pairing.notices(project.root, source)
-                pages += len(found)
+                pages += len(source_editions)
                 limits.check(
                     limits.TABLE["pages"],
                     pages,
@@ -143,13 +148,16 @@ def open_publication(
                     "the publication, with this source,",
                     "Divide the publication.",
                 )
-                read[path] = [replace(edition, withheld=edition.awaits(day)) for edition in found]
+                read[path] = [
+                    replace(edition, withheld=edition.awaits(day)) for edition in source_editions
+                ]
         except BroadsheetError as error:
             faults[path] = error
             continue
         notices += unknown
     shown_of = {
-        path: [one for one in found if drafts or not one.withheld] for path, found in read.items()
+        path: [edition for edition in source_editions if drafts or not edition.withheld]
+        for path, source_editions in read.items()
     }
     collisions, disputed = colliding(shown_of, kept or {}, project)
     faults |= collisions
@@ -168,7 +176,7 @@ def open_publication(
 
 
 def _namesakes(sources: Iterable[PurePosixPath]) -> Iterator[Notice]:
-    """A notice for each slug that several notebooks have, by which commands name them."""
+    """Yield a notice for each slug that several notebooks have, by which commands name them."""
     by_slug: dict[str, list[PurePosixPath]] = {}
     for path in sorted(sources):
         if path.suffix in (NOTEBOOK, SCRIPT):
@@ -177,7 +185,7 @@ def _namesakes(sources: Iterable[PurePosixPath]) -> Iterator[Notice]:
         if others:
             yield Notice(
                 Place(str(others[0])),
-                f"its slug is {slug!r}, as is that of {enumerated([str(one) for one in (first, *others[1:])], 3)}: "
+                f"its slug is {slug!r}, as is that of {enumerated([str(path) for path in (first, *others[1:])], 3)}: "
                 "commands cannot tell them apart",
                 "Rename its folder, or the notebook.",
                 topic="slug",
@@ -185,12 +193,12 @@ def _namesakes(sources: Iterable[PurePosixPath]) -> Iterator[Notice]:
 
 
 def not_yet(edition: Edition) -> str:
-    """The reason for which an edition is withheld, in words."""
+    """Return the reason for which an edition is withheld, in words."""
     return "it is a draft" if edition.withheld == DRAFT else f"it comes out on {edition.withheld}"
 
 
 def _layers(project: Project, folders: Iterable[PurePosixPath]) -> list[YamlText]:
-    """The metadata of folders that can be read; their sources have the fault of those that cannot."""
+    """Return the metadata of folders that can be read. The sources of other folders have the fault."""
     layers: dict[str, YamlText] = {}
     for folder in sorted(set(folders)):
         with suppress(BroadsheetError):
@@ -199,9 +207,9 @@ def _layers(project: Project, folders: Iterable[PurePosixPath]) -> list[YamlText
 
 
 def _together(faults: Sequence[BroadsheetError]) -> BroadsheetError:
-    """The first of the faults of one file, with the others as its detail."""
+    """Return the first fault of a file, with the others as its detail."""
     first, *others = faults
-    first.detail = also([f"{one.where}: {one.what}" for one in others], len(others))
+    first.detail = also([f"{fault.where}: {fault.what}" for fault in others], len(others))
     return first
 
 

@@ -41,7 +41,7 @@ _TOOLS = {
     ".github/workflows/site.yml": "site.yml",
     "requirements.txt": "requirements.txt",
 }
-"""What any publication can use, each with the file of `starter/publication/` that it is made of."""
+"""The files that any publication can use, each with its template in `starter/publication/`."""
 _CONTENT = {
     CONFIG: "_quarto.yml",
     "index.qmd": "index.qmd",
@@ -53,12 +53,12 @@ _CONTENT = {
 
 
 def publication(root: Path, title: str, day: date) -> dict[str, bytes]:
-    """The files of a new publication by their paths; for a Quarto site, what it lacks as one."""
-    made = dict(_TOOLS)
+    """Return the files of a new publication by their paths; for a Quarto site, those that it lacks."""
+    templates = dict(_TOOLS)
     if not (root / CONFIG).exists():
-        made |= _CONTENT
-    known = {"title": json.dumps(title, ensure_ascii=False), "version": __version__}
-    files = {path: _filled(f"publication/{name}", known) for path, name in made.items()}
+        templates |= _CONTENT
+    words = {"title": json.dumps(title, ensure_ascii=False), "version": __version__}
+    files = {path: _filled(f"publication/{name}", words) for path, name in templates.items()}
     if CONFIG in files:
         files |= article(root, FIRST, "story", "How much carbon dioxide is in the air?", day)
     return files
@@ -67,9 +67,9 @@ def publication(root: Path, title: str, day: date) -> dict[str, bytes]:
 def article(
     root: Path, slug: str, template: str, title: str, day: date, *, form: str = NOTEBOOK
 ) -> dict[str, bytes]:
-    """The file of a new article: a notebook, or another ``form`` by its suffix. Raises
-    :class:`UsageError` for a slug that cannot be an address, and :class:`ToolError` without jupytext
-    where that is needed.
+    """Return the file of a new article by its path: a notebook, or another ``form`` by its suffix.
+    Raises :class:`UsageError` for a slug that cannot be an address, and :class:`ToolError` if
+    jupytext is needed and missing.
     """
     if slug != slugify(slug):
         raise UsageError(
@@ -77,24 +77,24 @@ def article(
             "a slug is a part of an address: small letters, digits and hyphens",
             f"Write `broadsheet new {slugify(slug) or 'my-article'}`.",
         )
-    known = {"title": json.dumps(title, ensure_ascii=False), "today": day.isoformat()}
-    text = _filled(f"articles/{template}.qmd", known)
+    words = {"title": json.dumps(title, ensure_ascii=False), "today": day.isoformat()}
+    text = _filled(f"articles/{template}.qmd", words)
     path = ARTICLES / slug / "index.qmd"
     if form == path.suffix:
         return {str(path): text}
     import nbformat
 
-    made = _notebook(path, text.decode(), root)
-    written = f"{nbformat.writes(made)}\n" if form == NOTEBOOK else _text_of(made, form)
+    notebook = _notebook(path, text.decode(), root)
+    written = f"{nbformat.writes(notebook)}\n" if form == NOTEBOOK else _text_of(notebook, form)
     return {str(path.with_suffix(form)): written.encode()}
 
 
 def write(root: Path, files: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
-    """Write files that do not exist. Returns the paths that were written, and those that were there.
+    """Write files that do not exist. Returns the paths that were written, and those that existed.
     Raises :class:`FileError` for a path that leads out of ``root``.
     """
     written: list[str] = []
-    there: list[str] = []
+    existing: list[str] = []
     for path, content in files.items():
         check_path(root, root / path, path)
         (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -103,17 +103,17 @@ def write(root: Path, files: Mapping[str, bytes]) -> tuple[list[str], list[str]]
                 file.write(content)
             written.append(path)
         except FileExistsError:
-            there.append(path)
-    return written, there
+            existing.append(path)
+    return written, existing
 
 
-def _filled(name: str, known: Mapping[str, str]) -> bytes:
+def _filled(name: str, words: Mapping[str, str]) -> bytes:
     text = (STARTER / name).read_text("utf-8")
-    return Template(text).safe_substitute(known).encode()
+    return Template(text).safe_substitute(words).encode()
 
 
 def _notebook(path: PurePosixPath, text: str, root: Path) -> NotebookNode:
-    """A page in Markdown as a notebook, its front matter as the first cell."""
+    """Return a page in Markdown as a notebook, its front matter as the first cell."""
     import nbformat
 
     front, body = text.split("\n---\n", 1)
@@ -125,12 +125,12 @@ def _notebook(path: PurePosixPath, text: str, root: Path) -> NotebookNode:
         cell = new_cell(kind, source.removeprefix(_PARAMETERS), **tags)
         cells.append({**cell, "id": f"cell-{number}"})
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    made: NotebookNode = nbformat.from_dict(new_notebook(cells, kernel))
-    return made
+    notebook: NotebookNode = nbformat.from_dict(new_notebook(cells, kernel))
+    return notebook
 
 
 def _text_of(notebook: NotebookNode, form: str) -> str:
-    """A notebook as jupytext writes it; a script begins as Quarto wants it."""
+    """Return a notebook as jupytext writes it; a script begins as Quarto wants it."""
     with needed(f"new --{form[1:]}"):
         import jupytext
     if form == SCRIPT:

@@ -20,15 +20,18 @@ from broadsheet.project.settings.address import as_one_file
 
 @dataclass(frozen=True)
 class _Page:
-    """A page by its path in the site; with its edition, if its source was read."""
+    """A page of a source."""
 
     path: str
+    """Its path in the site."""
     source: PurePosixPath
+    """The path of its source."""
     edition: Edition | None = None
+    """Its edition, if the source was read."""
 
     @property
     def is_declared(self) -> bool:
-        """Whether its name is one that `editions:` declares, and not that of its source."""
+        """True if `editions:` declares its name, and not the name of its source."""
         return PurePosixPath(self.path).stem != self.source.stem
 
 
@@ -37,9 +40,9 @@ def colliding(
     kept: Mapping[str, PurePosixPath],
     project: Project,
 ) -> tuple[dict[PurePosixPath, BroadsheetError], set[PurePosixPath]]:
-    """The fault of each source among those ``read`` that has a page at the address of another page.
-    ``kept`` are pages of sources that were not read, by their paths in the site. The second result
-    are those of these sources that collide, and so have to be read.
+    """Return the fault of each source among those ``read`` that has a page at the address of
+    another page; and the sources in ``kept`` that collide, and so have to be read. ``kept`` has the
+    pages of sources that were not read, by their paths in the site.
     """
     pages = [
         _Page(str(edition.output), source, edition)
@@ -47,29 +50,29 @@ def colliding(
         for edition in editions
     ]
     pages += [_Page(path, source) for path, source in kept.items()]
-    known: dict[str, list[_Page]] = {}
+    by_path: dict[str, list[_Page]] = {}
     for page in pages:
-        known.setdefault(as_one_file(page.path), []).append(page)
+        by_path.setdefault(as_one_file(page.path), []).append(page)
     faults: dict[PurePosixPath, BroadsheetError] = {}
     unread: set[PurePosixPath] = set()
     for page in pages:
-        alike = known[as_one_file(page.path)]
+        alike = by_path[as_one_file(page.path)]
         above = [
-            one
+            page
             for folder in PurePosixPath(as_one_file(page.path)).parents
-            for one in known.get(str(folder), ())
+            for page in by_path.get(str(folder), ())
         ]
-        for one, other in [(page, other) for other in (*alike, *above)] + [
+        for first, other in [(page, other) for other in (*alike, *above)] + [
             (other, page) for other in above
         ]:
-            if one.source == other.source or (
-                other.is_declared and not one.is_declared and other in alike
+            if first.source == other.source or (
+                other.is_declared and not first.is_declared and other in alike
             ):
                 continue  # the other is at fault
-            if one.edition is None:
-                unread.add(one.source)
+            if first.edition is None:
+                unread.add(first.source)
             else:
-                faults.setdefault(one.source, _collision(one, one.edition, other))
+                faults.setdefault(first.source, _collision(first, first.edition, other))
     files = [PurePosixPath(page.path) for page in pages if (project.root / page.path).is_file()]
     resources = {str(path) for path in matching(files, project.settings.project.resources)}
     for page in pages:
@@ -84,7 +87,7 @@ def colliding(
 
 
 def _collision(page: _Page, edition: Edition, other: _Page) -> BroadsheetError:
-    """The fault of a page that has the address of another."""
+    """Return the fault of a page that has the address of another."""
     if edition.declared is None:
         where, name, mend = edition.source.place(), "this page", "Rename one of the two."
     else:

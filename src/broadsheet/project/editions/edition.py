@@ -40,41 +40,45 @@ ESSENTIAL = frozenset(
     {"title", "subtitle", "author", "date", "date-modified", "draft", "lang", "listing"}
     | {kebab(name) for name in OwnKeys.model_fields}
 )
-"""Keys without whose values a page would say something wrong, or stand where it should not."""
+"""The keys without which a page would say something wrong, or be in the wrong place."""
 _OF_EXECUTE = ("echo", "enabled", "error", "eval", "freeze", "ipynb", "warning")
-"""Keys that may stand at the top or under `execute`."""
+"""The keys that may be at the top or under `execute`."""
 _PATHS = ("bibliography", "csl")
-"""Keys whose values are files. They count from the file that gives them; after merging, from the
-root.
+"""The keys whose values are files. They count from the file that gives them; after merging, from
+the root.
 """
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One page of a source.
+    """A page of a source.
 
     The source's own parameters make its first edition; `editions:` adds more, each a page beside
     it: `posts/a/index.ipynb` gives `posts/a/index.html` and, for slug `2024`, `posts/a/2024.html`.
-    ``metadata`` is the merged front matter as plain values, ``settings`` the same, typed;
-    ``declared`` is the edition's part of `editions:`, empty for the first. ``withheld`` says why it
-    is not on the site (:meth:`awaits`).
     """
 
     source: Source
+    """The source."""
     name: str
+    """The name of its page, without a suffix: `index`, `2024`."""
     parameters: Mapping[str, object]
+    """The values that the run gets in place of the defaults."""
     metadata: Mapping[str, object]
+    """The merged front matter as plain values."""
     settings: FrontMatter
+    """The merged front matter, typed."""
     declared: Declared | None = None
+    """The edition's part of `editions:`; None for the first."""
     withheld: str = ""
+    """The reason for which it is not on the site (:meth:`awaits`); empty if it is."""
     is_of_today: bool = False
-    """Whether a date of it is the day of the build."""
+    """True if one of its dates is the day of the build."""
     list_files: tuple[str, ...] = ()
-    """The YAML files that its lists have entries of."""
+    """The YAML files from which its lists have entries."""
 
     @property
     def is_first(self) -> bool:
-        """Whether this is the source's own edition."""
+        """True for the source's own edition."""
         return self.name == self.source.path.stem
 
     @property
@@ -86,7 +90,7 @@ class Edition:
 
     @property
     def described(self) -> str:
-        """The edition's name in a sentence, and where it is declared; empty for the first."""
+        """The edition's name in a sentence, and its place in `editions:`; empty for the first."""
         if self.declared is None:
             return ""
         made_from = f", {self.declared.made_from}," if self.declared.made_from else ""
@@ -106,19 +110,19 @@ class Edition:
 
     @property
     def _file(self) -> str:
-        """The name of the page's file that `output-file` gives it, if it does."""
-        given = self.settings.output_file if self.is_first else None
-        return given.removesuffix(".html") + ".html" if given else ""
+        """The file name that `output-file` gives to the page; empty without it."""
+        name = self.settings.output_file if self.is_first else None
+        return name.removesuffix(".html") + ".html" if name else ""
 
     @property
     def aliases(self) -> tuple[str, ...]:
-        """The aliases of the page. Those of an article are for its own page, as is the name that it
-        would have without `output-file`; an edition has those that it declares.
+        """The aliases of the page. Those of an article are for its first edition, as is the usual
+        name of a page with `output-file`; an edition has those that it declares.
         """
-        own = self.declared is None or "aliases" in self.declared.metadata
+        has_aliases = self.declared is None or "aliases" in self.declared.metadata
         usual = self.source.path.with_name(self.name + ".html")
         renamed = (f"/{usual}",) if self.output != usual else ()
-        return (*(self.settings.aliases if own else ()), *renamed)
+        return (*(self.settings.aliases if has_aliases else ()), *renamed)
 
     @property
     def files(self) -> PurePosixPath:
@@ -142,52 +146,52 @@ class Edition:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The files that define it: its source, copies of that, what it includes, its table if it is
-        declared from one, entries of its lists.
+        """The files that define it: its source, copies of that, included files, the table from
+        which it is declared, the entries of its lists.
         """
         declared = self.declared.reads if self.declared else ()
         frozen = (str(self.frozen),) if self.settings.execute.freeze else ()
-        own = (str(self.source.path), *copies_of(self.source.path), *self.source.includes)
-        return (*own, *declared, *self.list_files, *frozen)
+        files = (str(self.source.path), *copies_of(self.source.path), *self.source.includes)
+        return (*files, *declared, *self.list_files, *frozen)
 
     @property
     def frozen(self) -> PurePosixPath:
-        """Where Quarto keeps its results, if it is told to (`freeze`)."""
+        """The file in which Quarto keeps its results with `freeze`."""
         return FROZEN / self.source.path.with_suffix("") / "execute-results" / "html.json"
 
     def awaits(self, day: date) -> str:
-        """Why it is not on the site on a ``day``: it is a :data:`DRAFT`, or it comes out on a later
-        day, in ISO 8601; empty if it is on the site.
+        """Return the reason for which it is not on the site on a ``day``: :data:`DRAFT`, or the
+        later day on which it comes out, in ISO 8601; empty if it is on the site.
         """
         if self.settings.draft:
             return DRAFT
         return yet_to_come(self.settings.day, day)
 
     def with_metadata(self, metadata: Mapping[str, object]) -> Edition:
-        """The same edition with other metadata, such as those with inline values put in."""
+        """Return the edition with other metadata, such as metadata with inline values filled in."""
         return replace(
             self, metadata=metadata, settings=check(FrontMatter, metadata, self.source.front_matter)
         )
 
 
 def yet_to_come(dated: date | None, day: date) -> str:
-    """The date of ``dated`` in ISO 8601, if it is after this ``day``; else empty."""
+    """Return ``dated`` in ISO 8601 if it is after ``day``; else empty."""
     return dated.isoformat() if dated and dated > day else ""
 
 
 def editions_of(
     project: Project, source: Source, day: date | None = None
 ) -> tuple[list[Edition], list[Notice]]:
-    """The editions of a source on a ``day``, its own first, and notices of unknown keys and of
-    values that are left out. Raises :class:`ConfigError`.
+    """Return the editions of a source on a ``day``, its own first; and notices of unknown keys and
+    of values that are left out. Raises :class:`ConfigError`.
     """
     text = source.front_matter
-    own, faults = _fitting(_flat(_from_root(text.data, source.path.parent)), text)
+    fitted, faults = _fitting(_flat(_from_root(text.data, source.path.parent)), text)
     for key, fault in faults:
         if key in ESSENTIAL:
             raise fault
     merged: dict[str, object] = {}
-    for layer in (*_inherited(project, source.path), own):
+    for layer in (*_inherited(project, source.path), fitted):
         merged = merge(merged, layer)
     merged, is_of_today = dates.in_force(merged, project.root / source.path, day or project.today)
     merged, list_files, missing = with_items(
@@ -195,7 +199,7 @@ def editions_of(
     )
     settings = check(FrontMatter, merged, text)
     declared = declarations(settings.editions, text, project.root)
-    _check_corrected(settings, {source.path.stem, *(one.slug for one in declared)}, text)
+    _check_corrected(settings, {source.path.stem, *(edition.slug for edition in declared)}, text)
     first = _corrected(
         Edition(
             source,
@@ -210,8 +214,10 @@ def editions_of(
     shared = {key: value for key, value in merged.items() if key != "editions"}
     editions = [first]
     editions += [
-        replace(_corrected(_edition(one, source, shared, first.name)), is_of_today=is_of_today)
-        for one in declared
+        replace(
+            _corrected(_edition(declaration, source, shared, first.name)), is_of_today=is_of_today
+        )
+        for declaration in declared
     ]
     used = used_in(source)
     notices = [*(left_out(fault) for _, fault in faults), *missing]
@@ -219,10 +225,12 @@ def editions_of(
         text, {key: value for key, value in text.data.items() if key not in used}
     )
     notices += _missed(first)
-    for one in {one.at: one for one in declared}.values():  # editions of a rule have the same keys
-        unknown = unknown_to(check(FrontMatter, one.metadata))
+    for declaration in {
+        declaration.at: declaration for declaration in declared
+    }.values():  # editions of a rule have the same keys
+        unknown = unknown_to(check(FrontMatter, declaration.metadata))
         notices += [
-            unknown_key(text.place((*one.at, key)), key, FrontMatter)
+            unknown_key(text.place((*declaration.at, key)), key, FrontMatter)
             for key in unknown
             if key not in used
         ]
@@ -230,7 +238,9 @@ def editions_of(
 
 
 def _missed(edition: Edition) -> Iterator[Notice]:
-    """What an author who knows Jupyter alone leaves out or writes otherwise, and readers miss."""
+    """Yield notices of what readers miss, and an author who knows only Jupyter leaves out: a title,
+    a date.
+    """
     text, settings = edition.source.front_matter, edition.settings
     if not settings.title and (_has_cells(edition.source) or settings.day is not None):
         yield Notice(
@@ -262,12 +272,14 @@ def _missed(edition: Edition) -> Iterator[Notice]:
 
 
 def _has_cells(source: Source) -> bool:
-    """Whether a source is a notebook of cells, and not a page of Markdown that may have code."""
+    """True if a source is a notebook of cells, and not a page of Markdown that may have code."""
     return source.notebook is not None and source.path.suffix != ".qmd"
 
 
 def _looks_dated(edition: Edition) -> bool:
-    """Whether a notebook is meant as an article: by its folder, its byline or its parameters."""
+    """True if the folder, the byline or the parameters of a notebook show that it is meant as an
+    article.
+    """
     source = edition.source
     return _has_cells(source) and (
         source.path.parts[0] == "posts"
@@ -279,7 +291,7 @@ def _looks_dated(edition: Edition) -> bool:
 def _edition(
     declared: Declared, source: Source, shared: Mapping[str, object], first: str
 ) -> Edition:
-    """The edition that ``declared`` makes of a source whose own metadata is ``shared``."""
+    """Return the edition that ``declared`` makes of a source with the metadata ``shared``."""
     text = source.front_matter
     prefix = f"{declared.made_from}: " if declared.made_from else ""
     if declared.slug == first:
@@ -297,7 +309,7 @@ def _edition(
 
 
 def _check_corrected(settings: FrontMatter, names: set[str], text: YamlText) -> None:
-    """Refuse a correction of an edition that there is none of."""
+    """Refuse a correction that names an edition that does not exist."""
     for correction in settings.corrections:
         for name in map(str, correction.editions):
             if name not in names:
@@ -309,15 +321,15 @@ def _check_corrected(settings: FrontMatter, names: set[str], text: YamlText) -> 
 
 
 def _corrected(edition: Edition) -> Edition:
-    """An edition with the corrections of what it said itself: those that its own entry under
-    `editions:` has, those that name it, and on the article's own page those that name none.
+    """Return an edition with its own corrections: those in its entry under `editions:`, those that
+    name it, and on the article's own page those that name no edition.
     """
-    given = edition.metadata.get("corrections")
-    own = edition.declared.metadata if edition.declared else {}
-    if not isinstance(given, list) or "corrections" in own:
+    corrections = edition.metadata.get("corrections")
+    declared = edition.declared.metadata if edition.declared else {}
+    if not isinstance(corrections, list) or "corrections" in declared:
         return edition
     kept = []
-    for raw, correction in zip(given, edition.settings.corrections, strict=True):
+    for raw, correction in zip(corrections, edition.settings.corrections, strict=True):
         named = [str(name) for name in correction.editions]
         if edition.name in named or (edition.is_first and not named):
             kept.append(raw)
@@ -325,46 +337,49 @@ def _corrected(edition: Edition) -> Edition:
 
 
 def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]:
-    """A notice for each unknown key of page metadata, `format: html:` included."""
+    """Return a notice for each unknown key of page metadata, `format: html:` included."""
     top = {key: value for key, value in data.items() if key not in ("format", *_OF_EXECUTE)}
-    found: list[Notice] = []
+    notices: list[Notice] = []
     for layer, at in ((top, ()), (_html(data), ("format", "html"))):
         fits, _ = _fitting(layer, text, at)
         model = check(FrontMatter, dates.without_words(fits), text, at)
-        found += unknown_keys(model, text, at)
-    return found
+        notices += unknown_keys(model, text, at)
+    return notices
 
 
 def faults_of_layer(
     text: YamlText, data: Mapping[str, object]
 ) -> tuple[list[BroadsheetError], list[Notice]]:
-    """What is wrong with the metadata that a folder or the project gives to its pages, which are
-    made without it: faults, and what matters less, unknown keys among it.
+    """Return the faults of the metadata that a folder or the project gives to its pages, and
+    notices of what matters less, unknown keys among it. The pages are made without the values in
+    question.
     """
-    _, found = _fitting(_flat(data), text)
-    faults: list[BroadsheetError] = [fault for key, fault in found if key in ESSENTIAL]
-    notices = [left_out(fault) for key, fault in found if key not in ESSENTIAL]
+    _, misfits = _fitting(_flat(data), text)
+    faults: list[BroadsheetError] = [fault for key, fault in misfits if key in ESSENTIAL]
+    notices = [left_out(fault) for key, fault in misfits if key not in ESSENTIAL]
     return faults, [*unknown_metadata(text, data), *notices]
 
 
 def _fitting(
     layer: Mapping[str, object], text: YamlText, at: tuple[str, ...] = ()
 ) -> tuple[dict[str, object], list[tuple[str, ConfigError]]]:
-    """A layer of metadata without what does not fit, and the faults. Dates may be words yet."""
+    """Return a layer of metadata without the values that do not fit, and the faults. Dates may
+    still be words.
+    """
     plain = dates.without_words(layer)
     kept, faults = fitting(FrontMatter, plain, text, at)
     return kept | {key: value for key, value in layer.items() if key not in plain}, faults
 
 
 def _html(data: Mapping[str, object]) -> Mapping[str, object]:
-    """The metadata under `format: html:`."""
+    """Return the metadata under `format: html:`."""
     formats = data.get("format")
     html = formats.get("html") if isinstance(formats, Mapping) else None
     return html if isinstance(html, Mapping) else {}
 
 
 def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlText]:
-    """The `_metadata.yml` of ``folder`` and of each folder above it, outermost first."""
+    """Yield the `_metadata.yml` of ``folder`` and of each folder above it, outermost first."""
     for parent in reversed([folder, *folder.parents]):
         path = project.root / parent / FOLDER_METADATA
         where = Place(str(parent / FOLDER_METADATA))
@@ -375,14 +390,14 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
 
 
 def used_in(source: Source) -> set[str]:
-    """An author's own keys that the text uses, by conditional content or a `meta` shortcode."""
+    """Return an author's own keys that the text uses, by conditional content or a `meta` shortcode."""
     text = "\n".join([source.markdown, *(cell.source for cell in source.cells())])
     return {match[1] for match in _OWN_KEY.finditer(text)}
 
 
 def _inherited(project: Project, path: PurePosixPath) -> Iterator[dict[str, object]]:
-    """The metadata of the project and of each folder above a source, without what does not fit
-    (:func:`faults_of_layer`). Whoever has written `draft` wrongly has meant that it is one.
+    """Return the metadata of the project and of each folder above a source, without what does not
+    fit (:func:`faults_of_layer`). A `draft` that is misspelt counts as true.
     """
     layers = [(project.text, project.metadata, PurePosixPath())]
     for text in folder_metadata(project, path.parent):
@@ -393,16 +408,16 @@ def _inherited(project: Project, path: PurePosixPath) -> Iterator[dict[str, obje
 
 
 def _flat(data: Mapping[str, object]) -> dict[str, object]:
-    """Metadata with `format: html:` lifted to the top, where it wins, and keys of `execute` that
-    stand at the top put there.
+    """Return metadata with `format: html:` lifted to the top, where it wins, and with the keys of
+    `execute` that are at the top put there.
     """
     flat = merge({key: value for key, value in data.items() if key != "format"}, _html(data))
     execute = flat.get("execute")
     if isinstance(execute, bool):
         execute = {"enabled": execute}
-    given = {key: flat.pop(key) for key in _OF_EXECUTE if key in flat}
-    if given or isinstance(execute, Mapping):
-        flat["execute"] = {**(execute if isinstance(execute, Mapping) else {}), **given}
+    execution = {key: flat.pop(key) for key in _OF_EXECUTE if key in flat}
+    if execution or isinstance(execute, Mapping):
+        flat["execute"] = {**(execute if isinstance(execute, Mapping) else {}), **execution}
     return flat
 
 

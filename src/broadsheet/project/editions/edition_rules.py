@@ -51,32 +51,37 @@ if TYPE_CHECKING:
 AT: YamlPath = ("editions",)
 _FEWER = "Make fewer: give less values, or narrow the rows with `where` and `each`."
 _SHOWN = 6
-"""How many values of a column a message lists."""
+"""The most values of a column that a message lists."""
 
 
 @dataclass(frozen=True)
 class Declared:
-    """One edition as declared. ``metadata`` is its own front matter, ``at`` its path in the
-    source's; ``made_from`` is its origin: `row 12 of trade`, or empty if it is written out;
-    ``reads`` are the files that it was made from.
-    """
+    """An edition as `editions:` declares it."""
 
     slug: str
+    """Its name in its address."""
     parameters: Mapping[str, object]
+    """The values of its parameters."""
     metadata: Mapping[str, object]
+    """Its own front matter."""
     at: YamlPath
+    """The path of its declaration in the source's front matter."""
     made_from: str = ""
+    """Its origin in words, such as `row 12 of trade`; empty if it is written out."""
     reads: tuple[str, ...] = ()
+    """The files from which it was made."""
 
 
 _Case = tuple[Values, str]
-"""One row, group or combination: its values, and its name in messages."""
+"""The values of a row, a group or a combination, and its name in messages."""
 
 
-def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:
-    """The editions that ``given``, the value of `editions:`, declares. Raises :class:`ConfigError`."""
-    if isinstance(given, Mapping):
-        rule = check(EditionRule, given, text, AT)
+def declarations(value: object, text: YamlText, root: Path) -> list[Declared]:
+    """Return the editions that ``value``, the value of `editions:`, declares. Raises
+    :class:`ConfigError`.
+    """
+    if isinstance(value, Mapping):
+        rule = check(EditionRule, value, text, AT)
         if rule.matrix is not None:  # more combinations than there may be are not made
             limits.check(
                 limits.TABLE["editions"],
@@ -91,26 +96,26 @@ def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:
             raise limits.exceeded(
                 most, most.value, text.place(AT), "the rule `editions`", _FEWER, at_least=True
             )
-        found = [_made(rule, values, made_from, text) for values, made_from in cases]
+        editions = [_made(rule, values, made_from, text) for values, made_from in cases]
         if rule.from_:
             from broadsheet.data.catalogue import Catalogue
 
             reads = Catalogue.open(root).files(rule.from_)
-            found = [replace(one, reads=reads) for one in found]
+            editions = [replace(edition, reads=reads) for edition in editions]
     else:
-        assert isinstance(given, list)
+        assert isinstance(value, list)
         limits.check(
-            limits.TABLE["editions"], len(given), text.place(AT), "the list `editions`", _FEWER
+            limits.TABLE["editions"], len(value), text.place(AT), "the list `editions`", _FEWER
         )
         written = [
-            check(EditionSettings, item, text, (*AT, index)) for index, item in enumerate(given)
+            check(EditionSettings, item, text, (*AT, index)) for index, item in enumerate(value)
         ]
-        found = [
-            Declared(one.slug, one.parameters, dict(one.model_extra or {}), (*AT, index))
-            for index, one in enumerate(written)
+        editions = [
+            Declared(item.slug, item.parameters, dict(item.model_extra or {}), (*AT, index))
+            for index, item in enumerate(written)
         ]
-    _refuse_twins(found, text)
-    return found
+    _refuse_twins(editions, text)
+    return editions
 
 
 def _made(rule: EditionRule, values: Values, made_from: str, text: YamlText) -> Declared:
@@ -134,24 +139,24 @@ def _made(rule: EditionRule, values: Values, made_from: str, text: YamlText) -> 
     parameters = (
         fill("parameters", rule.parameters, raw=True)
         if rule.parameters is not None
-        else values.known
+        else values.by_column
     )
     assert isinstance(parameters, Mapping)
     metadata = {name: fill(name, template) for name, template in (rule.model_extra or {}).items()}
     return Declared(slug, parameters, metadata, AT, made_from)
 
 
-def _refuse_twins(found: Iterable[Declared], text: YamlText) -> None:
-    known: dict[str, Declared] = {}
-    for one in found:
-        other = known.setdefault(one.slug, one)
-        if other is not one:
-            both = f": {other.made_from}, and {one.made_from}" if one.made_from else ""
+def _refuse_twins(editions: Iterable[Declared], text: YamlText) -> None:
+    by_slug: dict[str, Declared] = {}
+    for edition in editions:
+        other = by_slug.setdefault(edition.slug, edition)
+        if other is not edition:
+            both = f": {other.made_from}, and {edition.made_from}" if edition.made_from else ""
             raise ConfigError(
-                text.place((*one.at, "slug") if one.made_from else one.at),
-                f"two editions are called {one.slug!r}{both}",
+                text.place((*edition.at, "slug") if edition.made_from else edition.at),
+                f"two editions are called {edition.slug!r}{both}",
                 "Put what tells them apart into `slug`."
-                if one.made_from
+                if edition.made_from
                 else "Give each edition a slug of its own.",
             )
 
@@ -180,7 +185,7 @@ _Rows = dict[int, dict[str, object]]
 
 
 def _table(rule: EditionRule, text: YamlText, root: Path) -> _Rows:
-    """All rows, as plain values; None where a cell is empty."""
+    """Return all rows, as plain values; None where a cell is empty."""
     from broadsheet.data.catalogue import Catalogue  # most publications have no such rule
 
     assert rule.from_ is not None
@@ -193,10 +198,10 @@ def _table(rule: EditionRule, text: YamlText, root: Path) -> _Rows:
             error.mend,
             error.detail,
         ) from error
-    asked: dict[str, YamlPath] = {name: (*AT, "where", name) for name in rule.where}
+    columns: dict[str, YamlPath] = {name: (*AT, "where", name) for name in rule.where}
     if rule.each is not None:
-        asked.setdefault(rule.each, (*AT, "each"))
-    for name, at in asked.items():
+        columns.setdefault(rule.each, (*AT, "each"))
+    for name, at in columns.items():
         if name not in frame:
             raise ConfigError(
                 text.place(at),
@@ -207,7 +212,7 @@ def _table(rule: EditionRule, text: YamlText, root: Path) -> _Rows:
 
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table, with plain values; None where a cell is empty."""
+    """Return the rows of a table, with plain values; None where a cell is empty."""
     plain = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [
         {
@@ -219,27 +224,27 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _kept(rule: EditionRule, rows: _Rows, text: YamlText) -> _Rows:
-    for name, wanted in rule.where.items():
-        fitting = {number: row for number, row in rows.items() if fits(row[name], wanted)}
+    for name, condition in rule.where.items():
+        fitting = {number: row for number, row in rows.items() if fits(row[name], condition)}
         if not fitting:
-            known = dict.fromkeys(row[name] for row in rows.values())
+            values = dict.fromkeys(row[name] for row in rows.values())
             raise ConfigError(
                 text.place((*AT, "where", name)),
                 f"`editions.where`: no row of {rule.from_} is left: {name} is never "
-                f"{_plain(wanted)}",
-                f"{name} is {enumerated(list(map(_plain, known)), _SHOWN)}.",
+                f"{_plain(condition)}",
+                f"{name} is {enumerated(list(map(_plain, values)), _SHOWN)}.",
             )
         rows = fitting
     return rows
 
 
-def fits(cell: object, wanted: object) -> bool:
-    """Whether a cell is what a condition of `where` wants. Days are as ISO texts of them."""
-    if isinstance(wanted, list):
-        return any(fits(cell, one) for one in wanted)
+def fits(cell: object, condition: object) -> bool:
+    """True if a cell meets a ``condition`` of `where`. Days compare as their ISO texts."""
+    if isinstance(condition, list):
+        return any(fits(cell, choice) for choice in condition)
     value = comparable(cell)
-    if isinstance(wanted, Mapping):
-        low, high = comparable(wanted.get("from")), comparable(wanted.get("to"))
+    if isinstance(condition, Mapping):
+        low, high = comparable(condition.get("from")), comparable(condition.get("to"))
         try:
             return (
                 value is not None
@@ -248,13 +253,13 @@ def fits(cell: object, wanted: object) -> bool:
             )
         except TypeError:
             return False
-    if isinstance(wanted, bool) or isinstance(cell, bool):
-        return cell is wanted
-    return bool(value == comparable(wanted))
+    if isinstance(condition, bool) or isinstance(cell, bool):
+        return cell is condition
+    return bool(value == comparable(condition))
 
 
 def comparable(value: object) -> Any:
-    """A value as it is compared: a day is its ISO text."""
+    """Return a value as it is compared: a day as its ISO text."""
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -273,17 +278,17 @@ def _groups(rule: EditionRule, each: str, rows: _Rows, text: YamlText) -> Iterat
         )
     for value, group in large.items():
         name = f"{each} {_plain(value)}"
-        known: dict[str, object] = {}
+        shared: dict[str, object] = {}
         varying: dict[str, str] = {}
         first, last = min(group), max(group)
         for column, cell in group[first].items():
             different = {row[column] for row in group.values()}
             if len(different) == 1:
-                known[column] = cell
+                shared[column] = cell
             else:
                 varying[column] = f"the {len(group)} rows of {name} have {len(different)}"
         numbers = f"row {first}" if len(group) == 1 else f"rows {first} to {last}"
-        yield Values(known, varying), f"{name} ({numbers} of {rule.from_})"
+        yield Values(shared, varying), f"{name} ({numbers} of {rule.from_})"
 
 
 def _plain(value: object) -> str:
@@ -291,7 +296,7 @@ def _plain(value: object) -> str:
         bounds = {end: value[end] for end in ("from", "to") if value.get(end) is not None}
         return " ".join(f"{end} {_plain(bound)}" for end, bound in bounds.items())
     if isinstance(value, list):
-        return "one of " + ", ".join(_plain(one) for one in value)
+        return "one of " + ", ".join(_plain(item) for item in value)
     if isinstance(value, date):
         return value.isoformat()
     return "empty" if value is None else repr(value)

@@ -55,17 +55,17 @@ class TemplateFault(Exception):
 
 @dataclass(frozen=True)
 class Values:
-    """The values of placeholders: ``known`` has them, ``varying`` says why other columns have none."""
+    """The values of placeholders."""
 
-    known: Mapping[str, object]
+    by_column: Mapping[str, object]
+    """The value of each column that has one."""
     varying: Mapping[str, str] = field(default_factory=dict)
+    """The reason, in words, for which another column has no single value."""
 
 
 def filled(template: object, values: Values, *, key: str = "", raw: bool = False) -> object:
-    """``template`` with its placeholders filled, at any depth; ``raw`` for parameters, which are
-    never escaped.
-
-    Raises :class:`TemplateFault`.
+    """Return ``template`` with its placeholders filled, at any depth; ``raw`` for parameters, which
+    are never escaped. Raises :class:`TemplateFault`.
     """
     if isinstance(template, Mapping):
         return {
@@ -82,13 +82,13 @@ def filled(template: object, values: Values, *, key: str = "", raw: bool = False
             return value
     as_text = str if raw or key not in MARKDOWN_KEYS else inline.escaped
     return inline.outside(
-        template, lambda text: _PLACEHOLDER.sub(lambda found: as_text(_text(found, values)), text)
+        template, lambda text: _PLACEHOLDER.sub(lambda match: as_text(_text(match, values)), text)
     )
 
 
-def _text(found: re.Match[str], values: Values) -> str:
-    _, bar, name = found["inside"].partition("|")
-    value = _value(found, values)
+def _text(match: re.Match[str], values: Values) -> str:
+    _, bar, name = match["inside"].partition("|")
+    value = _value(match, values)
     text = (
         str(value).lower()
         if isinstance(value, bool)
@@ -100,33 +100,33 @@ def _text(found: re.Match[str], values: Values) -> str:
         return text
     if name.strip() not in FILTERS:
         raise TemplateFault(
-            f"`{found[0]}` has the filter `{name.strip()}`, which there is not",
+            f"`{match[0]}` has the filter `{name.strip()}`, which there is not",
             f"There is: {', '.join(FILTERS)}.",
         )
     return FILTERS[name.strip()](text)
 
 
-def _value(found: re.Match[str], values: Values, *, empty: bool = False) -> object:
-    column = found["inside"].partition("|")[0].strip()
+def _value(match: re.Match[str], values: Values, *, empty: bool = False) -> object:
+    column = match["inside"].partition("|")[0].strip()
     if column in values.varying:
         raise TemplateFault(
-            f"`{found[0]}` has no one value here: {values.varying[column]}",
+            f"`{match[0]}` has no one value here: {values.varying[column]}",
             "Name a column that has one, or compute it in the notebook.",
         )
-    if column not in values.known:
+    if column not in values.by_column:
         raise TemplateFault(
-            f"`{found[0]}` names no column that there is",
-            question(column, values.known) + f"There are: {', '.join(values.known)}.",
+            f"`{match[0]}` names no column that there is",
+            question(column, values.by_column) + f"There are: {', '.join(values.by_column)}.",
         )
-    value = values.known[column]
+    value = values.by_column[column]
     if value is None and not empty:
         raise TemplateFault(
-            f"`{found[0]}` has no value: the cell is empty",
+            f"`{match[0]}` has no value: the cell is empty",
             "Fill the cell in, or leave the row out.",
         )
     if isinstance(value, str) and "{python}" in value:
         raise TemplateFault(
-            f"`{found[0]}` holds inline code, {value!r}",
+            f"`{match[0]}` holds inline code, {value!r}",
             "A table is data: take the code out of it.",
         )
     return value

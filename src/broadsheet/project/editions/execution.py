@@ -1,4 +1,4 @@
-"""Which notebooks are run, and which are shown with the outputs that are saved in them.
+"""The choice between running a notebook and showing the outputs that are saved in it.
 
 Quarto shows an `.ipynb` with what it holds, and runs a `.qmd`. An article of ours is run whatever it
 holds, since its values, editions and facts come of a run. In this order:
@@ -25,13 +25,13 @@ _USES_BROADSHEET = re.compile(r"^[ \t]*(?:import|from)[ \t]+broadsheet\b", re.MU
 
 
 def is_article(edition: Edition) -> bool:
-    """Whether a notebook's values, editions or facts come of a run."""
+    """True if a notebook's values, editions or facts come from a run."""
     return uses_broadsheet(edition) or _has_values(edition.source)
 
 
 def uses_broadsheet(edition: Edition) -> bool:
-    """Whether a notebook has what Quarto has not: parameters, editions, or a cell that imports
-    `broadsheet`.
+    """True if a notebook has what Quarto does not have: parameters, editions, or a cell that
+    imports `broadsheet`.
     """
     source = edition.source
     return (
@@ -46,22 +46,22 @@ def uses_broadsheet(edition: Edition) -> bool:
 
 
 def is_evaluated(value: object, standard: object) -> bool:
-    """Whether a cell is run, by its option `eval` and the document's; a list of lines is knitr's."""
+    """True if a cell is run, by its option `eval` and the document's. A list of lines is for knitr."""
     return (standard if value is None else value) is True
 
 
 def reason_not_run(edition: Edition) -> str:
-    """Why the outputs that are saved in a notebook are shown and it is not run, in words; empty for
-    one that is run.
+    """Return, in words, why a notebook is shown with its saved outputs and is not run; empty if it
+    is run.
     """
     source, execute = edition.source, edition.settings.execute
     is_notebook = source.path.suffix == NOTEBOOK
-    for name, given in (
+    for name, setting in (
         ("ipynb", execute.ipynb if is_notebook else None),
         ("enabled", execute.enabled),
     ):
-        if given is not None:
-            return "" if given else f"`execute: {name}` is false"
+        if setting is not None:
+            return "" if setting else f"`execute: {name}` is false"
     evaluated = [
         is_evaluated(options.options.get("eval"), execute.eval)
         for cell, options in zip(source.cells(), source.options, strict=True)
@@ -75,13 +75,13 @@ def reason_not_run(edition: Edition) -> str:
 
 
 def has_outputs(source: Source) -> bool:
-    """Whether outputs are saved in a notebook."""
+    """True if outputs are saved in a notebook."""
     return any(cell.get("outputs") for cell in source.cells())
 
 
 def _has_values(source: Source) -> bool:
-    """Whether its text has values that a run computes."""
+    """True if its text has values that a run computes."""
     prose = [cell.source for cell in source.cells() if cell.cell_type == "markdown"]
-    for data in (source.front_matter.data, *(one.options for one in source.options)):
+    for data in (source.front_matter.data, *(options.options for options in source.options)):
         prose += [text for _, text in front_matter_strings(data)]
     return any(map(inline.expressions, prose))

@@ -27,17 +27,17 @@ from broadsheet.storage.yaml_text import one_or_more, read_yaml
 _SUFFIXES = (".yml", ".yaml")
 _ITEMS = "items"
 _SHOWN = {"title", "path", "href", "url"}
-"""The keys of which an entry has one, to be shown."""
+"""The keys of which an entry needs one to be shown."""
 
 
 def with_items(
     metadata: Mapping[str, object], source: PurePosixPath, root: Path, where: Place
 ) -> tuple[dict[str, object], tuple[str, ...], list[Notice]]:
-    """The metadata with the entries of YAML files in the `contents` of its lists, the names of these
-    files, and a notice of each that is missing, and of each entry that has nothing to show. Raises
-    :class:`ConfigError` for a file that cannot be read.
+    """Return the metadata with the entries of YAML files in the `contents` of its lists, the names
+    of these files, and a notice of each file that is missing and of each entry that has nothing to
+    show. Raises :class:`ConfigError` for a file that cannot be read.
     """
-    given = metadata.get("listing")
+    listing = metadata.get("listing")
     reads: list[str] = []
     notices: list[Notice] = []
 
@@ -46,21 +46,21 @@ def with_items(
         if not isinstance(listing, dict) or contents is None:
             return listing
         whole: list[object] = []
-        for one in one_or_more(contents):
-            if isinstance(one, str) and one.endswith(_SUFFIXES) and "*" not in one:
-                reads.append(from_root(one, source.parent))
+        for item in one_or_more(contents):
+            if isinstance(item, str) and item.endswith(_SUFFIXES) and "*" not in item:
+                reads.append(from_root(item, source.parent))
                 whole += _entries(reads[-1], root, where, notices)
                 continue
-            if isinstance(one, dict) and not _SHOWN & one.keys():
-                what = f"`listing`: the entry of {', '.join(map(str, one))} is left out"
+            if isinstance(item, dict) and not _SHOWN & item.keys():
+                what = f"`listing`: the entry of {', '.join(map(str, item))} is left out"
                 notices.append(Notice(where, what, "Give it a `title` or a `path`.", topic="value"))
-            whole.append(one)
+            whole.append(item)
         return {**listing, "contents": whole}
 
-    if given is None:
+    if listing is None:
         return dict(metadata), (), []
-    found = [filled(one) for one in given] if isinstance(given, list) else filled(given)
-    filled_in = {**metadata, "listing": found} if reads else dict(metadata)
+    value = [filled(part) for part in listing] if isinstance(listing, list) else filled(listing)
+    filled_in = {**metadata, "listing": value} if reads else dict(metadata)
     return filled_in, tuple(reads), notices
 
 
@@ -76,11 +76,11 @@ def _entries(name: str, root: Path, where: Place, notices: list[Notice]) -> list
         data = read_yaml(f"{_ITEMS}: {text.strip() or '[]'}", Place(name)).data
     else:
         data = read_yaml(f"{_ITEMS}:\n{text}", Place(name), first_line=0).data
-    found = data.get(_ITEMS)
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+    items = data.get(_ITEMS)
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise ConfigError(
             Place(name),
             "this is no list of entries",
             "Write each entry as `- title: …` with its `path` below.",
         )
-    return found
+    return items

@@ -42,18 +42,25 @@ _SIMPLE: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool,
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter. ``annotation`` is as written; ``kind`` is the Python type for it."""
+    """A declared parameter."""
 
     name: str
+    """Its name."""
     annotation: str
+    """Its annotation as it is written, or the name of its default's type."""
     kind: Any
+    """The Python type of its values."""
     default: object
+    """Its default."""
     help: str
+    """The comment behind it; empty without one."""
     place: Place
+    """The place of its line."""
 
 
 def declared(source: Source) -> dict[str, Parameter]:
-    """The parameters of a notebook, in order; none where it has no `parameters` cell.
+    """Return the parameters of a notebook by their names, in order; none if it has no `parameters`
+    cell.
 
     Raises :class:`ParameterError` for a cell that is not plain assignments, an annotation that is
     not known, a default that does not fit its own annotation, or a second `parameters` cell.
@@ -78,8 +85,8 @@ def declared(source: Source) -> dict[str, Parameter]:
 
 
 def choices(kind: Any) -> list[Any]:
-    """The values of a type that its annotation names, one by one; none for `int`, `str` and the like.
-    Of a list those that have one of them.
+    """Return the values that the annotation of a type lists; none for `int`, `str` and the like.
+    For a list, each is a list of one value.
     """
     if kind is bool:
         return [False, True]
@@ -90,45 +97,50 @@ def choices(kind: Any) -> list[Any]:
         return list(parts)
     if get_origin(kind) is Annotated:
         return [value for part in parts if isinstance(part, range) for value in part]
-    found = [value for part in parts for value in choices(part)]
-    return [[value] for value in found] if get_origin(kind) is list else found
+    values = [value for part in parts for value in choices(part)]
+    return [[value] for value in values] if get_origin(kind) is list else values
 
 
 def bind(
-    source: Source, given: Mapping[str, object], *, from_text: bool = False
+    source: Source, values: Mapping[str, object], *, from_text: bool = False
 ) -> dict[str, object]:
-    """``given`` as values of the notebook's parameters, checked before anything runs. ``from_text``
-    says that values are strings of the command line, to be parsed as the parameter's type. Raises
-    :class:`ParameterError` naming the article, the parameter, the value, and what would fit.
+    """Return ``values`` as values of the notebook's parameters, checked before anything runs.
+    ``from_text`` says that values are strings of the command line, to be parsed as the parameter's
+    type. Raises :class:`ParameterError` naming the article, the parameter, the value, and what
+    would fit.
     """
-    if not given:
+    if not values:
         _check_defaults(source)
         return {}
     parameters = declared(source)
     article = source.slug
     if not parameters:
-        names = ", ".join(f"`{name}`" for name in given)
+        names = ", ".join(f"`{name}`" for name in values)
         raise ParameterError(
             source.place(),
             f"article {article!r} is given {names}, and has no `parameters` cell",
             "Tag one code cell `parameters` and give each a default there.",
         )
     bound = {}
-    for name, value in given.items():
+    for name, value in values.items():
         parameter = parameters.get(name)
         if parameter is None:
-            known = ", ".join(f"`{one.name}: {one.annotation}`" for one in parameters.values())
+            declarations = ", ".join(
+                f"`{parameter.name}: {parameter.annotation}`" for parameter in parameters.values()
+            )
             raise ParameterError(
                 source.place(),
                 f"article {article!r} has no parameter `{name}`",
-                f"{question(name, parameters)}It has {known}.",
+                f"{question(name, parameters)}It has {declarations}.",
             )
         bound[name] = _fitted(parameter, value, f"article {article!r}: parameter", from_text)
     return bound
 
 
 def bind_edition(edition: Edition) -> dict[str, object]:
-    """The parameters of ``edition``, bound; an error says which edition gave the value, and where."""
+    """Return the bound parameters of ``edition``. An error says which edition gave the value, and
+    where.
+    """
     try:
         return bind(edition.source, edition.parameters)
     except ParameterError as error:
@@ -143,8 +155,8 @@ class _MisfitError(ParameterError):
 
 
 def _check_defaults(source: Source) -> None:
-    """Refuse a default that does not fit its own annotation. What else may be wrong with the cell
-    matters to who gives a value.
+    """Refuse a default that does not fit its own annotation. Other faults of the cell matter only
+    to somebody who gives a value.
     """
     try:
         declared(source)
@@ -191,7 +203,9 @@ def _parameters(code: str, where: Place) -> Iterator[Parameter]:
 
 def _fitted(parameter: Parameter, value: object, whose: str, from_text: bool) -> object:
     adapter: TypeAdapter[object] = TypeAdapter(parameter.kind)
-    texts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+    texts = [
+        text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)
+    ]
     if odd := next(filter(None, map(unprintable, texts)), ""):
         raise ParameterError(
             parameter.place,
@@ -213,9 +227,11 @@ def _fitted(parameter: Parameter, value: object, whose: str, from_text: bool) ->
 
 
 def _finite(value: object) -> object:
-    """``value``, unless it is or holds an infinite number or NaN, which a run's record cannot hold."""
+    """Return ``value``. Raises ValueError if it is or holds an infinite number or NaN, which the
+    record of a run cannot hold.
+    """
     many = value if isinstance(value, list) else [value]
-    if any(isinstance(one, float) and not math.isfinite(one) for one in many):
+    if any(isinstance(item, float) and not math.isfinite(item) for item in many):
         raise ValueError("not finite")
     return value
 
@@ -264,7 +280,7 @@ def _literal(node: ast.expr, place: Place, name: str) -> object:
 
 
 def _kind(node: ast.expr, place: Place) -> Any:
-    """The type for an annotation. Only the listed ones are known, so that no annotation is
+    """Return the type of an annotation. Only the listed types are known, so no annotation is
     evaluated.
     """
     outer = ast.unparse(node.value).split(".")[-1] if isinstance(node, ast.Subscript) else ""
@@ -293,7 +309,7 @@ def _kind(node: ast.expr, place: Place) -> Any:
 
 
 def _range(node: ast.expr) -> range | None:
-    """The range of `int, range(…)`; None if it is no such thing, or empty."""
+    """Return the range of `int, range(…)`; None for anything else, and for an empty range."""
     match node:
         case ast.Tuple(elts=[ast.Name(id="int"), ast.Call(func=ast.Name(id="range")) as call]):
             try:
@@ -310,7 +326,7 @@ def _within(values: range, value: int) -> int:
 
 
 def _choice(node: ast.expr, place: Place) -> Any:
-    """The type of the plain values in `Literal[…]`."""
+    """Return the type of the plain values in `Literal[…]`."""
     try:
         return Literal.__getitem__(ast.literal_eval(node))
     except (ValueError, TypeError) as error:

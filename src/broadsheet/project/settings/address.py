@@ -14,14 +14,15 @@ _APOSTROPHES = (("'", ""), ("’", ""), ("ʻ", ""))
 
 
 def from_root(name: str, folder: PurePosixPath | str = "") -> str:
-    """The path from the publication's root of what a file in ``folder`` names: from there, or, with a
-    slash at its start, from the root; without `.` and `..`.
+    """Return the path from the publication's root of a file that ``name`` names in ``folder``. With
+    a slash at its start, the name counts from the root. The path has no `.` and `..`.
     """
     return normpath(join(folder, name).lstrip("/"))
 
 
 def slug(text: str) -> str:
-    """``text`` as a part of an address: `Côte d'Ivoire` → `cote-divoire`, `St. Lucia` → `st-lucia`.
+    """Return ``text`` as a part of an address: `Côte d'Ivoire` → `cote-divoire`, `St. Lucia` →
+    `st-lucia`.
 
     Letters become the Latin ones that text-unidecode has for them, whose table does not change from
     release to release. Small letters and digits stay; an apostrophe is removed; other characters
@@ -39,7 +40,7 @@ def slug(text: str) -> str:
 
 
 def as_one_file(path: str) -> str:
-    """A form that two paths share if some file systems take them for one: they differ in case only,
-    or in how an accent is encoded.
+    """Return a form that two paths share if some file systems take them for one: they differ only
+    in case, or in the encoding of an accent.
     """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

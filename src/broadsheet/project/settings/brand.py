@@ -33,7 +33,7 @@ from broadsheet.storage.yaml_text import YamlText, one_or_more
 
 FILES = ("_brand.yml", "_brand.yaml")
 READABLE = 4.5
-"""The least contrast of text to what it stands on (WCAG 2.2, success criterion 1.4.3)."""
+"""The least contrast of text and its background (WCAG 2.2, success criterion 1.4.3)."""
 _COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 _FAMILY = r"^[\w .+-]+$"
 
@@ -41,28 +41,28 @@ _FAMILY = r"^[\w .+-]+$"
 class Shades(Settings):
     """A colour for light pages, and one for dark pages."""
 
-    # On light pages.
     light: str | None = None
-    # On dark pages.
+    """The colour on light pages."""
     dark: str | None = None
+    """The colour on dark pages."""
 
 
 Shade = Annotated[Shades, alone("light")]
 
 
 class BrandColors(Settings):
-    """`color:`. Each is `#rrggbb` or a name of ``palette``; one alone is for light pages."""
+    """`color:`. Each is `#rrggbb` or a name of ``palette``. A colour alone is for light pages."""
 
-    # Names for colours.
     palette: dict[str, str] = {}
-    # What pages and charts stand on.
+    """Names for colours."""
     background: Shade = Shades()
-    # Text.
+    """The colour behind pages and charts."""
     foreground: Shade = Shades()
-    # Links, marks, and the series of a chart that matters.
+    """Text."""
     primary: Shade = Shades()
-    # The second series of charts.
+    """Links, marks, and the series of a chart that matters."""
     secondary: Shade = Shades()
+    """The second series of charts."""
 
     @field_validator("palette")
     @classmethod
@@ -73,8 +73,8 @@ class BrandColors(Settings):
         return palette
 
     def colour(self, name: str | None) -> str | None:
-        """A colour as `#rrggbb`, by its name in the palette or as it is; None for one that is
-        neither.
+        """Return a colour as `#rrggbb`, from its name in the palette or from itself; None for
+        anything else.
         """
         for _ in range(len(self.palette) + 1):
             if name is None or _COLOUR.fullmatch(name):
@@ -88,76 +88,79 @@ class BrandColors(Settings):
 
 
 class FontFile(Settings):
-    """One of `files:` of a font."""
+    """A file of a font."""
 
-    # Its path from the root.
     path: str
-    # The weight of its letters; of a variable font a range, `200 900`.
+    """Its path from the root."""
     weight: Annotated[str, BeforeValidator(str)] = Field(default="400", pattern=r"^[\w .]+$")
-    # Upright letters, or italics.
+    """The weight of its letters; of a variable font a range, `200 900`."""
     style: Literal["normal", "italic"] = "normal"
+    """Upright letters, or italics."""
 
 
 class Font(Settings):
-    """One of `fonts:`. Those with `source: file` come with the site."""
+    """A font. Fonts with `source: file` come with the site."""
 
-    # What typefaces call it.
     family: str = Field(pattern=_FAMILY)
-    # Where it comes from; others than `file` are not asked.
+    """The name by which typefaces call it."""
     source: str = "file"
+    """The origin of its files. Broadsheet takes `file` alone."""
     files: Annotated[list[FontFile], named_by("path")] = []
+    """Its files."""
 
 
 class Typeface(Settings):
-    """Where letters of a family stand."""
+    """The typeface of a kind of text."""
 
-    # A family of fonts; the theme's own stand in for it.
     family: str | None = Field(default=None, pattern=_FAMILY)
+    """A family of fonts; the theme's own stand in for it."""
 
 
 _Typeface = Annotated[Typeface, alone("family")]
 
 
 class Typography(Settings):
-    """`typography:`. ``base`` is the text, ``headings`` are headlines, ``monospace`` is code."""
+    """`typography:`."""
 
-    # Fonts that come with the site.
     fonts: list[Font] = []
-    # Text.
+    """Fonts that come with the site."""
     base: _Typeface = Typeface()
-    # Headlines, and the masthead.
+    """Text."""
     headings: _Typeface = Typeface()
-    # Code.
+    """Headlines, and the masthead."""
     monospace: _Typeface = Typeface()
+    """Code."""
 
 
 class Brand(Settings):
-    """`brand:`. What Quarto alone acts on is kept."""
+    """`brand:`. Keys on which only Quarto acts are kept."""
 
-    # Colours of pages and charts.
     color: BrandColors = BrandColors()
-    # Typefaces.
+    """Colours of pages and charts."""
     typography: Typography = Typography()
+    """Typefaces."""
 
 
 def read_brand(root: Path, config: YamlText) -> tuple[Brand, list[Notice], tuple[str, ...]]:
-    """The brand of a publication, what was left out of it, and the files in which it may stand."""
+    """Return the brand of a publication, notices of what was left out of it, and the files in which
+    it may be.
+    """
     at: YamlPath = ("brand",)
-    given = config.data.get("brand")
-    if isinstance(given, dict):
-        return *_fitted(root, given, config, at), ()
-    if given is False:
+    value = config.data.get("brand")
+    if isinstance(value, dict):
+        return *_fitted(root, value, config, at), ()
+    if value is False:
         return Brand(), [], ()
-    names = (given,) if isinstance(given, str) else FILES
+    names = (value,) if isinstance(value, str) else FILES
     name = next((name for name in names if os.path.lexists(root / name)), None)
     if name is None:
         missing = Notice(
             config.place(at),
-            f"`brand`: there is no file {given!r}",
+            f"`brand`: there is no file {value!r}",
             "Mend the path, which counts from the root, or take it out.",
             topic=MISSING_FILE,
         )
-        return Brand(), [missing] if isinstance(given, str) else [], names
+        return Brand(), [missing] if isinstance(value, str) else [], names
     try:
         files.check_path(root, root / name, config.place(at))
         content = files.read_text(root / name, name, limit=limits.TABLE["config-size"])
@@ -168,25 +171,25 @@ def read_brand(root: Path, config: YamlText) -> tuple[Brand, list[Notice], tuple
 
 
 def _fitted(
-    root: Path, given: Mapping[str, object], text: YamlText, at: YamlPath
+    root: Path, values: Mapping[str, object], text: YamlText, at: YamlPath
 ) -> tuple[Brand, list[Notice]]:
-    """The brand that stands in ``text``, without what does not fit, and notices."""
-    kept, faults = fitting(Brand, given, text, at)
+    """Return the brand in ``text``, without what does not fit, and notices."""
+    kept, faults = fitting(Brand, values, text, at)
     brand, missing = _with_fonts(root, Brand.model_validate(kept), text, at)
     notices = [*(left_out(fault) for _, fault in faults), *missing]
     return brand, [*notices, *unknown_keys(brand, text, at), *_doubted(brand, text, at)]
 
 
 def read_stylesheets(root: Path, config: YamlText) -> tuple[tuple[str, ...], list[Notice]]:
-    """The files of `css:` in `_quarto.yml`, also under `format: html:`, by their paths from the root;
-    and a notice for each that cannot be on the site.
+    """Return the files of `css:` in `_quarto.yml`, also under `format: html:`, by their paths from
+    the root; and a notice for each that cannot be on the site.
     """
-    found, notices = list[str](), list[Notice]()
+    paths, notices = list[str](), list[Notice]()
     for at in (("css",), ("format", "html", "css")):
-        given: Any = config.data
+        value: Any = config.data
         for key in at:
-            given = given.get(key) if isinstance(given, dict) else None
-        for name in one_or_more(given) if given else ():
+            value = value.get(key) if isinstance(value, dict) else None
+        for name in one_or_more(value) if value else ():
             if not isinstance(name, str) or "://" in name:
                 continue
             path = from_root(name)
@@ -194,12 +197,14 @@ def read_stylesheets(root: Path, config: YamlText) -> tuple[tuple[str, ...], lis
                 what, mend = refused
                 notices.append(Notice(config.place(at), f"`css`: {what}", mend, topic=MISSING_FILE))
             else:
-                found.append(path)
-    return tuple(dict.fromkeys(found)), notices
+                paths.append(path)
+    return tuple(dict.fromkeys(paths)), notices
 
 
 def _refused(root: Path, path: str, name: str) -> tuple[str, str] | None:
-    """Why the file at a ``path`` that somebody gave as ``name`` is not for the site, and what to do."""
+    """Return the reason for which the file at ``path``, which the author calls ``name``, cannot be
+    on the site, and the remedy; None if it can.
+    """
     if path.startswith("..") or not (root / path).is_file():
         return f"there is no file {name!r} in the publication", "Mend its path."
     return files.refusal(root, root / path, published=True)
@@ -208,7 +213,9 @@ def _refused(root: Path, path: str, name: str) -> tuple[str, str] | None:
 def _with_fonts(
     root: Path, brand: Brand, text: YamlText, at: YamlPath
 ) -> tuple[Brand, list[Notice]]:
-    """The brand with those files of its fonts that can be on the site, and a notice for each other."""
+    """Return the brand with those files of its fonts that can be on the site, and a notice for each
+    other.
+    """
     notices, fonts = list[Notice](), list[Font]()
     for index, font in enumerate(brand.typography.fonts):
         kept = list[FontFile]()
@@ -226,7 +233,7 @@ def _with_fonts(
 
 
 def _doubted(brand: Brand, text: YamlText, at: YamlPath) -> Iterator[Notice]:
-    """Colours without a meaning, and typefaces that no reader can be sent."""
+    """Yield notices of colours without a meaning, and of typefaces that cannot be sent to readers."""
     for role in ("background", "foreground", "primary", "secondary"):
         for shade in ("light", "dark"):
             named = getattr(getattr(brand.color, role), shade)

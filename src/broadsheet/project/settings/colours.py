@@ -38,7 +38,7 @@ _PLAIN = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
 def check_colours(colours: dict[str, str]) -> dict[str, str]:
-    """The same colours. Raises :class:`ValueError` for an impossible name or colour."""
+    """Return the colours. Raises :class:`ValueError` for an impossible name or colour."""
     for name, colour in colours.items():
         if name in ROLES:
             raise ValueError(f"{name!r} is a role of the theme, and keeps its colour")
@@ -51,8 +51,8 @@ def check_colours(colours: dict[str, str]) -> dict[str, str]:
 
 
 def named_colours(root: Path) -> Mapping[str, str]:
-    """The names of the publication at ``root``, each with its role or its colour; none if it has no
-    `_quarto.yml`. Raises :class:`ConfigError`.
+    """Return the names of the publication at ``root``, each with its role or its colour; none if it
+    has no `_quarto.yml`. Raises :class:`ConfigError`.
     """
     from broadsheet.storage import files, limits, yaml_text
 
@@ -61,10 +61,10 @@ def named_colours(root: Path) -> Mapping[str, str]:
     text = files.read_text(root / CONFIG, CONFIG, limit=limits.TABLE["config-size"])
     if "colours" not in text:
         return {}
-    own = yaml_text.read_yaml(text, Place(CONFIG)).data.get("broadsheet")
-    given = own.get("colours") if isinstance(own, dict) else None
+    settings = yaml_text.read_yaml(text, Place(CONFIG)).data.get("broadsheet")
+    colours = settings.get("colours") if isinstance(settings, dict) else None
     try:
-        return check_colours({str(name): str(colour) for name, colour in (given or {}).items()})
+        return check_colours({str(name): str(colour) for name, colour in (colours or {}).items()})
     except (AttributeError, ValueError) as error:
         raise ConfigError(
             CONFIG,

@@ -22,9 +22,9 @@ from broadsheet.storage.yaml_text import YamlText, one_or_more, read_yaml
 
 BOOK = "book"
 INPUTS = (".ipynb", ".qmd", ".md")
-"""The suffixes of files that are rendered, whatever is in them."""
+"""The suffixes of files that are always rendered."""
 SOURCES = (*INPUTS, ".py")
-"""Those of files that may be."""
+"""The suffixes of files that may be rendered."""
 _BOTH = ("title", "description", "site-url", "search", "image", "favicon", "navbar", "page-footer")
 """The keys of a book that are a website's, too."""
 LOCAL = f"{CONFIG}.local"
@@ -34,30 +34,29 @@ PROFILE = "QUARTO_PROFILE"
 def read_config(
     root: Path, edited: Mapping[str, str] = {}
 ) -> tuple[YamlText, tuple[str, ...], list[Notice]]:
-    """The whole configuration, each key with the place where it was written; the names of the
-    files beside `_quarto.yml` that may be a part of it; what is missing or left out of it.
-    ``edited`` are texts of such files that take the place of what is on the disk. Raises
-    :class:`ConfigError`.
+    """Return the whole configuration, each key with its place; the names of the files beside
+    `_quarto.yml` that may be a part of it; and notices of what is missing or left out. ``edited``
+    has texts of such files that take the place of those on the disk. Raises :class:`ConfigError`.
     """
-    own = _read(root, CONFIG, edited)
-    below = _texts(own.data.get("metadata-files"))
-    above = [f"_quarto-{name}.yml" for name in _profiles(own)] + [LOCAL]
-    found = {
+    base = _read(root, CONFIG, edited)
+    below = _texts(base.data.get("metadata-files"))
+    above = [f"_quarto-{name}.yml" for name in _profiles(base)] + [LOCAL]
+    files = {
         name: _read(root, name, edited) for name in (*below, *above) if os.path.lexists(root / name)
     }
     notices = [
         Notice(
-            own.place(("metadata-files",)),
+            base.place(("metadata-files",)),
             f"`metadata-files`: there is no file {name}",
             "Mend the path, which counts from the root; or make the file first, with the "
             "program that writes it.",
             topic=MISSING_FILE,
         )
         for name in below
-        if name not in found
+        if name not in files
     ]
-    layers = [*map(found.get, below), own, *map(found.get, above)]
-    whole = reduce(_merged, filter(None, layers), YamlText({}, own.where))
+    layers = [*map(files.get, below), base, *map(files.get, above)]
+    whole = reduce(_merged, filter(None, layers), YamlText({}, base.where))
     data = {
         key: value for key, value in whole.data.items() if key not in ("metadata-files", "profile")
     }
@@ -65,7 +64,7 @@ def read_config(
 
 
 def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
-    """Two layers of metadata as Quarto merges them: mappings key by key, lists joined, else the
+    """Merge two layers of metadata as Quarto does: mappings key by key, lists joined, else the
     upper one wins.
     """
     result = dict(below)
@@ -81,7 +80,9 @@ def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str,
 
 
 def _as_website(text: YamlText) -> YamlText:
-    """A book as a website: its chapters are what is rendered, and the sidebar. Anything else stays."""
+    """Return a book as a website: its chapters are rendered, and are the sidebar. Anything else
+    stays.
+    """
     book, project = text.data.get("book"), text.data.get("project")
     if not isinstance(book, dict) or not isinstance(project, dict) or project.get("type") != BOOK:
         return text
@@ -104,24 +105,27 @@ def _moved(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return ("website", *path[1:]) if path[:1] == ("book",) else path
 
 
-def _chapters(given: object) -> Iterator[dict[str, object]]:
-    """The items of a sidebar for chapters and parts."""
-    for one in given if isinstance(given, list) else []:
-        if isinstance(one, str):
-            yield {"href": one}
-        elif isinstance(one, dict) and "part" in one:
-            yield {"section": str(one["part"]), "contents": list(_chapters(one.get("chapters")))}
-        elif isinstance(one, dict):
-            yield one
+def _chapters(chapters: object) -> Iterator[dict[str, object]]:
+    """Yield the items of a sidebar for chapters and parts."""
+    for chapter in chapters if isinstance(chapters, list) else []:
+        if isinstance(chapter, str):
+            yield {"href": chapter}
+        elif isinstance(chapter, dict) and "part" in chapter:
+            yield {
+                "section": str(chapter["part"]),
+                "contents": list(_chapters(chapter.get("chapters"))),
+            }
+        elif isinstance(chapter, dict):
+            yield chapter
 
 
 def _paths(contents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The files that a sidebar names."""
-    for one in contents:
-        for name in (one.get("href"), one.get("file"), one.get("section")):
+    """Yield the files that a sidebar names."""
+    for item in contents:
+        for name in (item.get("href"), item.get("file"), item.get("section")):
             if isinstance(name, str) and name.endswith(SOURCES):
                 yield name
-        yield from _paths(one.get("contents", ()))
+        yield from _paths(item.get("contents", ()))
 
 
 def _read(root: Path, name: str, edited: Mapping[str, str]) -> YamlText:
@@ -133,7 +137,7 @@ def _read(root: Path, name: str, edited: Mapping[str, str]) -> YamlText:
 
 
 def _merged(below: YamlText, above: YamlText) -> YamlText:
-    """Two texts as one. Keys and items that both have are placed where the upper one has them."""
+    """Merge two texts. Keys and items that both have get their places from the upper one."""
     if above.where.file != CONFIG:
         places = {path: Place(above.where.file, line=line) for path, line in above.lines.items()}
         above = replace(above, elsewhere=places)
@@ -147,13 +151,13 @@ def _merged(below: YamlText, above: YamlText) -> YamlText:
 
 
 def _profiles(text: YamlText) -> list[str]:
-    given = text.data.get("profile")
-    profile = given if isinstance(given, Mapping) else {"default": given}
-    asked = os.environ.get(PROFILE, "").replace(",", " ").split()
-    active = asked or _texts(profile.get("default"))
+    value = text.data.get("profile")
+    profile = value if isinstance(value, Mapping) else {"default": value}
+    profiles = os.environ.get(PROFILE, "").replace(",", " ").split()
+    active = profiles or _texts(profile.get("default"))
     groups = profile.get("group")
     groups = groups if isinstance(groups, list) else []
-    for group in groups if any(isinstance(one, list) for one in groups) else [groups]:
+    for group in groups if any(isinstance(group, list) for group in groups) else [groups]:
         names = _texts(group)
         if names and not set(names) & set(active):
             active.append(names[0])
@@ -161,5 +165,5 @@ def _profiles(text: YamlText) -> list[str]:
 
 
 def _texts(value: object) -> list[str]:
-    """A text, or those of a list."""
-    return [one for one in one_or_more(value) if isinstance(one, str) and one]
+    """Return a text, or the texts of a list, as a list."""
+    return [item for item in one_or_more(value) if isinstance(item, str) and item]

@@ -47,8 +47,8 @@ _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
 
 
 def read_moment(text: str) -> date | datetime | str:
-    """The day or time that a text of one of these forms names; an ISO date stays the text that it
-    is. Raises ValueError for any other.
+    """Return the day or time that a text of one of these forms names; an ISO date stays a text.
+    Raises ValueError for any other.
     """
     text = text.strip()
     if _ISO.match(text):
@@ -60,16 +60,16 @@ def read_moment(text: str) -> date | datetime | str:
     for form in _DAYS:
         for time in _TIMES:
             try:
-                found = datetime.strptime(plain, form + time)
+                moment = datetime.strptime(plain, form + time)
             except ValueError:
                 continue
-            return found if time else found.date()
+            return moment if time else moment.date()
     raise ValueError(text)
 
 
 def other_reading(text: str) -> date | None:
-    """The day that a text in numbers names if its day stands first and not its month, where both are
-    days: 5 June of `5/6/2026`; None where it can be read in one way alone.
+    """Return the day that a text in numbers names if its day comes first and not its month, where
+    both are days: 5 June of `5/6/2026`; None if it can be read in one way only.
     """
     match = _NUMBERS.match(" ".join(text.split()))
     if match is None or match["first"] == match["second"]:
@@ -83,12 +83,12 @@ def other_reading(text: str) -> date | None:
 
 
 def in_words(day: date) -> str:
-    """A day in a message: `6 May 2026`."""
+    """Return a day as a message has it: `6 May 2026`."""
     return f"{day.day} {day:%B %Y}"
 
 
 def without_words(metadata: Mapping[str, object]) -> dict[str, object]:
-    """The metadata without those dates that are words, or empty."""
+    """Return the metadata without dates that are words, or empty."""
     return {
         key: value
         for key, value in metadata.items()
@@ -99,16 +99,16 @@ def without_words(metadata: Mapping[str, object]) -> dict[str, object]:
 def in_force(
     metadata: Mapping[str, object], file: Path, day: date
 ) -> tuple[dict[str, object], bool]:
-    """The metadata of a ``file`` with its dates that are words as those of this ``day``; and
-    whether another day would give another date.
+    """Return the metadata of a ``file`` with its dates that are words as dates of this ``day``; and
+    True if another day would give another date.
     """
     words = {key: _word(metadata.get(key)) for key in KEYS}
-    found: dict[str, object] = {key: day for key, word in words.items() if word in TODAY}
-    of_today = bool(found)
+    days: dict[str, object] = {key: day for key, word in words.items() if word in TODAY}
+    of_today = bool(days)
     for key, word in words.items():
         if word == LAST_MODIFIED:
-            found[key] = datetime.fromtimestamp(file.stat().st_mtime).date()
-    return {**without_words(metadata), **found}, of_today
+            days[key] = datetime.fromtimestamp(file.stat().st_mtime).date()
+    return {**without_words(metadata), **days}, of_today
 
 
 def _is_empty(value: object) -> bool:
@@ -116,7 +116,7 @@ def _is_empty(value: object) -> bool:
 
 
 def _word(value: object) -> str:
-    """The word that a date is; empty for any other value."""
+    """Return the word that a date is; empty for any other value."""
     text = value.strip().lower() if isinstance(value, str) else ""
     if _KNITR.match(text):
         return TODAY[0]

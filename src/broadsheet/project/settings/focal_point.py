@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 FocalPoint = tuple[float, float]
-"""How far from the left and from the top, each from 0 to 1."""
+"""The distances from the left and from the top, each from 0 to 1."""
 
 _ACROSS = {"left": 0.0, "right": 1.0}
 _ALONG = {"top": 0.0, "bottom": 1.0}
@@ -20,7 +20,7 @@ MEND = 'Write how far it is from the left and from the top, "30% 20%", or in wor
 
 
 def focal_point(written: object) -> FocalPoint:
-    """The point that a text names. Raises ValueError, in words for the author."""
+    """Return the point that a text names. Raises ValueError, in words for the author."""
     words = written.lower().split() if isinstance(written, str) else []
     if len(words) == 1:
         words.insert(words[0] not in _ALONG, "center")
@@ -34,7 +34,7 @@ def focal_point(written: object) -> FocalPoint:
 def _part(word: str, words: dict[str, float]) -> float:
     if word == "center":
         return 0.5
-    found = _PERCENT.fullmatch(word)
-    if word not in words and not (found and float(found[1]) <= 100):
+    percent = _PERCENT.fullmatch(word)
+    if word not in words and not (percent and float(percent[1]) <= 100):
         raise ValueError(_WANTED)
     return words[word] if word in words else float(word[:-1]) / 100

@@ -18,17 +18,18 @@ from broadsheet.project.settings.setting_models import Settings, alone
 PASSWORD = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@|(?<=https://)[^/@\s]+@|(?<=http://)[^/@\s]+@")
 """A password or a token in an address."""
 NO_SECRET = "leave it to the environment, an SSH agent, git's credential helper or an AWS profile"
-"""Where secrets belong."""
+"""The remedy for a secret in a file."""
 
 
 class PublishTarget(Settings):
-    """One of `broadsheet: publish:`."""
+    """A target under `broadsheet: publish:`."""
 
     to: str = Field(min_length=1)
-    # Of storage that is not Amazon's, where its API is.
+    """The address of the target: a branch of git, a folder, a server, a storage."""
     endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s?#@]+$")
-    # The profile in `~/.aws/` that has the keys of the storage.
+    """The address of the API of a storage that is not Amazon's."""
     profile: str | None = None
+    """The profile in `~/.aws/` that has the keys of the storage."""
 
     @model_validator(mode="after")
     def _has_no_secret(self) -> Self:
@@ -45,5 +46,5 @@ class PublishTarget(Settings):
 
 
 TargetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w-]*$")]
-"""A name that no address has: no slash, no colon, no dot."""
+"""A name that cannot be an address: without slash, colon and dot."""
 PublishTargets = dict[TargetName, Annotated[PublishTarget, alone("to")]]

@@ -14,7 +14,7 @@ from broadsheet.storage.yaml_text import one_or_more
 
 
 def kebab(name: str) -> str:
-    """The spelling of an attribute's name as a key: `site_url` is `site-url`."""
+    """Return the spelling of an attribute's name as a key: `site_url` is `site-url`."""
     return name.rstrip("_").replace("_", "-")
 
 
@@ -28,37 +28,39 @@ class Settings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_empty_keys(cls, data: Any) -> Any:
-        """A key without a value is as if it were not there."""
+        """Drop the keys without a value."""
         if not isinstance(data, dict):
             return data
         return cls._as_fields({key: value for key, value in data.items() if value is not None})
 
     @classmethod
     def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
-        """The mapping with the keys that the fields have. A model that takes another form too has its own."""
+        """Return the mapping with the keys that the fields have. Models that take another form too
+        override it.
+        """
         return data
 
 
 def switched(value: object) -> object:
-    """`true` or `false` alone is a mapping with the default values."""
+    """Return a mapping with the default values in place of `true` or `false`."""
     return {} if isinstance(value, bool) else value
 
 
 def unless_off(value: object) -> object:
-    """`false` is as if the key were not there."""
+    """Return None in place of `false`."""
     return None if value is False else value
 
 
 def alone(key: str, kind: type = str) -> BeforeValidator:
-    """A mapping that may be written as one value of a ``kind`` alone: that of its ``key``."""
+    """Let a mapping be written as one value of a ``kind`` alone: that of its ``key``."""
     return BeforeValidator(lambda value: {key: value} if isinstance(value, kind) else value)
 
 
 def named_by(key: str) -> BeforeValidator:
-    """A list of mappings, each perhaps written as a text: the value of ``key``."""
+    """Let each mapping of a list be written as a text: the value of ``key``."""
     return BeforeValidator(lambda value: each_named(value, key))
 
 
 def each_named(value: object, key: str) -> list[object]:
-    """A mapping, or several, as a list; a text is the value of ``key``."""
-    return [{key: one} if isinstance(one, str) else one for one in one_or_more(value)]
+    """Return a mapping, or several, as a list; a text is the value of ``key``."""
+    return [{key: item} if isinstance(item, str) else item for item in one_or_more(value)]

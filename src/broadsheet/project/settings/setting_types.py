@@ -33,17 +33,17 @@ _UNSUBSCRIBING = re.compile(
 )
 _LONGEST_PATH = 2000
 _LONGEST_LANGUAGE = 35
-"""The most characters of a language's tag: RFC 5646, section 4.4.1, has programs accept at least so
-many.
+"""The most characters of a language's tag. RFC 5646, section 4.4.1, asks programs to accept at
+least so many.
 """
 GLOB = glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.DOTGLOB
-"""How globs in settings are read."""
+"""The flags by which globs in settings are read."""
 MOST_CACHE = 2**30
 """The most megabytes of the cache."""
 
 
 def as_list(value: object) -> object:
-    """A string or number alone becomes a list of one."""
+    """Return a string or number alone as a list of one."""
     return [value] if isinstance(_text_of_scalar(value), str) else value
 
 
@@ -79,7 +79,9 @@ def _globs(patterns: list[str]) -> list[str]:
 
 
 def must(fit: Callable[[Any], object], message: str) -> AfterValidator:
-    """A value for which ``fit`` is true; else ValueError with the ``message``."""
+    """Return a validator that accepts a value for which ``fit`` is true; else it raises ValueError
+    with the ``message``.
+    """
 
     def checked(value: object) -> object:
         if not fit(value):
@@ -90,7 +92,7 @@ def must(fit: Callable[[Any], object], message: str) -> AfterValidator:
 
 
 def _fits_a_path(address: str) -> str:
-    """An address none of whose parts is longer than a file's name may be."""
+    """True if no part of an address is longer than the name of a file may be."""
     sizes = [len(part.encode(errors="replace")) for part in re.split(r"[/?#]", address)]
     if max(sizes) > LONGEST_NAME:
         raise ValueError(
@@ -104,7 +106,7 @@ def _fits_a_path(address: str) -> str:
 
 
 def _is_site(value: str) -> bool:
-    """Whether it is a full address, or empty."""
+    """True for a full address, and for an empty one."""
     try:
         parts = urlsplit(value)
         is_full = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -121,7 +123,7 @@ def _above_0_and_at_most(most: float) -> AfterValidator:
 
 
 def _is_language(value: str) -> bool:
-    """Whether it may be a language's tag. An unknown one is reported later."""
+    """True if it may be a language's tag. An unknown tag is reported later."""
     return bool(value.strip()) and len(value) <= _LONGEST_LANGUAGE
 
 
@@ -151,10 +153,10 @@ def _conditions(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-def _named_parameters(given: object) -> object:
-    if isinstance(given, Mapping):
-        return given
-    return {str(name): str(name).replace("_", " ").capitalize() for name in one_or_more(given)}
+def _named_parameters(value: object) -> object:
+    if isinstance(value, Mapping):
+        return value
+    return {str(name): str(name).replace("_", " ").capitalize() for name in one_or_more(value)}
 
 
 Name = Annotated[str, Field(max_length=200)]

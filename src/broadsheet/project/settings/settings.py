@@ -54,14 +54,16 @@ from broadsheet.storage.yaml_text import one_or_more
 
 
 def _together(value: object) -> object:
-    """A list of mappings as one."""
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+    """Return a list of mappings as one mapping."""
+    if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
         return value
-    return {key: found for one in value for key, found in one.items()}
+    return {key: setting for part in value for key, setting in part.items()}
 
 
 def _listings(value: object) -> object:
-    """`listing:` as a list: of none if it is `false`; `true` and the name of a form are one list."""
+    """Return `listing:` as a list. It is empty if it is `false`; `true`, or the name of a form, is
+    one list.
+    """
     if value is False:
         return []
     if value is True:
@@ -76,11 +78,17 @@ class ProjectKeys(Settings):
     """`project:`."""
 
     type: str = "website"
+    """`website`, or `book`, which is made as a website."""
     title: str | None = None
+    """A name of the project, for Quarto; the site's own is `website: title`."""
     output_dir: FilePath = "_site"
+    """The folder of the site, `_site` by default."""
     render: Globs = []
+    """The sources that are rendered: globs, with `!` before what is not. Without it, all are."""
     resources: Globs = []
+    """Files that are copied to the site: globs."""
     execute_dir: Literal["file"] = "file"
+    """The folder in which cells run: that of their file."""
 
 
 _NEEDS = {"buttondown": ("username",), "mailchimp": ("action",), "listmonk": ("url", "list_")}
@@ -88,14 +96,16 @@ _NEEDS = {"buttondown": ("username",), "mailchimp": ("action",), "listmonk": ("u
 
 
 class Smtp(Settings):
-    """`broadsheet: newsletter: smtp:`: the server that takes its messages. Passwords do not belong
-    in a file.
-    """
+    """`broadsheet: newsletter: smtp:`."""
 
     host: str = Field(pattern=r"^[\w.:-]+$")
+    """The server that takes the messages."""
     port: int | None = Field(default=None, ge=1, le=65535)
+    """Its port: 587 with `starttls`, 465 with `tls` by default."""
     security: Literal["starttls", "tls", "none"] = "starttls"
+    """The encryption of the connection."""
     user: str | None = None
+    """The name that logs in. The password is an environment variable."""
 
     @model_validator(mode="after")
     def _shows_no_password(self) -> Self:
@@ -107,36 +117,41 @@ class Smtp(Settings):
 
 
 class Newsletter(Settings):
-    """`broadsheet: newsletter:`: the provider of its list of readers, its sender, how it is sent,
-    and how readers leave.
-    """
+    """`broadsheet: newsletter:`."""
 
     provider: Literal["broadsheet", "buttondown", "mailchimp", "listmonk"] | None = None
-    # At Buttondown.
+    """The service that keeps the list of readers."""
     username: str | None = Field(default=None, pattern=r"^[\w-]+$")
-    # Where Mailchimp's own form for the list posts to.
+    """The name of the account at Buttondown."""
     action: str | None = Field(
         default=None,
         pattern=r"^https://[\w.-]+\.list-manage\.com/subscribe/post\?u=\w+&(amp;)?id=\w+",
     )
-    # Where listmonk is; or where readers find `broadsheet newsletter serve`: an address, or a path
-    # on the site's own host (by default `subscribe`, below the site).
+    """The address to which Mailchimp's own form for the list posts."""
     url: str | None = Field(default=None, pattern=r"^(https?://[^\s/?#]|/[^\s/?#])[^\s?#]*$")
-    # Where `broadsheet newsletter serve` keeps the subscribers: a file of SQLite, from the root.
+    """The address of listmonk; or that of `broadsheet newsletter serve`: in full, or a path on the
+    site's own host (`subscribe`, below the site, by default).
+    """
     database: str = Field(default="_newsletter/subscribers.sqlite3", min_length=1)
-    # The list's UUID in listmonk.
+    """The file of SQLite, from the root, in which `broadsheet newsletter serve` keeps the
+    subscribers.
+    """
     list_: str | None = Field(default=None, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-    # Where the provider's API is, if not where it usually is.
+    """The list's UUID in listmonk."""
     api: str | None = Field(
         default=None, pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])[^\s?#]+$"
     )
+    """The address of the provider's API, if it is not the usual one."""
     from_: str | None = Field(default=None, pattern=r"^[^\r\n]+$")
+    """The sender, such as `The Gazette <news@gazette.example>`."""
     reply_to: str | None = Field(default=None, pattern=r"^[^\r\n]+$")
-    # Addresses with `{address}` in them, `https:` or `mailto:`.
+    """The address to which answers go."""
     unsubscribe: Unsubscribing = []
-    # Who sends it, at the foot of each message.
+    """The addresses by which readers leave, with `{address}` in them, `https:` or `mailto:`."""
     imprint: str = ""
+    """The sender's imprint, at the foot of each message."""
     smtp: Smtp | None = None
+    """The server that takes the messages. Passwords do not belong in a file."""
 
     @model_validator(mode="after")
     def _has_what_the_provider_needs(self) -> Self:
@@ -151,48 +166,55 @@ class Newsletter(Settings):
 
 
 class KnownAuthor(Settings):
-    """`broadsheet: authors: NAME:`: what is known of an author, by the name in bylines."""
+    """`broadsheet: authors: NAME:`. The name is that in bylines."""
 
-    # Whether the name is that of a desk or of the house, an organization, and not of a person.
     desk: bool = False
-    # A sentence about the author, at the end of each article and on the author's page.
+    """True if the name is that of a desk or of the house, an organization, and not of a person."""
     about: Text = ""
+    """A sentence about the author, at the end of each article and on the author's page."""
 
 
 class BroadsheetKeys(Settings):
-    """`broadsheet:`, our own key: limits of the build, its time zone, the newsletter, and where the site is
-    published.
-    """
+    """`broadsheet:`, our own key."""
 
-    # Of one cell; those in which other processes had the processors do not count.
     time_limit: Seconds = 120
-    # What one notebook's process may take, such as 2G.
+    """The seconds that a cell may run. Seconds in which other processes had the processors do not
+    count.
+    """
     memory_limit: Memory | None = None
-    # What remembered runs may take.
+    """The memory of one notebook's process, such as 2G."""
     cache_size: Megabytes = 1024
-    # Of processor time that Pandoc may take for one page.
+    """The megabytes that remembered runs may take."""
     page_time_limit: Seconds = 10
-    # Other bounds of a build, by the names in :data:`broadsheet.storage.limits.TABLE`.
+    """The seconds of processor time that Pandoc may take for one page."""
     limits: RaisedLimits = {}
-    # Where an article's day begins when it comes out: a name of the IANA's, such as Asia/Shanghai.
+    """Other bounds of a build, by the names in :data:`broadsheet.storage.limits.TABLE`."""
     time_zone: TimeZone = "UTC"
+    """The time zone in which an article's day begins when it comes out: a name of the IANA's, such
+    as Asia/Shanghai.
+    """
     newsletter: Newsletter = Newsletter()
-    # What is known of authors, by their names.
+    """The newsletter: the provider of its list of readers, its sender, how it is sent, and how
+    readers leave.
+    """
     authors: dict[str, KnownAuthor] = {}
-    # The navigation and the footer on pages in other languages, by their tags.
+    """Facts about authors, by their names."""
     languages: dict[Language, InLanguage] = {}
-    # The places that the site is published to, by name; the first is meant if none is named.
+    """The navigation and the footer on pages in other languages, by their tags."""
     publish: PublishTargets = {}
-    # Names that have a colour of their own in charts; see `broadsheet.project.settings.colours`.
+    """The places that the site is published to, by name. Without a name, `publish` takes the first.
+    """
     colours: Colours = {}
-    # Folders outside of the publication whose files may be read for the site: absolute, or from
-    # the root.
+    """Names that have a colour of their own in charts; see `broadsheet.project.settings.colours`.
+    """
     allowed_folders: Strings = []
-    # Environment variables that notebooks get though their names are those of secrets.
+    """Folders outside of the publication whose files may be read for the site: absolute, or from
+    the root.
+    """
     pass_environment: Variables = []
-    # Whether cells may install or remove libraries, in the environment that Broadsheet runs in.
+    """Environment variables that notebooks get, although their names are those of secrets."""
     allow_install: bool = False
-    # Where an article's links for passing it on lead, in that order.
+    """Let cells install and remove libraries, in the environment in which Broadsheet runs."""
     share: list[Literal["email", "mastodon", "x", "facebook", "linkedin", "whatsapp"]] = [
         "email",
         "mastodon",
@@ -201,14 +223,18 @@ class BroadsheetKeys(Settings):
         "linkedin",
         "whatsapp",
     ]
+    """The services to which an article's links for passing it on lead, in that order."""
 
 
 class ProjectSettings(Settings):
-    """`_quarto.yml`; what is not named here is metadata for each page (see :class:`FrontMatter`)."""
+    """`_quarto.yml`. Its other keys are metadata for each page (see :class:`FrontMatter`)."""
 
     project: ProjectKeys = ProjectKeys()
+    """The sources that are rendered, and the folder of the site."""
     website: Website = Website()
+    """The site: its title, its address, its navigation."""
     broadsheet: BroadsheetKeys = BroadsheetKeys()
+    """The keys that Broadsheet alone reads."""
 
 
 # Front matter
@@ -218,7 +244,7 @@ _NAME_PARTS = ("given", "dropping-particle", "non-dropping-particle", "family")
 
 
 class Author(Settings):
-    """A byline. Its name may be in parts: `{given: Ada, family: Lovelace}`."""
+    """A byline."""
 
     @classmethod
     def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
@@ -229,50 +255,70 @@ class Author(Settings):
         return data
 
     name: Name
+    """The name, as readers see it."""
     url: LinkAddress | None = None
+    """A page about the author."""
     email: str | None = None
+    """The author's address of mail."""
 
 
 class Feed(Settings):
     """`listing: feed`."""
 
     items: int = Field(default=20, ge=1)
+    """The most entries of the feed."""
     type: Literal["full", "partial", "metadata"] = "full"
+    """The text of an entry: the whole, its beginning, or title and description alone."""
     title: str | None = None
+    """The title of the feed; by default that of the page."""
     description: str | None = None
+    """The subject of the feed, in a sentence."""
     image: str | None = None
+    """A picture of the feed."""
     language: str | None = None
+    """The language of the feed; by default that of the page."""
     categories: Names | None = None
+    """Feeds of these topics, too."""
 
 
 class Listing(Settings):
-    """`listing:`: which pages a page lists, in which order and form. ``items`` are entries that are
-    written out among the `contents`, or in a YAML file that these name; see
-    :mod:`broadsheet.project.editions.listing_items`.
-    """
+    """A list of `listing:`."""
 
     @classmethod
     def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
         contents = one_or_more(data.get("contents"))
-        items = [one for one in contents if isinstance(one, dict)]
+        items = [item for item in contents if isinstance(item, dict)]
         if not items:
             return data
-        globs = [one for one in contents if not isinstance(one, dict) and one is not None]
+        globs = [item for item in contents if not isinstance(item, dict) and item is not None]
         return {**data, "contents": globs, "items": [*items, *data.get("items", ())]}
 
     id: str | None = None
+    """The list's name: `::: {#name}` on the page is where it stands."""
     contents: Globs = []
+    """The pages that are listed: globs, or files of YAML with entries."""
     items: list[dict[str, Any]] = []
+    """Entries that are written out."""
     type: Literal["default", "grid", "table", "custom"] = "default"
+    """The form of the list."""
     sort: Annotated[list[str] | Literal[False], BeforeValidator(as_list)] = ["date desc"]
+    """The order: a field, and `desc` for the greatest first."""
     include: Annotated[dict[str, Any] | None, BeforeValidator(_together)] = None
+    """Values of fields that each page has."""
     exclude: Annotated[dict[str, Any] | None, BeforeValidator(_together)] = None
+    """Values of fields that no page has."""
     categories: bool | Literal["numbered", "unnumbered", "cloud"] = False
+    """Topics beside the list."""
     feed: Annotated[Feed | None, BeforeValidator(switched), BeforeValidator(unless_off)] = None
+    """The feed of the list."""
     fields: Strings | None = None
+    """The fields that each entry shows."""
     max_items: int | None = Field(default=None, ge=0)
+    """The most entries."""
     page_size: int = Field(default=25, ge=1)
+    """The entries of one page of the list."""
     max_description_length: int | None = Field(default=None, ge=0)
+    """The most characters of a description."""
 
 
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
@@ -280,12 +326,12 @@ SLUG = r"^[a-z0-9][a-z0-9_-]*$"
 
 
 class EditionSettings(Settings):
-    """One of `editions:`: its name in the address, its parameters; each other key overrides the
-    front matter.
-    """
+    """An edition of `editions:`. Each other key overrides the front matter."""
 
     slug: Name = Field(pattern=SLUG)
+    """The edition's name in its address."""
     parameters: dict[str, Any] = {}
+    """The values of its parameters."""
 
 
 class EditionRule(Settings):
@@ -294,12 +340,19 @@ class EditionRule(Settings):
     """
 
     matrix: dict[str, list[Any]] | None = None
+    """Parameters, each with a list of values: an edition for each combination."""
     from_: str | None = None
+    """A table of the catalogue: an edition for each of its rows."""
     where: Conditions = {}
+    """The values, or ranges of values, that a row has in these columns."""
     each: str | None = None
+    """A column: an edition for each of its values."""
     at_least: int = Field(default=1, ge=1)
+    """The fewest rows that such a value must have."""
     slug: str
+    """The edition's name in its address, such as `{{ year }}`."""
     parameters: dict[str, Any] | None = None
+    """The values of the parameters of each edition, such as `{year: "{{ year }}"}`."""
 
     @model_validator(mode="after")
     def _is_of_one_kind(self) -> Self:
@@ -328,130 +381,178 @@ class EditionRule(Settings):
 
 
 class Execute(Settings):
-    """`execute:`. Which notebooks are run is decided by :mod:`broadsheet.project.editions.execution`."""
+    """`execute:`. :mod:`broadsheet.project.editions.execution` decides which notebooks are run."""
 
     echo: bool | Literal["fenced"] = True
+    """Show code; `fenced` shows it with its fence and options."""
     output: bool | Literal["asis"] = True
+    """Show results; `asis` takes them for Markdown."""
     warning: bool = True
+    """Show warnings of the code."""
     error: bool = False
+    """Show the error of a cell, and make the page all the same."""
     include: bool = True
-    # Lines of a cell are for knitr alone.
+    """Put code and results on the page."""
     eval: bool | list[int] = True
+    """Run the cells. A list of lines of a cell is for knitr alone."""
     enabled: bool | None = None
-    # The same, of notebooks alone.
+    """Run the notebook; `false` shows its saved results."""
     ipynb: bool | None = None
-    # Whether results in `_freeze/` are used; "auto" if their source has not changed.
+    """The same as `enabled`, of notebooks alone."""
     freeze: bool | Literal["auto"] = False
+    """Use the results in `_freeze/`; `auto` uses them if their source has not changed."""
 
 
 class Correction(Settings):
-    """One of `corrections:`: the day, what was wrong, what is right; and the editions that were
-    wrong, if not the article's own page.
-    """
+    """A correction of `corrections:`."""
 
     date: Day
+    """The day of the correction."""
     wrong: str
+    """The words that were wrong."""
     right: str
+    """The words that are right."""
     editions: list[str | int] = []
+    """The editions that were wrong, if not the article's own page."""
 
 
 class EditionIndex(Settings):
-    """`edition-index:`, a page with all editions of an article: on a map, in a table, and side by side
-    on one scale. Its figures are those rows of a table in which the columns that are called as the
-    article's parameters have the edition's values.
+    """`edition-index:`, a page with all editions of an article: on a map, in a table, and side by
+    side on one scale. It draws the rows of a table whose columns named like the article's
+    parameters have the edition's values.
     """
 
-    # The table of the catalogue.
     table: Name
-    # The column by which the rows of an edition are in order, such as a year.
+    """The table of the catalogue."""
     over: Name
-    # The column of the map and of the list: the last value that each edition has.
+    """The column by which the rows of an edition are in order, such as a year."""
     value: Name
-    # The columns that are drawn side by side, three at most. Without them it is the value.
+    """The column of the map and of the list: the last value that each edition has."""
     lines: Annotated[Names, Field(max_length=3)] = []
-    # The column with the country of an edition, by ISO 3166-1 alpha-3 or by name, for the map.
+    """The columns that are drawn side by side, three at most. Without them it is the value."""
     place: Name | None = None
-    # The rows that count, as for `editions`.
+    """The column with the country of an edition, by ISO 3166-1 alpha-3 or by name, for the map."""
     where: Conditions = {}
-    # The rows whose values are estimates.
+    """The conditions on the rows that count, as for `editions`."""
     estimates: Conditions = {}
-    # The title of the page. Without it, it is the heading of the picker.
+    """The conditions on rows whose values are estimates."""
     title: Text | None = None
+    """The title of the page. Without it, it is the heading of the picker."""
 
 
 class OwnKeys(Settings):
     """The keys of front matter that are Broadsheet's own."""
 
-    # Pages beside the article's own: a list, or a rule that makes many; see
-    # :mod:`broadsheet.project.editions.edition_rules`.
     editions: list[Any] | dict[str, Any] = []
-    # Whether the article's editions are one entry in lists and feeds, or each is news of its own.
+    """Pages beside the article's own: a list, or a rule that makes many; see
+    :mod:`broadsheet.project.editions.edition_rules`.
+    """
     edition_entries: Literal["one", "each"] = "one"
-    # What a picker calls this edition.
+    """`one` entry for all editions of the article in lists and feeds, or one for `each`."""
     edition_label: str | None = None
-    # The parameters by which readers go from edition to edition, with or without names for readers.
+    """The name of this edition in a picker."""
     edition_select: NamedParameters = {}
-    # A page with all editions of the article.
+    """The parameters by which readers go from edition to edition, with or without names for
+    readers.
+    """
     edition_index: EditionIndex | None = None
-    # The heading of the picker of an article's editions.
+    """A page with all editions of the article."""
     picker_title: str = "Other editions"
-    # Why nothing need account for the numbers of this page.
+    """The heading of the picker of an article's editions."""
     unchecked: str = ""
-    # What was wrong in an article that is published; newest last or first, as you like.
+    """The reason for which nothing need account for the numbers of this page."""
     corrections: list[Correction] = []
-    # The source of the article that this one is a translation of, as a link would have it.
+    """The corrections of a published article, in any order."""
     translation_of: str = ""
-    # What the newsletter says of the article: a paragraph, Markdown; and where its box stands.
+    """The source of the article that this one is a translation of, as a link would have it."""
     excerpt: str = ""
+    """The newsletter's text of the article: a paragraph in Markdown."""
     excerpt_position: Literal["middle", "top"] = "middle"
-    # The slugs of the articles that come first among the related ones.
+    """The place of the newsletter's box."""
     related: Names = []
-    # The last day of which live coverage tells; see :mod:`broadsheet.markdown.live_updates`.
+    """The slugs of the articles that come first among the related ones."""
     updates_until: Date | str | None = None
-    # Whether the page lists the corrections of all articles.
+    """The last day that live coverage tells of; see :mod:`broadsheet.markdown.live_updates`."""
     corrections_page: bool = False
+    """List the corrections of all articles on the page."""
 
 
 class FrontMatter(OwnKeys):
     """The metadata of one page, merged from project, folders, document and edition."""
 
     title: Text = ""
+    """The headline. Values of code may stand in it: `` `{python} total` ``."""
     subtitle: Text = ""
+    """A second line below the headline."""
     description: Text = ""
+    """The subject of the page, in a sentence or two: for lists, search engines and cards."""
     author: Annotated[list[Author], named_by("name")] = []
+    """The authors in the byline: names, or mappings with a name, which may be in parts:
+    `{given: Ada, family: Lovelace}`.
+    """
     date: Moment | None = None
+    """The day on which the page comes out. With a date it is an article."""
     date_modified: Moment | None = None
+    """The day of its last change."""
     categories: Names = []
+    """Its topics: a list."""
     keywords: Strings = []
+    """Words for search engines."""
     image: FilePath | None = None
+    """The picture for lists and cards."""
     image_alt: str | None = None
+    """A description of that picture, for those who do not see it."""
     image_focal: Annotated[FocalPoint | None, BeforeValidator(focal_point)] = None
+    """The point of a photo that lists and cards keep in view: `30% 20%` from the left and the top.
+    """
     lang: Language = "en"
+    """The language of the page, such as `en` or `pt-BR`."""
     pagetitle: str | None = None
+    """The title in the browser's tab, if not the headline."""
     draft: bool = False
+    """Keep the page off the site."""
     listing: Annotated[list[Listing], BeforeValidator(_listings)] = []
+    """The lists of pages on this page, in which order and form."""
     execute: Annotated[Execute, alone("enabled", bool)] = Execute()
+    """The settings of the run."""
     bibliography: Strings = []
+    """The files of documents that `[@key]` cites."""
     csl: str | None = None
+    """The style of citations: a file of CSL."""
     nocite: str | None = None
+    """Documents in the list of references that the text does not cite."""
     link_citations: bool = True
+    """Link each citation to the list of references."""
     notes_after_punctuation: bool | None = None
+    """Put signs of notes behind a full stop or comma."""
     toc: bool = False
+    """Give the page a table of contents."""
     toc_depth: int = Field(default=3, ge=1)
+    """The lowest level of headings in the table of contents."""
     toc_title: str | None = None
+    """The heading of the table of contents."""
     number_sections: bool = False
+    """Number the headings."""
     code_fold: bool | Literal["show"] = False
+    """Fold code; `show` unfolds it at first."""
     code_summary: str = "Code"
+    """The words in place of folded code."""
     reference_location: Literal["document", "section", "block", "margin"] = "document"
+    """The place of footnotes."""
     page_layout: Literal["article", "full", "custom"] = "article"
+    """The width of the text."""
     order: int | None = None
+    """Its place among the pages of a folder."""
     search: bool = True
+    """Let the search find the page."""
     aliases: FilePaths = []
+    """Addresses that the page had before: they lead to it."""
     about: Annotated[About | None, BeforeValidator(unless_off), alone("template")] = None
-    # The name of the page's file.
+    """The head of a page about a person or a house, with a picture and links."""
     output_file: Annotated[str, must_be_name] | None = None
-    # Which of several sidebars the page has, by its `id`; or none.
+    """The name of the page's file."""
     sidebar: str | bool | None = None
+    """The `id` of the page's sidebar, if there are several; `false` for none."""
 
     @property
     def day(self) -> Date | None:

@@ -52,8 +52,8 @@ Model = TypeVar("Model", bound=Settings)
 def check(
     model: type[Model], data: object, text: YamlText | None = None, at: YamlPath = ()
 ) -> Model:
-    """``data`` as a ``model``; a value that does not fit is a :class:`ConfigError` at its line in
-    ``text``.
+    """Return ``data`` as a ``model``. Raises :class:`ConfigError` at the line in ``text`` of a
+    value that does not fit.
     """
     try:
         return model.model_validate(data)
@@ -64,8 +64,8 @@ def check(
 def fitting(
     model: type[Model], data: Mapping[str, object], text: YamlText | None = None, at: YamlPath = ()
 ) -> tuple[dict[str, object], list[tuple[str, ConfigError]]]:
-    """``data`` without the values that do not fit a ``model``, and the fault of each of these with
-    the first key of its path.
+    """Return ``data`` without the values that do not fit a ``model``, and the fault of each of
+    these with the first key of its path.
     """
     kept, faults = dict(data), list[tuple[str, ConfigError]]()
     while True:
@@ -81,14 +81,14 @@ def fitting(
 def _fault(
     error: ValidationError, data: object, text: YamlText | None, at: YamlPath
 ) -> tuple[YamlPath, ConfigError]:
-    """The path of the first value that does not fit, in ``data``, and the fault."""
+    """Return the path in ``data`` of the first value that does not fit, and the fault."""
     first = error.errors()[0]
     kind, message, value = first["type"], first["msg"], first["input"]
-    own = _in_data(first["loc"], data)
-    path = (*at, *own)
+    location = _in_data(first["loc"], data)
+    path = (*at, *location)
     is_whole = kind == "value_error" and isinstance(value, (dict, list))
     key = ".".join(str(part) for part in path if part not in _ARMS)
-    given = "" if kind == "missing" or is_whole else f", not {shown(value, _LONGEST_SHOWN)}"
+    instead = "" if kind == "missing" or is_whole else f", not {shown(value, _LONGEST_SHOWN)}"
     mend = f"Give `{key}` a value of that kind."
     if kind.startswith("date") or NO_DAY in message:
         mend = "Write it as 2023-05-26."
@@ -97,20 +97,22 @@ def _fault(
     elif kind == "string_type" and isinstance(value, (int, float, date)) and type(path[-1]) is str:
         mend = f'Put it in quotation marks: `{path[-1]}: "{value}"`.'
     where = text.place(path) if text else Place("(merged metadata)")
-    return own, ConfigError(where, f"`{key}`: {_plainly(kind, message)}{given}", mend)
+    return location, ConfigError(where, f"`{key}`: {_plainly(kind, message)}{instead}", mend)
 
 
 def _without(data: Mapping[str, object], path: YamlPath) -> dict[str, object]:
-    """``data`` without the value at ``path``, or, if there is none, without what should have it."""
+    """Return ``data`` without the value at ``path``; if it is missing, without the mapping that
+    lacks it.
+    """
 
     def left(value: object, path: YamlPath) -> object:
-        """The value without that part of it; ``_GONE`` if nothing is left of it."""
+        """Return the value without that part of it; ``_GONE`` if nothing is left of it."""
         if not path:
             return _GONE
         key, rest = path[0], path[1:]
         if isinstance(value, Mapping) and key in value:
             below = left(value[key], rest)
-            return {name: one for name, one in value.items() if name != key} | (
+            return {name: item for name, item in value.items() if name != key} | (
                 {} if below is _GONE else {key: below}
             )
         if isinstance(value, list) and isinstance(key, int) and key < len(value):
@@ -123,13 +125,13 @@ def _without(data: Mapping[str, object], path: YamlPath) -> dict[str, object]:
 
 
 def left_out(fault: BroadsheetError) -> Notice:
-    """The notice of a value that does not fit, and without which the publication is made."""
+    """Return the notice of a value that does not fit, and without which the publication is made."""
     return Notice(fault.where, f"{fault.what}; it is left out", fault.mend, topic="value")
 
 
 def unknown_keys(model: Settings, text: YamlText, at: YamlPath = ()) -> Iterator[Notice]:
-    """A notice for each key of ``text`` that neither a model has nor Quarto, and for each day in it
-    that may be another.
+    """Yield a notice for each key of ``text`` that neither a model nor Quarto has, and for each
+    date in it that may be read in two ways.
     """
     for key in unknown_to(model):
         path = (*at, key)
@@ -140,19 +142,19 @@ def unknown_keys(model: Settings, text: YamlText, at: YamlPath = ()) -> Iterator
 
 
 def left_to_quarto(model: Settings) -> Iterator[tuple[str, str]]:
-    """The keys that were given to a model and what is in it, on which only Quarto acts: each with
-    what it is for.
+    """Yield the keys given to a model, and to the models in it, on which only Quarto acts: each
+    with its purpose.
     """
-    known = _quarto_keys().get(type(model).__name__, {})
-    yield from ((key, known[key]) for key in model.model_extra or {} if key in known)
+    reasons = _quarto_keys().get(type(model).__name__, {})
+    yield from ((key, reasons[key]) for key in model.model_extra or {} if key in reasons)
     for name in type(model).model_fields:
-        for one in one_or_more(getattr(model, name)):
-            if isinstance(one, Settings):
-                yield from left_to_quarto(one)
+        for item in one_or_more(getattr(model, name)):
+            if isinstance(item, Settings):
+                yield from left_to_quarto(item)
 
 
 def unknown_key(where: Place, key: str, model: type[Settings]) -> Notice:
-    """The notice of a key that is unknown to a model."""
+    """Return the notice of a key that is unknown to a model."""
     return Notice(
         where,
         f"Broadsheet does not know the key `{key}`",
@@ -163,22 +165,22 @@ def unknown_key(where: Place, key: str, model: type[Settings]) -> Notice:
 
 
 def known_to(model: type[Settings]) -> Mapping[str, str]:
-    """The keys that a model has, and those that only Quarto acts on: these with what they are
-    for.
+    """Return the keys that a model has, and those on which only Quarto acts: these with their
+    purposes.
     """
-    own = {kebab(name): "" for name in model.model_fields}
-    return {**own, **_quarto_keys().get(model.__name__, {})}
+    keys = {kebab(name): "" for name in model.model_fields}
+    return {**keys, **_quarto_keys().get(model.__name__, {})}
 
 
 def unknown_to(model: Settings) -> list[str]:
-    """The keys that were given to a model, and that neither it nor Quarto knows."""
-    known = _quarto_keys().get(type(model).__name__, ())
-    return [key for key in model.model_extra or {} if key not in known]
+    """Return the keys that were given to a model, and that neither it nor Quarto knows."""
+    keys = _quarto_keys().get(type(model).__name__, ())
+    return [key for key in model.model_extra or {} if key not in keys]
 
 
 @cache
 def _quarto_keys() -> Mapping[str, Mapping[str, str]]:
-    """The keys that only Quarto acts on, by the name of the model that may be given them."""
+    """Return the keys that only Quarto acts on, by the name of the model that may be given them."""
     with Path(__file__).with_name("quarto_keys.toml").open("rb") as file:
         return tomllib.load(file)
 
@@ -198,7 +200,7 @@ def _unknown_below(value: object, text: YamlText, at: YamlPath) -> Iterator[Noti
 
 
 def _of_two_days(text: YamlText, at: YamlPath) -> Iterator[Notice]:
-    """A notice of a day that is written in numbers, and may have the day or the month first."""
+    """Yield a notice of a date in numbers that may have the day or the month first."""
     written: Any = text.data
     with suppress(LookupError, TypeError):
         for part in at:
@@ -216,7 +218,7 @@ def _of_two_days(text: YamlText, at: YamlPath) -> Iterator[Notice]:
 
 
 def _in_data(location: YamlPath, data: object) -> YamlPath:
-    """A location as pydantic gives it, without the parts that are not in the data: members of a
+    """Return a location of pydantic's without the parts that are not in the data: members of a
     union, a list made of one value.
     """
     path: list[str | int] = []
@@ -235,7 +237,7 @@ def _in_data(location: YamlPath, data: object) -> YamlPath:
 
 
 def _plainly(kind: str, message: str) -> str:
-    """The error, without the terms of Python and of pydantic."""
+    """Return the error, without the terms of Python and of pydantic."""
     message = message.removeprefix("Value error, ")
     message = re.sub(r"a valid dictionary(?: or instance of \w+)?", "a mapping", message)
     return _PLAINLY.get(kind) or message[0].lower() + message[1:]

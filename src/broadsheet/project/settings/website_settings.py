@@ -19,7 +19,7 @@ from broadsheet.project.settings.setting_types import FilePath, LinkAddress, Sit
 
 
 def _sidebars(value: object) -> object:
-    """`sidebar:` as a list: `auto` or a folder alone are the contents of one."""
+    """Return `sidebar:` as a list. `auto` or a folder alone are the contents of one sidebar."""
     return [] if isinstance(value, bool) else each_named(value, "contents")
 
 
@@ -35,16 +35,25 @@ class NavItem(Settings):
         return {"href": data[names[0]], **rest} if names else rest
 
     href: LinkAddress | None = None
+    """A source of the publication, or an address."""
     text: Text | None = None
+    """The text of the link; by default the page's title."""
     icon: str | None = None
+    """A picture before the text."""
     menu: NavItems | None = None
+    """The links of a menu."""
     aria_label: str | None = None
+    """The name of the link for those who do not see it."""
     rel: str | None = None
+    """The relation of the linked page to this one, as in HTML."""
     target: str | None = None
-    # In a sidebar: a heading, or the page at the head of a section, and what is below it.
+    """The window in which the link opens, as in HTML."""
     section: str | None = None
+    """A heading in a sidebar, or the page at the head of a section."""
     contents: NavItems | str | None = None
+    """The links of a section, or a glob."""
     auto: bool | Strings | None = None
+    """The pages of a folder, as they are there."""
 
 
 NavItems = Annotated[list[NavItem], named_by("href")]
@@ -55,44 +64,68 @@ class Navbar(Settings):
     """`website: navbar`."""
 
     title: str | bool | None = None
+    """The title in the bar; by default that of the site."""
     logo: str | None = None
+    """A picture before the title."""
     logo_alt: str = ""
+    """A description of that picture."""
     left: NavItems = []
+    """The links at the left."""
     right: NavItems = []
+    """The links at the right."""
     tools: NavItems = []
+    """Icons with links."""
     search: bool | None = None
+    """Show the search in the bar."""
 
 
 class Sidebar(Settings):
-    """One of `website: sidebar`: a list of pages beside those that it names."""
+    """A sidebar of `website: sidebar`."""
 
     id: str | None = None
+    """The sidebar's name, for a page's `sidebar`."""
     title: str | bool | None = None
+    """Its heading."""
     contents: NavItems | str = []
+    """The links of the sidebar, or a glob."""
     tools: NavItems = []
+    """Icons with links."""
 
 
 class Footer(Settings):
-    """`website: page-footer`: Markdown, or links, at the left, the centre, the right."""
+    """`website: page-footer`."""
 
     left: str | NavItems | None = None
+    """Markdown, or links, at the left."""
     center: str | NavItems | None = None
+    """Markdown, or links, at the centre."""
     right: str | NavItems | None = None
+    """Markdown, or links, at the right."""
 
 
 class Website(Settings):
     """`website:`."""
 
     title: str = ""
+    """The name of the publication."""
     description: str = ""
+    """The subject of the publication, in a sentence."""
     site_url: SiteUrl = ""
+    """Its full address, such as `https://example.org/news`. Feeds and cards need it."""
     search: Any = None
+    """Offer a search; `false` leaves it out."""
     image: str | None = None
+    """A picture for cards of pages that have none."""
     favicon: str | None = None
+    """The icon in the browser's tab."""
     navbar: Annotated[Navbar, BeforeValidator(switched)] = Navbar()
+    """The links at the head of each page."""
     sidebar: Annotated[list[Sidebar], BeforeValidator(_sidebars)] = []
+    """The sidebars: lists of pages beside those that they name."""
     page_footer: Annotated[Footer, BeforeValidator(switched), alone("center")] = Footer()
+    """The foot of each page: Markdown, or links, at the left, the centre, the right."""
     page_navigation: bool = False
+    """Link each page to those before and after it in the sidebar."""
 
     @property
     def has_search(self) -> bool:
@@ -101,19 +134,28 @@ class Website(Settings):
 
 
 class InLanguage(Settings):
-    """`broadsheet: languages: LANG:`: what `website:` says on pages in another language."""
+    """`broadsheet: languages: LANG:`."""
 
     navbar: Annotated[Navbar | None, BeforeValidator(switched)] = None
+    """The links at the head of pages in that language."""
     page_footer: Annotated[Footer | None, BeforeValidator(switched), alone("center")] = None
+    """The foot of pages in that language."""
 
 
 class About(Settings):
     """`about:`: a page about a person or a house, with a picture and links."""
 
     template: Literal["jolla", "trestles", "solana", "marquee", "broadside"] = "jolla"
+    """The layout of the head of the page."""
     id: str | None = None
+    """The name of the part of the page that stands beside the picture."""
     image: FilePath | None = None
+    """The picture."""
     image_alt: str | None = None
+    """A description of that picture."""
     image_title: str | None = None
+    """The words that show when the pointer is on it."""
     image_shape: Literal["rectangle", "round", "rounded"] = "rectangle"
+    """Its shape."""
     links: NavItems = []
+    """The links below the picture."""

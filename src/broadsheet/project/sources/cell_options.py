@@ -31,30 +31,32 @@ _DIRECTIVE = re.compile(r"[A-Za-z_][\w-]*(?:[:=]\S+)?(?:[ \t]+[^\s:]+)*[ \t]*")
 
 @dataclass(frozen=True)
 class CellOptions:
-    """A code cell's leading `#| key: value` lines; ``body`` is the code without them; ``dropped`` are
-    those of its lines that are no options, each with its number in the cell.
-    """
+    """A code cell's leading `#| key: value` lines, and its code."""
 
     options: Mapping[str, object]
+    """The options as plain values."""
     body: str
+    """The code without the option lines."""
     text: YamlText
+    """The options, each with its place."""
     dropped: tuple[tuple[int, str], ...] = ()
+    """The lines that begin with `#|` and are not options, each with its number in the cell."""
     misquoted: tuple[str, ...] = ()
     """The options whose whole value stands in one pair of typographic quotation marks."""
 
-    def misspelt(self, known: Collection[str]) -> Iterator[Notice]:
-        """A notice for each line that is left out and was meant as an option: one with a colon or an
-        equals sign, or with the name of an option that is ``known``; and for each value in
-        typographic quotation marks, which belong to the value then.
+    def misspelt(self, names: Collection[str]) -> Iterator[Notice]:
+        """Yield a notice for each dropped line that was meant as an option: it has a colon, an
+        equals sign, or one of the ``names`` of options; and for each value in typographic quotation
+        marks, which belong to the value then.
         """
         for number, written in self.dropped:
             line = _LINE.fullmatch(written.strip())
-            if line and (line["sign"].strip() or line["key"] in known):
-                wanted = straight(line["value"]) or "…"
+            if line and (line["sign"].strip() or line["key"] in names):
+                mended = straight(line["value"]) or "…"
                 yield Notice(
                     self.text.where.at(number),
                     f"`#| {written.strip()}` is no option, and has no effect",
-                    f"Write a colon and a space between the name and the value: `#| {line['key']}: {wanted}`.",
+                    f"Write a colon and a space between the name and the value: `#| {line['key']}: {mended}`.",
                     topic="cell-option",
                 )
         for key in self.misquoted:
@@ -92,18 +94,18 @@ def cell_options(source: str, where: Place) -> CellOptions:
 
 
 def with_options(options: Mapping[str, object], body: str) -> str:
-    """The text of a cell with these options."""
+    """Return the text of a cell with these options."""
     return "\n".join([*(f"#| {line}" for line in yaml_lines(options)), body])
 
 
 def yaml_lines(values: Mapping[str, object]) -> Iterator[str]:
-    """A line of YAML for each key, with its value as JSON, which is YAML too."""
+    """Yield a line of YAML for each key, with its value as JSON, which is YAML too."""
     for key, value in values.items():
         yield f"{key}: {json.dumps(value, ensure_ascii=False, default=str)}"
 
 
 def _read(written: list[str], where: Place) -> tuple[YamlText, tuple[tuple[int, str], ...]]:
-    """The options that some lines give, and the lines, with their numbers, that are not YAML."""
+    """Return the options in some lines, and the lines, with their numbers, that are not YAML."""
     try:
         return read_yaml("\n".join(written), where, where.line or 1), ()
     except ConfigError:

@@ -21,16 +21,18 @@ _SHOWN = re.compile(r"\{(?P<cell>\{+[^{}<]+\}+)\}")
 
 @dataclass(frozen=True)
 class Fence:
-    """A fenced block: the indices of the line that ``opens`` it, and of the one that ``closes`` it
-    or the number of lines. ``prefix`` stands before its lines: a list's indentation, a quotation's
-    marks.
-    """
+    """A fenced block of code."""
 
     opens: int
+    """The index of its first line."""
     closes: int
+    """The index of its last line, or the number of lines if it does not end."""
     prefix: str
+    """The signs before each of its lines: a list's indentation, a quotation's marks."""
     fence: str
+    """The backticks or tildes."""
     info: str
+    """The text behind them."""
 
     @property
     def language(self) -> str:
@@ -40,18 +42,18 @@ class Fence:
 
     @property
     def header(self) -> str:
-        """What stands behind the language: options of knitr."""
+        """The options of knitr behind the language."""
         cell = _CELL.fullmatch(self.info)
         return cell["header"].strip(" ,") if cell else ""
 
     @property
     def shown_as(self) -> str:
-        """The first line of a block that shows how one is written: `{python}` of `{{python}}`."""
+        """The first line that a block in two pairs of braces shows: `{python}` of `{{python}}`."""
         shown = _SHOWN.fullmatch(self.info)
         return shown["cell"] if shown else ""
 
     def body(self, lines: Sequence[str]) -> list[str]:
-        """Its lines, without what stands before each of them."""
+        """Return its lines, without the prefix."""
         return [self._bare(line) for line in lines[self.opens + 1 : self.closes]]
 
     def _bare(self, line: str) -> str:
@@ -65,7 +67,7 @@ class Fence:
 
 
 def fences(lines: Sequence[str]) -> Iterator[Fence]:
-    """The fenced blocks of a piece of Markdown, in order; a block within a block is none."""
+    """Yield the fenced blocks of a piece of Markdown, in order, without blocks within blocks."""
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -82,7 +84,7 @@ def fences(lines: Sequence[str]) -> Iterator[Fence]:
 
 
 def _end(lines: Sequence[str], start: int, fence: str) -> int:
-    """The index of the line that closes a block, or the number of lines."""
+    """Return the index of the line that closes a block, or the number of lines."""
     for at in range(start, len(lines)):
         bare = lines[at].strip(" \t\r>")
         if len(bare) >= len(fence) and not bare.strip(fence[0]):
@@ -91,7 +93,9 @@ def _end(lines: Sequence[str], start: int, fence: str) -> int:
 
 
 def _after_comment(lines: Sequence[str], start: int) -> int:
-    """The index of the line behind a comment that begins here; of the next line if it never ends."""
+    """Return the index of the line behind a comment that begins at ``start``; of the next line if
+    it never ends.
+    """
     for at in range(start, len(lines)):
         if "-->" in lines[at]:
             return at + 1

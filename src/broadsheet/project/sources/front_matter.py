@@ -19,8 +19,9 @@ _UNCLOSED = re.compile(rf"\A\s*?^(?P<dashes>){OPENS}", re.MULTILINE)
 
 
 def split(text: str, where: Place) -> tuple[YamlText, str]:
-    """The front matter with which a text begins, and the rest. ``where`` is the text's file or cell,
-    or its first line. Raises :class:`ConfigError` for front matter that does not end, or is not YAML.
+    """Return the front matter with which a text begins, and the rest. ``where`` is the text's file
+    or cell, or its first line. Raises :class:`ConfigError` for front matter that does not end, or
+    is not YAML.
     """
     match = _FRONT_MATTER.match(text)
     if not match:
@@ -36,7 +37,7 @@ def split(text: str, where: Place) -> tuple[YamlText, str]:
 
 
 def titled(front: YamlText, text: str) -> tuple[YamlText, str]:
-    """Without a title in the front matter, a heading with which the text begins becomes it. Blank
+    """Make a heading with which the text begins the title, if the front matter has none. Blank
     lines take its place, so that the lines of the text keep their numbers.
     """
     heading = None if front.data.get("title") else _HEADING.match(text)

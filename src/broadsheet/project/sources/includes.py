@@ -29,27 +29,30 @@ Line = tuple[Place, str]
 
 
 def numbered(text: str, where: Place) -> Iterator[Line]:
-    """The lines of a text whose first is at ``where``."""
+    """Yield the lines of a text whose first is at ``where``."""
     for number, line in enumerate(text.split("\n"), start=1):
         yield where.at(number), line
 
 
 @dataclass
 class Includes:
-    """The includes of a page. Has state: the names of the ``files`` so far, those that could not be
-    included as ``missing``, how many includes there were, and the letters of all.
-    """
+    """The includes of a page. Has state."""
 
     root: Path
+    """The publication's root."""
     files: set[str] = field(default_factory=set)
+    """The names of the files that were included so far."""
     missing: list[Notice] = field(default_factory=list)
+    """The notices of files that could not be included."""
     count: int = 0
+    """The number of includes so far."""
     letters: int = 0
+    """The number of their characters."""
 
     def lines(self, written: Iterable[Line], within: tuple[str, ...] = ()) -> Iterator[Line]:
-        """The lines of a text, with the included files in place; ``within`` are the files that include
-        it. Raises :class:`RenderError` for a file that is not text, or that includes itself, and
-        :class:`LimitError` where they are too many, too deep or too long.
+        """Yield the lines of a text, with the included files in place. ``within`` has the files
+        that include it. Raises :class:`RenderError` for a file that is not text, or that includes
+        itself, and :class:`LimitError` if they are too many, too deep or too long.
         """
         for here, line in written:
             match = _INCLUDE.match(line)

@@ -48,42 +48,42 @@ _FENCE = re.compile(
 
 
 def expressions(markdown: str) -> list[str]:
-    """The inline expressions of a piece of Markdown, in order: the code of a value; the source of a
-    choice, or of the attribute of a claim. None from code that is shown.
+    """Return the inline expressions of a piece of Markdown, in order: the code of a value, the
+    source of a choice, the attribute of a claim. Code that is shown has none.
     """
     return [(match["code"] or match[0]).strip() for match in matches(markdown)]
 
 
 def substitute(markdown: str, values: Sequence[str]) -> str:
-    """``markdown`` with its inline expressions replaced, in order."""
+    """Return ``markdown`` with its inline expressions replaced, in order."""
     pieces = _pieces(markdown)
     return "".join(piece + value for piece, value in zip(pieces[::2], [*values, ""], strict=True))
 
 
 def lines_of(markdown: str, values: Sequence[str]) -> list[int]:
-    """For each line that :func:`substitute` gives, the line of ``markdown`` that it is of, from 1: of a
-    value, the one on which its expression begins.
+    """Return, for each line of the result of :func:`substitute`, its line in ``markdown``, from 1.
+    The lines of a value have the line on which its expression begins.
     """
-    pieces, line, found = _pieces(markdown), 1, [1]
+    pieces, line, numbers = _pieces(markdown), 1, [1]
     for text, expression, value in zip(
         pieces[::2], [*pieces[1::2], ""], [*values, ""], strict=True
     ):
-        found += range(line + 1, line + 1 + text.count("\n"))
+        numbers += range(line + 1, line + 1 + text.count("\n"))
         line += text.count("\n")
-        found += [line] * value.count("\n")
+        numbers += [line] * value.count("\n")
         line += expression.count("\n")
-    return found
+    return numbers
 
 
 def outside(markdown: str, change: Callable[[str], str]) -> str:
-    """``markdown`` with ``change`` applied to everything that is not an inline expression."""
+    """Return ``markdown`` with ``change`` applied to everything that is not an inline expression."""
     pieces = _pieces(markdown)
     pieces[::2] = map(change, pieces[::2])
     return "".join(pieces)
 
 
 def without_code(markdown: str) -> str:
-    """``markdown`` with spaces in place of its code; lines stay where they are."""
+    """Return ``markdown`` with spaces in place of its code; lines stay where they are."""
 
     def blank(match: re.Match[str]) -> str:
         return re.sub(r"[^\n]", " ", match[0])
@@ -92,7 +92,7 @@ def without_code(markdown: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """``text`` on one line, with each character escaped that Markdown could parse."""
+    """Return ``text`` on one line, with each character escaped that Markdown could parse."""
     first, *others = text.split("\n")
     if others:
         between = (line.strip() for line in others[:-1] if line.strip())
@@ -101,12 +101,12 @@ def escaped(text: str) -> str:
 
 
 def probe(expressions: Sequence[str]) -> str:
-    """The source of the code cell that evaluates ``expressions``; it leaves no name behind."""
+    """Return the source of the code cell that evaluates ``expressions``; it leaves no name behind."""
     return f"__import__({PUBLISHER!r}, fromlist=['publish']).publish({list(expressions)!r})"
 
 
 def _pieces(markdown: str) -> list[str]:
-    """``markdown`` in pieces: every second one is an inline expression."""
+    """Return ``markdown`` in pieces: every second piece is an inline expression."""
     pieces, end = [], 0
     for match in matches(markdown):
         pieces += [markdown[end : match.start()], match[0]]
@@ -115,8 +115,8 @@ def _pieces(markdown: str) -> list[str]:
 
 
 def matches(markdown: str) -> list[re.Match[str]]:
-    """The inline expressions of a piece of Markdown, in order, with their places: `code` of a value,
-    `kind` and `condition` of a choice, `claim` of a claim.
+    """Yield the inline expressions of a piece of Markdown, in order, with their places: `code` of a
+    value, `kind` and `condition` of a choice, `claim` of a claim.
     """
     fences = [match.span() for match in _FENCE.finditer(markdown)]
     starts = [start for start, _ in fences]

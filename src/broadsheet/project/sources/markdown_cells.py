@@ -36,57 +36,59 @@ _INCLUDES = "{{< include"
 def read(
     head: str, text: str, front: YamlText, includes: Includes, where: Place
 ) -> tuple[NotebookNode, tuple[Place, ...]] | None:
-    """The notebook that a page is, and the first line of each of its cells: of the ``text`` after its
-    ``head``, which is the front matter. None for a page without Python. Raises :class:`ConfigError`
-    for options of a cell that are not YAML.
+    """Return the notebook that a page is, and the first line of each of its cells. ``text`` is the
+    page without its ``head``, the front matter. None for a page without Python. Raises
+    :class:`ConfigError` for options of a cell that are not YAML.
     """
     first = where.at(head.count("\n") + 1)
     lines = list(numbered(text, first))
     if _INCLUDES in text:
         with suppress(BroadsheetError):  # what is wrong with it is said when the page is rendered
             lines = list(includes.lines(lines))
-    found = list(fences([line for _, line in lines]))
-    if not _is_python(front.data, [fence.language for fence in found], text):
+    blocks = list(fences([line for _, line in lines]))
+    if not _is_python(front.data, [fence.language for fence in blocks], text):
         return None
     import nbformat  # a page without code does without
 
     placed = [(where.at(1), new_cell("raw", head.strip("\n")))] if head.strip() else []
-    placed += _cells(lines, found)
-    made = new_notebook((cell for _, cell in placed), kernel_of(front.data))
-    notebook: NotebookNode = nbformat.from_dict(made)
+    placed += _cells(lines, blocks)
+    content = new_notebook((cell for _, cell in placed), kernel_of(front.data))
+    notebook: NotebookNode = nbformat.from_dict(content)
     return notebook, tuple(place for place, _ in placed)
 
 
 def _is_python(data: Mapping[str, object], languages: Sequence[str], text: str) -> bool:
-    """Whether Quarto would give the page to Jupyter, with a kernel of Python."""
+    """True if Quarto would give the page to Jupyter, with a kernel of Python."""
     execute = data.get("execute")
     named = data.get("engine") or (execute.get("engine") if isinstance(execute, Mapping) else None)
-    engine = named or next((one for one in _ENGINES if data.get(one)), None)
+    engine = named or next((key for key in _ENGINES if data.get(key)), None)
     if engine is None:
-        engine = next((one for one in languages if one in _OTHER_ENGINES), "jupyter")
+        engine = next((language for language in languages if language in _OTHER_ENGINES), "jupyter")
     if engine != "jupyter" or kernel_of(data)["language"] != PYTHON:
         return False
     return PYTHON in languages or bool(data.get("jupyter") and inline.expressions(text))
 
 
 def kernel_of(data: Mapping[str, object]) -> dict[str, str]:
-    """The kernel that the front matter names, or that of Python."""
-    given = data.get("jupyter")
-    if isinstance(given, Mapping):
-        given = given.get("kernelspec") or given.get("kernel")
-    if isinstance(given, Mapping):
-        name = str(given.get("name") or "python3")
-        language = str(given.get("language") or PYTHON).lower()
+    """Return the kernel that the front matter names, or that of Python."""
+    jupyter = data.get("jupyter")
+    if isinstance(jupyter, Mapping):
+        jupyter = jupyter.get("kernelspec") or jupyter.get("kernel")
+    if isinstance(jupyter, Mapping):
+        name = str(jupyter.get("name") or "python3")
+        language = str(jupyter.get("language") or PYTHON).lower()
         return {"name": name, "display_name": name, "language": language}
-    name = given if isinstance(given, str) else "python3"
+    name = jupyter if isinstance(jupyter, str) else "python3"
     is_other = name == "ir" or name.startswith("julia")
     return {"name": name, "display_name": name, "language": name if is_other else PYTHON}
 
 
-def _cells(lines: Sequence[Line], found: Sequence[Fence]) -> Iterator[tuple[Place, dict[str, Any]]]:
-    """The cells in order, each with the place of its first line."""
+def _cells(
+    lines: Sequence[Line], blocks: Sequence[Fence]
+) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Yield the cells in order, each with the place of its first line."""
     start = 0
-    for fence in found:
+    for fence in blocks:
         if fence.language != PYTHON:
             continue
         yield from _prose(lines[start : fence.opens])
@@ -99,7 +101,7 @@ def _cells(lines: Sequence[Line], found: Sequence[Fence]) -> Iterator[tuple[Plac
 
 
 def _prose(lines: Sequence[Line]) -> Iterator[tuple[Place, dict[str, Any]]]:
-    """The Markdown between two cells: a cell for each stretch that was written in one piece."""
+    """Yield the Markdown between two cells: a cell for each stretch that was written in one piece."""
     begin = 0
     for at in range(1, len(lines) + 1):
         if at < len(lines) and lines[at][0] == lines[at - 1][0].at(2):

@@ -29,7 +29,7 @@ PYTHON = "python"
 CURRENT = 4
 """The newest known major version of the format."""
 DEEPEST = 50
-"""How many levels of nesting metadata may have."""
+"""The most levels of nesting that metadata may have."""
 RESERVED = frozenset({"broadsheet-inline", "broadsheet-reads"})
 """Tags of the cells that a run inserts."""
 
@@ -41,56 +41,97 @@ _SHOWN = 60
 
 
 class _Kernel(msgspec.Struct):
+    """The kernel that a notebook names."""
+
     name: str = ""
+    """The name by which Jupyter starts it."""
     display_name: str = ""
+    """The name for people."""
     language: str = ""
+    """The language of its code."""
 
 
 class _Metadata(msgspec.Struct):
+    """The metadata of a notebook that are read."""
+
     kernelspec: _Kernel = msgspec.field(default_factory=_Kernel)
+    """The kernel."""
     language_info: dict[str, Any] = {}
+    """The language, as the kernel described it when it ran."""
     broadsheet: dict[str, Any] = {}
+    """The metadata of ours."""
 
 
 class _CellMetadata(msgspec.Struct):
+    """The metadata of a cell that are read."""
+
     tags: list[str] = []
+    """The tags."""
 
 
 class _Cell(msgspec.Struct):
+    """A cell as a file has it."""
+
     cell_type: Literal["raw", "markdown", "code"]
+    """The kind of cell."""
     source: str | list[str]
+    """The text, whole or as lines."""
     metadata: _CellMetadata = msgspec.field(default_factory=_CellMetadata)
+    """The metadata."""
     attachments: dict[str, dict[str, Any]] = {}
+    """Pictures in the cell: for each name, the data by media type."""
 
 
 class _Stream(msgspec.Struct, tag_field="output_type", tag="stream"):
+    """A text that a cell printed."""
+
     name: str = "stdout"
+    """`stdout` or `stderr`."""
     text: str | list[str] = ""
+    """The text, whole or as lines."""
 
 
 class _Display(msgspec.Struct, tag_field="output_type", tag="display_data"):
+    """An output that a cell displayed."""
+
     data: dict[str, Any] = {}
+    """The data by media type."""
     metadata: dict[str, Any] = {}
+    """The metadata by media type."""
 
 
 class _Result(msgspec.Struct, tag_field="output_type", tag="execute_result"):
+    """The value of a cell's last expression."""
+
     data: dict[str, Any] = {}
+    """The data by media type."""
     metadata: dict[str, Any] = {}
+    """The metadata by media type."""
 
 
 class _Failure(msgspec.Struct, tag_field="output_type", tag="error"):
+    """The error with which a cell ended."""
+
     ename: str = ""
+    """The name of the exception's class."""
     evalue: str = ""
+    """Its message."""
     traceback: list[str] = []
+    """The lines of the traceback, coloured for a terminal."""
 
 
 _Output = _Stream | _Display | _Result | _Failure
 
 
 class _Notebook(msgspec.Struct):
+    """A notebook of nbformat 4."""
+
     cells: list[_Cell]
+    """The cells."""
     metadata: _Metadata = msgspec.field(default_factory=_Metadata)
+    """The metadata."""
     nbformat_minor: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """The minor version of the format."""
 
 
 _KINDS = {
@@ -110,8 +151,8 @@ _MISSING = re.compile(r"Object missing required field `(?P<key>.*)`")
 
 
 def read_notebook(text: str, where: Place) -> NotebookNode:
-    """The notebook in ``text``, as nbformat 4. Raises :class:`NotebookError` with the line or the
-    cell.
+    """Return the notebook in ``text``, as nbformat 4. Raises :class:`NotebookError` with the line
+    or the cell.
     """
     raw = read_json(text, where, NotebookError, "not a notebook")
     import nbformat  # a build in which no notebook has changed does without
@@ -150,7 +191,7 @@ def read_notebook(text: str, where: Place) -> NotebookNode:
 
 
 def new_notebook(cells: Iterable[Mapping[str, Any]], kernel: Mapping[str, str]) -> dict[str, Any]:
-    """A notebook of these cells, as its file has it."""
+    """Return a notebook of these cells, as JSON has it."""
     return {
         "nbformat": CURRENT,
         "nbformat_minor": 5,
@@ -160,14 +201,14 @@ def new_notebook(cells: Iterable[Mapping[str, Any]], kernel: Mapping[str, str]) 
 
 
 def new_cell(kind: str, source: str, **metadata: object) -> dict[str, Any]:
-    """A cell without outputs, as a notebook's file has it."""
+    """Return a cell without outputs, as JSON has it."""
     of_code = {"outputs": list[object](), "execution_count": None} if kind == "code" else {}
     return {"cell_type": kind, "source": source, "metadata": metadata, **of_code}
 
 
 def language_of(notebook: NotebookNode) -> str:
-    """The language of a notebook's code, in small letters: what its kernel says, else what Jupyter
-    noted when it ran, else Python, unless the kernel has a name that is not Python's.
+    """Return the language of a notebook's code, in small letters: that of its kernel, else the one
+    that Jupyter noted when it ran, else Python, unless the kernel has a name that is not Python's.
     """
     kernel = notebook.metadata.get("kernelspec", {})
     noted = notebook.metadata.get("language_info", {}).get("name")
@@ -176,7 +217,7 @@ def language_of(notebook: NotebookNode) -> str:
 
 
 def _converted(raw: Mapping[str, Any], where: Place) -> dict[str, Any]:
-    """A notebook of an older format, converted to the current one."""
+    """Return a notebook of an older format, converted to the current one."""
     import nbformat
 
     try:
@@ -197,18 +238,18 @@ def _converted(raw: Mapping[str, Any], where: Place) -> dict[str, Any]:
 
 
 def _misfit(message: str, where: Place) -> NotebookError:
-    """The error for what msgspec says of a notebook: `Expected `str`, got `int` - at
+    """Return the error for msgspec's message about a notebook: `Expected `str`, got `int` - at
     `$.cells[0].source``.
     """
-    found = _MISFIT.fullmatch(message)
-    assert found is not None
-    what, cell, key = found["what"], found["cell"], found["key"]
+    match = _MISFIT.fullmatch(message)
+    assert match is not None
+    what, cell, key = match["what"], match["cell"], match["key"]
     if cell is not None:
         where = Place(where.file, cell=int(cell) + 1)
     subject = f"`{key}` of the {'notebook' if cell is None else 'cell'}" if key else "this cell"
     if wrong := _WRONG_KIND.fullmatch(what):
-        given = _KINDS.get(wrong["given"], wrong["given"])
-        return NotebookError(where, f"{subject} is {given}, not {_KINDS[wrong['wanted']]}", _SAVE)
+        kind = _KINDS.get(wrong["given"], wrong["given"])
+        return NotebookError(where, f"{subject} is {kind}, not {_KINDS[wrong['wanted']]}", _SAVE)
     if missing := _MISSING.fullmatch(what):
         whole = "the cell" if cell else "not a notebook: the file"
         return NotebookError(where, f"{whole} has no `{missing['key']}`", _SAVE)
@@ -237,11 +278,11 @@ def _check_cell(cell: dict[str, Any], where: Place) -> None:
 
 
 def _outputs(raw: object) -> Iterator[dict[str, Any]]:
-    """The outputs of a cell that a notebook can have, with texts whole."""
+    """Yield the outputs of a cell that a notebook can have, with texts whole."""
     decoder(_Output)  # type: ignore[arg-type]
-    for one in raw if isinstance(raw, list) else ():
+    for output in raw if isinstance(raw, list) else ():
         with suppress(msgspec.ValidationError):
-            yield _plain(msgspec.convert(one, _Output))
+            yield _plain(msgspec.convert(output, _Output))
 
 
 def _plain(output: _Output) -> dict[str, Any]:
@@ -254,7 +295,7 @@ def _plain(output: _Output) -> dict[str, Any]:
 
 
 def _whole(value: object) -> object:
-    """A text that may be saved as its lines; anything else as it is."""
+    """Return a text that may be saved as a list of lines; anything else as it is."""
     if isinstance(value, list) and value and all(isinstance(line, str) for line in value):
         return "".join(value)
     return value
@@ -270,16 +311,16 @@ def _check_metadata(value: dict[str, Any], name: str, where: Place) -> None:
             raise NotebookError(where, f"{name} is nested more than {DEEPEST} levels deep", _SAVE)
         level = [
             item
-            for one in level
-            for item in (one.values() if isinstance(one, dict) else one)
+            for container in level
+            for item in (container.values() if isinstance(container, dict) else container)
             if isinstance(item, (dict, list)) and item
         ]
-    if found := unprintable(json.dumps(value, ensure_ascii=False)):
-        raise NotebookError(where, f"in {name} is {found}, which is no text", _SAVE)
+    if character := unprintable(json.dumps(value, ensure_ascii=False)):
+        raise NotebookError(where, f"in {name} is {character}, which is no text", _SAVE)
 
 
 def _shape(value: Any) -> str:
-    """The kind of a value, in words, for a message."""
+    """Return the kind of a value, in words, for a message."""
     if isinstance(value, (dict, list)):
         return "a mapping" if isinstance(value, dict) else "a list"
     return _shown(value)

@@ -23,20 +23,20 @@ from broadsheet.project.sources.source import Source, read_source
 from broadsheet.storage.files import beginning, is_file, readable_text
 
 _FORMS = (".ipynb", text_notebook.SCRIPT, ".md", ".qmd")
-"""The suffixes of the files of one notebook; the first that there is is its source."""
+"""The suffixes of the files of one notebook. The first that exists is its source."""
 _BEGINNING = 2048
-"""As many bytes of a text as say whether it is worth reading."""
+"""The number of bytes from which it is clear whether a text is worth reading."""
 _MAY_BE_PAGE = re.compile(r"(?:#[^\n]*\n){0,2}\s*#[ \t]*(?:%%|---)")
 
 
 def is_article(root: Path, path: PurePosixPath) -> bool:
-    """Whether a `.py` is a page, by how it begins."""
+    """True if a `.py` begins as a page does."""
     start = _plain(beginning(root / path, _BEGINNING).decode(errors="replace"))
     return bool(_MAY_BE_PAGE.match(start)) and text_notebook.is_script(_text(root, path))
 
 
 def is_notebook(root: Path, path: PurePosixPath) -> bool:
-    """Whether a file is a notebook in one of its forms, and not a module or a plain page."""
+    """True if a file is a notebook in one of its forms, and not a module or a plain page."""
     if path.suffix == text_notebook.SCRIPT:
         return is_article(root, path)
     if path.suffix not in (".md", ".qmd"):
@@ -52,41 +52,43 @@ def is_notebook(root: Path, path: PurePosixPath) -> bool:
 def copies_among(
     root: Path, paths: Sequence[PurePosixPath], asked_for: Callable[[PurePosixPath], bool]
 ) -> set[PurePosixPath]:
-    """Those of the ``paths`` that are copies of another one. ``asked_for`` says of a path whether
-    `render` asks for it by its suffix.
+    """Return the ``paths`` that are copies of another path. ``asked_for`` is true for a path that
+    `render` asks for by its suffix.
     """
     beside: dict[PurePosixPath, list[PurePosixPath]] = {}
     for path in paths:
         if path.suffix in _FORMS:
             beside.setdefault(path.with_suffix(""), []).append(path)
     pairs = [
-        [one for one in found if is_notebook(root, one)]
-        for found in beside.values()
-        if len(found) > 1
+        [path for path in paths if is_notebook(root, path)]
+        for paths in beside.values()
+        if len(paths) > 1
     ]
     copies = set[PurePosixPath]()
     for forms in (*pairs, *_elsewhere(root, set(paths))):
-        known = sorted(set(forms) - copies, key=lambda one: (_FORMS.index(one.suffix), one))
-        asked = [one for one in known if asked_for(one)]
-        copies.update(one for one in known if one != (asked or known)[0])
+        candidates = sorted(set(forms) - copies, key=lambda path: (_FORMS.index(path.suffix), path))
+        preferred = [path for path in candidates if asked_for(path)]
+        copies.update(path for path in candidates if path != (preferred or candidates)[0])
     return copies
 
 
 def copies_of(path: PurePosixPath) -> tuple[str, ...]:
-    """The files that may be copies of a source and are beside it, by name."""
+    """Return the names of files beside a source that may be copies of it."""
     if path.suffix not in _FORMS:
         return ()
     return tuple(str(path.with_suffix(form)) for form in _FORMS if form != path.suffix)
 
 
 def notices(root: Path, source: Source) -> Iterator[Notice]:
-    """A notice for each copy of a source that has other cells; without jupytext nobody can say."""
+    """Yield a notice for each copy of a source that has other cells. Without jupytext there are
+    none.
+    """
     for name in copies_of(source.path) if source.notebook is not None else ():
         path = PurePosixPath(name)
         if not is_file(root / path) or not is_notebook(root, path) or not find_spec("jupytext"):
             continue
         try:
-            found = _difference(source, read_source(root, path))
+            place = _difference(source, read_source(root, path))
         except BroadsheetError as fault:
             yield Notice(
                 source.place(),
@@ -95,9 +97,9 @@ def notices(root: Path, source: Source) -> Iterator[Notice]:
                 topic="paired",
             )
             continue
-        if found is not None:
+        if place is not None:
             yield Notice(
-                found,
+                place,
                 f"its copy {name} says otherwise from here on",
                 f"The page is made of {source.path}. Bring both together with "
                 f"`jupytext --sync {source.path}`.",
@@ -112,7 +114,7 @@ def _elsewhere(root: Path, paths: Set[PurePosixPath]) -> Iterator[list[PurePosix
         if path.suffix in _FORMS[1:] and b"formats:" in beginning(root / path, _BEGINNING):
             with suppress(BroadsheetError):
                 others = text_notebook.partners(path, _text(root, path))
-                yield [path, *(one for one in others if one in paths)]
+                yield [path, *(other for other in others if other in paths)]
 
 
 def _text(root: Path, path: PurePosixPath) -> str:
@@ -120,28 +122,28 @@ def _text(root: Path, path: PurePosixPath) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text without what UTF-16 leaves in it: to see what it is, not to read it."""
+    """Return a text without the bytes that UTF-16 leaves in it, to see what it is."""
     return text.replace("\0", "").lstrip("\ufeff\ufffd")
 
 
 def _difference(source: Source, other: Source) -> Place | None:
-    """The first place of a source at which its copy says otherwise; None if there is none."""
+    """Return the first place at which a source and its copy differ; None if they agree."""
     ours, theirs = list(_texts(source)), list(_texts(other))
-    for one, copy in zip(ours, theirs, strict=False):
-        if one[1:] != copy[1:]:
-            return one[0]
+    for cell, copy in zip(ours, theirs, strict=False):
+        if cell[1:] != copy[1:]:
+            return cell[0]
     if len(ours) != len(theirs):
         longer = ours[len(theirs) :] or ours[-1:]
         return longer[0][0] if longer else source.place()
-    front, own, others = source.front_matter, source.front_matter.data, other.front_matter.data
-    keys = (own.keys() | others.keys()) - text_notebook.KEYS
-    changed = sorted(key for key in keys if own.get(key) != others.get(key))
+    front, data, others = source.front_matter, source.front_matter.data, other.front_matter.data
+    keys = (data.keys() | others.keys()) - text_notebook.KEYS
+    changed = sorted(key for key in keys if data.get(key) != others.get(key))
     return front.place((changed[0],)) if changed else None
 
 
 def _texts(source: Source) -> Iterator[tuple[Place, str, str]]:
-    """The code and the prose of a source, as far as both files of a pair keep it: cells of prose
-    beside one another are one in some formats.
+    """Yield the code and the prose of a source, as far as both files of a pair keep it: cells of
+    prose beside one another are one in some formats.
     """
     cells = (
         (source.place(number), cell.cell_type, cell.source.strip())

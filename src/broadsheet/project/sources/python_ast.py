@@ -18,7 +18,7 @@ _turn = Lock()
 
 @lru_cache(maxsize=512)
 def parsed(code: str) -> ast.Module:
-    """The tree of ``code``. Raises :class:`SyntaxError`."""
+    """Return the tree of ``code``. Raises :class:`SyntaxError`."""
     with _turn:
         collects = gc.isenabled()
         gc.disable()

@@ -1,4 +1,4 @@
-"""One source file: a notebook, or a Markdown page, and its front matter.
+"""A source file: a notebook, or a Markdown page, and its front matter.
 
 A `.qmd` with Python cells is a notebook (:mod:`broadsheet.project.sources.markdown_cells`), and so are
 jupytext's scripts and Markdown (:mod:`broadsheet.project.sources.text_notebook`).
@@ -35,19 +35,22 @@ Quarto; it is not a source itself.
 
 @dataclass(frozen=True)
 class Source:
-    """A file of the publication. Exactly one of ``notebook`` and ``markdown`` is set; ``markdown``
-    is the text after the front matter. ``path`` is relative to the root. Of a notebook that is
-    written as text, ``places`` has the first line of each cell, ``includes`` the files that were
-    included to find its cells, and ``not_included`` those that could not be.
-    """
+    """A file of the publication. Exactly one of ``notebook`` and ``markdown`` is set."""
 
     path: PurePosixPath
+    """The path, relative to the root."""
     front_matter: YamlText
+    """The front matter, each key with its place."""
     notebook: NotebookNode | None = None
+    """The notebook, with outputs that are saved in it; None for a page of Markdown."""
     markdown: str = ""
+    """The text after the front matter."""
     places: tuple[Place, ...] = ()
+    """The place of the first line of each cell, of a notebook that is written as text."""
     includes: tuple[str, ...] = ()
+    """The files that were included to find the cells of such a notebook."""
     not_included: tuple[Notice, ...] = ()
+    """A notice of each file that could not be included."""
 
     @property
     def slug(self) -> str:
@@ -55,16 +58,16 @@ class Source:
         return slug_of(self.path)
 
     def cells(self) -> list[NotebookNode]:
-        """The notebook's cells; none for a Markdown page."""
+        """Return the notebook's cells; none for a Markdown page."""
         return list(self.notebook.cells) if self.notebook is not None else []
 
     @property
     def has_parameters(self) -> bool:
-        """Whether a cell of it is tagged as that of parameters."""
+        """True if a cell is tagged `parameters`."""
         return any(TAG in cell.metadata.get("tags", ()) for cell in self.cells())
 
     def place(self, cell: int | None = None, line: int | None = None) -> Place:
-        """A place in this file; ``cell`` counts from 1, and ``line`` from the cell's first one."""
+        """Return a place in this file; ``cell`` counts from 1, ``line`` from the cell's first line."""
         return place_in(str(self.path), self.places, cell, line)
 
     @cached_property
@@ -80,12 +83,12 @@ class Source:
 
 
 def slug_of(path: PurePosixPath) -> str:
-    """The short name of a source: the folder of an `index`, else the file's own name."""
+    """Return the short name of a source: the folder of an `index`, else the file's own name."""
     return path.parent.name if path.stem == "index" and path.parent.name else path.stem
 
 
 def page_slug(path: PurePosixPath, name: str) -> str:
-    """The name on the command line of the page ``name`` of a source: `china-russia`, or
+    """Return the name on the command line of the page ``name`` of a source: `china-russia`, or
     `china-russia/2024`.
     """
     return slug_of(path) if name == path.stem else f"{slug_of(path)}/{name}"
@@ -100,7 +103,7 @@ def read_source(root: Path, path: PurePosixPath) -> Source:
 
 
 def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
-    """A file of the publication by its text. Raises as :func:`read_source` does."""
+    """Return the source at ``path`` that has this ``text``. Raises as :func:`read_source` does."""
     where = Place(str(path))
     if path.suffix == ".ipynb":
         return source_of_notebook(path, read_notebook(text, where))
@@ -113,14 +116,14 @@ def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
     head = text[: len(text) - len(markdown)]
     front, markdown = titled(front, markdown)
     includes = Includes(root)
-    found = (
+    reading = (
         markdown_cells.read(head, markdown, front, includes, where)
         if path.suffix == ".qmd"
         else None
     )
-    if found is None:
+    if reading is None:
         return Source(path, front, markdown=markdown)
-    notebook, places = found
+    notebook, places = reading
     return Source(
         path,
         front,
@@ -132,37 +135,38 @@ def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
 
 
 def source_of_notebook(path: PurePosixPath, notebook: NotebookNode) -> Source:
-    """A file of the publication by its notebook, which is changed: its front matter becomes raw.
-    Raises :class:`ConfigError`.
+    """Return the source of a notebook, and make its front matter a raw cell. Raises
+    :class:`ConfigError`.
     """
     return Source(path, _front_matter(notebook, str(path), ()), notebook=notebook)
 
 
 def _source_of_text(path: PurePosixPath, text: str) -> Source:
-    """A file of the publication by the text of its notebook. What its header says of the page comes
-    before front matter in a cell.
+    """Return the source of a notebook that is written as text. Its header comes before front matter
+    in a cell.
     """
     notebook, places, header = text_notebook.read(path, text)
-    own = {key: value for key, value in header.data.items() if key not in text_notebook.KEYS}
-    front = _front_matter(notebook, str(path), places, replace(header, data=own))
+    keys = {key: value for key, value in header.data.items() if key not in text_notebook.KEYS}
+    front = _front_matter(notebook, str(path), places, replace(header, data=keys))
     return Source(path, front, notebook=notebook, places=places)
 
 
 def _front_matter(
     notebook: NotebookNode, file: str, places: Sequence[Place], header: YamlText | None = None
 ) -> YamlText:
-    """The front matter of a notebook, as Quarto finds it: in the first cell, raw or Markdown, that
-    begins with it, which is raw from here on, with its text a cell of its own; or that in the
-    ``header`` of its file. Without a title there, a heading with which the first Markdown cell begins
-    becomes the title.
+    """Return the front matter of a notebook, as Quarto finds it.
+
+    It is in the first cell, raw or Markdown, that begins with it; this cell becomes raw, and its
+    text a cell of its own. Or it is the ``header`` of the file. Without a title in it, a heading
+    with which the first Markdown cell begins becomes the title.
     """
     front = header or YamlText({}, place_in(file, places, 1))
     for number, cell in enumerate(notebook.cells if not front.data else (), start=1):
         if cell.cell_type == "code":
             continue
-        found, rest = split(cell.source, place_in(file, places, number))
-        if found.data:
-            front = found
+        yaml, rest = split(cell.source, place_in(file, places, number))
+        if yaml.data:
+            front = yaml
             if (
                 cell.cell_type == "markdown"
             ):  # blank lines, so that those of the text keep their numbers
@@ -170,7 +174,7 @@ def _front_matter(
                 cell.source = "\n" * before.count("\n") + rest if rest.strip() else ""
             break
         if number == 1 and cell.cell_type == "raw":
-            front = found
+            front = yaml
     first = next((cell for cell in notebook.cells if cell.cell_type == "markdown"), None)
     if first is not None:
         front, first.source = titled(front, first.source)
@@ -178,7 +182,7 @@ def _front_matter(
 
 
 def front_matter_strings(data: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Each string of nested metadata with its path."""
+    """Yield each string of nested metadata with its path."""
     items: Iterable[tuple[str | int, object]] = ()
     if isinstance(data, Mapping):
         items = data.items()

@@ -36,7 +36,7 @@ SCRIPT = ".py"
 KEYS = frozenset({"jupyter", "jupytext", "kernelspec"})
 """The keys of front matter that are Jupyter's, and say nothing of the page."""
 _FORMATS = {SCRIPT: ("percent", "hydrogen", "light"), ".md": ("markdown", "myst")}
-"""The formats that are read, by suffix; the first where the file names none."""
+"""The formats that are read, by suffix. The first is meant if the file names none."""
 _MARKER = re.compile(
     r"[ \t]*#[ \t]*(?:%%+(?P<options>[ \t].*)?|<codecell>[ \t]*|In\[[\d ]*\]:?[ \t]*)"
 )
@@ -59,11 +59,11 @@ _OPENED = (
 )
 """The line before a cell of Markdown, and the one behind it."""
 _OF_FILES = ("formats", "root_level_metadata_filter")
-"""What jupytext's settings say of files, and not of how this one is read."""
+"""The settings of jupytext that are about files, and not about reading this one."""
 _AT_LINE = re.compile(r" at line (\d+)")
 _TAGS_AS_TEXT = re.compile(r"\btags\"?[ ]*[=:][ ]*[\"']")
 _UNREAD = "incorrectly_encoded_metadata"
-"""Where jupytext leaves options of a cell that it cannot read."""
+"""The key under which jupytext leaves options of a cell that it cannot read."""
 _LINE_ENDS = str.maketrans(
     "\x0b\x1c\x1d\x1e\x85\u2028\u2029", "\ue00b\ue01c\ue01d\ue01e\ue085\ue028\ue029"
 )
@@ -72,7 +72,7 @@ _RESTORED = {stand_in: sign for sign, stand_in in _LINE_ENDS.items()}
 
 
 def is_script(text: str) -> bool:
-    """Whether the text of a `.py` is a page: whether it begins with front matter."""
+    """True if the text of a `.py` begins with front matter, and so is a page."""
     if _BEGINS.match(text):
         return True
     header, lines = _HEADER.match(text), text.split("\n")
@@ -84,35 +84,35 @@ def is_script(text: str) -> bool:
 
 
 def is_jupytext(front: Mapping[str, object]) -> bool:
-    """Whether the front matter of a `.md` is that of a notebook."""
-    own, jupyter = front.get("jupytext"), front.get("jupyter")
-    return (isinstance(own, Mapping) and "text_representation" in own) or (
+    """True if the front matter of a `.md` is that of a notebook."""
+    values, jupyter = front.get("jupytext"), front.get("jupyter")
+    return (isinstance(values, Mapping) and "text_representation" in values) or (
         isinstance(jupyter, Mapping) and not {"jupytext", "kernelspec"}.isdisjoint(jupyter)
     )
 
 
 def partners(path: PurePosixPath, text: str) -> list[PurePosixPath]:
-    """The files in other folders that a notebook is kept in, as its header says. Raises
-    :class:`ConfigError`.
+    """Return the files in other folders that hold the same notebook, according to its header.
+    Raises :class:`ConfigError`.
     """
-    given = settings(_parted(path, text, Place(str(path)))[0].data)
-    formats, own = given.get("formats"), given.get("text_representation")
+    header = settings(_parted(path, text, Place(str(path)))[0].data)
+    formats, form_spec = header.get("formats"), header.get("text_representation")
     if not isinstance(formats, str) or "/" not in formats or find_spec("jupytext") is None:
         return []
     from jupytext import paired_paths
 
-    name = own.get("format_name") if isinstance(own, Mapping) else None
+    name = form_spec.get("format_name") if isinstance(form_spec, Mapping) else None
     form = {"extension": path.suffix} | ({"format_name": name} if name else {})
     with suppress(Exception):  # of any kind, for formats that make no sense
-        found = paired_paths.paired_paths(str(path), form, formats)
-        return [PurePosixPath(one) for one, _ in found if one != str(path)]
+        pairs = paired_paths.paired_paths(str(path), form, formats)
+        return [PurePosixPath(name) for name, _ in pairs if name != str(path)]
     return []
 
 
 def read(path: PurePosixPath, text: str) -> tuple[NotebookNode, tuple[Place, ...], YamlText]:
-    """The notebook that a script or a page of Markdown is, the first line of each of its cells, and
-    its header. Raises :class:`ConfigError` for a header that is not YAML, and :class:`NotebookError`
-    for anything else that cannot be read.
+    """Return the notebook in a script or a page of Markdown, the first line of each of its cells,
+    and its header. Raises :class:`ConfigError` for a header that is not YAML, and
+    :class:`NotebookError` for anything else that cannot be read.
     """
     where = Place(str(path))
     header, head, lines = _parted(path, text, where)
@@ -125,9 +125,9 @@ def read(path: PurePosixPath, text: str) -> tuple[NotebookNode, tuple[Place, ...
     if header.data.keys() - KEYS:  # as in a notebook, a cell of its own
         cells.insert(0, new_cell("raw", "---"))
         places = (where.at(1), *places)
-    made = new_notebook(cells, _kernel(header.data))
+    notebook = new_notebook(cells, _kernel(header.data))
     try:
-        return read_notebook(json.dumps(made), where), places, header
+        return read_notebook(json.dumps(notebook), where), places, header
     except BroadsheetError as error:
         place = place_in(str(path), places, error.where.cell, error.where.line)
         raise type(error)(place, error.what, error.mend) from error
@@ -135,22 +135,22 @@ def read(path: PurePosixPath, text: str) -> tuple[NotebookNode, tuple[Place, ...
 
 @lru_cache(maxsize=16)
 def commented(text: str) -> tuple[int, ...]:
-    """How many signs before each line of a script make a comment of its prose: those of front matter
-    and of cells of Markdown; 0 for a line of code.
+    """Return the number of signs before each line of a script that make a comment of its prose: of
+    front matter and of cells of Markdown. It is 0 for a line of code.
     """
-    found, is_prose = list[int](), True
+    lengths, is_prose = list[int](), True
     for line in text.split("\n"):
         if marker := _MARKER.fullmatch(line):
             is_prose = bool(_PROSE.search(marker["options"] or ""))
-            found.append(0)
+            lengths.append(0)
         else:
             comment = _COMMENT.match(line) if is_prose else None
-            found.append(comment.end() if comment else 0)
-    return tuple(found)
+            lengths.append(comment.end() if comment else 0)
+    return tuple(lengths)
 
 
 def kind_of(text: str, line: int) -> tuple[str, int]:
-    """What a line of a script is of, `code` or `prose`, and the first line of its cell."""
+    """Return the kind of a line of a script, `code` or `prose`, and the first line of its cell."""
     lines = text.split("\n")
     for number in range(min(line, len(lines)) - 1, -1, -1):
         if marker := _MARKER.fullmatch(lines[number]):
@@ -160,7 +160,7 @@ def kind_of(text: str, line: int) -> tuple[str, int]:
 
 
 def _parted(path: PurePosixPath, text: str, where: Place) -> tuple[YamlText, int, list[str]]:
-    """The header, how many lines come before the rest, and the lines of the rest."""
+    """Return the header, the number of lines before the rest, and the lines of the rest."""
     lines = text.split("\n")
     if path.suffix == SCRIPT:
         top = _SYSTEM.match(text)
@@ -178,39 +178,39 @@ def _parted(path: PurePosixPath, text: str, where: Place) -> tuple[YamlText, int
 
 
 def _comments(lines: Sequence[str]) -> list[str]:
-    """The comments with which lines begin, as the text that they are."""
-    found = []
+    """Return the text of the comments with which lines begin."""
+    comments = []
     for line in lines:
         if _MARKER.fullmatch(line) or (line.strip() and not line.startswith("#")):
             break
-        found.append(_COMMENT.sub("", line, count=1))
-    return found
+        comments.append(_COMMENT.sub("", line, count=1))
+    return comments
 
 
 def settings(header: Mapping[str, object]) -> dict[str, Any]:
-    """What a header says to jupytext."""
+    """Return the settings of jupytext in a header."""
     jupyter = header.get("jupyter")
     inner = jupyter.get("jupytext") if isinstance(jupyter, Mapping) else None
-    found = inner if isinstance(inner, Mapping) else header.get("jupytext")
-    return dict(found) if isinstance(found, Mapping) else {}
+    values = inner if isinstance(inner, Mapping) else header.get("jupytext")
+    return dict(values) if isinstance(values, Mapping) else {}
 
 
 def _kernel(header: Mapping[str, object]) -> dict[str, str]:
-    """The kernel that a header names, as a notebook's metadata have it."""
-    own = header.get("kernelspec")
-    return kernel_of({"jupyter": {"kernelspec": own}} if isinstance(own, Mapping) else header)
+    """Return the kernel that a header names, as a notebook's metadata have it."""
+    spec = header.get("kernelspec")
+    return kernel_of({"jupyter": {"kernelspec": spec}} if isinstance(spec, Mapping) else header)
 
 
-def _format_of(path: PurePosixPath, given: Mapping[str, Any]) -> str:
-    """jupytext's name of the format in which a file says that it is."""
-    known, name = _FORMATS[path.suffix], given.get("format_name")
-    if not name or given.get("extension", path.suffix) != path.suffix:
-        return known[0]
-    if name not in known:
+def _format_of(path: PurePosixPath, representation: Mapping[str, Any]) -> str:
+    """Return jupytext's name of the format that a file says it has."""
+    names, name = _FORMATS[path.suffix], representation.get("format_name")
+    if not name or representation.get("extension", path.suffix) != path.suffix:
+        return names[0]
+    if name not in names:
         raise NotebookError(
             Place(str(path)),
             f"jupytext's format {shown(name, 60)} is not read here",
-            f"Convert it: `jupytext --to {path.suffix[1:]}:{known[0]} {path}`.",
+            f"Convert it: `jupytext --to {path.suffix[1:]}:{names[0]} {path}`.",
         )
     return str(name)
 
@@ -218,18 +218,18 @@ def _format_of(path: PurePosixPath, given: Mapping[str, Any]) -> str:
 def _notebook(
     path: PurePosixPath, header: Mapping[str, object], lines: Sequence[str], first: Place
 ) -> NotebookNode:
-    """The notebook as jupytext reads its ``lines``, which begin at the place ``first``, with a header
-    of ours in the place of the file's.
+    """Return the notebook that jupytext reads from ``lines``, which begin at the place ``first``,
+    with our header in place of the file's.
     """
     with needed(str(path), NotebookError):
         import jupytext
-    own = settings(header)
-    given = own.pop("text_representation", None)
-    given = given if isinstance(given, Mapping) else {}
-    form = {"extension": path.suffix, "format_name": _format_of(path, given)}
-    own = {key: value for key, value in own.items() if key not in _OF_FILES}
-    own["text_representation"] = {**given, **form}
-    jupyter = json.dumps({"jupytext": own, "kernelspec": _kernel(header)}, default=str)
+    options = settings(header)
+    representation = options.pop("text_representation", None)
+    representation = representation if isinstance(representation, Mapping) else {}
+    form = {"extension": path.suffix, "format_name": _format_of(path, representation)}
+    options = {key: value for key, value in options.items() if key not in _OF_FILES}
+    options["text_representation"] = {**representation, **form}
+    jupyter = json.dumps({"jupytext": options, "kernelspec": _kernel(header)}, default=str)
     sign = "# " if path.suffix == SCRIPT else ""
     head = [f"{sign}{line}".rstrip() for line in ("---", "jupyter:", f"  {jupyter}", "---", "")]
     text = "\n".join([*head, *lines]).translate(_LINE_ENDS)
@@ -252,44 +252,48 @@ def _notebook(
 def _places(
     sources: Sequence[str], lines: Sequence[str], suffix: str, where: Place, head: int
 ) -> Iterator[Place]:
-    """The first line of each cell, in order."""
+    """Yield the first line of each cell, in order."""
     at, lines = 0, [line.translate(_LINE_ENDS) for line in lines]
     for source in sources:
-        wanted = source.split("\n")
+        source_lines = source.split("\n")
         skipped = 0
-        start = _found(wanted, lines, at, suffix)
-        if start is None and wanted[0].startswith("%%"):  # the magic of another language
-            skipped, start = 1, _found(wanted[1:], lines, at, suffix)
+        start = _found(source_lines, lines, at, suffix)
+        if start is None and source_lines[0].startswith("%%"):  # the magic of another language
+            skipped, start = 1, _found(source_lines[1:], lines, at, suffix)
         if start is None:
             yield where.at(head + min(at, len(lines) - 1) + 1)
             continue
         yield where.at(max(head + start - skipped, 0) + 1)
-        at = start + (len(wanted) - skipped if source else 0)
+        at = start + (len(source_lines) - skipped if source else 0)
 
 
-def _found(wanted: Sequence[str], lines: Sequence[str], start: int, suffix: str) -> int | None:
-    """Where lines of a cell stand, from ``start`` on; of an empty one, behind what opens it."""
-    if not any(wanted):
-        opens = [_MARKER] if suffix == SCRIPT else [one for one, _ in _OPENED]
+def _found(
+    source_lines: Sequence[str], lines: Sequence[str], start: int, suffix: str
+) -> int | None:
+    """Return the index, from ``start`` on, of the lines of a cell; of an empty cell, the index
+    behind its opening line.
+    """
+    if not any(source_lines):
+        opens = [_MARKER] if suffix == SCRIPT else [pattern for pattern, _ in _OPENED]
         return next(
             (
                 min(at + 1, len(lines) - 1)
                 for at in range(start, len(lines))
-                if any(one.fullmatch(lines[at]) for one in opens)
+                if any(pattern.fullmatch(lines[at]) for pattern in opens)
             ),
             None,
         )
-    for at in range(start, len(lines) - len(wanted) + 1):
+    for at in range(start, len(lines) - len(source_lines) + 1):
         if all(
             _is(line, written, suffix)
-            for line, written in zip(wanted, lines[at : at + len(wanted)], strict=True)
+            for line, written in zip(source_lines, lines[at : at + len(source_lines)], strict=True)
         ):
             return at
     return None
 
 
 def _is(line: str, written: str, suffix: str) -> bool:
-    """Whether a line of a cell may be ``written`` so in the file."""
+    """True if the file may have a line of a cell as ``written``."""
     if line == written or suffix != SCRIPT:
         return line == written
     if line == _COMMENT.sub("", written, count=1) or f"# {line}" == written:
@@ -350,7 +354,7 @@ def _refuse_open(
 
 
 def _cell(cell: NotebookNode, place: Place) -> dict[str, Any]:
-    """A cell as a notebook's file has it, with the tags of its options."""
+    """Return a cell as a notebook's file has it, with the tags of its options."""
     tags = [str(tag) for tag in one_or_more(cell.metadata.get("tags", []))]
     if cell.cell_type == "code":
         more = map(str, one_or_more(cell_options(cell.source, place).options.get("tags", [])))
