@@ -14,7 +14,7 @@ from broadsheet.data.recorded import record_path
 from broadsheet.errors import Notice, Place, UsageError, enumerated
 
 if TYPE_CHECKING:
-    from broadsheet.data.adding import Known
+    from broadsheet.data.adding import Details
     from broadsheet.data.catalogue import Catalogue
     from broadsheet.data.checking import TableState
 
@@ -61,8 +61,10 @@ def _for_people(table: TableState) -> str:
 
 
 def add_table(options: argparse.Namespace) -> Report:
-    """Add a CSV file to the catalogue: ask for what it cannot know, and say what is missing."""
-    from broadsheet.data.adding import Known, add, kept, read_table, unfinished
+    """Add a CSV file to the catalogue: ask for details that it does not have, and report what is
+    missing.
+    """
+    from broadsheet.data.adding import Details, add, kept, read_table, unfinished
     from broadsheet.data.catalogue import Catalogue, record_tables
     from broadsheet.project.project import open_project
     from broadsheet.project.settings.address import slug
@@ -71,23 +73,23 @@ def add_table(options: argparse.Namespace) -> Report:
     name = slug(options.name or options.file.stem)[:100].strip("-")
     if not name:
         raise UsageError("--name", "a table's name has letters", "Give one: --name coffee-prices.")
-    known = _known(options)
-    table = read_table(project.root, options.file, known)
+    details = _details(options)
+    table = read_table(project.root, options.file, details)
     measured = [
-        one
-        for one in table.columns
-        if one.type in ("integer", "number") and one.name not in table.key
+        column
+        for column in table.columns
+        if column.type in ("integer", "number") and column.name not in table.key
     ]
-    before = kept(project.root, name) if options.replace else Known()
+    before = kept(project.root, name) if options.replace else Details()
     if sys.stdin.isatty() and sys.stderr.isatty():
-        unknown = [one.name for one in measured if not (one.unit or before.units.get(one.name))]
-        known = _asked(known, unknown, before)
+        unknown = [column.name for column in measured if not (column.unit or before.units.get(column.name))]
+        details = _asked(details, unknown, before)
     file, notes = add(
         project.root,
         options.file,
         table,
         name,
-        known,
+        details,
         today=project.today,
         title_of_all=f"The tables of {project.settings.website.title or 'the publication'}",
         replace=options.replace,
@@ -98,9 +100,9 @@ def add_table(options: argparse.Namespace) -> Report:
         messages += differences
     else:
         record_tables(project.root, [name])
-    units = {**before.units, **known.units}
-    bare = [one.name for one in measured if not units.get(one.name, one.unit)]
-    messages += [one for one in unfinished(catalogue.package) if repr(name) in one.what]
+    units = {**before.units, **details.units}
+    bare = [column.name for column in measured if not units.get(column.name, column.unit)]
+    messages += [notice for notice in unfinished(catalogue.package) if repr(name) in notice.what]
     if bare:
         messages.append(
             Notice(
@@ -110,7 +112,7 @@ def add_table(options: argparse.Namespace) -> Report:
                 topic="unfinished-table",
             )
         )
-    shape = enumerated([f"{one.name} ({one.type})" for one in table.columns], _LISTED)
+    shape = enumerated([f"{column.name} ({column.type})" for column in table.columns], _LISTED)
     faults = catalogue.check([name])
     return Report(
         int(bool(faults)),
@@ -121,11 +123,11 @@ def add_table(options: argparse.Namespace) -> Report:
     )
 
 
-def _known(options: argparse.Namespace) -> Known:
-    """What the options say of a table."""
-    from broadsheet.data.adding import Known
+def _details(options: argparse.Namespace) -> Details:
+    """Return the details of a table in the options."""
+    from broadsheet.data.adding import Details
 
-    return Known(
+    return Details(
         options.title,
         options.description,
         options.source,
@@ -139,20 +141,20 @@ def _known(options: argparse.Namespace) -> Known:
     )
 
 
-def _of_columns(option: str, given: Sequence[str], example: str) -> dict[str, str]:
-    """Texts by the names of columns, each given as `COLUMN=TEXT`."""
-    found = {}
-    for one in given:
-        column, _, text = one.partition("=")
+def _of_columns(option: str, options: Sequence[str], example: str) -> dict[str, str]:
+    """Return texts by the names of columns, each given as `COLUMN=TEXT`."""
+    texts = {}
+    for option_text in options:
+        column, _, text = option_text.partition("=")
         if not text.strip():
-            raise UsageError(option, f"{one!r} has no `=TEXT`", f'Write {option} "{example}".')
-        found[column.strip()] = text.strip()
-    return found
+            raise UsageError(option, f"{option_text!r} has no `=TEXT`", f'Write {option} "{example}".')
+        texts[column.strip()] = text.strip()
+    return texts
 
 
-def _asked(known: Known, columns: Sequence[str], before: Known) -> Known:
-    """What is not known yet, and not from ``before``, asked on the terminal; an empty answer leaves it
-    out.
+def _asked(details: Details, columns: Sequence[str], before: Details) -> Details:
+    """Ask on the terminal for details that are missing. ``before`` has the proposals; an empty
+    answer leaves a detail out.
     """
 
     def ask(value: str, question: str, kept: str = "") -> str:
@@ -163,14 +165,14 @@ def _asked(known: Known, columns: Sequence[str], before: Known) -> Known:
 
     print("An empty answer leaves it out.", file=sys.stderr)
     return replace(
-        known,
-        title=ask(known.title, "Title", before.title),
-        source=ask(known.source, "Source, as charts name it", before.source),
-        url=ask(known.url, "Address of the source", before.url),
-        licence=ask(known.licence, "Licence, such as CC-BY-4.0", before.licence),
+        details,
+        title=ask(details.title, "Title", before.title),
+        source=ask(details.source, "Source, as charts name it", before.source),
+        url=ask(details.url, "Address of the source", before.url),
+        licence=ask(details.licence, "Licence, such as CC-BY-4.0", before.licence),
         units={
             **{name: unit for name in columns if (unit := ask("", f"Unit of {name}"))},
-            **known.units,
+            **details.units,
         },
     )
 
@@ -215,7 +217,7 @@ def record_changes(options: argparse.Namespace) -> Report:
 
 
 def _refuse_unknown(catalogue: Catalogue, names: Sequence[str]) -> None:
-    """Raise :class:`UsageError` for a name that is no table's."""
+    """Raise :class:`UsageError` for a name that no table has."""
     unknown = [name for name in names if name not in catalogue.names]
     if unknown:
         lies = catalogue.without_entry(unknown[0])

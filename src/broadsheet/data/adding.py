@@ -30,33 +30,41 @@ from broadsheet.storage.limits import TABLE
 from broadsheet.text.did_you_mean import question
 
 UNKNOWN = "?"
-"""What stands in an entry for what is not known yet."""
+"""The text in an entry for what is not known yet."""
 _SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 ORIGINALS = "originals"
-"""The folder in `data/` that keeps a file which was written anew."""
+"""The folder in `data/` that keeps the original of a file that was rewritten."""
 
 
 @dataclass(frozen=True)
-class Known:
-    """What an author says of a table; empty for what is not known. ``units`` and ``columns``, which are
-    titles, are by the names of columns.
-    """
+class Details:
+    """An author's words about a table; empty where they are missing."""
 
     title: str = ""
+    """The title of the table."""
     description: str = ""
+    """The subject of the table, in a sentence."""
     source: str = ""
+    """The title of its source."""
     publisher: str = ""
+    """The publisher of its source."""
     url: str = ""
+    """The address of its source."""
     licence: str = ""
+    """The name of its licence."""
     as_of: date | None = None
+    """The last day that its figures cover."""
     units: Mapping[str, str] = field(default_factory=dict)
+    """The units of columns, by their names."""
     columns: Mapping[str, str] = field(default_factory=dict)
+    """The titles of columns, by their names."""
     key: tuple[str, ...] = ()
+    """The columns that together name a row."""
 
 
-def read_table(root: Path, file: Path, known: Known) -> PlainTable:
-    """The table in ``file``. Raises :class:`DataError`, or :class:`UsageError` for a unit or the
-    title of a column that it does not have.
+def read_table(root: Path, file: Path, details: Details) -> PlainTable:
+    """Return the table in ``file``. Raises :class:`DataError`, or :class:`UsageError` for a unit or
+    a title of a column that it does not have.
     """
     shown = _shown(root, file)
     try:
@@ -66,20 +74,20 @@ def read_table(root: Path, file: Path, known: Known) -> PlainTable:
     refuse_foreign(data, shown)
     if file.suffix.lower() not in _SUFFIXES:
         raise DataError(shown, "this is no CSV file", "Save the table as CSV, and add that.")
-    table = plain_table(data, shown, known.key)
+    table = plain_table(data, shown, details.key)
     names = [column.name for column in table.columns]
-    for option, given in (("--unit", known.units), ("--column-title", known.columns)):
-        for name in given:
+    for option, texts in (("--unit", details.units), ("--column-title", details.columns)):
+        for name in texts:
             if name not in names:
                 mend = f"{question(name, names)}There are: {enumerated(names, 20)}."
                 raise UsageError(option, f"{shown} has no column {name!r}", mend)
     return table
 
 
-def kept(root: Path, name: str) -> Known:
-    """What the catalogue says of a table already, and keeps when its file is replaced."""
+def kept(root: Path, name: str) -> Details:
+    """Return the details in the catalogue that a table keeps when its file is replaced."""
     if not has_catalogue(root):
-        return Known()
+        return Details()
     text = _text(root, "")
     package_of(text)  # which says what is wrong with it
     before = _before(text, name)
@@ -90,12 +98,12 @@ def kept(root: Path, name: str) -> Known:
     def said(text: str | None) -> str:
         return text if text and text != UNKNOWN else ""
 
-    return Known(
+    return Details(
         title=said(before.get("title")),
         source=said(source.get("title")),
         url=said(source.get("path")),
         licence=said(licence.get("name")),
-        units={one["name"]: one["unit"] for one in fields if one.get("unit")},
+        units={column["name"]: column["unit"] for column in fields if column.get("unit")},
     )
 
 
@@ -104,30 +112,32 @@ def add(
     file: Path,
     table: PlainTable,
     name: str,
-    known: Known,
+    details: Details,
     *,
     today: date,
     title_of_all: str,
     replace: bool = False,
 ) -> tuple[str, list[str]]:
-    """Add the ``table`` that was read from ``file`` to the catalogue as ``name``. A name or a file
-    that is there is a :class:`UsageError`, unless it may be replaced. ``title_of_all`` is the
-    catalogue's if it is new. Returns the path of its file, and what was noted on the way.
+    """Add the ``table`` that was read from ``file`` to the catalogue as ``name``. Returns the path
+    of its file, and notes for the author.
+
+    ``title_of_all`` is the catalogue's title if it is new. Raises :class:`UsageError` if the name
+    or the file exists, unless ``replace`` is set.
     """
     target = root / "data" / f"{name}.csv"
-    own = target.exists() and file.resolve() == target.resolve()
+    is_target = target.exists() and file.resolve() == target.resolve()
     text = _text(root, title_of_all)
-    there = name in [resource.name for resource in package_of(text).resources]
-    if not replace and (there or (target.exists() and not own)):
+    exists = name in [resource.name for resource in package_of(text).resources]
+    if not replace and (exists or (target.exists() and not is_target)):
         raise UsageError(
             name,
             "the catalogue has a table of this name"
-            if there
+            if exists
             else f"data/{target.name} is there already",
             "Give another: --name NAME, or replace it: --replace.",
         )
-    text = _with_entry(text, _entry(name, table, known, today, _before(text, name)))
-    resource = next(one for one in _package(text).resources if one.name == name)
+    text = _with_entry(text, _entry(name, table, details, today, _before(text, name)))
+    resource = next(entry for entry in _package(text).resources if entry.name == name)
     for fault in judge(resource, table.data).faults:
         raise fault
     notes = list(table.notes)
@@ -141,15 +151,23 @@ def add(
 
 
 def unfinished(package: Package, files: Collection[str] | None = None) -> Iterator[Notice]:
-    """A notice for each table that was added without what its readers have to know: of all, or of
-    those with these ``files``.
+    """Yield a notice for each table that lacks something that its readers have to know: a source, a
+    licence. With ``files``, only for tables of these files.
     """
     for resource in package.resources:
         if files is not None and resource.file not in files:
             continue
         missing = [
-            *(["its source"] if any(one.publisher == UNKNOWN for one in resource.sources) else []),
-            *(["its licence"] if any(one.name == UNKNOWN for one in resource.licenses) else []),
+            *(
+                ["its source"]
+                if any(source.publisher == UNKNOWN for source in resource.sources)
+                else []
+            ),
+            *(
+                ["its licence"]
+                if any(licence.name == UNKNOWN for licence in resource.licenses)
+                else []
+            ),
         ]
         if missing:
             yield Notice(
@@ -166,42 +184,42 @@ def _shown(root: Path, file: Path) -> str:
 
 
 def _before(text: str, name: str) -> dict[str, Any]:
-    """The entry that the table has already; empty if it has none."""
+    """Return the entry that the table has already; empty if it has none."""
     entries: list[dict[str, Any]] = json.loads(text)["resources"]
     return next((entry for entry in entries if entry.get("name") == name), {})
 
 
 def _entry(
-    name: str, table: PlainTable, known: Known, today: date, before: Mapping[str, Any]
+    name: str, table: PlainTable, details: Details, today: date, before: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The entry of the descriptor. What ``before`` says of the table and of its columns stays,
-    unless the author says otherwise now.
+    """Return the entry of the descriptor. The details in ``before`` stay, unless the author gives
+    others now.
     """
-    title = known.title or name.replace("-", " ").capitalize()
+    title = details.title or name.replace("-", " ").capitalize()
     first: dict[str, str] = next(iter(before.get("sources", ())), {})
     source: dict[str, str] = {
         **first,
-        "title": known.source or first.get("title") or known.publisher or UNKNOWN,
-        "publisher": known.publisher or known.source or first.get("publisher") or UNKNOWN,
+        "title": details.source or first.get("title") or details.publisher or UNKNOWN,
+        "publisher": details.publisher or details.source or first.get("publisher") or UNKNOWN,
     }
-    if known.url:
-        source["path"] = known.url
-    old_fields = {one["name"]: one for one in before.get("schema", {}).get("fields", ())}
+    if details.url:
+        source["path"] = details.url
+    old_fields = {column["name"]: column for column in before.get("schema", {}).get("fields", ())}
     fields = []
     for column in table.columns:
         old = old_fields.get(column.name, {})
         entry: dict[str, Any] = {"name": column.name, "type": column.type, "title": column.title}
         entry |= {**({"unit": column.unit} if column.unit else {}), **old, "type": column.type}
-        if unit := known.units.get(column.name):
+        if unit := details.units.get(column.name):
             entry["unit"] = unit
-        if title_of_column := known.columns.get(column.name):
+        if title_of_column := details.columns.get(column.name):
             entry["title"] = title_of_column
         fields.append(entry)
-    given = {
-        *(["title"] if known.title else []),
-        *(["description"] if known.description else []),
-        *(["sources"] if known.source or known.publisher or known.url else []),
-        *(["licenses"] if known.licence else []),
+    changed = {
+        *(["title"] if details.title else []),
+        *(["description"] if details.description else []),
+        *(["sources"] if details.source or details.publisher or details.url else []),
+        *(["licenses"] if details.licence else []),
         *_OF_THE_FILE,
     }
     fresh = {
@@ -209,27 +227,27 @@ def _entry(
         "type": "table",
         "path": f"{name}.csv",
         "title": title,
-        "description": known.description or f"{title}.",
+        "description": details.description or f"{title}.",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": len(table.data),
         "hash": f"sha256:{hashlib.sha256(table.data).hexdigest()}",
-        "as_of": (known.as_of or _last_day(table) or today).isoformat(),
+        "as_of": (details.as_of or _last_day(table) or today).isoformat(),
         "retrieved": today.isoformat(),
         "sources": [source, *before.get("sources", ())[1:]],
-        "licenses": [{"name": known.licence or UNKNOWN}],
+        "licenses": [{"name": details.licence or UNKNOWN}],
         "schema": {"primaryKey": list(table.key), "fields": fields},
     }
-    return {**fresh, **{key: value for key, value in before.items() if key not in given}}
+    return {**fresh, **{key: value for key, value in before.items() if key not in changed}}
 
 
 _OF_THE_FILE = ("path", "bytes", "hash", "as_of", "retrieved", "schema")
-"""The keys of an entry that a new file gives anew."""
+"""The keys of an entry whose values come from the file."""
 
 
 def _last_day(table: PlainTable) -> date | None:
-    """The last day that the rows speak of: the latest of a column of days or years in the key."""
+    """Return the last day of the rows: the latest in a column of days or years of the key."""
     for number, column in enumerate(table.columns):
         if column.name in table.key:
             last = max(row[number] for row in table.rows)
@@ -244,7 +262,7 @@ def _last_day(table: PlainTable) -> date | None:
 
 
 def _text(root: Path, title: str) -> str:
-    """The descriptor's text; of a publication without one, that of an empty catalogue."""
+    """Return the descriptor's text; for a publication without one, that of an empty catalogue."""
     if has_catalogue(root):
         return read_text(root / DESCRIPTOR, DESCRIPTOR, limit=TABLE["config-size"])
     new = {
@@ -257,7 +275,7 @@ def _text(root: Path, title: str) -> str:
 
 
 def _package(text: str) -> Package:
-    """The package with the new entry. Its faults are those of what the author gave."""
+    """Return the package with the new entry. Its faults come from the author's words."""
     try:
         return package_of(text)
     except ConfigError as error:
@@ -265,7 +283,7 @@ def _package(text: str) -> Package:
 
 
 def _with_entry(text: str, entry: Mapping[str, Any]) -> str:
-    """The text with the entry at its end, or in the place of the one of its name."""
+    """Return the text with the entry in place of that of the same name, or at its end."""
     spans = {path: (start, end) for path, start, end in positions(text)}
     start, end = spans["resources",]
     items = [span for path, span in spans.items() if len(path) == 2 and path[0] == "resources"]

@@ -47,20 +47,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FAULTS_SHOWN = 20
-"""How many faults of one table :meth:`Catalogue.check` lists before it counts the rest."""
+"""The most faults of one table that :meth:`Catalogue.check` lists before it counts the rest."""
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The catalogue of the publication at ``root``."""
+    """The tables of a publication."""
 
     root: Path
+    """The publication's root."""
     package: Package
+    """The descriptor."""
 
     @classmethod
     def open(cls, root: Path) -> Catalogue:
-        """The catalogue in ``root/data/datapackage.json``. A fault of that file is a
-        :class:`ConfigError`.
+        """Open the catalogue in ``root/data/datapackage.json``. Raises :class:`ConfigError` for a
+        fault of that file.
         """
         return cls(root, read_descriptor(root))
 
@@ -70,37 +72,39 @@ class Catalogue:
         return tuple(resource.name for resource in self.package.resources)
 
     def table(self, name: str) -> pd.DataFrame:
-        """The table ``name``, typed and validated, with its :class:`Origin` in ``attrs["origin"]``.
-        A table with a fault is never returned: the first fault is raised, a :class:`DataError`.
+        """Return the table ``name``, typed and validated, with its :class:`Origin` in
+        ``attrs["origin"]``. A table with a fault is never returned. Raises its first fault, a
+        :class:`DataError`.
         """
         resource = self._resource(name)
-        found = self.state(resource)
-        if found.frame is None or found.faults:
-            first, others = found.faults[0], len(found.faults) - 1
+        state = self.state(resource)
+        if state.frame is None or state.faults:
+            first, others = state.faults[0], len(state.faults) - 1
             detail = f"and {_more_faults(others)}: broadsheet data check {name}" if others else ""
             raise type(first)(first.where, first.what, first.mend, detail or first.detail)
-        frame = found.frame.copy()
-        frame.attrs["origin"] = _origin(resource, found)
+        frame = state.frame.copy()
+        frame.attrs["origin"] = _origin(resource, state)
         return frame
 
     def state(self, resource: Resource) -> TableState:
-        """The state of a table of this catalogue, whose file is read now."""
+        """Read the file of a table of this catalogue, and return its state."""
         return _state(self.root, resource)
 
     def origin(self, name: str) -> Origin:
-        """The origin of the table ``name``. Raises what :meth:`table` raises for a fault."""
+        """Return the origin of the table ``name``. Raises what :meth:`table` raises for a fault."""
         origin: Origin = self.table(name).attrs["origin"]
         return origin
 
     def files(self, name: str) -> tuple[str, ...]:
-        """What the table ``name`` is made of: its entry in the descriptor, and its file, from the
-        publication's root. Raises what :meth:`table` does.
+        """Return the names under which a run records that it read the table ``name``: its entry in
+        the descriptor, and its file, from the publication's root. Raises as :meth:`table` does.
         """
         return entry_of(name), self._resource(name).file
 
     def entries(self, files: Iterable[str]) -> set[str]:
-        """What a page takes from the descriptor that is made of these ``files``: the entries of its
-        tables; for a file of `data/` that has no entry yet, all of it.
+        """Return the names of the parts of the descriptor that a page uses if it is made of these
+        ``files``: the entries of its tables; for a file of `data/` without an entry, the whole
+        descriptor.
         """
         names = {resource.file: resource.name for resource in self.package.resources}
         return {
@@ -110,23 +114,23 @@ class Catalogue:
         }
 
     def without_entry(self, name: str) -> str:
-        """The CSV file of this name that lies in `data/` and has no entry; empty if there is none."""
+        """Return the CSV file in `data/` that has this name and no entry; empty if there is none."""
         file = f"data/{name.removeprefix('data/').removesuffix('.csv')}.csv"
         has_entry = any(resource.file == file for resource in self.package.resources)
         return "" if has_entry or not (self.root / file).is_file() else file
 
     def refuses(self, change: Change) -> bool:
-        """Whether a table with this change would break its schema or an identity."""
+        """True if a table with this change would break its schema or an identity."""
         resource = self._resource(change.table)
         return bool(judge(*_changed(resource, self.content(resource), change)).faults)
 
     def content(self, resource: Resource) -> bytes:
-        """The bytes of the file of a table."""
+        """Return the bytes of the file of a table."""
         return _bytes(self.root, resource)
 
     def overdue(self, today: date, files: Collection[str] | None = None) -> list[Notice]:
-        """The tables that should have been retrieved again by a day before ``today``: all, or those
-        with these ``files``.
+        """Yield the tables that were due to be retrieved again before ``today``: of all, or of
+        those with these ``files``.
         """
         return [
             Notice(
@@ -142,36 +146,36 @@ class Catalogue:
         ]
 
     def check(self, names: Iterable[str] | None = None) -> list[BroadsheetError]:
-        """Every fault of the named tables, or of all; of one table the first 20, and the number of
-        the rest.
+        """Return the faults of the named tables, or of all: of each table the first 20, and the
+        number of the rest.
         """
-        found: list[BroadsheetError] = []
+        reported: list[BroadsheetError] = []
         for name in self.names if names is None else names:
             resource = self._resource(name)
             faults = _state(self.root, resource).faults
-            found += faults[:FAULTS_SHOWN]
+            reported += faults[:FAULTS_SHOWN]
             if len(faults) > FAULTS_SHOWN:
-                found.append(
+                reported.append(
                     DataError(
                         Place(resource.file),
                         f"table {name!r}: {_more_faults(len(faults) - FAULTS_SHOWN)} in this table",
                         "Mend the first ones and check again.",
                     )
                 )
-        return found
+        return reported
 
     def differences(self, names: Iterable[str] | None = None) -> list[Notice]:
-        """What is suspicious in the named tables, or in all, compared with their records: a notice
-        for each change, or for a record that cannot be read. A table without a record has none.
+        """Return a notice for each suspicious change of the named tables, or of all, since they
+        were recorded, and for each record that cannot be read. A table without a record has none.
         """
-        found: list[Notice] = []
+        notices: list[Notice] = []
         for name in self.names if names is None else names:
             try:
                 with guarded(record_path(name), f"comparing the table {name!r} with its record"):
-                    found += self._differences(self._resource(name))
+                    notices += self._differences(self._resource(name))
             except BroadsheetError as fault:
-                found.append(Notice(fault.where, fault.what, fault.mend, topic=RECORDED))
-        return found
+                notices.append(Notice(fault.where, fault.what, fault.mend, topic=RECORDED))
+        return notices
 
     def _differences(self, resource: Resource) -> Iterator[Notice]:
         before = recorded_digest(self.root, resource.name)
@@ -192,11 +196,11 @@ class Catalogue:
                 yield difference.notice(resource)
 
     def unrecorded(self, names: Iterable[str]) -> list[str]:
-        """Those of the named tables that have no record, so that nothing is compared with them."""
+        """Return the named tables that have no record, with which they could be compared."""
         return [name for name in names if not os.path.lexists(self.root / record_path(name))]
 
     def states(self) -> tuple[TableState, ...]:
-        """Each table, with or without faults."""
+        """Yield each table, with or without faults."""
         return tuple(_state(self.root, resource) for resource in self.package.resources)
 
     def _resource(self, name: str) -> Resource:
@@ -218,11 +222,11 @@ class Catalogue:
 
 
 def table(name: str) -> pd.DataFrame:
-    """The table ``name`` of the publication that the working directory lies in.
+    """Return the table ``name`` of the publication in whose folder the process works.
 
-    Returns a typed DataFrame, rows as in the file, with its :class:`Origin` in
-    ``df.attrs["origin"]``. Raises :class:`DataError` where the table is unknown or breaks its
-    schema. Warns of what is suspicious in it, compared with its record.
+    It is a typed DataFrame, with rows as in the file, and its :class:`Origin` in
+    ``df.attrs["origin"]``. Raises :class:`DataError` if the table is unknown or breaks its schema.
+    Warns of suspicious changes since it was recorded.
     """
     with consulting(name):
         catalogue = Catalogue.open(find_root())
@@ -237,15 +241,15 @@ _left_to_the_build: list[bool] = []
 
 
 def leave_records() -> None:
-    """In the process of a run, compare no table with its record: the build does, and a page is not
-    made of records.
+    """Stop comparing tables with their records in this process. A run does so: the build compares
+    them, and no page depends on records.
     """
     _left_to_the_build.append(True)
 
 
 def differences_of(root: Path) -> list[Notice]:
-    """What is suspicious in the tables of the publication at ``root``; nothing if it has no catalogue
-    that can be read, which is a fault elsewhere.
+    """Return notices of suspicious changes in the tables of the publication at ``root``; none if
+    its catalogue is missing or cannot be read, which is a fault elsewhere.
     """
     if not (root / RECORDS).is_dir() or not has_catalogue(root):
         return []
@@ -256,24 +260,25 @@ def differences_of(root: Path) -> list[Notice]:
 
 
 def origin(name: str) -> Origin:
-    """The origin of the table ``name`` of the publication that the working directory lies in.
-    Raises what :func:`table` does.
+    """Return the origin of the table ``name`` of the publication in whose folder the process works.
+    Raises as :func:`table` does.
     """
     with consulting(name):
         return Catalogue.open(find_root()).origin(name)
 
 
 def find_root(start: Path | None = None) -> Path:
-    """The publication's root: ``$BROADSHEET_ROOT``, else the first folder from ``start`` (the
-    working directory) upwards that has a data catalogue.
+    """Return the publication's root: ``$BROADSHEET_ROOT``, else the first folder from ``start``
+    (the working directory) upwards that has a data catalogue. Raises :class:`ConfigError` if there
+    is none.
     """
-    given = os.environ.get("BROADSHEET_ROOT")
-    if given:
-        if has_catalogue(Path(given)):
-            return Path(given).resolve()
+    configured = os.environ.get("BROADSHEET_ROOT")
+    if configured:
+        if has_catalogue(Path(configured)):
+            return Path(configured).resolve()
         raise ConfigError(
             "BROADSHEET_ROOT",
-            f"{given} has no {DESCRIPTOR}",
+            f"{configured} has no {DESCRIPTOR}",
             "Set it to the publication's root, or unset it.",
         )
     start = (start or Path.cwd()).resolve()
@@ -291,16 +296,17 @@ def find_root(start: Path | None = None) -> Path:
 def record_tables(
     root: Path, names: Collection[str] | None = None
 ) -> tuple[tuple[str, ...], list[Notice]]:
-    """Record tables as they are now, with their checksums (:mod:`broadsheet.data.recorded`): those
-    of these ``names``; without them all in which nothing is suspicious. A table that breaks its
-    schema is not recorded. Returns the names of those whose record changed, and what is suspicious
-    in the others.
+    """Record tables as they are now, with their checksums (:mod:`broadsheet.data.recorded`): the
+    named tables, or all in which nothing is suspicious.
+
+    A table that breaks its schema is not recorded. Returns the names of tables whose record
+    changed, and notices of what is suspicious in the others.
     """
     catalogue = Catalogue.open(root)
-    asked = catalogue.names if names is None else names
+    chosen = catalogue.names if names is None else names
     suspicious: list[Notice] = []
     recorded, sound = [], []
-    for resource in map(catalogue._resource, asked):
+    for resource in map(catalogue._resource, chosen):
         state = catalogue.state(resource)
         if state.frame is None:
             continue
@@ -324,8 +330,8 @@ def _is_recorded(root: Path, name: str, record: Record) -> bool:
 
 
 def update_hashes(root: Path, names: Collection[str] | None = None) -> tuple[str, ...]:
-    """Write ``hash`` and ``bytes`` of each valid table into the descriptor, or of those of these
-    ``names``. Returns the names of those changed.
+    """Write ``hash`` and ``bytes`` of each valid table, or of the named ones, into the descriptor.
+    Returns the names of the tables that changed.
 
     A table that breaks its schema keeps its old checksum, because a checksum says that somebody has
     looked. The descriptor is replaced in one step, in its usual form: two spaces of indent, letters
@@ -338,9 +344,9 @@ def update_hashes(root: Path, names: Collection[str] | None = None) -> tuple[str
     for resource, entry in zip(catalogue.package.resources, raw["resources"], strict=True):
         if names is not None and resource.name not in names:
             continue
-        found = _state(root, resource)
-        if found.frame is not None and not found.checksum_ok:
-            entry["bytes"], entry["hash"] = found.size, f"sha256:{found.sha256}"
+        state = _state(root, resource)
+        if state.frame is not None and not state.checksum_ok:
+            entry["bytes"], entry["hash"] = state.size, f"sha256:{state.sha256}"
             changed.append(resource.name)
     if changed:
         text = json.dumps(raw, indent=2, ensure_ascii=False) + "\n"
@@ -361,7 +367,7 @@ def _state(root: Path, resource: Resource) -> TableState:
 
 
 def _changed(resource: Resource, data: bytes, change: Change) -> tuple[Resource, bytes]:
-    """A table with a change of a test, and with the checksum that it then has."""
+    """Return the state of a table with a change of a test, and with the checksum that it then has."""
     data = change.applied(data)
     resource = resource.open_ended if change.added else resource
     checksum = {"hash": f"sha256:{hashlib.sha256(data).hexdigest()}", "bytes": len(data)}
@@ -369,8 +375,8 @@ def _changed(resource: Resource, data: bytes, change: Change) -> tuple[Resource,
 
 
 def _bytes(root: Path, resource: Resource) -> bytes:
-    """The bytes of the CSV file of ``resource``, which must be in ``root/data``; a link may lead to
-    a folder that the publication allows, and to no other place in it.
+    """Return the bytes of the CSV file of ``resource``, which must be in ``root/data``; a link may
+    lead to a folder that the publication allows, and to no other place in it.
     """
     folder = root / "data"
     file = folder / resource.path
@@ -404,7 +410,7 @@ def _bytes(root: Path, resource: Resource) -> bytes:
         ) from None
 
 
-def _origin(resource: Resource, found: TableState) -> Origin:
+def _origin(resource: Resource, state: TableState) -> Origin:
     return Origin(
         name=resource.name,
         title=resource.title,
@@ -414,10 +420,10 @@ def _origin(resource: Resource, found: TableState) -> Origin:
         licences=resource.licenses,
         as_of=resource.as_of,
         retrieved=resource.retrieved,
-        sha256=found.sha256,
+        sha256=state.sha256,
         path=resource.file,
         key=resource.table_schema.primary_key,
-        names=found.names,
+        names=state.names,
     )
 
 

@@ -53,30 +53,35 @@ _ORDER: Sequence[Kind] = (
 )
 """The kinds in the order in which they are tried, and how often."""
 _TEXTS = 12
-"""The most different texts of a column of statuses."""
+"""The most different texts of a column that is taken for statuses."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """Other texts for ``cells``, as they stand in a CSV file, without the rows that are ``removed``, and
-    with those that are ``added``; ``what`` says it in words. One of the kind `extreme` leaves the rules
-    and identities of the table out of account.
+    """A change of a table's file. One of the kind `extreme` leaves the rules and identities of the
+    table out of account.
     """
 
     table: str
+    """The name of the table."""
     kind: Kind
+    """The kind of change."""
     what: str
+    """The change in words."""
     cells: tuple[tuple[int, str, str], ...] = ()
+    """The changed cells: row, from 0, column and new text."""
     removed: tuple[int, ...] = ()
+    """The rows that are taken out."""
     added: tuple[tuple[str, ...], ...] = ()
+    """The rows that are put at the end."""
 
     @property
     def at(self) -> tuple[int, str | None]:
-        """Its first row, and the column in which it changes that."""
+        """The first row that it changes, and the column of the first cell in it."""
         return self.cells[0][:2] if self.cells else ((*self.removed, 0)[0], None)
 
     def applied(self, data: bytes) -> bytes:
-        """The bytes of the table's file, changed."""
+        """Return the bytes of the table's file with the change."""
         header, *rows = rows_of(data)
         for row, column, value in self.cells:
             rows[row][header.index(column)] = value
@@ -87,7 +92,7 @@ class Change:
 
 
 def rows_of(data: bytes) -> list[list[str]]:
-    """The header and the rows of a CSV file."""
+    """Return the header and the rows of a CSV file."""
     text = io.StringIO(data.decode("utf-8-sig"), newline="")
     return [row for row in csv.reader(text) if row]
 
@@ -97,27 +102,27 @@ _readers: list[Callable[[str], None]] = []
 
 
 def when_read(call: Callable[[str], None]) -> None:
-    """Call ``call`` from now on in this process with the name of each table before it is read."""
+    """Have ``call`` called in this process with the name of each table before it is read."""
     _readers[:] = [call]
 
 
 def put_in_force(change: Change) -> None:
-    """From now on this process reads the table with this change."""
+    """Let this process read the table with the change from now on."""
     _in_force[change.table] = change
 
 
 def in_force(table: str) -> Change | None:
-    """The change with which a table is to be read here."""
+    """Return the change with which a table is read in this process; None without one."""
     for call in _readers:
         call(table)
     return _in_force.get(table)
 
 
 def extreme_changes(change: Change, resource: Resource, frame: pd.DataFrame) -> Iterator[Change]:
-    """A thousandfold and a thousandth of the numbers that ``change`` changes: they turn whatever rests
-    on these.
+    """Yield changes to a thousandfold and to a thousandth of the numbers that ``change`` changes.
+    They turn whatever rests on these.
     """
-    measured = {one.name: one for one in resource.measured}
+    measured = {column.name: column for column in resource.measured}
     cells = [
         (row, measured[name], float(frame[name][row]))
         for row, name, _ in change.cells
@@ -133,8 +138,8 @@ def extreme_changes(change: Change, resource: Resource, frame: pd.DataFrame) -> 
 
 
 class Changes:
-    """The changes that can be tried with a table, which is a ``frame`` of the ``rows`` of its file. The
-    cells that ``is_read`` says to be read come first.
+    """The changes that can be tried with a table: a ``frame`` of the ``rows`` of its file. Cells
+    for which ``is_read`` is true come first.
     """
 
     def __init__(
@@ -151,7 +156,7 @@ class Changes:
         self._is_read = is_read
 
     def each(self) -> Iterator[Change]:
-        """The changes, those of a kind one in turn with the others."""
+        """Yield the changes, kind after kind in turn."""
         kinds: dict[Kind, Iterator[Change]] = {
             "value": self._values(),
             "revision": self._revisions(),
@@ -173,12 +178,12 @@ class Changes:
                     del kinds[kind]
 
     def field(self, column: str) -> Field:
-        """The description of a column."""
-        return next(one for one in self._resource.table_schema.fields if one.name == column)
+        """Return the description of a column."""
+        return next(field for field in self._resource.table_schema.fields if field.name == column)
 
     def name(self, row: int) -> str:
-        """A row by its primary key: "year 2022"."""
-        return ", ".join(f"{one} {self._text(row, one)}" for one in self._key)
+        """Return a row's primary key in words: "year 2022"."""
+        return ", ".join(f"{column} {self._text(row, column)}" for column in self._key)
 
     @property
     def _key(self) -> Sequence[str]:
@@ -189,7 +194,7 @@ class Changes:
 
     @cached_property
     def _cells(self) -> list[tuple[int, Field]]:
-        """The cells that are measured, those that are read first."""
+        """The cells that hold measured numbers. Cells that are read come first."""
         frame = self._frame
         cells = [
             (int(row), of)
@@ -204,7 +209,7 @@ class Changes:
         return Change(self._resource.name, kind, what, cells)
 
     def _values(self) -> Iterator[Change]:
-        """Numbers at which something turns, of each cell another one in turn."""
+        """Yield changes of numbers to those at which something turns, cell after cell in turn."""
         left: dict[int, list[tuple[str, str]]] = {}
         cells = self._cells[:_MOST]
         while cells:
@@ -222,7 +227,9 @@ class Changes:
                 return
 
     def _revisions(self) -> Iterator[Change]:
-        """Numbers revised by a few percent, up and down, with those that depend on them."""
+        """Yield revisions of numbers by a few percent, up and down, with the numbers that depend on
+        them.
+        """
         for row, of in self._cells[:_MOST]:
             part = self._chance.choice((-0.3, -0.1, -0.04, 0.04, 0.1, 0.3))
             old = float(self._frame[of.name][row])
@@ -250,8 +257,8 @@ class Changes:
                     break
 
     def _compared(self, row: int, of: Field) -> Iterator[str]:
-        """The texts of the numbers with which one is compared: the next in rank, the highest and the
-        one before in its series, that of another column.
+        """Yield the texts of the numbers with which a number is compared: the next in rank, the
+        highest of its series and the one before it, the number of another column.
         """
         series, rivals = _beside(self._resource, self._frame, row, of)
         value = float(self._frame[of.name][row])
@@ -259,7 +266,7 @@ class Changes:
         if len(series):
             near += [series.idxmax(), series.index[(series.index < row).sum() - 1]]
         self._chance.shuffle(near)
-        yield from (self._text(int(str(one)), of.name) for one in near)
+        yield from (self._text(int(str(index)), of.name) for index in near)
         for other in self._resource.measured:
             if other.name != of.name and other.unit == of.unit and self._text(row, other.name):
                 yield self._text(row, other.name)
@@ -277,9 +284,9 @@ class Changes:
                     yield self._change("exchange", what, (row, of.name, new), (other, of.name, old))
 
     def _labels(self) -> Iterator[Change]:
-        """Two names exchanged, wherever they stand; of a table without names, two years."""
+        """Yield exchanges of two names wherever they occur; of two years in a table without names."""
         frame, along = self._frame, self._resource.columns.along
-        names = [one for one in self._key if one != along] or list(self._key[:1])
+        names = [column for column in self._key if column != along] or list(self._key[:1])
         twins = [
             of.name
             for of in self._resource.table_schema.fields
@@ -292,22 +299,22 @@ class Changes:
         order = [row for row, _ in self._cells] or list(range(len(frame)))
         for column in names:
             seen = list(dict.fromkeys(self._text(row, column) for row in order))
-            for one, other in zip(seen[::2], seen[1::2], strict=False):
-                first = {text: self._first(column, text) for text in (one, other)}
-                swapped = {one: other, other: one}
+            for label, other in zip(seen[::2], seen[1::2], strict=False):
+                first = {text: self._first(column, text) for text in (label, other)}
+                swapped = {label: other, other: label}
                 cells = [
                     (row, name, self._text(first[swapped[self._text(row, column)]], name))
                     for row in range(len(frame))
                     if self._text(row, column) in swapped
                     for name in (column, *twins)
                 ]
-                yield self._change("labels", f"“{one}” and “{other}” exchanged", *cells)
+                yield self._change("labels", f"“{label}” and “{other}” exchanged", *cells)
 
     def _first(self, column: str, text: str) -> int:
         return next(row for row in range(len(self._rows)) if self._text(row, column) == text)
 
     def _dates(self) -> Iterator[Change]:
-        """The last row of a series a year or a day on; then all rows back by one."""
+        """Yield moves of the last row of a series by a year or a day; then of all rows back by one."""
         along = self._resource.columns.along
         columns = [along] if along else []
         columns += [
@@ -342,12 +349,12 @@ class Changes:
         return str(int(value) + step)
 
     def _statuses(self) -> Iterator[Change]:
-        """Texts and truths that become others of their column, the last and those that are read
-        first.
+        """Yield changes of texts and truths to others of their column, the last ones and those that
+        are read first.
         """
         for of in self._resource.table_schema.fields:
             texts = list(dict.fromkeys(row[self._at[of.name]] for row in self._rows))
-            texts = ["true", "false"] if of.type == "boolean" else [one for one in texts if one]
+            texts = ["true", "false"] if of.type == "boolean" else [text for text in texts if text]
             if of.name in self._key or not 1 < len(texts) <= _TEXTS:
                 continue
             if of.type not in ("string", "boolean") or getattr(of, "source_key", False):
@@ -356,15 +363,15 @@ class Changes:
             rows = list(dict.fromkeys([*turns, *(row for row, _ in self._cells[:_MOST])]))
             for row in rows or range(len(self._rows)):
                 if old := self._text(row, of.name):
-                    new = self._chance.choice([one for one in texts if one != old])
+                    new = self._chance.choice([text for text in texts if text != old])
                     yield self._change("status", f"{new} and not {old}", (row, of.name, new))
 
     def _turning(self, column: str) -> list[int]:
-        """The rows at which the texts of a column change, from row to row."""
+        """Return the rows at which the texts of a column change, from row to row."""
         texts = [self._text(row, column) for row in range(len(self._rows))]
         pairs = [row for row in range(1, len(texts)) if texts[row] != texts[row - 1]]
         self._chance.shuffle(pairs)
-        return [one for row in pairs[:_MOST] for one in (row, row - 1)]
+        return [index for row in pairs[:_MOST] for index in (row, row - 1)]
 
     def _gaps(self) -> Iterator[Change]:
         for row, of in self._cells[:_MOST]:
@@ -378,7 +385,7 @@ class Changes:
             yield Change(self._resource.name, "row", "the row is missing", (), (row,))
 
     def _new_rows(self) -> Iterator[Change]:
-        """The rows of the last time once more, a year, a month or a day on."""
+        """Yield the rows of the last time once more, a year, a month or a day later."""
         along = self._resource.columns.along
         if along is None:
             return
@@ -399,23 +406,25 @@ class Changes:
 
 
 _MOST = 200
-"""The most cells of a table that are tried in one way."""
+"""The most cells of a table for one kind of change."""
 
 
 def _written(value: float, of: Field, frame: pd.DataFrame) -> str:
-    """A number as its column writes numbers."""
+    """Return a number in the form of its column."""
     return f"{value:.{_places(of, frame)}f}"
 
 
 def _places(of: Field, frame: pd.DataFrame) -> int:
-    places = max(len(str(one).partition(".")[2]) for one in frame[of.name].dropna())
+    places = max(len(str(number).partition(".")[2]) for number in frame[of.name].dropna())
     return 0 if of.type == "integer" else min(places, 6)
 
 
 def changed_values(
     resource: Resource, frame: pd.DataFrame, row: int, of: Field
 ) -> Iterator[tuple[str, str]]:
-    """What a number of a ``frame`` may become, as it is written in CSV, and what turns by it."""
+    """Yield the texts, as CSV has them, that a number of a ``frame`` may become, and what turns by
+    each.
+    """
     places = _places(of, frame)
     has_negative = bool((frame[of.name] < 0).any())
     seen = {f"{float(frame[of.name][row]):.{places}f}"}
@@ -429,11 +438,11 @@ def changed_values(
 def _beside(
     resource: Resource, frame: pd.DataFrame, row: int, of: Field
 ) -> tuple[pd.Series[float], pd.Series[float]]:
-    """The other numbers of a series, and those of other series at the same time."""
+    """Return the other numbers of a series, and those of other series at the same time."""
     numbers, along = frame[of.name].astype("float64"), resource.columns.along
     if along is None:
         return numbers.drop(row).dropna(), numbers.iloc[:0]
-    same = [one for one in resource.table_schema.primary_key if one != along]
+    same = [column for column in resource.table_schema.primary_key if column != along]
     is_series = (frame[same] == frame.loc[row, same]).all(axis=1)
     is_then = frame[along] == frame[along][row]
     return numbers[is_series].drop(row).dropna(), numbers[is_then & ~is_series].dropna()
@@ -442,7 +451,7 @@ def _beside(
 def _turned(
     resource: Resource, frame: pd.DataFrame, row: int, of: Field
 ) -> Iterator[tuple[float, str]]:
-    """The numbers at which something turns, each with what it is."""
+    """Yield the numbers at which something turns, each with what it is."""
     value, along = float(frame[of.name][row]), resource.columns.along
     series, rivals = _beside(resource, frame, row, of)
     if along is not None:
@@ -458,7 +467,7 @@ def _turned(
         yield low - max(abs(low) / 20, 1), "the lowest"
         yield high + max(abs(high) / 20, 1), "the highest"
     if of.unit == "percent":
-        nearest = min(THRESHOLDS, key=lambda one: abs(one - value))
+        nearest = min(THRESHOLDS, key=lambda threshold: abs(threshold - value))
         yield 2 * nearest - value, f"it crosses {nearest:.3g} percent"
     above = rivals[rivals > value]
     if len(above):

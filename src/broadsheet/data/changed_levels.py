@@ -1,4 +1,6 @@
-"""Numbers that are ten, a hundred or a thousand times off or turned their sign, and days that moved."""
+"""Finds numbers that are ten, a hundred or a thousand times off or turned their sign, and days that
+moved.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ _FACTORS = (1e3, 1e6, 1e9, 100.0, 10.0)
 
 
 def changed_levels(table: Compared) -> Iterator[Difference]:
-    """Numbers that are ten, a hundred, a thousand times or more off, in a column or a run of it."""
+    """Yield columns, or runs of rows in them, whose numbers are ten, a hundred, a thousand or more
+    times off.
+    """
     import numpy as np
 
     for name in filter(table.is_number, table.columns):
@@ -36,7 +40,7 @@ def changed_levels(table: Compared) -> Iterator[Difference]:
         compared = np.isfinite(levels) | (
             same(table.was[name], table.now[name]) & (table.was[name] != 0)
         )
-        for factor in (one for size in _FACTORS for one in (size, 1 / size)):
+        for factor in (ratio for size in _FACTORS for ratio in (size, 1 / size)):
             off = np.abs(levels - math.log10(factor))
             near = off < math.log10(ORDINARY)
             exact = off < 0.002
@@ -72,7 +76,7 @@ def changed_levels(table: Compared) -> Iterator[Difference]:
 
 
 def _ratios(table: Compared, name: str) -> Array:
-    """By what each changed number was multiplied; NaN where it cannot be told."""
+    """Return the factor by which each changed number was multiplied; NaN where it is unclear."""
     import numpy as np
 
     was, now = table.was[name], table.now[name]
@@ -82,7 +86,7 @@ def _ratios(table: Compared, name: str) -> Array:
 
 
 def _is_outside(table: Compared, name: str) -> Array:
-    """Whether a number is far outside of all that the column held."""
+    """True if a number is far outside of the range of its column."""
     import numpy as np
 
     sizes = np.abs(table.was[name][np.nan_to_num(table.was[name]) != 0])
@@ -93,7 +97,7 @@ def _is_outside(table: Compared, name: str) -> Array:
 
 
 def turned_signs(table: Compared) -> Iterator[Difference]:
-    """Columns whose signs turned, or many in them."""
+    """Yield columns whose signs turned, in all rows or in many."""
     import numpy as np
 
     for name in filter(table.is_number, table.columns):
@@ -117,7 +121,7 @@ def turned_signs(table: Compared) -> Iterator[Difference]:
 
 
 def moved_dates(table: Compared) -> Iterator[Difference]:
-    """Columns of years or days that are not of the key, of which all have moved alike."""
+    """Yield columns of years or days outside of the key in which all have moved alike."""
     import numpy as np
     import pandas as pd
 
@@ -133,10 +137,10 @@ def moved_dates(table: Compared) -> Iterator[Difference]:
         else:
             continue
         for noun, step in steps:
-            known = step[rows & step.notna().to_numpy()]
-            if len(known) < FEW:
+            filled = step[rows & step.notna().to_numpy()]
+            if len(filled) < FEW:
                 continue
-            usual = known.mode().iloc[0]
+            usual = filled.mode().iloc[0]
             alike = rows & (step == usual).to_numpy()
             if alike.sum() >= max(FEW, MOST_OF * rows.sum()):
                 table.explained[name] |= alike

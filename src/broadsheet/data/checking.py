@@ -1,4 +1,4 @@
-"""From a CSV file's bytes to a typed table, and every fault on the way.
+"""Makes a typed table of a CSV file's bytes, and reports every fault on the way.
 
 Reading and checking are one pass over the cells, so that what was checked is what is handed out.
 The rules are Table Schema's (type, required, unique, minimum, maximum, enum, pattern, primaryKey),
@@ -43,23 +43,27 @@ Value = str | int | float | bool | date
 
 @dataclass(frozen=True)
 class TableState:
-    """A table on disk: its typed ``frame``, if it keeps its schema, its faults, and the size and
-    checksum of the file; ``checksum_ok`` says that these are the catalogue's. ``names`` are those
-    of its codes.
-    """
+    """A table on disk."""
 
     resource: Resource
+    """Its entry in the catalogue."""
     frame: pd.DataFrame | None
+    """Its rows, typed; None if it has faults."""
     faults: tuple[BroadsheetError, ...]
+    """Its faults."""
     size: int = 0
+    """The size of its file in bytes."""
     sha256: str = hashlib.sha256(b"").hexdigest()
+    """The SHA-256 of its file, hexadecimal."""
     checksum_ok: bool = False
+    """True if size and checksum are those in the catalogue."""
     names: Names = ()
+    """The names of its codes."""
 
 
 @lru_cache(maxsize=64)
 def judge(resource: Resource, data: bytes) -> TableState:
-    """The state of a table whose file holds ``data``; cached for the process.
+    """Return the state of a table whose file holds ``data``; cached for the process.
 
     The frame has one column a field: int64, float64, bool or str, and Int64 or boolean where values
     are missing; dates are datetime64. It is shared by all callers, who copy it before they pass it
@@ -69,9 +73,9 @@ def judge(resource: Resource, data: bytes) -> TableState:
     try:
         columns, faults = _checked(resource, data)
         if not faults:
-            made = _frame(columns)
-            faults += _identity_faults(resource, made) if resource.identities else ()
-            frame = None if faults else made
+            typed = _frame(columns)
+            faults += _identity_faults(resource, typed) if resource.identities else ()
+            frame = None if faults else typed
     except DataError as fault:
         faults = [fault]
     size, sha256 = len(data), hashlib.sha256(data).hexdigest()
@@ -138,7 +142,7 @@ def _decoded(resource: Resource, data: bytes) -> str:
 
 
 def _rows(resource: Resource, text: str) -> tuple[list[str], list[list[str]]]:
-    """Header and data rows. Empty lines are not rows."""
+    """Return header and data rows, without empty lines."""
     rows = [row for _, row in csv_rows(text, resource.file, what=f"table {resource.name!r}: ")]
     if not rows:
         raise _fault(resource, "the file is empty", _EMPTY_MEND)
@@ -146,7 +150,7 @@ def _rows(resource: Resource, text: str) -> tuple[list[str], list[list[str]]]:
 
 
 def _header_faults(resource: Resource, header: list[str]) -> Iterator[DataError]:
-    expected = [one.name for one in resource.table_schema.fields]
+    expected = [field.name for field in resource.table_schema.fields]
     named, seen = set(header), Counter[str]()
     if not named.intersection(expected):
         yield _fault(
@@ -207,13 +211,18 @@ def _ragged(resource: Resource, number: int, row: list[str]) -> DataError:
 
 @dataclass(frozen=True)
 class _Checked:
+    """The cells of a column after the check."""
+
     of: Field
+    """The column."""
     values: list[Value | None]
+    """The values, row by row; None where a cell is empty or has a fault."""
     faults: list[DataError] = field(default_factory=list)
+    """The faults."""
 
 
 def _column(resource: Resource, position: int, rows: list[tuple[int, list[str]]]) -> _Checked:
-    """The values of one column; None where a cell is empty or at fault."""
+    """Check one column. Values are None where a cell is empty or has a fault."""
     of = resource.table_schema.fields[position]
     rules = tuple(
         _rules(
@@ -251,37 +260,37 @@ def _column(resource: Resource, position: int, rows: list[tuple[int, list[str]]]
 def _rules(
     of: Field, resource: Resource, cells: Collection[str]
 ) -> Iterator[tuple[Callable[[Any], bool], str]]:
-    """The rules of a column other than type and emptiness: for each a test of a value, and the
-    message for a breach. ``cells`` are the distinct ones of a column with a pattern.
+    """Yield the rules of a column other than type and emptiness: for each a test of a value, and
+    the message for a breach. ``cells`` has the distinct cells of a column with a pattern.
     """
-    given = of.constraints
-    if given.minimum is not None:
-        lowest = _bound(of, given.minimum)
-        yield (lambda value: value >= lowest), f"is less than {given.minimum}, the rule `minimum`"
-    if given.maximum is not None:
-        highest = _bound(of, given.maximum)
-        yield (lambda value: value <= highest), f"is more than {given.maximum}, the rule `maximum`"
-    if given.enum is not None:
-        allowed = {_bound(of, one) for one in given.enum}
+    rules = of.constraints
+    if rules.minimum is not None:
+        lowest = _bound(of, rules.minimum)
+        yield (lambda value: value >= lowest), f"is less than {rules.minimum}, the rule `minimum`"
+    if rules.maximum is not None:
+        highest = _bound(of, rules.maximum)
+        yield (lambda value: value <= highest), f"is more than {rules.maximum}, the rule `maximum`"
+    if rules.enum is not None:
+        allowed = {_bound(of, value) for value in rules.enum}
         yield (
             allowed.__contains__,
-            f"is none of {_cut(', '.join(map(str, given.enum)))}, the rule `enum`",
+            f"is none of {_cut(', '.join(map(str, rules.enum)))}, the rule `enum`",
         )
-    if given.pattern is not None:
+    if rules.pattern is not None:
         where = Place(DESCRIPTOR, column=of.name)
         fitting = matching(
-            given.pattern, cells, where, f"table {resource.name!r}: the rule `pattern`"
+            rules.pattern, cells, where, f"table {resource.name!r}: the rule `pattern`"
         )
-        yield fitting.__contains__, f"does not match {_cut(given.pattern)}, the rule `pattern`"
+        yield fitting.__contains__, f"does not match {_cut(rules.pattern)}, the rule `pattern`"
     if of.source_key:
         keys = resource.source_keys
         yield keys.__contains__, "is not the key of a source of the table, the rule `source_key`"
 
 
-def _bound(of: Field, given: Value) -> Any:
-    """A limit or allowed value of the schema, as a value of the column's type."""
-    value = _PARSERS[of.type](str(given))
-    return given if value is None else value
+def _bound(of: Field, limit: Value) -> Any:
+    """Return a limit or allowed value of the schema as a value of the column's type."""
+    value = _PARSERS[of.type](str(limit))
+    return limit if value is None else value
 
 
 def _key_faults(
@@ -309,15 +318,15 @@ def _key_faults(
 
 def _identity_faults(resource: Resource, frame: pd.DataFrame) -> Iterator[DataError]:
     names, rows = resource.table_schema.primary_key, Rows(resource.columns, frame)
-    for one in resource.identities:
-        for row, numbers in rows.breaches(one.holds, one.within, one.unless):
+    for identity in resource.identities:
+        for row, numbers in rows.breaches(identity.holds, identity.within, identity.unless):
             where = ""
             if row is not None:
                 key = [f"{name} {shown_value(frame[name][row])}" for name in names]
                 where = f"{_cut(', '.join(key))}: "
             yield _fault(
                 resource,
-                f"{where}`{one.holds}` does not hold: {numbers}",
+                f"{where}`{identity.holds}` does not hold: {numbers}",
                 f"Correct the row, or the identity in {DESCRIPTOR}; its `unless` excepts rows.",
                 row=None if row is None else row + 1,
             )

@@ -18,20 +18,22 @@ if TYPE_CHECKING:
 
 
 ORDINARY = 1.35
-"""A revision changes a number by no more than this factor."""
+"""The largest factor by which an ordinary revision changes a number."""
 ENOUGH = 12.0
-"""The bits of evidence for values that were exchanged, each of which stands in the place of the other."""
+"""The bits of evidence that two values were exchanged, each for the other."""
 SURE = 14.0
-"""The bits of evidence for values that were moved."""
+"""The bits of evidence that values were moved."""
 _MOST_BITS = 10.0
 HEAVY_BITS = 4.0
-"""The evidence of a cell that agrees, beside its digits, if no ordinary revision changes it so much."""
+"""The evidence of a cell that agrees, beside its digits, if no ordinary revision changes it so
+much.
+"""
 MOST_OF = 0.8
 MORE_THAN_HALF = 0.6
 FEW = 3
-"""So many cells are a pattern."""
+"""The fewest cells that make a pattern."""
 MOST_COLUMNS = 60
-"""How many changed columns are compared with each other."""
+"""The most changed columns that are compared with each other."""
 _ROWS_SHOWN = 5
 RECORDED = "recorded-table"
 """The topic of a notice of a table that differs from its record."""
@@ -42,17 +44,19 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Difference:
-    """A change of a table since it was recorded: ``text`` says which, ``rows`` name those that it
-    concerns, ``row`` is the first of them in the file, counted from 1.
-    """
+    """A suspicious change of a table since it was recorded."""
 
     text: str
+    """The change in words."""
     rows: tuple[str, ...] = ()
+    """The names of the rows that it concerns."""
     row: int | None = None
+    """The first of these rows in the file, counted from 1; None if all are gone."""
     column: str | None = None
+    """The column, if it concerns only one."""
 
     def notice(self, resource: Resource) -> Notice:
-        """The difference as a message to the author."""
+        """Return the difference as a message to the author."""
         rows = f": {enumerated(self.rows, _ROWS_SHOWN)}" if self.rows else ""
         return Notice(
             Place(resource.file, row=self.row, column=self.column),
@@ -64,11 +68,11 @@ class Difference:
 
 
 class Compared:
-    """A record and a table, row by row. Has state: ``explained`` are the cells of the record whose
-    change has been found.
+    """A record and a table, row by row. Has state: ``explained`` has the cells of the record whose
+    change is explained.
 
-    ``was`` and ``now`` have the cells by column, in the order of the record's rows; ``at`` is where
-    each of these rows is in the table, -1 if it is gone.
+    ``was`` and ``now`` have the cells by column, in the order of the record's rows; ``at`` has the
+    position of each of these rows in the table, -1 if it is gone.
     """
 
     def __init__(self, record: Record, resource: Resource, frame: pd.DataFrame) -> None:
@@ -79,7 +83,7 @@ class Compared:
         self.types = dict(record.head.columns)
         self.key = record.head.key
         by_name = dict(zip(record.names, zip(*record.rows, strict=True), strict=False))
-        types_now = {one.name: one.type for one in resource.table_schema.fields}
+        types_now = {field.name: field.type for field in resource.table_schema.fields}
         self.columns = [
             name
             for name in record.names
@@ -107,35 +111,39 @@ class Compared:
         if self.types[name] == "date":
             return days_of(values)
         dtypes: dict[str, Any] = {"integer": "int64", "number": "float64", "boolean": "bool"}
-        made: pd.Series[Any] = pd.Series(list(values), dtype=dtypes.get(self.types[name], "object"))
-        return made
+        column: pd.Series[Any] = pd.Series(
+            list(values), dtype=dtypes.get(self.types[name], "object")
+        )
+        return column
 
     def _array(self, values: Sequence[Any], name: str) -> Array:
         import numpy as np
 
         if self.is_number(name):
-            return np.array([np.nan if one is None else one for one in values], dtype="float64")
+            return np.array(
+                [np.nan if value is None else value for value in values], dtype="float64"
+            )
         return np.array([*values, None], dtype="object")[:-1]
 
     def is_number(self, name: str) -> bool:
-        """Whether a column holds numbers."""
+        """True if a column holds numbers."""
         return self.types[name] in ("integer", "number")
 
     @cached_property
     def now_keys(self) -> pd.DataFrame:
-        """The keys of the table, texts as a record has them."""
+        """The keys of the table, with texts as a record has them."""
         import pandas as pd
 
-        made = {}
+        columns = {}
         for name in self.key:
             column = self.frame[name]
             if self.types[name] == "string":
                 codes, texts = pd.factorize(column)
                 cut = pd.Series([short(text) for text in texts], dtype="object")
-                made[name] = cut.take(codes).set_axis(column.index)
+                columns[name] = cut.take(codes).set_axis(column.index)
             else:
-                made[name] = column
-        return pd.DataFrame(made)
+                columns[name] = column
+        return pd.DataFrame(columns)
 
     @cached_property
     def _index(self) -> pd.Index[Any]:
@@ -148,16 +156,16 @@ class Compared:
         return index if index.is_unique else index[:0]
 
     def positions(self, keys: pd.DataFrame) -> Array:
-        """Where these keys are in the table; -1 for those that are not there."""
+        """Return the positions of keys in the table; -1 for keys that it does not have."""
         import pandas as pd
 
-        one = len(self.key) == 1
+        is_single = len(self.key) == 1
         return self._index.get_indexer(
-            pd.Index(keys[self.key[0]]) if one else pd.MultiIndex.from_frame(keys)
+            pd.Index(keys[self.key[0]]) if is_single else pd.MultiIndex.from_frame(keys)
         )
 
     def taken(self, name: str, at: Array) -> Array:
-        """The cells of a column of the table at these positions; missing for -1."""
+        """Return the cells of a column of the table at these positions; missing for -1."""
         import numpy as np
 
         part = self.frame[name].take(np.maximum(at, 0))
@@ -169,25 +177,25 @@ class Compared:
 
     @cached_property
     def row_at(self) -> Array:
-        """The row of the record that stands at each position of the table; -1 for a new one."""
+        """The row of the record at each position of the table; -1 for a new one."""
         import numpy as np
 
         rows = np.full(len(self.frame), -1)
-        there = np.flatnonzero(self.at >= 0)
-        rows[self.at[there]] = there
+        present = np.flatnonzero(self.at >= 0)
+        rows[self.at[present]] = present
         return rows
 
     def open_cells(self, name: str) -> Array:
-        """The changed cells of a column that nothing explains yet."""
+        """Return the changed cells of a column that nothing explains yet."""
         return self.changed[name] & ~self.explained[name]
 
     @cached_property
     def bits(self) -> dict[str, Array]:
-        """The evidence of each cell, by column, if what it was is met elsewhere now."""
+        """The bits of evidence of each cell, by column, if its old value is met elsewhere now."""
         import numpy as np
         import pandas as pd
 
-        found = {}
+        evidence = {}
         for name, values in self.was.items():
             series = pd.Series(values)
             shared = series.map(series.value_counts()).fillna(len(series)).to_numpy("float64")
@@ -198,14 +206,14 @@ class Compared:
                 digits = (
                     np.clip(np.nan_to_num(digits), 0, _MOST_BITS) + HEAVY_BITS * self._heavy[name]
                 )
-                found[name] = np.where(shared > 1, np.minimum(digits, rarity), digits)
-                found[name][np.isnan(values)] = 0.0
+                evidence[name] = np.where(shared > 1, np.minimum(digits, rarity), digits)
+                evidence[name][np.isnan(values)] = 0.0
             else:
                 of_texts = np.where(
                     shared > 1, rarity, 8.0 if self.types[name] == "string" else 4.0
                 )
-                found[name] = np.where(series.notna(), np.minimum(of_texts, 8.0), 0.0)
-        return found
+                evidence[name] = np.where(series.notna(), np.minimum(of_texts, 8.0), 0.0)
+        return evidence
 
     @cached_property
     def _heavy(self) -> dict[str, Array]:
@@ -218,8 +226,8 @@ class Compared:
 
     @cached_property
     def series(self) -> tuple[Array, int]:
-        """The number of the series that each row is in, and how many there are: rows that differ in
-        years and days alone.
+        """The number of the series of each row, and the number of series. Rows of a series differ
+        only in years and days.
         """
         import numpy as np
 
@@ -230,13 +238,15 @@ class Compared:
         return groups, int(groups.max()) + 1
 
     def rivals(self, part: str, name: str) -> Array:
-        """How many cells of a column have changed in rows whose key is the same but for a part."""
+        """Return the number of changed cells of a column in rows whose key is the same but for a
+        part.
+        """
         if (part, name) not in self._rivals_of:
             import pandas as pd
 
-            others = [one for one in self.key if one != part]
+            others = [column for column in self.key if column != part]
             changed = pd.Series(self.changed[name])
-            groups = [self.keys[one] for one in others]
+            groups = [self.keys[column] for column in others]
             counts = (
                 changed.groupby(groups).transform("sum") if groups else changed * 0 + changed.sum()
             )
@@ -251,7 +261,7 @@ class Compared:
                 self.explained[name][row] = True
 
     def whole(self, name: str) -> Array:
-        """A column of the table, as the record has its cells."""
+        """Return a column of the table, with cells as the record has them."""
         import pandas as pd
 
         column = self.frame[name]
@@ -262,16 +272,16 @@ class Compared:
         return cut[codes]
 
     def difference(self, text: str, rows: Iterable[int], columns: Sequence[str]) -> Difference:
-        """A difference that concerns these rows of the record and columns."""
+        """Return a difference that concerns these rows of the record and these columns."""
         rows = [int(row) for row in rows]
-        there = [row for row in rows if self.at[row] >= 0]
-        first = int(self.at[there[0]]) + 1 if there else None
+        present = [row for row in rows if self.at[row] >= 0]
+        first = int(self.at[present[0]]) + 1 if present else None
         return Difference(
             text, self.named(rows, columns), first, columns[0] if len(columns) == 1 else None
         )
 
     def named(self, rows: Iterable[int], columns: Sequence[str]) -> tuple[str, ...]:
-        """The rows by their keys, the first with what stands in them now, and what did."""
+        """Return the rows by their keys; for the first, its values now and before."""
         named = []
         for number, row in enumerate(rows):
             if number >= _ROWS_SHOWN:
@@ -308,7 +318,7 @@ _NOUNS = {
 
 
 def days_of(values: Iterable[str | None]) -> pd.Series[Any]:
-    """Days that are written as in a record."""
+    """Return days in the form of a record."""
     import numpy as np
     import pandas as pd
 
@@ -316,17 +326,17 @@ def days_of(values: Iterable[str | None]) -> pd.Series[Any]:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a cell is empty."""
+    """True if a cell is empty."""
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def kind_of(of_type: str) -> str:
-    """What a column of a type holds, in words: types of one kind can be compared."""
+    """Return the kind of a column of a type, in words. Types of one kind can be compared."""
     return _NOUNS.get(of_type, "")
 
 
 def _resolution(values: Array) -> float:
-    """The last decimal of a column of numbers, as a number: 0.01."""
+    """Return the last decimal of a column of numbers, as a number: 0.01."""
     import numpy as np
 
     finite = values[np.isfinite(values)]
@@ -336,19 +346,19 @@ def _resolution(values: Array) -> float:
     return 1e-7
 
 
-def same(one: Array, other: Array) -> Array:
-    """Whether cells are equal, cell by cell; missing ones are."""
+def same(first: Array, other: Array) -> Array:
+    """Compare cells one by one. Two missing cells are the same."""
     import numpy as np
 
-    if one.dtype.kind == "f" and other.dtype.kind == "f":
-        both = np.isnan(one) & np.isnan(other)
+    if first.dtype.kind == "f" and other.dtype.kind == "f":
+        both = np.isnan(first) & np.isnan(other)
         with np.errstate(all="ignore"):
-            return both | (np.abs(one - other) <= 1e-9 * np.maximum(np.abs(one), np.abs(other)))
-    return np.asarray(one == other, dtype=bool)
+            return both | (np.abs(first - other) <= 1e-9 * np.maximum(np.abs(first), np.abs(other)))
+    return np.asarray(first == other, dtype=bool)
 
 
 def _is_heavy(was: Array, now: Array) -> Array:
-    """Whether a number changed by more than an ordinary revision."""
+    """True if a number changed by more than an ordinary revision."""
     import numpy as np
 
     with np.errstate(all="ignore"):
@@ -358,7 +368,7 @@ def _is_heavy(was: Array, now: Array) -> Array:
 
 
 def are_years(values: Array) -> bool:
-    """Whether the numbers of a column are years."""
+    """True if the numbers of a column are years."""
     import numpy as np
 
     finite = values[np.isfinite(values)]
@@ -366,7 +376,7 @@ def are_years(values: Array) -> bool:
 
 
 def signature_of(values: Iterable[Any]) -> Key:
-    """A row of cells as a key of a mapping: NaN is not equal to itself."""
+    """Return a row of cells as a key of a mapping. NaN is not equal to itself."""
     return tuple(
         None if is_missing(value) else float(f"{value:.6g}") if isinstance(value, float) else value
         for value in values
@@ -374,21 +384,21 @@ def signature_of(values: Iterable[Any]) -> Key:
 
 
 def label_of(value: Any) -> str:
-    """A label or a cell in a message."""
+    """Return a label or a cell as a message has it."""
     text = shown_value(value)
     return text if text.isprintable() and len(text) <= 60 else shown(text, 60)
 
 
 def many(count: int, noun: str) -> str:
-    """A count with its noun: `3 rows`."""
+    """Return a count with its noun: `3 rows`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def listed(names: Sequence[str]) -> str:
-    """The names of columns in a message."""
+    """Return the names of columns as a message has them."""
     return enumerated([f"`{name}`" for name in names], 4)
 
 
 def count_of(count: int) -> str:
-    """A count of rows."""
+    """Return a count of rows."""
     return many(count, "row")

@@ -1,4 +1,4 @@
-"""A CSV file as people have it, read into the plain one of the catalogue.
+"""Reads a CSV file as people write it, and makes the plain one of the catalogue.
 
 What comes in may have any of the usual encodings, delimiters and ways of writing numbers and days:
 semicolons and decimal commas, thousands apart, `31.12.2023`, `12.5 %`, `n/a`. What goes out is UTF-8
@@ -48,30 +48,37 @@ _LONGEST_NAME = 1000
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, as in the file, its type, the title and the unit that its name gives."""
+    """A column of a file."""
 
     name: str
+    """Its name in the file."""
     type: FieldType
+    """The type of its cells."""
     title: str
+    """A title for people, from its name."""
     unit: str = ""
+    """The unit in its name; empty without one."""
 
 
 @dataclass(frozen=True)
 class PlainTable:
-    """A table in the catalogue's form: the ``data`` of its CSV file, the columns, and the names of
-    those that together name a row; ``notes`` say what was changed or could not be told.
-    """
+    """A table in the catalogue's form."""
 
     data: bytes
+    """The bytes of its CSV file."""
     columns: tuple[Column, ...]
+    """The columns."""
     key: tuple[str, ...]
+    """The columns that together name a row."""
     rows: tuple[tuple[str, ...], ...]
+    """The cells of each row."""
     notes: tuple[str, ...] = field(default=())
+    """Notes on what was changed, or is unclear."""
 
 
 def plain_table(data: bytes, file: str, key: Sequence[str] = ()) -> PlainTable:
-    """The table in the bytes of a CSV ``file``, whose rows are named by the ``key``, or by columns
-    that are found. Raises :class:`DataError` for what is no table.
+    """Return the table in the bytes of a CSV ``file``. The columns of ``key`` name its rows;
+    without them, columns that do are looked for. Raises :class:`DataError` if it is not a table.
     """
     refuse_foreign(data, file)
     text, encoding = _decoded(data)
@@ -93,8 +100,8 @@ def plain_table(data: bytes, file: str, key: Sequence[str] = ()) -> PlainTable:
     notes += ["its numbers had decimal commas"] if commas else []
     columns, cells = list[Column](), list[list[str]]()
     for name, column in zip(names, zip(*rows, strict=True), strict=True):
-        made, values, note = _column(name, [cell.strip() for cell in column], commas)
-        columns.append(made)
+        typed, values, note = _column(name, [cell.strip() for cell in column], commas)
+        columns.append(typed)
         cells.append(values)
         notes += [f"column {name!r}: {note}"] if note else []
     plain = [tuple(row) for row in zip(*cells, strict=True)]
@@ -114,7 +121,7 @@ def plain_table(data: bytes, file: str, key: Sequence[str] = ()) -> PlainTable:
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
-    """The text, and the name of its encoding if it is not UTF-8."""
+    """Return the text, and the name of its encoding if it is not UTF-8."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace"), "UTF-16"
     try:
@@ -124,7 +131,9 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter by which the most of the first lines have as many cells, and more than one."""
+    """Return the delimiter by which most of the first lines have the same number of cells, and more
+    than one.
+    """
 
     def cells(delimiter: str) -> tuple[bool, int, int]:
         counts = Counter[int]()
@@ -142,7 +151,7 @@ def _delimiter(text: str) -> str:
 
 
 def _rows(text: str, delimiter: str, file: str) -> list[list[str]]:
-    """The rows, the header first, all of one length."""
+    """Return the rows, the header first, all of one length."""
     rows = csv_rows(text, file, delimiter)
     numbered = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
     if len(numbered) < 2:
@@ -177,7 +186,7 @@ def _names(header: Sequence[str], file: str) -> list[str]:
 
 
 def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[Column, list[str], str]:
-    """A column, its cells in the plain form, and a note."""
+    """Return a column, its cells in the plain form, and a note."""
     titled = _UNIT.fullmatch(name)
     title, unit = _title(titled["title"] if titled else name), titled["unit"] if titled else ""
     present = [cell for cell in cells if cell.lower() not in _MISSING]
@@ -205,14 +214,14 @@ def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[Column, list
 
 
 def _title(name: str) -> str:
-    """A title for people, of a column's name: `life_expectancy`, `lifeExpectancy` and
-    `life.expectancy` are "Life expectancy". What has capitals of its own, such as `GDP` or `eBay`,
-    keeps them.
+    """Return a title for people from a column's name. `life_expectancy`, `lifeExpectancy` and
+    `life.expectancy` are "Life expectancy". Words with capitals of their own, such as `GDP` or
+    `eBay`, keep them.
     """
     words = name.replace("_", " ").split()
     if len(words) == 1 and _CAMEL.fullmatch(words[0]):
         humps = _HUMP.split(words[0])
-        words = [one if one.isupper() and len(one) > 1 else one.lower() for one in humps]
+        words = [word if word.isupper() and len(word) > 1 else word.lower() for word in humps]
     title = _DOT.sub(" ", " ".join(words)) or name
     first = title.partition(" ")[0]
     return title[:1].upper() + title[1:] if first.islower() else title
@@ -223,8 +232,9 @@ def _each(cells: Sequence[str], plain: Callable[[str], str]) -> list[str]:
 
 
 def _day(cells: Sequence[str]) -> tuple[Callable[[str], str] | None, str]:
-    """The function that writes a day of these cells in ISO 8601, and a note where it could be
-    another; None where it is not told which, or where they are no days.
+    """Return the function that writes a day of these cells in ISO 8601, and a note if it could be
+    another day. The function is None if the cells are not days, or if it is unclear which days they
+    are.
     """
     for form in _DAYS:
         if all(_read(cell, form) for cell in cells):
@@ -238,12 +248,13 @@ def _day(cells: Sequence[str]) -> tuple[Callable[[str], str] | None, str]:
 def _either(
     cells: Sequence[str], forms: tuple[str, str]
 ) -> tuple[Callable[[str], str] | None, str]:
-    """A reader of days whose numbers may be day and month or month and day, and a note on which was
-    taken; the other cells of the column decide.
+    """Return a reader of days whose numbers may be day and month or month and day, and a note on
+    the reading. The other cells of the column decide.
     """
     readings = {cell: [_read(cell, form) for form in forms] for cell in cells}
     unclear = next(
-        (cell for cell, (one, other) in readings.items() if one and other != one and other), ""
+        (cell for cell, (first, other) in readings.items() if first and other != first and other),
+        "",
     )
     of_day, of_month = (
         next((cell for cell, read in readings.items() if read[at] and not read[1 - at]), "")
@@ -255,9 +266,9 @@ def _either(
             f"write {readings[of_day][0]}"
         )
     if unclear and not (of_day or of_month):
-        one, other = (_in_words(day) for day in readings[unclear])
+        first, other = (_in_words(day) for day in readings[unclear])
         return None, (
-            f"{shown(unclear)} may be {one} or {other}, and stays text: write {readings[unclear][0]} or "
+            f"{shown(unclear)} may be {first} or {other}, and stays text: write {readings[unclear][0]} or "
             f"{readings[unclear][1]}"
         )
     at = 1 if of_month else 0
@@ -271,9 +282,9 @@ def _either(
 
 
 def _in_words(day: str) -> str:
-    """An ISO day in a note: `6 May 2026`."""
-    found = datetime.fromisoformat(day)
-    return f"{found.day} {found:%B %Y}"
+    """Return an ISO day as a note has it: `6 May 2026`."""
+    moment = datetime.fromisoformat(day)
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def _read(cell: str, form: str) -> str:
@@ -284,24 +295,28 @@ def _read(cell: str, form: str) -> str:
 
 
 def _key(
-    columns: Sequence[Column], cells: Sequence[Sequence[str]], given: Sequence[str], file: str
+    columns: Sequence[Column], cells: Sequence[Sequence[str]], chosen: Sequence[str], file: str
 ) -> tuple[str, ...]:
-    """The columns that together name a row: as few as possible of those that name things, then of
-    the whole numbers.
+    """Return the columns that together name a row: as few as possible of those that name things,
+    then of the whole numbers.
     """
     values = dict(zip((column.name for column in columns), cells, strict=True))
-    for name in given:
+    for name in chosen:
         if name not in values:
             raise DataError(
                 file, f"there is no column {name!r}", f"There are: {enumerated(list(values), 20)}."
             )
     full = [column for column in columns if all(values[column.name])]
     naming = [
-        one.name for one in full if one.type in ("string", "date") or _names_rows(one, values)
+        column.name
+        for column in full
+        if column.type in ("string", "date") or _names_rows(column, values)
     ]
-    whole = [one.name for one in full if one.type == "integer" and one.name not in naming]
-    tried = [tuple(given)] if given else []
-    if not given:
+    whole = [
+        column.name for column in full if column.type == "integer" and column.name not in naming
+    ]
+    tried = [tuple(chosen)] if chosen else []
+    if not chosen:
         for names in (naming, [*naming, *whole]):
             for count in range(1, _MOST_KEYS + 1):
                 tried += itertools.combinations(names[:10], count)
@@ -311,13 +326,13 @@ def _key(
             return tuple(key)
     raise DataError(
         file,
-        f"{', '.join(given)} name no row alone" if given else "no columns together name each row",
+        f"{', '.join(chosen)} name no row alone" if chosen else "no columns together name each row",
         "Give those that do: --key COLUMN, once for each; take out rows that are there twice.",
     )
 
 
 def _names_rows(column: Column, values: dict[str, Sequence[str]]) -> bool:
-    """Whether whole numbers name rows and do not measure: years, codes, ranks."""
+    """True if whole numbers name rows and do not measure: years, codes, ranks."""
     if column.type != "integer":
         return False
     years = all(1500 <= int(value) < 2200 for value in values[column.name])

@@ -1,4 +1,5 @@
-"""The rows of a CSV file, within limits; and files that have its name and are something else.
+"""Reads the rows of a CSV file, within limits; and refuses files that have its name and are
+something else.
 
 Files come from other people's servers, so a file called `.csv` may be an error page, an archive, a
 spreadsheet, or a table of a million columns. :func:`refuse_foreign` tells by the first bytes what a
@@ -46,7 +47,7 @@ _SIGNATURES = (
         "Fetch it: `git lfs pull`.",
     ),
 )
-"""The first bytes of files that are taken for tables, what such a file is, and what to do."""
+"""The first bytes of files that are taken for tables, the kind of file, and the remedy."""
 _OF_LETTERS = (
     (b"BZh", "a bzip2 archive", _UNPACK),
     (b"PAR1", "a Parquet file", _CONVERT),
@@ -54,17 +55,17 @@ _OF_LETTERS = (
     (b"ORC", "an ORC file", _CONVERT),
     (b"GIF8", "a picture (GIF)", _EXPORT),
 )
-"""The same for first bytes with which a header may begin, too, such as `ORCID,name`."""
+"""The same for first bytes that are also those of a header, such as `ORCID,name`."""
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _MARKUP = re.compile(rb"<(?:!doctype\s+)?html\b|<(?:head|body|script|table)\b", re.IGNORECASE)
 _XML = re.compile(rb"<\?xml\b|<[a-z][\w.:-]*(?:\s[^<>]*)?>\s*<", re.IGNORECASE)
 _JSON = re.compile(rb"\{\s*(?:\"(?:[^\"\\]|\\.)*\"\s*:|\})|\[\s*[\[{]")
 _BEGINNING = 4096
-"""The bytes in which a file shows what it is."""
+"""The number of bytes that show what a file is."""
 
 
 def refuse_foreign(data: bytes, where: Place | str, what: str = "") -> None:
-    """Raise :class:`DataError` at ``where`` for what is surely no CSV file. ``what`` begins the
+    """Raise :class:`DataError` at ``where`` for a file that is surely not CSV. ``what`` begins the
     message.
     """
     if kind := _kind(data[:_BEGINNING]):
@@ -72,7 +73,7 @@ def refuse_foreign(data: bytes, where: Place | str, what: str = "") -> None:
 
 
 def _kind(start: bytes) -> tuple[str, str] | None:
-    """What a file is that begins so, and what to do; None for what may be CSV."""
+    """Return the kind of a file with this beginning, and the remedy; None if it may be CSV."""
     signatures = (*_SIGNATURES, *_OF_LETTERS) if _NO_TEXT.search(start) else _SIGNATURES
     for signature, kind, mend in signatures:
         if start.startswith(signature):
@@ -94,9 +95,9 @@ def _kind(start: bytes) -> tuple[str, str] | None:
 def csv_rows(
     text: str, where: Place | str, delimiter: str = ",", what: str = ""
 ) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not empty, with the number of the line on which it ends. ``what`` begins the
-    messages. Raises :class:`DataError` for what is not CSV, and :class:`LimitError` for a cell that
-    is too long, or for too many columns in the first row or cells in all.
+    """Yield each row that is not empty, with the number of the line on which it ends. ``what``
+    begins the messages. Raises :class:`DataError` for what is not CSV, and :class:`LimitError` for
+    a cell that is too long, or for too many columns in the first row or cells in all.
     """
     columns, cells, longest = TABLE["columns"], TABLE["cells"], TABLE["cell-size"]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

@@ -56,7 +56,7 @@ DESCRIPTOR = "data/datapackage.json"
 
 
 def has_catalogue(root: Path) -> bool:
-    """Whether the publication at ``root`` has a catalogue of tables."""
+    """True if the publication at ``root`` has a catalogue of tables."""
     return (root / DESCRIPTOR).is_file()
 
 
@@ -112,7 +112,7 @@ _RULES_OF_TYPE: dict[FieldType, set[str]] = {
 
 
 class Described(BaseModel):
-    """A mapping that has known keys alone."""
+    """A mapping that has only known keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
@@ -123,12 +123,12 @@ class Described(BaseModel):
         return self
 
     def _problems(self) -> Iterator[str]:
-        """Values that do not fit together, though each has the right type."""
+        """Yield values that do not fit together, though each has the right type."""
         return iter(())
 
 
 def repeated(names: Sequence[str]) -> Iterator[str]:
-    """The names that occur more than once."""
+    """Return the names that occur more than once."""
     seen = set[str]()
     for name in names:
         if name in seen:
@@ -140,11 +140,17 @@ class Constraints(Described):
     """The rules of a column, as Table Schema defines them."""
 
     required: bool = False
+    """True if no cell may be empty."""
     unique: bool = False
+    """True if no value may occur twice."""
     minimum: Scalar = Key(default=None)
+    """The least value."""
     maximum: Scalar = Key(default=None)
+    """The greatest value."""
     enum: tuple[Scalar, ...] | None = Key(default=None, min_length=1)
+    """The allowed values."""
     pattern: str | None = None
+    """The regular expression that a whole value matches."""
 
     def _problems(self) -> Iterator[str]:
         try:
@@ -155,37 +161,48 @@ class Constraints(Described):
 
 
 class Remark(Described):
-    """An entry of ``notes``: the note on rows that have ``value``."""
+    """An entry of ``notes``: the note on rows with a value."""
 
     value: Text
+    """The value of the column."""
     text: Text
+    """The note."""
 
 
 class Field(Described):
     """A column."""
 
     name: Text
+    """The name in the header."""
     type: FieldType
+    """The type of its values."""
     title: Text
+    """The title for readers."""
     description: Text | None = None
+    """The meaning of its values, for readers."""
     unit: Text | None = None
+    """The unit of its numbers, such as `billion US dollars`."""
     source_key: bool = False
+    """True if each value is the ``key`` of a source of the table."""
     notes: tuple[Remark, ...] = ()
+    """The notes on rows, by value."""
     of: tuple[Text, ...] = ()
+    """The columns that the notes are about; all without it."""
     constraints: Constraints = Constraints()
+    """The rules of its values."""
 
     def _problems(self) -> Iterator[str]:
         rules, kind = self.constraints, self.type
-        for one in self.notes:
-            if rules.enum is not None and one.value not in rules.enum:
-                yield f"`notes` speaks of {one.value!r}, which the rule 'enum' does not allow"
+        for remark in self.notes:
+            if rules.enum is not None and remark.value not in rules.enum:
+                yield f"`notes` speaks of {remark.value!r}, which the rule 'enum' does not allow"
         if self.of and not self.notes:
             yield "`of` says which columns `notes` speaks of, and there is no `notes`"
         for rule in sorted(rules.model_fields_set - _RULES_OF_TYPE[kind]):
             yield f"the rule {rule!r} does not apply to the type {kind!r}"
-        given = [("minimum", rules.minimum), ("maximum", rules.maximum)]
-        given += [("enum", value) for value in rules.enum or ()]
-        for rule, value in given:
+        values = [("minimum", rules.minimum), ("maximum", rules.maximum)]
+        values += [("enum", value) for value in rules.enum or ()]
+        for rule, value in values:
             if value is not None and not _fits(value, kind):
                 yield f"the rule {rule!r} has {shown(value)}, which is not of the type {kind!r}"
         low, high = rules.minimum, rules.maximum
@@ -194,10 +211,12 @@ class Field(Described):
 
 
 class Schema(Described):
-    """A Table Schema: the columns in their order, and the columns that together name a row."""
+    """A Table Schema."""
 
     fields: tuple[Field, ...] = Key(min_length=1)
+    """The columns in their order."""
     primary_key: tuple[Text, ...] = Key(alias="primaryKey", min_length=1)
+    """The columns that together name a row."""
 
     def _problems(self) -> Iterator[str]:
         names = [field.name for field in self.fields]
@@ -215,51 +234,79 @@ class Schema(Described):
 
 
 class SourceEntry(Described):
-    """An entry of ``sources``. ``of`` names the columns that it has; without it, it has all."""
+    """An entry of ``sources``."""
 
     title: Text
+    """The title."""
     publisher: Text
+    """The publisher."""
     path: LinkAddress | None = None
+    """The address."""
     key: Text | None = None
+    """The name by which a row cites it."""
     of: tuple[Text, ...] = ()
+    """The columns that come from it; all without it."""
 
 
 class LicenceEntry(Described):
     """An entry of ``licenses``, in the standard's spelling."""
 
     name: Text
+    """The name, such as `CC-BY-4.0`."""
     title: Text | None = None
+    """The title."""
     path: LinkAddress | None = None
+    """The address of its text."""
 
 
 class Identity(Described):
     """An entry of ``identities``: what must hold of each row (:mod:`broadsheet.data.identities`)."""
 
     holds: Text
+    """The comparison that must be true."""
     within: float = Key(default=0, ge=0, allow_inf_nan=False)
+    """The largest difference of its two sides."""
     unless: Text | None = None
+    """The condition that excepts rows."""
 
 
 class Resource(Described):
     """A table: one CSV file and its description."""
 
     name: str = Key(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
+    """The name by which cells ask for it."""
     type: Literal["table"]
+    """The type of resource."""
     path: Annotated[Text, AfterValidator(_one_line)]
+    """The CSV file, relative to the descriptor's folder."""
     title: Text
+    """The title."""
     description: Text
+    """The description."""
     format: Literal["csv"] = "csv"
+    """The format of the file."""
     mediatype: Literal["text/csv"] = "text/csv"
+    """The media type of the file."""
     encoding: Literal["utf-8"] = "utf-8"
+    """The encoding of the file."""
     bytes: int | None = None
+    """The size of the file."""
     hash: str | None = None
+    """The checksum of the file: `sha256:` and hexadecimal digits."""
     as_of: date
+    """The last day that the figures cover."""
     retrieved: date
+    """The day on which it was taken from its sources."""
     refresh: Annotated[str, AfterValidator(_duration)] | None = None
+    """The time after which it is to be retrieved again, as a duration of ISO 8601."""
     sources: tuple[SourceEntry, ...] = Key(min_length=1)
+    """The sources."""
     licenses: tuple[LicenceEntry, ...] = Key(min_length=1)
+    """The licences."""
     table_schema: Schema = Key(alias="schema")
+    """The columns and the primary key."""
     identities: tuple[Identity, ...] = ()
+    """What must hold of its rows."""
 
     def _problems(self) -> Iterator[str]:
         try:
@@ -269,10 +316,10 @@ class Resource(Described):
         for key in repeated(self.source_keys):
             yield f"two sources have the key {key!r}"
         names = {field.name for field in self.table_schema.fields}
-        for one in self.sources:
-            for name in one.of:
+        for source in self.sources:
+            for name in source.of:
                 if name not in names:
-                    yield f"`of` of the source {one.title!r} names {name!r}, which is not a field"
+                    yield f"`of` of the source {source.title!r} names {name!r}, which is not a field"
         for identity in self.identities:
             try:
                 check(identity.holds, identity.unless, self.columns)
@@ -292,7 +339,7 @@ class Resource(Described):
 
     @property
     def without_rules(self) -> Resource:
-        """The table with types alone, and no rule or identity."""
+        """Return the table with types alone, without rules and identities."""
         fields = [
             field.model_copy(update={"constraints": Constraints()})
             for field in self.table_schema.fields
@@ -302,7 +349,9 @@ class Resource(Described):
 
     @property
     def open_ended(self) -> Resource:
-        """The table without the last time that its rows may have, which goes on with a new row."""
+        """Return the table without the last time that its rows may have, so that a new row can
+        continue it.
+        """
         fields = [
             field.model_copy(
                 update={"constraints": field.constraints.model_copy(update={"maximum": None})}
@@ -326,7 +375,7 @@ class Resource(Described):
 
     @property
     def due(self) -> date | None:
-        """The day by which it should be retrieved again, if it has a ``refresh``."""
+        """The day by which it is to be retrieved again; None without ``refresh``."""
         match = _DURATION.fullmatch(self.refresh or "")
         if match is None:
             return None
@@ -350,10 +399,15 @@ class Package(Described):
     """The whole descriptor."""
 
     profile: str = Key(default="", alias="$schema")
+    """The address of the standard's JSON schema."""
     name: Text
+    """The name of the package."""
     title: Text
+    """The title of the package."""
     description: Text | None = None
+    """The description of the package."""
     resources: tuple[Resource, ...]
+    """The tables."""
 
     def _problems(self) -> Iterator[str]:
         for name in repeated([resource.name for resource in self.resources]):
@@ -369,7 +423,7 @@ def _fits(limit: object, kind: FieldType) -> bool:
 
 
 def as_json(value: object) -> str:
-    """A value as JSON, cut short; a text in the quotes of our messages."""
+    """Return a value as JSON, cut short, with a text in the quotes of our messages."""
     if isinstance(value, str):
         return shown(value)
     try:

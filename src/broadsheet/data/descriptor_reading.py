@@ -1,4 +1,4 @@
-"""Reads ``data/datapackage.json``, and says what is wrong with it in its author's terms.
+"""Reads ``data/datapackage.json``, and names its faults in the author's terms.
 
 A fault is one of JSON, of a text that no page can hold, or of the models in
 :mod:`broadsheet.data.descriptor`, which pydantic finds. All become one :class:`ConfigError`, with
@@ -41,8 +41,8 @@ from broadsheet.text.did_you_mean import nearest
 
 
 def read_descriptor(root: Path) -> Package:
-    """The package that ``root``'s descriptor describes; every fault of it in one
-    :class:`ConfigError`.
+    """Return the package that ``root``'s descriptor describes. Raises one :class:`ConfigError` with
+    all of its faults.
     """
     check_path(root, root / DESCRIPTOR, DESCRIPTOR)
     content = read_text(
@@ -60,7 +60,7 @@ _consulted: ContextVar[str] = ContextVar("_consulted", default="")
 
 @contextmanager
 def consulting(name: str) -> Iterator[None]:
-    """While this lasts, the descriptor is read for its entry of the table ``name`` alone."""
+    """Within this context, the descriptor is read for its entry of the table ``name`` alone."""
     token = _consulted.set(name)
     try:
         yield
@@ -69,25 +69,27 @@ def consulting(name: str) -> Iterator[None]:
 
 
 def consulted(file: str) -> str:
-    """What is read of ``file``: its entry of the table that is consulted, if it is a descriptor
-    (:func:`entry_of`); else all of it.
+    """Return the name under which a run records that it reads ``file``: the entry of the table that
+    is consulted, if it is a descriptor (:func:`entry_of`); else the file.
     """
     name = _consulted.get()
     return f"{file}{_ENTRY_OF}{name}" if name and file.endswith(f"/{DESCRIPTOR}") else file
 
 
 def entry_of(name: str) -> str:
-    """What stands for the entry of the table ``name`` among the files that were read."""
+    """Return the name that stands for the entry of the table ``name`` among the files that were
+    read.
+    """
     return f"{DESCRIPTOR}{_ENTRY_OF}{name}"
 
 
 def is_entry(read: str) -> bool:
-    """Whether a name among the files that were read is that of an entry."""
+    """True if a name among the files that were read is that of an entry."""
     return read.startswith(entry_of(""))
 
 
 def entry_digest(root: Path, read: str) -> str:
-    """The SHA-256 of an entry that was read, hexadecimal; empty if there is none."""
+    """Return the SHA-256 of an entry that was read, hexadecimal; empty if it does not exist."""
     try:
         content = read_text(root / DESCRIPTOR, DESCRIPTOR, limit=TABLE["config-size"])
     except (BroadsheetError, OSError):
@@ -100,43 +102,43 @@ _ENTRY_OF = ": "
 
 @lru_cache(maxsize=2)
 def _digests(content: str) -> Mapping[str, str]:
-    """The digest of each entry, by the table's name; none of a file that is no descriptor."""
-    found: dict[str, str] = {}
+    """Return the digest of each entry, by the table's name; none if the text is not a descriptor."""
+    digests: dict[str, str] = {}
     with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
         for entry in json.loads(content)["resources"]:
             text = json.dumps(entry, sort_keys=True)
-            found[str(entry.get("name"))] = hashlib.sha256(text.encode()).hexdigest()
-    return found
+            digests[str(entry.get("name"))] = hashlib.sha256(text.encode()).hexdigest()
+    return digests
 
 
 @lru_cache(maxsize=8)
 def package_of(content: str) -> Package:
-    """The package in a descriptor, cached for the process. Raises :class:`ConfigError`."""
+    """Return the package in a descriptor, cached for the process. Raises :class:`ConfigError`."""
     raw = read_json(content, Place(DESCRIPTOR), ConfigError, "this is not JSON")
     with guarded(DESCRIPTOR, "reading the catalogue"):
-        found = list(_unfit_texts(raw, (), raw))
-        if not found:
+        messages = list(_unfit_texts(raw, (), raw))
+        if not messages:
             try:
                 return Package.model_validate_json(content)
             except ValidationError as error:
-                found = [_message(fault, raw) for fault in _causes(error)]
-    (what, mend), *others = found
+                messages = [_message(fault, raw) for fault in _causes(error)]
+    (what, mend), *others = messages
     raise ConfigError(Place(DESCRIPTOR), what, mend, also([what for what, _ in others], _SHOWN))
 
 
 _SHOWN = 20
-"""How many faults a message lists after the first."""
+"""The most faults that a message lists after the first."""
 
 
 def _unfit_texts(value: Any, location: tuple[Any, ...], raw: Any) -> Iterator[tuple[str, str]]:
-    """The errors of texts in ``value`` that no page and no file name can hold."""
+    """Yield the errors of texts in ``value`` that no page and no file name can hold."""
     if isinstance(value, dict):
-        for key, one in value.items():
+        for key, item in value.items():
             yield from _unfit_texts(key, location, raw)
-            yield from _unfit_texts(one, (*location, key), raw)
+            yield from _unfit_texts(item, (*location, key), raw)
     elif isinstance(value, list):
-        for number, one in enumerate(value):
-            yield from _unfit_texts(one, (*location, number), raw)
+        for number, item in enumerate(value):
+            yield from _unfit_texts(item, (*location, number), raw)
     elif isinstance(value, str) and (sign := UNPRINTABLE.search(value)):
         yield (
             f"{_path_of(location, raw)}{shown(value)} holds {named(sign[0])}, which is no text",
@@ -145,8 +147,8 @@ def _unfit_texts(value: Any, location: tuple[Any, ...], raw: Any) -> Iterator[tu
 
 
 def _causes(error: ValidationError) -> list[dict[str, Any]]:
-    """The faults that pydantic found, without those that only follow from others: an author does
-    not care that a list is `too short` when its items are invalid.
+    """Return the faults that pydantic found, without those that only follow from others: an author
+    does not care that a list is `too short` when its items are invalid.
     """
     faults = [cast(dict[str, Any], fault) for fault in error.errors(include_url=False)]
     return [
@@ -164,7 +166,7 @@ _WRITTEN = "`broadsheet data add FILE` writes an entry with all of its keys, to 
 
 
 def _message(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
-    """A fault that pydantic found, and the mend, in the author's terms."""
+    """Return a fault that pydantic found, and the remedy, in the author's terms."""
     location = fault["loc"]
     if not location and fault["type"] != "value_error":
         return (
@@ -177,9 +179,13 @@ def _message(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
     subject = "" if is_item else f"{key!r} is "
     match fault["type"]:
         case "extra_forbidden":
-            known = _known_keys(parents)
-            near = nearest(str(key), known)
-            mend = f"Did you mean {near[0]!r}?" if near else f"Known keys here: {', '.join(known)}."
+            known_keys = _known_keys(parents)
+            near = nearest(str(key), known_keys)
+            mend = (
+                f"Did you mean {near[0]!r}?"
+                if near
+                else f"Known keys here: {', '.join(known_keys)}."
+            )
             return f"{within}unknown key {key!r}", mend
         case "missing":
             return (
@@ -219,7 +225,7 @@ _WANTED = {
 
 
 def _path_of(location: list[Any] | tuple[Any, ...], raw: Any) -> str:
-    """``resource 'trade': field 'year': `` for a location in the descriptor."""
+    """Return ``resource 'trade': field 'year': `` for a location in the descriptor."""
     path, value = "", raw
     for step in location:
         try:

@@ -1,4 +1,4 @@
-"""What a table is now, compared with its record: changes that are mostly mistakes.
+"""Compares a table with its record, and reports changes that are mostly mistakes.
 
 A revision of some cells, new rows, new columns and another order of rows are ordinary, and nothing is
 said of them. Reported are
@@ -43,13 +43,18 @@ _MANY = 0.25
 
 
 def differences(record: Record, resource: Resource, frame: pd.DataFrame) -> list[Difference]:
-    """What is suspicious in a table that is this ``frame`` now, the most telling first."""
+    """Return the suspicious changes of a table, which is this ``frame`` now, the most telling
+    first.
+    """
     key, was = resource.table_schema.primary_key, record.head.key
-    found = list(_other_columns(record, resource))
-    if list(key) != was or any(one.column in was for one in found):
-        return [*found, Difference(f"rows are named by {', '.join(key)}, not by {', '.join(was)}")]
+    reported = list(_other_columns(record, resource))
+    if list(key) != was or any(difference.column in was for difference in reported):
+        return [
+            *reported,
+            Difference(f"rows are named by {', '.join(key)}, not by {', '.join(was)}"),
+        ]
     if not record.rows:
-        return found
+        return reported
     table = Compared(record, resource, frame)
     for changes in (
         shifted_values,
@@ -63,13 +68,13 @@ def differences(record: Record, resource: Resource, frame: pd.DataFrame) -> list
         _zeros,
         _other_texts,
     ):
-        found += changes(table)
-    return found
+        reported += changes(table)
+    return reported
 
 
 def _other_columns(record: Record, resource: Resource) -> Iterator[Difference]:
-    """The columns that are gone, and those that are of another kind."""
-    types = {one.name: one.type for one in resource.table_schema.fields}
+    """Yield the columns that are gone, and those that are of another kind."""
+    types = {field.name: field.type for field in resource.table_schema.fields}
     if lost := [name for name in record.head.columns if name not in types]:
         yield Difference(f"{many(len(lost), 'column')} went: {listed(lost)}")
     for name, before in record.head.columns.items():
@@ -79,7 +84,7 @@ def _other_columns(record: Record, resource: Resource) -> Iterator[Difference]:
 
 
 def _lost_rows(table: Compared) -> Iterator[Difference]:
-    """Rows that are gone; of a sample those that it has, and how many there are at least."""
+    """Yield the rows that are gone; of a sample those that it has, and the least number of all."""
     import numpy as np
 
     lost = table.is_lost & ~table.lost_explained
@@ -99,7 +104,7 @@ def _lost_rows(table: Compared) -> Iterator[Difference]:
 
 
 def _missing(table: Compared) -> Iterator[Difference]:
-    """Cells that are empty now."""
+    """Yield the columns with cells that are empty now."""
     import numpy as np
     import pandas as pd
 
@@ -113,7 +118,7 @@ def _missing(table: Compared) -> Iterator[Difference]:
 
 
 def _zeros(table: Compared) -> Iterator[Difference]:
-    """Columns in which many numbers are 0 now."""
+    """Yield the columns in which many numbers are 0 now."""
     import numpy as np
 
     for name in filter(table.is_number, table.columns):
@@ -125,7 +130,7 @@ def _zeros(table: Compared) -> Iterator[Difference]:
 
 
 def _other_texts(table: Compared) -> Iterator[Difference]:
-    """Texts and truths that differ in many rows."""
+    """Yield the texts and truths that differ in many rows."""
     import numpy as np
     import pandas as pd
 

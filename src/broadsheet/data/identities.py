@@ -62,15 +62,17 @@ _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FUNCTIONS = ("abs", "min", "max", "before", "after", "at", "sum")
 _NUMBERS = ("number", "condition")
 _TOO_NEAR = 1e-9
-"""The part of a number by which two that are computed in different ways may differ."""
+"""The part of a number by which two results of different computations may differ."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a table, each with the type that its field has, and the primary key."""
+    """The columns of a table."""
 
     types: Mapping[str, str]
+    """The type of each column, by its name."""
     key: Sequence[str]
+    """The primary key."""
 
     @property
     def along(self) -> str | None:
@@ -80,7 +82,7 @@ class Columns:
 
 
 def check(holds: str, unless: str | None, columns: Columns) -> None:
-    """Raise ValueError, with what is wrong in words, for expressions that cannot be judged."""
+    """Raise ValueError, with the fault in words, for expressions that cannot be judged."""
     if not isinstance(_parsed(holds), ast.Compare):
         raise ValueError(f"`{holds}` is no comparison, such as total == exports + imports")
     _kind(_parsed(holds), columns)
@@ -89,8 +91,8 @@ def check(holds: str, unless: str | None, columns: Columns) -> None:
 
 
 def names_in(holds: str) -> list[str]:
-    """The names in an expression, each once."""
-    names = (one.id for one in ast.walk(_parsed(holds)) if isinstance(one, ast.Name))
+    """Return the names in an expression, each once."""
+    names = (part.id for part in ast.walk(_parsed(holds)) if isinstance(part, ast.Name))
     return list(dict.fromkeys(names))
 
 
@@ -107,7 +109,9 @@ def _parsed(text: str) -> ast.expr:
 
 
 def _kind(node: ast.expr, columns: Columns) -> Kind:
-    """What an expression gives: a number, a condition, a date or a text. Raises ValueError."""
+    """Return the kind of an expression's value: a number, a condition, a date or a text. Raises
+    ValueError.
+    """
     match node:
         case ast.Name(id=name) if name in columns.types:
             return _KINDS[columns.types[name]]
@@ -130,8 +134,8 @@ def _kind(node: ast.expr, columns: Columns) -> Kind:
         case ast.Compare(left=left, ops=ops, comparators=others) if set(map(type, ops)) <= set(
             _COMPARED
         ):
-            for one, other in zip((left, *others), others, strict=False):
-                _comparable(one, other, columns)
+            for side, other in zip((left, *others), others, strict=False):
+                _comparable(side, other, columns)
             return "condition"
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in _FUNCTIONS:
             return _call_kind(name, arguments, node.keywords, columns)
@@ -151,7 +155,9 @@ def _call_kind(
     if name in ("abs", "min", "max", "sum"):
         kind = _want(_NUMBERS, [first] if name == "sum" else arguments, columns)
     if name == "sum":
-        if not all(isinstance(one, ast.Name) and one.id in columns.types for one in others):
+        if not all(
+            isinstance(argument, ast.Name) and argument.id in columns.types for argument in others
+        ):
             raise ValueError("`sum` takes an expression, and then the columns that its rows share")
     elif others and name not in ("min", "max"):
         raise ValueError(f"`{name}` takes one expression")
@@ -173,27 +179,29 @@ def _call_kind(
 
 
 def _want(kinds: Sequence[Kind], nodes: list[ast.expr], columns: Columns) -> Kind:
-    """The kind that all ``nodes`` are wanted to be; ValueError for one that is of none of ``kinds``."""
+    """Return the kind that all ``nodes`` have. Raises ValueError for a node that is of none of
+    ``kinds``.
+    """
     for node in nodes:
         if (kind := _kind(node, columns)) not in kinds:
             raise ValueError(f"`{ast.unparse(node)}` is a {kind}, and no {kinds[0]}")
     return kinds[0]
 
 
-def _comparable(one: ast.expr, other: ast.expr, columns: Columns) -> None:
-    kinds = {_kind(one, columns), _kind(other, columns)}
+def _comparable(first: ast.expr, other: ast.expr, columns: Columns) -> None:
+    kinds = {_kind(first, columns), _kind(other, columns)}
     if kinds == {"date", "text"}:
-        text = other if isinstance(other, ast.Constant) else one
+        text = other if isinstance(other, ast.Constant) else first
         if isinstance(text, ast.Constant) and is_day(str(text.value)):
             return
     if len(kinds) > 1 and not kinds <= set(_NUMBERS):
         raise ValueError(
-            f"`{ast.unparse(one)}` and `{ast.unparse(other)}` are a {' and a '.join(sorted(kinds))}"
+            f"`{ast.unparse(first)}` and `{ast.unparse(other)}` are a {' and a '.join(sorted(kinds))}"
         )
 
 
 def is_day(text: str) -> bool:
-    """Whether a text is a day that exists, as a column of dates has it: `2024-12-31`."""
+    """True if a text is a day that exists, as a column of dates has it: `2024-12-31`."""
     try:
         return _ISO_DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
     except ValueError:
@@ -204,7 +212,7 @@ def is_day(text: str) -> bool:
 
 
 class Rows:
-    """Judges the rows of a frame. Numbers and truths are floats in it, NaN where they are missing."""
+    """Judges the rows of a frame. Numbers and truths become floats, NaN where they are missing."""
 
     def __init__(self, columns: Columns, frame: pd.DataFrame) -> None:
         self._columns = columns
@@ -213,8 +221,8 @@ class Rows:
     def breaches(
         self, holds: str, within: float, unless: str | None
     ) -> Iterator[tuple[int | None, str]]:
-        """The rows of which an identity does not hold, counted from 0, each with its numbers: `195
-        == 193 (yes 143, no 5)`. None stands for the table, if it is about sums of that alone.
+        """Yield the rows in which an identity does not hold, counted from 0, each with its numbers:
+        `195 == 193 (yes 143, no 5)`. The row is None for an identity that is only about sums.
         """
         import pandas as pd
 
@@ -223,7 +231,7 @@ class Rows:
         sides = [self.values(side) for side in (compared.left, *compared.comparators)]
         is_of_table = not any(isinstance(side, pd.Series) for side in sides)
         is_judged = ~self.truth(_parsed(unless)) if unless else self.series(True)
-        used = {one.id for one in ast.walk(compared) if isinstance(one, ast.Name)}
+        used = {part.id for part in ast.walk(compared) if isinstance(part, ast.Name)}
         names = [name for name in self._columns.types if name in used]
         for op, left, right in zip(compared.ops, sides, sides[1:], strict=False):
             pair = self.series(left), self.series(right)
@@ -239,18 +247,18 @@ class Rows:
                 yield row, f"{numbers} ({', '.join(values)})"
 
     def distance(self, holds: str) -> pd.Series[float] | None:
-        """How much more the left side of an equation of numbers is than the right, by row; None for
+        """Return the left side minus the right side of an equation of numbers, by row; None for
         another comparison.
         """
         compared = _parsed(holds)
         if not (isinstance(compared, ast.Compare) and [*map(type, compared.ops)] == [ast.Eq]):
             return None
         sides = (compared.left, *compared.comparators)
-        left, right = (self.series(self.values(one)) for one in sides)
+        left, right = (self.series(self.values(side)) for side in sides)
         return left - right if left.dtype.kind == right.dtype.kind == "f" else None
 
     def values(self, node: ast.expr) -> Any:
-        """A Series, or a scalar for what is the same in all rows."""
+        """Return the value of an expression: a Series, or a scalar if it is the same in all rows."""
         match node:
             case ast.Name(id=name):
                 is_number = _KINDS[self._columns.types[name]] in _NUMBERS
@@ -266,25 +274,25 @@ class Rows:
         return self.truth(node).astype("float64")
 
     def truth(self, node: ast.expr) -> pd.Series[bool]:
-        """Whether a condition is true, row by row; one about a missing value is not."""
+        """Return the truth of a condition, row by row. A condition about a missing value is false."""
         match node:
             case ast.BoolOp(op=op, values=values):
-                found, *others = [self.truth(one) for one in values]
+                truths, *others = [self.truth(value) for value in values]
                 for other in others:
-                    found = found & other if isinstance(op, ast.And) else found | other
-                return found
+                    truths = truths & other if isinstance(op, ast.And) else truths | other
+                return truths
             case ast.UnaryOp(op=ast.Not(), operand=inner):
                 return ~self.truth(inner)
             case ast.Compare(left=left, ops=ops, comparators=others):
-                sides = [self.series(self.values(one)) for one in (left, *others)]
-                found = self.series(True)
-                for sign, one, other in zip(ops, sides, sides[1:], strict=False):
-                    found = found & _compared(sign, one, other, unknown=False)
-                return found
+                sides = [self.series(self.values(side)) for side in (left, *others)]
+                truths = self.series(True)
+                for sign, side, other in zip(ops, sides, sides[1:], strict=False):
+                    truths = truths & _compared(sign, side, other, unknown=False)
+                return truths
         return self.series(self.values(node)) == 1
 
     def series(self, values: Any) -> pd.Series[Any]:
-        """Values by row: a scalar stands in each."""
+        """Return values by row. A scalar fills all rows."""
         import pandas as pd
 
         return values if isinstance(values, pd.Series) else pd.Series(values, self._frame.index)
@@ -301,18 +309,20 @@ class Rows:
         if name == "abs":
             return first.abs()
         if name in ("min", "max"):
-            for one in arguments[1:]:
-                first = (np.minimum if name == "min" else np.maximum)(first, self.values(one))
+            for argument in arguments[1:]:
+                first = (np.minimum if name == "min" else np.maximum)(first, self.values(argument))
             return first
         if name == "sum":
-            return self._sum(first, [one.id for one in arguments[1:] if isinstance(one, ast.Name)])
+            return self._sum(
+                first, [argument.id for argument in arguments[1:] if isinstance(argument, ast.Name)]
+            )
         if name == "at":
             return self._at(first, keywords)
         return self._taken(first, self.neighbours[0 if name == "before" else 1])
 
     @cached_property
     def neighbours(self) -> tuple[Any, Any]:
-        """The position of the row before each row, and of that after it; -1 where there is none."""
+        """The positions of the rows before and after each row; -1 where there is none."""
         import numpy as np
 
         along = self._columns.along
@@ -326,7 +336,7 @@ class Rows:
         return before, after
 
     def _taken(self, values: pd.Series[Any], positions: Any) -> pd.Series[Any]:
-        """Each row's value from another row; missing where its position is -1."""
+        """Return each row's value from another row; missing where its position is -1."""
         return values.take(positions).set_axis(self._frame.index).where(positions >= 0)
 
     def _sum(self, values: pd.Series[Any], shared: list[str]) -> Any:
@@ -339,13 +349,13 @@ class Rows:
     def _at(self, values: pd.Series[Any], keywords: list[ast.keyword]) -> pd.Series[Any]:
         import pandas as pd
 
-        wanted = self._frame[list(self._columns.key)].copy()
+        keys = self._frame[list(self._columns.key)].copy()
         for keyword in keywords:
             assert isinstance(keyword.value, ast.Constant) and keyword.arg is not None
-            given: Any = keyword.value.value
+            value: Any = keyword.value.value
             is_day = self._columns.types[keyword.arg] == "date"
-            wanted[keyword.arg] = pd.Timestamp(given) if is_day else given
-        return self._taken(values, self._keys.get_indexer(pd.MultiIndex.from_frame(wanted)))
+            keys[keyword.arg] = pd.Timestamp(value) if is_day else value
+        return self._taken(values, self._keys.get_indexer(pd.MultiIndex.from_frame(keys)))
 
     @cached_property
     def _keys(self) -> pd.MultiIndex:
@@ -357,7 +367,7 @@ class Rows:
 def _holds(
     op: ast.cmpop, left: pd.Series[Any], right: pd.Series[Any], within: float
 ) -> pd.Series[bool]:
-    """Whether a comparison holds, row by row; one with a missing value does."""
+    """Return the truth of a comparison, row by row. A comparison with a missing value is true."""
     if left.dtype.kind != "f":
         return _compared(op, left, right, unknown=True)
     sizes = left.abs() + right.abs()
@@ -372,20 +382,20 @@ def _holds(
 def _compared(
     op: ast.cmpop, left: pd.Series[Any], right: pd.Series[Any], *, unknown: bool
 ) -> pd.Series[bool]:
-    """Whether a comparison is true, row by row; ``unknown`` where a value is missing."""
+    """Return the truth of a comparison, row by row; ``unknown`` where a value is missing."""
     import numpy as np
     import pandas as pd
 
     if (left.dtype.kind == "M") != (right.dtype.kind == "M"):
         left, right = pd.to_datetime(left), pd.to_datetime(right)
     is_known = left.notna() & right.notna()
-    found = np.full(len(left), unknown)
-    found[is_known] = _COMPARED[type(op)][1](left[is_known], right[is_known])
-    return pd.Series(found, left.index)
+    truths = np.full(len(left), unknown)
+    truths[is_known] = _COMPARED[type(op)][1](left[is_known], right[is_known])
+    return pd.Series(truths, left.index)
 
 
 def shown_value(value: Any) -> str:
-    """A value of a cell, or a number computed from several, in a message."""
+    """Return a value of a cell, or a number computed from several, as a message has it."""
     if isinstance(value, float):
         return f"{value:,.10g}"
     return str(value).removesuffix(" 00:00:00")

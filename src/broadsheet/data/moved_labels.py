@@ -1,4 +1,6 @@
-"""Columns and labels that were exchanged: recorded values that stand in another column or row."""
+"""Finds columns and labels that were exchanged: recorded values that are in another column or row
+now.
+"""
 
 from __future__ import annotations
 
@@ -27,40 +29,40 @@ from broadsheet.data.compared_table import (
 )
 
 _MOST_PAIRS = 5
-"""How many pairs of labels that were exchanged are told apart."""
+"""The most pairs of exchanged labels that are reported one by one."""
 
 
 def exchanged_columns(table: Compared) -> Iterator[Difference]:
-    """Two columns, of which each has the values of the other, in all rows or in some."""
+    """Yield two columns that have exchanged their values, in all rows or in some."""
     import numpy as np
 
     changed = [name for name in table.columns if table.changed[name].any()][:MOST_COLUMNS]
-    for number, one in enumerate(changed):
+    for number, column in enumerate(changed):
         for other in changed[number + 1 :]:
-            if kind_of(table.types[one]) != kind_of(table.types[other]):
+            if kind_of(table.types[column]) != kind_of(table.types[other]):
                 continue
             agree = (
-                table.open_cells(one)
+                table.open_cells(column)
                 & table.open_cells(other)
                 & ~table.is_lost
-                & same(table.was[one], table.now[other])
-                & same(table.was[other], table.now[one])
+                & same(table.was[column], table.now[other])
+                & same(table.was[other], table.now[column])
             )
-            evidence = float((table.bits[one] + table.bits[other])[agree].sum())
-            changes = int((table.open_cells(one) | table.open_cells(other)).sum())
+            evidence = float((table.bits[column] + table.bits[other])[agree].sum())
+            changes = int((table.open_cells(column) | table.open_cells(other)).sum())
             if evidence < ENOUGH or (agree.sum() < changes / 2 and evidence < 2 * SURE):
                 continue
-            table.explained[one] |= agree
+            table.explained[column] |= agree
             table.explained[other] |= agree
             yield table.difference(
-                f"`{one}` and `{other}` are exchanged in {count_of(int(agree.sum()))}",
+                f"`{column}` and `{other}` are exchanged in {count_of(int(agree.sum()))}",
                 np.flatnonzero(agree),
-                [one, other],
+                [column, other],
             )
 
 
 def moved_labels(table: Compared) -> Iterator[Difference]:
-    """Labels of which one has the values of another: by pairs, or if these are many, together."""
+    """Yield labels that have the values of other labels: by pairs, or together if they are many."""
     moves = _moves(table)
     weights = {
         move: sum(_weight(table, move[0], row, names) for row, names in rows)
@@ -85,18 +87,18 @@ def moved_labels(table: Compared) -> Iterator[Difference]:
     if len(pairs) <= _MOST_PAIRS:
         yield from (_of_labels(table, *pair) for pair in pairs)
     for part in table.key:
-        moved = [one for move, rows, _ in pairs for one in rows if move[0] == part]
+        moved = [row for move, rows, _ in pairs for row in rows if move[0] == part]
         if len(pairs) > _MOST_PAIRS and moved:
             yield _at_other_labels(table, part, moved)
-        rest = [one for move, rows in moves.items() for one in rows if move[0] == part]
+        rest = [row for move, rows in moves.items() for row in rows if move[0] == part]
         if _is_permuted(table, part, rest):
             table.explain(rest)
             yield _at_other_labels(table, part, rest)
 
 
 def _moves(table: Compared) -> dict[tuple[str, Any, Any], list[tuple[int, list[str]]]]:
-    """The rows that are met at another label, each with the columns in which it is: by the part of
-    the key, its label, and the other label. Whole rows are looked for first.
+    """Return the rows that are met at another label, each with the columns in which it is met: by
+    the part of the key, its label, and the other label. Whole rows come first.
     """
     import numpy as np
 
@@ -117,8 +119,8 @@ def _moves(table: Compared) -> dict[tuple[str, Any, Any], list[tuple[int, list[s
 
 
 def _weight(table: Compared, part: str, row: int, names: Sequence[str]) -> float:
-    """The evidence of a row that was met at another label: the more rows changed among which it
-    could be met, the less.
+    """Return the evidence of a row that was met at another label. It falls with the number of
+    changed rows among which the row could be met.
     """
     chances = max(math.log2(max(table.rivals(part, name)[row] - 1, 1)) for name in names)
     return float(max(sum(table.bits[name][row] for name in names) - chances, 0.0))
@@ -130,7 +132,7 @@ def _is_most(
     rows: Sequence[tuple[int, list[str]]],
     weight: float,
 ) -> bool:
-    """Whether most of what changed at the two labels, in the columns that moved, is explained."""
+    """True if most changes at the two labels, in the columns that moved, are explained."""
     part, label, other = move
     met: dict[str, int] = defaultdict(int)
     for _, names in rows:
@@ -142,7 +144,7 @@ def _is_most(
 
 
 def _is_permuted(table: Compared, part: str, rows: Sequence[tuple[int, list[str]]]) -> bool:
-    """Whether rows have changed places in no order, such as labels that were sorted apart."""
+    """True if rows have changed places in no order, as when labels were sorted apart."""
     names = {name for _, some in rows for name in some}
     weight = sum(_weight(table, part, row, some) for row, some in rows)
     changes = sum(int(table.open_cells(name).sum()) for name in names)
@@ -165,8 +167,8 @@ def _at_other_labels(
 def _met_elsewhere(
     table: Compared, aspect: Sequence[str], settled: dict[str, Array]
 ) -> Iterator[tuple[int, str, Any, Any]]:
-    """The rows of the record whose old values in some columns stand elsewhere now, where they did
-    not stand: each with the part of the key that differs, its label, and the other label.
+    """Yield the rows of the record whose old values in some columns are now at a place where they
+    were not: each with the part of the key that differs, its label, and the other label.
     """
     import numpy as np
     import pandas as pd
@@ -182,16 +184,16 @@ def _met_elsewhere(
     held = np.flatnonzero(is_held)
     if len(held) > 50 * len(rows) + 1000:
         return  # values that so many rows share tell nothing
-    there: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    positions: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for position, values in zip(
         held, zip(*(table.taken(name, held) for name in aspect), strict=True), strict=True
     ):
-        there[signature_of(values)].append(int(position))
+        positions[signature_of(values)].append(int(position))
     for row in rows:
-        targets = there.get(signature_of(table.was[name][row] for name in aspect), ())
+        targets = positions.get(signature_of(table.was[name][row] for name in aspect), ())
         if len(targets) > 50:
             continue
-        own = tuple(table.keys.iloc[row])
+        row_key = tuple(table.keys.iloc[row])
         met = []
         for place in targets:
             stood = int(table.row_at[place])
@@ -202,9 +204,9 @@ def _met_elsewhere(
             if stood >= 0 and not any(table.changed[name][stood] for name in aspect):
                 continue
             key = tuple(table.now_keys.iloc[place])
-            parts = [n for n, (a, b) in enumerate(zip(own, key, strict=True)) if a != b]
+            parts = [n for n, (a, b) in enumerate(zip(row_key, key, strict=True)) if a != b]
             if len(parts) == 1:
-                met.append((table.key[parts[0]], own[parts[0]], key[parts[0]]))
+                met.append((table.key[parts[0]], row_key[parts[0]], key[parts[0]]))
         if len(met) == 1:
             yield int(row), *met[0]
 
@@ -220,7 +222,7 @@ def _of_labels(
         label, other = sorted((label, other), key=str)
     columns = list(dict.fromkeys(name for _, names in moved for name in names))
     rows = sorted({row for row, _ in moved})
-    texts = [label_of(one) for one in (label, other)]
+    texts = [label_of(text) for text in (label, other)]
     how = (
         f"{part} {texts[0]} and {texts[1]} have exchanged their values"
         if is_mutual

@@ -1,4 +1,4 @@
-"""Where a table comes from, as a typed value that travels with it in ``df.attrs["origin"]``.
+"""The origin of a table, as a typed value that travels with it in ``df.attrs["origin"]``.
 
 pandas deep-copies ``attrs`` at every operation and compares them in :func:`pandas.concat`; an
 origin is therefore immutable, comparable and hashable, and its deep copy is itself.
@@ -14,24 +14,32 @@ from broadsheet.data.descriptor import Field, LicenceEntry, SourceEntry
 
 @dataclass(frozen=True)
 class Origin:
-    """The provenance of one table. ``as_of`` is the last day that the figures cover, ``retrieved``
-    the day on which they were taken from the sources, ``sha256`` the checksum of the CSV file's
-    bytes, ``path`` the file relative to the publication's root, ``key`` the columns that together
-    name a row, ``names`` the name of each code in them.
-    """
+    """The provenance of one table."""
 
     name: str
+    """The name of the table."""
     title: str
+    """Its title."""
     description: str
+    """Its description."""
     columns: tuple[Field, ...]
+    """Its columns."""
     sources: tuple[SourceEntry, ...]
+    """Its sources."""
     licences: tuple[LicenceEntry, ...]
+    """Its licences."""
     as_of: date
+    """The last day that the figures cover."""
     retrieved: date
+    """The day on which the figures were taken from the sources."""
     sha256: str
+    """The checksum of the CSV file's bytes, hexadecimal."""
     path: str
+    """The file, relative to the publication's root."""
     key: tuple[str, ...] = ()
+    """The columns that together name a row."""
     names: tuple[tuple[str, str], ...] = ()
+    """Each code in the key with its name."""
 
     @property
     def units(self) -> dict[str, str]:
@@ -40,7 +48,7 @@ class Origin:
 
     @property
     def unit(self) -> str | None:
-        """The unit that all the measured columns share, or None where they differ."""
+        """The unit that all measured columns share; None if they differ."""
         units = set(self.units.values())
         return units.pop() if len(units) == 1 else None
 

@@ -1,4 +1,4 @@
-"""The record of a table: what it was when somebody last looked, to compare it with what it is now.
+"""The record of a table: its state when somebody last looked, to compare it with the state now.
 
 `data/recorded/NAME.jsonl` lies beside the data, and is committed with them. Its first line describes
 the table; each other line is a row, the primary key first, in the order of the key:
@@ -45,33 +45,35 @@ FOLDER = "data/recorded"
 DIGITS = 4
 """The significant digits of a number in a record."""
 _DITTO = 0
-"""Stands for the text of the row above."""
+"""The cell that stands for the text of the row above."""
 _LONGEST_TEXT = 24
 _FEWEST_ROWS = 20
-"""The rows of a sample, however many columns there are."""
+"""The fewest rows of a sample, however many columns there are."""
 
 Cell = str | int | float | bool | None
 
 
 class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first line: the digest of the file, the number of its rows, the primary key, and the type
-    of each column.
-    """
+    """The first line of a record."""
 
     sha256: str
+    """The digest of the table's file."""
     rows: int
+    """The number of its rows."""
     key: list[str]
+    """The primary key."""
     columns: dict[str, FieldType]
+    """The type of each column."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """A table as it was recorded: ``rows`` are all of it, or a sample, with the columns in the
-    order of ``names``.
-    """
+    """A table as it was recorded."""
 
     head: Head
+    """The first line."""
     rows: tuple[tuple[Cell, ...], ...]
+    """All rows of the table, or a sample, with the columns in the order of ``names``."""
 
     @property
     def names(self) -> list[str]:
@@ -80,21 +82,21 @@ class Record:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it has all rows of the table."""
+        """True if it has all rows of the table."""
         return len(self.rows) == self.head.rows
 
 
 def record_path(name: str) -> str:
-    """The record of the table ``name``, from the publication's root."""
+    """Return the path of the record of the table ``name``, from the publication's root."""
     return f"{FOLDER}/{name}.jsonl"
 
 
 def record_of(resource: Resource, frame: pd.DataFrame, sha256: str) -> Record:
-    """The record of a table that is this ``frame``."""
+    """Return the record of a table that is this ``frame``."""
     import pandas as pd
 
     key = list(resource.table_schema.primary_key)
-    types = {one.name: one.type for one in resource.table_schema.fields}
+    types = {field.name: field.type for field in resource.table_schema.fields}
     head = Head(sha256, len(frame), key, types)
     most = max(int(TABLE["recorded-cells"].value) // len(types), _FEWEST_ROWS)
     if len(frame) > most:
@@ -108,7 +110,9 @@ def record_of(resource: Resource, frame: pd.DataFrame, sha256: str) -> Record:
 
 
 def cells(column: pd.Series[Any], kind: FieldType, *, is_exact: bool = False) -> list[Cell]:
-    """The cells of a column of a table, as a record has them; numbers of the key are exact."""
+    """Return the cells of a column of a table in the form of a record. Numbers of the key are
+    exact.
+    """
     import numpy as np
 
     if kind in ("integer", "number") and is_exact:
@@ -124,7 +128,7 @@ def cells(column: pd.Series[Any], kind: FieldType, *, is_exact: bool = False) ->
 
 
 def numbers(column: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The numbers of a column with the digits that a record has, NaN where they are missing."""
+    """Return the numbers of a column with the digits of a record; NaN where they are missing."""
     import numpy as np
 
     values = column.to_numpy("float64", na_value=np.nan)
@@ -148,7 +152,7 @@ def _missing_as_none(column: pd.Series[Any]) -> list[Any]:
 
 
 def short(text: str) -> str:
-    """A text as a record has it: a long one is cut, and ends in a digest."""
+    """Return a text in the form of a record: a long one is cut, and ends in a digest."""
     if len(text) <= _LONGEST_TEXT:
         return text
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
@@ -159,8 +163,8 @@ def short(text: str) -> str:
 
 
 def recorded_digest(root: Path, name: str) -> str | None:
-    """The digest of the file of the table ``name`` as it was recorded; None without a record.
-    Raises :class:`ConfigError`.
+    """Return the digest of the file of the table ``name`` as it was recorded; None without a
+    record. Raises :class:`ConfigError`.
     """
     if not os.path.lexists(root / record_path(name)):
         return None
@@ -168,13 +172,15 @@ def recorded_digest(root: Path, name: str) -> str | None:
 
 
 def read_record(root: Path, name: str) -> Record:
-    """The record of the table ``name``. Raises :class:`ConfigError` for a file that is none."""
+    """Return the record of the table ``name``. Raises :class:`ConfigError` if the file is not a
+    record.
+    """
     first, *lines = _lines(root, name)
     head = _head(name, first)
     if head.rows < len(lines):
         raise _no_record(name, 1, first)
     names = Record(head, ()).names
-    types = [head.columns[one] for one in names]
+    types = [head.columns[column] for column in names]
     above: tuple[Cell, ...] = (None,) * len(types)
     rows = []
     for number, line in enumerate(lines, 2):
@@ -194,7 +200,7 @@ def write_record(root: Path, name: str, record: Record) -> None:
     for row in record.rows:
         pairs = zip(row, above, strict=True)
         lines.append(
-            [_DITTO if isinstance(one, str) and one == last else one for one, last in pairs]
+            [_DITTO if isinstance(text, str) and text == last else text for text, last in pairs]
         )
         above = row
     text = "".join(

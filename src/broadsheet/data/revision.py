@@ -24,11 +24,11 @@ _STEPS = 8
 def revised(
     resource: Resource, frame: pd.DataFrame, cells: Mapping[tuple[int, str], float]
 ) -> dict[tuple[int, str], float] | None:
-    """The ``cells`` of a ``frame`` and those that follow from them, so that its identities hold; None
-    if no such numbers are found. A cell is a row and a column.
+    """Return the ``cells`` of a ``frame`` and those that follow from them, so that its identities
+    hold; None if no such numbers are found. A cell is a row and a column.
     """
     changed = dict(cells)
-    now = frame.astype({one.name: "float64" for one in resource.measured})
+    now = frame.astype({field.name: "float64" for field in resource.measured})
     for (row, column), value in changed.items():
         now.loc[row, column] = value
     for _ in range(_STEPS):
@@ -44,7 +44,9 @@ def revised(
 
 
 def _breach(resource: Resource, frame: pd.DataFrame) -> tuple[str, list[int]] | None:
-    """The first identity that does not hold, and the rows of which it does not."""
+    """Return the first identity that does not hold, and the rows in which it does not; None if all
+    hold.
+    """
     rows = Rows(resource.columns, frame)
     for identity in resource.identities:
         breaches = rows.breaches(identity.holds, identity.within, identity.unless)
@@ -60,15 +62,15 @@ def _mended(
     rows: Sequence[int],
     changed: Mapping[tuple[int, str], float],
 ) -> dict[tuple[int, str], float]:
-    """A cell of each of the rows, with the number with which the equation holds there."""
-    measured = {one.name for one in resource.measured}
+    """Return a cell of each of the rows, with the number with which the equation holds there."""
+    measured = {field.name for field in resource.measured}
     for column in names_in(holds):
         if column not in measured or any((row, column) in changed for row in rows):
             continue
         before = frame.loc[list(rows), column]
         further = frame.copy()
         further.loc[list(rows), column] += 1
-        at, then = (Rows(resource.columns, one).distance(holds) for one in (frame, further))
+        at, then = (Rows(resource.columns, version).distance(holds) for version in (frame, further))
         if at is None or then is None:
             return {}
         solved = before - (at / (then - at)).loc[list(rows)]

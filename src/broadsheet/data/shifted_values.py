@@ -1,4 +1,4 @@
-"""Values that stand at another year or day than they were recorded at."""
+"""Finds values that are at another year or day than in the record."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ from broadsheet.data.identities import Rows
 
 _STEPS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 10, -10, 100, -100)
 _DAYS = (1, -1, 7, -7, 1462, -1462)
-"""Of which the last are those by which spreadsheets' two ways to count days differ."""
+"""The numbers of days of a shift. The last are those by which spreadsheets' two ways of counting
+days differ.
+"""
 _MONTHS = (1, -1, 2, -2, 3, -3, 6, -6, 12, -12)
 
 
 def shifted_values(table: Compared) -> Iterator[Difference]:
-    """Values that stand at another year or day, in all of the table or in a part."""
+    """Yield values that are at another year or day now, in all of the table or in a part."""
     import numpy as np
 
     if not any(table.changed[name].any() for name in table.columns):
@@ -47,8 +49,8 @@ def shifted_values(table: Compared) -> Iterator[Difference]:
 
 
 def _shifts(table: Compared) -> Iterator[tuple[str, Array]]:
-    """Ways in which years or days may have moved: in words, and where each row of the record is
-    then.
+    """Yield the ways in which years or days may have moved: in words, and the position of each row
+    of the record then.
     """
     import numpy as np
 
@@ -92,34 +94,34 @@ def _shift_of_months(table: Compared, name: str, months: int) -> tuple[str, Arra
 
 
 def _agreeing(table: Compared, targets: Array) -> tuple[dict[str, Array], dict[str, Array]]:
-    """The changed cells of each column whose old value stands at these positions now: where it
-    did not stand before, and where it did, which says nothing.
+    """Return the changed cells of each column whose old values are at these positions now: those
+    that were not there before, and those that were, which say nothing.
     """
     stood = table.row_at[targets]  # of -1 it does not matter
     fresh, idle = {}, {}
     for name in table.columns:
         if table.changed[name].any():
-            there = same(table.was[name], table.taken(name, targets)) & (targets >= 0)
+            stands = same(table.was[name], table.taken(name, targets)) & (targets >= 0)
             is_new = (stood < 0) | table.changed[name][stood]
-            fresh[name] = table.open_cells(name) & there & is_new
-            idle[name] = there & ~is_new
+            fresh[name] = table.open_cells(name) & stands & is_new
+            idle[name] = stands & ~is_new
     return fresh, idle
 
 
 def _scope(
     table: Compared, agree: dict[str, Array], idle: dict[str, Array], targets: Array
 ) -> dict[str, Array]:
-    """The largest part of the table whose changes a shift explains: all of it, some columns,
-    some series, or some of both; by column, the cells that agree.
+    """Return the largest part of the table whose changes a shift explains, by column the cells that
+    agree. The part is the whole, some columns, some series, or some of both.
     """
     import numpy as np
 
     groups, count = table.series
     is_there = targets >= 0
 
-    def is_enough(met: Array, open_: Array, there: Array, evidence: Array) -> Array:
+    def is_enough(met: Array, open_: Array, present: Array, evidence: Array) -> Array:
         # Of two rows that were exchanged, a shift explains half.
-        is_most = (met >= MOST_OF * there) & (met >= MORE_THAN_HALF * open_)
+        is_most = (met >= MOST_OF * present) & (met >= MORE_THAN_HALF * open_)
         return (met >= FEW) & is_most & (evidence >= SURE)
 
     def counted(rows: Array) -> Array:
@@ -128,20 +130,20 @@ def _scope(
     met = {name: counted(rows) for name, rows in agree.items()}
     judged = {name: table.open_cells(name) & ~idle[name] for name in agree}
     open_ = {name: counted(rows) for name, rows in judged.items()}
-    there = {name: counted(rows & is_there) for name, rows in judged.items()}
+    present = {name: counted(rows & is_there) for name, rows in judged.items()}
     bits = {
         name: np.bincount(groups[rows], weights=table.bits[name][rows], minlength=count)
         for name, rows in agree.items()
     }
     if not agree:
         return {}
-    sums = [sum(part.values()) for part in (met, open_, there, bits)]
+    sums = [sum(part.values()) for part in (met, open_, present, bits)]
     if is_enough(*(float(np.sum(part)) for part in sums)):
         return agree
     by_column = {
         name: rows
         for name, rows in agree.items()
-        if is_enough(*(part[name].sum() for part in (met, open_, there, bits)))
+        if is_enough(*(part[name].sum() for part in (met, open_, present, bits)))
     }
     if by_column:
         return by_column
@@ -150,7 +152,7 @@ def _scope(
     if series.any():
         return {name: rows & series[groups] for name, rows in agree.items()}
     some = {
-        name: rows & is_enough(met[name], open_[name], there[name], bits[name])[groups]
+        name: rows & is_enough(met[name], open_[name], present[name], bits[name])[groups]
         for name, rows in agree.items()
     }
     return {name: rows for name, rows in some.items() if rows.any()}
