@@ -1,4 +1,4 @@
-"""The claims of an edited file: what the words of each rest on, by the values of the last run.
+"""The claims of an edited file, and what the words of each rest on, by the values of the last run.
 
 Words whose condition was not in the last run are left alone, as are those for which their author
 answers.
@@ -32,23 +32,29 @@ _CLOSING = re.compile(
 
 @dataclass(frozen=True)
 class ClaimHere:
-    """The words of a claim at a place of a file, in the columns from ``start`` up to ``end``; ``says``
-    is its condition, ``truth`` whether that holds. ``judged`` is what became of the words, and
-    ``error`` says what is wrong with them.
-    """
+    """The words of a claim at a place of a file."""
 
     place: Place
+    """The line."""
     start: int
+    """The first column, from 0."""
     end: int
+    """The column behind the last one."""
     words: str
+    """The words."""
     says: str
+    """The condition in words."""
     truth: bool | None
+    """The truth of the condition; None if data are missing."""
     judged: JudgedWords
+    """The judgement on the words."""
     error: str = ""
+    """The fault of the words; empty without one."""
     mend: str = ""
+    """The remedy."""
 
     def description(self) -> str:
-        """What the words rest on, as Markdown."""
+        """Return the evidence of the words, as Markdown."""
         ways = {
             "proved": "by their meaning: the values prove what they say",
             "open": "the condition is true, and the words are on your word",
@@ -67,47 +73,49 @@ def claims_of(
     language: str,
     workspace: Workspace,
 ) -> Iterator[ClaimHere]:
-    """The claims of the Markdown of an edited file, by the values of its last run."""
+    """Yield the claims in the Markdown of an edited file, by the values of its last run."""
     values, declared = workspace.written(edited.path), workspace.declared(edited.path)
-    own = workspace.root / FOLDER
+    folder = workspace.root / FOLDER
     for place, markdown in parts:
         for passage in source_passages(markdown, place, lambda _: True):
             if declared.get("claims") and _CLOSING.search(passage.text):
-                yield from _of_passage(passage, values, declared, language, own)
+                yield from _of_passage(passage, values, declared, language, folder)
 
 
 def refused(claims: Iterable[ClaimHere]) -> Iterator[Problem]:
-    """The words that the values of the last run contradict."""
-    for one in claims:
-        if one.truth is True and one.judged.truth == "refuted":
-            notice = Notice(one.place, f"in the last run, {one.error}", one.mend, topic=LAST_RUN)
-            yield Problem(notice, one.start, one.end)
+    """Yield a problem for words that the values of the last run contradict."""
+    for claim in claims:
+        if claim.truth is True and claim.judged.truth == "refuted":
+            notice = Notice(
+                claim.place, f"in the last run, {claim.error}", claim.mend, topic=LAST_RUN
+            )
+            yield Problem(notice, claim.start, claim.end)
 
 
 def _of_passage(
-    passage: Passage, values: Mapping[str, str], declared: Declared, language: str, own: Path
+    passage: Passage, values: Mapping[str, str], declared: Declared, language: str, folder: Path
 ) -> Iterator[ClaimHere]:
     text = passage.text
     expressions = inline.matches(text)
-    results = [values.get((one["code"] or one[0]).strip()) for one in expressions]
+    results = [values.get((match["code"] or match[0]).strip()) for match in expressions]
     filled = [
-        one[0] if known is None else _fact(known) if one["code"] else known
-        for one, known in zip(expressions, results, strict=True)
+        match[0] if result is None else _fact(result) if match["code"] else result
+        for match, result in zip(expressions, results, strict=True)
     ]
     marks = [
         mark
         for read in plain_passages(inline.substitute(text, filled), passage.place, "paragraph")
-        for mark in marks_of(read, passage.place, language, own)
+        for mark in marks_of(read, passage.place, language, folder)
         if mark.kind == "claim"
     ]
     spans = list(_spans(text))
-    written = [one for one in spans if one[2]]
+    written = [span for span in spans if span[2]]
     if len(marks) != len(written):
         return  # not as the last run had it
     answered = [(start, end) for start, end, is_claim in spans if not is_claim]
     for mark, (start, end, _) in zip(marks, written, strict=True):
         claim = declared["claims"].get(mark.name)
-        judged = words_of(mark, declared, language, own)
+        judged = words_of(mark, declared, language, folder)
         if claim is None or judged is None:
             continue
         if any(first <= start and end <= last for first, last in answered):
@@ -136,13 +144,13 @@ def _reason(judged: JudgedWords) -> str:
 
 
 def _fact(text: str) -> str:
-    """The result of an inline value; one without a mark gets that of a fact."""
+    """Return the result of an inline value with the mark of a fact, if it has none."""
     return text if text.endswith("}") else f"[{text}]{{.fact name=value}}"
 
 
 def _spans(text: str) -> Iterator[tuple[int, int, bool]]:
-    """The bracketed words of claims, and of what their author answers for: where each begins and ends,
-    and whether it is a claim; in the order of their ends.
+    """Yield where bracketed words of claims, and words that their author answers for, begin and
+    end, and True for those of claims; in the order of their ends.
     """
     code = [match.span() for match in inline.matches(text) if match["code"] is not None]
     opened: list[int] = []

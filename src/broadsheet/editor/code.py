@@ -1,4 +1,6 @@
-"""The Python of an edited file, as far as its text says: tables that it reads, names that it defines."""
+"""The Python of an edited file, as far as its text shows: tables that it reads, names that it
+defines.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,9 @@ from broadsheet.project.sources.python_ast import parsed
 from broadsheet.text.did_you_mean import question
 
 _MAGIC = re.compile(r"^([ \t]*)(?:[%!].*|\??[\w.]+\?{1,2})[ \t]*$", re.MULTILINE)
-"""Lines of IPython's own, which are no Python."""
+"""Lines of IPython's own, which are not Python."""
 _STAR = ("exec", "globals", "vars", "locals")
-"""Functions that may define names which the text does not have."""
+"""Functions that may define names that the text does not have."""
 _BOUND = {
     ast.FunctionDef: "name",
     ast.AsyncFunctionDef: "name",
@@ -29,24 +31,27 @@ _BOUND = {
     ast.MatchStar: "name",
     ast.arg: "arg",
 }
-"""Nodes that bind a name beside assignments and imports, and their attribute that has it."""
+"""Nodes that bind a name beside assignments and imports, and the attribute that has it."""
 
 
 @dataclass(frozen=True)
 class TableCall:
-    """`bs.table("name")` in a cell: the name with its place and its first column, the variable that
-    the table is assigned to, and the column that becomes its index.
-    """
+    """A call `bs.table("name")` in a cell."""
 
     name: str
+    """The name of the table."""
     place: Place
+    """The place of the name."""
     column: int
+    """The first column of the name."""
     variable: str = ""
+    """The variable to which the table is assigned; empty without one."""
     index: str = ""
+    """The column that becomes the table's index; empty without one."""
 
 
 def tree_of(code: str) -> ast.Module | None:
-    """The tree of a cell; None while it is no Python."""
+    """Return the tree of a cell; None while it is not Python."""
     try:
         return parsed(_MAGIC.sub(r"\1pass", code))
     except (SyntaxError, ValueError, RecursionError):
@@ -54,7 +59,7 @@ def tree_of(code: str) -> ast.Module | None:
 
 
 def table_calls(parts: Iterable[tuple[Place, str]]) -> Iterator[TableCall]:
-    """The tables of the catalogue that cells read."""
+    """Yield the calls by which cells read tables of the catalogue."""
     for place, code in parts:
         tree = tree_of(code) if "table" in code else None
         for node in ast.walk(tree) if tree else ():
@@ -67,14 +72,16 @@ def table_calls(parts: Iterable[tuple[Place, str]]) -> Iterator[TableCall]:
             match call:
                 case ast.Call(
                     func=ast.Attribute(value=ast.Name(id="bs" | "broadsheet"), attr="table"),
-                    args=[ast.Constant(value=str(name)) as given, *_],
+                    args=[ast.Constant(value=str(name)) as argument, *_],
                 ):
-                    where = place.at(given.lineno)
-                    yield TableCall(name, where, given.col_offset + 1, variable, index)
+                    where = place.at(argument.lineno)
+                    yield TableCall(name, where, argument.col_offset + 1, variable, index)
 
 
 def _indexed(node: ast.expr) -> tuple[str, ast.expr]:
-    """The column of `….set_index("column")`, and what it is called on; a plain expression itself."""
+    """Return the column of `….set_index("column")`, and the expression on which it is called; empty
+    and the expression itself for any other.
+    """
     match node:
         case ast.Call(
             func=ast.Attribute(value=inner, attr="set_index"), args=[ast.Constant(value=str(name))]
@@ -86,26 +93,26 @@ def _indexed(node: ast.expr) -> tuple[str, ast.expr]:
 def unknown_tables(
     parts: Iterable[tuple[Place, str]], tables: Collection[str]
 ) -> Iterator[Problem]:
-    """The tables that cells read and a catalogue does not have."""
-    for one in table_calls(parts):
-        if tables and not one.variable and one.name not in tables:
+    """Yield a problem for each table that cells read and the catalogue does not have."""
+    for call in table_calls(parts):
+        if tables and not call.variable and call.name not in tables:
             error = DataError(
-                one.place,
-                f"there is no table {one.name!r} in the catalogue",
-                question(one.name, tables) + "`broadsheet data list` lists them.",
+                call.place,
+                f"there is no table {call.name!r} in the catalogue",
+                question(call.name, tables) + "`broadsheet data list` lists them.",
             )
-            yield Problem(error, one.column, one.column + len(one.name))
+            yield Problem(error, call.column, call.column + len(call.name))
 
 
 def names_in(codes: Iterable[str]) -> frozenset[str] | None:
-    """The names that cells define; None if some may be defined in another way."""
-    found: set[str] = set()
+    """Return the names that cells define; None if some may be defined in another way."""
+    defined: set[str] = set()
     for code in codes:
         names = _names_of(code)
         if names is None:
             return None
-        found |= names
-    return frozenset(found)
+        defined |= names
+    return frozenset(defined)
 
 
 @lru_cache(maxsize=1024)
@@ -113,23 +120,25 @@ def _names_of(code: str) -> frozenset[str] | None:
     tree = tree_of(code)
     if tree is None or "%run" in code or "%load" in code:
         return None
-    found: set[str] = set()
+    names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
+            names.add(node.id)
         elif isinstance(node, ast.alias):
-            found.add((node.asname or node.name).partition(".")[0])
+            names.add((node.asname or node.name).partition(".")[0])
         elif isinstance(node, ast.Name) and node.id in _STAR:
             return None
         elif attribute := _BOUND.get(type(node)):
-            found.add(getattr(node, attribute) or "")
-    return None if "*" in found else frozenset(found)
+            names.add(getattr(node, attribute) or "")
+    return None if "*" in names else frozenset(names)
 
 
 def unknown_names(
-    parts: Iterable[tuple[Place, str]], known: frozenset[str] | None
+    parts: Iterable[tuple[Place, str]], names: frozenset[str] | None
 ) -> Iterator[Problem]:
-    """The inline expressions that are no Python, or use a name that no cell defines."""
+    """Yield a problem for each inline expression that is not Python, or uses a name that no cell
+    defines.
+    """
     for place, text in parts:
         for match in inline.matches(text):
             group = next(
@@ -151,28 +160,28 @@ def unknown_names(
                 )
                 yield Problem(notice, column, column + len(code.partition("\n")[0]))
                 continue
-            name = _unknown(tree, known) if known is not None else None
-            if name and (found := re.search(rf"\b{name}\b", code)):
-                where, column = placed(place, text, start + found.start())
+            name = _unknown(tree, names) if names is not None else None
+            if name and (use := re.search(rf"\b{name}\b", code)):
+                where, column = placed(place, text, start + use.start())
                 fault = ExecutionError(
                     where,
                     f"no cell defines the name `{name}`",
-                    question(name, (*(known or ()), *VOCABULARY))
+                    question(name, (*(names or ()), *VOCABULARY))
                     + "An expression in prose uses what the cells define.",
                 )
                 yield Problem(fault, column, column + len(name))
 
 
-def _unknown(tree: ast.Expression, known: frozenset[str]) -> str | None:
-    """The first name of an expression that nothing defines."""
-    own = _names_of(ast.unparse(tree)) or frozenset()
+def _unknown(tree: ast.Expression, names: frozenset[str]) -> str | None:
+    """Return the first name of an expression that nothing defines; None if all are defined."""
+    bound = _names_of(ast.unparse(tree)) or frozenset()
     return next(
         (
             node.id
             for node in ast.walk(tree)
             if isinstance(node, ast.Name)
             and isinstance(node.ctx, ast.Load)
-            and not (node.id in known or node.id in own or node.id in VOCABULARY)
+            and not (node.id in names or node.id in bound or node.id in VOCABULARY)
             and not hasattr(builtins, node.id)
         ),
         None,

@@ -1,4 +1,4 @@
-"""Completions at a place of an edited file, and what is known of the word there (a hover)."""
+"""Completions at a place of an edited file, and the description of a word there (a hover)."""
 
 from __future__ import annotations
 
@@ -38,20 +38,22 @@ _WORD = re.compile(r"[\w-]+")
 
 @dataclass(frozen=True)
 class Completion:
-    """A text that may take the place of what is typed from the column ``start`` on; what it is, in
-    a word or two, and more of it.
-    """
+    """A text that may replace what is typed."""
 
     text: str
+    """The text."""
     start: int
+    """The column from which on it replaces the line."""
     detail: str = ""
+    """Its kind, in a word or two."""
     doc: str = ""
+    """Its description, in Markdown."""
 
 
 def complete(
     edited: EditedFile, workspace: Workspace, place: Place, column: int
 ) -> list[Completion]:
-    """What may stand before the ``column`` of the line at a place."""
+    """Return the completions before the ``column`` of the line at a place."""
     before = edited.line(place)[:column]
     kind = _kind(edited, place)
     if kind == "yaml":
@@ -63,9 +65,11 @@ def complete(
 
 
 def describe(edited: EditedFile, workspace: Workspace, place: Place, column: int) -> str:
-    """What is known of the word at a column, as Markdown; empty if it is nothing."""
+    """Return the description of the word at a column, as Markdown; empty without one."""
     line, kind = edited.line(place), _kind(edited, place)
-    word = next((one for one in _WORD.finditer(line) if one.start() <= column <= one.end()), None)
+    word = next(
+        (match for match in _WORD.finditer(line) if match.start() <= column <= match.end()), None
+    )
     if kind == "yaml":
         key = _keys(edited, place).get(word[0]) if word else None
         return _of_key(key) if key and word and line[word.end() :].lstrip().startswith(":") else ""
@@ -80,30 +84,30 @@ def describe(edited: EditedFile, workspace: Workspace, place: Place, column: int
     if kind == "code" and (table := workspace.tables.get(word[0])):
         return _of_table(table)
     if line[: word.start()].endswith("@"):
-        known = dict(_known(edited, _source(edited, workspace), workspace))
-        return known.get(word[0], "")
+        targets = dict(_targets(edited, _source(edited, workspace), workspace))
+        return targets.get(word[0], "")
     return ""
 
 
 def _claim(edited: EditedFile, workspace: Workspace, place: Place, column: int) -> ClaimHere | None:
-    """The claim whose words are at a column."""
+    """Return the claim whose words are at a column; the innermost if there are several."""
     source = _source(edited, workspace)
     if source is None:
         return None
     editions = if_sound(lambda: workspace.editions(source)[0]) or ()
     markdown = [(at, text) for kind, at, text in edited.texts(source) if kind == "markdown"]
     here = [
-        one
+        claim
         for edition in editions[:1]
-        for one in claims_of(edited, markdown, edition.settings.lang, workspace)
-        if (one.place.cell, one.place.line) == (place.cell, place.line)
-        and one.start <= column <= one.end
+        for claim in claims_of(edited, markdown, edition.settings.lang, workspace)
+        if (claim.place.cell, claim.place.line) == (place.cell, place.line)
+        and claim.start <= column <= claim.end
     ]
-    return min(here, key=lambda one: one.end - one.start, default=None)
+    return min(here, key=lambda claim: claim.end - claim.start, default=None)
 
 
 def _kind(edited: EditedFile, place: Place) -> str:
-    """What a line is of: `yaml`, `code` or `prose`."""
+    """Return the kind of a line: `yaml`, `code` or `prose`."""
     if is_configuration(edited.path.name) or edited.path.name == FOLDER_METADATA:
         return "yaml"
     if edited.path.suffix == ".ipynb":
@@ -120,8 +124,10 @@ def _kind(edited: EditedFile, place: Place) -> str:
     if _in_front_matter(edited.text, place.line or 1):
         return "yaml"
     at = (place.line or 1) - 1
-    blocks = (one for one in fences(edited.text.split("\n")) if one.opens <= at < one.closes)
-    is_python = any(one.info.removeprefix("{").startswith("python") for one in blocks)
+    blocks = (
+        fence for fence in fences(edited.text.split("\n")) if fence.opens <= at < fence.closes
+    )
+    is_python = any(fence.info.removeprefix("{").startswith("python") for fence in blocks)
     return "code" if is_python else "prose"
 
 
@@ -129,12 +135,12 @@ def _in_front_matter(text: str, line: int) -> bool:
     lines = text.split("\n")
     if not lines or lines[0].rstrip() != "---":
         return False
-    end = next((n for n, one in enumerate(lines[1:], 2) if one.rstrip() in ("---", "...")), None)
+    end = next((n for n, rest in enumerate(lines[1:], 2) if rest.rstrip() in ("---", "...")), None)
     return line > 1 and (end is None or line < end)
 
 
 def _source(edited: EditedFile, workspace: Workspace) -> Source | None:
-    """The edited file as a source; None while it cannot be read."""
+    """Return the edited file as a source; None while it cannot be read."""
     return if_sound(partial(edited.source, workspace.root))
 
 
@@ -152,13 +158,13 @@ def _of_yaml(edited: EditedFile, place: Place, before: str) -> Iterator[Completi
     if match := _KEY.match(before):
         for key in keys.values():
             yield Completion(f"{key.name}: ", match.start("word"), "key", _of_key(key))
-    elif (match := _VALUE.match(before)) and (known := keys.get(match["key"])):
-        for value in known.values:
-            yield Completion(value, match.start("word"), known.name)
+    elif (match := _VALUE.match(before)) and (entry := keys.get(match["key"])):
+        for value in entry.values:
+            yield Completion(value, match.start("word"), entry.name)
 
 
 def _of_key(key: Key) -> str:
-    values = f"One of: {', '.join(f'`{one}`' for one in key.values)}." if key.values else ""
+    values = f"One of: {', '.join(f'`{value}`' for value in key.values)}." if key.values else ""
     return "\n\n".join(filter(None, (key.doc, values)))
 
 
@@ -170,7 +176,7 @@ def _of_code(
 ) -> Iterator[Completion]:
     if match := _OPTION.match(before):
         yield from (
-            Completion(f"{one}: ", match.start("word"), "option") for one in sorted(ACTED_ON)
+            Completion(f"{option}: ", match.start("word"), "option") for option in sorted(ACTED_ON)
         )
     elif match := _TABLE.search(before):
         for table in workspace.tables.values():
@@ -180,11 +186,11 @@ def _of_code(
 
 
 def _calls(edited: EditedFile, source: Source | None) -> list[TableCall]:
-    """The tables that the edited file reads. While a line is not finished, its cell is no Python: so what
-    is read is looked for in the other cells, too.
+    """Return the tables that the edited file reads. While a line is not finished, its cell is not
+    Python, so the other cells are looked at one by one.
     """
-    cells = [(Place(""), one.source) for one in source.cells()] if source else []
-    text = edited.text or "\n".join(one.text for one in edited.cells if one.kind == "code")
+    cells = [(Place(""), cell.source) for cell in source.cells()] if source else []
+    text = edited.text or "\n".join(cell.text for cell in edited.cells if cell.kind == "code")
     lines = [(Place(""), line.strip()) for line in text.split("\n") if ".table(" in line]
     return [*table_calls(cells), *table_calls(lines)]
 
@@ -192,7 +198,9 @@ def _calls(edited: EditedFile, source: Source | None) -> list[TableCall]:
 def _columns(
     calls: list[TableCall], tables: Mapping[str, Resource], before: str
 ) -> Iterator[Completion]:
-    """The columns of the tables that are read; after a variable's dot those of its table."""
+    """Yield the columns of the tables that are read; after a variable's dot only those of its
+    table.
+    """
     attribute = _ATTRIBUTE.search(before)
     match = attribute or _COLUMN.search(before)
     seen: set[str] = set()
@@ -229,7 +237,7 @@ def _of_prose(
     if expression := _EXPRESSION.search(before):
         yield from _columns(_calls(edited, source), workspace.tables, before)
         if match := _NAME.search(before, expression.start("code")):
-            names = dict.fromkeys(one.variable for one in _calls(edited, source) if one.variable)
+            names = dict.fromkeys(call.variable for call in _calls(edited, source) if call.variable)
             for name in (*names, *VOCABULARY):
                 doc = (getattr(VOCABULARY.get(name), "__doc__", None) or "").strip()
                 yield Completion(
@@ -237,22 +245,24 @@ def _of_prose(
                 )
     elif match := _ARTICLE.search(before):
         yield from (
-            Completion(one, match.start("word"), "article") for one in sorted(workspace.slugs)
+            Completion(slug, match.start("word"), "article") for slug in sorted(workspace.slugs)
         )
     elif match := _REFERENCE.search(before):
-        for key, doc in _known(edited, source, workspace):
+        for key, doc in _targets(edited, source, workspace):
             yield Completion(key, match.start("word"), "reference", doc)
 
 
-def _known(
+def _targets(
     edited: EditedFile, source: Source | None, workspace: Workspace
 ) -> Iterator[tuple[str, str]]:
-    """What may stand after an @: labels with their captions, keys of documents with their titles."""
+    """Yield the words that may follow an @: labels with their captions, keys of documents with
+    their titles.
+    """
     if source is None:
         return
     prose = [text for kind, _, text in edited.texts(source) if kind == "markdown"]
     included = [workspace.text(name) for name in source.includes]
     yield from labels_in(source, [*included, *prose]).items()
-    if found := if_sound(partial(workspace.editions, source)):
-        settings = found[0][0].settings
+    if editions := if_sound(partial(workspace.editions, source)):
+        settings = editions[0][0].settings
         yield from workspace.citations(tuple(settings.bibliography)).items()

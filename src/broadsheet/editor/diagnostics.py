@@ -1,4 +1,4 @@
-"""The problems of an edited file, each with its place and with what would mend it.
+"""The problems of an edited file, each with its place and its mends.
 
 Most of them are what a build reports of the same file, by the same code: keys, values, editions,
 parameters, options of cells. Numbers, references and names are looked for in the text itself.
@@ -37,29 +37,30 @@ _ARTICLE = re.compile(r"\]\(article:(?P<slug>[^)\s#/]+)")
 
 
 def diagnose(edited: EditedFile, workspace: Workspace) -> list[Problem]:
-    """All problems of an edited file, in the order of its lines."""
-    found: list[Problem] = []
+    """Return all problems of an edited file, in the order of its lines."""
+    problems: list[Problem] = []
     name = edited.path.name
-    with _reported(edited, found):
+    with _reported(edited, problems):
         if is_configuration(str(edited.path)):
             messages = _of_configuration(edited, workspace)
         elif name == FOLDER_METADATA:
             text = read_yaml(edited.text, Place(str(edited.path)))
             messages = _of_layer(text, text.data)
         elif workspace.is_source(edited.path, edited.text):
-            messages = _of_source(edited, workspace, found)
+            messages = _of_source(edited, workspace, problems)
         else:
             return []
-        found += [located(edited, one) for one in messages]
-    here = [one for one in found if one.place.file == str(edited.path)]
-    unique = {(one.place, one.start, one.message.what): one for one in here}
+        problems += [located(edited, message) for message in messages]
+    here = [problem for problem in problems if problem.place.file == str(edited.path)]
+    unique = {(problem.place, problem.start, problem.message.what): problem for problem in here}
     return sorted(
-        unique.values(), key=lambda one: (one.place.cell or 0, one.place.line or 0, one.start)
+        unique.values(),
+        key=lambda problem: (problem.place.cell or 0, problem.place.line or 0, problem.start),
     )
 
 
 def mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> list[Edit]:
-    """The edits that would mend a problem of the edited file."""
+    """Return the edits that would mend a problem of the edited file."""
     if not problem.message.code.startswith("unbound-"):
         return problem.mends
     words = edited.line(problem.place)[problem.start : problem.end]
@@ -68,22 +69,22 @@ def mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> list
     code = [(place, text) for kind, place, text in parts if kind == "code"]
     prose = [(place, masked(text)) for kind, place, text in parts if kind == "markdown"]
     editions, _ = workspace.editions(source)
-    known = workspace.citations(tuple(editions[0].settings.bibliography))
-    cited = [one.key for one in references_in(prose) if one.key in known]
+    entries = workspace.citations(tuple(editions[0].settings.bibliography))
+    cited = [reference.key for reference in references_in(prose) if reference.key in entries]
     tables = tables_of(list(table_calls(code)), workspace.table)
-    keys = list(dict.fromkeys([*reversed(cited), *known]))
+    keys = list(dict.fromkeys([*reversed(cited), *entries]))
     return account_for(problem, words, workspace.values(edited.path), tables, keys)
 
 
 @contextmanager
-def _reported(edited: EditedFile, found: list[Problem]) -> Iterator[None]:
-    """Make a problem of a fault, after which nothing more can be said of the edited file."""
+def _reported(edited: EditedFile, problems: list[Problem]) -> Iterator[None]:
+    """Turn a fault in the block into a problem of the edited file."""
     try:
         place = Place(str(edited.path))
         with guarded(place, "checking this text"), bounded_work(place, "checking this text"):
             yield
     except BroadsheetError as error:
-        found.append(located(edited, error))
+        problems.append(located(edited, error))
 
 
 # Metadata
@@ -95,7 +96,7 @@ def _of_configuration(edited: EditedFile, workspace: Workspace) -> list[Message]
 
 
 def _of_layer(text: YamlText, data: dict[str, object]) -> list[Message]:
-    """What is wrong with the metadata that a file gives to several pages."""
+    """Return the messages about metadata that a file gives to several pages."""
     faults, notices = faults_of_layer(text, data)
     return [*faults, *notices]
 
@@ -103,38 +104,38 @@ def _of_layer(text: YamlText, data: dict[str, object]) -> list[Message]:
 # Sources
 
 
-def _of_source(edited: EditedFile, workspace: Workspace, found: list[Problem]) -> list[Message]:
-    """The messages about a source; problems in its text are added to those that are ``found``."""
+def _of_source(edited: EditedFile, workspace: Workspace, problems: list[Problem]) -> list[Message]:
+    """Return the messages about a source, and add the problems in its text to ``problems``."""
     source = edited.source(workspace.root)
     texts = edited.texts(source)
     markdown = [(place, text) for kind, place, text in texts if kind == "markdown"]
     code = [(place, text) for kind, place, text in texts if kind == "code"]
-    found += unknown_tables(code, workspace.tables)
-    known = names_in(cell.source for cell in source.cells() if cell.cell_type == "code")
-    found += unknown_names(markdown, known)
-    found += _article_links(markdown, workspace)
+    problems += unknown_tables(code, workspace.tables)
+    names = names_in(cell.source for cell in source.cells() if cell.cell_type == "code")
+    problems += unknown_names(markdown, names)
+    problems += _article_links(markdown, workspace)
     messages: list[Message] = []
-    with _reported(edited, found):
-        messages += [one for options in source.options for one in unknown_options(options)]
+    with _reported(edited, problems):
+        messages += [message for options in source.options for message in unknown_options(options)]
     editions: list[Edition] = []
-    with _reported(edited, found):
+    with _reported(edited, problems):
         editions, notices = workspace.editions(source)
         messages += notices
-    with _reported(edited, found):
-        found += _misfits(edited, source, editions)
+    with _reported(edited, problems):
+        problems += _misfits(edited, source, editions)
     if editions:
-        own = editions[0].settings
-        found += _references(source, markdown, workspace, tuple(own.bibliography))
-        if not own.unchecked:
-            found += _numbers(edited, markdown, own.lang, workspace)
-            found += refused(claims_of(edited, markdown, own.lang, workspace))
+        settings = editions[0].settings
+        problems += _references(source, markdown, workspace, tuple(settings.bibliography))
+        if not settings.unchecked:
+            problems += _numbers(edited, markdown, settings.lang, workspace)
+            problems += refused(claims_of(edited, markdown, settings.lang, workspace))
         messages += _stale(markdown, editions, workspace)
     return messages
 
 
 def _misfits(edited: EditedFile, source: Source, editions: Iterable[Edition]) -> Iterator[Problem]:
-    """The values that editions give to parameters, and that do not fit, at their own places."""
-    known = declared(source)
+    """Yield the values that editions give to parameters and that do not fit, at their own places."""
+    parameters = declared(source)
     front, seen = source.front_matter, set[tuple[str, str]]()
     for edition in editions:
         at = edition.declared.at if edition.declared else ()
@@ -146,10 +147,12 @@ def _misfits(edited: EditedFile, source: Source, editions: Iterable[Edition]) ->
                 bind(source, {name: value})
             except ParameterError as error:
                 paths = [(*at, "parameters", name), (*at, "matrix", name), at]
-                path = next((one for one in paths if one in front.lines), ())
+                path = next((candidate for candidate in paths if candidate in front.lines), ())
                 place = front.place(path)
-                line, written = edited.line(place), str(value) if name in known else name
-                start = max(line.find(written, line.find(name) + len(name) * (name in known)), 0)
+                line, written = edited.line(place), str(value) if name in parameters else name
+                start = max(
+                    line.find(written, line.find(name) + len(name) * (name in parameters)), 0
+                )
                 end = start + len(written) if line[start:].startswith(written) else len(line)
                 message = ParameterError(place, error.what, error.mend)
                 yield Problem(message, start, end)
@@ -161,37 +164,46 @@ def _references(
     workspace: Workspace,
     bibliography: tuple[str, ...],
 ) -> Iterator[Problem]:
-    """The references that lead nowhere."""
+    """Yield the references without a target."""
     included = [workspace.text(name) for name in source.includes]
     labels = labels_in(source, [*included, *(text for _, text in markdown)])
-    given = source.front_matter.data.get("references")
-    own = (
-        {str(one.get("id")) for one in given if isinstance(one, dict)}
-        if isinstance(given, list)
+    references = source.front_matter.data.get("references")
+    keys = (
+        {str(reference.get("id")) for reference in references if isinstance(reference, dict)}
+        if isinstance(references, list)
         else ()
     )
-    entries = {*workspace.citations(bibliography), *own}
+    entries = {*workspace.citations(bibliography), *keys}
     is_held = bool(entries) or workspace.catalogue is not None
-    for one in references_in((place, masked(text)) for place, text in markdown):
-        if one.is_citation:
-            if not is_held or one.key in entries:
+    for reference in references_in((place, masked(text)) for place, text in markdown):
+        if reference.is_citation:
+            if not is_held or reference.key in entries:
                 continue
-            what, known = f"the citation `@{one.key}` is not in the bibliography", entries
+            what, targets = f"the citation `@{reference.key}` is not in the bibliography", entries
             mend = "Add an entry with this key, or mend the key."
         else:
-            if is_label(one.key, labels):
+            if is_label(reference.key, labels):
                 continue
-            known = {
-                label for label in labels if label.partition("-")[0] == one.key.partition("-")[0]
+            targets = {
+                label
+                for label in labels
+                if label.partition("-")[0] == reference.key.partition("-")[0]
             }
-            what = f"the reference `@{one.key}` has no target"
-            mend = f"Give a figure, table, section … the id `#{one.key}`, or mend the reference."
-        notice = Notice(one.place, what, question(one.key, known) + mend, topic="missing-reference")
-        yield Problem(notice, one.column, one.column + len(one.key))
+            what = f"the reference `@{reference.key}` has no target"
+            mend = (
+                f"Give a figure, table, section … the id `#{reference.key}`, or mend the reference."
+            )
+        notice = Notice(
+            reference.place,
+            what,
+            question(reference.key, targets) + mend,
+            topic="missing-reference",
+        )
+        yield Problem(notice, reference.column, reference.column + len(reference.key))
 
 
 def _article_links(markdown: list[tuple[Place, str]], workspace: Workspace) -> Iterator[Problem]:
-    """The links `article:SLUG` to articles that there are not."""
+    """Yield the links `article:SLUG` to articles that do not exist."""
     for place, text in markdown:
         shown = masked(text)
         for match in _ARTICLE.finditer(text):
@@ -210,9 +222,11 @@ def _article_links(markdown: list[tuple[Place, str]], workspace: Workspace) -> I
 def _numbers(
     edited: EditedFile, markdown: list[tuple[Place, str]], language: str, workspace: Workspace
 ) -> Iterator[Problem]:
-    """The words that nothing accounts for."""
-    own = workspace.root / FOLDER
-    for place, column, words in unaccounted(markdown, workspace.values(edited.path), language, own):
+    """Yield the words that nothing accounts for."""
+    folder = workspace.root / FOLDER
+    for place, column, words in unaccounted(
+        markdown, workspace.values(edited.path), language, folder
+    ):
         notice = replace(words.notice(place), what=f"nothing accounts for “{words.words}”")
         yield Problem(notice, column, column + len(words.words))
 
@@ -220,8 +234,8 @@ def _numbers(
 def _stale(
     markdown: list[tuple[Place, str]], editions: list[Edition], workspace: Workspace
 ) -> Iterator[Message]:
-    """The words that are true on one day alone."""
-    own = editions[0].settings
-    days = {one.settings.day for one in editions if one.settings.day is not None}
-    passages = [one for place, text in markdown for one in source_passages(text, place)]
-    yield from stale(passages, Known(own.day, days), own.lang, workspace.root / FOLDER)
+    """Return notices of words that are true only on one day."""
+    settings = editions[0].settings
+    days = {edition.settings.day for edition in editions if edition.settings.day is not None}
+    passages = [passage for place, text in markdown for passage in source_passages(text, place)]
+    yield from stale(passages, Known(settings.day, days), settings.lang, workspace.root / FOLDER)

@@ -18,33 +18,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a notebook; its ``kind`` is `code`, `markdown` or `raw`."""
+    """A cell of a notebook."""
 
     kind: str
+    """`code`, `markdown` or `raw`."""
     text: str
+    """The text."""
     tags: tuple[str, ...] = ()
+    """The tags."""
 
 
 @dataclass(frozen=True)
 class EditedFile:
-    """A file at ``path``, from the publication's root: the ``text`` of a file of Markdown or YAML, or
-    of a script, or the ``cells`` of a notebook. Columns of a script's prose count without the signs
-    that make comments of its lines (:meth:`margin`).
+    """A file in the editor. Columns of a script's prose count without the signs that make its lines
+    comments (:meth:`margin`).
     """
 
     path: PurePosixPath
+    """The path, from the publication's root."""
     text: str = ""
+    """The text of a file of Markdown or YAML, or of a script."""
     cells: tuple[Cell, ...] = ()
+    """The cells of a notebook."""
 
     def source(self, root: Path) -> Source:
-        """The edited file as a source. Raises :class:`NotebookError` or :class:`ConfigError`."""
+        """Return the edited file as a source. Raises :class:`NotebookError` or
+        :class:`ConfigError`.
+        """
         if self.path.suffix != ".ipynb":
             return source_of(self.path, self.text, root)
         return source_of_notebook(self.path, _notebook(self.cells))
 
     def texts(self, source: Source) -> list[tuple[str, Place, str]]:
-        """Its parts in order: the kind of each, the place of its first line, and its text. Those of
-        included files are not among them.
+        """Return its parts in order, without those of included files: the kind of each, the place
+        of its first line, and its text.
         """
         if source.notebook is None:
             head = self.text[: len(self.text) - len(source.markdown)]
@@ -56,20 +63,20 @@ class EditedFile:
         return [part for part in parts if part[1].file == str(self.path)]
 
     def line(self, place: Place) -> str:
-        """The line of the edited file at a place; empty if it has none there."""
+        """Return the line of the edited file at a place; empty if it has none there."""
         lines = self.lines(place.cell)
         number = place.line or 1
         return lines[number - 1] if number <= len(lines) else ""
 
     def lines(self, cell: int | None = None) -> list[str]:
-        """The lines of the edited file, or of a cell of it."""
+        """Return the lines of the edited file, or of a cell of it."""
         lines = (self.text if cell is None else self._cell(cell)).split("\n")
         if self.path.suffix != SCRIPT:
             return lines
         return [line[width:] for line, width in zip(lines, commented(self.text), strict=True)]
 
     def margin(self, place: Place) -> int:
-        """How many signs stand before the first column of the line at a place."""
+        """Return the number of signs before the first column of the line at a place."""
         widths = commented(self.text) if self.path.suffix == SCRIPT else ()
         return widths[place.line - 1] if place.line and place.line <= len(widths) else 0
 
@@ -80,8 +87,8 @@ class EditedFile:
 def _notebook(cells: Iterable[Cell]) -> NotebookNode:
     import nbformat
 
-    made = (new_cell(one.kind, one.text, tags=list(one.tags)) for one in cells)
+    content = (new_cell(cell.kind, cell.text, tags=list(cell.tags)) for cell in cells)
     notebook: NotebookNode = nbformat.from_dict(
-        new_notebook(made, {"name": "python3", "language": "python"})
+        new_notebook(content, {"name": "python3", "language": "python"})
     )
     return notebook

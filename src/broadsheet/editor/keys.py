@@ -42,7 +42,9 @@ class Key:
 
 
 def keys_at(path: Sequence[str], *, of_project: bool) -> dict[str, Key]:
-    """The keys that may stand below the keys of a ``path``: of `_quarto.yml`, or of front matter."""
+    """Return the keys that may be below the keys of a ``path``: of `_quarto.yml`, or of front
+    matter.
+    """
     models: list[type[Settings]] = [ProjectSettings, FrontMatter] if of_project else [FrontMatter]
     rest = list(path)
     if rest[:2] == ["format", "html"]:
@@ -63,7 +65,7 @@ def keys_at(path: Sequence[str], *, of_project: bool) -> dict[str, Key]:
 
 @cache
 def keys_of(model: type[Settings]) -> dict[str, Key]:
-    """The keys of a model, and those of Quarto alone that may stand beside them."""
+    """Return the keys of a model, and the keys beside them on which only Quarto acts."""
     docs: dict[str, str] = {}
     for ancestor in reversed(model.__mro__):
         if issubclass(ancestor, Settings):
@@ -76,7 +78,9 @@ def keys_of(model: type[Settings]) -> dict[str, Key]:
 
 
 def path_at(lines: Sequence[str], number: int) -> list[str]:
-    """The keys above the line ``number``, from 0, of a YAML text: those in whose values it stands."""
+    """Return the keys above the line ``number``, from 0, of a YAML text in whose values the line
+    is.
+    """
     here = _LINE.match(lines[number])
     indent = len(here["indent"]) if here else 0
     path: list[str] = []
@@ -95,14 +99,14 @@ def _annotation(model: type[Settings], key: str) -> Any:
 
 
 def models_in(annotation: Any) -> list[type[Settings]]:
-    """The models in an annotation."""
+    """Return the models in an annotation."""
     if isinstance(annotation, type) and issubclass(annotation, Settings):
         return [annotation]
     return [model for part in get_args(annotation) for model in models_in(part)]
 
 
 def _values(annotation: Any) -> list[str]:
-    """The values that an annotation names."""
+    """Return the values that an annotation names."""
     if annotation is bool:
         return ["true", "false"]
     if get_origin(annotation) is Literal:

@@ -28,7 +28,7 @@ _MEND = "A language server is started by an editor: see how yours starts it."
 
 class Messages:
     """Well-formed messages, read like a file. ``answer`` writes a message to the editor. Has state:
-    the part of a message that has not been read yet, and the ``fault`` at which reading has ended.
+    the unread part of a message, and the ``fault`` at which reading ended.
     """
 
     def __init__(self, stream: BinaryIO, answer: Callable[[bytes], object]) -> None:
@@ -38,7 +38,7 @@ class Messages:
         self._body = b""
 
     def readline(self) -> bytes:
-        """The next line of a header; none at the end."""
+        """Return the next line of a header; empty at the end."""
         while not self._lines:
             try:
                 message = self._next()
@@ -55,11 +55,11 @@ class Messages:
         return self._lines.pop(0)
 
     def read(self, size: int) -> bytes:
-        """The body of the message whose header was read."""
+        """Return the body of the message whose header was read."""
         return self._body
 
     def _next(self) -> bytes | None:
-        """The next body; nothing for one that is passed over, and None at the end."""
+        """Return the next body; empty for one that is passed over, and None at the end."""
         length = self._length()
         if length is None:
             return None
@@ -69,7 +69,7 @@ class Messages:
         return body if len(body) == length else None
 
     def _length(self) -> int | None:
-        """The length that the next header gives; None at the end."""
+        """Return the length in the next header; None at the end."""
         length, count = None, 0
         while (line := self._stream.readline(_LONGEST_LINE)).strip() or not count:
             if not line.endswith(b"\n"):

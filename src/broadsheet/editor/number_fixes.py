@@ -17,7 +17,7 @@ from broadsheet.editor.problem import Edit, Problem
 from broadsheet.notebook.claims.conditions import Expressions
 
 MOST = 5
-"""How many expressions, and how many citations, are offered."""
+"""The most expressions, and the most citations, that are offered."""
 _TRIED = 200
 _FIGURE = re.compile(r"\d[\d,]*(?:\.(?P<decimals>\d+))?")
 _FORMATS = (
@@ -39,16 +39,16 @@ def account_for(
     tables: Mapping[TableCall, Any],
     keys: list[str],
 ) -> list[Edit]:
-    """The edits that would account for the ``words`` of a problem. ``values`` are the expressions of
-    the last run with their texts, ``tables`` the tables that variables hold, ``keys`` documents that
-    may be cited.
+    """Return the edits that would account for the ``words`` of a problem. ``values`` are the
+    expressions of the last run with their texts, ``tables`` the tables in variables, ``keys`` the
+    documents that may be cited.
     """
     place, start, end = problem.place, problem.start, problem.end
-    found = [code for code, text in values.items() if text == words]
-    found += [code for code in _in_tables(words, tables) if code not in found]
+    codes = [code for code, text in values.items() if text == words]
+    codes += [code for code in _in_tables(words, tables) if code not in codes]
     edits = [
         Edit(f"Write it by code: {code}", place, start, end, f"`{{python}} {code}`")
-        for code in found[:MOST]
+        for code in codes[:MOST]
     ]
     edits += [Edit(f"Cite @{key}", place, end, end, f" [@{key}]") for key in keys[:MOST]]
     answered = f'[{words}]{{.unchecked reason=""}}'
@@ -56,26 +56,26 @@ def account_for(
 
 
 def tables_of(calls: list[TableCall], read: Callable[[str], Any]) -> dict[TableCall, Any]:
-    """The tables that variables hold, by their calls: each with the index that it gets there.
-    ``read`` gives a table by its name, or None.
+    """Return the tables in variables, by their calls: each with its index. ``read`` returns a table
+    by its name, or None.
     """
-    found = {}
+    frames = {}
     for call in calls:
         table = read(call.name) if call.variable else None
         if table is not None and (not call.index or call.index in table.columns):
-            found[call] = table.set_index(call.index) if call.index else table
-    return found
+            frames[call] = table.set_index(call.index) if call.index else table
+    return frames
 
 
 def _in_tables(words: str, tables: Mapping[TableCall, Any]) -> Iterator[str]:
-    """The expressions of cells of tables that read like the words."""
+    """Yield the expressions of cells of tables that read like the words."""
     figure = _FIGURE.search(words)
     if figure is None or not tables:
         return
     number = float(figure[0].replace(",", ""))
     within = 0.51 * 10.0 ** -len(figure["decimals"] or "")
     function = next(name for name, form in _FORMATS if form.search(words))
-    known = Expressions({call.variable: table for call, table in tables.items()})
+    expressions = Expressions({call.variable: table for call, table in tables.items()})
     example, tried = words.replace('"', ""), 0
     for call, table in tables.items():
         if not call.index or not table.index.is_unique:
@@ -87,12 +87,12 @@ def _in_tables(words: str, tables: Mapping[TableCall, Any]) -> Iterator[str]:
                 tried += 1
                 shown = f".{column}" if _is_attribute(table, column) else f"[{column!r}]"
                 code = f'{function}({call.variable}{shown}[{label!r}], "{example}")'
-                if _text(known, code) == words:
+                if _text(expressions, code) == words:
                     yield code
 
 
 def _may_read(value: object, number: float, within: float) -> bool:
-    """Whether a value may be written with this number, in some unit."""
+    """True if a value may be written with this number, in some unit."""
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
         return False
     size = abs(float(value))
@@ -106,8 +106,8 @@ def _is_attribute(table: Any, column: str) -> bool:
     return column.isidentifier() and not hasattr(type(table), column)
 
 
-def _text(known: Expressions, code: str) -> str:
+def _text(expressions: Expressions, code: str) -> str:
     try:
-        return str(known.value(code))
+        return str(expressions.value(code))
     except Exception:  # of a format that does not fit the value
         return ""

@@ -15,22 +15,30 @@ _MEANT = re.compile(r"Did you mean `([^`]+)`\?")
 
 @dataclass(frozen=True)
 class Edit:
-    """``text`` in place of the columns from ``start`` up to ``end`` of the line at ``place``."""
+    """A change of a line."""
 
     title: str
+    """The title in the editor's menu."""
     place: Place
+    """The line."""
     start: int
+    """The first column that it replaces, from 0."""
     end: int
+    """The column behind the last one."""
     text: str
+    """The new text."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A message about the columns from ``start`` up to ``end`` of the line at its place."""
+    """A message about a part of a line."""
 
     message: Message
+    """The message, with the line as its place."""
     start: int
+    """The first column, from 0."""
     end: int
+    """The column behind the last one."""
 
     @property
     def place(self) -> Place:
@@ -39,26 +47,30 @@ class Problem:
 
     @property
     def mends(self) -> list[Edit]:
-        """What would mend it, where the message asks "Did you mean …?": what it names."""
+        """The edits to the words that the message suggests: "Did you mean …?"."""
         return [
-            Edit(f"Change to `{one}`", self.place, self.start, self.end, one)
-            for one in _MEANT.findall(self.message.mend)
+            Edit(f"Change to `{text}`", self.place, self.start, self.end, text)
+            for text in _MEANT.findall(self.message.mend)
         ]
 
 
 def located(edited: EditedFile, message: Message) -> Problem:
-    """The problem of a message that has its line; the words that it quotes give the columns."""
+    """Return a message as a problem of its line. The words that it quotes give the columns."""
     line = edited.line(message.where)
     start, end = len(line) - len(line.lstrip()), len(line.rstrip())
     quoted = (
-        one for found in QUOTED.findall(message.what) for one in (found, found.split(".")[-1])
+        word
+        for quotation in QUOTED.findall(message.what)
+        for word in (quotation, quotation.split(".")[-1])
     )
-    words = (re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", line) for one in quoted)
+    words = (re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", line) for word in quoted)
     if match := next(filter(None, words), None):
         start, end = match.span()
     return Problem(message, start, end)
 
 
 def placed(place: Place, text: str, at: int) -> tuple[Place, int]:
-    """The place and the column, from 0, of the character ``at`` of a text that begins at a place."""
+    """Return the place and the column, from 0, of the character ``at`` of a text that begins at a
+    place.
+    """
     return place.at(text.count("\n", 0, at) + 1), at - (text.rfind("\n", 0, at) + 1)

@@ -1,4 +1,5 @@
-"""The prose of an edited file, read where it is written: the numbers that nothing accounts for.
+"""The numbers in the prose of an edited file that nothing accounts for, at the places where they
+are written.
 
 The number check reads pages as a reader does. Here it reads Markdown, with what is no prose masked
 by as many other characters, so that each finding has its place.
@@ -31,7 +32,7 @@ _APART = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _MARKUP = re.compile(r"\{[^{}]*\}|[\[\]\n]|\(`x*`\)|</?[A-Za-z][^<>]*>")
-"""What stands between words and is no word: attributes, brackets, addresses of links, tags."""
+"""Signs between words that are not words: attributes, brackets, addresses of links, tags."""
 _STAND_INS = (
     ("pct(", "9 percent"),
     ("pp(", "9 points"),
@@ -41,14 +42,14 @@ _STAND_INS = (
     ("gbp(", "£9"),
     ("", "9"),
 )
-"""What a value may read like, by the first letters of its expression."""
+"""A text that a value may have, by the first letters of its expression."""
 _CITING_NOTE = re.compile(r"^(\[\^[^\]\s]+\]):[^\n]*@", re.MULTILINE)
 
 
 @lru_cache(maxsize=1024)
 def masked(markdown: str) -> str:
-    """``markdown`` with the same lines and columns, and nothing in it that only looks like prose:
-    comments, code, mathematics, addresses, signs of emphasis.
+    """Return ``markdown`` with the same lines and columns, and with spaces in place of everything
+    that only looks like prose: comments, code, mathematics, addresses, signs of emphasis.
     """
     cited = set(_CITING_NOTE.findall(markdown))
 
@@ -69,10 +70,11 @@ def masked(markdown: str) -> str:
 
 
 def unaccounted(
-    parts: Iterable[tuple[Place, str]], values: Mapping[str, str], language: str, own: Path
+    parts: Iterable[tuple[Place, str]], values: Mapping[str, str], language: str, folder: Path
 ) -> Iterator[tuple[Place, int, Unaccounted]]:
-    """The words of pieces of Markdown that nothing accounts for: the place of each, and its first
-    column, from 0. ``values`` are the texts of inline expressions, as far as they are known.
+    """Yield the words of pieces of Markdown that nothing accounts for: the place of each, its first
+    column, from 0, and the words. ``values`` has the texts of inline expressions, as far as they
+    are known.
     """
     for place, markdown in parts:
         filled, spans = _filled(markdown, values)
@@ -86,13 +88,13 @@ def unaccounted(
             ]
             text = _MARKUP.sub(lambda match: " " * len(match[0]), passage.text)
             bare = Passage(text, (*facts, *passage.marks), Place(""))
-            for words in _of_passage(bare, language, own):
+            for words in _of_passage(bare, language, folder):
                 yield *placed(passage.place, passage.text, words.start), words
 
 
 def _filled(markdown: str, values: Mapping[str, str]) -> tuple[str, list[tuple[int, int]]]:
-    """The masked text with the values of inline expressions, or with numbers in their place, and
-    where these are.
+    """Return the masked text with the values of inline expressions, or with numbers in their place,
+    and the columns of these.
     """
     text, spans = masked(markdown), []
     for match in inline.matches(markdown):
@@ -110,5 +112,5 @@ def _filled(markdown: str, values: Mapping[str, str]) -> tuple[str, list[tuple[i
 
 
 @lru_cache(maxsize=4096)
-def _of_passage(passage: Passage, language: str, own: Path) -> tuple[Unaccounted, ...]:
-    return check_numbers([passage], language, own).unaccounted
+def _of_passage(passage: Passage, language: str, folder: Path) -> tuple[Unaccounted, ...]:
+    return check_numbers([passage], language, folder).unaccounted

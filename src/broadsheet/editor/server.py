@@ -28,13 +28,14 @@ from broadsheet.version import __version__
 _SHOWN = 500
 """The most characters of an error."""
 PAUSE = 0.05
-"""Seconds without a change after which the problems are looked for."""
+"""The seconds without a change after which a file is checked."""
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
     notebook_selector=[
         types.NotebookDocumentFilterWithNotebook(
             notebook=types.NotebookDocumentFilterNotebookType(notebook_type="jupyter-notebook"),
             cells=[
-                types.NotebookCellLanguage(language=one) for one in ("markdown", "python", "raw")
+                types.NotebookCellLanguage(language=language)
+                for language in ("markdown", "python", "raw")
             ],
         )
     ],
@@ -43,8 +44,8 @@ _NOTEBOOKS = types.NotebookDocumentSyncOptions(
 
 
 class Server(LanguageServer):
-    """The server. Has state: the publications of the files that are open, the checks to come, and
-    what the last check of each file has found.
+    """The server. Has state: the publications of open files, the checks to come, and the result of
+    the last check of each file.
     """
 
     def __init__(self) -> None:
@@ -55,11 +56,11 @@ class Server(LanguageServer):
 
     @property
     def has_shut_down(self) -> bool:
-        """Whether the editor has asked for the end, as it should before it goes."""
+        """True if the editor has asked for the end, as it should before it goes."""
         return bool(self.protocol._shutdown)
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
-        """Show an error of a message in the editor, and not the way to it in the code."""
+        """Show an error of a message in the editor, without its traceback."""
         text = f"Broadsheet: {type(error).__name__}: {error}"
         self.window_show_message(types.ShowMessageParams(types.MessageType.Error, text[:_SHOWN]))
 
@@ -71,7 +72,9 @@ class Server(LanguageServer):
         self.checks[uri] = asyncio.get_running_loop().create_task(self._check_later(uri))
 
     def check_all(self) -> None:
-        """Look for the problems of all open files, of which one may have changed the others."""
+        """Look for the problems of all open files. A change of one may have changed those of the
+        others.
+        """
         for uri in (*self.workspace.text_documents, *self.workspace.notebook_documents):
             self.check_soon(uri)
 
@@ -82,24 +85,26 @@ class Server(LanguageServer):
         if (check := self.checks.pop(uri, None)) is not None:
             check.cancel()
         self.checked.pop(uri, None)
-        found = self._found(uri)
-        if found is not None and found[1].edited.pop(str(found[0]), None) is not None:
+        location = self._location(uri)
+        if location is not None and location[1].edited.pop(str(location[0]), None) is not None:
             self.check_all()
 
     def problems(self, uri: str) -> list[Problem]:
-        """The problems of an open file as it is now, unless the last check was of the same text."""
-        opened, known = self.opened(uri), self.checked.get(self._whole(uri))
+        """Return the problems of an open file as it is now. The last check is used if the text is
+        the same.
+        """
+        opened, checked = self.opened(uri), self.checked.get(self._whole(uri))
         if opened is None:
             return []
-        return known[1] if known is not None and known[0] == opened[0] else diagnose(*opened)
+        return checked[1] if checked is not None and checked[0] == opened[0] else diagnose(*opened)
 
     def opened(self, uri: str) -> tuple[EditedFile, Workspace] | None:
-        """An open file as an edited file, and its publication; None for what is in none."""
+        """Return an open file as an edited file, and its publication; None if it is in none."""
         uri = self._whole(uri)
-        found = self._found(uri)
-        if found is None:
+        location = self._location(uri)
+        if location is None:
             return None
-        name, publication = found
+        name, publication = location
         notebook = self.workspace.notebook_documents.get(uri)
         if notebook is not None:
             cells = tuple(map(self._cell, notebook.cells))
@@ -114,7 +119,7 @@ class Server(LanguageServer):
         return EditedFile(name, text), publication
 
     def placed(self, uri: str, position: types.Position) -> tuple[Place, int]:
-        """The place of a client's position in a text document, and its column in characters."""
+        """Return the place of a client's position in a text document, and its column in characters."""
         cells = (
             number
             for notebook in self.workspace.notebook_documents.values()
@@ -122,12 +127,12 @@ class Server(LanguageServer):
             if cell.document == uri
         )
         document = self.workspace.get_text_document(uri)
-        found = document.position_codec.position_from_client_units(document.lines, position)
+        decoded = document.position_codec.position_from_client_units(document.lines, position)
         margin = _margin(document, Place(uri, position.line + 1))
-        return Place(uri, position.line + 1, next(cells, None)), max(found.character - margin, 0)
+        return Place(uri, position.line + 1, next(cells, None)), max(decoded.character - margin, 0)
 
     def document(self, uri: str, place: Place) -> TextDocument:
-        """The text document that a place of an open file is in."""
+        """Return the text document of a place of an open file."""
         notebook = self.workspace.notebook_documents.get(self._whole(uri))
         if notebook is None:
             return self.workspace.get_text_document(uri)
@@ -135,7 +140,7 @@ class Server(LanguageServer):
         return self.workspace.get_text_document(notebook.cells[number - 1].document)
 
     def range(self, document: TextDocument, place: Place, start: int, end: int) -> types.Range:
-        """Columns of the line at a place, as the client counts them."""
+        """Return columns of the line at a place, as the client counts them."""
         line = min((place.line or 1) - 1, max(len(document.lines) - 1, 0))
         margin = _margin(document, place)
         start, end = start + margin, end + margin
@@ -151,22 +156,24 @@ class Server(LanguageServer):
         self._publish(uri, problems)
 
     def _publish(self, uri: str, problems: list[Problem]) -> None:
-        """Tell the client the problems of a file; of a notebook, cell by cell."""
+        """Send the client the problems of a file; of a notebook, cell by cell."""
         notebook = self.workspace.notebook_documents.get(uri)
-        found: dict[str, list[types.Diagnostic]] = {
-            one: [] for one in ([cell.document for cell in notebook.cells] if notebook else [uri])
+        by_document: dict[str, list[types.Diagnostic]] = {
+            name: [] for name in ([cell.document for cell in notebook.cells] if notebook else [uri])
         }
-        for one in problems:
-            document = self.document(uri, one.place)
-            span = self.range(document, one.place, one.start, one.end)
-            found.setdefault(document.uri, []).append(_diagnostic(one, span))
-        for name, diagnostics in found.items():
+        for problem in problems:
+            document = self.document(uri, problem.place)
+            span = self.range(document, problem.place, problem.start, problem.end)
+            by_document.setdefault(document.uri, []).append(_diagnostic(problem, span))
+        for name, diagnostics in by_document.items():
             self.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(uri=name, diagnostics=diagnostics)
             )
 
-    def _found(self, uri: str) -> tuple[PurePosixPath, Workspace] | None:
-        """The path of a file from the root of its publication; None for what is in none."""
+    def _location(self, uri: str) -> tuple[PurePosixPath, Workspace] | None:
+        """Return the path of a file from the root of its publication, and the publication; None if
+        it is in none.
+        """
         file = to_fs_path(uri) if uri.startswith("file:") else None
         if file is None:
             return None
@@ -179,7 +186,7 @@ class Server(LanguageServer):
         return name, self.publications.setdefault(root, Workspace(root))
 
     def _whole(self, uri: str) -> str:
-        """The notebook of a cell; any other file itself."""
+        """Return the notebook of a cell; any other file itself."""
         for name, notebook in self.workspace.notebook_documents.items():
             if any(cell.document == uri for cell in notebook.cells):
                 return str(name)
@@ -226,7 +233,7 @@ async def _closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
 
 @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
 async def _closed_notebook(ls: Server, params: types.DidCloseNotebookDocumentParams) -> None:
-    ls.close(params.notebook_document.uri, [one.uri for one in params.cell_text_documents])
+    ls.close(params.notebook_document.uri, [cell.uri for cell in params.cell_text_documents])
 
 
 @server.feature(
@@ -240,19 +247,19 @@ def _mends(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]
 
 
 def _actions(
-    ls: Server, uri: str, wanted: types.Range, edited: EditedFile, publication: Workspace
+    ls: Server, uri: str, selected: types.Range, edited: EditedFile, publication: Workspace
 ) -> Iterator[types.CodeAction]:
-    for one in ls.problems(uri):
-        document = ls.document(uri, one.place)
-        span = ls.range(document, one.place, one.start, one.end)
-        if document.uri != uri or span.end < wanted.start or wanted.end < span.start:
+    for problem in ls.problems(uri):
+        document = ls.document(uri, problem.place)
+        span = ls.range(document, problem.place, problem.start, problem.end)
+        if document.uri != uri or span.end < selected.start or selected.end < span.start:
             continue
-        for edit in mends_of(edited, publication, one):
+        for edit in mends_of(edited, publication, problem):
             change = types.TextEdit(ls.range(document, edit.place, edit.start, edit.end), edit.text)
             yield types.CodeAction(
                 edit.title,
                 kind=types.CodeActionKind.QuickFix,
-                diagnostics=[_diagnostic(one, span)],
+                diagnostics=[_diagnostic(problem, span)],
                 edit=types.WorkspaceEdit(changes={uri: [change]}),
             )
 
@@ -270,12 +277,14 @@ def _complete(ls: Server, params: types.CompletionParams) -> list[types.Completi
     document = ls.workspace.get_text_document(uri)
     return [
         types.CompletionItem(
-            one.text.strip(": "),
-            detail=one.detail or None,
-            documentation=_markdown(one.doc) if one.doc else None,
-            text_edit=types.TextEdit(ls.range(document, place, one.start, column), one.text),
+            completion.text.strip(": "),
+            detail=completion.detail or None,
+            documentation=_markdown(completion.doc) if completion.doc else None,
+            text_edit=types.TextEdit(
+                ls.range(document, place, completion.start, column), completion.text
+            ),
         )
-        for one in completions.complete(*opened, place, column)
+        for completion in completions.complete(*opened, place, column)
     ]
 
 
@@ -298,8 +307,8 @@ def _markdown(text: str) -> types.MarkupContent:
     return types.MarkupContent(types.MarkupKind.Markdown, text)
 
 
-def _diagnostic(one: Problem, span: types.Range) -> types.Diagnostic:
-    message = one.message
+def _diagnostic(problem: Problem, span: types.Range) -> types.Diagnostic:
+    message = problem.message
     severity = types.DiagnosticSeverity.Error
     if isinstance(message, Notice):
         severity = types.DiagnosticSeverity.Warning
@@ -310,10 +319,10 @@ def _diagnostic(one: Problem, span: types.Range) -> types.Diagnostic:
 
 
 def _tags(metadata: Any) -> list[str]:
-    """The tags in a cell's metadata, which each editor nests in its own way."""
+    """Return the tags in a cell's metadata, which each editor nests in its own way."""
     if not isinstance(metadata, Mapping):
         return []
     tags = metadata.get("tags")
     if isinstance(tags, list):
-        return [str(one) for one in tags]
-    return [tag for one in metadata.values() for tag in _tags(one)]
+        return [str(tag) for tag in tags]
+    return [tag for value in metadata.values() for tag in _tags(value)]

@@ -1,4 +1,4 @@
-"""What an edited file is held against: the rest of its publication, as it is on the disk or in the editor.
+"""The rest of the publication of an edited file, as it is on the disk or in the editor.
 
 Files are read again when they have changed.
 """
@@ -33,23 +33,24 @@ from broadsheet.storage.value_digest import digest_of
 Kept = TypeVar("Kept")
 
 _SECONDS = 5
-"""How long a list of files is taken for true."""
+"""The seconds for which a list of files is used."""
 _CONFIGURATION = re.compile(r"_quarto(-[\w.-]+)?\.ya?ml(\.local)?")
 
 
 @dataclass
 class Workspace:
-    """A publication at ``root``. Has state: what was read, each with the state of its files;
-    ``edited`` are files of the configuration that are open in the editor.
-    """
+    """A publication in an editor. Has state."""
 
     root: Path
+    """The publication's root."""
     edited: dict[str, str] = field(default_factory=dict)
+    """The texts of files of the configuration that are open in the editor, by their names."""
     _kept: dict[object, tuple[object, Any]] = field(default_factory=dict)
+    """The results of reading files, each with the state of these files."""
 
     @property
     def project(self) -> Project:
-        """The project; while its configuration is being written and cannot be used, as it is on the
+        """The project. If the configuration in the editor cannot be used yet, it is that on the
         disk. Raises :class:`ConfigError` if that cannot be used either.
         """
         try:
@@ -60,7 +61,7 @@ class Workspace:
             return self._keep("saved", self._states(), lambda: open_project(self.root))
 
     def project_in_the_editor(self) -> Project:
-        """The project by the texts in the editor. Raises :class:`ConfigError`."""
+        """Return the project by the texts in the editor. Raises :class:`ConfigError`."""
         state = (self._states(), tuple(self.edited.items()))
         return self._keep(CONFIG, state, lambda: open_project(self.root, dict(self.edited)))
 
@@ -74,10 +75,10 @@ class Workspace:
     def tables(self) -> Mapping[str, Resource]:
         """The tables of the catalogue by name."""
         package = self.catalogue.package.resources if self.catalogue else ()
-        return {one.name: one for one in package}
+        return {resource.name: resource for resource in package}
 
     def table(self, name: str) -> Any:
-        """The data frame of a table; None if there is none, or if it has faults."""
+        """Return the data frame of a table; None if it does not exist or has faults."""
         catalogue, resource = self.catalogue, self.tables.get(name)
         if catalogue is None or resource is None:
             return None
@@ -85,8 +86,8 @@ class Workspace:
         return self._keep((DESCRIPTOR, name), tuple(state), partial(if_sound, read))
 
     def is_source(self, path: PurePosixPath, text: str) -> bool:
-        """Whether a file is one that the project renders, as far as its name says; of a `.py`, whose
-        name says nothing, how its ``text`` begins.
+        """True if the project renders a file, judged by its name; a `.py`, whose name does not show
+        it, by the beginning of its ``text``.
         """
         if path.suffix not in SOURCES or not may_be_input(path.name):
             return False
@@ -106,8 +107,8 @@ class Workspace:
         )
 
     def editions(self, source: Source) -> tuple[list[Edition], list[Notice]]:
-        """The editions of a source, and notices of its front matter; those that are rows of a table
-        are as they were a few seconds ago. Raises :class:`ConfigError`.
+        """Return the editions of a source, and notices of its front matter. Editions from rows of a
+        table are as they were a few seconds ago. Raises :class:`ConfigError`.
         """
         project, front = self.project, source.front_matter
         moment = time.monotonic() // _SECONDS
@@ -115,80 +116,82 @@ class Workspace:
         return self._keep(source.path, state, lambda: editions_of(project, source))
 
     def citations(self, files: tuple[str, ...]) -> dict[str, str]:
-        """The keys of bibliographies, named from the root, each with its title."""
-        found: dict[str, str] = {}
+        """Return the keys of bibliographies, named from the root, each with its title."""
+        titles: dict[str, str] = {}
         for name in files:
             if not refusal(self.root, self.root / name):
-                found |= self._keep(
+                titles |= self._keep(
                     name, self._state(name), partial(entries_of, name, self.text(name))
                 )
-        return found
+        return titles
 
     def text(self, name: str) -> str:
-        """The text of a file; empty if it cannot be read."""
+        """Return the text of a file; empty if it cannot be read."""
         return readable_text(self.root / name, limits.TABLE["bibliography-size"])
 
     def values(self, source: PurePosixPath) -> dict[str, str]:
-        """The inline expressions of the last run of a source's own edition, with their text."""
+        """Return the inline expressions of the last run of a source's own edition, with their
+        texts.
+        """
         runs, name = Runs(self.root, self.root / STORE), str(source)
         state = self._state(str(STORE / "last"))
         return self._keep((STORE, name), state, lambda: dict(_inline(runs, name, "text")))
 
     def written(self, source: PurePosixPath) -> dict[str, str]:
-        """The same as Markdown, with the marks of claims."""
+        """Return the inline expressions of the last run as Markdown, with the marks of claims."""
         runs, name = Runs(self.root, self.root / STORE), str(source)
         state = self._state(str(STORE / "last"))
         return self._keep((inline.MIME, name), state, lambda: dict(_inline(runs, name, "markdown")))
 
     def declared(self, source: PurePosixPath) -> Mapping[str, Any]:
-        """The facts and claims of the last run of a source's own edition."""
+        """Return the facts and claims of the last run of a source's own edition."""
         runs, name = Runs(self.root, self.root / STORE), str(source)
         state = self._state(str(STORE / "last"))
         return self._keep((DECLARED, name), state, lambda: _declared(runs, name))
 
     def _keep(self, key: object, state: object, read: Callable[[], Kept]) -> Kept:
-        """What ``read`` gives, read again when the ``state`` is another one."""
-        known = self._kept.get(key)
-        if known is None or known[0] != state:
-            known = self._kept[key] = state, read()
-        kept: Kept = known[1]
+        """Return the result of ``read``, which is called again when the ``state`` has changed."""
+        entry = self._kept.get(key)
+        if entry is None or entry[0] != state:
+            entry = self._kept[key] = state, read()
+        kept: Kept = entry[1]
         return kept
 
     def _states(self) -> list[object]:
-        """The states of all files of the configuration."""
+        """Return the states of all files of the configuration."""
         return [self._state(path.name) for path in sorted(self.root.glob("_quarto*"))]
 
     def _state(self, name: str) -> tuple[int, int] | None:
         try:
-            found = (self.root / name).stat()
+            status = (self.root / name).stat()
         except (OSError, ValueError):
             return None
-        return found.st_mtime_ns, found.st_size
+        return status.st_mtime_ns, status.st_size
 
 
 def if_sound(read: Callable[[], Kept]) -> Kept | None:
-    """What ``read`` gives; None while that has a fault."""
+    """Return the result of ``read``; None while that has a fault."""
     with suppress(BroadsheetError):
         return read()
     return None
 
 
 def is_configuration(name: str) -> bool:
-    """Whether a file of this name is a part of a project's configuration."""
+    """True if a file of this name is a part of a project's configuration."""
     return _CONFIGURATION.fullmatch(name) is not None
 
 
 def _declared(runs: Runs, edition: str) -> Mapping[str, Any]:
     ran = runs.last(edition)
-    outputs = (one for cell in (ran.cells if ran else ()) for one in cell.get("outputs", ()))
-    found: dict[str, Any] = {}
+    outputs = (output for cell in (ran.cells if ran else ()) for output in cell.get("outputs", ()))
+    declared: dict[str, Any] = {}
     for output in outputs:
-        found = output.get("data", {}).get(DECLARED, found)
-    return found
+        declared = output.get("data", {}).get(DECLARED, declared)
+    return declared
 
 
 def _inline(runs: Runs, edition: str, form: str) -> Iterator[tuple[str, str]]:
-    """The results of inline expressions, in a ``form`` if they have it: `text` or `markdown`."""
+    """Yield the results of inline expressions, in a ``form`` if they have it: `text` or `markdown`."""
     ran = runs.last(edition)
     for cell in ran.cells if ran is not None else ():
         for output in cell.get("outputs", ()):
