@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import broadsheet as bs
-from broadsheet.editor.keys import keys_of, models_in
+from broadsheet.editor.keys import field_docs, keys_of, models_in
 from broadsheet.project.settings.brand import Brand
 from broadsheet.project.settings.setting_models import Settings, kebab
 from broadsheet.project.settings.settings import (
@@ -98,7 +98,10 @@ def bs_page() -> str:
 
 
 def _text(named: object) -> str:
-    return _ROLE.sub(r"`\1`", inspect.getdoc(named) or "").replace("``", "`") + "\n"
+    text = _ROLE.sub(r"`\1`", inspect.getdoc(named) or "").replace("``", "`") + "\n"
+    docs = field_docs(named) if isinstance(named, type) else {}
+    rows = [f"| `{name}` | {' '.join(doc.split())} |\n" for name, doc in docs.items()]
+    return text + ("\n| field | what it is |\n| --- | --- |\n" if rows else "") + "".join(rows)
 
 
 def _signature(name: str, called: object) -> str:

@@ -222,7 +222,7 @@ class Catalogue:
 
 
 def table(name: str) -> pd.DataFrame:
-    """Return the table ``name`` of the publication in whose folder the process works.
+    """Return the table ``name`` of the publication that contains the working directory.
 
     It is a typed DataFrame, with rows as in the file, and its :class:`Origin` in
     ``df.attrs["origin"]``. Raises :class:`DataError` if the table is unknown or breaks its schema.
@@ -260,7 +260,7 @@ def differences_of(root: Path) -> list[Notice]:
 
 
 def origin(name: str) -> Origin:
-    """Return the origin of the table ``name`` of the publication in whose folder the process works.
+    """Return the origin of the table ``name`` of the publication that contains the working directory.
     Raises as :func:`table` does.
     """
     with consulting(name):

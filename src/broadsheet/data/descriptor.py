@@ -306,7 +306,7 @@ class Resource(Described):
     table_schema: Schema = Key(alias="schema")
     """The columns and the primary key."""
     identities: tuple[Identity, ...] = ()
-    """What must hold of its rows."""
+    """The identities that its rows keep."""
 
     def _problems(self) -> Iterator[str]:
         try:

@@ -69,7 +69,7 @@ def keys_of(model: type[Settings]) -> dict[str, Key]:
     docs: dict[str, str] = {}
     for ancestor in reversed(model.__mro__):
         if issubclass(ancestor, Settings):
-            docs |= _field_docs(ancestor)
+            docs |= field_docs(ancestor)
     keys = {name: Key(name, doc) for name, doc in known_to(model).items()}
     for field, info in model.model_fields.items():
         key = Key(kebab(field), docs.get(field, ""), tuple(_values(info.annotation)))
@@ -90,6 +90,18 @@ def path_at(lines: Sequence[str], number: int) -> list[str]:
             path.insert(0, match["key"])
             indent = len(match["indent"])
     return path
+
+
+def field_docs(owner: type) -> dict[str, str]:
+    """Return the string under each field of a class, by the field's name, without its references."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(owner))).body[0]
+    assert isinstance(tree, ast.ClassDef)
+    docs: dict[str, str] = {}
+    for statement, below in pairwise(tree.body):
+        match statement, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str() as doc)):
+                docs[name] = _ROLE.sub("", inspect.cleandoc(doc))
+    return docs
 
 
 def _annotation(model: type[Settings], key: str) -> Any:
@@ -113,15 +125,3 @@ def _values(annotation: Any) -> list[str]:
         values = get_args(annotation)
         return [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
     return [value for part in get_args(annotation) for value in _values(part)]
-
-
-def _field_docs(model: type[Settings]) -> dict[str, str]:
-    """Return the string under each field of a model, by the field's name, without its references."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
-    assert isinstance(tree, ast.ClassDef)
-    docs: dict[str, str] = {}
-    for statement, below in pairwise(tree.body):
-        match statement, below:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str() as doc)):
-                docs[name] = _ROLE.sub("", inspect.cleandoc(doc))
-    return docs

@@ -65,7 +65,9 @@ def _moment(value: object) -> object:
 
 
 def _globs(patterns: list[str]) -> list[str]:
-    """Globs that can be matched in reasonable time; an empty one would match the whole disk."""
+    """Return globs that can be matched in reasonable time. An empty one would match the whole disk.
+    Raises ValueError for others.
+    """
     if any(not pattern.strip("!/ ") for pattern in patterns):
         raise ValueError("a pattern is empty; `**` stands for all files")
     most = int(limits.TABLE["patterns"].value)

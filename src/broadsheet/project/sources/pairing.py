@@ -108,7 +108,7 @@ def notices(root: Path, source: Source) -> Iterator[Notice]:
 
 
 def _elsewhere(root: Path, paths: Set[PurePosixPath]) -> Iterator[list[PurePosixPath]]:
-    """Pairs of a notebook and a text of the same name that are not beside one another."""
+    """Yield pairs of a notebook and a text of the same name that are not in one folder."""
     names = {path.stem for path in paths if path.suffix == _FORMS[0]}
     for path in sorted(path for path in paths if path.stem in names):
         if path.suffix in _FORMS[1:] and b"formats:" in beginning(root / path, _BEGINNING):
