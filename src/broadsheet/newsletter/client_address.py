@@ -1,9 +1,9 @@
-"""Who a request comes from, for the limit of sign-ups of one client.
+"""The client that a request comes from, for the limit of sign-ups of one client.
 
-Behind a proxy each connection is the proxy's, and what it has seen is the last of the addresses in
-`X-Forwarded-For`. Whatever stands before that, in the same line or in an earlier one, may have been
-written by the client. Where the connection is not a trusted proxy's, all of it may, and none of it
-counts.
+Behind a proxy each connection comes from the proxy. It puts the address of its client at the end of
+`X-Forwarded-For`. The client may have written the addresses before that, in the same line or in an
+earlier one. If the connection is not that of a trusted proxy, the client may have written all of them,
+and none counts.
 """
 
 from __future__ import annotations
@@ -22,20 +22,22 @@ from ipaddress import (
 Network = IPv4Network | IPv6Network
 
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-"""Where a proxy on this very machine comes from."""
+"""The networks of a proxy on this machine."""
 _HOUSEHOLD = 64
-"""The bits of an address of IPv6 that one household has."""
+"""The bits of an IPv6 address that one household has."""
 _WITH_PORT = re.compile(r"\[([^\[\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5}")
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
-    """Addresses or networks, such as `10.0.0.5` and `172.16.0.0/12`. Raises :class:`ValueError`."""
+    """Return addresses or networks, such as `10.0.0.5` and `172.16.0.0/12`, as networks. Raises
+    :class:`ValueError`.
+    """
     return tuple(ip_network(text) for text in texts)
 
 
 def client_of(peer: str, forwarded: Sequence[str], trusted: Sequence[Network]) -> str:
-    """The client that a connection from ``peer`` speaks for, given all lines of `X-Forwarded-For`:
-    an address, or of IPv6 the network of a household. Empty if it cannot be known.
+    """Return the client for which a connection from ``peer`` speaks, from all lines of
+    `X-Forwarded-For`: an address, or for IPv6 the network of a household. Empty if it is unknown.
     """
     address = _address(peer)
     if address is not None and any(address in network for network in trusted) and forwarded:
@@ -48,7 +50,7 @@ def client_of(peer: str, forwarded: Sequence[str], trusted: Sequence[Network]) -
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """The address that a text is, perhaps with a port or a zone; None for anything else."""
+    """Return the address that a text is, perhaps with a port or a zone; None for anything else."""
     with_port = _WITH_PORT.fullmatch(text)
     try:
         address = ip_address((with_port[1] or with_port[2]) if with_port else text)

@@ -1,13 +1,12 @@
 """The mail that answers a sign-up: a link to confirm by, or word that the reader is subscribed already.
 
-A thread sends it, so that no reader waits for a mail server, and nobody learns from an answer's time
-what is known of an address. What is to be sent is in the database: a process that was killed, or
-another one that runs beside it, goes on with it.
+A thread sends it, so that no reader waits for a mail server, and the time of an answer does not show
+whether an address is known. The mails to send are in the database. After a crash, the next process, or
+another one beside it, goes on with them.
 
-Each request stands for itself. One that the server puts off, or that goes wrong, waits for its own
-time, twice as long at each try, and the next is sent at once by the same connection. Only a server
-that cannot be reached, or breaks off one message after another, keeps all waiting; then
-:attr:`Outbox.fault` says so.
+The requests are independent. A request that the server puts off, or that fails, waits, twice as long at
+each try; the next one is sent at once over the same connection. All wait only if the server cannot be
+reached, or breaks off one message after another; then :attr:`Outbox.fault` says so.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ from broadsheet.storage.limits import TABLE
 from broadsheet.text.language import speaking, t_
 
 POLL = 5.0
-"""Seconds after which it is looked whether another process has left a mail to send."""
+"""The seconds after which the thread looks for mails that another process left to send."""
 
 
 def confirmation(
     request: Request, to: EmailAddress, sender: Sender, site: str, service: str
 ) -> bytes:
-    """The message that answers a sign-up. ``service`` is the service's own address."""
+    """Return the message that answers a sign-up. ``service`` is the service's own address."""
     message = message_from(sender, to, datetime.now(UTC))
     message["Auto-Submitted"] = "auto-generated"
     with speaking(request.lang):
@@ -59,8 +58,8 @@ def confirmation(
 
 
 class Outbox:
-    """Sends what the database has to send, in a thread of its own, until :meth:`close`. Has state:
-    the connection to the mail server, and what is wrong.
+    """Sends the mails in the database, in a thread of its own, until :meth:`close`. Has state: the
+    connection to the mail server, and its fault.
     """
 
     def __init__(
@@ -76,24 +75,26 @@ class Outbox:
         self._woken, self._ends = threading.Event(), threading.Event()
         self._trouble = self._last_said = ""
         self.has_failed = False
-        """Whether the thread has met with what it was not made for, and has not worked since."""
+        """True if the thread met an unexpected error, and has not worked since."""
         # A server that does not answer must not keep the process from ending.
         self._thread = threading.Thread(target=self._work, name="outbox", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
-        """There is something to send."""
+        """Tell the thread that there is something to send."""
         self._woken.set()
 
     def close(self) -> None:
-        """End, after the message that is being sent."""
+        """End the thread, after the message that it is sending."""
         self._ends.set()
         self._woken.set()
         self._thread.join(timeout=10)
 
     @property
     def fault(self) -> str:
-        """Why no mail goes out at the moment, in words that anybody may read; empty if it does."""
+        """The reason for which no mail goes out at the moment, in words that anybody may read;
+        empty if mails go out.
+        """
         return self._trouble if self._thread.is_alive() else _ENDED
 
     def _work(self) -> None:
@@ -113,7 +114,9 @@ class Outbox:
             self._say(f"error: {_ENDED}: {type(error).__name__}: {error}")
 
     def _pass(self) -> str:
-        """Send all that is due. Returns what keeps the rest from being sent, for anybody to read."""
+        """Send all mails that are due. Returns the reason for which the rest is not sent, for
+        anybody to read.
+        """
         try:
             with self._server:
                 self._send_all()
@@ -146,8 +149,8 @@ class Outbox:
                 self._trouble = ""
 
     def _send(self, request: Request) -> bool:
-        """Send one mail, or put it off. What goes wrong with it is its own: the others go out.
-        Returns whether the server has answered.
+        """Send one mail, or put it off. A fault of this mail does not stop the others. Returns True
+        if the server has answered.
         """
         try:
             address = email_address(request.address)
@@ -173,14 +176,14 @@ class Outbox:
         return not answer.is_broken
 
     def _tell(self, line: str) -> None:
-        """Say a line, unless it was the last one that was said."""
+        """Print a line, unless it was the last one."""
         if line != self._last_said:
             self._say(line)
         self._last_said = line
 
 
 class _ServerError(Exception):
-    """The mail server as a whole is in the way, and not one request."""
+    """A fault of the mail server as a whole, and not of one request."""
 
 
 _ENDED = "the thread that sends mail has ended"

@@ -1,4 +1,4 @@
-"""An issue as a draft at the provider that keeps the list: who sends it is a person there.
+"""Makes a draft of an issue at the provider that keeps the list. A person sends it there.
 
 The shapes are the providers' own:
 
@@ -7,9 +7,9 @@ The shapes are the providers' own:
   https://mailchimp.com/developer/marketing/api/campaigns/
 - listmonk: `POST /api/campaigns`, for the list's number, https://listmonk.app/docs/apis/campaigns/
 
-Each puts its own address to leave by, and takes the picture from the site, which has to be
-published before. What a provider would read as code of its templates (`{{`, `{%`, `*|`) is written
-as entities in the HTML, and refused in the subject and the text, which have none.
+Each provider puts in its own unsubscribe address, and takes the picture from the site, which has to be
+published before. Text that a provider would read as code of its templates (`{{`, `{%`, `*|`) is written
+as entities in the HTML. In the subject and the plain text, which have no entities, it is refused.
 """
 
 from __future__ import annotations
@@ -39,19 +39,24 @@ _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Draft:
-    """The draft for a provider: ``page`` is the whole HTML, ``part`` the HTML for a page of the
-    provider's.
-    """
+    """The draft of an issue for a provider."""
 
     issue: Issue
+    """The issue."""
     sender: Sender
+    """The sender."""
     page: str
+    """The whole HTML."""
     part: str
+    """The HTML for a page of the provider's."""
     text: str
+    """The plain text."""
 
 
 def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) -> str:
-    """Make a draft of ``issue``. Returns the provider's name for it. Raises :class:`LetterError`."""
+    """Make a draft of ``issue`` at the provider. Returns the provider's name for it. Raises
+    :class:`LetterError`.
+    """
     provider = newsletter.provider
     if provider is None or provider not in _PROVIDERS:  # our own service takes no drafts
         raise ConfigError(
@@ -67,14 +72,14 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
         html = html_of(issue, whole, _HERE, sender.imprint)
         text = text_of(issue, _HERE, sender.imprint)
     for written in (issue.title, issue.preheader, text):
-        if found := _CODE.search(written):
+        if match := _CODE.search(written):
             raise fault_of(
                 issue.slug,
-                f"{provider} would read {found[0]!r} in it as code of a template",
+                f"{provider} would read {match[0]!r} in it as code of a template",
                 "Say it without these signs.",
             )
     refuse(f"{html}\n{text}", f"the e-mail edition of {issue.slug}", "it")
-    html = _CODE.sub(lambda found: _ENTITIES[found[0]], html).replace(_HERE, leave)
+    html = _CODE.sub(lambda match: _ENTITIES[match[0]], html).replace(_HERE, leave)
     style, body = STYLE.search(html), _BODY.search(html)
     part = f"{style[0] if style else ''}\n{body[1].strip() if body else ''}"
     return make(newsletter, key, Draft(issue, sender, html, part, text.replace(_HERE, leave)))
@@ -82,7 +87,7 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
 
 def _buttondown(newsletter: Newsletter, key: str, draft: Draft) -> str:
     base = newsletter.api or "https://api.buttondown.com"
-    made = _ask(
+    answer = _ask(
         "POST",
         f"{base}/v1/emails",
         {
@@ -94,14 +99,14 @@ def _buttondown(newsletter: Newsletter, key: str, draft: Draft) -> str:
         },
         headers={"Authorization": f"Token {key}"},
     )
-    return str(made.get("absolute_url") or made.get("id", ""))
+    return str(answer.get("absolute_url") or answer.get("id", ""))
 
 
 def _mailchimp(newsletter: Newsletter, key: str, draft: Draft) -> str:
     base = newsletter.api or f"https://{key.rpartition('-')[2]}.api.mailchimp.com"
     audience = parse_qs(urlsplit((newsletter.action or "").replace("&amp;", "&")).query)["id"][0]
     login = ("broadsheet", key)
-    made = _ask(
+    answer = _ask(
         "POST",
         f"{base}/3.0/campaigns",
         {
@@ -119,25 +124,25 @@ def _mailchimp(newsletter: Newsletter, key: str, draft: Draft) -> str:
     )
     _ask(
         "PUT",
-        f"{base}/3.0/campaigns/{made['id']}/content",
+        f"{base}/3.0/campaigns/{answer['id']}/content",
         {"html": draft.page, "plain_text": draft.text},
         login=login,
     )
-    return str(made["id"])
+    return str(answer["id"])
 
 
 def _listmonk(newsletter: Newsletter, key: str, draft: Draft) -> str:
     base = (newsletter.api or newsletter.url or "").rstrip("/")
     headers = {"Authorization": f"token {key}"}
     lists = _ask("GET", f"{base}/api/lists?per_page=all", headers=headers)["data"]["results"]
-    number = next((one["id"] for one in lists if one["uuid"] == newsletter.list_), None)
+    number = next((entry["id"] for entry in lists if entry["uuid"] == newsletter.list_), None)
     if number is None:
         raise LetterError(
             "listmonk",
             f"there is no list {newsletter.list_} for this key",
             "Mend `broadsheet: newsletter: list:`, or give the key's user that list.",
         )
-    made = _ask(
+    answer = _ask(
         "POST",
         f"{base}/api/campaigns",
         {
@@ -154,7 +159,7 @@ def _listmonk(newsletter: Newsletter, key: str, draft: Draft) -> str:
         },
         headers=headers,
     )
-    return str(made["data"]["id"])
+    return str(answer["data"]["id"])
 
 
 def _ask(
@@ -165,8 +170,8 @@ def _ask(
     headers: Mapping[str, str] | None = None,
     login: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The answer of a provider. Raises :class:`LetterError`; no message has the key."""
-    where, asked = str(urlsplit(url).hostname), f"{method} {urlsplit(url).path}"
+    """Return the answer of a provider. Raises :class:`LetterError`; no message has the key."""
+    where, request = str(urlsplit(url).hostname), f"{method} {urlsplit(url).path}"
     try:
         answer = requests.request(
             method,
@@ -186,7 +191,7 @@ def _ask(
     if not 200 <= answer.status_code < 300:
         raise LetterError(
             where,
-            f"answers {answer.status_code} to {asked}: {' '.join(answer.text.split())[:300]}",
+            f"answers {answer.status_code} to {request}: {' '.join(answer.text.split())[:300]}",
             f"Mend the key in {KEY}."
             if answer.status_code in (401, 403)
             else "Mend what it says, and try again.",
@@ -196,7 +201,7 @@ def _ask(
     except (ValueError, TypeError) as error:
         raise LetterError(
             where,
-            f"answers {asked} with what is no JSON",
+            f"answers {request} with what is no JSON",
             "Look whether the address is that of the API.",
         ) from error
 
@@ -206,4 +211,6 @@ _PROVIDERS: Mapping[str, tuple[str, Callable[[Newsletter, str, Draft], str]]] = 
     "mailchimp": ("*|UNSUB|*", _mailchimp),
     "listmonk": ("{{ UnsubscribeURL }}", _listmonk),
 }
-"""The unsubscribe address, as each provider writes it in a template, and what makes a draft there."""
+"""The unsubscribe address, as each provider writes it in a template, and the function that makes a
+draft there.
+"""

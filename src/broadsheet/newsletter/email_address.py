@@ -34,15 +34,15 @@ from typing import NewType
 from email_validator import EmailNotValidError, validate_email
 
 EmailAddress = NewType("EmailAddress", str)
-"""An address in ASCII, as a mail server takes it, which has been proved."""
+"""An address in ASCII that has passed :func:`email_address`."""
 HEADERS = SMTP.clone(max_line_length=998)
-"""How headers with addresses are written: an address is never folded."""
+"""The policy by which headers with addresses are written: an address is never folded."""
 _ENCODED = "=?"
 """The beginning of an encoded word (RFC 2047), which no address may hold."""
 
 
 def email_address(text: object) -> EmailAddress:
-    """The address that a text is. Raises :class:`ValueError`, which says what is wrong."""
+    """Return the address that a text is. Raises :class:`ValueError` with the fault."""
     if not isinstance(text, str):
         raise ValueError("this is no text")
     text = text.strip(" \t")
@@ -60,8 +60,8 @@ def email_address(text: object) -> EmailAddress:
 
 
 def named(address: EmailAddress, name: str = "") -> Address:
-    """An address for a header, with the ``name`` of whoever has it. Raises :class:`ValueError` if
-    the header would not say the very same.
+    """Return an address for a header, with the ``name`` of its owner. Raises :class:`ValueError` if
+    the header would read otherwise.
     """
     message = EmailMessage(policy=HEADERS)
     try:
@@ -76,13 +76,15 @@ def named(address: EmailAddress, name: str = "") -> Address:
 
 
 def mailbox(text: str) -> tuple[str, EmailAddress]:
-    """The name and the address of `The Gazette <news@gazette.example>`. Raises :class:`ValueError`."""
+    """Return the name and the address of `The Gazette <news@gazette.example>`. Raises
+    :class:`ValueError`.
+    """
     name, address = parseaddr(text)
     return name, email_address(address)
 
 
 def identity(address: str) -> str:
-    """A form of an address that is the same for all its spellings."""
+    """Return a form of an address that is the same for all its spellings."""
     return address.casefold()
 
 
@@ -99,7 +101,7 @@ def _validated(text: str) -> str | None:
 
 
 def _fault(local: str) -> str:
-    """Which half of an address is at fault, given what stands before the @."""
+    """Return the half of an address that is at fault; ``local`` is the half before the @."""
     if not local.isascii():
         return "letters beyond ASCII before the @, which few servers take"
     try:

@@ -1,9 +1,9 @@
 """An issue as a message: HTML, plain text, and the headers that a newsletter needs.
 
-Mail programs look for style in the elements, so the style sheet is put there; rules that cannot be
-(for a narrow window, for dark mode) stay rules. The picture is in the message (a `cid:` address):
-nobody learns who reads by requests for it, and it is shown where remote pictures are not. Programs
-cut HTML off at some 102 KB: more than :data:`LARGEST` is an error.
+Mail programs look for style in the elements, so the style sheet is put there. Rules for a narrow window and
+for dark mode cannot be, and stay rules. The picture is in the message (a `cid:` address): no request for it
+shows who reads, and programs that hide remote pictures show it. Programs cut HTML off at some 102 KB, so
+more than :data:`LARGEST` is an error.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ from broadsheet.text.templating import Templates
 LARGEST = 100 * 1024
 """The most bytes of HTML."""
 WIDTH = 72
-"""How many characters a line of text has."""
+"""The characters of a line of text."""
 WIDTHS = {"narrow": 420, "wide": 640}
-"""The width of the pictures in CSS pixels, where no media query says another."""
+"""The width of the pictures in CSS pixels where no media query gives another."""
 _LEAVE = "https://unsubscribe.invalid/"
 """The placeholder for the reader's own unsubscribe address."""
 SAMPLE = "sample"
-"""What stands for a reader's own token in a message that is to be looked at."""
+"""The text in place of a reader's own token in a message that is only looked at."""
 STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 _FILLING = "\u2007\u034f" * 60
 """Blanks after the preheader, so that programs show nothing of the text after it."""
@@ -59,15 +59,20 @@ _FILLING = "\u2007\u034f" * 60
 
 @dataclass(frozen=True)
 class Sender:
-    """The sender of messages, and the unsubscribe addresses (``{address}`` is the reader's, ``{token}``
-    the reader's own at our service).
-    """
+    """The sender of messages."""
 
     name: str
+    """The name."""
     address: EmailAddress
+    """The address."""
     reply_to: EmailAddress | None = None
+    """The address to which answers go; None if it is ``address``."""
     unsubscribe: tuple[str, ...] = ()
+    """The addresses by which readers leave. ``{address}`` is the reader's, ``{token}`` the reader's
+    token at our service.
+    """
     imprint: str = ""
+    """The imprint at the foot of each message."""
 
     @property
     def host(self) -> str:
@@ -77,34 +82,40 @@ class Sender:
 
 @dataclass(frozen=True)
 class Letter:
-    """A written issue: ``html`` and ``text`` have :data:`_LEAVE` in place of a reader's own
-    address, and ``html`` has each picture by its kind as one of ``cids``.
-    """
+    """An issue as it is written, before the addresses of a reader are put in."""
 
     issue: Issue
+    """The issue."""
     sender: Sender
+    """The sender."""
     html: str
+    """The HTML, with :data:`_LEAVE` in place of a reader's unsubscribe address, and each picture by
+    its `cid:`.
+    """
     text: str
+    """The plain text, with :data:`_LEAVE` in the same place."""
     cids: Mapping[str, str]
+    """The content id of each picture, by its kind."""
 
     @property
     def digest(self) -> str:
-        """A digest that identifies this very letter."""
+        """The digest that identifies this letter."""
         pictures = list(self.issue.pictures.values())
         return digest_of((self.issue.title, self.sender, self.html, self.text, pictures))
 
     def with_pictures(self, html: str, addresses: Mapping[str, str]) -> str:
-        """The ``html`` with these addresses of the pictures, by their kinds, in place of `cid:` ones."""
+        """Return the ``html`` with these addresses of the pictures, by their kinds, in place of
+        `cid:` ones.
+        """
         for kind, cid in self.cids.items():
             html = html.replace(f"cid:{cid}", addresses[kind])
         return html
 
 
 def sender_of(project: Project, *, has_list: bool = False) -> Sender:
-    """The sender that the configuration names; without `from`, `newsletter@` the site's host. Readers
-    leave by our own service, if the publication has it, and what is sent goes not to a list.
-
-    Raises :class:`ConfigError`.
+    """Return the sender that the configuration names; without `from`, `newsletter@` the site's
+    host. Readers leave by our own service if the publication has it, unless the message goes to a
+    list. Raises :class:`ConfigError`.
     """
     newsletter = project.settings.broadsheet.newsletter
     site = project.settings.website.title or "Newsletter"
@@ -119,7 +130,7 @@ def sender_of(project: Project, *, has_list: bool = False) -> Sender:
             to = re.sub(r"\{(?:address|token)\}", "reader", urlsplit(way).path)
             _mailbox(project, "unsubscribe", unquote(to))
     if newsletter.provider == OWN and not has_list:
-        by_mail = (one for one in ways if one.startswith("mailto:"))
+        by_mail = (way for way in ways if way.startswith("mailto:"))
         ways = (f"{service_address(project)}/unsubscribe/{{token}}", *by_mail)
     name = one_line(name or site)
     try:
@@ -134,7 +145,9 @@ def sender_of(project: Project, *, has_list: bool = False) -> Sender:
 
 
 def write_letter(issue: Issue, sender: Sender) -> Letter:
-    """The letter of an issue. Raises :class:`LetterError` for one that mail programs would cut off."""
+    """Return the letter of an issue. Raises :class:`LetterError` for one that mail programs would
+    cut off.
+    """
     digest = hashlib.sha256(f"{issue.url}\n{issue.title}".encode()).hexdigest()[:16]
     cids = {kind: f"{digest}-{kind}@{sender.host}" for kind in issue.pictures}
     shown = {kind: f"cid:{cid}" for kind, cid in cids.items()}
@@ -146,8 +159,8 @@ def write_letter(issue: Issue, sender: Sender) -> Letter:
 
 
 def html_of(issue: Issue, pictures: Mapping[str, str], unsubscribe: str, imprint: str) -> str:
-    """The HTML, with the pictures at these addresses by their kinds: the issue's own, or the site's
-    as `whole`, which has its words in it. Raises :class:`LetterError` if it is too large.
+    """Return the HTML, with the pictures at these addresses by their kinds: the issue's own, or the
+    site's as `whole`, which has its words in it. Raises :class:`LetterError` if it is too large.
     """
     written = _TEMPLATES.render(
         "letter.html.jinja",
@@ -178,7 +191,7 @@ def html_of(issue: Issue, pictures: Mapping[str, str], unsubscribe: str, imprint
 
 
 def text_of(issue: Issue, unsubscribe: str, imprint: str) -> str:
-    """The letter as plain text."""
+    """Return the letter as plain text."""
     figure = issue.chart.figure if issue.chart else None
     shown = (
         (figure.title, figure.subtitle, figure.alt, figure.credits.note, figure.source)
@@ -196,30 +209,30 @@ def text_of(issue: Issue, unsubscribe: str, imprint: str) -> str:
 
 
 def leaving(sender: Sender, address: EmailAddress, token: str = SAMPLE) -> list[str]:
-    """The addresses by which a reader can unsubscribe."""
-    own = {"{address}": quote(address, safe=""), "{token}": quote(token, safe="")}
+    """Return the addresses by which a reader can unsubscribe."""
+    fillings = {"{address}": quote(address, safe=""), "{token}": quote(token, safe="")}
     return [
-        re.sub(r"\{(?:address|token)\}", lambda name: own[name[0]], one)
-        for one in sender.unsubscribe
+        re.sub(r"\{(?:address|token)\}", lambda name: fillings[name[0]], way)
+        for way in sender.unsubscribe
     ]
 
 
 def html_to(letter: Letter, address: EmailAddress, token: str = SAMPLE) -> str:
-    """The HTML for one reader."""
+    """Return the HTML for one reader."""
     ways = leaving(letter.sender, address, token)
     return letter.html.replace(_LEAVE, str(escape("".join(ways[:1]))))
 
 
 def message_to(letter: Letter, address: EmailAddress, when: datetime, token: str = SAMPLE) -> bytes:
-    """The message to one reader, as it is sent."""
+    """Return the message to one reader, as it is sent."""
     issue, sender = letter.issue, letter.sender
     ways = leaving(sender, address, token)
     message = message_from(sender, address, when)
     message["Message-ID"] = f"<{message_id(letter, address)}>"
     message["List-ID"] = f"<newsletter.{sender.host}>"
     if ways:
-        message["List-Unsubscribe"] = ", ".join(f"<{one}>" for one in ways)
-    if any(one.startswith("https:") for one in ways):
+        message["List-Unsubscribe"] = ", ".join(f"<{way}>" for way in ways)
+    if any(way.startswith("https:") for way in ways):
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text.replace(_LEAVE, "".join(ways[:1])), cte="quoted-printable")
     message.add_alternative(html_to(letter, address, token), subtype="html", cte="quoted-printable")
@@ -238,7 +251,7 @@ def message_to(letter: Letter, address: EmailAddress, when: datetime, token: str
 
 
 def message_from(sender: Sender, address: EmailAddress, when: datetime) -> EmailMessage:
-    """A message of ``sender``'s to ``address``, with no content yet."""
+    """Return a message from ``sender`` to ``address``, without content."""
     message = EmailMessage(policy=HEADERS)
     message["From"] = named(sender.address, sender.name)
     message["To"] = named(address)
@@ -249,8 +262,8 @@ def message_from(sender: Sender, address: EmailAddress, when: datetime) -> Email
 
 
 def as_sent(message: EmailMessage, subject: str) -> bytes:
-    """A message as it is sent. Its subject is folded separately: the other headers have addresses
-    that must not be, and short lines.
+    """Return a message as bytes for the server. Its subject is folded separately: the other headers
+    have addresses, which must not be folded, and short lines.
     """
     subject = one_line(subject)
     charset = "us-ascii" if subject.isascii() else "utf-8"
@@ -259,8 +272,8 @@ def as_sent(message: EmailMessage, subject: str) -> bytes:
 
 
 def message_id(letter: Letter, address: EmailAddress) -> str:
-    """The same id for the same issue to the same reader, so that mailboxes can recognize a second
-    copy.
+    """Return the same id for the same issue to the same reader, so that mailboxes recognize a
+    second copy.
     """
     digest = hashlib.sha256(f"{letter.issue.url}\n{identity(address)}".encode()).hexdigest()
     return f"{digest[:32]}@{letter.sender.host}"
@@ -288,7 +301,7 @@ def _mailbox(project: Project, key: str, text: str) -> tuple[str, EmailAddress]:
 
 
 def _as_text(html: str) -> str:
-    """HTML of a paragraph as text; a link has its address after it."""
+    """Return HTML of a paragraph as text, with the address of each link after it."""
     root = lxml_html.fragment_fromstring(html, create_parent="p")
     for link in root.iter("a"):
         if link.get("href"):
@@ -301,7 +314,7 @@ def _wrapped(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text for a header: one line, without control codes for a terminal or a program."""
+    """Return text for a header: one line, without control codes for a terminal or a program."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 

@@ -30,37 +30,45 @@ from broadsheet.site.index.page import base_path, site_title
 from broadsheet.text.language import speaking
 
 PIXELS = {"narrow": 2, "wide": 1.5}
-"""How many pixels of a drawing there are for each CSS pixel, for dense screens."""
+"""The pixels of a drawing for each CSS pixel, for dense screens."""
 _OF_PAGES = re.compile(r'\s(?:class|role|aria-label)="[^"]*"')
 _SIZE = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The article's chart: the figure, and its drawings as PNG by their kinds, `narrow`, `wide`,
-    `narrow-dark` and `wide-dark` (none if there is no browser to draw). ``address`` is the full
-    address of the picture on the site.
-    """
+    """The chart of an article."""
 
     figure: PageFigure
+    """The figure."""
     pictures: Mapping[str, bytes]
+    """Its drawings as PNG by their kinds, `narrow`, `wide`, `narrow-dark` and `wide-dark`; none
+    without a browser to draw.
+    """
     address: str
+    """The full address of the picture on the site."""
 
 
 @dataclass(frozen=True)
 class Issue:
-    """What readers get: the metadata of the article, its full address ``url``, and the ``excerpt``,
-    finished HTML with full addresses.
-    """
+    """The e-mail edition of an article."""
 
     slug: str
+    """The slug of the article."""
     site: str
+    """The title of the site."""
     site_url: str
+    """The full address of the site."""
     url: str
+    """The full address of the article."""
     meta: Entry
+    """The entry of its page."""
     excerpt: str
+    """The excerpt: finished HTML with full addresses."""
     chart: Chart | None = None
+    """The chart; None without one."""
     notices: tuple[Notice, ...] = ()
+    """The notices of its page."""
 
     @property
     def title(self) -> str:
@@ -79,8 +87,9 @@ class Issue:
 
 
 def make_issue(root: Path, slug: str) -> Issue:
-    """The issue of an article, or of an edition as ARTICLE/EDITION. Raises the faults of its page;
-    :class:`ConfigError` for an article without an `excerpt`, or a publication without a `site-url`.
+    """Return the issue of an article, or of an edition as ARTICLE/EDITION. Raises the faults of its
+    page, and :class:`ConfigError` for an article without an `excerpt`, or a publication without a
+    `site-url`.
     """
     publication = open_publication(root)
     edition = publication.choose_read([slug])[0]
@@ -89,12 +98,12 @@ def make_issue(root: Path, slug: str) -> Issue:
 
 
 Contents = Callable[[Sequence[Edition]], tuple[list[Article], list[Notice]]]
-"""Gives the contents of editions, with notices. Raises the fault of one."""
+"""Returns the contents of editions, with notices. Raises the fault of an edition."""
 
 
 def issue_of(publication: Publication, edition: Edition, press: Press, contents: Contents) -> Issue:
-    """The issue of an edition, of the ``contents`` of its page and of those that it refers to; the
-    ``press`` draws its chart. Raises as :func:`make_issue` does.
+    """Return the issue of an edition. ``contents`` gives the content of its page and of the pages
+    to which it refers; the ``press`` draws its chart. Raises as :func:`make_issue` does.
     """
     project = publication.project
     if not project.site_url:
@@ -111,7 +120,7 @@ def issue_of(publication: Publication, edition: Edition, press: Press, contents:
         )
     referred = _referred(edition.settings.excerpt)
     try:
-        others = [publication.choose_read([one])[0] for one in referred]
+        others = [publication.choose_read([slug])[0] for slug in referred]
     except UsageError as error:
         raise ConfigError(
             edition.source.front_matter.place(("excerpt",)),
@@ -120,8 +129,8 @@ def issue_of(publication: Publication, edition: Edition, press: Press, contents:
             error.mend,
         ) from error
     with guarded(edition.source.place(), "making the e-mail edition"):
-        made, notices = contents([edition, *others])
-        return _issue(press, edition, made, referred, notices)
+        articles, notices = contents([edition, *others])
+        return _issue(press, edition, articles, referred, notices)
 
 
 def _issue(
@@ -131,14 +140,16 @@ def _issue(
     referred: Sequence[str],
     notices: Sequence[Notice],
 ) -> Issue:
-    """The issue of an edition. Its content comes first, then those of the articles to which its
-    excerpt refers, by these slugs.
+    """Return the issue of an edition. Its content comes first, then those of the articles to which
+    its excerpt refers, by these slugs.
     """
     project, content, meta = press.project, contents[0], contents[0].meta
     url = project.site_url + quote(meta.url)
-    entries = {one: other.meta for one, other in zip(referred, contents[1:], strict=True)}
+    entries = {slug: other.meta for slug, other in zip(referred, contents[1:], strict=True)}
     with speaking(meta.lang):
-        excerpt = resolved(content.excerpt, entries, lambda one: project.site_url + quote(one.url))
+        excerpt = resolved(
+            content.excerpt, entries, lambda entry: project.site_url + quote(entry.url)
+        )
     return Issue(
         edition.slug,
         site_title(project),
@@ -158,18 +169,20 @@ def _contents(press: Press, editions: Sequence[Edition]) -> tuple[list[Article],
         raise fault
     for finished in result.finished:
         document, rendered = press.rendered(finished)
-        made = content_of(finished, document, rendered, project.root, base_path(project))
-        contents.append(made[0])
+        article = content_of(finished, document, rendered, project.root, base_path(project))
+        contents.append(article[0])
     return contents, result.notices
 
 
 def _referred(excerpt: str) -> list[str]:
-    """The slugs of the articles that an excerpt refers to."""
+    """Return the slugs of the articles to which an excerpt refers."""
     return list(dict.fromkeys(re.findall(rf"\]\({links.SCHEME}([^)#\s]+)", excerpt)))
 
 
 def _chart(content: Article, press: Press) -> Chart | None:
-    """The article's chart in its drawings for a phone and for a wide page, in light and in dark."""
+    """Return the article's chart with its drawings for a phone and for a wide page, in light and in
+    dark.
+    """
     figure = content.figure
     if figure is None:
         return None
@@ -200,5 +213,5 @@ def _picture(
 
 
 def fault_of(slug: str, what: str, mend: str) -> LetterError:
-    """An error of the e-mail edition of an article."""
+    """Return an error of the e-mail edition of an article."""
     return LetterError(f"the e-mail edition of {slug}", what, mend)

@@ -27,17 +27,17 @@ _OURS = b"List-ID: <newsletter."
 
 
 def name_of(letter: Letter) -> str:
-    """The name of an issue's files."""
+    """Return the name of an issue's files."""
     return slug(letter.issue.slug)
 
 
-def folder_of(given: Path | None, project: Project) -> Path:
-    """The folder for an issue's files: the one ``given``, else the publication's own. Raises
+def folder_of(chosen: Path | None, project: Project) -> Path:
+    """Return the folder for an issue's files: ``chosen``, else the publication's own. Raises
     :class:`UsageError` for a folder where they would be published, or would damage something.
     """
-    if given is None:
+    if chosen is None:
         return project.root / FOLDER
-    place = given.resolve()
+    place = chosen.resolve()
     inside = seen_from(project.root, place)
     reasons = {
         "it is not a folder": place.exists() and not place.is_dir(),
@@ -49,7 +49,7 @@ def folder_of(given: Path | None, project: Project) -> Path:
     for reason, holds in reasons.items():
         if holds:
             raise UsageError(
-                f"--output {given}",
+                f"--output {chosen}",
                 f"the e-mail edition cannot go there: {reason}",
                 "Name another folder.",
             )
@@ -69,7 +69,7 @@ def private_folder(folder: Path) -> None:
 
 def write_files(letter: Letter, folder: Path) -> tuple[Path, ...]:
     """Write `SLUG.eml` and `SLUG.html` (and its pictures) into ``folder``. Returns their paths.
-    Raises :class:`UsageError` if a file of that name is there that is not of an issue.
+    Raises :class:`UsageError` if a file of that name exists that does not belong to an issue.
     """
     name = name_of(letter)
     sender = letter.sender.address

@@ -1,5 +1,5 @@
-"""What became of each reader of an issue: `_newsletter/SLUG.jsonl`, a line for each step, on disk
-before the next.
+"""The journal of an issue: `_newsletter/SLUG.jsonl`, a line for each step of each reader, on disk before
+the next step.
 
 ==========  ===============================================================================================
 `sending`   the whole message has gone out, its last line is about to; the server's answer is not known yet
@@ -34,11 +34,14 @@ Status = Literal["sending", "sent", "later", "refused", "unsure"]
 
 @dataclass(frozen=True)
 class Step:
-    """The last known step of a reader: ``issue`` is the digest of the letter that was sent."""
+    """The last known step of a reader."""
 
     status: Status
+    """The status, from the table above."""
     issue: str
+    """The digest of the letter."""
     answer: str = ""
+    """The words of the server."""
 
 
 class Journal:
@@ -51,13 +54,13 @@ class Journal:
         self._steps = steps
 
     def of(self, address: str) -> Step | None:
-        """The last step of a reader."""
+        """Return the last step of a reader; None without one."""
         step = self._steps.get(identity(address))
         return Step("unsure", step.issue) if step and step.status == "sending" else step
 
     @property
     def has_sent(self) -> bool:
-        """Whether somebody has got the issue."""
+        """True if somebody has got the issue."""
         return any(step.status == "sent" for step in self._steps.values())
 
     def note(self, address: str, status: Status, issue: str, answer: str = "") -> None:
@@ -77,7 +80,7 @@ class Journal:
 
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
-    """The journal at ``path``, which only its owner can read. Raises :class:`LetterError` if
+    """Open the journal at ``path``, which only its owner can read. Raises :class:`LetterError` if
     another process has it open.
     """
     private_folder(path.parent)

@@ -1,9 +1,9 @@
 """Sends an issue to a list of readers by SMTP: one message each, and each once.
 
 The journal notes, before the last line of a message is sent, that it will be, and then the server's
-answer. So a run that was stopped anywhere can be continued. Readers of whom nobody can know whether
-they have the message are left out and reported. What happens with one reader's message does not stop
-the others': whoever is put off is tried once more when all others have theirs. The run ends if the
+answer. So a run that was stopped anywhere can be continued. Readers who may have the
+message, though nobody knows, are left out and reported. A fault with one reader's message does not stop
+the others. A reader who is put off is tried once more when all others have theirs. The run ends if the
 server cannot be reached, breaks off for several readers in a row, or refuses our login.
 """
 
@@ -32,33 +32,40 @@ from broadsheet.storage.limits import TABLE
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 ATTEMPTS = 3
-"""How often a connection is tried that breaks before any part of a message can have been accepted.
+"""The most attempts at a connection that breaks before any part of a message can have been
+accepted.
 """
 REFUSALS = 20
-"""After this many refusals in a row the server is taken to refuse us, and not the readers."""
+"""The number of refusals in a row after which the server is taken to refuse us, and not the
+readers.
+"""
 BREAKS = 3
-"""After so many readers in a row for whom every attempt broke off, the server is taken to be gone."""
+"""The number of readers in a row for whom every attempt broke off, after which the server is taken
+to be gone.
+"""
 _SETTLED: frozenset[Status] = frozenset(("sent", "refused", "unsure"))
 _LINE = re.compile(rb"(?m)^\.")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Who would get an issue now: the ``addresses``; of the others, who ``has`` it, was
-    ``refused``, or is ``unsure``. ``earlier`` is how many of those who have it have an earlier
-    version.
-    """
+    """The readers who would get an issue now, and the others."""
 
     addresses: tuple[EmailAddress, ...]
+    """The readers who would get it."""
     has: tuple[str, ...] = ()
+    """The readers who have it."""
     refused: tuple[str, ...] = ()
+    """The readers whom the server refused."""
     unsure: tuple[str, ...] = ()
+    """The readers of whom nobody knows whether they have it."""
     earlier: int = 0
+    """The number of those who have an earlier version of it."""
 
 
 def code_of(letter: Letter, addresses: Iterable[str]) -> str:
-    """The code that a dry run shows and a run asks for: it belongs to this very letter and these
-    very readers.
+    """Return the code that a dry run shows and a run asks for. It belongs to this letter and these
+    readers.
     """
     parts = [letter.digest, *sorted(map(identity, addresses))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
@@ -67,39 +74,40 @@ def code_of(letter: Letter, addresses: Iterable[str]) -> str:
 def plan(
     addresses: Iterable[EmailAddress], journal: Journal, letter: Letter, *, unsure: bool = False
 ) -> Plan:
-    """Who of ``addresses`` is to get ``letter``; with ``unsure``, also those of whom it is unknown
-    whether they have it.
+    """Return the readers among ``addresses`` who are to get ``letter``; with ``unsure``, also those
+    of whom nobody knows whether they have it.
     """
-    known = {address: journal.of(address) for address in addresses}
+    steps = {address: journal.of(address) for address in addresses}
     by = {
-        status: tuple(one for one, step in known.items() if step and step.status == status)
+        status: tuple(address for address, step in steps.items() if step and step.status == status)
         for status in _SETTLED
     }
-    wanted = [
-        one
-        for one, step in known.items()
+    missing = [
+        address
+        for address, step in steps.items()
         if step is None or step.status not in _SETTLED or (unsure and step.status == "unsure")
     ]
     earlier = sum(
-        step.issue != letter.digest for step in known.values() if step and step.status == "sent"
+        step.issue != letter.digest for step in steps.values() if step and step.status == "sent"
     )
-    return Plan(tuple(wanted), by["sent"], by["refused"], () if unsure else by["unsure"], earlier)
+    return Plan(tuple(missing), by["sent"], by["refused"], () if unsure else by["unsure"], earlier)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of one message: the ``status``, and the server's words for it. ``is_broken`` says
-    that there was no answer: each attempt broke off before the end of the message.
-    """
+    """The result of sending one message."""
 
     status: Status
+    """The status for the journal."""
     text: str = ""
+    """The server's words."""
     is_broken: bool = False
+    """True if there was no answer: each attempt broke off before the end of the message."""
 
 
 class Server:
-    """A mail server at which we have logged in; a context manager. Has state: the connection, made
-    when it is needed.
+    """A mail server with our login; a context manager. Has state: the connection, made when it is
+    needed.
     """
 
     def __init__(self, smtp: Smtp, password: str | None) -> None:
@@ -120,7 +128,7 @@ class Server:
         return f"{self._smtp.host}:{self._port}"
 
     def connected(self) -> smtplib.SMTP:
-        """The connection. Raises :class:`LetterError` for a server that refuses our login,
+        """Return the connection. Raises :class:`LetterError` for a server that refuses our login,
         :class:`OSError` or :class:`SMTPException` for one that cannot be reached.
         """
         if self._connection is None:
@@ -135,7 +143,7 @@ class Server:
 
     @contextmanager
     def bounded(self) -> Iterator[None]:
-        """Break off the connection if the block takes longer than a message may: a server that
+        """Break off the connection if the block takes longer than a message may. A server that
         sends a byte a minute never lets a read time out.
         """
         timer = threading.Timer(TABLE["mail-time"].value, self._break_off)
@@ -218,10 +226,11 @@ def send(
     token_of: Callable[[str], str | None] = lambda address: SAMPLE,
 ) -> Counter[Status]:
     """Send ``letter`` to each of ``addresses``; at the end once more to those who were put off.
-    Returns how many ended in each status. ``report`` is called with a line for each that is not
-    sent. ``token_of`` gives a reader's token to unsubscribe by; who has none any more, having
-    unsubscribed meanwhile, gets nothing. Raises :class:`LetterError` if the server ends the run; the
-    journal has what was done.
+    Returns the number of readers in each status.
+
+    ``report`` is called with a line for each message that is not sent. ``token_of`` returns a
+    reader's token to unsubscribe by, or None for a reader who has unsubscribed meanwhile and gets
+    nothing. Raises :class:`LetterError` if the server ends the run; the journal says what was done.
     """
     outcome, waiting = Counter[Status](), list(addresses)
     refused = broken = 0  # readers in a row
@@ -257,7 +266,7 @@ def send(
 def _sent(
     letter: Letter, address: EmailAddress, token: str, server: Server, journal: Journal
 ) -> Answer:
-    """Send one message to one reader, and note what became of it."""
+    """Send one message to one reader, and note the result."""
     try:
         content = message_to(letter, address, datetime.now(UTC), token)
     except Exception as error:  # whatever it is, it is this reader's: the others get theirs
@@ -283,8 +292,8 @@ def deliver(
     attempts: int = ATTEMPTS,
 ) -> Answer:
     """Hand a message to the server. ``at_end`` is called before its last line is sent: without that
-    no server takes it. Raises :class:`LetterError` if the server cannot be reached, or does not let
-    us write.
+    line no server takes it. Raises :class:`LetterError` if the server cannot be reached, or does
+    not let us write.
     """
     content = _LINE.sub(b"..", content)
     content = content if content.endswith(b"\r\n") else content + b"\r\n"
@@ -326,7 +335,7 @@ def deliver(
 def _opened(
     smtp: smtplib.SMTP, sender: EmailAddress, address: EmailAddress, server: Server
 ) -> tuple[int, bytes]:
-    """The server's answer to the envelope: 354 if it is ready for the message."""
+    """Return the server's answer to the envelope: 354 if it is ready for the message."""
     code, text = smtp.mail(sender)
     if code >= 500:
         raise LetterError(
@@ -355,7 +364,7 @@ def _answer(smtp: smtplib.SMTP, server: Server, code: int, text: bytes) -> Answe
 
 
 def _answer_text(code: int, answer: bytes | str) -> str:
-    """An answer for people: one line, without control codes of a terminal."""
+    """Return an answer for people: one line, without control codes of a terminal."""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return f"{code} {one_line(text)[:200]}"
 

@@ -38,9 +38,9 @@ def serve(
     say: Callable[[str], None] = print,
 ) -> bool:
     """Serve until SIGTERM or Ctrl-C; with ``has_site`` the built site, too. ``proxies`` are the
-    addresses of those whose `X-Forwarded-For` is believed; none of them means one on this machine.
-    Returns whether the thread that sends mail has held out. Raises :class:`ConfigError` and
-    :class:`UsageError`.
+    addresses of proxies whose `X-Forwarded-For` is believed; an empty list means one on this
+    machine. Returns True if the thread that sends mail has not failed. Raises :class:`ConfigError`
+    and :class:`UsageError`.
     """
     settings = project.settings.broadsheet.newsletter
     for name, is_there, key, example in (
@@ -78,17 +78,17 @@ def serve(
         config = configured(
             service.application(project.output if has_site else None), timeout_graceful_shutdown=5
         )
-        there = f"http://{bracketed(host)}:{listening.getsockname()[1]}"
-        say(f"The newsletter of {title} is served at {there} (Ctrl-C ends it)")
+        url = f"http://{bracketed(host)}:{listening.getsockname()[1]}"
+        say(f"The newsletter of {title} is served at {url} (Ctrl-C ends it)")
         # The server ends in good order, and then raises the signal once more.
-        before = {one: signal.signal(one, lambda *_: None) for one in _SIGNALS}
+        before = {number: signal.signal(number, lambda *_: None) for number in _SIGNALS}
         try:
             with suppress(KeyboardInterrupt):
                 uvicorn.Server(config).run([listening])
         finally:
             outbox.close()
-            for one, handler in before.items():
-                signal.signal(one, handler)
+            for number, handler in before.items():
+                signal.signal(number, handler)
     return not outbox.has_failed
 
 
@@ -96,7 +96,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def _trusted(host: str, proxies: Sequence[str] | None) -> Sequence[Network]:
-    """The networks of trusted proxies."""
+    """Return the networks of trusted proxies."""
     if proxies is None:
         return ()
     if not proxies and host not in ("127.0.0.1", "::1", "localhost"):

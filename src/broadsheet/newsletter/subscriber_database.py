@@ -9,10 +9,10 @@ use at once (WAL; each change is a transaction).
 `unsubscribed`     digests of the addresses that have left, so that no import brings them back
 =================  ==================================================================================
 
-A token to confirm by is known to the reader alone, works once, and for two days. Tokens are looked up
-by their digests, so that how long it takes says nothing of one. Times are seconds since 1970; a clock
-that was put forward and back again keeps no mail waiting. What is read from the file is input as any
-other: it may hold an address that an earlier version took. Only the owner may read the file.
+Only the reader knows the token to confirm by. It works once, for two days. Tokens are looked up by their
+digests, so that the time of a look-up says nothing about a token. Times are seconds since 1970; a clock
+that was put forward and back again keeps no mail waiting. The file is input like any other: it may hold
+an address that an earlier version took. Only the owner may read the file.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ from broadsheet.storage.private_paths import APPLICATION, private_name
 
 HOUR, DAY = 3600.0, 86_400.0
 VALID = 2 * DAY
-"""How long a link to confirm by works, and a mail with it is tried to be sent."""
+"""The seconds for which a link to confirm by works, and for which its mail is tried."""
 BY_CLIENT, BY_ADDRESS = 10, 3
-"""How many sign-ups a client may make in an hour, and how many mails an address gets in a day."""
+"""The most sign-ups of a client in an hour, and the most mails to an address in a day."""
 WAITING = 10_000
-"""How many mails may wait to be sent."""
+"""The most mails that may wait to be sent."""
 CLAIMED = 300.0
-"""For how long a request belongs to the process that has taken it."""
+"""The seconds for which a request belongs to the process that took it."""
 _VERSION = 2
 _PATIENCE = 10
-"""Seconds to wait for another process's transaction."""
+"""The seconds to wait for another process's transaction."""
 _TABLES = """
 CREATE TABLE subscribers (
     identity TEXT PRIMARY KEY, address TEXT NOT NULL, lang TEXT NOT NULL,
@@ -76,36 +76,44 @@ ALTER TABLE subscribers ADD COLUMN digest TEXT;
 CREATE UNIQUE INDEX subscribers_by_digest ON subscribers (digest);
 PRAGMA application_id = {APPLICATION}
 """
-"""What the second version adds to the tables of the first."""
+"""The additions of the second version to the tables of the first."""
 
 
 @dataclass(frozen=True)
 class Subscriber:
-    """A reader who has confirmed. ``since`` is a moment in ISO 8601, in UTC."""
+    """A reader who has confirmed."""
 
     address: str
+    """The address."""
     lang: str
+    """The language."""
     token: str
+    """The token to unsubscribe by."""
     since: str
+    """The moment of the confirmation in ISO 8601, in UTC."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """A sign-up whose mail is to be sent. ``token`` confirms it; if the reader is a subscriber
-    already, it is the one to unsubscribe by. ``tries`` counts those that came to nothing.
-    """
+    """A sign-up whose mail is to be sent."""
 
     id: int
+    """The number of the row."""
     address: str
+    """The address."""
     lang: str
+    """The language of the form."""
     token: str
+    """The token that confirms it; for a subscriber, the token to unsubscribe by."""
     is_subscriber: bool
+    """True if the reader is a subscriber already."""
     tries: int = 0
+    """The number of tries that failed."""
 
 
 class SubscriberDatabase:
-    """The database at ``path``, made if it is not there. Raises :class:`LetterError` for a file
-    that is none.
+    """The database at ``path``, which is made if it does not exist. Raises :class:`LetterError` if
+    the file is not a database.
     """
 
     def __init__(self, path: Path) -> None:
@@ -135,8 +143,10 @@ class SubscriberDatabase:
     # Signing up
 
     def sign_up(self, address: EmailAddress, lang: str, client: str) -> bool:
-        """Note a sign-up. Returns False if its ``client`` has made too many, or too many mails wait.
-        Of an address that has had enough mails nothing is noted, and nobody learns that.
+        """Note a sign-up. Returns False if its ``client`` has made too many, or too many mails
+        wait.
+
+        For an address that has had enough mails nothing is noted, and nobody learns that.
         """
         now, who = time.time(), identity(address)
         by_client, by_address = _digest(f"client {client}"), _digest(f"address {who}")
@@ -156,12 +166,14 @@ class SubscriberDatabase:
         return True
 
     def is_due(self) -> bool:
-        """Whether there is a mail to send now."""
+        """Return True if there is a mail to send now."""
         with self._open() as connection:
             return _number(connection, f"SELECT count(*) FROM requests WHERE {_DUE}", *_times()) > 0
 
     def take_request(self) -> Request | None:
-        """The next request whose mail is due, with a new token; no other process gets it meanwhile."""
+        """Return the next request whose mail is due, with a new token; None without one. No other
+        process gets it meanwhile.
+        """
         now = time.time()
         with self._writing() as connection:
             connection.execute("DELETE FROM requests WHERE until < ?", (now,))
@@ -174,14 +186,14 @@ class SubscriberDatabase:
                 return None
             number, who, address, lang, tries = row
             connection.execute("UPDATE requests SET due = ? WHERE id = ?", (now + CLAIMED, number))
-            known = _token_of(connection, who)
-            token = known or secrets.token_urlsafe(32)
-            if known is None:
+            existing = _token_of(connection, who)
+            token = existing or secrets.token_urlsafe(32)
+            if existing is None:
                 connection.execute(
                     "INSERT INTO confirmations VALUES (?, ?, ?, ?, ?)",
                     (_digest(token), who, address, lang, now + VALID),
                 )
-        return Request(number, address, lang, token, known is not None, tries)
+        return Request(number, address, lang, token, existing is not None, tries)
 
     def settle(self, request: Request) -> None:
         """Note that a request's mail has gone out, or never can."""
@@ -189,7 +201,7 @@ class SubscriberDatabase:
             connection.execute("DELETE FROM requests WHERE id = ?", (request.id,))
 
     def put_off(self, request: Request) -> None:
-        """Note that a request's mail is to be tried again: each time twice as late as before."""
+        """Note that a request's mail is to be tried again, after twice the last wait."""
         wait = min(TABLE["retry-time"].value * 2**request.tries, TABLE["longest-retry"].value)
         with self._writing() as connection:
             connection.execute(
@@ -198,7 +210,7 @@ class SubscriberDatabase:
             )
 
     def language_to_confirm(self, token: str) -> str | None:
-        """The language of whoever may confirm by ``token``; None if nobody may."""
+        """Return the language of the reader who may confirm by ``token``; None if nobody may."""
         with self._open() as connection:
             return _text(
                 connection,
@@ -208,15 +220,15 @@ class SubscriberDatabase:
             )
 
     def confirm(self, token: str) -> bool:
-        """Make a subscriber of whoever has this token. Returns whether it was still good."""
+        """Make the reader with this token a subscriber. Returns True if the token was still valid."""
         with self._writing() as connection:
-            found = connection.execute(
+            row = connection.execute(
                 "SELECT identity, address, lang FROM confirmations WHERE digest = ? AND until > ?",
                 (_digest(token), time.time()),
             ).fetchone()
-            if found is None:
+            if row is None:
                 return False
-            who, address, lang = found
+            who, address, lang = row
             connection.execute("DELETE FROM confirmations WHERE identity = ?", (who,))
             connection.execute("DELETE FROM requests WHERE identity = ?", (who,))
             connection.execute("DELETE FROM unsubscribed WHERE digest = ?", (_digest(who),))
@@ -226,20 +238,20 @@ class SubscriberDatabase:
     # Leaving
 
     def language_of(self, token: str) -> str | None:
-        """The language of the subscriber with this token; None if there is none."""
+        """Return the language of the subscriber with this token; None if there is none."""
         with self._open() as connection:
             subscriber = _with_token(connection, token)
         return subscriber and subscriber[1]
 
     def unsubscribe(self, token: str) -> bool:
-        """Take out the subscriber with this token. Returns whether there was one."""
+        """Remove the subscriber with this token. Returns True if there was one."""
         with self._writing() as connection:
             subscriber = _with_token(connection, token)
             return subscriber is not None and _take_out(connection, subscriber[0])
 
     def remove(self, address: str) -> bool:
-        """Take out a subscriber by address. Returns whether there was one. What is no address may
-        be one that an earlier version took.
+        """Remove a subscriber by address. Returns True if there was one. An invalid address may be
+        in the database from an earlier version.
         """
         try:
             address = email_address(address)
@@ -251,20 +263,22 @@ class SubscriberDatabase:
     # All of them
 
     def subscribers(self) -> list[Subscriber]:
-        """Who has confirmed, in the order in which they did."""
+        """Return the readers who have confirmed, in the order in which they did."""
         with self._open() as connection:
-            found = connection.execute(
+            rows = connection.execute(
                 "SELECT address, lang, token, since FROM subscribers ORDER BY since, rowid"
             ).fetchall()
-        return [Subscriber(*map(str, row)) for row in found]
+        return [Subscriber(*map(str, row)) for row in rows]
 
     def token_of(self, address: str) -> str | None:
-        """The token by which a subscriber leaves; None if the reader has left."""
+        """Return the token by which a subscriber leaves; None if the reader has left."""
         with self._open() as connection:
             return _token_of(connection, identity(address))
 
     def waiting(self) -> int:
-        """How many addresses have been sent a link to confirm by, or will be, and have not used it."""
+        """Return the number of addresses with a link to confirm by, sent or still to be sent, that
+        was not used.
+        """
         with self._open() as connection:
             return _number(
                 connection,
@@ -274,8 +288,8 @@ class SubscriberDatabase:
             )
 
     def add(self, addresses: Iterable[EmailAddress], lang: str) -> tuple[int, int]:
-        """Take in readers who have confirmed elsewhere. Returns how many are new, and how many were
-        left out because they had unsubscribed here.
+        """Add readers who have confirmed elsewhere. Returns the number of new ones, and the number
+        of those left out because they had unsubscribed here.
         """
         new = left = 0
         with self._writing() as connection:
@@ -303,7 +317,7 @@ class SubscriberDatabase:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction, which no other process has a part in."""
+        """Open a transaction that no other process has a part in."""
         with self._open() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -327,8 +341,8 @@ class SubscriberDatabase:
 
 
 def database_of(project: Project) -> SubscriberDatabase:
-    """The publication's subscribers. Raises :class:`ConfigError` if it has no service of its own, or
-    if they would lie where everybody can read them.
+    """Return the publication's subscribers. Raises :class:`ConfigError` if it has no service of its
+    own, or if everybody could read the file.
     """
     newsletter = project.settings.broadsheet.newsletter
     if newsletter.provider != OWN:
@@ -342,7 +356,7 @@ def database_of(project: Project) -> SubscriberDatabase:
     reasons = {
         "is in the site, which everybody can read": lies_in(path, project.output),
         "is among what `resources` publishes": is_asked_for(project, name.as_posix()),
-        "is no place for it": any(private_name(one) for one in name.parts if one != FOLDER.name),
+        "is no place for it": any(private_name(part) for part in name.parts if part != FOLDER.name),
     }
     for reason, holds in reasons.items():
         if holds:
@@ -355,7 +369,7 @@ def database_of(project: Project) -> SubscriberDatabase:
 
 
 def _insert(connection: sqlite3.Connection, address: str, lang: str) -> int:
-    """Make an address a subscriber, unless it is one. Returns how many are new: 1 or 0."""
+    """Make an address a subscriber, unless it is one. Returns the number of new ones: 1 or 0."""
     token = secrets.token_urlsafe(24)
     return connection.execute(
         "INSERT OR IGNORE INTO subscribers (identity, address, lang, token, since, digest)"
@@ -365,8 +379,8 @@ def _insert(connection: sqlite3.Connection, address: str, lang: str) -> int:
 
 
 def _with_token(connection: sqlite3.Connection, token: str) -> tuple[str, str] | None:
-    """The identity and the language of the subscriber with this token. A row without a digest was
-    written by something else.
+    """Return the identity and the language of the subscriber with this token. A row without a
+    digest was written by another program.
     """
     rows = connection.execute(
         "SELECT identity, lang, token FROM subscribers WHERE digest = ? OR digest IS NULL",
@@ -383,7 +397,7 @@ def _with_token(connection: sqlite3.Connection, token: str) -> tuple[str, str] |
 
 
 def _take_out(connection: sqlite3.Connection, who: str) -> bool:
-    """Take out a subscriber. Returns whether there was one."""
+    """Remove a subscriber. Returns True if there was one."""
     if not connection.execute("DELETE FROM subscribers WHERE identity = ?", (who,)).rowcount:
         return False
     for table in ("requests", "confirmations"):
@@ -392,15 +406,15 @@ def _take_out(connection: sqlite3.Connection, who: str) -> bool:
     return True
 
 
-def _text(connection: sqlite3.Connection, query: str, *given: object) -> str | None:
-    """The text that a query finds first; None if it finds nothing."""
-    found = connection.execute(query, given).fetchone()
-    return str(found[0]) if found else None
+def _text(connection: sqlite3.Connection, query: str, *values: object) -> str | None:
+    """Return the first text that a query finds; None without one."""
+    row = connection.execute(query, values).fetchone()
+    return str(row[0]) if row else None
 
 
-def _number(connection: sqlite3.Connection, query: str, *given: object) -> int:
-    """The number that a query gives."""
-    return int(connection.execute(query, given).fetchone()[0])
+def _number(connection: sqlite3.Connection, query: str, *values: object) -> int:
+    """Return the number that a query gives."""
+    return int(connection.execute(query, values).fetchone()[0])
 
 
 def _token_of(connection: sqlite3.Connection, who: str) -> str | None:
@@ -413,11 +427,13 @@ def _attempts(connection: sqlite3.Connection, who: str, since: float) -> int:
 
 
 _DUE = "(due <= ? OR due > ?)"
-"""A request that is due, or that was put off by a clock which has been put back since."""
+"""The condition on a request that is due, or that was put off by a clock that has been put back
+since.
+"""
 
 
 def _times() -> tuple[float, float]:
-    """The times for :data:`_DUE`: no request is put off for longer than the longest wait."""
+    """Return the times for :data:`_DUE`. No request is put off for longer than the longest wait."""
     now = time.time()
     return now, now + max(CLAIMED, TABLE["longest-retry"].value) + HOUR
 
@@ -427,7 +443,7 @@ def _digest(text: str) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    """A text as it is digested and compared; what comes from an address may hold surrogates."""
+    """Return a text as it is digested and compared. A text from an address may hold surrogates."""
     return text.encode(errors="surrogatepass")
 
 

@@ -1,9 +1,9 @@
 """A list of readers: e-mail addresses from a file.
 
 A text file has one address a line; empty lines and what follows `#` at a line's start are skipped.
-A `.csv` has a header with a column `email` (or `e-mail`, `address`, `email address`). An address
-that cannot be one is an error with its line, and then nobody is written to; one that is there
-twice, whatever its capitals, is one reader.
+A `.csv` has a header with a column `email` (or `e-mail`, `address`, `email address`). An invalid
+address is an error with its line, and then nobody gets a message. An address that occurs twice,
+whatever its capitals, is one reader.
 """
 
 from __future__ import annotations
@@ -22,23 +22,24 @@ from broadsheet.storage.files import read_text
 COLUMNS = ("email", "e-mail", "address", "email address", "e-mail address")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _SHOWN = 10
-"""How many wrong addresses are reported."""
+"""The most wrong addresses that are reported."""
 
 
 @dataclass(frozen=True)
 class Readers:
-    """The readers in the order of the list, and how many lines repeated an earlier one. ``faults``
-    says of what else is there why it is no address.
-    """
+    """The readers of a list."""
 
     addresses: tuple[EmailAddress, ...]
+    """The addresses, in the order of the list."""
     doubles: int = 0
+    """The number of lines that repeat an earlier one."""
     faults: tuple[str, ...] = ()
+    """The fault of each entry that is not an address, in words."""
 
 
 def read_list(path: Path) -> Readers:
-    """The readers in a file. Raises :class:`LetterError`."""
-    found: dict[str, EmailAddress] = {}
+    """Return the readers in a file. Raises :class:`LetterError`."""
+    readers: dict[str, EmailAddress] = {}
     wrong: list[tuple[Place, str]] = []
     count = 0
     for place, text in _entries(path):
@@ -48,7 +49,7 @@ def read_list(path: Path) -> Readers:
         except ValueError as error:
             wrong.append((place, f"{text[:80]!r}: {error}"))
             continue
-        found.setdefault(identity(address), address)
+        readers.setdefault(identity(address), address)
     if wrong:
         (first, what), *others = wrong
         raise LetterError(
@@ -57,14 +58,14 @@ def read_list(path: Path) -> Readers:
             "Mend the line or take it out; nobody has been written to.",
             also([f"{place}: {what}" for place, what in others], _SHOWN - 1),
         )
-    if not found:
+    if not readers:
         raise LetterError(str(path), "there is no address in this list", "Put one on each line.")
-    return Readers(tuple(found.values()), count - len(found))
+    return Readers(tuple(readers.values()), count - len(readers))
 
 
 def usable(addresses: Iterable[str]) -> Readers:
-    """The readers among addresses that are kept here: an earlier version may have taken in what is
-    none.
+    """Return the readers among stored addresses. An earlier version may have stored what is not an
+    address.
     """
     good: list[EmailAddress] = []
     faults = []

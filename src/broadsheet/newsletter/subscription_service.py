@@ -10,9 +10,9 @@
 
 Nothing changes by GET, since programs that look through mail follow links. There is no cookie and no
 session, so no page of another site can act for a reader; a form of another site is refused all the
-same (`Origin`). What is known of an address appears in no answer, nor in how long one takes: mail is
-sent later, by :mod:`~broadsheet.newsletter.confirmation_mail`. A token that is wrong, has been used, or
-never was gets one and the same answer, which is true of each. No request is logged.
+same (`Origin`). No answer, and no answer's time, shows whether an address is known: mail is sent later,
+by :mod:`~broadsheet.newsletter.confirmation_mail`. A token that is wrong, or was used, or never existed gets
+the same answer, which is true of each. No request is logged.
 """
 
 from __future__ import annotations
@@ -68,19 +68,24 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 @dataclass(frozen=True)
 class Answer:
-    """A page: its heading, what it says, and a button, or the form to sign up again."""
+    """A page of the service."""
 
     heading: str
+    """The heading."""
     text: str
+    """The paragraph below."""
     status: int = 200
+    """The status of HTTP."""
     button: str = ""
+    """The label of a button; empty without one."""
     has_form: bool = False
+    """True if the page has the form to sign up again."""
 
 
 class SubscriptionService:
-    """The service of a publication. ``proxies`` are the networks whose `X-Forwarded-For` is believed.
-    ``signed_up`` is called when there is a mail to send, and ``fault`` says why none goes out. Has
-    state: the database.
+    """The service of a publication. ``proxies`` are the networks whose `X-Forwarded-For` is
+    believed. ``signed_up`` is called when there is a mail to send; ``fault`` returns the reason for
+    which none goes out. Has state: the database.
     """
 
     def __init__(
@@ -99,10 +104,10 @@ class SubscriptionService:
         self._place = service_place(project)
         self._path = urlsplit(self._place).path.rstrip("/")
         addresses = map(urlsplit, (self._place, project.site_url))
-        self._origins = {f"{one.scheme}://{one.netloc}" for one in addresses if one.netloc}
+        self._origins = {f"{parts.scheme}://{parts.netloc}" for parts in addresses if parts.netloc}
 
     def application(self, site: Path | None = None) -> ASGIApp:
-        """The application; with the folder of a built ``site``, it serves that, too."""
+        """Return the application; with the folder of a built ``site``, it serves that, too."""
         path = self._path
         routes: list[BaseRoute] = [
             Route(f"{path}/{SIGN_UP}", self.sign_up, methods=["POST"]),
@@ -126,7 +131,7 @@ class SubscriptionService:
         return answer
 
     async def sign_up(self, request: Request) -> Response:
-        """Take in a form."""
+        """Take a form."""
         origin = request.headers.get("origin", "null")
         is_own = origin.partition("://")[2] == request.headers.get("host")
         if not (origin == "null" or is_own or origin in self._origins):
@@ -144,15 +149,15 @@ class SubscriptionService:
             if not await run_in_threadpool(self._database.sign_up, address, lang, client):
                 return self._page(lang, _too_many)
             self._signed_up()
-        there = f"{self._path}/check-your-mail?{LANGUAGE}={quote(lang)}"
-        return RedirectResponse(there, 303)
+        target = f"{self._path}/check-your-mail?{LANGUAGE}={quote(lang)}"
+        return RedirectResponse(target, 303)
 
     def check_your_mail(self, request: Request) -> Response:
-        """What a reader sees after signing up."""
+        """Answer with the page that a reader sees after signing up."""
         return self._page(self._known(request.query_params.get(LANGUAGE, "")), _check_your_mail)
 
     def confirm(self, request: Request) -> Response:
-        """The page that a link to confirm leads to, and its button."""
+        """Answer with the page to which a link to confirm leads, or do what its button says."""
         token = request.path_params["token"]
         lang = self._database.language_to_confirm(token)
         if lang is None:
@@ -162,8 +167,8 @@ class SubscriptionService:
         return self._page(lang, _confirmed if self._database.confirm(token) else _expired)
 
     def unsubscribe(self, request: Request) -> Response:
-        """The page that a link to unsubscribe leads to, and its button; or one click in a mail
-        program.
+        """Answer with the page to which a link to unsubscribe leads, or do what its button, or one
+        click in a mail program, says.
         """
         token = request.path_params["token"]
         lang = self._database.language_of(token)
@@ -174,7 +179,7 @@ class SubscriptionService:
         return self._page(lang, _unsubscribed if self._database.unsubscribe(token) else _gone)
 
     def health(self, request: Request) -> Response:
-        """Whether the service does its work, for a program that watches it."""
+        """Say whether the service works, for a program that watches it."""
         try:
             self._database.is_due()
         except LetterError:
@@ -183,15 +188,15 @@ class SubscriptionService:
         return PlainTextResponse(f"{fault or 'ok'}\n", 503 if fault else 200)
 
     def theme_file(self, request: Request) -> Response:
-        """A style sheet, a font or the icon."""
+        """Answer with a style sheet, a font or the icon."""
         name = request.path_params["name"]
-        found = self._theme.files.get(name)
-        if found is None:
+        file = self._theme.files.get(name)
+        if file is None:
             return PlainTextResponse("There is no such file.\n", 404)
         headers = {"Cache-Control": _FOR_EVER}
-        if isinstance(found, Path):
-            return FileResponse(found, media_type=media_type(name), headers=headers)
-        return Response(found, media_type=media_type(name), headers=headers)
+        if isinstance(file, Path):
+            return FileResponse(file, media_type=media_type(name), headers=headers)
+        return Response(file, media_type=media_type(name), headers=headers)
 
     def _page(self, lang: str, answer: Callable[[str], Answer], typed: str = "") -> Response:
         with speaking(lang):
@@ -212,15 +217,15 @@ class SubscriptionService:
 
     @property
     def _is_beside_site(self) -> bool:
-        """Whether the service is on the site's own host."""
+        """True if the service is on the site's own host."""
         return self._place.startswith("/")
 
     def _known(self, lang: str) -> str:
-        """A language that a page can be in."""
+        """Return a language that a page can be in."""
         return lang if has_catalogue(lang) else self._lang
 
     def _client(self, request: Request) -> str:
-        """Whoever signs up."""
+        """Return the client that signs up."""
         peer = request.client.host if request.client else ""
         return client_of(peer, request.headers.getlist("x-forwarded-for"), self._proxies)
 
@@ -232,7 +237,7 @@ class SubscriptionService:
 
 
 async def _form(request: Request) -> dict[str, str] | Response:
-    """The fields of a form, or the answer to what is none."""
+    """Return the fields of a form, or the answer to what is not a form."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         return PlainTextResponse("Send a form.\n", 415)
