@@ -1,4 +1,4 @@
-"""`broadsheet adopt`: what a notebook, a page or a Quarto site is as a publication."""
+"""`broadsheet adopt`: a notebook, a page or a Quarto site as a publication."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ _HEADINGS = {
 
 
 def adopt_path(options: argparse.Namespace) -> Report:
-    """Report what comes of it."""
+    """Make a publication of a path, and report the result."""
     from broadsheet.checks.adoption import adopt
     from broadsheet.cli.progress import watch
 
-    found = adopt(options.path, with_templates=options.templates, jobs=options.jobs, watch=watch)
-    code = int(bool(found.faults))
-    parts = {name: getattr(found, name) for name in _HEADINGS}
+    adopted = adopt(options.path, with_templates=options.templates, jobs=options.jobs, watch=watch)
+    code = int(bool(adopted.faults))
+    parts = {name: getattr(adopted, name) for name in _HEADINGS}
     if options.json:
         for_machines = {
-            "pages": found.pages,
-            "faults": reports(found.faults),
+            "pages": adopted.pages,
+            "faults": reports(adopted.faults),
             **{name: [asdict(group) for group in groups] for name, groups in parts.items()},
-            "front_matter": found.front_matter,
-            "copy": str(found.copy),
-            "site": str(found.site),
+            "front_matter": adopted.front_matter,
+            "copy": str(adopted.copy),
+            "site": str(adopted.site),
         }
         return Report(code, as_json(for_machines))
-    blocks = [f"{many(found.pages, 'page')} built; {many(len(found.faults), 'fault')}."]
-    if found.faults:
-        blocks.append("\n".join(["Not built:", *(f"  {fault}" for fault in found.faults)]))
+    blocks = [f"{many(adopted.pages, 'page')} built; {many(len(adopted.faults), 'fault')}."]
+    if adopted.faults:
+        blocks.append("\n".join(["Not built:", *(f"  {fault}" for fault in adopted.faults)]))
     blocks += [_block(_HEADINGS[name], groups) for name, groups in parts.items() if groups]
-    if found.front_matter:
+    if adopted.front_matter:
         blocks.append(
             "To make it an article, let it begin with a raw cell of these lines:\n"
-            + found.front_matter
+            + adopted.front_matter
         )
-    site, copy = shlex.quote(str(found.site)), shlex.quote(str(found.copy))
+    site, copy = shlex.quote(str(adopted.site)), shlex.quote(str(adopted.copy))
     blocks.append(
         f"To look at the site: python3 -m http.server -d {site} -b 127.0.0.1 8000\n"
         f"It was made of a copy, in which you can try changes: cd {copy}, then broadsheet preview.\n"
-        f"To remove both: rm -r {shlex.quote(str(found.copy.parent))}"
+        f"To remove both: rm -r {shlex.quote(str(adopted.copy.parent))}"
     )
     return Report(code, "\n\n".join(blocks))
 

@@ -48,7 +48,7 @@ def build_site(options: argparse.Namespace) -> Report:
     seconds = time.perf_counter() - started
     code = (
         1
-        if report.faults or (options.strict and any(one.is_strict for one in report.notices))
+        if report.faults or (options.strict and any(notice.is_strict for notice in report.notices))
         else 0
     )
     if options.json:
@@ -59,7 +59,7 @@ def build_site(options: argparse.Namespace) -> Report:
         lines += [f"/{path}: {why}" for path, why in sorted(report.reasons.items())]
     summary = _summary(report, seconds, "among them" if options.drafts else "not on the site")
     notices = grouped(report.notices, whole=options.verbose)
-    notices.sort(key=lambda one: one.is_strict)
+    notices.sort(key=lambda notice: notice.is_strict)
     messages: list[Notice | BroadsheetError] = [
         *notices,
         *grouped_faults(report.faults, whole=options.verbose),
@@ -69,7 +69,9 @@ def build_site(options: argparse.Namespace) -> Report:
 
 
 def _refuse() -> Reader:
-    """The reader that refuses pages with unaccounted words; imported only if it is asked for."""
+    """Return the reader that refuses pages with unaccounted words. It is imported only if it is
+    asked for.
+    """
 
     from broadsheet.checks.check import strict_reader
 
@@ -94,12 +96,12 @@ def _for_machines(report: BuildReport, seconds: float) -> str:
 
 
 def _summary(report: BuildReport, seconds: float, withheld_are: str) -> str:
-    made = f", {report.made:,} of them anew" if report.made else ", unchanged"
-    made = "" if report.made == report.pages else made
+    anew = f", {report.made:,} of them anew" if report.made else ", unchanged"
+    anew = "" if report.made == report.pages else anew
     took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
     kept = f", {many(report.kept, 'page')} kept from before" if report.kept else ""
     withheld = _withheld(report.withheld, withheld_are)
-    warnings = sum(one.is_strict for one in report.notices)
+    warnings = sum(notice.is_strict for notice in report.notices)
     notes = len(report.notices) - warnings
     counts = [
         many(count, noun)
@@ -111,14 +113,16 @@ def _summary(report: BuildReport, seconds: float, withheld_are: str) -> str:
         f"; {' and '.join(filter(None, (', '.join(before), last)))}, told above" if last else ""
     )
     return (
-        f"{many(report.pages, 'page')}{made} in {took} ({many(report.ran, 'notebook')} ran{kept})"
+        f"{many(report.pages, 'page')}{anew} in {took} ({many(report.ran, 'notebook')} ran{kept})"
         f"{withheld}{faults}. "
         f"To look: python3 -m http.server -d {short(report.output)} -b 127.0.0.1 8000"
     )
 
 
 def _withheld(reasons: Sequence[str], where: str) -> str:
-    """How many pages are drafts, how many come out on a later day, and the first of these days."""
+    """Return, in words, how many pages are drafts, how many come out on a later day, and the first
+    of these days.
+    """
     days = sorted(why for why in reasons if why != "draft")
     drafts = len(reasons) - len(days)
     parts = [many(drafts, "draft")] if drafts else []

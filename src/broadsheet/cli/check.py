@@ -1,4 +1,4 @@
-"""`broadsheet check`: what is wrong with the publication."""
+"""`broadsheet check`: the faults, warnings and notes of the publication."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WAYS = {
 
 
 def check_publication(options: argparse.Namespace) -> Report:
-    """Report all that is wrong."""
+    """Check the publication, its parameters, or changes of a table."""
     work = _mutate if options.mutate else _parameters if options.parameters else _check
     try:
         return work(options)
@@ -44,7 +44,7 @@ def check_publication(options: argparse.Namespace) -> Report:
 def _reported(
     options: argparse.Namespace, code: int, text: str, problems: Sequence[Notice | BroadsheetError]
 ) -> Report:
-    """The report in the format that was asked for."""
+    """Return the report in the format that was asked for."""
     from broadsheet.cli.problem_formats import github, sarif
 
     if options.format == "sarif":
@@ -55,7 +55,7 @@ def _reported(
 
 
 def _check(options: argparse.Namespace) -> Report:
-    """Report what is wrong with the publication as it is."""
+    """Check the publication as it is."""
     from broadsheet.checks.check import check
     from broadsheet.checks.claim_check import summary
     from broadsheet.cli.progress import watch
@@ -85,10 +85,10 @@ def _check(options: argparse.Namespace) -> Report:
     ways = ", ".join(f"{report.counts.get(way, 0):,} {name}" for way, name in _WAYS.items())
     whole = options.verbose or options.format != "text"
     notices = grouped(report.notices, whole=whole)
-    notices.sort(key=lambda one: one.is_strict)
+    notices.sort(key=lambda notice: notice.is_strict)
     faults = grouped_faults(report.faults, whole=whole)
     problems: list[Notice | BroadsheetError] = [*notices, *report.stale, *unaccounted, *faults]
-    warnings = sum(one.is_strict for one in report.notices)
+    warnings = sum(notice.is_strict for notice in report.notices)
     text = (
         f"{many(report.pages, 'page')}: {report.share:.1%} of numbers and comparisons accounted "
         f"for ({ways})\n{summary(report.claims)}\n"
@@ -105,7 +105,7 @@ def _check(options: argparse.Namespace) -> Report:
 
 
 def _mutate(options: argparse.Namespace) -> Report:
-    """Report what becomes of the sentences that read a table when it is revised."""
+    """Revise a table, and report what becomes of the sentences that read it."""
     from broadsheet.checks.mutation import mutate
     from broadsheet.cli.progress import watch
     from broadsheet.press.press import Press
@@ -151,7 +151,7 @@ def _mutate(options: argparse.Namespace) -> Report:
 
 
 def _parameters(options: argparse.Namespace) -> Report:
-    """Report what is wrong with the articles for other values of their parameters."""
+    """Check the articles for other values of their parameters."""
     from broadsheet.checks.check_parameters import check_parameters
     from broadsheet.cli.progress import watch
     from broadsheet.project.reading import open_publication

@@ -82,7 +82,9 @@ def add_table(options: argparse.Namespace) -> Report:
     ]
     before = kept(project.root, name) if options.replace else Details()
     if sys.stdin.isatty() and sys.stderr.isatty():
-        unknown = [column.name for column in measured if not (column.unit or before.units.get(column.name))]
+        unknown = [
+            column.name for column in measured if not (column.unit or before.units.get(column.name))
+        ]
         details = _asked(details, unknown, before)
     file, notes = add(
         project.root,
@@ -147,7 +149,9 @@ def _of_columns(option: str, options: Sequence[str], example: str) -> dict[str, 
     for option_text in options:
         column, _, text = option_text.partition("=")
         if not text.strip():
-            raise UsageError(option, f"{option_text!r} has no `=TEXT`", f'Write {option} "{example}".')
+            raise UsageError(
+                option, f"{option_text!r} has no `=TEXT`", f'Write {option} "{example}".'
+            )
         texts[column.strip()] = text.strip()
     return texts
 

@@ -1,4 +1,4 @@
-"""`broadsheet facts`: what articles state, written down."""
+"""`broadsheet facts`: the facts and claims of articles, recorded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from broadsheet.cli.report import Report, many, root
 
 
 def record_facts(options: argparse.Namespace) -> Report:
-    """Write what articles state into their ledgers."""
+    """Write the facts and claims of articles into their ledgers."""
     from broadsheet.checks.fact_recording import record
 
     report = record(root(), options.slugs, options.on)

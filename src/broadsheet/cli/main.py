@@ -21,7 +21,7 @@ from broadsheet.processes.extras import extra_with, lacks
 from broadsheet.storage import store
 
 DEBUG = "BROADSHEET_DEBUG"
-"""The environment variable with which an unexpected exception is shown with its traceback."""
+"""The environment variable that shows an unexpected exception with its traceback."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(arguments: Sequence[str] | None) -> Report:
-    """The report of the command; an error becomes a report too."""
+    """Return the report of the command; an error becomes a report too."""
     words = sys.argv[1:] if arguments is None else arguments
     try:
         options = parser().parse_args(joined(words))

@@ -47,8 +47,8 @@ def make_newsletter(options: argparse.Namespace) -> Report:
         from broadsheet.newsletter import drafts
 
         settings = project.settings.broadsheet.newsletter
-        made = drafts.hand_over(issue, sender, settings, secret_values.secret(secret_values.KEY))
-        lines += [f"a draft at {settings.provider}: {made}", *_archive(issue, project)]
+        draft = drafts.hand_over(issue, sender, settings, secret_values.secret(secret_values.KEY))
+        lines += [f"a draft at {settings.provider}: {draft}", *_archive(issue, project)]
         return Report(0, "\n".join(lines), issue.notices)
     for file in write_files(letter, folder):
         lines.append(f"  {short(file)}  {file.stat().st_size:,} bytes")
@@ -62,14 +62,14 @@ def make_newsletter(options: argparse.Namespace) -> Report:
 
 
 def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tuple[int, list[str]]:
-    """Send a letter, or say to whom it would be sent. Returns the exit code, and what was done."""
+    """Send a letter, or say who would get it. Returns the exit code, and what was done."""
     from broadsheet.newsletter import sending
     from broadsheet.newsletter.issue_files import FOLDER, name_of
     from broadsheet.newsletter.send_journal import open_journal
 
     settings = project.settings.broadsheet.newsletter
-    for key, given in (("smtp", settings.smtp), ("unsubscribe", letter.sender.unsubscribe)):
-        if not given:
+    for key, setting in (("smtp", settings.smtp), ("unsubscribe", letter.sender.unsubscribe)):
+        if not setting:
             raise ConfigError(
                 project.text.place(("broadsheet", "newsletter")),
                 f"no `{key}` under `broadsheet: newsletter:`, without which nothing is sent",
@@ -122,8 +122,8 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
 
 
 def _archive(issue: Issue, project: Project) -> list[str]:
-    """Write an issue into the newsletter's archive, for the next build of the site, unless it is
-    there. Returns what was done.
+    """Write an issue into the newsletter's archive, for the next build of the site, unless it is in
+    it. Returns what was done.
     """
     from broadsheet.site.output.sent_issues import SentIssue, record_issue
 
@@ -145,27 +145,27 @@ def _archive(issue: Issue, project: Project) -> list[str]:
 
 
 def _has_list(options: argparse.Namespace) -> bool:
-    """Whether a file names the readers; else they are the subscribers of our own service."""
+    """True if a file names the readers; else they are the subscribers of our own service."""
     return options.send is not None and options.send != Path()
 
 
-def _readers(project: Project, given: Path) -> tuple[Readers, Callable[[str], str | None]]:
-    """The readers, and the function that gives the token by which each can unsubscribe."""
+def _readers(project: Project, path: Path) -> tuple[Readers, Callable[[str], str | None]]:
+    """Return the readers, and the function that returns the token by which each can unsubscribe."""
     from broadsheet.newsletter.email_message import SAMPLE
     from broadsheet.newsletter.subscriber_database import database_of
     from broadsheet.newsletter.subscribers import read_list, usable
 
-    if given != Path():
-        return read_list(given), lambda address: SAMPLE
+    if path != Path():
+        return read_list(path), lambda address: SAMPLE
     database = database_of(project)
-    readers = usable(one.address for one in database.subscribers())
+    readers = usable(subscriber.address for subscriber in database.subscribers())
     for fault in readers.faults:
         say(f"warning: {short(database.path)}: {fault}; nothing is sent to it")
     return readers, database.token_of
 
 
 def _planned(letter: Letter, readers: Readers, planned: Plan, server: object) -> Iterator[str]:
-    """To whom of the list a letter would be sent, and to whom not."""
+    """Return, in words, which readers of the list would get a letter, and which would not."""
     size, sender = len(letter.html.encode()) / 1024, letter.sender
     yield (
         f"  from {sender.name} <{sender.address}> by {server}, which lets us in; HTML of "

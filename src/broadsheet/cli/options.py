@@ -16,11 +16,11 @@ from broadsheet.version import __version__
 
 _SHELLS = ("bash", "zsh", "fish")
 MOST = 1024
-"""The most processes that a command may be asked to use, and values that it may be asked to change."""
+"""The most processes that a command may use, and the most values that it may change."""
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of all commands. Its result has `call`: the module and function to run."""
+    """Return the parser of all commands. Its result has `call`: the module and function to run."""
     whole = argparse.ArgumentParser(
         prog="broadsheet", description="A publication kept as notebooks."
     )
@@ -33,22 +33,22 @@ def parser() -> argparse.ArgumentParser:
         help=f"print what completes commands in a shell ({', '.join(_SHELLS)}), and exit",
     )
     groups = {"": whole.add_subparsers(required=True, metavar="COMMAND")}
-    for words, given in _commands().items():
+    for words, spec in _commands().items():
         group, _, name = words.rpartition(" ")
         if group not in groups:  # the command `group` does something by itself; see `joined`
             group, name = "", words
-        command = groups[group].add_parser(name, help=given["help"])
-        if "call" in given:
-            _add_arguments(command, given["arguments"], given.get("exclusive", ()))
-            command.set_defaults(call=given["call"])
+        command = groups[group].add_parser(name, help=spec["help"])
+        if "call" in spec:
+            _add_arguments(command, spec["arguments"], spec.get("exclusive", ()))
+            command.set_defaults(call=spec["call"])
         else:
             groups[words] = command.add_subparsers(required=True, metavar="WHAT")
     return whole
 
 
 def joined(arguments: Sequence[str]) -> list[str]:
-    """The command line with a command of two words as one, where the first is a command, too: an
-    argument of `newsletter` is an article, but `newsletter serve` is a command.
+    """Join a command of two words whose first is a command, too: an argument of `newsletter` is an
+    article, but `newsletter serve` is a command.
     """
     words, commands = " ".join(arguments[:2]), _commands()
     is_one = words in commands and "call" in commands.get(arguments[0], {})
@@ -56,7 +56,7 @@ def joined(arguments: Sequence[str]) -> list[str]:
 
 
 def parameter(text: str) -> tuple[str, str]:
-    """The name and the value of `-p NAME=VALUE`. Raises :class:`UsageError`."""
+    """Return the name and the value of `-p NAME=VALUE`. Raises :class:`UsageError`."""
     name, equals, value = text.partition("=")
     if not equals or not name.isidentifier():
         raise UsageError(
@@ -74,8 +74,8 @@ def _add_arguments(
     command: argparse.ArgumentParser, arguments: dict[str, dict[str, Any]], exclusive: list[str]
 ) -> None:
     together = command.add_mutually_exclusive_group() if exclusive else command
-    for names, given in arguments.items():
-        settings = given | ({"type": _TYPES[given["type"]]} if "type" in given else {})
+    for names, spec in arguments.items():
+        settings = spec | ({"type": _TYPES[spec["type"]]} if "type" in spec else {})
         place = together if names in exclusive else command
         place.add_argument(*names.split(), **settings)
 
@@ -92,20 +92,20 @@ class _Completion(argparse.Action):
     ) -> None:
         with needed("--print-completion", UsageError):
             import shtab
-        for one in _paths(parser):
-            one.complete = shtab.FILE  # type: ignore[attr-defined]
+        for action in _paths(parser):
+            action.complete = shtab.FILE  # type: ignore[attr-defined]
         print(shtab.complete(parser, str(values)))
         parser.exit()
 
 
 def _paths(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
-    """The arguments of a parser and of its commands that are paths."""
+    """Yield the arguments of a parser and of its commands that are paths."""
     for action in parser._actions:
         if action.type is Path:
             yield action
         if isinstance(action, argparse._SubParsersAction):
-            for one in dict.fromkeys(action.choices.values()):
-                yield from _paths(one)
+            for command in dict.fromkeys(action.choices.values()):
+                yield from _paths(command)
 
 
 def _day(text: str) -> date:
@@ -117,12 +117,14 @@ def _day(text: str) -> date:
         ) from None
 
 
-def _whole(least: int, most: int, wanted: str) -> Callable[[str], int]:
-    """Reads a whole number within bounds; ``wanted`` completes "… is" for any other text."""
+def _whole(least: int, most: int, condition: str) -> Callable[[str], int]:
+    """Return a reader of a whole number within bounds; ``condition`` completes the message "… is"
+    for any other text.
+    """
 
     def read(text: str) -> int:
         if not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{shown(text, 40)} is {wanted}")
+            raise argparse.ArgumentTypeError(f"{shown(text, 40)} is {condition}")
         return int(text)
 
     return read

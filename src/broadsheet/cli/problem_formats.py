@@ -23,8 +23,8 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def sarif(problems: Sequence[Problem], root: Path) -> str:
-    """The problems as a log of SARIF. Files are named from the repository's root."""
-    first = {one.code: one for one in reversed(problems)}
+    """Return the problems as a log of SARIF. Files are named from the repository's root."""
+    first = {problem.code: problem for problem in reversed(problems)}
     rules = [
         {
             "id": code,
@@ -45,7 +45,8 @@ def sarif(problems: Sequence[Problem], root: Path) -> str:
                 "tool": {"driver": {"name": "Broadsheet", "version": __version__, "rules": rules}},
                 "columnKind": "unicodeCodePoints",
                 "results": [
-                    _result(one, places.index(one.code), *_where(one, root)) for one in problems
+                    _result(problem, places.index(problem.code), *_where(problem, root))
+                    for problem in problems
                 ],
             }
         ],
@@ -53,15 +54,15 @@ def sarif(problems: Sequence[Problem], root: Path) -> str:
     return as_json(log)
 
 
-def _result(one: Problem, rule: int, file: str, region: Region) -> dict[str, Any]:
+def _result(problem: Problem, rule: int, file: str, region: Region) -> dict[str, Any]:
     span: dict[str, int] = {"startLine": region.line}
     if region.column:
         span |= {"startColumn": region.column, "endColumn": region.end}
     return {
-        "ruleId": one.code,
+        "ruleId": problem.code,
         "ruleIndex": rule,
-        "level": _level(one),
-        "message": {"text": _text(one)},
+        "level": _level(problem),
+        "message": {"text": _text(problem)},
         "locations": [
             {"physicalLocation": {"artifactLocation": {"uri": quote(file)}, "region": span}}
         ],
@@ -69,41 +70,45 @@ def _result(one: Problem, rule: int, file: str, region: Region) -> dict[str, Any
 
 
 def github(problems: Iterable[Problem], root: Path) -> str:
-    """The problems as commands of a GitHub workflow, a line each, which become annotations of the
-    files that a pull request changes.
+    """Return the problems as commands of a GitHub workflow, a line each, which become annotations
+    of the files that a pull request changes.
     """
     lines = []
-    for one in problems:
-        file, region = _where(one, root)
-        given = {"file": file, "line": region.line}
+    for problem in problems:
+        file, region = _where(problem, root)
+        values = {"file": file, "line": region.line}
         if region.column:
-            given |= {"col": region.column, "endColumn": region.end}
-        given["title"] = _title(one.code)
-        properties = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in given.items())
-        level = _level(one).replace("note", "notice")
-        lines.append(f"::{level} {properties}::{_escaped(_text(one))}")
+            values |= {"col": region.column, "endColumn": region.end}
+        values["title"] = _title(problem.code)
+        properties = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in values.items())
+        level = _level(problem).replace("note", "notice")
+        lines.append(f"::{level} {properties}::{_escaped(_text(problem))}")
     return "\n".join(lines)
 
 
-def _where(one: Problem, root: Path) -> tuple[str, Region]:
-    """The file of a problem from the repository's root, and the region in it. What is in no file,
-    such as a table that nothing names, is a problem of `_quarto.yml`.
+def _where(problem: Problem, root: Path) -> tuple[str, Region]:
+    """Return the file of a problem from the repository's root, and the region in it. A problem
+    without a file, such as a table that nothing names, is a problem of `_quarto.yml`.
     """
-    region = region_of(root, one)
-    file = (root / (CONFIG if region is None else one.where.file)).resolve()
+    region = region_of(root, problem)
+    file = (root / (CONFIG if region is None else problem.where.file)).resolve()
     top = next((up for up in (root, *root.parents) if (up / ".git").exists()), root).resolve()
     return seen_from(top, file).as_posix(), region or Region(1)
 
 
-def _text(one: Problem) -> str:
-    """What is wrong, what to do, and the lines below. The place is said if it is more than a line."""
-    where = f"{one.where}: " if one.where.line is None or one.where.cell is not None else ""
-    return "\n".join(filter(None, (f"{where}{one.what}", one.mend, one.detail)))
+def _text(problem: Problem) -> str:
+    """Return the fault, the remedy, and the lines below. The place comes first if it is more than a
+    line.
+    """
+    where = (
+        f"{problem.where}: " if problem.where.line is None or problem.where.cell is not None else ""
+    )
+    return "\n".join(filter(None, (f"{where}{problem.what}", problem.mend, problem.detail)))
 
 
-def _level(one: Problem) -> str:
-    if isinstance(one, Notice):
-        return "warning" if one.is_strict else "note"
+def _level(problem: Problem) -> str:
+    if isinstance(problem, Notice):
+        return "warning" if problem.is_strict else "note"
     return "error"
 
 
@@ -111,13 +116,13 @@ def _title(code: str) -> str:
     return code.replace("-", " ").capitalize()
 
 
-def _described(one: Problem) -> str:
-    """What the problems of a kind are."""
-    if isinstance(one, Notice) or one.topic:
-        return f"{_title(one.code)}."
-    return one.description()
+def _described(problem: Problem) -> str:
+    """Return the description of a kind of problems."""
+    if isinstance(problem, Notice) or problem.topic:
+        return f"{_title(problem.code)}."
+    return problem.description()
 
 
 def _escaped(value: object, more: str = "") -> str:
-    """A text as a workflow's command may have it."""
+    """Return a text as a workflow's command may have it."""
     return re.sub(rf"[%\r\n{more}]", lambda sign: f"%{ord(sign[0]):02X}", str(value))

@@ -52,7 +52,9 @@ class _Tally:
 
 @contextmanager
 def watch(editions: Sequence[Edition]) -> Iterator[Count]:
-    """A context for running ``editions``; it gives a function to call with each outcome."""
+    """Within this context, show the progress of running ``editions``. It gives a function to call
+    with each run.
+    """
     tally = _Tally(editions)
     if not sys.stderr.isatty():
         yield _lines(tally)

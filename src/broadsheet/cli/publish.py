@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def publish_site(options: argparse.Namespace) -> Report:
-    """Publish the site, restore what was published before, or compare it with what is there."""
+    """Publish the site, restore the publication before, or compare it with the target."""
     from broadsheet.cli.progress import watch
     from broadsheet.publish.publishing import publish, take_back, verify
 
@@ -37,25 +37,25 @@ def publish_site(options: argparse.Namespace) -> Report:
     return Report(0, "\n".join([*lines, _summary(outcome, options)]), outcome.notices)
 
 
-def _verified(found: Verified, options: argparse.Namespace) -> Report:
-    """What is at a target otherwise than was published; exit code 1 if anything is."""
-    kinds = asdict(found.differences)
-    is_right = not any(kinds.values()) and not found.is_begun
+def _verified(verified: Verified, options: argparse.Namespace) -> Report:
+    """Report what differs at a target from what was published; exit code 1 if anything does."""
+    kinds = asdict(verified.differences)
+    is_right = not any(kinds.values()) and not verified.is_begun
     if options.json:
-        target = {"target": found.name, "to": found.where, "at": found.manifest.at}
-        whole = {"right": is_right, "unfinished": found.is_begun, **kinds}
+        target = {"target": verified.name, "to": verified.where, "at": verified.manifest.at}
+        whole = {"right": is_right, "unfinished": verified.is_begun, **kinds}
         return Report(int(not is_right), as_json({**target, **whole}))
     lines = [f"{kind} {path}" for kind, paths in kinds.items() for path in paths]
-    if found.is_begun:
+    if verified.is_begun:
         lines.append("a publication broke off here: publish again, or take it back by --back")
     if is_right:
-        count = many(len(found.manifest.all), "file")
+        count = many(len(verified.manifest.all), "file")
         lines.append(
-            f"{found.where} has what was published at {found.manifest.at}: {count}, all right"
+            f"{verified.where} has what was published at {verified.manifest.at}: {count}, all right"
         )
-    elif lost := len(found.differences.lost):
+    elif lost := len(verified.differences.lost):
         lines.append(f"{many(lost, 'file')} not as published: `broadsheet publish` sends them anew")
-    if foreign := len(found.differences.foreign):
+    if foreign := len(verified.differences.foreign):
         lines.append(f"{many(foreign, 'file')} of others: they stay until somebody removes them")
     return Report(int(not is_right), "\n".join(lines))
 
@@ -79,7 +79,7 @@ def _for_machines(outcome: Run, options: argparse.Namespace) -> str:
 
 
 def _changes(outcome: Run) -> list[str]:
-    """Each file that would be added, changed or removed, with its size."""
+    """Return a line for each file that would be added, changed or removed, with its size."""
     changes = outcome.changes
     kinds = (("+", changes.added), ("~", changes.changed), ("-", changes.removed))
     return [

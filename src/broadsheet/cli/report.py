@@ -1,4 +1,4 @@
-"""The reports of commands, and how they are put into words and shown.
+"""The reports of commands, put into words and shown.
 
 Text for people or machines goes to standard output; faults, warnings and notes go to standard error.
 Faults and warnings stop `broadsheet publish`, and the last lines of a report name them
@@ -32,75 +32,79 @@ from broadsheet.errors import (
 )
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Control codes of a terminal: a message may quote text by others."""
+"""Control codes of a terminal. A message may quote somebody else's text."""
 
 _FEW = 3
-"""How many messages of a kind are named, and how many are shown one by one."""
+"""The most messages of a kind that are named, or shown one by one."""
 _MOST_STOPPING = 12
-"""How many of the messages that stop publication are named again at the end."""
+"""The most messages that stop publication and are named again at the end."""
 
 Message = BroadsheetError | Notice | str
 
 
 @dataclass(frozen=True)
 class Report:
-    """The result of a command: its exit ``code``, the ``text`` for standard output, and the
-    ``messages`` for standard error, ``whole`` or with a few of the pages that share each.
-    """
+    """The result of a command."""
 
     code: int
+    """The exit code."""
     text: str = ""
+    """The text for standard output."""
     messages: Sequence[Message] = ()
+    """The messages for standard error."""
     whole: bool = False
+    """True if each message names all pages that share it, and not only a few."""
 
 
 def grouped(notices: Iterable[Notice], *, whole: bool = False) -> list[Notice]:
-    """The notices, those of one kind as one with the places of the first few, so that the others
-    are seen; as they are if the ``whole`` list is wanted. What is generated is told once for each
-    article.
+    """Return the notices. Those of one kind become one, with the places of the first few, so that
+    the others are seen; with ``whole`` they stay. A notice of generated alternative text is shown
+    once for each article.
     """
     notices = list(notices)
     if whole:
         return notices
-    found = []
+    groups = []
     for first, *others in kinds_of(notices):
         if first.topic == GENERATED_ALT and others:
-            found.append(_without_alternatives([first, *others]))
+            groups.append(_without_alternatives([first, *others]))
             continue
         if len(others) < _FEW:
-            found += [first, *others]
+            groups += [first, *others]
             continue
-        more = enumerated([_of_group(one, first) for one in others], _FEW)
+        more = enumerated([_of_group(notice, first) for notice in others], _FEW)
         detail = f"{len(others):,} more of this kind: {more} (--verbose lists all)"
-        found.append(replace(first, detail="\n".join(filter(None, (first.detail, detail)))))
-    return found
+        groups.append(replace(first, detail="\n".join(filter(None, (first.detail, detail)))))
+    return groups
 
 
 def grouped_faults(
     faults: Iterable[BroadsheetError], *, whole: bool = False
 ) -> list[BroadsheetError]:
-    """The faults, those with the same words in many places as one with all of their places."""
-    found: list[BroadsheetError] = []
+    """Return the faults. Those with the same words in many places become one, with all of their
+    places.
+    """
+    groups: list[BroadsheetError] = []
     for first, *others in _alike(faults):
         if whole or len(others) < _FEW:
-            found += [first, *others]
+            groups += [first, *others]
             continue
         joined = copy.copy(first)
-        also = f"the same at {'; '.join(str(one.where) for one in others)}"
+        also = f"the same at {'; '.join(str(fault.where) for fault in others)}"
         joined.detail = "\n".join(filter(None, (first.detail, also)))
-        found.append(joined)
-    return found
+        groups.append(joined)
+    return groups
 
 
 def stopping(faults: Iterable[BroadsheetError], notices: Iterable[Notice]) -> list[str]:
-    """The last lines of a report: what stops publication, each with its place and why."""
-    faults, warnings = list(faults), [one for one in notices if one.is_strict]
+    """Return the last lines of a report: what stops publication, each with its place and reason."""
+    faults, warnings = list(faults), [notice for notice in notices if notice.is_strict]
     if not (faults or warnings):
         return []
     counts = [
-        many(len(found), noun)
-        for found, noun in ((faults, "fault"), (warnings, "warning"))
-        if found
+        many(len(messages), noun)
+        for messages, noun in ((faults, "fault"), (warnings, "warning"))
+        if messages
     ]
     strict = " (`publish` is strict: warnings count, notes do not)" if warnings else ""
     verb = "stops" if len(faults) + len(warnings) == 1 else "stop"
@@ -108,7 +112,7 @@ def stopping(faults: Iterable[BroadsheetError], notices: Iterable[Notice]) -> li
     kinds: list[list[BroadsheetError] | list[Notice]] = [*_alike(faults), *kinds_of(warnings)]
     for first, *others in kinds:
         if len(others) < _FEW:
-            lines += [f"  {in_short(one)}" for one in (first, *others)]
+            lines += [f"  {in_short(message)}" for message in (first, *others)]
         else:
             lines.append(f"  {in_short(first)}, and {len(others):,} more like it")
     more = len(lines) - _MOST_STOPPING
@@ -118,7 +122,7 @@ def stopping(faults: Iterable[BroadsheetError], notices: Iterable[Notice]) -> li
 
 
 def _alike(faults: Iterable[BroadsheetError]) -> Iterable[list[BroadsheetError]]:
-    """The faults by their words."""
+    """Return the faults by their words."""
     alike: dict[tuple[str, str], list[BroadsheetError]] = {}
     for fault in faults:
         alike.setdefault((fault.code, fault.what), []).append(fault)
@@ -126,7 +130,7 @@ def _alike(faults: Iterable[BroadsheetError]) -> Iterable[list[BroadsheetError]]
 
 
 def _without_alternatives(notices: Sequence[Notice]) -> Notice:
-    """The notice of several charts whose alternative text is generated, article by article."""
+    """Return one notice of several charts whose alternative text is generated, article by article."""
     by_file: dict[str, dict[str, None]] = {}
     for notice in notices:
         label = QUOTED.search(notice.what)
@@ -148,9 +152,9 @@ def _without_alternatives(notices: Sequence[Notice]) -> Notice:
 
 
 def _of_group(notice: Notice, first: Notice) -> str:
-    """The place of a notice, and the name in it if that is another one than in the ``first``."""
-    own = [name for name in VARIABLE.findall(notice.what) if name not in first.what]
-    return f"{notice.where} ({', '.join(own[:2])})" if own else str(notice.where)
+    """Return the place of a notice, and its name if that differs from the one in the ``first``."""
+    names = [name for name in VARIABLE.findall(notice.what) if name not in first.what]
+    return f"{notice.where} ({', '.join(names[:2])})" if names else str(notice.where)
 
 
 def deliver(report: Report) -> int:
@@ -173,8 +177,8 @@ def deliver(report: Report) -> int:
 
 
 def say(message: Message, *, whole: bool = False) -> None:
-    """Print a message on standard error; nothing happens if that cannot be written. ``whole`` names
-    all pages that share it.
+    """Print a message on standard error, if that can be written. ``whole`` names all pages that
+    share it.
     """
     text = message if isinstance(message, str) else message.text(whole=whole)
     text = _plain(text)
@@ -189,7 +193,7 @@ def say(message: Message, *, whole: bool = False) -> None:
 
 
 def _plain(text: str) -> str:
-    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+    return _CONTROL.sub(lambda match: repr(match[0])[1:-1], text)
 
 
 def _silence(stream: TextIO) -> None:
@@ -199,29 +203,29 @@ def _silence(stream: TextIO) -> None:
 
 
 def as_json(value: object) -> str:
-    """A report as JSON."""
+    """Return a report as JSON."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def reports(messages: Iterable[BroadsheetError | Notice]) -> list[dict[str, object]]:
-    """Faults and warnings for JSON."""
+    """Return faults and warnings as JSON has them."""
     return [message.report() for message in messages]
 
 
 def many(count: int, noun: str) -> str:
-    """`1 page`, `2 pages`."""
+    """Return a count with its noun: `1 page`, `2 pages`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def short(path: Path) -> str:
-    """A path as seen from the working directory, if it lies below it."""
+    """Return a path from the working directory, if it is below it; else the whole path."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def root() -> Path:
-    """The root of the publication that the working directory lies in; what is not ours in the stores
-    there is set aside.
+    """Return the root of the publication that contains the working directory. Entries in its stores that are
+    not ours are set aside.
     """
     from broadsheet.project.project import find_root
     from broadsheet.storage import store
@@ -234,6 +238,6 @@ def root() -> Path:
             "it is not there any more",
             "Change to the publication's folder.",
         ) from None
-    found = find_root(here)
-    store.mend(found / store.FOLDER)
-    return found
+    folder = find_root(here)
+    store.mend(folder / store.FOLDER)
+    return folder

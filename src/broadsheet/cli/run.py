@@ -33,9 +33,9 @@ def run_article(options: argparse.Namespace) -> Report:
         raise UsageError(
             options.slug, "this is a page without code", "Name an article that is a notebook."
         )
-    given = dict(parameter(text) for text in options.parameters)
+    values = dict(parameter(text) for text in options.parameters)
     with Press(publication.project) as press:
-        result = press.finish_all(editions, given=given, use_cache=not options.no_cache)
+        result = press.finish_all(editions, given=values, use_cache=not options.no_cache)
     lines = []
     for finished in result.finished:
         title = re.sub(r"\\(\W)", r"\1", unmarked(finished.edition.settings.title))
@@ -46,7 +46,7 @@ def run_article(options: argparse.Namespace) -> Report:
         for name, claim in finished.facts.get("claims", {}).items():
             says = claim.get("code") or claim["says"]
             lines.append(f"  claim {name}: {says}: {CHECKS[claim['truth']]}")
-    faults = once_each([told_of(one, str(page)) for page, one in result.faults.items()])
+    faults = once_each([told_of(fault, str(page)) for page, fault in result.faults.items()])
     notices = once_each(result.notices)
     messages: list[Notice | BroadsheetError] = [
         *notices,

@@ -11,7 +11,7 @@ from broadsheet.project.build_day import today
 
 
 def start_publication(options: argparse.Namespace) -> Report:
-    """Write a new publication, or into a Quarto site what it lacks."""
+    """Write a new publication, or the files that a Quarto site lacks."""
     from broadsheet.project import starter
     from broadsheet.project.project import CONFIG
     from broadsheet.quarto.setup import KEYS, project_files
@@ -23,8 +23,8 @@ def start_publication(options: argparse.Namespace) -> Report:
     title = options.title or folder.name.replace("-", " ").replace("_", " ").title()
     files = {**starter.publication(folder, title, today()), **project_files()}
     folder.mkdir(parents=True, exist_ok=True)
-    written, there = starter.write(folder, files)
-    lines = [f"wrote {path}" for path in written] + [f"kept {path}" for path in there]
+    written, existing = starter.write(folder, files)
+    lines = [f"wrote {path}" for path in written] + [f"kept {path}" for path in existing]
     if is_site:
         lines += ["", f"For `quarto render`, put these keys into {CONFIG}:", "", KEYS.strip()]
     lines += ["", f"{many(len(written), 'file')} written. Now:"]
@@ -45,13 +45,13 @@ def start_article(options: argparse.Namespace) -> Report:
 
     publication = root()
     title = options.title or options.slug.replace("-", " ").capitalize()
-    form = next((f".{one}" for one in ("qmd", "py", "md") if getattr(options, one)), ".ipynb")
+    form = next((f".{name}" for name in ("qmd", "py", "md") if getattr(options, name)), ".ipynb")
     files = starter.article(publication, options.slug, options.template, title, today(), form=form)
     (path,) = files
     for suffix in SOURCES:
-        there = publication / Path(path).with_suffix(suffix)
-        if there.exists():
-            raise UsageError(short(there), "this article exists already", "Choose another slug.")
+        other = publication / Path(path).with_suffix(suffix)
+        if other.exists():
+            raise UsageError(short(other), "this article exists already", "Choose another slug.")
     starter.write(publication, files)
     lines = [
         f"wrote {short(publication / path)}. Now:",

@@ -1,4 +1,6 @@
-"""`broadsheet newsletter serve` and `broadsheet newsletter subscribers`: who gets the newsletter."""
+"""`broadsheet newsletter serve` and `broadsheet newsletter subscribers`: the readers of the
+newsletter.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ def serve_subscriptions(options: argparse.Namespace) -> Report:
 
 
 def manage_subscribers(options: argparse.Namespace) -> Report:
-    """Say how many subscribers there are; or export them, import some, remove one."""
+    """Report the number of subscribers; or export them, import some, remove one."""
     with needed("newsletter subscribers", UsageError):
         from broadsheet.newsletter.subscriber_database import database_of
         from broadsheet.newsletter.subscribers import read_list, usable
@@ -67,14 +69,14 @@ def manage_subscribers(options: argparse.Namespace) -> Report:
         if not database.remove(options.remove):
             return Report(1, f"{options.remove} is no subscriber")
         return Report(0, f"{options.remove} has been removed")
-    for fault in usable(one.address for one in subscribers).faults:
+    for fault in usable(subscriber.address for subscriber in subscribers).faults:
         say(f"warning: {short(database.path)}: {fault}; --remove takes it out")
-    known = many(len(subscribers), "subscriber")
-    return Report(0, f"{known}, {database.waiting():,} unconfirmed")
+    count = many(len(subscribers), "subscriber")
+    return Report(0, f"{count}, {database.waiting():,} unconfirmed")
 
 
 def _export(subscribers: Sequence[Subscriber], path: Path, project: Project) -> None:
-    """Write the subscribers into a new file that its owner alone can read, and that is not in the
+    """Write the subscribers into a new file that only its owner can read, and that is not in the
     site.
     """
     if lies_in(path, project.output):
@@ -86,7 +88,10 @@ def _export(subscribers: Sequence[Subscriber], path: Path, project: Project) -> 
     written = StringIO(newline="")
     rows = csv.writer(written)
     rows.writerow(("email", "language", "since"))
-    rows.writerows((_as_text(one.address), one.lang, one.since) for one in subscribers)
+    rows.writerows(
+        (_as_text(subscriber.address), subscriber.lang, subscriber.since)
+        for subscriber in subscribers
+    )
     try:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(opened, "w", encoding="utf-8", newline="") as file:
@@ -100,7 +105,7 @@ def _export(subscribers: Sequence[Subscriber], path: Path, project: Project) -> 
 
 
 def _as_text(address: str) -> str:
-    """An address that no spreadsheet takes for a formula; a list that is read has it without the
-    mark.
+    """Return an address that no spreadsheet takes for a formula. A list that is read has it without
+    the mark.
     """
     return f"'{address}" if address[0] in "=+-@" else address
