@@ -38,39 +38,44 @@ _TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 CATALOGUES = Path(__file__).parents[1] / "locale"
 
 _LOCALES = {"en": "en_001"}
-"""English of no country writes dates as most of the world does: 26 May 2023."""
+"""The locale of a language without a country. English without one writes dates as most of the world
+does: 26 May 2023.
+"""
 
 
 @dataclass(frozen=True)
 class Language:
-    """A language by its tag, as HTML has it: ``de``, ``pt-BR``."""
+    """A language."""
 
     tag: str
+    """The tag, as HTML has it: ``de``, ``pt-BR``."""
     locale: Locale
+    """Babel's locale."""
     catalogue: NullTranslations
+    """The translations of our words."""
     marks: dict[int, str]
     """Replacements for the comma and the point of a number in Python's notation."""
 
     @property
     def separators(self) -> str:
-        """The same for plotly: the decimal mark first."""
+        """The decimal mark and the mark between thousands, as plotly has them."""
         return self.marks[ord(".")] + self.marks[ord(",")]
 
     @property
     def currency_follows(self) -> bool:
-        """Whether the sign of a currency is written after the number."""
+        """True if the sign of a currency is written after the number."""
         return not str(self.locale.currency_formats["standard"].pattern).startswith("¤")
 
     @property
     def is_rtl(self) -> bool:
-        """Whether it is written from right to left."""
+        """True if it is written from right to left."""
         return self.locale.text_direction == "rtl"
 
 
 @lru_cache(1024)
 def language_of(tag: str) -> Language:
-    """The language of a tag; English for an unknown one, and for what is no tag at all: Babel leaves
-    out what follows a point or an `@`.
+    """Return the language of a tag; English for an unknown tag, and for a text that is not a tag.
+    Babel ignores what follows a point or an `@`.
     """
     if not _TAG.fullmatch(tag):
         return language_of(SOURCE)
@@ -86,10 +91,10 @@ def language_of(tag: str) -> Language:
 
 
 def has_catalogue(tag: str) -> bool:
-    """Whether a language has a catalogue of our own words."""
-    found = language_of(tag)
-    return found.tag == tag and (
-        found.locale.language == SOURCE or _file(found.locale.language).is_file()
+    """True if a language has a catalogue of our own words."""
+    language = language_of(tag)
+    return language.tag == tag and (
+        language.locale.language == SOURCE or _file(language.locale.language).is_file()
     )
 
 
@@ -120,7 +125,7 @@ _settled = [SOURCE]
 
 @contextmanager
 def speaking(tag: str) -> Iterator[Language]:
-    """In this block, our words are in the language of ``tag``."""
+    """Within this block, our words are in the language of ``tag``."""
     token = _spoken.set(tag)
     try:
         yield language_of(tag)
@@ -129,8 +134,8 @@ def speaking(tag: str) -> Iterator[Language]:
 
 
 def settle(tag: str) -> None:
-    """From now on this process uses the language of ``tag``, except within :func:`speaking`. Raises
-    ValueError.
+    """Make the language of ``tag`` that of this process from now on, except within
+    :func:`speaking`. Raises ValueError.
     """
     if language_of(tag).tag != tag:
         raise ValueError(f'there is no language {tag!r}: write it as "en", "de", "pt-BR"')
@@ -138,7 +143,7 @@ def settle(tag: str) -> None:
 
 
 def spoken() -> Language:
-    """The current language."""
+    """Return the current language."""
     return language_of(_spoken.get(_settled[0]))
 
 
@@ -146,37 +151,39 @@ def spoken() -> Language:
 
 
 def gettext(text: str) -> str:
-    """A text of ours in the current language."""
+    """Return a text of ours in the current language."""
     return spoken().catalogue.gettext(text)
 
 
-def ngettext(one: str, many: str, number: int) -> str:
-    """A text of ours in the form that goes with a number."""
-    return spoken().catalogue.ngettext(one, many, number)
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """Return a text of ours in the form that goes with a number."""
+    return spoken().catalogue.ngettext(singular, plural, number)
 
 
 def pgettext(context: str, text: str) -> str:
-    """A text of ours that means different things in different contexts."""
+    """Return a text of ours that means different things in different contexts."""
     return spoken().catalogue.pgettext(context, text)
 
 
 def t_(text: str, /, **values: object) -> str:
-    """A text of ours with ``%(name)s`` filled in."""
+    """Return a text of ours with ``%(name)s`` filled in."""
     ours = gettext(text)
     return ours % values if values else ours
 
 
-def n_(one: str, many: str, number: int, /, **values: object) -> str:
-    """The same in the form for a number, which is ``%(number)s`` unless it is given."""
-    return ngettext(one, many, number) % {"number": figures(f"{number:,}"), **values}
+def n_(singular: str, plural: str, number: int, /, **values: object) -> str:
+    """Return a text of ours in the form for a number, which is ``%(number)s`` unless ``values`` has
+    it.
+    """
+    return ngettext(singular, plural, number) % {"number": figures(f"{number:,}"), **values}
 
 
 p_ = pgettext
 
 
 def taught(environment: Environment) -> Environment:
-    """A Jinja environment whose templates mark their words: ``{{ _("…") }}``, ``{% trans %}…{%
-    endtrans %}``.
+    """Teach a Jinja environment the marks of words in templates, ``{{ _("…") }}`` and ``{% trans
+    %}…{% endtrans %}``, and return it.
     """
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
@@ -191,14 +198,14 @@ def taught(environment: Environment) -> Environment:
 
 
 def figures(number: str) -> str:
-    """A number that Python wrote, ``1,234.5``, with the marks of the language."""
+    """Return a number that Python wrote, ``1,234.5``, with the marks of the language."""
     return number.translate(spoken().marks)
 
 
 def half_up(value: float) -> float:
-    """A number that, put into a format, is rounded up where its decimals end in a half (6.05, which a
-    computer holds a little below that), as people round, and as facts do. A whole number stays what
-    it is, so that formats of whole numbers take it.
+    """Return a number that a format rounds up where its decimals end in a half, as people and facts
+    round. A computer holds 6.05 a little below that. A whole number stays the same, so that formats
+    of whole numbers take it.
     """
     if not value or isinstance(value, Integral):
         return value
@@ -206,13 +213,13 @@ def half_up(value: float) -> float:
 
 
 def written_date(day: date) -> str:
-    """`26 May 2023`."""
+    """Return a date as `26 May 2023`."""
     return str(dates.format_date(day, "long", locale=spoken().locale))
 
 
 def written_day(iso: str) -> str:
-    """An ISO date, written as :func:`written_date` does; of a month `May 2023`, of a quarter (`2023-Q2`)
-    `Q2 2023`; a year alone stays as it is.
+    """Return an ISO date as :func:`written_date` writes it; a month as `May 2023`, a quarter
+    (`2023-Q2`) as `Q2 2023`; a year alone stays the same.
     """
     if "Q" in iso:
         start = date(int(iso[:4]), 3 * int(iso[-1]) - 2, 1)
@@ -223,9 +230,7 @@ def written_day(iso: str) -> str:
 
 
 def written_time(moment: date) -> str:
-    """`26 May 2023, 16:00` of a time, in the zone that it has; of a day as :func:`written_date`
-    does.
-    """
+    """Return a time, in its own zone, as `26 May 2023, 16:00`; a day as :func:`written_date` does."""
     if not isinstance(moment, datetime):
         return written_date(moment)
     clock = dates.format_skeleton("Hm", moment, moment.tzinfo, locale=spoken().locale)
@@ -233,10 +238,10 @@ def written_time(moment: date) -> str:
 
 
 def written_month(day: date) -> str:
-    """`May 2023`."""
+    """Return the month of a date as `May 2023`."""
     return str(dates.format_skeleton("yMMMM", day, locale=spoken().locale))
 
 
 def listed(texts: Sequence[str]) -> str:
-    """``A, B and C``."""
+    """Return the items as ``A, B and C``."""
     return lists.format_list(texts, locale=spoken().locale)

@@ -1,10 +1,10 @@
 """The words of a language, from its file `words/LANG.toml`: numbers, comparisons, abbreviations.
 
-A file has what is language-bound in reading prose and in writing facts:
+A file has the words of a language for reading prose and for writing facts:
 
     [sentences]     abbreviations that end no sentence, and words that begin one
-    [check]         what is a number or a comparison in prose: classes of words, and rules over them
-    [meanings]      what the words mean that rest on a claim: "doubled", "the second-highest since 2010"
+    [check]         numbers and comparisons in prose: classes of words, and rules over them
+    [meanings]      meanings of words that rest on claims: "doubled", "the second-highest since 2010"
     [stale]         words whose meaning depends on the day, such as "this year"
     [facts]         number words, fractions, ranks, rounding words, scales and units
 
@@ -36,7 +36,7 @@ from broadsheet.storage.json_text import decoder
 EXAMPLE = "`words/en.toml` in the installed package `broadsheet` shows how each part is written."
 """The end of a message about such a file."""
 FOLDER = "theme/words"
-"""Where a publication's own files are, from its root."""
+"""The folder of a publication's own files, from its root."""
 
 _SHIPPED = Path(__file__).parents[1] / "words"
 _READING = ("sentences", "check", "stale")
@@ -46,213 +46,270 @@ _ADDED = frozenset(
         *("words", "except", "rules", "formats", "ratios", "than", "denials", "shared", "alike"),
     }
 )
-"""Keys whose texts are lists: a publication's own text is added before ours."""
+"""The keys whose texts are lists. A publication's own text is added before ours."""
 _LINE = re.compile(r"line (\d+)")
 
 
 class Words(frozenset[str]):
-    """A set of words, in a file a text."""
+    """A set of words; in a file a text."""
 
 
 class WordList(tuple[str, ...]):
-    """Words in their order, in a file a text."""
+    """Words in their order; in a file a text."""
 
     __slots__ = ()
 
 
 class _Section(msgspec.Struct, eq=False, forbid_unknown_fields=True, rename="kebab"):
-    """A table of the file; keys are written with hyphens there."""
+    """A table of the file. Its keys have hyphens in the file."""
 
 
 class SentenceWords(_Section):
-    """Where sentences end (:mod:`broadsheet.verify.sentences`)."""
+    """The words by which sentences are told apart (:mod:`broadsheet.verify.sentences`)."""
 
     goes_on: Words = Words()
+    """Abbreviations after which a sentence goes on: "Mr", "Dr"."""
     goes_on_with_a_figure: Words = Words()
+    """Abbreviations after which a sentence goes on if a figure follows: "no"."""
     ends_before_an_opener: Words = Words()
+    """Abbreviations after which a sentence ends if an opener follows: "u.s"."""
     openers: Words = Words()
+    """Words that usually begin a sentence."""
     stops_make_ranks: bool = False
+    """True if "3." can be an ordinal, as in German."""
 
 
 class WordClass(_Section):
-    """A class of words: a set, in which `{name}` stands for another class, and a regular expression
-    for words that cannot be listed. ``except_`` are not of it.
-    """
+    """A class of words."""
 
     words: Words = Words()
+    """The words; `{name}` stands for another class."""
     pattern: str = ""
+    """A regular expression for words that cannot be listed."""
     except_: Words = msgspec.field(default=Words(), name="except")
+    """Words that are not of the class."""
 
 
 class RuleTable(_Section):
-    """Rules, one a line, that are tried at words that fit ``at``."""
+    """Rules for words that fit a pattern."""
 
     at: str
+    """The pattern of the words at which they are tried."""
     rules: str
+    """The rules, one a line."""
 
 
 class CheckWords(_Section):
-    """How the number check finds numbers and comparisons (:mod:`broadsheet.verify.numbers.rules`)."""
+    """The words by which the number check finds numbers and comparisons
+    (:mod:`broadsheet.verify.numbers.rules`).
+    """
 
     classes: dict[str, WordClass]
+    """Classes of words, by their names."""
     rules: dict[str, RuleTable]
+    """Tables of rules, by their names."""
     parts: dict[str, str] = {}
+    """Pieces of rules, by their names in capitals."""
     formats: str = ""
+    """The reason and the pattern of figures that are exempt because of their form, one a line."""
     before_a_number: str = "(?!)"
+    """A pattern of words that belong to the number after them: "about", "more than"."""
     open_ended: str = "(?!)"
+    """A pattern of words after which a range can continue, as it can after figures."""
     range: str = "(?!)"
+    """A pattern of the words between the ends of a range: "40 to 50"."""
     joins: str = "(?!)"
+    """A pattern of the words between a comparison and its number: "unchanged at 3 percent"."""
     parts_of: str = "(?!)"
+    """A pattern of the words between a part and its whole: "84 of the 130"."""
     between_times: str = ""
+    """The word between two times: "two hours and ten minutes"."""
 
 
 class MeaningWords(_Section):
-    """What words mean (:mod:`broadsheet.verify.claims.meanings`): ``rules``, one a line, over ``classes`` of
-    words. ``than`` and ``compared`` are the words before what something is compared with, "more than in
-    2021", "compared with 2021"; ``degree`` those before a degree, "as much". ``denials`` turn the words
-    after them round, ``denials_after`` those before them, ``never`` a clause that it
-    begins; of ``wholes`` behind them they deny these alone, "not all"; ``shared`` say that a place is shared.
-    ``fractions``, ``ranks`` and ``months`` are the forms in which these stand there.
-
-    ``at_times`` are words before the time of a value, "in 2021", ``of_times`` those that bind a time to
-    the noun before it, ``in_times`` those before the time at which something happened, perhaps behind
-    ``time_adverbs``, "already in 2021", ``from_times`` those before the time of which something is a change, "than in
-    2019"; with ``bare_times``, a year needs none; after ``participles`` a time is of something else,
-    "founded in 1998". ``joins`` stand before the last of a list, ``partly`` in one that names some
-    alone; with ``capital_nouns``, a noun begins with one. ``contrasts`` join clauses that speak of
-    different things, "while"; ``pronouns`` stand for what was named before. Each line of ``alike`` has
-    words that name the same. Columns whose names have words of ``earlier`` and ``later`` are of
-    different times.
-
-    ``instead`` are the words that a message proposes in place of others.
-    ``units`` are families of words of units, "tonne tonnes ton"; they stand alone or behind ``each``, "a
-    tonne". ``in_places`` stand before a place, "in Norway"; ``quarters`` are those of a year.
-    ``hedges`` say behind a size that it is rounded, ``exceptions`` that something is not of all.
-    ``points`` are those of a difference of two shares. ``counted`` are nouns in one and in
-    many, "man/men"; behind a noun in one may stand ``after_a_noun``.
-    """
+    """The meanings of words that rest on claims (:mod:`broadsheet.verify.claims.meanings`)."""
 
     rules: str = ""
+    """The rules, one a line, over classes of words."""
     classes: dict[str, WordClass] = {}
+    """Classes of words, by their names."""
     fractions: dict[str, Fraction] = {}
+    """The fractions that `{fraction}` stands for."""
     ranks: WordList = WordList()
+    """The ranks that a rule may have, in their order."""
     months: WordList = WordList()
+    """The months that `{when}` may have, in their order."""
     than: Words = Words()
+    """Words before the other side of a comparison: "more than"."""
     compared: Words = Words()
+    """Words before the other side that stand apart from the comparison: "compared with"."""
     degree: Words = Words()
+    """Words before a degree: "as much"."""
     at_times: Words = Words()
+    """Words before the time of a value: "in 2021"."""
     of_times: Words = Words()
+    """Words that bind a time to the noun before it."""
     from_times: Words = Words()
+    """Words before the time from which a change counts: "than in 2019"."""
     articles: Words = Words()
+    """Articles, which may stand before a time."""
     bare_times: bool = False
+    """True if a year needs no word before it."""
     joins: Words = Words()
+    """Words before the last item of a list."""
     capital_nouns: bool = False
+    """True if nouns begin with a capital."""
     partly: Words = Words()
+    """Words in a list that names only some items."""
     participles: re.Pattern[str] = re.compile(r"(?!)")
+    """A pattern of words after which a time is of something else: "founded in 1998"."""
     denials: Words = Words()
+    """Words that deny the words after them."""
     denials_after: Words = Words()
+    """Words that deny the words before them, at the end of a clause."""
     shared: Words = Words()
+    """Words that say that others have the same place: "joint"."""
     decimal: str = "."
+    """The decimal mark."""
     rank_figures: str = "(?!)"
+    """A pattern of a rank in figures."""
     percent: str = "%"
+    """A pattern of the sign of percent."""
     contrasts: Words = Words()
+    """Words that join clauses about different things: "while"."""
     pronouns: Words = Words()
+    """Words for what was named before."""
     alike: str = ""
+    """Words with the same meaning, a group a line."""
     earlier: Words = Words()
+    """Words in the names of columns that have the earlier values: "before"."""
     later: Words = Words()
+    """Words in the names of columns that have the later values: "now"."""
     units: dict[str, Words] = {}
+    """Families of words of units: "tonne tonnes ton"."""
     instead: dict[str, str] = {}
+    """Words that a message proposes in place of others."""
     each: Words = Words()
+    """Words before the unit of a rate: "a tonne", "per tonne"."""
     in_places: Words = Words()
+    """Words before a place: "in Norway"."""
     quarters: Words = Words()
+    """Words for the quarters of a year."""
     points: str = "(?!)"
+    """A pattern of percentage points."""
     hedges: str = "(?!)"
+    """A pattern of words behind a size that say that it is rounded: "or so"."""
     exceptions: str = "(?!)"
+    """A pattern of words that except something: "but for"."""
     never: str = "(?!)"
+    """A pattern of words that deny the clause that they begin: "not once"."""
     wholes: Words = Words()
+    """Words that a denial before them denies alone: "not all"."""
     in_times: Words = Words()
+    """Words before the time at which something happened: "in 2021"."""
     time_adverbs: str = "(?!)"
+    """A pattern of the words before these: "already in 2021"."""
     counted: Words = Words()
+    """Nouns in singular and plural: "man/men"."""
     after_a_noun: Words = Words()
+    """Words that may stand behind a noun that no other noun follows."""
 
 
 class StaleWords(_Section):
-    """Words that depend on the day, by the period that they speak of; and those by which words beside
-    a name or a year describe it (:mod:`broadsheet.verify.chosen_values`).
+    """Words whose meaning depends on the day, and words that describe a name or a year beside them
+    (:mod:`broadsheet.verify.chosen_values`).
     """
 
     day: str = "(?!)"
+    """A pattern of words about the day."""
     week: str = "(?!)"
+    """A pattern of words about the week."""
     month: str = "(?!)"
+    """A pattern of words about the month."""
     year: str = "(?!)"
+    """A pattern of words about the year."""
     before_a_year: str = "(?!)"
+    """A pattern of words before a year that describe it."""
     after_a_name: str = "(?!)"
+    """A pattern of words after a name that describe it."""
     before_a_name: str = "(?!)"
+    """A pattern of words before a name that describe it."""
 
 
 class FactWords(_Section):
-    """How facts are written, in small letters (:mod:`broadsheet.notebook.values.spelled_numbers`).
-
-    ``counts`` are those from 0 on; ``ones`` are the forms of one where it is declined. ``fractions``
-    and ``ranks`` are sets of names in one form each. ``multiples`` are pairs: twice, and what a
-    count is put into. ``ordinals`` are what the figures of a rank are put into, by the plural forms
-    of the CLDR. ``rounding`` has words by what they mean. ``scales`` are powers of ten.
-    ``formats`` are the examples that `usd`, `pct` and the like go by, ``changes`` what a size is put
-    into by `change` and `moved`.
-    """
+    """The words of facts, in small letters (:mod:`broadsheet.notebook.values.spelled_numbers`)."""
 
     counts: WordList = WordList()
+    """The number words from zero on."""
     ones: WordList = WordList()
+    """The forms of "one" where it is declined."""
     multiples: list[tuple[str, str]] = []
+    """Pairs: "twice", and the text into which a count is put."""
     ranks: list[WordList] = []
+    """Sets of ranks, each in one form."""
     ordinals: dict[str, str] = {}
+    """The texts into which the figures of a rank are put, by the plural forms of the CLDR."""
     fractions: list[dict[str, Fraction]] = []
+    """Sets of fractions, each in one form."""
     rounding: dict[str, list[str]] = {}
+    """Rounding words, by their meanings."""
     scales: dict[str, int] = {}
+    """The exponents of words for powers of ten: `bn = 9`."""
     percent: re.Pattern[str] = re.compile(r"(?!)")
+    """A pattern of units of a hundred."""
     ratios: Words = Words()
+    """Words for units of one."""
     formats: dict[str, list[str]] = {}
+    """The examples of formats for values of different sizes, by the names of functions such as
+    `usd`.
+    """
     changes: dict[str, str] = {}
+    """The texts into which `change` and `moved` put a size, for values that rose, fell or held."""
 
 
 class Lexicon(_Section):
-    """The words of a ``language``. ``file`` is named in messages; ``has_rules`` tells whether prose is
-    read by rules of the language, and not by those of English.
-    """
+    """The words of a language."""
 
     sentences: SentenceWords
+    """The words of sentences."""
     check: CheckWords
+    """The words of the number check."""
     stale: StaleWords
+    """The words that depend on the day."""
     file: str
+    """The file that messages name."""
     has_rules: bool
+    """True if prose is read by rules of the language, and not by those of English."""
     language: str
+    """The language, without a country."""
     facts: FactWords = msgspec.field(default_factory=FactWords)
+    """The words of facts."""
     meanings: MeaningWords = msgspec.field(default_factory=MeaningWords)
+    """The meanings of words."""
     replaces: bool = False
+    """True if a publication's own file stands alone."""
 
 
-def lexicon(tag: str, own: Path | None = None) -> Lexicon:
-    """The words of the language of ``tag`` (`de`, `de-AT`).
-
-    ``own`` is the publication's folder for such files. Raises :class:`ConfigError` for a file that
-    cannot be used.
+def lexicon(tag: str, folder: Path | None = None) -> Lexicon:
+    """Return the words of the language of ``tag`` (`de`, `de-AT`). ``folder`` has the publication's
+    own files. Raises :class:`ConfigError` for a file that cannot be used.
     """
     language = tag.replace("_", "-").partition("-")[0].lower()
     if not re.fullmatch(r"[a-z]{2,8}", language):
         language = "en"
-    return _lexicon(language, "" if own is None else _own_text(own, language))
+    return _lexicon(language, "" if folder is None else _own_text(folder, language))
 
 
 def own_files(root: Path) -> list[str]:
-    """The publication's own files, from its root."""
+    """Return the publication's own files, from its root."""
     return sorted(f"{FOLDER}/{path.name}" for path in (root / FOLDER).glob("*.toml"))
 
 
-def _own_text(own: Path, language: str) -> str:
-    """The publication's file; "" if there is none. A run takes note of the attempt to open it, so
-    that facts are written anew when there is one.
+def _own_text(folder: Path, language: str) -> str:
+    """Return the publication's file; "" if it does not exist. A run notes the attempt to open it,
+    so that facts are written anew when it exists.
     """
-    path = own / f"{language}.toml"
+    path = folder / f"{language}.toml"
     try:
         os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
     except OSError:
@@ -267,14 +324,14 @@ def _lexicon(language: str, changes: str) -> Lexicon:
     name = f"words/{language}.toml"
     if changes:
         name = f"{FOLDER}/{language}.toml"
-        own = _parsed(changes, name)
-        data = own if own.get("replaces") is True else _merged(data, own)
+        additions = _parsed(changes, name)
+        data = additions if additions.get("replaces") is True else _merged(data, additions)
     english = _shipped("en")
     reading = {section: english[section] for section in _READING}
-    known = {"file": name, "has-rules": "check" in data, "language": language}
+    header = {"file": name, "has-rules": "check" in data, "language": language}
     decoder(Lexicon, _converted)
     try:
-        return msgspec.convert(reading | data | known, Lexicon, dec_hook=_converted)
+        return msgspec.convert(reading | data | header, Lexicon, dec_hook=_converted)
     except msgspec.ValidationError as error:
         raise ConfigError(name, f"these words cannot be used: {error}", EXAMPLE) from error
 
@@ -286,7 +343,7 @@ def _shipped(language: str) -> Mapping[str, Any]:
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
-    """The data of a file; a class that is a text is one of words."""
+    """Return the data of a file. A class that is a text is one of words."""
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -296,26 +353,28 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
     for section in (data.get("check"), data.get("meanings")):
         classes = section.get("classes") if isinstance(section, dict) else None
         if isinstance(classes, dict):
-            for key, given in classes.items():
-                classes[key] = {"words": given} if isinstance(given, str) else given
+            for key, words in classes.items():
+                classes[key] = {"words": words} if isinstance(words, str) else words
     return data
 
 
-def _merged(ours: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    merged = {**ours, **own}
-    for key in ours.keys() & own.keys():
-        known, value = ours[key], own[key]
-        if isinstance(value, dict) and isinstance(known, dict):
-            merged[key] = _merged(known, value)
-        elif isinstance(value, list) and isinstance(known, list):
-            merged[key] = value + known
-        elif key in _ADDED and isinstance(value, str) and isinstance(known, str):
-            merged[key] = f"{value}\n{known}"
+def _merged(ours: Mapping[str, Any], additions: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {**ours, **additions}
+    for key in ours.keys() & additions.keys():
+        shipped, value = ours[key], additions[key]
+        if isinstance(value, dict) and isinstance(shipped, dict):
+            merged[key] = _merged(shipped, value)
+        elif isinstance(value, list) and isinstance(shipped, list):
+            merged[key] = value + shipped
+        elif key in _ADDED and isinstance(value, str) and isinstance(shipped, str):
+            merged[key] = f"{value}\n{shipped}"
     return merged
 
 
 def _converted(kind: type, value: Any) -> Any:
-    """A text of the file as what it stands for. Raises ValueError, for which msgspec names the key."""
+    """Return a text of the file as a value of its field's type. Raises ValueError, for which
+    msgspec names the key.
+    """
     if not isinstance(value, str):
         raise ValueError(f"expected a text, not {value!r}")
     if kind in (Words, WordList):

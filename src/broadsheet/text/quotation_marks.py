@@ -1,5 +1,5 @@
-"""Typographic quotation marks where only straight ones mean something: in attributes, in Python, in
-the options of cells. A Mac and a word processor write them by themselves.
+"""Typographic quotation marks in places where only straight ones have a meaning: in attributes, in Python,
+in the options of cells. A Mac and a word processor write them by themselves.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 MARKS = "“”„‟«»″‘’‚‛‹›"
-"""All of them, double ones first."""
+"""All typographic quotation marks, the double ones first."""
 SMART = "An editor may replace them while you type: turn smart quotes off."
-"""The remedy for what is written so again."""
+"""The advice that keeps them away."""
 MISQUOTED = "typographic-quotes"
 """The topic of a message about them."""
 _TO_STRAIGHT = str.maketrans(
@@ -26,17 +26,17 @@ _PAIR = re.compile(
 
 
 def has_marks(text: str) -> bool:
-    """Whether a text has a typographic quotation mark."""
+    """True if a text has a typographic quotation mark."""
     return not set(text).isdisjoint(MARKS)
 
 
 def straight(code: str) -> str:
-    """Code with straight quotation marks."""
+    """Return code with straight quotation marks."""
     return code.translate(_TO_STRAIGHT)
 
 
 def misquoted(attributes: str) -> Iterator[tuple[int, str]]:
-    """The attributes whose value stands in typographic marks, each with its place in the text."""
+    """Yield the attributes whose value is in typographic marks, each with its place in the text."""
     rest = _STRAIGHT.sub(lambda match: "=" + "_" * (len(match[0]) - 1), attributes)
     for pair in _PAIR.finditer(rest):
         if has_marks(pair["value"]):
@@ -44,8 +44,8 @@ def misquoted(attributes: str) -> Iterator[tuple[int, str]]:
 
 
 def straight_value(text: str) -> str:
-    """An attribute, such as `claim=“…”`, with double straight marks around its value, and single ones
-    in it.
+    """Return an attribute, such as `claim=“…”`, with straight double marks around its value, and
+    single ones in it.
     """
     marked = re.sub(rf"[{MARKS}\"']", "\0", text)
     first, last = marked.find("\0"), marked.rfind("\0")

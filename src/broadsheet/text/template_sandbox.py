@@ -10,8 +10,8 @@ Its work is bounded in processor time, and in the size of all that it makes on t
 (:class:`Budget`). Each step asks the budget: a round of a loop, a call, a filter, a text that is put
 together, a template that is included. A step that would make too much by itself is refused before.
 
-Our own templates are compiled as ever, and pay for none of that but the look at each attribute: a
-publication's template may have given them the object.
+Our own templates are compiled as usual, and pay only for the check of each attribute: a publication's
+template may have given them the object.
 """
 
 from __future__ import annotations
@@ -65,12 +65,12 @@ _PLAIN: tuple[type, ...] = (
 )
 """The types whose methods may be called. Jinja refuses those that change a list or a mapping."""
 _DATA = frozenset({str, Markup, int, float, bool, tuple, list, dict, date, type(None)})
-"""The types of most values, which need no closer look."""
+"""The types of most values, which are safe."""
 _OF_JINJA = (Macro, BlockReference, LoopContext, Joiner, Undefined)
 _WITHHELD = (Path, type, ModuleType)
 
 _MOST = 100_000_000
-"""The most characters, or entries of lists, that one step may make."""
+"""The most characters, or entries of lists, of the result of one step."""
 _BITS = 100_000
 """The most bits of a whole number."""
 _MULTIPLYING = {
@@ -82,18 +82,18 @@ _BY_WORDS = {"urlize", "wordwrap"}
 """Filters that take time in the square of a word's length."""
 _LONGEST_WORD = 50_000
 _MOST_DIGITS = 300
-"""The most digits, before or behind the point, that a number is rounded to."""
+"""The most digits, before or behind the point, to which a number is rounded."""
 _FORMATTING = {"format", "format_map", "gettext", "ngettext", "pgettext", "_gettext_alias"}
 _WIDE_FIELD = re.compile(
     r"%(?:\([^)]*\))?[-+ #0]*(?:\*|\d*\.\*|\d*\.?\d{5,})|\{[^{}]*(?:\d{5,}|:[^{}]*\{)"
 )
-"""A field of a format with a great width, or with one that another value gives."""
+"""A field of a format with a great width, or with a width that another value gives."""
 _ROUNDS, _WHOLE = "broadsheet-rounds", "broadsheet-whole"
-"""Filters around what a loop goes over, and around what is put together."""
+"""The filters around the values of a loop, and around a text that is put together."""
 
 
 class SpentError(Exception):
-    """A template has reached a bound."""
+    """An error of a template that has reached a bound."""
 
     def __init__(self, limit: Limit) -> None:
         super().__init__(limit.name)
@@ -101,8 +101,8 @@ class SpentError(Exception):
 
 
 class Budget:
-    """What a template may use: processor time of this thread, and characters of all that it makes.
-    Has state: what is left of both.
+    """The work that a template may still do: processor time of this thread, and characters of its
+    results. Has state.
     """
 
     def __init__(self, functions: Sequence[object]) -> None:
@@ -134,8 +134,8 @@ def bounded(values: Mapping[str, Any]) -> Iterator[None]:
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """An environment that confines the templates for whose names ``is_foreign`` holds. When it has all
-    its filters, it is closed (:meth:`close`).
+    """An environment that confines the templates for whose names ``is_foreign`` is true. When it
+    has all its filters, it is closed (:meth:`close`).
     """
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
@@ -146,7 +146,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._offered: dict[int, object] = {}
 
     def close(self) -> None:
-        """Have the filters and global functions that the environment has by now bounded."""
+        """Bound the filters and global functions that the environment has by now."""
         self.globals |= {"namespace": _Namespace, "lipsum": _lipsum}
         self._offered = {id(value): value for value in self.globals.values()}
         self.filters |= {name: _counted(work, name) for name, work in self.filters.items()}
@@ -155,7 +155,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     # What a template may have, and call
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether a template may have this value of an object."""
+        """Return True if a template may have this value of an object."""
         if type(value) in _DATA:
             return not attr.startswith("_")
         return (
@@ -166,7 +166,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
 
     def is_safe_callable(self, obj: Any) -> bool:
-        """Whether a template may call this."""
+        """Return True if a template may call this."""
         if isinstance(obj, _OF_JINJA) or id(obj) in self._offered:
             return True
         if isinstance(obj, MethodType | BuiltinMethodType):
@@ -177,7 +177,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return budget is not None and any(obj is function for function in budget.functions)
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
-        """`format` of a text, in the sandbox and with fields of a decent width."""
+        """Return `format` of a text, in the sandbox and with fields of a moderate width."""
         wrapped = super().wrap_str_format(value)
         if wrapped is not None:
             vars(wrapped)[_FORMAT] = value.__self__
@@ -186,7 +186,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     # What it makes
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call something, and count it."""
+        """Call an object, and count the call."""
         if isinstance(__obj, MethodType | BuiltinMethodType):
             args = _checked(__obj.__name__, (__obj.__self__, *args), kwargs)[1:]
         elif isinstance(__obj, FunctionType):
@@ -195,7 +195,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return _whole(super().call(__context, __obj, *args, **kwargs))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Add, multiply, raise or format, unless that makes too much."""
+        """Add, multiply, raise or format, unless the result would be too large."""
         if operator in ("*", "**"):
             _refuse_product(operator, left, right)
         elif operator == "%" and isinstance(left, str):
@@ -227,7 +227,9 @@ _FORMAT = "_format"
 
 
 class _Counting(NodeTransformer):
-    """Puts filters into a template that count rounds of loops, and the size of what is put together."""
+    """Puts filters into a template that count rounds of loops, and the size of texts that are put
+    together.
+    """
 
     def visit_For(self, node: nodes.For) -> nodes.Node:
         self.generic_visit(node)
@@ -257,7 +259,7 @@ def _filtered(node: Any, name: str) -> nodes.Filter:
 
 
 class _Namespace(Namespace):
-    """A namespace that is written as a word, whatever it holds: perhaps others that hold it."""
+    """A namespace whose text is a word, whatever it holds: perhaps other namespaces that hold it."""
 
     def __repr__(self) -> str:
         return "<Namespace>"
@@ -275,7 +277,9 @@ def _name_of(method: Any) -> str:
 
 
 def _whole(value: Any) -> Any:
-    """Count a value that a step has made. One whose parts are made later is counted as they are."""
+    """Count the result of a step, and return it. The parts of a result that are made later are
+    counted as they are made.
+    """
     budget = _budget.get()
     if budget is None:
         return value
@@ -286,7 +290,7 @@ def _whole(value: Any) -> Any:
 
 
 def _rounds(values: Any) -> Any:
-    """The values over which a loop goes, each of which is counted."""
+    """Yield the values of a loop, and count each."""
     budget = _budget.get()
     if budget is None:
         return values
@@ -300,7 +304,9 @@ def _rounds(values: Any) -> Any:
 
 
 def _counted(work: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """A filter that counts what it makes, and is not given what makes too much."""
+    """Return a filter that counts its results, and refuses arguments that would make too large a
+    one.
+    """
 
     @functools.wraps(work)
     def counted(*args: Any, **kwargs: Any) -> Any:
@@ -310,8 +316,8 @@ def _counted(work: Callable[..., Any], name: str) -> Callable[..., Any]:
 
 
 def _checked(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The arguments of a filter or method of that name. Raises :class:`SecurityError` if it would make
-    too much of them.
+    """Return the arguments of a filter or method of that name. Raises :class:`SecurityError` if
+    their result would be too large.
     """
     if name in _MULTIPLYING:
         args = tuple([*each] if isinstance(each, Iterator) else each for each in args)
@@ -356,8 +362,8 @@ def _refuse_product(operator: str, left: Any, right: Any) -> None:
 
 
 def _size(value: Any, most: int) -> int:
-    """The size of a value in characters, entries counting as some: of lists and mappings with all that
-    is in them. Counting stops above ``most``.
+    """Return the size of a value in characters. An entry of a list or mapping counts as some
+    characters, with everything in it. Counting stops above ``most``.
     """
     size, left = 0, [value]
     while left and size <= most:

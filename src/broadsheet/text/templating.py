@@ -54,34 +54,34 @@ OWN = PurePosixPath("theme/templates")
 _MEND = f"Look into the templates of {OWN}, which stand in for ours."
 
 _OF_SANDBOX = f"sandbox_{sha256(Path(template_sandbox.__file__).read_bytes()).hexdigest()[:16]}_"
-"""Compiled for the sandbox as it is now, a template is another one."""
+"""The kind of templates that are compiled for the sandbox. It changes when the sandbox does."""
 
 _own: dict[str, str] = {}
 _are_used = [True]
 
 
 def use(root: Path) -> None:
-    """From now on, the templates of the publication at ``root`` replace ours. Raises
+    """Make the templates of the publication at ``root`` replace ours from now on. Raises
     :class:`ConfigError` for a file that is not a template.
     """
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for name in own_names(root) if _are_used[0] else ():
         where = str(OWN / name)
         check_path(root, root / where, where)
-        found[name] = read_text(root / where, where)
+        texts[name] = read_text(root / where, where)
         try:
-            environment_of({}).parse(found[name])
+            environment_of({}).parse(texts[name])
         except TemplateSyntaxError as error:
             raise _no_template(where, error.lineno, error.message or "") from error
         except Exception as error:  # it has a number of thousands of digits, or too many brackets
             raise _no_template(where, None, f"{type(error).__name__}: {error}") from error
     _own.clear()
-    _own.update(found)
+    _own.update(texts)
 
 
 @contextmanager
 def ours_alone() -> Iterator[None]:
-    """Use no templates of publications in the block, in which a stranger's is tried."""
+    """Within this block, use no templates of publications. A stranger's template is tried in it."""
     before, _are_used[0] = _are_used[0], False
     try:
         yield
@@ -98,12 +98,12 @@ def _no_template(where: str, line: int | None, why: str) -> ConfigError:
 
 
 def own_names(root: Path) -> list[str]:
-    """The names of a publication's own templates."""
+    """Return the names of a publication's own templates."""
     return sorted(path.name for path in (root / OWN).glob("*.jinja"))
 
 
 class Templates:
-    """Our templates with some ``filters``. Has state: the compiled ones."""
+    """Our templates with some ``filters``. Has state: the compiled templates."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class Templates:
         self._made_with: dict[str, str] = {}
 
     def render(self, name: str, /, **values: Any) -> str:
-        """The template of that name, filled. Raises :class:`jinja2.TemplateError`; for a fault in a
+        """Render the template of that name. Raises :class:`jinja2.TemplateError`; for a fault in a
         template of the publication :class:`RenderError`, or :class:`LimitError`.
         """
         if self._environment is None or self._made_with != _own:
@@ -161,26 +161,36 @@ def _spent(error: BaseException, where: Place, limit: limits.Limit) -> limits.Li
 
 
 def _place_in_own(error: BaseException) -> Place | None:
-    """The place in the publication's own templates where an error was raised, if it was there."""
+    """Return the place in the publication's own templates where an error was raised; None if it was
+    elsewhere.
+    """
     frames = traceback.walk_tb(error.__traceback__)
-    files: list[tuple[str, int | None]] = [(one.f_code.co_filename, line) for one, line in frames]
+    files: list[tuple[str, int | None]] = [
+        (frame.f_code.co_filename, line) for frame, line in frames
+    ]
     if isinstance(error, SyntaxError | TemplateSyntaxError):
         files = [(error.filename or "", error.lineno)]
-    own = [Place(file, line=line) for file, line in files if file.startswith(f"{OWN}/")]
-    return own[-1] if own else None
+    places = [Place(file, line=line) for file, line in files if file.startswith(f"{OWN}/")]
+    return places[-1] if places else None
 
 
 def environment_of(
-    own: Mapping[str, str],
+    templates: Mapping[str, str],
     filters: Mapping[str, Callable[..., object]] | None = None,
     *,
     keep_trailing_newline: bool = False,
 ) -> Environment:
-    """The environment of our templates, with some more ``filters``, and of those that replace them."""
+    """Return the environment of our templates, and of the ``templates`` that replace some of them,
+    with more ``filters``.
+    """
     ours = FileSystemLoader(FOLDER)
-    loader = ChoiceLoader([_Replacing(own), ours, PrefixLoader({OURS: ours})]) if own else ours
+    loader = (
+        ChoiceLoader([_Replacing(templates), ours, PrefixLoader({OURS: ours})])
+        if templates
+        else ours
+    )
     environment = taught(
-        (partial(Sandbox, own.__contains__) if own else Environment)(
+        (partial(Sandbox, templates.__contains__) if templates else Environment)(
             loader=loader,
             autoescape=True,
             undefined=StrictUndefined,
@@ -188,7 +198,7 @@ def environment_of(
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=keep_trailing_newline,
-            bytecode_cache=_compiled(_OF_SANDBOX if own else ""),
+            bytecode_cache=_compiled(_OF_SANDBOX if templates else ""),
         )
     )
     environment.filters |= filters or {}
@@ -198,17 +208,17 @@ def environment_of(
 
 
 class _Replacing(BaseLoader):
-    """A publication's templates, by their names in the publication, so that errors have these. Their
-    code is not stored in the program's folder, where only ours may be.
+    """A loader of a publication's templates. Their names are those in the publication, so that
+    errors have these. Their code is not stored in the program's folder, where only ours may be.
     """
 
-    def __init__(self, own: Mapping[str, str]) -> None:
-        self._own = own
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        self._own = templates
 
     def load(
         self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None
     ) -> Template:
-        """A template, compiled. Raises :class:`jinja2.TemplateNotFound`."""
+        """Compile a template. Raises :class:`jinja2.TemplateNotFound`."""
         if name not in self._own:
             raise TemplateNotFound(name)
         code = environment.compile(self._own[name], name, str(OWN / name))
@@ -216,8 +226,8 @@ class _Replacing(BaseLoader):
 
 
 def _compiled(kind: str) -> BytecodeCache | None:
-    """The folder for compiled templates, those of a ``kind`` with names of their own; None if the
-    program's folder cannot be written.
+    """Return the cache in the folder for compiled templates, with names of its own for each
+    ``kind``; None if the program's folder cannot be written.
     """
     compiled = Path(importlib.util.cache_from_source(str(FOLDER / "templates.py"))).parent
     try:
@@ -228,7 +238,7 @@ def _compiled(kind: str) -> BytecodeCache | None:
 
 
 class _Compiled(FileSystemBytecodeCache):
-    """Compiled templates, stored where that is possible."""
+    """A cache of compiled templates that ignores a folder that cannot be written."""
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError):

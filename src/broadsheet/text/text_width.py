@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 
 READERS_OWN = {"sans": 1.28, "sans bold": 1.32}
-"""How much wider a reader's sans serif may be than the one that ships: DejaVu Sans is, the widest
-that browsers fall back to.
+"""The largest factor by which a reader's sans serif is wider than the one that ships: that of
+DejaVu Sans, the widest to which browsers fall back.
 """
 
 _FILE = Path(__file__).with_name("letter_widths.json")
@@ -24,28 +24,30 @@ _BROAD_FROM = "\u2e80"  # the scripts of East Asia
 
 
 def text_width(text: str, face: str) -> float:
-    """The width of ``text`` on one line, in ems; ``face`` is "sans", "sans bold" or "serif bold"."""
+    """Return the width of ``text`` on one line, in ems; ``face`` is "sans", "sans bold" or "serif
+    bold".
+    """
     return sum(_letter_width(letter, face) for letter in text)
 
 
 def lines(text: str, room: float, face: str, *, breaks_words: bool = False) -> list[str]:
-    """``text`` in lines of at most ``room`` ems. A word that is longer than a line sticks out, or
-    is broken too.
+    """Return ``text`` in lines of at most ``room`` ems. A word that is longer than a line sticks
+    out; with ``breaks_words`` it is broken.
     """
-    found = [""]
+    rows = [""]
     for word in text.split():
-        longer = f"{found[-1]} {word}".strip()
-        if found[-1] and text_width(longer, face) > room:
-            found.append(word)
+        longer = f"{rows[-1]} {word}".strip()
+        if rows[-1] and text_width(longer, face) > room:
+            rows.append(word)
         else:
-            found[-1] = longer
-        while breaks_words and (at := _fitting(found[-1], room, face)) < len(found[-1]):
-            found[-1:] = [found[-1][:at], found[-1][at:]]
-    return [line for line in found if line]
+            rows[-1] = longer
+        while breaks_words and (at := _fitting(rows[-1], room, face)) < len(rows[-1]):
+            rows[-1:] = [rows[-1][:at], rows[-1][at:]]
+    return [line for line in rows if line]
 
 
 def _fitting(word: str, room: float, face: str) -> int:
-    """How many letters fit into ``room``; at least one."""
+    """Return the number of letters that fit into ``room``; at least one."""
     width = 0.0
     for number, letter in enumerate(word):
         width += _letter_width(letter, face)
@@ -61,9 +63,9 @@ def _widths(face: str) -> Mapping[str, float]:
 
 
 def _letter_width(letter: str, face: str) -> float:
-    known = _widths(face).get(letter)
-    if known is not None:
-        return known
+    width = _widths(face).get(letter)
+    if width is not None:
+        return width
     if unicodedata.combining(letter):
         return 0.0
     return _BROAD if letter >= _BROAD_FROM else _UNKNOWN

@@ -62,13 +62,13 @@ _NAMES = _LINKING | _PICTURING
 _SUSPECT = re.compile(
     r"""=["'\x00-\x20]*(?!https?://|mailto:|tel:|&#3[49];|&quot;)(?=[A-Za-z&])[A-Za-z0-9+.\-\t\r\n]*[:&]"""
 )
-"""A value that begins with a scheme, or with an entity that could hide one; most of them are not
+"""A value that begins with a scheme, or with an entity that could hide one. Most of them are not
 addresses.
 """
 _SPECIAL = re.compile(r"<(?:[aA][nN][iI][mM]|[sS][eE][tT]|[iI][fF][rR])")
 _REFRESHING = re.compile(r"-[eE][qQ][uU][iI][vV]")
-"""Texts that have an address elsewhere than at the start of a value: SVG's animations, a frame's
-`srcdoc`; and `http-equiv`. `srcset` has, too, but no browser runs anything from it.
+"""Texts with an address elsewhere than at the start of a value: SVG's animations, a frame's
+`srcdoc`; and `http-equiv`. `srcset` has one, too, but no browser runs anything from it.
 """
 _OPENING = re.compile(r"<([A-Za-z][^\x00\s/>]*)")
 _ATTRIBUTE = re.compile(
@@ -77,20 +77,23 @@ _ATTRIBUTE = re.compile(
 )
 _REFRESH = re.compile(r"""[\s\d.]*[;,\s]*(?:[uU][rR][lL]\s*=)?[\s"']*""")
 _ROUNDS = 20
-"""How often the filter is repeated, because a removal may make a new address of the remaining text.
+"""The most rounds of the filter. It is repeated because a removal may make a new address of the
+remaining text.
 """
 _MOST = 20_000
-"""How many attributes of one file are read, in addition to two for each equals sign in it; a file
-has more only if tags are nested in tags without end.
+"""The most attributes of one file that are read, in addition to two for each equals sign in it. A
+file has more only if tags are nested in tags without end.
 """
 
 
 @dataclass(frozen=True)
 class Refused:
-    """An address that was removed: the attribute that had it, and the address as it was written."""
+    """An address that was removed."""
 
     attribute: str
+    """The attribute that had it."""
     address: str
+    """The address as it was written."""
 
     def __str__(self) -> str:
         shown = self.address if len(self.address) <= 80 else self.address[:80] + "…"
@@ -98,21 +101,21 @@ class Refused:
 
 
 def scheme_of(address: str) -> str:
-    """The scheme of an address as a browser reads it, in small letters; empty for one that has
-    none.
+    """Return the scheme of an address as a browser reads it, in small letters; empty for an address
+    without one.
     """
-    found = _SCHEME.match(_without_ignored(address))
-    return found[1].lower() if found else ""
+    match = _SCHEME.match(_without_ignored(address))
+    return match[1].lower() if match else ""
 
 
 def is_link(address: str, allowed: Collection[str] = LINKS) -> bool:
-    """Whether a link may have this address: it is relative, or its scheme is allowed."""
+    """True if a link may have this address: it is relative, or its scheme is allowed."""
     scheme = scheme_of(address)
     return not scheme or scheme in allowed
 
 
 def allowed_link(address: str) -> str:
-    """The same address. Raises ValueError for one that no link may have."""
+    """Return the address. Raises ValueError for an address that a link may not have."""
     if is_link(address):
         return address
     raise ValueError(
@@ -122,21 +125,21 @@ def allowed_link(address: str) -> str:
 
 
 def is_picture(address: str, allowed: Collection[str] = PICTURES) -> bool:
-    """Whether a picture may have this address."""
+    """True if a picture may have this address."""
     return is_link(address, allowed) or is_raster(address)
 
 
 def is_raster(address: str) -> bool:
-    """Whether the address itself holds a picture of a raster format."""
+    """True if the address itself holds a picture of a raster format."""
     return bool(_RASTER.match(_without_ignored(address)))
 
 
 def filtered(
     html: str, links: Collection[str] = LINKS, pictures: Collection[str] = PICTURES
 ) -> tuple[str, list[Refused]]:
-    """``html`` without the attributes whose addresses are not allowed, and the addresses that were
-    removed. ``links`` and ``pictures`` are the allowed schemes. Everything else stays the same, to
-    the byte.
+    """Return ``html`` without the attributes whose addresses are not allowed, and the addresses
+    that were removed. ``links`` and ``pictures`` are the allowed schemes. Everything else stays the
+    same, to the byte.
     """
     refused: list[Refused] = []
     with suppress(_EndlessError):
@@ -145,45 +148,57 @@ def filtered(
             if not changes:
                 return html, refused
             html = _changed(html, changes)
-            refused += (one for change in changes for one in change.refused)
+            refused += (address for change in changes for address in change.refused)
     # Nobody writes such HTML but to get an address past this filter: it is shown as the text that
     # it is.
     return escape(html), refused
 
 
 def _without_ignored(address: str) -> str:
-    """An address without the characters that browsers ignore."""
+    """Return an address without the characters that browsers ignore."""
     return _IGNORED.sub("", address).lstrip(_LEADING)
 
 
 class _EndlessError(Exception):
-    """The file has more attributes than any page has."""
+    """An error of a file that has more attributes than any page has."""
 
 
 @dataclass(frozen=True)
 class _Change:
+    """A change to a stretch of HTML."""
+
     start: int
+    """The first character."""
     end: int
+    """The character behind the last one."""
     text: str
+    """The new text."""
     refused: tuple[Refused, ...]
+    """The addresses that it removes."""
 
 
 @dataclass(frozen=True)
 class _Attribute:
+    """An attribute of a tag."""
+
     name: str
+    """The name, in small letters."""
     value: str
+    """The value, as a browser reads it."""
     start: int
+    """The first character."""
     end: int
+    """The character behind the last one."""
 
 
 def _changes(html: str, links: Collection[str], pictures: Collection[str]) -> Iterator[_Change]:
-    """The changes to ``html``; the same position may come twice."""
+    """Yield the changes to ``html``. Two of them may have the same position."""
     if (
         "srcset" not in html
         and not _SPECIAL.search(html)
         and not _REFRESHING.search(html)
         and not any(
-            _name_before(html, found.start()) in _NAMES for found in _SUSPECT.finditer(html)
+            _name_before(html, match.start()) in _NAMES for match in _SUSPECT.finditer(html)
         )
     ):
         return
@@ -197,9 +212,9 @@ def _changes(html: str, links: Collection[str], pictures: Collection[str]) -> It
 
 
 def _apart(changes: Iterable[_Change]) -> list[_Change]:
-    """The changes in their order, without those that begin before another has ended."""
+    """Return the changes in order, without those that overlap an earlier one."""
     chosen: list[_Change] = []
-    for change in sorted(changes, key=lambda one: one.start):
+    for change in sorted(changes, key=lambda change: change.start):
         if not chosen or change.start >= chosen[-1].end:
             chosen.append(change)
     return chosen
@@ -214,7 +229,7 @@ def _changed(html: str, changes: Iterable[_Change]) -> str:
 
 
 def _name_before(html: str, at: int) -> str:
-    """The name of the attribute before the equals sign ``at``, if there is one."""
+    """Return the name of the attribute before the equals sign ``at``; empty without one."""
     before = html[max(0, at - 40) : at].rstrip()
     size = len(before)
     while size and before[size - 1] not in " \t\n\r\f/\"'<>=":
@@ -223,61 +238,69 @@ def _name_before(html: str, at: int) -> str:
 
 
 def _attributes(html: str, at: int) -> list[_Attribute]:
-    """The attributes of the tag whose name ends ``at``, by the rules of HTML's tokenizer."""
+    """Return the attributes of the tag whose name ends ``at``, by the rules of HTML's tokenizer."""
     attributes = []
-    while (found := _ATTRIBUTE.match(html, at)) is not None:
-        value = found["value"] or ""
+    while (match := _ATTRIBUTE.match(html, at)) is not None:
+        value = match["value"] or ""
         plain = unescape(
             value[1:-1]
             if value[:1] in ('"', "'") and value[-1:] == value[:1] and len(value) > 1
             else value.lstrip("\"'")
         )
         attributes.append(
-            _Attribute(found["name"].lower(), plain, found.start("attribute"), found.end())
+            _Attribute(match["name"].lower(), plain, match.start("attribute"), match.end())
         )
-        at = found.end()
+        at = match.end()
     return attributes
 
 
 def _of_tag(
     tag: str, attributes: list[_Attribute], links: Collection[str], pictures: Collection[str]
 ) -> Iterator[_Change]:
-    """The changes to a tag."""
+    """Yield the changes to a tag."""
     refreshes = tag == "meta" and any(
-        one.name == "http-equiv" and one.value.strip().lower() == "refresh" for one in attributes
+        attribute.name == "http-equiv" and attribute.value.strip().lower() == "refresh"
+        for attribute in attributes
     )
-    for one in attributes:
-        if one.name == "srcdoc" and tag == "iframe":
-            inner, refused = filtered(one.value, links, pictures)
+    for attribute in attributes:
+        if attribute.name == "srcdoc" and tag == "iframe":
+            inner, refused = filtered(attribute.value, links, pictures)
             if refused:
-                yield _Change(one.start, one.end, f'srcdoc="{escape(inner)}"', tuple(refused))
+                yield _Change(
+                    attribute.start, attribute.end, f'srcdoc="{escape(inner)}"', tuple(refused)
+                )
             continue
-        found_links, found_pictures = _addresses(tag, one, refreshes=refreshes)
+        found_links, found_pictures = _addresses(tag, attribute, refreshes=refreshes)
         if not (
             all(is_link(address, links) for address in found_links)
             and all(is_picture(address, pictures) for address in found_pictures)
         ):
-            yield _Change(one.start, one.end, "", (Refused(one.name, one.value.strip()),))
+            yield _Change(
+                attribute.start,
+                attribute.end,
+                "",
+                (Refused(attribute.name, attribute.value.strip()),),
+            )
 
 
-def _addresses(tag: str, one: _Attribute, *, refreshes: bool) -> tuple[list[str], list[str]]:
-    """The addresses of links in an attribute, and those of pictures."""
-    if one.name in ("srcset", "imagesrcset"):
-        parts = re.split(r"[,\s]+", one.value)
+def _addresses(tag: str, attribute: _Attribute, *, refreshes: bool) -> tuple[list[str], list[str]]:
+    """Return the addresses of links in an attribute, and those of pictures."""
+    if attribute.name in ("srcset", "imagesrcset"):
+        parts = re.split(r"[,\s]+", attribute.value)
         return [], [part for part in parts if not part.lower().startswith("base64")]
-    if one.name in _PICTURING or (
-        tag in _PICTURES_OF and one.name in ("src", "href", "xlink:href")
+    if attribute.name in _PICTURING or (
+        tag in _PICTURES_OF and attribute.name in ("src", "href", "xlink:href")
     ):
-        return [], [one.value]
-    if one.name in _LINKING:
-        return [one.value], []
-    if one.name in _MOVING and tag.startswith(("animate", "set")):
-        return one.value.split(";"), []
-    if refreshes and one.name == "content":
-        return [_REFRESH.sub("", one.value, count=1)], []
+        return [], [attribute.value]
+    if attribute.name in _LINKING:
+        return [attribute.value], []
+    if attribute.name in _MOVING and tag.startswith(("animate", "set")):
+        return attribute.value.split(";"), []
+    if refreshes and attribute.name == "content":
+        return [_REFRESH.sub("", attribute.value, count=1)], []
     return [], []
 
 
 def bracketed(host: str) -> str:
-    """A host as it stands before a port: an address of IPv6 in brackets."""
+    """Return a host as it is written before a port: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host
