@@ -1,1 +1,1 @@
-"""What lives outside this process or this program: worker processes, servers, optional libraries, secrets."""
+"""The surroundings of this process: worker processes, servers, optional libraries, secrets."""

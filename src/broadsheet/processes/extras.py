@@ -17,18 +17,18 @@ _DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
 }
-"""The names under which much-used modules are installed, where they differ from what is imported."""
+"""The names under which common modules are installed, if they differ from the modules' names."""
 
 
 def distribution_of(module: str) -> str:
-    """The name by which pip installs ``module``."""
+    """Return the name by which pip installs ``module``."""
     name = module.partition(".")[0]
     return _DISTRIBUTIONS.get(name, name)
 
 
 def extra_with(module: str, where: str = "") -> str | None:
-    """The extra that brings ``module``, of several the one that the command ``where`` is named after;
-    None if no extra does.
+    """Return the extra that brings ``module``; of several, the one that the command ``where`` is
+    named after. None if no extra does.
     """
     from importlib import metadata  # slow to load, and rarely needed
 
@@ -41,7 +41,9 @@ def extra_with(module: str, where: str = "") -> str | None:
 
 
 def lacks(module: str, where: str, kind: type[BroadsheetError] = ToolError) -> BroadsheetError:
-    """The error that ``module`` is not installed; ``where`` is what needs it."""
+    """Return the error that ``module`` is not installed; ``where`` is the command or file that
+    needs it.
+    """
     extra = extra_with(module, where)
     package = f"'broadsheet[{extra}]'" if extra else distribution_of(module)
     return kind(
@@ -53,9 +55,7 @@ def lacks(module: str, where: str, kind: type[BroadsheetError] = ToolError) -> B
 
 @contextmanager
 def needed(where: str, kind: type[BroadsheetError] = ToolError) -> Iterator[None]:
-    """Turn a failed import of a library of an extra, in the block, into an error that names the
-    extra.
-    """
+    """Turn a failed import of an extra's library, in the block, into an error that names the extra."""
     try:
         yield
     except ModuleNotFoundError as error:

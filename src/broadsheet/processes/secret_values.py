@@ -1,4 +1,4 @@
-"""Secrets: which they are, who gets them, and that none is published.
+"""Finds secrets, gives them to those that need them, and keeps them out of everything that is published.
 
 A secret is an environment variable that Broadsheet itself reads for a password or a key
 (:data:`OWN`), or one whose name ends as such names do (:data:`NAMES`). The command line takes them
@@ -9,7 +9,7 @@ storage (:func:`given_back`). An article that must have one to read its data nam
 `_quarto.yml`, as `broadsheet: pass-environment`; then notebooks get it, on this machine and not on
 a cluster.
 
-Whatever is kept or published is searched for the values of the known secrets (:func:`found_in`,
+Everything that is stored or published is searched for the values of the known secrets (:func:`found_in`,
 :func:`refuse`). A value that was encoded or cut in two is not found.
 
 State of the process: :data:`_held`, the secrets by name, and :data:`_passed`, the names of those
@@ -40,7 +40,7 @@ NAMES = re.compile(
     r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|KEY|APIKEY|CREDENTIALS?|PAT)$",
     re.IGNORECASE,
 )
-"""What the name of a secret ends in: `GITHUB_TOKEN`, `AWS_SECRET_ACCESS_KEY`, `DB_PASSWORD`."""
+"""The endings of names of secrets: `GITHUB_TOKEN`, `AWS_SECRET_ACCESS_KEY`, `DB_PASSWORD`."""
 SHORTEST = 8
 """The fewest characters of a value that is searched for; a shorter one may occur anywhere by
 chance.
@@ -56,11 +56,11 @@ _passed: set[str] = set()
 
 
 class SecretError(BroadsheetError):
-    """Something that was to be stored or published holds the value of a secret."""
+    """An error of something that was to be stored or published, and holds the value of a secret."""
 
 
 def is_secret(name: str) -> bool:
-    """Whether the environment variable of that name holds a secret."""
+    """True if the environment variable of that name holds a secret."""
     return name in OWN or bool(NAMES.search(name))
 
 
@@ -90,8 +90,8 @@ def withheld() -> Iterator[None]:
 
 @contextmanager
 def given_back() -> Iterator[None]:
-    """Put the secrets back into the environment for the length of a block, in which only programs
-    and libraries run that need the user's own: git, ssh, the client of a storage.
+    """Put the secrets back into the environment for the length of a block. Only programs and
+    libraries that need the user's own run in it: git, ssh, the client of a storage.
     """
     os.environ.update(_held)
     try:
@@ -102,30 +102,30 @@ def given_back() -> Iterator[None]:
 
 
 def secret(name: str) -> str:
-    """The value of a secret; empty if it was not given."""
+    """Return the value of a secret; empty if the user has not set it."""
     return _held.get(name) or os.environ.get(name, "")
 
 
 def for_child() -> dict[str, str]:
-    """An environment for another program: this process's without secrets, except those that notebooks
-    get.
+    """Return an environment for another program: this process's without secrets, except those that
+    notebooks get.
     """
-    found = {
+    environment = {
         name: value for name, value in os.environ.items() if name in _passed or not is_secret(name)
     }
-    if "TMPDIR" in found and not Path(found["TMPDIR"]).is_dir():
+    if "TMPDIR" in environment and not Path(environment["TMPDIR"]).is_dir():
         # Python looks for another; not all programs do.
-        found["TMPDIR"] = tempfile.gettempdir()
-    return found
+        environment["TMPDIR"] = tempfile.gettempdir()
+    return environment
 
 
 def to_pass(names: Iterable[str]) -> dict[str, str]:
-    """The variables among these names that exist, to be given to :func:`receive` in a worker."""
+    """Return the variables among these names that exist, for :func:`receive` in a worker."""
     return {name: value for name in names if name not in OWN and (value := secret(name))}
 
 
 def receive(variables: Mapping[str, str]) -> None:
-    """In a worker process: take these variables, and no other secrets."""
+    """Take these variables, and no other secrets, in a worker process."""
     _passed.update(variables)
     for name in [name for name in os.environ if is_secret(name) and name not in variables]:
         del os.environ[name]
@@ -133,8 +133,8 @@ def receive(variables: Mapping[str, str]) -> None:
 
 
 def found_in(content: str | bytes) -> str:
-    """The name of the secret whose value ``content`` holds, as it is, or as JSON or HTML writes it;
-    empty if it holds none.
+    """Return the name of the secret whose value ``content`` holds, plain or as JSON or HTML writes
+    it; empty if it holds none.
     """
     for name, forms in _forms():
         if isinstance(content, bytes):
@@ -146,12 +146,12 @@ def found_in(content: str | bytes) -> str:
 
 
 def searches() -> bool:
-    """Whether there is a secret to search for."""
+    """True if there is a secret to search for."""
     return any(True for _ in _forms())
 
 
 def redacted(text: str) -> str:
-    """``text`` with the name of each known secret in place of its value."""
+    """Return ``text`` with the name of each known secret in place of its value."""
     for name, forms in _forms():
         for form in forms:
             text = text.replace(form, f"[{name}]")
@@ -172,7 +172,7 @@ def refuse(content: str | bytes, where: Place | str, what: str) -> None:
 
 
 def _forms() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The known secrets, each in the forms in which a file may have it."""
+    """Yield the known secrets, each in the forms in which a file may have it."""
     for name, written in _held.items():
         value = written.strip()
         if len(value) >= SHORTEST and (name in OWN or not _PLAIN.fullmatch(value)):
@@ -183,7 +183,7 @@ def _forms() -> Iterator[tuple[str, tuple[str, ...]]]:
             )
 
 
-def _dumpable(wanted: int) -> int | None:
+def _dumpable(value: int) -> int | None:
     """Set whether processes of the same user may read this one's memory and environment. Returns
     the old setting.
     """
@@ -191,5 +191,5 @@ def _dumpable(wanted: int) -> int | None:
         return None
     libc = ctypes.CDLL(None)
     was = int(libc.prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0))
-    libc.prctl(_PR_SET_DUMPABLE, wanted, 0, 0, 0)
+    libc.prctl(_PR_SET_DUMPABLE, value, 0, 0, 0)
     return was if was in (0, 1) else None

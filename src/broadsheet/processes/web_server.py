@@ -1,5 +1,5 @@
-"""What both of our servers need, that of the preview and that of the newsletter: a socket, uvicorn's
-settings, deadlines, the bodies of requests within a limit, headers for each answer.
+"""The parts that our servers share, that of the preview and that of the newsletter: a socket,
+uvicorn's settings, deadlines, the bodies of requests within a limit, headers for each answer.
 
 uvicorn bounds how many connections there are and how long one without a request stays. It has no
 bound for a request that never ends: some of its headers, a byte of its body a minute. So
@@ -37,33 +37,41 @@ if TYPE_CHECKING:
 _LONGEST_HEADERS = 32 * 1024
 """The most bytes of a request's headers."""
 _IDLE = 5
-"""Seconds for which a connection stays without a request."""
+"""The seconds for which a connection stays without a request."""
 _BACKLOG = 64
-"""How many connections wait to be taken, and are taken at once, before any of them is let go."""
+"""The most connections that wait to be taken, and are taken at once, before any of them is dropped.
+"""
 
 
 class Deadlines(H11Protocol):
-    """uvicorn's connection, closed when a request does not come whole in time, or a new connection
-    needs its place.
+    """A connection of uvicorn's that closes when a request does not arrive in time, or when a new
+    connection needs its place.
     """
 
     since = 0.0
-    """When the request began that is expected or was answered last, by the loop's clock."""
+    """The time, by the loop's clock, at which the request began that is expected or was answered last."""
     _deadline: asyncio.TimerHandle | None = None
+    """The timer of the present request; None while there is none."""
     _begun: frozenset[asyncio.Task[None]] = frozenset()
     """The tasks that the last bytes of the client began."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection; at the limit, the one that has waited longest for its client goes."""
+        """Take a connection. At the limit, the connection that has waited longest for its client is
+        closed.
+        """
         if len(self.connections) >= _places():
-            waiting = [one for one in self.connections if isinstance(one, Deadlines) and one.waits]
+            waiting = [
+                connection
+                for connection in self.connections
+                if isinstance(connection, Deadlines) and connection.waits
+            ]
             if waiting:
-                min(waiting, key=lambda one: one.since).end()
+                min(waiting, key=lambda connection: connection.since).end()
         super().connection_made(transport)
         self._expect()
 
     def data_received(self, data: bytes) -> None:
-        """Take some bytes. The first of a request begin its time, the last end it."""
+        """Take some bytes. The first bytes of a request begin its time, the last end it."""
         self._expect()
         before = frozenset(self.tasks)
         super().data_received(data)
@@ -77,8 +85,8 @@ class Deadlines(H11Protocol):
         super().connection_lost(exc)
 
     def end(self) -> None:
-        """Close the connection, whatever is under way, and free its place at once. uvicorn counts tasks,
-        too, and a task that waits for its client ends only some turns of the loop later.
+        """Close the connection, whatever it is doing, and free its place at once. uvicorn counts
+        tasks, too, and a task that waits for its client ends only some turns of the loop later.
         """
         self._cancel()
         self.connections.discard(self)
@@ -87,7 +95,7 @@ class Deadlines(H11Protocol):
 
     @property
     def waits(self) -> bool:
-        """Whether it is the client's turn: to send the rest of a request or a new one, or to read."""
+        """True if it is the client's turn: to send the rest of a request or a new one, or to read."""
         return self._is_incomplete or self.flow.write_paused
 
     @property
@@ -106,10 +114,10 @@ class Deadlines(H11Protocol):
 
 
 class PublicFiles(StaticFiles):
-    """The files of a folder, but for what is private, of which there is nothing here."""
+    """The files of a folder, without those that are private."""
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
-        """Where the file at a path is, if anybody may have it."""
+        """Return the file at a path, if it is public."""
         place, status = super().lookup_path(path)
         is_private = private_name(path) or (
             status is not None
@@ -119,8 +127,8 @@ class PublicFiles(StaticFiles):
         return ("", None) if is_private else (place, status)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The answer; where it leads elsewhere, that is on this very host, whatever the client calls
-        it.
+        """Return the answer. If it leads elsewhere, it leads to this host, whatever the client
+        calls it.
         """
         answer = await super().get_response(path, scope)
         if "location" in answer.headers:
@@ -131,7 +139,7 @@ class PublicFiles(StaticFiles):
 
 
 def configured(application: ASGIApp, **settings: Any) -> uvicorn.Config:
-    """uvicorn's settings for one of our servers."""
+    """Return uvicorn's settings for one of our servers."""
     return uvicorn.Config(
         application,
         http=Deadlines,
@@ -150,14 +158,18 @@ def configured(application: ASGIApp, **settings: Any) -> uvicorn.Config:
 
 
 def _places() -> int:
-    """How many connections may be open: the process needs descriptors for other things, too."""
+    """Return the most connections that may be open. The process needs descriptors for other things,
+    too.
+    """
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = int(TABLE["connections"].value)
     return most if descriptors == resource.RLIM_INFINITY else min(most, descriptors // 4)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket at an address of this machine. Raises :class:`OSError` for one that cannot be had."""
+    """Return a socket at an address of this machine. Raises :class:`OSError` for an address that is
+    taken or does not exist.
+    """
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -170,7 +182,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def body_of(request: Request, most: int) -> bytes | None:
-    """The body of a request; None for one of more than ``most`` bytes, of which no more is read."""
+    """Return the body of a request; None for one of more than ``most`` bytes, the rest of which is
+    not read.
+    """
     body = b""
     async for part in request.stream():
         body += part
@@ -180,13 +194,15 @@ async def body_of(request: Request, most: int) -> bytes | None:
 
 
 def with_headers(send: Send, headers: Mapping[str, str]) -> Send:
-    """A ``send`` that adds these headers to each answer; a header that an answer has already stays."""
-    own = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    """Return a ``send`` that adds these headers to each answer. A header that an answer has already
+    stays.
+    """
+    pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
-            there = {name for name, _ in message["headers"]}
-            added = [one for one in own if one[0] not in there]
+            names = {name for name, _ in message["headers"]}
+            added = [pair for pair in pairs if pair[0] not in names]
             message["headers"] = [*message["headers"], *added]
         await send(message)
 

@@ -30,30 +30,31 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Generic, Self, TypeVar
 
 _ASKS = "asks"
-"""What a worker sends before a question, and not its result."""
+"""The message by which a worker announces a question, and not its result."""
 PAGES_EACH = 4
-"""How many pages there must be for each process, so that it takes less time than it saves."""
+"""The fewest pages for each process, so that it saves more time than it takes."""
 
 Asked = TypeVar("Asked")
 Done = TypeVar("Done")
 
 
 class DiedError(Exception):
-    """The process that did this work has died."""
+    """An error: the process that did this work has died."""
 
 
 def _nothing() -> None:
-    """What is called at a worker's start and end if nothing else is given."""
+    """Do nothing. It is called at a worker's start and end by default."""
 
 
 def _no_answer(question: Any) -> Any:
-    """What answers if nothing else is given."""
+    """Refuse a question. It answers by default."""
     raise NotImplementedError
 
 
 class Line:
-    """By which work asks the process that has forked its own, where ``answers`` answers. Work that is
-    done in this process is answered here. Has state: in a forked process, the pipe to its parent.
+    """The line by which work asks the process that has forked its own, where ``answers`` answers.
+    Work that is done in this process is answered here. Has state: in a forked process, the pipe to
+    its parent.
     """
 
     def __init__(self, answers: Callable[[Any], Any]) -> None:
@@ -61,11 +62,11 @@ class Line:
         self._parent: Connection | None = None
 
     def open(self, parent: Connection) -> None:
-        """Ask by this pipe from here on."""
+        """Ask by this pipe from now on."""
         self._parent = parent
 
     def ask(self, question: Any) -> Any:
-        """The answer. Raises what the one who answers raises."""
+        """Ask, and return the answer. Raises what ``answers`` raises."""
         if self._parent is None:
             return self.answers(question)
         self._parent.send((_ASKS, question))
@@ -77,19 +78,21 @@ class Line:
 
 @dataclass(frozen=True)
 class _Worker:
-    """One process, and our end of the pipe to it."""
+    """A process, and our end of the pipe to it."""
 
     connection: Connection
+    """Our end of the pipe."""
     process: BaseProcess
+    """The process."""
 
 
 class Workers(Generic[Asked, Done]):
-    """``count`` processes, each of which calls ``work`` with what it is asked for; a context
-    manager.
+    """``count`` processes, each of which calls ``work`` with its tasks; a context manager. Has
+    state: which of them is idle.
 
     ``begin`` and ``end`` are called in each process when it starts and before it ends. All of them
     end with this process, however it ends. If they are ``spawned``, all functions are picklable.
-    Work in a forked process may ask this one by the ``line``. Has state: which of them is idle.
+    Work in a forked process may ask this one by the ``line``.
     """
 
     def __init__(
@@ -121,33 +124,33 @@ class Workers(Generic[Asked, Done]):
         self.close()
 
     def kill(self) -> None:
-        """End the processes at once, whatever they are doing; spawned ones are replaced when there is
-        work. From any thread.
+        """End the processes at once, whatever they are doing. Spawned ones are replaced when there
+        is work. Any thread may call it.
         """
         for worker in self._workers:
             worker.process.kill()
 
     def close(self) -> None:
-        """End the processes, after the work that they are at."""
+        """End the processes after their present work."""
         for worker in self._workers:
             worker.connection.close()
         for worker in self._workers:
             worker.process.join()
 
-    def do(self, asked: Asked) -> Done:
-        """The result of the work at ``asked``. Many threads may call it at a time. Raises what the
-        work raises, and :class:`DiedError`.
+    def do(self, task: Asked) -> Done:
+        """Return the result of the work on a ``task``. Many threads may call it at a time. Raises
+        what the work raises, and :class:`DiedError`.
         """
         if not self._count:
-            return self._work(asked)
+            return self._work(task)
         worker = self._idle.get()
         try:
             if self._spawned and (worker is None or not worker.process.is_alive()):
                 worker = self._started()
             if worker is None:
-                kind, answer = _tried(self._work, asked)
+                kind, answer = _tried(self._work, task)
             else:
-                worker.connection.send(asked)
+                worker.connection.send(task)
                 while (said := worker.connection.recv())[0] == _ASKS:
                     worker.connection.send(_tried(self._line.answers, said[1]))
                 kind, answer = said
@@ -164,17 +167,17 @@ class Workers(Generic[Asked, Done]):
     def map(
         self, items: Iterable[Asked], died: Callable[[Asked], Done] | None = None
     ) -> Iterator[Done]:
-        """The result of each, in order. If the process at work on one dies, its result is that of
-        ``died``.
+        """Yield the result of each task, in order. If the process at work on a task dies, its
+        result is that of ``died``.
         """
 
-        def do(asked: Asked) -> Done:
+        def do(task: Asked) -> Done:
             try:
-                return self.do(asked)
+                return self.do(task)
             except DiedError:
                 if died is None:
                     raise
-                return died(asked)
+                return died(task)
 
         if not self._count:
             yield from map(self._work, items)
@@ -183,10 +186,10 @@ class Workers(Generic[Asked, Done]):
             yield from pool.map(do, items)
 
     def _started(self) -> _Worker:
-        """A new worker."""
+        """Start a worker."""
         with self._lock:
             ours, theirs = multiprocessing.Pipe()
-            copied = [] if self._spawned else [ours, *(one.connection for one in self._workers)]
+            copied = [] if self._spawned else [ours, *(other.connection for other in self._workers)]
             context: Any = multiprocessing.get_context("spawn" if self._spawned else "fork")
             begin = self._begin if self._spawned else partial(self._begin_forked, theirs)
             process = context.Process(
@@ -204,7 +207,7 @@ class Workers(Generic[Asked, Done]):
 
 
 def worker_count(jobs: int, pages: int) -> int:
-    """How many processes to have for so many pages, of the ``jobs`` that are allowed."""
+    """Return the number of processes for so many pages, of the ``jobs`` that are allowed."""
     return min(jobs, pages // PAGES_EACH)
 
 
@@ -215,7 +218,7 @@ def _serve(
     end: Callable[[], None],
     copied: Sequence[Connection],
 ) -> None:
-    """The life of a worker. ``copied`` are ends of pipes that are its parent's alone."""
+    """Serve as a worker. ``copied`` are ends of pipes that belong to its parent alone."""
     # Ctrl-C is handled by the parent; to ignore it would be inherited by the programs started here.
     signal.signal(signal.SIGINT, lambda number, frame: None)
     for other in copied:
@@ -238,14 +241,14 @@ def _end_with_parent() -> None:
 
 
 def _can_fork() -> bool:
-    """Whether no other thread might hold a lock that a new process would wait for."""
+    """True if no other thread might hold a lock that a new process would wait for."""
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _tried(work: Callable[[Any], Any], asked: Any) -> tuple[str, Any]:
-    """The result of the work, or its error."""
+def _tried(work: Callable[[Any], Any], task: Any) -> tuple[str, Any]:
+    """Return the result of the work, or its error."""
     try:
-        return "done", work(asked)
+        return "done", work(task)
     except Exception as error:
         if not hasattr(error, "report"):  # an error of ours, which a traceback would not explain
             error.add_note("".join(traceback.format_exception(error)))
