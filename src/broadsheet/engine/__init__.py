@@ -22,8 +22,8 @@ __all__ = ["WarmEngine"]
 
 
 def __getattr__(name: str) -> object:
-    """The engine, imported on first use: papermill asks for it while papermill itself is being
-    imported, so that import has to come first.
+    """Import the engine on first use. papermill asks for it while papermill itself is being
+    imported, and that import has to come first.
     """
     if name == "WarmEngine":
         import papermill  # noqa: F401

@@ -43,7 +43,7 @@ _CHUNK = 1 << 16
 
 
 def run(app: WarmApp, messages: socket.socket, request: Request) -> None:
-    """Be the notebook's process, to its end; does not return."""
+    """Run the notebook's process, to its end; does not return."""
     _surround(app, request)
     send = _sender(messages)
     app.kernel.forks = Forks(_redirect(app, send), messages)
@@ -78,18 +78,18 @@ def run(app: WarmApp, messages: socket.socket, request: Request) -> None:
 
 def _surround(app: WarmApp, request: Request) -> None:
     """Make the process like a cold kernel's: environment, folder, arguments, limits, random state."""
-    wanted = {**request.environment, **app.variables, "JPY_PARENT_PID": str(request.parent)}
-    for name in os.environ.keys() - wanted.keys():
+    environment = {**request.environment, **app.variables, "JPY_PARENT_PID": str(request.parent)}
+    for name in os.environ.keys() - environment.keys():
         del os.environ[name]
-    for name, value in wanted.items():
+    for name, value in environment.items():
         if os.environ.get(name) != value:  # nearly all is as it was
             os.environ[name] = value
     shell = app.kernel.shell
     os.chdir(request.folder)
     os.umask(request.mask)
-    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    entries = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     for number, entry in enumerate(sys.path):
-        if entry and any(given) and (relative := os.path.relpath(entry, "/")) in given:
+        if entry and any(entries) and (relative := os.path.relpath(entry, "/")) in entries:
             sys.path[number] = os.path.abspath(relative)
     here = Path.cwd()
     shell.starting_dir = str(here)
@@ -104,7 +104,7 @@ def _surround(app: WarmApp, request: Request) -> None:
 
 
 def _renew(app: WarmApp) -> None:
-    """Make a session of this process's own, and the streams that were replaced."""
+    """Give this process a session of its own, and new streams."""
     session, kernel = app.session, app.kernel
     session.session = str(uuid.uuid4())
     session.pid = os.getpid()
@@ -115,8 +115,8 @@ def _renew(app: WarmApp) -> None:
 
 
 def _sender(messages: socket.socket) -> Send:
-    """The function that sends messages; one with ``more`` to follow is sent with the next, since
-    each sending wakes the engine.
+    """Return the function that sends messages. A message with ``more`` to follow is sent with the
+    next, since each sending wakes the engine.
     """
     lock, held = threading.RLock(), bytearray()
 
@@ -159,7 +159,9 @@ def _reader(
 
 
 def _redirect(app: WarmApp, send: Send) -> Capture:
-    """Standard streams go to the notebook; the kernel's own log goes where the engine's errors go."""
+    """Send the standard streams to the notebook, and the kernel's own log to where the engine's
+    errors go.
+    """
     app.publisher.send = app.replies.send = app.kernel.stdin_socket.send = send
     app.publisher.capture = capture = Capture(app.publisher)
     log = io.TextIOWrapper(io.FileIO(os.dup(2), "w", closefd=False), line_buffering=True)
@@ -178,7 +180,7 @@ def _redirect(app: WarmApp, send: Send) -> Capture:
 
 
 def _leave() -> None:
-    """End as a Python program does: wait for its threads, call the exit handlers, and no more."""
+    """End as a Python program does: wait for its threads, call the exit handlers, and do no more."""
     with suppress(BaseException):
         threading._shutdown()  # type: ignore[attr-defined]
     with suppress(BaseException):

@@ -35,7 +35,8 @@ from broadsheet.engine.zygote_pool import ZYGOTES, Zygote
 logger = logging.getLogger("papermill")
 
 _STILL = 2
-"""How many times in a row, a second apart, a run is found stopped by a signal before it is ended.
+"""The number of times in a row, a second apart, that a run is found stopped by a signal before it
+is ended.
 """
 _AT_ONCE = _WORTH_WAITING = 0.05
 """In seconds: a timeout for messages that have arrived, and the shortest wait that matters."""
@@ -48,12 +49,13 @@ class Plan:
     command: Sequence[str]
     """The interpreter and its options."""
     environment: dict[str, str]
+    """The environment of the notebook's process."""
     warm_up: str
     """The name of a module of the caller's to be warmed up, or empty."""
     patience: float
-    """Seconds for the zygote to get warm, and for the run to become ready."""
+    """The seconds for the zygote to get warm, and for the run to become ready."""
     memory: int | None
-    """In bytes."""
+    """The limit of memory in bytes; None without one."""
     most_output: float
     """The most bytes that a run may put out."""
     most_outputs: float
@@ -61,21 +63,24 @@ class Plan:
     sources: Sequence[str]
     """The texts of the cells."""
     on_stop: Callable[[str], None]
-    """Called with the reason when a run is ended before its time: "output-size", "outputs",
-    "stopped", "unreadable".
+    """A function that gets the reason when a run is ended before its time: "output-size",
+    "outputs", "stopped", "unreadable".
     """
     on_pulse: Callable[[], None] = lambda: None
-    """Called each second of a cell."""
+    """A function that is called each second of a cell."""
     zygote: Zygote | None = None
+    """The zygote that was taken."""
 
     def take(self) -> Zygote:
-        """The zygote. Raises :class:`~broadsheet.engine.zygote_pool.ZygoteError`."""
+        """Take a zygote, if there is none yet, and return it. Raises
+        :class:`~broadsheet.engine.zygote_pool.ZygoteError`.
+        """
         if self.zygote is None:
             self.zygote = ZYGOTES.take(self.command, self.environment, self.warm_up, self.patience)
         return self.zygote
 
     def replace(self) -> None:
-        """The zygote was found dead; the next :meth:`take` gives another."""
+        """Drop the zygote, which was found dead. The next :meth:`take` takes another."""
         if self.zygote is not None:
             ZYGOTES.end(self.zygote)
         self.zygote = None
@@ -87,7 +92,7 @@ class Plan:
 
 
 class Channel:
-    """One of the protocol's channels, on a line."""
+    """A channel of the protocol, on a line."""
 
     def __init__(self, client: WarmClient, number: int) -> None:
         self._client = client
@@ -99,12 +104,13 @@ class Channel:
         self._client.session.send(self, message)
 
     def send_multipart(self, parts: Sequence[bytes], **_: object) -> None:
-        """Called by the session to send."""
+        """Send the parts of a message, for the session."""
         self._client.line.send(wire.pack(self._number, [bytes(part) for part in parts]))
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """The next message. Raises :class:`queue.Empty` after ``timeout`` seconds, not counting
-        those in which the notebook was ready to run and other processes had the processors.
+        """Return the next message. Raises :class:`queue.Empty` after ``timeout`` seconds, not
+        counting those in which the notebook was ready to run and other processes had the
+        processors.
         """
         parts = await self._client.kernel.got(self._client.line.get, self._number, timeout)
         while (
@@ -126,30 +132,32 @@ class WarmClient(KernelClient):
     """A client whose channels are on one line."""
 
     line: Line
+    """The line."""
     kernel: WarmKernelManager
+    """The manager of the kernel."""
 
     def start_channels(self, *_: object, **__: object) -> None:
-        """Nothing to do: they exist when the run does."""
+        """Do nothing. The channels exist when the run does."""
         self._shell, self._iopub = Channel(self, wire.SHELL), Channel(self, wire.IOPUB)
 
     def stop_channels(self) -> None:
-        """Nothing to do: the manager closes the line."""
+        """Do nothing. The manager closes the line."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Nothing to do: the manager has waited."""
+        """Do nothing. The manager has waited."""
 
     @property
     def shell_channel(self) -> Any:
-        """Requests and their replies."""
+        """The channel of requests and their replies."""
         return self._shell
 
     @property
     def iopub_channel(self) -> Any:
-        """The messages that the notebook publishes."""
+        """The channel of messages that the notebook publishes."""
         return self._iopub
 
     async def is_alive(self) -> bool:
-        """Whether more messages can come."""
+        """Return True if more messages can come."""
         return await self.kernel.is_alive()
 
 
@@ -157,29 +165,30 @@ class WarmKernelManager(AsyncKernelManager):
     """A kernel that a zygote forks. A subclass has the :class:`Plan` of its run."""
 
     plan: Plan
+    """The plan."""
 
     _pid = 0
     _still = 0
     _messages: Line | None = None
+    """The line of messages; None before the run."""
     _control: Line | None = None
+    """The line of orders; None before the run."""
     _report: dict[str, Any] | None = None
+    """The supervisor's report; None before the end of the run."""
 
     @property
     def has_kernel(self) -> bool:
-        """Whether a run was started."""
+        """True if a run was started."""
         return self._messages is not None
 
     @property
     def ipykernel(self) -> bool:
-        """Whether nbclient should add to the kernel's arguments: no, since they are already
-        complete.
-        """
+        """False, since the kernel's arguments are complete and nbclient is to add none."""
         return False
 
     async def start_kernel(self, **_: object) -> None:  # type: ignore[override]
-        """Ask for a run and wait until it is ready; once more, if the zygote is found dead.
-
-        Raises :class:`RuntimeError`, as a cold kernel does, if it dies or is not ready in time.
+        """Ask for a run and wait until it is ready; once more, if the zygote is found dead. Raises
+        :class:`RuntimeError`, as a cold kernel does, if it dies or is not ready in time.
         """
         self.session.key = b""  # a socket that nobody else can open needs no signatures
         for _attempt in range(2):
@@ -208,14 +217,14 @@ class WarmKernelManager(AsyncKernelManager):
         raise RuntimeError("Kernel died before replying to kernel_info")
 
     def client(self, **_: object) -> WarmClient:  # type: ignore[override]
-        """A client for the run."""
+        """Return a client for the run."""
         assert self._messages is not None
         client = WarmClient(session=self.session)
         client.line, client.kernel = self._messages, self
         return client
 
     async def is_alive(self) -> bool:  # type: ignore[override]
-        """Whether the notebook's process lives, or has left messages that are not read yet."""
+        """Return True if the notebook's process lives, or has left messages that are not read yet."""
         self.plan.on_pulse()
         self._still = self._still + 1 if processes.state(self._pid) == "T" else 0
         if self._still == _STILL:
@@ -236,8 +245,8 @@ class WarmKernelManager(AsyncKernelManager):
         channel: int,
         timeout: float | None,
     ) -> list[bytes] | None:
-        """A message of a channel within ``timeout`` seconds, and as many more as the notebook
-        waited for a processor. Raises :class:`queue.Empty`.
+        """Return a message of a channel within ``timeout`` seconds, and as many more as the
+        notebook waited for a processor. Raises :class:`queue.Empty`.
         """
         if timeout is None or not self._pid:
             return await get(channel, timeout)
@@ -255,7 +264,7 @@ class WarmKernelManager(AsyncKernelManager):
                     raise
 
     async def interrupt_kernel(self) -> None:  # type: ignore[override]
-        """SIGINT to the notebook's process and its group."""
+        """Send SIGINT to the notebook's process and its group."""
         self._order(wire.INTERRUPT)
 
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
@@ -295,7 +304,9 @@ class WarmKernelManager(AsyncKernelManager):
             )
 
     async def _falls_silent(self, timeout: float) -> bool:
-        """Whether an interrupted cell ends in time; nbclient then reads its remaining messages."""
+        """Return True if an interrupted cell ends in time. nbclient then reads its remaining
+        messages.
+        """
         assert self._messages is not None
         try:
             return await self._messages.get(wire.CONTROL, timeout) is None
@@ -326,7 +337,7 @@ class WarmKernelManager(AsyncKernelManager):
             self._control.send(order)
 
     async def _end(self, timeout: float | None = None) -> bool:
-        """Wait for the supervisor's report. Returns whether there is one."""
+        """Wait for the supervisor's report. Returns True if there is one."""
         if self._control is not None and self._report is None:
             parts = await self._control.get(wire.CONTROL, timeout)
             self._report = json.loads(parts[0]) if parts else None
@@ -334,21 +345,21 @@ class WarmKernelManager(AsyncKernelManager):
 
 
 def manager_for(plan: Plan) -> type[WarmKernelManager]:
-    """A class of kernel managers for one run, of which nbclient makes an instance."""
+    """Return a class of kernel managers for one run, of which nbclient makes an instance."""
     return type("Manager", (WarmKernelManager,), {"plan": plan})
 
 
 def _message(parts: Sequence[bytes]) -> dict[str, Any]:
-    """A message from its parts. A session's own reading would also search the texts of its headers
-    for dates.
+    """Return a message from its parts. A session's own reading would also search the texts of its
+    headers for dates.
     """
     first = header_of(parts)
     header, parent, metadata, content = (
         json.loads(part.decode("utf-8", "replace")) for part in parts[first : first + 4]
     )
-    for one in (header, parent):
-        if "date" in one:
-            one["date"] = datetime.fromisoformat(one["date"])
+    for head in (header, parent):
+        if "date" in head:
+            head["date"] = datetime.fromisoformat(head["date"])
     return {
         "header": header,
         "msg_id": header["msg_id"],
@@ -361,6 +372,8 @@ def _message(parts: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _mask() -> int:
-    """The umask of this process; `os.umask` could only read it by changing it, for all threads."""
+    """Return the umask of this process. `os.umask` could only read it by changing it, for all
+    threads.
+    """
     status = Path("/proc/self/status").read_text()
     return int(status.partition("Umask:")[2].split()[0], 8)

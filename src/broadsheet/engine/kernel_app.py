@@ -50,26 +50,27 @@ ARGUMENTS = ["--HistoryManager.hist_file=:memory:"]
 """The arguments that nbclient adds to a kernel's command line."""
 
 _TO_COME_THROUGH = 3.0
-"""Seconds that the forks of a cell have to reach its end, if they do."""
+"""The seconds that the forks of a cell have to reach its end."""
 _FORKED = "The cell forked the notebook's process, and the fork ran to the end of the cell too; end it by os._exit()"
 _QUIET = "PYDEVD_DISABLE_FILE_VALIDATION"
 # The kernel's debugger warns on standard error when it is loaded; a cold kernel's capture hides
 # that.
 
 Send = Callable[[int, Sequence[bytes], bool], None]
-"""A function that sends the parts of a message over a channel; it is also given whether another
+"""A function that sends the parts of a message over a channel. It is also told whether another
 message follows at once.
 """
 
 
 def _to_nobody(channel: int, parts: Sequence[bytes], more: bool) -> None:
-    """The zygote's own function to send: it sends nothing."""
+    """Send nothing. The zygote has nobody to send to."""
 
 
 class Publisher(IOPubThread):
-    """Sends ipykernel's IOPub messages; it has no thread of its own, and none of ZMQ's sockets."""
+    """Sends ipykernel's IOPub messages. It has no thread of its own, and none of ZMQ's sockets."""
 
     thread: Any = None
+    """None, since there is no thread."""
     closed = False
 
     def __init__(self) -> None:
@@ -78,7 +79,7 @@ class Publisher(IOPubThread):
         self.capture: Capture | None = None
         self.send: Send = _to_nobody
         self.more = False
-        """Whether another message follows the next one at once."""
+        """True if another message follows the next one at once."""
 
     def schedule(self, call: Callable[[], None]) -> None:
         """Call ``call`` at once."""
@@ -104,7 +105,7 @@ class Replies:
     def __init__(self, channel: int) -> None:
         self.channel = channel
         self.count = 0
-        """How many were sent."""
+        """The number of replies sent."""
         self.send: Send = _to_nobody
 
     def send_multipart(self, parts: Sequence[Any], *_: object, **__: object) -> None:
@@ -114,7 +115,7 @@ class Replies:
         self.send(self.channel, [bytes(part) for part in parts], idle_follows)
 
     def flush(self, *_: object) -> None:
-        """Nothing to do: no message waits here."""
+        """Do nothing. No message waits here."""
 
 
 class WarmKernel(IPythonKernel):
@@ -127,9 +128,10 @@ class WarmKernel(IPythonKernel):
 
     _supports_kernel_subshells = False
     forks: Forks | None = None
+    """The processes that cells have forked; None before the run."""
 
     def start(self) -> None:
-        """Be ready for messages, within a running loop."""
+        """Get ready for messages, within a running loop."""
         assert self.shell is not None
         self.shell.exit_now = False
         self.io_loop = IOLoop.current()
@@ -162,7 +164,7 @@ class WarmKernel(IPythonKernel):
         self.iopub_thread.more = False
 
     def _abort_queues(self, *_: object, **__: object) -> None:
-        """Nothing to do: the client sends a cell only after the reply to the last one."""
+        """Do nothing. The client sends a cell only after the reply to the last one."""
 
 
 class Forks:
@@ -187,7 +189,7 @@ class Forks:
             os._exit(1)
 
     def have_come_through(self) -> bool:
-        """Whether a fork reached the end of a cell. Living forks get a moment to do so, except
+        """True if a fork reached the end of a cell. Living forks get a moment to do so, except
         multiprocessing's, which never do.
         """
         module = sys.modules.get("multiprocessing.process")
@@ -206,19 +208,21 @@ class Forks:
 
 
 class WarmApp(IPKernelApp):
-    """The part of the kernel's application that runs before the fork; :func:`run` continues after
+    """The part of the kernel's application that runs before the fork. :func:`run` continues after
     it.
     """
 
     publisher: Publisher
+    """The sender of IOPub messages."""
     replies: Replies
+    """The sender of replies."""
     launcher: str
     """The program that would start a cold kernel."""
     variables: dict[str, str]
     """The variables that a kernel sets in its environment when it starts."""
 
     def init_sockets(self) -> None:
-        """Stand-ins for sockets."""
+        """Make stand-ins for sockets."""
         self.session.key = b""
         if self.session.pack is json_packer:
             self.session.pack = _packed
@@ -229,7 +233,7 @@ class WarmApp(IPKernelApp):
         self.iopub_socket = self.publisher.background_socket
 
     def _nothing(self, **_: object) -> None:
-        """Nothing to do: there is no socket, so nobody else can connect, and the supervisor notices
+        """Do nothing. There is no socket, so nobody else can connect, and the supervisor notices
         the parent's end.
         """
 
@@ -237,11 +241,11 @@ class WarmApp(IPKernelApp):
     write_connection_file = log_connection_info = _nothing
 
     def init_io(self) -> None:
-        """Done after the fork, in :func:`run`."""
+        """Do nothing. :func:`run` does it after the fork."""
         self.patch_io()
 
     def init_kernel(self) -> None:
-        """The kernel, with the stand-ins."""
+        """Make the kernel, with the stand-ins."""
         self.kernel = WarmKernel.instance(
             parent=self,
             session=self.session,
@@ -263,13 +267,13 @@ class WarmApp(IPKernelApp):
             super().init_extensions()
 
     def init_code(self) -> None:
-        """Run before the fork if the profile has no code of its own."""
+        """Run code before the fork if the profile has no code of its own."""
         if not self.has_own_code():
             super().init_code()
 
     def run_own_code(self) -> None:
-        """After the fork: the extensions, startup files and lines of the profile, which may be the
-        author's code.
+        """Run the extensions, startup files and lines of the profile after the fork. They may be
+        the author's code.
         """
         if self.has_own_code():
             super().init_extensions()
@@ -291,8 +295,8 @@ class WarmApp(IPKernelApp):
         asyncio.run(self.kernel.dispatch_shell([zmq.Frame(part) for part in parts]))
 
     def has_own_code(self) -> bool:
-        """Whether the profile has code that runs at a kernel's start."""
-        asked = (
+        """True if the profile has code that runs at a kernel's start."""
+        settings = (
             self.extensions,
             self.extra_extensions,
             self.exec_lines,
@@ -304,7 +308,7 @@ class WarmApp(IPKernelApp):
             self.pylab,
             self.matplotlib,
         )
-        return any(asked) or any(
+        return any(settings) or any(
             file.suffix in (".py", ".ipy")
             for folder in self.startup_folders()
             if folder.is_dir()
@@ -312,7 +316,7 @@ class WarmApp(IPKernelApp):
         )
 
     def startup_folders(self) -> list[Path]:
-        """The folders of startup files."""
+        """Return the folders of startup files."""
         assert self.profile_dir is not None
         return [
             Path(self.profile_dir.startup_dir),
@@ -320,14 +324,14 @@ class WarmApp(IPKernelApp):
         ]
 
 
-for own, stock in ((WarmKernel, IPythonKernel), (WarmApp, IPKernelApp)):
+for warm, stock in ((WarmKernel, IPythonKernel), (WarmApp, IPKernelApp)):
     # A notebook sees the stock names: in `%config`, in the values of a verbose traceback.
-    own.__module__, own.__qualname__ = stock.__module__, stock.__qualname__
-    own.__name__ = stock.__name__
+    warm.__module__, warm.__qualname__ = stock.__module__, stock.__qualname__
+    warm.__name__ = stock.__name__
 
 
 def warm_app() -> WarmApp:
-    """The kernel, made and ready to be forked."""
+    """Return the kernel, made and ready to be forked."""
     before = dict(os.environ)
     os.environ.setdefault(_QUIET, "1")
     app = WarmApp.instance()
@@ -344,8 +348,8 @@ def warm_app() -> WarmApp:
 
 
 def _packed(message: object) -> bytes:
-    """A part of a message as JSON, as :func:`json_packer` makes it, whose warning would name the
-    caller; half a character (a lone surrogate), which no text in UTF-8 has, becomes U+FFFD.
+    """Return a part of a message as JSON, as :func:`json_packer` makes it, whose warning would name
+    the caller. Half a character (a lone surrogate), which no text in UTF-8 has, becomes U+FFFD.
     """
     try:
         text = json.dumps(message, default=json_default, ensure_ascii=False, allow_nan=False)

@@ -19,8 +19,8 @@ _OUTPUTS = (b'"display_data"', b'"execute_result"')
 
 
 class Line:
-    """One end of a socket, read by whichever event loop waits for it; with a queue for each
-    channel.
+    """An end of a socket, with a queue for each channel. Whichever event loop waits for it reads
+    it.
     """
 
     def __init__(self, end: socket.socket, bound: Bound | None = None) -> None:
@@ -33,18 +33,18 @@ class Line:
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self.ended = False
         self.busy = False
-        """Whether a request waits for its reply."""
+        """True while a request waits for its reply."""
 
     def send(self, data: bytes) -> None:
-        """Send a message, now or as soon as there is room; it is dropped if the other end is
+        """Send a message, now or as soon as there is room. It is dropped if the other end is
         closed.
         """
         self._out += data
         self._push()
 
     async def get(self, channel: int, timeout: float | None = None) -> list[bytes] | None:
-        """The next message of a channel; None at the end of the line. Raises :class:`queue.Empty`
-        after ``timeout``.
+        """Return the next message of a channel; None at the end of the line. Raises
+        :class:`queue.Empty` after ``timeout``.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         queue = self._queues.setdefault(channel, deque())
@@ -56,7 +56,7 @@ class Line:
         return queue.popleft() if queue else None
 
     def take_in(self) -> bool:
-        """Read what has arrived, without waiting. Returns whether there was anything."""
+        """Read what has arrived, without waiting. Returns True if there was anything."""
         try:
             data = self._socket.recv(_CHUNK, socket.MSG_DONTWAIT)
         except BlockingIOError:
@@ -78,12 +78,12 @@ class Line:
         return bool(data)
 
     def take(self, channel: int) -> list[bytes] | None:
-        """The next message of a channel among those already read."""
+        """Return the next message of a channel among those already read."""
         queue = self._queues.get(channel)
         return queue.popleft() if queue else None
 
     def pending(self) -> bool:
-        """Whether there are messages that nobody has taken yet."""
+        """Return True if there are messages that nobody has taken yet."""
         return any(self._queues.values())
 
     def hear_no_more(self) -> None:
@@ -154,7 +154,7 @@ class Bound:
         self._reason = ""
 
     def is_exceeded(self, size: int, messages: Sequence[Message]) -> bool:
-        """Whether it is exceeded, with ``messages`` of ``size`` bytes more."""
+        """Return True if ``messages`` of ``size`` bytes more exceed it."""
         self._bytes += size
         for channel, parts in messages:
             if channel == wire.SHELL:  # the reply: a cell ends, and the next one has no output yet
@@ -173,7 +173,7 @@ class Bound:
 
 
 def header_of(parts: Sequence[bytes]) -> int:
-    """The index of a message's header: the part after the signature."""
+    """Return the index of a message's header: the part after the signature."""
     return list(parts).index(DELIM) + 2
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Without warnings: one that is shown here would not be shown again in a notebook."""
+    """Hide warnings. A warning that is shown here would not be shown again in a notebook."""
     ignored = ("ignore", None, Warning, None, 0)
     warnings.simplefilter("ignore")
     try:

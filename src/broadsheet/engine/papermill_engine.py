@@ -34,13 +34,13 @@ number.
 """
 
 SAVING = 1.0
-"""Seconds between two saves of a running notebook."""
+"""The seconds between two saves of a running notebook."""
 SHARE = 10
-"""The time between two saves is at least this many times the length of a save."""
+"""The least ratio of the time between two saves to the length of a save."""
 
 OUTPUT_PATIENCE = 60
-"""Seconds for the outputs of a cell to be read after it has ended; nbclient's own four are too few
-on a busy machine.
+"""The seconds for the outputs of a cell to be read after it has ended. nbclient's own four are too
+few on a busy machine.
 """
 
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
@@ -50,13 +50,13 @@ _LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
 
 
 class UnsuitedError(Exception):
-    """The notebook cannot be run in a warm process, for the reason given."""
+    """An error: the notebook cannot be run in a warm process, for the reason given."""
 
 
 class StoppedError(DeadKernelError):
-    """A run was stopped early. ``reason``: it put out too much ("output-size"), a cell had too many
-    outputs ("outputs"), its process stopped itself by a signal ("stopped"), or sent messages that
-    nobody can read ("unreadable").
+    """An error: a run was stopped early. ``reason``: it put out too much ("output-size"), a cell
+    had too many outputs ("outputs"), its process stopped itself by a signal ("stopped"), or sent
+    messages that nobody can read ("unreadable").
     """
 
     def __init__(self, reason: str) -> None:
@@ -71,7 +71,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
     def execute_notebook(
         cls, nb: Any, kernel_name: str, output_path: str | None = None, **options: Any
     ) -> Any:
-        """Like papermill's own engine, which would also save the notebook before anything is run."""
+        """Run a notebook as papermill's own engine does, but without a save before anything is run."""
         return super().execute_notebook(nb, kernel_name, saved_to=output_path, **options)
 
     @classmethod
@@ -88,12 +88,12 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         most_outputs: float = math.inf,
         **options: Any,
     ) -> Any:
-        """Like papermill's own engine, with limits.
+        """Run a notebook as papermill's own engine does, with limits.
 
         ``memory_limit`` is for the notebook's process, in bytes or as "2G"; ``most_output`` is in
         bytes, for all cells; ``most_outputs`` is for one cell. ``warm_up`` names a module that the
-        warm process prepares too (:mod:`broadsheet.engine.preloading`). The memory limit is on what the
-        process allocates (RLIMIT_DATA), libraries included; a cell that exceeds it gets a
+        warm process prepares too (:mod:`broadsheet.engine.preloading`). The memory limit is on what
+        the process allocates (RLIMIT_DATA), libraries included; a cell that exceeds it gets a
         `MemoryError`. By default it is :data:`MEMORY`. Raises :class:`ValueError` for an invalid
         limit, and :class:`StoppedError` for a run that put out too much or stopped itself.
         """
@@ -142,7 +142,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
 
 
 def _last_begun(notebook: Any) -> int:
-    """The number of the last cell that began, by papermill's marks."""
+    """Return the number of the last cell that began, by papermill's marks."""
     begun = [
         number
         for number, cell in enumerate(notebook.cells)
@@ -186,7 +186,7 @@ def _saving_seldom(nb_man: Any, plan: Plan) -> Iterator[None]:
 
 
 def parse_memory(limit: int | str | None) -> int | None:
-    """A memory limit in bytes. Raises :class:`ValueError`."""
+    """Return a memory limit in bytes. Raises :class:`ValueError`."""
     if limit is None or limit == "":
         return None
     text = str(limit).strip().upper().removesuffix("B").removesuffix("I")
@@ -200,8 +200,8 @@ def parse_memory(limit: int | str | None) -> int | None:
 
 
 def _launch(kernel_name: str, options: Mapping[str, Any]) -> tuple[Sequence[str], dict[str, str]]:
-    """The interpreter with its options, and the environment, with which a kernel of this name is
-    started. Raises :class:`UnsuitedError`.
+    """Return the interpreter with its options, and the environment, with which a kernel of this
+    name is started. Raises :class:`UnsuitedError`.
     """
     if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
         raise UnsuitedError(
@@ -227,7 +227,7 @@ def _refuse_unsuited(spec: KernelSpec, name: str) -> None:
         raise UnsuitedError(f"the kernel {name!r} speaks {spec.language}")
     _, *flags = spec.argv[: -len(_LAUNCH)] or [""]
     if tuple(spec.argv[-len(_LAUNCH) :]) != _LAUNCH or not all(
-        one.startswith("-") for one in flags
+        flag.startswith("-") for flag in flags
     ):
         raise UnsuitedError(
             f"the kernel {name!r} is not started as ipykernel is: {' '.join(spec.argv)}"
@@ -244,10 +244,10 @@ def _refuse_shadow(names: Sequence[str]) -> None:
     """Raise :class:`UnsuitedError` for a file or package of the working directory that a notebook
     would import in place of a warm module.
     """
-    there = {entry.name for entry in os.scandir()}
+    entries = {entry.name for entry in os.scandir()}
     for name in names:
-        package = name in there and Path(name, "__init__.py").is_file()
-        if package or f"{name}.py" in there:
+        package = name in entries and Path(name, "__init__.py").is_file()
+        if package or f"{name}.py" in entries:
             raise UnsuitedError(
                 f"{name if package else f'{name}.py'} in the working directory stands before the "
                 "installed module of that name"

@@ -1,4 +1,4 @@
-"""What a zygote has ready: at first what nearly every notebook uses, later what runs have used.
+"""Prepares a zygote: at first with what nearly every notebook uses, later with what runs have used.
 
 Some libraries are imported at the start and used once (:mod:`broadsheet.engine.library_first_use`).
 Importing a rare library without need would cost as much as some runs do. So a run leaves a note, at
@@ -71,7 +71,7 @@ RARE = (
 LONGEST = 100_000
 """The most characters of a cell that is prepared before the fork."""
 REMEMBERED = 2_000
-"""How many texts are cached."""
+"""The most texts that are cached."""
 _MADV_COLLAPSE = 25  # Linux 6.1; an older one refuses
 _libc = ctypes.CDLL(None)
 
@@ -96,9 +96,9 @@ class Warmth:
                 self._caller.warm_up()
 
     def names(self) -> list[str]:
-        """Top-level modules that a cold kernel would not have."""
-        found = {name.partition(".")[0] for name in set(sys.modules) - self._cold}
-        return sorted(found - sys.stdlib_module_names)
+        """Return the top-level modules that a cold kernel would not have."""
+        modules = {name.partition(".")[0] for name in set(sys.modules) - self._cold}
+        return sorted(modules - sys.stdlib_module_names)
 
     def settle(self) -> None:
         """Take the current objects out of garbage collection, since forks are made of them."""
@@ -106,8 +106,8 @@ class Warmth:
         _gather()
 
     def read(self, sources: Sequence[str]) -> None:
-        """Compute what depends on the texts of cells alone; the caller's part for those that come
-        again, since it is more than one run needs.
+        """Compute what depends only on the texts of cells. The results for the caller's own cells,
+        which come again, are kept: they are more than one run needs.
         """
         for source in sources:
             if len(source) > LONGEST or self._read.get(source):
@@ -121,7 +121,7 @@ class Warmth:
         gc.freeze()
 
     def leave_note(self) -> None:
-        """In a run, at its end: write down what it has used and the zygote does not have."""
+        """Write down, at the end of a run, what it has used and the zygote does not have."""
         noted = self._caller.note() if self._caller is not None else []
         note = {"rare": [name for name in RARE if name in sys.modules], "noted": noted}
         line = json.dumps(note).encode() + b"\n"
@@ -130,7 +130,7 @@ class Warmth:
                 os.write(self._writing, line)
 
     def learn(self) -> bool:
-        """Import and read what runs have noted. Returns whether modules have been added."""
+        """Import and read what runs have noted. Returns True if modules have been added."""
         notes = _lines(self._reading)
         rare = {name for note in notes for name in note["rare"]} - self._tried - set(sys.modules)
         self._tried |= rare
@@ -165,8 +165,8 @@ def _remember_texts() -> None:
     """Cache the functions that work on a text alone, if this IPython has them."""
     with suppress(AttributeError, KeyError):
         tokens = inputtransformer2.make_tokens_by_line
-        known = lru_cache(REMEMBERED)(lambda lines: tokens(list(lines)))
-        inputtransformer2.make_tokens_by_line = lambda lines: list(map(list, known(tuple(lines))))
+        cached = lru_cache(REMEMBERED)(lambda lines: tokens(list(lines)))
+        inputtransformer2.make_tokens_by_line = lambda lines: list(map(list, cached(tuple(lines))))
         compiler.murmur2_x86 = lru_cache(REMEMBERED)(compiler.murmur2_x86)
         # IPython compiles each cell twice more to see whether it awaits something at its top level
         names = vars(interactiveshell)
@@ -177,12 +177,12 @@ def _remember_texts() -> None:
 
 
 def threads() -> int:
-    """How many threads this process has."""
+    """Return the number of threads of this process."""
     return len(list(Path("/proc/self/task").iterdir()))
 
 
 def _lines(pipe: int) -> list[dict[str, list[str]]]:
-    """The notes that are waiting in the pipe."""
+    """Return the notes that are waiting in the pipe."""
     data = b""
     with suppress(BlockingIOError):
         while more := os.read(pipe, 1 << 16):
@@ -191,8 +191,8 @@ def _lines(pipe: int) -> list[dict[str, list[str]]]:
 
 
 def _in_fork(act: Callable[[], bool]) -> bool:
-    """The result of ``act`` in a fork of this process, which leaves nothing else behind; false if
-    it fails.
+    """Return the result of ``act`` in a fork of this process, which leaves nothing else behind;
+    false if it fails.
     """
     pid = os.fork()
     if pid == 0:
@@ -205,7 +205,7 @@ def _in_fork(act: Callable[[], bool]) -> bool:
 
 
 def _import_noisily(name: str) -> bool:
-    """Import a library if it is installed. Returns whether it printed something."""
+    """Import a library if it is installed. Returns True if it printed something."""
     messages: list[object] = []
     show = warnings.showwarning
     # not catch_warnings: it would undo their filters

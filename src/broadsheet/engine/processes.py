@@ -15,31 +15,33 @@ _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def end_with_parent() -> None:
-    """In a new process: end when the thread that made it does, however that ends. Where the system
-    has no way to ask for this, nothing is done.
+    """Make this new process end when the thread that made it does, however that ends. Where the
+    system has no way to ask for this, nothing is done.
     """
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def children(pid: int) -> list[int]:
-    """The ids of the processes whose parent it is."""
+    """Return the ids of the processes whose parent it is."""
     try:
-        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
     except OSError:
         return []
 
 
 def descendants(pid: int) -> list[int]:
-    """The children, their children, and so on."""
-    found = []
+    """Return the children, their children, and so on."""
+    below = []
     for child in children(pid):
-        found += [child, *descendants(child)]
-    return found
+        below += [child, *descendants(child)]
+    return below
 
 
 def state(pid: int) -> str:
-    """The system's letter for the state of a process; empty for one that has ended."""
+    """Return the system's letter for the state of a process; empty for one that has ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0].decode()
     except (OSError, IndexError):
@@ -47,13 +49,13 @@ def state(pid: int) -> str:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process exists, and is not a zombie."""
+    """True if a process exists, and is not a zombie."""
     return state(pid) not in ("", "Z", "X")
 
 
 def seconds_waited(pid: int) -> dict[int, float]:
-    """Seconds that each thread of a process and of its children was ready to run and had no
-    processor, by the thread's id. Empty if the system does not say.
+    """Return the seconds for which each thread of a process and of its children was ready to run
+    and had no processor, by the thread's id. Empty if the system does not say.
     """
     waited: dict[int, float] = {}
     waiting = [pid]
@@ -69,5 +71,5 @@ def seconds_waited(pid: int) -> dict[int, float]:
 
 
 def longest_wait(before: Mapping[int, float], now: Mapping[int, float]) -> float:
-    """The longest wait of one thread between two such measurements."""
+    """Return the longest wait of one thread between two such measurements."""
     return max((seconds - before.get(task, 0.0) for task, seconds in now.items()), default=0.0)

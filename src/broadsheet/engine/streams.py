@@ -1,4 +1,4 @@
-"""Standard output and error of a notebook's process, whoever writes to them.
+"""Standard output and error of a notebook's process, whichever code writes to them.
 
 A cold kernel has several threads for this; here there is one (:class:`Capture`), which begins after
 the fork. It watches file descriptors 1 and 2, so that what libraries and child processes write
@@ -44,7 +44,7 @@ class Stream(OutStream):
         self._sending = threading.RLock()
 
     def write(self, string: str) -> int | None:  # type: ignore[override]
-        """Write, after everything that was written before in other ways."""
+        """Write after everything that was written before in other ways."""
         self._capture.drain()
         return self.write_captured(string)
 
@@ -66,11 +66,11 @@ class Stream(OutStream):
             super()._flush()
 
     def close(self) -> None:
-        """A standard stream stays open as long as the process."""
+        """Do nothing. A standard stream stays open as long as the process."""
 
 
 class Capture(threading.Thread):
-    """The one thread in addition to the notebook's: it serves descriptors 1 and 2, forked children,
+    """The one thread in addition to the notebook's. It serves descriptors 1 and 2, forked children,
     and streams' timers.
     """
 
@@ -92,11 +92,11 @@ class Capture(threading.Thread):
         self._pipes[reading] = (stream, codecs.getincrementaldecoder("utf-8")("replace"))
 
     def in_fork(self) -> bool:
-        """Whether this process was forked by the notebook's."""
+        """True if this process was forked by the notebook's."""
         return os.getpid() != self._process
 
     def relay(self, parts: Sequence[bytes]) -> None:
-        """In a forked child: pass a message on as a whole, in the packet or, if it is big, in an
+        """Pass a message on from a forked child as a whole: in the packet or, if it is big, in an
         unnamed file.
         """
         data = wire.pack(wire.IOPUB, parts)
@@ -161,7 +161,7 @@ class Capture(threading.Thread):
 
 
 def _waiting(descriptor: int) -> int:
-    """How many bytes can be read at once."""
+    """Return the number of bytes that can be read at once."""
     count = array.array("i", [0])
     fcntl.ioctl(descriptor, termios.FIONREAD, count)
     return count[0]

@@ -31,10 +31,10 @@ from broadsheet.engine import wire
 from broadsheet.engine.processes import children, descendants, end_with_parent
 
 GRACE = 0.25
-"""Seconds that processes which outlive a notebook have to end by themselves."""
+"""The seconds that processes which outlive a notebook have to end by themselves."""
 
 _NAMED = 10
-"""How many of the processes that a notebook left are named."""
+"""The most processes left by a notebook that are named."""
 _PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -71,7 +71,7 @@ def send_report(report: dict[str, Any], control: socket.socket) -> None:
 
 
 def _obey(notebook: int, control: socket.socket) -> bool:
-    """Obey orders until the notebook's process has ended. Returns whether one was to kill it."""
+    """Obey orders until the notebook's process has ended. Returns True if one was to kill it."""
     handle = os.pidfd_open(notebook)
     poll = select.poll()
     poll.register(handle, select.POLLIN)
@@ -107,7 +107,7 @@ def _sweep(group: int, grace: float) -> list[str]:
     here = os.getpid()
     if not children(here) or (grace and _end_by_themselves(grace)):
         return []
-    found = Counter(filter(None, map(_name, descendants(here))))
+    counts = Counter(filter(None, map(_name, descendants(here))))
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
     while left := children(here):
@@ -116,14 +116,14 @@ def _sweep(group: int, grace: float) -> list[str]:
                 os.kill(pid, signal.SIGKILL)
         with suppress(ChildProcessError):
             os.waitpid(-1, 0)
-    named = found.most_common(_NAMED)
+    named = counts.most_common(_NAMED)
     names = [name if count == 1 else f"{name} ({count} times)" for name, count in named]
-    more = found.total() - sum(count for _, count in named)
+    more = counts.total() - sum(count for _, count in named)
     return names + ([f"and {more} more"] if more else [])
 
 
 def _end_by_themselves(grace: float) -> bool:
-    """Whether all of them end within ``grace`` seconds."""
+    """Return True if all of them end within ``grace`` seconds."""
     deadline = time.monotonic() + grace
     while left := children(os.getpid()):
         with suppress(ChildProcessError):
@@ -141,7 +141,7 @@ def _end_by_themselves(grace: float) -> bool:
 
 
 def _name(pid: int) -> str:
-    """The command line of a process; empty for one that has ended."""
+    """Return the command line of a process; empty for one that has ended."""
     with suppress(OSError):
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
         if command == Path("/proc/self/cmdline").read_bytes():

@@ -1,5 +1,6 @@
-"""What passes between engine and run: messages over stream sockets, each with the number of its
-channel. :class:`Hello` and :class:`Request` go between engine and zygote, as JSON over a pipe.
+"""The messages between engine and run: over stream sockets, each with the number of its channel.
+
+:class:`Hello` and :class:`Request` go between engine and zygote, as JSON over a pipe.
 
     channel: 1 byte │ number of parts: 2 bytes │ bytes to come: 8 │ length of each part: 8 │ the parts
 
@@ -24,32 +25,36 @@ Message = tuple[int, list[bytes]]
 
 @dataclass(frozen=True)
 class Hello:
-    """The message of a zygote when it is warm. ``watched``: folders of libraries → their mtime
-    before the imports, in ns.
-    """
+    """The message of a zygote when it is warm."""
 
     watched: dict[str, int]
+    """The folders of libraries, each with its time of change before the imports, in nanoseconds."""
     names: list[str]
-    """Top-level modules that a cold kernel would not have."""
+    """The top-level modules that a cold kernel would not have."""
     threads: int
+    """The number of its threads."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """One run: the environment of the notebook's process. ``memory`` is a limit in bytes,
-    ``sources`` are the texts of its cells.
-    """
+    """The message that asks a zygote for a run."""
 
     environment: dict[str, str]
+    """The environment of the notebook's process."""
     folder: str
+    """The working directory."""
     mask: int
+    """The umask."""
     parent: int
+    """The id of the process that asks."""
     memory: int | None = None
+    """The limit of memory in bytes; None without one."""
     sources: Sequence[str] = ()
+    """The texts of the cells."""
 
 
 def pack(channel: int, parts: Sequence[bytes]) -> bytes:
-    """One message as bytes."""
+    """Return a message as bytes."""
     lengths = struct.pack(f"!{len(parts)}Q", *map(len, parts))
     body = b"".join([lengths, *parts])
     return _HEAD.pack(channel, len(parts), len(body)) + body
@@ -62,7 +67,7 @@ class Unpacker:
         self._held = bytearray()
 
     def feed(self, data: bytes) -> Iterator[Message]:
-        """Take ``data`` in and give each message that is complete."""
+        """Take ``data`` in and yield each message that is complete."""
         self._held += data
         while len(self._held) >= _HEAD.size:
             channel, count, size = _HEAD.unpack_from(self._held)

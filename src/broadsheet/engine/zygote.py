@@ -40,7 +40,7 @@ from broadsheet.engine.wire import Hello, Request
 
 
 def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
-    """Warm up, send the greeting, and serve until the engine ends. ``module`` is one of the
+    """Warm up, send the greeting, and serve until the engine ends. ``module`` is a module of the
     caller's to be warmed up, or empty; ``left_out`` are libraries that must not be.
     """
     gc.disable()
@@ -69,8 +69,8 @@ def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
     greet()
     warm.settle()
     gc.enable()
-    while (asked := _receive(line)) is not None:
-        request, messages, control = asked
+    while (received := _receive(line)) is not None:
+        request, messages, control = received
         warm.read(request.sources)
         sys.stdout.flush()
         sys.stderr.flush()
@@ -84,7 +84,9 @@ def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
 
 
 def _receive(line: Connection) -> tuple[Request, socket.socket, socket.socket] | None:
-    """The next request, its message socket and its control socket; None when the engine has ended."""
+    """Return the next request, its message socket and its control socket; None when the engine has
+    ended.
+    """
     try:
         request = Request(**json.loads(line.recv_bytes()))
         messages, control = (socket.socket(fileno=recv_handle(line)) for _ in range(2))
@@ -96,7 +98,7 @@ def _receive(line: Connection) -> tuple[Request, socket.socket, socket.socket] |
 
 
 def _times(folders: Iterable[str]) -> dict[str, int]:
-    """The time of each existing folder's last change, in nanoseconds."""
+    """Return the time of each existing folder's last change, in nanoseconds."""
     return {folder: Path(folder).stat().st_mtime_ns for folder in folders if Path(folder).is_dir()}
 
 

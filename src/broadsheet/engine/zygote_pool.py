@@ -43,11 +43,11 @@ _PATIENCE = 5
 
 
 class ZygoteError(Exception):
-    """There can be no zygote, for the reason given."""
+    """An error: there can be no zygote, for the reason given."""
 
 
 class Zygote:
-    """One warm process, and the line to it."""
+    """A warm process, and the line to it."""
 
     def __init__(
         self, command: Sequence[str], environment: Mapping[str, str], module: str, patience: float
@@ -79,8 +79,8 @@ class Zygote:
             )
 
     def ask(self, request: Request) -> tuple[socket.socket, socket.socket]:
-        """Have a run started. Returns its message socket and its control socket. Raises
-        :class:`OSError` if the zygote has ended.
+        """Ask for a run. Returns its message socket and its control socket. Raises :class:`OSError`
+        if the zygote has ended.
         """
         messages, run_messages = socket.socketpair()
         control, run_control = socket.socketpair()
@@ -96,15 +96,15 @@ class Zygote:
         return messages, control
 
     def serves(self) -> bool:
-        """Whether it lives, and the installed libraries are those that it imported."""
+        """Return True if it lives, and the installed libraries are those that it imported."""
         while self._line.poll() and self._greets():  # again when it has more libraries
             pass
         return self._process.poll() is None and all(
-            _mtime(folder) == known for folder, known in self.hello.watched.items()
+            _mtime(folder) == mtime for folder, mtime in self.hello.watched.items()
         )
 
     def close(self) -> None:
-        """End it, and wait for that; it must have no run."""
+        """End it, and wait for the end. It must have no run."""
         self._line.close()
         try:
             self._process.wait(_PATIENCE)
@@ -113,12 +113,12 @@ class Zygote:
             self._process.wait()
 
     def forget(self) -> None:
-        """In a forked child: drop it, since it is the parent's."""
+        """Drop it in a forked child, since it belongs to the parent."""
         self._line.close()
         self._process.returncode = 0
 
     def _greets(self) -> bool:
-        """Take in its next greeting. Returns False if it has ended."""
+        """Read its next greeting. Returns False if it has ended."""
         try:
             self.hello = Hello(**json.loads(self._line.recv_bytes()))
         except (EOFError, OSError):
@@ -142,14 +142,15 @@ class Zygotes:
     def take(
         self, command: Sequence[str], environment: Mapping[str, str], module: str, patience: float
     ) -> Zygote:
-        """A zygote without a run for ``environment``, started if there is none. The caller gives it
-        back. Raises :class:`ZygoteError`.
+        """Return a zygote without a run for ``environment``, started if there is none. The caller
+        gives it back. Raises :class:`ZygoteError`.
         """
         key = _key(command, environment, module)
         while True:
             with self._lock:
                 zygote = next(
-                    (one for one in reversed(self._zygotes) if one.is_free and one.key == key), None
+                    (free for free in reversed(self._zygotes) if free.is_free and free.key == key),
+                    None,
                 )
                 if zygote is not None:
                     zygote.is_free = False
@@ -169,11 +170,11 @@ class Zygotes:
                 zygote.is_free = True
                 self._zygotes.remove(zygote)
                 self._zygotes.append(zygote)
-                surplus = [one for one in self._zygotes if one.is_free][:-KEPT]
+                surplus = [free for free in self._zygotes if free.is_free][:-KEPT]
             else:
                 surplus = [zygote]
-        for one in surplus:
-            self.end(one)
+        for unneeded in surplus:
+            self.end(unneeded)
 
     def end(self, zygote: Zygote) -> None:
         """End a zygote that has no run."""
@@ -183,7 +184,7 @@ class Zygotes:
         zygote.close()
 
     def close_all(self) -> None:
-        """End every zygote of this process; one that has a run ends when it is given back."""
+        """End every zygote of this process. One that has a run ends when it is given back."""
         with self._lock:
             free = [zygote for zygote in self._zygotes if zygote.is_free]
             self._zygotes.clear()
@@ -191,7 +192,7 @@ class Zygotes:
             zygote.close()
 
     def _forget_all(self) -> None:
-        """In a forked child: drop all, since they are the parent's, and a thread that does not
+        """Drop all in a forked child, since they belong to the parent, and a thread that does not
         exist here may hold the lock.
         """
         self._lock = threading.Lock()
