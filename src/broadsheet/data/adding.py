@@ -1,8 +1,8 @@
 """Adds a table to the catalogue: its entry in the descriptor, and its file in `data/`.
 
-Types, the primary key and the checksum are found in the file (:mod:`broadsheet.data.csv_reading`);
-the author says what a file cannot know: source, licence, units. What is not known yet is written as
-:data:`UNKNOWN`, and :func:`unfinished` names it until it is filled in. Nothing is written unless the
+Types, the primary key and the checksum come from the file (:mod:`broadsheet.data.csv_reading`); source,
+licence and units come from the author. What is still unknown is written as :data:`UNKNOWN`, and
+:func:`unfinished` reports it until it is filled in. Nothing is written unless the
 whole catalogue can be read with the new entry, and the other entries stay as they are written.
 """
 

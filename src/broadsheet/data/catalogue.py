@@ -129,8 +129,8 @@ class Catalogue:
         return _bytes(self.root, resource)
 
     def overdue(self, today: date, files: Collection[str] | None = None) -> list[Notice]:
-        """Yield the tables that were due to be retrieved again before ``today``: of all, or of
-        those with these ``files``.
+        """Return a notice for each table that was due to be retrieved again before ``today``; with
+        ``files``, only for tables of these files.
         """
         return [
             Notice(
@@ -200,7 +200,7 @@ class Catalogue:
         return [name for name in names if not os.path.lexists(self.root / record_path(name))]
 
     def states(self) -> tuple[TableState, ...]:
-        """Yield each table, with or without faults."""
+        """Return the state of each table, with or without faults."""
         return tuple(_state(self.root, resource) for resource in self.package.resources)
 
     def _resource(self, name: str) -> Resource:

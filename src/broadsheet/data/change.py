@@ -1,5 +1,5 @@
-"""Changes of a table that a run reads in place of its file, for the mutation test: what revisions do
-to tables.
+"""Changes of a table, as revisions make them, that a run reads in place of the file: for the mutation
+test.
 
     value       a number becomes another one, at which something turns
     revision    a number is revised, and others with it, so that the identities hold (`revision.py`)
@@ -12,8 +12,8 @@ to tables.
     row         a row is taken out
     new         a year, a month or a day is added, with numbers a few percent on
 
-The file stays as it is; the catalogue judges the changed table as it judges any. Where a change is put
-in force (:func:`put_in_force`), it holds for that process.
+The file stays as it is, and the catalogue judges the changed table like any other. A change holds for the
+process in which it was put in force (:func:`put_in_force`).
 """
 
 from __future__ import annotations

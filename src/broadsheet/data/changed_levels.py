@@ -86,7 +86,9 @@ def _ratios(table: Compared, name: str) -> Array:
 
 
 def _is_outside(table: Compared, name: str) -> Array:
-    """True if a number is far outside of the range of its column."""
+    """Return, for each cell of a column, whether its number is far outside of the range of the
+    column.
+    """
     import numpy as np
 
     sizes = np.abs(table.was[name][np.nan_to_num(table.was[name]) != 0])

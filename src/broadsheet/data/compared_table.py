@@ -358,7 +358,7 @@ def same(first: Array, other: Array) -> Array:
 
 
 def _is_heavy(was: Array, now: Array) -> Array:
-    """True if a number changed by more than an ordinary revision."""
+    """Return, cell by cell, whether a number changed by more than an ordinary revision."""
     import numpy as np
 
     with np.errstate(all="ignore"):

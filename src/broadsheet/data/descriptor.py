@@ -1,5 +1,4 @@
-"""``data/datapackage.json``: what it may say, as models (:mod:`broadsheet.data.descriptor_reading`
-reads it).
+"""The models of ``data/datapackage.json``, which :mod:`broadsheet.data.descriptor_reading` reads.
 
 The format is Data Package v2 (datapackage.org) with tabular resources in CSV::
 
@@ -128,7 +127,7 @@ class Described(BaseModel):
 
 
 def repeated(names: Sequence[str]) -> Iterator[str]:
-    """Return the names that occur more than once."""
+    """Yield the names that occur more than once."""
     seen = set[str]()
     for name in names:
         if name in seen:
@@ -339,7 +338,7 @@ class Resource(Described):
 
     @property
     def without_rules(self) -> Resource:
-        """Return the table with types alone, without rules and identities."""
+        """The table with types alone, without rules and identities."""
         fields = [
             field.model_copy(update={"constraints": Constraints()})
             for field in self.table_schema.fields
@@ -349,8 +348,8 @@ class Resource(Described):
 
     @property
     def open_ended(self) -> Resource:
-        """Return the table without the last time that its rows may have, so that a new row can
-        continue it.
+        """The table without the last time that its rows may have, so that a new row can continue
+        it.
         """
         fields = [
             field.model_copy(

@@ -9,10 +9,10 @@ said of them. Reported are
 * levels ten, a hundred or a thousand times off, and signs that turned, in a column or a run of it;
 * rows and columns that are gone, values that are missing, texts that differ in many rows.
 
-Most of these are found in the same way: a change foretells what stands in each cell now, and the
-cells are looked up. A cell that agrees is evidence in bits: a number of four digits is hardly met by
-chance, a 0 or a value that many rows share says nothing. A cell that was explained is not looked at
-again.
+Most of these are found in the same way: a change predicts the cells of the table, and the table is
+compared with the prediction. A cell that agrees is evidence in bits. A number of four digits hardly
+agrees by chance; a 0, or a value that many rows share, says nothing. A cell that is explained is not
+looked at again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Identities: what must hold of the rows of a table, as its entry in the catalogue says it.
+"""Identities: comparisons that hold for each row of a table, from its entry in the catalogue.
 
     {"holds": "total == exports + imports", "within": 0.05, "unless": "implausible"}
 

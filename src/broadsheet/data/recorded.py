@@ -7,12 +7,12 @@ the table; each other line is a row, the primary key first, in the order of the 
     [1996,6.83,null,null,"reported"]
     [1999,5.72,null,null,0]
 
-Numbers have four digits, and of a long text there is its beginning and a digest; 0 stands for the text
-above. A large table is recorded by a sample: the rows whose keys have the smallest digests, so that a
-longer table has nearly the same sample. Rows on lines of their own make a revision a small difference.
+Numbers have four digits. A long text is cut, and ends in a digest. 0 is the same text as in the row above.
+A large table is recorded by a sample: the rows whose keys have the smallest digests, so that a longer table
+has nearly the same sample. Each row has its own line, so that a revision is a small difference.
 
-`broadsheet data record` and `broadsheet data add` write it; what differs from it is found by
-:mod:`broadsheet.data.differences`.
+`broadsheet data record` and `broadsheet data add` write it. :mod:`broadsheet.data.differences` compares
+tables with it.
 """
 
 from __future__ import annotations

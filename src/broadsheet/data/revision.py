@@ -1,4 +1,5 @@
-"""Revisions that keep the identities of a table: with a number, those that are computed of it.
+"""Revisions that keep the identities of a table: a number changes together with the numbers that are
+computed from it.
 
 If `total == exports + imports` and the exports are revised, so is the total; then the share of the
 total, and so on. Each identity that a change breaks, and that is an equation, is solved for a number of

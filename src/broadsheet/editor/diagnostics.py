@@ -234,7 +234,7 @@ def _numbers(
 def _stale(
     markdown: list[tuple[Place, str]], editions: list[Edition], workspace: Workspace
 ) -> Iterator[Message]:
-    """Return notices of words that are true only on one day."""
+    """Yield notices of words that are true only on one day."""
     settings = editions[0].settings
     days = {edition.settings.day for edition in editions if edition.settings.day is not None}
     passages = [passage for place, text in markdown for passage in source_passages(text, place)]

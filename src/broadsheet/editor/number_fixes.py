@@ -1,8 +1,7 @@
 """Quick fixes for words of the prose that nothing accounts for: an expression that reads so, a citation, an answer.
 
-Expressions are those of the last run, and cells of the tables that the edited file reads whose value, in
-the format of the words, is these words. For the latter the tables are read; no code of the edited file is
-run.
+The expressions are those of the last run, and cells of tables whose value, in the format of the words, reads
+like the words. The tables that the edited file reads are opened for that; no code of the file is run.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The numbers in the prose of an edited file that nothing accounts for, at the places where they
 are written.
 
-The number check reads pages as a reader does. Here it reads Markdown, with what is no prose masked
-by as many other characters, so that each finding has its place.
+The number check reads pages as a reader does. Here it reads Markdown, in which
+everything but prose is masked by as many other characters, so that each finding has its place.
 """
 
 from __future__ import annotations

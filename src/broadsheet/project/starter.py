@@ -1,6 +1,6 @@
 """New publications and articles, made of the files in `starter/`.
 
-What is written is the author's own from then on. A file that exists is never written over.
+The files are the author's own from then on. A file that exists is never overwritten.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Two pages of one address: so that neither is lost unnoticed, both of their sources are faults.
+"""Pages with the same address. Both of their sources get a fault, so that neither page is lost unnoticed.
 
 Addresses also collide if they differ only in case or in how an accent is encoded, since on some
 file systems these are one file; and so do a page and a folder of one name. An edition that is
-declared with the slug of another source's page is the only fault, and so is a page that has the
+declared with the slug of another source's page gets the only fault, and so does a page that has the
 address of a file that `resources` asks for.
 """
 

@@ -396,7 +396,7 @@ def used_in(source: Source) -> set[str]:
 
 
 def _inherited(project: Project, path: PurePosixPath) -> Iterator[dict[str, object]]:
-    """Return the metadata of the project and of each folder above a source, without what does not
+    """Yield the metadata of the project and of each folder above a source, without what does not
     fit (:func:`faults_of_layer`). A `draft` that is misspelt counts as true.
     """
     layers = [(project.text, project.metadata, PurePosixPath())]

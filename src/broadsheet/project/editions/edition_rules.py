@@ -18,8 +18,8 @@
 
 `where` keeps rows whose column has the value, one of a list of values, or lies within bounds (both
 included); an empty cell is `null`. With `each`, rows that share a column's value are one edition,
-if they are `at-least` so many; of other columns only those have a value that have one and the same
-in all of these rows. Every other key is front matter of the edition, a template as the rest
+if they are `at-least` so many; another column has a value only if it is the same in all of these
+rows. Every other key is front matter of the edition, a template as the rest
 (:mod:`broadsheet.project.editions.edition_template`).
 
 What comes out is a list of :class:`Declared`, each with the place and the words by which an error

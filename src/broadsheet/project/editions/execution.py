@@ -1,7 +1,7 @@
 """The choice between running a notebook and showing the outputs that are saved in it.
 
 Quarto shows an `.ipynb` with what it holds, and runs a `.qmd`. An article of ours is run whatever it
-holds, since its values, editions and facts come of a run. In this order:
+holds, since its values, editions and facts come from a run. In this order:
 
 1. `execute: ipynb` of a notebook and `execute: enabled` decide, where one of them is given.
 2. A page whose cells are all left out (`eval: false`) is not run.

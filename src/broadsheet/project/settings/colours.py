@@ -1,5 +1,5 @@
-"""The colours that a publication names in its `_quarto.yml`, by roles of the chart theme or as they
-are:
+"""The colours that a publication gives to names in its `_quarto.yml`: roles of the chart theme, or
+`#rrggbb`.
 
     broadsheet:
       colours:

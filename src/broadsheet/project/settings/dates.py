@@ -1,11 +1,14 @@
 """The days and times of front matter, in the forms that Quarto accepts.
 
-Beside YAML's own (`2023-05-26`, `2023-05-26T12:30:00+02:00`) these are numbers with the month first
-(`05/26/2023`, `5-26-23`; the day where no month has that number; where either may be meant, the
-author is told), day and month by name (`26 May
-2023`, `May 26, 2023`), each perhaps with a time; and three words: `today` and `now` are the day of
-the build (as is knitr's inline `Sys.Date()`), `last-modified` is the time of the source's last
-change.
+Beside YAML's own (`2023-05-26`, `2023-05-26T12:30:00+02:00`) these are
+
+* numbers with the month first (`05/26/2023`, `5-26-23`). The day comes first if no month has that
+  number; if both readings are possible, the author gets a notice;
+* day and month by name (`26 May 2023`, `May 26, 2023`);
+* three words: `today` and `now` are the day of the build (as is knitr's inline `Sys.Date()`),
+  `last-modified` is the time of the source's last change.
+
+Numbers and names may be followed by a time.
 """
 
 from __future__ import annotations

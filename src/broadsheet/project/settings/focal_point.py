@@ -1,8 +1,8 @@
 """The point of a picture that stays in view where only a part of it is shown: `focal="30% 20%"` of
 a picture in the text, `image-focal` in front matter.
 
-It is written as CSS has `object-position`: how far from the left, and how far from the top; or in
-words, `left top`, `center`. What is not said is in the middle.
+It is written like `object-position` of CSS: the distance from the left and from the top; or in words,
+`left top`, `center`. A missing part is the middle.
 """
 
 from __future__ import annotations

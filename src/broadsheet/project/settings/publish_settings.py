@@ -1,8 +1,8 @@
 """The keys of `broadsheet: publish:`: the places that the site is published to.
 
-Each has a name, and is an address, or a mapping with the address under `to`; what addresses there are
-is in :mod:`broadsheet.publish.address`. Secrets do not belong in a file, so a target that has one is
-refused, with a message that does not show it.
+Each has a name, and is an address, or a mapping with the address under `to`. The kinds of addresses are in
+:mod:`broadsheet.publish.address`. Secrets do not belong in a file, so a target with a secret is refused,
+and the message does not show it.
 """
 
 from __future__ import annotations

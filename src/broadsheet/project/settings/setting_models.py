@@ -1,6 +1,6 @@
-"""A mapping of `_quarto.yml` or front matter as a typed model: what all of these have in common.
+"""The base of all models of settings, which are mappings of `_quarto.yml` or front matter.
 
-Their names are Quarto's, in kebab case. A key that no model has is kept, since a template or a
+Their keys are Quarto's, in kebab case. A key that no model has is kept, since a template or a
 listing may use it.
 """
 

@@ -94,7 +94,9 @@ def must(fit: Callable[[Any], object], message: str) -> AfterValidator:
 
 
 def _fits_a_path(address: str) -> str:
-    """True if no part of an address is longer than the name of a file may be."""
+    """Return the address. Raises ValueError if it, or a part of it, is longer than the path of a
+    file may be.
+    """
     sizes = [len(part.encode(errors="replace")) for part in re.split(r"[/?#]", address)]
     if max(sizes) > LONGEST_NAME:
         raise ValueError(

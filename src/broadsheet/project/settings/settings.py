@@ -1,6 +1,6 @@
 """The keys of `_quarto.yml` and front matter that Broadsheet acts on, as typed models.
 
-Their names are Quarto's, in kebab case. A key that no model has is kept, since a template or a
+The keys are Quarto's, in kebab case. A key that no model has is kept, since a template or a
 listing may use it. :mod:`broadsheet.project.settings.validation` names the place of a value that does not
 fit, and reports unknown keys.
 """

@@ -1,9 +1,9 @@
 """The options of a code cell: its leading lines `#| key: value`, which are YAML.
 
 A line such as `#| export` or `#| default_exp core` is no option: it is for nbdev, or another tool,
-and is left out, as Quarto does. So is `#| echo:false`, which is no key of YAML; the author is told.
-The space behind `#|` may be missing, and formatters write `# |`: both are the same where a key
-follows.
+and is left out, as Quarto does. So is `#| echo:false`, which is no key of YAML, and of which the
+author gets a notice. The space behind `#|` may be missing, and formatters write `# |`: both are the
+same where a key follows.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The path counts from the page, or from the root where it starts with a slash, and stays within the
 root; front matter of the included file is dropped. Included files may include others, whose paths
-count from the page, too, as in Quarto. An include of a file that is not there, or may not be read,
+count from the page, too, as in Quarto. An include of a file that does not exist, or may not be read,
 stays as written. Notebooks are not included: their cells would have to run.
 """
 

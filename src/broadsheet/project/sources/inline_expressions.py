@@ -115,8 +115,8 @@ def _pieces(markdown: str) -> list[str]:
 
 
 def matches(markdown: str) -> list[re.Match[str]]:
-    """Yield the inline expressions of a piece of Markdown, in order, with their places: `code` of a
-    value, `kind` and `condition` of a choice, `claim` of a claim.
+    """Return the inline expressions of a piece of Markdown, in order, with their places: `code` of
+    a value, `kind` and `condition` of a choice, `claim` of a claim.
     """
     fences = [match.span() for match in _FENCE.finditer(markdown)]
     starts = [start for start, _ in fences]

@@ -1,8 +1,8 @@
 """The cells of a `.qmd`: its Python cells as in Quarto, and the Markdown between them.
 
-A page with a block "```{python}" is a notebook, and all that comes after is as for one: parameters
-(`#| tags: [parameters]`), editions, inline values, the memory of runs. So is a page that names a
-Jupyter kernel of Python in its front matter (`jupyter: python3`). Its first cell is the front
+A page with a block "```{python}" is a notebook, and has what notebooks have: parameters
+(`#| tags: [parameters]`), editions, inline values, cached runs. So is a page that names a Jupyter
+kernel of Python in its front matter (`jupyter: python3`). Its first cell is the front
 matter. Cells of included files are cells of the page.
 
 A page is none of these if Quarto would give it to another engine: it says so (`engine: knitr`,

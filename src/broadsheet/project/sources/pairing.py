@@ -1,9 +1,9 @@
 """Notebooks that jupytext keeps in two files, `index.ipynb` beside `index.py` or `index.md`: one page.
 
-The notebook is the source, and its text a copy; among texts alone, the script. A text is the source
-instead where `render` asks for it by its suffix (`posts/**/*.py`), and not so for the notebook. A
-notice says where the cells of the two are not the same. The files of a pair are beside one another,
-or where the header of the text says (`formats: notebooks//ipynb,scripts//py:percent`).
+The notebook is the source, and its text a copy. Of two texts, the script is the source. A text is the
+source instead if `render` asks for its suffix (`posts/**/*.py`), and not for that of the notebook. A
+notice names the first cell that differs. The files of a pair are in one folder, or where the header of
+the text says (`formats: notebooks//ipynb,scripts//py:percent`).
 """
 
 from __future__ import annotations

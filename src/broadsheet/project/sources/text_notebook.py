@@ -5,8 +5,8 @@ A script is a page if it begins with front matter: as Quarto has it, in a first 
 article are none. A `.md` is a notebook if its front matter has jupytext's keys (`jupytext:` with
 `text_representation`, or `jupyter:` with `jupytext` or `kernelspec`); any other is a plain page.
 
-jupytext gives the cells and not where they stand. Each cell is a stretch of lines, in order, which
-are found again in the file: so that a message names the line of the file.
+jupytext returns the cells without their lines. Each cell is a stretch of lines, in order, so it is found
+again in the file, and a message can name the line.
 """
 
 from __future__ import annotations
