@@ -138,8 +138,8 @@ def extreme_changes(change: Change, resource: Resource, frame: pd.DataFrame) -> 
 
 
 class Changes:
-    """The changes that can be tried with a table: a ``frame`` of the ``rows`` of its file. Cells
-    for which ``is_read`` is true come first.
+    """The changes that can be tried with a table: its ``frame``, and the ``data`` of its file.
+    Cells for which ``is_read`` is true come first.
     """
 
     def __init__(
@@ -156,7 +156,7 @@ class Changes:
         self._is_read = is_read
 
     def each(self) -> Iterator[Change]:
-        """Yield the changes, kind after kind in turn."""
+        """Yield the changes, the kinds in turn."""
         kinds: dict[Kind, Iterator[Change]] = {
             "value": self._values(),
             "revision": self._revisions(),

@@ -38,7 +38,8 @@ class Publication:
     project: Project
     """The project."""
     editions: tuple[Edition, ...]
-    """The editions that are on the site, in the order of their sources."""
+    """The editions that are on the site that day, in the order of their sources; with drafts, all.
+    """
     faults: Mapping[PurePosixPath, BroadsheetError]
     """The error of each source that could not be read."""
     notices: tuple[Notice, ...]

@@ -60,7 +60,7 @@ class Edition:
     source: Source
     """The source."""
     name: str
-    """The name of its page, without a suffix: `index`, `2024`."""
+    """Its name: that of the source's file, `index`, or its slug, `2024`."""
     parameters: Mapping[str, object]
     """The values that the run gets in place of the defaults."""
     metadata: Mapping[str, object]

@@ -51,7 +51,7 @@ class NavItem(Settings):
     section: str | None = None
     """A heading in a sidebar, or the page at the head of a section."""
     contents: NavItems | str | None = None
-    """The links of a section, or a glob."""
+    """The links of a section; or `auto`, or a folder, for the pages in it."""
     auto: bool | Strings | None = None
     """The pages of a folder, as they are there."""
 
@@ -87,7 +87,7 @@ class Sidebar(Settings):
     title: str | bool | None = None
     """Its heading."""
     contents: NavItems | str = []
-    """The links of the sidebar, or a glob."""
+    """The links of the sidebar; or `auto`, or a folder, for the pages in it."""
     tools: NavItems = []
     """Icons with links."""
 
@@ -158,4 +158,4 @@ class About(Settings):
     image_shape: Literal["rectangle", "round", "rounded"] = "rectangle"
     """Its shape."""
     links: NavItems = []
-    """The links below the picture."""
+    """Links about the person or the house."""
