@@ -39,7 +39,7 @@ from broadsheet.site.article.entry import Byline, Entry
 from broadsheet.site.formats.search import Documents, SearchIndexing, render_search_page
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.page import Scene
-from broadsheet.site.index.site import SEARCH_PAGE
+from broadsheet.site.index.site_index import SEARCH_PAGE
 from broadsheet.site.theme.theme_files import load_theme
 
 CONFIG = "project: {type: website}\nwebsite: {title: The Gazette, site-url: 'https://gazette.example/'}\n"

@@ -17,8 +17,8 @@ from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.site.article import links
-from broadsheet.site.build.site_builder import KeptPage, make_site
-from broadsheet.site.build.site_report import SiteReport
+from broadsheet.site.build.build import make_site
+from broadsheet.site.build.report import Report
 
 SITE = """
 project:
@@ -112,7 +112,7 @@ def publish(
     broken: Sequence[str] = (),
     assets: Mapping[str, bytes] | None = None,
     output: Path | None = None,
-) -> SiteReport:
+) -> Report:
     """Build the site of the publication at ``root``; the pages in ``broken`` (by source) fail to render."""
     publication = open_publication(root)
     with Pandoc(2, root=root) as pandoc:
@@ -125,7 +125,7 @@ def publish(
         )
 
 
-def finished(publication: Publication, assets: Mapping[str, bytes]) -> list[Finished | KeptPage]:
+def finished(publication: Publication, assets: Mapping[str, bytes]) -> list[Finished]:
     """The editions as they are after finishing; an asset goes to the edition in whose folder of
     files it lies.
     """

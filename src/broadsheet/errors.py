@@ -382,12 +382,6 @@ def also(texts: Sequence[str], most: int) -> str:
     return "\n".join([*(f"also: {text}" for text in texts[:most]), *more])
 
 
-class RestartError(Exception):
-    """Something that a build relied on is gone, such as a damaged entry of a store. It is not a
-    fault of a source: the build starts again, and :func:`guarded` lets this pass.
-    """
-
-
 @contextmanager
 def guarded(where: Place | str, doing: str) -> Iterator[None]:
     """Turn any exception of the block into an :class:`UnexpectedError` at ``where``. ``doing``
@@ -396,7 +390,7 @@ def guarded(where: Place | str, doing: str) -> Iterator[None]:
     """
     try:
         yield
-    except (BroadsheetError, RestartError):
+    except BroadsheetError:
         raise
     except Exception as error:
         raise unexpected(error, where, doing) from error

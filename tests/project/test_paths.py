@@ -49,7 +49,7 @@ def published(root: Path) -> str:
 
 
 def faults(report) -> dict[str, str]:
-    return {str(path): str(fault) for path, fault in report.faults.items()}
+    return {fault.where.file: str(fault) for fault in report.faults}
 
 
 @pytest.mark.parametrize(

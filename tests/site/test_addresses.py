@@ -77,7 +77,7 @@ def test_an_alias_where_something_else_is_is_an_error_of_the_page_that_has_it(
         },
     )
     report = publish(tmp_path)
-    assert [str(one) for one in report.faults.values()] == [
+    assert [str(one) for one in report.faults] == [
         f"posts/a.qmd: {fault}\n"
         "  → Take it out, or write where the page was, from the site's root: `/posts/old-name/`."
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from broadsheet.project.settings.brand import READABLE
 from broadsheet.site.build.build import build
-from broadsheet.site.build.site_report import SiteReport
+from broadsheet.site.build.report import Report
 from broadsheet.site.theme.brand_style import contrast
 
 FRONT = "title: First\ndate: 2023-05-26\n"
@@ -20,7 +20,7 @@ def configured(site, keys: str) -> None:
     site.write("_quarto.yml", site.read("_quarto.yml") + keys)
 
 
-def built(site) -> SiteReport:
+def built(site) -> Report:
     return build(site.root, jobs=1)
 
 

@@ -24,7 +24,7 @@ from broadsheet.figures.drawing import chart_renderer
 from broadsheet.figures.drawing import drawing_page as drawing
 from broadsheet.site.build.build import build
 from broadsheet.site.formats import pagefind, search
-from broadsheet.site.index.site import SEARCH_PAGE
+from broadsheet.site.index.site_index import SEARCH_PAGE
 from conftest import CONFIG, Site, is_exact, slow_but
 from publishing import article, write
 

@@ -91,8 +91,8 @@ def test_a_slug_that_no_article_has_is_an_error_with_the_nearest_that_exist(tmp_
         },
     )
     report = publish(tmp_path)
-    ((path, fault),) = report.faults.items()
-    assert str(path) == "posts/a.qmd" and str(fault) == (
+    (fault,) = report.faults
+    assert fault.where.file == "posts/a.qmd" and str(fault) == (
         f"posts/a.qmd, line 9: the article a refers to `article:{slug}`, and no article has that slug\n  → {mend}"
     )
     assert not (tmp_path / "_site/posts/a.html").exists()
@@ -107,7 +107,7 @@ def test_a_slug_that_two_articles_have_is_an_error(tmp_path):
             "posts/more/b.qmd": article("Another B"),
         },
     )
-    (fault,) = publish(tmp_path).faults.values()
+    (fault,) = publish(tmp_path).faults
     assert "refers to `article:b`, which posts/b.html and posts/more/b.html are" in str(fault)
 
 
@@ -121,7 +121,7 @@ def test_an_excerpt_may_refer_as_well(tmp_path):
 
 def test_an_article_without_a_page_yet_leaves_the_words_and_no_line(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A", body=TO), "posts/bridge.qmd": article("A bridge")})
-    assert list(map(str, publish(tmp_path, broken=["posts/bridge.qmd"]).faults)) == [
+    assert [one.where.file for one in publish(tmp_path, broken=["posts/bridge.qmd"]).faults] == [
         "posts/bridge.qmd"
     ]
     first, last = select(html.parse(tmp_path / "_site/posts/a.html").getroot(), "#article-body p")
@@ -138,7 +138,7 @@ def test_so_does_one_that_cannot_be_read(tmp_path):
             "posts/b.qmd": "---\ndate: never\n---\n",
         },
     )
-    assert list(map(str, publish(tmp_path).faults)) == ["posts/b.qmd"]
+    assert [one.where.file for one in publish(tmp_path).faults] == ["posts/b.qmd"]
     assert "It</a> holds." in (tmp_path / "_site/posts/a.html").read_text()
 
 

@@ -463,8 +463,8 @@ def test_a_page_that_cannot_be_made_keeps_its_old_page_its_files_and_its_place_i
     (tmp_path / "posts/a/index.qmd").write_text(article("A is broken", "2024-01-02"))
     (tmp_path / "posts/b.qmd").write_text(article("B is new"))
     report = publish(tmp_path, broken=["posts/a/index.qmd"])
-    assert [str(path) for path in report.faults] == ["posts/a/index.qmd"]
-    assert [str(path) for path in report.kept] == ["posts/a/index.html"] and report.absent == ()
+    assert [fault.where.file for fault in report.faults] == ["posts/a/index.qmd"]
+    assert report.kept_pages == ("posts/a/index.html",) and report.absent == ()
     after = files(tmp_path)
     own = {name for name in before if name.startswith("posts/a/")}
     assert own == {name for name in after if name.startswith("posts/a/")}
@@ -501,7 +501,7 @@ def test_a_source_that_cannot_be_read_keeps_its_old_pages(tmp_path):
     publish(tmp_path)
     (tmp_path / "posts/a.qmd").write_text("---\ntitle: [broken\n---\n")
     report = publish(tmp_path)
-    assert [str(path) for path in report.kept] == ["posts/a.html"]
+    assert report.kept_pages == ("posts/a.html",)
     assert text(page(tmp_path, "town.html"), ".headline") == ["A"]
 
 
@@ -511,7 +511,7 @@ def test_a_broken_page_without_an_old_one_is_absent_and_a_removed_one_goes(tmp_p
     (tmp_path / "posts/b.qmd").unlink()
     write(tmp_path, {"posts/c.qmd": article("C")})
     report = publish(tmp_path, broken=["posts/c.qmd"])
-    assert [str(path) for path in report.absent] == ["posts/c.html"]
+    assert report.absent == ("posts/c.html",)
     assert (
         not (tmp_path / "_site/posts/b.html").exists()
         and not (tmp_path / "_site/posts/c.html").exists()
@@ -525,9 +525,7 @@ def test_a_site_without_the_record_of_it_is_built_anew(tmp_path, damage):
     publish(tmp_path)
     (record,) = (tmp_path / ".broadsheet").glob("_site.*.json")
     damage(record)
-    assert [str(path) for path in publish(tmp_path, broken=["posts/a.qmd"]).absent] == [
-        "posts/a.html"
-    ]
+    assert [*publish(tmp_path, broken=["posts/a.qmd"]).absent] == ["posts/a.html"]
 
 
 def test_the_same_publication_gives_the_same_bytes_in_any_folder(tmp_path):
@@ -574,7 +572,7 @@ def test_a_front_page_that_render_leaves_out_is_a_fault_and_the_old_one_stays(tm
     )
     write(tmp_path, {"posts/b.qmd": article("B"), "_quarto.yml": config})
     report = publish(tmp_path)
-    (fault,) = report.faults.values()
+    (fault,) = report.faults
     assert str(fault).startswith(
         "_quarto.yml, line 4: `render:` leaves out index.qmd, so the site has no front page\n"
     )
@@ -586,7 +584,7 @@ def test_a_site_that_has_lost_its_front_page_says_so(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A")})
     publish(tmp_path)
     (tmp_path / "index.qmd").unlink()
-    (fault,) = publish(tmp_path).faults.values()
+    (fault,) = publish(tmp_path).faults
     assert "there is no source of the site's front page, index.html\n  → Write index.qmd" in str(
         fault
     )
@@ -608,5 +606,5 @@ def test_a_front_page_without_a_source_leads_to_the_first_page(tmp_path):
 
 def test_a_front_page_that_is_a_draft_says_so(tmp_path):
     write(tmp_path, {"index.qmd": FRONT.replace("title:", "draft: true\ntitle:")})
-    (fault,) = publish(tmp_path).faults.values()
+    (fault,) = publish(tmp_path).faults
     assert str(fault).startswith("index.qmd: the site has no front page, for it is a draft\n")

@@ -81,7 +81,7 @@ def test_a_name_that_nobody_gives_is_a_fault_of_the_pages_that_want_it(tmp_path)
     write(
         tmp_path, {"theme/templates/plain.html.jinja": "{{ nobody }}", "posts/a.qmd": article("A")}
     )
-    (fault,) = publish(tmp_path).faults.values()
+    (fault,) = publish(tmp_path).faults
     assert str(fault).startswith(
         "about.qmd: theme/templates/plain.html.jinja, line 1: 'nobody' is undefined"
     )

@@ -26,7 +26,8 @@ from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import CONFIG, INPUTS, MARKER, SOURCES
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.settings.validation import left_to_quarto
-from broadsheet.site.build.build import Watch, build, unwatched
+from broadsheet.site.build.build import build_site
+from broadsheet.site.build.options import Options, Watch, unwatched
 from broadsheet.storage.files import UnreadableError, content
 from broadsheet.storage.limits import TABLE, check
 from broadsheet.storage.unprintable import UNPRINTABLE, unprintable
@@ -88,8 +89,9 @@ def adopt(
         site = root.with_name("site")
         templates = () if with_templates else tuple(str(OWN / name) for name in own_names(root))
         with nullcontext() if with_templates else ours_alone():
-            report = build(
-                root, output=site, jobs=jobs, watch=watch, is_scratch=True, is_foreign=True
+            report = build_site(
+                root,
+                Options(output=site, jobs=jobs, watch=watch, is_scratch=True, is_foreign=True),
             )
             publication = open_publication(root, drafts=True)
         lines = _proposed(publication) if path.is_file() else ""

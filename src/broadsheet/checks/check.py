@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import msgspec
 
@@ -32,7 +32,8 @@ from broadsheet.project.editions.parameters import bind_edition, declared
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.sources.source import slug_of
 from broadsheet.site.article.beside_check import around_of
-from broadsheet.site.build.build import DRAFTS, Watch, build, unwatched
+from broadsheet.site.build.build import DRAFTS, build_site
+from broadsheet.site.build.options import Options
 from broadsheet.site.build.shared_messages import once_each
 from broadsheet.site.build.unchanged_sources import metadata_files
 from broadsheet.site.output.output_folder import WORK
@@ -106,39 +107,34 @@ class Report:
         return not (self.faults or self.unaccounted or self.stale or notices)
 
 
-def check(
-    root: Path,
-    slugs: Sequence[str] = (),
-    *,
-    day: date | None = None,
-    drafts: bool = False,
-    jobs: int = 0,
-    watch: Watch = unwatched,
-    waiting: Callable[[], None] = lambda: None,
-) -> Report:
-    """Check the publication at ``root`` as it is on the ``day``, else today; with ``drafts``, what
-    is withheld that day too. With ``slugs``, only these articles are run and made, and only what
+def check(root: Path, slugs: Sequence[str] = (), **options: Any) -> Report:
+    """:func:`check_site` with these :class:`~broadsheet.site.build.options.Options`, by name."""
+    return check_site(root, Options(slugs, **options))
+
+
+def check_site(root: Path, options: Options) -> Report:
+    """Check the publication at ``root`` as it is on the day of the ``options``; with their ``drafts``,
+    what is withheld that day too. With ``slugs``, only these articles are run and made, and only what
     concerns them is reported; links to other articles are compared with the sources of these. Raises
-    what :func:`broadsheet.site.build.build.build` does.
+    what :func:`broadsheet.site.build.build.build_site` does.
     """
-    publication = open_publication(root, day=day, drafts=drafts)
+    slugs = options.slugs
+    publication = open_publication(root, day=options.day, drafts=options.drafts)
     editions = publication.choose(list(slugs))
     catalogue, broken = _catalogue(root)
     own = root / FOLDER
     tables = _last_years(catalogue)
     store.make_room(root / SITE.with_name("_"))
-    built = build(
+    built = build_site(
         root,
-        slugs,
-        output=root / (SITE.with_name(DRAFTS) if drafts else SITE),
-        jobs=jobs,
-        watch=watch,
-        waiting=waiting,
-        reader=partial(_check, root, tables),
-        day=publication.day,
-        drafts=drafts,
-        is_scratch=True,
-        alone=True,
+        replace(
+            options,
+            output=root / (SITE.with_name(DRAFTS) if options.drafts else SITE),
+            reader=partial(_check, root, tables),
+            day=publication.day,
+            is_scratch=True,
+            alone=True,
+        ),
     )
     checks = _Checks()
     decoder(_PageCheck)

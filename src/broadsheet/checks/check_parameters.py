@@ -47,7 +47,7 @@ from broadsheet.project.sources.python_ast import parsed
 from broadsheet.project.sources.source import Source
 from broadsheet.run.running import Run, execute
 from broadsheet.site.article.article import content_of
-from broadsheet.site.build.build import Watch, unwatched
+from broadsheet.site.build.options import Watch, unwatched
 from broadsheet.site.index.page import base_path
 from broadsheet.storage.limits import TABLE, bounded_work
 from broadsheet.storage.value_digest import canonical

@@ -22,29 +22,30 @@ from broadsheet.cli.report import (
 from broadsheet.errors import BroadsheetError, Notice
 
 if TYPE_CHECKING:
-    from broadsheet.site.build.build import Report as BuildReport
-    from broadsheet.site.build.edition_pages import Reader
+    from broadsheet.site.build.options import Reader
+    from broadsheet.site.build.report import Report as BuildReport
 
 
 def build_site(options: argparse.Namespace) -> Report:
     """Build the site."""
     from broadsheet.cli.progress import watch
-    from broadsheet.site.build.build import build
+    from broadsheet.site.build import build
+    from broadsheet.site.build.options import Options
 
     started = time.perf_counter()
-    report = build(
-        root(),
+    site_options = Options(
         options.slugs,
         output=options.output,
+        day=options.today,
+        drafts=options.drafts,
         jobs=options.jobs,
         scheduler=options.scheduler,
         use_cache=not options.no_cache,
-        watch=watch,
         reader=_refuse() if options.strict else None,
-        day=options.today,
-        drafts=options.drafts,
+        watch=watch,
         waiting=lambda: say("another build is at work here: waiting for it"),
     )
+    report = build.build_site(root(), site_options)
     seconds = time.perf_counter() - started
     code = (
         1

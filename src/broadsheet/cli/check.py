@@ -56,12 +56,12 @@ def _reported(
 
 def _check(options: argparse.Namespace) -> Report:
     """Check the publication as it is."""
-    from broadsheet.checks.check import check
+    from broadsheet.checks.check import check_site
     from broadsheet.checks.claim_check import summary
     from broadsheet.cli.progress import watch
+    from broadsheet.site.build.options import Options
 
-    report = check(
-        root(),
+    site_options = Options(
         options.slugs,
         day=options.today,
         drafts=options.drafts,
@@ -69,6 +69,7 @@ def _check(options: argparse.Namespace) -> Report:
         watch=watch,
         waiting=lambda: say("another check is at work here: waiting for it"),
     )
+    report = check_site(root(), site_options)
     code = int(bool(report.faults) or (options.strict and not report.is_clean))
     if options.format == "json":
         for_machines = {

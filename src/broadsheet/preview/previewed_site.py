@@ -26,7 +26,15 @@ from broadsheet.checks.claim_check import ClaimWords
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import is_entry
 from broadsheet.data.recorded import FOLDER as RECORDS
-from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, guarded, unexpected
+from broadsheet.errors import (
+    MISSING_FILE,
+    BroadsheetError,
+    Notice,
+    Place,
+    guarded,
+    joined,
+    unexpected,
+)
 from broadsheet.markdown.document import Inline
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.press.press import Memory, Press
@@ -37,12 +45,9 @@ from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.sources.pairing import is_article, is_notebook
 from broadsheet.project.sources.source import Source, read_source
 from broadsheet.site.article.article import Article, meta_before
-from broadsheet.site.article.article_store import Articles
 from broadsheet.site.build.edition_pages import MadeContent, content_made, footer_texts, record_of
 from broadsheet.site.index.build_record import PageRecord
-from broadsheet.site.index.site import Site
-from broadsheet.site.output.new_site import SiteFolder
-from broadsheet.site.output.output_folder import Contents
+from broadsheet.site.index.site_index import Index, index_of
 from broadsheet.site.pages.page_rendering import text_of
 from broadsheet.site.theme.theme_files import load_theme, short_digest
 from broadsheet.storage.limits import bounded_work
@@ -51,32 +56,6 @@ from broadsheet.text import url_schemes
 MAKING = "making this page"
 SECONDS_TO_END = 2.0
 """How long a run whose code has changed meanwhile may take to end by itself."""
-
-
-class HeldArticles(Articles):
-    """The contents of the pages that were made, by their paths; nothing is written."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, Article] = {}
-
-    def hold(self, content: Article) -> str:
-        """Hold a content in the place of the one before. Returns its key."""
-        self._held[content.meta.path] = content
-        return content.meta.path
-
-    def has(self, digest: str) -> bool:
-        """Whether there is a content under that key."""
-        return digest in self._held
-
-    def get(self, digest: str) -> Article:
-        """The content under that key."""
-        return self._held[digest]
-
-
-class WrittenSite(Site):
-    """The site while it is written: there is nothing to search in yet."""
-
-    search_path = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +87,7 @@ class PreviewPage:
     made: MadeContent | None = None
     finished: Finished | None = None
     record: PageRecord | None = None
-    site: Site | None = field(default=None, repr=False)
+    site: Index | None = field(default=None, repr=False)
     html: str = ""
     content_fault: BroadsheetError | None = None
     html_fault: BroadsheetError | None = None
@@ -169,14 +148,15 @@ class PreviewedSite:
     publication: Publication
     editions: Mapping[str, Edition]
     """The editions by the paths of their pages."""
-    site: Site
+    site: Index
+    """The index of all pages."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.fault: BroadsheetError | None = None
         self._open = ExitStack()
         self._pages: dict[Address, PreviewPage] = {}
-        self._store = HeldArticles()
+        self._articles: dict[str, Article] = {}  # of the pages that were made, by their paths
         self._records: dict[str, PageRecord] = {}
         self._footer: Mapping[str, Inline] = {}
         self._figures = FigureCache()
@@ -343,10 +323,15 @@ class PreviewedSite:
 
     def _anew(self) -> None:
         """Forget what was derived of all pages together."""
-        folder = SiteFolder(Path(), Path(), Contents())
         project = self.publication.project
-        theme = load_theme(project)
-        self.site = WrittenSite(project, theme, self._records, self._store, folder, self._footer)
+        self.site = index_of(
+            dict(self._records),
+            self._articles.get,
+            project,
+            load_theme(project),
+            self._footer,
+            has_search=False,
+        )
 
     # Pages
 
@@ -407,6 +392,8 @@ class PreviewedSite:
         page.ran, page.why = outcome.ran, outcome.why
         finished = self._press.finish(outcome)
         made = content_made(project, self._press.pandoc, finished)
+        if made.faults:
+            raise joined(made.faults)
         page.finished, page.made, page.is_checked = finished, made, False
         page.reads = frozenset(made.content.reads)
         page.notices = made.content.notices
@@ -414,7 +401,7 @@ class PreviewedSite:
         if not given:
             known = self._records.get(address.path)
             self._records[address.path] = page.record
-            self._store.hold(made.content)
+            self._articles[address.path] = made.content
             if known is None or page.record.meta.is_listing or _lists(known) != _lists(page.record):
                 self._anew()
         page.site = None

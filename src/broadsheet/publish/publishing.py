@@ -39,7 +39,7 @@ from broadsheet.site.output import swap
 from broadsheet.text.did_you_mean import question
 
 if TYPE_CHECKING:
-    from broadsheet.site.build.build import Watch
+    from broadsheet.site.build.options import Watch
 
 _NAMED = 3
 _SEARCH = "search/"
@@ -243,11 +243,12 @@ def _refuse_inside(project: Project, path: Path, place: Place) -> None:
 
 def _build_checked(project: Project, jobs: int, watch: Watch, waiting: Callable[[], None]) -> None:
     """Check the publication and build its site. Raises :class:`PublishError` if anything is wrong."""
-    from broadsheet.checks.check import check
-    from broadsheet.site.build.build import build
+    from broadsheet.checks.check import check_site
+    from broadsheet.site.build.build import build_site
+    from broadsheet.site.build.options import Options
 
-    day = project.today
-    report = check(project.root, day=day, jobs=jobs, watch=watch, waiting=waiting)
+    options = Options(day=project.today, jobs=jobs, watch=watch, waiting=waiting)
+    report = check_site(project.root, options)
     found: list[BroadsheetError | Notice] = [
         *report.faults,
         *report.stale,
@@ -255,8 +256,7 @@ def _build_checked(project: Project, jobs: int, watch: Watch, waiting: Callable[
         *(one for one in report.notices if one.is_strict),
     ]
     if not found:
-        built = build(project.root, day=day, jobs=jobs, watch=watch, waiting=waiting)
-        found += built.faults
+        found += build_site(project.root, options).faults
     if found:
         raise PublishError(
             "broadsheet check --strict",

@@ -23,8 +23,7 @@ from broadsheet.quarto.foreign_files import foreign_files
 from broadsheet.quarto.notebook import notebook_for_quarto, slots, write_if_changed
 from broadsheet.quarto.pre_render import PREPARED, report
 from broadsheet.quarto.prepared import read_prepared
-from broadsheet.site.build.shared_messages import of_each_page, once_each
-from broadsheet.site.build.site_builder import make_site
+from broadsheet.site.build.build import make_site
 from broadsheet.site.index.build_record import record_bytes
 from broadsheet.site.output.output_folder import (
     MARKER,
@@ -80,10 +79,9 @@ def post_render(root: Path) -> int:
         names = _files_of(output) - foreign | {MARKER}
         record = keep_record(output, record_bytes(new_site))
         write_if_changed(output / MARKER, marker_of(output, project.root, record, names))
-    faults = once_each(of_each_page(built.faults))
     report("warning", built.notices)
-    report("error", faults)
-    return 1 if faults else 0
+    report("error", built.faults)
+    return 1 if built.faults else 0
 
 
 def _is_ours(finished: Finished, paired: Collection[PurePosixPath]) -> bool:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from broadsheet.errors import RestartError
 from broadsheet.site.article.entry import plain
 from broadsheet.storage.store import FOLDER, Store
 
@@ -23,12 +21,6 @@ if TYPE_CHECKING:
 
 STORE = Path(FOLDER) / "pages"
 DIGEST = re.compile(r"[0-9a-f]{64}")
-
-
-class MissingArticleError(RestartError):
-    """A content that a build relied on is no longer in the store: it was damaged, or another build
-    removed it.
-    """
 
 
 class Articles:
@@ -43,7 +35,7 @@ class Articles:
         """
         data = msgspec.json.encode(content, enc_hook=_encoded)
         digest = hashlib.sha256(data).hexdigest()
-        if self._store.get(_key(digest)) is None:
+        if self._store.get(_key(digest)) != data:
             self._store.put(_key(digest), data)
         return digest
 
@@ -51,24 +43,19 @@ class Articles:
         """Whether there is an entry with that key, damaged or not."""
         return bool(DIGEST.fullmatch(digest)) and self._store.has(_key(digest))
 
-    def get(self, digest: str) -> Article:
-        """The content with that key. Raises :class:`MissingArticleError` if there is none, or if it
-        is damaged.
-        """
+    def is_whole(self, digest: str) -> bool:
+        """Whether the entry with that key is there, and is as it was written. A damaged one is removed."""
+        data = self._store.get(_key(digest)) if DIGEST.fullmatch(digest) else None
+        return data is not None and hashlib.sha256(data).hexdigest() == digest
+
+    def get(self, digest: str) -> Article | None:
+        """The content with that key; None if there is none, or if it is damaged, and then removed."""
         from broadsheet.site.article.article import Article
 
-        content = None
-        if DIGEST.fullmatch(digest):
-            data = self._store.get(_key(digest))
-            content = self._store.decode(_key(digest), data, Article, _decoded)
-        if content is None:
-            raise MissingArticleError(digest)
-        return content
-
-    def check(self, digests: Iterable[str]) -> None:
-        """Remove those of these entries that are damaged."""
-        for digest in filter(DIGEST.fullmatch, digests):
-            self._store.get(_key(digest))
+        if not DIGEST.fullmatch(digest):
+            return None
+        data = self._store.get(_key(digest))
+        return self._store.decode(_key(digest), data, Article, _decoded)
 
     def trim(self, room: int) -> None:
         """Remove the contents that were not used for longest until ``room`` bytes are left."""

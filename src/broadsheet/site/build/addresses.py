@@ -12,6 +12,7 @@ they are one file elsewhere.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import filterfalse
 from pathlib import Path, PurePosixPath
 
@@ -22,7 +23,8 @@ from broadsheet.site.article import links
 from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.page import render_redirect
-from broadsheet.site.index.site import FRONT, Site
+from broadsheet.site.index.site_index import FRONT, Index
+from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.output.output_folder import MARKER, WORK, folders_of
 from broadsheet.storage.unprintable import unprintable
 
@@ -50,46 +52,46 @@ def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:
     return {place: leading for place, leading in found.items() if place not in records}
 
 
-def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
-    """The path and text of the page at each alias at which the site has no file, and of a front page
-    that leads to the first of the pages if the site has none of its own, as Quarto writes it.
+@dataclass(frozen=True)
+class Redirects:
+    """The ``pages`` that lead on, by their paths, and what is to be said of those that cannot be."""
+
+    pages: Mapping[str, str]
+    notices: tuple[Notice, ...]
+
+
+def redirect_pages(site: Index, records: Mapping[str, PageRecord], folder: SiteFolder) -> Redirects:
+    """The page at each alias at which the ``folder`` of the site has no file, and a front page that
+    leads to the first of the pages if the site has none of its own, as Quarto writes it. The
+    ``records`` are those of the site's pages with their files.
     """
-    names = site.folder.names
+    names = folder.names
     taken = names | folders_of(names)
     alike = {as_one_file(name): name for name in names}
-    site.notices.extend(
-        Notice(
-            Place(record.meta.source),
-            f"the alias `{alias}` is an address of another site, where no redirect can be put",
-            "Take it out, or write where the page was, from the site's root: `/posts/old-name/`.",
-            topic="alias",
-        )
-        for _, record in sorted(site.records.items())
-        for alias in filter(_is_elsewhere, record.aliases)
-    )
-    found = redirects(site.records)
-    pages = sorted(site.records.keys() - {NOT_FOUND}, key=lambda path: (path.count("/"), path))
+    pages, notices = dict[str, str](), list(_aliases_elsewhere(records))
+    found = redirects(records)
+    by_depth = sorted(records.keys() - {NOT_FOUND}, key=lambda path: (path.count("/"), path))
     has_source = any((site.project.root / f"index{suffix}").is_file() for suffix in INPUTS)
-    if pages and not has_source and FRONT not in names | site.records.keys() | found.keys():
-        found[FRONT] = (pages[0], pages[0])
-        if any(record.meta.is_listing for record in site.records.values()):
-            site.notices.append(
+    if by_depth and not has_source and FRONT not in names | records.keys() | found.keys():
+        found[FRONT] = (by_depth[0], by_depth[0])
+        if any(record.meta.is_listing for record in records.values()):
+            notices.append(
                 Notice(
                     site.project.text.place(("project",)),
-                    f"there is no source of the site's front page: {FRONT} leads to {pages[0]}",
+                    f"there is no source of the site's front page: {FRONT} leads to {by_depth[0]}",
                     "Write index.qmd, in the publication's root.",
                     topic=MISSING_FILE,
                 )
             )
     for place, (path, target) in sorted(found.items()):
-        here, meta = PurePosixPath(place), site.meta_by_path[path]
+        here, meta = PurePosixPath(place), site.entries[path]
         other = alike.get(as_one_file(place))
         if (
             place in taken
             or not names.isdisjoint(map(str, here.parents))
-            or (other and _is_one_file(site.folder.new / place, site.folder.new / other))
+            or (other and _is_one_file(folder.new / place, folder.new / other))
         ):
-            site.notices.append(
+            notices.append(
                 Notice(
                     Place(meta.source),
                     f"no alias at `/{place}`: the site has a file there",
@@ -100,7 +102,20 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
             continue
         relative = links.relative(here, target)
         canonical = site.scene(path).absolute(links.url_of(target)) or relative
-        yield place, render_redirect(relative, canonical, meta.title, meta.lang)
+        pages[place] = render_redirect(relative, canonical, meta.title, meta.lang)
+    return Redirects(pages, tuple(notices))
+
+
+def _aliases_elsewhere(records: Mapping[str, PageRecord]) -> Iterator[Notice]:
+    """A notice for each alias on another site."""
+    for _, record in sorted(records.items()):
+        for alias in filter(_is_elsewhere, record.aliases):
+            yield Notice(
+                Place(record.meta.source),
+                f"the alias `{alias}` is an address of another site, where no redirect can be put",
+                "Take it out, or write where the page was, from the site's root: `/posts/old-name/`.",
+                topic="alias",
+            )
 
 
 def _is_one_file(one: Path, other: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Makes one edition: its content and its files, before the rest of the site is known.
+"""Makes editions: the content and the files of each, before the rest of the site is known.
 
 The result depends on the edition, on what it reads and on the configuration, not on other pages
 (:mod:`broadsheet.site.article.article`). The content goes into its store, the files into the folder of
@@ -7,23 +7,31 @@ the new site, and what lists and links need to know into a record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Protocol
 
-from broadsheet.errors import BroadsheetError, Notice, Place, joined
+from broadsheet.errors import BroadsheetError, Notice, Place, guarded, joined
+from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.markdown_text import document_of
 from broadsheet.markdown.typographic_quotes import misquoted_attributes
+from broadsheet.press.press import Press
 from broadsheet.processes import secret_values
+from broadsheet.processes.worker_processes import DiedError, Line, Workers
 from broadsheet.project.project import Project
+from broadsheet.run.running import Run
 from broadsheet.site.article.article import Article, content_of
 from broadsheet.site.article.article_store import Articles
 from broadsheet.site.build.copied_files import is_asked_for
+from broadsheet.site.build.faults import died
+from broadsheet.site.build.plan import Plan
 from broadsheet.site.build.shared_messages import told_of
 from broadsheet.site.formats import search, social_cards
 from broadsheet.site.formats.markdown_copy import copy_of
@@ -32,12 +40,13 @@ from broadsheet.site.index.page import base_path
 from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.pages.page_rendering import asked_for, may_be_asked_for
 from broadsheet.storage.files import check_path, is_file
+from broadsheet.storage.limits import bounded_work
 from broadsheet.text.quotation_marks import has_marks
 
-Reader = Callable[[Finished, Document, Rendered], object]
-"""A function that gets each page once it is made, perhaps in another process, and may refuse it by an
-error; its answer, of JSON's types, is kept with the page.
-"""
+if TYPE_CHECKING:
+    from broadsheet.site.build.options import Reader
+
+MAKING = "making this page"
 
 
 class Renders(Protocol):
@@ -75,63 +84,146 @@ def notices_on(pages: Mapping[str, NewPage]) -> list[Notice]:
     return [told_of(notice, path) for path, new in sorted(pages.items()) for notice in new.notices]
 
 
-@dataclass(frozen=True)
-class PageMaker:
-    """Makes editions, perhaps in other processes than the one that notes the results."""
+def make_pages(
+    plan: Plan, press: Press, folder: SiteFolder, count: int
+) -> tuple[dict[str, NewPage | BroadsheetError], dict[str, str], int]:
+    """Run the editions that are wanted, and make the article of each as its run ends, in ``count``
+    processes: by the paths of their pages, those that were made and the faults of the others; by
+    their slugs, why each was run; and how many were. A few editions are under work at a time, so
+    that memory does not grow with their number.
+    """
+    options, project, assembly = plan.options, plan.project, press.assembly
+    line = Line(assembly.renderer.drawn)
+    pictures = Pictures(project.root, line.ask)
+    editions = {str(edition.output): edition for edition in plan.wanted}
+    limit = BoundedSemaphore(2 * press.jobs)
 
-    project: Project
-    pandoc: Renders
-    folder: SiteFolder
-    contents: Articles
-    documents: search.Documents
-    reader: Reader | None = None
+    def make(asked: tuple[str, Path | None, str, PurePosixPath | None]) -> NewPage:
+        page, run, lacks, frozen = asked
+        place = editions[page].source.place()
+        with guarded(place, MAKING), bounded_work(place, MAKING):
+            outcome = Run(editions[page], run, lacks=lacks, frozen=frozen)
+            finished = assembly.finish(outcome, pictures)
+            return make_page_of(finished, project, press.pandoc, folder, options.reader)
 
-    def make(self, item: Finished) -> NewPage:
-        """Make the content of an edition, and its files; none of them if it has a fault."""
-        project = self.project
-        faults: list[BroadsheetError] = []
-        made = content_made(project, self.pandoc, item, faults)
-        content, files = made.content, dict(made.files)
-        answer, refusals = self._read(item, made)
-        _refuse_secrets(content, files)
-        if refused := [*faults, *refusals]:
-            record = replace(record_of(content, "", item.reads), answer=answer)
-            fault = joined(refused)
-            return NewPage(record, frozenset(), content.notices, {}, tuple(files), fault)
-        if content.meta.is_article:
-            content, card = social_cards.with_card(content, item.edition, files, project)
-            files |= card
-            if not content.references:  # else it is made when the others are known
-                files |= copy_of(content, project)
-        self.folder.put_all(files)
-        digest = self.contents.put(content)
-        if content.meta.is_in_search:
-            self.documents.put(digest, content)
-        record = replace(record_of(content, digest, item.reads), answer=answer)
-        reads = asked_for(record).difference(files).union(content.reads)
-        return NewPage(record, reads, content.notices, item.libraries, tuple(files))
-
-    def _read(self, item: Finished, made: MadeContent) -> tuple[object, list[BroadsheetError]]:
-        """The answer of the reader, or the errors by which it refuses the page."""
+    def made(outcome: Run) -> NewPage | BroadsheetError:
+        place, page = outcome.edition.source.place(), str(outcome.edition.output)
         try:
-            return self.reader(item, made.document, made.rendered) if self.reader else None, []
+            if outcome.error is not None:
+                return outcome.error
+            with guarded(place, MAKING):
+                new = forks.do((page, outcome.kept, outcome.lacks, outcome.frozen))
+                put_files_of(new, project, folder)
+                return new
+        except DiedError:
+            return died(place)
         except BroadsheetError as error:
-            return None, [error]
+            return error
+        finally:
+            limit.release()
+
+    pages: dict[str, Future[NewPage | BroadsheetError]] = {}
+    explained, ran = dict[str, str](), 0
+    notebooks = [edition for edition in plan.wanted if edition.source.notebook is not None]
+    with (
+        Workers(count, make, end=press.pandoc.close, line=line) as forks,
+        options.watch(notebooks) as on_outcome,
+        ThreadPoolExecutor(2 * press.jobs) as pool,
+    ):
+        for outcome in press.run(plan.wanted, use_cache=options.use_cache):
+            edition = outcome.edition
+            if edition.source.notebook is not None or outcome.frozen is not None:
+                ran += outcome.ran
+                explained[edition.slug] = outcome.why or "unchanged"
+            if edition.source.notebook is not None:
+                on_outcome(outcome)
+            limit.acquire()
+            if count < 2:  # in the main thread, a page that takes too long can be broken off
+                pages[str(edition.output)] = Future()
+                pages[str(edition.output)].set_result(made(outcome))
+            else:
+                pages[str(edition.output)] = pool.submit(made, outcome)
+        return {path: page.result() for path, page in pages.items()}, explained, ran
+
+
+def make_page_of(
+    item: Finished,
+    project: Project,
+    pandoc: Renders,
+    folder: SiteFolder,
+    reader: Reader | None = None,
+) -> NewPage:
+    """Make the article of an edition, and its files; none of them if it has a fault. Perhaps in
+    another process than the one that notes the result.
+    """
+    made = content_made(project, pandoc, item)
+    content, files = made.content, dict(made.files)
+    answer, refusal = _read(item, made, reader)
+    _refuse_secrets(content, files)
+    if refused := [*made.faults, *refusal]:
+        record = replace(record_of(content, "", item.reads), answer=answer)
+        fault = joined(refused)
+        return NewPage(record, frozenset(), content.notices, {}, tuple(files), fault)
+    if content.meta.is_article:
+        content, card = social_cards.with_card(content, item.edition, files, project)
+        files |= card
+        if not content.references:  # else it is made when the others are known
+            files |= copy_of(content, project)
+    folder.put_all(files)
+    articles = Articles(project.root)
+    digest = articles.put(content)
+    if content.meta.is_in_search:
+        search.Documents(project.root, articles).put(digest, content)
+    record = replace(record_of(content, digest, item.reads), answer=answer)
+    reads = asked_for(record).difference(files).union(content.reads)
+    return NewPage(record, reads, content.notices, item.libraries, tuple(files))
+
+
+def put_files_of(new: NewPage, project: Project, folder: SiteFolder) -> None:
+    """Note the files that an article has put into the ``folder``, and put those of the publication
+    that it asks for. Raises :class:`FileError` for one that may not be there.
+    """
+    if new.fault is None:
+        folder.names.update(new.files)
+        for name in asked_for(new.record):
+            put_asked(name, new.record.meta.source, project, folder)
+
+
+def put_asked(name: str, source: str, project: Project, folder: SiteFolder) -> None:
+    """Put a file of the publication that a page of ``source`` asks for. Raises :class:`FileError` if
+    it may not be there.
+    """
+    if name not in folder.names and may_be_asked_for(name):
+        file = project.root / name
+        check_path(project.root, file, Place(source), published=True)
+        if is_file(file) and not file.resolve().is_relative_to(folder.old):
+            folder.put(name, file)
+
+
+def _read(
+    item: Finished, made: MadeContent, reader: Reader | None
+) -> tuple[object, list[BroadsheetError]]:
+    """The answer of the reader, or the error by which it refuses the page."""
+    try:
+        return reader(item, made.document, made.rendered) if reader else None, []
+    except BroadsheetError as error:
+        return None, [error]
 
 
 @dataclass(frozen=True)
 class MadeContent:
-    """The content of an edition with the bytes of its files, and what it was rendered from."""
+    """The content of an edition with the bytes of its files, what it was rendered from, and the
+    ``faults`` for which it cannot be on the site.
+    """
 
     content: Article
     files: Mapping[str, bytes]
     document: Document
     rendered: Rendered
+    faults: tuple[BroadsheetError, ...] = ()
 
 
-def content_made(
-    project: Project, pandoc: Renders, item: Finished, faults: list[BroadsheetError] | None = None
-) -> MadeContent:
+def content_made(project: Project, pandoc: Renders, item: Finished) -> MadeContent:
     """Make the content of an edition. Raises :class:`FileError` for a file that it links to and that
     may not be published, and what :func:`~broadsheet.site.article.article.content_of` does.
     """
@@ -140,22 +232,21 @@ def content_made(
     wrong = list(
         misquoted_attributes(document, {name: front.place((name,)) for name in document.inlines})
     )
-    if wrong and faults is None:
-        raise joined(wrong)
     rendered = pandoc.render(document)
     base = base_path(project)
     is_published = partial(is_asked_for, project)
+    faults: list[BroadsheetError] = []
     content, files = content_of(
         item, document, rendered, project.root, base, faults=faults, is_published=is_published
     )
-    if faults is not None and wrong:  # a claim whose name has such marks is not looked for
-        faults[:] = [*wrong, *(one for one in faults if not has_marks(one.cause))]
+    if wrong:  # a claim whose name has such marks is not looked for
+        faults = [*wrong, *(one for one in faults if not has_marks(one.cause))]
     first = {lead.path: lead for lead in reversed(content.leads)}
     for lead in reversed(first.values()):
         if lead.path not in files and may_be_asked_for(lead.path):
             file = project.root / lead.path
             check_path(project.root, file, document.find(lead.written), published=True)
-    return MadeContent(content, files, document, rendered)
+    return MadeContent(content, files, document, rendered, tuple(faults))
 
 
 def record_of(content: Article, digest: str, reads: Iterable[str]) -> PageRecord:

@@ -5,11 +5,10 @@ without a catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import (
     NO_ADDRESS,
@@ -21,11 +20,10 @@ from broadsheet.errors import (
     RenderError,
     enumerated,
     guarded,
-    unexpected,
 )
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.file_lines import place_of_address
-from broadsheet.project.project import CONFIG, INPUTS
+from broadsheet.project.project import INPUTS
 from broadsheet.project.reading import Publication, not_yet
 from broadsheet.project.sources.source import slug_of
 from broadsheet.site.article import links
@@ -33,46 +31,49 @@ from broadsheet.site.article.article import meta_before
 from broadsheet.site.article.article_references import slug_of_page, unknown_reference
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.build.addresses import dropped, redirect_pages
+from broadsheet.site.build.plan import Plan
 from broadsheet.site.build.shared_messages import told_of
 from broadsheet.site.formats.feeds import feeds_of_site
 from broadsheet.site.formats.sitemaps import for_crawlers
 from broadsheet.site.index.build_record import PageRecord, as_json
 from broadsheet.site.index.listing import missing_contents
-from broadsheet.site.index.site import FRONT, FailedPagesError, Site
+from broadsheet.site.index.site_index import FRONT, Index
 from broadsheet.site.index.translations import unfounded_translations
+from broadsheet.site.output.new_site import SiteFolder
+from broadsheet.site.output.output_folder import Contents
 from broadsheet.site.pages.page_rendering import COMPOSING, inputs_of, leads_of, text_of_list
 from broadsheet.site.pages.page_values import list_pages, more_pages
 from broadsheet.text.language import has_catalogue
 from broadsheet.text.url_schemes import LINKS, Refused
 
+IndexWith = Callable[[Mapping[str, PageRecord]], Index]
+"""Gives the index of the site with these pages."""
 
-def _alone(site: Site, path: str) -> BroadsheetError | None:
+
+def _alone(
+    index_with: IndexWith, records: Mapping[str, PageRecord], path: str
+) -> BroadsheetError | None:
     """The error in making the parts that all pages share, if the site had only this page and the
     pages with lists; None if there is none.
     """
-    records = {
-        one: record for one, record in site.records.items() if one == path or record.meta.is_listing
-    }
-    if site.records[path].meta.is_listing:
-        records = {path: site.records[path]}
-    site = replace(site, records=records, notices=[], pickers={}, lists={}, contents={})
+    record = records[path]
+    few = {one: other for one, other in records.items() if one == path or other.meta.is_listing}
+    if record.meta.is_listing:
+        few = {path: record}
     try:
-        with guarded(Place(site.records[path].meta.source), COMPOSING):
-            site.related  # noqa: B018 - it is made when it is asked for
+        with guarded(Place(record.meta.source), COMPOSING):
+            site = index_with(few)
             for page in list_pages(site):
                 inputs_of(site, page)
                 text_of_list(site, page)
             more_pages(site)
             for_crawlers(site, date.today())
-            for feed in feeds_of_site(site):
-                feed.content()
-            list(redirect_pages(site))
-            as_json(records)
+            broken = [feed.content()[1] for feed in feeds_of_site(site)]
+            redirect_pages(site, few, SiteFolder(Path(), Path(), Contents()))
+            as_json(few)
     except BroadsheetError as error:
         return error
-    except FailedPagesError as failed:
-        return failed.faults.get(path)
-    return None
+    return next((faults[path] for faults in broken if path in faults), None)
 
 
 def overlap(
@@ -158,53 +159,58 @@ def unfounded_references(
     return found
 
 
-def blamed(error: Exception, site: Site, kept: Mapping[str, PageRecord]) -> Exception:
-    """The faults to report for an ``error`` in composing the site: the pages for each of which
-    alone it happens too; else one fault of the publication.
+def blamed(
+    index_with: IndexWith, records: Mapping[str, PageRecord], kept: Collection[str]
+) -> dict[str, BroadsheetError]:
+    """The faults of the pages for each of which alone the site cannot be composed, which has all of
+    these ``records``; none if no page is to blame. Those that are ``kept`` are not looked at.
     """
     for of_lists in (True, False):
         faults = {
             path: fault
-            for path, record in sorted(site.records.items())
+            for path, record in sorted(records.items())
             if path not in kept
             and record.meta.is_listing is of_lists
-            and (fault := _alone(site, path))
+            and (fault := _alone(index_with, records, path))
         }
         if faults:
-            return FailedPagesError(faults)
-    return unexpected(error, CONFIG, "making the site")
+            return faults
+    return {}
 
 
 # Notices
 
 
 def notices_of(
-    site: Site,
-    publication: Publication,
+    site: Index,
+    plan: Plan,
+    folder: SiteFolder,
+    *,
+    records: Mapping[str, PageRecord],
     looked_over: Mapping[str, PageRecord],
     before: Mapping[str, PageRecord],
-    wanted: Mapping[str, BroadsheetError | None],
+    faults: Mapping[str, BroadsheetError],
 ) -> Iterator[Notice]:
-    """All of these notices, for a site whose files are in its folder. The links of the pages that are
-    ``looked_over`` are followed: those that were made, also of pages that then were refused;
-    ``before`` are the pages of the site in the publication's own output, or, if there is none, of
-    the old site. Pages for which this build was not asked, in a folder that does not have them, are
-    neither dropped nor missing. ``wanted`` has the fault of each page that could not be made.
+    """All of these notices, for a site whose files are in its ``folder``, and whose pages have these
+    ``records``. The links of the pages that are ``looked_over`` are followed: those that were made,
+    also of pages that then were refused; ``before`` are the pages of the site in the publication's own
+    output, or, if there is none, of the old site. Pages for which this build was not asked, in a
+    folder that does not have them, are neither dropped nor missing. ``faults`` has that of each page
+    that could not be made.
     """
-    yield from site.notices
+    publication = plan.publication
     yield from _without_address(site)
-    for meta in site.meta_by_path.values():
+    for meta in site.entries.values():
         yield from lists_of_nothing(site, meta)
-    yield from _refused_addresses(site.folder.refused, site.meta_by_path)
-    yield from _without_catalogue(site.meta_by_path)
-    yield from unfounded_translations(site.meta_by_path.values())
-    records = site.records
+    yield from _refused_addresses(folder.refused, site.entries)
+    yield from _without_catalogue(site.entries)
+    yield from unfounded_translations(site.entries.values())
     pages = {str(edition.output) for edition in publication.editions} - records.keys()
-    unasked = {path for path in pages if wanted.get(path) is None}
-    names = (site.folder.names | pages).union(
+    unasked = pages - faults.keys()
+    names = (folder.names | pages).union(
         *(one.files for path, one in looked_over.items() if one is not records.get(path))
     )
-    failed = pages - unasked - site.folder.names
+    failed = pages - unasked - folder.names
     away = [one for one in publication.editions if str(one.output) in unasked]
     names |= _lists_of(site, away)
     folders = {folder for one in away for folder in (one.files, one.figures)}
@@ -219,7 +225,7 @@ def notices_of(
             if lead.path in failed and record is records.get(path):
                 yield told_of(_to_a_fault(lead, where(lead.written)), path)
     stood = {path: record for path, record in before.items() if path not in unasked}
-    yield from dropped(stood, records, site.folder.names | unasked, withheld)
+    yield from dropped(stood, records, folder.names | unasked, withheld)
 
 
 def _to_a_fault(lead: links.Lead, where: Place) -> Notice:
@@ -231,14 +237,14 @@ def _to_a_fault(lead: links.Lead, where: Place) -> Notice:
     )
 
 
-def _lists_of(site: Site, away: Sequence[Edition]) -> set[str]:
+def _lists_of(site: Index, away: Sequence[Edition]) -> set[str]:
     """The paths of the lists that the site has once pages are made that were not asked for: those of
     their authors and topics.
     """
     if not away:
         return set()
     records = {str(one.output): PageRecord(meta_before(one)) for one in away} | dict(site.records)
-    whole = replace(site, records=records, notices=[], pickers={}, lists={}, contents={})
+    whole = site.of(records)
     indexes = (index.path for index in whole.edition_indexes.values())
     return {*(page.meta.path for page in whole.indexes.pages()), *indexes}
 
@@ -248,20 +254,20 @@ def _is_within(path: str, folders: set[PurePosixPath]) -> bool:
     return bool(folders) and not folders.isdisjoint(PurePosixPath(path).parents)
 
 
-def lists_of_nothing(site: Site, meta: Entry) -> Iterator[Notice]:
+def lists_of_nothing(site: Index, meta: Entry) -> Iterator[Notice]:
     """What the lists on a page name and is not there."""
-    for listing, _ in site.lists_on(meta):
-        entries = site.meta_by_path.values()
+    for listing, _ in site.lists.get(meta.path, ()):
+        entries = site.entries.values()
         yield from missing_contents(listing, meta.source, entries, site.project.root)
 
 
-def _without_address(site: Site) -> Iterator[Notice]:
+def _without_address(site: Index) -> Iterator[Notice]:
     """What there is not because nobody has said where the site will be."""
     asked = sorted(
         {
             meta.source
-            for meta in site.meta_by_path.values()
-            for listing, _ in site.lists_on(meta)
+            for meta in site.entries.values()
+            for listing, _ in site.lists.get(meta.path, ())
             if listing.feed
         }
     )

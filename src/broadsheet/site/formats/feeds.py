@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
-from functools import partial
+from functools import cache, partial
 from html import escape
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -31,7 +31,7 @@ from broadsheet.site.article.article import Article
 from broadsheet.site.article.entry import Correction, Entry
 from broadsheet.site.index.listing import ordered
 from broadsheet.site.index.page import FeedLink, sharing_pictures, site_title
-from broadsheet.site.index.site import FRONT, FailedPagesError, Site
+from broadsheet.site.index.site_index import FRONT, Index
 from broadsheet.storage.unprintable import UNPRINTABLE
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text import url_schemes
@@ -88,6 +88,10 @@ _KEPT = frozenset(
 _ADDRESSES = ("href", "src", "cite")
 
 
+Faults = Mapping[str, BroadsheetError]
+Items = tuple[Sequence["Item"], Faults]
+
+
 @dataclass(frozen=True)
 class FeedHead:
     """The head of a feed. ``page`` and ``own`` are full addresses: of the list, and of the feed
@@ -125,43 +129,45 @@ class Item:
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed: the name of its file, what it is made of, and the function that makes its content."""
+    """A feed: the name of its file, what it is made of, and the function that makes its content, with
+    the faults of articles that cannot be in it, by the paths of their pages.
+    """
 
     name: str
     inputs: Mapping[str, str]
-    content: Callable[[], bytes]
+    content: Callable[[], tuple[bytes, Faults]]
 
 
 # What a page links to
 
 
-def feed_links(site: Site, meta: Entry) -> list[FeedLink]:
+def feed_links(site: Index, meta: Entry) -> list[FeedLink]:
     """The feeds that a page links to: its own, or else those of the front page."""
     own = _links_to_own(site, meta)
     return own + [link for link in front_feeds(site) if link not in own]
 
 
-def front_feeds(site: Site) -> list[FeedLink]:
+def front_feeds(site: Index) -> list[FeedLink]:
     """The feeds of the front page."""
-    front = site.meta_by_path.get(FRONT)
+    front = site.entries.get(FRONT)
     return _links_to_own(site, front) if front else []
 
 
-def feeds_by_page(site: Site) -> list[list[FeedLink]]:
+def feeds_by_page(site: Index) -> list[list[FeedLink]]:
     """The feeds of each page that has one: those of the front page first."""
-    pages = sorted(site.meta_by_path.values(), key=lambda meta: (meta.path != FRONT, meta.title))
+    pages = sorted(site.entries.values(), key=lambda meta: (meta.path != FRONT, meta.title))
     return [found for meta in pages if (found := _links_to_own(site, meta))]
 
 
-def _links_to_own(site: Site, meta: Entry) -> list[FeedLink]:
-    settings = next((one.feed for one, _ in site.lists_on(meta) if one.feed), None)
+def _links_to_own(site: Index, meta: Entry) -> list[FeedLink]:
+    settings = next((one.feed for one, _ in site.lists.get(meta.path, ()) if one.feed), None)
     if not site.project.site_url or not (settings or meta.lists_corrections):
         return []
     title = (settings.title if settings else "") or _title(site, meta)
     return [FeedLink(form.media, form.name, title, f"{_stem(meta)}{form.suffix}") for form in FORMS]
 
 
-def _title(site: Site, meta: Entry) -> str:
+def _title(site: Index, meta: Entry) -> str:
     name = site_title(site.project)
     return name if meta.title in ("", name) else f"{meta.title} – {name}"
 
@@ -174,24 +180,31 @@ def _stem(meta: Entry) -> str:
 # The feeds of a site
 
 
-def feeds_of_site(site: Site) -> Iterator[Feed]:
-    """The feeds of each list that has one, and those of corrections; none without a `site-url`."""
-    for _, meta in sorted(site.meta_by_path.items()):
-        for listing, shown in site.lists_on(meta):
+def feeds_of_site(site: Index) -> Iterator[Feed]:
+    """The feeds of each list that has one, and those of corrections; none without a `site-url`. What
+    an article is in a feed is made once for all that have it.
+    """
+    text_of = cache(partial(_text_of, site))
+    for _, meta in sorted(site.entries.items()):
+        for listing, shown in site.lists.get(meta.path, ()):
             if listing.feed and site.project.site_url:
-                yield from _feeds_of_list(site, meta, listing, shown)
-    for meta in site.meta_by_path.values():
+                yield from _feeds_of_list(site, meta, listing, shown, text_of)
+    for meta in site.entries.values():
         if meta.lists_corrections and site.project.site_url:
             chosen = site.corrections[:CORRECTIONS]
             items = [_correction_item(site, one, correction) for one, correction in chosen]
             inputs = {"the corrections in it": digest_of(items)}
             yield from _in_each_form(
-                site, _stem(meta), _head(site, meta), inputs, partial(list, items)
+                site, _stem(meta), _head(site, meta), inputs, partial(_unbroken, items)
             )
 
 
+def _unbroken(items: Sequence[Item]) -> Items:
+    return items, {}
+
+
 def _feeds_of_list(
-    site: Site, meta: Entry, listing: Listing, shown: Sequence[Entry]
+    site: Index, meta: Entry, listing: Listing, shown: Sequence[Entry], text_of: TextOf
 ) -> Iterator[Feed]:
     """The feeds of a list, and of each category that it names."""
     settings = listing.feed
@@ -215,11 +228,11 @@ def _feeds_of_list(
             f"{_stem(meta)}-{_slug(category)}" if category else _stem(meta),
             replace(head, title=f"{head.title}: {category}") if category else head,
             {"the articles in it": digest_of((settings.type, made_of))},
-            partial(_items, site, articles, settings.type),
+            partial(_items, site, articles, settings.type, text_of),
         )
 
 
-def _head(site: Site, meta: Entry) -> FeedHead:
+def _head(site: Index, meta: Entry) -> FeedHead:
     description = meta.description or site.project.settings.website.description
     return FeedHead(
         _title(site, meta), description, site.scene(meta.path).absolute(meta.url), meta.lang
@@ -227,23 +240,24 @@ def _head(site: Site, meta: Entry) -> FeedHead:
 
 
 def _in_each_form(
-    site: Site,
+    site: Index,
     stem: str,
     head: FeedHead,
     inputs: Mapping[str, str],
-    items: Callable[[], Sequence[Item]],
+    items: Callable[[], Items],
 ) -> Iterator[Feed]:
+    scene = site.front_scene
     with speaking(head.language):
-        about = site.front_scene.subscribing("feeds")
+        about = scene.subscribing("feeds")
         note = t_("This is a feed. To follow it, copy its address into a feed reader.")
     for form in FORMS:
         name = stem + form.suffix
         own = replace(
             head,
-            own=site.front_scene.absolute(name),
+            own=scene.absolute(name),
             note=note,
             style=links.relative(PurePosixPath(name), site.theme.paths["feed.css"]),
-            about=site.front_scene.absolute(links.url_of(about)) if about else "",
+            about=scene.absolute(links.url_of(about)) if about else "",
         )
         yield Feed(
             name,
@@ -252,11 +266,12 @@ def _in_each_form(
         )
 
 
-def _written(form: Form, head: FeedHead, items: Callable[[], Sequence[Item]]) -> bytes:
-    return form.write(head, items())
+def _written(form: Form, head: FeedHead, items: Callable[[], Items]) -> tuple[bytes, Faults]:
+    found, faults = items()
+    return form.write(head, found), faults
 
 
-def _correction_item(site: Site, meta: Entry, correction: Correction) -> Item:
+def _correction_item(site: Index, meta: Entry, correction: Correction) -> Item:
     """A correction as an item of its own."""
     address = f"{site.scene(meta.path).absolute(meta.url)}#{meta.anchor_of(correction)}"
     with speaking(meta.lang):
@@ -275,32 +290,35 @@ def _correction_item(site: Site, meta: Entry, correction: Correction) -> Item:
     return Item(item, address, "")
 
 
-def _items(site: Site, articles: Sequence[Entry], extent: Extent) -> list[Item]:
-    """The articles as items. Raises :class:`FailedPagesError`."""
-    items = []
+TextOf = Callable[[str, Extent], str]
+"""Gives the content of the page at a path in feeds of an extent."""
+
+
+def _items(site: Index, articles: Sequence[Entry], extent: Extent, text_of: TextOf) -> Items:
+    """The articles as items, and the faults of those that cannot be in a feed."""
+    items, faults = list[Item](), dict[str, BroadsheetError]()
     for meta in articles:
         try:
             with guarded(Place(meta.source), "putting this page into a feed"):
-                items.append(_item(site, meta, extent))
+                items.append(_item(site, meta, text_of(meta.path, extent)))
         except BroadsheetError as error:
-            raise FailedPagesError({meta.path: error}) from error
-    return items
+            faults[meta.path] = error
+    return items, faults
 
 
-def _item(site: Site, meta: Entry, extent: Extent) -> Item:
-    """An article as an item. Its content is made once for all the feeds that have it. If the store
-    has its content no more, the item has the summary alone.
-    """
+def _item(site: Index, meta: Entry, text: str) -> Item:
     scene, pictures = site.scene(meta.path), sharing_pictures(meta)
-    if (meta.path, extent) not in site.contents:
-        page = None if meta.is_listing else site.content_of(meta)
-        site.contents[meta.path, extent] = _content(page, scene.absolute, extent) if page else ""
-    return Item(
-        meta,
-        scene.absolute(meta.url),
-        site.contents[meta.path, extent],
-        scene.absolute(pictures[-1].path) if pictures else "",
-    )
+    picture = scene.absolute(pictures[-1].path) if pictures else ""
+    return Item(meta, scene.absolute(meta.url), text, picture)
+
+
+def _text_of(site: Index, path: str, extent: Extent) -> str:
+    """The content of the page at ``path`` in feeds; empty if its article is not to be had, so that an
+    item has the summary alone.
+    """
+    meta = site.entries[path]
+    page = None if meta.is_listing else site.article(meta)
+    return _content(page, site.scene(path).absolute, extent) if page else ""
 
 
 def _content(page: Article, absolute: Callable[[str], str], extent: Extent) -> str:

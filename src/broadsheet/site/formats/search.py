@@ -39,7 +39,7 @@ from broadsheet.site.formats.pagefind import Indexing
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.edition_picker import is_first
 from broadsheet.site.index.page import Page, Scene, render
-from broadsheet.site.index.site import SEARCH_PAGE
+from broadsheet.site.index.site_index import SEARCH_PAGE
 from broadsheet.site.index.translations import language_name
 from broadsheet.site.theme.templates import rendered
 from broadsheet.storage.store import Store
@@ -87,9 +87,10 @@ class Documents:
         kept = self._store.get(_key(digest)) if DIGEST.fullmatch(digest) else None
         if kept is not None:
             return kept.decode()
-        if not self._contents.has(digest):
+        content = self._contents.get(digest)
+        if content is None:
             return None
-        made = document_of(self._contents.get(digest))
+        made = document_of(content)
         with suppress(StoreError):  # the next build makes it again
             self._store.put(_key(digest), made.encode())
         return made
@@ -140,7 +141,7 @@ def words_of(documents: Iterable[str]) -> list[str]:
 
 
 @dataclass
-class Index:
+class SearchFiles:
     """The indexes of a site: their first ``months``, and the ``files`` of those that were made now,
     by their paths in the site. ``fault`` says why the old site's indexes were kept, if they were.
     """
@@ -158,7 +159,7 @@ class SearchIndexing:
     def __init__(self, project: Project, documents: Documents, steps: Steps, folder: Path) -> None:
         self._project, self._documents, self._steps = project, documents, steps
         self._folder = folder
-        self._index = Index()
+        self._index = SearchFiles()
         self._started: dict[str, tuple[dict[str, str], Indexing]] = {}
 
     def start(self, records: Mapping[str, PageRecord]) -> None:
@@ -184,7 +185,7 @@ class SearchIndexing:
         except ToolError as error:
             self._index.fault = error
 
-    def result(self, old: Iterable[str]) -> Index:
+    def result(self, old: Iterable[str]) -> SearchFiles:
         """Wait for the indexes. If one cannot be made, the whole search stays that of the old site,
         with its ``old`` months.
         """
@@ -201,7 +202,7 @@ class SearchIndexing:
             for month in index.months:
                 self._steps.done.pop(f"{FOLDER}/{month}", None)
             kept = [month for month in old if self._steps.keep(f"{FOLDER}/{month}")]
-            return Index(kept, fault=error)
+            return SearchFiles(kept, fault=error)
         finally:
             self.stop()
         if index.files:

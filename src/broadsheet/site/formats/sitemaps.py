@@ -21,7 +21,7 @@ from broadsheet.site.article.entry import Entry
 from broadsheet.site.formats.feeds import front_feeds, xml_file
 from broadsheet.site.formats.subscription_pages import subscription_pages
 from broadsheet.site.index.page import site_title
-from broadsheet.site.index.site import Site
+from broadsheet.site.index.site_index import Index
 from broadsheet.storage.files import refusal
 from broadsheet.text.language import t_
 from broadsheet.text.templating import Templates
@@ -40,7 +40,7 @@ Pages = Sequence[tuple[str, date | None]]
 """Full addresses, each with the date of the last change where one is known."""
 
 
-def for_crawlers(site: Site, day: date) -> dict[str, bytes | Path]:
+def for_crawlers(site: Index, day: date) -> dict[str, bytes | Path]:
     """`robots.txt`; and, with a `site-url`, the sitemaps, whose news are those of the ``day``, and
     `llms.txt`.
     """
@@ -98,14 +98,12 @@ def _map(
     return xml_file("sitemap.xml.jinja", kind=kind, each=each, pages=pages, versions=versions or {})
 
 
-def _searched(site: Site) -> list[Entry]:
+def _searched(site: Index) -> list[Entry]:
     """The pages with a source that search engines may have."""
-    return [
-        meta for meta in site.meta_by_path.values() if meta.is_searched and meta.path != NOT_FOUND
-    ]
+    return [meta for meta in site.entries.values() if meta.is_searched and meta.path != NOT_FOUND]
 
 
-def _pages(site: Site) -> Pages:
+def _pages(site: Index) -> Pages:
     """The address of each page, with its last change; of a list without a source the last change
     of an article on it.
     """
@@ -122,17 +120,17 @@ def _pages(site: Site) -> Pages:
     return [(site.front_scene.absolute(path), changed) for path, changed in sorted(pages)]
 
 
-def _versions(site: Site) -> dict[str, list[tuple[str, str]]]:
+def _versions(site: Index) -> dict[str, list[tuple[str, str]]]:
     address = site.front_scene.absolute
     return {
-        address(site.meta_by_path[path].url): [
+        address(site.entries[path].url): [
             (tag, address(one.meta.url)) for one in versions for tag in one.tags
         ]
         for path, versions in site.versions.items()
     }
 
 
-def _llms(site: Site, news: Sequence[Entry]) -> bytes:
+def _llms(site: Index, news: Sequence[Entry]) -> bytes:
     """`llms.txt`."""
     sections: dict[str, list[Entry]] = {}
     for meta in news:

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from broadsheet.site.formats.feeds import feeds_by_page
 from broadsheet.site.index.author_and_topic_pages import list_entry
 from broadsheet.site.index.page import Page, site_title
-from broadsheet.site.index.site import Site
+from broadsheet.site.index.site_index import Index
 from broadsheet.text.language import speaking, t_
 
 
-def subscription_pages(site: Site) -> Iterator[Page]:
+def subscription_pages(site: Index) -> Iterator[Page]:
     """These pages, before the rest of the site is known."""
     title = site_title(site.project)
     for (kind, lang), path in site.subscription_pages.items():

@@ -38,7 +38,7 @@ _LISTINGS = {
 
 
 @dataclass(frozen=True)
-class Index:
+class NameList:
     """The list of an author or a topic: the metadata of its first page; its articles, newest first;
     what it is a list of; its form; the ``author``, with an address elsewhere.
     """
@@ -69,8 +69,8 @@ class Indexes:
     newest first.
     """
 
-    authors: Mapping[str, Index]
-    topics: Mapping[str, Index]
+    authors: Mapping[str, NameList]
+    topics: Mapping[str, NameList]
     articles: Sequence[Entry]
     lang: str
 
@@ -91,7 +91,7 @@ class Indexes:
             archive = list(self._archive_pages()) if self.articles else []
         yield from archive
 
-    def _lists(self) -> Collection[Index]:
+    def _lists(self) -> Collection[NameList]:
         """The lists of authors and topics; names with the same address have one together."""
         both = (*self.authors.values(), *self.topics.values())
         return {one.meta.path: one for one in both}.values()
@@ -169,7 +169,7 @@ def indexes_of(
     )
 
 
-def _of_author(index: Index, address: str, known: KnownAuthor | None) -> Index:
+def _of_author(index: NameList, address: str, known: KnownAuthor | None) -> NameList:
     """The list of an author: the kicker of a desk, and the sentence about the author."""
     author, meta, kicker = Byline(index.meta.title, address), index.meta, index.kicker
     if known and known.desk:
@@ -194,13 +194,13 @@ def list_entry(folder: str, title: str, lang: str, description: str = "") -> Ent
     )
 
 
-def _indexes(folder: str, found: Mapping[str, Sequence[Entry]], lang: str) -> dict[str, Index]:
+def _indexes(folder: str, found: Mapping[str, Sequence[Entry]], lang: str) -> dict[str, NameList]:
     """The list of each name; names with the same address have one together."""
     alike: dict[str, list[str]] = {}
     for name in sorted(found):
         alike.setdefault(slug(name), []).append(name)
     alike.pop("", None)
-    made: dict[str, Index] = {}
+    made: dict[str, NameList] = {}
     for address, names in alike.items():
         entries = list({meta.path: meta for name in names for meta in found[name]}.values())
         spoken = {meta.lang for meta in entries}
@@ -212,7 +212,7 @@ def _indexes(folder: str, found: Mapping[str, Sequence[Entry]], lang: str) -> di
                 if folder == "authors"
                 else t_("Articles on %(topic)s", topic=names[0])
             )
-        index = Index(
+        index = NameList(
             list_entry(f"{folder}/{address}", names[0], own, description),
             one_entry_each(ordered(entries, ["date desc"]), own),
             kicker,

@@ -248,7 +248,9 @@ class AllEditions:
         return {row.country: row for row in reversed(self.rows) if row.country}
 
 
-def index_of(root: Path, editions: Iterable[Entry]) -> tuple[AllEditions | None, Notice | None]:
+def all_editions_of(
+    root: Path, editions: Iterable[Entry]
+) -> tuple[AllEditions | None, Notice | None]:
     """The index of an article's editions, if it has one; a notice, if it cannot be made."""
     pages = list(editions)
     article = next((meta for meta in pages if is_first(meta)), None)

@@ -11,10 +11,12 @@ from markupsafe import Markup
 from broadsheet.errors import (
     BroadsheetError,
     Place,
+    StoreError,
     guarded,
 )
 from broadsheet.site.article import links
 from broadsheet.site.article.article import Article
+from broadsheet.site.article.article_store import STORE
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.formats.markdown_copy import copy_of
 from broadsheet.site.index.build_record import PageRecord
@@ -22,7 +24,8 @@ from broadsheet.site.index.page import (
     Page,
     render_page,
 )
-from broadsheet.site.index.site import Site
+from broadsheet.site.index.site_index import Index
+from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.pages.figure_pages import render_figure_page
 from broadsheet.site.pages.newsletter_box import box
 from broadsheet.site.pages.page_values import model_of
@@ -74,7 +77,7 @@ _NAMES = {
 """Names for people of a page's inputs, by the fields of :class:`Page`."""
 
 
-def page_inputs(site: Site, record: PageRecord) -> dict[str, str]:
+def page_inputs(site: Index, record: PageRecord) -> dict[str, str]:
     """The inputs of the page of an article, of a plain page, or of a list that has a source."""
     titled = {one.slug for one in record.references if one.is_titled}
     referred = [
@@ -85,44 +88,51 @@ def page_inputs(site: Site, record: PageRecord) -> dict[str, str]:
     return inputs | ({"the articles that it refers to": digest_of(referred)} if referred else {})
 
 
-def inputs_of(site: Site, page: Page) -> dict[str, str]:
+def inputs_of(site: Index, page: Page) -> dict[str, str]:
     """The inputs of a page in addition to its content."""
     meta = page.meta
     parts: dict[str, list[object]] = {"its title": [meta]}
     for field_name, name in _NAMES.items():
         if value := getattr(page, field_name):
             parts.setdefault(name, []).append(value)
+    scene = site.front_scene
     parts["the pages of its authors and topics"] = [
         [site.author_pages.get(author.name) for author in meta.authors],
-        [site.front_scene.topic(category) for category in meta.categories],
+        [scene.topic(category) for category in meta.categories],
     ]
-    return site.shared_inputs | {name: digest_of(values) for name, values in parts.items()}
+    return {**site.shared_inputs, **{name: digest_of(values) for name, values in parts.items()}}
 
 
-def made_or_fault(site: Site, path: str) -> MadePage | BroadsheetError:
+def made_or_fault(site: Index, folder: SiteFolder, path: str) -> MadePage | BroadsheetError:
     """A page, made by :func:`make_page`; or the fault in making it."""
     try:
         with guarded(Place(site.records[path].meta.source), COMPOSING):
-            return make_page(site, path)
+            return make_page(site, folder, path)
     except BroadsheetError as error:
         return error
 
 
-def make_page(site: Site, path: str) -> MadePage:
-    """Put a page, and the files that belong to it, into the folder; perhaps in another process than
-    the one that notes it.
+def make_page(site: Index, folder: SiteFolder, path: str) -> MadePage:
+    """Put a page, and the files that belong to it, into the ``folder``; perhaps in another process
+    than the one that notes it. Raises :class:`StoreError` if its article is gone.
     """
     record = site.records[path]
-    content = site.content_of(record.meta) or site.store.get(record.content)
+    content = site.article(record.meta)
+    if content is None:
+        raise StoreError(
+            Place(record.meta.source),
+            f"its article was taken away from {STORE} or damaged while the site was built",
+            "See that nothing else writes there, and build again; all of it may be removed.",
+        )
     text = text_of(site, record, content)
     files = {path: text.encode()}
     if record.references:
         files |= copy_of(content, site.project)
     figures = figure_pages_of(site, content)
     files |= {name: figure.encode() for name, figure in figures.items()}
-    site.folder.put_all(files)
-    refused = tuple(site.folder.refused)
-    site.folder.refused.clear()
+    folder.put_all(files)
+    refused = tuple(folder.refused)
+    folder.refused.clear()
     return MadePage(
         tuple(files),
         content.files,
@@ -133,7 +143,7 @@ def make_page(site: Site, path: str) -> MadePage:
     )
 
 
-def text_of(site: Site, record: PageRecord, content: Article) -> str:
+def text_of(site: Index, record: PageRecord, content: Article) -> str:
     """The HTML of a page."""
     scene, page = site.scene(record.meta.path), model_of(site, record)
     with speaking(record.meta.lang):
@@ -142,7 +152,7 @@ def text_of(site: Site, record: PageRecord, content: Article) -> str:
     return render_page(scene, replace(page, body=Markup(body + content.proof), content=content))
 
 
-def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
+def leads_of(site: Index, record: PageRecord) -> list[links.Lead]:
     """All links of a page inside the site."""
     entries = site.referred(record)
     return [
@@ -155,7 +165,7 @@ def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
     ]
 
 
-def figure_pages_of(site: Site, content: Article) -> dict[str, str]:
+def figure_pages_of(site: Index, content: Article) -> dict[str, str]:
     """The pages of the figures on a page, by their paths."""
     return {
         figure.page: render_figure_page(
@@ -166,7 +176,7 @@ def figure_pages_of(site: Site, content: Article) -> dict[str, str]:
     }
 
 
-def text_of_list(site: Site, page: Page) -> str:
+def text_of_list(site: Index, page: Page) -> str:
     """The HTML of a page that has no content of its own."""
     return render_page(site.scene(page.meta.path), page)
 

@@ -9,8 +9,6 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
 
-from markupsafe import Markup
-
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.site.article import links
 from broadsheet.site.article.article import NOT_FOUND
@@ -22,7 +20,7 @@ from broadsheet.site.formats.subscription_pages import subscription_pages
 from broadsheet.site.index.author_and_topic_pages import ARCHIVE
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.corrections import changes_of
-from broadsheet.site.index.edition_picker import LISTED, is_first, picker_of
+from broadsheet.site.index.edition_picker import LISTED, is_first
 from broadsheet.site.index.listing import categories
 from broadsheet.site.index.page import (
     PLACE,
@@ -30,17 +28,16 @@ from broadsheet.site.index.page import (
     Front,
     Page,
     render_page,
-    render_picker,
 )
 from broadsheet.site.index.paging import paged
-from broadsheet.site.index.site import FRONT, SEARCH_PAGE, Site
+from broadsheet.site.index.site_index import FRONT, SEARCH_PAGE, Index
 from broadsheet.text.language import speaking, t_
 
 BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
 """How many entries the parts of the front page show."""
 
 
-def model_of(site: Site, record: PageRecord) -> Page:
+def model_of(site: Index, record: PageRecord) -> Page:
     """What the template of a page is given, without the page's content."""
     meta = record.meta
     page = Page(meta, feeds=feed_links(site, meta), versions=site.versions.get(meta.path, ()))
@@ -50,11 +47,9 @@ def model_of(site: Site, record: PageRecord) -> Page:
     if meta.lists_corrections:
         return replace(page, kind="corrections", corrections=site.corrections)
     if meta.is_article:
-        others = [
-            other for other in site.articles_by_source[meta.source] if other.path != meta.path
-        ]
-        related = [site.meta_by_path[other] for other in site.related.get(meta.source, ())]
-        editions = site.articles_by_source[meta.source]
+        editions = site.editions[meta.source]
+        others = [other for other in editions if other.path != meta.path]
+        related = [site.entries[other] for other in site.related.get(meta.source, ())]
         index = site.edition_indexes.get(meta.source)
         page = replace(
             page,
@@ -66,16 +61,16 @@ def model_of(site: Site, record: PageRecord) -> Page:
             index_key="" if is_first(meta) else PurePosixPath(meta.path).stem,
         )
         if len(others) > LISTED:
-            return replace(page, picker=_picker(site, meta))
+            return replace(page, picker=site.picker(meta))
         return replace(page, editions=others)
     return page
 
 
-def pages_of_list(site: Site, meta: Entry) -> Iterator[Page]:
+def pages_of_list(site: Index, meta: Entry) -> Iterator[Page]:
     """The pages of a section page, or of the front page, whose first list is edited."""
     blocks = [
         Block(listing, found, categories(found) if listing.categories else ())
-        for listing, found in site.lists_on(meta)
+        for listing, found in site.lists.get(meta.path, ())
     ]
     edited = blocks.pop(0) if meta.path == FRONT and blocks and _is_edited(site, meta) else None
     for number, one, paging in paged(meta, max((block.pages for block in blocks), default=1)):
@@ -86,13 +81,13 @@ def pages_of_list(site: Site, meta: Entry) -> Iterator[Page]:
         yield page
 
 
-def _is_edited(site: Site, meta: Entry) -> bool:
+def _is_edited(site: Index, meta: Entry) -> bool:
     """Whether the front page is made of its first list, as that of a newspaper; it is not if its
     author has placed lists on it, or it is about somebody.
     """
-    content = site.content_of(meta)
+    content = site.article(meta)
     if content is None or content.about is None:
-        ids = {listing.id for listing, _ in site.lists_on(meta)}
+        ids = {listing.id for listing, _ in site.lists.get(meta.path, ())}
         text = (
             "".join(block for block in content.blocks if isinstance(block, str)) if content else ""
         )
@@ -100,13 +95,13 @@ def _is_edited(site: Site, meta: Entry) -> bool:
     return False
 
 
-def list_pages(site: Site) -> Iterator[Page]:
+def list_pages(site: Index) -> Iterator[Page]:
     """The pages of lists without a source: further pages of long lists, of authors, of topics, the
     archive, and the pages by which readers subscribe.
     """
     going_on = (
         page
-        for _, meta in sorted(site.meta_by_path.items())
+        for _, meta in sorted(site.entries.items())
         if meta.is_listing
         for page in islice(pages_of_list(site, meta), 1, None)
     )
@@ -118,7 +113,7 @@ def list_pages(site: Site) -> Iterator[Page]:
             yield replace(page, feeds=front_feeds(site))
 
 
-def _front(site: Site, entries: Sequence[Entry]) -> Front:
+def _front(site: Index, entries: Sequence[Entry]) -> Front:
     """The front page of a list. An article is on it once, with the first of its editions."""
     entries = _once(entries)
     lead = entries[0] if entries else None
@@ -160,15 +155,15 @@ def _once(entries: Iterable[Entry]) -> list[Entry]:
     return list(first.values())
 
 
-def _chart_of(site: Site, meta: Entry | None) -> PageFigure | None:
+def _chart_of(site: Index, meta: Entry | None) -> PageFigure | None:
     """The drawn figure that an article is shown with, if it is one of its charts."""
     if meta is None or (meta.shown is not None and meta.shown != meta.chart):
         return None
-    content = site.content_of(meta)
+    content = site.article(meta)
     return content.figure if content else None
 
 
-def sections_of(site: Site) -> list[tuple[Entry, list[Entry]]]:
+def sections_of(site: Index) -> list[tuple[Entry, list[Entry]]]:
     """The section pages, each with the entries of its first list, in the order of the navigation
     bar.
     """
@@ -179,14 +174,14 @@ def sections_of(site: Site) -> list[tuple[Entry, list[Entry]]]:
         if item.href and (target := links.target_of(item.href, PurePosixPath()))
     ]
     others = {FRONT, *site.author_pages.values()}
-    front = site.meta_by_path[FRONT].lang if FRONT in site.meta_by_path else site.lang
+    front = site.entries[FRONT].lang if FRONT in site.entries else site.lang
     found = [
         (meta, list(lists[0][1]))
-        for path, meta in sorted(site.meta_by_path.items())
+        for path, meta in sorted(site.entries.items())
         if meta.is_listing
         and path not in others
         and meta.lang == front
-        and (lists := site.lists_on(meta))
+        and (lists := site.lists.get(meta.path, ()))
     ]
     found.sort(
         key=lambda one: (
@@ -198,23 +193,7 @@ def sections_of(site: Site) -> list[tuple[Entry, list[Entry]]]:
     return found
 
 
-def _picker(site: Site, meta: Entry) -> Markup:
-    """The picker on the page of ``meta``, with that page marked. It is made once for all
-    editions of an article, which lie in one folder and so have the same addresses for each
-    other.
-    """
-    if meta.source not in site.pickers:
-        picker = picker_of(site.articles_by_source[meta.source])
-        site.pickers[meta.source] = str(render_picker(site.scene(meta.path), picker))
-    address = links.relative(PurePosixPath(meta.path), meta.path)
-    return Markup(
-        site.pickers[meta.source].replace(
-            f'href="{address}"', f'href="{address}" aria-current="page"'
-        )
-    )
-
-
-def more_pages(site: Site) -> dict[str, str]:
+def more_pages(site: Index) -> dict[str, str]:
     """The other pages without a source: the 404 page, and the search page."""
     with speaking(site.lang):
         title = t_("Page not found")
@@ -227,7 +206,7 @@ def more_pages(site: Site) -> dict[str, str]:
     return {NOT_FOUND: render_page(site.scene(NOT_FOUND), page), **search_page(site, months)}
 
 
-def search_page(site: Site, months: Iterable[str]) -> dict[str, str]:
+def search_page(site: Index, months: Iterable[str]) -> dict[str, str]:
     """The search page, if there is something to search, whose indexes are of these ``months``."""
     if not site.search_path:
         return {}

@@ -1,0 +1,76 @@
+"""What a build may be asked for: one value, from the command line to where each option is used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadsheet.project.editions.edition import Edition
+
+if TYPE_CHECKING:
+    from broadsheet.markdown.document import Document, Rendered
+    from broadsheet.markdown.finished_edition import Finished
+    from broadsheet.run.running import Run
+
+Reader = Callable[["Finished", "Document", "Rendered"], object]
+"""A function that gets each page once it is made, perhaps in another process, and may refuse it by an
+error; its answer, of JSON's types, is kept with the page, and is in the report.
+"""
+Watch = Callable[[Sequence[Edition]], AbstractContextManager[Callable[["Run"], None]]]
+"""Given the editions that are notebooks, a context in which each is reported as it ends."""
+
+
+@contextmanager
+def unwatched(editions: Sequence[Edition]) -> Iterator[Callable[[Run], None]]:
+    """Nobody watches."""
+    yield lambda outcome: None
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a build."""
+
+    slugs: Sequence[str] = ()
+    """If there are some, only these articles are run and made anew, with the pages without code, such
+    as lists; the others stay as they are.
+    """
+    alone: bool = False
+    """With ``slugs``, the pages without code stay as they are, too."""
+    output: Path | None = None
+    """Where the site goes, else the publication's own place (:mod:`broadsheet.site.output.output_folder`)."""
+    day: date | None = None
+    """The day as of which the site is, else today."""
+    drafts: bool = False
+    """The site has also what is withheld that day, each page marked, and is put beside the real one if
+    no ``output`` is given.
+    """
+    is_scratch: bool = False
+    """The output is the caller's own, and is not asked about."""
+    is_foreign: bool = False
+    """The publication is somebody else's: its settings allow its notebooks nothing on this machine."""
+    jobs: int = 0
+    """How many processes run notebooks; 0 means the cores."""
+    scheduler: str | None = None
+    """The address of a Dask cluster on which they run instead."""
+    use_cache: bool = True
+    """Whether what an earlier build has made may be used."""
+    reader: Reader | None = None
+    """Pages that no reader has read are made anew for one."""
+    watch: Watch = unwatched
+    waiting: Callable[[], None] = lambda: None
+    """Called if another build of the site is at work."""
+
+    @property
+    def processes(self) -> int:
+        """How many processes there are."""
+        return self.jobs or os.cpu_count() or 1
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether some articles are made and nothing else."""
+        return self.alone and bool(self.slugs)

@@ -1,0 +1,205 @@
+"""What a build makes anew, and what stays as it is: known before anything is made.
+
+A source that has not changed since its pages were made is left as it is, and is not opened. Its pages
+are made again of their kept articles where the rest of the site asks for it; so a source whose kept
+article is damaged is opened, as one that has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from broadsheet.errors import BroadsheetError, UsageError
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.project import Project
+from broadsheet.project.reading import Publication, not_yet, open_publication
+from broadsheet.project.sources.source import page_slug, slug_of
+from broadsheet.site.article.article_store import Articles
+from broadsheet.site.build.addresses import DROPPED
+from broadsheet.site.build.copied_files import STATIC, resources_of, static_inputs
+from broadsheet.site.build.options import Options
+from broadsheet.site.build.unchanged_sources import (
+    Files,
+    global_inputs,
+    is_fresh,
+    usable_sources,
+)
+from broadsheet.site.index.build_record import PageRecord, Record, SourceRecord, read_record
+from broadsheet.site.output.output_folder import Contents
+from broadsheet.site.theme.theme_files import load_theme
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build does."""
+
+    options: Options
+    publication: Publication
+    """The publication without the sources that are left as they are."""
+    inputs: Sequence[PurePosixPath]
+    """All of its sources."""
+    site: Path
+    old: Record
+    """The record of the old site."""
+    files: Files
+    """The digests of the publication's files, as they were before they were read."""
+    global_inputs: Mapping[str, str]
+    """The inputs of all articles; if there are none, no later build will rely on this one."""
+    chosen: frozenset[PurePosixPath]
+    """The pages that were asked for."""
+    left: frozenset[PurePosixPath] = frozenset()
+    """The sources that are left as they are."""
+    is_idle: bool = False
+    """There is nothing to do: the old site is the new one."""
+
+    @property
+    def project(self) -> Project:
+        """The project."""
+        return self.publication.project
+
+    @property
+    def wanted(self) -> list[Edition]:
+        """The editions that are made."""
+        return [
+            edition
+            for edition in self.publication.editions
+            if edition.output in self.chosen
+            or (edition.source.notebook is None and not self.options.is_alone)
+        ]
+
+    @property
+    def unasked(self) -> frozenset[str]:
+        """The paths of the pages of editions that are not made."""
+        wanted = {edition.output for edition in self.wanted}
+        return frozenset(
+            str(edition.output)
+            for edition in self.publication.editions
+            if edition.output not in wanted
+        )
+
+    @property
+    def left_sources(self) -> dict[str, SourceRecord]:
+        """The records of the sources that are left as they are."""
+        return {str(source): self.old.sources[str(source)] for source in sorted(self.left)}
+
+    @property
+    def left_pages(self) -> dict[str, PageRecord]:
+        """The records of their pages."""
+        sources = self.left_sources.values()
+        return {path: self.old.pages[path] for source in sources for path in source.pages}
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Why each page that is not on the site that day is not."""
+        return (
+            *(edition.withheld for edition in self.publication.withheld),
+            *(why for source in self.left_sources.values() for why in source.withheld),
+        )
+
+    @property
+    def explained(self) -> dict[str, str]:
+        """Why each edition that does not run does not, by its slug."""
+        unchanged = {
+            page_slug(PurePosixPath(source), PurePosixPath(page).stem): "unchanged"
+            for source, record in self.left_sources.items()
+            if record.is_notebook
+            for page in record.pages
+        }
+        return unchanged | {
+            edition.slug: f"not run: {not_yet(edition)}"
+            for edition in self.publication.withheld
+            if edition.source.notebook is not None and not self.options.drafts
+        }
+
+
+def plan_of(project: Project, site: Path, present: Contents, options: Options) -> Plan:
+    """What is to be done for the ``site``, of which these files are ``present``. Raises
+    :class:`UsageError` for an unknown slug.
+    """
+    old, files, articles = read_record(site), Files(project.root), Articles(project.root)
+    day = options.day or project.today
+    globals_now = global_inputs(
+        files, project.config_files, reader=options.reader is not None, drafts=options.drafts
+    )
+    unread: dict[PurePosixPath, BroadsheetError] = {}
+    inputs = project.inputs(unread)
+    usable = usable_sources(old, inputs, globals_now, articles) if options.use_cache else set()
+    left = frozenset(_to_leave(usable, old, files, options, day))
+    files.digests(map(str, inputs))  # as they are before they are read
+
+    def opened(left: frozenset[PurePosixPath]) -> Plan:
+        publication = open_publication(
+            project.root,
+            project,
+            [path for path in inputs if path not in left],
+            day=day,
+            drafts=options.drafts,
+            kept={page: source for source in left for page in old.sources[str(source)].pages},
+            folders={path.parent for path in inputs},
+        )
+        publication = replace(publication, faults={**unread, **publication.faults})
+        chosen = _chosen(publication, options)
+        return Plan(options, publication, inputs, site, old, files, globals_now, chosen, left)
+
+    plan = opened(left)
+    if _is_idle(plan, present):
+        return replace(plan, is_idle=True)
+    # Of two pages of one address none is left, so that both are reported whichever of them is new.
+    disputed = plan.publication.disputed
+    damaged = {source for source in left if not _is_whole(old.sources[str(source)], old, articles)}
+    return opened(left - disputed - damaged) if disputed or damaged else plan
+
+
+def _to_leave(
+    usable: set[PurePosixPath], old: Record, files: Files, options: Options, day: date
+) -> set[PurePosixPath]:
+    """The sources that need not be opened: they are as they were; or they are not asked for."""
+    asked = {name for slug in options.slugs for name in (slug, slug.partition("/")[0])}
+    articles = {path for path in usable if options.is_alone or old.sources[str(path)].is_notebook}
+    chosen = {path for path in articles if slug_of(path) in asked}
+    unasked = articles - chosen if options.slugs else set()
+    return unasked | {path for path in usable - unasked - chosen if is_fresh(old, path, files, day)}
+
+
+def _is_whole(source: SourceRecord, old: Record, articles: Articles) -> bool:
+    """Whether the kept article of each page of a source is as it was written."""
+    return all(articles.is_whole(old.pages[page].content) for page in source.pages)
+
+
+def _chosen(publication: Publication, options: Options) -> frozenset[PurePosixPath]:
+    try:
+        chosen = publication.choose(list(options.slugs))
+    except UsageError:  # it may be one of those that are left as they are
+        whole = open_publication(
+            publication.project.root,
+            publication.project,
+            day=publication.day,
+            drafts=options.drafts,
+        )
+        chosen = whole.choose(list(options.slugs))
+    return frozenset(edition.output for edition in chosen)
+
+
+def _is_idle(plan: Plan, present: Contents) -> bool:
+    """Whether the old site is what would be built."""
+    publication, old = plan.publication, plan.old
+    return (
+        not publication.editions
+        and not publication.faults
+        and plan.left_pages.keys() == old.pages.keys()
+        and old.is_whole(present.built)
+        and old.has_news_of(publication.day)
+        and _static_stands(old, plan.project)
+        # The publication's own site may have dropped them since.
+        and not (plan.options.is_scratch and any(one.topic == DROPPED for one in old.notices))
+    )
+
+
+def _static_stands(old: Record, project: Project) -> bool:
+    """Whether what goes into the site beside the pages is as it was, and nothing is wrong with it."""
+    before, resources = old.steps.get(STATIC), resources_of(project)
+    now = static_inputs(load_theme(project), resources.files, project.root)
+    return before is not None and before.inputs == now and resources.fault is None

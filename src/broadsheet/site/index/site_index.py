@@ -1,0 +1,328 @@
+"""The index of a site: what its pages, lists and feeds show of each other.
+
+:func:`index_of` makes it whole, of the records of all pages, before any page is rendered. It is a
+value: nothing in it changes afterwards, and what it has to say to the author is in its ``notices``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from markupsafe import Markup
+
+from broadsheet.errors import BroadsheetError, Notice
+from broadsheet.markdown.document import Inline
+from broadsheet.project.project import Project
+from broadsheet.project.settings.settings import Listing
+from broadsheet.site.article import links
+from broadsheet.site.article.article import NOT_FOUND, Article
+from broadsheet.site.article.article_references import resolved, slug_of_page
+from broadsheet.site.article.edition_select import unknown_selects
+from broadsheet.site.article.entry import Correction, Entry
+from broadsheet.site.index.author_and_topic_pages import Indexes, indexes_of
+from broadsheet.site.index.build_record import PageRecord
+from broadsheet.site.index.edition_index import AllEditions, all_editions_of
+from broadsheet.site.index.edition_picker import LISTED, one_entry_each, picker_of
+from broadsheet.site.index.listing import listed, ordered
+from broadsheet.site.index.page import Scene, base_path, render_picker
+from broadsheet.site.index.related import related_articles
+from broadsheet.site.index.sign_up import sign_up
+from broadsheet.site.index.translations import Version, versions_of
+from broadsheet.site.output.sent_issues import SentIssue, issue_files, read_issues
+from broadsheet.site.theme.theme_files import Theme
+from broadsheet.storage.value_digest import digest_of
+from broadsheet.text.language import has_catalogue, speaking
+
+FRONT = "index.html"
+SEARCH_PAGE = "search/index.html"
+
+ArticleOf = Callable[[str], Article | None]
+"""Gives the article of a key, as a page's record has it; None if it is not to be had."""
+Lists = Sequence[tuple[Listing, Sequence[Entry]]]
+"""The lists on a page, each with its entries."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """What a page may show of the rest of the site."""
+
+    project: Project
+    theme: Theme
+    footer: Mapping[str, Inline]
+    """The texts of the footer, by language and side."""
+    article_of: ArticleOf
+    records: Mapping[str, PageRecord]
+    """The record of each page, by its path."""
+    entries: Mapping[str, Entry]
+    """The entry of each page, by its path."""
+    articles: Sequence[Entry]
+    """The articles, newest first."""
+    news: Sequence[Entry]
+    """The articles, newest first, with one edition of each."""
+    editions: Mapping[str, Sequence[Entry]]
+    """The articles of each source, newest first."""
+    by_slug: Mapping[str, Entry]
+    """The articles by their slugs."""
+    sections: Mapping[str, Entry]
+    """The section pages by their titles in lower case; the front page is none."""
+    lists: Mapping[str, Lists]
+    """The lists on each page that has some, by its path; none of a page whose article is not to be had."""
+    indexes: Indexes
+    """The lists without a source: of authors, of topics, and the archive."""
+    author_pages: Mapping[str, str]
+    """The path of each author's page, by name."""
+    topic_pages: Mapping[str, str]
+    """The path of each topic's page, by category."""
+    edition_indexes: Mapping[str, AllEditions]
+    """The indexes of editions, by the sources that have one."""
+    versions: Mapping[str, Sequence[Version]]
+    """The versions of each page in other languages, by its path."""
+    related: Mapping[str, Sequence[str]]
+    """The paths of the pages that are related to those of each source."""
+    corrections: Sequence[tuple[Entry, Correction]]
+    """Each correction with the page that it stands on, newest first."""
+    issues: Sequence[SentIssue]
+    """The issues of the newsletter that have been sent, newest first."""
+    subscription_pages: Mapping[tuple[str, str], str]
+    """The paths of the pages on the `newsletter` and on `feeds`, by kind and language."""
+    search_path: str
+    """The path of the search page; empty if there is nothing to search."""
+    notices: tuple[Notice, ...]
+    pickers: Mapping[str, str | BroadsheetError] = field(default_factory=dict)
+    """The pickers of sources with many editions, as HTML, or why there is none: :meth:`picker`."""
+    shared_inputs: Mapping[str, str] = field(default_factory=dict)
+    """The inputs that all pages have in common, in addition to the configuration."""
+
+    @property
+    def lang(self) -> str:
+        """The language of the publication."""
+        return self.project.lang
+
+    @property
+    def front_scene(self) -> Scene:
+        """The site as the front page sees it."""
+        return self.scene(FRONT)
+
+    def scene(self, path: str) -> Scene:
+        """The site as the page at ``path`` sees it."""
+        page = PurePosixPath(path)
+        rooted = path == NOT_FOUND
+
+        def rewrite(address: str) -> str:
+            target = links.target_of(address, PurePosixPath())
+            if target is None:
+                return address
+            return target.from_root(base_path(self.project)) if rooted else target.from_page(page)
+
+        footer = {
+            side: Markup(links.rewritten(text.html, rewrite)) for side, text in self.footer.items()
+        }
+        return Scene(
+            self.project,
+            self.theme,
+            self.entries,
+            page,
+            self.sections,
+            footer,
+            rooted,
+            self.search_path,
+            self.author_pages,
+            self.topic_pages,
+            self.subscription_pages,
+        )
+
+    def picker(self, meta: Entry) -> Markup:
+        """The picker of an article with many editions, with the page of ``meta`` marked. Raises
+        :class:`RenderError`.
+        """
+        picker = self.pickers[meta.source]
+        if isinstance(picker, BroadsheetError):
+            raise picker
+        address = f'href="{links.relative(PurePosixPath(meta.path), meta.path)}"'
+        return Markup(picker.replace(address, f'{address} aria-current="page"'))
+
+    def referred(self, record: PageRecord) -> dict[str, Entry]:
+        """The articles with a page that a page refers to, by slug."""
+        return {
+            one.slug: self.by_slug[one.slug]
+            for one in record.references
+            if one.slug in self.by_slug
+        }
+
+    def article(self, meta: Entry) -> Article | None:
+        """The article of a page, its references to others as links to their pages; None if it is not
+        to be had, as of a page that was kept, or of what is elsewhere.
+        """
+        record = self.records.get(meta.path)
+        article = self.article_of(record.content) if record else None
+        return self.linked(record, article) if record and article else None
+
+    def linked(self, record: PageRecord, article: Article) -> Article:
+        """The ``article`` of a page, its references to others as links to their pages."""
+        if not record.references:
+            return article
+        scene, others = self.scene(record.meta.path), self.referred(record)
+        with speaking(record.meta.lang):
+            return article.map_html(
+                lambda text: resolved(text, others, lambda other: scene.href(other.path))
+            )
+
+    def of(self, records: Mapping[str, PageRecord]) -> Index:
+        """The index of the same site with these pages."""
+        return index_of(records, self.article_of, self.project, self.theme, self.footer)
+
+
+def index_of(
+    records: Mapping[str, PageRecord],
+    article_of: ArticleOf,
+    project: Project,
+    theme: Theme,
+    footer: Mapping[str, Inline],
+    *,
+    has_search: bool = True,
+) -> Index:
+    """The index of a site of these pages; there is nothing to search in unless it ``has_search``."""
+    entries = {path: record.meta for path, record in records.items()}
+    articles = ordered((meta for meta in entries.values() if meta.is_article), ["date desc"])
+    editions: dict[str, list[Entry]] = {}
+    for meta in articles:
+        editions.setdefault(meta.source, []).append(meta)
+    sections = {
+        meta.title.casefold(): meta
+        for path, meta in sorted(entries.items(), reverse=True)
+        if meta.is_listing and path != FRONT
+    }
+    lists = {
+        path: _lists_on(record, article_of(record.content), entries)
+        for path, record in records.items()
+        if record.meta.is_listing
+    }
+    issues, notices = read_issues(project.root)
+    edition_indexes, more = _edition_indexes(editions, records, project)
+    indexes = indexes_of(articles, sections, project.lang, project.settings.broadsheet.authors)
+    news = one_entry_each(articles)
+    searched = any(meta.is_in_search for meta in news)
+    index = Index(
+        project,
+        theme,
+        footer,
+        article_of,
+        records,
+        entries,
+        articles,
+        news,
+        editions,
+        by_slug={slug_of_page(meta): meta for meta in articles},
+        sections=sections,
+        lists=lists,
+        indexes=indexes,
+        author_pages={name: one.meta.path for name, one in indexes.authors.items()},
+        topic_pages={name: one.meta.path for name, one in indexes.topics.items()},
+        edition_indexes=edition_indexes,
+        versions=versions_of(entries.values()),
+        related=related_articles(
+            (record.meta, record.tables) for record in records.values() if record.meta.is_article
+        ),
+        corrections=_corrections(articles),
+        issues=issues,
+        subscription_pages=_subscription_pages(project, articles, lists.get(FRONT, ()), issues),
+        search_path=(
+            SEARCH_PAGE if has_search and searched and project.settings.website.has_search else ""
+        ),
+        notices=(*notices, *more),
+    )
+    return replace(index, pickers=_pickers(index), shared_inputs=_shared_inputs(index))
+
+
+def _lists_on(record: PageRecord, article: Article | None, entries: Mapping[str, Entry]) -> Lists:
+    source = PurePosixPath(record.meta.source)
+    return [
+        (listing, listed(listing, source, entries.values(), record.meta.lang))
+        for listing in (article.listings if article else ())
+    ]
+
+
+def _edition_indexes(
+    editions: Mapping[str, Sequence[Entry]], records: Mapping[str, PageRecord], project: Project
+) -> tuple[dict[str, AllEditions], list[Notice]]:
+    """The indexes of editions, by source, unless a page has the address; and what is to be said of
+    them.
+    """
+    indexes, notices = dict[str, AllEditions](), list[Notice]()
+    for source, pages in editions.items():
+        if len(pages) > 1:
+            index, notice = all_editions_of(project.root, pages)
+            if index is not None and index.path not in records:
+                indexes[source] = index
+            notices += filter(None, [notice, unknown_selects(pages)])
+    return indexes, notices
+
+
+def _corrections(articles: Iterable[Entry]) -> list[tuple[Entry, Correction]]:
+    return sorted(
+        ((meta, correction) for meta in articles for correction in meta.corrections),
+        key=lambda one: (one[1].date, one[0].path),
+        reverse=True,
+    )
+
+
+def _subscription_pages(
+    project: Project, articles: Iterable[Entry], front: Lists, issues: Sequence[SentIssue]
+) -> dict[tuple[str, str], str]:
+    """The paths of these pages: one in each language of the articles that we speak. There is none of
+    what readers cannot have. ``front`` are the lists of the front page.
+    """
+    lang = project.lang
+    kinds = {
+        "newsletter": sign_up(project, lang) is not None or bool(issues),
+        "feeds": bool(project.site_url) and any(listing.feed for listing, _ in front),
+    }
+    others = {one.lang for one in articles if has_catalogue(one.lang)} - {lang}
+    return {
+        (kind, spoken): f"{kind}/index.html" if spoken == lang else f"{kind}/{spoken}/index.html"
+        for kind, is_there in kinds.items()
+        if is_there
+        for spoken in (lang, *sorted(others))
+    }
+
+
+def _pickers(index: Index) -> dict[str, str | BroadsheetError]:
+    """A picker for all editions of an article, which lie in one folder and so have the same addresses
+    for each other. One that fails is the fault of each page that would have it.
+    """
+    pickers: dict[str, str | BroadsheetError] = {}
+    for source, editions in index.editions.items():
+        if len(editions) > LISTED + 1:
+            try:
+                scene = index.scene(editions[0].path)
+                pickers[source] = str(render_picker(scene, picker_of(editions)))
+            except BroadsheetError as error:
+                pickers[source] = error
+    return pickers
+
+
+def _shared_inputs(index: Index) -> dict[str, str]:
+    project, scene = index.project, index.front_scene
+    website, others = project.settings.website, project.settings.broadsheet.languages
+    sides = [
+        side
+        for bar, foot in (
+            (one.navbar, one.page_footer) for one in map(project.website_in, ("", *others))
+        )
+        for side in (bar.left, bar.right, bar.tools, foot.left, foot.center, foot.right)
+        if isinstance(side, list)
+    ]
+    sections = [(one.path, one.title) for one in index.sections.values()]
+    navigation = [scene.navigation(side) for side in sides]
+    trees = [scene.contents(one) for one in website.sidebar]
+    return {
+        "the theme": digest_of(index.theme.names),
+        "the pages to subscribe by": digest_of(
+            (sorted(index.subscription_pages.items()), bool(issue_files(project.root)))
+        ),
+        "the navigation": digest_of(
+            (navigation, trees, sections, sorted(index.footer.items()), index.search_path)
+        ),
+    }
