@@ -39,6 +39,7 @@ from broadsheet.site.index.author_and_topic_pages import indexes_of
 from broadsheet.site.index.build_record import PageRecord, as_json
 from broadsheet.site.index.listing import listed
 from broadsheet.storage.unprintable import refuse_unprintable
+from broadsheet.text.html_tree import parsed
 from broadsheet.verify.numbers.numbers import check_numbers
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.source_passages import source_passages
@@ -164,8 +165,8 @@ def _addresses(text: str, where: Place, root: Path, document: Document) -> None:
             links.internal(one, folder)
             links.target_of(one, folder)
     links.rewritten(text, lambda address: address)
-    links.anchors(text)
-    list(links.addresses(text))
+    links.anchors(parsed(text))
+    links.addresses(parsed(text))
 
 
 def _sentences(text: str, where: Place, root: Path, document: Document) -> None:

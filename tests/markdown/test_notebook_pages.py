@@ -94,7 +94,7 @@ x <span class="op">=</span> <span class="dv">1</span></span></code></pre></div>
 </code></pre>
 </div>
 <div class="cell-output cell-output-display">
-<div class="chart">*chart* & <b>it</b></div>
+<div class="chart">*chart* &amp; <b>it</b></div>
 </div>
 </div>
 </section>"""
@@ -115,7 +115,7 @@ def test_a_labelled_figure(desk: Desk) -> None:
 <div id="fig-trade" class="quarto-float quarto-figure quarto-figure-center anchored">
 <figure class="quarto-float quarto-float-fig figure">
 <div aria-describedby="fig-trade-caption">
-<div class="chart">*chart* & <b>it</b></div>
+<div class="chart">*chart* &amp; <b>it</b></div>
 </div>
 <figcaption class="quarto-float-caption-bottom quarto-float-caption quarto-float-fig" id="fig-trade-caption">\
 Figure\u00a01: Trade, <em>US$ bn</em>: “record” <a href="b.html">a</a></figcaption>

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import secrets
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+from lxml.etree import Comment
+from lxml.html import HtmlElement
 
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.prose import Passage, Prose, is_marked, read
+from broadsheet.text.html_tree import parsed, put_in_place, replace_element, written
 
 OUTPUT = "markdown-output"
 """The format of the raw block around a cell's output in Markdown (see `lua/outputs.lua`)."""
@@ -103,14 +108,15 @@ class Inline:
 class Rendered:
     """A page's body as a renderer made it, and its prose.
 
-    ``html`` has an unguessable mark in place of each of the ``figures``; then come its ``prose``,
+    ``body`` has a comment in place of each of the ``figures``, which are by the texts of these;
+    the page's content is made by changing that tree. Then come its ``prose``,
     and the passages of its ``titles``, whose kinds are the names in ``inlines``. ``references`` has
     the bibliography's data of each key that was asked for: `title`, `publisher`, `published`,
     `accessed`, `url`, `archived`. ``hidden`` are the numbers of the slots that the author hides, by
     a condition or in a comment.
     """
 
-    html: str = ""
+    body: HtmlElement = field(default_factory=lambda: parsed(""))
     inlines: Mapping[str, Inline] = field(default_factory=dict)
     prose: Prose = field(default_factory=Prose)
     titles: tuple[Passage, ...] = ()
@@ -119,22 +125,35 @@ class Rendered:
     figures: Mapping[str, PageFigure] = field(default_factory=dict)
     hidden: frozenset[int] = frozenset()
 
+    @property
+    def html(self) -> str:
+        """The body as it is now, as text."""
+        return written(self.body)
+
 
 def titles_of(inlines: Mapping[str, Inline], file: str) -> Iterator[Passage]:
     """The passages of a page's title, subtitle and the like."""
     place = Place(file, cell=1)
     for name, inline in inlines.items():
-        for passage in read(f"<p>{inline.html}</p>", place).passages:
+        for passage in read(parsed(f"<p>{inline.html}</p>"), place).passages:
             yield replace(passage, kind=name)
 
 
-def read_body(html: str, document: Document, slots: Sequence[str | PageFigure]) -> Prose:
-    """The prose of a body whose slots are not filled yet. Marks in the slots' HTML belong to the
-    page too.
+def contents_of(slots: Sequence[str | PageFigure]) -> list[HtmlElement | PageFigure]:
+    """Slots whose HTML is parsed."""
+    return [parsed(slot) if isinstance(slot, str) else slot for slot in slots]
+
+
+def read_body(
+    root: HtmlElement, document: Document, contents: Sequence[HtmlElement | PageFigure]
+) -> Prose:
+    """The prose of a body whose slots are not filled yet. Marks in the HTML of their ``contents``
+    belong to the page too.
     """
-    prose = read(html, Place(document.file))
-    marked = [slot for slot in slots if isinstance(slot, str) and is_marked(slot)]
-    apart = [one for slot in marked for one in read(slot, Place(document.file)).passages]
+    place = Place(document.file)
+    prose = read(root, place)
+    marked = [one for one in contents if not isinstance(one, PageFigure) and is_marked(one)]
+    apart = [passage for one in marked for passage in read(one, place).passages]
     return replace(prose, apart=(*prose.apart, *apart))
 
 
@@ -152,32 +171,35 @@ def doubled_ids(prose: Prose, document: Document) -> list[Notice]:
 
 
 def fill(
-    html: str, mark: re.Pattern[str], slots: Sequence[str | PageFigure], document: Document
-) -> tuple[str, dict[str, PageFigure], frozenset[int]]:
-    """``html`` with the HTML of each slot in place of its ``mark``, once; figures keep their marks.
-    With the numbers of the slots that are filled. Raises :class:`RenderError` for a mark that is no
-    slot's.
+    places: Iterable[tuple[HtmlElement, str]],
+    contents: Sequence[HtmlElement | PageFigure],
+    document: Document,
+) -> tuple[dict[str, PageFigure], frozenset[int]]:
+    """Put the HTML of each slot in its place, and a comment in that of each figure. ``places`` are
+    elements, each with the number of its slot. Returns the figures by the texts of their comments,
+    and the numbers of the slots that are filled. Raises :class:`RenderError` for a place that is no
+    slot's, or a second one of the same.
     """
     used: set[int] = set()
     figures: dict[str, PageFigure] = {}
-
-    def content(match: re.Match[str]) -> str:
-        index = int(match[1]) if match[1].isdigit() else -1
-        if not 0 <= index < len(slots) or index in used:
+    secret = secrets.token_hex(8)
+    for place, number in places:
+        index = int(number) if number.isdigit() else -1
+        if not 0 <= index < len(contents) or index in used:
             raise RenderError(
-                document.find(f"```{{=slot}}\n{match[1]}\n"),
-                f"a raw block of the format `slot` that is no output's, or one twice ({match[1]})",
+                document.find(f"```{{=slot}}\n{number}\n"),
+                f"a raw block of the format `slot` that is no output's, or one twice ({number})",
                 "Broadsheet alone writes these; take it out, or show it inside of a code block.",
             )
         used.add(index)
-        found = slots[index]
-        if isinstance(found, str):
-            return found
-        figures[match[0]] = found
-        return match[0]
-
-    filled = mark.sub(content, html)
-    return filled, figures, frozenset(used)
+        content = contents[index]
+        if isinstance(content, PageFigure):
+            mark = f"figure:{secret}:{index}"
+            figures[mark] = content
+            replace_element(place, Comment(mark))
+        else:
+            put_in_place(place, content)
+    return figures, frozenset(used)
 
 
 def refuse_unfilled(unfilled: Collection[int], document: Document) -> None:

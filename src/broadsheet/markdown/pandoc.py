@@ -34,6 +34,7 @@ from broadsheet.markdown.document import (
     Document,
     Inline,
     Rendered,
+    contents_of,
     doubled_ids,
     fill,
     read_body,
@@ -45,6 +46,7 @@ from broadsheet.markdown.outputs import ELEMENTS
 from broadsheet.markdown.shortcodes import Shortcodes
 from broadsheet.processes.secret_values import for_child
 from broadsheet.storage import limits
+from broadsheet.text.html_tree import comments, parsed
 from broadsheet.text.language import SOURCE
 from broadsheet.text.url_schemes import is_link
 
@@ -157,17 +159,19 @@ class Pandoc:
             name: Inline(value["html"], value["text"])
             for name, value in dict(answer["inlines"] or {}).items()
         }
-        prose = read_body(answer["html"], document, document.slots)
+        body, contents = parsed(answer["html"]), contents_of(document.slots)
+        prose = read_body(body, document, contents)
         doubled = doubled_ids(prose, document)
         if doubled and document.options.get(STRICT):
             raise RenderError(doubled[0].where, doubled[0].what, doubled[0].mend)
         notices += doubled
-        mark = re.compile(rf"<!--slot:{secret}:(\w+)-->")
-        html, figures, filled = fill(answer["html"], mark, document.slots, document)
+        slot = f"slot:{secret}:"
+        places = [(one, one.text.removeprefix(slot)) for one in comments(body, slot)]
+        figures, filled = fill(places, contents, document)
         hidden = frozenset(map(int, answer["hidden"] or ()))
         refuse_unfilled(document.placed - filled - hidden, document)
         return Rendered(
-            html,
+            body,
             inlines,
             prose,
             tuple(titles_of(inlines, document.file)),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Literal
 
-from lxml import etree, html
+from lxml import etree
 from lxml.html import HtmlElement
 
 from broadsheet.errors import Place
@@ -89,7 +89,7 @@ _NUMBERED_CLASSES = {
 _NUMBERED_CALLOUT = re.compile(r"(?:nte|tip|wrn|imp|cau)-", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*(?:[^:\u00a0]+\u00a0[\d?]+(?=:|\s*\Z)|\([a-z]\)|\([\d?]+\))")
 """The renderer's number (`lua/crossref.lua`), its word in any language: "Figure 1", "(a)", "(1)"."""
-_MARKED = re.compile(r"""data-claim=|class=["'](?:[^"']* )?fact\b""")
+_MARKED = etree.XPath("boolean(.//*[@data-claim or contains(concat(' ', @class, ' '), ' fact ')])")
 
 
 @dataclass(frozen=True)
@@ -171,11 +171,8 @@ class Prose:
         return "\n".join(passage.text for passage in self.passages if passage.is_running)
 
 
-def read(body: str, place: Place) -> Prose:
-    """The prose of a body that belongs to the page at ``place``."""
-    if not body.strip():
-        return Prose()
-    root = html.fragment_fromstring(body, create_parent="div")
+def read(root: HtmlElement, place: Place) -> Prose:
+    """The prose of the body ``root`` that belongs to the page at ``place``."""
     reader = _Reader(root, place)
     reader.element(root)
     reader.flush()
@@ -189,9 +186,29 @@ def read(body: str, place: Place) -> Prose:
     )
 
 
-def is_marked(body: str) -> bool:
-    """Whether some of its words are marked as a fact, or as resting on a claim."""
-    return _MARKED.search(body) is not None
+def is_marked(element: HtmlElement) -> bool:
+    """Whether some words in an element are marked as a fact, or as resting on a claim."""
+    return bool(_MARKED(element))
+
+
+def mark_of(element: HtmlElement) -> tuple[MarkKind | None, str]:
+    """The kind of mark that an element is, and its name; no kind for one that is none."""
+    classes = _classes(element)
+    claim = element.get("data-claim")
+    if claim is not None:
+        return "claim", claim
+    if "fact" in classes:
+        return "fact", element.get("name") or element.get("data-name") or ""
+    if element.tag in ("code", "math", "kbd", "samp"):
+        return "code", ""
+    if "picture-credit" in classes:
+        return "reference", ""
+    if "quarto-xref" in classes:
+        return "reference", (element.get("href") or "").lstrip("#")
+    if holder := _holder(element):
+        return "held", holder
+    reason = _reason(element)
+    return ("unchecked", reason) if reason else (None, "")
 
 
 @dataclass
@@ -237,7 +254,7 @@ class _Reader:
 
     def read_apart(self, element: HtmlElement) -> None:
         """Read marks in what is not prose."""
-        if len(element) and is_marked(etree.tostring(element, encoding="unicode", with_tail=False)):
+        if len(element) and is_marked(element):
             reader = _Reader(self.root, self.place, reads_all=True)
             reader.content(element)
             reader.flush()
@@ -286,7 +303,7 @@ class _Reader:
         )
 
     def inline(self, element: HtmlElement) -> None:
-        kind, name = _mark_of(element)
+        kind, name = mark_of(element)
         start = len(self.text)
         self.content(element)
         if kind and (len(self.text) > start or kind in ("fact", "claim")):
@@ -360,25 +377,6 @@ def _own_number(element: HtmlElement, text: str) -> str:
         if not _NUMBERED_CALLOUT.match(callout.get("id") or ""):
             return ""
     return found[0]
-
-
-def _mark_of(element: HtmlElement) -> tuple[MarkKind | None, str]:
-    classes = _classes(element)
-    claim = element.get("data-claim")
-    if claim is not None:
-        return "claim", claim
-    if "fact" in classes:
-        return "fact", element.get("name") or element.get("data-name") or ""
-    if element.tag in ("code", "math", "kbd", "samp"):
-        return "code", ""
-    if "picture-credit" in classes:
-        return "reference", ""
-    if "quarto-xref" in classes:
-        return "reference", (element.get("href") or "").lstrip("#")
-    if holder := _holder(element):
-        return "held", holder
-    reason = _reason(element)
-    return ("unchecked", reason) if reason else (None, "")
 
 
 def _holder(element: HtmlElement) -> str:

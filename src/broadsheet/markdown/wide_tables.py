@@ -4,32 +4,30 @@ never scrolls sideways.
 
 from __future__ import annotations
 
-import re
+from lxml.html import HtmlElement
+
+from broadsheet.text.html_tree import classes, element, wrap
 
 WIDE = 5
 """A table with this many columns or more is wide."""
 
-_TABLE = re.compile(r"<table\b[^>]*>.*?</table\s*>", re.DOTALL)
-_ROW = re.compile(r"<tr\b.*?</tr\s*>", re.DOTALL)
-_CELL = re.compile(r"<t[hd]\b")
-_BOXED = re.compile(r'<div[^>]*\bclass="[^"]*\btable-scroll\b[^"]*"[^>]*>\s*\Z')
-_CODE = re.compile(r"<pre(?=[\s>])(?![^>]*\btabindex=)")
+_BOX = "table-scroll"
+_REACHED = {"tabindex": "0", "role": "group", "aria-label": "Table"}
 
 
-def scrolling(body: str) -> str:
-    """``body`` with each table in a box that scrolls (unless it is in one), and code blocks that
-    the keyboard can reach.
+def make_scroll(body: HtmlElement) -> None:
+    """Put each table of a ``body`` into a box that scrolls (unless it is in one), and let the
+    keyboard reach code blocks.
     """
-
-    def boxed(match: re.Match[str]) -> str:
-        if _BOXED.search(body, max(0, match.start() - 300), match.start()):
-            return match[0]
-        row = _ROW.search(match[0])
-        if row is None or len(_CELL.findall(row[0])) < WIDE:
-            return f'<div class="table-scroll">{match[0]}</div>'
-        return (
-            '<div class="table-scroll is-wide" tabindex="0" role="group" aria-label="Table">'
-            f"{match[0]}</div>"
-        )
-
-    return _CODE.sub('<pre tabindex="0"', _TABLE.sub(boxed, body))
+    for table in list(body.iter("table")):
+        around = table.getparent()
+        if _BOX in classes(around) or any(True for _ in table.iterancestors("table")):
+            continue
+        row = next(table.iter("tr"), ())
+        if sum(cell.tag in ("td", "th") for cell in row) < WIDE:
+            wrap(table, element("div", {"class": _BOX}))
+        else:
+            wrap(table, element("div", {"class": f"{_BOX} is-wide", **_REACHED}))
+    for code in body.iter("pre"):
+        if code.get("tabindex") is None:
+            code.set("tabindex", "0")

@@ -24,9 +24,10 @@ from broadsheet.project.editions.edition import Edition
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.site.article import links
 from broadsheet.site.article.article import Article, content_of
-from broadsheet.site.article.article_references import resolved
+from broadsheet.site.article.article_references import resolve
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.page import base_path, site_title
+from broadsheet.text.html_tree import parsed, written
 from broadsheet.text.language import speaking
 
 PIXELS = {"narrow": 2, "wide": 1.5}
@@ -146,17 +147,17 @@ def _issue(
     project, content, meta = press.project, contents[0], contents[0].meta
     url = project.site_url + quote(meta.url)
     entries = {slug: other.meta for slug, other in zip(referred, contents[1:], strict=True)}
+    excerpt = parsed(content.excerpt)
     with speaking(meta.lang):
-        excerpt = resolved(
-            content.excerpt, entries, lambda entry: project.site_url + quote(entry.url)
-        )
+        resolve(excerpt, entries, lambda entry: project.site_url + quote(entry.url))
+    links.rewrite_addresses(excerpt, lambda address: urljoin(url, address))
     return Issue(
         edition.slug,
         site_title(project),
         project.site_url,
         url,
         meta,
-        links.rewritten(excerpt, lambda address: urljoin(url, address)),
+        written(excerpt),
         _chart(content, press),
         tuple(notices),
     )

@@ -22,6 +22,7 @@ from broadsheet.site.pages.page_rendering import (
 from broadsheet.site.pages.page_values import list_pages, more_pages
 from broadsheet.site.theme.theme_files import short_digest
 from broadsheet.storage.files import check_path, is_file
+from broadsheet.text.html_tree import parsed_page
 
 
 def file_at(previewed: PreviewedSite, path: str, digest: str = "") -> bytes | Path | None:
@@ -82,7 +83,7 @@ def _own(previewed: PreviewedSite, path: str) -> bytes | Path | None:
     for page in previewed.pages_at():
         if page.record is not None:
             asked |= asked_for(page.record) | uses_of(
-                page.record.meta.path, page.html, page.record.meta
+                page.record.meta.path, parsed_page(page.html), page.record.meta
             )
     if path not in asked:
         return None

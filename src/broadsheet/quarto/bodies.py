@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import msgspec
+from lxml.html import HtmlElement
 
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.markdown import divs
 from broadsheet.markdown.document import (
     Document,
     Rendered,
+    contents_of,
     doubled_ids,
     fill,
     read_body,
@@ -31,48 +32,41 @@ from broadsheet.markdown.filter_words import words
 from broadsheet.quarto.notebook import SLOT
 from broadsheet.site.build.edition_pages import Renders
 from broadsheet.storage import store
+from broadsheet.text.html_tree import classes, comments, element, parsed, written
 
 KEPT = PurePosixPath(".broadsheet/quarto/bodies")
-_BODY = re.compile(r"<!--body-->\n?(.*)<!--/body-->", re.DOTALL)
-_SLOT = re.compile(SLOT.format(r"(\d+)").replace("><", r">\s*<"))
-"""A slot as it comes back: one within Markdown is a div that Pandoc has read, and written on lines of
-its own."""
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_TAG = re.compile(
-    r"""<[a-zA-Z][\w-]*(?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*/?>"""
-)
-_STYLE = re.compile(r"""\sstyle=(?:"([^"]*)"|'([^']*)')""")
+_BEGINS, _ENDS = "<!--body-->", "<!--/body-->"
+_SLOT = SLOT.partition("{}")[0]
 _ALIGNED = re.compile(r"text-align:\s*(left|right|center)")
 _WIDTH = re.compile(r"^\s*width:\s*([\d.]+)%;?\s*$")
+_BASIS = re.compile(r"flex-basis: ([\d.]+)%")
 _ALIGNMENTS = {"left": "text-start", "right": "text-end", "center": "text-center"}
-_LISTING = re.compile(r'<div class="quarto-listing\b')
-_REFERENCES = re.compile(r'<div id="refs"')
 _PLACED = re.compile(r"\{[^}\n]*#refs\b")
-_COLUMN = re.compile(r'(?<=class="cell-output)([^"]*) (column-[\w-]+)(?=[ "])')
-_CELL = re.compile(r'\bclass="(?=(?:[^"]* )?(?:cell|quarto-float)[ "])')
-_ROW = re.compile(r'(<div class="quarto-layout-row)(")(?=[^>]*>\s*<div [^>]*flex-basis: ([\d.]+)%)')
-_APPENDIX = (
-    '<section id="quarto-bibliography" class="quarto-appendix-contents" role="doc-bibliography">\n'
-    '<h2 class="quarto-appendix-heading">{}</h2>\n{}\n</section>\n'
-)
-_MARKS_OF_QUARTO = (
-    (re.compile(r"(-caption)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), r"\1"),
-    (re.compile(r'\s(?:data-execution_count|data-quarto-[a-z-]+|data-ref-parent)="[^"]*"'), ""),
-    (
-        re.compile(r'<table class="(?:do-not-create-environment )?(?:cell )?caption-top"'),
-        '<table class="caption-top table"',
-    ),
-    (
-        re.compile(r'(<div id="(?:fig|tbl|lst)-[^"]*" class=")quarto-layout-panel'),
-        r"\1quarto-float quarto-figure",
-    ),
-)
+_APPENDIX = {
+    "id": "quarto-bibliography",
+    "class": "quarto-appendix-contents",
+    "role": "doc-bibliography",
+}
+_UNIQUE = re.compile(r"(?<=-caption)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+"""What Quarto adds to the id of a caption."""
+_MARKS_OF_QUARTO = ("data-execution_count", "data-ref-parent", "data-quarto-")
+"""The starts of the names of attributes that only Quarto reads."""
+_TABLE = {"do-not-create-environment", "cell", "caption-top"}
+_PANEL, _FLOAT = "quarto-layout-panel", ("quarto-float", "quarto-figure")
+_FLOATS = ("fig-", "tbl-", "lst-")
 
 
 def take_body(page: str) -> str | None:
     """What Quarto has put between the marks; None if this page is not as Quarto left it."""
-    found = _BODY.search(page)
-    return _as_ours(_without_listings(found[1])) if found else None
+    body, end, _ = page.partition(_BEGINS)[2].rpartition(_ENDS)
+    if not end:
+        return None
+    root = parsed(body)
+    for listing in list(root.iter("div")):
+        if (listing.get("class") or "").startswith("quarto-listing"):  # lists are ours
+            listing.drop_tree()
+    _write_as_ours(root)
+    return written(root).strip() + "\n"
 
 
 @dataclass(frozen=True)
@@ -120,20 +114,25 @@ class QuartoBodies:
         made = self.bodies.get(document.page)
         if made is None:
             return self.renderer.render(document)
+        body = parsed(made)
         if not _PLACED.search(document.markdown):
-            made = _references_last(
-                made, words(str(document.options.get("lang") or "en"))["references"]
-            )
+            _move_references(body, words(str(document.options.get("lang") or "en"))["references"])
         other = self.renderer.render(replace(document, markdown="", slots=(), stretches=()))
         slots = self.slots.get(document.page, ())
-        made = _COMMENT.sub(lambda text: "" if _SLOT.search(text[0]) else text[0], made)
-        html, figures, filled = fill(made, _SLOT, slots, document)
+        for hidden in comments(body, ""):
+            if _SLOT in (hidden.text or ""):
+                hidden.drop_tree()
+        contents = contents_of(slots)
+        prose = read_body(body, document, contents)
+        places = [
+            (one, one.get("data-slot", "")) for one in list(body.iter("div")) if _is_slot(one)
+        ]
+        figures, filled = fill(places, contents, document)
         if unfilled := _wanted(document, slots, filled):
             refuse_unfilled(unfilled - self.renderer.render(document).hidden, document)
-        prose = read_body(made, document, slots)
         return replace(
             other,
-            html=html,
+            body=body,
             prose=prose,
             notices=(*document.notices, *doubled_ids(prose, document)),
             figures=figures,
@@ -156,77 +155,74 @@ def _wanted(
     return wanted
 
 
-def _without_listings(text: str) -> str:
-    """Without the lists that Quarto has put where an author has placed them: lists are ours."""
-    while (found := _cut(text, _LISTING))[1]:
-        text = found[0]
-    return text
+def _is_slot(one: HtmlElement) -> bool:
+    return classes(one) == ["slot"] and "data-slot" in one.attrib
 
 
-def _references_last(text: str, heading: str) -> str:
-    """The references that no author has placed, after the notes and under a heading."""
-    rest, references = _cut(text, _REFERENCES)
-    return rest + _APPENDIX.format(heading, references) if references else text
+def _move_references(body: HtmlElement, heading: str) -> None:
+    """Put the references that no author has placed after the notes and under a heading."""
+    references = next((one for one in body.iter("div") if one.get("id") == "refs"), None)
+    if references is None:
+        return
+    appendix = element("section", _APPENDIX)
+    references.drop_tree()
+    appendix.append(element("h2", {"class": "quarto-appendix-heading"}, heading))
+    appendix.append(references)
+    body.append(appendix)
 
 
-def _cut(text: str, start: re.Pattern[str]) -> tuple[str, str]:
-    """``text`` without the first div that begins with ``start``, and that div; an empty one where
-    there is none.
-    """
-    found = start.search(text)
-    end = divs.closing(text, found.start()) if found else None
-    if not found or not end:
-        return text, ""
-    return text[: found.start()] + text[end.end() :], text[found.start() : end.end()]
+def _write_as_ours(body: HtmlElement) -> None:
+    """Make of what Quarto writes otherwise than our renderer what that would have written."""
+    for row in body.iter("div"):
+        if classes(row) == ["quarto-layout-row"] and len(row):
+            basis = _BASIS.search(row[0].get("style") or "")
+            if basis:
+                _add_class(row, f"layout-ncol-{round(100 / float(basis[1]))}")
+    for one in body.iter("*"):
+        if one.attrib:
+            _write_tag_as_ours(one)
+    for output in body.iter("div"):
+        _widen_cell(output)
 
 
-def _with_wide_cells(text: str) -> str:
-    """With a cell's `column` on the cell or the figure around it, not on each of its outputs."""
-    tags: dict[int, str] = {}
-    enclosing: list[re.Match[str]] = []
-    for div in divs.TAG.finditer(text):
-        if div[1]:
-            del enclosing[-1:]
-            continue
-        enclosing.append(div)
-        column = _COLUMN.search(div[0])
-        cell = next((one for one in enclosing if _CELL.search(one[0])), div)
-        if column and cell is not div:
-            tags[div.start()] = _COLUMN.sub(r"\1", div[0])
-            tags[cell.start()] = _CELL.sub(rf"\g<0>{column[2]} ", cell[0])
-    return divs.TAG.sub(lambda div: tags.get(div.start(), div[0]), text)
+def _write_tag_as_ours(one: HtmlElement) -> None:
+    for name, value in one.items():
+        if name.startswith(_MARKS_OF_QUARTO):
+            del one.attrib[name]
+        elif "-caption-" in value:
+            one.set(name, _UNIQUE.sub("", value))
+    names = classes(one)
+    if one.tag == "table" and names[-1:] == ["caption-top"] and _TABLE.issuperset(names):
+        one.set("class", "caption-top table")
+    if one.tag == "div" and names[:1] == [_PANEL] and one.get("id", "").startswith(_FLOATS):
+        one.set("class", " ".join((*_FLOAT, *names[1:])))
+    style = one.attrib.pop("style", None)
+    if style is not None:
+        _say_in_words(one, style)
 
 
-def _as_ours(text: str) -> str:
-    def tag(match: re.Match[str]) -> str:
-        written = match[0]
-        for pattern, instead in _MARKS_OF_QUARTO:
-            written = pattern.sub(instead, written)
-        style = _STYLE.search(written)
-        if style is None:
-            return written
-        return _in_words(
-            written[: style.start()] + written[style.end() :], style[1] or style[2] or ""
-        )
-
-    text = _ROW.sub(lambda row: f"{row[1]} layout-ncol-{round(100 / float(row[3]))}{row[2]}", text)
-    return _with_wide_cells(_TAG.sub(tag, text)).strip() + "\n"
-
-
-def _in_words(tag: str, style: str) -> str:
-    """A start tag with what its inline style meant as a class or an attribute, where the theme knows
-    one.
-    """
+def _say_in_words(one: HtmlElement, style: str) -> None:
+    """Write what an inline style means as a class or an attribute, where the theme knows one."""
     aligned, width = _ALIGNED.search(style), _WIDTH.match(style)
-    if tag.startswith(("<th", "<td")) and aligned:
-        return _with(tag, f' class="{_ALIGNMENTS[aligned[1]]}"')
-    if tag.startswith("<mtd") and aligned:
-        return _with(tag, f' class="align-{aligned[1]}"')
-    if tag.startswith(("<col", "<table", "<img")) and width:
-        return _with(tag, f' width="{width[1]}%"')
-    return tag
+    if one.tag in ("th", "td") and aligned:
+        _add_class(one, _ALIGNMENTS[aligned[1]])
+    elif one.tag == "mtd" and aligned:
+        _add_class(one, f"align-{aligned[1]}")
+    elif one.tag in ("col", "table", "img") and width:
+        one.set("width", f"{width[1]}%")
 
 
-def _with(tag: str, attribute: str) -> str:
-    end = len(tag) - (2 if tag.endswith("/>") else 1)
-    return tag[:end].rstrip() + attribute + tag[end:]
+def _widen_cell(output: HtmlElement) -> None:
+    """Put the `column` of an output on the cell or the figure around it."""
+    names = classes(output)
+    column = next((name for name in names if name.startswith("column-")), None)
+    around = [
+        one for one in output.iterancestors("div") if {"cell", "quarto-float"} & {*classes(one)}
+    ]
+    if column and around and names[0].startswith("cell-output"):
+        output.set("class", " ".join(name for name in names if name != column))
+        around[-1].set("class", " ".join((column, *classes(around[-1]))))
+
+
+def _add_class(one: HtmlElement, name: str) -> None:
+    one.set("class", " ".join((*classes(one), name)))

@@ -21,6 +21,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from html import escape, unescape
 
+from lxml import etree
+from lxml.html import HtmlElement
+
+from broadsheet.text.html_tree import attributes
+
 LINKS = frozenset({"http", "https", "mailto", "tel", "sms", "geo"})
 """The schemes of links."""
 PICTURES = frozenset({"http", "https"})
@@ -75,6 +80,8 @@ _ATTRIBUTE = re.compile(
     r"""[\s/]*(?P<attribute>(?P<name>=?[^\s/>=]+|=)"""
     r"""(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|(?!["'>])[^\s>]+|["'][^>]*)?)?)"""
 )
+_SUSPECTS = etree.XPath(".//@*[contains(., ':') or name() = 'srcdoc']")
+"""The attributes of a tree that can have a scheme."""
 _REFRESH = re.compile(r"""[\s\d.]*[;,\s]*(?:[uU][rR][lL]\s*=)?[\s"']*""")
 _ROUNDS = 20
 """The most rounds of the filter. It is repeated because a removal may make a new address of the
@@ -152,6 +159,25 @@ def filtered(
     # Nobody writes such HTML but to get an address past this filter: it is shown as the text that
     # it is.
     return escape(html), refused
+
+
+def remove_refused(
+    root: HtmlElement, links: Collection[str] = LINKS, pictures: Collection[str] = PICTURES
+) -> list[Refused]:
+    """Remove the attributes whose addresses are not allowed from a tree. Returns what was removed."""
+    refused: list[Refused] = []
+    for value in attributes(root, _SUSPECTS):
+        element, name = value.getparent(), value.attrname
+        refreshes = _refreshes(element.tag, element.items())
+        found = _Attribute(name, str(value), 0, 0)
+        if name == "srcdoc" and element.tag == "iframe":
+            inner, within = filtered(str(value), links, pictures)
+            element.set(name, inner)
+            refused += within
+        elif not _is_allowed(element.tag, found, links, pictures, refreshes=refreshes):
+            del element.attrib[name]
+            refused.append(Refused(name, value.strip()))
+    return refused
 
 
 def _without_ignored(address: str) -> str:
@@ -258,10 +284,7 @@ def _of_tag(
     tag: str, attributes: list[_Attribute], links: Collection[str], pictures: Collection[str]
 ) -> Iterator[_Change]:
     """Yield the changes to a tag."""
-    refreshes = tag == "meta" and any(
-        attribute.name == "http-equiv" and attribute.value.strip().lower() == "refresh"
-        for attribute in attributes
-    )
+    refreshes = _refreshes(tag, ((attribute.name, attribute.value) for attribute in attributes))
     for attribute in attributes:
         if attribute.name == "srcdoc" and tag == "iframe":
             inner, refused = filtered(attribute.value, links, pictures)
@@ -269,18 +292,35 @@ def _of_tag(
                 yield _Change(
                     attribute.start, attribute.end, f'srcdoc="{escape(inner)}"', tuple(refused)
                 )
-            continue
-        found_links, found_pictures = _addresses(tag, attribute, refreshes=refreshes)
-        if not (
-            all(is_link(address, links) for address in found_links)
-            and all(is_picture(address, pictures) for address in found_pictures)
-        ):
+        elif not _is_allowed(tag, attribute, links, pictures, refreshes=refreshes):
             yield _Change(
                 attribute.start,
                 attribute.end,
                 "",
                 (Refused(attribute.name, attribute.value.strip()),),
             )
+
+
+def _refreshes(tag: str, attributes: Iterable[tuple[str, str]]) -> bool:
+    """Return true if a tag sends the reader to another page."""
+    return tag == "meta" and any(
+        name == "http-equiv" and value.strip().lower() == "refresh" for name, value in attributes
+    )
+
+
+def _is_allowed(
+    tag: str,
+    attribute: _Attribute,
+    links: Collection[str],
+    pictures: Collection[str],
+    *,
+    refreshes: bool,
+) -> bool:
+    """Return true if a tag may have this attribute."""
+    leads, shows = _addresses(tag, attribute, refreshes=refreshes)
+    return all(is_link(address, links) for address in leads) and all(
+        is_picture(address, pictures) for address in shows
+    )
 
 
 def _addresses(tag: str, attribute: _Attribute, *, refreshes: bool) -> tuple[list[str], list[str]]:

@@ -9,20 +9,24 @@ something of the rest of the site, while the content itself is taken from the st
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from markupsafe import Markup, escape
+from lxml.etree import Comment
+from lxml.html import HtmlElement
+from markupsafe import Markup
 
 from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Heading, Update
-from broadsheet.markdown.wide_tables import scrolling
+from broadsheet.markdown.wide_tables import make_scroll
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import SCRIPT
 from broadsheet.project.settings.settings import FrontMatter, Listing
@@ -39,7 +43,8 @@ from broadsheet.site.article.links import Lead, Reference
 from broadsheet.site.article.photos import Photos
 from broadsheet.site.article.proof import proof_of
 from broadsheet.storage.files import check_path, is_file
-from broadsheet.text import url_schemes
+from broadsheet.text import html_tree, url_schemes
+from broadsheet.text.html_tree import changed, classes, parsed, written
 from broadsheet.text.language import speaking, t_
 from broadsheet.verify.ledger import ledger_path, read_ledger
 
@@ -47,16 +52,14 @@ NOT_FOUND = "404.html"
 
 _WHOLE = re.compile(
     r"(?P<whole>[$€£]?\d[\d.,]*+(?:\w*+(?:-\w++)+"
-    r"| (?:(?:m|b|tr)illion|percent|Millionen|Milliarden|Prozent)\b))|<[^>]*+>?|\d[\d.,]*+"
+    r"| (?:(?:m|b|tr)illion|percent|Millionen|Milliarden|Prozent)\b))|\d[\d.,]*+"
 )
-# The last two pass over tags and other numbers, so that no letter is looked at for each letter
-# before it.
-_ELEMENT = re.compile(r"<(?P<end>/?)(?P<tag>section|div|aside|figure|details)\b[^>]*>")
-_NOTE_MARK = re.compile(r'<a [^>]*class="footnote-ref".*?</a>', re.DOTALL)
-_CAPTION = r"(?:(?!</?figure\b).)*?<figcaption[^>]*>(?P<text>.*?)(?=</figcaption>)"
-"""What leads from a figure to its caption, and the caption."""
-_NUMBER = re.compile(r"^\s*[^\d<>:]{1,20}\s\d+(?:\.\d+)*[:.]\s+")
-_SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
+# The last part passes over other numbers, so that no letter is looked at for each letter before it.
+_SECTION = ("section", "div", "aside", "figure", "details")
+"""Elements within which a section is not one of the body."""
+_NUMBER = re.compile(r"^\s*[^\d:]{1,20}\s\d+(?:\.\d+)*[:.]\s+")
+_MARK = re.compile(r"(<!--(?:figure|pause):[0-9a-f]{16}(?::\d+)?-->)")
+"""The place of a figure, or of the pause, in a written body."""
 _ALLOWED = url_schemes.LINKS | {links.SCHEME.rstrip(":")}
 """The schemes that an address may have before links to other articles are resolved."""
 
@@ -91,6 +94,10 @@ class Article:
     excerpt: str = ""
     references: tuple[Reference, ...] = ()
     about: AboutBox | None = None
+    has_sorting: bool = False
+    """Whether a table of its text can be sorted."""
+    is_compared: bool = False
+    """Whether two of its pictures are laid on each other."""
 
     @property
     def figures(self) -> list[PageFigure]:
@@ -114,30 +121,25 @@ class Article:
     @property
     def is_sortable(self) -> bool:
         """Whether it has a table that can be sorted."""
-        return any(
-            block.is_sortable if isinstance(block, PageFigure) else bool(_SORTABLE.search(block))
-            for block in self.blocks
-        )
-
-    @property
-    def is_compared(self) -> bool:
-        """Whether two of its pictures are laid on each other."""
-        return any(IS_COMPARED in block for block in self.blocks if isinstance(block, str))
+        return self.has_sorting or any(figure.is_sortable for figure in self.figures)
 
     def html(self, show: Callable[[PageFigure], str], *, pause: str = "") -> str:
         """The body, with its figures as ``show`` shows them, and what is inserted at its ``pause``."""
         shown = [block if isinstance(block, str) else show(block) for block in self.blocks]
         return "".join([*shown[: self.pause], pause, *shown[self.pause :]])
 
-    def map_html(self, change: Callable[[str], str]) -> Article:
-        """The same content, with ``change`` applied to all HTML of its author."""
-        blocks = (
-            change(block)
-            if isinstance(block, str)
-            else replace(block, caption=change(block.caption))
-            for block in self.blocks
-        )
-        return replace(self, blocks=tuple(blocks), excerpt=change(self.excerpt))
+    def with_html(self, change: Callable[[HtmlElement], object]) -> Article:
+        """The same content after a ``change`` of all HTML of its author."""
+        secret = secrets.token_hex(8)
+        marks = {f"figure:{secret}:{index}": one for index, one in enumerate(self.figures)}
+        names, pause = iter(marks), f"<!--pause:{secret}-->"
+        body = parsed(self.html(lambda figure: f"<!--{next(names)}-->", pause=pause))
+        change(body)
+        figures = {
+            mark: replace(one, caption=changed(one.caption, change)) for mark, one in marks.items()
+        }
+        blocks, place = _pieces(written(body), figures)
+        return replace(self, blocks=blocks, pause=place, excerpt=changed(self.excerpt, change))
 
 
 def content_of(
@@ -155,13 +157,9 @@ def content_of(
     ``faults``, adds it there. ``is_published`` says which of the publication's files are on the site.
     """
     rendered, refused = _without_refused(rendered, document)
-    ledger = read_ledger(root, finished.edition)
-    proof = proof_of(
-        finished, document, rendered, root, ledger, faults=faults, is_published=is_published
-    )
-    rendered = replace(rendered, html=proof.html, inlines=proof.inlines)
     edition, front = finished.edition, finished.edition.settings
     page, folder = edition.output, edition.source.path.parent
+    ledger = read_ledger(root, edition)
     leads: dict[Lead, None] = {}
 
     def rewrite(address: str) -> str:
@@ -176,13 +174,27 @@ def content_of(
         return target.from_root(base) if str(page) == NOT_FOUND else target.from_page(page)
 
     ledgers = [str(ledger_path(edition))] if finished.facts else []
+    proof = proof_of(
+        finished,
+        document,
+        rendered,
+        root,
+        ledger,
+        href=rewrite,
+        faults=faults,
+        is_published=is_published,
+    )
+    rendered = replace(rendered, inlines=proof.inlines)
     photos = Photos(root, edition, document.find)
     compared = Comparisons(document, rendered.figures)
-    body = compared.placed(photos.placed(rendered.html), front.lang)
-    body = scrolling(links.rewritten(body, rewrite))
-    excerpt = links.rewritten(_inline(rendered, "excerpt", "").html, rewrite)
-    known = links.rewritten(proof.section, rewrite)
-    blocks, pause = _blocks(body, rendered.figures, has_end=bool(known))
+    body, excerpt = rendered.body, parsed(_inline(rendered, "excerpt", "").html)
+    photos.place(body)
+    compared.mark(body, front.lang)
+    links.rewrite_addresses(body, rewrite)
+    links.rewrite_addresses(excerpt, rewrite)
+    make_scroll(body)
+    references = references_in((body, excerpt), document.find)
+    blocks, pause = _blocks(body, rendered.figures, has_end=bool(proof.section))
     if front.excerpt_position == "top":
         pause = 0
     figures = [block for block in blocks if isinstance(block, PageFigure)]
@@ -204,9 +216,9 @@ def content_of(
                 rewrite(str(item[key]))
     return Article(
         meta,
-        tuple(blocks),
+        blocks,
         pause,
-        known,
+        proof.section,
         _contents(rendered, front),
         rendered.prose.updates,
         _toc_title(front),
@@ -225,86 +237,123 @@ def content_of(
             *_without_picture(edition, picture),
         ),
         proof.based_on,
-        excerpt,
+        written(excerpt),
         (
-            *references_in(body + excerpt, document.find),
+            *references,
             *(Reference(slug, "", document.find(slug), False) for slug in front.related),
         ),
         about_box(front, rewrite),
+        any("is-sortable" in classes(table) for table in body.iter("table")),
+        any(IS_COMPARED in classes(pair) for pair in body.iter("div")),
     ), files
 
 
 def _blocks(
-    body: str, figures: Mapping[str, PageFigure], *, has_end: bool
-) -> tuple[list[str | PageFigure], int]:
+    body: HtmlElement, figures: Mapping[str, PageFigure], *, has_end: bool
+) -> tuple[tuple[str | PageFigure, ...], int]:
     """The body in pieces, with a figure in place of each mark; and the index of the piece before
     which something may be inserted. ``has_end`` says that a section follows the body.
     """
-    for mark, figure in figures.items():
-        body = _with_note(body, mark, figure.credits.note)
-    marks = re.compile("(" + "|".join(map(re.escape, figures)) + ")") if figures else None
-    at = _pause(body, has_end=has_end)
-    blocks: list[str | PageFigure] = []
-    pause = 0
-    for part in (body[:at], body[at:]):
-        pause = len(blocks)
-        for piece in marks.split(part) if marks else [part]:
-            if piece in figures:
-                figure = figures[piece]
-                blocks.append(replace(figure, caption=_caption(body, piece)))
-            elif piece:
-                blocks.append(piece)
-    return blocks, pause
+    captioned = {}
+    for comment in html_tree.comments(body, "figure:"):
+        if (figure := figures.get(comment.text)) is not None:
+            caption = _caption_of(comment)
+            if caption is not None:
+                _add_note(caption, figure.credits.note)
+            words = "" if caption is None else _without_number(caption)
+            captioned[comment.text] = replace(figure, caption=words)
+    if (section := _later_section(body, has_end=has_end)) is not None:
+        section.addprevious(Comment(f"pause:{secrets.token_hex(8)}"))
+    return _pieces(written(body), captioned)
 
 
-def _pause(body: str, *, has_end: bool) -> int:
-    """The start of the second section, or of the first that has something before it; else the end."""
-    starts, depth = list[int](), 0
-    for tag in _ELEMENT.finditer(body):
-        if not tag["end"] and depth == 0 and tag["tag"] == "section":
-            starts.append(tag.start())
-        depth += -1 if tag["end"] else 1
-    starts += [len(body)] if has_end else []
-    later = starts[1:] or [start for start in starts if body[:start].strip()]
-    return later[0] if later else len(body)
-
-
-def _captioned(body: str, mark: str) -> re.Match[str] | None:
-    """The caption under the figure of a mark."""
-    return re.compile(re.escape(mark) + _CAPTION, re.DOTALL).search(body)
-
-
-def _caption(body: str, mark: str) -> str:
-    """The caption of a figure without its number, which counts the article's figures."""
-    found = _captioned(body, mark)
-    return _NUMBER.sub("", found["text"].replace("&nbsp;", " ")).strip() if found else ""
-
-
-def _with_note(body: str, mark: str, note: str) -> str:
-    """The body in which a figure's note is at the end of its caption, if it has one: readers have one
-    block of notes under it. What the caption says is not repeated.
+def _pieces(
+    text: str, figures: Mapping[str, PageFigure]
+) -> tuple[tuple[str | PageFigure, ...], int]:
+    """A written body in pieces, by the marks in it; and the index of that after the pause, or of the
+    end.
     """
-    found = _captioned(body, mark)
-    if found is None or not note:
-        return body
-    words = " ".join(Markup(found["text"]).striptags().split())
-    if note in words:
-        return body
+    blocks: list[str | PageFigure] = []
+    pause = -1
+    for piece in _MARK.split(text):
+        mark = piece[4:-3] if _MARK.fullmatch(piece) else ""
+        if mark in figures:
+            blocks.append(figures[mark])
+        elif mark.startswith("pause:"):
+            pause = len(blocks)
+        elif piece:
+            blocks.append(piece)
+    return tuple(blocks), pause if pause >= 0 else len(blocks)
+
+
+def _later_section(body: HtmlElement, *, has_end: bool) -> HtmlElement | None:
+    """The second section, or the first that has something before it; None where that is the end."""
+    first: HtmlElement | None = None
+    for section in body.iter("section"):
+        if any(around is not body for around in section.iterancestors(*_SECTION)):
+            continue
+        if first is not None:
+            return section
+        first = section
+    if first is None or has_end:
+        return None
+    around = first.getparent()
+    is_later = first.getprevious() is not None or around is not body or (body.text or "").strip()
+    return first if is_later else None
+
+
+def _caption_of(mark: HtmlElement) -> HtmlElement | None:
+    """The caption that comes after the mark of a figure, in the same frame."""
+    for around in (mark, *mark.iterancestors()):
+        if around.tag == "figure":
+            return None
+        for sibling in around.itersiblings():
+            for one in sibling.iter("figure", "figcaption"):
+                return one if one.tag == "figcaption" else None
+    return None
+
+
+def _without_number(caption: HtmlElement) -> str:
+    """A caption without its number, which counts the article's figures."""
+    own = deepcopy(caption)
+    own.text = _NUMBER.sub("", own.text or "")
+    return written(own).strip()
+
+
+def _add_note(caption: HtmlElement, note: str) -> None:
+    """Put a figure's note at the end of its caption, if it has one: readers have one block of notes
+    under it. What the caption says is not repeated.
+    """
+    words = " ".join(caption.text_content().split())
+    if not note or note in words:
+        return
     stop = "" if words.endswith((".", "!", "?", "…", ":")) else "."
     stop = ":" if _NUMBER.fullmatch(f"{words}: ") else stop
-    after = f'{stop} <span class="chart-note">{escape(note)}</span>'
-    return body[: found.end()].rstrip() + after + body[found.end() :]
+    last = caption[-1] if len(caption) else None
+    if last is None:
+        caption.text = f"{(caption.text or '').rstrip()}{stop} "
+    else:
+        last.tail = f"{(last.tail or '').rstrip()}{stop} "
+    caption.append(html_tree.element("span", {"class": "chart-note"}, note))
+
+
+def _remove_notes(heading: HtmlElement) -> None:
+    """Remove the marks of a heading's notes."""
+    for link in list(heading.iter("a")):
+        if "footnote-ref" in classes(link):
+            link.drop_tree()
 
 
 def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, list[Notice]]:
     """A page's body and its short texts without addresses of schemes that are not allowed, with a
     notice for each.
     """
-    html, refused = url_schemes.filtered(rendered.html, _ALLOWED)
+    refused = url_schemes.remove_refused(rendered.body, _ALLOWED)
     inlines = {}
     for name, short in rendered.inlines.items():
-        text, more = url_schemes.filtered(short.html, _ALLOWED)
-        inlines[name] = replace(short, html=text) if more else short
+        root = parsed(short.html)
+        more = url_schemes.remove_refused(root, _ALLOWED)
+        inlines[name] = replace(short, html=written(root)) if more else short
         refused += more
     notices = [
         Notice(
@@ -316,7 +365,7 @@ def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, 
         )
         for one in dict.fromkeys(refused)
     ]
-    return (replace(rendered, html=html, inlines=inlines) if refused else rendered), notices
+    return (replace(rendered, inlines=inlines) if refused else rendered), notices
 
 
 def _meta(
@@ -388,10 +437,12 @@ def _without_values(text: str) -> str:
 
 def _kept_whole(title: str) -> str:
     """A headline in which no line ends between a number and a word hyphenated to it, or its scale."""
-    return _WHOLE.sub(
-        lambda match: f'<span class="whole">{match[0]}</span>' if match["whole"] else match[0],
-        title,
-    )
+    root = parsed(title)
+    for place in html_tree.texts(root):
+        wholes = [one for one in _WHOLE.finditer(html_tree.text_at(place)) if one["whole"]]
+        for one in reversed(wholes):
+            html_tree.wrap_text(place, *one.span(), html_tree.element("span", {"class": "whole"}))
+    return written(root)
 
 
 def _inline(rendered: Rendered, name: str, written: str) -> Inline:
@@ -465,7 +516,7 @@ def _contents(rendered: Rendered, front: FrontMatter) -> tuple[Heading, ...]:
     """The headings of the table of contents, without the marks of their notes."""
     return (
         tuple(
-            replace(heading, html=_NOTE_MARK.sub("", heading.html))
+            replace(heading, html=changed(heading.html, _remove_notes))
             for heading in rendered.prose.headings
             if heading.level <= front.toc_depth
         )

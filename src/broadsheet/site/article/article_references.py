@@ -12,12 +12,11 @@ is broken or was not asked for, is a link to nowhere: its words stay.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from html import unescape
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 
-from markupsafe import Markup
+from lxml.html import HtmlElement
 
 from broadsheet.errors import Place, RenderError
 from broadsheet.project.sources.source import page_slug
@@ -25,23 +24,23 @@ from broadsheet.site.article.entry import Entry
 from broadsheet.site.article.links import SCHEME, Reference
 from broadsheet.site.theme.templates import rendered
 from broadsheet.text.did_you_mean import nearest
+from broadsheet.text.html_tree import parsed, put_in_place
 from broadsheet.text.language import t_
 
-_TAG = r'<a\b[^>]*?\bhref="article:(?P<slug>[^"#]*)(?P<fragment>#[^"]*)?"[^>]*>'
-_ALONE = re.compile(rf"<p>\s*{_TAG}\s*</a>\s*</p>")
-_LINK = re.compile(rf"{_TAG}(?P<wordless>\s*</a>)?")
 _NEAR, _SHOWN = 3, 10
 """How many slugs similar to a wrong one are named; and how many of all, if none is similar."""
 
 
-def references_in(html: str, find: Callable[[str], Place]) -> tuple[Reference, ...]:
-    """The references in a page's HTML; ``find`` gives the place of an address in what its author
+def references_in(
+    trees: Iterable[HtmlElement], find: Callable[[str], Place]
+) -> tuple[Reference, ...]:
+    """The references in the HTML of a page; ``find`` gives the place of an address in what its author
     wrote.
     """
     titled: dict[tuple[str, str], bool] = {}
-    for link in _LINK.finditer(html) if SCHEME in html else ():
-        key = unescape(link["slug"]), unescape(link["fragment"] or "")
-        titled[key] = titled.get(key, False) or bool(link["wordless"])
+    for link, *key in (found for tree in trees for found in _references(tree)):
+        slug, fragment = key
+        titled[slug, fragment] = titled.get((slug, fragment), False) or _is_wordless(link)
     return tuple(
         Reference(slug, fragment.removeprefix("#"), find(f"{SCHEME}{slug}{fragment}"), is_titled)
         for (slug, fragment), is_titled in titled.items()
@@ -102,31 +101,37 @@ def unknown_reference(
     )
 
 
-def resolved(body: str, meta_by_path: Mapping[str, Entry], href: Callable[[Entry], str]) -> str:
-    """``body`` with its references as links to ``meta_by_path``, by slug; ``href`` gives the
-    address of a page.
+def resolve(
+    root: HtmlElement, meta_by_path: Mapping[str, Entry], href: Callable[[Entry], str]
+) -> None:
+    """Make the references in a tree links to ``meta_by_path``, by slug; ``href`` gives the address of
+    a page.
     """
+    for link, slug, fragment in list(_references(root)):
+        meta, around = meta_by_path.get(slug), link.getparent()
+        address = href(meta) + fragment if meta else ""
+        is_alone = around.tag == "p" and len(around) == 1 and not around.text_content().strip()
+        if is_alone and _is_wordless(link):
+            box = rendered("read-more.html.jinja", entry=meta, href=address) if meta else ""
+            put_in_place(around, parsed(box))
+            continue
+        if _is_wordless(link):
+            title = parsed(meta.title_html) if meta else parsed(t_("another article"))
+            link.text, link[:] = title.text, title[:]
+        if meta:
+            link.set("href", address)
+        else:
+            del link.attrib["href"]
 
-    def alone(match: re.Match[str]) -> str:
-        meta = meta_by_path.get(unescape(match["slug"]))
-        if meta is None:
-            return ""
-        return rendered(
-            "read-more.html.jinja", entry=meta, href=href(meta) + (match["fragment"] or "")
-        )
 
-    def link(match: re.Match[str]) -> str:
-        meta = meta_by_path.get(unescape(match["slug"]))
-        written, fragment = (
-            f'href="{SCHEME}{match["slug"]}{match["fragment"] or ""}"',
-            match["fragment"] or "",
-        )
-        tag = match[0].removesuffix(match["wordless"] or "")
-        address = f'href="{Markup.escape(href(meta))}{fragment}"' if meta else ""
-        tag = tag.replace(written, address) if address else tag.replace(f" {written}", "")
-        if not match["wordless"]:
-            return tag
-        title = meta.title_html if meta else t_("another article")
-        return f"{tag}{title}</a>"
+def _references(root: HtmlElement) -> Iterator[tuple[HtmlElement, str, str]]:
+    """The links to articles, each with the slug, and the fragment with its sign."""
+    for link in root.iter("a"):
+        address = link.get("href", "")
+        if address.startswith(SCHEME):
+            slug, sign, fragment = address.removeprefix(SCHEME).partition("#")
+            yield link, unquote(slug), sign + fragment
 
-    return _LINK.sub(link, _ALONE.sub(alone, body)) if SCHEME in body else body
+
+def _is_wordless(link: HtmlElement) -> bool:
+    return len(link) == 0 and not (link.text or "").strip()

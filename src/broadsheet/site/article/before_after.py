@@ -13,22 +13,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html import escape
+
+from lxml.html import HtmlElement
 
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.markdown import divs
 from broadsheet.markdown.document import Document
+from broadsheet.text.html_tree import classes, comments
 from broadsheet.text.language import speaking, t_
 
 ALIKE = 0.01
 """By which part the proportions of two pictures may differ."""
-IS_COMPARED = "before-after is-compared"
-"""The classes of two pictures that are laid on each other."""
+_CLASS, IS_COMPARED = "before-after", "is-compared"
+"""The class of two pictures beside each other; and of two that are laid on each other."""
 
-_OPENS = re.compile(r'<div\b[^>]*\bclass="(?:[^"]* )?(?P<name>before-after)[" ][^>]*>')
-_IMG = re.compile(r"<img\b[^>]*>")
-_SIDE = re.compile(r'\b(width|height)="(\d+(?:\.\d+)?)"')
+_SIDE = re.compile(r"\d+(?:\.\d+)?")
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _TWO = (
     "Write two pictures, each in a paragraph of its own, or two charts: "
@@ -43,20 +42,20 @@ _CUT = "Cut both to the same part, or give both charts the same height."
 
 @dataclass
 class Comparisons:
-    """The comparisons of one page. ``figures`` are its charts by their marks in the body."""
+    """The comparisons of one page. ``figures`` are its charts, by the texts of their comments in the
+    body.
+    """
 
     document: Document
     figures: Mapping[str, PageFigure]
     notices: list[Notice] = field(default_factory=list)
 
-    def placed(self, body: str, lang: str) -> str:
-        """The body, in which pairs of the same proportions have the class of those."""
-        pieces, at = [], 0
-        for number, opening in enumerate(_OPENS.finditer(body)):
-            closing = divs.closing(body, opening.start())
-            inner = body[opening.end() : closing.start() if closing else len(body)]
-            fault, mend = self._fault(inner)
-            if "quarto-float" in opening[0]:
+    def mark(self, body: HtmlElement, lang: str) -> None:
+        """Give pairs of the same proportions the class of those."""
+        pairs = (one for one in body.iter("div") if _CLASS in classes(one))
+        for number, pair in enumerate(pairs):
+            fault, mend = self._fault(pair)
+            if "quarto-float" in classes(pair):
                 fault, mend = "`.before-after` is a figure with a caption", _INNER
             if fault:
                 self.notices.append(Notice(self._place(number), fault, mend, topic="picture"))
@@ -64,11 +63,10 @@ class Comparisons:
             with speaking(lang):
                 label = t_("Move the line between the two pictures")
                 value = t_("%(number)s percent of the first picture", number="#")
-            start, end = opening.span("name")
-            words = f' data-label="{escape(label)}" data-value="{escape(value)}">'
-            pieces += [body[at:start], IS_COMPARED, body[end : opening.end() - 1], words]
-            at = opening.end()
-        return "".join([*pieces, body[at:]])
+            names = [f"{one} {IS_COMPARED}" if one == _CLASS else one for one in classes(pair)]
+            pair.set("class", " ".join(names))
+            pair.set("data-label", label)
+            pair.set("data-value", value)
 
     def _place(self, number: int) -> Place:
         """Where the comparison of this number begins."""
@@ -77,10 +75,11 @@ class Comparisons:
         line = written.count("\n", 0, found[number]) + 1 if number < len(found) else None
         return self.document.place(line)
 
-    def _fault(self, inner: str) -> tuple[str, str]:
+    def _fault(self, inner: HtmlElement) -> tuple[str, str]:
         """What keeps the pictures of a div from being laid on each other, and what to do about it."""
-        photos = _IMG.findall(inner)
-        charts = [figure for mark, figure in self.figures.items() if mark in inner]
+        photos = list(inner.iter("img"))
+        marks = (one.text for one in comments(inner, ""))
+        charts = [self.figures[mark] for mark in marks if mark in self.figures]
         count = len(photos) + len(charts)
         if count != 2:
             return f"`.before-after` compares two pictures, and has {count or 'none'}", _TWO
@@ -101,11 +100,11 @@ class Comparisons:
         return "", ""
 
 
-def _sizes(photos: list[str], charts: list[PageFigure]) -> Iterator[tuple[float, float]]:
+def _sizes(photos: list[HtmlElement], charts: list[PageFigure]) -> Iterator[tuple[float, float]]:
     for photo in photos:
-        sides = {name: float(number) for name, number in _SIDE.findall(photo)}
-        if {"width", "height"} <= sides.keys() and all(sides.values()):
-            yield sides["width"], sides["height"]
+        width, height = (photo.get(name, "") for name in ("width", "height"))
+        if all(_SIDE.fullmatch(side) and float(side) for side in (width, height)):
+            yield float(width), float(height)
     for chart in charts:
         if found := _VIEW.search(chart.wide):
             yield float(found[1]), float(found[2])

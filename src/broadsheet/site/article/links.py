@@ -8,19 +8,21 @@ exists.
 
 from __future__ import annotations
 
-import html
 import os
 import posixpath
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
+from lxml import etree
+from lxml.html import HtmlElement
+
 from broadsheet.errors import Notice, Place
 from broadsheet.project.project import INPUTS
 from broadsheet.text.did_you_mean import nearest
+from broadsheet.text.html_tree import attributes, changed
 
 _ADDRESSES = {
     "a": ("href",),
@@ -38,22 +40,7 @@ _ADDRESSES = {
     "script": ("src",),
     "div": ("data-figure", "data-values"),
 }
-_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
-_NO_TAGS = r"!--.*?(?:-->|\Z)|(?P<kind>style|textarea)\b[^>]*+(?:>.*?(?:</(?P=kind)\s*>|\Z)|\Z)"
-"""Texts that only look like tags, from behind their first sign on."""
-_PIECE = re.compile(
-    rf"<(?:{_NO_TAGS}"
-    rf"|(?P<tag>{'|'.join(_ADDRESSES)})(?=\s)(?P<attributes>(?:\s+[^\s\"'<>/=]+(?:\s*=\s*{_VALUE})?)*))",
-    re.DOTALL | re.IGNORECASE,
-)
-"""Tags that have addresses, and texts that only look like tags; the many other tags are skipped."""
-_ANCHOR = re.compile(
-    rf"<(?:{_NO_TAGS}"
-    rf"""|(?:[a-z][\w-]*(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\sid|a(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\sname)"""
-    rf"\s*=\s*(?P<value>{_VALUE}))",
-    re.DOTALL | re.IGNORECASE,
-)
-_ATTRIBUTE = re.compile(rf"""(?P<head>\s(?P<name>[^\s"'<>/=]+)\s*=\s*)(?P<value>{_VALUE})""")
+_ANCHORS = etree.XPath(".//@id | .//a/@name")
 SCHEME = "article:"
 """The start of an address that names another article by its slug."""
 
@@ -167,42 +154,38 @@ def internal(address: str, folder: PurePosixPath) -> Address | None:
     return Address(PurePosixPath(normal), parts.query, parts.fragment)
 
 
-def rewritten(body: str, rewrite: Rewrite) -> str:
-    """``body`` with each address in it passed through ``rewrite``; everything else stays the same,
-    to the byte.
-    """
-
-    def piece(match: re.Match[str]) -> str:
-        if not match["tag"]:
-            return match[0]
-        names = _ADDRESSES[match["tag"].lower()]
-        changed = _ATTRIBUTE.sub(
-            lambda found: _attribute(found, names, rewrite), match["attributes"]
-        )
-        return f"<{match['tag']}{changed}"
-
-    return _PIECE.sub(piece, body)
+def rewrite_addresses(root: HtmlElement, rewrite: Rewrite) -> None:
+    """Pass each address in a tree through ``rewrite``."""
+    for element in root.iter(*_ADDRESSES):
+        for name in _ADDRESSES[element.tag]:
+            value = element.get(name)
+            if value is None:
+                continue
+            new = _each_of_set(value, rewrite) if name == "srcset" else rewrite(value)
+            if new != value:
+                element.set(name, new)
 
 
-def addresses(body: str) -> list[str]:
-    """Each address in ``body``, in order."""
+def rewritten(html: str, rewrite: Rewrite) -> str:
+    """A piece of HTML with each address in it passed through ``rewrite``."""
+    return changed(html, lambda root: rewrite_addresses(root, rewrite))
+
+
+def addresses(root: HtmlElement) -> list[str]:
+    """Each address in a tree, in order."""
     found: list[str] = []
 
     def note(address: str) -> str:
         found.append(address)
         return address
 
-    rewritten(body, note)
+    rewrite_addresses(root, note)
     return found
 
 
-def anchors(body: str) -> frozenset[str]:
+def anchors(root: HtmlElement) -> frozenset[str]:
     """The fragments that links may lead to."""
-    return frozenset(
-        html.unescape(match["value"].strip("\"'"))
-        for match in _ANCHOR.finditer(body)
-        if match["value"]
-    )
+    return frozenset(map(str, attributes(root, _ANCHORS)))
 
 
 def broken(
@@ -274,17 +257,7 @@ def _nearest_anchor(fragment: str, known: Iterable[str]) -> str:
     )
 
 
-def _attribute(match: re.Match[str], names: tuple[str, ...], rewrite: Rewrite) -> str:
-    if match["name"].lower() not in names:
-        return match[0]
-    value = match["value"]
-    plain = html.unescape(value[1:-1] if value[:1] in "\"'" else value)
-    if match["name"].lower() == "srcset":
-        changed = ", ".join(
-            " ".join([rewrite(part.split()[0]), *part.split()[1:]])
-            for part in plain.split(",")
-            if part.strip()
-        )
-    else:
-        changed = rewrite(plain)
-    return match[0] if changed == plain else f'{match["head"]}"{html.escape(changed)}"'
+def _each_of_set(value: str, rewrite: Rewrite) -> str:
+    """The value of a `srcset`, each of its addresses passed through ``rewrite``."""
+    parts = (part.split() for part in value.split(",") if part.strip())
+    return ", ".join(" ".join([rewrite(address), *sizes]) for address, *sizes in parts)

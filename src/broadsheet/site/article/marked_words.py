@@ -14,206 +14,190 @@ no link of their own where the paragraph has another.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from html import unescape
-from itertools import pairwise
-from typing import Literal
 
-from markupsafe import Markup
+from lxml.html import HtmlElement
+
+from broadsheet.markdown.prose import mark_of
+from broadsheet.text.html_tree import changed, element, text_at, wrap_text
 
 Name = tuple[str, str]
 """The kind of a mark, and the name of its fact or claim."""
 
 JOINED_OVER = 2
 """The most words between two marks that are joined."""
-NO_STOP = ' tabindex="-1"'
-_BETWEEN = re.compile(r"[^<.!?:;]*")
+_BETWEEN = re.compile(r"[^.!?:;]*")
 _WORD = re.compile(r"[^\W_]+")
-_BLOCK = re.compile(r"</(?:p|li|figcaption|td|th|dd|dt|h[1-6]|div|blockquote|summary)\b")
+_BLOCKS = (
+    *("p", "li", "figcaption", "td", "th", "dd", "dt", "div", "blockquote", "summary"),
+    *(f"h{level}" for level in range(1, 7)),
+)
+"""Elements in each of which a reader stops once."""
 _SMALL = re.compile(r"[^\W\d_]{1,3}|\d{1,2}")
-_TAG = re.compile(r"<(?P<end>/?)span\b(?P<attributes>[^>]*)>")
-_MARK = re.compile(r'\bclass="(?:[^"]* )?(?P<fact>fact)\b|\bdata-claim="(?P<claim>[^"]*)"')
-_NAME = re.compile(r'\b(?:data-)?name="([^"]*)"')
-
-
-@dataclass(frozen=True)
-class _Span:
-    """A mark in HTML: the positions of its tags and of its words."""
-
-    kind: Literal["fact", "claim"]
-    name: str
-    start: int
-    inner: int
-    inner_end: int
-    end: int
 
 
 @dataclass
 class _Group:
-    """Marks that one link covers: outer ones beside each other, and those in them."""
+    """Marks that one link covers: ``outer`` ones beside each other, and all with those in them.
+    ``is_first`` says that it is the first of its paragraph.
+    """
 
-    spans: list[_Span]
+    outer: list[HtmlElement]
+    marks: list[HtmlElement]
+    is_first: bool
     is_stop: bool = False
     is_link: bool = True
 
     @property
-    def start(self) -> int:
-        """Where its first mark begins."""
-        return self.spans[0].start
+    def has_link(self) -> bool:
+        """Whether there is a link of the author's in it."""
+        return any(True for mark in self.outer for _ in mark.iter("a"))
 
     @property
-    def end(self) -> int:
-        """Where its last mark ends."""
-        return max(span.end for span in self.spans)
+    def is_in_link(self) -> bool:
+        """Whether it is in a link of the author's."""
+        return any(True for _ in self.outer[0].iterancestors("a"))
+
+    @property
+    def words(self) -> str:
+        """Its words."""
+        last = self.outer[-1]
+        pieces = (f"{one.text_content()}{one.tail or ''}" for one in self.outer[:-1])
+        return "".join([*pieces, str(last.text_content())]).strip()
 
 
-def linked(html: str, known_as: Mapping[Name, Name]) -> tuple[str, dict[Name, list[str]]]:
-    """The body with its marks as links, and the ids of the marks of each entry. ``known_as`` has the
-    entry of each fact and claim.
+def link_marks(body: HtmlElement, known_as: Mapping[Name, Name]) -> dict[Name, list[str]]:
+    """Make the marks of a ``body`` links. Returns the ids of the marks of each entry. ``known_as`` has
+    the entry of each fact and claim.
     """
     uses: dict[Name, list[str]] = {}
-    insertions: list[tuple[int, int, str]] = []
-    spans = sorted(spans_in(html), key=lambda one: (one.start, -one.end))
-    for block in _blocks(html, _groups(html, spans)):
-        _choose_stop(html, block)
-        for group in block:
-            insertions += _insertions(html, group, known_as, uses)
-    ordered = sorted(enumerate(insertions), key=lambda one: (*one[1][:2], one[0]), reverse=True)
-    for _, (first, last, text) in ordered:
-        html = html[:first] + text + html[last:]
-    return html, uses
-
-
-def _groups(html: str, spans: Sequence[_Span]) -> list[_Group]:
-    groups: list[_Group] = []
-    for span in spans:
-        is_within = bool(groups) and span.start < groups[-1].end
-        if is_within or (groups and _is_joined(html, groups[-1], span)):
-            groups[-1].spans.append(span)
-        else:
-            groups.append(_Group([span]))
-    return groups
-
-
-def _is_joined(html: str, group: _Group, span: _Span) -> bool:
-    between = html[group.end : span.start]
-    has_link = "<a " in html[group.start : group.end] or "<a " in html[span.start : span.end]
-    is_near = len(_WORD.findall(between)) <= JOINED_OVER
-    return is_near and not has_link and _BETWEEN.fullmatch(between) is not None
-
-
-def _blocks(html: str, groups: Sequence[_Group]) -> list[list[_Group]]:
-    """The groups of each paragraph, cell of a table, or the like."""
-    blocks = [[group] for group in groups[:1]]
-    for before, group in pairwise(groups):
-        if _BLOCK.search(html, before.end, group.start):
-            blocks.append([])
-        blocks[-1].append(group)
-    return blocks
-
-
-def _choose_stop(html: str, block: Sequence[_Group]) -> None:
-    """Make small words no links, and the first of the links the one that the keyboard stops at."""
-    for group in block:
-        words = re.sub(r"<[^>]*>", "", html[group.start : group.end]).strip()
-        group.is_link = _SMALL.fullmatch(words) is None
-    first = next((group for group in block if group.is_link), block[0])
-    first.is_link = first.is_stop = True
-
-
-def _insertions(
-    html: str, group: _Group, known_as: Mapping[Name, Name], uses: dict[Name, list[str]]
-) -> Iterator[tuple[int, int, str]]:
-    """What takes the place of the tags of a group's marks: start, end and text of each."""
-    entries: list[str] = []
-    identifiers: list[Markup] = []
-    for span in group.spans:
-        many = uses.setdefault((span.kind, span.name), [])
-        number = len(many) + 1
-        while (span.kind, f"{span.name}-{number}") in known_as:  # whose entry has that id
-            number += 100
-        many.append(f"{span.kind}-{span.name}-{number}")
-        identifiers.append(Markup.escape(many[-1]))
-        entries.append("-".join(known_as[span.kind, span.name]))
-    kinds = " ".join(dict.fromkeys(span.kind for span in group.spans))
-    listed = Markup.escape(" ".join(dict.fromkeys(entries)))
-    link = f'<a class="{kinds}" href="#{Markup.escape(entries[0])}"'
-    if " " in listed:
-        link += f' data-known="{listed}"'
-    if not group.is_stop:
-        link += NO_STOP
-    first = group.spans[0]
-    pieces = _pieces(html, first) if "<a " in html[group.start : group.end] else []
-    if len(group.spans) == 1 and not pieces:
-        opening = link if group.is_link else f'<span class="{kinds}" data-known="{listed}"'
-        yield first.start, first.inner, f'{opening} id="{identifiers[0]}">'
-        yield first.inner_end, first.end, "</a>" if group.is_link else "</span>"
-        return
-    for span, identifier in zip(group.spans, identifiers, strict=True):
-        yield span.start, span.inner, f'<span class="{span.kind}" id="{identifier}">'
-        yield span.inner_end, span.end, "</span>"
-    if not pieces:
-        yield group.start, group.start, f"{link}>"
-        yield group.end, group.end, "</a>"
-    for start, end in pieces:
-        yield start, start, f"{link}>"
-        yield end, end, "</a>"
-        link = link.removesuffix(NO_STOP) + NO_STOP
+    for paragraph in _paragraphs(_groups(body)):
+        _choose_stop(paragraph)
+        for group in paragraph:
+            _link(group, known_as, uses)
+    return uses
 
 
 def unmarked(html: str) -> str:
-    """``html`` without the tags of its marks."""
-    tags = [
-        place
-        for span in spans_in(html)
-        for place in ((span.start, span.inner), (span.inner_end, span.end))
-    ]
-    for start, end in sorted(tags, reverse=True):
-        html = html[:start] + html[end:]
-    return html
+    """A short text in HTML without its marks; their words stay."""
+
+    def without_marks(root: HtmlElement) -> None:
+        for span in list(root.iter("span")):
+            if _name(span):
+                span.drop_tag()
+
+    return changed(html, without_marks)
 
 
-def spans_in(html: str) -> Iterator[_Span]:
-    """The marks of a body, in the order of their ends: inner ones first."""
-    if "<span" not in html:
+def _name(span: HtmlElement) -> Name | None:
+    """The kind and the name of a mark; None for another element."""
+    kind, name = mark_of(span)
+    return (kind, name) if kind in ("fact", "claim") else None
+
+
+def _groups(body: HtmlElement) -> list[_Group]:
+    """The marks of a body by links, in their order."""
+    groups: list[_Group] = []
+    blocks: list[HtmlElement] = []  # that have begun after the last mark
+    for one in body.iter("span", *_BLOCKS):
+        if one.tag != "span":
+            blocks.append(one)
+        elif _name(one):
+            last = groups[-1] if groups else None
+            if last and last.outer[-1] in one.iterancestors("span"):
+                last.marks.append(one)
+            elif last and _is_joined(last, one):
+                last.outer.append(one)
+                last.marks.append(one)
+            else:
+                around = set(one.iterancestors(*_BLOCKS))
+                ended = [*blocks, *(last.outer[-1].iterancestors(*_BLOCKS) if last else ())]
+                groups.append(_Group([one], [one], not around.issuperset(ended)))
+            blocks.clear()
+    return groups
+
+
+def _is_joined(group: _Group, span: HtmlElement) -> bool:
+    last = group.outer[-1]
+    between = last.tail or ""
+    is_near = last.getnext() is span and len(_WORD.findall(between)) <= JOINED_OVER
+    has_link = group.has_link or any(True for _ in span.iter("a"))
+    return is_near and not has_link and _BETWEEN.fullmatch(between) is not None
+
+
+def _paragraphs(groups: list[_Group]) -> list[list[_Group]]:
+    """The groups of each paragraph, cell of a table, or the like."""
+    paragraphs = [[group] for group in groups[:1]]
+    for group in groups[1:]:
+        if group.is_first:
+            paragraphs.append([])
+        paragraphs[-1].append(group)
+    return paragraphs
+
+
+def _choose_stop(paragraph: list[_Group]) -> None:
+    """Make small words no links, and the first of the links the one that the keyboard stops at."""
+    able = [group for group in paragraph if not group.is_in_link]
+    for group in paragraph:
+        group.is_link = group in able and _SMALL.fullmatch(group.words) is None
+    first = next((group for group in paragraph if group.is_link), None) or next(iter(able), None)
+    if first:
+        first.is_link = first.is_stop = True
+
+
+def _link(group: _Group, known_as: Mapping[Name, Name], uses: dict[Name, list[str]]) -> None:
+    """Give the marks of a group their ids, and make it a link to their entries."""
+    entries: list[str] = []
+    kinds: list[str] = []
+    for mark in group.marks:
+        name = _name(mark)
+        assert name is not None
+        many = uses.setdefault(name, [])
+        number = len(many) + 1
+        while (name[0], f"{name[1]}-{number}") in known_as:  # whose entry has that id
+            number += 100
+        many.append("-".join([*name, str(number)]))
+        kinds.append(name[0])
+        entries.append("-".join(known_as[name]))
+        mark.attrib.clear()
+        mark.set("class", name[0])
+        mark.set("id", many[-1])
+    classes, listed = (" ".join(dict.fromkeys(names)) for names in (kinds, entries))
+    link = {"class": classes, "href": f"#{entries[0]}"}
+    if " " in listed:
+        link["data-known"] = listed
+    if not group.is_stop:
+        link["tabindex"] = "-1"
+    if group.has_link and _link_pieces(group.outer[0], link):
         return
-    opened: list[tuple[re.Match[str], re.Match[str] | None]] = []
-    for tag in _TAG.finditer(html):
-        if not tag["end"]:
-            opened.append((tag, _MARK.search(tag["attributes"])))
-        elif opened:
-            start, mark = opened.pop()
-            if mark is None:
-                continue
-            name = _NAME.search(start["attributes"]) if mark["fact"] else None
-            yield _Span(
-                "fact" if mark["fact"] else "claim",
-                unescape(name[1] if name else mark["claim"] or ""),
-                start.start(),
-                start.end(),
-                tag.start(),
-                tag.end(),
-            )
+    if len(group.marks) == 1:
+        mark = group.marks[0]
+        is_link = group.is_link and not group.has_link
+        mark.tag = "a" if is_link else "span"
+        mark.attrib.clear()
+        mark.attrib.update(link if is_link else {"class": classes, "data-known": listed})
+        mark.set("id", many[-1])
+    elif not (group.has_link or group.is_in_link):
+        _put_around(group.outer, element("a", link))
 
 
-def _pieces(html: str, span: _Span) -> list[tuple[int, int]]:
-    """The parts of a mark's words that can be a link where it has a link in it: a link can hold no
-    other.
+def _put_around(marks: list[HtmlElement], around: HtmlElement) -> None:
+    """Put marks beside each other, and the words between them, into an element."""
+    marks[0].addprevious(around)
+    around.tail, marks[-1].tail = marks[-1].tail, None
+    around.extend(marks)
+
+
+def _link_pieces(mark: HtmlElement, link: Mapping[str, str]) -> bool:
+    """Make the words of a mark links that are in no other element, such as a link of the author's: a
+    link can hold no other. Returns whether there are any.
     """
-    pieces, depth, last = [], 0, span.inner
-    for tag in re.finditer(r"<(/?)[^>]+>", html[span.inner : span.inner_end]):
-        at = span.inner + tag.start()
-        if depth == 0 and html[last:at].strip():
-            words = html[last:at]
-            pieces.append(
-                (last + len(words) - len(words.lstrip()), at - len(words) + len(words.rstrip()))
-            )
-        depth += -1 if tag[1] else 1
-        last = span.inner + tag.end()
-    tail = html[last : span.inner_end]
-    if depth == 0 and tail.strip():
-        pieces.append(
-            (last + len(tail) - len(tail.lstrip()), span.inner_end - len(tail) + len(tail.rstrip()))
-        )
-    return pieces
+    has_words = False
+    for place in [(mark, False), *((child, True) for child in mark)]:
+        text = text_at(place)
+        if words := text.strip():
+            start = text.index(words)
+            wrap_text(place, start, start + len(words), element("a", link))
+            link, has_words = {**link, "tabindex": "-1"}, True
+    return has_words

@@ -17,9 +17,7 @@ focal point that the author gives, `focal="30% 20%"`.
 from __future__ import annotations
 
 import hashlib
-import html as html_text
 import io
-import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
+from lxml.html import HtmlElement
 
 from broadsheet.errors import Notice, Place
 from broadsheet.processes.extras import lacks
@@ -39,6 +38,7 @@ from broadsheet.storage.files import check_path, is_file
 from broadsheet.storage.limits import TABLE
 from broadsheet.storage.store import FOLDER, Store
 from broadsheet.storage.value_digest import digest_of
+from broadsheet.text.html_tree import element, replace_element, written_before
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -65,12 +65,6 @@ _FORMATS: Mapping[str, Mapping[str, Any]] = {
     "jpg": {"format": "jpeg", "quality": 84, "optimize": True, "progressive": True},
     "png": {"optimize": True},
 }
-_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
-_IMG = re.compile(
-    rf"<img(?=\s)(?P<attributes>(?:\s+[^\s\"'<>/=]+(?:\s*=\s*{_VALUE})?)*)\s*/?>", re.IGNORECASE
-)
-_ATTRIBUTE = re.compile(rf"\s+(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?P<value>{_VALUE}))?")
-_SOURCE = '<source type="image/{kind}" srcset="{addresses}" sizes="{sizes}">'
 _FIRST = 2_000
 """Characters of HTML before the first picture of a page, up to which it is seen at once."""
 
@@ -111,11 +105,13 @@ class Photos:
     focal: dict[str, FocalPoint] = field(default_factory=dict)
     count: int = 0
 
-    def placed(self, body: str) -> str:
-        """The body with a `<picture>` for each of its pictures; one that cannot be read stays as it
-        is, with a notice. Raises :class:`FileError` for a file that may not be published.
+    def place(self, body: HtmlElement) -> None:
+        """Put a `<picture>` in the place of each picture of the ``body``; one that cannot be read
+        stays as it is, with a notice. Raises :class:`FileError` for a file that may not be published.
         """
-        return _IMG.sub(self._picture, body)
+        for img in list(body.iter("img")):
+            if (picture := self._picture(img)) is not None:
+                replace_element(img, picture)
 
     def clean(self, path: str, place: Place) -> str:
         """The path of the picture at ``path`` as lists and other sites show it."""
@@ -147,44 +143,37 @@ class Photos:
             store.put(f"{key}.crop", found)
         return found
 
-    def _picture(self, match: re.Match[str]) -> str:
-        given = {
-            one["name"].lower(): html_text.unescape((one["value"] or "").strip("\"'"))
-            for one in _ATTRIBUTE.finditer(match["attributes"])
-        }
+    def _picture(self, img: HtmlElement) -> HtmlElement | None:
+        """What takes the place of a picture; None where that stays as it is."""
+        given = {str(name): str(value) for name, value in img.items()}
         target = links.internal(given.get("src", ""), self.edition.source.path.parent)
         point = given.pop("data-focal", given.pop("focal", None))
         if point is not None and target is not None:
             self._note_focal(str(target.path), point, self.find(given["src"]))
-        before = match.string[: match.start()].rpartition("<picture")[2]
-        is_in_a_picture = "<picture" in match.string[: match.start()] and "</picture" not in before
+        is_in_a_picture = any(True for _ in img.iterancestors("picture"))
         if target is None or "srcset" in given or is_in_a_picture:
-            return match[0]
+            return None
         place = self.find(given["src"])
         made = self._made(str(target.path), given["src"], place)
         if made is None:
-            return match[0]
+            return None
         size = {"width": str(made.width), "height": str(made.height)}
         if {"width", "height"} & given.keys():
             size = {}
-        is_first = match.start() < _FIRST and not self.count
+        is_first = not self.count and written_before(img, _FIRST) < _FIRST
         self.count += 1
         own = {**size, "loading": "eager" if is_first else "lazy", "decoding": "async", **given}
         if made.is_moving:
-            return _img(own)
+            return element("img", own)
         path = str(target.path)
         own["src"] = self._address(path, made.widths[-1], made.kind)
-        sources = [
-            _SOURCE.format(
-                kind=kind,
-                addresses=", ".join(
-                    f"{self._address(path, width, kind)} {width}w" for width in made.widths
-                ),
-                sizes=SIZES,
-            )
-            for kind in made.formats
-        ]
-        return f"<picture>{''.join(sources)}{_img(own)}</picture>"
+        picture = element("picture", {})
+        for kind in made.formats:
+            addresses = (f"{self._address(path, width, kind)} {width}w" for width in made.widths)
+            source = {"type": f"image/{kind}", "srcset": ", ".join(addresses), "sizes": SIZES}
+            picture.append(element("source", source))
+        picture.append(element("img", own))
+        return picture
 
     def _note_focal(self, path: str, written: str, place: Place) -> None:
         try:
@@ -263,11 +252,6 @@ def cropped(
         )
         part = image.crop((left, top, left + size[0], top + size[1]))
         return _written(part, min(size[0], most), "png" if image.format == "PNG" else "jpg")
-
-
-def _img(attributes: Mapping[str, str]) -> str:
-    written = (f' {name}="{html_text.escape(value)}"' for name, value in attributes.items())
-    return f"<img{''.join(written)}>"
 
 
 def _files(made: _Made) -> Iterator[tuple[int, str]]:

@@ -21,7 +21,7 @@ from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.site.article.beside_check import beside_facts
 from broadsheet.site.article.how_we_know import HowWeKnow, entries_of
-from broadsheet.site.article.marked_words import linked, unmarked
+from broadsheet.site.article.marked_words import link_marks, unmarked
 from broadsheet.site.theme.templates import rendered as template
 from broadsheet.text.language import speaking
 from broadsheet.text.lexicon import FOLDER
@@ -34,12 +34,11 @@ FACTS = "facts.json"
 
 @dataclass(frozen=True)
 class Proof:
-    """``html`` is the body with its marks, ``section`` the list at its end; ``inlines`` are without
+    """``section`` is the list at the end of the body; ``inlines`` are without
     marks; ``files`` go beside the page; ``based_on`` are its tables and documents for schema.org;
     ``stated`` is what the page states and claims, for its ledger.
     """
 
-    html: str
     inlines: Mapping[str, Inline]
     section: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -55,11 +54,13 @@ def proof_of(
     root: Path,
     ledger: Ledger,
     *,
+    href: Callable[[str], str] = str,
     faults: list[BroadsheetError] | None = None,
     is_published: Callable[[str], bool] | None = None,
 ) -> Proof:
-    """The proof of a page, whose ``ledger`` has what it stated before; ``root`` is the publication's,
-    ``is_published`` says of its files whether they are on the site.
+    """The proof of a page, whose ``ledger`` has what it stated before; the marks in its body become
+    links. ``root`` is the publication's, ``is_published`` says of its files whether they are on the
+    site, ``href`` gives the address of one as the page writes it.
     Raises :class:`FactError` for a mark that does not agree with the run; or, with ``faults``, adds
     it there, and proves the rest.
     """
@@ -86,24 +87,27 @@ def proof_of(
     )
     if errors and faults is not None:
         faults += errors
-        return Proof(rendered.html, inlines, notices=notices)
+        return Proof(inlines, notices=notices)
     names = list(dict.fromkeys((mark.kind, mark.name) for mark in marks))
     known_as = entries_of(names, finished.facts)
-    html, uses = linked(rendered.html, known_as)
+    uses = link_marks(rendered.body, known_as)
     listed = HowWeKnow(root, finished, rendered, ledger, known_as, uses, is_published)
     if ledger:
         described = chosen(finished.edition, finished.values, root / FOLDER)
         notices += tuple(_moved(described, ledger))
     if not (names or listed.reported):
-        return Proof(rendered.html, inlines, notices=notices)
+        return Proof(inlines, notices=notices)
     with speaking(finished.edition.settings.lang):
         section = template(
-            "facts.html.jinja", listed=listed, url=f"{finished.edition.files.name}/{FACTS}"
+            "facts.html.jinja",
+            listed=listed,
+            url=f"{finished.edition.files.name}/{FACTS}",
+            href=href,
         )
     files = {str(finished.edition.files / FACTS): listed.json()} if names else {}
     stated = {name: entry_of(kind, name, finished.facts[f"{kind}s"][name]) for kind, name in names}
     notices += tuple(_changes(finished, ledger, stated))
-    return Proof(f"{html}\n", inlines, section, files, listed.based_on(), notices, stated)
+    return Proof(inlines, section, files, listed.based_on(), notices, stated)
 
 
 def _unreadable_claims(marks: Iterable[Mark], finished: Finished) -> Iterator[Notice]:

@@ -18,7 +18,7 @@ from broadsheet.project.project import Project
 from broadsheet.project.settings.settings import Listing
 from broadsheet.site.article import links
 from broadsheet.site.article.article import NOT_FOUND, Article
-from broadsheet.site.article.article_references import resolved, slug_of_page
+from broadsheet.site.article.article_references import resolve, slug_of_page
 from broadsheet.site.article.edition_select import unknown_selects
 from broadsheet.site.article.entry import Correction, Entry
 from broadsheet.site.index.author_and_topic_pages import Indexes, indexes_of
@@ -165,8 +165,8 @@ class Index:
             return article
         scene, others = self.scene(record.meta.path), self.referred(record)
         with speaking(record.meta.lang):
-            return article.map_html(
-                lambda text: resolved(text, others, lambda other: scene.href(other.path))
+            return article.with_html(
+                lambda root: resolve(root, others, lambda other: scene.href(other.path))
             )
 
     def of(self, records: Mapping[str, PageRecord]) -> Index:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from lxml.html import HtmlElement
 from markupsafe import Markup
 
 from broadsheet.errors import (
@@ -30,6 +31,7 @@ from broadsheet.site.pages.figure_pages import render_figure_page
 from broadsheet.site.pages.newsletter_box import box
 from broadsheet.site.pages.page_values import model_of
 from broadsheet.storage.value_digest import digest_of
+from broadsheet.text.html_tree import parsed_page
 from broadsheet.text.language import speaking
 from broadsheet.text.url_schemes import Refused
 
@@ -125,6 +127,7 @@ def make_page(site: Index, folder: SiteFolder, path: str) -> MadePage:
             "See that nothing else writes there, and build again; all of it may be removed.",
         )
     text = text_of(site, record, content)
+    tree = parsed_page(text)
     files = {path: text.encode()}
     if record.references:
         files |= copy_of(content, site.project)
@@ -136,8 +139,8 @@ def make_page(site: Index, folder: SiteFolder, path: str) -> MadePage:
     return MadePage(
         tuple(files),
         content.files,
-        uses_of(path, text, record.meta).union(figures),
-        tuple(sorted(links.anchors(text))),
+        uses_of(path, tree, record.meta).union(figures),
+        tuple(sorted(links.anchors(tree))),
         content.kinds,
         refused,
     )
@@ -181,12 +184,12 @@ def text_of_list(site: Index, page: Page) -> str:
     return render_page(site.scene(page.meta.path), page)
 
 
-def uses_of(path: str, text: str, meta: Entry) -> frozenset[str]:
+def uses_of(path: str, tree: HtmlElement, meta: Entry) -> frozenset[str]:
     """The files that a page needs to be complete elsewhere: not the pages and feeds that it links
     to.
     """
     page = PurePosixPath(path)
-    found = (links.internal(address, page.parent) for address in links.addresses(text))
+    found = (links.internal(address, page.parent) for address in links.addresses(tree))
     used = {
         str(target.path) for target in found if target and not _NAVIGATED.search(str(target.path))
     }

@@ -1,0 +1,161 @@
+"""HTML as a tree: a text is parsed once, worked on, and written once.
+
+The parser is libxml2's. What it reads of a body says the same to a browser when it is written again.
+Its spelling may differ: names of SVG are in small letters, which browsers put right
+(`viewbox` is `viewBox` to them), each element of SVG has a closing tag, and letters outside of ASCII
+are `%C3%A9` in an address.
+
+A comment can hold the place of something that is put in after the tree is written: it is found there
+as `<!--` and its text and `-->`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any, cast
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser
+
+TextPlace = tuple[HtmlElement, bool]
+"""Where a text is: before the first child of an element; or, if true, after the element."""
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""Characters that no HTML may have."""
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+"""Tags after which the parser reads no further; browsers do not heed them within a body."""
+_VOID = ("wbr", "source", "track")
+"""Elements without content, of which the parser does not know that."""
+_PARSER = HTMLParser(huge_tree=True)
+
+
+def parsed(html: str) -> HtmlElement:
+    """The tree of a piece of a body: a division that holds it."""
+    text = _ENDS.sub("", _UNPRINTABLE.sub("", html))
+    body: HtmlElement = parsed_page(f"<html><body>{text}").body
+    body.tag = "div"
+    body.attrib.clear()  # those of a body within the text
+    for element in list(body.iter(*_VOID)):
+        _end_at_once(element)
+    return body
+
+
+def parsed_page(html: str) -> HtmlElement:
+    """The tree of a whole page."""
+    page: HtmlElement = etree.fromstring(html, _PARSER)
+    return page
+
+
+def written(root: HtmlElement) -> str:
+    """The HTML of what is in ``root``."""
+    text = escape(root.text or "", quote=False) + "".join(
+        etree.tostring(child, encoding="unicode", method="html") for child in root
+    )
+    for name in _VOID:
+        text = text.replace(f"</{name}>", "")
+    return text
+
+
+def changed(html: str, change: Callable[[HtmlElement], object]) -> str:
+    """``html`` after a ``change`` of its tree; a text without elements stays as it is."""
+    if "<" not in html:
+        return html
+    root = parsed(html)
+    change(root)
+    return written(root)
+
+
+def classes(element: HtmlElement) -> list[str]:
+    """The classes of an element, in their order."""
+    return (element.get("class") or "").split()
+
+
+def attributes(root: HtmlElement, path: etree.XPath) -> list[Any]:
+    """The attributes in a tree that a ``path`` leads to: texts with `attrname` and `getparent`."""
+    return cast("list[Any]", path(root))
+
+
+def comments(root: HtmlElement, start: str) -> list[HtmlElement]:
+    """The comments whose text begins with ``start``."""
+    return [one for one in root.iter(etree.Comment) if (one.text or "").startswith(start)]
+
+
+def element(name: str, attributes: Mapping[str, str], text: str | None = None) -> HtmlElement:
+    """A new element."""
+    new: HtmlElement = _PARSER.makeelement(name, dict(attributes))
+    new.text = text
+    return new
+
+
+def replace_element(old: HtmlElement, new: HtmlElement) -> None:
+    """Put ``new`` in the place of an element; the text after that stays."""
+    new.tail, old.tail = old.tail, None
+    old.getparent().replace(old, new)
+
+
+def wrap(old: HtmlElement, around: HtmlElement) -> None:
+    """Put an element into ``around``, which takes its place."""
+    replace_element(old, around)
+    around.append(old)
+
+
+def put_in_place(place: HtmlElement, content: HtmlElement) -> None:
+    """Put what is in ``content`` in the place of an element."""
+    before, parent, text = place.getprevious(), place.getparent(), content.text or ""
+    if before is None:
+        parent.text = (parent.text or "") + text
+    else:
+        before.tail = (before.tail or "") + text
+    for child in list(content):
+        place.addprevious(child)
+    place.drop_tree()
+
+
+def texts(root: HtmlElement) -> list[TextPlace]:
+    """The places where a tree has text, in order."""
+    places = [(root, False)]
+    for child in root:
+        places += [*texts(child), (child, True)] if isinstance(child.tag, str) else [(child, True)]
+    return places
+
+
+def text_at(place: TextPlace) -> str:
+    """The text at a place."""
+    holder, is_after = place
+    return (holder.tail if is_after else holder.text) or ""
+
+
+def wrap_text(place: TextPlace, start: int, end: int, around: HtmlElement) -> None:
+    """Put the letters from ``start`` up to ``end`` of a text into an element."""
+    (holder, is_after), text = place, text_at(place)
+    around.text, around.tail = text[start:end], text[end:]
+    if is_after:
+        parent = holder.getparent()
+        holder.tail = text[:start]
+        parent.insert(parent.index(holder) + 1, around)
+    else:
+        holder.text = text[:start]
+        holder.insert(0, around)
+
+
+def written_before(element: HtmlElement, most: int) -> int:
+    """How many letters of HTML there are before an element; counted until there are ``most``."""
+    count, inner = 0, element
+    while (parent := inner.getparent()) is not None and count < most:
+        count += len(parent.text or "")
+        for sibling in inner.itersiblings(preceding=True):
+            count += len(etree.tostring(sibling, encoding="unicode", method="html"))
+        inner = parent
+    return count
+
+
+def _end_at_once(void: HtmlElement) -> None:
+    """Take out of an element what the parser has put into it: it has no content."""
+    parent, children, after = void.getparent(), list(void), void.tail
+    void.tail, void.text = void.text, None
+    at = parent.index(void) + 1
+    parent[at:at] = children
+    last = children[-1] if children else void
+    last.tail = ((last.tail or "") + (after or "")) or None
