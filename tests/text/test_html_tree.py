@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.text.html_tree import comments, element, parsed, put_in_place, texts, wrap_text
+from broadsheet.text.html_tree import comments, new_element, parsed, put_in_place, texts, wrap_text
 from broadsheet.text.html_tree import written as written_html
 
 
@@ -52,5 +52,5 @@ def test_a_place_is_filled_with_all_of_a_content() -> None:
 def test_words_of_any_text_go_into_an_element() -> None:
     root = parsed("one<i>two<!--x-->six</i>ten")
     for place in texts(root):
-        wrap_text(place, 0, 1, element("b", {}))
+        wrap_text(place, 0, 1, new_element("b", {}))
     assert written_html(root) == "<b>o</b>ne<i><b>t</b>wo<!--x--><b>s</b>ix</i><b>t</b>en"

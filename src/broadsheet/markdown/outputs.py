@@ -11,17 +11,17 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from html import escape
 
-import lxml.html
 from jinja2 import Template
 from lxml import etree
+from lxml.html import HtmlElement
 
 from broadsheet.errors import AssemblyError, Notice, Place, shown
 from broadsheet.figures.drawing.svg import PARSER
 from broadsheet.figures.drawing.svg_sanitizer import harmless
 from broadsheet.storage.unprintable import UNPRINTABLE
-from broadsheet.text.url_schemes import filtered, is_link, is_picture, is_raster
+from broadsheet.text.html_tree import new_element, parsed, wrap, written
+from broadsheet.text.url_schemes import is_link, is_picture, is_raster, remove_refused
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 _SHOWN = ("text/html", "text/markdown", *IMAGES, "text/latex", "text/plain")
@@ -52,8 +52,7 @@ _LIBRARIES = {
     "a widget of R": "html-widget",
 }
 """What draws in the browser, by a word that its HTML has; the first that fits is named."""
-_IS_SEEN = re.compile(r"<(?:img|svg|table|iframe|audio|video|input|hr|math)\b")
-_TAGS = re.compile(r"<[^<>]*>")
+_SEEN = ("img", "svg", "table", "iframe", "audio", "video", "input", "hr", "math")
 _WEB = ("http", "https")
 _NAME = re.compile(r"[a-z][a-z0-9:_.-]*")
 _GONE = frozenset(
@@ -257,7 +256,7 @@ _ATTRIBUTES_GONE = frozenset(
         "nonce",
     }
 )
-_SCROLL = '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"></div>'
+_SCROLL = {"class": "table-scroll", "tabindex": "0", "role": "region", "aria-label": "Table"}
 
 
 def kind_of(data: Mapping[str, object], place: Place) -> str:
@@ -296,10 +295,8 @@ def clean_html(html: str) -> str:
     its content; elements in which browsers parse text by other rules are removed with their
     content, since what is text here may be HTML there.
     """
-    fragment = lxml.html.fragment_fromstring(UNPRINTABLE.sub("", html), create_parent="div")
-    for element in list(fragment.iter()):
-        if element is fragment:
-            continue
+    fragment = parsed(html)
+    for element in list(fragment.iterdescendants()):
         name = str(element.tag).lower() if isinstance(element.tag, str) else ""
         if (
             not name
@@ -313,23 +310,15 @@ def clean_html(html: str) -> str:
         else:
             _clean_attributes(element, name)
     for table in list(fragment.iter("table")):
-        parent = table.getparent()
-        assert parent is not None
-        box = lxml.html.fragment_fromstring(_SCROLL)
-        parent.replace(table, box)
-        box.tail, table.tail = table.tail, None
-        box.append(table)
-    inner = [
-        escape(fragment.text or "", quote=False),
-        *(etree.tostring(child, encoding="unicode", method="html") for child in fragment),
-    ]
-    cleaned, _ = filtered("".join(inner).strip())
-    return cleaned
+        wrap(table, new_element("div", _SCROLL))
+    remove_refused(fragment)
+    return written(fragment).strip()
 
 
 def is_seen(html: str) -> bool:
     """Whether a reader sees anything of cleaned HTML."""
-    return bool(_IS_SEEN.search(html)) or bool(_TAGS.sub("", html).strip())
+    root = parsed(html)
+    return any(True for _ in root.iter(*_SEEN)) or bool(root.text_content().strip())
 
 
 def lost_notices(data: object, kind: str, name: str, place: Place) -> Iterator[Notice]:
@@ -356,7 +345,7 @@ def lost(data: object, kind: str) -> list[str]:
         return ["<foreignObject>"] if "<foreignobject" in text.lower() else []
     if kind != "text/html" or "<" not in text:
         return []
-    fragment = lxml.html.fragment_fromstring(UNPRINTABLE.sub("", text), create_parent="div")
+    fragment = parsed(text)
     found = {f"<{element.tag}>" for element in fragment.iter("script", "object", "embed", "canvas")}
     found |= {
         "<iframe srcdoc>" if element.get("srcdoc") is not None else "<iframe>"
@@ -371,7 +360,7 @@ def lost(data: object, kind: str) -> list[str]:
     return sorted(found)
 
 
-def _clean_attributes(element: lxml.html.HtmlElement, tag: str) -> None:
+def _clean_attributes(element: HtmlElement, tag: str) -> None:
     for key in list(element.attrib):
         name = str(key).lower()
         value = str(element.get(key))
@@ -386,12 +375,12 @@ def _clean_attributes(element: lxml.html.HtmlElement, tag: str) -> None:
             del element.attrib[key]
 
 
-def _is_frame(element: lxml.html.HtmlElement) -> bool:
+def _is_frame(element: HtmlElement) -> bool:
     """Whether a frame shows a page of the web or of the site, and not one that is written in it."""
     return element.get("srcdoc") is None and is_link(str(element.get("src", "")), _WEB)
 
 
-def _is_moving_a_link(element: lxml.html.HtmlElement) -> bool:
+def _is_moving_a_link(element: HtmlElement) -> bool:
     """Whether an element is an animation of SVG that changes an address or a handler."""
     target = str(element.get("attributename") or element.get("attributeName") or "").strip().lower()
     return target.rpartition(":")[2] == "href" or target.startswith("on")
@@ -460,7 +449,7 @@ def _size_of_svg(content: bytes) -> tuple[int, int] | None:
 
 
 def _is_script_alone(html: str) -> bool:
-    fragment = lxml.html.fragment_fromstring(html, create_parent="div")
+    fragment = parsed(html)
     if not any(True for _ in fragment.iter("script")):
         return False
     for element in list(fragment.iter("script", "style")):

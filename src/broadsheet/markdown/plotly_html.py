@@ -12,17 +12,15 @@ import json
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from html import escape
 from typing import Any
 
-import lxml.html
 import nbformat
-from lxml import etree
+from lxml.html import HtmlElement
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.figures.figure_making import MIME
 from broadsheet.markdown.outputs import clean_html, is_seen
-from broadsheet.storage.unprintable import UNPRINTABLE
+from broadsheet.text.html_tree import new_element, parsed, replace_element, written
 
 Piece = str | Mapping[str, Any]
 """HTML, or a plotly figure."""
@@ -45,7 +43,7 @@ def pieces(html: str) -> list[Piece]:
     """
     if "plotly" not in html and "Plotly" not in html:
         return [html]
-    fragment = lxml.html.fragment_fromstring(UNPRINTABLE.sub("", html), create_parent="div")
+    fragment = parsed(html)
     figures: dict[str, dict[str, Any]] = {}
     is_changed = False
     for script in list(fragment.iter("script")):
@@ -77,7 +75,7 @@ def as_outputs(outputs: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
             )
 
 
-def _figures(script: lxml.html.HtmlElement, page: lxml.html.HtmlElement) -> dict[str, Any]:
+def _figures(script: HtmlElement, page: HtmlElement) -> dict[str, Any]:
     """The figures that a script draws, by the id of the element that each is drawn in; none whose
     data cannot be read.
     """
@@ -99,7 +97,7 @@ def _figures(script: lxml.html.HtmlElement, page: lxml.html.HtmlElement) -> dict
     return figures
 
 
-def _of_widget(text: str, target: str, page: lxml.html.HtmlElement) -> dict[str, Any]:
+def _of_widget(text: str, target: str, page: HtmlElement) -> dict[str, Any]:
     is_plotly = any(
         "plotly" in str(element.get("class", "")).split()
         for element in page.xpath(".//*[@id=$name]", name=target)
@@ -120,7 +118,7 @@ def _json(text: str, at: int) -> tuple[Any, int]:
         return None, at
 
 
-def _is_library(script: lxml.html.HtmlElement) -> bool:
+def _is_library(script: HtmlElement) -> bool:
     """Whether a script only loads or sets up plotly.js."""
     if address := script.get("src"):
         return bool(_IS_ADDRESS_OF_LIBRARY.search(address))
@@ -130,24 +128,15 @@ def _is_library(script: lxml.html.HtmlElement) -> bool:
     )
 
 
-def _split(
-    fragment: lxml.html.HtmlElement, figures: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Piece]:
+def _split(fragment: HtmlElement, figures: Mapping[str, Mapping[str, Any]]) -> Iterator[Piece]:
     mark = secrets.token_hex(8)
     in_order = []
     for element in list(fragment.iter()):
         if isinstance(element.tag, str) and (name := element.get("id")) in figures:
             in_order.append(figures[name])
-            text = etree.Element("span")
-            text.text, text.tail, element.tail = mark, element.tail, None
-            parent = element.getparent()
-            assert parent is not None
-            parent.replace(element, text)
+            replace_element(element, new_element("span", {}, mark))
     in_order += [figure for figure in figures.values() if figure not in in_order]
-    html = clean_html(
-        escape(fragment.text or "", quote=False)
-        + "".join(etree.tostring(child, encoding="unicode", method="html") for child in fragment)
-    )
+    html = clean_html(written(fragment))
     for number, rest in enumerate(html.split(mark)):
         if number:
             yield in_order.pop(0)

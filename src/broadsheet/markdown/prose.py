@@ -12,13 +12,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from html import escape
 from typing import Literal
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from broadsheet.errors import Place
+from broadsheet.text.html_tree import written
 
 MarkKind = Literal["fact", "claim", "cite", "held", "unchecked", "reference", "code"]
 
@@ -397,9 +397,7 @@ def _heading(element: HtmlElement) -> Heading:
     parent = element.getparent()
     in_section = parent is not None and parent.tag == "section"
     fragment = element.get("id") or (parent.get("id") if in_section else None)
-    inner = escape(element.text or "", quote=False)
-    inner += "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
-    return Heading(_LEVELS[str(element.tag)], fragment or "", inner.strip())
+    return Heading(_LEVELS[str(element.tag)], fragment or "", written(element).strip())
 
 
 def _classes(element: HtmlElement) -> set[str]:

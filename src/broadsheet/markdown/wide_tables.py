@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from lxml.html import HtmlElement
 
-from broadsheet.text.html_tree import classes, element, wrap
+from broadsheet.text.html_tree import classes, new_element, wrap
 
 WIDE = 5
 """A table with this many columns or more is wide."""
@@ -25,9 +25,9 @@ def make_scroll(body: HtmlElement) -> None:
             continue
         row = next(table.iter("tr"), ())
         if sum(cell.tag in ("td", "th") for cell in row) < WIDE:
-            wrap(table, element("div", {"class": _BOX}))
+            wrap(table, new_element("div", {"class": _BOX}))
         else:
-            wrap(table, element("div", {"class": f"{_BOX} is-wide", **_REACHED}))
+            wrap(table, new_element("div", {"class": f"{_BOX} is-wide", **_REACHED}))
     for code in body.iter("pre"):
         if code.get("tabindex") is None:
             code.set("tabindex", "0")

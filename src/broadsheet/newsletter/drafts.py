@@ -24,17 +24,17 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from broadsheet.errors import ConfigError, LetterError
-from broadsheet.newsletter.email_message import STYLE, Sender, html_of, text_of
+from broadsheet.newsletter.email_message import Sender, html_of, text_of
 from broadsheet.newsletter.issue import Issue, fault_of
 from broadsheet.processes.secret_values import KEY, refuse
 from broadsheet.project.settings.settings import Newsletter
+from broadsheet.text.html_tree import parsed_page, written
 from broadsheet.text.language import speaking
 
 _TIMEOUT = 30
 _CODE = re.compile(r"\{\{|\{%|\*\|")
 _ENTITIES = {"{{": "&#123;&#123;", "{%": "&#123;%", "*|": "*&#124;"}
 _HERE = "https://leave.invalid/"
-_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -71,18 +71,29 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
         whole = {"whole": issue.chart.address} if issue.chart and issue.chart.address else {}
         html = html_of(issue, whole, _HERE, sender.imprint)
         text = text_of(issue, _HERE, sender.imprint)
-    for written in (issue.title, issue.preheader, text):
-        if match := _CODE.search(written):
+    for words in (issue.title, issue.preheader, text):
+        if match := _CODE.search(words):
             raise fault_of(
                 issue.slug,
                 f"{provider} would read {match[0]!r} in it as code of a template",
                 "Say it without these signs.",
             )
     refuse(f"{html}\n{text}", f"the e-mail edition of {issue.slug}", "it")
-    html = _CODE.sub(lambda match: _ENTITIES[match[0]], html).replace(_HERE, leave)
-    style, body = STYLE.search(html), _BODY.search(html)
-    part = f"{style[0] if style else ''}\n{body[1].strip() if body else ''}"
+    html, part = (
+        _CODE.sub(lambda match: _ENTITIES[match[0]], whole_or_part).replace(_HERE, leave)
+        for whole_or_part in (html, _part_of(html))
+    )
     return make(newsletter, key, Draft(issue, sender, html, part, text.replace(_HERE, leave)))
+
+
+def _part_of(html: str) -> str:
+    """The rules and the body of a whole e-mail, as a provider puts them into a page of its own."""
+    page = parsed_page(html)
+    page.body.text = f"\n{(page.body.text or '').lstrip()}"
+    for rules in reversed(list(page.head.iter("style"))):
+        page.body.insert(0, rules)
+        rules.tail, page.body.text = page.body.text, None
+    return written(page.body).strip()
 
 
 def _buttondown(newsletter: Newsletter, key: str, draft: Draft) -> str:

@@ -22,7 +22,6 @@ from importlib.resources import files
 from urllib.parse import quote, unquote, urlsplit
 
 import css_inline
-from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
 from broadsheet.errors import ConfigError
@@ -39,6 +38,7 @@ from broadsheet.project.project import Project
 from broadsheet.site.index.sign_up import OWN, service_address
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text import url_schemes
+from broadsheet.text.html_tree import parsed, parsed_page, written_page
 from broadsheet.text.language import listed, speaking
 from broadsheet.text.templating import Templates
 
@@ -52,7 +52,6 @@ _LEAVE = "https://unsubscribe.invalid/"
 """The placeholder for the reader's own unsubscribe address."""
 SAMPLE = "sample"
 """The text in place of a reader's own token in a message that is only looked at."""
-STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 _FILLING = "\u2007\u034f" * 60
 """Blanks after the preheader, so that programs show nothing of the text after it."""
 
@@ -281,11 +280,10 @@ def message_id(letter: Letter, address: EmailAddress) -> str:
 
 def _after_metadata(html: str) -> str:
     """Put the remaining rules after the character set, which has to come early."""
-    rules = STYLE.search(html)
-    if rules is None:
-        return html
-    without = html[: rules.start()] + html[rules.end() :]
-    return without.replace("</head>", f"{rules[0]}\n</head>", 1)
+    page = parsed_page(html)
+    for rules in list(page.iter("style")):
+        page.head.append(rules)
+    return written_page(page)
 
 
 def _mailbox(project: Project, key: str, text: str) -> tuple[str, EmailAddress]:
@@ -302,7 +300,7 @@ def _mailbox(project: Project, key: str, text: str) -> tuple[str, EmailAddress]:
 
 def _as_text(html: str) -> str:
     """Return HTML of a paragraph as text, with the address of each link after it."""
-    root = lxml_html.fragment_fromstring(html, create_parent="p")
+    root = parsed(html)
     for link in root.iter("a"):
         if link.get("href"):
             link.tail = f" <{link.get('href')}>{link.tail or ''}"

@@ -32,7 +32,7 @@ from broadsheet.markdown.filter_words import words
 from broadsheet.quarto.notebook import SLOT
 from broadsheet.site.build.edition_pages import Renders
 from broadsheet.storage import store
-from broadsheet.text.html_tree import classes, comments, element, parsed, written
+from broadsheet.text.html_tree import classes, comments, new_element, parsed, written
 
 KEPT = PurePosixPath(".broadsheet/quarto/bodies")
 _BEGINS, _ENDS = "<!--body-->", "<!--/body-->"
@@ -164,9 +164,9 @@ def _move_references(body: HtmlElement, heading: str) -> None:
     references = next((one for one in body.iter("div") if one.get("id") == "refs"), None)
     if references is None:
         return
-    appendix = element("section", _APPENDIX)
+    appendix = new_element("section", _APPENDIX)
     references.drop_tree()
-    appendix.append(element("h2", {"class": "quarto-appendix-heading"}, heading))
+    appendix.append(new_element("h2", {"class": "quarto-appendix-heading"}, heading))
     appendix.append(references)
     body.append(appendix)
 

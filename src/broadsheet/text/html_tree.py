@@ -48,14 +48,14 @@ def parsed_page(html: str) -> HtmlElement:
     return page
 
 
+def written_page(page: HtmlElement) -> str:
+    """The HTML of a whole page."""
+    return _without_ends(f"<!DOCTYPE html>\n{_text_of(page)}")
+
+
 def written(root: HtmlElement) -> str:
     """The HTML of what is in ``root``."""
-    text = escape(root.text or "", quote=False) + "".join(
-        etree.tostring(child, encoding="unicode", method="html") for child in root
-    )
-    for name in _VOID:
-        text = text.replace(f"</{name}>", "")
-    return text
+    return _without_ends(escape(root.text or "", quote=False) + "".join(map(_text_of, root)))
 
 
 def changed(html: str, change: Callable[[HtmlElement], object]) -> str:
@@ -65,6 +65,13 @@ def changed(html: str, change: Callable[[HtmlElement], object]) -> str:
     root = parsed(html)
     change(root)
     return written(root)
+
+
+def words_of(html: str, without: tuple[str, ...] = ()) -> str:
+    """The text of a piece of HTML, except that in elements of some names."""
+    root = parsed(html)
+    etree.strip_elements(root, *without, etree.Comment, with_tail=False)
+    return str(root.text_content())
 
 
 def classes(element: HtmlElement) -> list[str]:
@@ -82,7 +89,7 @@ def comments(root: HtmlElement, start: str) -> list[HtmlElement]:
     return [one for one in root.iter(etree.Comment) if (one.text or "").startswith(start)]
 
 
-def element(name: str, attributes: Mapping[str, str], text: str | None = None) -> HtmlElement:
+def new_element(name: str, attributes: Mapping[str, str], text: str | None = None) -> HtmlElement:
     """A new element."""
     new: HtmlElement = _PARSER.makeelement(name, dict(attributes))
     new.text = text
@@ -101,6 +108,25 @@ def wrap(old: HtmlElement, around: HtmlElement) -> None:
     around.append(old)
 
 
+def _text_of(element: HtmlElement) -> str:
+    return etree.tostring(element, encoding="unicode", method="html")
+
+
+def _without_ends(text: str) -> str:
+    """HTML without end tags that browsers would not heed."""
+    for name in _VOID:
+        text = text.replace(f"</{name}>", "")
+    return text
+
+
+def end_with(element: HtmlElement, text: str) -> None:
+    """Add a text to the end of an element."""
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + text
+    else:
+        element.text = (element.text or "") + text
+
+
 def put_in_place(place: HtmlElement, content: HtmlElement) -> None:
     """Put what is in ``content`` in the place of an element."""
     before, parent, text = place.getprevious(), place.getparent(), content.text or ""
@@ -114,11 +140,9 @@ def put_in_place(place: HtmlElement, content: HtmlElement) -> None:
 
 
 def texts(root: HtmlElement) -> list[TextPlace]:
-    """The places where a tree has text, in order."""
-    places = [(root, False)]
-    for child in root:
-        places += [*texts(child), (child, True)] if isinstance(child.tag, str) else [(child, True)]
-    return places
+    """The places where a tree has text."""
+    elements = [one for one in root.iter() if isinstance(one.tag, str)]
+    return [*((one, False) for one in elements), *((one, True) for one in root.iterdescendants())]
 
 
 def text_at(place: TextPlace) -> str:

@@ -334,7 +334,7 @@ def _add_note(caption: HtmlElement, note: str) -> None:
         caption.text = f"{(caption.text or '').rstrip()}{stop} "
     else:
         last.tail = f"{(last.tail or '').rstrip()}{stop} "
-    caption.append(html_tree.element("span", {"class": "chart-note"}, note))
+    caption.append(html_tree.new_element("span", {"class": "chart-note"}, note))
 
 
 def _remove_notes(heading: HtmlElement) -> None:
@@ -441,7 +441,9 @@ def _kept_whole(title: str) -> str:
     for place in html_tree.texts(root):
         wholes = [one for one in _WHOLE.finditer(html_tree.text_at(place)) if one["whole"]]
         for one in reversed(wholes):
-            html_tree.wrap_text(place, *one.span(), html_tree.element("span", {"class": "whole"}))
+            html_tree.wrap_text(
+                place, *one.span(), html_tree.new_element("span", {"class": "whole"})
+            )
     return written(root)
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from broadsheet.markdown.prose import mark_of
-from broadsheet.text.html_tree import changed, element, text_at, wrap_text
+from broadsheet.text.html_tree import changed, new_element, text_at, wrap_text
 
 Name = tuple[str, str]
 """The kind of a mark, and the name of its fact or claim."""
@@ -179,7 +179,7 @@ def _link(group: _Group, known_as: Mapping[Name, Name], uses: dict[Name, list[st
         mark.attrib.update(link if is_link else {"class": classes, "data-known": listed})
         mark.set("id", many[-1])
     elif not (group.has_link or group.is_in_link):
-        _put_around(group.outer, element("a", link))
+        _put_around(group.outer, new_element("a", link))
 
 
 def _put_around(marks: list[HtmlElement], around: HtmlElement) -> None:
@@ -198,6 +198,6 @@ def _link_pieces(mark: HtmlElement, link: Mapping[str, str]) -> bool:
         text = text_at(place)
         if words := text.strip():
             start = text.index(words)
-            wrap_text(place, start, start + len(words), element("a", link))
+            wrap_text(place, start, start + len(words), new_element("a", link))
             link, has_words = {**link, "tabindex": "-1"}, True
     return has_words

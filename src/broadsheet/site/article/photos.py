@@ -38,7 +38,7 @@ from broadsheet.storage.files import check_path, is_file
 from broadsheet.storage.limits import TABLE
 from broadsheet.storage.store import FOLDER, Store
 from broadsheet.storage.value_digest import digest_of
-from broadsheet.text.html_tree import element, replace_element, written_before
+from broadsheet.text.html_tree import new_element, replace_element, written_before
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -164,15 +164,15 @@ class Photos:
         self.count += 1
         own = {**size, "loading": "eager" if is_first else "lazy", "decoding": "async", **given}
         if made.is_moving:
-            return element("img", own)
+            return new_element("img", own)
         path = str(target.path)
         own["src"] = self._address(path, made.widths[-1], made.kind)
-        picture = element("picture", {})
+        picture = new_element("picture", {})
         for kind in made.formats:
             addresses = (f"{self._address(path, width, kind)} {width}w" for width in made.widths)
             source = {"type": f"image/{kind}", "srcset": ", ".join(addresses), "sizes": SIZES}
-            picture.append(element("source", source))
-        picture.append(element("img", own))
+            picture.append(new_element("source", source))
+        picture.append(new_element("img", own))
         return picture
 
     def _note_focal(self, path: str, written: str, place: Place) -> None:

@@ -21,7 +21,7 @@ from typing import Any, Literal
 from urllib.parse import urljoin
 
 from lxml import etree
-from lxml import html as lxml_html
+from lxml.html import HtmlElement
 from markupsafe import Markup
 
 from broadsheet.errors import BroadsheetError, Place, guarded
@@ -35,6 +35,7 @@ from broadsheet.site.index.site_index import FRONT, Index
 from broadsheet.storage.unprintable import UNPRINTABLE
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text import url_schemes
+from broadsheet.text.html_tree import parsed
 from broadsheet.text.language import speaking, t_
 from broadsheet.text.templating import Templates
 
@@ -327,7 +328,7 @@ def _content(page: Article, absolute: Callable[[str], str], extent: Extent) -> s
         return ""
     with speaking(page.meta.lang):
         text = page.html(lambda figure: figure.plain_html(absolute))
-    body = lxml_html.fragment_fromstring(text, create_parent="div")
+    body = parsed(text)
     for mark in dict.fromkeys((*body.find_class("fact"), *body.find_class("claim"))):
         mark.drop_tag()
     etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
@@ -356,8 +357,8 @@ def _absolute(url: str, address: str) -> str:
     return absolute if url_schemes.is_picture(absolute) else ""
 
 
-def _markup(element: lxml_html.HtmlElement) -> str:
-    return str(lxml_html.tostring(element, encoding="unicode", with_tail=False)).strip()
+def _markup(element: HtmlElement) -> str:
+    return str(etree.tostring(element, encoding="unicode", method="html", with_tail=False)).strip()
 
 
 def _slug(category: str) -> str:

@@ -13,10 +13,12 @@ is shown.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from html_to_markdown import ConversionOptions, convert
+from lxml.html import HtmlElement
 from markupsafe import Markup
 
 from broadsheet.project.project import Project
@@ -24,27 +26,15 @@ from broadsheet.site.article import links
 from broadsheet.site.article.article import Article
 from broadsheet.site.index.page import site_title
 from broadsheet.site.theme.templates import rendered
+from broadsheet.text import html_tree
 from broadsheet.text.language import speaking
 
 LONGEST = 40
 """How many rows a chart's table may have to be written out."""
 
-_NUMBERED = re.compile(
-    r'<span class="citation"[^>]*><sup>(?P<cited>.*?)</sup></span>'
-    r'|<a\b[^>]*\bclass="footnote-ref"[^>]*><sup>(?P<noted>.*?)</sup></a>',
-    re.DOTALL,
-)
-_BACK = re.compile(r'<a\b[^>]*\bclass="footnote-back".*?</a>', re.DOTALL)
-_WITHIN = re.compile(r'<a\b(?=[^>]*\shref="#)[^>]*>(.*?)</a>', re.DOTALL)
-_MATHS = re.compile(
-    r'<math\b.*?<annotation encoding="application/x-tex">(.*?)</annotation>.*?</math>', re.DOTALL
-)
-_CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.DOTALL)
-_UNIT = re.compile(r'<span class="unit">(.*?)</span>', re.DOTALL)
-_FRAME = re.compile(r"</?figure\b[^>]*>")
-_KEPT = re.compile(r"(<(?:pre|code)\b.*?</(?:pre|code)>|<[^>]*>)", re.DOTALL)
-_SIGNS = re.compile(r"\[|`|&lt;|&amp;(?=#?\w+;)")
-_HELD = {"[": "\ue000", "`": "\ue001", "&lt;": "\ue002", "&amp;": "\ue003"}
+_CODE = ("pre", "code")
+_SIGNS = re.compile(r"[\[`<]|&(?=#?\w+;)")
+_HELD = {"[": "\ue000", "`": "\ue001", "<": "\ue002", "&": "\ue003"}
 """Private-use characters that stand for the escaped signs of the text during the conversion."""
 _NOTE = "\ue004"
 _ESCAPED = {"\ue000": "\\[", "\ue001": "\\`", "\ue002": "\\<", "\ue003": "\\&", _NOTE: "["}
@@ -74,14 +64,11 @@ def copy_of(content: Article, project: Project) -> dict[str, bytes]:
 
 def markdown_of(text: str, url: str) -> bytes:
     """HTML as Markdown; its addresses count from ``url``, if there is one."""
-    text = _NOBODYS.sub("", text)
-    text = _MATHS.sub(r"$<code>\1</code>$", _UNIT.sub(r"(\1)", text))
-    text = _BACK.sub(
-        "", _NUMBERED.sub(lambda found: f"{_NOTE}{found['cited'] or found['noted']}]", text)
-    )
-    text = _FRAME.sub("", _CAPTION.sub(r"<p><em>\1</em></p>", _WITHIN.sub(r"\1", text)))
-    pieces = _KEPT.split(text)
-    pieces[::2] = [_SIGNS.sub(lambda sign: _HELD[sign[0]], piece) for piece in pieces[::2]]
+    root = html_tree.parsed(_NOBODYS.sub("", text))
+    for element in list(root.iter(*_CHANGES)):
+        _CHANGES[element.tag](element)
+    for place in html_tree.texts(root):
+        _hold_signs(place)
     options = ConversionOptions(
         base_url=url or None,
         extract_metadata=False,
@@ -92,5 +79,74 @@ def markdown_of(text: str, url: str) -> bytes:
         compact_tables=True,
         exclude_selectors=["svg", "script", "style", "form", "nav"],
     )
-    written = convert("".join(pieces), options).content or ""
+    written = convert(html_tree.written(root), options).content or ""
     return (_NOBODYS.sub(lambda sign: _ESCAPED[sign[0]], written).strip() + "\n").encode()
+
+
+def _change_span(span: HtmlElement) -> None:
+    """Put a unit into parentheses, and the numbers of a citation into brackets."""
+    names = html_tree.classes(span)
+    if names == ["unit"]:
+        _put_between("(", span, ")")
+    elif "citation" in names and len(span) == 1 and span[0].tag == "sup":
+        span[0].drop_tag()
+        _put_between(_NOTE, span, "]")
+
+
+def _change_link(link: HtmlElement) -> None:
+    """Put the number of a note into brackets; leave of other links within the page their words."""
+    names = html_tree.classes(link)
+    if "footnote-back" in names:
+        link.drop_tree()
+    elif "footnote-ref" in names:
+        for sup in list(link.iter("sup")):
+            sup.drop_tag()
+        _put_between(_NOTE, link, "]")
+    elif link.get("href", "").startswith("#"):
+        link.drop_tag()
+
+
+def _change_formula(formula: HtmlElement) -> None:
+    """Write a formula as its author did."""
+    for tex in list(formula.iter("annotation")):
+        if tex.get("encoding") == "application/x-tex":
+            around = html_tree.new_element("span", {})
+            around.append(html_tree.new_element("code", {}, tex.text_content()))
+            html_tree.replace_element(formula, around)
+            _put_between("$", around, "$")
+            break
+
+
+def _change_caption(caption: HtmlElement) -> None:
+    """Make a caption a paragraph in italics."""
+    caption.tag = "em"
+    html_tree.wrap(caption, html_tree.new_element("p", {}))
+
+
+_CHANGES: Mapping[str, Callable[[HtmlElement], None]] = {
+    "span": _change_span,
+    "a": _change_link,
+    "math": _change_formula,
+    "figcaption": _change_caption,
+    "figure": lambda frame: frame.drop_tag(),
+}
+
+
+def _put_between(before: str, element: HtmlElement, after: str) -> None:
+    """Put what is in an element in its place, between two texts."""
+    element.text = before + (element.text or "")
+    html_tree.end_with(element, after)
+    element.drop_tag()
+
+
+def _hold_signs(place: html_tree.TextPlace) -> None:
+    """Put characters that stand for Markdown's signs in their place, unless the text is code."""
+    holder, is_after = place
+    around = holder.getparent() if is_after else holder
+    if around.tag in _CODE or any(True for _ in around.iterancestors(*_CODE)):
+        return
+    text = _SIGNS.sub(lambda sign: _HELD[sign[0]], html_tree.text_at(place))
+    if is_after:
+        holder.tail = text
+    else:
+        holder.text = text

@@ -22,10 +22,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from lxml.html import HtmlElement
 from markupsafe import Markup
 
 from broadsheet.errors import StoreError, ToolError
@@ -44,6 +44,7 @@ from broadsheet.site.index.translations import language_name
 from broadsheet.site.theme.templates import rendered
 from broadsheet.storage.store import Store
 from broadsheet.storage.value_digest import digest_of
+from broadsheet.text.html_tree import classes, parsed, parsed_page
 from broadsheet.text.language import speaking, t_
 
 SMALLEST, MOST = 200, 10
@@ -54,13 +55,13 @@ ROOM = 256 * 2**20
 """How many bytes of documents are kept."""
 
 _ELSEWHERE = "https://duckduckgo.com/?q="
-_ASIDE = re.compile(
-    r"<(?P<tag>svg|details|script|style|math|figcaption)\b.*?</(?P=tag)\s*>|<sup\b.*?</sup>"
-    r'|<div id="ref-[^"]*" class="csl-entry"[^>]*>(?:<div\b.*?</div>|(?!</?div\b).)*</div>',
-    re.DOTALL,
+_ASIDE = ("svg", "details", "script", "style", "math", "figcaption", "sup")
+"""Elements whose words are not looked for."""
+_BLOCKS = (
+    *("p", "li", "td", "th", "div", "blockquote", "pre", "br", "section"),
+    *(f"h{level}" for level in range(1, 7)),
 )
-_BLOCK = re.compile(r"</?(?:p|h\d|li|td|th|div|figcaption|blockquote|pre|br|section)\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
+"""Elements that begin a line and end one."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 WORDS = "words.json"
 _MOST_WORDS = 20_000
@@ -105,10 +106,8 @@ def _key(digest: str) -> str:
 
 
 def document_of(content: Article) -> str:
-    """The document that Pagefind reads of an article. The text is the body's, and escaped as it is
-    there.
-    """
-    text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", content.html(_words_of))))
+    """The document that Pagefind reads of an article."""
+    lines = _lines_of(parsed(content.html(_words_of)))
     meta = content.meta
     filters = [
         ("edition", "no" if is_first(meta) else "yes"),
@@ -123,8 +122,20 @@ def document_of(content: Article) -> str:
             entry=meta,
             filters=filters,
             is_edition=not is_first(meta),
-            blocks=[Markup(line.strip()) for line in text.splitlines() if line.strip()],
+            blocks=[line.strip() for line in lines if line.strip()],
         )
+
+
+def _lines_of(body: HtmlElement) -> list[str]:
+    """The words of a body that are looked for, by paragraphs and the like."""
+    for aside in list(body.iter(*_ASIDE, "div")):
+        is_entry = aside.tag != "div" or "csl-entry" in classes(aside)
+        if is_entry and aside.getparent() is not None:
+            aside.tail = f" {aside.tail or ''}"
+            aside.drop_tree()
+    for block in body.iter(*_BLOCKS):
+        block.text, block.tail = f"\n{block.text or ''}", f"\n{block.tail or ''}"
+    return str(body.text_content()).splitlines()
 
 
 def _words_of(figure: PageFigure) -> str:
@@ -136,7 +147,12 @@ def words_of(documents: Iterable[str]) -> list[str]:
     """The words of documents, of four letters and more, those of the most documents first."""
     counts: Counter[str] = Counter()
     for document in documents:
-        counts.update({word.lower() for word in _WORD.findall(unescape(_TAG.sub(" ", document)))})
+        counts.update(
+            {
+                word.lower()
+                for word in _WORD.findall(" ".join(map(str, parsed_page(document).itertext())))
+            }
+        )
     return sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_WORDS]
 
 

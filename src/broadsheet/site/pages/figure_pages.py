@@ -18,6 +18,7 @@ from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.site.article import links
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.page import Scene, render
+from broadsheet.text.html_tree import words_of
 from broadsheet.text.language import speaking
 
 FRAME = 110
@@ -25,7 +26,6 @@ FRAME = 110
 figure's source.
 """
 
-_NO_WORDS = re.compile(r"<(svg|details)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _HEIGHT = re.compile(r'\bheight="(\d+)')
 
 
@@ -65,5 +65,5 @@ def _height(figure: PageFigure, chart: str) -> int:
     some 36 letters.
     """
     found = _HEIGHT.search(figure.wide)
-    words = len(_NO_WORDS.sub("", chart + figure.caption))
+    words = len(words_of(chart + figure.caption, without=("svg", "details")))
     return FRAME + words // 2 + (int(found[1]) if found else 0)
