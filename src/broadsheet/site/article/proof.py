@@ -23,6 +23,7 @@ from broadsheet.site.article.beside_check import beside_facts
 from broadsheet.site.article.how_we_know import HowWeKnow, entries_of
 from broadsheet.site.article.marked_words import link_marks, unmarked
 from broadsheet.site.theme.templates import rendered as template
+from broadsheet.text.html_tree import end_with
 from broadsheet.text.language import speaking
 from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.chosen_values import CHOSEN, CHOSEN_MEND, chosen, message
@@ -97,6 +98,7 @@ def proof_of(
         notices += tuple(_moved(described, ledger))
     if not (names or listed.reported):
         return Proof(inlines, notices=notices)
+    end_with(rendered.body, "\n")
     with speaking(finished.edition.settings.lang):
         section = template(
             "facts.html.jinja",
