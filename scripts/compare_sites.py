@@ -2,8 +2,9 @@
 
 Files that are the same to the byte are passed over, and digests in names do not count. Of a page
 that differs, the parts that a reader sees are compared: text, headings, links, pictures with their
-alternative texts, tables. Of other files, the name is printed. The exit code is 1 if a reader would
-see a difference.
+alternative texts, tables. Where these are the same, "spelling alone" says that the pages are the same
+once they are parsed, "markup alone" that some element or attribute differs. Of other files, the name is
+printed. The exit code is 1 if a reader would see a difference.
 """
 
 from __future__ import annotations
@@ -37,14 +38,16 @@ def main() -> int:
         if old[name].read_bytes() == new[name].read_bytes():
             kinds["the same"] += 1
         elif name.endswith(".html"):
-            before, after = shown(old[name]), shown(new[name])
+            trees = parsed(old[name]), parsed(new[name])
+            alike = "spelling alone" if elements(trees[0]) == elements(trees[1]) else "markup alone"
+            before, after = map(shown, trees)
             parts = [part for part in before if before[part] != after[part]]
             lines = [line for part in parts for line in changes(part, before[part], after[part])]
-            report(kinds, ", ".join(parts) or "markup alone", name, lines, options.most)
+            report(kinds, ", ".join(parts) or alike, name, lines, options.most)
         else:
             report(kinds, f"{Path(name).suffix} file", name, [], options.most)
     print(", ".join(f"{kind}: {count}" for kind, count in kinds.most_common()))
-    return 1 if kinds.keys() - {"the same", "markup alone"} else 0
+    return 1 if kinds.keys() - {"the same", "spelling alone", "markup alone"} else 0
 
 
 def files_of(folder: Path) -> Mapping[str, Path]:
@@ -56,9 +59,29 @@ def files_of(folder: Path) -> Mapping[str, Path]:
     }
 
 
-def shown(page: Path) -> dict[str, list[str]]:
+def parsed(page: Path) -> Any:
+    """The tree of a page."""
+    return html.document_fromstring(page.read_bytes())
+
+
+def elements(tree: Any) -> list[tuple[str, list[tuple[str, str]], str, str]]:
+    """Each element of a page, with its attributes in one order and the texts in and after it."""
+    return [
+        (
+            str(one.tag),
+            sorted(
+                (name, "" if value == name else DIGEST.sub("", value))
+                for name, value in one.items()
+            ),
+            one.text or "",
+            one.tail or "",
+        )
+        for one in tree.iter()
+    ]
+
+
+def shown(tree: Any) -> dict[str, list[str]]:
     """What a reader meets on a page, by parts."""
-    tree: Any = html.document_fromstring(page.read_bytes())
     for hidden in tree.xpath("//script|//style"):
         hidden.text = ""
     return {

@@ -5,6 +5,7 @@ be read.
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,56 @@ def test_no_folder_has_more_modules_than_are_seen_at_a_glance() -> None:
         if folder.is_dir()
     }
     assert {name: size for name, size in sizes.items() if size > MOST_MODULES} == {}
+
+
+READS_TREES = ("markdown", "newsletter", "quarto", "site/article", "site/formats")
+"""Rooms in which HTML is a tree (`text/html_tree.py`), and no regular expression reads it."""
+OF_NO_TAG = {"saved_parts.py": "<matplotlib"}
+"""Texts that look like tags and are none, by file: what Python says of an object."""
+GROUP = re.compile(r"\(\?P?<(?:[=!]|[^>]*>)")
+SET = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
+TAG = re.compile(r"(?<!\{)<(?:\\?[/A-Za-z!]|\()")
+
+
+def tags_in_patterns(source: str) -> list[str]:
+    """The regular expressions in a module that look for tags."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    patterns = [
+        "".join(
+            one.value
+            for one in ast.walk(call.args[0])
+            if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        )
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "re"
+        and call.args
+    ]
+    return [one for one in patterns if TAG.search(SET.sub("x", GROUP.sub("(", one)))]
+
+
+def test_no_regular_expression_reads_html_where_it_is_a_tree() -> None:
+    found = {
+        path.relative_to(SOURCE).as_posix(): one
+        for room in READS_TREES
+        for path in (SOURCE / room).rglob("*.py")
+        for one in tags_in_patterns(path.read_text("utf-8"))
+        if OF_NO_TAG.get(path.name, "<>") not in one
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("call", "is_found"),
+    [
+        ('re.compile(r"<table\\b[^>]*>.*?</table>")', True),
+        ('re.sub(r"<[^>]*>", "", html)', True),
+        ('re.finditer(rf"{start}</(?:p|li)", html)', True),
+        ('re.compile(r"<!--.*?-->")', True),
+        ('re.compile(r"(?P<name>a)(?<=b)(?<!c)[<>]")', False),
+        ('re.compile(r"\\{\\{<(?P<call>.*?)>\\}\\}")', False),
+    ],
+)
+def test_a_pattern_over_tags_is_seen(call: str, is_found: bool) -> None:
+    assert bool(tags_in_patterns(call)) == is_found

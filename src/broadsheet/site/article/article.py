@@ -58,8 +58,6 @@ _WHOLE = re.compile(
 _SECTION = ("section", "div", "aside", "figure", "details")
 """Elements within which a section is not one of the body."""
 _NUMBER = re.compile(r"^\s*[^\d:]{1,20}\s\d+(?:\.\d+)*[:.]\s+")
-_MARK = re.compile(r"(<!--(?:figure|pause):[0-9a-f]{16}(?::\d+)?-->)")
-"""The place of a figure, or of the pause, in a written body."""
 _ALLOWED = url_schemes.LINKS | {links.SCHEME.rstrip(":")}
 """The schemes that an address may have before links to other articles are resolved."""
 
@@ -132,13 +130,13 @@ class Article:
         """The same content after a ``change`` of all HTML of its author."""
         secret = secrets.token_hex(8)
         marks = {f"figure:{secret}:{index}": one for index, one in enumerate(self.figures)}
-        names, pause = iter(marks), f"<!--pause:{secret}-->"
-        body = parsed(self.html(lambda figure: f"<!--{next(names)}-->", pause=pause))
+        names, pause = iter(marks), f"pause:{secret}"
+        body = parsed(self.html(lambda figure: f"<!--{next(names)}-->", pause=f"<!--{pause}-->"))
         change(body)
         figures = {
             mark: replace(one, caption=changed(one.caption, change)) for mark, one in marks.items()
         }
-        blocks, place = _pieces(written(body), figures)
+        blocks, place = _pieces(written(body), figures, pause)
         return replace(self, blocks=blocks, pause=place, excerpt=changed(self.excerpt, change))
 
 
@@ -254,7 +252,7 @@ def _blocks(
     """The body in pieces, with a figure in place of each mark; and the index of the piece before
     which something may be inserted. ``has_end`` says that a section follows the body.
     """
-    captioned = {}
+    captioned, pause = {}, f"pause:{secrets.token_hex(8)}"
     for comment in html_tree.comments(body, "figure:"):
         if (figure := figures.get(comment.text)) is not None:
             caption = _caption_of(comment)
@@ -263,27 +261,28 @@ def _blocks(
             words = "" if caption is None else _without_number(caption)
             captioned[comment.text] = replace(figure, caption=words)
     if (section := _later_section(body, has_end=has_end)) is not None:
-        section.addprevious(Comment(f"pause:{secrets.token_hex(8)}"))
-    return _pieces(written(body), captioned)
+        section.addprevious(Comment(pause))
+    return _pieces(written(body), captioned, pause)
 
 
 def _pieces(
-    text: str, figures: Mapping[str, PageFigure]
+    text: str, figures: Mapping[str, PageFigure], pause: str
 ) -> tuple[tuple[str | PageFigure, ...], int]:
-    """A written body in pieces, by the marks in it; and the index of that after the pause, or of the
-    end.
+    """A written body in pieces, by the comments that are the marks of its ``figures`` and of the
+    ``pause``; and the index of the piece after the pause, or of the end.
     """
+    marks = {f"<!--{mark}-->": figure for mark, figure in figures.items()}
+    end = f"<!--{pause}-->"
     blocks: list[str | PageFigure] = []
-    pause = -1
-    for piece in _MARK.split(text):
-        mark = piece[4:-3] if _MARK.fullmatch(piece) else ""
-        if mark in figures:
-            blocks.append(figures[mark])
-        elif mark.startswith("pause:"):
-            pause = len(blocks)
+    place = -1
+    for piece in re.split(f"({'|'.join(map(re.escape, (*marks, end)))})", text):
+        if piece in marks:
+            blocks.append(marks[piece])
+        elif piece == end:
+            place = len(blocks)
         elif piece:
             blocks.append(piece)
-    return tuple(blocks), pause if pause >= 0 else len(blocks)
+    return tuple(blocks), place if place >= 0 else len(blocks)
 
 
 def _later_section(body: HtmlElement, *, has_end: bool) -> HtmlElement | None:
