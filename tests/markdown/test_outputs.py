@@ -122,7 +122,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/19
         (
             '<svg><a xlink:href="javascript:x"><text>t</text></a><foreignObject><p>z</p></foreignObject><use href="//e#x"/>'
             '<animate attributeName="href" to="javascript:x"/></svg>',
-            "<svg><a ><text>t</text></a><use></use></svg>",
+            "<svg><a><text>t</text></a><use></use></svg>",
         ),
         ("a<!-- c -->b", "ab"),
     ],

@@ -156,7 +156,8 @@ def _wanted(
 
 
 def _is_slot(one: HtmlElement) -> bool:
-    return classes(one) == ["slot"] and "data-slot" in one.attrib
+    is_empty = len(one) == 0 and not (one.text or "").strip()
+    return is_empty and classes(one) == ["slot"] and "data-slot" in one.attrib
 
 
 def _move_references(body: HtmlElement, heading: str) -> None:
@@ -220,8 +221,9 @@ def _widen_cell(output: HtmlElement) -> None:
         one for one in output.iterancestors("div") if {"cell", "quarto-float"} & {*classes(one)}
     ]
     if column and around and names[0].startswith("cell-output"):
+        cell = around[-1]
         output.set("class", " ".join(name for name in names if name != column))
-        around[-1].set("class", " ".join((column, *classes(around[-1]))))
+        cell.set("class", " ".join(dict.fromkeys((column, *classes(cell)))))
 
 
 def _add_class(one: HtmlElement, name: str) -> None:
