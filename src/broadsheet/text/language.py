@@ -14,7 +14,6 @@ catalogues.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,11 +23,12 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
-from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
+
+from broadsheet.text.numbers import COUNT, Notation, Number, NumberStyle
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -53,13 +53,13 @@ class Language:
     """Babel's locale."""
     catalogue: NullTranslations
     """The translations of our words."""
-    marks: dict[int, str]
-    """Replacements for the comma and the point of a number in Python's notation."""
+    notation: Notation
+    """The marks and words for numbers."""
 
     @property
     def separators(self) -> str:
         """The decimal mark and the mark between thousands, as plotly has them."""
-        return self.marks[ord(".")] + self.marks[ord(",")]
+        return self.notation.decimal + self.notation.group
 
     @property
     def currency_follows(self) -> bool:
@@ -83,11 +83,7 @@ def language_of(tag: str) -> Language:
         locale = Locale.parse(_LOCALES.get(tag.lower(), tag.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
         return language_of(SOURCE)
-    marks = {
-        ord(","): numbers.get_group_symbol(locale),
-        ord("."): numbers.get_decimal_symbol(locale),
-    }
-    return Language(tag, locale, _catalogue(locale), marks)
+    return Language(tag, locale, _catalogue(locale), notation_of(locale))
 
 
 def has_catalogue(tag: str) -> bool:
@@ -115,6 +111,23 @@ def _catalogue(locale: Locale) -> NullTranslations:
     mofile.write_mo(compiled, messages)
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+@cache
+def notation_of(locale: Locale) -> Notation:
+    """Return the marks and words for numbers in a language of Babel's."""
+    words = _catalogue(locale)
+    scales = {
+        12: [words.ngettext("%(number)s trillion", "%(number)s trillion", n) for n in (1, 2)],
+        9: [words.ngettext("%(number)s billion", "%(number)s billion", n) for n in (1, 2)],
+        6: [words.ngettext("%(number)s million", "%(number)s million", n) for n in (1, 2)],
+    }
+    return Notation(
+        numbers.get_decimal_symbol(locale),
+        numbers.get_group_symbol(locale),
+        words.pgettext("after a number", "%"),
+        {power: (of_one, of_many) for power, (of_one, of_many) in scales.items()},
+    )
 
 
 # Which is spoken
@@ -175,7 +188,7 @@ def n_(singular: str, plural: str, number: int, /, **values: object) -> str:
     """Return a text of ours in the form for a number, which is ``%(number)s`` unless ``values`` has
     it.
     """
-    return ngettext(singular, plural, number) % {"number": figures(f"{number:,}"), **values}
+    return ngettext(singular, plural, number) % {"number": written_number(number), **values}
 
 
 p_ = pgettext
@@ -190,26 +203,20 @@ def taught(environment: Environment) -> Environment:
         gettext, ngettext, newstyle=True, pgettext=pgettext
     )
     environment.globals["spoken"] = spoken
-    environment.filters |= {"written_date": written_date, "day": written_day, "figures": figures}
+    environment.filters |= {
+        "written_date": written_date,
+        "day": written_day,
+        "number": written_number,
+    }
     return environment
 
 
 # Numbers, dates, lists
 
 
-def figures(number: str) -> str:
-    """Return a number that Python wrote, ``1,234.5``, with the marks of the language."""
-    return number.translate(spoken().marks)
-
-
-def half_up(value: float) -> float:
-    """Return a number that a format rounds up where its decimals end in a half, as people and facts
-    round. A computer holds 6.05 a little below that. A whole number stays the same, so that formats
-    of whole numbers take it.
-    """
-    if not value or isinstance(value, Integral):
-        return value
-    return math.nextafter(value, math.copysign(math.inf, value))
+def written_number(value: Number, style: NumberStyle = COUNT) -> str:
+    """Return a number in a style, in the current language: `1,234`."""
+    return style.write(value, spoken().notation)
 
 
 def written_date(day: date) -> str:

@@ -33,17 +33,29 @@ function ticks(low, high) {
   return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(12)));
 }
 
+// Writes a number as the table of editions does (`AT_A_GLANCE` in `text/numbers.py`): three digits, or all before the point.
+function writer([decimal, group]) {
+  const [large, small] = [{ maximumFractionDigits: 0 }, { maximumSignificantDigits: 3 }].map((one) => new Intl.NumberFormat("en", one));
+  const marks = { ".": decimal, ",": group, "-": "−" };
+  const put = (format, value) => format.format(value).replace(/[-.,]/g, (mark) => marks[mark]);
+  return (value) => {
+    const size = Math.abs(value);
+    if (!size || (size >= 1e-5 && size < 1e16)) return put(size < 100 ? small : large, value);
+    const [digits, power] = value.toExponential(2).split("e");
+    return `${put(small, Number(digits))} × 10${[...power].map((one) => ({ "-": "⁻", "+": "" })[one] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[one]).join("")}`;
+  };
+}
+
 function compare(section) {
   const { places, positions, names, words } = Object.fromEntries(
     ["places", "positions", "names", "words"].map((key) => [key, JSON.parse(section.dataset[key])]));
-  const { before: prefix, after: suffix, lang } = section.dataset;
+  const { before: prefix, after: suffix, separators } = section.dataset;
   const rows = [...section.parentElement.querySelectorAll("tr[data-lines]")];
   if (!rows.length) return;
   const known = new Map(rows.map((row) => [row.dataset.key, {
     key: row.dataset.key, name: row.querySelector("th").textContent, href: row.querySelector("a").href,
     lines: JSON.parse(row.dataset.lines), estimates: row.dataset.estimates }]));
-  const [large, small] = [{ maximumFractionDigits: 0 }, { maximumSignificantDigits: 3 }].map((one) => new Intl.NumberFormat(lang, one));
-  const write = (value) => (Math.abs(value) < 100 ? small : large).format(value).replace("-", "−");
+  const write = writer(separators);
   const asked = new URLSearchParams(location.search).get("with") ?? "";
   const chosen = asked.split(",").filter((key) => known.has(key)).slice(0, MOST);
 

@@ -4,7 +4,9 @@
 const lang = document.documentElement.lang || undefined;
 const collator = new Intl.Collator(lang, { sensitivity: "base", numeric: true });
 const words = JSON.parse(document.querySelector("script[data-table-words]")?.dataset.tableWords ?? "{}");
-const put = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name].toLocaleString(lang));
+const [, group] = words.separators ?? ".,";
+const written = (value) => (typeof value === "number" ? value.toLocaleString("en").replaceAll(",", group) : value);
+const put = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => written(values[name]));
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
 function sortText(cell) {

@@ -8,24 +8,23 @@ A unit is looked for where an author puts it: in the ticks' prefix and suffix, i
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeGuard
 
 from broadsheet.figures.reading.plotly_json import plain_text
 from broadsheet.text.language import (
-    figures,
-    half_up,
     n_,
-    p_,
     spoken,
     t_,
     written_date,
     written_month,
+    written_number,
 )
+from broadsheet.text.numbers import COMPACT, NumberStyle, style_of
 
 DRAWN = 1e304
 """plotly does not draw numbers of this size or larger."""
@@ -38,15 +37,12 @@ _UNIT = re.compile(
     r"Personen|Stunden|Tage|Jahre)(?![a-z])[^,;()\d]{0,20})\)?"
     r"(?:, \d{4}.*)?$"
 )
-_MANY = re.compile(
-    r"^( (?:(?:tonne|ton|metre|litre|barrel|hour|day|year)(?=s\b)|(?:Tonne|Stunde)(?=n\b)|"
-    r"(?:Tag|Jahr)(?=e\b)))\w+"
-)
 _HOVERED = re.compile(
     r"(?:^|[:=}>])\s*+([^:=}>]*?)%\{(?:VALUE)(?::([^}]*))?\}([^%<(]{0,20})(?=$|[<(])"
 )
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)$")
-_FORMAT = re.compile(r"\+?(\$?)0?\d*,?(?:\.(\d+))?(~?)([a-z%]?)$")
+_MOST_DECIMALS = 6
+"""A format with more decimals is for drawing."""
 
 
 @dataclass(frozen=True)
@@ -61,21 +57,33 @@ class Measure:
 
     def write(self, value: float) -> str:
         """The number as people write it: ``−US$1,230 bn``, ``12.5%``, ``1.41 billion``."""
-        dollar, digits, _, kind = (
-            found.groups() if (found := _FORMAT.match(self.format)) else ("", None, "", "")
-        )
-        prefix, suffix = self.prefix or dollar, self.suffix
-        if kind in ("%", "p"):
-            value, suffix = value * 100, percent()
-        decimals = int(digits) if digits and kind in ("f", "%") else 0 if kind == "d" else None
-        plain = (
-            f"{half_up(abs(value)):,.{decimals}f}" if decimals is not None and decimals <= 6 else ""
-        )
-        is_rough = not plain or not float(plain.replace(",", "")) or abs(value) >= 1e6
-        text = _number(abs(value)) if is_rough else figures(plain)
-        if text == "1":
-            suffix = _MANY.sub(r"\1", suffix)
-        return ("−" if value < 0 and text != "0" else "") + prefix + text + suffix
+        style = self._style
+        size = abs(value) * (100 if style.is_percent else 1)
+        if style.digits or size >= 1e6 or not style.rounded(value):
+            style = self._compact
+        return written_number(value, style)
+
+    @cached_property
+    def _style(self) -> NumberStyle:
+        """What the format asks for, with a certain number of decimals, or else compact."""
+        style = style_of(self.format)
+        if style is None or style.digits or style.most > _MOST_DECIMALS:
+            return self._compact
+        return replace(style, is_signed=False).with_unit(self._prefix, self._suffix)
+
+    @cached_property
+    def _compact(self) -> NumberStyle:
+        is_percent = self.format.endswith(("%", "p"))
+        style = replace(COMPACT, is_percent=is_percent)
+        return style.with_unit(self._prefix, self._suffix)
+
+    @property
+    def _prefix(self) -> str:
+        return self.prefix or ("$" if "$" in self.format else "")
+
+    @property
+    def _suffix(self) -> str:
+        return "" if self.format.endswith(("%", "p")) else self.suffix
 
 
 PLAIN = Measure()
@@ -84,41 +92,12 @@ PLAIN = Measure()
 
 def percent() -> str:
     """The percent sign as it is put after a number."""
-    return p_("after a number", "%")
+    return spoken().notation.percent
 
 
 def as_percent(value: float) -> str:
     """A percentage: ``12.5%``."""
     return Measure(suffix=percent()).write(value)
-
-
-def _number(value: float) -> str:
-    """A number with three significant digits, and with all digits before the point up to ten
-    thousand.
-    """
-    if value and not 1e-5 <= value < 999.5e12:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f"{figures(f'{float(mantissa):g}')} × 10{raised}"
-    for power in (12, 9, 6):
-        if value >= 10**power * 0.9995:
-            return _scaled(_number(value / 10**power), power)
-    digits = 2 - math.floor(math.log10(value)) if value else 0
-    rounded = round(half_up(value), max(digits, 0) if value < 10_000 else digits)
-    return figures(
-        f"{rounded:,.{max(digits, 0)}f}".rstrip("0").rstrip(".")
-        if digits > 0
-        else f"{rounded:,.0f}"
-    )
-
-
-def _scaled(number: str, power: int) -> str:
-    many = 1 if number == "1" else 2
-    if power == 12:
-        return n_("%(number)s trillion", "%(number)s trillion", many, number=number)
-    if power == 9:
-        return n_("%(number)s billion", "%(number)s billion", many, number=number)
-    return n_("%(number)s million", "%(number)s million", many, number=number)
 
 
 def hover_format(template: str, letter: str) -> str:
@@ -208,7 +187,7 @@ def spelled(number: int) -> str:
         t_("nine"),
         t_("ten"),
     )
-    return words[number] if number < len(words) else figures(f"{number:,}")
+    return words[number] if number < len(words) else written_number(number)
 
 
 def counted(one: str, many: str, number: int, **values: object) -> str:

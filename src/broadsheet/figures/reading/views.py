@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text, values
-from broadsheet.text.language import figures, t_
+from broadsheet.text.language import t_, written_number
 
 CONTROLS = ("sliders", "updatemenus")
 """The keys of a layout that have what a reader can press or move."""
@@ -45,7 +45,7 @@ class Views:
         if not self.views:
             return ""
         title, shown = self.title or t_("Shown"), self.views[self.first]
-        name, count = f"{title}: {shown.name}", figures(f"{len(self.views):,}")
+        name, count = f"{title}: {shown.name}", written_number(len(self.views))
         if self.is_animated:
             return t_("%(name)s, one of %(count)s frames", name=name, count=count)
         return t_("%(name)s, one of %(count)s views", name=name, count=count)

@@ -13,8 +13,9 @@ from there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from broadsheet.figures.reading.chart_data import Axis, ChartData, Trace
@@ -26,17 +27,15 @@ from broadsheet.figures.reading.number_words import (
     in_unit,
     is_number,
     number_of,
-    percent,
 )
 from broadsheet.figures.table.data_table import Column, Table
 from broadsheet.figures.table.table_headers import Known, capitalized, headed, subject_of
-from broadsheet.text.language import figures, half_up, t_
+from broadsheet.text.language import t_, written_number
+from broadsheet.text.numbers import NumberStyle, style_of
 
 WIDEST = 30
 """The most columns of a heat map that become columns of its table; a wider one is a list of cells.
 """
-
-_FIXED = re.compile(r"\.(\d)([f%])$")
 
 
 def tabulate(chart: ChartData, known: Iterable[Known] = ()) -> Table | None:
@@ -432,20 +431,17 @@ def _column(
     known = [value for value in found if value is not None]
     kind = "number" if known and all(map(is_number, known)) else "text"
     unit = (measure.prefix + measure.suffix).strip()
-    fixed = _FIXED.search(hover or measure.format)
-    if fixed is None:
+    style = style_of(hover or measure.format)
+    if style is None or style.least != style.most or style.digits:
         return Column(head, kind, found, unit)
-    decimals = int(fixed[1])
-    if fixed[2] == "f":
-        return Column(head, kind, found, unit, decimals=decimals)
+    if not style.is_percent:
+        return Column(head, kind, found, unit, decimals=style.most)
     unit = "" if unit == "%" else unit
-    return Column(head, kind, found, unit, write=_percent(decimals))
+    write = partial(_written, style=replace(style, is_signed=False))
+    return Column(head, kind, found, unit, write=write)
 
 
-def _percent(decimals: int) -> Callable[[Any], str]:
-    def write(value: Any) -> str:
-        if not is_number(value):
-            return "" if value is None else str(value)
-        return figures(f"{half_up(value * 100):,.{decimals}f}").replace("-", "−") + percent()
-
-    return write
+def _written(value: Any, style: NumberStyle) -> str:
+    if is_number(value):
+        return written_number(value, style)
+    return "" if value is None else str(value)

@@ -20,9 +20,7 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
-import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -35,7 +33,8 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
 from broadsheet.figures.table.cell_bars import CellBar, cell_bars
 from broadsheet.notebook.session import dataframes
-from broadsheet.text.language import figures, half_up, t_, written_date
+from broadsheet.text.language import t_, written_date, written_number
+from broadsheet.text.numbers import YEAR, Notation, column_decimals, decimal_of, decimals_of, fixed
 from broadsheet.text.templating import Templates
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ class Column:
             return False
         import numpy as np
 
-        decimals = _most_decimals(present)
+        decimals = max(map(decimals_of, present))
         if not decimals and max(present) <= len(known):
             return False
         figures = [value for value in known if isinstance(value, (int, float))]
@@ -310,40 +309,20 @@ def _titled(column: Column, known: Mapping[str, tuple[Column, frozenset[Any]]]) 
 
 def _numbers(values: Sequence[Any], plain: bool, decimals: int | None) -> list[Cell]:
     present = [value for value in values if isinstance(value, (int, float))]
-    decimals = _decimals(present) if decimals is None else decimals
+    style = fixed(column_decimals(present) if decimals is None else decimals)
+    style = YEAR if plain else style
     cells: dict[Any, Cell] = {
         None: Cell(""),
         "∞": Cell("∞", "Infinity"),
         "−∞": Cell("−∞", "-Infinity"),
     }
     for value in present:
-        near = half_up(value)
-        rounded = round(near, decimals or None)
-        text = (
-            str(rounded) if plain else f"{rounded:,}" if decimals == 0 else f"{near:z,.{decimals}f}"
+        text = written_number(value, style)
+        is_exact = style.rounded(value) == decimal_of(value) and text == style.write(
+            value, Notation()
         )
-        written = text if plain else figures(text)
-        is_exact = rounded == value and written == text
-        cells[value] = Cell(written.replace("-", "−"), "" if is_exact else value)
+        cells[value] = Cell(text, "" if is_exact else value)
     return [cells[value] for value in values]
-
-
-def _decimals(numbers: Sequence[float]) -> int:
-    most = _most_decimals(numbers)
-    if most <= 3:
-        return most
-    typical = statistics.median(abs(number) for number in numbers if number)
-    return max(0, 2 - math.floor(math.log10(typical)))
-
-
-def _most_decimals(numbers: Sequence[Any]) -> int:
-    return max((_decimals_of(number) for number in numbers if isinstance(number, float)), default=0)
-
-
-def _decimals_of(number: float) -> int:
-    digits, _, exponent = repr(number).partition("e")
-    fraction = digits.partition(".")[2].rstrip("0")
-    return max(0, len(fraction) - int(exponent or 0))
 
 
 def _are_years(values: Sequence[Any]) -> bool:

@@ -31,7 +31,7 @@ from broadsheet.figures.reading.number_words import (
 )
 from broadsheet.figures.words.alt_text_parts import add_flows, add_parts, add_polar
 from broadsheet.figures.words.alt_text_series import NAMED, Description, describe_courses, ranked
-from broadsheet.text.language import figures, listed, t_
+from broadsheet.text.language import listed, t_, written_number
 
 LIMIT = 350
 """The most characters of a description."""
@@ -75,7 +75,7 @@ def _add_views(description: Description, chart: ChartData) -> None:
     """What a reader can see in turn, before what is said of the first of it."""
     names = [short(name) for name, _ in chart.views]
     shown = next(name for name, view in chart.views if view.traces == chart.traces)
-    of = {"count": figures(f"{len(names):,}"), "start": names[0], "end": names[-1]}
+    of = {"count": written_number(len(names)), "start": names[0], "end": names[-1]}
     texts = description.sentences[:]
     description.sentences.clear()
     if chart.is_animated:

@@ -17,7 +17,7 @@ from broadsheet.figures.reading.number_words import (
     short,
     spelled,
 )
-from broadsheet.text.language import figures, listed, n_, t_
+from broadsheet.text.language import listed, n_, t_, written_number
 
 NAMED = 3
 """How many series are named one by one; of more, only the most important are."""
@@ -374,7 +374,7 @@ def _add_gaps(description: Description, series: Series, places: Places, is_named
     where = listed([places.write(gap) for gap in gaps[:NAMED]])
     if len(gaps) > NAMED:
         of = len({point.place for point in series.points})
-        counts = {"number": figures(f"{len(gaps):,}"), "all": figures(f"{of:,}")}
+        counts = {"number": written_number(len(gaps)), "all": written_number(of)}
         at = _of_all(places, counts)
     elif places.kind == "number":
         at = t_("at %(value)s", value=where)

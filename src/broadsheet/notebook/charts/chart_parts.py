@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.notebook.charts import chart_theme
-from broadsheet.text.language import figures, half_up
+from broadsheet.notebook.values.places import YEARS
+from broadsheet.text.language import written_number
+from broadsheet.text.numbers import COUNT, YEAR, decimal_of, style_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,8 +98,13 @@ def named_by(axis: str, names: pd.Index[Any]) -> dict[str, Any]:
 
 
 def written(value: float, number: str) -> str:
-    """A number in Python's format, with the marks of the article's language."""
-    return figures(f"{half_up(value):{number}}")
+    """A number in a format of Python, as the article's language writes it. Raises ValueError."""
+    style = style_of(number)
+    if style is None:
+        raise ValueError(f'`number` is {number!r}: write a format such as ",.1f", ".0%" or "d"')
+    if style == COUNT and "," not in number and decimal_of(value) in YEARS:
+        style = YEAR
+    return written_number(value, style)
 
 
 def hover(place: str, value: str, number: str, unit: str) -> str:

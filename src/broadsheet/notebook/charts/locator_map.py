@@ -12,7 +12,8 @@ from broadsheet.notebook.charts import chart_theme, countries, map_labels, map_r
 from broadsheet.notebook.charts.chart_parts import positions_of
 from broadsheet.notebook.charts.labels import Box
 from broadsheet.notebook.charts.map_region import Region
-from broadsheet.text.language import figures
+from broadsheet.text.language import written_number
+from broadsheet.text.numbers import AS_IT_IS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -233,7 +234,7 @@ def _scale(region: Region, *, is_left: bool) -> tuple[dict[str, Any], dict[str, 
         "yref": "paper",
         "x": line["x0"] if is_left else line["x1"],
         "y": line["y0"],
-        "text": f"{figures(f'{length:,.0f}')} km",
+        "text": written_number(length, AS_IT_IS.with_unit(suffix=" km")),
         "xanchor": "left" if is_left else "right",
         "yanchor": "bottom",
         "yshift": 1,

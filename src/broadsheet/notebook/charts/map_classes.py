@@ -83,7 +83,7 @@ def _round(value: float) -> float:
 
 def _names(breaks: Sequence[float], number: str) -> list[str]:
     exact = number if number.endswith("%") else ",.10g"
-    ends = [written(one, exact).replace("-", "−") for one in breaks]
+    ends = [written(one, exact) for one in breaks]
     if not ends:
         return [t_("all")]
     between = [f"{low}–{high}" for low, high in pairwise(ends)]

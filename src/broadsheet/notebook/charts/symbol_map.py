@@ -21,7 +21,8 @@ from broadsheet.notebook.charts.chart_parts import (
 )
 from broadsheet.notebook.charts.labels import Box, width
 from broadsheet.notebook.charts.map_region import View
-from broadsheet.text.language import figures
+from broadsheet.text.language import written_number
+from broadsheet.text.numbers import AS_IT_IS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -269,7 +270,7 @@ def _legend(
                 "fillcolor": chart_theme.tint(colour, 0.5),
             }
         )
-        text = figures(f"{value:,.10g}")
+        text = written_number(value, AS_IT_IS)
         notes.append(
             {
                 "xref": "paper",

@@ -18,7 +18,7 @@ from broadsheet.notebook.values.leaf import Leaf
 from broadsheet.notebook.values.method_words import AGGREGATES, CASES_OF, RESULTS, VALUES_OF
 from broadsheet.notebook.values.places import end_of
 from broadsheet.notebook.values.remarks import remark_on, working_of
-from broadsheet.text.language import figures, t_
+from broadsheet.text.language import t_, written_number
 
 
 def reduced(base: Traced, made: Traced, method: str) -> Traced:
@@ -44,7 +44,7 @@ def reduced(base: Traced, made: Traced, method: str) -> Traced:
         return leaf(made, base.place, base.key, series=values, method=method)
     is_time = end_of((index[0],)) is not None
     ends = [base.sources.place_in_words(one) for one in (index[0], index[-1])]
-    number = t_("%(number)s values", number=figures(f"{len(index):,}"))
+    number = t_("%(number)s values", number=written_number(len(index)))
     of = "–".join(ends) if is_time else number
     span = of
     if is_answered and method in ("sum", "mean"):

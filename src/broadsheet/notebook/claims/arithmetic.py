@@ -12,7 +12,7 @@ from typing import Any
 from broadsheet.notebook.claims.traced import Derivation, Traced, own_name, value_at
 from broadsheet.notebook.values.places import at_place
 from broadsheet.notebook.values.unit_arithmetic import PLAIN, of_result
-from broadsheet.notebook.values.written_numbers import bare, bracketed, is_number, written_number
+from broadsheet.notebook.values.written_numbers import bare, bracketed, in_computation, is_number
 from broadsheet.text.language import t_
 
 OPERATORS: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any], int]] = {
@@ -40,7 +40,7 @@ def computed(left: Traced, right: Traced, op: type[ast.operator], value: Any = N
     sides = [_within(left, rank, left.working), _within(right, rank + 1, right.working)]
     if unit == PLAIN and factor != 1:  # one is in millions, the other in billions
         at, times = (0, factor) if factor > 1 else (1, 1 / factor)
-        converted = f"{sides[at]} × {written_number(times)}"
+        converted = f"{sides[at]} × {in_computation(times)}"
         sides[at] = converted if at == 0 else f"({converted})"
     working = f" {sign} ".join(sides) if is_number(value) else ""
     measured = right if left.measure.constant is not None else left
@@ -113,7 +113,7 @@ def adjusted(one: Traced, value: Any, function: str) -> Traced:
     if one.is_computed:
         is_abs = function == "abs"
         return replace(made, working=f"|{one.working}|", rank=8) if is_abs else made
-    made = replace(made, working=written_number(value))
+    made = replace(made, working=in_computation(value))
     without = t_("%(what)s, without its sign")
     words = without if function == "abs" else t_("%(what)s, rounded")
     return made if value == bare(one.value) else _changed(made, one, words)

@@ -22,7 +22,7 @@ from broadsheet.notebook.claims.traced import (
     is_same,
 )
 from broadsheet.notebook.claims.tracing import Call, Tracer, call_now
-from broadsheet.notebook.values.written_numbers import written_number
+from broadsheet.notebook.values.written_numbers import in_computation
 
 
 def current_call(frame: FrameType) -> Call | None:
@@ -65,7 +65,7 @@ def traced(value: Any) -> Traced:
     for one in call.arguments if call else ():
         if one.value is value or is_same(one.value, value):
             return replace(one, value=value)
-    known = carried(Traced(value, working=written_number(value)))
+    known = carried(Traced(value, working=in_computation(value)))
     if call and not known.sources and call.arguments:
         return replace(known, sources=call.arguments[0].sources)
     return known

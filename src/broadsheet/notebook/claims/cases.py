@@ -30,7 +30,7 @@ from broadsheet.notebook.claims.series_values import SeriesValues, series_values
 from broadsheet.notebook.claims.traced import Traced
 from broadsheet.notebook.claims.tracing import SIGNS
 from broadsheet.notebook.values.sources import sources_of
-from broadsheet.text.language import listed, p_, t_
+from broadsheet.text.language import listed, p_, t_, written_number
 
 
 @comparative
@@ -185,7 +185,9 @@ def _true_places(found: SeriesValues) -> list[Any]:
 def _counted(found: SeriesValues) -> Evidence:
     """At how many places a condition holds."""
     true = len(_true_places(found))
-    counted = t_("%(number)s of %(all)s", number=true, all=len(found.known))
+    counted = t_(
+        "%(number)s of %(all)s", number=written_number(true), all=written_number(len(found.known))
+    )
     return Evidence(t_("places where it holds"), counted, leaf=found.compared_everywhere())
 
 

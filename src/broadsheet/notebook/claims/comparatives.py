@@ -37,7 +37,8 @@ from broadsheet.notebook.claims.tracing import call_now
 from broadsheet.notebook.values.places import all_in_words
 from broadsheet.notebook.values.sources import sources_of
 from broadsheet.notebook.values.unit_arithmetic import are_counts, is_like
-from broadsheet.text.language import figures, t_
+from broadsheet.text.language import t_, written_number
+from broadsheet.text.numbers import COMPUTED
 
 LAST: Any = object()
 """The last place of the values."""
@@ -124,7 +125,7 @@ def held(
         lambda now, then: abs(now - then) <= within * abs(then),
         says=says,
         source=source,
-        share=figures(f"{within * 100:g}"),
+        share=written_number(within * 100, COMPUTED),
     )
 
 
@@ -147,7 +148,7 @@ def multiplied(
         lambda now, then: then > 0 and now >= times * then,
         says=says,
         source=source,
-        times=figures(f"{times:g}"),
+        times=written_number(times, COMPUTED),
     )
 
 
@@ -188,7 +189,7 @@ def more(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any 
         says=says,
         source=source,
         is_ratio=times != 1,
-        times=figures(f"{times:g}"),
+        times=written_number(times, COMPUTED),
     )
 
 
@@ -209,7 +210,7 @@ def less(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any 
         says=says,
         source=source,
         is_ratio=times != 1,
-        times=figures(f"{times:g}"),
+        times=written_number(times, COMPUTED),
     )
 
 
@@ -224,7 +225,7 @@ def close(this: Any, to: Any, *, within: float = 0.05, says: str = "", source: A
         lambda one, other: abs(one - other) <= within * max(abs(one), abs(other)),
         says=says,
         source=source,
-        share=figures(f"{within * 100:g}"),
+        share=written_number(within * 100, COMPUTED),
     )
 
 
@@ -268,7 +269,9 @@ def ranks(
     rank = 1 + sum(sign * (other or 0) < sign * value for other in found.known.values())
     equal = [place for place, other in found.known.items() if other == value and place != who]
     near = [*equal, *order[max(0, min(rank, nth) - 2) : max(rank, nth) + 1]]
-    ranked = t_("%(number)s of %(all)s", number=rank, all=len(order))
+    ranked = t_(
+        "%(number)s of %(all)s", number=written_number(rank), all=written_number(len(order))
+    )
     truth = bool(rank == nth and (of is None or of == len(order)) and (shared or not equal))
     return found.claim(
         truth,

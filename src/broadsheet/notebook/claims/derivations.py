@@ -25,7 +25,7 @@ from broadsheet.notebook.claims.traced import (
     value_at,
     within_place,
 )
-from broadsheet.notebook.values.written_numbers import is_number, with_unit, written_number
+from broadsheet.notebook.values.written_numbers import in_computation, is_number, with_unit
 from broadsheet.text.language import t_
 
 ARITHMETIC: Mapping[str, type[ast.operator]] = {
@@ -235,13 +235,13 @@ def _of_rank(call: MethodCall) -> Derivation:
             t_("the one after"): order.index[here + 1] if here + 1 < len(order) else None,
         }
         unit = of.unit if of.factor == 1 else ""
-        words = [with_unit(written_number(order.iloc[here]), unit)]
+        words = [with_unit(in_computation(order.iloc[here]), unit)]
         for said, place in beside.items():
             if place is not None:
-                number = with_unit(written_number(order[place]), unit)
+                number = with_unit(in_computation(order[place]), unit)
                 words.append(f"{said}, {of.sources.place_in_words(place)}: {number}")
         ranked = of.value.rank(ascending=is_ascending)[at]
-        return Traced(ranked, of.sources, working=written_number(ranked), remark="; ".join(words))
+        return Traced(ranked, of.sources, working=in_computation(ranked), remark="; ".join(words))
 
     return derive
 
@@ -256,13 +256,13 @@ def _aggregate(base: Traced, values: Any, method: Any) -> Traced:
             raise LookupError("the number of a row is no name")
         return looked_up(replace(base, value=values), values.iloc[0], only)
     value = len(values) if method == "size" else getattr(values, method)()
-    of = replace(base, value=values, working=written_number(value))
+    of = replace(base, value=values, working=in_computation(value))
     return reduced(of, replace(of, value=value, derive=None), method)
 
 
 def _named(base: Traced, value: Any, parts: Sequence[Any]) -> Traced:
     """The value of a row of a table that has these parts in its key."""
-    made = replace(base, value=value, working=written_number(value), derive=None)
+    made = replace(base, value=value, working=in_computation(value), derive=None)
     return derived(leaf(made, *within_place(base, *parts)), base.derive, None)
 
 

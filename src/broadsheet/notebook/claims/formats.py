@@ -45,7 +45,7 @@ from broadsheet.notebook.values.sources import sources_of
 from broadsheet.notebook.values.unit_arithmetic import PLAIN
 from broadsheet.notebook.values.units import starts_with_percent, unit_of
 from broadsheet.notebook.values.words import words_in
-from broadsheet.notebook.values.written_numbers import bare, bracketed, written_number
+from broadsheet.notebook.values.written_numbers import bare, bracketed, in_computation
 from broadsheet.text.language import listed, spoken, t_
 
 Example = str | Sequence[str] | None
@@ -227,7 +227,7 @@ def changed(  # noqa: PLR0917
     of = 100 if size == "points" else 1
     gap = abs(now - then) * of if is_share else abs(now / then - 1)
     if is_multiple:
-        gap, working = now / then, f"{written_number(now)} / {written_number(then)}"
+        gap, working = now / then, f"{in_computation(now)} / {in_computation(then)}"
         example = words.formats.get("fold" if kind == "verb" else "times", ())
     made = _made(
         "pp" if is_share else "times" if is_multiple else "pct",
@@ -258,9 +258,9 @@ def _ends(known: Traced, values: Any, at: Any) -> tuple[Leaf, ...]:
 def _working_of(now: Any, then: Any, *, is_difference: bool) -> str:
     """How the size of a change is computed, which is said without its sign."""
     if is_difference:
-        more, less = (written_number(one) for one in (max(now, then), min(now, then)))
+        more, less = (in_computation(one) for one in (max(now, then), min(now, then)))
         return f"{more} − {bracketed(less)}"
-    ratio = f"{written_number(now)} / {written_number(then)}"
+    ratio = f"{in_computation(now)} / {in_computation(then)}"
     return f"{ratio} − 1" if now >= then else f"1 − {ratio}"
 
 

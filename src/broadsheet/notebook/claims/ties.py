@@ -8,7 +8,8 @@ from typing import Any
 from broadsheet.notebook.claims.claim import Claim, Evidence, number
 from broadsheet.notebook.claims.compared_values import Comparison, Operand
 from broadsheet.notebook.values.places import at_place, place_in_words
-from broadsheet.text.language import t_
+from broadsheet.text.language import t_, written_number
+from broadsheet.text.numbers import COMPUTED
 
 
 def tie_of(claim: Claim) -> Claim | None:
@@ -60,4 +61,4 @@ def _number(one: Operand) -> float | None:
 
 def _named(one: Operand) -> str:
     value: Any = one.value
-    return at_place(one.what, one.where) or f"{value:g}"
+    return at_place(one.what, one.where) or written_number(value, COMPUTED)

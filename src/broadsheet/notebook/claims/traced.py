@@ -23,9 +23,9 @@ from broadsheet.notebook.values.sources import NONE, Sources, carried_by, origin
 from broadsheet.notebook.values.unit_arithmetic import PLAIN, Measure
 from broadsheet.notebook.values.written_numbers import (
     bare,
+    in_computation,
     is_number,
     with_unit,
-    written_number,
 )
 from broadsheet.text.language import listed, t_
 
@@ -121,7 +121,7 @@ class Traced:
 
 def constant(value: Any) -> Traced:
     """A constant of the code."""
-    return Traced(value, unit=PLAIN if is_number(value) else None, working=written_number(value))
+    return Traced(value, unit=PLAIN if is_number(value) else None, working=in_computation(value))
 
 
 def carried(one: Traced) -> Traced:
@@ -132,12 +132,12 @@ def carried(one: Traced) -> Traced:
         said = value.remark or ("" if value.place or value.working else t_("as this page says"))
         leaf = Leaf(
             text, value.value, value.unit, value.key, what=text,
-            number=with_unit(written_number(value.value), value.unit),
+            number=with_unit(in_computation(value.value), value.unit),
             working=value.working, parts=value.leaves, remark=said, tables=value.sources.tables,
         )  # fmt: skip
         return Traced(
             value, value.sources, value.unit, Decimal(1), value.place, "", value.as_of,
-            working=written_number(value.value), leaves=(leaf,), key=value.key,
+            working=in_computation(value.value), leaves=(leaf,), key=value.key,
         )  # fmt: skip
     origin = origin_of(value)
     if origin is None:
@@ -200,7 +200,7 @@ def picked(base: Traced, value: Any, name: str) -> Traced:
     if name in PLAIN_RESULTS:
         made = Traced(
             value, base.sources, PLAIN, label=label, place=base.place, as_of=base.as_of,
-            labels={} if is_result else base.labels, working=written_number(value),
+            labels={} if is_result else base.labels, working=in_computation(value),
         )  # fmt: skip
         return counted_leaf(made, base, name) if is_result else made
     if name == "pct_change":
@@ -208,8 +208,8 @@ def picked(base: Traced, value: Any, name: str) -> Traced:
     if is_number(value) and name in base.units:
         return looked_up(base, value, name)
     if not base.sources:
-        return carried(Traced(value, working=written_number(value)))
-    made = replace(base, value=value, label=label, working=written_number(value))
+        return carried(Traced(value, working=in_computation(value)))
+    made = replace(base, value=value, label=label, working=in_computation(value))
     return _column(made, base)
 
 
@@ -223,7 +223,7 @@ def counted(base: Traced) -> Traced:
     label = _title_of_index(base) if of_places else base.label
     made = Traced(
         number, base.sources, PLAIN, label=_called(replace(base, label=label), "size"),
-        place=base.place, as_of=base.as_of, working=written_number(number),
+        place=base.place, as_of=base.as_of, working=in_computation(number),
     )  # fmt: skip
     return counted_leaf(made, base, "size")
 
@@ -236,7 +236,7 @@ def counted_leaf(made: Traced, base: Traced, method: str) -> Traced:
     text = at_place(made.label, made.place)
     counted = remark_on(values, method, base.sources.place_in_words)
     remark = "; ".join(filter(None, [*chosen_rows(base), counted]))
-    number = written_number(made.value)
+    number = in_computation(made.value)
     one = Leaf(
         text, bare(made.value), PLAIN, what=made.label, where=made.place, method=method,
         number=number, remark=remark, tables=made.sources.tables,
@@ -282,7 +282,7 @@ def looked_up(base: Traced, value: Any, at: Any, condition: str = "") -> Traced:
     """An item of a value: a column of a frame, or the value at a place; or the rows of which a
     ``condition`` is true.
     """
-    made = replace(base, value=value, working=written_number(value))
+    made = replace(base, value=value, working=in_computation(value))
     if isinstance(base.value, (tuple, list)) and is_number(value):
         label = base.labels.get(at, "")  # `table.shape[1]`
         return replace(made, unit=PLAIN, label=label, labels={}, place="")
@@ -317,7 +317,7 @@ def looked_up(base: Traced, value: Any, at: Any, condition: str = "") -> Traced:
         parts = tuple(part for part in parts if part is not column)
     if not is_number(value) and not isinstance(value, str):
         return replace(made, unit=None, as_of=end_of(parts) or made.as_of)
-    working = written_number(value, is_plain=made.unit == PLAIN)
+    working = in_computation(value, is_plain=made.unit == PLAIN)
     made = replace(made, as_of=end_of(parts) or made.as_of, whole=None, working=working)
     series = base.whole if is_series and base.whole is not None else values
     if column is not None and not is_series:
@@ -334,7 +334,7 @@ def value_at(base: Traced, at: Any) -> Traced:
         return base
     if base.derive is not None and not own_name(values):  # a step of a computation, without a name
         of = _derived_of(base.derive, at, values.loc[at])
-        if of is not None and of.working != written_number(of.value):
+        if of is not None and of.working != in_computation(of.value):
             return of
         base = replace(base, derive=None if of is None else lambda _: of)
     if not hasattr(values, "columns"):
@@ -372,7 +372,7 @@ def derived(made: Traced, derive: Derivation | None, at: Any) -> Traced:
     if of is None:
         return made
     (one,), inner = made.leaves, next(iter(of.leaves), None)
-    if of.working != written_number(of.value):
+    if of.working != in_computation(of.value):
         one = replace(one, working=of.working, parts=of.leaves)
     elif inner is None:
         one = replace(one, remark=of.remark)

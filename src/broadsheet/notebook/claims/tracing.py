@@ -58,7 +58,7 @@ from broadsheet.notebook.values.label_slices import ByLabel
 from broadsheet.notebook.values.places import place_in_words
 from broadsheet.notebook.values.sources import NONE, Sources
 from broadsheet.notebook.values.unit_arithmetic import PLAIN
-from broadsheet.notebook.values.written_numbers import bare, is_number, written_number
+from broadsheet.notebook.values.written_numbers import bare, in_computation, is_number
 from broadsheet.text.language import t_
 
 _NOT_PURE = frozenset({"to_csv", "to_json", "to_excel", "plot", "pop", "update", "insert", "hist"})
@@ -313,7 +313,7 @@ class Tracer:
             result = Traced(
                 value,
                 self.sources(node.func) if not func.sources else NONE,
-                working=written_number(value),
+                working=in_computation(value),
             )
         sources = sum((one.sources for one in traced), result.sources)
         return carried(replace(result, sources=sources))
@@ -348,7 +348,7 @@ class Tracer:
             return self._bound[name]
         value = _looked(self._namespace, name)
         if name in self._within:
-            return carried(Traced(value, working=written_number(value)))
+            return carried(Traced(value, working=in_computation(value)))
         known = _known.get(name)
         if known is not None and known[0] is value:
             is_frame = hasattr(value, "iloc")
@@ -361,7 +361,7 @@ class Tracer:
         return traced
 
     def _defined_name(self, name: str, value: Any) -> Traced:
-        known = carried(Traced(value, working=written_number(value)))
+        known = carried(Traced(value, working=in_computation(value)))
         if known.units:
             return self._with_rows_chosen(known, name)
         if callable(value) or isinstance(value, type):
@@ -458,12 +458,12 @@ def _of_builtin(
 ) -> Traced:
     """The result of `len`, `max` and the like."""
     first, name = traced[0], str(function.__name__)
-    made = replace(first, value=value, working=written_number(value))
+    made = replace(first, value=value, working=in_computation(value))
     if name == "len":
         is_bare = not first.label and not hasattr(first.value, "columns")
         if is_bare and isinstance(nodes[0], ast.Name):
             words = t_("number of %(what)s", what=nodes[0].id.replace("_", " "))
-            return Traced(value, first.sources, PLAIN, label=words, working=written_number(value))
+            return Traced(value, first.sources, PLAIN, label=words, working=in_computation(value))
         return counted(first)
     if name == "str":
         return Traced(value, unit=PLAIN)

@@ -32,6 +32,7 @@ from broadsheet.notebook.values.units import unit_of
 from broadsheet.project.settings.address import slug
 from broadsheet.project.sources.inline_expressions import escaped
 from broadsheet.text.language import t_, written_day
+from broadsheet.text.numbers import line_decimals
 
 MIME = "application/vnd.broadsheet.number+json"
 HEIGHT = 72
@@ -273,11 +274,12 @@ def _line(
         for at, one in enumerate(amounts)
         if one is not None and {*amounts[at - 1 : at], *amounts[at + 1 : at + 2]} <= {None}
     ]
+    decimals = line_decimals(one for one in amounts if one is not None)
     fig = go.Figure()
     fig.add_scatter(
         x=places, y=amounts, name=label, mode="lines", cliponaxis=False, connectgaps=False,
         line={"color": chart_theme.ROLES["muted"], "width": 2},
-        hovertemplate=hover("x", "y", _number(amounts), unit),
+        hovertemplate=hover("x", "y", f",.{decimals}f", unit),
     )  # fmt: skip
     dots = {**dict.fromkeys(alone, "muted"), len(course) - 1: "accent"}
     if then in course:
@@ -298,11 +300,3 @@ def _line(
         meta={"explore": False},
     )
     return fig
-
-
-def _number(amounts: Sequence[float | None]) -> str:
-    """Python's format with the decimals that the values have, as far as they say something."""
-    known = [abs(one) for one in amounts if one is not None]
-    decimals = max(len(f"{one:.6f}".rstrip("0").partition(".")[2]) for one in known)
-    largest = max(known) or 1
-    return f",.{max(0, min(decimals, 3 - math.floor(math.log10(largest))))}f"

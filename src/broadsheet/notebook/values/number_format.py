@@ -33,7 +33,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from babel import Locale, UnknownLocaleError, dates, numbers
+from babel import Locale, UnknownLocaleError, dates
 
 from broadsheet.notebook.values import rounding
 from broadsheet.notebook.values.places import is_year
@@ -50,6 +50,8 @@ from broadsheet.notebook.values.values import (
     whole_number,
 )
 from broadsheet.notebook.values.words import words_in
+from broadsheet.text.language import notation_of
+from broadsheet.text.numbers import MINUS, YEAR, NumberStyle
 
 
 def read(value: Value, unit: Unit, examples: Sequence[str], language: str) -> Reading:
@@ -105,8 +107,8 @@ def _as_it_is(value: Value, unit: Unit, locale: Locale) -> Reading:
         raise FormatFault(
             'there is no `format`: write the text as it would read, such as "$190 billion"'
         )
-    pattern = "0" if is_year(value) else "#,##0.###############"
-    return Reading(numbers.format_decimal(value, pattern, locale=locale), value)
+    style = YEAR if is_year(value) else NumberStyle(most=15)
+    return Reading(style.write(value, notation_of(locale)), value)
 
 
 # Figures
@@ -148,7 +150,7 @@ class _Token:
         """The sign of a number, at its position in the example."""
         if number >= 0:
             return "+" if self.sign == "+" and number else ""
-        return "-" if self.sign == "-" else "−"
+        return "-" if self.sign == "-" else MINUS
 
 
 def _in_figures(
@@ -188,10 +190,10 @@ def _in_figures(
 def _tokens(example: str, locale: Locale) -> tuple[list[_Token], str]:
     """The numbers of an example, and the text after the last."""
     tokens, end = [], 0
-    group_mark = numbers.get_group_symbol(locale)
+    group_mark = notation_of(locale).group
     for match in _token_pattern(locale).finditer(example):
         digits, word = match["digits"], match["scale"] or ""
-        whole, _, part = digits.partition(numbers.get_decimal_symbol(locale))
+        whole, _, part = digits.partition(notation_of(locale).decimal)
         bare = re.sub(r"\D", "", whole)
         before, sign, symbol = example[end : match.start()], match["sign"] or "", ""
         if signed := _SIGNED.search(before):
@@ -216,8 +218,8 @@ def _tokens(example: str, locale: Locale) -> tuple[list[_Token], str]:
 
 @cache
 def _token_pattern(locale: Locale) -> re.Pattern[str]:
-    decimal_mark = re.escape(numbers.get_decimal_symbol(locale))
-    group_mark = re.escape(numbers.get_group_symbol(locale))
+    decimal_mark = re.escape(notation_of(locale).decimal)
+    group_mark = re.escape(notation_of(locale).group)
     words = "|".join(map(re.escape, sorted(_scales(locale), key=len, reverse=True)))
     return re.compile(
         rf"(?P<sign>(?<!\w)[-−+](?=\d))?(?P<digits>\d+(?:{group_mark}\d{{3}})*(?:{decimal_mark}\d+)?)"
@@ -245,9 +247,8 @@ def _written(
             f"the value, {plain(scaled)}, would read {plain(number)}: give an example with more "
             "decimals, or one in a smaller unit"
         )
-    decimals = f".{'0' * token.decimals}" if token.decimals else ""
-    pattern = ("#,##0" if token.grouped else "0") + decimals
-    figures = numbers.format_decimal(abs(number), pattern, locale=locale)
+    style = NumberStyle(token.decimals, token.decimals, is_grouped=token.grouped)
+    figures = style.write(abs(number), notation_of(locale))
     word = token.space + _scale_word(token, number, locale)
     sign = token.written_sign(number) + token.symbol
     return sign + figures + word, number * token.scale

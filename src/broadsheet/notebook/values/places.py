@@ -13,7 +13,7 @@ from typing import Any
 from babel.dates import format_date, format_skeleton
 
 from broadsheet.notebook.values.values import has_time, of_python
-from broadsheet.text.language import spoken, t_
+from broadsheet.text.language import spoken, t_, written_number
 
 _SPAN = re.compile(r"(?P<start>\d{4})\s?[-–]\s?(?P<end>\d{4})")
 YEARS = range(1501, 2200)
@@ -86,7 +86,7 @@ def all_in_words(places: Sequence[Any], start: str, end: str) -> str:
     """
     if all(end_of(place if isinstance(place, tuple) else (place,)) for place in places):
         return t_("%(start)s to %(end)s", start=start, end=end)
-    return t_("all %(number)s", number=len(places))
+    return t_("all %(number)s", number=written_number(len(places)))
 
 
 def is_month(place: Any) -> bool:

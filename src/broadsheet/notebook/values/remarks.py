@@ -10,7 +10,7 @@ from typing import Any
 
 from broadsheet.notebook.values.places import end_of, place_in_words
 from broadsheet.notebook.values.values import is_absent, of_python
-from broadsheet.notebook.values.written_numbers import bracketed, is_number, written_number
+from broadsheet.notebook.values.written_numbers import bracketed, in_computation, is_number
 from broadsheet.text.language import listed, n_, t_
 
 MOST = 12
@@ -29,7 +29,7 @@ def working_of(values: Any, method: str) -> str:
     terms = known[known != 0] if hasattr(known, "iloc") else []
     if len(known) < 2 or not 0 < len(terms) <= MOST or not all(map(is_number, terms)):
         return ""
-    first, *others = (written_number(of_python(one)) for one in terms)
+    first, *others = (in_computation(of_python(one)) for one in terms)
     total = " + ".join([first, *map(bracketed, others)])
     return total if method == "sum" else f"({total}) / {len(known)}"
 
@@ -51,7 +51,7 @@ def remark_on(values: Any, method: str, words: Any = place_in_words) -> str:
         return _extreme(known, method, words)
     numbers = sorted(one for one in known.values() if is_number(one))
     if method == "median" and 0 < len(numbers) <= MOST:
-        return t_("in order: %(values)s", values="; ".join(map(written_number, numbers)))
+        return t_("in order: %(values)s", values="; ".join(map(in_computation, numbers)))
     if method == "sum" and len(numbers) > 1:
         return n_("%(number)s value added up", "%(number)s values added up", len(numbers))
     return ""
@@ -83,7 +83,7 @@ def _span(places: list[Any], words: Any) -> str:
 
 def _extreme(known: dict[Any, Any], method: str, words: Any) -> str:
     order = sorted(known, key=lambda place: known[place], reverse=method == "idxmax")[:2]
-    of = [f"{words(place)}: {written_number(known[place])}" for place in order]
+    of = [f"{words(place)}: {in_computation(known[place])}" for place in order]
     if len(of) < 2:
         return ""
     return t_("%(first)s; next, %(second)s", first=of[0], second=of[1])

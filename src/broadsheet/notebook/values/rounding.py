@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from broadsheet.text.numbers import to_step
 
 NEAR = Decimal("0.05")
 """How far off a number after "about" or "nearly" may be, as a part of itself."""
@@ -37,8 +39,7 @@ class Rounding:
         """``amount`` in whole ``step``\\ s, to the side that the word asks for."""
         if not amount and self.side > 0:
             return step  # "less than 1,000" is as true of nothing
-        away = {1: ROUND_CEILING, -1: ROUND_FLOOR, 0: ROUND_HALF_UP}[self.side]
-        return (amount / step).to_integral_value(away) * step
+        return to_step(amount, step, self.side)
 
 
 PLAIN = Rounding(0)

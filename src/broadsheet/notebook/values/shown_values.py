@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
-
-from babel import numbers
 
 from broadsheet.notebook.values.number_format import read, scale_of
 from broadsheet.notebook.values.places import is_year
 from broadsheet.notebook.values.units import Unit, unit_of
 from broadsheet.notebook.values.values import FormatFault
 from broadsheet.notebook.values.words import words_in
-from broadsheet.text.language import language_of
+from broadsheet.text.language import language_of, notation_of
+from broadsheet.text.numbers import COUNT, MINUS, YEAR, decimal_of, telling, to_digits
 
 MOST_DIGITS = 15
 _NUMBER = re.compile(r"\d(?:[.,'’\u00a0\u202f]?\d)*")
@@ -29,17 +28,19 @@ def shown(value: object, unit: str, language: str, digits: int = 0) -> str:
     """
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return str(value)
-    number, measure = Decimal(repr(value)), unit_of(unit, language)
+    number, measure = decimal_of(value), unit_of(unit, language)
+    if not number.is_finite():
+        return COUNT.write(value, language_of(language).notation)
     for least in range(digits, MOST_DIGITS):
         text, rounded = _rounded(number, measure, least, language)
-        if not digits or _to_digits(rounded, digits) == _to_digits(number, digits):
+        if not digits or to_digits(rounded, digits) == to_digits(number, digits):
             break
     return text
 
 
 def digits_of(text: str, language: str) -> int:
     """The digits of the number in a text that say something: four of "$47.85", two of "190,000"."""
-    mark = numbers.get_decimal_symbol(language_of(language).locale)
+    mark = language_of(language).notation.decimal
     return max((len(_digits(one, mark)) for one in _NUMBER.findall(text)), default=0)
 
 
@@ -65,15 +66,11 @@ def _rounded(number: Decimal, unit: Unit, least: int, language: str) -> tuple[st
             return _as_money(number, unit, least, formats, language)
         except FormatFault:
             pass
-    if number.adjusted() > MOST_DIGITS:
-        return f"{numbers.format_scientific(number, locale=locale)} {unit.text}".rstrip(), number
-    low, high = _decimals(number, least)
-    rounded = _to_step(number, high)
-    is_plain = not unit.text and is_year(number)
-    pattern = "0" if is_plain else f"#,##0.{'0' * low}{'#' * (high - low)}".rstrip(".")
-    text = numbers.format_decimal(rounded, pattern, locale=locale).replace("-", "−")
+    style = YEAR if not unit.text and is_year(number) else telling(number, least)
+    rounded = style.rounded(number)
     is_bare = not unit.text or unit.text == "ratio" or (rounded == 1 and _is_plural(unit))
-    return (text if is_bare else f"{text} {unit.text}"), rounded
+    style = style if is_bare else style.with_unit(suffix=f" {unit.text}")
+    return style.write(number, notation_of(locale)), rounded
 
 
 def _is_plural(unit: Unit) -> bool:
@@ -82,25 +79,15 @@ def _is_plural(unit: Unit) -> bool:
     return is_word and unit.kind == "amount" and unit.scale == 1 and not unit.currency
 
 
-def _decimals(number: Decimal, least: int) -> tuple[int, int]:
-    """The decimals that a number has at least and at most."""
-    size = abs(number)
-    low, high = (0, 0) if size >= 1000 else (0, 1) if size >= 1 or not number else (2, 3)
-    needed = least - 1 - number.adjusted() if least and number else 0
-    is_small = 0 < size < 1
-    high = max(high, needed, 1 - number.adjusted() if is_small else 0)
-    return max(low, needed), high
-
-
 def _as_money(
     number: Decimal, unit: Unit, least: int, formats: Sequence[str], language: str
 ) -> tuple[str, Decimal]:
-    mark = numbers.get_decimal_symbol(language_of(language).locale)
+    mark = language_of(language).notation.decimal
     if not number:  # "$0 million": in millions, it is nothing
         scaled = [one for one in formats if scale_of(one, language) == unit.scale]
         formats = [_with_decimals(one, None, mark) for one in scaled or formats[-1:]]
     if number < 0:
-        formats = [f"−{one}" for one in formats]
+        formats = [f"{MINUS}{one}" for one in formats]
     reading = read(number, unit, formats, language)
     lacking = least - len(_digits(reading.text, mark, whole=True))
     if lacking > 0 and number:
@@ -124,15 +111,3 @@ def _digits(text: str, mark: str, *, whole: bool = False) -> str:
     """The digits of a number that say something; with ``whole``, all zeros of its end too."""
     digits = re.sub(r"\D", "", text).lstrip("0")
     return digits if whole or mark in text else digits.rstrip("0")
-
-
-def _to_step(number: Decimal, decimals: int) -> Decimal:
-    if not decimals:
-        return number.to_integral_value(ROUND_HALF_UP)
-    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-
-
-def _to_digits(number: Decimal, digits: int) -> Decimal:
-    if not number:
-        return number
-    return number.quantize(Decimal(1).scaleb(number.adjusted() - digits + 1), ROUND_HALF_UP)

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from babel import Locale, numbers
+from babel import Locale
 
 from broadsheet.notebook.values.rounding import PLAIN, Rounding
 from broadsheet.notebook.values.units import Unit
 from broadsheet.notebook.values.values import FormatFault, MisfitError, Reading, plain, whole_number
 from broadsheet.notebook.values.words import words_in
+from broadsheet.text.language import notation_of
 from broadsheet.text.lexicon import FactWords
+from broadsheet.text.numbers import COUNT
 
 IN_WORDS, MOST_IN_WORDS = 12, 99
 """The highest count that is spelled out; and the highest after an example above that."""
@@ -129,14 +131,18 @@ class _Speller:
     def spelled(self, number: int, limit: int) -> str:
         """A count in words up to ``limit``, in figures above."""
         is_spelled = 0 <= number <= limit
-        return self.words.counts[number] if is_spelled else _figures(number, self.locale)
+        return (
+            self.words.counts[number]
+            if is_spelled
+            else COUNT.write(number, notation_of(self.locale))
+        )
 
 
 def rank_in_figures(number: int, locale: Locale) -> str:
     """A rank in figures: 22nd, "22."."""
     ordinals = words_in(locale.language).ordinals
     form = ordinals.get(locale.ordinal_form(number)) or ordinals.get("other", "{}")
-    return form.replace("{}", _figures(number, locale))
+    return form.replace("{}", COUNT.write(number, notation_of(locale)))
 
 
 def after_a_rank(locale: Locale) -> re.Pattern[str]:
@@ -144,10 +150,6 @@ def after_a_rank(locale: Locale) -> re.Pattern[str]:
     ends = [form.partition("{}")[2] for form in words_in(locale.language).ordinals.values()]
     forms = [re.escape(end) + (r"\b" if end.isalpha() else r"(?=\s)") for end in ends if end]
     return re.compile("|".join(forms) or "(?!)")
-
-
-def _figures(number: int, locale: Locale) -> str:
-    return str(numbers.format_decimal(number, "#,##0", locale=locale))
 
 
 def _phrase(phrases: Iterable[str], example: str) -> _Span | None:

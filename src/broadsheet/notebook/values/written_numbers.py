@@ -7,21 +7,16 @@ from typing import Any
 
 from broadsheet.notebook.values.fact import Fact
 from broadsheet.notebook.values.places import YEARS
-from broadsheet.text.language import figures
+from broadsheet.text.language import written_number
+from broadsheet.text.numbers import MINUS, YEAR, computed
 
 
-def written_number(value: Any, *, is_plain: bool = False) -> str:
+def in_computation(value: Any, *, is_plain: bool = False) -> str:
     """A number as it is written in a computation; one without a unit, ``is_plain``, may be a year."""
     if not is_number(value):
         return ""
-    number = float(value)
-    if (is_plain or type(value) is int) and number in YEARS:
-        return str(int(number))
-    if number.is_integer() and abs(number) < 10**15:
-        text = f"{int(number):,}"
-    else:
-        text = f"{number:,.6g}" if abs(number) < 10**6 else f"{number:,.1f}"
-    return figures(text).replace("-", "−", 1) if number < 0 else figures(text)
+    is_year = (is_plain or type(value) is int) and float(value) in YEARS
+    return written_number(value, YEAR if is_year else computed(value))
 
 
 def with_unit(number: str, unit: str | None) -> str:
@@ -31,7 +26,7 @@ def with_unit(number: str, unit: str | None) -> str:
 
 def bracketed(text: str) -> str:
     """A number of a computation after a sign, a negative one in brackets."""
-    return f"({text})" if text.startswith("−") else text
+    return f"({text})" if text.startswith(MINUS) else text
 
 
 def bare(value: Any) -> Any:

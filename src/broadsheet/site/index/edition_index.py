@@ -12,7 +12,6 @@ article's parameters have the values of the edition.
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +34,8 @@ from broadsheet.site.article.edition_select import parameters_of
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.edition_picker import by_label, is_first, label_of
 from broadsheet.storage.value_digest import digest_of
-from broadsheet.text.language import figures, half_up, t_
+from broadsheet.text.language import t_, written_number
+from broadsheet.text.numbers import AT_A_GLANCE
 
 if TYPE_CHECKING:
     from broadsheet.site.index.edition_map import EditionMap
@@ -213,7 +213,7 @@ class AllEditions:
             country = countries.code_of(str(last[self.settings.place])) or ""
         return Row(
             entry,
-            written(last[value]),
+            written_number(last[value], AT_A_GLANCE),
             float(last[value]),
             str(valued[-1]),
             country,
@@ -308,17 +308,10 @@ def path_of(article: Entry) -> str:
     return str(folder / "editions" / "index.html")
 
 
-def written(value: float) -> str:
-    """A number with three digits, or with all of those before its point."""
-    digits = 2 - math.floor(math.log10(abs(value))) if value else 0
-    text = f"{half_up(value):,.{max(0, min(6, digits))}f}".replace("-", "−")
-    return figures(text.rstrip("0").rstrip(".") if "." in text else text)
-
-
 def _entry(meta: Entry) -> EditionEntry:
     given = tuple((name, str(value)) for name, value in parameters_of(meta).items())
     return EditionEntry(label_of(meta), meta.path, PurePosixPath(meta.path).stem, given)
 
 
 def _rounded(value: Any) -> float | None:
-    return None if value is None else float(f"{float(value):.6g}")
+    return None if value is None else float(AT_A_GLANCE.rounded(value))

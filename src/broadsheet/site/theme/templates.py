@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
+from broadsheet.notebook.values.places import YEARS
 from broadsheet.notebook.values.shown_values import digits_of, shown, told_apart
 from broadsheet.notebook.values.units import unit_of
-from broadsheet.text.language import figures, listed, spoken, t_, written_day
+from broadsheet.text.language import listed, spoken, t_, written_day, written_number
+from broadsheet.text.numbers import AS_IT_IS, COMPUTED, COUNT, YEAR, decimal_of, to_digits
 from broadsheet.text.templating import Templates
 
 _CHECKED = 3
@@ -67,7 +68,7 @@ def _exact(value: Mapping[str, Any], digits: int, *, of_percent: bool = False) -
     elif isinstance(found, str):
         written = written_day(found) if _DAY.fullmatch(found) else found
     elif unit == "ratio" and (abs(found) < 1 or of_percent):
-        return shown(float(Decimal(repr(found)) * 100), t_("percent"), spoken().tag, digits)
+        return shown(float(decimal_of(found) * 100), t_("percent"), spoken().tag, digits)
     else:
         return shown(found, unit, spoken().tag, digits)
     return f"{written} {unit}".strip()
@@ -87,11 +88,11 @@ def sentence(text: str) -> str:
 
 def _number(value: float) -> str:
     """A number as it is; one with many computed digits is rounded to six."""
-    if isinstance(value, int) and 1500 < value < 2200:
-        return str(value)
-    whole = f"{value:,.10g}"
-    is_short = len(whole) < 10 or isinstance(value, int) or float(f"{value:.9g}") == value
-    return figures(whole) if is_short else figures(f"{value:,.6g}") + "…"
+    if isinstance(value, int):
+        return written_number(value, YEAR if value in YEARS else COUNT)
+    text = written_number(value, AS_IT_IS)
+    is_short = len(text) < 10 or to_digits(decimal_of(value), 9) == decimal_of(value)
+    return text if is_short else written_number(value, COMPUTED) + "…"
 
 
 def shortened(text: str, limit: int | None) -> str:

@@ -14,7 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from broadsheet.text.language import language_of
 from broadsheet.text.lexicon import Lexicon
+from broadsheet.text.numbers import COUNT, NumberStyle
 from broadsheet.verify.claims.compared import Cases, Comparison, Extreme, Pair, comparisons_of
 from broadsheet.verify.claims.meanings import Meaning, any_of, meanings_of, plain
 from broadsheet.verify.claims.word_context import (
@@ -284,12 +286,11 @@ def _alternatives(
     if size is None:
         return
     if verdict.whole:
-        yield given.get("cases", "").format(f"{size:.0f}", verdict.whole)
+        yield given.get("cases", "").format(_written(size, COUNT, words), verdict.whole)
     elif kind == "in-a-row":
-        yield given.get("in-a-row", "").format(f"{size:.0f}")
+        yield given.get("in-a-row", "").format(_written(size, COUNT, words))
     elif kind in _SIZES:
-        shown = f"{size:.2g}" if size < 10 else f"{size:.0f}"
-        yield given.get("times", "").format(shown.replace(".", words.meanings.decimal))
+        yield given.get("times", "").format(_written(size, NumberStyle(digits=2), words))
     elif kind == "part":
         yield _percent(size, words)
 
@@ -327,6 +328,10 @@ def _changes(comparisons: Sequence[Comparison], words: Lexicon) -> Iterator[str]
 
 def _percent(part: float, words: Lexicon) -> str:
     """A part as a percentage in a language, `12.3 percent`."""
-    size = f"{abs(part) * 100:.1f}".removesuffix(".0")
     example = next(iter(words.facts.formats.get("pct", ())), "")
-    return re.sub(r"\d+([.,])\d+", lambda match: size.replace(".", match[1]), example)
+    size = _written(abs(part) * 100, NumberStyle(most=1), words)
+    return re.sub(r"\d+[.,]\d+", size, example)
+
+
+def _written(size: float, style: NumberStyle, words: Lexicon) -> str:
+    return style.write(size, language_of(words.language).notation)
