@@ -19,7 +19,7 @@ from broadsheet.notebook.values.fact import Fact
 from broadsheet.notebook.values.places import at_place, place_in_words
 from broadsheet.notebook.values.shown_values import shown, told_apart
 from broadsheet.notebook.values.values import of_python
-from broadsheet.notebook.values.written_numbers import in_computation
+from broadsheet.notebook.values.written_numbers import as_given, is_number
 from broadsheet.text.language import listed, spoken, t_
 
 _LISTED = 10
@@ -76,7 +76,7 @@ def _several(value: Any) -> list[Any] | None:
 def _shown(value: Any, unit: str, digits: int) -> str:
     if (several := _several(value)) is not None:
         return listed(
-            [in_computation(part, is_plain=True) or str(of_python(part)) for part in several]
+            [as_given(part) if is_number(part) else str(of_python(part)) for part in several]
         )
     if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return shown(value, unit, spoken().tag, digits)

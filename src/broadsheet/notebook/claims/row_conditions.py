@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from broadsheet.notebook.claims.derivations import MethodCall
@@ -16,6 +17,7 @@ from broadsheet.notebook.claims.traced import (
 )
 from broadsheet.notebook.values.method_words import RESULTS
 from broadsheet.notebook.values.places import place_in_words
+from broadsheet.notebook.values.written_numbers import as_given, is_number, with_limit
 from broadsheet.text.language import t_
 
 _SIGNS = {"gt": ">", "lt": "<", "ge": "≥", "le": "≤", "eq": "=", "ne": "≠"}
@@ -26,6 +28,7 @@ _TEXTS: Mapping[str, Callable[[], str]] = {
     "contains": lambda: t_("%(what)s with “%(text)s” in it"),
 }
 _COMPARED = re.compile(r"""\s*`?(\w+)`?\s*(==|!=|>=|<=|>|<)\s*(@\w+|"[^"]*"|'[^']*'|-?[\d.]+)\s*""")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def said_of(call: MethodCall, result: Traced, namespace: Mapping[str, Any]) -> Traced:
@@ -46,12 +49,13 @@ def said_of(call: MethodCall, result: Traced, namespace: Mapping[str, Any]) -> T
     if not base.label or getattr(getattr(result.value, "dtype", None), "kind", "") != "b":
         return result
     if method in _SIGNS and given:
-        label = f"{base.what} {_SIGNS[method]} {place_in_words(given[0])}"
+        label = with_limit(base.what, _SIGNS[method], given[0])
         return replace(result, label=label, formula=label)
     if method in _TEXTS and given and isinstance(given[0], str):
         return replace(result, label=_TEXTS[method]() % {"what": base.label, "text": given[0]})
     if method == "between" and len(given) == 2:
-        ends = {"low": place_in_words(given[0]), "high": place_in_words(given[1])}
+        low, high = (as_given(one) if is_number(one) else place_in_words(one) for one in given)
+        ends = {"low": low, "high": high}
         return replace(
             result, label=t_("%(what)s from %(low)s to %(high)s", what=base.what, **ends)
         )
@@ -68,7 +72,8 @@ def _of_query(text: str, base: Traced, namespace: Mapping[str, Any]) -> str:
         column, sign, value = match.groups()
         shown = namespace.get(value[1:], value) if value.startswith("@") else value.strip("\"'")
         title = base.labels.get(column) or titles_of(base).get(column, column.replace("_", " "))
-        conditions.append(f"{title} {_IN_QUERIES[sign]} {place_in_words(shown)}")
+        number = Decimal(value) if _NUMBER.fullmatch(value) else shown
+        conditions.append(with_limit(title, _IN_QUERIES[sign], number))
     return _joined(conditions)
 
 

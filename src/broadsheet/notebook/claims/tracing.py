@@ -55,10 +55,9 @@ from broadsheet.notebook.claims.traced import (
     sources_of_value,
 )
 from broadsheet.notebook.values.label_slices import ByLabel
-from broadsheet.notebook.values.places import place_in_words
 from broadsheet.notebook.values.sources import NONE, Sources
 from broadsheet.notebook.values.unit_arithmetic import PLAIN
-from broadsheet.notebook.values.written_numbers import bare, in_computation, is_number
+from broadsheet.notebook.values.written_numbers import bare, in_computation, is_number, with_limit
 from broadsheet.text.language import t_
 
 _NOT_PURE = frozenset({"to_csv", "to_json", "to_excel", "plot", "pop", "update", "insert", "hist"})
@@ -224,7 +223,7 @@ class Tracer:
             chosen = self.trace(key)
             if chosen.sides and not hasattr(chosen.sides[2].value, "iloc"):
                 column, sign, limit = chosen.sides
-                return f"{column.what} {sign} {place_in_words(bare(limit.value))}"
+                return with_limit(column.what, sign, bare(limit.value))
             return chosen.label
         return ""
 

@@ -14,6 +14,7 @@ from babel.dates import format_date, format_skeleton
 
 from broadsheet.notebook.values.values import has_time, of_python
 from broadsheet.text.language import spoken, t_, written_number
+from broadsheet.text.numbers import AS_IT_IS
 
 _SPAN = re.compile(r"(?P<start>\d{4})\s?[-–]\s?(?P<end>\d{4})")
 YEARS = range(1501, 2200)
@@ -41,6 +42,8 @@ def place_in_words(place: Any, names: Mapping[Any, str] = _NONE) -> str:
         return str(format_skeleton("yMMMM", place.start_time, locale=spoken().locale))
     if isinstance(place, date) and not has_time(place):
         return str(format_date(place, "long", locale=spoken().locale))
+    if isinstance(place, float) and not place.is_integer():
+        return written_number(place, AS_IT_IS) or str(place)
     return str(place)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import Any
 
 from broadsheet.notebook.values.fact import Fact
-from broadsheet.notebook.values.places import YEARS
+from broadsheet.notebook.values.places import YEARS, place_in_words
 from broadsheet.text.language import written_number
-from broadsheet.text.numbers import MINUS, YEAR, computed
+from broadsheet.text.numbers import AS_IT_IS, MINUS, YEAR, computed
 
 
 def in_computation(value: Any, *, is_plain: bool = False) -> str:
@@ -17,6 +18,19 @@ def in_computation(value: Any, *, is_plain: bool = False) -> str:
         return ""
     is_year = (is_plain or type(value) is int) and float(value) in YEARS
     return written_number(value, YEAR if is_year else computed(value))
+
+
+def with_limit(column: str, sign: str, limit: Any) -> str:
+    """A condition of a column: `Exports > 1,000`. A number that is equal to another may be a code,
+    and has its digits as they are.
+    """
+    is_amount = is_number(limit) and math.isfinite(limit) and sign not in ("=", "≠")
+    return f"{column} {sign} {as_given(limit) if is_amount else place_in_words(limit)}"
+
+
+def as_given(number: Any) -> str:
+    """A number that an author gives, with all its digits; it may be a year."""
+    return written_number(number, YEAR if number in YEARS else AS_IT_IS)
 
 
 def with_unit(number: str, unit: str | None) -> str:
