@@ -23,7 +23,7 @@ import math
 import re
 import statistics
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from numbers import Integral
@@ -48,16 +48,14 @@ _SEVERAL = re.compile(
 
 @dataclass(frozen=True)
 class Notation:
-    """The marks and words of a language for numbers. ``scales`` has the words of powers of ten, the
-    highest first, for one and for several: `%(number)s million`.
+    """The marks and words of a language for numbers. ``scales`` has the words of a million, a
+    billion and a trillion, for one and for several, by their powers of ten.
     """
 
-    decimal: str = "."
-    group: str = ","
-    percent: str = "%"
-    scales: Mapping[int, tuple[str, str]] = field(
-        default_factory=lambda: dict.fromkeys((12, 9, 6), ("%(number)s",) * 2)
-    )
+    decimal: str
+    group: str
+    percent: str
+    scales: Mapping[int, tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -137,6 +135,18 @@ class NumberStyle:
             part = part[: self.least] + part[self.least :].rstrip("0")
         whole = whole.replace(",", notation.group if self.is_grouped else "")
         return f"{whole}{notation.decimal}{part}" if part else whole
+
+
+ENGLISH = Notation(
+    ".",
+    ",",
+    "%",
+    {
+        power: (f"%(number)s {word}",) * 2
+        for power, word in ((12, "trillion"), (9, "billion"), (6, "million"))
+    },
+)
+"""The notation of Python, with the words of English."""
 
 
 # ---- Styles

@@ -29,6 +29,7 @@ from broadsheet.figures.reading.number_words import (
     percent,
 )
 from broadsheet.text.language import t_
+from broadsheet.text.numbers import decimal_of
 
 STEPS = 1000
 """The most points of a series; of a longer one this many are taken, evenly, its ends among them."""
@@ -162,7 +163,7 @@ def _changes(series: Series, places: Places) -> dict[Any, str]:
     )
     found = {}
     for (_, before), (place, value) in pairwise(series.known):
-        change = plain.write(value - before)
+        change = plain.write(decimal_of(value) - decimal_of(before))
         found[place] = change if change.startswith("−") or value == before else f"+{change}"
     return found
 

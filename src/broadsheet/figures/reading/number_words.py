@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeGuard
 
@@ -55,7 +56,7 @@ class Measure:
     suffix: str = ""
     format: str = ""
 
-    def write(self, value: float) -> str:
+    def write(self, value: float | Decimal) -> str:
         """The number as people write it: ``−US$1,230 bn``, ``12.5%``, ``1.41 billion``."""
         style = self._style
         size = abs(value) * (100 if style.is_percent else 1)

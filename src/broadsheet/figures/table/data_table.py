@@ -34,7 +34,7 @@ from broadsheet.data.origin import Origin
 from broadsheet.figures.table.cell_bars import CellBar, cell_bars
 from broadsheet.notebook.session import dataframes
 from broadsheet.text.language import t_, written_date, written_number
-from broadsheet.text.numbers import YEAR, Notation, column_decimals, decimal_of, decimals_of, fixed
+from broadsheet.text.numbers import ENGLISH, YEAR, column_decimals, decimal_of, decimals_of, fixed
 from broadsheet.text.templating import Templates
 
 if TYPE_CHECKING:
@@ -318,9 +318,7 @@ def _numbers(values: Sequence[Any], plain: bool, decimals: int | None) -> list[C
     }
     for value in present:
         text = written_number(value, style)
-        is_exact = style.rounded(value) == decimal_of(value) and text == style.write(
-            value, Notation()
-        )
+        is_exact = style.rounded(value) == decimal_of(value) and text == style.write(value, ENGLISH)
         cells[value] = Cell(text, "" if is_exact else value)
     return [cells[value] for value in values]
 
