@@ -59,8 +59,8 @@ class Measure:
     def write(self, value: float | Decimal) -> str:
         """The number as people write it: ``−US$1,230 bn``, ``12.5%``, ``1.41 billion``."""
         style = self._style
-        size = abs(value) * (100 if style.is_percent else 1)
-        if style.digits or size >= 1e6 or not style.rounded(value):
+        most = 10_000 if style.is_percent else 1_000_000
+        if style.digits or not -most < value < most or not style.rounded(value):
             style = self._compact
         return written_number(value, style)
 
