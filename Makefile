@@ -12,11 +12,15 @@ SETUP := $(BIN)/python scripts/set_up.py
 site: $(VENV)/.site
 	@$(BIN)/broadsheet build
 
-# What a change can break, in minutes: the publication in small, few examples of each property.
+# What has to pass before a change lands. TIER=unit: only the tests that start no process, within a minute; PKG=figures, or a
+# room such as PKG=site/index: only those that a change there can break (tests/tiers.py).
 test: $(VENV)/.test
+ifeq ($(TIER)$(PKG),)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
+endif
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(if $(TIER),--tier $(TIER)) $(if $(PKG),--package $(PKG)) \
+	  $(PYTEST_OPTIONS)
 
 # Everything, before a release and each night: the publication whole, the tests marked `slow`, more examples.
 test-all:

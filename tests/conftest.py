@@ -36,6 +36,8 @@ from not_tested import (  # noqa: F401 - hooks of pytest
 )
 from sample import write_sample
 
+pytest_plugins = ["tiers"]
+
 settings.register_profile("quick", max_examples=25, deadline=None)
 settings.register_profile("all", max_examples=200, deadline=None)
 settings.register_profile("long", max_examples=10_000, deadline=None)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import watch
 from broadsheet.figures.drawing.drawing_page import DrawingPage
 from broadsheet.processes import secret_values
 from broadsheet.processes.worker_processes import Workers
@@ -37,6 +38,7 @@ class KeptExecutor(executors.LocalExecutor):
     """Threads for the jobs of one build, and worker processes that the next build gets too."""
 
     def __init__(self, jobs: int, variables: Mapping[str, str]) -> None:
+        watch.refuse("a kernel")
         self.slots = jobs
         environment = {name: value for name, value in os.environ.items() if name not in _VARYING}
         key = frozenset(variables.items()), frozenset(environment.items())
@@ -64,10 +66,10 @@ class KeptPage(DrawingPage):
         super().close()
 
 
-@functools.cache
 def kept_page() -> KeptPage:
     """The page of this process."""
-    return KeptPage()
+    watch.refuse("a browser")
+    return _page()
 
 
 def close_all() -> None:
@@ -79,9 +81,14 @@ def close_all() -> None:
 
 def close_page() -> None:
     """End the browser that is kept."""
-    if kept_page.cache_info().currsize:
-        kept_page().end()
-        kept_page.cache_clear()
+    if _page.cache_info().currsize:
+        _page().end()
+        _page.cache_clear()
+
+
+@functools.cache
+def _page() -> KeptPage:
+    return KeptPage()
 
 
 def _begin(variables: Mapping[str, str]) -> None:

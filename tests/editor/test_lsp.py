@@ -151,6 +151,7 @@ def edit(publication: Site) -> Callable[[Callable[[Editor], Awaitable[None]]], N
     return session
 
 
+@pytest.mark.whole  # the editor's thread has a process match patterns
 def test_problems_are_those_of_the_text_in_the_editor_and_each_has_its_mend(edit: Any) -> None:
     """Nothing of it is on the disk. Columns are right behind a character of two UTF-16 units."""
     path = "posts/trade/index.qmd"
@@ -224,6 +225,7 @@ def test_a_script_is_read_as_its_cells_are_written(publication: Site, edit: Any)
     edit(session)
 
 
+@pytest.mark.whole  # the editor's thread has a process match patterns
 def test_a_notebook_is_read_cell_by_cell(publication: Site, edit: Any) -> None:
     """As VS Code has it: a raw cell is code in the language `raw`; tags are in nested metadata."""
     uri = publication.root.joinpath("posts/trade/index.ipynb").as_uri()

@@ -764,7 +764,7 @@ def test_of_a_module_that_is_warmed_a_notebook_sees_nothing(tmp_path: Path) -> N
         "import broadsheet as bs",
         look,
         "import broadsheet.data.origin\nprint(bs.data.origin.Origin is bs.Origin)\n"
-        "from broadsheet.notebook import declared\nprint(declared.declared())",
+        "from broadsheet.notebook.values import declared\nprint(declared.declared())",
     ]
     stock = Ran(tmp_path / "stock", cells, None)
     assert stock.text() == (

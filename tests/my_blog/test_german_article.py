@@ -21,7 +21,7 @@ ENGLISH = re.compile(
     r"\b(?:the|of|and|with|was|were|by year|source|read|figure|data)\b", re.IGNORECASE
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,6 @@ def test_both_versions_state_the_same_values(publication: Path) -> None:
     assert values[GERMAN] == values[ORIGINAL]
 
 
-@pytest.mark.slow
 def test_the_gate_finds_nothing_in_it_that_nothing_accounts_for(
     publication: Path, publication_sources: Path
 ) -> None:

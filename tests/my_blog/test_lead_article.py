@@ -27,6 +27,9 @@ from pressing import prepare
 from publishing import charts_of
 
 ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.slow
+
 FIGURES = ("fig-timeline", "fig-trade", "fig-energy", "fig-pivot", "fig-asymmetry")
 YEARS = (2022, 2024)
 
@@ -320,7 +323,6 @@ def variants(
     return dict(zip(CASES, map(_page, prepared.finished[1:]), strict=True))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_each_value_of_a_parameter_gives_true_whole_sentences(
     variants: dict[tuple[int, str], Page], case: tuple[int, str]

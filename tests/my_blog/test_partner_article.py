@@ -22,6 +22,9 @@ from pressing import prepare
 from publishing import charts_of
 
 ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.slow
+
 HEADLINES = {
     "china": "Russia's trade with China rose by 67 percent from 2021 to 2024",
     "germany": "Russia's trade with Germany collapsed: down 85 percent from 2021 to 2024",

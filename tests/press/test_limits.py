@@ -304,6 +304,7 @@ def test_a_pattern_of_the_data_is_broken_off(site: Site, is_main: bool) -> None:
     ]
 
 
+@pytest.mark.whole  # in a thread that is not the main one
 def test_a_pattern_matches_the_same_in_a_process_of_its_own() -> None:
     found: list[set[str]] = []
     texts = ["abc1", "d", "é", "b"]

@@ -168,7 +168,7 @@ def test_charts_of_forked_processes_are_drawn_by_the_one_browser_of_the_build(
         site.article(f"a{number}", CHART.format(figure))
     program = f"""
         from pathlib import Path
-        from broadsheet.figures import chart_renderer
+        from broadsheet.figures.drawing import chart_renderer
         from broadsheet.site.build.build import build
         home, opened, drawn = os.getpid(), [], []
         class Page(chart_renderer.DrawingPage):

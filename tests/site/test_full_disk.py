@@ -17,6 +17,8 @@ from broadsheet.site.build import build as building
 from broadsheet.site.output.output_folder import contents_of, read_marker
 from conftest import Site
 
+pytestmark = pytest.mark.slow
+
 SIZES, ALL_SIZES = 1, 40
 ROOM = 64 << 20
 LIMITED = """

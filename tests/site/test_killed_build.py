@@ -41,7 +41,7 @@ import broadsheet as bs, plotly.graph_objects as go
 trade = bs.table("trade")
 go.Figure(go.Scatter(x=trade.year, y=trade.total))"""
 
-pytestmark = pytest.mark.usefixtures("chromium")
+pytestmark = [pytest.mark.usefixtures("chromium"), pytest.mark.slow]
 
 
 def edit(site: Site, number: int) -> None:

@@ -8,28 +8,17 @@ expected files anew, and read the difference: `pytest tests/site/test_sites.py -
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from broadsheet.data.catalogue import update_hashes
 from broadsheet.site.build.build import build
 from broadsheet.site.output.output_folder import MARKER
+from stored import CASES, DAY, SITES, copied, fixed
 
-SITES = Path(__file__).parents[1] / "sites"
-CASES = sorted(path.name for path in SITES.iterdir() if not path.name.endswith(".expected"))
-DAY = "1709280000"
-"""1 March 2024."""
 LIST = "_files.txt"
 TEXT = {".html", ".xml", ".json", ".md", ".txt", ".csv", ".atom"}
-VARYING = [
-    (r"(?<=[-.])[0-9a-f]{8,64}(?=[./\"])", "DIGEST"),
-    (r"plotly/plotly[\w.-]*\.js", "plotly/plotly.js"),  # npm's small ones, where there is npm
-    (r'<link rel="preload" as="font"[^>]*>\n', ""),  # made by the set-up
-    (r"<svg\b[^>]*\bclass=\"chart-.*?</svg>", "<svg>DRAWING</svg>"),
-]
 
 
 @pytest.fixture(params=CASES)
@@ -45,9 +34,7 @@ def test_a_site_is_what_it_was(
     request: pytest.FixtureRequest,
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", DAY)
-    root = shutil.copytree(SITES / case, tmp_path / case)
-    if (root / "data").is_dir():
-        update_hashes(root)
+    root = copied(case, tmp_path)
     assert not build(root, jobs=1).faults
     found, folder = made(root / "_site"), SITES / f"{case}.expected"
     if request.config.getoption("--regenerate"):
@@ -77,12 +64,6 @@ def made(site: Path) -> dict[str, str]:
         if path.suffix in TEXT and not names[path].startswith("site_libs/")
     }
     return {LIST: "".join(f"{name}\n" for name in sorted(names.values())), **texts}
-
-
-def fixed(text: str) -> str:
-    for pattern, name in VARYING:
-        text = re.sub(pattern, name, text, flags=re.DOTALL)
-    return text
 
 
 def write(folder: Path, texts: dict[str, str]) -> None:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,12 +14,13 @@ from broadsheet.errors import UsageError
 from broadsheet.site.output import swap
 from broadsheet.site.output.output_folder import MARKER
 from broadsheet.site.output.swap import building
+from conftest import slow_but
 
 FILES = 40
 BUILDER = """
     import sys
     from pathlib import Path
-    from broadsheet.site import swap
+    from broadsheet.site.output import swap
     if {portable}:
         swap._exchange = lambda one, other: False
     output, number = Path(sys.argv[1]), int(sys.argv[2])
@@ -58,14 +58,6 @@ def builder(output: Path, number: int, *, portable: bool = False) -> subprocess.
     )
 
 
-def rounds(number: int) -> list[Any]:
-    """Moments to kill a build at; two in three are slow."""
-    return [
-        round_ if round_ % 3 == 0 else pytest.param(round_, marks=pytest.mark.slow)
-        for round_ in range(number)
-    ]
-
-
 @pytest.fixture
 def output(tmp_path: Path) -> Path:
     return tmp_path / "_site"
@@ -91,13 +83,13 @@ def test_a_build_that_fails_leaves_the_old_site(output):
     assert editions(output) == {"old"}
 
 
-@pytest.mark.parametrize("round_", rounds(12))
+@pytest.mark.parametrize("round_", slow_but(range(12), 1))
 def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(output, round_):
     build(output, "0")
     process = builder(output, 0)
     assert process.stdout is not None
     for _ in range(round_ + 1):
-        process.stdout.readline()
+        assert process.stdout.readline()
     # Killed in the midst of whatever comes next: nothing here waits for a particular moment.
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -107,7 +99,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(output,
     assert beside(output) == {"_site.lock", "_site.before"}
 
 
-@pytest.mark.parametrize("round_", rounds(6))
+@pytest.mark.parametrize("round_", slow_but(range(6), 1))
 def test_without_an_exchange_by_the_system_the_next_build_mends_what_a_killed_one_left(
     output, round_
 ):
@@ -115,7 +107,7 @@ def test_without_an_exchange_by_the_system_the_next_build_mends_what_a_killed_on
     process = builder(output, 0, portable=True)
     assert process.stdout is not None
     for _ in range(round_ + 1):
-        process.stdout.readline()
+        assert process.stdout.readline()
     process.send_signal(signal.SIGKILL)
     process.wait()
     with pytest.raises(KeyboardInterrupt), building(output, output.parent):
