@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -88,6 +88,15 @@ class Module:
     folders: tuple[str, ...]
     """Folders and files below which it reads: the right side of `FOLDER / "templates"`."""
 
+    @classmethod
+    def of(cls, summary: Mapping[str, Any]) -> Self:
+        """The module of a summary."""
+        return cls(
+            summary["imports"],
+            {name: Definition(*each) for name, each in summary["definitions"].items()},
+            tuple(summary["folders"]),
+        )
+
 
 class Reach:
     """The graph of the source as it is now; ``kept`` is a file that saves reading it anew."""
@@ -101,34 +110,24 @@ class Reach:
     @classmethod
     def read(cls, kept: Path) -> Self:
         """Read what has changed since ``kept`` was written, and write it."""
-        files = {_module_name(file): file for file in _files()}
         try:
             before = json.loads(kept.read_bytes())
         except (OSError, ValueError):
             before = {}
         version = _digest(Path(__file__))
         after = {}
-        for name, file in files.items():
-            digest = version + _digest(file)
+        for file in _files():
+            name, digest = _module_name(file), version + _digest(file)
             if before.get(name, {}).get("digest") == digest:
                 after[name] = before[name]
             else:
-                package = file.name == "__init__.py"
-                after[name] = {"digest": digest, **_summary(name, package, file.read_bytes())}
+                package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+                after[name] = {"digest": digest, **summary_of(file.read_bytes(), package)}
         if after != before:
             part = kept.with_suffix(f".{os.getpid()}")
             part.write_text(json.dumps(after), "utf-8")
             part.replace(kept)
-        return cls(
-            {
-                name: Module(
-                    entry["imports"],
-                    {key: Definition(*each) for key, each in entry["definitions"].items()},
-                    tuple(entry["folders"]),
-                )
-                for name, entry in after.items()
-            }
-        )
+        return cls({name: Module.of(summary) for name, summary in after.items()})
 
     def tests(self, file: Path) -> list[Node]:
         """The test functions of a file."""
@@ -255,12 +254,16 @@ class Reach:
         named = [call for name, call in self._calls.items() if words.issuperset(name)]
         for call in named or self._calls.values():
             module, _, function = call.partition(":")
-            yield (f"broadsheet.cli.{module}", function)
+            if f"broadsheet.cli.{module}" in self.modules:
+                yield (f"broadsheet.cli.{module}", function)
 
     @cached_property
     def _calls(self) -> dict[tuple[str, ...], str]:
         """The commands, as their words, and what each calls."""
-        return dict(_calls(tomllib.loads((PROGRAM / "cli/commands.toml").read_text("utf-8"))))
+        table = tomllib.loads((PROGRAM / "cli/commands.toml").read_text("utf-8"))
+        return {
+            tuple(name.split()): given["call"] for name, given in table.items() if "call" in given
+        }
 
     def _followed(
         self, seen: dict[Node | str, Node | str | None], local: bool = False
@@ -341,26 +344,15 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
 
-def _calls(
-    table: dict[str, Any], above: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Each command, as its words, and what it calls."""
-    for name, given in table.items():
-        if name != "arguments" and isinstance(given, dict):
-            if "call" in given:
-                yield (*above, name), given["call"]
-            yield from _calls(given, (*above, name))
-
-
-def _summary(name: str, package: bool, source: bytes) -> dict[str, Any]:
-    """What a :class:`Module` has, as data."""
+def summary_of(source: str | bytes, package: str) -> dict[str, Any]:
+    """What a :class:`Module` of a ``package`` has, as data that JSON has too."""
     tree = ast.parse(source)
     definitions: dict[str, list[ast.stmt]] = {}
     for statement in tree.body:
         for target in _targets(statement):
             definitions.setdefault(target, []).append(statement)
     return {
-        "imports": dict(_imports(tree, name if package else name.rpartition(".")[0])),
+        "imports": dict(_imports(tree, package)),
         "definitions": {
             target: _definition(statements) for target, statements in definitions.items()
         },

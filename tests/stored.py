@@ -24,9 +24,7 @@ from broadsheet.site.article import article_store
 from broadsheet.site.article.article import Article
 from broadsheet.site.article.article_store import Articles
 from broadsheet.site.index.build_record import PageRecord, read_record
-from broadsheet.site.index.site import Site
-from broadsheet.site.output.new_site import SiteFolder
-from broadsheet.site.output.output_folder import contents_of
+from broadsheet.site.index.site_index import Index, index_of
 from broadsheet.site.theme.theme_files import load_theme
 
 TESTS = Path(__file__).parent
@@ -103,19 +101,19 @@ def stored(case: str) -> Stored:
     return msgspec.json.decode(text, type=Stored, dec_hook=article_store._decoded)
 
 
-def stored_site(case: str, work: Path) -> Site:
-    """The site of a publication, of its stored pages: all that lists, feeds and pages are made of."""
-    root = copied(case, work)
-    project, store = open_project(root), Articles(root)
-    values = stored(case)
-    records = {
-        page.record.meta.path: replace(page.record, content=store.put(page.article))
-        for page in values.pages
-    }
-    new = work / f"{case}.new"
-    new.mkdir()
-    folder = SiteFolder(new, root / "_site", contents_of(root / "_site", None))
-    return Site(project, load_theme(project), records, store, folder.begin(), values.footer)
+def stored_index(case: str, work: Path) -> Index:
+    """The index of a publication's site, of its stored pages: all that lists, feeds and pages are made
+    of.
+    """
+    project, values = open_project(copied(case, work)), stored(case)
+    pages = {page.record.meta.path: page for page in values.pages}
+    return index_of(
+        {path: replace(page.record, content=path) for path, page in pages.items()},
+        lambda path: pages[path].article if path in pages else None,
+        project,
+        load_theme(project),
+        values.footer,
+    )
 
 
 def fixed(text: str) -> str:

@@ -17,7 +17,8 @@ from broadsheet.site.formats.feeds import feeds_of_site
 from broadsheet.site.formats.markdown_copy import copy_of
 from broadsheet.site.formats.search import document_of, words_of
 from broadsheet.site.formats.sitemaps import for_crawlers
-from broadsheet.site.index.site import Site
+from broadsheet.site.output.new_site import SiteFolder
+from broadsheet.site.output.output_folder import Contents
 from broadsheet.site.pages.page_rendering import figure_pages_of, text_of, text_of_list
 from broadsheet.site.pages.page_values import list_pages, more_pages
 from broadsheet.text.language import speaking
@@ -31,7 +32,7 @@ from stored import (
     fixed_json,
     made_now,
     stored,
-    stored_site,
+    stored_index,
 )
 
 FILES = [
@@ -46,30 +47,27 @@ Composed = Callable[[str], dict[str, str]]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Site]:
-    """The site of a publication."""
-    return cache(lambda case: stored_site(case, tmp_path_factory.mktemp("stored")))
-
-
-@pytest.fixture(scope="module")
-def composed(site: Callable[[str], Site]) -> Composed:
+def composed(tmp_path_factory: pytest.TempPathFactory) -> Composed:
     """The texts of a site that are made of its articles, by the names of their files."""
 
     @cache
     def compose(case: str) -> dict[str, str]:
-        whole = site(case)
+        work = tmp_path_factory.mktemp("stored")
+        index = stored_index(case, work)
+        folder = SiteFolder(work, index.project.root / "_site", Contents())
         files: dict[str, str | bytes | Path] = {}
-        for path, record in whole.records.items():
-            article = whole.store.get(record.content)
-            files[path] = text_of(whole, record, article)
-            files |= copy_of(article, whole.project)
-            files |= figure_pages_of(whole, article)
-        files |= {page.meta.path: text_of_list(whole, page) for page in list_pages(whole)}
-        files |= more_pages(whole)
-        with speaking(whole.lang):
-            files |= for_crawlers(whole, datetime.fromtimestamp(int(DAY), UTC).date())
-        files |= dict(redirect_pages(whole))
-        files |= {feed.name: feed.content() for feed in feeds_of_site(whole)}
+        for path, record in index.records.items():
+            article = index.article(record.meta)
+            assert article is not None
+            files[path] = text_of(index, record, article)
+            files |= copy_of(article, index.project)
+            files |= figure_pages_of(index, article)
+        files |= {page.meta.path: text_of_list(index, page) for page in list_pages(index)}
+        files |= more_pages(index)
+        with speaking(index.lang):
+            files |= for_crawlers(index, datetime.fromtimestamp(int(DAY), UTC).date())
+        files |= {feed.name: feed.content()[0] for feed in feeds_of_site(index)}
+        files |= redirect_pages(index, index.records, folder).pages
         return {
             fixed(name): fixed(text if isinstance(text, str) else bytes(text).decode())
             for name, text in files.items()
