@@ -54,10 +54,12 @@ def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Redirects:
-    """The ``pages`` that lead on, by their paths, and what is to be said of those that cannot be."""
+    """The redirects of a site."""
 
     pages: Mapping[str, str]
+    """The pages that lead on, by their paths."""
     notices: tuple[Notice, ...]
+    """The notices of those that cannot be."""
 
 
 def redirect_pages(site: Index, records: Mapping[str, PageRecord], folder: SiteFolder) -> Redirects:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from broadsheet.site.build.edition_pages import NewPage, Renders
 
 DRAFTS = "_drafts"
-"""Where a site with drafts goes, beside the real one: so that none is published by mistake."""
+"""The name of a site with drafts, beside the real one: so that none is published by mistake."""
 
 
 def build(root: Path, slugs: Sequence[str] = (), **options: Any) -> Report:
@@ -94,10 +94,10 @@ def _made(plan: Plan, present: Contents) -> Report:
             press.pandoc.begin()
         # Imported here, while Pandoc starts.
         from broadsheet.site.build.composition import compose
-        from broadsheet.site.build.edition_pages import footer_texts, make_pages
+        from broadsheet.site.build.edition_pages import footer_texts, make_articles
 
         folder.begin()
-        pages, explained, ran = make_pages(plan, press, folder, count)
+        pages, explained, ran = make_articles(plan, press, folder, count)
         press.release()
         undrawn, fault = press.assembly.notices, press.assembly.fault
         report = compose(
@@ -138,14 +138,14 @@ def make_site(
     from concurrent.futures import ThreadPoolExecutor
 
     from broadsheet.site.build.composition import compose
-    from broadsheet.site.build.edition_pages import MAKING, footer_texts, make_page_of, put_files_of
+    from broadsheet.site.build.edition_pages import MAKING, footer_texts, make_article, put_files_of
 
     project = publication.project
 
     def made(item: Finished) -> NewPage | BroadsheetError:
         try:
             with guarded(item.edition.source.place(), MAKING):
-                new = make_page_of(item, project, pandoc, folder)
+                new = make_article(item, project, pandoc, folder)
                 put_files_of(new, project, folder)
                 return new
         except BroadsheetError as error:

@@ -56,12 +56,12 @@ from broadsheet.text.language import speaking
 
 @dataclass(frozen=True)
 class Pages:
-    """What becomes of each page, by its path in the site."""
+    """The fate of each page, by its path in the site."""
 
     new: Mapping[str, NewPage]
     """The pages whose articles were made in this build."""
     left: Mapping[str, PageRecord]
-    """Those of sources that are left as they are."""
+    """Pages of sources that are left as they are."""
     kept: Mapping[str, PageRecord]
     """Old pages of editions that were not made, and of sources that could not be read."""
     faults: Mapping[str, BroadsheetError]
@@ -80,13 +80,19 @@ class Composed:
     """A site in its folder, whole; unless pages of it have ``failed``, each with its fault."""
 
     steps: Steps
+    """The steps that were done."""
     index: Index | None = None
+    """The index of the site."""
     records: Mapping[str, PageRecord] = field(default_factory=dict)
     """The records of all pages, with what they were made of."""
-    made: int = 0
+    count: int = 0
+    """The number of pages that were made anew."""
     notices: tuple[Notice, ...] = ()
+    """The notices of redirects."""
     searched: search.SearchFiles = field(default_factory=search.SearchFiles)
+    """The search index."""
     failed: Mapping[str, BroadsheetError] = field(default_factory=dict)
+    """The faults of pages, by their paths."""
 
 
 def compose(
@@ -125,14 +131,14 @@ def compose(
         plan.publication.day.isoformat(),
     ).as_bytes()
     _trim(plan)
-    wanted = {*pages.new, *pages.faults, *plan.unasked}
+    paths = {*pages.new, *pages.faults, *plan.unasked}
     refused = {path: one.record.answer for path, one in pages.refused.items()}
     return Report(
         plan.site,
         len(records.keys() - pages.kept.keys()),
-        site.made,
+        site.count,
         tuple(sorted(pages.kept)),
-        tuple(sorted(wanted - records.keys())),
+        tuple(sorted(paths - records.keys())),
         reasons=_reasons(plan, site.steps.reasons),
         faults=tuple(once_each([*of_each_page(broken), *([fault] if fault else [])])),
         notices=(*notices, *reported),
@@ -148,7 +154,7 @@ def compose(
 
 
 def _pages(plan: Plan, made: Mapping[str, NewPage | BroadsheetError], folder: SiteFolder) -> Pages:
-    """What becomes of each page, before any is rendered."""
+    """Sort the pages, before any is rendered."""
     new = {path: one for path, one in made.items() if isinstance(one, NewPage)}
     broken = {path: one for path, one in made.items() if isinstance(one, BroadsheetError)}
     broken |= {path: one.fault for path, one in new.items() if one.fault}
@@ -201,7 +207,7 @@ def _kept(plan: Plan, pages: Pages, folder: SiteFolder) -> dict[str, PageRecord]
     unmade, left = pages.faults.keys() | plan.unasked, _left(plan, pages)
 
     def is_unread(source: str) -> bool:
-        """Whether ``source`` could not be read, or lies in a folder that could not."""
+        """True if ``source`` could not be read, or lies in a folder that could not."""
         above = map(str, PurePosixPath(source).parents)
         return source in unread or not unread.isdisjoint(above)
 
@@ -251,7 +257,7 @@ def _composed(
             index = index_with(records)
             folder.put_all(theme.files)
             steps.put(STATIC, static_inputs(theme, resources.files, project.root), ())
-            rendered, made, failed = _put_pages(plan, pages, index, folder, steps)
+            rendered, count, failed = _put_pages(plan, pages, index, folder, steps)
             if failed:
                 return Composed(steps, index, failed=failed)
             for path in _unknown_pages(plan, pages, records):
@@ -263,7 +269,7 @@ def _composed(
             folder.put_all({path: text.encode() for path, text in redirects.pages.items()})
             searched = indexing.result(_months(plan.old))
             _put_search(searched, index, folder)
-            return Composed(steps, index, rendered, made, redirects.notices, searched)
+            return Composed(steps, index, rendered, count, redirects.notices, searched)
         except BroadsheetError:
             raise
         except Exception as error:
@@ -309,19 +315,19 @@ def _put_pages(
             anew[path] = inputs
     count = worker_count(plan.options.processes, len(anew))
     with Workers(count, partial(made_or_fault, index, folder)) as forks:
-        for path, made in zip(anew, forks.map(anew, died=faults.died), strict=True):
+        for path, page in zip(anew, forks.map(anew, died=faults.died), strict=True):
             record = index.records[path]
-            if isinstance(made, BroadsheetError):
-                failed[path] = made
+            if isinstance(page, BroadsheetError):
+                failed[path] = page
                 continue
-            if overlap := faults.overlap(path, made.files, index.records):
+            if overlap := faults.overlap(path, page.files, index.records):
                 failed[path] = overlap
                 continue
-            for_charts = theme.for_charts(made.charts)
-            uses = made.uses.union(for_charts)
-            folder.note(made.files, made.refused)
+            for_charts = theme.for_charts(page.charts)
+            uses = page.uses.union(for_charts)
+            folder.note(page.files, page.refused)
             folder.put_all(for_charts)
-            needed = uses.union(made.came)
+            needed = uses.union(page.came)
             folder.keep(needed.intersection(record.files if path in pages.left else ()))
             try:
                 with guarded(Place(record.meta.source), COMPOSING):
@@ -332,7 +338,7 @@ def _put_pages(
             steps.put(path, anew[path], needed.intersection(folder.names))
             step = steps.done[path]
             records[path] = replace(
-                record, inputs=step.inputs, files=step.files, anchors=made.anchors
+                record, inputs=step.inputs, files=step.files, anchors=page.anchors
             )
     return records, len(anew), failed
 
@@ -396,19 +402,19 @@ def _faults(
 ) -> dict[PurePosixPath, BroadsheetError]:
     """All faults, by the place of the page in the publication."""
     publication = plan.publication
-    found = dict(publication.faults)
+    broken = dict(publication.faults)
     if searched.fault is not None:
-        found[PurePosixPath(search.FOLDER)] = searched.fault
+        broken[PurePosixPath(search.FOLDER)] = searched.fault
     paths_of = {str(edition.output): edition.path for edition in publication.editions}
     for path, fault in pages.faults.items():
         # What was not opened in this build has the place of its source.
         where = paths_of.get(path) or PurePosixPath(path).with_suffix(
             PurePosixPath(fault.where.file).suffix
         )
-        found[where] = fault
+        broken[where] = fault
     if resources.fault is not None:
-        found[PurePosixPath(resources.fault.where.file)] = resources.fault
-    return found
+        broken[PurePosixPath(resources.fault.where.file)] = resources.fault
+    return broken
 
 
 def _notices(plan: Plan, pages: Pages, site: Composed, folder: SiteFolder) -> tuple[Notice, ...]:
@@ -437,14 +443,14 @@ def _notices(plan: Plan, pages: Pages, site: Composed, folder: SiteFolder) -> tu
 
 def _reasons(plan: Plan, reasons: Mapping[str, str]) -> dict[str, str]:
     """Why each page was made anew, with the files of the publication that its text rests on."""
-    found = dict(reasons)
+    whole = dict(reasons)
     for source in plan.old.sources.values():
         changed = changed_files(source, plan.files)
         for path in source.pages if changed else ():
-            if path in found:
+            if path in whole:
                 text = f"its text ({', '.join(changed)})"
-                found[path] = found[path].replace("its text", text)
-    return found
+                whole[path] = whole[path].replace("its text", text)
+    return whole
 
 
 def _sources(plan: Plan, pages: Pages) -> dict[str, SourceRecord]:

@@ -58,25 +58,30 @@ class Renders(Protocol):
 
 @dataclass(frozen=True)
 class NewPage:
-    """An edition that was made: the record of its page, the files that it ``reads``, its notices,
-    its ``files`` in the site, and the ``libraries`` of its notebook with their versions. With a
-    ``fault`` it is not on the site: what else was found of it is told all the same.
+    """An edition that was made. With a ``fault`` it is not on the site: what else was found of it is
+    told all the same.
     """
 
     record: PageRecord
+    """The record of its page."""
     reads: frozenset[str]
+    """The files of the publication that it was made of."""
     notices: tuple[Notice, ...]
+    """Its notices."""
     libraries: Mapping[str, str]
+    """The libraries of its notebook, with their versions."""
     files: tuple[str, ...] = ()
+    """Its files in the site."""
     fault: BroadsheetError | None = None
+    """The reason for which it cannot be on the site."""
 
     def with_files(self, root: Path) -> PageRecord:
         """The record with the files of the page, also of a page that has a fault. ``root`` is the
         publication's.
         """
         names = filter(may_be_asked_for, asked_for(self.record))
-        there = [name for name in names if is_file(root / name)]
-        return replace(self.record, files=(*self.files, *there))
+        files = [name for name in names if is_file(root / name)]
+        return replace(self.record, files=(*self.files, *files))
 
 
 def notices_on(pages: Mapping[str, NewPage]) -> list[Notice]:
@@ -84,7 +89,7 @@ def notices_on(pages: Mapping[str, NewPage]) -> list[Notice]:
     return [told_of(notice, path) for path, new in sorted(pages.items()) for notice in new.notices]
 
 
-def make_pages(
+def make_articles(
     plan: Plan, press: Press, folder: SiteFolder, count: int
 ) -> tuple[dict[str, NewPage | BroadsheetError], dict[str, str], int]:
     """Run the editions that are wanted, and make the article of each as its run ends, in ``count``
@@ -104,7 +109,7 @@ def make_pages(
         with guarded(place, MAKING), bounded_work(place, MAKING):
             outcome = Run(editions[page], run, lacks=lacks, frozen=frozen)
             finished = assembly.finish(outcome, pictures)
-            return make_page_of(finished, project, press.pandoc, folder, options.reader)
+            return make_article(finished, project, press.pandoc, folder, options.reader)
 
     def made(outcome: Run) -> NewPage | BroadsheetError:
         place, page = outcome.edition.source.place(), str(outcome.edition.output)
@@ -146,7 +151,7 @@ def make_pages(
         return {path: page.result() for path, page in pages.items()}, explained, ran
 
 
-def make_page_of(
+def make_article(
     item: Finished,
     project: Project,
     pandoc: Renders,
@@ -156,11 +161,11 @@ def make_page_of(
     """Make the article of an edition, and its files; none of them if it has a fault. Perhaps in
     another process than the one that notes the result.
     """
-    made = content_made(project, pandoc, item)
-    content, files = made.content, dict(made.files)
-    answer, refusal = _read(item, made, reader)
+    new = content_made(project, pandoc, item)
+    content, files = new.content, dict(new.files)
+    answer, refusal = _read(item, new, reader)
     _refuse_secrets(content, files)
-    if refused := [*made.faults, *refusal]:
+    if refused := [*new.faults, *refusal]:
         record = replace(record_of(content, "", item.reads), answer=answer)
         fault = joined(refused)
         return NewPage(record, frozenset(), content.notices, {}, tuple(files), fault)
@@ -212,15 +217,18 @@ def _read(
 
 @dataclass(frozen=True)
 class MadeContent:
-    """The content of an edition with the bytes of its files, what it was rendered from, and the
-    ``faults`` for which it cannot be on the site.
-    """
+    """The content of an edition, and what it was rendered from."""
 
     content: Article
+    """The content."""
     files: Mapping[str, bytes]
+    """The bytes of its files, by their paths in the site."""
     document: Document
+    """Its Markdown."""
     rendered: Rendered
+    """The result of Pandoc."""
     faults: tuple[BroadsheetError, ...] = ()
+    """The reasons for which it cannot be on the site."""
 
 
 def content_made(project: Project, pandoc: Renders, item: Finished) -> MadeContent:

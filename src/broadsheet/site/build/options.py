@@ -1,4 +1,4 @@
-"""What a build may be asked for: one value, from the command line to where each option is used."""
+"""The options of a build: one value, from the command line to where each is used."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ class Options:
     alone: bool = False
     """With ``slugs``, the pages without code stay as they are, too."""
     output: Path | None = None
-    """Where the site goes, else the publication's own place (:mod:`broadsheet.site.output.output_folder`)."""
+    """The folder for the site; without one it goes to the publication's own
+    (:mod:`broadsheet.site.output.output_folder`).
+    """
     day: date | None = None
     """The day as of which the site is, else today."""
     drafts: bool = False
@@ -54,23 +56,24 @@ class Options:
     is_foreign: bool = False
     """The publication is somebody else's: its settings allow its notebooks nothing on this machine."""
     jobs: int = 0
-    """How many processes run notebooks; 0 means the cores."""
+    """The number of processes that run notebooks; 0 means the cores."""
     scheduler: str | None = None
     """The address of a Dask cluster on which they run instead."""
     use_cache: bool = True
-    """Whether what an earlier build has made may be used."""
+    """Runs, articles and pages of earlier builds may be used."""
     reader: Reader | None = None
     """Pages that no reader has read are made anew for one."""
     watch: Watch = unwatched
+    """The context in which notebooks run."""
     waiting: Callable[[], None] = lambda: None
     """Called if another build of the site is at work."""
 
     @property
     def processes(self) -> int:
-        """How many processes there are."""
+        """The number of processes, never 0."""
         return self.jobs or os.cpu_count() or 1
 
     @property
     def is_alone(self) -> bool:
-        """Whether some articles are made and nothing else."""
+        """True if some articles are made and nothing else."""
         return self.alone and bool(self.slugs)

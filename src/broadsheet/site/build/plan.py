@@ -1,4 +1,4 @@
-"""What a build makes anew, and what stays as it is: known before anything is made.
+"""The plan of a build: what it makes anew, and what stays as it is.
 
 A source that has not changed since its pages were made is left as it is, and is not opened. Its pages
 are made again of their kept articles where the rest of the site asks for it; so a source whose kept
@@ -34,14 +34,16 @@ from broadsheet.site.theme.theme_files import load_theme
 
 @dataclass(frozen=True)
 class Plan:
-    """What a build does."""
+    """The work of a build, before any of it is done."""
 
     options: Options
+    """The options of the build."""
     publication: Publication
     """The publication without the sources that are left as they are."""
     inputs: Sequence[PurePosixPath]
     """All of its sources."""
     site: Path
+    """The folder of the site."""
     old: Record
     """The record of the old site."""
     files: Files
@@ -73,12 +75,8 @@ class Plan:
     @property
     def unasked(self) -> frozenset[str]:
         """The paths of the pages of editions that are not made."""
-        wanted = {edition.output for edition in self.wanted}
-        return frozenset(
-            str(edition.output)
-            for edition in self.publication.editions
-            if edition.output not in wanted
-        )
+        pages = {str(edition.output) for edition in self.publication.editions}
+        return frozenset(pages.difference(str(edition.output) for edition in self.wanted))
 
     @property
     def left_sources(self) -> dict[str, SourceRecord]:
@@ -116,7 +114,7 @@ class Plan:
 
 
 def plan_of(project: Project, site: Path, present: Contents, options: Options) -> Plan:
-    """What is to be done for the ``site``, of which these files are ``present``. Raises
+    """Plan the build of the ``site``, of which these files are ``present``. Raises
     :class:`UsageError` for an unknown slug.
     """
     old, files, articles = read_record(site), Files(project.root), Articles(project.root)
@@ -157,15 +155,15 @@ def _to_leave(
     usable: set[PurePosixPath], old: Record, files: Files, options: Options, day: date
 ) -> set[PurePosixPath]:
     """The sources that need not be opened: they are as they were; or they are not asked for."""
-    asked = {name for slug in options.slugs for name in (slug, slug.partition("/")[0])}
+    names = {name for slug in options.slugs for name in (slug, slug.partition("/")[0])}
     articles = {path for path in usable if options.is_alone or old.sources[str(path)].is_notebook}
-    chosen = {path for path in articles if slug_of(path) in asked}
+    chosen = {path for path in articles if slug_of(path) in names}
     unasked = articles - chosen if options.slugs else set()
     return unasked | {path for path in usable - unasked - chosen if is_fresh(old, path, files, day)}
 
 
 def _is_whole(source: SourceRecord, old: Record, articles: Articles) -> bool:
-    """Whether the kept article of each page of a source is as it was written."""
+    """True if the kept article of each page of a source is as it was written."""
     return all(articles.is_whole(old.pages[page].content) for page in source.pages)
 
 
@@ -184,7 +182,7 @@ def _chosen(publication: Publication, options: Options) -> frozenset[PurePosixPa
 
 
 def _is_idle(plan: Plan, present: Contents) -> bool:
-    """Whether the old site is what would be built."""
+    """True if the old site is what would be built."""
     publication, old = plan.publication, plan.old
     return (
         not publication.editions
@@ -199,7 +197,7 @@ def _is_idle(plan: Plan, present: Contents) -> bool:
 
 
 def _static_stands(old: Record, project: Project) -> bool:
-    """Whether what goes into the site beside the pages is as it was, and nothing is wrong with it."""
+    """True if what goes into the site beside the pages is as it was, and nothing is wrong with it."""
     before, resources = old.steps.get(STATIC), resources_of(project)
     now = static_inputs(load_theme(project), resources.files, project.root)
     return before is not None and before.inputs == now and resources.fault is None

@@ -15,29 +15,31 @@ class Report:
     """The result of a build, for whoever asked for it."""
 
     output: Path
+    """The folder of the site."""
     pages: int
-    """How many pages are up to date."""
+    """The number of pages that are up to date."""
     made: int = 0
-    """How many of them were made now."""
+    """The number of those that were made now."""
     kept_pages: tuple[str, ...] = ()
     """The old pages of what is broken, which stay up."""
     absent: tuple[str, ...] = ()
     """The pages that could not be made, or were not asked for, and that the old site does not have."""
     ran: int = 0
-    """How many notebooks ran."""
+    """The number of notebooks that ran."""
     explained: Mapping[str, str] = field(default_factory=dict)
     """Why each edition ran or did not, by its slug."""
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Why each page, list or feed was made anew, by its path in the site."""
     faults: tuple[BroadsheetError, ...] = ()
-    """What is broken, each cause once."""
+    """The faults, each cause once."""
     notices: tuple[Notice, ...] = ()
+    """The notices, each cause once."""
     withheld: tuple[str, ...] = ()
     """Why each page is not on the site that day: it is a `draft`, or the day on which it comes out."""
     answers: Mapping[str, Any] = field(default_factory=dict)
-    """What the reader found in each page that is up to date, by its path in the site."""
+    """The reader's answer to each page that is up to date, by its path in the site."""
 
     @property
     def kept(self) -> int:
-        """How many old pages stay up."""
+        """The number of old pages that stay up."""
         return len(self.kept_pages)

@@ -46,13 +46,16 @@ Lists = Sequence[tuple[Listing, Sequence[Entry]]]
 
 @dataclass(frozen=True)
 class Index:
-    """What a page may show of the rest of the site."""
+    """The site, as far as a page may show something of it."""
 
     project: Project
+    """The project."""
     theme: Theme
+    """The style sheets and scripts."""
     footer: Mapping[str, Inline]
     """The texts of the footer, by language and side."""
     article_of: ArticleOf
+    """Gives the articles."""
     records: Mapping[str, PageRecord]
     """The record of each page, by its path."""
     entries: Mapping[str, Entry]
@@ -90,6 +93,7 @@ class Index:
     search_path: str
     """The path of the search page; empty if there is nothing to search."""
     notices: tuple[Notice, ...]
+    """The notices of what an author has asked of lists and editions and cannot be."""
     pickers: Mapping[str, str | BroadsheetError] = field(default_factory=dict)
     """The pickers of sources with many editions, as HTML, or why there is none: :meth:`picker`."""
     shared_inputs: Mapping[str, str] = field(default_factory=dict)
