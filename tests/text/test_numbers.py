@@ -105,7 +105,7 @@ LANGUAGES = ("en", "de", "fr", "es", "de-CH", "sv")
         # Of NumPy, and without limits
         (np.int64(1234), COUNT, "1,234"),
         (np.float64(0.05), fixed(1), "0.1"),
-        (10**40, COUNT, "10" + ",000" * 13),
+        (-(10**40) - 1, COUNT, "−10" + ",000" * 12 + ",001"),
         (Decimal("1e30"), fixed(2), "1" + ",000" * 10 + ".00"),
     ],
 )

@@ -1,4 +1,4 @@
-"""How a number becomes text for readers: the only place that rounds a number and writes its digits.
+"""Numbers as text for readers: no other module rounds a number or writes its digits.
 
 A :class:`NumberStyle` says how: the decimals or digits, the thousands in groups or not, the unit and
 where it stands. :class:`Notation` has the marks and words of a language. Facts, tables, charts, their
@@ -48,59 +48,68 @@ _SEVERAL = re.compile(
 
 @dataclass(frozen=True)
 class Notation:
-    """The marks and words of a language for numbers. ``scales`` has the words of a million, a
-    billion and a trillion, for one and for several, by their powers of ten.
-    """
+    """The marks and words of a language for numbers."""
 
     decimal: str
+    """The mark before the decimals."""
     group: str
+    """The mark between thousands."""
     percent: str
+    """The percent sign after a number, with the space before it."""
     scales: Mapping[int, tuple[str, str]]
+    """The words of a million, a billion and a trillion, for one and for several, by their powers of
+    ten: `%(number)s million`.
+    """
 
 
 @dataclass(frozen=True)
 class NumberStyle:
-    """How a number is written: with ``least`` decimals, and up to ``most`` where they are not zeros.
-    With ``digits``, it has as many decimals as make so many digits, and its digits before the point;
-    the style is then ``is_compact`` if it rounds these too, and has millions in words.
-    ``is_percent`` writes a part of one in percent; ``is_signed`` writes a `+` above zero.
-    """
+    """A way to write numbers."""
 
     least: int = 0
+    """The decimals that a number has in any case."""
     most: int = 0
+    """The decimals that it may have, where they are not zeros; ``digits`` takes their place."""
     digits: int = 0
+    """The digits for which a number has decimals. Those before its point stand in any case."""
     is_grouped: bool = True
+    """Thousands are in groups."""
     is_compact: bool = False
+    """Large numbers are rounded to ``digits``, too, and millions are words."""
     is_percent: bool = False
+    """A part of one is written in percent."""
     is_signed: bool = False
+    """A number above zero has a `+`."""
     prefix: str = ""
+    """The unit before a number, with the space between them."""
     suffix: str = ""
+    """The unit after a number, with the space between them."""
 
     def with_unit(self, prefix: str = "", suffix: str = "") -> NumberStyle:
-        """The style with a unit before or after the number, with the space between them."""
+        """Return the style with a unit before or after the number."""
         return replace(self, prefix=prefix, suffix=suffix) if prefix or suffix else self
 
     def rounded(self, value: Number) -> Decimal:
-        """The number that the text of a finite value says."""
+        """Return the number that the text of a finite value says."""
         number = self._in_unit(value)
-        part, _, power, _ = self._parts(abs(number))
+        part, _, power, _ = self._parts(number.copy_abs())
         rounded = _scaled(part, power - 2 if self.is_percent else power)
-        return -rounded if number < 0 and rounded else rounded
+        return rounded.copy_negate() if number.is_signed() and rounded else rounded
 
     def write(self, value: Number, notation: Notation) -> str:
-        """The text of a value in a language."""
+        """Return the text of a value in a language."""
         number = self._in_unit(value)
-        if number.is_nan():
-            return ""
         text, is_zero = "∞", False
         if number.is_finite():
-            part, decimals, power, is_in_words = self._parts(abs(number))
+            part, decimals, power, is_in_words = self._parts(number.copy_abs())
             text, is_zero = self._figures(part, decimals, notation), not part
             if is_in_words:
                 text = notation.scales[power][text != "1"] % {"number": text}
             elif power:
                 text = f"{text} × 10{str(power).translate(_RAISED)}"
-        sign = "" if is_zero else MINUS if number < 0 else "+" if self.is_signed else ""
+        elif number.is_nan():
+            return ""
+        sign = "" if is_zero else MINUS if number.is_signed() else "+" if self.is_signed else ""
         suffix = notation.percent + self.suffix if self.is_percent else self.suffix
         if text == "1" and suffix:
             suffix = _SEVERAL.sub(r"\1", suffix)
@@ -111,8 +120,8 @@ class NumberStyle:
         return _scaled(number, 2) if self.is_percent and number.is_finite() else number
 
     def _parts(self, size: Decimal) -> tuple[Decimal, int, int, bool]:
-        """A number that is not negative, rounded, in terms of a power of ten; its decimals; the
-        power; and whether words say that.
+        """Return a number that is not negative, rounded, in terms of a power of ten; its decimals;
+        the power; and whether words say that.
         """
         if not self.digits:
             return _to_decimals(size, self.most), self.most, 0, False
@@ -121,9 +130,9 @@ class NumberStyle:
             power = rounded.adjusted()
             return _scaled(rounded, -power), self.digits - 1, power, False
         power = 0
-        if self.is_compact:
-            power = next((p for p in (12, 9, 6) if _scaled(size, -p) >= _NEARLY_ONE), 0)
-            size = _scaled(size, -power) if power else size
+        if self.is_compact and size >= _MILLIONS:
+            power = next(power for power in (12, 9, 6) if _scaled(size, -power) >= _NEARLY_ONE)
+            size = _scaled(size, -power)
         decimals = self.digits - 1 - size.adjusted() if size else 0
         is_cut = self.is_compact and size >= _WHOLE_TO
         decimals = min(decimals, 0) if is_cut else max(self.least, decimals, 0)
@@ -133,7 +142,8 @@ class NumberStyle:
         whole, _, part = f"{rounded:,f}".partition(".")
         if decimals > self.least:
             part = part[: self.least] + part[self.least :].rstrip("0")
-        whole = whole.replace(",", notation.group if self.is_grouped else "")
+        if "," in whole:
+            whole = whole.replace(",", notation.group if self.is_grouped else "")
         return f"{whole}{notation.decimal}{part}" if part else whole
 
 
@@ -169,14 +179,14 @@ AS_IT_IS = NumberStyle(digits=10)
 
 @cache
 def fixed(decimals: int) -> NumberStyle:
-    """A style with so many decimals."""
+    """Return a style with so many decimals."""
     return NumberStyle(decimals, decimals)
 
 
 @cache
 def style_of(number_format: str) -> NumberStyle | None:
-    """The style that a format of Python or d3 asks for (`,.1f`, `.0%`, `d`, `,.10g`); without a
-    precision, a number has its own decimals. None for any other format.
+    """Return the style that a format of Python or d3 asks for (`,.1f`, `.0%`, `d`, `,.10g`); without
+    a precision, a number has its own decimals. None for any other format.
     """
     match = _FORMAT.fullmatch(number_format)
     if match is None:
@@ -193,8 +203,8 @@ def style_of(number_format: str) -> NumberStyle | None:
 
 
 def computed(value: Number) -> NumberStyle:
-    """The style of a number of a computation, which a reader checks by hand: six digits, or all
-    before the point, and a decimal of a fraction of millions.
+    """Return the style of a number of a computation, which a reader checks by hand: six digits, or
+    all before the point, and a decimal of a fraction of millions.
     """
     number = decimal_of(value)
     is_long = number.is_finite() and 10**6 <= abs(number) < _LONGEST
@@ -202,7 +212,7 @@ def computed(value: Number) -> NumberStyle:
 
 
 def telling(value: Number, least: int = 0) -> NumberStyle:
-    """A style with as many digits of a finite value as say something, and at least so many."""
+    """Return a style with as many digits of a finite value as say something, and at least so many."""
     number = decimal_of(value)
     if number.adjusted() >= _LONGEST.adjusted():
         return replace(COMPUTED, digits=max(least, COMPUTED.digits))
@@ -214,8 +224,8 @@ def telling(value: Number, least: int = 0) -> NumberStyle:
 
 
 def column_decimals(values: Iterable[float]) -> int:
-    """The decimals of a column of a table: as many as its values have, up to three; of those that
-    have more, as many as give the typical value three digits.
+    """Return the decimals of a column of a table: as many as its values have, up to three; of those
+    that have more, as many as give the typical value three digits.
     """
     numbers = list(values)
     most = max(map(decimals_of, numbers), default=0)
@@ -226,8 +236,8 @@ def column_decimals(values: Iterable[float]) -> int:
 
 
 def line_decimals(values: Iterable[float]) -> int:
-    """The decimals of the values of a line: as many as they have, where the largest has four digits
-    at most.
+    """Return the decimals of the values of a line: as many as they have, where the largest has four
+    digits at most.
     """
     sizes = [abs(value) for value in values]
     most = max(decimals_of(float(_to_decimals(decimal_of(size), 6))) for size in sizes)
@@ -235,7 +245,7 @@ def line_decimals(values: Iterable[float]) -> int:
 
 
 def decimals_of(value: float) -> int:
-    """The decimals that a number has."""
+    """Return the number of decimals of a value."""
     if not isinstance(value, float):
         return 0
     digits, _, exponent = repr(value).partition("e")
@@ -249,34 +259,41 @@ SMALLEST, LARGEST = Decimal("1e-5"), Decimal("999.5e12")
 """Outside of these bounds a number of a chart is written with a power of ten."""
 _LONGEST = Decimal("1e16")
 """The same for numbers that keep all digits before the point."""
-_WHOLE_TO, _NEARLY_ONE = Decimal(10_000), Decimal("0.9995")
+_WHOLE_TO, _MILLIONS, _NEARLY_ONE = Decimal(10_000), Decimal(999_500), Decimal("0.9995")
 _ALL = 17
 """The most digits that a number of a computer has."""
 
 
 def decimal_of(value: Number) -> Decimal:
-    """The number that Python writes for a value: 2.675, and not the lower one of the computer."""
-    if isinstance(value, Decimal):
-        return value
+    """Return the number that Python writes for a value: 2.675, and not the lower one of the computer."""
+    if type(value) is float:
+        return Decimal(repr(value))
+    if isinstance(value, (int, Decimal)):
+        return Decimal(value)
     return Decimal(int(value)) if isinstance(value, Integral) else Decimal(repr(float(value)))
 
 
 def to_step(number: Decimal, step: Decimal, side: int = 0) -> Decimal:
-    """A number in whole steps: to the nearest, halves away from zero; or to the one above (``side``
-    is 1) or below (-1).
+    """Return a number in whole steps: to the nearest, halves away from zero; or to the one above
+    (``side`` is 1) or below (-1).
     """
     return (number / step).to_integral_value(_SIDES[side]) * step
 
 
 def to_digits(number: Decimal, digits: int) -> Decimal:
-    """A number with so many digits that say something."""
+    """Return a number with so many digits that say something."""
     return _to_decimals(number, digits - 1 - number.adjusted()) if number else number
 
 
 def _to_decimals(number: Decimal, decimals: int) -> Decimal:
-    """A number with so many decimals, and zero without a sign."""
-    rounded = number.quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
-    return rounded if rounded else abs(rounded)
+    """Return a number with so many decimals, and zero without a sign."""
+    rounded = number.quantize(_step(decimals), ROUND_HALF_UP, _EXACT)
+    return rounded if rounded else rounded.copy_abs()
+
+
+@cache
+def _step(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
 
 
 def _scaled(number: Decimal, power: int) -> Decimal:

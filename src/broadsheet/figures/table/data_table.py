@@ -33,8 +33,16 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
 from broadsheet.figures.table.cell_bars import CellBar, cell_bars
 from broadsheet.notebook.session import dataframes
-from broadsheet.text.language import t_, written_date, written_number
-from broadsheet.text.numbers import ENGLISH, YEAR, column_decimals, decimal_of, decimals_of, fixed
+from broadsheet.text.language import spoken, t_, written_date, written_number
+from broadsheet.text.numbers import (
+    ENGLISH,
+    MINUS,
+    YEAR,
+    column_decimals,
+    decimal_of,
+    decimals_of,
+    fixed,
+)
 from broadsheet.text.templating import Templates
 
 if TYPE_CHECKING:
@@ -316,9 +324,12 @@ def _numbers(values: Sequence[Any], plain: bool, decimals: int | None) -> list[C
         "∞": Cell("∞", "Infinity"),
         "−∞": Cell("−∞", "-Infinity"),
     }
+    is_english = spoken().separators == ENGLISH.decimal + ENGLISH.group
     for value in present:
         text = written_number(value, style)
-        is_exact = style.rounded(value) == decimal_of(value) and text == style.write(value, ENGLISH)
+        is_exact = style.rounded(value) == decimal_of(value) and (
+            is_english or text.lstrip(MINUS).isdigit()
+        )
         cells[value] = Cell(text, "" if is_exact else value)
     return [cells[value] for value in values]
 
