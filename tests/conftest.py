@@ -86,14 +86,16 @@ LONGEST = (
     "test_accessibility.py",
     "test_wheel.py",
     "test_scale.py",
-    "test_full_disk.py",
-    "test_killed_build.py",
     "test_drawing.py",
     "test_failing_tools.py",
     "test_limits.py",
     "test_swap.py",
     "test_reader.py",
     "test_legibility.py",
+    "test_claim_words.py",
+    "test_beside_facts.py",
+    "test_table_differences.py",
+    "test_alt_text.py",
 )
 """Files that take longest: begun last, one would run when all others are done."""
 

@@ -19,7 +19,7 @@ import pytest
 
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.markdown.document import Inline
-from broadsheet.project.reading import open_project
+from broadsheet.project.project import open_project
 from broadsheet.site.article import article_store
 from broadsheet.site.article.article import Article
 from broadsheet.site.article.article_store import Articles
@@ -79,13 +79,12 @@ def made_now(case: str, work: Path) -> Stored:
     store, records = Articles(root), read_record(root / "_site").pages
     with Pandoc(1, root=root) as pandoc:
         footer = footer_texts(open_project(root), pandoc)
-    pages = [
-        StoredPage(
-            replace(record, content="", inputs={}, files=(), anchors=(), answer=None),
-            store.get(record.content),
-        )
-        for _, record in sorted(records.items())
-    ]
+    pages = []
+    for _, record in sorted(records.items()):
+        article = store.get(record.content)
+        assert article is not None
+        kept = replace(record, content="", inputs={}, files=(), anchors=(), answer=None)
+        pages.append(StoredPage(kept, article))
     return Stored(tuple(pages), footer)
 
 

@@ -20,6 +20,9 @@ from pressing import prepare
 from publishing import charts_of
 
 ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.slow
+
 VOTES, OIL, REACH, EVEREST = (
     "who-sat-out",
     "russian-oil",

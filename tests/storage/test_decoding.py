@@ -62,4 +62,4 @@ def test_nothing_decodes_but_by_what_learns_a_type_first() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in DECODES
     }
-    assert calls == {"json_text.py"}
+    assert calls == {"storage/json_text.py"}

@@ -357,8 +357,8 @@ def test_each_surface_asks_the_one_list():
         if "private_name(" in path.read_text(encoding="utf-8")
     }
     assert asking >= {
-        "files.py",
+        "storage/files.py",
         "site/output/output_folder.py",
-        "web_server.py",
+        "processes/web_server.py",
         "publish/manifest.py",
     }
