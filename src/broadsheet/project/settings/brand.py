@@ -58,11 +58,11 @@ class BrandColors(Settings):
     background: Shade = Shades()
     """The colour behind pages and charts."""
     foreground: Shade = Shades()
-    """Text."""
+    """The colour of text."""
     primary: Shade = Shades()
-    """Links, marks, and the series of a chart that matters."""
+    """The colour of links and marks, and of the series of a chart that matters."""
     secondary: Shade = Shades()
-    """The second series of charts."""
+    """The colour of the second series of charts."""
 
     @field_validator("palette")
     @classmethod
@@ -91,7 +91,7 @@ class FontFile(Settings):
     """A file of a font."""
 
     path: str
-    """Its path from the root."""
+    """The path from the root."""
     weight: Annotated[str, BeforeValidator(str)] = Field(default="400", pattern=r"^[\w .]+$")
     """The weight of its letters; of a variable font a range, `200 900`."""
     style: Literal["normal", "italic"] = "normal"
@@ -106,7 +106,7 @@ class Font(Settings):
     source: str = "file"
     """The origin of its files. Broadsheet takes `file` alone."""
     files: Annotated[list[FontFile], named_by("path")] = []
-    """Its files."""
+    """The files of the font."""
 
 
 class Typeface(Settings):
@@ -125,11 +125,11 @@ class Typography(Settings):
     fonts: list[Font] = []
     """Fonts that come with the site."""
     base: _Typeface = Typeface()
-    """Text."""
+    """The typeface of text."""
     headings: _Typeface = Typeface()
-    """Headlines, and the masthead."""
+    """The typeface of headlines and of the masthead."""
     monospace: _Typeface = Typeface()
-    """Code."""
+    """The typeface of code."""
 
 
 class Brand(Settings):

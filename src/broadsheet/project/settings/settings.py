@@ -78,7 +78,7 @@ class ProjectKeys(Settings):
     """`project:`."""
 
     type: str = "website"
-    """`website`, or `book`, which is made as a website."""
+    """The kind of project: `website`, or `book`, which is made as a website."""
     title: str | None = None
     """A name of the project, for Quarto; the site's own is `website: title`."""
     output_dir: FilePath = "_site"
@@ -184,11 +184,11 @@ class BroadsheetKeys(Settings):
     memory_limit: Memory | None = None
     """The memory of one notebook's process, such as 2G."""
     cache_size: Megabytes = 1024
-    """The megabytes that remembered runs may take."""
+    """The megabytes that cached runs may take."""
     page_time_limit: Seconds = 10
     """The seconds of processor time that Pandoc may take for one page."""
     limits: RaisedLimits = {}
-    """Other bounds of a build, by the names in :data:`broadsheet.storage.limits.TABLE`."""
+    """Other limits of a build, by their names; see :data:`broadsheet.storage.limits.TABLE`."""
     time_zone: TimeZone = "UTC"
     """The time zone in which an article's day begins when it comes out: a name of the IANA's, such
     as Asia/Shanghai.
@@ -198,15 +198,14 @@ class BroadsheetKeys(Settings):
     readers leave.
     """
     authors: dict[str, KnownAuthor] = {}
-    """Facts about authors, by their names."""
+    """Facts about authors for readers, by their names."""
     languages: dict[Language, InLanguage] = {}
     """The navigation and the footer on pages in other languages, by their tags."""
     publish: PublishTargets = {}
     """The places that the site is published to, by name. Without a name, `publish` takes the first.
     """
     colours: Colours = {}
-    """Names that have a colour of their own in charts; see `broadsheet.project.settings.colours`.
-    """
+    """The colours of names in charts: roles of the theme, or `#rrggbb`."""
     allowed_folders: Strings = []
     """Folders outside of the publication whose files may be read for the site: absolute, or from
     the root.
@@ -259,7 +258,7 @@ class Author(Settings):
     url: LinkAddress | None = None
     """A page about the author."""
     email: str | None = None
-    """The author's address of mail."""
+    """The author's e-mail address."""
 
 
 class Feed(Settings):
@@ -294,7 +293,7 @@ class Listing(Settings):
         return {**data, "contents": globs, "items": [*items, *data.get("items", ())]}
 
     id: str | None = None
-    """The list's name: `::: {#name}` on the page is where it stands."""
+    """The list's name. `::: {#name}` puts the list there on the page."""
     contents: Globs = []
     """The pages that are listed: globs, or files of YAML with entries."""
     items: list[dict[str, Any]] = []
@@ -425,11 +424,11 @@ class EditionIndex(Settings):
     table: Name
     """The table of the catalogue."""
     over: Name
-    """The column by which the rows of an edition are in order, such as a year."""
+    """The column that orders the rows of an edition, such as a year."""
     value: Name
-    """The column of the map and of the list: the last value that each edition has."""
+    """The column of the map and of the list, which show the last value of each edition."""
     lines: Annotated[Names, Field(max_length=3)] = []
-    """The columns that are drawn side by side, three at most. Without them it is the value."""
+    """The columns that are drawn side by side, three at most; by default that of the value."""
     place: Name | None = None
     """The column with the country of an edition, by ISO 3166-1 alpha-3 or by name, for the map."""
     where: Conditions = {}
@@ -437,7 +436,7 @@ class EditionIndex(Settings):
     estimates: Conditions = {}
     """The conditions on rows whose values are estimates."""
     title: Text | None = None
-    """The title of the page. Without it, it is the heading of the picker."""
+    """The title of the page; by default the heading of the picker."""
 
 
 class OwnKeys(Settings):
@@ -472,7 +471,7 @@ class OwnKeys(Settings):
     related: Names = []
     """The slugs of the articles that come first among the related ones."""
     updates_until: Date | str | None = None
-    """The last day that live coverage tells of; see :mod:`broadsheet.markdown.live_updates`."""
+    """The last day that live coverage reports on; see :mod:`broadsheet.markdown.live_updates`."""
     corrections_page: bool = False
     """List the corrections of all articles on the page."""
 
@@ -493,9 +492,9 @@ class FrontMatter(OwnKeys):
     date: Moment | None = None
     """The day on which the page comes out. With a date it is an article."""
     date_modified: Moment | None = None
-    """The day of its last change."""
+    """The day of the page's last change."""
     categories: Names = []
-    """Its topics: a list."""
+    """The topics of the page: a list."""
     keywords: Strings = []
     """Words for search engines."""
     image: FilePath | None = None
@@ -542,11 +541,11 @@ class FrontMatter(OwnKeys):
     page_layout: Literal["article", "full", "custom"] = "article"
     """The width of the text."""
     order: int | None = None
-    """Its place among the pages of a folder."""
+    """The place of the page among those of its folder."""
     search: bool = True
     """Let the search find the page."""
     aliases: FilePaths = []
-    """Addresses that the page had before: they lead to it."""
+    """Earlier addresses of the page, which lead to it."""
     about: Annotated[About | None, BeforeValidator(unless_off), alone("template")] = None
     """The head of a page about a person or a house, with a picture and links."""
     output_file: Annotated[str, must_be_name] | None = None

@@ -53,7 +53,7 @@ class NavItem(Settings):
     contents: NavItems | str | None = None
     """The links of a section; or `auto`, or a folder, for the pages in it."""
     auto: bool | Strings | None = None
-    """The pages of a folder, as they are there."""
+    """The pages of a folder, in place of links."""
 
 
 NavItems = Annotated[list[NavItem], named_by("href")]
@@ -85,7 +85,7 @@ class Sidebar(Settings):
     id: str | None = None
     """The sidebar's name, for a page's `sidebar`."""
     title: str | bool | None = None
-    """Its heading."""
+    """The heading of the sidebar."""
     contents: NavItems | str = []
     """The links of the sidebar; or `auto`, or a folder, for the pages in it."""
     tools: NavItems = []
@@ -111,7 +111,7 @@ class Website(Settings):
     description: str = ""
     """The subject of the publication, in a sentence."""
     site_url: SiteUrl = ""
-    """Its full address, such as `https://example.org/news`. Feeds and cards need it."""
+    """The full address of the site, such as `https://example.org/news`. Feeds and cards need it."""
     search: Any = None
     """Offer a search; `false` leaves it out."""
     image: str | None = None
