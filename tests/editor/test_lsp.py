@@ -395,3 +395,12 @@ def test_the_numbers_of_markdown(markdown: str, words: list[str], tmp_path: Path
     lines = markdown.split("\n")
     for place, column, one in found:
         assert lines[(place.line or 1) - 1][column:].startswith(one.words)
+
+
+def test_a_bibliography_without_entries_is_no_fault(site: Site, edit: Any) -> None:
+    site.write("references.bib", "")
+    edit(lambda editor: expect_nothing(editor, FRONT + "Text.\n"))
+
+
+async def expect_nothing(editor: Editor, text: str) -> None:
+    assert await editor.open("posts/a/index.qmd", text) == []

@@ -10,7 +10,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
@@ -33,10 +35,16 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(autouse=True)
-def _standard() -> Iterator[None]:
-    yield
-    limits.use({})
+@pytest.fixture
+def limited() -> Iterator[Callable[..., None]]:
+    """Sets limits until the test ends."""
+    with ExitStack() as until_then:
+
+        def limit(**values: float) -> None:
+            named = {name.replace("_", "-"): value for name, value in values.items()}
+            until_then.enter_context(limits.in_force(named))
+
+        yield limit
 
 
 def with_limits(site: Site, text: str) -> None:
@@ -85,10 +93,12 @@ def test_limits_are_checked(site: Site, text: str, said: str) -> None:
 
 def test_a_publications_limits_are_its_own(site: Site) -> None:
     with_limits(site, "editions: 12")
-    open_project(site.root)
-    assert limits.TABLE["editions"].value == 12
+    narrow = open_project(site.root)
     site.write("_quarto.yml", CONFIG)
-    open_project(site.root)
+    with narrow.at_work():
+        assert limits.TABLE["editions"].value == 12
+        with open_project(site.root).at_work():
+            assert limits.TABLE["editions"].value == limits.TABLE["editions"].standard
     assert limits.TABLE["editions"].value == limits.TABLE["editions"].standard
 
 
@@ -132,8 +142,10 @@ def test_a_device_is_not_read(site: Site) -> None:
     assert "`zero.qmd` is a link to /dev/zero, which is a device" in fault_of(site, "zero.qmd")
 
 
-def test_an_endless_file_of_no_size_is_not_read_to_its_end(tmp_path: Path) -> None:
-    limits.use({"source-size": 10})
+def test_an_endless_file_of_no_size_is_not_read_to_its_end(
+    tmp_path: Path, limited: Callable[..., None]
+) -> None:
+    limited(source_size=10)
     with pytest.raises(LimitError, match="status has more than 10 bytes; the limit is 10 bytes"):
         content(Path("/proc/self/status"), "a", limits.TABLE["source-size"])
 
@@ -279,9 +291,11 @@ def patterned(site: Site) -> None:
 
 
 @pytest.mark.parametrize("is_main", slow_but([True, False], 1))
-def test_a_pattern_of_the_data_is_broken_off(site: Site, is_main: bool) -> None:
+def test_a_pattern_of_the_data_is_broken_off(
+    site: Site, is_main: bool, limited: Callable[..., None]
+) -> None:
     patterned(site)
-    limits.use({"pattern-time": 1})
+    limited(pattern_time=1)
     said: list[str] = []
 
     def read() -> None:
@@ -294,7 +308,7 @@ def test_a_pattern_of_the_data_is_broken_off(site: Site, is_main: bool) -> None:
     if is_main:
         read()
     else:
-        thread = threading.Thread(target=read)
+        thread = threading.Thread(target=copy_context().run, args=(read,))
         thread.start()
         thread.join()
     assert said == [
@@ -317,8 +331,8 @@ def test_a_pattern_matches_the_same_in_a_process_of_its_own() -> None:
 
 
 @pytest.mark.slow
-def test_work_within_work_has_the_shorter_time() -> None:
-    limits.use({"work-time": 50, "pattern-time": 1})
+def test_work_within_work_has_the_shorter_time(limited: Callable[..., None]) -> None:
+    limited(work_time=50, pattern_time=1)
     with (
         limits.bounded_work("a", "the outer"),
         pytest.raises(LimitError, match="the inner took more than 1 seconds"),
@@ -326,7 +340,7 @@ def test_work_within_work_has_the_shorter_time() -> None:
     ):
         while True:
             pass
-    limits.use({"work-time": 1, "pattern-time": 50})
+    limited(work_time=1, pattern_time=50)
     with (
         pytest.raises(LimitError, match="the outer took more than 1 seconds"),
         limits.bounded_work("a", "the outer"),
@@ -385,8 +399,10 @@ def test_a_busy_machine_refuses_no_cell_that_is_well(site: Site, busy: None) -> 
     ]
 
 
-def test_a_worker_that_was_stopped_is_told_from_one_that_works() -> None:
-    limits.use({"idle-time": 1})
+def test_a_worker_that_was_stopped_is_told_from_one_that_works(
+    limited: Callable[..., None],
+) -> None:
+    limited(idle_time=1)
     with Pandoc(workers=1, time_limit=0.1) as pandoc:
         pandoc.begin()
         worker = pandoc._idle.get()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -241,7 +241,7 @@ def values(tmp_path_factory) -> dict[str, Any]:
 
 
 @pytest.fixture
-def filled(tmp_path, values, monkeypatch) -> Iterator[Callable[[str], str]]:
+def filled(tmp_path, values, monkeypatch) -> Callable[[str], str]:
     """Fills a template of the publication's own with these values."""
     monkeypatch.setenv("GITHUB_TOKEN", CANARY)
 
@@ -249,14 +249,10 @@ def filled(tmp_path, values, monkeypatch) -> Iterator[Callable[[str], str]]:
         own = tmp_path / "theme/templates/plain.html.jinja"
         own.parent.mkdir(parents=True, exist_ok=True)
         own.write_text(text)
-        templating.use(tmp_path)
-        return Templates().render("plain.html.jinja", **values)
+        with templating.in_force(templating.read_own(tmp_path)):
+            return Templates().render("plain.html.jinja", **values)
 
-    yield fill
-    limits.use({})
-    own = tmp_path / "theme/templates/plain.html.jinja"
-    own.unlink(missing_ok=True)
-    templating.use(tmp_path)
+    return fill
 
 
 @pytest.mark.parametrize(
@@ -287,16 +283,16 @@ def test_without_the_sandbox_these_would_lead_out(values, monkeypatch) -> None:
 
 @pytest.mark.parametrize("text", ENDLESS, ids=lambda text: text[:70])
 def test_what_would_not_end_or_fill_the_memory_is_a_fault_with_its_place(filled, text) -> None:
-    limits.use({"template-time": 0.5, "template-size": 20_000_000})
-    with pytest.raises(BroadsheetError) as fault:
+    narrow = {"template-time": 0.5, "template-size": 20_000_000}
+    with limits.in_force(narrow), pytest.raises(BroadsheetError) as fault:
         filled(text)
     assert "theme/templates/plain.html.jinja" in str(fault.value.where)
     assert fault.value.mend
 
 
 def test_a_bound_is_named_and_can_be_raised(filled) -> None:
-    limits.use({"template-time": 0.1})
-    with pytest.raises(limits.LimitError) as fault:
+    narrow = {"template-time": 0.1}
+    with limits.in_force(narrow), pytest.raises(limits.LimitError) as fault:
         filled("\n{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}")
     assert "line 2: this template takes more than 0.1 seconds" in str(fault.value)
     assert "`broadsheet: limits: template-time`" in str(fault.value)

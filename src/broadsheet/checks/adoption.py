@@ -15,7 +15,6 @@ import re
 import shutil
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -23,7 +22,7 @@ from tempfile import mkdtemp
 from broadsheet.errors import GENERATED_ALT, BroadsheetError, Notice, UsageError, kinds_of
 from broadsheet.project.build_day import today
 from broadsheet.project.editions.edition import Edition
-from broadsheet.project.project import CONFIG, INPUTS, MARKER, SOURCES
+from broadsheet.project.project import CONFIG, INPUTS, MARKER, SOURCES, open_project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.settings.validation import left_to_quarto
 from broadsheet.site.build.build import build_site
@@ -31,7 +30,7 @@ from broadsheet.site.build.options import Options, Watch, unwatched
 from broadsheet.storage.files import UnreadableError, content
 from broadsheet.storage.limits import TABLE, check
 from broadsheet.storage.unprintable import UNPRINTABLE, unprintable
-from broadsheet.text.templating import OWN, ours_alone, own_names
+from broadsheet.text.templating import OWN, own_names
 
 NOT_RUN = "not-run"
 MISSING = frozenset({"alt-text", GENERATED_ALT, "source"})
@@ -88,12 +87,19 @@ def adopt(
         left_out = _copied(path, root)
         site = root.with_name("site")
         templates = () if with_templates else tuple(str(OWN / name) for name in own_names(root))
-        with nullcontext() if with_templates else ours_alone():
-            report = build_site(
-                root,
-                Options(output=site, jobs=jobs, watch=watch, is_scratch=True, is_foreign=True),
-            )
-            publication = open_publication(root, drafts=True)
+        report = build_site(
+            root,
+            Options(
+                output=site,
+                jobs=jobs,
+                watch=watch,
+                is_scratch=True,
+                is_foreign=True,
+                has_own_templates=with_templates,
+            ),
+        )
+        project = open_project(root).without_permissions(has_own_templates=with_templates)
+        publication = open_publication(root, project, drafts=True)
         lines = _proposed(publication) if path.is_file() else ""
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)

@@ -118,8 +118,13 @@ def check_site(root: Path, options: Options) -> Report:
     concerns them is reported; links to other articles are compared with the sources of these. Raises
     what :func:`broadsheet.site.build.build.build_site` does.
     """
-    slugs = options.slugs
     publication = open_publication(root, day=options.day, drafts=options.drafts)
+    with publication.project.at_work():
+        return _checked(publication, options)
+
+
+def _checked(publication: Publication, options: Options) -> Report:
+    root, slugs = publication.project.root, options.slugs
     editions = publication.choose(list(slugs))
     catalogue, broken = _catalogue(root)
     own = root / FOLDER

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from broadsheet.data.adding import Details
     from broadsheet.data.catalogue import Catalogue
     from broadsheet.data.checking import TableState
+    from broadsheet.project.project import Project
 
 
 _LISTED = 20
@@ -64,12 +65,18 @@ def add_table(options: argparse.Namespace) -> Report:
     """Add a CSV file to the catalogue: ask for details that it does not have, and report what is
     missing.
     """
-    from broadsheet.data.adding import Details, add, kept, read_table, unfinished
-    from broadsheet.data.catalogue import Catalogue, record_tables
     from broadsheet.project.project import open_project
-    from broadsheet.project.settings.address import slug
 
     project = open_project(root())
+    with project.at_work():
+        return _added(project, options)
+
+
+def _added(project: Project, options: argparse.Namespace) -> Report:
+    from broadsheet.data.adding import add, kept, read_table, unfinished
+    from broadsheet.data.catalogue import Catalogue, record_tables
+    from broadsheet.project.settings.address import slug
+
     name = slug(options.name or options.file.stem)[:100].strip("-")
     if not name:
         raise UsageError("--name", "a table's name has letters", "Give one: --name coffee-prices.")

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 def make_newsletter(options: argparse.Namespace) -> Report:
     """Make an article's e-mail edition."""
-    from broadsheet.newsletter.email_message import sender_of, write_letter
-    from broadsheet.newsletter.issue import make_issue
-    from broadsheet.newsletter.issue_files import folder_of, write_files
     from broadsheet.project.project import open_project
 
     if (options.yes or options.unsure) and options.send is None:
@@ -37,7 +34,16 @@ def make_newsletter(options: argparse.Namespace) -> Report:
             "there is no list to send to",
             "Add --send: to the subscribers, or --send LIST.",
         )
-    project = open_project(root())
+    project = open_project(root()).with_templates()
+    with project.at_work():
+        return _made(project, options)
+
+
+def _made(project: Project, options: argparse.Namespace) -> Report:
+    from broadsheet.newsletter.email_message import sender_of, write_letter
+    from broadsheet.newsletter.issue import make_issue
+    from broadsheet.newsletter.issue_files import folder_of, write_files
+
     folder = folder_of(options.output, project)
     issue = make_issue(project.root, options.slug)
     sender = sender_of(project, has_list=_has_list(options))

@@ -58,6 +58,9 @@ def start_article(options: argparse.Namespace) -> Report:
         f"  jupyter lab {short(publication / path)}   # or any other editor",
         f"  broadsheet build {options.slug}",
     ]
-    if not open_project(publication).may_render(PurePosixPath(path)):
+    project = open_project(publication)
+    with project.at_work():
+        is_rendered = project.may_render(PurePosixPath(path))
+    if not is_rendered:
         lines.insert(1, f'  add "/posts/**/*{form}" to `project: render` in {CONFIG}')
     return Report(0, "\n".join(lines))

@@ -23,7 +23,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.code_names import Names, names_of_codes
@@ -31,7 +30,7 @@ from broadsheet.data.csv_rows import csv_rows, refuse_foreign
 from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
 from broadsheet.data.identities import Rows, shown_value
 from broadsheet.errors import BroadsheetError, DataError, Place, shown
-from broadsheet.storage.limits import matching
+from broadsheet.storage.limits import cached, matching
 from broadsheet.storage.unprintable import UNPRINTABLE
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ class TableState:
     """The names of its codes."""
 
 
-@lru_cache(maxsize=64)
+@cached(64)
 def judge(resource: Resource, data: bytes) -> TableState:
     """Return the state of a table whose file holds ``data``; cached for the process.
 

@@ -54,6 +54,13 @@ def complete(
     edited: EditedFile, workspace: Workspace, place: Place, column: int
 ) -> list[Completion]:
     """Return the completions before the ``column`` of the line at a place."""
+    with workspace.at_work():
+        return _completed(edited, workspace, place, column)
+
+
+def _completed(
+    edited: EditedFile, workspace: Workspace, place: Place, column: int
+) -> list[Completion]:
     before = edited.line(place)[:column]
     kind = _kind(edited, place)
     if kind == "yaml":
@@ -66,6 +73,11 @@ def complete(
 
 def describe(edited: EditedFile, workspace: Workspace, place: Place, column: int) -> str:
     """Return the description of the word at a column, as Markdown; empty without one."""
+    with workspace.at_work():
+        return _described(edited, workspace, place, column)
+
+
+def _described(edited: EditedFile, workspace: Workspace, place: Place, column: int) -> str:
     line, kind = edited.line(place), _kind(edited, place)
     word = next(
         (match for match in _WORD.finditer(line) if match.start() <= column <= match.end()), None

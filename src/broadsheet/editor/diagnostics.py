@@ -40,7 +40,7 @@ def diagnose(edited: EditedFile, workspace: Workspace) -> list[Problem]:
     """Return all problems of an edited file, in the order of its lines."""
     problems: list[Problem] = []
     name = edited.path.name
-    with _reported(edited, problems):
+    with workspace.at_work(), _reported(edited, problems):
         if is_configuration(str(edited.path)):
             messages = _of_configuration(edited, workspace)
         elif name == FOLDER_METADATA:
@@ -61,6 +61,11 @@ def diagnose(edited: EditedFile, workspace: Workspace) -> list[Problem]:
 
 def mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> list[Edit]:
     """Return the edits that would mend a problem of the edited file."""
+    with workspace.at_work():
+        return _mends_of(edited, workspace, problem)
+
+
+def _mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> list[Edit]:
     if not problem.message.code.startswith("unbound-"):
         return problem.mends
     words = edited.line(problem.place)[problem.start : problem.end]

@@ -16,6 +16,7 @@ from broadsheet.editor.problem import placed
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.text.lexicon import Lexicon, lexicon
 from broadsheet.verify.numbers.numbers import Unaccounted, check_numbers
 from broadsheet.verify.source_passages import source_passages
 
@@ -88,7 +89,7 @@ def unaccounted(
             ]
             text = _MARKUP.sub(lambda match: " " * len(match[0]), passage.text)
             bare = Passage(text, (*facts, *passage.marks), Place(""))
-            for words in _of_passage(bare, language, folder):
+            for words in _of_passage(bare, language, folder, lexicon(language, folder)):
                 yield *placed(passage.place, passage.text, words.start), words
 
 
@@ -112,5 +113,8 @@ def _filled(markdown: str, values: Mapping[str, str]) -> tuple[str, list[tuple[i
 
 
 @lru_cache(maxsize=4096)
-def _of_passage(passage: Passage, language: str, folder: Path) -> tuple[Unaccounted, ...]:
+def _of_passage(
+    passage: Passage, language: str, folder: Path, words: Lexicon
+) -> tuple[Unaccounted, ...]:
+    """Return what nothing accounts for by these ``words``, which are those of the language now."""
     return check_numbers([passage], language, folder).unaccounted

@@ -80,7 +80,7 @@ def entries_of(name: str, text: str) -> dict[str, str]:
     titles = {}
     starts = [*ENTRY.finditer(text)]
     for match, end in zip(
-        starts, [*(start.start() for start in starts[1:]), len(text)], strict=True
+        starts, [*(start.start() for start in starts[1:]), len(text)], strict=False
     ):
         title = _TITLE.search(text, match.end(), end)
         titles[match["key"]] = re.sub(r"[{}]", "", title[1]) if title else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -64,6 +64,15 @@ class Workspace:
         """Return the project by the texts in the editor. Raises :class:`ConfigError`."""
         state = (self._states(), tuple(self.edited.items()))
         return self._keep(CONFIG, state, lambda: open_project(self.root, dict(self.edited)))
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Work on this publication in the block, beside the others of an editor, as far as its
+        configuration can be read.
+        """
+        project = if_sound(lambda: self.project)
+        with project.at_work() if project else nullcontext():
+            yield
 
     @property
     def catalogue(self) -> Catalogue | None:

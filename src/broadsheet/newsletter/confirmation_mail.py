@@ -14,7 +14,9 @@ from __future__ import annotations
 import smtplib
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from datetime import UTC, datetime
+from functools import partial
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.newsletter.email_address import EmailAddress, email_address
@@ -77,7 +79,8 @@ class Outbox:
         self.has_failed = False
         """True if the thread met an unexpected error, and has not worked since."""
         # A server that does not answer must not keep the process from ending.
-        self._thread = threading.Thread(target=self._work, name="outbox", daemon=True)
+        work = partial(copy_context().run, self._work)
+        self._thread = threading.Thread(target=work, name="outbox", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:

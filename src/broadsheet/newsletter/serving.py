@@ -42,6 +42,19 @@ def serve(
     machine. Returns True if the thread that sends mail has not failed. Raises :class:`ConfigError`
     and :class:`UsageError`.
     """
+    with project.at_work():
+        return _served(project, host, port, proxies, has_site=has_site, say=say)
+
+
+def _served(
+    project: Project,
+    host: str,
+    port: int | None,
+    proxies: Sequence[str] | None,
+    *,
+    has_site: bool,
+    say: Callable[[str], None],
+) -> bool:
     settings = project.settings.broadsheet.newsletter
     for name, is_there, key, example in (
         ("smtp", settings.smtp, ("broadsheet", "newsletter"), "smtp: {host: smtp.example.org}"),

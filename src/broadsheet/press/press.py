@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -55,7 +56,8 @@ class Finishing:
 
 
 class Press:
-    """Makes pages of the editions of ``project``; a context manager. Has state: what it has started.
+    """Makes pages of the editions of ``project``; a context manager, in whose block this is the
+    publication at work (:meth:`.Project.at_work`). Has state: what it has started.
 
     Notebooks run in up to ``jobs`` processes (0 means the cores) or, with the address of a Dask
     ``scheduler``, on its cluster; ``refused`` gets a notice of each worker there that cannot be used.
@@ -74,15 +76,17 @@ class Press:
         self.jobs = jobs or os.cpu_count() or 1
         self._scheduler, self._refused, self._memory = scheduler, refused, memory
         self._executor: Executor | None = None
+        self._at_work = ExitStack()
         self.pandoc = Pandoc(
             self.jobs, project.settings.broadsheet.page_time_limit, root=project.root
         )
 
     def __enter__(self) -> Self:
+        self._at_work.enter_context(self.project.at_work())
         return self
 
     def __exit__(self, *error: Any) -> None:
-        with self.pandoc:
+        with self._at_work, self.pandoc:
             self._end(*error)
 
     def release(self) -> None:

@@ -15,8 +15,10 @@ import re
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Self
 from urllib.parse import quote, unquote
@@ -166,8 +168,12 @@ class PreviewedSite:
     def __enter__(self) -> Self:
         project = open_project(self.root)
         memory = Memory(TableCache().open, ScreenRenderer(project.root), self._figures.make)
+        # The press is the publication at work until it is closed, but here: others may be beside it.
+        context = copy_context()
         with ExitStack() as stack:
-            self._press = stack.enter_context(Press(project, 1, memory=memory))
+            self._press = Press(project, 1, memory=memory)
+            context.run(self._press.__enter__)
+            stack.push(partial(context.run, self._press.__exit__))
             self._press.pandoc.begin()
             self.open()
             self._open = stack.pop_all()
@@ -202,12 +208,20 @@ class PreviewedSite:
         tables = catalogue.package.resources
         return catalogue.differences(one.name for one in tables if one.file in reads)
 
+    def at_work(self) -> AbstractContextManager[None]:
+        """A block of work on the publication, as it was read last."""
+        return self.publication.project.at_work()
+
     # What has changed
 
     def open(self) -> None:
         """Read the whole publication. Raises :class:`BroadsheetError` for its configuration."""
-        project = open_project(self.root)
-        self._take(open_publication(self.root, project, drafts=True))
+        self._take(open_publication(self.root, open_project(self.root), drafts=True))
+        with self.at_work():
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        project = self.publication.project
         with guarded("_quarto.yml", "rendering the footer"):
             self._footer = footer_texts(project, self._press.pandoc)
         self._records = {
@@ -221,6 +235,10 @@ class PreviewedSite:
 
     def note(self, changed: Collection[str]) -> None:
         """Take note that these files of the publication have changed; some may be new or gone."""
+        with self.at_work():
+            self._note(changed)
+
+    def _note(self, changed: Collection[str]) -> None:
         sources = {str(one.source.path) for one in self.publication.editions}
         sources |= {str(path) for path in self.publication.faults}
         if DESCRIPTOR in changed:
@@ -304,7 +322,7 @@ class PreviewedSite:
         running = self._running
         if running is None or str(running.source.path) not in changed:
             return
-        with suppress(BroadsheetError):
+        with self.at_work(), suppress(BroadsheetError):
             if _code(read_source(self.root, running.source.path)) == _code(running.source):
                 return
 
@@ -337,6 +355,10 @@ class PreviewedSite:
 
     def page(self, address: Address) -> PreviewPage | None:
         """A page, made if it was not or if it is stale; None if there is none at that path."""
+        with self.at_work():
+            return self._page(address)
+
+    def _page(self, address: Address) -> PreviewPage | None:
         edition = self.editions.get(address.path)
         source = edition.source.path if edition else self._unread(address.path)
         if source is None:

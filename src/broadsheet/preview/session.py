@@ -8,6 +8,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 
@@ -52,10 +53,13 @@ def preview(
         actual = listening.getsockname()[1]
         # Of the port 80 a browser says nothing.
         hosts = frozenset(f"{bracketed(one)}:{actual}".removesuffix(":80") for one in LOOPBACK)
-        config = configured(app.application(hosts), timeout_graceful_shutdown=1)
+        with site.at_work():
+            config = configured(app.application(hosts), timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
+        with site.at_work():
+            serve = partial(copy_context().run, server.run, [listening])
         threads = [
-            threading.Thread(target=server.run, args=([listening],), name="server"),
+            threading.Thread(target=serve, name="server"),
             threading.Thread(
                 target=watch_files,
                 args=(site.root, site.publication.project.output, work_queue.changed, say, stop),

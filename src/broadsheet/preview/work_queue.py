@@ -58,7 +58,7 @@ class WorkQueue:
         def do() -> None:
             if future.set_running_or_notify_cancel():
                 try:
-                    with guarded("the preview", "making what was asked for"):
+                    with self._site.at_work(), guarded("the preview", "making what was asked for"):
                         future.set_result(work(self._site))
                 except Exception as error:
                     future.set_exception(error)

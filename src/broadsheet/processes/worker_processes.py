@@ -5,6 +5,8 @@ sent. All of them are forked at the start. Where nothing can be forked, or a thr
 for ever in the new process, the same work is done in this process, in the thread that asks for it;
 so is the work of a forked worker that has died.
 
+:class:`Threads` are threads of this process that work on the publication that their caller works on.
+
 A spawned worker begins as a new interpreter. It is started when there is work for it, at any time
 and on any system, and one that has died is replaced.
 """
@@ -21,25 +23,37 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 _ASKS = "asks"
 """The message by which a worker announces a question, and not its result."""
 PAGES_EACH = 4
 """The fewest pages for each process, so that it saves more time than it takes."""
 
+P = ParamSpec("P")
 Asked = TypeVar("Asked")
 Done = TypeVar("Done")
 
 
 class DiedError(Exception):
     """An error: the process that did this work has died."""
+
+
+class Threads(ThreadPoolExecutor):
+    """Threads that do what they are given as whoever gives it would: in the same context, and so by
+    the limits and with the templates of the same publication.
+    """
+
+    def submit(self, fn: Callable[P, Done], /, *args: P.args, **kwargs: P.kwargs) -> Future[Done]:
+        """Have a thread do it."""
+        return super().submit(partial(copy_context().run, fn, *args, **kwargs))
 
 
 def _nothing() -> None:
@@ -182,7 +196,7 @@ class Workers(Generic[Asked, Done]):
         if not self._count:
             yield from map(self._work, items)
             return
-        with ThreadPoolExecutor(self._count) as pool:
+        with Threads(self._count) as pool:
             yield from pool.map(do, items)
 
     def _started(self) -> _Worker:

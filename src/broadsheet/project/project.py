@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -39,6 +40,7 @@ from broadsheet.storage.files import LONGEST_NAME
 from broadsheet.storage.limits import TABLE
 from broadsheet.storage.unprintable import unprintable
 from broadsheet.storage.yaml_text import YamlText
+from broadsheet.text import templating
 from broadsheet.text.did_you_mean import nearest, question
 
 CONFIG = files.CONFIG
@@ -81,6 +83,29 @@ class Project:
     """The colours and typefaces."""
     stylesheets: tuple[str, ...] = ()
     """The publication's own style sheets, by their paths from the root."""
+    templates: templating.OwnTemplates = ()
+    """The publication's own templates, once they are read."""
+    has_own_templates: bool = True
+    """Whether these are read at all."""
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Work on this publication in the block, by its limits and with its templates. They hold in
+        this thread or task, and in the threads of a :class:`~broadsheet.processes.worker_processes.Threads`
+        that it gives work.
+        """
+        with (
+            limits.in_force(self.settings.broadsheet.limits),
+            templating.in_force(self.templates),
+        ):
+            yield
+
+    def with_templates(self) -> Project:
+        """The project with its templates as they are now. Raises :class:`ConfigError`."""
+        if not self.has_own_templates:
+            return self
+        with self.at_work():
+            return replace(self, templates=templating.read_own(self.root))
 
     @property
     def metadata(self) -> dict[str, object]:
@@ -129,14 +154,16 @@ class Project:
         """The current day in the publication's time zone."""
         return today(self.settings.broadsheet.time_zone)
 
-    def without_permissions(self) -> Project:
+    def without_permissions(self, *, has_own_templates: bool) -> Project:
         """Return the project of somebody whose settings allow nothing on this machine: its
-        notebooks neither install libraries nor get variables with secrets.
+        notebooks neither install libraries nor get variables with secrets; nor are its templates
+        used unless it ``has_own_templates``.
         """
         keys = self.settings.broadsheet.model_copy(
             update={"allow_install": False, "pass_environment": []}
         )
-        return replace(self, settings=self.settings.model_copy(update={"broadsheet": keys}))
+        settings = self.settings.model_copy(update={"broadsheet": keys})
+        return replace(self, settings=settings, has_own_templates=has_own_templates)
 
     def notices(self) -> list[Notice]:
         """Return notices of values that do not fit in `website`, of files that `render` names and
@@ -295,8 +322,11 @@ def open_project(root: Path, edited: Mapping[str, str] = {}) -> Project:
     """Read `_quarto.yml`. ``edited`` has the texts of files of the configuration that are not saved
     yet. Raises :class:`ConfigError`.
     """
-    limits.use({})
-    root = root.resolve()
+    with limits.in_force({}):
+        return _opened(root.resolve(), edited)
+
+
+def _opened(root: Path, edited: Mapping[str, str]) -> Project:
     text, config_files, notices = config.read_config(root, edited)
     sections = {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}
     website, misfits = sections.get("website"), list[tuple[str, ConfigError]]()
@@ -335,7 +365,6 @@ def open_project(root: Path, edited: Mapping[str, str] = {}) -> Project:
                 topic="value",
             )
         )
-    limits.use(settings.broadsheet.limits)
     config_files = (*config_files, *brand_files)
     return Project(root, settings, text, config_files, tuple(notices), brand, stylesheets)
 

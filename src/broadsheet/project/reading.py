@@ -24,7 +24,6 @@ from broadsheet.project.sources import pairing
 from broadsheet.project.sources.source import GENERATED, Source, read_source, slug_of
 from broadsheet.storage import limits
 from broadsheet.storage.yaml_text import YamlText
-from broadsheet.text import templating
 from broadsheet.text.did_you_mean import question
 
 _NAMED = 20
@@ -115,11 +114,25 @@ def open_publication(
     of the sources that are read. Raises :class:`ConfigError` only for `_quarto.yml` and the
     publication's templates.
     """
-    project = project or open_project(root)
-    templating.use(project.root)
-    day = day or project.today
+    project = (project or open_project(root)).with_templates()
+    with project.at_work():
+        paths = None if paths is None else list(paths)
+        return _read(
+            project, paths, folders, day=day or project.today, drafts=drafts, kept=kept or {}
+        )
+
+
+def _read(
+    project: Project,
+    paths: list[PurePosixPath] | None,
+    folders: Iterable[PurePosixPath] | None,
+    *,
+    day: date,
+    drafts: bool,
+    kept: Mapping[str, PurePosixPath],
+) -> Publication:
     faults: dict[PurePosixPath, BroadsheetError] = {}
-    paths = project.inputs(faults) if paths is None else list(paths)
+    paths = project.inputs(faults) if paths is None else paths
     with guarded(CONFIG, "reading this file"):
         faulty, notices = faults_of_layer(project.text, project.metadata)
         if faulty:
@@ -160,7 +173,7 @@ def open_publication(
         path: [edition for edition in source_editions if drafts or not edition.withheld]
         for path, source_editions in read.items()
     }
-    collisions, disputed = colliding(shown_of, kept or {}, project)
+    collisions, disputed = colliding(shown_of, kept, project)
     faults |= collisions
     for path in collisions:
         read.pop(path)
@@ -170,7 +183,7 @@ def open_publication(
         if faulty:
             faults[PurePosixPath(text.where.file)] = _together(faulty)
     editions = [edition for path in paths for edition in read.get(path, ())]
-    notices += _namesakes({*read, *(kept or {}).values()})
+    notices += _namesakes({*read, *kept.values()})
     withheld = tuple(edition for edition in editions if edition.withheld)
     shown = tuple(edition for edition in editions if drafts or not edition.withheld)
     return Publication(project, shown, faults, tuple(notices), day, withheld, frozenset(disputed))

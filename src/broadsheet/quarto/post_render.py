@@ -17,7 +17,7 @@ from broadsheet.errors import UsageError
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.press.press import Press
 from broadsheet.project.project import NOTEBOOK
-from broadsheet.project.reading import open_publication
+from broadsheet.project.reading import Publication, open_publication
 from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
 from broadsheet.quarto.foreign_files import foreign_files
 from broadsheet.quarto.notebook import notebook_for_quarto, slots, write_if_changed
@@ -45,6 +45,11 @@ _UNUSED = ("listings.json", "search.json", "*-listing.json", "*.feed-*-staged")
 def post_render(root: Path) -> int:
     """Build the site around Quarto's bodies. Returns 1 if there is a fault, which is printed."""
     publication = open_publication(root)
+    with publication.project.at_work():
+        return _build_around(publication, root)
+
+
+def _build_around(publication: Publication, root: Path) -> int:
     project, new_site = publication.project, root / SITE
     output = output_of(root / os.environ["QUARTO_PROJECT_OUTPUT_DIR"], project.root)
     pages = [edition for edition in publication.editions if edition.source.path.suffix != NOTEBOOK]

@@ -58,6 +58,11 @@ _EMPTY_DRAFT = json.dumps(
 def pre_render(root: Path) -> int:
     """Finish every notebook. Returns 1 if there is a fault, which is printed and stops Quarto."""
     publication = open_publication(root)
+    with publication.project.at_work():
+        return _finish(publication, root)
+
+
+def _finish(publication: Publication, root: Path) -> int:
     project = publication.project
     notebooks = [
         edition for edition in publication.editions if edition.source.path.suffix == NOTEBOOK

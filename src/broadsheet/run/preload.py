@@ -81,7 +81,7 @@ def read(code: str) -> None:
 def note() -> list[str]:
     """At a run's end: the publication's root, and the tables that it read if it had to check one."""
     root = os.environ.get(reads.ROOT, "")
-    if not root or judge.cache_info().currsize == _checked[0]:
+    if not root or len(judge) == _checked[0]:
         return []
     return [root, *reads.tables_opened(Path(root))]
 
@@ -101,7 +101,7 @@ def learn(noted: Collection[str]) -> None:
                 if len(data) <= LARGEST:
                     judge(resource, data)
     finally:
-        _checked[0] = judge.cache_info().currsize
+        _checked[0] = len(judge)
         _leave_no_trace()
 
 
@@ -134,7 +134,7 @@ def _exercise() -> None:
     slug("Côte d'Ivoire")
     chart_theme.apply()
     pio.to_json(_figure(exports.to_frame()))
-    judge.cache_clear()
+    judge.clear()
 
 
 def _table() -> pd.DataFrame:

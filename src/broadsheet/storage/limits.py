@@ -9,7 +9,8 @@ what was found, and how to raise it.
 `_quarto.yml`, by their names. The time of a cell, of a page and the memory of a notebook have
 settings of their own, with the ranges here. docs/limits.md shows the table to authors.
 
-State of the process: :data:`_raised`, what the `_quarto.yml` that was read last has raised.
+The limits of a publication hold in the blocks of :func:`in_force`, in that thread or task alone: a
+process may hold several publications.
 """
 
 from __future__ import annotations
@@ -22,12 +23,19 @@ import sys
 import threading
 import time
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache, update_wrapper
 from pathlib import Path
+from types import MappingProxyType
+from typing import Generic, ParamSpec, TypeVar
 
 from broadsheet.errors import BroadsheetError, Place
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
 
 
 class LimitError(BroadsheetError):
@@ -47,8 +55,8 @@ class Limit:
 
     @property
     def value(self) -> float:
-        """The current value: that of `_quarto.yml`, or else the standard one."""
-        return _raised.get(self.name, self.standard)
+        """The current value: that of the publication, or else the standard one."""
+        return _raised.get().get(self.name, self.standard)
 
     def shown(self, value: float) -> str:
         """A value of this limit, with its unit."""
@@ -86,15 +94,49 @@ PATIENCE = 10.0
 machine with others.
 """
 
-_raised: dict[str, float] = {}
+_raised: ContextVar[Mapping[str, float]] = ContextVar("_raised", default=MappingProxyType({}))
 
 
-def use(raised: Mapping[str, float]) -> None:
-    """Set the limits of a publication: ``raised`` has the values that its `_quarto.yml` gives, by
-    name.
+@contextmanager
+def in_force(raised: Mapping[str, float]) -> Iterator[None]:
+    """In the block, the limits of a publication hold: ``raised`` has the values that its `_quarto.yml`
+    gives, by name.
     """
-    _raised.clear()
-    _raised.update(raised)
+    token = _raised.set(raised)
+    try:
+        yield
+    finally:
+        _raised.reset(token)
+
+
+class Cached(Generic[P, Result]):
+    """A function that limits bound, with its last ``most`` results, as :func:`functools.lru_cache`
+    keeps them; those by other limits are other results.
+    """
+
+    def __init__(self, function: Callable[P, Result], most: int) -> None:
+        def by(limits: frozenset[tuple[str, float]], *args: P.args, **kwargs: P.kwargs) -> Result:
+            return function(*args, **kwargs)
+
+        self._kept = lru_cache(most)(by)
+        update_wrapper(self, function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result:
+        """The result for these arguments."""
+        kept: Callable[..., Result] = self._kept
+        return kept(frozenset(_raised.get().items()), *args, **kwargs)
+
+    def __len__(self) -> int:
+        return self._kept.cache_info().currsize
+
+    def clear(self) -> None:
+        """Forget all results."""
+        self._kept.cache_clear()
+
+
+def cached(most: int) -> Callable[[Callable[P, Result]], Cached[P, Result]]:
+    """Keep the last ``most`` results of a function that limits bound."""
+    return lambda function: Cached(function, most)
 
 
 def wall(processor: float) -> float:

@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 
 from broadsheet.errors import CHOOSE, CONFLICT, CONFLICTING, ConfigError, Place
-from broadsheet.storage.limits import TABLE
+from broadsheet.storage.limits import TABLE, cached
 from broadsheet.storage.unprintable import refuse_unprintable, unprintable
 
 Path = tuple[str | int, ...]
@@ -123,7 +123,7 @@ class YamlText:
         return Place(self.where.file, line=line, cell=self.where.cell)
 
 
-@lru_cache(maxsize=4096)
+@cached(4096)
 def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
     """Parse a YAML 1.2 mapping; ``first_line`` is the line of the file or cell on which ``text``
     starts. Cached, since each stage asks for a cell's options: the result must not be changed.

@@ -2,8 +2,8 @@
 
 A publication may have templates of its own in `theme/templates/`, which replace ours of the same
 name, and may extend them: `{% extends "broadsheet/page.html.jinja" %}`. They run in a sandbox
-(:mod:`.template_sandbox`). Has state: which those are (:func:`use`), for the publication that this
-process works on, and whether they are used at all (:func:`ours_alone`).
+(:mod:`.template_sandbox`), and hold in the blocks of :func:`in_force`, in that thread or task alone:
+a process may hold several publications.
 
 Compiling the templates of one page takes as long as rendering several pages, so the compiled code
 is stored. Because it is code, it is stored where Python stores its own compiled code of this
@@ -17,7 +17,8 @@ import importlib.util
 import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
-from functools import partial
+from contextvars import ContextVar
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -56,16 +57,23 @@ _MEND = f"Look into the templates of {OWN}, which stand in for ours."
 _OF_SANDBOX = f"sandbox_{sha256(Path(template_sandbox.__file__).read_bytes()).hexdigest()[:16]}_"
 """The kind of templates that are compiled for the sandbox. It changes when the sandbox does."""
 
-_own: dict[str, str] = {}
-_are_used = [True]
+_ENVIRONMENTS = 8
+"""How many sets of own templates stay compiled: those of some publications, and of one that is
+being written the last few.
+"""
+
+OwnTemplates = tuple[tuple[str, str], ...]
+"""The templates of a publication, each by its name with its text."""
+
+_own: ContextVar[OwnTemplates] = ContextVar("_own", default=())
 
 
-def use(root: Path) -> None:
-    """Make the templates of the publication at ``root`` replace ours from now on. Raises
-    :class:`ConfigError` for a file that is not a template.
+def read_own(root: Path) -> OwnTemplates:
+    """The templates of the publication at ``root``, as they are now. Raises :class:`ConfigError` for
+    a file that is not a template.
     """
     texts: dict[str, str] = {}
-    for name in own_names(root) if _are_used[0] else ():
+    for name in own_names(root):
         where = str(OWN / name)
         check_path(root, root / where, where)
         texts[name] = read_text(root / where, where)
@@ -75,18 +83,17 @@ def use(root: Path) -> None:
             raise _no_template(where, error.lineno, error.message or "") from error
         except Exception as error:  # it has a number of thousands of digits, or too many brackets
             raise _no_template(where, None, f"{type(error).__name__}: {error}") from error
-    _own.clear()
-    _own.update(texts)
+    return tuple(texts.items())
 
 
 @contextmanager
-def ours_alone() -> Iterator[None]:
-    """Within this block, use no templates of publications. A stranger's template is tried in it."""
-    before, _are_used[0] = _are_used[0], False
+def in_force(own: OwnTemplates) -> Iterator[None]:
+    """In the block, the templates of a publication replace ours."""
+    token = _own.set(own)
     try:
         yield
     finally:
-        _are_used[0] = before
+        _own.reset(token)
 
 
 def _no_template(where: str, line: int | None, why: str) -> ConfigError:
@@ -113,28 +120,24 @@ class Templates:
     ) -> None:
         self._filters = filters or {}
         self._keep_trailing_newline = keep_trailing_newline
-        self._environment: Environment | None = None
-        self._made_with: dict[str, str] = {}
+        self._environment = lru_cache(_ENVIRONMENTS)(self._compiled)
 
     def render(self, name: str, /, **values: Any) -> str:
         """Render the template of that name. Raises :class:`jinja2.TemplateError`; for a fault in a
         template of the publication :class:`RenderError`, or :class:`LimitError`.
         """
-        if self._environment is None or self._made_with != _own:
-            self._made_with = dict(_own)
-            self._environment = environment_of(
-                self._made_with, self._filters, keep_trailing_newline=self._keep_trailing_newline
-            )
-        if not self._made_with:
-            return self._environment.get_template(name).render(values)
-        where = Place(str(OWN / name) if name in self._made_with else str(OWN))
+        own = _own.get()
+        environment, names = self._environment(own), dict(own)
+        if not own:
+            return environment.get_template(name).render(values)
+        where = Place(str(OWN / name) if name in names else str(OWN))
         limit = limits.TABLE["template-time"]
         try:
             with (
                 template_sandbox.bounded(values),
                 limits.bounded_work(where, "filling this template", limit),
             ):
-                return self._environment.get_template(name).render(values)
+                return environment.get_template(name).render(values)
         except SpentError as error:
             raise _spent(error, where, error.limit) from error
         except limits.LimitError as error:  # the signal of the time came before the look at it
@@ -145,11 +148,16 @@ class Templates:
             raise
         except Exception as error:
             place = _place_in_own(error) or where
-            if not place.line and name not in self._made_with:
+            if not place.line and name not in names:
                 raise
             if isinstance(error, TemplateError):
                 raise RenderError(place, str(error), _MEND) from error
             raise unexpected(error, place, "filling this template") from error
+
+    def _compiled(self, own: OwnTemplates) -> Environment:
+        return environment_of(
+            dict(own), self._filters, keep_trailing_newline=self._keep_trailing_newline
+        )
 
 
 def _spent(error: BaseException, where: Place, limit: limits.Limit) -> limits.LimitError:

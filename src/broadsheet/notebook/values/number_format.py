@@ -31,7 +31,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError, dates
 
@@ -216,11 +216,15 @@ def _tokens(example: str, locale: Locale) -> tuple[list[_Token], str]:
     return tokens, example[end:]
 
 
-@cache
 def _token_pattern(locale: Locale) -> re.Pattern[str]:
+    return _pattern_with(locale, tuple(_scales(locale)))
+
+
+@lru_cache(maxsize=64)
+def _pattern_with(locale: Locale, scales: tuple[str, ...]) -> re.Pattern[str]:
     decimal_mark = re.escape(notation_of(locale).decimal)
     group_mark = re.escape(notation_of(locale).group)
-    words = "|".join(map(re.escape, sorted(_scales(locale), key=len, reverse=True)))
+    words = "|".join(map(re.escape, sorted(scales, key=len, reverse=True)))
     return re.compile(
         rf"(?P<sign>(?<!\w)[-−+](?=\d))?(?P<digits>\d+(?:{group_mark}\d{{3}})*(?:{decimal_mark}\d+)?)"
         rf"(?:(?P<space>[ \u00a0]?)(?P<scale>{words})(?!\w))?",
@@ -290,9 +294,13 @@ def _check_currency(unit: Unit, example: str, locale: Locale) -> None:
 # Scale words, as the CLDR has them in its compact formats: `0 billion`, `0 Milliarden`
 
 
-@cache
 def _scales(locale: Locale) -> dict[str, int]:
-    """Scale words of a language, each with its power of ten."""
+    """Scale words of a language, each with its power of ten; the publication may have some of its own."""
+    return _common_scales(locale) | words_in(locale.language).scales
+
+
+@cache
+def _common_scales(locale: Locale) -> dict[str, int]:
     found: dict[str, int] = {}
     for form in ("long", "short"):
         for patterns in locale.compact_decimal_formats.get(form, {}).values():
@@ -300,7 +308,7 @@ def _scales(locale: Locale) -> dict[str, int]:
                 word = _word_of(pattern).lower()
                 if len(word) > 1:
                     found.setdefault(word, len(size) - _text_of(pattern).count("0"))
-    return found | dict(words_in(locale.language).scales)
+    return found
 
 
 def _scale_word(token: _Token, number: Decimal, locale: Locale) -> str:

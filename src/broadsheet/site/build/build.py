@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.data.catalogue import differences_of
 from broadsheet.errors import BroadsheetError, Notice, guarded
 from broadsheet.project.bibliographies import unused_references
-from broadsheet.project.project import open_project
+from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import Publication
 from broadsheet.site.build.options import Options
 from broadsheet.site.build.plan import Plan, plan_of
@@ -47,7 +47,12 @@ def build_site(root: Path, options: Options) -> Report:
     """
     project = open_project(root)
     if options.is_foreign:
-        project = project.without_permissions()
+        project = project.without_permissions(has_own_templates=options.has_own_templates)
+    with project.at_work():
+        return _built(project, options)
+
+
+def _built(project: Project, options: Options) -> Report:
     site = options.output or (
         project.output.with_name(DRAFTS) if options.drafts else project.output
     )
@@ -59,7 +64,7 @@ def build_site(root: Path, options: Options) -> Report:
     with alone_at(site, project.root, options.waiting) as present:
         plan = plan_of(project, site, present, options)
         report = _unchanged(plan) if plan.is_idle else _made(plan, present)
-    return replace(report, notices=(*report.notices, *differences_of(root)))
+    return replace(report, notices=(*report.notices, *differences_of(project.root)))
 
 
 def _unchanged(plan: Plan) -> Report:
@@ -135,8 +140,7 @@ def make_site(
     If another build of this site is under way, the function waits for it. Raises
     :class:`UsageError` if ``output`` is not a site's.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
+    from broadsheet.processes.worker_processes import Threads
     from broadsheet.site.build.composition import compose
     from broadsheet.site.build.edition_pages import MAKING, footer_texts, make_article, put_files_of
 
@@ -151,8 +155,8 @@ def make_site(
         except BroadsheetError as error:
             return error
 
-    with building(output, project.root) as folder:
-        with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+    with project.at_work(), building(output, project.root) as folder:
+        with Threads(max_workers=max(1, jobs)) as pool:
             paths = [str(item.edition.output) for item in finished]
             pages = dict(zip(paths, pool.map(made, finished), strict=True))
         plan = Plan(

@@ -8,7 +8,7 @@ the new site, and what lists and links need to know into a record.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -24,7 +24,7 @@ from broadsheet.markdown.markdown_text import document_of
 from broadsheet.markdown.typographic_quotes import misquoted_attributes
 from broadsheet.press.press import Press
 from broadsheet.processes import secret_values
-from broadsheet.processes.worker_processes import DiedError, Line, Workers
+from broadsheet.processes.worker_processes import DiedError, Line, Threads, Workers
 from broadsheet.project.project import Project
 from broadsheet.run.running import Run
 from broadsheet.site.article.article import Article, content_of
@@ -133,7 +133,7 @@ def make_articles(
     with (
         Workers(count, make, end=press.pandoc.close, line=line) as forks,
         options.watch(notebooks) as on_outcome,
-        ThreadPoolExecutor(2 * press.jobs) as pool,
+        Threads(2 * press.jobs) as pool,
     ):
         for outcome in press.run(plan.wanted, use_cache=options.use_cache):
             edition = outcome.edition

@@ -55,6 +55,8 @@ class Options:
     """The output is the caller's own, and is not asked about."""
     is_foreign: bool = False
     """The publication is somebody else's: its settings allow its notebooks nothing on this machine."""
+    has_own_templates: bool = True
+    """Whether the templates of a publication that ``is_foreign`` are used."""
     jobs: int = 0
     """The number of processes that run notebooks; 0 means the cores."""
     scheduler: str | None = None
