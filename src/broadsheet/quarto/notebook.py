@@ -24,6 +24,7 @@ from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.sources.cell_options import cell_options, with_options, yaml_lines
 from broadsheet.project.sources.source import GENERATED
+from broadsheet.storage import store
 
 SLOT = '<div class="slot" data-slot="{}"></div>'
 _FROM_NOTEBOOK = ("bibliography", "csl", "format")
@@ -106,14 +107,7 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     """
     if path.is_file() and path.read_bytes() == content:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    store.write_file(path, content, mode=0o644)
     return True
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from broadsheet.errors import ConfigError, UsageError
 from broadsheet.project.project import CONFIG
+from broadsheet.storage import store
 from broadsheet.storage.files import check_path
 
 PROJECT_FILES = {
@@ -50,8 +51,7 @@ def set_up(root: Path) -> int:
                 "Move it elsewhere, or remove it, and set up again.",
             )
     for path, content in contents.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(content)
+        store.write_file(root / path, content, mode=0o644)
         print(f"wrote {path}")
     print(f"\nPut these keys into {CONFIG}:\n\n{KEYS}", end="")
     return 0

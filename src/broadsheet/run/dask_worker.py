@@ -29,6 +29,7 @@ import nbformat
 from broadsheet.errors import BroadsheetError, ExecutionError, Place
 from broadsheet.run.library_versions import version_of, versions
 from broadsheet.run.notebook_to_run import reads_of
+from broadsheet.storage import store
 
 if TYPE_CHECKING:
     from broadsheet.run.job import Job
@@ -129,9 +130,7 @@ class _Contents:
             assert hashlib.sha256(content).hexdigest() == digest, (
                 "contents are named by their digest"
             )
-            part = self.path(f"{digest}.part")
-            part.write_bytes(content)
-            part.replace(self.path(digest))
+            store.write_file(self.path(digest), content)
 
 
 def _put_up(root: Path, files: Mapping[str, str], contents: _Contents) -> None:

@@ -31,6 +31,7 @@ import msgspec
 
 from broadsheet.errors import ConfigError, Place, shown
 from broadsheet.project.editions.edition import Edition
+from broadsheet.storage import store
 from broadsheet.storage.files import check_path, read_text
 from broadsheet.storage.json_text import decoder
 
@@ -159,7 +160,7 @@ def write_ledger(root: Path, edition: Edition, ledger: Ledger) -> None:
         entries += [msgspec.structs.replace(one, edition=of) for one in known]
     entries.sort(key=lambda one: (one.edition, one.name, one.on))
     lines = [json.dumps(msgspec.to_builtins(one), ensure_ascii=False) + "\n" for one in entries]
-    (root / path).write_text("".join(lines), encoding="utf-8")
+    store.write_file(root / path, "".join(lines).encode(), durable=True, mode=0o644)
 
 
 def _read(root: Path, path: PurePosixPath) -> tuple[Statement, ...]:
