@@ -50,7 +50,7 @@ from broadsheet.site.article.article import content_of
 from broadsheet.site.build.options import Watch, unwatched
 from broadsheet.site.index.page import base_path
 from broadsheet.storage.limits import TABLE, bounded_work
-from broadsheet.storage.value_digest import canonical
+from broadsheet.storage.value_digest import bytes_of
 
 _NAMED = 3
 """How many values a message names."""
@@ -306,7 +306,7 @@ def _fitting(source: Source, parameter: Parameter, values: Iterable[object]) -> 
 
 def _each_once(values: Iterable[object]) -> list[object]:
     """The values in their order; lists too, which have no hash."""
-    return list({canonical(value): value for value in values}.values())
+    return list({bytes_of(value): value for value in values}.values())
 
 
 def _in_tables(

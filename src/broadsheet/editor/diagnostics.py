@@ -26,7 +26,7 @@ from broadsheet.project.editions.parameters import bind, declared
 from broadsheet.project.project import FOLDER_METADATA
 from broadsheet.project.sources.source import Source
 from broadsheet.storage.limits import bounded_work
-from broadsheet.storage.value_digest import canonical
+from broadsheet.storage.value_digest import bytes_of
 from broadsheet.storage.yaml_text import YamlText, read_yaml
 from broadsheet.text.did_you_mean import question
 from broadsheet.text.lexicon import FOLDER
@@ -141,13 +141,13 @@ def _of_source(edited: EditedFile, workspace: Workspace, problems: list[Problem]
 def _misfits(edited: EditedFile, source: Source, editions: Iterable[Edition]) -> Iterator[Problem]:
     """Yield the values that editions give to parameters and that do not fit, at their own places."""
     parameters = declared(source)
-    front, seen = source.front_matter, set[tuple[str, str]]()
+    front, seen = source.front_matter, set[tuple[str, bytes]]()
     for edition in editions:
         at = edition.declared.at if edition.declared else ()
         for name, value in edition.parameters.items():
-            if (name, canonical(value)) in seen:
+            if (name, bytes_of(value)) in seen:
                 continue
-            seen.add((name, canonical(value)))
+            seen.add((name, bytes_of(value)))
             try:
                 bind(source, {name: value})
             except ParameterError as error:

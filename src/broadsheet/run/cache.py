@@ -26,7 +26,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,24 +39,26 @@ from broadsheet.run.build_steps import changes
 from broadsheet.run.notebook_to_run import LIBRARIES, libraries_of, missing_of, modules_of, reads_of
 from broadsheet.run.reads import state
 from broadsheet.storage import store as stores
-from broadsheet.storage.value_digest import canonical
+from broadsheet.storage.value_digest import digest_of
 
 
 @dataclass(frozen=True)
 class Recipe:
     """Everything that is known of a run beforehand, by names that a person understands. ``cells``
     are digests of the code that runs, by the name of its cell; ``parameters`` and ``surroundings``
-    (the kernel, versions) are values.
+    (the kernel, versions) are values as people read them. ``bound`` is the digest of the parameters.
     """
 
     cells: Mapping[str, str]
     parameters: Mapping[str, str]
     surroundings: Mapping[str, str]
+    bound: str = ""
 
     @functools.cached_property
     def digest(self) -> str:
         """The name of the recipe."""
-        return _sha256(json.dumps(asdict(self), sort_keys=True))
+        decisive = [self.cells, sorted(self.parameters), self.bound, self.surroundings]
+        return _sha256(json.dumps(decisive, sort_keys=True))
 
     def changes_since(self, before: Recipe) -> list[str]:
         """What differs from the recipe ``before``, in words."""
@@ -80,12 +82,13 @@ def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: st
         code.setdefault(name, []).append([cell.source, cell.metadata.get("tags", [])])
     return Recipe(
         {name: _sha256(json.dumps(cells)) for name, cells in code.items()},
-        {name: canonical(value) for name, value in parameters.items()},
+        {name: repr(value) for name, value in parameters.items()},
         {
             "its folder": folder,
             "the kernel": script.metadata.kernelspec.name,
             **library_versions.versions(),
         },
+        digest_of(parameters),
     )
 
 

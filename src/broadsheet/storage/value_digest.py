@@ -1,8 +1,9 @@
 """Digests of values, by which a build sees what has changed.
 
-:func:`digest_of` writes a value so that two are written alike only if they are equal, whatever their
-own `repr` leaves out. It tells `1` from `1.0`, `True` and `"1"`, a list from a tuple, and a text from
-the same text as `Markup`. It has a form for these types and no other:
+:func:`digest_of` is made of the bytes of a value, which two have alike only if they are equal. A
+value's own text, its `repr`, has no part in it: that may leave something out. It tells `1` from
+`1.0`, `True` and `"1"`, a list from a tuple, and a text from the same text as `Markup`. It has a
+form for these types and no other:
 
 - None, bool, int, float (NaN is like NaN, -0.0 is not like 0.0), decimals and fractions, str, bytes,
   dates and times with their zone, paths, members of enums, classes;
@@ -19,6 +20,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import marshal
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -40,20 +43,23 @@ LENGTH = 20
 
 _Parts = Callable[[Any], Iterable[object]]
 
-_EXACT = frozenset({NoneType, bool, int, float, str, bytes, date, timedelta, Decimal, Fraction})
-"""Types whose `repr` is the value. Subclasses are not among them."""
+_EXACT = frozenset({NoneType, bool, int, float, str, bytes})
+"""Types that have bytes of their own. Subclasses are not among them."""
+_WITHOUT_NAN = _EXACT - {float}
+_FORMAT = 2
+"""The version of Python's format of bytes: that of the values alone, without references."""
 
 
 def digest_of(value: object) -> str:
     """The digest of a value. Raises TypeError for one that has none."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()[:LENGTH]
+    return hashlib.sha256(bytes_of(value)).hexdigest()[:LENGTH]
 
 
-def canonical(value: object) -> str:
-    """The value as text, in which two values are alike only if they are equal; numbers, texts, dates
-    and lists of them as Python writes them. Raises TypeError for a value that has no such text.
+def bytes_of(value: object) -> bytes:
+    """The bytes of a value, which two have alike only if they are equal. Raises TypeError for one that
+    has none.
     """
-    return repr(_plain(value))
+    return marshal.dumps(_plain(value), _FORMAT)
 
 
 def _plain(value: Any) -> object:
@@ -62,7 +68,7 @@ def _plain(value: Any) -> object:
     """
     kind: type[Any] = type(value)
     if kind in _EXACT:
-        return value
+        return _NAN if kind is float and math.isnan(value) else value
     if kind is list:
         return _all_plain(value)
     if kind is tuple:
@@ -71,8 +77,12 @@ def _plain(value: Any) -> object:
     return (..., name, _all_plain(parts(value)))
 
 
+_NAN = (..., "NaN")
+"""For NaN, which has many bytes."""
+
+
 def _all_plain(values: Iterable[object]) -> list[object]:
-    return [value if type(value) in _EXACT else _plain(value) for value in values]
+    return [value if type(value) in _WITHOUT_NAN else _plain(value) for value in values]
 
 
 @cache
@@ -150,12 +160,12 @@ def _moment(value: datetime | time) -> tuple[object, ...]:
 
 
 def _items(value: Mapping[object, object]) -> Iterable[object]:
-    return [part for key in sorted(value, key=canonical) for part in (key, value[key])]
+    return [part for key in sorted(value, key=bytes_of) for part in (key, value[key])]
 
 
 _EQUAL: tuple[tuple[type, str, _Parts], ...] = (
     (Mapping, "mapping", _items),
-    (AbstractSet, "set", lambda members: sorted(map(canonical, members))),
+    (AbstractSet, "set", lambda members: sorted(map(bytes_of, members))),
     (PurePath, "path", lambda path: (str(path),)),
 )
 """Types whose values are equal whatever their class, and how they are called."""

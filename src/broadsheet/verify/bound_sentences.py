@@ -22,6 +22,7 @@ from broadsheet.project.editions.edition import Edition
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.source import front_matter_strings
 from broadsheet.run.notebook_to_run import own_metadata
+from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.marks import Declared, Mark, broken, words_of
 from broadsheet.verify.numbers.rules import rules_of
@@ -109,7 +110,7 @@ def bound_sentences(
                 number += 1
                 written = passage.text[start:end]
                 used = [results[int(number)] for number in _VALUE.findall(written)]
-                made_of = where, written, repr(used), _declared_in(written, used, declared)
+                made_of = where, written, digest_of(used), _declared_in(written, used, declared)
                 if made_of not in known:
                     is_sourced = is_held or any(one.kind == "cite" for one in marks)
                     known[made_of] = _sentence(
@@ -163,7 +164,9 @@ def _declared_in(
     """What the run declares of the names in a sentence."""
     texts = [written, *(one.get("markdown", "") for one in used)]
     names = {name for text in texts for name in _NAME.findall(text)}
-    return tuple(repr(of[name]) for of in declared.values() for name in sorted(names) if name in of)
+    return tuple(
+        digest_of(of[name]) for of in declared.values() for name in sorted(names) if name in of
+    )
 
 
 def _sentence(
