@@ -231,20 +231,27 @@ def table(name: str) -> pd.DataFrame:
     with consulting(name):
         catalogue = Catalogue.open(find_root())
         frame = catalogue.table(name)
-        if not _left_to_the_build:
+        if not _process.leaves_records:
             for notice in catalogue.differences([name]):
                 warnings.warn(str(notice), stacklevel=2)
         return frame
 
 
-_left_to_the_build: list[bool] = []
+@dataclass
+class _Process:
+    """State of the process, which a run has for itself: whether it ``leaves_records`` to the build."""
+
+    leaves_records: bool = False
+
+
+_process = _Process()
 
 
 def leave_records() -> None:
     """Stop comparing tables with their records in this process. A run does so: the build compares
     them, and no page depends on records.
     """
-    _left_to_the_build.append(True)
+    _process.leaves_records = True
 
 
 def differences_of(root: Path) -> list[Notice]:

@@ -22,7 +22,7 @@ import csv
 import io
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -97,25 +97,34 @@ def rows_of(data: bytes) -> list[list[str]]:
     return [row for row in csv.reader(text) if row]
 
 
-_in_force: dict[str, Change] = {}
-_readers: list[Callable[[str], None]] = []
+@dataclass
+class _Process:
+    """State of the process, which a changed run has for itself: the changes ``in_force``, by their
+    tables, and what is called with a table ``before_reading`` it.
+    """
+
+    in_force: dict[str, Change] = field(default_factory=dict)
+    before_reading: Callable[[str], None] | None = None
+
+
+_process = _Process()
 
 
 def when_read(call: Callable[[str], None]) -> None:
     """Have ``call`` called in this process with the name of each table before it is read."""
-    _readers[:] = [call]
+    _process.before_reading = call
 
 
 def put_in_force(change: Change) -> None:
     """Let this process read the table with the change from now on."""
-    _in_force[change.table] = change
+    _process.in_force[change.table] = change
 
 
 def in_force(table: str) -> Change | None:
     """Return the change with which a table is read in this process; None without one."""
-    for call in _readers:
-        call(table)
-    return _in_force.get(table)
+    if _process.before_reading is not None:
+        _process.before_reading(table)
+    return _process.in_force.get(table)
 
 
 def extreme_changes(change: Change, resource: Resource, frame: pd.DataFrame) -> Iterator[Change]:

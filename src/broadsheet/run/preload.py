@@ -22,6 +22,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from decimal import getcontext
 from pathlib import Path
@@ -62,7 +63,16 @@ _DESCRIPTOR = """\
     {"name": "partner", "type": "string", "title": "Partner"},
     {"name": "exports", "type": "number", "title": "Exports", "unit": "US$ bn"}]}}]}
 """
-_checked = [0]
+
+
+@dataclass
+class _Process:
+    """State of the zygote: how many tables were ``checked`` for all runs."""
+
+    checked: int = 0
+
+
+_process = _Process()
 
 
 def warm_up() -> None:
@@ -81,7 +91,7 @@ def read(code: str) -> None:
 def note() -> list[str]:
     """At a run's end: the publication's root, and the tables that it read if it had to check one."""
     root = os.environ.get(reads.ROOT, "")
-    if not root or len(judge) == _checked[0]:
+    if not root or len(judge) == _process.checked:
         return []
     return [root, *reads.tables_opened(Path(root))]
 
@@ -101,7 +111,7 @@ def learn(noted: Collection[str]) -> None:
                 if len(data) <= LARGEST:
                     judge(resource, data)
     finally:
-        _checked[0] = len(judge)
+        _process.checked = len(judge)
         _leave_no_trace()
 
 

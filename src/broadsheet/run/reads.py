@@ -29,6 +29,7 @@ import importlib.abc
 import importlib.util
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -58,9 +59,20 @@ _written: set[str] = set()
 _listed: set[str] = set()
 _missing: set[str] = set()
 _by_cell: dict[int, set[str]] = {}
-_root: list[Path] = []
-_shell: list[Any] = []
-_first: list[int] = []
+
+
+@dataclass
+class _Process:
+    """State of the process, which a run has for itself: its ``shell``, the ``root`` of the publication
+    as it is before a cell changes it, and the number of the ``first`` cell.
+    """
+
+    root: Path = Path()
+    shell: Any = None
+    first: int = 0
+
+
+_process = _Process()
 
 
 def start() -> None:
@@ -74,10 +86,10 @@ def start() -> None:
     error_hints.start()
     declared.start()
     leave_records()
-    if not _shell:
-        _root.append(Path(os.environ[ROOT]))  # as it is before a cell changes it
-        _shell.append(get_ipython())
-        _first.append(_shell[0].execution_count)
+    if _process.shell is None:
+        _process.root = Path(os.environ[ROOT])
+        _process.shell = get_ipython()
+        _process.first = _process.shell.execution_count
         installs.refuse()
         sys.addaudithook(_hear)
         sys.meta_path.append(_Missing())
@@ -94,8 +106,8 @@ class _Missing(importlib.abc.MetaPathFinder):
 
 def publish() -> None:
     """Publish what was recorded, and the facts that were declared, as this cell's output."""
-    root = _root[0]
-    _shell[0].display_pub.publish(
+    root = _process.root
+    _process.shell.display_pub.publish(
         {
             MIME: recorded(root),
             MODULES: installed(),
@@ -184,7 +196,7 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         )
         _note(_written if writes else _opened, name)
         if not writes:
-            _note(_by_cell.setdefault(_shell[0].execution_count - _first[0], set()), name)
+            _note(_by_cell.setdefault(_process.shell.execution_count - _process.first, set()), name)
     elif event in ("os.listdir", "os.scandir"):
         if not sys._getframe(1).f_code.co_filename.startswith(_LOOKING):
             _note(_listed, "." if arguments[0] is None else arguments[0])

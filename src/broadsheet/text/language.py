@@ -133,7 +133,16 @@ def notation_of(locale: Locale) -> Notation:
 # Which is spoken
 
 _spoken: ContextVar[str] = ContextVar("spoken")
-_settled = [SOURCE]
+
+
+@dataclass
+class _Process:
+    """State of the process, which a kernel has for one notebook: the ``language`` that it uses."""
+
+    language: str = SOURCE
+
+
+_process = _Process()
 
 
 @contextmanager
@@ -152,12 +161,12 @@ def settle(tag: str) -> None:
     """
     if language_of(tag).tag != tag:
         raise ValueError(f'there is no language {tag!r}: write it as "en", "de", "pt-BR"')
-    _settled[0] = tag
+    _process.language = tag
 
 
 def spoken() -> Language:
     """Return the current language."""
-    return language_of(_spoken.get(_settled[0]))
+    return language_of(_spoken.get(_process.language))
 
 
 # Words

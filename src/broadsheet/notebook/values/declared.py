@@ -14,6 +14,7 @@ last one counts.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from broadsheet.notebook.values import words
@@ -24,27 +25,37 @@ Declared = dict[str, dict[str, Any]]
 
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 
-_declared: dict[str, Declared] = {"facts": {}, "claims": {}}
-_is_run: list[bool] = []
-_languages: list[str] = []
+
+@dataclass
+class _Process:
+    """State of the process, which a kernel has for one notebook: what was ``declared``, the
+    ``language`` that was settled, and whether it ``makes_a_page``.
+    """
+
+    declared: dict[str, Declared] = field(default_factory=lambda: {"facts": {}, "claims": {}})
+    language: str = ""
+    makes_a_page: bool = False
+
+
+_process = _Process()
 
 
 def start() -> None:
     """Called in the run: from now on nothing is declared, and each name stands for one thing."""
     clear()
-    _is_run.append(True)
+    _process.makes_a_page = True
 
 
 def is_run() -> bool:
     """Whether this process makes a page; a session of JupyterLab does not."""
-    return bool(_is_run)
+    return _process.makes_a_page
 
 
 def clear() -> None:
     """Forget what was declared, and the words that were read."""
-    for declared in _declared.values():
+    for declared in _process.declared.values():
         declared.clear()
-    _languages.clear()
+    _process.language = ""
     words.forget()
 
 
@@ -52,20 +63,20 @@ def settle_language(code: str) -> None:
     """Called for the language of the article. Raises TypeError in a run in which it is settled, or
     in which something is declared in another.
     """
-    if not _is_run:
+    if not _process.makes_a_page:
         return
-    if _languages:
+    if _process.language:
         raise TypeError(
-            f"language({code!r}): the language is {_languages[0]!r} already; an article has one, "
+            f"language({code!r}): the language is {_process.language!r} already; an article has one, "
             "so call it once, before the first fact"
         )
-    for kind, known in _declared.items():
+    for kind, known in _process.declared.items():
         if known:
             raise TypeError(
                 f"language({code!r}): the {kind[:-1]} {next(iter(known))!r} is made before it; call "
                 "it before the first fact"
             )
-    _languages.append(code)
+    _process.language = code
 
 
 def checked_name(name: object) -> str:
@@ -82,14 +93,14 @@ def declare(kind: str, name: str, what: dict[str, Any]) -> str:
     for something else in this run.
     """
     number, free = 1, name
-    while _is_run and any(
+    while _process.makes_a_page and any(
         known is not None and not (other == kind and _is_same(known, what))
-        for other, declared in _declared.items()
+        for other, declared in _process.declared.items()
         for known in [declared.get(free)]
     ):
         number += 1
         free = f"{name}-{number}"
-    _declared[kind][free] = what
+    _process.declared[kind][free] = what
     return free
 
 
@@ -99,4 +110,4 @@ def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def declared() -> dict[str, Declared]:
     """Everything that was declared."""
-    return {kind: dict(of_kind) for kind, of_kind in _declared.items()}
+    return {kind: dict(of_kind) for kind, of_kind in _process.declared.items()}
