@@ -180,7 +180,9 @@ def test_a_browser_that_does_not_react_is_ended(renderer, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(drawing, "LIMIT", 0.5)
         patch.setattr(drawing, "GRACE", 0.5)
-        patch.setattr(limits, "_raised", ContextVar("_raised", default=MappingProxyType({"idle-time": 0.5})))
+        patch.setattr(
+            limits, "_raised", ContextVar("_raised", default=MappingProxyType({"idle-time": 0.5}))
+        )
         with pytest.raises(AssemblyError, match="not drawn within"):
             renderer.draw(line(2), SIZE)
     stopped.wait(30)  # it raises where the process lives on

@@ -42,7 +42,7 @@ def limited() -> Iterator[Callable[..., None]]:
 
         def limit(**values: float) -> None:
             named = {name.replace("_", "-"): value for name, value in values.items()}
-            until_then.enter_context(limits.in_force(named))
+            until_then.enter_context(limits.under(named))
 
         yield limit
 

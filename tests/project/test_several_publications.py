@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from broadsheet.site.build.site_builder import make_site
 
 import broadsheet as bs
 from broadsheet.checks.check import check
@@ -21,7 +22,6 @@ from broadsheet.processes.worker_processes import Threads
 from broadsheet.project.project import open_project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.site.build.build import build
-from broadsheet.site.build.site_builder import make_site
 from broadsheet.storage.limits import TABLE, LimitError
 from broadsheet.text.lexicon import lexicon
 from conftest import CONFIG, Site

@@ -221,7 +221,7 @@ def test_a_planted_story_is_text_and_no_code(tmp_path):
     name = hashlib.sha256(planted).hexdigest()
     path = tmp_path / STORE / name[:2] / name
     path.parent.mkdir(parents=True)
-    store.write(path, planted)
+    store.write_entry(path, planted)
     assert Articles(tmp_path).get(name) is None
     assert not path.exists()
 
@@ -275,7 +275,7 @@ def test_a_run_of_another_shape_is_thrown_away(written, built, edited, run):
     its last recipe.
     """
     for path in entries(edited, "runs"):
-        store.write(path, json.dumps(written).encode())
+        store.write_entry(path, json.dumps(written).encode())
     code, _, reported = run(edited, "build", "--jobs", "1")
     if code:  # it was taken for a run, until it turned out to be none of this article
         assert "is not of this article" in reported
@@ -319,11 +319,11 @@ def test_a_link_to_a_folder_elsewhere_is_no_store(built, edited, run, tmp_path):
 def test_entries_tell_their_places_apart(tmp_path):
     one, other = (tmp_path / ".broadsheet/runs" / name / "same.json" for name in ("aa", "bb"))
     store.messages()
-    store.write(one, b"1")
-    assert store.read(one) == b"1"
+    store.write_entry(one, b"1")
+    assert store.read_entry(one) == b"1"
     other.parent.mkdir()
     shutil.copyfile(one, other)
-    assert store.read(other) is None and not other.exists()
+    assert store.read_entry(other) is None and not other.exists()
     assert len(store.messages()) == 1 and store.messages() == []
 
 
@@ -338,7 +338,7 @@ def test_no_key_leads_out_of_a_store(tmp_path, key):
 def test_a_store_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / ".broadsheet").write_text("a file")
     with pytest.raises(StoreError, match=r"\.broadsheet/cards: this store cannot be written"):
-        store.write(tmp_path / ".broadsheet/cards/a.png", b"x")
+        store.write_entry(tmp_path / ".broadsheet/cards/a.png", b"x")
 
 
 @pytest.fixture

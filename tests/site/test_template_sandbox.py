@@ -249,7 +249,7 @@ def filled(tmp_path, values, monkeypatch) -> Callable[[str], str]:
         own = tmp_path / "theme/templates/plain.html.jinja"
         own.parent.mkdir(parents=True, exist_ok=True)
         own.write_text(text)
-        with templating.in_force(templating.read_own(tmp_path)):
+        with templating.using(templating.read_own(tmp_path)):
             return Templates().render("plain.html.jinja", **values)
 
     return fill
@@ -284,7 +284,7 @@ def test_without_the_sandbox_these_would_lead_out(values, monkeypatch) -> None:
 @pytest.mark.parametrize("text", ENDLESS, ids=lambda text: text[:70])
 def test_what_would_not_end_or_fill_the_memory_is_a_fault_with_its_place(filled, text) -> None:
     narrow = {"template-time": 0.5, "template-size": 20_000_000}
-    with limits.in_force(narrow), pytest.raises(BroadsheetError) as fault:
+    with limits.under(narrow), pytest.raises(BroadsheetError) as fault:
         filled(text)
     assert "theme/templates/plain.html.jinja" in str(fault.value.where)
     assert fault.value.mend
@@ -292,7 +292,7 @@ def test_what_would_not_end_or_fill_the_memory_is_a_fault_with_its_place(filled,
 
 def test_a_bound_is_named_and_can_be_raised(filled) -> None:
     narrow = {"template-time": 0.1}
-    with limits.in_force(narrow), pytest.raises(limits.LimitError) as fault:
+    with limits.under(narrow), pytest.raises(limits.LimitError) as fault:
         filled("\n{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}")
     assert "line 2: this template takes more than 0.1 seconds" in str(fault.value)
     assert "`broadsheet: limits: template-time`" in str(fault.value)

@@ -95,8 +95,8 @@ class Project:
         that it gives work.
         """
         with (
-            limits.in_force(self.settings.broadsheet.limits),
-            templating.in_force(self.templates),
+            limits.under(self.settings.broadsheet.limits),
+            templating.using(self.templates),
         ):
             yield
 
@@ -322,7 +322,7 @@ def open_project(root: Path, edited: Mapping[str, str] = {}) -> Project:
     """Read `_quarto.yml`. ``edited`` has the texts of files of the configuration that are not saved
     yet. Raises :class:`ConfigError`.
     """
-    with limits.in_force({}):
+    with limits.under({}):
         return _opened(root.resolve(), edited)
 
 

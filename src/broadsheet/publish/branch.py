@@ -20,7 +20,7 @@ from pathlib import Path
 from broadsheet.errors import PublishError
 from broadsheet.publish import shell
 from broadsheet.publish.address import Branch
-from broadsheet.publish.manifest import NAME, OURS, Manifest, digest_of, read_manifest
+from broadsheet.publish.manifest import NAME, OURS, Manifest, read_manifest, sha256_of
 from broadsheet.publish.state import (
     Differences,
     Published,
@@ -260,7 +260,7 @@ class GitBranch:
                 if len(header) < 3:  # a repository in a repository, of which nothing is here
                     digests[path] = ""
                     continue
-                digests[path] = digest_of(content[at : at + int(header[2])])
+                digests[path] = sha256_of(content[at : at + int(header[2])])
                 at += int(header[2]) + 1
         return digests
 

@@ -38,10 +38,10 @@ from broadsheet.publish.manifest import (
     OURS,
     Manifest,
     damaged,
-    digest_of,
     in_order,
     is_hashed,
     rank,
+    sha256_of,
 )
 from broadsheet.publish.state import (
     Differences,
@@ -158,7 +158,7 @@ class Storage:
 
         def put(path: str) -> None:
             content = (site / path).read_bytes()
-            if digest_of(content) != new.files[path].digest:
+            if sha256_of(content) != new.files[path].digest:
                 raise differs(str(site), path)
             self._files.pipe_file(f"{self._root}{path}", content, **_headers(path))
 
@@ -303,7 +303,7 @@ class Storage:
     # Objects
 
     def _digest(self, name: str) -> str:
-        return digest_of(self._files.cat_file(name))
+        return sha256_of(self._files.cat_file(name))
 
     def _own(self, name: str) -> str:
         return f"{self._root}{OURS}/{name}"

@@ -207,7 +207,7 @@ def site_files(site: Path) -> tuple[dict[str, File], list[Notice]]:
     ]
 
 
-def digest_of(content: bytes) -> str:
+def sha256_of(content: bytes) -> str:
     """The digest by which contents are compared."""
     return hashlib.sha256(content).hexdigest()
 
@@ -216,7 +216,7 @@ def _file(site: Path, path: str) -> File:
     if secret_values.searches():
         content = (site / path).read_bytes()
         secret_values.refuse(content, path, "this file")
-        return File(digest_of(content), len(content))
+        return File(sha256_of(content), len(content))
     with (site / path).open("rb") as file:
         return File(
             hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size

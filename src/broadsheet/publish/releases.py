@@ -31,7 +31,7 @@ from pathlib import Path, PurePosixPath
 from broadsheet.errors import PublishError
 from broadsheet.publish import shell
 from broadsheet.publish.address import Folder, Server
-from broadsheet.publish.manifest import Manifest, digest_of, read_manifest
+from broadsheet.publish.manifest import Manifest, read_manifest, sha256_of
 from broadsheet.publish.state import Differences, Published, differences, differs, refuse_lost
 from broadsheet.text.url_schemes import bracketed
 
@@ -204,19 +204,19 @@ class Releases:
         try:
             for path, file in new.files.items():
                 to = made / path
-                if to.is_file() and digest_of(to.read_bytes()) == file.digest:
+                if to.is_file() and sha256_of(to.read_bytes()) == file.digest:
                     continue  # of a publication that was broken off
                 to.parent.mkdir(parents=True, exist_ok=True)
                 to.unlink(missing_ok=True)
                 if there and old.get(path) == file:
                     with suppress(OSError):  # a file system without links
                         os.link(there / path, to)
-                        if digest_of(to.read_bytes()) == file.digest:
+                        if sha256_of(to.read_bytes()) == file.digest:
                             continue
                         to.unlink()
                 shutil.copyfile(site / path, to)
                 to.chmod(0o644)
-                if digest_of(to.read_bytes()) != file.digest:
+                if sha256_of(to.read_bytes()) != file.digest:
                     raise differs(self.where, path)
         except OSError as error:
             message = f"{error.strerror or error}: {error.filename}"

@@ -92,8 +92,8 @@ def collect(root: Path, site: Path, pages: Mapping[str, str]) -> dict[str, str]:
             else None
         )
         if made is not None:
-            store.write(kept, msgspec.json.encode(_Kept(source, made)))
-        known = store.decode(kept, store.read(kept), _Kept)
+            store.write_entry(kept, msgspec.json.encode(_Kept(source, made)))
+        known = store.decode(kept, store.read_entry(kept), _Kept)
         if known is not None and known.of == source:
             bodies[page] = known.body
     return bodies

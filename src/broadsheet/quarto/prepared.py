@@ -42,7 +42,7 @@ def write_prepared(path: Path, finished: Iterable[Finished]) -> None:
         }
         for one in finished
     ]
-    store.write(path, msgspec.json.encode(prepared, enc_hook=_encode))
+    store.write_entry(path, msgspec.json.encode(prepared, enc_hook=_encode))
 
 
 def read_prepared(path: Path, editions: Sequence[Edition]) -> list[Finished]:
@@ -51,7 +51,7 @@ def read_prepared(path: Path, editions: Sequence[Edition]) -> list[Finished]:
     Raises :class:`UsageError` if the file is absent or damaged.
     """
     by_path = {str(edition.path): edition for edition in editions}
-    prepared: list[Any] | None = decoded(store.read(path) or b"", list[_Prepared], _decode)
+    prepared: list[Any] | None = decoded(store.read_entry(path) or b"", list[_Prepared], _decode)
     if prepared is None:
         raise UsageError(
             "post-render",

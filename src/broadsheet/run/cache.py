@@ -191,8 +191,8 @@ class Runs:
             / recipe.digest
             / f"{_sha256(json.dumps(read, sort_keys=True))}.json"
         )
-        stores.write(path, json.dumps(kept).encode())
-        stores.write(self._last(edition), msgspec.json.encode(_Last(recipe, read, loaded)))
+        stores.write_entry(path, json.dumps(kept).encode())
+        stores.write_entry(self._last(edition), msgspec.json.encode(_Last(recipe, read, loaded)))
         return path
 
     def last(self, edition: str) -> NotebookNode | None:
@@ -234,7 +234,7 @@ class Runs:
 
     def _last_of(self, edition: str) -> _Last | None:
         path = self._last(edition)
-        return stores.decode(path, stores.read(path), _Last)
+        return stores.decode(path, stores.read_entry(path), _Last)
 
     def _changed(self, reads: Mapping[str, str]) -> list[str]:
         return [
@@ -257,7 +257,7 @@ def _change(name: str, known: str, now: str) -> str:
 
 def read_run(path: Path) -> NotebookNode | None:
     """A run; None if it does not exist, or is not a run."""
-    data = stores.read(path)
+    data = stores.read_entry(path)
     if data is None or stores.decode(path, data, _Ran) is None:
         return None
     return parse_run(data.decode())

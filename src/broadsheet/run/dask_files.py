@@ -6,7 +6,7 @@ or, in quotes, by the name without its suffix (`bs.table("trade")`); and, up to 
 each, all of `data/`, the article's own folder, the files at the root, and every Python module.
 Notebooks are sent only if they are named.
 
-A :class:`Manifest` lists *all* files of the publication, with a digest for those that are sent and
+A :class:`JobFiles` lists *all* files of the publication, with a digest for those that are sent and
 none for the others. In place of the others a worker creates broken links
 (:mod:`broadsheet.run.dask_worker`), so that a listing of a folder is the same as here and opening
 such a file fails. Hidden files, the site, and installed packages are not listed.
@@ -39,7 +39,7 @@ _PACKAGES = ("__pycache__", "node_modules", "site-packages", "env", "venv")
 
 
 @dataclass(frozen=True)
-class Manifest:
+class JobFiles:
     """``files``: path from the root → SHA-256, or "" for a file that is not sent. ``text`` is the
     same as JSON.
     """
@@ -78,7 +78,7 @@ class Manifests:
             if name.endswith((".ipynb", ".py"))
         )
 
-    def of(self, job: Job) -> Manifest:
+    def of(self, job: Job) -> JobFiles:
         """The manifest for ``job``."""
         named = self._named(job.script) | (job.known & self._sizes.keys())
         return self._of(job.folder.relative_to(self._root).as_posix(), named)
@@ -100,13 +100,13 @@ class Manifests:
     def _named_in(self, script: str) -> frozenset[str]:
         return frozenset(name for name in self._sizes if _is_named(name, script))
 
-    def _made(self, folder: str, named: frozenset[str]) -> Manifest:
+    def _made(self, folder: str, named: frozenset[str]) -> JobFiles:
         files = {
             name: self._digest(name) if name in named or _goes_along(name, size, folder) else ""
             for name, size in self._sizes.items()
         }
         text = json.dumps(files).encode()
-        manifest = Manifest(files, text, hashlib.sha256(text).hexdigest())
+        manifest = JobFiles(files, text, hashlib.sha256(text).hexdigest())
         self._texts[manifest.digest] = text
         return manifest
 

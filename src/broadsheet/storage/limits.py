@@ -9,7 +9,7 @@ what was found, and how to raise it.
 `_quarto.yml`, by their names. The time of a cell, of a page and the memory of a notebook have
 settings of their own, with the ranges here. docs/limits.md shows the table to authors.
 
-The limits of a publication hold in the blocks of :func:`in_force`, in that thread or task alone: a
+The limits of a publication hold in the blocks of :func:`under`, in that thread or task alone: a
 process may hold several publications.
 """
 
@@ -98,7 +98,7 @@ _raised: ContextVar[Mapping[str, float]] = ContextVar("_raised", default=Mapping
 
 
 @contextmanager
-def in_force(raised: Mapping[str, float]) -> Iterator[None]:
+def under(raised: Mapping[str, float]) -> Iterator[None]:
     """In the block, the limits of a publication hold: ``raised`` has the values that its `_quarto.yml`
     gives, by name.
     """

@@ -68,11 +68,11 @@ class Store:
 
     def get(self, key: str) -> bytes | None:
         """An entry's content; None if there is none. A damaged one is removed."""
-        return read(self._path(key))
+        return read_entry(self._path(key))
 
     def put(self, key: str, content: bytes) -> None:
         """Store an entry. Raises :class:`StoreError` where the store cannot be written."""
-        write(self._path(key), content)
+        write_entry(self._path(key), content)
 
     def has(self, key: str) -> bool:
         """Whether there is an entry under that key, damaged or not."""
@@ -106,7 +106,7 @@ class Store:
         return self._folder / key
 
 
-def read(path: Path) -> bytes | None:
+def read_entry(path: Path) -> bytes | None:
     """The content of the entry at ``path``, as :meth:`Store.get` gives it. The entry counts as used
     now.
     """
@@ -146,7 +146,7 @@ def file_content(path: Path, *, is_used: bool = False) -> bytes | None:
         os.close(file)
 
 
-def write(path: Path, content: bytes) -> None:
+def write_entry(path: Path, content: bytes) -> None:
     """Store the entry at ``path``, as :meth:`Store.put` does."""
     try:
         _clear(path)

@@ -59,7 +59,8 @@ def bytes_of(value: object) -> bytes:
     """The bytes of a value, which two have alike only if they are equal. Raises TypeError for one that
     has none.
     """
-    return marshal.dumps(_plain(value), _FORMAT)
+    plain: Any = _plain(value)
+    return marshal.dumps(plain, _FORMAT)
 
 
 def _plain(value: Any) -> object:

@@ -2,7 +2,7 @@
 
 A publication may have templates of its own in `theme/templates/`, which replace ours of the same
 name, and may extend them: `{% extends "broadsheet/page.html.jinja" %}`. They run in a sandbox
-(:mod:`.template_sandbox`), and hold in the blocks of :func:`in_force`, in that thread or task alone:
+(:mod:`.template_sandbox`), and hold in the blocks of :func:`using`, in that thread or task alone:
 a process may hold several publications.
 
 Compiling the templates of one page takes as long as rendering several pages, so the compiled code
@@ -87,7 +87,7 @@ def read_own(root: Path) -> OwnTemplates:
 
 
 @contextmanager
-def in_force(own: OwnTemplates) -> Iterator[None]:
+def using(own: OwnTemplates) -> Iterator[None]:
     """In the block, the templates of a publication replace ours."""
     token = _own.set(own)
     try:

@@ -33,7 +33,7 @@ _OTHER_ENGINES = ("r", "julia")
 _INCLUDES = "{{< include"
 
 
-def read(
+def read_cells(
     head: str, text: str, front: YamlText, includes: Includes, where: Place
 ) -> tuple[NotebookNode, tuple[Place, ...]] | None:
     """Return the notebook that a page is, and the first line of each of its cells. ``text`` is the

@@ -117,7 +117,7 @@ def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
     front, markdown = titled(front, markdown)
     includes = Includes(root)
     reading = (
-        markdown_cells.read(head, markdown, front, includes, where)
+        markdown_cells.read_cells(head, markdown, front, includes, where)
         if path.suffix == ".qmd"
         else None
     )
@@ -145,7 +145,7 @@ def _source_of_text(path: PurePosixPath, text: str) -> Source:
     """Return the source of a notebook that is written as text. Its header comes before front matter
     in a cell.
     """
-    notebook, places, header = text_notebook.read(path, text)
+    notebook, places, header = text_notebook.read_script(path, text)
     keys = {key: value for key, value in header.data.items() if key not in text_notebook.KEYS}
     front = _front_matter(notebook, str(path), places, replace(header, data=keys))
     return Source(path, front, notebook=notebook, places=places)

@@ -109,7 +109,7 @@ def partners(path: PurePosixPath, text: str) -> list[PurePosixPath]:
     return []
 
 
-def read(path: PurePosixPath, text: str) -> tuple[NotebookNode, tuple[Place, ...], YamlText]:
+def read_script(path: PurePosixPath, text: str) -> tuple[NotebookNode, tuple[Place, ...], YamlText]:
     """Return the notebook in a script or a page of Markdown, the first line of each of its cells,
     and its header. Raises :class:`ConfigError` for a header that is not YAML, and
     :class:`NotebookError` for anything else that cannot be read.
