@@ -217,6 +217,17 @@ def test_the_words_are_an_authors_markdown(built: Site):
     assert "data-highlight" not in page and 'figure="fig-trade"' not in page
 
 
+def test_what_a_cell_prints_before_its_chart_takes_nothing_of_the_label(site: Site):
+    printed = f"import sys, warnings\nprint('a')\nwarnings.warn('b')\nprint('c', file=sys.stderr)\n{LINES}"
+    cell = "#| label: fig-trade\n#| source: false\n" + printed.replace("#| ", "# ")
+    site.front()
+    front = "title: A\ndate: 2023-05-26\nimage: fig-trade"
+    site.article("a", IMPORTS, cell, ("md", steps("fig-trade", "highlight=China")), front=front)
+    assert not build(site.root).faults
+    assert (site.root / "_site/posts/a/index_files/fig-trade-step-1.svg").is_file()
+    assert (site.root / "_site/posts/a/figures/fig-trade/index.html").is_file()
+
+
 def test_in_feeds_and_copies_each_step_has_its_picture(built: Site):
     copy = built.read("_site/posts/steps/index.md")
     at = [

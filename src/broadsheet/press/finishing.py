@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 
 import nbformat
@@ -66,6 +67,8 @@ from broadsheet.text.did_you_mean import question
 from broadsheet.text.language import speaking
 
 _LABEL = re.compile(r"[\w.:-]{1,100}")
+_LABELLED = ("display_data", "execute_result")
+"""The types of the outputs that are called by their cell's label; the rest is printed."""
 
 
 @dataclass
@@ -249,11 +252,12 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
         _note_text("note", options.options, results, options.text, state, kind=NOTE)
         if not state.is_foreign:
             state.notices += table_making.unused(filled, options.text, cell.outputs)
+        displays = list(plotly_html.as_outputs(saved_parts.worth_showing(cell.outputs)))
+        # What is printed, or warned of, before a chart takes nothing of its label.
+        before = accumulate((output.output_type in _LABELLED for output in displays), initial=0)
         cell.outputs = [
             _output(output, index, this, state)
-            for index, output in enumerate(
-                plotly_html.as_outputs(saved_parts.worth_showing(cell.outputs))
-            )
+            for index, output in zip(before, displays, strict=False)
         ]
     return cell
 
@@ -284,7 +288,7 @@ def _output(
         return NotebookNode({**output, "traceback": []})  # an article tells what, not where
     if output.output_type == "stream":
         return NotebookNode({**output, "text": _printed(output.text, cell, state)})
-    if output.output_type not in ("display_data", "execute_result"):
+    if output.output_type not in _LABELLED:
         return output
     label = label or str(cell.options.get("label") or f"cell-{cell.number}") + (
         f"-{index + 1}" if index else ""
