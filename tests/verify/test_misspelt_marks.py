@@ -10,6 +10,7 @@ import pytest
 
 from broadsheet.errors import Place
 from broadsheet.markdown.markdown_text import unknown_options
+from broadsheet.project.reading import open_publication
 from broadsheet.project.sources.cell_options import cell_options
 from broadsheet.site.build.build import build
 from conftest import Site
@@ -45,6 +46,7 @@ def paper(site: Site) -> Site:
         ("::: {.callout-note title=“Read this”}\nText\n:::", 'title="Read this"'),
         ("::: {.steps figure=“fig-x”}\n\n::: {.step}\nOne\n:::\n\n:::", 'figure="fig-x"'),
         ("# Head {#a key=“b”}", 'key="b"'),
+        ("{{< video film.mp4 title=“A film” >}}", 'title="A film"'),
     ],
 )
 def test_an_attribute_in_typographic_marks_is_a_fault_with_the_words_to_write(
@@ -144,3 +146,47 @@ def test_a_dropped_option_stops_a_strict_build(paper: Site, run: Command) -> Non
     assert code == 1
     assert "posts/a/index.ipynb, cell 2, line 1: `#| label:tbl-x` is no option" in err
     assert "1 warning stops publication" in out
+
+
+@pytest.mark.parametrize("before", ["x = 1", "", "# a comment", "%%time", "import a\n"])
+def test_an_option_below_other_lines_is_told_with_its_place(before: str) -> None:
+    cell = f"#| warning: false\n{before}\n#| label: fig-x\ny"
+    [(where, what, mend)] = notices(cell)
+    line = 3 + before.count("\n")
+    assert where == f"posts/a/index.ipynb, cell 4, line {line}"
+    assert what == "`#| label: fig-x` does not stand at the top of its cell, and has no effect"
+    assert "Move it up" in mend
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'x = """\n#| label: fig-x\n"""',
+        "x = '#| label: fig-x'",
+        "x = 1  #| label: fig-x",
+        "##| label: fig-x",
+        "#| see: above",
+        "#| a | b",
+    ],
+)
+def test_what_is_no_option_below_other_lines_is_let_be(code: str) -> None:
+    assert notices(f"y = 1\n{code}") == []
+
+
+@pytest.mark.parametrize("value", ["“A: B”", "„A: B“", "‘A: B’", "“A”: B"])
+def test_yaml_that_typographic_marks_break_is_told_so(paper: Site, value: str) -> None:
+    paper.article("a", "1", front=f"title: {value}\ndate: 2023-05-26")
+    paper.article("b", f"#| label: fig-x\n#| fig-cap: {value}\n1")
+    faults = sorted(open_publication(paper.root).faults.values(), key=str)
+    faults += build(paper.root).faults
+    places = {str(fault.where) for fault in faults}
+    assert places == {"posts/a/index.ipynb, cell 1, line 2", "posts/b/index.ipynb, cell 2, line 2"}
+    for fault in faults:
+        assert "quotation marks of this value are typographic" in fault.what
+        assert "Write straight ones" in fault.mend
+
+
+def test_a_label_in_typographic_marks_is_told_so(paper: Site) -> None:
+    paper.article("a", "#| label: “fig-a”\nprint(1)\n2")
+    [fault] = build(paper.root).faults
+    assert "smart quotes" in fault.mend

@@ -29,11 +29,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.markdown import typographic_quotes
 from broadsheet.markdown.document import STRICT, Document
 from broadsheet.processes.secret_values import is_secret
 from broadsheet.storage import limits
 from broadsheet.storage.files import check_path, read_text
 from broadsheet.storage.yaml_text import read_yaml
+from broadsheet.text.quotation_marks import misquoted
 
 VARIABLES = "_variables.yml"
 
@@ -181,6 +183,8 @@ class _Call:
 
 def _call(match: re.Match[str], where: Place) -> _Call:
     written = match.group()
+    for _, attribute in misquoted(match["call"]):
+        raise typographic_quotes.fault(where, attribute)
     try:
         parts = shlex.split(match["call"])
     except ValueError as error:

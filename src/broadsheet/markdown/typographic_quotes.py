@@ -28,20 +28,14 @@ def misquoted_attributes(document: Document, titles: Mapping[str, Place]) -> Ite
     """
     markdown = without_code(document.markdown)
     for start, written in _misquoted_in(markdown):
-        yield _fault(document.place(markdown.count("\n", 0, start) + 1), written)
+        yield fault(document.place(markdown.count("\n", 0, start) + 1), written)
     for name, text in document.inlines.items():
         for _, written in _misquoted_in(without_code(text)):
-            yield _fault(titles.get(name, Place(document.file)), written)
+            yield fault(titles.get(name, Place(document.file)), written)
 
 
-def _misquoted_in(markdown: str) -> Iterator[tuple[int, str]]:
-    """The place and the text of each such attribute."""
-    for braces in _ATTRIBUTES.finditer(markdown):
-        for start, written in misquoted(braces["inner"]):
-            yield braces.start("inner") + start, written
-
-
-def _fault(where: Place, attribute: str) -> RenderError:
+def fault(where: Place, attribute: str) -> RenderError:
+    """The fault of an ``attribute`` with such marks."""
     shown = " ".join(attribute.split())
     return RenderError(
         where,
@@ -49,3 +43,10 @@ def _fault(where: Place, attribute: str) -> RenderError:
         f"Write straight ones: `{straight_value(shown)}`. {SMART}",
         topic=MISQUOTED,
     )
+
+
+def _misquoted_in(markdown: str) -> Iterator[tuple[int, str]]:
+    """The place and the text of each such attribute."""
+    for braces in _ATTRIBUTES.finditer(markdown):
+        for start, written in misquoted(braces["inner"]):
+            yield braces.start("inner") + start, written

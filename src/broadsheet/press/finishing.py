@@ -65,6 +65,7 @@ from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.storage.yaml_text import YamlText
 from broadsheet.text.did_you_mean import question
 from broadsheet.text.language import speaking
+from broadsheet.text.quotation_marks import SMART, has_marks
 
 _LABEL = re.compile(r"[\w.:-]{1,100}")
 _LABELLED = ("display_data", "execute_result")
@@ -301,7 +302,8 @@ def _output(
         raise AssemblyError(
             cell.text.place(("label",)),
             f"`label` is {shown(written)}, and files are called after it",
-            "Write letters, digits and hyphens, such as fig-trade; at most 100.",
+            "Write letters, digits and hyphens, such as fig-trade; at most 100."
+            + (f" {SMART}" if has_marks(str(written)) else ""),
         )
     try:
         with guarded(cell.place, f"making a page's part of the output `{label}`"):

@@ -87,6 +87,12 @@ _PLAIN = (
     (re.compile("cannot start any token"), "", "Put the value in quotes."),
 )
 """What a parser refuses, in our words, if they are plainer than its own; and what to do."""
+_MISQUOTED = re.compile(r"[ \t]*(?:-[ \t]+)?(?:[\w-]+[ \t]*:[ \t]+)?[\[{]?[“”„‟«»″‘’‚‛‹›]")
+"""A value that begins with a typographic quotation mark."""
+_TYPOGRAPHIC = (
+    "this is not YAML: the quotation marks of this value are typographic, and hold none",
+    'Write straight ones, `"…"`. An editor may replace them while you type: turn smart quotes off.',
+)
 _NO_KEY = "a key is empty here"
 _KEY_MEND = "Write a word or text before its colon."
 _NONSENSE = {
@@ -139,7 +145,10 @@ def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
         try:
             return YamlText(reader.document(), where, reader.lines)
         except yaml.YAMLError as error:
-            fault = reader.fault(*_problem(error))
+            what, mend, line = _problem(error)
+            if _MISQUOTED.match("".join(re.split(r"\r\n?|\n", text)[line : line + 1])):
+                what, mend = _TYPOGRAPHIC
+            fault = reader.fault(what, mend, line)
         if conflict := CONFLICT.search(text):
             line = text.count("\n", 0, conflict.start())
             fault = reader.fault(CONFLICTING, CHOOSE, line)

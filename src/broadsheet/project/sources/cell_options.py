@@ -26,6 +26,8 @@ _MISQUOTED = re.compile(
     r"[ \t]*(?P<key>[A-Za-z][\w-]*)[ \t]*:[ \t]+"
     rf"(?:[{_DOUBLE}][^{_DOUBLE}]*[{_DOUBLE}]|[{_SINGLE}][^{_SINGLE}]*[{_SINGLE}])[ \t]*"
 )
+_LATE = re.compile(r"#[ \t]*\|[ \t]*([a-z][\w-]*:[ \t].*)")
+_TEXT = re.compile(r'"{3}.*?"{3}|\'{3}.*?\'{3}', re.DOTALL)
 _DIRECTIVE = re.compile(r"[A-Za-z_][\w-]*(?:[:=]\S+)?(?:[ \t]+[^\s:]+)*[ \t]*")
 
 
@@ -41,13 +43,15 @@ class CellOptions:
     """The options, each with its place."""
     dropped: tuple[tuple[int, str], ...] = ()
     """The lines that begin with `#|` and are not options, each with its number in the cell."""
+    late: tuple[tuple[int, str], ...] = ()
+    """The lines of the code, each with its number, that would be options at the top of the cell."""
     misquoted: tuple[str, ...] = ()
     """The options whose whole value stands in one pair of typographic quotation marks."""
 
     def misspelt(self, names: Collection[str]) -> Iterator[Notice]:
         """Yield a notice for each dropped line that was meant as an option: it has a colon, an
-        equals sign, or one of the ``names`` of options; and for each value in typographic quotation
-        marks, which belong to the value then.
+        equals sign, or one of the ``names`` of options; for each option that does not stand at the
+        top; and for each value in typographic quotation marks, which belong to the value then.
         """
         for number, written in self.dropped:
             line = _LINE.fullmatch(written.strip())
@@ -57,6 +61,14 @@ class CellOptions:
                     self.text.where.at(number),
                     f"`#| {written.strip()}` is no option, and has no effect",
                     f"Write a colon and a space between the name and the value: `#| {line['key']}: {mended}`.",
+                    topic="cell-option",
+                )
+        for number, written in self.late:
+            if written.partition(":")[0] in names:
+                yield Notice(
+                    self.text.where.at(number),
+                    f"`#| {written}` does not stand at the top of its cell, and has no effect",
+                    "Move it up: options are the first lines of a cell, with no other line between.",
                     topic="cell-option",
                 )
         for key in self.misquoted:
@@ -90,7 +102,10 @@ def cell_options(source: str, where: Place) -> CellOptions:
             "Give the output a short label.",
         )
     misquoted = tuple(match["key"] for match in map(_MISQUOTED.fullmatch, written) if match)
-    return CellOptions(text.data, "\n".join(lines[len(written) :]), text, dropped, misquoted)
+    body = "\n".join(lines[len(written) :])
+    return CellOptions(
+        text.data, body, text, dropped, tuple(_late(body, len(written) + 1)), misquoted
+    )
 
 
 def with_options(options: Mapping[str, object], body: str) -> str:
@@ -102,6 +117,15 @@ def yaml_lines(values: Mapping[str, object]) -> Iterator[str]:
     """Yield a line of YAML for each key, with its value as JSON, which is YAML too."""
     for key, value in values.items():
         yield f"{key}: {json.dumps(value, ensure_ascii=False, default=str)}"
+
+
+def _late(body: str, first: int) -> Iterator[tuple[int, str]]:
+    """The lines of code that are written as options are, but not those in a text of several lines."""
+    if "|" in body:
+        code = _TEXT.sub(lambda match: "\n" * match[0].count("\n"), body)
+        for number, line in enumerate(code.split("\n"), first):
+            if written := _LATE.fullmatch(line):
+                yield number, written[1]
 
 
 def _read(written: list[str], where: Place) -> tuple[YamlText, tuple[tuple[int, str], ...]]:
