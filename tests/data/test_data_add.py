@@ -138,6 +138,32 @@ def test_types_and_keys_are_found(text, types, key):
 
 
 @pytest.mark.parametrize(
+    ("cells", "kind", "plain"),
+    [
+        (["1 234", "12\u202f345\u202f678"], "integer", "12345678"),
+        (["1'234", "- 5"], "integer", "-5"),
+        (["12.5 %", "0.123 456"], "number", "0.123456"),
+        (["1", "5 6 2026"], "string", "5 6 2026"),
+        (["1", "555 1234"], "string", "555 1234"),
+        (["1", "1  234"], "string", "1  234"),
+        (["1", "12345 678"], "string", "12345 678"),
+    ],
+)
+def test_spaces_in_a_number_stand_between_each_three_digits(cells, kind, plain):
+    table = plain_table(f"k,n\na,{cells[0]}\nb,{cells[1]}\n".encode(), "t.csv")
+    assert (table.columns[1].type, table.rows[1][1]) == (kind, plain)
+
+
+@pytest.mark.parametrize(
+    "days", [("5/6/26", "6/7/26"), ("05.06.26", "31.12.99"), ("5-6-26", "1-2-03")]
+)
+def test_a_day_without_its_century_stays_text_and_is_told(days):
+    table = plain_table("day\n{}\n{}\n".format(*days).encode(), "t.csv")
+    assert table.columns[0].type == "string"
+    assert f"'{days[0]}' may be a day, and stays text" in table.notes[0]
+
+
+@pytest.mark.parametrize(
     "name, title",
     [
         ("life_expectancy", "Life expectancy"),

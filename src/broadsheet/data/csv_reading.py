@@ -28,7 +28,10 @@ _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _MISSING = frozenset(
     ("", "-", "–", "—", ".", "..", ":", "na", "n/a", "n.a.", "nan", "null", "none")
 )
-_SPACES = re.compile("[\\s\u00a0\u202f']")
+_SPACE = r"\s'"
+_APART = re.compile(rf"(?<!\d)\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?!\d)")
+"""Digits with a space between each three; other spaces between digits are no number's."""
+_SPACES = re.compile(rf"[{_SPACE}]+(?![\d{_SPACE}])|(?<![\d{_SPACE}])[{_SPACE}]+")
 _POINT = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?", re.ASCII)
 _CODE = re.compile(r"[+-]?0\d", re.ASCII)
@@ -37,6 +40,8 @@ _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y")
 """The ways of writing a day that say which number is the month."""
 _EITHER = (("%d/%m/%Y", "%m/%d/%Y"), ("%d-%m-%Y", "%m-%d-%Y"))
 """The ways of which one can be taken for the other: with the day first, and with the month."""
+_SHORT_DAY = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2}", re.ASCII)
+"""A day without its century, of which nobody can tell which number is what."""
 _UNIT = re.compile(r"(?P<title>.+?)\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*")
 _CAMEL = re.compile(r"[a-z]{2,}[A-Z]\w*")
 _HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -195,12 +200,12 @@ def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[Column, list
     if {cell.lower() for cell in present} <= {"true", "false"}:
         return Column(name, "boolean", title, unit), _each(cells, str.lower), ""
     number = _COMMA if commas else _POINT
-    bare = [_SPACES.sub("", cell).removesuffix("%") for cell in present]
+    bare = list(map(_bare, present))
     if all(number.fullmatch(cell) for cell in bare) and not any(map(_CODE.match, bare)):
         percent = all(cell.endswith("%") for cell in present)
 
         def plain(cell: str) -> str:
-            cell = _SPACES.sub("", cell).removesuffix("%").removeprefix("+")
+            cell = _bare(cell).removeprefix("+")
             return cell.replace(".", "").replace(",", ".") if commas else cell.replace(",", "")
 
         values = _each(cells, plain)
@@ -227,6 +232,12 @@ def _title(name: str) -> str:
     return title[:1].upper() + title[1:] if first.islower() else title
 
 
+def _bare(cell: str) -> str:
+    """A number without the spaces around and between its groups of digits, and without its `%`."""
+    together = _APART.sub(lambda match: re.sub(f"[{_SPACE}]", "", match[0]), cell)
+    return _SPACES.sub("", together).removesuffix("%")
+
+
 def _each(cells: Sequence[str], plain: Callable[[str], str]) -> list[str]:
     return ["" if cell.lower() in _MISSING else plain(cell) for cell in cells]
 
@@ -242,6 +253,8 @@ def _day(cells: Sequence[str]) -> tuple[Callable[[str], str] | None, str]:
     for forms in _EITHER:
         if all(any(_read(cell, form) for form in forms) for cell in cells):
             return _either(cells, forms)
+    if all(map(_SHORT_DAY.fullmatch, cells)):
+        return None, f"{shown(cells[0])} may be a day, and stays text: write a day as 2026-06-05"
     return None, ""
 
 
