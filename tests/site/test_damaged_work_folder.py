@@ -225,3 +225,62 @@ def test_a_cell_that_puts_something_there_stops_no_later_build(site: Site, run: 
     code, _, err = run(site, "build")
     assert (code, err) == (0, "")
     assert (site.root / "_site/index.html").is_file()
+
+
+MEDDLING = """\
+import shutil
+from pathlib import Path
+work = next(folder for folder in Path.cwd().resolve().parents if (folder / "_quarto.yml").exists())
+work = work / ".broadsheet"
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "(work / '_site.before/inner').mkdir(parents=True)",
+        "(work / '_site.before').write_text('x')",
+        "shutil.rmtree(work / 'search', ignore_errors=True)\n(work / 'search').write_text('x')",
+    ],
+)
+def test_what_a_cell_puts_there_during_a_build_stops_nothing(
+    site: Site, run: Command, code: str
+) -> None:
+    site.front()
+    site.article("one", "1")
+    site.article("two", MEDDLING + code)
+    for _ in range(2):
+        status, _, said = run(site, "build", "--jobs", "1")
+        assert status == 0, said
+        site.write("about.qmd", "---\ntitle: About\n---\n")
+    assert (site.root / "_site/posts/one/index.html").is_file()
+    assert (site.root / "_site/about.html").is_file()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "shutil.rmtree(work)",
+        "[shutil.rmtree(path) for path in work.glob('_site.new-*')]",
+        "[(shutil.rmtree(path), path.symlink_to('/')) for path in work.glob('_site.new-*')]",
+        "[(shutil.rmtree(path), path.write_text('')) for path in work.glob('_site.new-*')]",
+    ],
+)
+def test_a_cell_that_removes_the_site_that_is_being_made_is_told_of(
+    site: Site, run: Command, code: str
+) -> None:
+    site.front()
+    site.article("one", "1")
+    assert run(site, "build", "--jobs", "1")[0] == 0
+    before = pages(site.root)
+    site.article("two", MEDDLING + code)
+    status, _, said = run(site, "build", "--jobs", "1")
+    assert (
+        status == 1 and "the new site was removed from here, or replaced, while it was made" in said
+    )
+    assert "Error" not in said and pages(site.root) == before
+    assert not (site.root / "_site").is_symlink()
+    site.article("two", "2")
+    status, _, said = run(site, "build", "--jobs", "1")
+    assert status == 0, said
+    assert (site.root / "_site/posts/two/index.html").is_file()

@@ -197,6 +197,7 @@ class SearchIndexing:
                     making = Indexing(there, language, self._folder / month)
                     self._started[month] = inputs, making
                     words = json.dumps(words_of(there.values()), ensure_ascii=False)
+                    (self._folder / month).mkdir(exist_ok=True)  # of no document there is none yet
                     (self._folder / month / WORDS).write_text(words, encoding="utf-8")
         except ToolError as error:
             self._index.fault = error

@@ -40,7 +40,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from broadsheet.errors import UsageError
+from broadsheet.errors import StoreError, UsageError
 from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.output.output_folder import (
     MARKER,
@@ -132,8 +132,9 @@ def replacing(output: Path, root: Path, contents: Contents) -> Iterator[SiteFold
         )  # so that the next build knows it for ours
     try:
         folder = SiteFolder(new, output, contents)
-        yield folder
-        folder.settle(site_at(output, root))  # what came meanwhile is carried over, too
+        with _staying(new):
+            yield folder
+            folder.settle(site_at(output, root))  # what came meanwhile is carried over, too
         digest = keep_record(output, folder.record)
         _put_marker(new, marker_of(output, root, digest, {*folder.names, MARKER}))
         if contents.built and read_marker(output) is None:  # Quarto's: ours when it stands aside
@@ -143,9 +144,43 @@ def replacing(output: Path, root: Path, contents: Contents) -> Iterator[SiteFold
             _double(output, before)
     finally:
         if new.is_dir():
+            if os.path.lexists(before):  # a cell put it there while we were at work
+                store.set_aside(before)
             new.rename(before)
         with suppress(OSError):
             _sweep_records(output)
+
+
+@contextmanager
+def _staying(new: Path) -> Iterator[None]:
+    """Refuse what stands in place of the new site after the block, if a cell or another program has
+    removed or replaced that. Raises :class:`StoreError`.
+    """
+    made = os.open(new, os.O_RDONLY | os.O_DIRECTORY)  # while it is open, no other gets its number
+    try:
+        yield
+        if _is(new, made):
+            return
+    except OSError:
+        if _is(new, made):
+            raise
+    finally:
+        os.close(made)
+    if os.path.lexists(new):
+        store.set_aside(new)
+    raise StoreError(
+        f"{WORK}/{new.name}",
+        "the new site was removed from here, or replaced, while it was made",
+        f"See what writes to {WORK}/ while a build runs, perhaps a cell, and have it leave that folder alone.",
+    )
+
+
+def _is(path: Path, opened: int) -> bool:
+    """Whether a path is that of the very folder that is open."""
+    try:
+        return os.path.samestat(path.lstat(), os.fstat(opened))
+    except OSError:
+        return False
 
 
 def _put_marker(site: Path, content: bytes) -> None:
