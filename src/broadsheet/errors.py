@@ -327,6 +327,13 @@ class AssemblyError(BroadsheetError):
 class FactError(BroadsheetError):
     """A sentence that its data do not support, or that rests on something that is not declared."""
 
+    def text(self, *, whole: bool = False) -> str:
+        """The message. Of several pages whose values differ, those of the first stand in one line."""
+        notice = self._as_notice()
+        if not whole and any(one.words for one in self.pages):
+            notice = replace(notice, detail="; ".join(self.detail.splitlines()))
+        return notice.text(whole=whole)
+
 
 class RenderError(BroadsheetError):
     """A page that cannot be made: Markdown, a citation, a reference, a listing, a template."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,6 +107,31 @@ def test_five_faults_in_13_editions_are_told_once_each_and_last_comes_what_stops
         assert sum(word in line for line in last) == 1, word
     assert last[0].endswith("(12 pages)")
     assert "2 warnings, 3 notes" in out
+
+
+def test_five_false_claims_of_several_values_in_13_editions_are_told_in_40_lines(
+    trade: Site, run: Command
+) -> None:
+    false = [
+        f"It [was so {number}]{{claim='total[2021] + total[2022] < {number} * total[2021] - total[2022]'}}."
+        for number in range(1, 4)
+    ]
+    false += [
+        "It [fell]{claim='fell(total, 2021, 2022)'}.",
+        "It [stood]{claim='every(total < 9)'}.",
+    ]
+    trade.article(
+        "trade",
+        SETUP,
+        CHART.format("a"),
+        *(("md", sentence) for sentence in false),
+        front=front(),
+        parameters='country: str = "Land 1"',
+    )
+    code, out, err = run(trade, "check", "--strict")
+    assert code == 1 and "5 faults" in out
+    assert len(err.splitlines()) + len(out.splitlines()) <= 40
+    assert re.search(r"│ Total\b.*, 2021: .* US\$ bn; Total\b.*, 2022: .*; source: exports", err)
 
 
 def test_verbose_says_it_of_each_edition_and_still_groups_it(trade: Site, run: Command) -> None:
