@@ -179,38 +179,38 @@ def _write_as_ours(body: HtmlElement) -> None:
             basis = _BASIS.search(row[0].get("style") or "")
             if basis:
                 _add_class(row, f"layout-ncol-{round(100 / float(basis[1]))}")
-    for one in body.iter("*"):
-        if one.attrib:
-            _write_tag_as_ours(one)
+    for element in body.iter("*"):
+        if element.attrib:
+            _write_tag_as_ours(element)
     for output in body.iter("div"):
         _widen_cell(output)
 
 
-def _write_tag_as_ours(one: HtmlElement) -> None:
-    for name, value in one.items():
+def _write_tag_as_ours(element: HtmlElement) -> None:
+    for name, value in element.items():
         if name.startswith(_MARKS_OF_QUARTO):
-            del one.attrib[name]
+            del element.attrib[name]
         elif "-caption-" in value:
-            one.set(name, _UNIQUE.sub("", value))
-    names = classes(one)
-    if one.tag == "table" and names[-1:] == ["caption-top"] and _TABLE.issuperset(names):
-        one.set("class", "caption-top table")
-    if one.tag == "div" and names[:1] == [_PANEL] and one.get("id", "").startswith(_FLOATS):
-        one.set("class", " ".join((*_FLOAT, *names[1:])))
-    style = one.attrib.pop("style", None)
+            element.set(name, _UNIQUE.sub("", value))
+    names = classes(element)
+    if element.tag == "table" and names[-1:] == ["caption-top"] and _TABLE.issuperset(names):
+        element.set("class", "caption-top table")
+    if element.tag == "div" and names[:1] == [_PANEL] and element.get("id", "").startswith(_FLOATS):
+        element.set("class", " ".join((*_FLOAT, *names[1:])))
+    style = element.attrib.pop("style", None)
     if style is not None:
-        _say_in_words(one, style)
+        _say_in_words(element, style)
 
 
-def _say_in_words(one: HtmlElement, style: str) -> None:
+def _say_in_words(element: HtmlElement, style: str) -> None:
     """Write what an inline style means as a class or an attribute, where the theme knows one."""
     aligned, width = _ALIGNED.search(style), _WIDTH.match(style)
-    if one.tag in ("th", "td") and aligned:
-        _add_class(one, _ALIGNMENTS[aligned[1]])
-    elif one.tag == "mtd" and aligned:
-        _add_class(one, f"align-{aligned[1]}")
-    elif one.tag in ("col", "table", "img") and width:
-        one.set("width", f"{width[1]}%")
+    if element.tag in ("th", "td") and aligned:
+        _add_class(element, _ALIGNMENTS[aligned[1]])
+    elif element.tag == "mtd" and aligned:
+        _add_class(element, f"align-{aligned[1]}")
+    elif element.tag in ("col", "table", "img") and width:
+        element.set("width", f"{width[1]}%")
 
 
 def _widen_cell(output: HtmlElement) -> None:

@@ -20,7 +20,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
 TextPlace = tuple[HtmlElement, bool]
-"""Where a text is: before the first child of an element; or, if true, after the element."""
+"""The place of a text: in an element before its first child; or, if true, after the element."""
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """Characters that no HTML may have."""
@@ -32,7 +32,7 @@ _PARSER = HTMLParser(huge_tree=True)
 
 
 def parsed(html: str) -> HtmlElement:
-    """The tree of a piece of a body: a division that holds it."""
+    """Return the tree of a piece of a body: a division that holds it."""
     text = _ENDS.sub("", _UNPRINTABLE.sub("", html))
     body: HtmlElement = parsed_page(f"<html><body>{text}").body
     body.tag = "div"
@@ -43,23 +43,23 @@ def parsed(html: str) -> HtmlElement:
 
 
 def parsed_page(html: str) -> HtmlElement:
-    """The tree of a whole page."""
+    """Return the tree of a whole page."""
     page: HtmlElement = etree.fromstring(html, _PARSER)
     return page
 
 
 def written_page(page: HtmlElement) -> str:
-    """The HTML of a whole page."""
+    """Return the HTML of a whole page."""
     return _without_ends(f"<!DOCTYPE html>\n{_text_of(page)}")
 
 
 def written(root: HtmlElement) -> str:
-    """The HTML of what is in ``root``."""
+    """Return the HTML of what is in ``root``."""
     return _without_ends(escape(root.text or "", quote=False) + "".join(map(_text_of, root)))
 
 
 def changed(html: str, change: Callable[[HtmlElement], object]) -> str:
-    """``html`` after a ``change`` of its tree; a text without elements stays as it is."""
+    """Return ``html`` after a ``change`` of its tree; a text without elements stays as it is."""
     if "<" not in html:
         return html
     root = parsed(html)
@@ -68,29 +68,29 @@ def changed(html: str, change: Callable[[HtmlElement], object]) -> str:
 
 
 def words_of(html: str, without: tuple[str, ...] = ()) -> str:
-    """The text of a piece of HTML, except that in elements of some names."""
+    """Return the text of a piece of HTML, except that in elements of some names."""
     root = parsed(html)
     etree.strip_elements(root, *without, etree.Comment, with_tail=False)
     return str(root.text_content())
 
 
 def classes(element: HtmlElement) -> list[str]:
-    """The classes of an element, in their order."""
+    """Return the classes of an element, in their order."""
     return (element.get("class") or "").split()
 
 
 def attributes(root: HtmlElement, path: etree.XPath) -> list[Any]:
-    """The attributes in a tree that a ``path`` leads to: texts with `attrname` and `getparent`."""
+    """Return the attributes in a tree that a ``path`` leads to: texts with `attrname` and `getparent`."""
     return cast("list[Any]", path(root))
 
 
 def comments(root: HtmlElement, start: str) -> list[HtmlElement]:
-    """The comments whose text begins with ``start``."""
+    """Return the comments whose text begins with ``start``."""
     return [one for one in root.iter(etree.Comment) if (one.text or "").startswith(start)]
 
 
 def new_element(name: str, attributes: Mapping[str, str], text: str | None = None) -> HtmlElement:
-    """A new element."""
+    """Return a new element."""
     new: HtmlElement = _PARSER.makeelement(name, dict(attributes))
     new.text = text
     return new
@@ -113,7 +113,7 @@ def _text_of(element: HtmlElement) -> str:
 
 
 def _without_ends(text: str) -> str:
-    """HTML without end tags that browsers would not heed."""
+    """Return HTML without end tags that browsers would not heed."""
     for name in _VOID:
         text = text.replace(f"</{name}>", "")
     return text
@@ -140,13 +140,13 @@ def put_in_place(place: HtmlElement, content: HtmlElement) -> None:
 
 
 def texts(root: HtmlElement) -> list[TextPlace]:
-    """The places where a tree has text."""
+    """Return the places where a tree has text."""
     elements = [one for one in root.iter() if isinstance(one.tag, str)]
     return [*((one, False) for one in elements), *((one, True) for one in root.iterdescendants())]
 
 
 def text_at(place: TextPlace) -> str:
-    """The text at a place."""
+    """Return the text at a place."""
     holder, is_after = place
     return (holder.tail if is_after else holder.text) or ""
 
@@ -165,7 +165,7 @@ def wrap_text(place: TextPlace, start: int, end: int, around: HtmlElement) -> No
 
 
 def written_before(element: HtmlElement, most: int) -> int:
-    """How many letters of HTML there are before an element; counted until there are ``most``."""
+    """Count the letters of HTML before an element, until there are ``most``."""
     count, inner = 0, element
     while (parent := inner.getparent()) is not None and count < most:
         count += len(parent.text or "")

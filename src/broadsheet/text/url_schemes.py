@@ -169,12 +169,12 @@ def remove_refused(
     for value in attributes(root, _SUSPECTS):
         element, name = value.getparent(), value.attrname
         refreshes = _refreshes(element.tag, element.items())
-        found = _Attribute(name, str(value), 0, 0)
+        attribute = _Attribute(name, str(value), 0, 0)
         if name == "srcdoc" and element.tag == "iframe":
             inner, within = filtered(str(value), links, pictures)
             element.set(name, inner)
             refused += within
-        elif not _is_allowed(element.tag, found, links, pictures, refreshes=refreshes):
+        elif not _is_allowed(element.tag, attribute, links, pictures, refreshes=refreshes):
             del element.attrib[name]
             refused.append(Refused(name, value.strip()))
     return refused

@@ -307,16 +307,16 @@ def _caption_of(mark: HtmlElement) -> HtmlElement | None:
         if around.tag == "figure":
             return None
         for sibling in around.itersiblings():
-            for one in sibling.iter("figure", "figcaption"):
-                return one if one.tag == "figcaption" else None
+            for frame in sibling.iter("figure", "figcaption"):
+                return frame if frame.tag == "figcaption" else None
     return None
 
 
 def _without_number(caption: HtmlElement) -> str:
     """A caption without its number, which counts the article's figures."""
-    own = deepcopy(caption)
-    own.text = _NUMBER.sub("", own.text or "")
-    return written(own).strip()
+    copy = deepcopy(caption)
+    copy.text = _NUMBER.sub("", copy.text or "")
+    return written(copy).strip()
 
 
 def _add_note(caption: HtmlElement, note: str) -> None:
@@ -439,9 +439,9 @@ def _kept_whole(title: str) -> str:
     root = parsed(title)
     for place in html_tree.texts(root):
         wholes = [one for one in _WHOLE.finditer(html_tree.text_at(place)) if one["whole"]]
-        for one in reversed(wholes):
+        for match in reversed(wholes):
             html_tree.wrap_text(
-                place, *one.span(), html_tree.new_element("span", {"class": "whole"})
+                place, *match.span(), html_tree.new_element("span", {"class": "whole"})
             )
     return written(root)
 

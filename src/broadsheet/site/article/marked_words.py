@@ -100,20 +100,20 @@ def _groups(body: HtmlElement) -> list[_Group]:
     """The marks of a body by links, in their order."""
     groups: list[_Group] = []
     blocks: list[HtmlElement] = []  # that have begun after the last mark
-    for one in body.iter("span", *_BLOCKS):
-        if one.tag != "span":
-            blocks.append(one)
-        elif _name(one):
+    for element in body.iter("span", *_BLOCKS):
+        if element.tag != "span":
+            blocks.append(element)
+        elif _name(element):
             last = groups[-1] if groups else None
-            if last and last.outer[-1] in one.iterancestors("span"):
-                last.marks.append(one)
-            elif last and _is_joined(last, one):
-                last.outer.append(one)
-                last.marks.append(one)
+            if last and last.outer[-1] in element.iterancestors("span"):
+                last.marks.append(element)
+            elif last and _is_joined(last, element):
+                last.outer.append(element)
+                last.marks.append(element)
             else:
-                around = set(one.iterancestors(*_BLOCKS))
+                around = set(element.iterancestors(*_BLOCKS))
                 ended = [*blocks, *(last.outer[-1].iterancestors(*_BLOCKS) if last else ())]
-                groups.append(_Group([one], [one], not around.issuperset(ended)))
+                groups.append(_Group([element], [element], not around.issuperset(ended)))
             blocks.clear()
     return groups
 
