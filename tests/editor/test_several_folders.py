@@ -9,6 +9,7 @@ from test_lsp import FRONT, Editor, edit, publication  # noqa: F401
 
 from conftest import CONFIG, Site
 
+pytestmark = pytest.mark.whole
 EDITIONS = (
     "---\ntitle: Trade\ndate: 2023-05-26\neditions: [{slug: a}, {slug: b}, {slug: c}]\n---\n\n"
 )

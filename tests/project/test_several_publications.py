@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from broadsheet.site.build.site_builder import make_site
 
 import broadsheet as bs
 from broadsheet.checks.check import check
@@ -21,7 +20,7 @@ from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.processes.worker_processes import Threads
 from broadsheet.project.project import open_project
 from broadsheet.project.reading import Publication, open_publication
-from broadsheet.site.build.build import build
+from broadsheet.site.build.build import build, make_site
 from broadsheet.storage.limits import TABLE, LimitError
 from broadsheet.text.lexicon import lexicon
 from conftest import CONFIG, Site
