@@ -9,12 +9,12 @@ from test_lsp import FRONT, Editor, edit, publication  # noqa: F401
 
 from conftest import CONFIG, Site
 
-pytestmark = pytest.mark.whole
 EDITIONS = (
     "---\ntitle: Trade\ndate: 2023-05-26\neditions: [{slug: a}, {slug: b}, {slug: c}]\n---\n\n"
 )
 
 
+@pytest.mark.whole  # the server is a program of its own
 def test_each_folder_has_its_own_limits_whichever_was_opened_last(
     publication: Site,  # noqa: F811
     edit: Any,  # noqa: F811
@@ -35,6 +35,7 @@ def test_each_folder_has_its_own_limits_whichever_was_opened_last(
     edit(work)
 
 
+@pytest.mark.whole  # the server is a program of its own
 def test_words_of_the_publication_hold_as_soon_as_they_are_saved(
     publication: Site,  # noqa: F811
     edit: Any,  # noqa: F811
