@@ -239,9 +239,10 @@ def table(name: str) -> pd.DataFrame:
 
 @dataclass
 class _Process:
-    """State of the process, which a run has for itself: whether it ``leaves_records`` to the build."""
+    """State of the process, which a run has for itself."""
 
     leaves_records: bool = False
+    """True if the process leaves the comparison with records to the build."""
 
 
 _process = _Process()

@@ -99,12 +99,12 @@ def rows_of(data: bytes) -> list[list[str]]:
 
 @dataclass
 class _Process:
-    """State of the process, which a changed run has for itself: the changes ``in_force``, by their
-    tables, and what is called with a table ``before_reading`` it.
-    """
+    """State of the process, which a changed run has for itself."""
 
     in_force: dict[str, Change] = field(default_factory=dict)
+    """The changes in force, by their tables."""
     before_reading: Callable[[str], None] | None = None
+    """A function that is called with a table's name before the table is read."""
 
 
 _process = _Process()

@@ -86,7 +86,7 @@ class Project:
     templates: templating.OwnTemplates = ()
     """The publication's own templates, once they are read."""
     has_own_templates: bool = True
-    """Whether these are read at all."""
+    """True if they are read at all."""
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -101,7 +101,7 @@ class Project:
             yield
 
     def with_templates(self) -> Project:
-        """The project with its templates as they are now. Raises :class:`ConfigError`."""
+        """Return the project with its templates as they are now. Raises :class:`ConfigError`."""
         if not self.has_own_templates:
             return self
         with self.at_work():

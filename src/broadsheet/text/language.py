@@ -137,9 +137,10 @@ _spoken: ContextVar[str] = ContextVar("spoken")
 
 @dataclass
 class _Process:
-    """State of the process, which a kernel has for one notebook: the ``language`` that it uses."""
+    """State of the process, which a kernel has for one notebook."""
 
     language: str = SOURCE
+    """The tag of the language that it uses."""
 
 
 _process = _Process()

@@ -58,8 +58,8 @@ _OF_SANDBOX = f"sandbox_{sha256(Path(template_sandbox.__file__).read_bytes()).he
 """The kind of templates that are compiled for the sandbox. It changes when the sandbox does."""
 
 _ENVIRONMENTS = 8
-"""How many sets of own templates stay compiled: those of some publications, and of one that is
-being written the last few.
+"""The most sets of own templates that stay compiled: those of some publications, and the last few
+of one that is being written.
 """
 
 OwnTemplates = tuple[tuple[str, str], ...]
@@ -69,8 +69,8 @@ _own: ContextVar[OwnTemplates] = ContextVar("_own", default=())
 
 
 def read_own(root: Path) -> OwnTemplates:
-    """The templates of the publication at ``root``, as they are now. Raises :class:`ConfigError` for
-    a file that is not a template.
+    """Return the templates of the publication at ``root``, as they are now. Raises
+    :class:`ConfigError` for a file that is not a template.
     """
     texts: dict[str, str] = {}
     for name in own_names(root):
@@ -87,9 +87,9 @@ def read_own(root: Path) -> OwnTemplates:
 
 
 @contextmanager
-def using(own: OwnTemplates) -> Iterator[None]:
-    """In the block, the templates of a publication replace ours."""
-    token = _own.set(own)
+def using(templates: OwnTemplates) -> Iterator[None]:
+    """Within this block, the templates of a publication replace ours."""
+    token = _own.set(templates)
     try:
         yield
     finally:
@@ -126,9 +126,9 @@ class Templates:
         """Render the template of that name. Raises :class:`jinja2.TemplateError`; for a fault in a
         template of the publication :class:`RenderError`, or :class:`LimitError`.
         """
-        own = _own.get()
-        environment, names = self._environment(own), dict(own)
-        if not own:
+        templates = _own.get()
+        environment, names = self._environment(templates), dict(templates)
+        if not templates:
             return environment.get_template(name).render(values)
         where = Place(str(OWN / name) if name in names else str(OWN))
         limit = limits.TABLE["template-time"]
@@ -154,9 +154,9 @@ class Templates:
                 raise RenderError(place, str(error), _MEND) from error
             raise unexpected(error, place, "filling this template") from error
 
-    def _compiled(self, own: OwnTemplates) -> Environment:
+    def _compiled(self, templates: OwnTemplates) -> Environment:
         return environment_of(
-            dict(own), self._filters, keep_trailing_newline=self._keep_trailing_newline
+            dict(templates), self._filters, keep_trailing_newline=self._keep_trailing_newline
         )
 
 
