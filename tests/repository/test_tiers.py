@@ -13,6 +13,7 @@ import pytest
 
 import watch
 from reach import TESTS, Module, Reach, summary_of
+from tiers import REACH
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = {
@@ -124,14 +125,20 @@ def test_what_a_test_imports_can_break_it(test: str, packages: set[str] | None) 
     assert modules == (None if packages is None else {f"broadsheet.{each}" for each in packages})
 
 
-def test_the_packages_are_those_of_the_program(tmp_path: Path) -> None:
-    reach = Reach.read(tmp_path / "reach.json")
+@pytest.fixture
+def reach(request: pytest.FixtureRequest) -> Reach:
+    """What this run of pytest has read."""
+    return request.config.stash[REACH]
+
+
+def test_the_packages_are_those_of_the_program(reach: Reach) -> None:
     assert {"figures", "site/index", "templates", "locale"} <= reach.packages.keys()
     assert "broadsheet.site.index.listing" in reach.packages["site"]
     assert "broadsheet.text.templating" in reach.packages["templates"]
     assert not any(name.startswith("tests") or "." in name for name in reach.packages)
 
 
+@pytest.mark.slow
 def test_a_source_that_was_kept_is_that_of_one_read_anew(tmp_path: Path) -> None:
     first, kept, anew = (Reach.read(tmp_path / name) for name in ("a.json", "a.json", "b.json"))
     assert first.modules == kept.modules == anew.modules
@@ -139,8 +146,7 @@ def test_a_source_that_was_kept_is_that_of_one_read_anew(tmp_path: Path) -> None
     assert Reach.read(tmp_path / "a.json").modules == anew.modules
 
 
-def test_of_a_change_in_a_low_package_more_can_break_than_in_a_high_one(tmp_path: Path) -> None:
-    reach = Reach.read(tmp_path / "reach.json")
+def test_of_a_change_in_a_low_package_more_can_break_than_in_a_high_one(reach: Reach) -> None:
     tests = [test for file in TESTS.glob("*/test_*.py") for test in reach.tests(file)]
 
     def breaking(package: str) -> int:
