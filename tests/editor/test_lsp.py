@@ -136,7 +136,7 @@ def publication(site: Site) -> Site:
 
 @pytest.fixture
 def edit(publication: Site) -> Callable[[Callable[[Editor], Awaitable[None]]], None]:
-    """Command a session in an editor."""
+    """Run a session in an editor."""
 
     def session(work: Callable[[Editor], Awaitable[None]]) -> None:
         async def whole() -> None:

@@ -285,7 +285,7 @@ ZYGOTE = f"{PARENT}\nassert 'broadsheet.engine.zygote' in open(f'/proc/{{zygote}
 
 
 def zygote_of_a_run(folder: Path) -> int:
-    """Command something; the process that it was forked from."""
+    """Run something; the process that it was forked from."""
     ran = Ran(folder, [ZYGOTE, "zygote"])
     assert ran.error is None
     return int(ran.text())
@@ -691,7 +691,7 @@ def test_another_interpreter_falls_to_the_stock_engine(
     ran = Ran(tmp_path / "run", notebook(["print('ran')"], name="other"))
     assert ran.error is None and ran.text() == "ran\n"
     assert (
-        f"Command by the stock engine, not the warm one: the kernel 'other' has an interpreter of its own, {python}"
+        f"Run by the stock engine, not the warm one: the kernel 'other' has an interpreter of its own, {python}"
         in warm_log()
     )
 

@@ -72,7 +72,7 @@ def test_each_allowed_value_of_a_parameter_gives_true_sentences(
 
 
 def _faults(notebook: Any, given: dict[str, Any], *, with_charts: bool) -> list[str]:
-    """Command the cells, evaluate what prose, front matter and cell options have; return the errors."""
+    """Run the cells, evaluate what prose, front matter and cell options have; return the errors."""
     known: dict[str, Any] = {"In": []}
     expressions = []
     for number, cell in enumerate(notebook.cells):

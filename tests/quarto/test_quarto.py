@@ -322,7 +322,7 @@ def test_a_python_without_the_project_says_what_to_do(publication):
     done = call(publication, "pre_render.py", python=(sys.executable, "-S"), PYTHONPATH="")
     assert done.returncode == 1
     assert done.stderr.startswith(
-        f"error: {sys.executable} has no broadsheet\n  → Command `make site` once"
+        f"error: {sys.executable} has no broadsheet\n  → Run `make site` once"
     )
 
 
