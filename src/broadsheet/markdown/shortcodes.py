@@ -184,7 +184,7 @@ class _Call:
 def _call(match: re.Match[str], where: Place) -> _Call:
     written = match.group()
     for _, attribute in misquoted(match["call"]):
-        raise typographic_quotes.fault(where, attribute)
+        raise typographic_quotes.fault_of_quotes(where, attribute)
     try:
         parts = shlex.split(match["call"])
     except ValueError as error:

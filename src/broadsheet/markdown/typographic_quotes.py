@@ -28,13 +28,13 @@ def misquoted_attributes(document: Document, titles: Mapping[str, Place]) -> Ite
     """
     markdown = without_code(document.markdown)
     for start, written in _misquoted_in(markdown):
-        yield fault(document.place(markdown.count("\n", 0, start) + 1), written)
+        yield fault_of_quotes(document.place(markdown.count("\n", 0, start) + 1), written)
     for name, text in document.inlines.items():
         for _, written in _misquoted_in(without_code(text)):
-            yield fault(titles.get(name, Place(document.file)), written)
+            yield fault_of_quotes(titles.get(name, Place(document.file)), written)
 
 
-def fault(where: Place, attribute: str) -> RenderError:
+def fault_of_quotes(where: Place, attribute: str) -> RenderError:
     """The fault of an ``attribute`` with such marks."""
     shown = " ".join(attribute.split())
     return RenderError(
