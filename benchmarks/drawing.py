@@ -78,7 +78,8 @@ def wanted(figures: Iterator[dict[str, Any]]) -> Iterator[Asked]:
 
     listening = Listening(Path())
     for figure in figures:
-        figure_making.make(figure, "fig", PurePosixPath("files"), listening)
+        sketch = figure_making.sketched(figure, "fig", PurePosixPath("files"))
+        figure_making.drawn(sketch, listening)
         Card(figure).draw(listening)
         yield from asked
         asked.clear()

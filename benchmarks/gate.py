@@ -21,8 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from broadsheet.markdown.document import Document, Rendered
-from broadsheet.markdown.finished_edition import Finished
+from broadsheet.markdown.rendering import Rendering
 from broadsheet.site.build.build import build
 from broadsheet.verify.numbers.numbers import check_numbers
 from corpus import corpus, score
@@ -54,7 +53,8 @@ def of_a_build(root: Path) -> None:
     """The number check's time beside a cold build's."""
     pages, words, seconds = 0, 0, 0.0
 
-    def reader(finished: Finished, document: Document, rendered: Rendered) -> tuple[int, float]:
+    def reader(rendering: Rendering) -> tuple[int, float]:
+        rendered = rendering.rendered
         passages = (*rendered.titles, *rendered.prose.passages)
         started = time.thread_time()
         check_numbers(passages)

@@ -11,7 +11,7 @@ from lxml import html
 
 from broadsheet.errors import BroadsheetError, RenderError
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.table.credits import Credits, Link
+from broadsheet.figures.table.credits import CreditLink, Credits
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.pandoc import Pandoc
@@ -84,7 +84,7 @@ def chart(
     """
     whole: dict[str, object] = {
         "alt": "A rising line.",
-        "credits": Credits((Link("The town."),)),
+        "credits": Credits((CreditLink("The town."),)),
         "wide": WIDE,
         "narrow": NARROW,
         "data": f"{files}/{label}.json",

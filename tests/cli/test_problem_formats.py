@@ -14,7 +14,7 @@ import pytest
 
 from broadsheet.cli.problem_formats import github
 from broadsheet.errors import ConfigError, DataError, Notice, Place
-from broadsheet.project.file_lines import Region, region_of
+from broadsheet.project.file_lines import LinePart, region_of
 from conftest import Site
 
 Command = Callable[..., tuple[int, str, str]]
@@ -105,4 +105,4 @@ def test_a_line_of_a_cell_is_found_however_the_notebook_is_written(
 def test_a_row_of_a_table_is_the_line_on_which_it_begins(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text('name,note\nx,"two\nlines"\ny,z\n', "utf-8")
     error = DataError(Place("a.csv", row=2, column="note"), "'z' is wrong", "Mend it.")
-    assert region_of(tmp_path, error) == Region(4, 3, 4)
+    assert region_of(tmp_path, error) == LinePart(4, 3, 4)

@@ -12,7 +12,7 @@ import pytest
 from broadsheet.data.catalogue import Catalogue, record_tables, update_hashes
 from broadsheet.preview.page_checks import look_over
 from broadsheet.preview.page_document import document
-from broadsheet.preview.previewed_site import Address, PreviewedSite
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.project import starter
 
 TRADE = "year,total\n2020,107.8\n2021,146.9\n2022,190.3\n"
@@ -209,9 +209,9 @@ def test_the_preview_tells_of_the_tables_of_a_page_until_they_are_recorded_as_me
     read = "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')"
     recorded.article("trade", read, ("md", "It was `{python} usd(trade.total[2022])`."))
     recorded.article("plain", "1 + 1")
-    address, other = (Address(f"posts/{name}/index.html") for name in ("trade", "plain"))
+    address, other = (PageAddress(f"posts/{name}/index.html") for name in ("trade", "plain"))
 
-    def told(at: Address) -> bool:
+    def told(at: PageAddress) -> bool:
         document(previewed, at, "/", "", "none")
         look_over(previewed, at)
         return "about 1,000 times what it was in 3 rows" in document(previewed, at, "/", "", "none")

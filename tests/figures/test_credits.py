@@ -10,7 +10,7 @@ import pytest
 
 import publishing
 from broadsheet.data.catalogue import update_hashes
-from broadsheet.figures.table.table_lineage import Step, lineage
+from broadsheet.figures.table.table_lineage import CellStep, lineage
 from broadsheet.project.reading import open_publication
 from conftest import TABLE
 from pressing import prepare
@@ -125,10 +125,10 @@ def test_showing_two_tables_does_not_make_one_of_them():
 
 def test_what_a_cell_opened_without_naming_it_goes_to_what_it_called():
     steps = (
-        Step(1, "name = 'a'"),
-        Step(2, "d = bs.table(name)\nn = 3", frozenset("a")),
-        Step(3, "d"),
-        Step(4, "n"),
+        CellStep(1, "name = 'a'"),
+        CellStep(2, "d = bs.table(name)\nn = 3", frozenset("a")),
+        CellStep(3, "d"),
+        CellStep(4, "n"),
     )
     assert [sorted(tables) for tables in lineage(steps).values()] == [[], ["a"], ["a"], []]
 
@@ -144,7 +144,7 @@ def test_magics_are_passed_over_and_what_is_no_python_has_no_names():
 
 
 def flow(*cells):
-    steps = tuple(Step(number, code) for number, code in enumerate(cells))
+    steps = tuple(CellStep(number, code) for number, code in enumerate(cells))
     return [" ".join(sorted(tables)) for tables in lineage(steps).values()]
 
 

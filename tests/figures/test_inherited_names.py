@@ -18,8 +18,9 @@ import test_edition_index
 from playwright.sync_api import expect
 
 import broadsheet as bs
-from broadsheet.figures import figure_making
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer
+from broadsheet.figures.figure_making import drawn as drawn_figure
+from broadsheet.figures.figure_making import sketched
 from broadsheet.figures.reading.inherited_names import NAMES, marked, unmarked
 from broadsheet.figures.reading.plotly_json import checked
 from broadsheet.site.build.build import build
@@ -73,9 +74,8 @@ def renderer(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterato
 
 def drawn(figure: go.Figure, renderer: ChartRenderer) -> tuple[str, Any]:
     """The drawing of a figure, and the values by which it answers."""
-    made = figure_making.make(
-        checked(json.loads(figure.to_json())), "fig-x", PurePosixPath("a"), renderer
-    )
+    plotly = checked(json.loads(figure.to_json()))
+    made = drawn_figure(sketched(plotly, "fig-x", PurePosixPath("a")), renderer)
     assert made.fault is None, made.fault
     values = json.loads(made.assets.get("a/fig-x-values.json", b"{}"))
     return made.assets["a/fig-x.svg"].decode(), values

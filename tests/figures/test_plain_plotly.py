@@ -300,7 +300,8 @@ def test_no_legend_lies_on_the_titles_of_panels(tmp_path: Path, chromium: str):
                 ends = {name.rpartition("=")[2]: y for name, (_, y) in boxes.items()}
                 lowest = max(ends[entry] for entry in entries)
                 assert all(ends[title] - lowest >= 12 for title in titles)
-        drawn = figure_making.make(made(animated), "fig-x", PurePosixPath("a"), renderer)
+        sketch = figure_making.sketched(made(animated), "fig-x", PurePosixPath("a"))
+        drawn = figure_making.drawn(sketch, renderer)
     assert isinstance(renderer, Pictures)
     assert "day: Sun, one of 4 frames" in drawn.figure.wide
     assert "▶" not in drawn.figure.wide
@@ -408,7 +409,8 @@ def test_a_table_alone_is_a_table_of_the_page(tmp_path: Path):
     cells = [[1, 2], ["a", "a"], [1.5, None]]
     heads = ["<b>size</b>", "name", "Value"]
     figure = made(go.Figure(go.Table(header={"values": heads}, cells={"values": cells})))
-    shown = figure_making.make(figure, "fig-x", PurePosixPath("a"), Pictures(tmp_path))
+    sketch = figure_making.sketched(figure, "fig-x", PurePosixPath("a"))
+    shown = figure_making.drawn(sketch, Pictures(tmp_path))
     assert shown.is_drawn and not shown.figure.wide and not shown.figure.kinds
     assert shown.assets["a/fig-x.csv"].decode() == "Size,Name,Value\n1,a,1.5\n2,a,\n"
     page = etree.HTML(shown.figure.html(str))

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from bad_data import descriptors, tables
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.errors import BroadsheetError, UnexpectedError
-from broadsheet.figures import figure_making
 from broadsheet.figures.drawing.chart_renderer import Pictures
+from broadsheet.figures.figure_making import drawn, sketched
 from broadsheet.figures.reading.plotly_json import checked
 from conftest import TABLE, Site, examples
 
@@ -250,7 +250,8 @@ UNDRAWN = Pictures(Path("/none"))
 @given(figure=st.sampled_from(FIGURES).flatmap(spoilt))
 def test_figures(figure: Any) -> None:
     try:
-        made = figure_making.make(checked(figure), "fig-x", PurePosixPath("a/index_files"), UNDRAWN)
+        sketch = sketched(checked(figure), "fig-x", PurePosixPath("a/index_files"))
+        made = drawn(sketch, UNDRAWN)
     except BroadsheetError as fault:
         assert fault.what and fault.mend
         return
@@ -260,7 +261,7 @@ def test_figures(figure: Any) -> None:
 
 def test_the_good_ones_are_good(site: Site) -> None:
     for figure in FIGURES:
-        made = figure_making.make(checked(figure), "fig-x", PurePosixPath("a"), UNDRAWN)
+        made = drawn(sketched(checked(figure), "fig-x", PurePosixPath("a")), UNDRAWN)
         assert made.figure.alt
     site.table()
     assert Catalogue.open(site.root).check() == []

@@ -19,7 +19,7 @@ from broadsheet.preview import page_checks
 from broadsheet.preview.messages import EDITOR
 from broadsheet.preview.page_checks import look_over
 from broadsheet.preview.page_document import document
-from broadsheet.preview.previewed_site import Address, PreviewedSite
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from conftest import CONFIG, Site
 from previewing import Previewed, ended, started
 
@@ -156,10 +156,10 @@ def test_a_fault_of_our_own_is_on_the_page(site: Site, monkeypatch: pytest.Monke
 
     figure = "import plotly.graph_objects as go\ngo.Figure(go.Bar(x=['a'], y=[1]))"
     site.article("trade", "#| source: false\n" + figure)
-    address = Address("posts/trade/index.html")
+    address = PageAddress("posts/trade/index.html")
     with PreviewedSite(site.root) as previewed:
         with monkeypatch.context() as patch:
-            patch.setattr(figure_making, "make", broken)
+            patch.setattr(figure_making, "sketched", broken)
             page = document(previewed, address, "/", "", EDITOR)
             assert page.count("failed: RuntimeError: out of order") >= 2
             assert ">1 fault<" in page
@@ -194,7 +194,7 @@ def test_an_article_is_run_with_the_values_of_the_form(
     form = page.locator("broadsheet-preview form")
     assert "the year of the article" in form.inner_text()
     form.get_by_label("year").fill("1999")
-    form.get_by_role("button", name="Command").click()
+    form.get_by_role("button", name="Run").click()
     page.get_by_text("It was 1999.").wait_for()
     assert not list(preview.site.root.glob("_site/*"))
     assert look("posts/numbers/").get_by_text("It was 2022.").count() == 1
@@ -402,7 +402,10 @@ def test_what_a_saved_file_makes_anew(site: Site) -> None:
     failing = "open('log.txt', 'a').write('x')\nopen('missing.csv')"
     site.article("failing", failing, front=FRONT)
     log = "posts/failing/log.txt"
-    address, index = Address("posts/failing/index.html"), Address(front.with_suffix(".html").name)
+    address, index = (
+        PageAddress("posts/failing/index.html"),
+        PageAddress(front.with_suffix(".html").name),
+    )
     with PreviewedSite(site.root) as previewed:
         assert previewed.page(address).fault is not None
         previewed.note({log, "posts/failing"})

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.errors import BroadsheetError
-from broadsheet.preview.previewed_site import Address, PreviewedSite
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.project.project import open_project
 from broadsheet.project.sources.source import Source, source_of
 from broadsheet.project.sources.text_notebook import is_script
@@ -508,7 +508,7 @@ def test_the_preview_follows_what_is_saved(paper: Site) -> None:
     text = ARTICLE["py"]
     file = paper.write("posts/trade/index.py", text)
     _, copy = write_pair(paper)
-    address = Address("posts/trade/index.html")
+    address = PageAddress("posts/trade/index.html")
     with PreviewedSite(paper.root) as previewed:
         assert "It came" in previewed.page(address).html
         file.write_text(text.replace("It came", "In all it came"))
@@ -521,4 +521,4 @@ def test_the_preview_follows_what_is_saved(paper: Site) -> None:
         assert previewed.publication is known
         paper.write("posts/new/index.py", HEAD)
         previewed.note({"posts/new/index.py"})
-        assert previewed.page(Address("posts/new/index.html")).fault is None
+        assert previewed.page(PageAddress("posts/new/index.html")).fault is None

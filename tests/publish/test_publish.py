@@ -16,7 +16,7 @@ from broadsheet.project.project import open_project
 from broadsheet.publish.address import Server
 from broadsheet.publish.lock import held
 from broadsheet.publish.manifest import in_order, is_hashed, site_files
-from broadsheet.publish.publishing import Run, choose, send, take_back
+from broadsheet.publish.publishing import Publishing, choose, send, take_back
 from broadsheet.publish.releases import Releases
 from conftest import Site, slow_but
 from targets import KINDS, Place
@@ -86,7 +86,7 @@ def built(site: Site, files: Mapping[str, str]) -> Path:
 
 def published(
     site: Site, place: Place | str, files: Mapping[str, str], *, dry_run: bool = False
-) -> Run:
+) -> Publishing:
     output = built(site, files)
     address = place if isinstance(place, str) else place.address
     chosen = choose(open_project(site.root), address)

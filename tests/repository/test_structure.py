@@ -40,7 +40,7 @@ def test_no_file_is_too_long_to_be_read() -> None:
     assert too_long == {}
 
 
-STARTED = {"Pandoc", "Assembly", "local_executor", "open_executor"}
+STARTED = {"Pandoc", "ChartRenderer", "local_executor", "open_executor"}
 """What outlives a page: the processes that run notebooks, those of Pandoc, the browser."""
 
 

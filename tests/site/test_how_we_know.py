@@ -8,7 +8,7 @@ import lxml.html
 import numpy as np
 import pytest
 
-from broadsheet.figures.reading.number_words import Measure
+from broadsheet.figures.reading.number_words import AxisNumbers
 from broadsheet.notebook.charts.chart_parts import written
 from broadsheet.notebook.values.places import at_place
 from broadsheet.notebook.values.shown_values import shown
@@ -276,7 +276,7 @@ def test_one_of_what_is_counted_has_no_plural_behind_it(value, unit, text):
     ("value", "text"), [(6.05, "6.1"), (36.25, "36.3"), (-6.05, "−6.1"), (6.04, "6.0"), (0, "0.0")]
 )
 def test_a_half_is_rounded_up_in_tables_as_in_facts(value, text):
-    assert Measure(format=".1f").write(value) == (text if value else "0")
+    assert AxisNumbers(format=".1f").write(value) == (text if value else "0")
     assert written(value, ".1f").replace("-", "−") == text
 
 

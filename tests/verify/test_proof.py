@@ -21,7 +21,7 @@ import broadsheet as notebook
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.errors import Place
 from broadsheet.notebook.values import declared as register
-from broadsheet.verify.marks import Mark, broken
+from broadsheet.verify.marks import PageMark, broken
 from conftest import Site
 
 ROOT = Path(__file__).parents[2]
@@ -180,7 +180,9 @@ def test_whatever_the_table_a_false_sentence_is_caught_and_a_true_one_is_not(kin
     def check(table: dict[int, float | None], first: int, last: int) -> None:
         values = pd.Series(table, dtype="Float64").sort_index()
         make(values, first, last).registered("c")
-        mark = Mark("claim", "c", "the words", "A sentence with the words.", Place("index.ipynb"))
+        mark = PageMark(
+            "claim", "c", "the words", "A sentence with the words.", Place("index.ipynb")
+        )
         caught = broken([mark], register.declared())
         assert bool(caught) != truth(dict(sorted(table.items())), first, last), (table, first, last)
         assert all("A sentence with the words." in error.what for error in caught)

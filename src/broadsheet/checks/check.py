@@ -23,9 +23,10 @@ from broadsheet.data.adding import unfinished
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded, joined
-from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.document import Document
 from broadsheet.markdown.finished_edition import ALTERNATIVE_TEXT, NOTE, Finished
 from broadsheet.markdown.prose import Mark, Passage
+from broadsheet.markdown.rendering import Rendering
 from broadsheet.project.bibliographies import UNUSED
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.parameters import bind_edition, declared
@@ -228,15 +229,14 @@ class _PageCheck:
 def _check(
     root: Path,
     tables: Mapping[str, int],
-    finished: Finished,
-    document: Document,
-    rendered: Rendered,
+    rendering: Rendering,
 ) -> object:
     """Check a page; the answer is of JSON's types."""
-    counts, sentences = check_page(root, finished, document, rendered)
+    finished = rendering.finished
+    counts, sentences = check_page(root, rendering)
     years = {name: tables[name] for name in finished.reads if name in tables}
-    reads = sorted({*finished.reads, *document.reads, *finished.edition.reads})
-    claims = list(claims_of(root / FOLDER, finished, document, rendered))
+    reads = sorted({*finished.reads, *rendering.document.reads, *finished.edition.reads})
+    claims = list(claims_of(root / FOLDER, rendering))
     return msgspec.to_builtins(_PageCheck(dict(counts), years, sentences, reads, claims))
 
 
@@ -272,15 +272,15 @@ class _Checks:
 
 def strict_reader(
     root: Path,
-) -> Callable[[Finished, Document, Rendered], None]:
+) -> Callable[[Rendering], None]:
     """A reader for :func:`broadsheet.site.build.build.build`: a page with words that nothing accounts for
     is not published. It raises :class:`FactError`.
     """
     return partial(_refuse, root)
 
 
-def _refuse(root: Path, finished: Finished, document: Document, rendered: Rendered) -> None:
-    _, sentences = check_page(root, finished, document, rendered)
+def _refuse(root: Path, rendering: Rendering) -> None:
+    _, sentences = check_page(root, rendering)
     if not sentences:
         return
     raise joined(
@@ -297,12 +297,11 @@ def _refuse(root: Path, finished: Finished, document: Document, rendered: Render
     )
 
 
-def check_page(
-    root: Path, finished: Finished, document: Document, rendered: Rendered
-) -> tuple[Mapping[str, int], list[CheckedSentence]]:
+def check_page(root: Path, rendering: Rendering) -> tuple[Mapping[str, int], list[CheckedSentence]]:
     """The numbers and comparisons of a page by what accounts for them, and the sentences with words
     that nothing does. ``root`` is the publication's.
     """
+    finished, document, rendered = rendering.finished, rendering.document, rendering.rendered
     edition = finished.edition
     own, lang = root / FOLDER, edition.settings.lang
     prose = [one for one in rendered.prose.passages if one.kind not in UNMARKABLE]

@@ -36,7 +36,6 @@ from broadsheet.errors import (
     guarded,
     shown,
 )
-from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.figure_notices import EMPTY
 from broadsheet.press.press import Press
 from broadsheet.project.editions.edition import Edition
@@ -45,10 +44,9 @@ from broadsheet.project.editions.parameters import Parameter, bind, bind_edition
 from broadsheet.project.project import Project
 from broadsheet.project.sources.python_ast import parsed
 from broadsheet.project.sources.source import Source
-from broadsheet.run.running import Run, execute
-from broadsheet.site.article.article import content_of
+from broadsheet.run.running import Run
+from broadsheet.site.build.edition_pages import article_of
 from broadsheet.site.build.options import Watch, unwatched
-from broadsheet.site.index.page import base_path
 from broadsheet.storage.limits import TABLE, bounded_work
 from broadsheet.storage.value_digest import bytes_of
 
@@ -135,7 +133,7 @@ def check_parameters(
     """Try the values of the parameters of the articles that these ``editions`` are of."""
     faults, notices, findings = list[BroadsheetError](), list[Notice](), _Findings()
     bases: dict[PurePosixPath, Edition] = {}
-    with Press(project, jobs) as press:
+    with Press(project, jobs, draws=False) as press:
         for edition in _with_parameters(editions, faults):
             bases.setdefault(edition.source.path, edition)
         before: dict[str, _Page] = {}
@@ -217,7 +215,7 @@ def _pages(
 ) -> Iterator[tuple[Edition, _Page]]:
     """Each edition as it is done, with its page."""
     with watch(editions) as watched:
-        for outcome in execute(press.project, editions, press.executor):
+        for outcome in press.run(editions, use_frozen=False):
             watched(outcome)
             place = outcome.edition.source.place()
             try:
@@ -229,11 +227,9 @@ def _pages(
 
 
 def _page(press: Press, outcome: Run) -> _Page:
-    project = press.project
-    finished = press.assembly.finish(outcome, Pictures(project.root))  # none is drawn
-    document, rendered = press.rendered(finished)
-    content_of(finished, document, rendered, project.root, base_path(project))
-    _, sentences = check_page(project.root, finished, document, rendered)
+    rendering = press.rendering(outcome)
+    article_of(press.project, rendering)
+    finished, (_, sentences) = rendering.finished, check_page(press.project.root, rendering)
     return _Page(
         empty=tuple(one for one in finished.notices if one.topic == EMPTY),
         unaccounted=tuple(

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from broadsheet.errors import Place
-from broadsheet.markdown.document import Document, Rendered
-from broadsheet.markdown.finished_edition import Finished
+from broadsheet.markdown.document import Document
 from broadsheet.markdown.prose import Passage
+from broadsheet.markdown.rendering import Rendering
 from broadsheet.verify.marks import marks_of, words_of
 
 Rests = Literal["meaning", "author", "nothing"]
@@ -45,10 +45,9 @@ class ClaimWords:
         return {"where": place, "words": self.words, "says": self.says, "rests": self.rests}
 
 
-def claims_of(
-    own: Path, finished: Finished, document: Document, rendered: Rendered
-) -> Iterator[ClaimWords]:
+def claims_of(own: Path, rendering: Rendering) -> Iterator[ClaimWords]:
     """The claims of a page in the order of their words."""
+    finished, document, rendered = rendering.finished, rendering.document, rendering.rendered
     lang, titles = finished.edition.settings.lang, finished.edition.source.place(1)
     places: list[tuple[Passage, Place | Document]] = [(one, titles) for one in rendered.titles]
     places += [(one, document) for one in (*rendered.prose.passages, *rendered.prose.apart)]

@@ -53,8 +53,7 @@ def record(root: Path, slugs: Sequence[str], on: date | None = None) -> Recorded
             try:
                 with guarded(edition.source.place(), "recording what this page states"):
                     ledger = read_ledger(project.root, edition)
-                    document, rendered = press.rendered(finished)
-                    proof = proof_of(finished, document, rendered, project.root, ledger)
+                    proof = proof_of(press.render(finished), project.root, ledger)
                     described = chosen(edition, finished.values, project.root / FOLDER)
                     stated = {**proof.stated, **{entry.name: entry for _, entry in described}}
                     new = ledger.recorded(stated, on or datetime.now(UTC).date())

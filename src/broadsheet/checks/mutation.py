@@ -38,7 +38,7 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.change import Change, Changes, extreme_changes
+from broadsheet.data.change import Change, TableChanges, extreme_changes
 from broadsheet.data.descriptor import Resource
 from broadsheet.errors import REWORDED, BroadsheetError, FactError, Notice, Place
 from broadsheet.project.editions.edition import Edition
@@ -452,7 +452,7 @@ def _trials_of(
     catalogue: Catalogue, resource: Resource, read: set[str], chance: random.Random
 ) -> Iterator[Trial]:
     frame = catalogue.table(resource.name)
-    changes = Changes(
+    changes = TableChanges(
         resource,
         frame,
         catalogue.content(resource),

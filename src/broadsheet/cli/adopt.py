@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import Report, as_json, many, reports
+from broadsheet.cli.report import CommandReport, as_json, many, reports
 from broadsheet.errors import enumerated
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _HEADINGS = {
 }
 
 
-def adopt_path(options: argparse.Namespace) -> Report:
+def adopt_path(options: argparse.Namespace) -> CommandReport:
     """Make a publication of a path, and report the result."""
     from broadsheet.checks.adoption import adopt
     from broadsheet.cli.progress import watch
@@ -39,7 +39,7 @@ def adopt_path(options: argparse.Namespace) -> Report:
             "copy": str(adopted.copy),
             "site": str(adopted.site),
         }
-        return Report(code, as_json(for_machines))
+        return CommandReport(code, as_json(for_machines))
     blocks = [f"{many(adopted.pages, 'page')} built; {many(len(adopted.faults), 'fault')}."]
     if adopted.faults:
         blocks.append("\n".join(["Not built:", *(f"  {fault}" for fault in adopted.faults)]))
@@ -55,7 +55,7 @@ def adopt_path(options: argparse.Namespace) -> Report:
         f"It was made of a copy, in which you can try changes: cd {copy}, then broadsheet preview.\n"
         f"To remove both: rm -r {shlex.quote(str(adopted.copy.parent))}"
     )
-    return Report(code, "\n\n".join(blocks))
+    return CommandReport(code, "\n\n".join(blocks))
 
 
 def _block(heading: str, groups: Sequence[Group]) -> str:

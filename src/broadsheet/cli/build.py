@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import (
-    Report,
+    CommandReport,
     as_json,
     grouped,
     grouped_faults,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from broadsheet.site.build.report import Report as BuildReport
 
 
-def build_site(options: argparse.Namespace) -> Report:
+def build_site(options: argparse.Namespace) -> CommandReport:
     """Build the site."""
     from broadsheet.cli.progress import watch
     from broadsheet.site.build import build
@@ -53,7 +53,7 @@ def build_site(options: argparse.Namespace) -> Report:
         else 0
     )
     if options.json:
-        return Report(code, _for_machines(report, seconds))
+        return CommandReport(code, _for_machines(report, seconds))
     lines = []
     if options.explain:
         lines = [f"{slug}: {why}" for slug, why in sorted(report.explained.items())]
@@ -66,7 +66,7 @@ def build_site(options: argparse.Namespace) -> Report:
         *grouped_faults(report.faults, whole=options.verbose),
     ]
     lines += [summary, *stopping(report.faults, report.notices)]
-    return Report(code, "\n".join(lines), messages, whole=options.verbose)
+    return CommandReport(code, "\n".join(lines), messages, whole=options.verbose)
 
 
 def _refuse() -> Reader:

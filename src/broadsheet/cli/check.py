@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from broadsheet.cli.report import (
-    Report,
+    CommandReport,
     as_json,
     grouped,
     grouped_faults,
@@ -30,7 +30,7 @@ _WAYS = {
 """The ways in which numbers and comparisons are accounted for."""
 
 
-def check_publication(options: argparse.Namespace) -> Report:
+def check_publication(options: argparse.Namespace) -> CommandReport:
     """Check the publication, its parameters, or changes of a table."""
     work = _mutate if options.mutate else _parameters if options.parameters else _check
     try:
@@ -43,18 +43,18 @@ def check_publication(options: argparse.Namespace) -> Report:
 
 def _reported(
     options: argparse.Namespace, code: int, text: str, problems: Sequence[Notice | BroadsheetError]
-) -> Report:
+) -> CommandReport:
     """Return the report in the format that was asked for."""
     from broadsheet.cli.problem_formats import github, sarif
 
     if options.format == "sarif":
-        return Report(code, sarif(problems, root()))
+        return CommandReport(code, sarif(problems, root()))
     if options.format == "github":
-        return Report(code, "\n".join(filter(None, (github(problems, root()), text))))
-    return Report(code, text, problems, whole=options.verbose)
+        return CommandReport(code, "\n".join(filter(None, (github(problems, root()), text))))
+    return CommandReport(code, text, problems, whole=options.verbose)
 
 
-def _check(options: argparse.Namespace) -> Report:
+def _check(options: argparse.Namespace) -> CommandReport:
     """Check the publication as it is."""
     from broadsheet.checks.check import check_site
     from broadsheet.checks.claim_check import summary
@@ -81,7 +81,7 @@ def _check(options: argparse.Namespace) -> Report:
             "stale": reports(report.stale),
             "notices": reports(report.notices),
         }
-        return Report(code, as_json(for_machines))
+        return CommandReport(code, as_json(for_machines))
     unaccounted = [words.notice() for words in report.unaccounted]
     ways = ", ".join(f"{report.counts.get(way, 0):,} {name}" for way, name in _WAYS.items())
     whole = options.verbose or options.format != "text"
@@ -105,7 +105,7 @@ def _check(options: argparse.Namespace) -> Report:
     return _reported(options, code, "\n".join([text, *last]), problems)
 
 
-def _mutate(options: argparse.Namespace) -> Report:
+def _mutate(options: argparse.Namespace) -> CommandReport:
     """Revise a table, and report what becomes of the sentences that read it."""
     from broadsheet.checks.mutation import mutate
     from broadsheet.cli.progress import watch
@@ -133,7 +133,7 @@ def _mutate(options: argparse.Namespace) -> Report:
             "chosen": reports(report.chosen),
             "faults": reports(report.faults),
         }
-        return Report(code, as_json(for_machines))
+        return CommandReport(code, as_json(for_machines))
     count = report.counts.get
     text = (
         f"{report.safe:,} of {many(report.read, 'change')} stopped or provably true "
@@ -151,7 +151,7 @@ def _mutate(options: argparse.Namespace) -> Report:
     return _reported(options, code, text, [*notes, *warnings, *report.faults])
 
 
-def _parameters(options: argparse.Namespace) -> Report:
+def _parameters(options: argparse.Namespace) -> CommandReport:
     """Check the articles for other values of their parameters."""
     from broadsheet.checks.check_parameters import check_parameters
     from broadsheet.cli.progress import watch
@@ -169,7 +169,7 @@ def _parameters(options: argparse.Namespace) -> Report:
             "faults": reports(report.faults),
             "notices": reports(report.notices),
         }
-        return Report(code, as_json(for_machines))
+        return CommandReport(code, as_json(for_machines))
     text = (
         f"{many(report.tried, 'value')} of parameters of {many(report.articles, 'article')} tried: "
         f"{report.refused:,} refused by the articles themselves, "

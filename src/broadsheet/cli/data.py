@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import Message, Report, as_json, many, reports, root
+from broadsheet.cli.report import CommandReport, Message, as_json, many, reports, root
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.recorded import record_path
 from broadsheet.errors import Notice, Place, UsageError, enumerated
@@ -24,14 +24,14 @@ _LISTED = 20
 """The most columns that a message names."""
 
 
-def list_tables(options: argparse.Namespace) -> Report:
+def list_tables(options: argparse.Namespace) -> CommandReport:
     """List the tables of the catalogue."""
     from broadsheet.data.catalogue import Catalogue
 
     tables = Catalogue.open(root()).states()
     if options.json:
-        return Report(0, as_json([_for_machines(table) for table in tables]))
-    return Report(0, "\n".join(_for_people(table) for table in tables))
+        return CommandReport(0, as_json([_for_machines(table) for table in tables]))
+    return CommandReport(0, "\n".join(_for_people(table) for table in tables))
 
 
 def _for_machines(table: TableState) -> dict[str, object]:
@@ -61,7 +61,7 @@ def _for_people(table: TableState) -> str:
     )
 
 
-def add_table(options: argparse.Namespace) -> Report:
+def add_table(options: argparse.Namespace) -> CommandReport:
     """Add a CSV file to the catalogue: ask for details that it does not have, and report what is
     missing.
     """
@@ -72,7 +72,7 @@ def add_table(options: argparse.Namespace) -> Report:
         return _added(project, options)
 
 
-def _added(project: Project, options: argparse.Namespace) -> Report:
+def _added(project: Project, options: argparse.Namespace) -> CommandReport:
     from broadsheet.data.adding import add, kept, read_table, unfinished
     from broadsheet.data.catalogue import Catalogue, record_tables
     from broadsheet.project.settings.address import slug
@@ -123,7 +123,7 @@ def _added(project: Project, options: argparse.Namespace) -> Report:
         )
     shape = enumerated([f"{column.name} ({column.type})" for column in table.columns], _LISTED)
     faults = catalogue.check([name])
-    return Report(
+    return CommandReport(
         int(bool(faults)),
         f"{name}: {many(len(table.rows), 'row')} in {file}; {shape}; "
         f"a row is named by {', '.join(table.key)}\n"
@@ -188,7 +188,7 @@ def _asked(details: Details, columns: Sequence[str], before: Details) -> Details
     )
 
 
-def check_tables(options: argparse.Namespace) -> Report:
+def check_tables(options: argparse.Namespace) -> CommandReport:
     """Check tables against their schemas, checksums and records."""
     from broadsheet.data.adding import unfinished
     from broadsheet.data.catalogue import Catalogue, record_tables, update_hashes
@@ -205,15 +205,15 @@ def check_tables(options: argparse.Namespace) -> Report:
     messages += unfinished(catalogue.package)
     code = 1 if faults or (notices and options.strict) else 0
     if options.json:
-        return Report(code, as_json(reports([*faults, *notices])), messages)
+        return CommandReport(code, as_json(reports([*faults, *notices])), messages)
     warnings = f", {many(len(notices), 'warning')}" if notices else ""
     text = f"{many(len(names), 'table')}, {many(len(faults), 'fault')}{warnings}"
     if bare := catalogue.unrecorded(names):
         text += f"; {len(bare):,} not recorded: broadsheet data record"
-    return Report(code, text, [*messages, *notices, *faults])
+    return CommandReport(code, text, [*messages, *notices, *faults])
 
 
-def record_changes(options: argparse.Namespace) -> Report:
+def record_changes(options: argparse.Namespace) -> CommandReport:
     """Record tables as they are now."""
     from broadsheet.data.catalogue import Catalogue, record_tables
 
@@ -224,7 +224,7 @@ def record_changes(options: argparse.Namespace) -> Report:
     count = len(options.names or catalogue.names)
     lines = [f"{name}: recorded in {record_path(name)}" for name in recorded]
     lines.append(f"{many(count, 'table')}, {len(recorded):,} recorded anew")
-    return Report(int(bool(faults or suspicious)), "\n".join(lines), [*suspicious, *faults])
+    return CommandReport(int(bool(faults or suspicious)), "\n".join(lines), [*suspicious, *faults])
 
 
 def _refuse_unknown(catalogue: Catalogue, names: Sequence[str]) -> None:

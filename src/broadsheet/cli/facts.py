@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from broadsheet.cli.report import Report, many, root
+from broadsheet.cli.report import CommandReport, many, root
 
 
-def record_facts(options: argparse.Namespace) -> Report:
+def record_facts(options: argparse.Namespace) -> CommandReport:
     """Write the facts and claims of articles into their ledgers."""
     from broadsheet.checks.fact_recording import record
 
@@ -16,4 +16,4 @@ def record_facts(options: argparse.Namespace) -> Report:
         f"{slug}: {many(count, 'value')} recorded in {path}" if count else f"{slug}: as recorded"
         for slug, count, path in report.recorded
     ]
-    return Report(1 if report.faults else 0, "\n".join(lines), list(report.faults))
+    return CommandReport(1 if report.faults else 0, "\n".join(lines), list(report.faults))

@@ -6,11 +6,11 @@ import argparse
 import re
 import sys
 
-from broadsheet.cli.report import Report
+from broadsheet.cli.report import CommandReport
 from broadsheet.errors import UsageError
 
 
-def install_kernel(options: argparse.Namespace) -> Report:
+def install_kernel(options: argparse.Namespace) -> CommandReport:
     """Install a kernel that runs this environment's Python."""
     from ipykernel.kernelspec import install
 
@@ -33,7 +33,7 @@ def install_kernel(options: argparse.Namespace) -> Report:
             f"the kernel cannot be written: {error.strerror}: {error.filename}",
             "Give --user for a folder of your own.",
         ) from None
-    return Report(
+    return CommandReport(
         0,
         f"{shown}: {folder}, runs {sys.executable}\n"
         f"In JupyterLab choose the kernel {shown!r}; `import broadsheet as bs` works in it.",

@@ -7,10 +7,10 @@ import logging
 import os
 import sys
 
-from broadsheet.cli.report import Report
+from broadsheet.cli.report import CommandReport
 
 
-def serve_editor(options: argparse.Namespace) -> Report:
+def serve_editor(options: argparse.Namespace) -> CommandReport:
     """Speak the Language Server Protocol until the editor ends it."""
     from pygls.io_ import StdoutWriter
 
@@ -23,4 +23,4 @@ def serve_editor(options: argparse.Namespace) -> Report:
         server.start_io(messages, stdout)  # type: ignore[arg-type]
     if messages.fault is not None:
         raise messages.fault
-    return Report(0 if server.has_shut_down else 1)
+    return CommandReport(0 if server.has_shut_down else 1)

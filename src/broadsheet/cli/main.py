@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from broadsheet.cli.options import joined, parser
-from broadsheet.cli.report import Report, deliver
+from broadsheet.cli.report import CommandReport, deliver
 from broadsheet.errors import BroadsheetError, UsageError, unexpected
 from broadsheet.processes import secret_values
 from broadsheet.processes.extras import extra_with, lacks
@@ -29,11 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _open_streams()
     report = _report(arguments)
     code = deliver(report)
-    deliver(Report(code, messages=store.messages()))
+    deliver(CommandReport(code, messages=store.messages()))
     return code
 
 
-def _report(arguments: Sequence[str] | None) -> Report:
+def _report(arguments: Sequence[str] | None) -> CommandReport:
     """Return the report of the command; an error becomes a report too."""
     words = sys.argv[1:] if arguments is None else arguments
     try:
@@ -41,23 +41,25 @@ def _report(arguments: Sequence[str] | None) -> Report:
         with secret_values.withheld():
             module, _, function = options.call.partition(":")
             command = getattr(import_module(f"broadsheet.cli.{module}"), function)
-            report: Report = command(options)
+            report: CommandReport = command(options)
         return report
     except SystemExit as end:  # of the parser, which has said all
-        return Report(int(end.code or 0))
+        return CommandReport(int(end.code or 0))
     except BroadsheetError as error:
-        return Report(2 if isinstance(error, UsageError) else 1, messages=[error])
+        return CommandReport(2 if isinstance(error, UsageError) else 1, messages=[error])
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would break off the way out
-        return Report(130, messages=["interrupted: a site that stood stands as it was"])
+        return CommandReport(130, messages=["interrupted: a site that stood stands as it was"])
     except Exception as error:  # of the machine, or our own
         if isinstance(error, ModuleNotFoundError) and error.name and extra_with(error.name):
-            return Report(1, messages=[lacks(error.name, " ".join(["broadsheet", *words[:1]]))])
+            return CommandReport(
+                1, messages=[lacks(error.name, " ".join(["broadsheet", *words[:1]]))]
+            )
         if os.environ.get(DEBUG):
             raise
         fault = unexpected(error, "broadsheet", "this command")
         fault.mend += f" With {DEBUG}=1 in the environment, the traceback is shown."
-        return Report(1, messages=[fault])
+        return CommandReport(1, messages=[fault])
 
 
 def _open_streams() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import Report, many, root, say, short
+from broadsheet.cli.report import CommandReport, many, root, say, short
 from broadsheet.errors import ConfigError, UsageError
 from broadsheet.processes import secret_values
 
@@ -19,12 +19,12 @@ _EXAMPLES = {
 if TYPE_CHECKING:
     from broadsheet.newsletter.email_message import Letter
     from broadsheet.newsletter.issue import Issue
-    from broadsheet.newsletter.sending import Plan
+    from broadsheet.newsletter.sending import SendingPlan
     from broadsheet.newsletter.subscribers import Readers
     from broadsheet.project.project import Project
 
 
-def make_newsletter(options: argparse.Namespace) -> Report:
+def make_newsletter(options: argparse.Namespace) -> CommandReport:
     """Make an article's e-mail edition."""
     from broadsheet.project.project import open_project
 
@@ -39,7 +39,7 @@ def make_newsletter(options: argparse.Namespace) -> Report:
         return _made(project, options)
 
 
-def _made(project: Project, options: argparse.Namespace) -> Report:
+def _made(project: Project, options: argparse.Namespace) -> CommandReport:
     from broadsheet.newsletter.email_message import sender_of, write_letter
     from broadsheet.newsletter.issue import make_issue
     from broadsheet.newsletter.issue_files import folder_of, write_files
@@ -55,7 +55,7 @@ def _made(project: Project, options: argparse.Namespace) -> Report:
         settings = project.settings.broadsheet.newsletter
         draft = drafts.hand_over(issue, sender, settings, secret_values.secret(secret_values.KEY))
         lines += [f"a draft at {settings.provider}: {draft}", *_archive(issue, project)]
-        return Report(0, "\n".join(lines), issue.notices)
+        return CommandReport(0, "\n".join(lines), issue.notices)
     for file in write_files(letter, folder):
         lines.append(f"  {short(file)}  {file.stat().st_size:,} bytes")
     code = 0
@@ -64,7 +64,7 @@ def _made(project: Project, options: argparse.Namespace) -> Report:
             say(notice)
         code, sent = _send(letter, project, options)
         lines += sent
-    return Report(code, "\n".join(lines), () if options.send is not None else issue.notices)
+    return CommandReport(code, "\n".join(lines), () if options.send is not None else issue.notices)
 
 
 def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tuple[int, list[str]]:
@@ -93,7 +93,7 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
         )
     with (
         open_journal(project.root / FOLDER / f"{name_of(letter)}.jsonl") as journal,
-        sending.Server(settings.smtp, secret_values.secret(secret_values.PASSWORD)) as server,
+        sending.MailServer(settings.smtp, secret_values.secret(secret_values.PASSWORD)) as server,
     ):
         planned = sending.plan(readers.addresses, journal, letter, unsure=options.unsure)
         if not options.yes:
@@ -170,7 +170,9 @@ def _readers(project: Project, path: Path) -> tuple[Readers, Callable[[str], str
     return readers, database.token_of
 
 
-def _planned(letter: Letter, readers: Readers, planned: Plan, server: object) -> Iterator[str]:
+def _planned(
+    letter: Letter, readers: Readers, planned: SendingPlan, server: object
+) -> Iterator[str]:
     """Return, in words, which readers of the list would get a letter, and which would not."""
     size, sender = len(letter.html.encode()) / 1024, letter.sender
     yield (

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from broadsheet.cli.options import parameter
-from broadsheet.cli.report import Report, root, say
+from broadsheet.cli.report import CommandReport, root, say
 
 
-def preview_publication(options: argparse.Namespace) -> Report:
+def preview_publication(options: argparse.Namespace) -> CommandReport:
     """Serve pages on this machine, and follow what is saved, until Ctrl-C."""
     from broadsheet.preview.messages import EDITOR
     from broadsheet.preview.session import preview
@@ -23,4 +23,4 @@ def preview_publication(options: argparse.Namespace) -> Report:
         opens_browser=not options.no_browser,
         say=say,
     )
-    return Report(0)
+    return CommandReport(0)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from broadsheet.cli.report import as_json
 from broadsheet.errors import BroadsheetError, Notice
-from broadsheet.project.file_lines import Region, region_of
+from broadsheet.project.file_lines import LinePart, region_of
 from broadsheet.project.project import CONFIG
 from broadsheet.storage.files import seen_from
 from broadsheet.version import __version__
@@ -54,7 +54,7 @@ def sarif(problems: Sequence[Problem], root: Path) -> str:
     return as_json(log)
 
 
-def _result(problem: Problem, rule: int, file: str, region: Region) -> dict[str, Any]:
+def _result(problem: Problem, rule: int, file: str, region: LinePart) -> dict[str, Any]:
     span: dict[str, int] = {"startLine": region.line}
     if region.column:
         span |= {"startColumn": region.column, "endColumn": region.end}
@@ -86,14 +86,14 @@ def github(problems: Iterable[Problem], root: Path) -> str:
     return "\n".join(lines)
 
 
-def _where(problem: Problem, root: Path) -> tuple[str, Region]:
+def _where(problem: Problem, root: Path) -> tuple[str, LinePart]:
     """Return the file of a problem from the repository's root, and the region in it. A problem
     without a file, such as a table that nothing names, is a problem of `_quarto.yml`.
     """
     region = region_of(root, problem)
     file = (root / (CONFIG if region is None else problem.where.file)).resolve()
     top = next((up for up in (root, *root.parents) if (up / ".git").exists()), root).resolve()
-    return seen_from(top, file).as_posix(), region or Region(1)
+    return seen_from(top, file).as_posix(), region or LinePart(1)
 
 
 def _text(problem: Problem) -> str:

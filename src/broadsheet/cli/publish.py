@@ -6,13 +6,13 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import Report, as_json, many, reports, root, say
+from broadsheet.cli.report import CommandReport, as_json, many, reports, root, say
 
 if TYPE_CHECKING:
-    from broadsheet.publish.publishing import Run, Verified
+    from broadsheet.publish.publishing import Publishing, Verified
 
 
-def publish_site(options: argparse.Namespace) -> Report:
+def publish_site(options: argparse.Namespace) -> CommandReport:
     """Publish the site, restore the publication before, or compare it with the target."""
     from broadsheet.cli.progress import watch
     from broadsheet.publish.publishing import publish, take_back, verify
@@ -32,19 +32,19 @@ def publish_site(options: argparse.Namespace) -> Report:
             tell=say,
         )
     if options.json:
-        return Report(0, _for_machines(outcome, options), outcome.notices)
+        return CommandReport(0, _for_machines(outcome, options), outcome.notices)
     lines = _changes(outcome) if options.dry_run else []
-    return Report(0, "\n".join([*lines, _summary(outcome, options)]), outcome.notices)
+    return CommandReport(0, "\n".join([*lines, _summary(outcome, options)]), outcome.notices)
 
 
-def _verified(verified: Verified, options: argparse.Namespace) -> Report:
+def _verified(verified: Verified, options: argparse.Namespace) -> CommandReport:
     """Report what differs at a target from what was published; exit code 1 if anything does."""
     kinds = asdict(verified.differences)
     is_right = not any(kinds.values()) and not verified.is_begun
     if options.json:
         target = {"target": verified.name, "to": verified.where, "at": verified.manifest.at}
         whole = {"right": is_right, "unfinished": verified.is_begun, **kinds}
-        return Report(int(not is_right), as_json({**target, **whole}))
+        return CommandReport(int(not is_right), as_json({**target, **whole}))
     lines = [f"{kind} {path}" for kind, paths in kinds.items() for path in paths]
     if verified.is_begun:
         lines.append("a publication broke off here: publish again, or take it back by --back")
@@ -57,10 +57,10 @@ def _verified(verified: Verified, options: argparse.Namespace) -> Report:
         lines.append(f"{many(lost, 'file')} not as published: `broadsheet publish` sends them anew")
     if foreign := len(verified.differences.foreign):
         lines.append(f"{many(foreign, 'file')} of others: they stay until somebody removes them")
-    return Report(int(not is_right), "\n".join(lines))
+    return CommandReport(int(not is_right), "\n".join(lines))
 
 
-def _for_machines(outcome: Run, options: argparse.Namespace) -> str:
+def _for_machines(outcome: Publishing, options: argparse.Namespace) -> str:
     changes = outcome.changes
     return as_json(
         {
@@ -78,7 +78,7 @@ def _for_machines(outcome: Run, options: argparse.Namespace) -> str:
     )
 
 
-def _changes(outcome: Run) -> list[str]:
+def _changes(outcome: Publishing) -> list[str]:
     """Return a line for each file that would be added, changed or removed, with its size."""
     changes = outcome.changes
     kinds = (("+", changes.added), ("~", changes.changed), ("-", changes.removed))
@@ -87,7 +87,7 @@ def _changes(outcome: Run) -> list[str]:
     ]
 
 
-def _summary(outcome: Run, options: argparse.Namespace) -> str:
+def _summary(outcome: Publishing, options: argparse.Namespace) -> str:
     changes = outcome.changes
     name = outcome.name
     to = name if name == outcome.where else f"{name}, {outcome.where}"

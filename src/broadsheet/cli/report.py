@@ -43,7 +43,7 @@ Message = BroadsheetError | Notice | str
 
 
 @dataclass(frozen=True)
-class Report:
+class CommandReport:
     """The result of a command."""
 
     code: int
@@ -157,7 +157,7 @@ def _of_group(notice: Notice, first: Notice) -> str:
     return f"{notice.where} ({', '.join(names[:2])})" if names else str(notice.where)
 
 
-def deliver(report: Report) -> int:
+def deliver(report: CommandReport) -> int:
     """Show a report. Returns the exit code: that of the report, even if nobody reads what is
     printed (`… | head`), and 1 if standard output cannot be written.
     """

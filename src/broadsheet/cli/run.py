@@ -6,12 +6,12 @@ import argparse
 import re
 
 from broadsheet.cli.options import parameter
-from broadsheet.cli.report import Report, grouped_faults, root, stopping
+from broadsheet.cli.report import CommandReport, grouped_faults, root, stopping
 from broadsheet.errors import BroadsheetError, Notice, UsageError, enumerated
 from broadsheet.site.build.shared_messages import once_each, told_of
 
 
-def run_article(options: argparse.Namespace) -> Report:
+def run_article(options: argparse.Namespace) -> CommandReport:
     """Run one article or edition."""
     from broadsheet.notebook.claims.claim import CHECKS
     from broadsheet.notebook.values.prose import unmarked
@@ -52,4 +52,6 @@ def run_article(options: argparse.Namespace) -> Report:
         *notices,
         *grouped_faults(faults),
     ]
-    return Report(1 if faults else 0, "\n".join([*lines, *stopping(faults, notices)]), messages)
+    return CommandReport(
+        1 if faults else 0, "\n".join([*lines, *stopping(faults, notices)]), messages
+    )

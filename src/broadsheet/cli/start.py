@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path, PurePosixPath
 
-from broadsheet.cli.report import Report, many, root, short
+from broadsheet.cli.report import CommandReport, many, root, short
 from broadsheet.errors import UsageError
 from broadsheet.project.build_day import today
 
 
-def start_publication(options: argparse.Namespace) -> Report:
+def start_publication(options: argparse.Namespace) -> CommandReport:
     """Write a new publication, or the files that a Quarto site lacks."""
     from broadsheet.project import starter
     from broadsheet.project.project import CONFIG
@@ -35,10 +35,10 @@ def start_publication(options: argparse.Namespace) -> Report:
         "  broadsheet build          # makes the site, and says how to look at it",
         "  broadsheet new my-story   # begins an article",
     ]
-    return Report(0, "\n".join(lines))
+    return CommandReport(0, "\n".join(lines))
 
 
-def start_article(options: argparse.Namespace) -> Report:
+def start_article(options: argparse.Namespace) -> CommandReport:
     """Write a new article of the publication."""
     from broadsheet.project import starter
     from broadsheet.project.project import CONFIG, SOURCES, open_project
@@ -63,4 +63,4 @@ def start_article(options: argparse.Namespace) -> Report:
         is_rendered = project.may_render(PurePosixPath(path))
     if not is_rendered:
         lines.insert(1, f'  add "/posts/**/*{form}" to `project: render` in {CONFIG}')
-    return Report(0, "\n".join(lines))
+    return CommandReport(0, "\n".join(lines))

@@ -11,7 +11,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import Report, many, root, say, short
+from broadsheet.cli.report import CommandReport, many, root, say, short
 from broadsheet.errors import UsageError
 from broadsheet.processes.extras import needed
 from broadsheet.project.project import Project, open_project
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from broadsheet.newsletter.subscriber_database import Subscriber
 
 
-def serve_subscriptions(options: argparse.Namespace) -> Report:
+def serve_subscriptions(options: argparse.Namespace) -> CommandReport:
     """Serve the forms and links of the newsletter, until Ctrl-C or SIGTERM."""
     with needed("newsletter serve", UsageError):
         from broadsheet.newsletter.serving import serve
@@ -36,10 +36,10 @@ def serve_subscriptions(options: argparse.Namespace) -> Report:
         has_site=options.site,
         say=say,
     )
-    return Report(0 if has_held_out else 1)
+    return CommandReport(0 if has_held_out else 1)
 
 
-def manage_subscribers(options: argparse.Namespace) -> Report:
+def manage_subscribers(options: argparse.Namespace) -> CommandReport:
     """Report the number of subscribers; or export them, import some, remove one."""
     with needed("newsletter subscribers", UsageError):
         from broadsheet.newsletter.subscriber_database import database_of
@@ -59,20 +59,20 @@ def manage_subscribers(options: argparse.Namespace) -> Report:
     subscribers = database.subscribers()
     if options.export:
         _export(subscribers, options.export, project)
-        return Report(0, f"{short(options.export)}: {many(len(subscribers), 'subscriber')}")
+        return CommandReport(0, f"{short(options.export)}: {many(len(subscribers), 'subscriber')}")
     if options.imported:
         addresses = read_list(options.imported).addresses
         new, left = database.add(addresses, options.lang or project.lang)
         gone = f"; {left:,} left out, who have unsubscribed" if left else ""
-        return Report(0, f"{many(new, 'new subscriber')}{gone}")
+        return CommandReport(0, f"{many(new, 'new subscriber')}{gone}")
     if options.remove:
         if not database.remove(options.remove):
-            return Report(1, f"{options.remove} is no subscriber")
-        return Report(0, f"{options.remove} has been removed")
+            return CommandReport(1, f"{options.remove} is no subscriber")
+        return CommandReport(0, f"{options.remove} has been removed")
     for fault in usable(subscriber.address for subscriber in subscribers).faults:
         say(f"warning: {short(database.path)}: {fault}; --remove takes it out")
     count = many(len(subscribers), "subscriber")
-    return Report(0, f"{count}, {database.waiting():,} unconfirmed")
+    return CommandReport(0, f"{count}, {database.waiting():,} unconfirmed")
 
 
 def _export(subscribers: Sequence[Subscriber], path: Path, project: Project) -> None:

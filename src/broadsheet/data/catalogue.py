@@ -22,7 +22,7 @@ from broadsheet.data.differences import differences
 from broadsheet.data.origin import Origin
 from broadsheet.data.recorded import FOLDER as RECORDS
 from broadsheet.data.recorded import (
-    Record,
+    TableRecord,
     read_record,
     record_of,
     record_path,
@@ -330,7 +330,7 @@ def record_tables(
     return tuple(recorded), suspicious
 
 
-def _is_recorded(root: Path, name: str, record: Record) -> bool:
+def _is_recorded(root: Path, name: str, record: TableRecord) -> bool:
     try:
         return read_record(root, name) == record
     except BroadsheetError:

@@ -146,7 +146,7 @@ def extreme_changes(change: Change, resource: Resource, frame: pd.DataFrame) -> 
             yield Change(change.table, "extreme", what, tuple(texts))
 
 
-class Changes:
+class TableChanges:
     """The changes that can be tried with a table: its ``frame``, and the ``data`` of its file.
     Cells for which ``is_read`` is true come first.
     """

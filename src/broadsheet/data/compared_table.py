@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.descriptor import Resource
 from broadsheet.data.identities import shown_value
-from broadsheet.data.recorded import Record, cells, numbers, short
+from broadsheet.data.recorded import TableRecord, cells, numbers, short
 from broadsheet.errors import Notice, Place, enumerated, shown
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Compared:
     position of each of these rows in the table, -1 if it is gone.
     """
 
-    def __init__(self, record: Record, resource: Resource, frame: pd.DataFrame) -> None:
+    def __init__(self, record: TableRecord, resource: Resource, frame: pd.DataFrame) -> None:
         import numpy as np
         import pandas as pd
 

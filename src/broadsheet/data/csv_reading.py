@@ -52,7 +52,7 @@ _LONGEST_NAME = 1000
 
 
 @dataclass(frozen=True)
-class Column:
+class CsvColumn:
     """A column of a file."""
 
     name: str
@@ -71,7 +71,7 @@ class PlainTable:
 
     data: bytes
     """The bytes of its CSV file."""
-    columns: tuple[Column, ...]
+    columns: tuple[CsvColumn, ...]
     """The columns."""
     key: tuple[str, ...]
     """The columns that together name a row."""
@@ -103,7 +103,7 @@ def plain_table(data: bytes, file: str, key: Sequence[str] = ()) -> PlainTable:
     notes = [f"it was read as {encoding}"] if encoding else []
     notes += [f"its cells stood between {_DELIMITERS[delimiter]}"] if delimiter != "," else []
     notes += ["its numbers had decimal commas"] if commas else []
-    columns, cells = list[Column](), list[list[str]]()
+    columns, cells = list[CsvColumn](), list[list[str]]()
     for name, column in zip(names, zip(*rows, strict=True), strict=True):
         typed, values, note = _column(name, [cell.strip() for cell in column], commas)
         columns.append(typed)
@@ -190,15 +190,15 @@ def _names(header: Sequence[str], file: str) -> list[str]:
     return names
 
 
-def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[Column, list[str], str]:
+def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[CsvColumn, list[str], str]:
     """Return a column, its cells in the plain form, and a note."""
     titled = _UNIT.fullmatch(name)
     title, unit = _title(titled["title"] if titled else name), titled["unit"] if titled else ""
     present = [cell for cell in cells if cell.lower() not in _MISSING]
     if not present:
-        return Column(name, "string", title, unit), ["" for _ in cells], "it is empty"
+        return CsvColumn(name, "string", title, unit), ["" for _ in cells], "it is empty"
     if {cell.lower() for cell in present} <= {"true", "false"}:
-        return Column(name, "boolean", title, unit), _each(cells, str.lower), ""
+        return CsvColumn(name, "boolean", title, unit), _each(cells, str.lower), ""
     number = _COMMA if commas else _POINT
     bare = list(map(_bare, present))
     if all(number.fullmatch(cell) for cell in bare) and not any(map(_CODE.match, bare)):
@@ -211,11 +211,11 @@ def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[Column, list
         values = _each(cells, plain)
         whole = all(re.fullmatch(r"-?\d{1,18}", value) for value in values if value)
         kind: FieldType = "integer" if whole else "number"
-        return Column(name, kind, title, unit or ("percent" if percent else "")), values, ""
+        return CsvColumn(name, kind, title, unit or ("percent" if percent else "")), values, ""
     day, note = _day(present)
     if day is not None:
-        return Column(name, "date", title, unit), _each(cells, day), note
-    return Column(name, "string", title, unit), list(cells), note
+        return CsvColumn(name, "date", title, unit), _each(cells, day), note
+    return CsvColumn(name, "string", title, unit), list(cells), note
 
 
 def _title(name: str) -> str:
@@ -308,7 +308,7 @@ def _read(cell: str, form: str) -> str:
 
 
 def _key(
-    columns: Sequence[Column], cells: Sequence[Sequence[str]], chosen: Sequence[str], file: str
+    columns: Sequence[CsvColumn], cells: Sequence[Sequence[str]], chosen: Sequence[str], file: str
 ) -> tuple[str, ...]:
     """Return the columns that together name a row: as few as possible of those that name things,
     then of the whole numbers.
@@ -344,7 +344,7 @@ def _key(
     )
 
 
-def _names_rows(column: Column, values: dict[str, Sequence[str]]) -> bool:
+def _names_rows(column: CsvColumn, values: dict[str, Sequence[str]]) -> bool:
     """True if whole numbers name rows and do not measure: years, codes, ranks."""
     if column.type != "integer":
         return False

@@ -32,7 +32,7 @@ from broadsheet.data.compared_table import (
 )
 from broadsheet.data.descriptor import Resource
 from broadsheet.data.moved_labels import exchanged_columns, moved_labels
-from broadsheet.data.recorded import Record
+from broadsheet.data.recorded import TableRecord
 from broadsheet.data.shifted_values import shifted_values
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _MANY = 0.25
 """The part of a column that no ordinary revision makes 0, or another text."""
 
 
-def differences(record: Record, resource: Resource, frame: pd.DataFrame) -> list[Difference]:
+def differences(record: TableRecord, resource: Resource, frame: pd.DataFrame) -> list[Difference]:
     """Return the suspicious changes of a table, which is this ``frame`` now, the most telling
     first.
     """
@@ -72,7 +72,7 @@ def differences(record: Record, resource: Resource, frame: pd.DataFrame) -> list
     return reported
 
 
-def _other_columns(record: Record, resource: Resource) -> Iterator[Difference]:
+def _other_columns(record: TableRecord, resource: Resource) -> Iterator[Difference]:
     """Yield the columns that are gone, and those that are of another kind."""
     types = {field.name: field.type for field in resource.table_schema.fields}
     if lost := [name for name in record.head.columns if name not in types]:

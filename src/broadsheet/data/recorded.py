@@ -67,7 +67,7 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True)
-class Record:
+class TableRecord:
     """A table as it was recorded."""
 
     head: Head
@@ -91,7 +91,7 @@ def record_path(name: str) -> str:
     return f"{FOLDER}/{name}.jsonl"
 
 
-def record_of(resource: Resource, frame: pd.DataFrame, sha256: str) -> Record:
+def record_of(resource: Resource, frame: pd.DataFrame, sha256: str) -> TableRecord:
     """Return the record of a table that is this ``frame``."""
     import pandas as pd
 
@@ -104,9 +104,10 @@ def record_of(resource: Resource, frame: pd.DataFrame, sha256: str) -> Record:
         frame = frame.iloc[digests.argsort(kind="stable")[:most]]
     frame = frame.sort_values(key, kind="stable")
     columns = [
-        cells(frame[name], types[name], is_exact=name in key) for name in Record(head, ()).names
+        cells(frame[name], types[name], is_exact=name in key)
+        for name in TableRecord(head, ()).names
     ]
-    return Record(head, tuple(zip(*columns, strict=True)))
+    return TableRecord(head, tuple(zip(*columns, strict=True)))
 
 
 def cells(column: pd.Series[Any], kind: FieldType, *, is_exact: bool = False) -> list[Cell]:
@@ -171,7 +172,7 @@ def recorded_digest(root: Path, name: str) -> str | None:
     return _head(name, _lines(root, name)[0]).sha256
 
 
-def read_record(root: Path, name: str) -> Record:
+def read_record(root: Path, name: str) -> TableRecord:
     """Return the record of the table ``name``. Raises :class:`ConfigError` if the file is not a
     record.
     """
@@ -179,7 +180,7 @@ def read_record(root: Path, name: str) -> Record:
     head = _head(name, first)
     if head.rows < len(lines):
         raise _no_record(name, 1, first)
-    names = Record(head, ()).names
+    names = TableRecord(head, ()).names
     types = [head.columns[column] for column in names]
     above: tuple[Cell, ...] = (None,) * len(types)
     rows = []
@@ -190,10 +191,10 @@ def read_record(root: Path, name: str) -> Record:
         rows.append(above)
     if len({row[: len(head.key)] for row in rows}) < len(rows):
         raise _no_record(name, 1, "a key stands twice in it")
-    return Record(head, tuple(rows))
+    return TableRecord(head, tuple(rows))
 
 
-def write_record(root: Path, name: str, record: Record) -> None:
+def write_record(root: Path, name: str, record: TableRecord) -> None:
     """Write the record of the table ``name``."""
     lines = [msgspec.to_builtins(record.head)]
     above: tuple[Cell, ...] = (None,) * len(record.names)

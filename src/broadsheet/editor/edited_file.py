@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Cell:
+class EditedCell:
     """A cell of a notebook."""
 
     kind: str
@@ -38,7 +38,7 @@ class EditedFile:
     """The path, from the publication's root."""
     text: str = ""
     """The text of a file of Markdown or YAML, or of a script."""
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[EditedCell, ...] = ()
     """The cells of a notebook."""
 
     def source(self, root: Path) -> Source:
@@ -84,7 +84,7 @@ class EditedFile:
         return self.cells[number - 1].text if number <= len(self.cells) else ""
 
 
-def _notebook(cells: Iterable[Cell]) -> NotebookNode:
+def _notebook(cells: Iterable[EditedCell]) -> NotebookNode:
     import nbformat
 
     content = (new_cell(cell.kind, cell.text, tags=list(cell.tags)) for cell in cells)

@@ -24,7 +24,7 @@ _YAML_ID = re.compile(r"^[ \t-]*[\"']?id[\"']?:[ \t]*[\"']?([^\"'\s,]+)", re.MUL
 
 
 @dataclass(frozen=True)
-class Reference:
+class MarkdownReference:
     """A reference in Markdown."""
 
     place: Place
@@ -40,12 +40,12 @@ class Reference:
         return _KIND.match(self.key) is None
 
 
-def references_in(parts: Iterable[tuple[Place, str]]) -> Iterator[Reference]:
+def references_in(parts: Iterable[tuple[Place, str]]) -> Iterator[MarkdownReference]:
     """Yield the references in pieces of Markdown in which code is masked."""
     for place, text in parts:
         for number, line in enumerate(text.split("\n"), start=1):
             for match in _REFERENCE.finditer(line):
-                yield Reference(place.at(number), match.start("key"), match["key"])
+                yield MarkdownReference(place.at(number), match.start("key"), match["key"])
 
 
 def labels_in(source: Source, texts: Iterable[str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from pygls.workspace import TextDocument
 
 from broadsheet.editor import completions
 from broadsheet.editor.diagnostics import diagnose, mends_of
-from broadsheet.editor.edited_file import Cell, EditedFile
+from broadsheet.editor.edited_file import EditedCell, EditedFile
 from broadsheet.editor.problem import Problem
 from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import Notice, Place, UsageError
@@ -43,7 +43,7 @@ _NOTEBOOKS = types.NotebookDocumentSyncOptions(
 )
 
 
-class Server(LanguageServer):
+class EditorServer(LanguageServer):
     """The server. Has state: the publications of open files, the checks to come, and the result of
     the last check of each file.
     """
@@ -192,21 +192,21 @@ class Server(LanguageServer):
                 return str(name)
         return uri
 
-    def _cell(self, cell: types.NotebookCell) -> Cell:
+    def _cell(self, cell: types.NotebookCell) -> EditedCell:
         document = self.workspace.get_text_document(cell.document)
         kind = "markdown" if cell.kind == types.NotebookCellKind.Markup else "code"
         kind = "raw" if document.language_id == "raw" else kind
         text = document.source.replace("\r\n", "\n")
-        return Cell(kind, text, tuple(_tags(cell.metadata)))
+        return EditedCell(kind, text, tuple(_tags(cell.metadata)))
 
 
-server = Server()
+server = EditorServer()
 
 
 @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
 @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
 async def _changed(
-    ls: Server, params: types.DidOpenTextDocumentParams | types.DidChangeTextDocumentParams
+    ls: EditorServer, params: types.DidOpenTextDocumentParams | types.DidChangeTextDocumentParams
 ) -> None:
     ls.check_soon(params.text_document.uri)
 
@@ -214,7 +214,8 @@ async def _changed(
 @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
 @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
 async def _changed_notebook(
-    ls: Server, params: types.DidOpenNotebookDocumentParams | types.DidChangeNotebookDocumentParams
+    ls: EditorServer,
+    params: types.DidOpenNotebookDocumentParams | types.DidChangeNotebookDocumentParams,
 ) -> None:
     ls.check_soon(params.notebook_document.uri)
 
@@ -222,17 +223,17 @@ async def _changed_notebook(
 @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
 @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
 @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-async def _saved(ls: Server, params: object) -> None:
+async def _saved(ls: EditorServer, params: object) -> None:
     ls.check_all()
 
 
 @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-async def _closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
+async def _closed(ls: EditorServer, params: types.DidCloseTextDocumentParams) -> None:
     ls.close(params.text_document.uri, [params.text_document.uri])
 
 
 @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
-async def _closed_notebook(ls: Server, params: types.DidCloseNotebookDocumentParams) -> None:
+async def _closed_notebook(ls: EditorServer, params: types.DidCloseNotebookDocumentParams) -> None:
     ls.close(params.notebook_document.uri, [cell.uri for cell in params.cell_text_documents])
 
 
@@ -240,14 +241,14 @@ async def _closed_notebook(ls: Server, params: types.DidCloseNotebookDocumentPar
     types.TEXT_DOCUMENT_CODE_ACTION,
     types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
 )
-def _mends(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
+def _mends(ls: EditorServer, params: types.CodeActionParams) -> list[types.CodeAction]:
     uri = params.text_document.uri
     opened = ls.opened(uri)
     return list(_actions(ls, uri, params.range, *opened)) if opened else []
 
 
 def _actions(
-    ls: Server, uri: str, selected: types.Range, edited: EditedFile, publication: Workspace
+    ls: EditorServer, uri: str, selected: types.Range, edited: EditedFile, publication: Workspace
 ) -> Iterator[types.CodeAction]:
     for problem in ls.problems(uri):
         document = ls.document(uri, problem.place)
@@ -268,7 +269,7 @@ def _actions(
     types.TEXT_DOCUMENT_COMPLETION,
     types.CompletionOptions(trigger_characters=["@", '"', "'", ".", ":", "|", " "]),
 )
-def _complete(ls: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
+def _complete(ls: EditorServer, params: types.CompletionParams) -> list[types.CompletionItem]:
     uri = params.text_document.uri
     opened = ls.opened(uri)
     if opened is None:
@@ -289,7 +290,7 @@ def _complete(ls: Server, params: types.CompletionParams) -> list[types.Completi
 
 
 @server.feature(types.TEXT_DOCUMENT_HOVER)
-def _describe(ls: Server, params: types.HoverParams) -> types.Hover | None:
+def _describe(ls: EditorServer, params: types.HoverParams) -> types.Hover | None:
     opened = ls.opened(params.text_document.uri)
     if opened is None:
         return None

@@ -37,12 +37,12 @@ from broadsheet.engine.kernel_app import ARGUMENTS, Forks, Send, WarmApp
 from broadsheet.engine.streams import Capture, Stream
 
 if TYPE_CHECKING:
-    from broadsheet.engine.wire import Request
+    from broadsheet.engine.wire import RunRequest
 
 _CHUNK = 1 << 16
 
 
-def run(app: WarmApp, messages: socket.socket, request: Request) -> None:
+def run(app: WarmApp, messages: socket.socket, request: RunRequest) -> None:
     """Run the notebook's process, to its end; does not return."""
     _surround(app, request)
     send = _sender(messages)
@@ -76,7 +76,7 @@ def run(app: WarmApp, messages: socket.socket, request: Request) -> None:
     _leave()
 
 
-def _surround(app: WarmApp, request: Request) -> None:
+def _surround(app: WarmApp, request: RunRequest) -> None:
     """Make the process like a cold kernel's: environment, folder, arguments, limits, random state."""
     environment = {**request.environment, **app.variables, "JPY_PARENT_PID": str(request.parent)}
     for name in os.environ.keys() - environment.keys():

@@ -4,7 +4,7 @@ ZMQ's.
 Everything else is nbclient's as usual: it sends the cells, makes outputs of messages, keeps the
 time limits, and reports the death of a kernel. Only :meth:`WarmKernelManager.start_kernel` asks a
 zygote for a run where the stock manager starts a program, and messages come over one socket
-(:class:`Line`) in place of five.
+(:class:`KernelLine`) in place of five.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 
 from broadsheet.engine import processes, wire
-from broadsheet.engine.kernel_line import Bound, Line, header_of
-from broadsheet.engine.wire import Request
+from broadsheet.engine.kernel_line import Bound, KernelLine, header_of
+from broadsheet.engine.wire import RunRequest
 from broadsheet.engine.zygote_pool import ZYGOTES, Zygote
 
 logger = logging.getLogger("papermill")
@@ -43,7 +43,7 @@ _AT_ONCE = _WORTH_WAITING = 0.05
 
 
 @dataclass
-class Plan:
+class RunPlan:
     """The needs of one run. :meth:`take` takes the zygote; the creator of the plan gives it back."""
 
     command: Sequence[str]
@@ -131,7 +131,7 @@ class Channel:
 class WarmClient(KernelClient):
     """A client whose channels are on one line."""
 
-    line: Line
+    line: KernelLine
     """The line."""
     kernel: WarmKernelManager
     """The manager of the kernel."""
@@ -162,16 +162,16 @@ class WarmClient(KernelClient):
 
 
 class WarmKernelManager(AsyncKernelManager):
-    """A kernel that a zygote forks. A subclass has the :class:`Plan` of its run."""
+    """A kernel that a zygote forks. A subclass has the :class:`RunPlan` of its run."""
 
-    plan: Plan
+    plan: RunPlan
     """The plan."""
 
     _pid = 0
     _still = 0
-    _messages: Line | None = None
+    _messages: KernelLine | None = None
     """The line of messages; None before the run."""
-    _control: Line | None = None
+    _control: KernelLine | None = None
     """The line of orders; None before the run."""
     _report: dict[str, Any] | None = None
     """The supervisor's report; None before the end of the run."""
@@ -198,7 +198,7 @@ class WarmKernelManager(AsyncKernelManager):
                 self.plan.replace()  # its sockets go a moment before the system says that it is gone
                 continue
             bound = Bound(self.plan.most_output, self.plan.most_outputs, self._stop)
-            self._messages, self._control = Line(messages, bound), Line(control)
+            self._messages, self._control = KernelLine(messages, bound), KernelLine(control)
             try:
                 ready = await self._messages.get(wire.CONTROL, self.plan.patience)
             except Empty:
@@ -326,9 +326,9 @@ class WarmKernelManager(AsyncKernelManager):
         self._order(wire.KILL)
         await self.cleanup_resources()
 
-    def _request(self) -> Request:
+    def _request(self) -> RunRequest:
         plan = self.plan
-        return Request(
+        return RunRequest(
             plan.environment, str(Path.cwd()), _mask(), os.getpid(), plan.memory, plan.sources
         )
 
@@ -344,7 +344,7 @@ class WarmKernelManager(AsyncKernelManager):
         return self._report is not None
 
 
-def manager_for(plan: Plan) -> type[WarmKernelManager]:
+def manager_for(plan: RunPlan) -> type[WarmKernelManager]:
     """Return a class of kernel managers for one run, of which nbclient makes an instance."""
     return type("Manager", (WarmKernelManager,), {"plan": plan})
 

@@ -18,7 +18,7 @@ _CHUNK = 1 << 18
 _OUTPUTS = (b'"display_data"', b'"execute_result"')
 
 
-class Line:
+class KernelLine:
     """An end of a socket, with a queue for each channel. Whichever event loop waits for it reads
     it.
     """

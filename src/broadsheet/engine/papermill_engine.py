@@ -23,7 +23,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine
 
-from broadsheet.engine.kernel import Plan, manager_for
+from broadsheet.engine.kernel import RunPlan, manager_for
 from broadsheet.engine.zygote_pool import ZygoteError
 
 logger = logging.getLogger("papermill")
@@ -115,7 +115,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         except UnsuitedError as error:
             logger.warning(_STOCK, error)
             return run(**options)
-        plan = Plan(
+        plan = RunPlan(
             command,
             environment,
             warm_up,
@@ -152,7 +152,7 @@ def _last_begun(notebook: Any) -> int:
 
 
 @contextmanager
-def _saving_seldom(nb_man: Any, plan: Plan) -> Iterator[None]:
+def _saving_seldom(nb_man: Any, plan: RunPlan) -> Iterator[None]:
     """Save less often. Papermill writes the whole notebook at each cell's start and end, which
     would take as long as running it.
 

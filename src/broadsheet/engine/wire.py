@@ -1,6 +1,6 @@
 """The messages between engine and run: over stream sockets, each with the number of its channel.
 
-:class:`Hello` and :class:`Request` go between engine and zygote, as JSON over a pipe.
+:class:`Hello` and :class:`RunRequest` go between engine and zygote, as JSON over a pipe.
 
     channel: 1 byte │ number of parts: 2 bytes │ bytes to come: 8 │ length of each part: 8 │ the parts
 
@@ -36,7 +36,7 @@ class Hello:
 
 
 @dataclass(frozen=True)
-class Request:
+class RunRequest:
     """The message that asks a zygote for a run."""
 
     environment: dict[str, str]

@@ -3,7 +3,7 @@ notebook.
 
 :mod:`broadsheet.engine.zygote_pool` starts it, with one end of a socket. It speaks first, when it is warm
 (:class:`~broadsheet.engine.wire.Hello`); then for each run it takes one message, a
-:class:`~broadsheet.engine.wire.Request`, with two file descriptors: the run's message socket and
+:class:`~broadsheet.engine.wire.RunRequest`, with two file descriptors: the run's message socket and
 its control socket. It answers nothing; the run's own sockets do. It has one run at a time, and ends
 when its socket has closed and no run is under way.
 
@@ -36,7 +36,7 @@ from pathlib import Path
 from broadsheet.engine import forked_kernel, supervisor
 from broadsheet.engine.kernel_app import warm_app
 from broadsheet.engine.preloading import Warmth, threads
-from broadsheet.engine.wire import Hello, Request
+from broadsheet.engine.wire import Hello, RunRequest
 
 
 def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
@@ -61,7 +61,7 @@ def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
         with suppress(OSError):  # the engine has gone
             line.send_bytes(json.dumps(asdict(hello)).encode())
 
-    def run(request: Request, messages: socket.socket) -> None:
+    def run(request: RunRequest, messages: socket.socket) -> None:
         line.close()
         atexit.register(warm.leave_note)
         forked_kernel.run(app, messages, request)
@@ -83,12 +83,12 @@ def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
     os._exit(0)  # nothing of the kernel was used here, so there is nothing to tidy up
 
 
-def _receive(line: Connection) -> tuple[Request, socket.socket, socket.socket] | None:
+def _receive(line: Connection) -> tuple[RunRequest, socket.socket, socket.socket] | None:
     """Return the next request, its message socket and its control socket; None when the engine has
     ended.
     """
     try:
-        request = Request(**json.loads(line.recv_bytes()))
+        request = RunRequest(**json.loads(line.recv_bytes()))
         messages, control = (socket.socket(fileno=recv_handle(line)) for _ in range(2))
     except (EOFError, OSError):
         return None

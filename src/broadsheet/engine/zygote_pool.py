@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from multiprocessing.reduction import send_handle
 from pathlib import Path
 
-from broadsheet.engine.wire import Hello, Request
+from broadsheet.engine.wire import Hello, RunRequest
 
 PASSING = frozenset(
     {"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
@@ -78,7 +78,7 @@ class Zygote:
                 f"an imported library holds {self.hello.threads - 1} threads, which a fork would break"
             )
 
-    def ask(self, request: Request) -> tuple[socket.socket, socket.socket]:
+    def ask(self, request: RunRequest) -> tuple[socket.socket, socket.socket]:
         """Ask for a run. Returns its message socket and its control socket. Raises :class:`OSError`
         if the zygote has ended.
         """

@@ -1,4 +1,5 @@
-"""Makes a cell's plotly figure a figure of the page, with its files.
+"""Makes a cell's plotly figure a figure of the page, with its files: :func:`sketched` plans it, and
+:func:`drawn` makes the figure of the plan and its pictures.
 
 The figure's own title and subtitle become text, and the picture is drawn without them, once for a
 wide page and once for a phone. Beside the page go the values by which it answers pointer, finger
@@ -12,12 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Protocol
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.figures.alive.interactive_file import interactive, trace_types
 from broadsheet.figures.alive.interactivity import LIGHT, NONE
-from broadsheet.figures.alive.keyboard_series import KeyboardSeries, Remarks, keyboard_series
+from broadsheet.figures.alive.keyboard_series import KeyboardSeries, keyboard_series
 from broadsheet.figures.alive.values_file import values_file
 from broadsheet.figures.drawing import svg
 from broadsheet.figures.drawing.chart_renderer import Pictures, UndrawableError
@@ -25,7 +25,7 @@ from broadsheet.figures.drawing.map_miniature import map_miniature
 from broadsheet.figures.drawing.miniature import miniature
 from broadsheet.figures.drawing.page_figure import Download, PageFigure
 from broadsheet.figures.drawing.self_contained import self_contained
-from broadsheet.figures.drawing.sketch import Drawings, Sketch
+from broadsheet.figures.drawing.sketch import PLAIN, Drawings, FigureOptions, Sketch
 from broadsheet.figures.layout import pixels
 from broadsheet.figures.layout.axis_titles import with_column_titles
 from broadsheet.figures.layout.figure_layout import narrow, wide
@@ -35,17 +35,10 @@ from broadsheet.figures.reading.chart_reading import read
 from broadsheet.figures.reading.map_reading import repeated_places
 from broadsheet.figures.reading.plotly_json import PlotlyFigure
 from broadsheet.figures.reading.series_signs import with_signs
-from broadsheet.figures.reading.views import begun, still, views_of
+from broadsheet.figures.reading.views import begun, views_of
 from broadsheet.figures.table import data_table
 from broadsheet.figures.table.chart_table import tabulate
-from broadsheet.figures.table.credits import (
-    NOTHING,
-    Credits,
-    Given,
-    credits_of,
-    read_tables,
-    remarks,
-)
+from broadsheet.figures.table.credits import Credits, credits_of, read_tables, remarks
 from broadsheet.figures.table.data_table import Column
 from broadsheet.figures.words.alt_text import describe
 from broadsheet.notebook.charts import map_outlines
@@ -61,85 +54,36 @@ _DOWNLOADS = {".csv": "CSV", "-full.svg": "SVG", "-full.png": "PNG"}
 
 
 @dataclass(frozen=True)
-class Made:
-    """A figure of the page, the bytes of its files by their path from the site's root, and what its
-    pictures are drawn from. ``is_drawn`` says that it has all the pictures that it can have,
-    ``fault`` why it has none, ``unplaced`` which places its map does not have,
-    ``repeated`` which it has twice, ``needs_source``
-    that neither a table nor the author names a source, ``is_empty`` that it has traces without a
-    single value. ``remarks`` are what the tables say of its values.
-    """
+class DrawnFigure:
+    """A figure of the page with its files."""
 
     figure: PageFigure
-    assets: dict[str, bytes]
-    sketch: Sketch
-    is_drawn: bool
+    """The figure."""
+    assets: Mapping[str, bytes]
+    """The bytes of its files by their path from the site's root."""
     fault: UndrawableError | None
-    unplaced: Sequence[str]
-    repeated: Sequence[str]
-    needs_source: bool
-    is_empty: bool
-    remarks: Remarks
+    """The reason why plotly.js refuses to draw it."""
+    is_drawn: bool
+    """True if it has all the pictures that it can have."""
 
 
-@dataclass(frozen=True)
-class FigureOptions:
-    """What a page says of a figure, and how the figure answers its readers."""
-
-    alt: str = ""
-    """The alternative text; without it, the figure is described from its data."""
-    given: Given = NOTHING
-    """The credits as the author wrote them."""
-    drawn_from: tuple[str, ...] = ()
-    """The tables that the figure is drawn from."""
-    interactivity: str = LIGHT
-    """How the figure answers pointer, finger and keys."""
-    saved_as: str = ""
-    """The name of its files when a reader takes them along."""
-    page: str = ""
-    """The path of its own page, empty if it has none."""
-
-
-PLAIN = FigureOptions()
-"""No options: the figure is described from its data, and has neither credits nor a page."""
-
-
-class MakesFigure(Protocol):
-    """A function like :func:`make`."""
-
-    def __call__(
-        self,
-        figure: PlotlyFigure,
-        identifier: str,
-        folder: PurePosixPath,
-        pictures: Pictures,
-        *,
-        catalogue: Catalogue | None = None,
-        options: FigureOptions = PLAIN,
-    ) -> Made:
-        """A figure of the page."""
-
-
-def make(
+def sketched(
     figure: PlotlyFigure,
-    identifier: str,
+    label: str,
     folder: PurePosixPath,
-    pictures: Pictures,
-    *,
     catalogue: Catalogue | None = None,
     options: FigureOptions = PLAIN,
-) -> Made:
-    """The chart of a ``figure`` that is :func:`~broadsheet.figures.reading.plotly_json.checked`, in the
+) -> Sketch:
+    """The plan of a ``figure`` that is :func:`~broadsheet.figures.reading.plotly_json.checked`, in the
     current language.
 
     ``folder`` is where the edition's files lie, from the site's root; ``catalogue`` has the tables
-    that the figure is drawn from. Raises as ``pictures`` does.
+    that the figure is drawn from.
     """
     frames = read_tables(catalogue, options.drawn_from)
     known = [column for _, frame in frames for column in data_table.known_columns(frame)]
     figure = with_signs(with_column_titles(begun(figure), _titles(known)))
     chart = read(figure)
-    alt = options.alt or describe(chart)
     table = tabulate(chart, [(titled, values) for _, titled, values in known])
     remarked = remarks(frames, table)
     credits = credits_of(options.given, [origin for origin, _ in frames], remarked)
@@ -147,84 +91,96 @@ def make(
     unplaced = map_outlines.unknown_places(figure)
     if unplaced:
         unseen.append(t_("Not on the map: %(places)s.", places=listed(unplaced)))
-    said = {value: text for text, values in remarked.items() for value in values}
-    credits = _noted(credits, unseen)
     untitled = _untitled(figure)
-    on_page, on_phone = wide(untitled), narrow(untitled)
-    line = views_of(figure).line
-    drawn = [(still(one), size) for one, size in (on_page, on_phone)]
-    sketch = Sketch(drawn[0], drawn[1], chart.title, chart.subtitle, credits, alt, line)
-    is_table = table is not None and chart.family == "table"
-    drawings, fault = None, None
-    if not is_table:
-        try:
-            drawings = sketch.draw(pictures)
-        except UndrawableError as error:
-            fault = error
-            credits = _noted(credits, [t_("This chart could not be drawn.")])
-    is_picture = not is_table and fault is None
-    files = {".json": interactive(on_page[0], on_phone[0])}
+    return Sketch(
+        label,
+        folder,
+        chart,
+        table,
+        options.alt or describe(chart),
+        _noted(credits, unseen),
+        wide(untitled),
+        narrow(untitled),
+        views_of(figure).line,
+        options,
+        is_explorable=_is_explorable(figure),
+        needs_source=not credits.sources and options.given.sources is None,
+        unplaced=unplaced,
+        repeated=repeated_places(figure),
+        remarks={value: text for text, values in remarked.items() for value in values},
+    )
+
+
+def drawn(sketch: Sketch, pictures: Pictures) -> DrawnFigure:
+    """The figure of a ``sketch``, with its ``pictures``. Raises as they do, but for what plotly.js
+    refuses.
+    """
+    drawings = None if sketch.is_table else sketch.drawings(pictures)
+    if isinstance(drawings, UndrawableError):
+        credits = _noted(sketch.credits, [t_("This chart could not be drawn.")])
+        undrawn = _drawn(replace(sketch, credits=credits), None, is_picture=False)
+        return replace(undrawn, fault=drawings)
+    return _drawn(sketch, drawings, is_picture=not sketch.is_table)
+
+
+def _drawn(sketch: Sketch, drawings: Drawings | None, *, is_picture: bool) -> DrawnFigure:
+    chart, table, label = sketch.chart, sketch.table, sketch.label
+    on_page, on_phone = sketch.wide[0], sketch.narrow[0]
+    is_alive = sketch.options.interactivity != NONE
+    files = {".json": interactive(on_page, on_phone)}
     table_html = wide_svg = narrow_svg = ""
     series: Sequence[KeyboardSeries] = ()
     if table is not None:
         files[".csv"] = table.csv().encode()
-        name = t_("Data: %(name)s", name=chart.title or alt)
-        table_html = data_table.html(table.first(SHOWN), name=name, is_boxed=not is_table)
+        name = t_("Data: %(name)s", name=chart.title or sketch.alt)
+        table_html = data_table.html(table.first(SHOWN), name=name, is_boxed=not sketch.is_table)
     if drawings is not None:
-        files[".svg"] = svg.standalone_svg(drawings.wide, alt, dark=False)
-        files["-dark.svg"] = svg.standalone_svg(drawings.wide, alt, dark=True)
+        files[".svg"] = svg.standalone_svg(drawings.wide, sketch.alt, dark=False)
+        files["-dark.svg"] = svg.standalone_svg(drawings.wide, sketch.alt, dark=True)
         files["-full.svg"] = drawings.export
-        wide_svg = svg.inline_svg(drawings.wide, identifier, alt, "chart-wide")
-        narrow_svg = svg.inline_svg(drawings.narrow, f"{identifier}-n", alt, "chart-narrow")
+        wide_svg = svg.inline_svg(drawings.wide, label, sketch.alt, "chart-wide")
+        narrow_svg = svg.inline_svg(drawings.narrow, f"{label}-n", sketch.alt, "chart-narrow")
         marks = drawings.wide_marks, drawings.narrow_marks
-        series = keyboard_series(chart, marks[0], said) if options.interactivity != NONE else []
+        series = keyboard_series(chart, marks[0], sketch.remarks) if is_alive else []
         if series:
             files["-values.json"] = values_file(chart, series, *marks)
         if drawings.png is not None:
             files["-full.png"] = drawings.png
-    paths = {ending: str(folder / f"{identifier}{ending}") for ending in files}
-    made = PageFigure(
-        identifier,
-        alt,
+    paths = {ending: str(sketch.folder / f"{label}{ending}") for ending in files}
+    figure = PageFigure(
+        label,
+        sketch.alt,
         chart.title,
         chart.subtitle,
-        credits,
+        sketch.credits,
         wide_svg,
         narrow_svg,
         _small(chart, drawings),
         data=paths[".json"],
-        kinds=" ".join(trace_types(on_page[0]))
-        if is_picture and options.interactivity != NONE
-        else "",
+        kinds=" ".join(trace_types(on_page)) if is_picture and is_alive else "",
         values=paths.get("-values.json", ""),
         series=len(series),
-        pointing=bool(series) and options.interactivity == LIGHT and _has_marks(drawings),
-        is_explorable=_is_explorable(figure),
+        pointing=bool(series) and sketch.options.interactivity == LIGHT and _has_marks(drawings),
+        is_explorable=sketch.is_explorable,
         table=table_html,
         rows=min(table.length, SHOWN) if table is not None else 0,
         downloads=tuple(
-            Download(kind, paths[ending], f"{options.saved_as or identifier}.{kind.lower()}")
+            Download(kind, paths[ending], f"{sketch.options.saved_as or label}.{kind.lower()}")
             for ending, kind in _DOWNLOADS.items()
             if ending in files
         ),
-        page=options.page,
-        is_table=is_table,
+        page=sketch.options.page,
+        is_table=sketch.is_table,
         marked=marked_events.said(chart.events),
     )
-    return Made(
-        made,
+    return DrawnFigure(
+        figure,
         {
             **{paths[ending]: content for ending, content in files.items()},
-            **pixels.files_of(wide_svg + narrow_svg, made.data),
+            **pixels.files_of(wide_svg + narrow_svg, figure.data),
         },
-        sketch,
+        None,
         is_drawn=not is_picture or (drawings is not None and drawings.png is not None),
-        fault=fault,
-        unplaced=unplaced,
-        repeated=repeated_places(figure),
-        needs_source=not credits.sources and options.given.sources is None,
-        is_empty=bool(chart.traces) and all(trace.is_empty for trace in chart.traces),
-        remarks=said,
     )
 
 

@@ -5,66 +5,64 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from broadsheet.errors import GENERATED_ALT, Notice, Place
-from broadsheet.figures.figure_making import Made
+from broadsheet.figures.drawing.chart_renderer import UndrawableError
+from broadsheet.figures.drawing.sketch import Sketch
 
 EMPTY = "empty-chart"
 """The topic of a notice of a chart without a single value."""
 
 
-def notices_of(made: Made, place: Place, has_generated_alt: bool) -> Iterator[Notice]:
+def undrawn(sketch: Sketch, fault: UndrawableError, place: Place) -> Notice:
+    """The notice on a chart that plotly.js refuses."""
+    instead = "its data are shown instead" if sketch.table else "only its title is shown"
+    return Notice(place, f"`{sketch.label}`: {fault.what}; {instead}", fault.mend, topic="picture")
+
+
+def notices_of(sketch: Sketch, place: Place, has_generated_alt: bool) -> Iterator[Notice]:
     """Notices on what a chart at ``place`` lacks; ``has_generated_alt`` is true if its alternative text is
     generated.
     """
-    figure = made.figure
-    if made.is_empty:
+    if sketch.is_empty:
         yield Notice(
             place,
-            f"the chart `{figure.label}` is empty: none of its traces has a value",
+            f"the chart `{sketch.label}` is empty: none of its traces has a value",
             "See which rows are left when it is drawn: a filter may compare text with numbers.",
             topic=EMPTY,
         )
-    if made.fault is not None:
-        instead = "its data are shown instead" if figure.table else "only its title is shown"
+    if sketch.unplaced:
         yield Notice(
             place,
-            f"`{figure.label}`: {made.fault.what}; {instead}",
-            made.fault.mend,
-            topic="picture",
-        )
-    if made.unplaced:
-        yield Notice(
-            place,
-            f"the map `{figure.label}` has no place {', '.join(made.unplaced[:5])}; it is drawn "
+            f"the map `{sketch.label}` has no place {', '.join(sketch.unplaced[:5])}; it is drawn "
             "without, and says so",
             "Places are codes of ISO 3166-1 alpha-3, such as DEU; see `locationmode` for others.",
             topic="place",
         )
-    if made.repeated:
+    if sketch.repeated:
         yield Notice(
             place,
-            f"the map `{figure.label}` has places with two values, one drawn over the other: "
-            f"{'; '.join(made.repeated[:3])}{' …' if len(made.repeated) > 3 else ''}",
+            f"the map `{sketch.label}` has places with two values, one drawn over the other: "
+            f"{'; '.join(sketch.repeated[:3])}{' …' if len(sketch.repeated) > 3 else ''}",
             "Keep one row for each place, or put its rows together first, such as by `groupby`.",
             topic="place",
         )
     if has_generated_alt:
         yield Notice(
             place,
-            f"the chart `{figure.label}` has no `fig-alt`; this one is generated: “{figure.alt}”",
+            f"the chart `{sketch.label}` has no `fig-alt`; this one is generated: “{sketch.alt}”",
             "Say in a sentence or two what the chart shows, or keep it.",
             topic=GENERATED_ALT,
         )
-    if made.needs_source:
+    if sketch.needs_source:
         yield Notice(
             place,
-            f"the chart `{figure.label}` names no source: its cell reads no table of the catalogue",
+            f"the chart `{sketch.label}` names no source: its cell reads no table of the catalogue",
             "Give `source` a table, or {text: …, url: …}; `source: false` if there is none.",
             topic="source",
         )
-    if not figure.table:
+    if sketch.table is None:
         yield Notice(
             place,
-            f"the chart `{figure.label}` has no table: its kind has none that says what it draws",
+            f"the chart `{sketch.label}` has no table: its kind has none that says what it draws",
             "Show the data as a table of its own, below the chart.",
             topic="data",
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 from broadsheet.errors import AssemblyError, Place
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.figure_making import Made
+from broadsheet.figures.drawing.sketch import Sketch
 from broadsheet.notebook.session.big_number import MIME
 from broadsheet.project.sources.inline_expressions import escaped
 
@@ -43,16 +43,16 @@ def said_of(data: Mapping[str, Any], place: Place) -> Mapping[str, Any] | None:
     return dict(said)
 
 
-def with_words(made: Made, said: Mapping[str, Any]) -> Made:
-    """The line with its words above it; a single value has none. What the tables remark of the value
-    is said of it, and not again in the note.
+def with_words(line: PageFigure, sketch: Sketch, said: Mapping[str, Any]) -> PageFigure:
+    """The line of a ``sketch`` with its words above it; a single value has none. What the tables
+    remark of the value is said of it, and not again in the note.
     """
-    drawn = made.sketch.wide[0]["data"][0]
+    drawn = sketch.wide[0]["data"][0]
     at = str(drawn["x"][-1])
-    remark = next((text for (place, _), text in made.remarks.items() if str(place) == at), "")
-    note = made.figure.credits.note
+    remark = next((text for (place, _), text in sketch.remarks.items() if str(place) == at), "")
+    note = line.credits.note
     credits = replace(
-        made.figure.credits,
+        line.credits,
         as_of=None,
         terms=(),
         note="" if note == f"{at}: {remark}." else note,
@@ -65,7 +65,6 @@ def with_words(made: Made, said: Mapping[str, Any]) -> Made:
         f"::: {{.number-{name}}}\n{text}\n:::"
         for name, text in zip(("label", "value", "change"), texts, strict=True)
     )
-    figure = replace(made.figure, number=words, subtitle=said["span"], credits=credits)
     if sum(value is not None for value in drawn["y"]) < 2:
-        figure = PageFigure(figure.label, figure.alt, figure.title, credits=credits, number=words)
-    return replace(made, figure=figure)
+        return PageFigure(line.label, line.alt, line.title, credits=credits, number=words)
+    return replace(line, number=words, subtitle=said["span"], credits=credits)

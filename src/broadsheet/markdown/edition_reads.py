@@ -9,7 +9,7 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.errors import Notice
-from broadsheet.figures.table.table_lineage import Step, lineage
+from broadsheet.figures.table.table_lineage import CellStep, lineage
 from broadsheet.project.editions.edition import Edition
 
 
@@ -27,7 +27,7 @@ def lineage_of(
     }
     return lineage(
         tuple(
-            Step(
+            CellStep(
                 number,
                 options.body,
                 frozenset(names[path] for path in opened.get(number, ()) if path in names),

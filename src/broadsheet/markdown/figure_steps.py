@@ -19,22 +19,23 @@ place of a generated one. Each step's drawing stands below its text (see
 :mod:`broadsheet.figures.alive.figure_state`); the style sheet and `theme/charts.js` put them into one
 place, where they change while a reader goes on.
 
-:func:`with_steps` finds the steps and has their drawings made. What is to stand in the place of a
-line of a cell is in the cell's metadata, :data:`KEY`, so that all other lines keep their numbers;
+:func:`steps_of` finds the steps; each is a figure of the page. What is to stand in the place of a line
+of a cell is in the cell's metadata, :data:`KEY`, so that all other lines keep their numbers;
 :func:`pieces` gives the text with it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import AssemblyError, Place
 from broadsheet.figures.alive.figure_state import FigureState
+from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.cell_lines import written_lines
 from broadsheet.project.sources.code_fences import fences
 from broadsheet.text.did_you_mean import question
@@ -43,11 +44,6 @@ from broadsheet.text.quotation_marks import MISQUOTED, SMART, misquoted, straigh
 KEY = "broadsheet-steps"
 """The key of a cell's metadata: a list of `[line, text before, number of the figure, text after]`,
 lines counted from 0; the number may be None.
-"""
-
-Draws = Callable[[str, int, FigureState, str, Place], int]
-"""A function that draws a figure, by its label, for the step of this number: in a state, with an
-alternative text or none. It returns the number of the drawing among the page's figures.
 """
 
 _OPENS = re.compile(r" {0,3}:{3,}[ \t]*(?:\{(?P<attributes>[^{}]*)\}|[^\s{}:]+)[ \t]*:*[ \t\r]*")
@@ -72,10 +68,25 @@ class _Div:
     place: Place = field(default_factory=lambda: Place(""))
 
 
-def with_steps(cells: Mapping[int, tuple[NotebookNode, Place]], draw: Draws) -> None:
-    """Note in the Markdown ``cells`` what their steps show; they may begin in one cell and end in
-    another. Raises :class:`AssemblyError` for what a step cannot show.
+@dataclass(frozen=True)
+class FigureStep:
+    """The step of this ``number`` of a figure, by its label: what it shows, and the alternative text
+    that its author wrote, if any.
     """
+
+    figure: str
+    number: int
+    state: FigureState
+    alt: str
+    place: Place
+
+
+def steps_of(cells: Mapping[int, tuple[NotebookNode, Place]], first: int) -> list[FigureStep]:
+    """The steps in the Markdown ``cells``; they may begin in one cell and end in another. The cells
+    note that their figures are the page's from the number ``first`` on. Raises
+    :class:`AssemblyError` for what a step cannot show.
+    """
+    steps: list[FigureStep] = []
     is_there = any(".steps" in cell.source for cell, _ in cells.values())
     opened: list[_Div] = []
     for cell, place in cells.values() if is_there else ():
@@ -96,13 +107,22 @@ def with_steps(cells: Mapping[int, tuple[NotebookNode, Place]], draw: Draws) -> 
             elif opened and _CLOSES.fullmatch(line):
                 div = opened.pop()
                 if div.name == "step":
-                    steps = next(one for one in reversed(opened) if one.name == "steps")
-                    steps.steps += 1
-                    number = draw(steps.figure, steps.steps, div.state, div.alt, div.place)
+                    around = next(one for one in reversed(opened) if one.name == "steps")
+                    around.steps += 1
+                    number = first + len(steps)
+                    steps.append(
+                        FigureStep(around.figure, around.steps, div.state, div.alt, div.place)
+                    )
                     before = "\n".join(["", ":::", "", "::: {.step-figure}", ""])
                     found.append([at, before, number, "\n".join(["", ":::", "", ":::"])])
         if found:
             cell.metadata[KEY] = found
+    return steps
+
+
+def of_step(figure: PageFigure, base: PageFigure) -> PageFigure:
+    """The ``figure`` of a step, without what only the whole figure has, its ``base``."""
+    return replace(figure, credits=base.credits, kinds="", table="", rows=0, downloads=(), page="")
 
 
 class Piece(NamedTuple):

@@ -24,49 +24,53 @@ HTML_OUTPUT, FIGURE_OUTPUT = "{=html}", f"{{={FIGURE}}}"
 
 @dataclass(frozen=True)
 class PictureText:
-    """A text of a picture: the alternative text or the note that an author wrote, in Markdown, for the
-    marks of its facts; or a chart's own title, subtitle or label. ``kind`` says which.
-    """
+    """A text of a picture, for the marks of its facts and for the number check."""
 
     place: Place
+    """The place where it is written."""
     markdown: str
+    """The text, as Markdown."""
     kind: str = ALTERNATIVE_TEXT
+    """The kind of text: alternative text or note of its author, or a chart's title or label."""
 
 
 @dataclass(frozen=True)
 class Finished:
-    """An edition ready for a renderer.
-
-    ``edition`` has its metadata with inline values put in. ``notebook`` has Markdown cells without
-    inline expressions, and code cells whose outputs are of kinds that a page shows: `text/html`,
-    `text/markdown`, `text/plain`, streams; a chart is :data:`FIGURE`, with its number in
-    ``figures``. A Markdown page has no notebook, but its text in ``markdown``. ``values`` are its
-    inline expressions, each with the number of its cell (0 for front matter) and its value as text.
-    ``facts`` are the facts and claims that the run declared (:mod:`broadsheet.notebook.values.declared`):
-    the text marks each fact that it states, and the words that rest on a claim. ``origins`` are the
-    tables that these name as their sources. ``picture_texts`` are the texts of its
-    pictures, except generated ones. ``reads`` are the files of the publication that the run read,
-    and those that were read to finish it; ``libraries`` those that the run loaded, with their
-    versions. ``lacks`` is what the machine does not have that its run needs, so that it is shown as
-    it is saved; one that ``is_frozen`` is Markdown with its outputs in it. ``assets`` are files for
-    the site, their bytes by their
-    path from the site's root (figures' data, pictures).
-    """
+    """An edition ready for a renderer."""
 
     edition: Edition
+    """The edition, its metadata with inline values put in."""
     notebook: NotebookNode | None = None
+    """Markdown cells without inline expressions, and code cells whose outputs are of kinds that a page
+    shows: `text/html`, `text/markdown`, `text/plain`, streams; a chart is :data:`FIGURE`, with its
+    number in ``figures``. A Markdown page has none."""
     markdown: str = ""
+    """The text of a Markdown page."""
     figures: tuple[PageFigure, ...] = ()
+    """The figures of the page."""
     assets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Files for the site (figures' data, pictures): their bytes by their path from the site's root."""
     values: tuple[tuple[int, str, str], ...] = ()
+    """The inline expressions, each with the number of its cell (0 for front matter) and its value as
+    text."""
     facts: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)
+    """The facts and claims that the run declared (:mod:`broadsheet.notebook.values.declared`): the text
+    marks each fact that it states, and the words that rest on a claim."""
     origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
+    """The tables that facts and claims name as their sources."""
     picture_texts: tuple[PictureText, ...] = ()
+    """The texts of its pictures, except generated ones."""
     reads: tuple[str, ...] = ()
+    """The files of the publication that the run read, and those that were read to finish it."""
     libraries: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The libraries that the run loaded, with their versions."""
     notices: tuple[Notice, ...] = ()
+    """The notices for its author."""
     lacks: str = ""
+    """The thing that its run needs and this machine does not have, so that it is shown as it is
+    saved."""
     is_frozen: bool = False
+    """True for Markdown with its outputs in it."""
 
 
 def chart_texts(made: PageFigure, figure: Mapping[str, Any], place: Place) -> Iterator[PictureText]:

@@ -21,7 +21,7 @@ from functools import partial
 from broadsheet.errors import BroadsheetError
 from broadsheet.newsletter.email_address import EmailAddress, email_address
 from broadsheet.newsletter.email_message import Sender, as_sent, message_from
-from broadsheet.newsletter.sending import BREAKS, Answer, Server, deliver
+from broadsheet.newsletter.sending import BREAKS, Answer, MailServer, deliver
 from broadsheet.newsletter.subscriber_database import Request, SubscriberDatabase
 from broadsheet.storage.limits import TABLE
 from broadsheet.text.language import speaking, t_
@@ -67,7 +67,7 @@ class Outbox:
     def __init__(
         self,
         database: SubscriberDatabase,
-        server: Server,
+        server: MailServer,
         write: Callable[[Request, EmailAddress], bytes],
         sender: EmailAddress,
         say: Callable[[str], None],

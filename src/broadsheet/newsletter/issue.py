@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote, urljoin
 
 from broadsheet.errors import ConfigError, LetterError, Notice, UsageError, guarded
-from broadsheet.figures.drawing.chart_renderer import ChartRenderer
+from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.figures.drawing.svg import standalone_svg
 from broadsheet.notebook.charts.chart_theme import NARROW
@@ -23,10 +23,11 @@ from broadsheet.press.press import Press
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.site.article import links
-from broadsheet.site.article.article import Article, content_of
+from broadsheet.site.article.article import Article
 from broadsheet.site.article.article_references import resolve
 from broadsheet.site.article.entry import Entry
-from broadsheet.site.index.page import base_path, site_title
+from broadsheet.site.build.edition_pages import article_of
+from broadsheet.site.index.page import site_title
 from broadsheet.text.html_tree import parsed, written
 from broadsheet.text.language import speaking
 
@@ -164,14 +165,10 @@ def _issue(
 
 
 def _contents(press: Press, editions: Sequence[Edition]) -> tuple[list[Article], list[Notice]]:
-    project, contents = press.project, []
     result = press.finish_all(editions)
     for fault in result.faults.values():
         raise fault
-    for finished in result.finished:
-        document, rendered = press.rendered(finished)
-        article = content_of(finished, document, rendered, project.root, base_path(project))
-        contents.append(article[0])
+    contents = [article_of(press.project, press.render(one))[0] for one in result.finished]
     return contents, result.notices
 
 
@@ -195,7 +192,7 @@ def _chart(content: Article, press: Press) -> Chart | None:
                 figure.alt,
                 dark,
                 PIXELS[kind],
-                press.assembly.renderer,
+                press.pictures,
             )
             if picture is not None:
                 pictures[f"{kind}{end}"] = picture
@@ -203,14 +200,12 @@ def _chart(content: Article, press: Press) -> Chart | None:
     return Chart(figure, pictures, press.project.site_url + quote(name) if name else "")
 
 
-def _picture(
-    drawing: str, alt: str, dark: bool, pixels: float, renderer: ChartRenderer
-) -> bytes | None:
+def _picture(drawing: str, alt: str, dark: bool, pixels: float, drawn: Pictures) -> bytes | None:
     box = _SIZE.search(drawing)
     size = (round(float(box[1])), round(float(box[2]))) if box else NARROW
     start, rest = drawing.split(">", 1)
     bare = f"{_OF_PAGES.sub('', start)}>{rest}"
-    return renderer.rasterize(standalone_svg(bare.encode(), alt, dark=dark), size, pixels)
+    return drawn.rasterize(standalone_svg(bare.encode(), alt, dark=dark), size, pixels)
 
 
 def fault_of(slug: str, what: str, mend: str) -> LetterError:

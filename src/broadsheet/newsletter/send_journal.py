@@ -33,7 +33,7 @@ Status = Literal["sending", "sent", "later", "refused", "unsure"]
 
 
 @dataclass(frozen=True)
-class Step:
+class ReaderStep:
     """The last known step of a reader."""
 
     status: Status
@@ -49,14 +49,14 @@ class Journal:
     of each reader.
     """
 
-    def __init__(self, file: IO[str], steps: dict[str, Step]) -> None:
+    def __init__(self, file: IO[str], steps: dict[str, ReaderStep]) -> None:
         self._file = file
         self._steps = steps
 
-    def of(self, address: str) -> Step | None:
+    def of(self, address: str) -> ReaderStep | None:
         """Return the last step of a reader; None without one."""
         step = self._steps.get(identity(address))
-        return Step("unsure", step.issue) if step and step.status == "sending" else step
+        return ReaderStep("unsure", step.issue) if step and step.status == "sending" else step
 
     @property
     def has_sent(self) -> bool:
@@ -75,7 +75,7 @@ class Journal:
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._steps[identity(address)] = Step(status, issue, answer)
+        self._steps[identity(address)] = ReaderStep(status, issue, answer)
 
 
 @contextmanager
@@ -109,10 +109,13 @@ def open_journal(path: Path) -> Iterator[Journal]:
         yield Journal(file, dict(_steps(text)))
 
 
-def _steps(text: str) -> Iterator[tuple[str, Step]]:
+def _steps(text: str) -> Iterator[tuple[str, ReaderStep]]:
     for line in text.split("\n"):
         try:
             step = json.loads(line)
-            yield identity(step["to"]), Step(step["status"], step["issue"], step.get("said", ""))
+            yield (
+                identity(step["to"]),
+                ReaderStep(step["status"], step["issue"], step.get("said", "")),
+            )
         except (ValueError, KeyError, TypeError):
             continue

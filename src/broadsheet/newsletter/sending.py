@@ -48,7 +48,7 @@ _LINE = re.compile(rb"(?m)^\.")
 
 
 @dataclass(frozen=True)
-class Plan:
+class SendingPlan:
     """The readers who would get an issue now, and the others."""
 
     addresses: tuple[EmailAddress, ...]
@@ -73,7 +73,7 @@ def code_of(letter: Letter, addresses: Iterable[str]) -> str:
 
 def plan(
     addresses: Iterable[EmailAddress], journal: Journal, letter: Letter, *, unsure: bool = False
-) -> Plan:
+) -> SendingPlan:
     """Return the readers among ``addresses`` who are to get ``letter``; with ``unsure``, also those
     of whom nobody knows whether they have it.
     """
@@ -90,7 +90,9 @@ def plan(
     earlier = sum(
         step.issue != letter.digest for step in steps.values() if step and step.status == "sent"
     )
-    return Plan(tuple(missing), by["sent"], by["refused"], () if unsure else by["unsure"], earlier)
+    return SendingPlan(
+        tuple(missing), by["sent"], by["refused"], () if unsure else by["unsure"], earlier
+    )
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class Answer:
     """True if there was no answer: each attempt broke off before the end of the message."""
 
 
-class Server:
+class MailServer:
     """A mail server with our login; a context manager. Has state: the connection, made when it is
     needed.
     """
@@ -115,7 +117,7 @@ class Server:
         self._port = smtp.port or PORTS[smtp.security]
         self._connection: smtplib.SMTP | None = None
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> MailServer:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -208,7 +210,7 @@ class Server:
         return connection
 
 
-def try_server(server: Server) -> None:
+def try_server(server: MailServer) -> None:
     """Log in and out again. Raises :class:`LetterError`."""
     try:
         server.connected()
@@ -219,7 +221,7 @@ def try_server(server: Server) -> None:
 def send(
     letter: Letter,
     addresses: Iterable[EmailAddress],
-    server: Server,
+    server: MailServer,
     journal: Journal,
     *,
     report: Callable[[str], None] = lambda line: None,
@@ -264,7 +266,7 @@ def send(
 
 
 def _sent(
-    letter: Letter, address: EmailAddress, token: str, server: Server, journal: Journal
+    letter: Letter, address: EmailAddress, token: str, server: MailServer, journal: Journal
 ) -> Answer:
     """Send one message to one reader, and note the result."""
     try:
@@ -283,7 +285,7 @@ def _sent(
 
 
 def deliver(
-    server: Server,
+    server: MailServer,
     sender: EmailAddress,
     address: EmailAddress,
     content: bytes,
@@ -333,7 +335,7 @@ def deliver(
 
 
 def _opened(
-    smtp: smtplib.SMTP, sender: EmailAddress, address: EmailAddress, server: Server
+    smtp: smtplib.SMTP, sender: EmailAddress, address: EmailAddress, server: MailServer
 ) -> tuple[int, bytes]:
     """Return the server's answer to the envelope: 354 if it is ready for the message."""
     code, text = smtp.mail(sender)
@@ -350,7 +352,7 @@ def _opened(
     return code, text
 
 
-def _answer(smtp: smtplib.SMTP, server: Server, code: int, text: bytes) -> Answer:
+def _answer(smtp: smtplib.SMTP, server: MailServer, code: int, text: bytes) -> Answer:
     if 200 <= code < 300:
         return Answer("sent")
     if code in (421, -1):  # it closes the connection
@@ -369,7 +371,7 @@ def _answer_text(code: int, answer: bytes | str) -> str:
     return f"{code} {one_line(text)[:200]}"
 
 
-def _unreachable(server: Server, error: Exception | str) -> LetterError:
+def _unreachable(server: MailServer, error: Exception | str) -> LetterError:
     return LetterError(
         Place(f"the mail server {server}"),
         f"cannot be reached: {error}",

@@ -14,7 +14,7 @@ from broadsheet.errors import ConfigError, UsageError
 from broadsheet.newsletter.client_address import LOOPBACK, Network, networks
 from broadsheet.newsletter.confirmation_mail import Outbox, confirmation
 from broadsheet.newsletter.email_message import sender_of
-from broadsheet.newsletter.sending import Server
+from broadsheet.newsletter.sending import MailServer
 from broadsheet.newsletter.subscriber_database import database_of
 from broadsheet.newsletter.subscription_service import SubscriptionService
 from broadsheet.processes.secret_values import PASSWORD, secret
@@ -75,7 +75,7 @@ def _served(
     with _listening(host, PORT if port is None else port) as listening:
         outbox = Outbox(
             database,
-            Server(settings.smtp, secret(PASSWORD)),
+            MailServer(settings.smtp, secret(PASSWORD)),
             partial(confirmation, sender=sender, site=title, service=address),
             sender.address,
             say,

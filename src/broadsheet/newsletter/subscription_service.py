@@ -67,7 +67,7 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ServicePage:
     """A page of the service."""
 
     heading: str
@@ -198,7 +198,7 @@ class SubscriptionService:
             return FileResponse(file, media_type=media_type(name), headers=headers)
         return Response(file, media_type=media_type(name), headers=headers)
 
-    def _page(self, lang: str, answer: Callable[[str], Answer], typed: str = "") -> Response:
+    def _page(self, lang: str, answer: Callable[[str], ServicePage], typed: str = "") -> Response:
         with speaking(lang):
             told = answer(site_title(self._project))
             text = rendered(
@@ -254,8 +254,8 @@ async def _form(request: Request) -> dict[str, str] | Response:
 # What readers are told, in the language that is spoken
 
 
-def _check_your_mail(site: str) -> Answer:
-    return Answer(
+def _check_your_mail(site: str) -> ServicePage:
+    return ServicePage(
         t_("Check your mail"),
         t_(
             "A message is on its way to you. To subscribe, follow the link in it within two days. "
@@ -264,23 +264,23 @@ def _check_your_mail(site: str) -> Answer:
     )
 
 
-def _confirm(site: str) -> Answer:
-    return Answer(
+def _confirm(site: str) -> ServicePage:
+    return ServicePage(
         t_("Confirm your subscription"),
         t_("You are about to subscribe to the newsletter of %(site)s.", site=site),
         button=t_("Subscribe"),
     )
 
 
-def _confirmed(site: str) -> Answer:
-    return Answer(
+def _confirmed(site: str) -> ServicePage:
+    return ServicePage(
         t_("You are subscribed"),
         t_("You will get the next issue by e-mail. Every issue has a link to unsubscribe."),
     )
 
 
-def _expired(site: str) -> Answer:
-    return Answer(
+def _expired(site: str) -> ServicePage:
+    return ServicePage(
         t_("This link no longer works"),
         t_(
             "It is more than two days old, or has been used. If you have confirmed already, there is "
@@ -291,23 +291,23 @@ def _expired(site: str) -> Answer:
     )
 
 
-def _unsubscribe(site: str) -> Answer:
-    return Answer(
+def _unsubscribe(site: str) -> ServicePage:
+    return ServicePage(
         t_("Unsubscribe"),
         t_("You will not get the newsletter of %(site)s any more.", site=site),
         button=t_("Unsubscribe"),
     )
 
 
-def _unsubscribed(site: str) -> Answer:
-    return Answer(
+def _unsubscribed(site: str) -> ServicePage:
+    return ServicePage(
         t_("You have unsubscribed"),
         t_("You will get no more issues. Your address has been deleted."),
     )
 
 
-def _gone(site: str) -> Answer:
-    return Answer(
+def _gone(site: str) -> ServicePage:
+    return ServicePage(
         t_("This link is not valid"),
         t_(
             "It has been used already, or never was one of ours. If you have unsubscribed by it, there is "
@@ -317,8 +317,8 @@ def _gone(site: str) -> Answer:
     )
 
 
-def _no_address(site: str) -> Answer:
-    return Answer(
+def _no_address(site: str) -> ServicePage:
+    return ServicePage(
         t_("That is not an e-mail address"),
         t_("Check it for typing errors, and try again:"),
         422,
@@ -326,16 +326,16 @@ def _no_address(site: str) -> Answer:
     )
 
 
-def _too_many(site: str) -> Answer:
-    return Answer(
+def _too_many(site: str) -> ServicePage:
+    return ServicePage(
         t_("Please try again later"),
         t_("There have been many sign-ups from your network. Try again in an hour."),
         429,
     )
 
 
-def _out_of_order(site: str) -> Answer:
-    return Answer(
+def _out_of_order(site: str) -> ServicePage:
+    return ServicePage(
         t_("Please try again later"),
         t_("The newsletter cannot be reached at the moment. The fault is ours."),
         503,

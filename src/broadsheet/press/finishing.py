@@ -1,9 +1,13 @@
-"""From an executed notebook to a finished one: each cell's outputs become what a page shows."""
+"""From a run to a finished edition: each cell's outputs become what a page shows.
+
+First all of it is planned: each cell gets the outputs of a page, in which a figure is a number, and
+each figure a sketch. Then the sketches are drawn. Then the edition is put together, once.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -26,24 +30,26 @@ from broadsheet.errors import (
     guarded,
     shown,
 )
-from broadsheet.figures import figure_making
+from broadsheet.figures.alive.figure_state import at_state, described
 from broadsheet.figures.alive.interactivity import interactivity
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.figure_notices import notices_of
+from broadsheet.figures.drawing.sketch import FigureOptions, Sketch
+from broadsheet.figures.figure_making import MIME
+from broadsheet.figures.figure_notices import notices_of, undrawn
 from broadsheet.figures.reading.colour_meanings import colour_notices
 from broadsheet.figures.reading.plotly_json import checked
 from broadsheet.figures.table import credits, data_table, table_making
 from broadsheet.markdown import (
     big_numbers,
     cell_lines,
+    figure_steps,
     inline_values,
     live_updates,
     outputs,
     page_picture,
     plotly_html,
     saved_parts,
-    step_drawings,
 )
 from broadsheet.markdown.edition_reads import in_another_language, lineage_of
 from broadsheet.markdown.finished_edition import (
@@ -57,6 +63,7 @@ from broadsheet.markdown.finished_edition import (
 from broadsheet.markdown.prose import ALTERNATIVE
 from broadsheet.notebook.session import dataframes
 from broadsheet.press import frozen_results
+from broadsheet.press.memory import FigureMemory
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.execution import is_article
 from broadsheet.project.settings.address import slug
@@ -72,39 +79,65 @@ _LABELLED = ("display_data", "execute_result")
 """The types of the outputs that are called by their cell's label; the rest is printed."""
 
 
+@dataclass(frozen=True)
+class _Figure:
+    """A figure of the page that is planned."""
+
+    sketch: Sketch
+    """The figure before it is drawn."""
+    plotly: Mapping[str, Any]
+    """The plotly figure that it is made of."""
+    place: Place
+    """The place of its cell, or of its step."""
+    said: Mapping[str, Any] | None = None
+    """The words of the big number whose line it is."""
+    step_of: int | None = None
+    """The number of the figure that has it as a step."""
+
+
 @dataclass
-class _State:
-    """What the cells of one edition share: where files go, the tables of each cell, what has been
-    made so far.
-    """
+class _Plan:
+    """The plan of one edition, which its cells share. Has state: all that has been planned so far."""
 
     edition: Edition
-    pictures: Pictures
+    """The edition that is planned."""
     catalogue: Catalogue | None
+    """The catalogue with the tables of its figures."""
     lineage: Mapping[int, frozenset[str]]
-    make: figure_making.MakesFigure
-    colours: Mapping[str, str]
+    """The names of the tables that each cell is made of, by its number."""
+    memory: FigureMemory
+    """The figures that were made before."""
     assets: dict[str, bytes] = field(default_factory=dict)
+    """The files of the page, by their path from the site's root."""
     notices: list[Notice] = field(default_factory=list)
-    charts: list[tuple[PageFigure, Mapping[str, Any]]] = field(default_factory=list)
-    """Each figure of the page with the plotly figure that it is made of."""
+    """The notices for the author."""
+    figures: list[_Figure] = field(default_factory=list)
+    """The figures by their numbers."""
     picture_texts: list[PictureText] = field(default_factory=list)
+    """The texts of pictures that the number check reads."""
     tables: set[str] = field(default_factory=set)
+    """The files of the tables that figures, tables and facts are made of."""
     updates: live_updates.Updates = field(default_factory=live_updates.Updates)
+    """The updates of a page that is told as it happens."""
     printed: saved_parts.Printed = field(default_factory=saved_parts.Printed)
+    """The room that is left on the page for what cells print."""
     is_foreign: bool = False
-    """Whether an output that no page can show is only noted: of a page that is no article, and is
+    """True if an output that no page can show is only noted: of a page that is no article, and is
     shown as it is saved or is written in Markdown."""
 
 
 @dataclass(frozen=True)
 class _Cell:
-    """A code cell: its number, where it is, its options with values put in, and as written."""
+    """A code cell."""
 
     number: int
+    """Its number, from 1."""
     place: Place
+    """Its place in the source."""
     options: Mapping[str, Any]
+    """Its options, with values put in."""
     text: YamlText
+    """Its options as they are written."""
 
 
 def finish(
@@ -112,75 +145,153 @@ def finish(
     executed: NotebookNode | None,
     pictures: Pictures,
     catalogue: Catalogue | None = None,
+    memory: FigureMemory | None = None,
     *,
-    make: figure_making.MakesFigure = figure_making.make,
     colours: Mapping[str, str] | None = None,
 ) -> Finished:
     """The finished form of ``edition``; ``executed`` is None for a Markdown page, which is finished
     as it is.
 
     Raises :class:`AssemblyError` for an output that a page cannot show, :class:`ConfigError` for an
-    option that does not fit, and :class:`ToolError` for a browser that fails. ``make`` makes the
-    figures; ``colours`` are the publication's, by their names.
+    option that does not fit, and :class:`ToolError` for a browser that fails. ``memory`` has the
+    figures that were made before; ``colours`` are the publication's, by their names.
     """
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
     with speaking(edition.settings.lang):
         is_saved = executed.metadata["broadsheet"].get("is_saved", False)
-        state = _State(
+        plan = _Plan(
             edition,
-            pictures,
             catalogue,
             lineage_of(edition, executed, catalogue),
-            make,
-            colours or {},
+            memory or FigureMemory(),
             is_foreign=is_saved or (bool(edition.source.places) and not is_article(edition)),
         )
-        return _finished(executed, state)
+        results = executed.metadata["broadsheet"]["inline"]
+        written = own_metadata(edition)
+        metadata = {**edition.metadata, **inline_values.filled(written, results)}
+        _note_text("image-alt", written, results, edition.source.front_matter, plan)
+        plan.updates.until = live_updates.until(metadata, edition.source.front_matter)
+        notebook = _planned(executed, plan)
+        figures = _drawn(plan, pictures)
+        _add_picture(metadata, figures, plan, pictures)
+        charts = [(one.sketch.label, one.plotly) for one in plan.figures if one.said is None]
+        plan.notices += colour_notices(charts, colours or {}, edition.source.place())
+        return _finished(executed, notebook, metadata, figures, plan)
 
 
 def finish_frozen(
     page: Finished,
     pictures: Pictures,
     catalogue: Catalogue | None = None,
-    *,
-    make: figure_making.MakesFigure = figure_making.make,
+    memory: FigureMemory | None = None,
 ) -> Finished:
     """A page that Quarto has frozen, with its plotly figures as figures of the page. What cannot be
     drawn is noted. Raises as :func:`finish` does.
     """
     edition = page.edition
-    state = _State(edition, pictures, catalogue, {}, make, {}, is_foreign=True)
+    plan = _Plan(edition, catalogue, {}, memory or FigureMemory(), is_foreign=True)
 
     def show(figure: Mapping[str, Any], label: str, options: CellOptions) -> int | str:
         cell = _Cell(0, edition.source.place(), options.options, options.text)
-        output = new_output("display_data", {figure_making.MIME: figure})
-        shown = _output(output, 0, cell, state, label).data
+        output = new_output("display_data", {MIME: figure})
+        shown = _output(output, 0, cell, plan, label).data
         return int(shown[FIGURE]) if FIGURE in shown else str(shown["text/html"])
 
     with speaking(edition.settings.lang):
         markdown = frozen_results.with_figures(page, show)
         metadata = dict(edition.metadata)
-        _add_picture(metadata, state)
+        figures = _drawn(plan, pictures)
+        _add_picture(metadata, figures, plan, pictures)
     return replace(
         page,
         edition=edition.with_metadata(metadata),
         markdown=markdown,
-        figures=tuple(figure for figure, _ in state.charts),
-        assets={**page.assets, **state.assets},
-        reads=tuple(sorted({*page.reads, *state.tables})),
-        picture_texts=tuple(state.picture_texts),
-        notices=(*page.notices, *state.notices),
+        figures=figures,
+        assets={**page.assets, **plan.assets},
+        reads=tuple(sorted({*page.reads, *plan.tables})),
+        picture_texts=tuple(plan.picture_texts),
+        notices=(*page.notices, *plan.notices),
     )
 
 
-def _finished(executed: NotebookNode, state: _State) -> Finished:
-    edition = state.edition
-    results = executed.metadata["broadsheet"]["inline"]
-    filled = inline_values.filled(own_metadata(edition), results)
-    metadata = {**edition.metadata, **filled}
-    _note_text("image-alt", own_metadata(edition), results, edition.source.front_matter, state)
-    state.updates.until = live_updates.until(metadata, edition.source.front_matter)
+# What is drawn
+
+
+def _drawn(plan: _Plan, pictures: Pictures) -> tuple[PageFigure, ...]:
+    """The figures of the page."""
+    figures: list[PageFigure] = []
+    for planned in plan.figures:
+        sketch, place = planned.sketch, planned.place
+        doing = f"making a page's part of the output `{sketch.label}`"
+        with _naming(sketch.label, place), guarded(place, doing):
+            drawn = plan.memory.figure(sketch, pictures)
+        plan.assets.update(drawn.assets)
+        figure = drawn.figure
+        if planned.said is not None:
+            figure = big_numbers.with_words(figure, sketch, planned.said)
+        if planned.step_of is not None:
+            figure = figure_steps.of_step(figure, figures[planned.step_of])
+        else:
+            plan.picture_texts += chart_texts(figure, planned.plotly, place)
+            if drawn.fault is not None:
+                plan.notices.append(undrawn(sketch, drawn.fault, place))
+        figures.append(figure)
+    return tuple(figures)
+
+
+def _add_picture(
+    metadata: dict[str, object], figures: Sequence[PageFigure], plan: _Plan, pictures: Pictures
+) -> None:
+    plotly = (planned.plotly for planned in plan.figures)
+    charts = list(zip(figures, plotly, strict=True))
+    plan.assets.update(page_picture.add(metadata, plan.edition, charts, pictures))
+
+
+def _finished(
+    executed: NotebookNode,
+    notebook: NotebookNode,
+    metadata: Mapping[str, object],
+    figures: tuple[PageFigure, ...],
+    plan: _Plan,
+) -> Finished:
+    """The edition put together."""
+    edition, ran = plan.edition, executed.metadata["broadsheet"]
+    results = [(0, result) for result in ran["inline"]]
+    results += [
+        (of_cell["cell"], result)
+        for cell in executed.cells
+        if (of_cell := cell.metadata.get("broadsheet"))
+        for result in of_cell["inline"]
+    ]
+    facts = ran.get("facts", {})
+    origins = _facts_origins(facts, plan)
+    plan.notices += in_another_language(facts, edition)
+    files = {*ran["reads"], *plan.tables}
+    entries = plan.catalogue.entries(files) if plan.catalogue is not None else {DESCRIPTOR}
+    return Finished(
+        edition.with_metadata(metadata),
+        notebook,
+        figures=figures,
+        assets=plan.assets,
+        reads=tuple(sorted(files | entries)),
+        libraries=ran.get("libraries", {}),
+        facts=facts,
+        origins=origins,
+        picture_texts=tuple(plan.picture_texts),
+        notices=tuple(plan.notices),
+        values=tuple(
+            (number, result["expression"], inline_values.plain(result))
+            for number, result in results
+        ),
+    )
+
+
+# What is planned
+
+
+def _planned(executed: NotebookNode, plan: _Plan) -> NotebookNode:
+    """The notebook with the outputs of a page, in which figures are numbers."""
     notebook: NotebookNode = nbformat.from_dict(
         {
             "nbformat": 4,
@@ -191,73 +302,44 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
             },
         }
     )
-    notebook.cells = [_cell(cell, state) for cell in executed.cells]
-    _add_steps(executed, notebook, state)
-    _add_picture(metadata, state)
-    drawn = [(made.label, figure) for made, figure in state.charts if not made.number]
-    state.notices += colour_notices(drawn, state.colours, edition.source.place())
-    found = [(0, result) for result in results]
-    found += [
-        (own["cell"], result)
-        for cell in executed.cells
-        if (own := cell.metadata.get("broadsheet"))
-        for result in own["inline"]
-    ]
-    facts = executed.metadata["broadsheet"].get("facts", {})
-    origins = _facts_origins(facts, state)
-    state.notices += in_another_language(facts, edition)
-    files = {*executed.metadata["broadsheet"]["reads"], *state.tables}
-    entries = state.catalogue.entries(files) if state.catalogue is not None else {DESCRIPTOR}
-    return Finished(
-        edition.with_metadata(metadata),
-        notebook,
-        figures=tuple(figure for figure, _ in state.charts),
-        assets=state.assets,
-        reads=tuple(sorted(files | entries)),
-        libraries=executed.metadata["broadsheet"].get("libraries", {}),
-        facts=facts,
-        origins=origins,
-        picture_texts=tuple(state.picture_texts),
-        notices=tuple(state.notices),
-        values=tuple(
-            (number, result["expression"], inline_values.plain(result)) for number, result in found
-        ),
-    )
+    notebook.cells = [_cell(cell, plan) for cell in executed.cells]
+    _add_steps(executed, notebook, plan)
+    return notebook
 
 
-def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
-    own = cell.metadata.get("broadsheet", {"cell": None, "inline": []})
+def _cell(cell: NotebookNode, plan: _Plan) -> NotebookNode:
+    ran = cell.metadata.get("broadsheet", {"cell": None, "inline": []})
     cell = NotebookNode(cell)
     cell.metadata = NotebookNode(
         {key: value for key, value in cell.metadata.items() if key != "broadsheet"}
     )
-    number, results = own["cell"], own["inline"]
+    number, results = ran["cell"], ran["inline"]
     if cell.cell_type == "markdown" and results:
         cell_lines.fill(cell, [inline_values.markdown(result) for result in results])
     if cell.cell_type == "markdown" and number is not None:
-        place = state.edition.source.place(number)
-        cell.source = state.updates.marked(cell_lines.written_lines(cell, place))
+        place = plan.edition.source.place(number)
+        cell.source = plan.updates.marked(cell_lines.written_lines(cell, place))
     if cell.cell_type == "markdown" and cell.get("attachments") and number is not None:
-        files = state.edition.files
+        files = plan.edition.files
         cell.source, pictures = saved_parts.with_pictures(cell, number, files.name)
-        state.assets.update({str(files / name): data for name, data in pictures.items()})
+        plan.assets.update({str(files / name): data for name, data in pictures.items()})
         del cell["attachments"]
     if cell.cell_type == "code" and number is not None:
-        place = state.edition.source.place(number)
+        place = plan.edition.source.place(number)
         options = cell_options(cell.source, place)
         filled = inline_values.filled(options.options, results)
         if results:
             cell.source = with_options(filled, options.body)
         this = _Cell(number, place, filled, options.text)
-        _note_text("fig-alt", options.options, results, options.text, state)
-        _note_text("note", options.options, results, options.text, state, kind=NOTE)
-        if not state.is_foreign:
-            state.notices += table_making.unused(filled, options.text, cell.outputs)
+        _note_text("fig-alt", options.options, results, options.text, plan)
+        _note_text("note", options.options, results, options.text, plan, kind=NOTE)
+        if not plan.is_foreign:
+            plan.notices += table_making.unused(filled, options.text, cell.outputs)
         displays = list(plotly_html.as_outputs(saved_parts.worth_showing(cell.outputs)))
         # What is printed, or warned of, before a chart takes nothing of its label.
         before = accumulate((output.output_type in _LABELLED for output in displays), initial=0)
         cell.outputs = [
-            _output(output, index, this, state)
+            _output(output, index, this, plan)
             for index, output in zip(before, displays, strict=False)
         ]
     return cell
@@ -268,7 +350,7 @@ def _note_text(
     data: Mapping[str, object],
     results: Sequence[inline_values.Result],
     text: YamlText,
-    state: _State,
+    plan: _Plan,
     *,
     kind: str = ALTERNATIVE_TEXT,
 ) -> None:
@@ -276,19 +358,19 @@ def _note_text(
     if data.get(key):
         marked = inline_values.filled(data, results, marked=True)
         written = marked[key] if isinstance(marked[key], list) else [marked[key]]
-        state.picture_texts += [PictureText(text.place((key,)), str(one), kind) for one in written]
+        plan.picture_texts += [PictureText(text.place((key,)), str(one), kind) for one in written]
 
 
 def _output(
-    output: NotebookNode, index: int, cell: _Cell, state: _State, label: str = ""
+    output: NotebookNode, index: int, cell: _Cell, plan: _Plan, label: str = ""
 ) -> NotebookNode:
     """An output, finished; whatever is wrong with it is a fault of its cell. It is called by its
     cell's label unless it has one of its own.
     """
-    if output.output_type == "error" and not state.is_foreign:
+    if output.output_type == "error" and not plan.is_foreign:
         return NotebookNode({**output, "traceback": []})  # an article tells what, not where
     if output.output_type == "stream":
-        return NotebookNode({**output, "text": _printed(output.text, cell, state)})
+        return NotebookNode({**output, "text": _printed(output.text, cell, plan)})
     if output.output_type not in _LABELLED:
         return output
     label = label or str(cell.options.get("label") or f"cell-{cell.number}") + (
@@ -296,9 +378,9 @@ def _output(
     )
     written = cell.options.get("label")
     if written is not None and not (isinstance(written, str) and _LABEL.fullmatch(written)):
-        if state.is_foreign:
+        if plan.is_foreign:
             unlabelled = {key: value for key, value in cell.options.items() if key != "label"}
-            return _output(output, index, replace(cell, options=unlabelled), state)
+            return _output(output, index, replace(cell, options=unlabelled), plan)
         raise AssemblyError(
             cell.text.place(("label",)),
             f"`label` is {shown(written)}, and files are called after it",
@@ -307,47 +389,26 @@ def _output(
         )
     try:
         with guarded(cell.place, f"making a page's part of the output `{label}`"):
-            return _shown(output.data, label, cell, state)
+            return _shown(output.data, label, cell, plan)
     except AssemblyError as error:
-        if not state.is_foreign:
+        if not plan.is_foreign:
             raise
         html, notice = saved_parts.not_shown(error)
-        state.notices.append(notice)
+        plan.notices.append(notice)
         return _display({"text/html": html})
 
 
-def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> NotebookNode:
+def _shown(data: Mapping[str, Any], label: str, cell: _Cell, plan: _Plan) -> NotebookNode:
     options, place = cell.options, cell.place
-    files = state.edition.files
+    files = plan.edition.files
     alt = str(options.get("fig-alt") or "")
-    if figure_making.MIME in data:
-        said = big_numbers.said_of(data, place)
-        page = str(state.edition.figures / label / "index.html")
+    if MIME in data:
         with _naming(label, place):
-            given = credits.given(options, cell.text)
-            figure = checked(said["figure"] if said else data[figure_making.MIME])
-            made = state.make(
-                figure,
-                label,
-                files,
-                state.pictures,
-                catalogue=state.catalogue,
-                options=figure_making.FigureOptions(
-                    alt,
-                    given,
-                    drawn_from=_tables(given, cell, state, said["tables"] if said else None),
-                    interactivity=interactivity(options, cell.text),
-                    saved_as=slug(f"{state.edition.slug}-{label.removeprefix('fig-')}"),
-                    page=page if "label" in options and not said else "",
-                ),
-            )
-        state.notices += notices_of(made, place, has_generated_alt=not alt and not said)
-        if said:
-            made = big_numbers.with_words(made, said)
-        state.assets.update(made.assets)
-        state.charts.append((made.figure, figure))
-        state.picture_texts += chart_texts(made.figure, figure, place)
-        return _display({FIGURE: str(len(state.charts) - 1)})
+            planned = _figure(data, label, cell, plan)
+        plan.figures.append(planned)
+        is_generated = not alt and planned.said is None
+        plan.notices += notices_of(planned.sketch, place, has_generated_alt=is_generated)
+        return _display({FIGURE: str(len(plan.figures) - 1)})
     if dataframes.MIME in data:
         if not data_table.is_described(data[dataframes.MIME]):
             raise AssemblyError(
@@ -356,7 +417,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
                 "broadsheet` makes of a table",
                 "End the cell with the DataFrame itself.",
             )
-        return _display({"text/html": _table(data[dataframes.MIME], label, cell, state)})
+        return _display({"text/html": _table(data[dataframes.MIME], label, cell, plan)})
     kind = outputs.kind_of(data, place)
     if not outputs.is_text(data[kind]):
         raise AssemblyError(
@@ -364,16 +425,16 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
             f"`{label}`: the output of the type {kind} is {shown(data[kind], 60)}, and not a text",
             "Show it in another form.",
         )
-    state.notices += outputs.lost_notices(data[kind], kind, f"the output `{label}`", place)
+    plan.notices += outputs.lost_notices(data[kind], kind, f"the output `{label}`", place)
     if kind == "text/html":
         return _display({kind: outputs.clean_html(str(data[kind]))})
     if kind in outputs.IMAGES:
         name = f"{label}.{outputs.IMAGES[kind]}"
         with _naming(label, place):
             html, content = outputs.image(data[kind], kind, f"{files.name}/{name}", alt)
-        state.assets[str(files / name)] = content
+        plan.assets[str(files / name)] = content
         if not alt:
-            state.notices.append(
+            plan.notices.append(
                 Notice(
                     place,
                     f"the picture `{label}` has no `fig-alt`, and none can be made of it",
@@ -383,8 +444,27 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
             )
         return _display({"text/html": html})
     if kind == "text/plain":
-        return _display({kind: _printed(data[kind], cell, state)})
+        return _display({kind: _printed(data[kind], cell, plan)})
     return _display({kind: data[kind]})
+
+
+def _figure(data: Mapping[str, Any], label: str, cell: _Cell, plan: _Plan) -> _Figure:
+    """The plotly figure of an output, planned."""
+    options, edition = cell.options, plan.edition
+    said = big_numbers.said_of(data, cell.place)
+    page = str(edition.figures / label / "index.html")
+    credit = credits.given(options, cell.text)
+    figure = checked(said["figure"] if said else data[MIME])
+    of_page = FigureOptions(
+        str(options.get("fig-alt") or ""),
+        credit,
+        drawn_from=_tables(credit, cell, plan, said["tables"] if said else None),
+        interactivity=interactivity(options, cell.text),
+        saved_as=slug(f"{edition.slug}-{label.removeprefix('fig-')}"),
+        page=page if "label" in options and not said else "",
+    )
+    sketch = plan.memory.sketch(figure, label, edition.files, plan.catalogue, of_page)
+    return _Figure(sketch, figure, cell.place, said)
 
 
 @contextmanager
@@ -398,66 +478,66 @@ def _naming(label: str, place: Place) -> Iterator[None]:
         raise kind(place, what, error.mend, topic=error.topic) from error
 
 
-def _printed(text: str | list[str], cell: _Cell, state: _State) -> str:
+def _printed(text: str | list[str], cell: _Cell, plan: _Plan) -> str:
     """A text that a cell prints, as far as the page has room for it."""
-    shown, notice = state.printed.cut(text, cell.place)
+    shown, notice = plan.printed.cut(text, cell.place)
     if notice is not None and cell.options.get("output") is not False:
-        state.notices.append(notice)
+        plan.notices.append(notice)
     return shown
 
 
-def _table(described: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> str:
+def _table(described: Mapping[str, Any], label: str, cell: _Cell, plan: _Plan) -> str:
     is_float = str(cell.options.get("label") or "").startswith("tbl-")
-    given = credits.given(cell.options, cell.text)
-    made = table_making.make(
+    credit = credits.given(cell.options, cell.text)
+    table = table_making.page_table(
         described,
         cell.options,
         cell.text,
-        given=given,
-        drawn_from=_tables(given, cell, state) if is_float or given != credits.NOTHING else (),
-        catalogue=state.catalogue,
-        file=state.edition.files / f"{label}.csv" if is_float else None,
+        given=credit,
+        drawn_from=_tables(credit, cell, plan) if is_float or credit != credits.NOTHING else (),
+        catalogue=plan.catalogue,
+        file=plan.edition.files / f"{label}.csv" if is_float else None,
     )
-    state.notices += made.notices
-    state.assets.update(made.assets)
-    return made.html
+    plan.notices += table.notices
+    plan.assets.update(table.assets)
+    return table.html
 
 
 def _tables(
-    given: credits.Given, cell: _Cell, state: _State, known: Sequence[str] | None = None
+    credit: credits.Given, cell: _Cell, plan: _Plan, read: Iterable[str] | None = None
 ) -> tuple[str, ...]:
-    """The tables that a chart or a table is made of: those that its cell names, else those that are
-    known, or that the cell read.
+    """The tables that a chart or a table is made of: those that its cell names, else those
+    that were ``read``; without these, those that the cell read.
     """
-    if state.catalogue is None and given.tables:
+    if plan.catalogue is None and credit.tables:
         raise ConfigError(
             cell.text.place(("source",)),
             "there is no data/datapackage.json to find the source in",
             "Add the catalogue, write `source: {text: …}`, or take `source` away.",
         )
-    if state.catalogue is None:
+    if plan.catalogue is None:
         return ()
-    read = state.lineage.get(cell.number, frozenset()) if known is None else known
+    read = plan.lineage.get(cell.number, frozenset()) if read is None else read
     names = (
-        given.tables
-        if given.tables is not None
-        else tuple(one for one in state.catalogue.names if one in read)
+        credit.tables
+        if credit.tables is not None
+        else tuple(one for one in plan.catalogue.names if one in read)
     )
     where = cell.text.place(("source",))
     try:
-        origins = {name: state.catalogue.origin(name) for name in names}
+        origins = {name: plan.catalogue.origin(name) for name in names}
     except BroadsheetError as error:
         raise ConfigError(where, error.what, error.mend) from error
-    for name, column in given.columns:
-        known = [one.name for one in origins[name].columns]
-        if column not in known:
-            mend = f"{question(column, known)}It has {', '.join(known)}."
+    for name, column in credit.columns:
+        columns = [one.name for one in origins[name].columns]
+        if column not in columns:
+            mend = f"{question(column, columns)}It has {', '.join(columns)}."
             raise ConfigError(where, f"the table {name} has no column {column!r}", mend)
-    state.tables.update(origin.path for origin in origins.values())
+    plan.tables.update(origin.path for origin in origins.values())
     return names
 
 
-def _facts_origins(facts: Mapping[str, Any], state: _State) -> dict[str, Origin]:
+def _facts_origins(facts: Mapping[str, Any], plan: _Plan) -> dict[str, Origin]:
     """The tables that facts and claims come from."""
     named = {
         name: one
@@ -466,37 +546,44 @@ def _facts_origins(facts: Mapping[str, Any], state: _State) -> dict[str, Origin]
         for name in one["sources"]
         if not name.startswith("@")
     }
-    where = state.edition.source.place()
-    if named and state.catalogue is None:
+    where = plan.edition.source.place()
+    if named and plan.catalogue is None:
         raise AssemblyError(
             where,
             f"facts come from {', '.join(named)}, and there is no {DESCRIPTOR}",
             "Add the catalogue.",
         )
-    origins = {name: state.catalogue.origin(name) for name in named} if state.catalogue else {}
-    state.tables.update(origin.path for origin in origins.values())
+    origins = {name: plan.catalogue.origin(name) for name in named} if plan.catalogue else {}
+    plan.tables.update(origin.path for origin in origins.values())
     return origins
 
 
-def _add_steps(executed: NotebookNode, notebook: NotebookNode, state: _State) -> None:
-    """The drawings of steps, once all figures are there that they may name."""
-
-    def make(figure: Mapping[str, Any], label: str, alt: str, place: Place) -> figure_making.Made:
-        with _naming(label, place):
-            options = figure_making.FigureOptions(alt)
-            files, pictures = state.edition.files, state.pictures
-            return state.make(dict(figure), label, files, pictures, options=options)
-
-    for place, made, alt in step_drawings.add(
-        executed, notebook, state.charts, make, state.edition
-    ):
-        if alt:
-            state.picture_texts.append(PictureText(place, alt, ALTERNATIVE))
-        state.assets.update(made.assets)
-
-
-def _add_picture(metadata: dict[str, object], state: _State) -> None:
-    state.assets.update(page_picture.add(metadata, state.edition, state.charts, state.pictures))
+def _add_steps(executed: NotebookNode, notebook: NotebookNode, plan: _Plan) -> None:
+    """The figures of steps, once all figures are planned that they may name."""
+    numbers = (cell.metadata.get("broadsheet", {}).get("cell") for cell in executed.cells)
+    cells = {
+        number: (cell, plan.edition.source.place(number))
+        for number, cell in zip(numbers, notebook.cells, strict=True)
+        if cell.cell_type == "markdown" and number is not None
+    }
+    by_label = {one.sketch.label: number for number, one in reversed([*enumerate(plan.figures)])}
+    for step in figure_steps.steps_of(cells, len(plan.figures)):
+        if step.figure not in by_label:
+            labels = list(reversed(by_label))
+            others = f"There are: {', '.join(labels)}." if labels else "The page has no charts."
+            raise AssemblyError(
+                step.place,
+                f"the steps show the figure `{step.figure}`, and no chart has that label",
+                question(step.figure, labels) + others,
+            )
+        base, label = by_label[step.figure], f"{step.figure}-step-{step.number}"
+        figure = at_state(dict(plan.figures[base].plotly), step.state, step.place)
+        options = FigureOptions(step.alt or described(figure, step.state))
+        with _naming(label, step.place):
+            sketch = plan.memory.sketch(figure, label, plan.edition.files, None, options)
+        plan.figures.append(_Figure(sketch, figure, step.place, step_of=base))
+        if step.alt:
+            plan.picture_texts.append(PictureText(step.place, step.alt, ALTERNATIVE))
 
 
 def _display(data: dict[str, object]) -> NotebookNode:

@@ -1,4 +1,4 @@
-"""What Quarto has frozen of a page: `_freeze/PAGE/execute-results/html.json`.
+"""The results that Quarto has frozen of a page: `_freeze/PAGE/execute-results/html.json`.
 
 With `freeze: true` Quarto takes a page's results from there and does not run it; with `freeze: auto`
 if the page's source is still the one that was run, by its digest. The file has the page's Markdown
@@ -29,10 +29,11 @@ from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import NOTEBOOK
 from broadsheet.project.sources.cell_options import CellOptions, cell_options
 from broadsheet.project.sources.code_fences import Fence, fences
-from broadsheet.project.sources.source import source_of
+from broadsheet.project.sources.front_matter import split, titled
 from broadsheet.run.running import Run
 from broadsheet.storage.files import check_path, read_text
 from broadsheet.storage.json_text import decoder
+from broadsheet.storage.unprintable import refuse_unprintable
 
 ShowsFigure = Callable[[Mapping[str, Any], str, CellOptions], int | str]
 """A function that makes a figure for the page, of a label and the options of its cell. It returns
@@ -47,13 +48,18 @@ _IS_CODE = re.compile(r"\{[^{}]*\.cell-code\b[^{}]*\}")
 
 class _Result(msgspec.Struct):
     markdown: str
+    """The page, with its outputs in it."""
     preserve: dict[str, str] = {}
+    """HTML by the marks that stand for it in the Markdown."""
     includes: dict[str, str | list[str]] = {}
+    """HTML for the page's head and its ends."""
 
 
 class _Frozen(msgspec.Struct):
     hash: str
+    """The digest of the source that was run."""
     result: _Result
+    """The results of its run."""
 
 
 def frozen_outcome(root: Path, edition: Edition) -> Run | None:
@@ -95,10 +101,7 @@ def frozen_page(root: Path, edition: Edition) -> Finished:
     )
     return Finished(
         edition,
-        # As a page of plain Markdown, whatever is in it: its cells were run.
-        markdown=_folded(
-            source_of(edition.source.path.with_suffix(".md"), text, root).markdown, edition
-        ),
+        markdown=_folded(_without_front_matter(text, edition), edition),
         assets={
             str(edition.files / name.relative_to(folder)): file.read_bytes()
             for name, file in zip(names, files, strict=True)
@@ -107,6 +110,13 @@ def frozen_page(root: Path, edition: Edition) -> Finished:
         notices=(notice, *_in_head(result, edition)),
         is_frozen=True,
     )
+
+
+def _without_front_matter(text: str, edition: Edition) -> str:
+    """The Markdown without its front matter and its title, whatever is in it: its cells were run."""
+    where = Place(str(edition.source.path.with_suffix(".md")))
+    refuse_unprintable(text, where, NotebookError)
+    return titled(*split(text, where))[1]
 
 
 def _in_head(result: _Result, edition: Edition) -> Iterator[Notice]:
@@ -161,13 +171,14 @@ def with_figures(page: Finished, show: ShowsFigure) -> str:
 
 @dataclass(frozen=True)
 class _Output:
-    """HTML in the frozen Markdown: its block, the ``label`` of the float that it is, if it is one,
-    and by what ``names`` its cell may be found in the source: labels, and its code.
-    """
+    """HTML in the frozen Markdown."""
 
     fence: Fence
+    """Its block."""
     label: str
+    """The label of the float that it is, empty if it is none."""
     names: tuple[str, ...]
+    """The names by which its cell may be found in the source: labels, and its code."""
 
 
 _NO_OPTIONS = cell_options("", Place(""))
@@ -196,14 +207,14 @@ def _outputs(lines: Sequence[str]) -> Iterator[_Output]:
 
 def _options_by_name(edition: Edition) -> dict[str, CellOptions]:
     """The options of the source's cells, by their labels and by their code."""
-    found: dict[str, CellOptions] = {}
+    by_name: dict[str, CellOptions] = {}
     cells = edition.source.notebook.cells if edition.source.notebook is not None else ()
     for number, cell in enumerate(cells, start=1):
         if cell.cell_type == "code":
             options = cell_options(cell.source, edition.source.place(number))
             names = (str(options.options.get("label") or ""), options.body.strip())
-            found |= {name: options for name in names if name and name not in found}
-    return found
+            by_name |= {name: options for name in names if name and name not in by_name}
+    return by_name
 
 
 def _raw(info: str, text: str, fence: Fence) -> list[str]:

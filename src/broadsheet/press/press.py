@@ -1,8 +1,12 @@
 """The press: what makes pages of a publication's editions and outlives each of them.
 
-A :class:`Press` owns the processes that run notebooks, those of Pandoc, the browser that draws and
-the catalogue. It is the only place that makes any of them. Each starts when it is first needed, so a
-press that has nothing to do costs nothing.
+A :class:`Press` owns the processes that run notebooks, those of Pandoc, the browser that draws, the
+catalogue, and what is remembered of figures. It is the only place that makes any of them. Each starts
+when it is first needed, so a press that has nothing to do costs nothing.
+
+The way of a page is the same for all: :meth:`Press.run` runs editions, and :meth:`Press.rendering`
+gives the body of a run. :func:`~broadsheet.site.build.edition_pages.article_of` makes the article of
+it: what that says depends on the site, of which the press knows nothing.
 """
 
 from __future__ import annotations
@@ -11,48 +15,40 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
-from broadsheet.data.descriptor import DESCRIPTOR
-from broadsheet.errors import BroadsheetError, Notice, guarded
+from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
+from broadsheet.errors import SAVED, BroadsheetError, Notice, guarded
 from broadsheet.markdown.pandoc import Pandoc
+from broadsheet.project.editions.execution import IDLE, has_outputs, reason_not_run
 
 if TYPE_CHECKING:  # imported when they are needed, while Pandoc starts
     from broadsheet.data.catalogue import Catalogue
-    from broadsheet.figures.drawing.chart_renderer import ChartRenderer
-    from broadsheet.figures.figure_making import MakesFigure
-    from broadsheet.markdown.document import Document, Rendered
+    from broadsheet.figures.drawing.chart_renderer import ChartRenderer, Pictures
     from broadsheet.markdown.finished_edition import Finished
-    from broadsheet.press.assembly import Assembly
+    from broadsheet.markdown.rendering import Rendering
+    from broadsheet.press.memory import FigureMemory, TableMemory
+    from broadsheet.processes.worker_processes import Asked, Done, ParentLine, Workers
     from broadsheet.project.editions.edition import Edition
     from broadsheet.project.project import Project
     from broadsheet.run.running import Run
 
 
-@dataclass(frozen=True)
-class Memory:
-    """What a press that makes the same pages again and again puts in place of what it would do for
-    each page anew: how the catalogue is opened, what draws, and how figures are made.
-    """
-
-    catalogue_of: Callable[[Path], Catalogue]
-    renderer: ChartRenderer
-    make: MakesFigure
-
-
 @dataclass
 class Finishing:
-    """The result for some editions: ``finished`` in the order in which they were given, the faults of
-    the others by the paths of their pages, the notices of all, and how many were run.
-    """
+    """The result for some editions."""
 
     finished: list[Finished] = field(default_factory=list)
+    """The editions in the order in which they were given, without those that have a fault."""
     faults: dict[PurePosixPath, BroadsheetError] = field(default_factory=dict)
+    """The faults by the paths of their pages."""
     notices: list[Notice] = field(default_factory=list)
+    """The notices of all editions."""
     ran: int = 0
+    """The number of editions that were run."""
 
 
 class Press:
@@ -61,6 +57,8 @@ class Press:
 
     Notebooks run in up to ``jobs`` processes (0 means the cores) or, with the address of a Dask
     ``scheduler``, on its cluster; ``refused`` gets a notice of each worker there that cannot be used.
+    A press that does not draw has the pictures that were drawn before. One that is ``for_screen`` makes
+    the same pages again and again: it remembers their figures, and makes no pictures to take along.
     """
 
     def __init__(
@@ -70,12 +68,17 @@ class Press:
         *,
         scheduler: str | None = None,
         refused: Callable[[Notice], None] = lambda notice: None,
-        memory: Memory | None = None,
+        draws: bool = True,
+        for_screen: bool = False,
     ) -> None:
         self.project = project
         self.jobs = jobs or os.cpu_count() or 1
-        self._scheduler, self._refused, self._memory = scheduler, refused, memory
+        self._scheduler, self._refused = scheduler, refused
+        self._draws, self._for_screen = draws, for_screen
         self._executor: Executor | None = None
+        self._catalogue: Catalogue | None = None
+        self._catalogue_fault: BroadsheetError | None = None
+        self._has_catalogue_open = False
         self._at_work = ExitStack()
         self.pandoc = Pandoc(
             self.jobs, project.settings.broadsheet.page_time_limit, root=project.root
@@ -99,8 +102,8 @@ class Press:
             if executor is not None:
                 executor.__exit__(*error)
         finally:
-            if "assembly" in vars(self):
-                self.assembly.close()
+            if "_renderer" in vars(self):
+                self._renderer.close()
 
     # Editions are run
 
@@ -110,6 +113,7 @@ class Press:
         *,
         given: Mapping[str, object] | None = None,
         use_cache: bool = True,
+        use_frozen: bool = True,
     ) -> Iterator[Run]:
         """Run ``editions`` and yield each as it is done. Those that are not run, as pages without code
         and what Quarto has frozen, come first. ``given`` are values of parameters, as strings, over
@@ -121,7 +125,8 @@ class Press:
         notebooks = []
         for edition in editions:
             try:
-                frozen = None if given else frozen_outcome(self.project.root, edition)
+                is_as_frozen = use_frozen and not given
+                frozen = frozen_outcome(self.project.root, edition) if is_as_frozen else None
             except BroadsheetError as error:
                 yield Run(edition, error=error)
                 continue
@@ -156,29 +161,26 @@ class Press:
 
     # They are finished
 
-    @cached_property
-    def assembly(self) -> Assembly:
-        """The catalogue, and the browser that draws."""
-        from broadsheet.press.assembly import Assembly
-
-        if (memory := self._memory) is None:
-            return Assembly(self.project)
-        return Assembly(self.project, memory.catalogue_of, memory.renderer, memory.make)
-
-    @property
-    def catalogue(self) -> Catalogue | None:
-        """The catalogue of tables; None if there is none. Raises :class:`ConfigError` for one that
-        cannot be read.
-        """
-        if self.assembly.fault is not None:
-            raise self.assembly.fault
-        return self.assembly.catalogue
-
-    def finish(self, outcome: Run) -> Finished:
+    def finish(self, run: Run) -> Finished:
         """The finished form of an edition that was run, its pictures drawn. Raises the error of its
         run, and that of what cannot be on a page.
         """
-        return self.assembly.finish(outcome)
+        from broadsheet.press.finishing import finish, finish_frozen
+        from broadsheet.press.frozen_results import frozen_page
+
+        if run.error is not None:
+            raise run.error
+        self._open_catalogue()
+        tools = self.pictures, self._catalogue, self._figures
+        if run.frozen is not None:
+            return finish_frozen(frozen_page(self.project.root, run.edition), *tools)
+        notebook = run.notebook()
+        colours = self.project.settings.broadsheet.colours
+        finished = finish(run.edition, notebook, *tools, colours=colours)
+        if notebook is None or run.kept is not None:
+            return finished
+        notices = (*_not_run(run), *finished.notices)
+        return replace(finished, notices=notices, lacks=run.lacks)
 
     def finish_all(
         self,
@@ -190,27 +192,131 @@ class Press:
         """Run and finish ``editions``; a broken one is a fault beside the others."""
         editions, result = list(editions), Finishing()
         finished: dict[PurePosixPath, Finished] = {}
-        if self.assembly.fault:
-            result.faults[PurePosixPath(DESCRIPTOR)] = self.assembly.fault
-        for outcome in self.run(editions, given=given, use_cache=use_cache):
-            result.ran += outcome.ran
+        if fault := self.catalogue_fault:
+            result.faults[PurePosixPath(DESCRIPTOR)] = fault
+        for run in self.run(editions, given=given, use_cache=use_cache):
+            result.ran += run.ran
             try:
-                with guarded(outcome.edition.source.place(), "finishing this page"):
-                    finished[outcome.edition.output] = self.finish(outcome)
+                with guarded(run.edition.source.place(), "finishing this page"):
+                    finished[run.edition.output] = self.finish(run)
             except BroadsheetError as error:
-                result.faults[outcome.edition.output] = error
+                result.faults[run.edition.output] = error
         result.finished = [
             finished[edition.output] for edition in editions if edition.output in finished
         ]
         result.notices = [notice for one in result.finished for notice in one.notices]
-        result.notices += self.assembly.notices
+        result.notices += self.notices
         return result
+
+    @property
+    def catalogue(self) -> Catalogue | None:
+        """The catalogue of tables; None if there is none. Raises :class:`ConfigError` for one that
+        cannot be read.
+        """
+        if self.catalogue_fault is not None:
+            raise self.catalogue_fault
+        return self._catalogue
+
+    @property
+    def catalogue_fault(self) -> BroadsheetError | None:
+        """The fault of the catalogue, without which pages are made then; None if it has none."""
+        self._open_catalogue()
+        return self._catalogue_fault
+
+    def reopen_catalogue(self) -> None:
+        """Read the catalogue again; a table of it only if that has changed."""
+        self._has_catalogue_open = False
+
+    def _open_catalogue(self) -> None:
+        if self._has_catalogue_open:
+            return
+        self._has_catalogue_open = True
+        self._catalogue, self._catalogue_fault = None, None
+        try:
+            if has_catalogue(self.project.root):
+                self._catalogue = self._tables.open(self.project.root)
+        except BroadsheetError as error:
+            self._catalogue_fault = error
+
+    @cached_property
+    def _tables(self) -> TableMemory:
+        from broadsheet.press.memory import TableMemory
+
+        return TableMemory()
+
+    @cached_property
+    def _figures(self) -> FigureMemory:
+        from broadsheet.press.memory import MOST, FigureMemory
+
+        return FigureMemory(MOST if self._for_screen else 0)
+
+    # Their pictures are drawn
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """The pictures of charts, drawn by the browser of this press, also for forked processes."""
+        from broadsheet.figures.drawing.chart_renderer import Pictures
+
+        if not self._draws:
+            return Pictures(self.project.root)
+        return Pictures(self.project.root, self._line.ask, for_screen=self._for_screen)
+
+    @cached_property
+    def _line(self) -> ParentLine:
+        from broadsheet.processes.worker_processes import ParentLine
+
+        return ParentLine(self._renderer.drawn)
+
+    @cached_property
+    def _renderer(self) -> ChartRenderer:
+        from broadsheet.figures.drawing.chart_renderer import ChartRenderer
+
+        return ChartRenderer(self.project.root)
+
+    @property
+    def notices(self) -> list[Notice]:
+        """The notices that concern all charts together; with one, charts lack what they could have."""
+        return self._renderer.notices if "_renderer" in vars(self) else []
+
+    def forked(self, count: int, work: Callable[[Asked], Done]) -> Workers[Asked, Done]:
+        """``count`` processes, forked from this one, in which ``work`` may use this press for all but
+        runs.
+        """
+        from broadsheet.processes.worker_processes import Workers
+
+        self._open_catalogue()
+        return Workers(count, work, end=self.pandoc.close, line=self._line)
 
     # They are rendered
 
-    def rendered(self, finished: Finished) -> tuple[Document, Rendered]:
-        """The Markdown of an edition, and what Pandoc makes of it. Raises :class:`RenderError`."""
-        from broadsheet.markdown.markdown_text import document_of
+    def rendering(self, run: Run) -> Rendering:
+        """The body of an edition that was run. Raises as :meth:`finish` and :meth:`render` do."""
+        finished = self.finish(run)
+        return self.render(finished)
 
-        document = document_of(finished, self.project.root)
-        return document, self.pandoc.render(document)
+    def render(self, finished: Finished) -> Rendering:
+        """The body of a finished edition, by Pandoc. Raises :class:`RenderError`."""
+        from broadsheet.markdown.rendering import rendering_of
+
+        return rendering_of(finished, self.pandoc, self.project.root)
+
+
+def _not_run(run: Run) -> Iterator[Notice]:
+    """The notice of a notebook that is shown as it is saved; none where it has no code to run."""
+    edition = run.edition
+    what = "with the outputs saved in it" if has_outputs(edition.source) else "without outputs"
+    where = edition.source.place()
+    if run.lacks:
+        yield Notice(
+            where,
+            f"this page is shown {what}: it could not be run, since it needs {run.lacks}",
+            "Install what is missing, or write `execute: enabled: false`.",
+            topic="not-run",
+        )
+    elif reason_not_run(edition) != IDLE:
+        yield Notice(
+            where,
+            f"this page is shown {what}, and was not run",
+            "`execute: enabled: true` in its front matter, or in _quarto.yml for all, runs it.",
+            topic=SAVED,
+        )

@@ -12,7 +12,7 @@ from lxml import etree
 
 from broadsheet.errors import Notice, UsageError
 from broadsheet.press.press import Press
-from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite, PreviewPage
 from broadsheet.processes.extras import needed
 from broadsheet.project.editions.edition import Edition
 from broadsheet.site.article.article import Article
@@ -21,7 +21,7 @@ from broadsheet.site.theme.templates import rendered
 from broadsheet.storage.files import readable_text
 
 
-def letter_of(previewed: PreviewedSite, address: Address) -> str:
+def letter_of(previewed: PreviewedSite, address: PageAddress) -> str:
     """The HTML of an article's e-mail edition. Raises :class:`BroadsheetError`."""
     with needed("the e-mail edition"):
         from broadsheet.newsletter.email_message import html_to, sender_of, write_letter
@@ -29,8 +29,8 @@ def letter_of(previewed: PreviewedSite, address: Address) -> str:
     edition, _ = _made(previewed, address)
 
     def contents(editions: Sequence[Edition]) -> tuple[list[Article], list[Notice]]:
-        found = [_made(previewed, Address(str(one.output)))[1].made for one in editions]
-        return [made.content for made in found if made is not None], []
+        found = [_made(previewed, PageAddress(str(one.output)))[1].article for one in editions]
+        return [article for article in found if article is not None], []
 
     project = previewed.publication.project
     with Press(project, 1) as press:  # the preview's own draws nothing as PNG
@@ -44,19 +44,19 @@ def letter_of(previewed: PreviewedSite, address: Address) -> str:
     return letter.with_pictures(html_to(letter, sender.address), addresses)
 
 
-def card_of(previewed: PreviewedSite, address: Address) -> bytes:
+def card_of(previewed: PreviewedSite, address: PageAddress) -> bytes:
     """An article's social card, as PNG. Raises :class:`BroadsheetError`."""
     edition, page = _made(previewed, address)
-    assert page.made is not None
+    assert page.article is not None
     project = previewed.publication.project
-    content, files = with_card(page.made.content, edition, page.made.files, project)
+    content, files = with_card(page.article, edition, page.files, project)
     if content.meta.card is None:
         mend = "Give it a `date`." if project.site_url else "Set `site-url` in _quarto.yml."
         raise UsageError(address.path, "it has no card", f"{mend} Articles have one.")
     return files[content.meta.card.path]
 
 
-def changes_of(previewed: PreviewedSite, address: Address) -> str:
+def changes_of(previewed: PreviewedSite, address: PageAddress) -> str:
     """What differs between the text of a page and that of the site that was built last, as a page."""
     _, page = _made(previewed, address)
     assert page.record is not None
@@ -89,10 +89,10 @@ def _texts(html: str) -> list[str]:
     return [" ".join(text.split()) for text in texts if text.strip()]
 
 
-def _made(previewed: PreviewedSite, address: Address) -> tuple[Edition, PreviewPage]:
+def _made(previewed: PreviewedSite, address: PageAddress) -> tuple[Edition, PreviewPage]:
     """An edition and its page. Raises the fault for which it cannot be made."""
     page = previewed.page(address)
-    if page is None or page.edition is None or (page.fault is None and page.made is None):
+    if page is None or page.edition is None or (page.fault is None and page.article is None):
         raise UsageError(address.path, "there is no article at this address", "See the address.")
     if page.fault is not None:
         raise page.fault

@@ -14,7 +14,7 @@ from functools import partial
 from broadsheet.checks.check import check_page
 from broadsheet.checks.claim_check import claims_of
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded
-from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite, PreviewPage
 from broadsheet.preview.site_files import file_at
 from broadsheet.project.file_lines import place_of_address
 from broadsheet.project.project import INPUTS
@@ -31,25 +31,24 @@ _ONLY_BUILT = (".xml", ".atom", ".json", ".txt", ".md")
 """The suffixes of files that only a build makes."""
 
 
-def look_over(previewed: PreviewedSite, address: Address) -> bool:
+def look_over(previewed: PreviewedSite, address: PageAddress) -> bool:
     """Look over a page, unless that was done. Returns whether others than before are found."""
     page = previewed.page(address)
-    if page is None or page.finished is None or page.made is None or page.is_checked:
+    if page is None or page.rendering is None or page.article is None or page.is_checked:
         return False
     page.is_checked = True
     before = _found_on(page)
     where, faults = Place(str(page.source)), list[BroadsheetError]()
     doing = "checking this page"
     with _collected(faults), guarded(where, doing), bounded_work(where, doing):
-        document, rendered = page.made.document, page.made.rendered
-        _, found = check_page(previewed.root, page.finished, document, rendered)
+        _, found = check_page(previewed.root, page.rendering)
         page.sentences = tuple(found)
-        page.claims = tuple(claims_of(previewed.root / FOLDER, page.finished, document, rendered))
+        page.claims = tuple(claims_of(previewed.root / FOLDER, page.rendering))
     with _collected(faults), guarded(where, "checking the links of this page"):
-        lists = lists_of_nothing(previewed.site, page.made.content.meta)
+        lists = lists_of_nothing(previewed.site, page.article.meta)
         page.broken_links = (*_broken(previewed, page), *lists)
     with _collected(faults), guarded(where, "comparing the tables of this page with their records"):
-        page.table_changes = tuple(previewed.table_changes(page.finished.reads))
+        page.table_changes = tuple(previewed.table_changes(page.rendering.finished.reads))
     page.check_faults = tuple(faults)
     changed = before != _found_on(page)
     page.version += changed

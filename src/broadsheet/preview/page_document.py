@@ -15,7 +15,7 @@ from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.preview.access import untold
 from broadsheet.preview.messages import message_of, sentence_message
 from broadsheet.preview.parameter_form import fields_of
-from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite, PreviewPage
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.parameters import bind_edition
 from broadsheet.site.article.links import relative
@@ -26,7 +26,7 @@ _HEAD, _END = "</head>", "</body>"
 
 def document(
     previewed: PreviewedSite,
-    address: Address,
+    address: PageAddress,
     root: str,
     token: str,
     editor: str,
@@ -75,9 +75,9 @@ def dark_style(css: str) -> str:
 _SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)")
 
 
-def _last_good(previewed: PreviewedSite, page: PreviewPage, address: Address) -> str:
+def _last_good(previewed: PreviewedSite, page: PreviewPage, address: PageAddress) -> str:
     """The page as it was made last, else with its own values; empty if it never could be made."""
-    own = previewed.known(Address(address.path))
+    own = previewed.known(PageAddress(address.path))
     shown = page if page.html or own is None else own
     return _with_words(shown.html, shown.claims)
 
@@ -107,7 +107,7 @@ WORDS_REST: Mapping[Rests, str] = {
 """What the preview says of the words of a claim."""
 
 
-def _empty(previewed: PreviewedSite, address: Address, fault: object) -> str:
+def _empty(previewed: PreviewedSite, address: PageAddress, fault: object) -> str:
     """A page that says why there is none yet."""
     theme = previewed.site.theme
     style = relative(PurePosixPath(address.path), theme.paths["broadsheet.css"])
@@ -115,7 +115,7 @@ def _empty(previewed: PreviewedSite, address: Address, fault: object) -> str:
 
 
 def _values(
-    previewed: PreviewedSite, page: PreviewPage, address: Address, root: str, editor: str
+    previewed: PreviewedSite, page: PreviewPage, address: PageAddress, root: str, editor: str
 ) -> Mapping[str, object]:
     folder, publication = previewed.root, previewed.publication
     edition = page.edition

@@ -15,7 +15,7 @@ _KINDS: Mapping[object, str] = {int: "number", float: "number", date: "date", st
 
 
 @dataclass(frozen=True)
-class Field:
+class FormField:
     """A field of the form: the parameter's name and comment, its ``kind`` as a type of HTML's `input`
     or "select", its value as text, and what there is to choose from.
     """
@@ -28,7 +28,7 @@ class Field:
     options: tuple[str, ...] = ()
 
 
-def fields_of(edition: Edition, given: Mapping[str, str]) -> list[Field]:
+def fields_of(edition: Edition, given: Mapping[str, str]) -> list[FormField]:
     """The fields for the parameters of an edition, with the values ``given`` or its own; none if they
     cannot be read, which is a fault of the article.
     """
@@ -38,14 +38,14 @@ def fields_of(edition: Edition, given: Mapping[str, str]) -> list[Field]:
         return []
 
 
-def _fields(edition: Edition, given: Mapping[str, str]) -> Iterator[Field]:
+def _fields(edition: Edition, given: Mapping[str, str]) -> Iterator[FormField]:
     own = bind_edition(edition)
     for parameter in declared(edition.source).values():
         value = given.get(parameter.name) or _text(own.get(parameter.name, parameter.default))
         options = tuple(map(_text, choices(parameter.kind)))
         whole = options and not str(parameter.annotation).startswith(("list", "Optional"))
         kind = "select" if whole and "|" not in parameter.annotation else ""
-        yield Field(
+        yield FormField(
             parameter.name,
             parameter.help,
             kind or _KINDS.get(parameter.kind, "text"),

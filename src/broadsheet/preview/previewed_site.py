@@ -34,20 +34,18 @@ from broadsheet.errors import (
     Notice,
     Place,
     guarded,
-    joined,
     unexpected,
 )
 from broadsheet.markdown.document import Inline
-from broadsheet.markdown.finished_edition import Finished
-from broadsheet.press.press import Memory, Press
-from broadsheet.preview.caches import FigureCache, ScreenRenderer, TableCache
+from broadsheet.markdown.rendering import Rendering
+from broadsheet.press.press import Press
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import INPUTS, NOTEBOOK, SCRIPT, open_project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.sources.pairing import is_article, is_notebook
 from broadsheet.project.sources.source import Source, read_source
 from broadsheet.site.article.article import Article, meta_before
-from broadsheet.site.build.edition_pages import MadeContent, content_made, footer_texts, record_of
+from broadsheet.site.build.edition_pages import article_of, footer_texts, record_of
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.site_index import Index, index_of
 from broadsheet.site.pages.page_rendering import text_of
@@ -61,7 +59,7 @@ SECONDS_TO_END = 2.0
 
 
 @dataclass(frozen=True)
-class Address:
+class PageAddress:
     """A page by its path in the site, with the values that were ``given`` to its parameters in
     place of its own, as text.
     """
@@ -86,8 +84,9 @@ class PreviewPage:
     source: PurePosixPath
     edition: Edition | None = None
     version: int = 0
-    made: MadeContent | None = None
-    finished: Finished | None = None
+    rendering: Rendering | None = None
+    article: Article | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     record: PageRecord | None = None
     site: Index | None = field(default=None, repr=False)
     html: str = ""
@@ -157,21 +156,19 @@ class PreviewedSite:
         self.root = root
         self.fault: BroadsheetError | None = None
         self._open = ExitStack()
-        self._pages: dict[Address, PreviewPage] = {}
+        self._pages: dict[PageAddress, PreviewPage] = {}
         self._articles: dict[str, Article] = {}  # of the pages that were made, by their paths
         self._records: dict[str, PageRecord] = {}
         self._footer: Mapping[str, Inline] = {}
-        self._figures = FigureCache()
         self._running: Edition | None = None
         self._is_broken_off = False
 
     def __enter__(self) -> Self:
         project = open_project(self.root)
-        memory = Memory(TableCache().open, ScreenRenderer(project.root), self._figures.make)
         # The press is the publication at work until it is closed, but here: others may be beside it.
         context = copy_context()
         with ExitStack() as stack:
-            self._press = Press(project, 1, memory=memory)
+            self._press = Press(project, 1, for_screen=True)
             context.run(self._press.__enter__)
             stack.push(partial(context.run, self._press.__exit__))
             self._press.pandoc.begin()
@@ -194,16 +191,17 @@ class PreviewedSite:
 
     def pages_at(self, path: str = "") -> list[PreviewPage]:
         """The pages that were made, those at a path or all, with whatever values."""
-        return [page for one, page in self._pages.items() if page.made and path in ("", one.path)]
+        return [
+            page for one, page in self._pages.items() if page.article and path in ("", one.path)
+        ]
 
-    def known(self, address: Address) -> PreviewPage | None:
+    def known(self, address: PageAddress) -> PreviewPage | None:
         """A page as it was made last, if it was."""
         return self._pages.get(address)
 
     def table_changes(self, reads: Collection[str]) -> list[Notice]:
         """What is suspicious in the tables among the files that were read, compared with their records."""
-        catalogue = self._press.assembly.catalogue
-        if catalogue is None:
+        if self._press.catalogue_fault or (catalogue := self._press.catalogue) is None:
             return []
         tables = catalogue.package.resources
         return catalogue.differences(one.name for one in tables if one.file in reads)
@@ -242,7 +240,7 @@ class PreviewedSite:
         sources = {str(one.source.path) for one in self.publication.editions}
         sources |= {str(path) for path in self.publication.faults}
         if DESCRIPTOR in changed:
-            self._press.assembly.open_catalogue()
+            self._press.reopen_catalogue()
         of_all = any(_is_of_all(name, sources, self.root) for name in changed)
         is_missed = any(
             one.topic == MISSING_FILE and one.where.file not in sources
@@ -353,12 +351,12 @@ class PreviewedSite:
 
     # Pages
 
-    def page(self, address: Address) -> PreviewPage | None:
+    def page(self, address: PageAddress) -> PreviewPage | None:
         """A page, made if it was not or if it is stale; None if there is none at that path."""
         with self.at_work():
             return self._page(address)
 
-    def _page(self, address: Address) -> PreviewPage | None:
+    def _page(self, address: PageAddress) -> PreviewPage | None:
         edition = self.editions.get(address.path)
         source = edition.source.path if edition else self._unread(address.path)
         if source is None:
@@ -367,7 +365,7 @@ class PreviewedSite:
         if page.stale:
             page.edition = edition or page.edition
             self._make(page, address)
-        if page.made is not None and page.site is not self.site:
+        if page.article is not None and page.site is not self.site:
             page.html_fault, page.site = None, self.site
             try:
                 self._render(page)
@@ -380,7 +378,7 @@ class PreviewedSite:
         """The records of all pages by their paths; of one that was not made, from its front matter."""
         return self._records
 
-    def is_stale(self, address: Address) -> bool:
+    def is_stale(self, address: PageAddress) -> bool:
         """Whether a page has to be made again."""
         return address in self._pages and self._pages[address].stale
 
@@ -389,7 +387,7 @@ class PreviewedSite:
         faults = self.publication.faults
         return next((one for one in faults if str(one.with_suffix(".html")) == path), None)
 
-    def _make(self, page: PreviewPage, address: Address) -> None:
+    def _make(self, page: PreviewPage, address: PageAddress) -> None:
         """Make a page; what goes wrong is its fault, and the page stays as it was."""
         where = Place(str(page.source))
         page.content_fault = self.publication.faults.get(page.source)
@@ -403,7 +401,7 @@ class PreviewedSite:
         page.ended = time.time()
         page.version += 1
 
-    def _run_and_make(self, page: PreviewPage, edition: Edition, address: Address) -> None:
+    def _run_and_make(self, page: PreviewPage, edition: Edition, address: PageAddress) -> None:
         project = self.publication.project
         given = dict(address.given)
         self._running, self._is_broken_off = edition, False
@@ -412,29 +410,27 @@ class PreviewedSite:
         if self._is_broken_off:  # it is made again for the change that it was broken off for
             return
         page.ran, page.why = outcome.ran, outcome.why
-        finished = self._press.finish(outcome)
-        made = content_made(project, self._press.pandoc, finished)
-        if made.faults:
-            raise joined(made.faults)
-        page.finished, page.made, page.is_checked = finished, made, False
-        page.reads = frozenset(made.content.reads)
-        page.notices = made.content.notices
-        page.record = record_of(made.content, address.path, finished.reads)
+        rendering = self._press.rendering(outcome)
+        article, page.files = article_of(project, rendering)
+        page.rendering, page.article, page.is_checked = rendering, article, False
+        page.reads = frozenset(article.reads)
+        page.notices = article.notices
+        page.record = record_of(article, address.path, rendering.finished.reads)
         if not given:
             known = self._records.get(address.path)
             self._records[address.path] = page.record
-            self._articles[address.path] = made.content
+            self._articles[address.path] = article
             if known is None or page.record.meta.is_listing or _lists(known) != _lists(page.record):
                 self._anew()
         page.site = None
 
     def _render(self, page: PreviewPage) -> None:
         """The HTML of a page from its content and the site."""
-        assert page.made is not None
+        assert page.article is not None
         assert page.record is not None
-        content = self.site.linked(page.record, page.made.content)
+        content = self.site.linked(page.record, page.article)
         html, _ = url_schemes.filtered(text_of(self.site, page.record, content))
-        page.html = _stamped(html, page.record.meta.path, page.made.files)
+        page.html = _stamped(html, page.record.meta.path, page.files)
 
 
 _ADDRESS = re.compile(r'(\b(?:data-figure|data-values|src|href)=")([^"?#:]+)(?=")')

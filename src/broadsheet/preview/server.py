@@ -35,7 +35,7 @@ from broadsheet.errors import BroadsheetError, guarded
 from broadsheet.preview.access import Guard
 from broadsheet.preview.other_forms import card_of, changes_of, letter_of
 from broadsheet.preview.page_document import dark_style, document, followed, in_dark
-from broadsheet.preview.previewed_site import Address, PreviewedSite
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.preview.site_files import file_at, not_found
 from broadsheet.preview.work_queue import WorkQueue
 from broadsheet.processes.web_server import body_of
@@ -93,7 +93,10 @@ class Preview:
         if not _is_path(path):
             return _NO_PAGE
         path = f"{path}index.html" if not path or path.endswith("/") else path
-        address, is_bare = Address(path, self._given.get(key, ())), "bare" in request.query_params
+        address, is_bare = (
+            PageAddress(path, self._given.get(key, ())),
+            "bare" in request.query_params,
+        )
         digest, is_dark = request.query_params.get("v", ""), "scheme" in request.query_params
 
         def answer(site: PreviewedSite) -> str | bytes | Path | None:
@@ -106,7 +109,7 @@ class Preview:
             found = file_at(site, path.removeprefix(base), digest)
             if is_dark and path.endswith(".css") and isinstance(found, bytes):
                 return dark_style(found.decode(errors="replace")).encode()
-            if found is None and site.page(Address(f"{path}/index.html")) is not None:
+            if found is None and site.page(PageAddress(f"{path}/index.html")) is not None:
                 return f"/{quote(path)}/"
             return found
 
@@ -139,7 +142,7 @@ class Preview:
 
     async def other_form(self, request: Request) -> Response:
         """A page as an e-mail, as a social card, or as what has changed of it."""
-        address = Address(request.query_params.get("path", ""))
+        address = PageAddress(request.query_params.get("path", ""))
         if not _is_path(address.path):
             return _NO_PAGE
         form = _FORMS[PurePosixPath(request.url.path).name]
@@ -153,7 +156,7 @@ class Preview:
         """What happens to a page, as server-sent events, as long as somebody listens."""
         asked = request.query_params
         given = self._given.get(asked.get("given", ""), ())
-        address, version = Address(asked.get("path", ""), given), asked.get("version", "")
+        address, version = PageAddress(asked.get("path", ""), given), asked.get("version", "")
         if not _is_path(address.path):
             return _NO_PAGE
 
@@ -201,7 +204,7 @@ _ODD = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
 _HALF = re.compile(r"[\ud800-\udfff]")
 _LONGEST = 255
 """The longest name of a file, in bytes."""
-_FORMS: Mapping[str, Callable[[PreviewedSite, Address], str | bytes]] = {
+_FORMS: Mapping[str, Callable[[PreviewedSite, PageAddress], str | bytes]] = {
     "letter": letter_of,
     "card": card_of,
     "changes": changes_of,

@@ -18,7 +18,7 @@ from broadsheet.errors import UsageError
 from broadsheet.preview.access import REDIRECT, write_redirect
 from broadsheet.preview.file_watcher import watch_files
 from broadsheet.preview.messages import check_editor
-from broadsheet.preview.previewed_site import Address, PreviewedSite
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.preview.server import Preview
 from broadsheet.preview.work_queue import WorkQueue
 from broadsheet.processes.web_server import configured, listen
@@ -76,7 +76,7 @@ def preview(
                 with suppress(OSError):  # nothing can be written there: the address is printed
                     webbrowser.open(write_redirect(redirect, address).as_uri())
             for page in pages:
-                address_of_page = Address(page, tuple(sorted(given.items())))
+                address_of_page = PageAddress(page, tuple(sorted(given.items())))
                 work_queue.ask(partial(PreviewedSite.page, address=address_of_page))
             work_queue.serve()
         finally:

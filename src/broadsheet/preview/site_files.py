@@ -9,7 +9,7 @@ from pathlib import Path
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.notebook.charts.map_outlines import MAPS
-from broadsheet.preview.previewed_site import Address, PreviewedSite
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.build.copied_files import resources_of
 from broadsheet.site.pages.page_rendering import (
@@ -51,14 +51,14 @@ def _of_page(previewed: PreviewedSite, path: str, digest: str) -> bytes | None:
     edition = previewed.owner(path)
     if edition is None:
         return None
-    page = previewed.page(Address(str(edition.output)))
-    versions = [one.made.files for one in previewed.pages_at(str(edition.output)) if one.made]
+    page = previewed.page(PageAddress(str(edition.output)))
+    versions = [one.files for one in previewed.pages_at(str(edition.output))]
     found = [files[path] for files in versions if path in files]
     if found:
         return next((one for one in found if short_digest(one) == digest), found[0])
-    if page is None or page.made is None:
+    if page is None or page.article is None:
         return None
-    figures = figure_pages_of(previewed.site, page.made.content)
+    figures = figure_pages_of(previewed.site, page.article)
     return figures[path].encode() if path in figures else None
 
 

@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from broadsheet.errors import guarded
 from broadsheet.preview.page_checks import look_over
-from broadsheet.preview.previewed_site import Address, PreviewedSite
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 
 Result = TypeVar("Result")
 Event = tuple[str, str]
@@ -33,7 +33,7 @@ Event = tuple[str, str]
 class Reader:
     """A browser that looks at a page: where its events go, in the server's loop."""
 
-    address: Address
+    address: PageAddress
     loop: asyncio.AbstractEventLoop
     events: asyncio.Queue[Event | None] = field(default_factory=asyncio.Queue)
 
@@ -66,7 +66,7 @@ class WorkQueue:
         self._work.put(do)
         return future
 
-    def look_over(self, address: Address) -> None:
+    def look_over(self, address: PageAddress) -> None:
         """Look for words on a page that nothing accounts for, when there is time. From any thread."""
 
         def look(site: PreviewedSite) -> None:
@@ -81,7 +81,7 @@ class WorkQueue:
         self._site.break_off(names)
 
     @contextmanager
-    def reader(self, address: Address) -> Iterator[Reader]:
+    def reader(self, address: PageAddress) -> Iterator[Reader]:
         """A browser that looks at a page, as long as it does. In the server's loop."""
         reader = Reader(address, asyncio.get_running_loop())
         self._readers.append(reader)
@@ -136,14 +136,14 @@ class WorkQueue:
                     self._tell(address)
                     shown[address] = self._version(address)
 
-    def _version(self, address: Address) -> int:
+    def _version(self, address: PageAddress) -> int:
         page = self._site.known(address)
         return page.version if page is not None else 0
 
-    def _tell(self, address: Address) -> None:
+    def _tell(self, address: PageAddress) -> None:
         self._send(address, ("page", str(self._version(address))))
 
-    def _send(self, address: Address, event: Event) -> None:
+    def _send(self, address: PageAddress, event: Event) -> None:
         for reader in tuple(self._readers):
             if reader.address == address:
                 reader.tell(event)

@@ -65,7 +65,7 @@ def _no_answer(question: Any) -> Any:
     raise NotImplementedError
 
 
-class Line:
+class ParentLine:
     """The line by which work asks the process that has forked its own, where ``answers`` answers.
     Work that is done in this process is answered here. Has state: in a forked process, the pipe to
     its parent.
@@ -116,10 +116,10 @@ class Workers(Generic[Asked, Done]):
         *,
         begin: Callable[[], None] = _nothing,
         end: Callable[[], None] = _nothing,
-        line: Line | None = None,
+        line: ParentLine | None = None,
         spawned: bool = False,
     ) -> None:
-        self._line = line or Line(_no_answer)
+        self._line = line or ParentLine(_no_answer)
         self._work, self._begin, self._end, self._spawned = work, begin, end, spawned
         self._lock = threading.Lock()
         self._workers: list[_Worker] = []

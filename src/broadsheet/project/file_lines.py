@@ -25,7 +25,7 @@ _LINE_BREAK = re.compile(r"(?:\\\\|(?:\\[^n\\])|[^\\])*?\\n")
 
 
 @dataclass(frozen=True)
-class Region:
+class LinePart:
     """A stretch of a line."""
 
     line: int
@@ -36,7 +36,7 @@ class Region:
     """The character behind the last one, from 1; 0 if it is not known."""
 
 
-def region_of(root: Path, message: BroadsheetError | Notice) -> Region | None:
+def region_of(root: Path, message: BroadsheetError | Notice) -> LinePart | None:
     """Return the region of a message in its file, which is below ``root``; None if the file does
     not exist.
     """
@@ -52,8 +52,8 @@ def region_of(root: Path, message: BroadsheetError | Notice) -> Region | None:
     for quoted in QUOTED.findall(message.what):
         at = shown.find(quoted, first)
         if at >= 0:
-            return Region(line, at + 1, at + 1 + len(quoted))
-    return Region(line)
+            return LinePart(line, at + 1, at + 1 + len(quoted))
+    return LinePart(line)
 
 
 def place_of_address(root: Path, file: str, address: str) -> Place:

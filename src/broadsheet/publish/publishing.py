@@ -48,7 +48,7 @@ _EXAMPLE = "broadsheet:\n    publish:\n      live: github-pages"
 
 
 @dataclass(frozen=True)
-class Run:
+class Publishing:
     """What was done at a target: the manifest of what is published there now, and what has changed
     of what was there. ``is_new`` says that something was done, ``is_first`` that nothing of ours was
     there before.
@@ -80,7 +80,7 @@ def publish(
     jobs: int = 0,
     waiting: Callable[[], None] = lambda: None,
     tell: Callable[[str], None] = lambda line: None,
-) -> Run:
+) -> Publishing:
     """Publish the site of the publication at ``root`` to the target that is ``given``: a name in
     `_quarto.yml`, an address, or else the first of those. With ``dry_run`` nothing is sent. ``tell`` is
     given what is being done. Raises :class:`PublishError`.
@@ -109,7 +109,7 @@ def send(
     *,
     dry_run: bool = False,
     tell: Callable[[str], None] = lambda line: None,
-) -> Run:
+) -> Publishing:
     """Publish the ``files`` of a built site. With ``dry_run`` nothing is changed at the target, and
     no lock is held. ``tell`` is given a line when the sending begins.
     """
@@ -136,7 +136,7 @@ def send(
             chosen.target.send(site, new, lost)
     is_first = there.now is None
     where = chosen.target.where
-    return Run(chosen.name, where, new, changes, is_new, is_first, tuple(notices))
+    return Publishing(chosen.name, where, new, changes, is_new, is_first, tuple(notices))
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def _lost(where: str, paths: Collection[str]) -> Notice:
     )
 
 
-def take_back(root: Path, given: str | None = None) -> Run:
+def take_back(root: Path, given: str | None = None) -> Publishing:
     """Restore the publication before at a target. Raises :class:`PublishError`."""
     project = open_project(root)
     with secret_values.given_back():
@@ -184,7 +184,9 @@ def take_back(root: Path, given: str | None = None) -> Run:
             if not (there.has_before or there.is_begun):
                 raise nothing_before(target.where)
             restored = target.restore()
-    return Run(chosen.name, target.where, restored, compare(there.now, restored), is_new=True)
+    return Publishing(
+        chosen.name, target.where, restored, compare(there.now, restored), is_new=True
+    )
 
 
 def choose(project: Project, given: str | None) -> Chosen:

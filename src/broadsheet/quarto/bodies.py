@@ -29,8 +29,8 @@ from broadsheet.markdown.document import (
     refuse_unfilled,
 )
 from broadsheet.markdown.filter_words import words
+from broadsheet.markdown.rendering import Renders
 from broadsheet.quarto.notebook import SLOT
-from broadsheet.site.build.edition_pages import Renders
 from broadsheet.storage import store
 from broadsheet.text.html_tree import classes, comments, new_element, parsed, written
 

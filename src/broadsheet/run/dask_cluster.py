@@ -40,7 +40,7 @@ from distributed.versions import VersionMismatchWarning
 from broadsheet.errors import ClusterError, ExecutionError, Notice, Place, UsageError
 from broadsheet.project.project import Project
 from broadsheet.run.dask_files import Manifests
-from broadsheet.run.dask_worker import Answer, Introduction, introduced, work
+from broadsheet.run.dask_worker import Introduction, JobAnswer, introduced, work
 from broadsheet.run.job import Job
 from broadsheet.run.library_versions import imported
 
@@ -70,7 +70,7 @@ class _Order:
     run: Callable[[Job], str]
     job: Job
     outcome: Future[str] = field(default_factory=Future)
-    task: Future[Answer | None] | None = None
+    task: Future[JobAnswer | None] | None = None
     deaths: int = 0
 
 
@@ -209,7 +209,7 @@ class Cluster(Executor):
             )
         )
 
-    def _on_answer(self, worker: _Worker, order: _Order, task: Future[Answer | None]) -> None:
+    def _on_answer(self, worker: _Worker, order: _Order, task: Future[JobAnswer | None]) -> None:
         with self._lock:
             if order.task is not task:
                 return
@@ -372,7 +372,7 @@ def _connected(address: str) -> Client:
     return client
 
 
-def _cancel(task: Future[Answer | None]) -> None:
+def _cancel(task: Future[JobAnswer | None]) -> None:
     with suppress(Exception):  # the scheduler has gone, and the task with it
         task.cancel()
 
@@ -399,7 +399,7 @@ def _silent(error: Exception) -> str:
     return f"the scheduler does not answer any more ({error or type(error).__name__})"
 
 
-def _deliver(order: _Order, answer: Answer) -> None:
+def _deliver(order: _Order, answer: JobAnswer) -> None:
     if answer.error is None:
         order.job.partial.unlink(missing_ok=True)
         order.outcome.set_result(answer.ran)

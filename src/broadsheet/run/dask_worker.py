@@ -55,7 +55,7 @@ class Introduction:
 
 
 @dataclass(frozen=True)
-class Answer:
+class JobAnswer:
     """The result of a job: the notebook that ran as JSON, or an error and the notebook as far as it
     ran.
     """
@@ -75,7 +75,7 @@ def introduced(libraries: Collection[str], dask_worker: distributed.Worker) -> I
 
 def work(
     run: Callable[[Job], str], job: Job, manifest: str, sent: Mapping[str, bytes]
-) -> Answer | None:
+) -> JobAnswer | None:
     """Do ``job`` with the files of the manifest with that digest; ``sent`` are contents that the
     worker does not have yet. Messages name the publication's root in place of the folder here. None
     if the worker does not hold all the contents that it should.
@@ -104,8 +104,8 @@ def work(
             partial = here.partial.read_text(encoding="utf-8") if here.partial.is_file() else ""
             _explain(error, [name for name, digest in files.items() if not digest])
             _translate_paths(error, root, job.root)
-            return Answer(error=error, partial=_moved(partial, root, job.root))
-        return Answer(_moved(ran, root, job.root))
+            return JobAnswer(error=error, partial=_moved(partial, root, job.root))
+        return JobAnswer(_moved(ran, root, job.root))
 
 
 def _folder(worker: distributed.Worker) -> Path:

@@ -24,7 +24,7 @@ from broadsheet.project.sources.source import front_matter_strings
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.lexicon import lexicon
-from broadsheet.verify.marks import Declared, Mark, broken, words_of
+from broadsheet.verify.marks import Declared, PageMark, broken, words_of
 from broadsheet.verify.numbers.rules import rules_of
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.sentences import sentences
@@ -188,7 +188,7 @@ def _sentence(
         return None
     text, spans, texts = _without_signs(passages[0].text, passages[0].marks)
     is_bound, is_marked = bool(used or texts), bool(_REASON.search(written))
-    reads, marks = list[str](), list[Mark]()
+    reads, marks = list[str](), list[PageMark]()
     facts = tuple((one.start, one.end) for one in texts if one.kind == "fact")
     for result in used:
         reads += result.get("reads", "").split("\n")
@@ -198,7 +198,7 @@ def _sentence(
             of_kind: Any = one.kind
             words, before = text[one.start : one.end], text[: one.start]
             place = one.start, facts, is_marked
-            marks.append(Mark(of_kind, one.name, words, text, where, before, *place))
+            marks.append(PageMark(of_kind, one.name, words, text, where, before, *place))
             known = declared.get(f"{one.kind}s", {}).get(one.name, {})
             values = [
                 known.get("value"),
@@ -252,7 +252,7 @@ def _without_signs(
 def _open_words(
     text: str,
     spans: Sequence[tuple[int, int]],
-    marks: Sequence[Mark],
+    marks: Sequence[PageMark],
     declared: Declared,
     language: tuple[str, Path],
 ) -> Iterator[str]:
@@ -276,7 +276,7 @@ def _values(
     text: str,
     spans: Sequence[tuple[int, int]],
     taken: Sequence[tuple[int, int]],
-    marks: Sequence[Mark],
+    marks: Sequence[PageMark],
     codes: Sequence[str],
 ) -> Iterator[Value]:
     """The values by code that neither are facts nor rest on claims. ``codes`` are the expressions of the

@@ -48,7 +48,7 @@ Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
-class Mark:
+class PageMark:
     """Words of a page that state a fact or rest on a claim, in their ``sentence``; ``before`` is
     the text before them, ``start`` where they stand in the sentence, ``facts`` are the spans of the
     facts there. ``is_answered`` says that its author takes responsibility for the words.
@@ -67,7 +67,7 @@ class Mark:
 
 def marks_of(
     passage: Passage, where: Place | Document, language: str, own: Path | None
-) -> Iterator[Mark]:
+) -> Iterator[PageMark]:
     """The facts and claims of a passage, each in its sentence. ``own`` is the publication's folder of
     word files.
     """
@@ -81,7 +81,7 @@ def marks_of(
         start += len(text[start:end]) - len(text[start:end].lstrip())
         # A rounding word that is marked as something else is none.
         follows_a_mark = any(one.end == mark.start for one in passage.marks if one is not mark)
-        yield Mark(
+        yield PageMark(
             mark.kind,
             mark.name,
             text[mark.start : mark.end],
@@ -102,7 +102,7 @@ def marks_of(
 
 
 def broken(
-    marks: Iterable[Mark], declared: Declared, language: str = "en", own: Path | None = None
+    marks: Iterable[PageMark], declared: Declared, language: str = "en", own: Path | None = None
 ) -> list[FactError]:
     """The error of each mark that is not kept. ``own`` is the publication's folder of word files."""
     errors, uses = list[FactError](), Counter[str]()
@@ -115,7 +115,7 @@ def broken(
 
 
 def words_of(
-    mark: Mark, declared: Declared, language: str, own: Path | None = None
+    mark: PageMark, declared: Declared, language: str, own: Path | None = None
 ) -> JudgedWords | None:
     """What becomes of the words of a claim; None for a fact, or for a claim that is not declared."""
     claim = declared.get("claims", {}).get(mark.name) if mark.kind == "claim" else None
@@ -134,7 +134,7 @@ _SPELLING = {
 """How a fact and a claim are written."""
 
 
-def misworded(mark: Mark, words: JudgedWords | None) -> FactError | None:
+def misworded(mark: PageMark, words: JudgedWords | None) -> FactError | None:
     """The error of words that say something else than the values of their claim."""
     if words is None or words.truth != "refuted":
         return None
@@ -155,7 +155,7 @@ def misworded(mark: Mark, words: JudgedWords | None) -> FactError | None:
     ).of_cause(_cause(mark, "misworded"))
 
 
-def _wrong(mark: Mark, declared: Declared) -> FactError | None:
+def _wrong(mark: PageMark, declared: Declared) -> FactError | None:
     known = declared.get(f"{mark.kind}s", {})
     found = known.get(mark.name)
     if found is None:
@@ -167,7 +167,7 @@ def _wrong(mark: Mark, declared: Declared) -> FactError | None:
     return _false(mark, found) if mark.kind == "claim" else _misrounded(mark, found)
 
 
-def _false(mark: Mark, claim: Mapping[str, Any]) -> FactError | None:
+def _false(mark: PageMark, claim: Mapping[str, Any]) -> FactError | None:
     if claim["truth"] is True:
         return None
     verdict = (
@@ -185,7 +185,7 @@ def _false(mark: Mark, claim: Mapping[str, Any]) -> FactError | None:
     ).of_cause(_cause(mark, verdict))
 
 
-def _cause(mark: Mark, wrong: str) -> str:
+def _cause(mark: PageMark, wrong: str) -> str:
     """The cause of an error. What is ``wrong`` with a mark in the same way in many editions has one
     cause there, whatever the values are.
     """
@@ -199,7 +199,7 @@ def evidence_line(one: Mapping[str, Any]) -> str:
     return f"{one['place']}: {shown}"
 
 
-def _misrounded(mark: Mark, fact: Mapping[str, Any]) -> FactError | None:
+def _misrounded(mark: PageMark, fact: Mapping[str, Any]) -> FactError | None:
     """The error of a mark whose rounding word is wrong about the side of the value on which the
     written number lies. Its format only guarantees that the number is near enough for "about".
     """

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from broadsheet.figures.alive.marks import Marks, TraceMarks
 from broadsheet.figures.reading.chart_data import ChartData, Series, Trace
 from broadsheet.figures.reading.number_words import (
-    Measure,
+    AxisNumbers,
     Places,
     as_percent,
     in_unit,
@@ -158,7 +158,7 @@ def _changes(series: Series, places: Places) -> dict[Any, str]:
     is_shared = len({place for place, _ in series.known}) < len(series.known)
     if places.kind not in ("year", "date") or is_thinned or is_shared:
         return {}
-    plain = Measure(
+    plain = AxisNumbers(
         "", percent() if series.measure.format.endswith("%") else "", series.measure.format
     )
     found = {}
@@ -233,7 +233,7 @@ def _map(reading: _Reading) -> _Found:
         yield label, sorted(named, key=lambda point: point.place.casefold())
 
 
-def _coloured(trace: Trace, measure: Measure, value: Any) -> str:
+def _coloured(trace: Trace, measure: AxisNumbers, value: Any) -> str:
     """A value that a colour stands for: in words, if its scale has such."""
     number = number_of(value)
     return trace.along.words.get(number) or (
@@ -365,7 +365,7 @@ def _counted(reading: _Reading) -> _Found:
         across = trace.across.places([end for cell in cells for end in cell[:2]])
         down = trace.down.places([end for cell in cells for end in cell[2:4]])
         measure = (
-            Measure() if trace.columns.get("z") is None else trace.along.measure([trace.hover])
+            AxisNumbers() if trace.columns.get("z") is None else trace.along.measure([trace.hover])
         )
         rows: dict[str, list[KeyboardPoint]] = {}
         for at, (left, right, low, high, value) in enumerate(cells):
@@ -404,7 +404,7 @@ def _mixtures(reading: _Reading) -> _Found:
             if None in shares:
                 continue
             written = [
-                f"{name} {Measure().write(share)}"
+                f"{name} {AxisNumbers().write(share)}"
                 for name, share in zip(names, shares, strict=True)
                 if share is not None
             ]

@@ -37,7 +37,7 @@ class Type:
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """A line of text: its words, its baseline, its style."""
 
     text: str
@@ -60,7 +60,7 @@ def chart_export(
     width, height = (int(float(inner.get(name, "0"))) for name in ("width", "height"))
     for child in inner.findall(f"{{{svg.SVG}}}title"):
         inner.remove(child)
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     y = float(MARGIN)
     y = _add_lines(lines, title, y, width, _TITLE)
     y = _add_lines(lines, subtitle, y, width, _SUBTITLE)
@@ -83,10 +83,10 @@ def chart_export(
     return _TEMPLATES.render("chart-export.svg.jinja", **page).encode(), size
 
 
-def _add_lines(lines: list[Line], text: str, y: float, width: float, style: Type) -> float:
+def _add_lines(lines: list[TextLine], text: str, y: float, width: float, style: Type) -> float:
     """Add ``text`` from ``y`` on, in as many lines as it takes. Returns where it ends."""
     face = "sans bold" if style.weight == 700 else "sans"
     for line in text_width.lines(text, width / style.size / text_width.READERS_OWN[face], face):
-        lines.append(Line(line, y + style.leading * 0.8, style))
+        lines.append(TextLine(line, y + style.leading * 0.8, style))
         y += style.leading
     return y

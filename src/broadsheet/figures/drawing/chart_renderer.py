@@ -49,7 +49,7 @@ LOSSES = 4
 
 
 @dataclass(frozen=True)
-class Request:
+class PictureRequest:
     """A picture that is wanted, ``size`` in CSS pixels: of a figure, as "svg" or "png", or of an SVG,
     as "png".
     """
@@ -66,13 +66,13 @@ class Request:
         return page.draw(self.of, self.size, self.form, self.scale)
 
 
-Draws = Callable[[Request], bytes | None]
+Draws = Callable[[PictureRequest], bytes | None]
 """Draws a picture, or gives None where there is no browser. Raises :class:`UndrawableError` for what
 plotly.js refuses, and :class:`ToolError` for a browser that fails.
 """
 
 
-def draws_nothing(request: Request) -> None:
+def draws_nothing(request: PictureRequest) -> None:
     """Nothing, where no picture is to be drawn."""
 
 
@@ -94,29 +94,34 @@ class UndrawableError(AssemblyError):
 
 class Pictures:
     """The pictures of the publication at ``root``. One that is not in the store is drawn, and kept
-    there; it is None where it cannot be had.
+    there; it is None where it cannot be had. For a screen, pictures in PNG are empty: they are for
+    other sites and to take along, and nobody looks at them there.
     """
 
-    def __init__(self, root: Path, draws: Draws = draws_nothing) -> None:
-        self._store, self._draws = Store(root, STORE.name), draws
+    def __init__(
+        self, root: Path, draws: Draws = draws_nothing, *, for_screen: bool = False
+    ) -> None:
+        self._store, self._draws, self._for_screen = Store(root, STORE.name), draws, for_screen
 
     def draw(
         self, figure: PlotlyFigure, size: tuple[int, int], form: str = "svg", scale: float = 1
     ) -> bytes | None:
         """``figure`` as cleaned SVG or as PNG, ``size`` in CSS pixels."""
         figure = inherited_names.marked(figure)
-        request = Request(figure, size, form, scale)
+        request = PictureRequest(figure, size, form, scale)
         return self._stored([figure, size, form, scale, _versions()], request)
 
     def rasterize(self, picture: bytes, size: tuple[int, int], scale: float) -> bytes | None:
         """An SVG as PNG, ``size`` in CSS pixels."""
-        request = Request(picture, size, "png", scale)
+        request = PictureRequest(picture, size, "png", scale)
         return self._stored([picture.decode(), size, scale], request)
 
-    def _stored(self, named: object, request: Request) -> bytes | None:
+    def _stored(self, named: object, request: PictureRequest) -> bytes | None:
         """A picture from the store, where it is ``named`` so, or made now. Raises
         :class:`UndrawableError` where it was refused, now or before.
         """
+        if self._for_screen and request.form == "png":
+            return b""
         name = hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
         key = f"{name}.{request.form}"
         stored = self._store.get(key)
@@ -134,7 +139,7 @@ class Pictures:
             self._store.put(key, made)
         return made
 
-    def _made(self, request: Request) -> bytes | None:
+    def _made(self, request: PictureRequest) -> bytes | None:
         """A picture, made now. A drawing is cleaned; one of which a part is missing is drawn once
         more.
         """
@@ -195,14 +200,14 @@ class ChartRenderer(Pictures):
             )
         ]
 
-    def drawn(self, request: Request) -> bytes | None:
+    def drawn(self, request: PictureRequest) -> bytes | None:
         """A picture as the browser draws it, which is not cleaned yet; None where there is no browser.
         Raises :class:`UndrawableError` and :class:`ToolError`.
         """
         with self._turn:
             return self._drawn(request)
 
-    def _drawn(self, request: Request) -> bytes | None:
+    def _drawn(self, request: PictureRequest) -> bytes | None:
         from choreographer.errors import ChromeNotFoundError
 
         if self.is_absent:

@@ -1,62 +1,142 @@
-"""What the pictures of a chart are drawn from, as a value."""
+"""A figure of a page before it is drawn.
+
+A :class:`Sketch` has all that can be said of a figure without its pictures: what it shows, its table,
+its words, its notices, and how it is laid out. All sketches of a page are there before the first of
+them is drawn.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from broadsheet.figures.alive import marks
+from broadsheet.figures.alive.interactivity import LIGHT
+from broadsheet.figures.alive.keyboard_series import Remarks
 from broadsheet.figures.alive.marks import Marks
 from broadsheet.figures.drawing import svg
 from broadsheet.figures.drawing.chart_export import chart_export
-from broadsheet.figures.drawing.chart_renderer import Pictures
+from broadsheet.figures.drawing.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.drawing.self_contained import self_contained
 from broadsheet.figures.layout.figure_layout import Size
+from broadsheet.figures.reading.chart_data import ChartData
 from broadsheet.figures.reading.plotly_json import PlotlyFigure
 from broadsheet.figures.reading.views import begun, still
-from broadsheet.figures.table.credits import Credits
+from broadsheet.figures.table.credits import NOTHING, Credits, Given
+from broadsheet.figures.table.data_table import Table
 
 SCALE = 1.5
 """Pixels of a PNG for each CSS pixel."""
 
 
 @dataclass(frozen=True)
-class Drawings:
-    """The chart drawn for a wide page and for a phone: SVG, cleaned, its colours the stylesheet's
-    custom properties. :mod:`broadsheet.figures.drawing.svg` makes from it the drawing in a page, or a file
-    in light or dark colours. The ``export`` is the chart with title and source, as SVG and as PNG.
-    ``wide_marks`` and ``narrow_marks`` say where the marks are in the two drawings.
-    """
+class FigureOptions:
+    """The words of a page about a figure, and the way in which the figure answers its readers."""
 
-    wide: bytes
-    narrow: bytes
-    export: bytes
-    png: bytes | None
-    wide_marks: Marks
-    narrow_marks: Marks
+    alt: str = ""
+    """The alternative text; without it, the figure is described from its data."""
+    given: Given = NOTHING
+    """The credits as the author wrote them."""
+    drawn_from: tuple[str, ...] = ()
+    """The tables that the figure is drawn from."""
+    interactivity: str = LIGHT
+    """The way in which it answers pointer, finger and keys."""
+    saved_as: str = ""
+    """The name of its files when a reader takes them along."""
+    page: str = ""
+    """The path of its own page, empty if it has none."""
+
+
+PLAIN = FigureOptions()
+"""No options: the figure is described from its data, and has neither credits nor a page."""
 
 
 @dataclass(frozen=True)
-class Sketch:
-    """A chart before it is drawn: the figure laid out for a wide page and for a phone, each with
-    its size, and the words of the export. ``line`` is a line below each drawing, or empty.
+class Drawings:
+    """The chart drawn for a wide page and for a phone: SVG, cleaned, its colours the stylesheet's
+    custom properties. :mod:`broadsheet.figures.drawing.svg` makes from it the drawing in a page, or a file
+    in light or dark colours.
     """
 
-    wide: tuple[PlotlyFigure, Size]
-    narrow: tuple[PlotlyFigure, Size]
-    title: str
-    subtitle: str
-    credits: Credits
-    alt: str
-    line: str = ""
+    wide: bytes
+    """The drawing for a wide page."""
+    narrow: bytes
+    """The drawing for a phone."""
+    export: bytes
+    """The chart with title and source, as SVG."""
+    png: bytes | None
+    """The same as PNG; None where nothing can be drawn."""
+    wide_marks: Marks
+    """The places of the marks in the drawing for a wide page."""
+    narrow_marks: Marks
+    """The places of the marks in the drawing for a phone."""
 
-    def draw(self, pictures: Pictures) -> Drawings | None:
-        """The chart drawn, in the language that is spoken; None where ``pictures`` has none."""
-        wide, narrow = pictures.draw(*self.wide), pictures.draw(*self.narrow)
+
+@dataclass(frozen=True, eq=False)
+class Sketch:
+    """A figure of a page, planned; two of them are never the same."""
+
+    label: str
+    """The name of the figure on its page."""
+    folder: PurePosixPath
+    """The folder with the files of its page, from the site's root."""
+    chart: ChartData
+    """The values that the figure shows."""
+    table: Table | None
+    """Its values as a table."""
+    alt: str
+    """Its alternative text: its author's, or generated."""
+    credits: Credits
+    """Source, day, licence and note."""
+    wide: tuple[PlotlyFigure, Size]
+    """The figure laid out for a wide page, whole: with its frames."""
+    narrow: tuple[PlotlyFigure, Size]
+    """The same for a phone."""
+    line: str = ""
+    """A line below each drawing."""
+    options: FigureOptions = PLAIN
+    """The words of its page about it."""
+    is_explorable: bool = True
+    """True if plotly.js may draw it for a reader."""
+    needs_source: bool = False
+    """True if neither a table nor its author names a source."""
+    unplaced: Sequence[str] = ()
+    """The places that its map does not have."""
+    repeated: Sequence[str] = ()
+    """The places that its map has twice."""
+    remarks: Remarks = field(default_factory=dict)
+    """The notes of the tables on its values."""
+
+    @property
+    def is_table(self) -> bool:
+        """True if the figure is a table and nothing else."""
+        return self.table is not None and self.chart.family == "table"
+
+    @property
+    def is_empty(self) -> bool:
+        """True if it has traces without a single value."""
+        return bool(self.chart.traces) and all(trace.is_empty for trace in self.chart.traces)
+
+    def drawings(self, pictures: Pictures) -> Drawings | UndrawableError | None:
+        """The chart drawn, in the language that is spoken, or why plotly.js refuses it; None where
+        ``pictures`` has none.
+        """
+        try:
+            return self._drawings(pictures)
+        except UndrawableError as error:
+            return error
+
+    def _drawings(self, pictures: Pictures) -> Drawings | None:
+        wide, narrow = (
+            pictures.draw(still(figure), size) for figure, size in (self.wide, self.narrow)
+        )
         if wide is None or narrow is None:
             return None
         (wide, wide_marks), (narrow, narrow_marks) = svg.parted(wide), svg.parted(narrow)
         wide, narrow = svg.with_line(wide, self.line), svg.with_line(narrow, self.line)
-        export, size = chart_export(wide, self.title, self.subtitle, self.credits, self.alt)
+        title, subtitle = self.chart.title, self.chart.subtitle
+        export, size = chart_export(wide, title, subtitle, self.credits, self.alt)
         png = pictures.rasterize(export, size, SCALE)
         return Drawings(wide, narrow, export, png, marks.read(wide_marks), marks.read(narrow_marks))
 
@@ -66,6 +146,7 @@ class Card:
     """The picture of a page before it is drawn: a whole figure, title and all."""
 
     figure: PlotlyFigure
+    """The plotly figure."""
 
     def draw(self, pictures: Pictures) -> bytes | None:
         """A PNG in the proportions of a card for social sites (1200 × 630)."""

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from broadsheet.figures.reading.marked_events import Event
 from broadsheet.figures.reading.number_words import (
     PLAIN,
-    Measure,
+    AxisNumbers,
     Places,
     hovered,
     in_unit,
@@ -68,7 +68,7 @@ class Axis:
     letter: str
     key: str = ""
     title: str = ""
-    ticks: Measure = PLAIN
+    ticks: AxisNumbers = PLAIN
     kind: str = ""
     is_turned: bool = False
     words: Mapping[float | None, str] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class Axis:
         """The title without the unit in brackets."""
         return without_unit(self.title)
 
-    def measure(self, hovers: Iterable[str], subtitle: str = "") -> Measure:
+    def measure(self, hovers: Iterable[str], subtitle: str = "") -> AxisNumbers:
         """How values along the axis are written: as its ticks, as the hover labels if all are alike
         (``US$ %{y:.1f} bn``), else in the unit of its title or of the subtitle.
         """
@@ -172,7 +172,7 @@ class Series:
     name: str
     is_named: bool
     points: Sequence[Point]
-    measure: Measure
+    measure: AxisNumbers
 
     @cached_property
     def known(self) -> list[tuple[Any, float]]:

@@ -17,7 +17,7 @@ from broadsheet.figures.reading.chart_data import FAMILIES, Axis, ChartData, Tra
 from broadsheet.figures.reading.marked_events import events_of
 from broadsheet.figures.reading.number_words import (
     PLAIN,
-    Measure,
+    AxisNumbers,
     are_numbers,
     are_years,
     date_of,
@@ -421,7 +421,7 @@ def _axis(layout: Raw, raw: Raw, letter: str) -> Axis:
         letter,
         key,
         text_of(axis.get(title)),
-        Measure(*ticks),
+        AxisNumbers(*ticks),
         str(axis.get("type") or ""),
         _is_turned(axis),
         {number_of(value): plain_text(str(text)) for value, text in texts},

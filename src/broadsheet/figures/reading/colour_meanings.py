@@ -34,7 +34,7 @@ _CLASS = re.compile(
 """The beginning of the name of a class of numbers."""
 
 
-class Meaning(NamedTuple):
+class ColourMeaning(NamedTuple):
     """A colour, what it stands for, and the label of the chart."""
 
     colour: str
@@ -65,7 +65,7 @@ def colour_notices(
             )
 
 
-def meanings(figure: Mapping[str, Any], label: str, own: Mapping[str, str]) -> list[Meaning]:
+def meanings(figure: Mapping[str, Any], label: str, own: Mapping[str, str]) -> list[ColourMeaning]:
     """What the colours of a figure stand for; ``own`` are the publication's, by their names."""
     pairs = [
         (colour, plain_text(name))
@@ -80,7 +80,7 @@ def meanings(figure: Mapping[str, Any], label: str, own: Mapping[str, str]) -> l
     if all(_CLASS.match(name) for _, name in of_names):
         return []
     return [
-        Meaning(colour, name, label)
+        ColourMeaning(colour, name, label)
         for colour, name in dict.fromkeys(
             (palette_name(colour), name)
             for colour, name in of_names

@@ -47,7 +47,7 @@ _MOST_DECIMALS = 6
 
 
 @dataclass(frozen=True)
-class Measure:
+class AxisNumbers:
     """How the numbers of an axis are written: their prefix and suffix, and d3's number format, if
     one is given.
     """
@@ -87,7 +87,7 @@ class Measure:
         return "" if self.format.endswith(("%", "p")) else self.suffix
 
 
-PLAIN = Measure()
+PLAIN = AxisNumbers()
 """Numbers without a unit."""
 
 
@@ -98,7 +98,7 @@ def percent() -> str:
 
 def as_percent(value: float) -> str:
     """A percentage: ``12.5%``."""
-    return Measure(suffix=percent()).write(value)
+    return AxisNumbers(suffix=percent()).write(value)
 
 
 def hover_format(template: str, letter: str) -> str:
@@ -107,7 +107,7 @@ def hover_format(template: str, letter: str) -> str:
     return found[1] if found else ""
 
 
-def hovered(template: str, letter: str) -> Measure | None:
+def hovered(template: str, letter: str) -> AxisNumbers | None:
     """How a hover label writes the values along ``letter``; None if it does not show them."""
     lines = plain_text(re.sub(r"<extra>.*", "", template).replace("<br>", "\n")).split("\n")
     pattern = re.compile(_HOVERED.pattern.replace("VALUE", re.escape(letter)))
@@ -117,21 +117,21 @@ def hovered(template: str, letter: str) -> Measure | None:
     prefix = found[1].lstrip()
     prefix = prefix.rstrip() if re.search(rf"{_CURRENCY}\s*$", prefix) else ""
     suffix = "" if found[3].lstrip().startswith((",", ";", "–")) else found[3]
-    return Measure(prefix, suffix.rstrip(" .,;"), found[2] or "")
+    return AxisNumbers(prefix, suffix.rstrip(" .,;"), found[2] or "")
 
 
-def in_unit(*texts: str, number_format: str = "") -> Measure:
+def in_unit(*texts: str, number_format: str = "") -> AxisNumbers:
     """The unit at the end of the first of ``texts`` that has one."""
     unit = next((found[1] for text in texts if (found := _UNIT.search(text))), "")
     currency = re.match(_CURRENCY, unit)
     prefix = currency[0] if currency and not currency[0][-1:].isalpha() else ""
     rest = unit[len(prefix) :].strip()
     if prefix and not rest and spoken().currency_follows:
-        return Measure("", f"\u00a0{prefix}", number_format)
+        return AxisNumbers("", f"\u00a0{prefix}", number_format)
     suffix = f" {rest}" if rest else ""
     if rest.startswith("%"):
         suffix = percent() + rest[1:]
-    return Measure(prefix, suffix, number_format)
+    return AxisNumbers(prefix, suffix, number_format)
 
 
 def place_of(place: Any) -> Any:
@@ -204,7 +204,7 @@ class Places:
 
     kind: str
     precision: str = ""
-    measure: Measure = PLAIN
+    measure: AxisNumbers = PLAIN
 
     @property
     def ordered(self) -> bool:
@@ -266,7 +266,7 @@ def are_years(values: Iterable[object]) -> bool:
     )
 
 
-def places_of(values: Iterable[object], *, is_category: bool, measure: Measure) -> Places:
+def places_of(values: Iterable[object], *, is_category: bool, measure: AxisNumbers) -> Places:
     """How ``values``, the places along an axis, are written and ordered. Dates that are categories,
     from the earliest to the latest, are dates all the same.
     """

@@ -21,7 +21,7 @@ from typing import Any
 from broadsheet.figures.reading.chart_data import Axis, ChartData, Trace
 from broadsheet.figures.reading.number_words import (
     PLAIN,
-    Measure,
+    AxisNumbers,
     Places,
     hover_format,
     in_unit,
@@ -425,7 +425,7 @@ def _head_of(found: Sequence[Any], places: Places) -> str:
 
 
 def _column(
-    head: tuple[str, ...], found: Sequence[Any], measure: Measure, hover: str = ""
+    head: tuple[str, ...], found: Sequence[Any], measure: AxisNumbers, hover: str = ""
 ) -> Column:
     """A column of values as ``measure`` writes them, with the decimals of the hover label."""
     known = [value for value in found if value is not None]

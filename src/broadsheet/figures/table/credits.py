@@ -48,7 +48,7 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Link:
+class CreditLink:
     """A text, and the address that it leads to, if any."""
 
     text: str
@@ -61,10 +61,10 @@ class Credits:
     ``licences`` are in full.
     """
 
-    sources: tuple[Link, ...] = ()
+    sources: tuple[CreditLink, ...] = ()
     as_of: date | None = None
-    terms: tuple[Link, ...] = ()
-    licences: tuple[Link, ...] = ()
+    terms: tuple[CreditLink, ...] = ()
+    licences: tuple[CreditLink, ...] = ()
     note: str = ""
 
     @property
@@ -85,10 +85,10 @@ class Given:
     ``tables`` are among the sources.
     """
 
-    sources: tuple[str | Link, ...] | None = None
+    sources: tuple[str | CreditLink, ...] | None = None
     as_of: date | None = None
     no_date: bool = False
-    licence: tuple[Link, ...] | None = None
+    licence: tuple[CreditLink, ...] | None = None
     note: str | None = None
 
     @property
@@ -114,7 +114,7 @@ NOTHING = Given()
 def given(options: Mapping[str, Any], text: YamlText) -> Given:
     """A cell's options. Raises :class:`ConfigError` for a value that does not fit."""
     source, as_of, licence, note = (options.get(key) for key in KEYS)
-    sources: tuple[str | Link, ...] | None = None
+    sources: tuple[str | CreditLink, ...] | None = None
     if source is False:
         sources = ()
     elif source not in (None, ""):
@@ -143,10 +143,10 @@ def credits_of(
     """The credits of a figure that is drawn from tables with these ``origins`` and ``remarks``."""
     by_name = {origin.name: origin for origin in origins}
     named = given.sources if given.sources is not None else tuple(by_name)
-    cited: list[SourceEntry | Link] = []
+    cited: list[SourceEntry | CreditLink] = []
     for one in named:
         table, _, column = one.partition(".") if isinstance(one, str) else ("", "", "")
-        if isinstance(one, Link):
+        if isinstance(one, CreditLink):
             cited.append(one)
         elif table in by_name:
             cited += _sources(by_name[table], column)
@@ -158,12 +158,13 @@ def credits_of(
     licences = [one for origin in origins for one in origin.licences]
     whole = tuple(
         dict.fromkeys(
-            Link(one.title or _short(one.name) or one.name, _web(one.path)) for one in licences
+            CreditLink(one.title or _short(one.name) or one.name, _web(one.path))
+            for one in licences
         )
     )
     terms = tuple(
         dict.fromkeys(
-            Link(short, _web(one.path)) for one in licences if (short := _short(one.name))
+            CreditLink(short, _web(one.path)) for one in licences if (short := _short(one.name))
         )
     )
     if given.licence is not None:
@@ -178,19 +179,19 @@ def _sources(origin: Origin, column: str) -> list[SourceEntry]:
     return [one for one in cited if not column or not one.of or column in one.of] or cited
 
 
-def _links(cited: Sequence[SourceEntry | Link]) -> Iterator[Link]:
+def _links(cited: Sequence[SourceEntry | CreditLink]) -> Iterator[CreditLink]:
     """Sources by their publishers, with their own titles where a publisher has several pages."""
     pages: dict[str, set[str]] = {}
     for one in cited:
-        if not isinstance(one, Link):
+        if not isinstance(one, CreditLink):
             pages.setdefault(one.publisher, set()).add(_web(one.path))
     for one in cited:
-        if isinstance(one, Link):
+        if isinstance(one, CreditLink):
             yield one
         else:
             has_several = len(pages[one.publisher]) > 1
             text = f"{one.publisher}, {one.title}" if has_several else one.publisher
-            yield Link(text, _web(one.path))
+            yield CreditLink(text, _web(one.path))
 
 
 def _web(address: str | None) -> str:
@@ -202,9 +203,9 @@ def _short(name: str) -> str:
     return " ".join(found.groups()) if found else _SHORT.get(name, "")
 
 
-def _link(value: object, key: str, text: YamlText) -> Link:
+def _link(value: object, key: str, text: YamlText) -> CreditLink:
     if isinstance(value, str):
-        return Link(value)
+        return CreditLink(value)
     if (
         isinstance(value, Mapping)
         and set(value) <= {"text", "url"}
@@ -215,7 +216,7 @@ def _link(value: object, key: str, text: YamlText) -> Link:
             raise ConfigError(
                 text.place((key,)), f"`{key}` has the url {url!r}", "Write it from https:// on."
             )
-        return Link(value["text"], str(url))
+        return CreditLink(value["text"], str(url))
     wanted = "a table of the catalogue, or " if key == "source" else "a text, or "
     raise ConfigError(
         text.place((key,)),

@@ -38,7 +38,7 @@ NONE: Tables = frozenset()
 
 
 @dataclass(frozen=True)
-class Step:
+class CellStep:
     """A code cell: its number, its code, and the tables whose files its run opened."""
 
     number: int
@@ -47,7 +47,7 @@ class Step:
 
 
 @lru_cache(maxsize=64)
-def lineage(steps: Sequence[Step]) -> dict[int, Tables]:
+def lineage(steps: Sequence[CellStep]) -> dict[int, Tables]:
     """The tables of each cell by its number; ``steps`` are all code cells of a notebook in order,
     as a tuple. Cached, since the editions of an article have the same code.
     """
@@ -64,7 +64,7 @@ class _Flow:
         self._made_of: dict[str, Tables] = {}
         self._uses: dict[str, frozenset[str]] = {}
 
-    def cell(self, step: Step) -> Tables:
+    def cell(self, step: CellStep) -> Tables:
         tree = _parsed(step.code)
         unnamed = step.opened - _tables_named(tree)
         found = step.opened

@@ -32,7 +32,7 @@ _TEMPLATES = Templates()
 
 
 @dataclass(frozen=True)
-class Made:
+class PageTable:
     """The table as HTML, and the bytes of its file by the path from the site's root."""
 
     html: str
@@ -40,7 +40,7 @@ class Made:
     notices: Sequence[Notice]
 
 
-def make(
+def page_table(
     described: Mapping[str, Any],
     options: Mapping[str, Any],
     text: YamlText,
@@ -49,7 +49,7 @@ def make(
     drawn_from: Sequence[str] = (),
     catalogue: Catalogue | None = None,
     file: PurePosixPath | None = None,
-) -> Made:
+) -> PageTable:
     """The table of a description by :mod:`broadsheet.notebook.session.dataframes`, in the current language.
 
     ``options`` are the cell's, ``text`` is where they are; ``drawn_from`` are the tables that it has
@@ -69,7 +69,7 @@ def make(
     credits = credits_of(given, [origin for origin, _ in frames], remarks(frames, table))
     url = f"{file.parent.name}/{file.name}" if file else ""
     foot = _TEMPLATES.render("table-foot.html.jinja", credits=credits, csv_url=url)
-    return Made(
+    return PageTable(
         data_table.html(table, str(options.get("tbl-cap") or ""), foot.strip()),
         {str(file): table.csv().encode()} if file else {},
         [] if is_whole or not wants_search else [_unsearched(table, text)],

@@ -19,7 +19,7 @@ from typing import Any
 from broadsheet.figures.reading.chart_data import ChartData, Point, Series
 from broadsheet.figures.reading.marked_events import said
 from broadsheet.figures.reading.number_words import (
-    Measure,
+    AxisNumbers,
     Places,
     as_percent,
     counted,
@@ -436,7 +436,7 @@ def _add_spans(description: Description, chart: ChartData) -> None:
         for moment in (*trace.column("start"), *trace.column("end"))
         if moment is not None
     ]
-    written = places_of(ends, is_category=False, measure=Measure())
+    written = places_of(ends, is_category=False, measure=AxisNumbers())
     if written.ordered:
         first, last = min(ends, key=written.order), max(ends, key=written.order)
         description.span = [written.write(first), written.write(last)]

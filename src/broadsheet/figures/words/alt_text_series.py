@@ -10,7 +10,7 @@ from typing import Any
 
 from broadsheet.figures.reading.chart_data import ChartData, Point, Series
 from broadsheet.figures.reading.number_words import (
-    Measure,
+    AxisNumbers,
     Places,
     counted,
     percent,
@@ -120,7 +120,7 @@ def _summed(shown: Sequence[Series]) -> dict[Any, float]:
 def _shares(shown: Sequence[Series]) -> list[Series]:
     """The series as percentages of the sum of all at each place."""
     sums = _summed(shown)
-    measure = Measure(suffix=percent())
+    measure = AxisNumbers(suffix=percent())
     return [
         replace(
             series,

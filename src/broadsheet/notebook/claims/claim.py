@@ -12,7 +12,7 @@ from broadsheet.notebook.claims.compared_values import Comparison, written
 from broadsheet.notebook.values import declared as register
 from broadsheet.notebook.values.fact import Fact
 from broadsheet.notebook.values.leaf import Leaf, shown_derivation
-from broadsheet.notebook.values.prose import Prose, prose_of
+from broadsheet.notebook.values.prose import MarkedText, prose_of
 from broadsheet.notebook.values.sources import NONE, Sources
 from broadsheet.notebook.values.values import has_time, is_absent, plain_value
 
@@ -60,10 +60,10 @@ class Claim:
     def __bool__(self) -> bool:
         return self.truth is True
 
-    def __call__(self, words: object) -> Prose:
+    def __call__(self, words: object) -> MarkedText:
         """Words that rest on the claim."""
         inner, name = prose_of(words), (self if self.name else self.registered()).name
-        return Prose(inner.text, f'[{inner.markdown}]{{claim="{name}"}}')
+        return MarkedText(inner.text, f'[{inner.markdown}]{{claim="{name}"}}')
 
     def registered(self, name: str = "") -> Claim:
         """The claim, declared to the run under ``name``; without one, under a name that is made of

@@ -39,7 +39,7 @@ from broadsheet.notebook.values.declared import checked_name
 from broadsheet.notebook.values.fact import Fact, fact_of
 from broadsheet.notebook.values.leaf import Leaf
 from broadsheet.notebook.values.places import at_place, end_of
-from broadsheet.notebook.values.prose import Prose, prose
+from broadsheet.notebook.values.prose import MarkedText, prose
 from broadsheet.notebook.values.shown_values import shown
 from broadsheet.notebook.values.sources import sources_of
 from broadsheet.notebook.values.unit_arithmetic import PLAIN
@@ -128,7 +128,7 @@ def change(
     fold: float = math.inf,
     source: Any = None,
     name: str = "",
-) -> Prose:
+) -> MarkedText:
     """How a value at ``end`` compares with that at ``start``, with its size, as a claim: `29.5
     percent more than`, `almost the same as` if they differ by no more than ``within`` of it, and
     `3.6 times as much as` from ``fold`` times on. Of shares in percent, the size is in percentage
@@ -148,7 +148,7 @@ def moved(
     fold: float = math.inf,
     source: Any = None,
     name: str = "",
-) -> Prose:
+) -> MarkedText:
     """As :func:`change`, as a verb: `rose by 29.5 percent`, `fell by …`, `hardly changed`, `grew
     3.6-fold`.
     """
@@ -189,7 +189,7 @@ def changed(  # noqa: PLR0917
     *,
     size: Size = "",
     unit: str | None = None,
-) -> Prose:
+) -> MarkedText:
     """What :func:`change` and :func:`moved` say. ``size`` says that it is a count, whose change
     is a number, or that a ratio is a share, whose change is in percentage points.
     """

@@ -27,7 +27,7 @@ from broadsheet.notebook.claims.traced import (
 from broadsheet.notebook.claims.tracing import calling
 from broadsheet.notebook.values.fact import Fact
 from broadsheet.notebook.values.moments import moment_of
-from broadsheet.notebook.values.prose import Prose, prose, prose_of
+from broadsheet.notebook.values.prose import MarkedText, prose, prose_of
 from broadsheet.notebook.values.units import unit_of
 from broadsheet.project.settings.address import slug
 from broadsheet.project.sources.inline_expressions import escaped
@@ -52,7 +52,7 @@ class BigNumber:
     label: str
     value: Fact
     place: str
-    change: Prose
+    change: MarkedText
     sign: str
     span: str
     figure: go.Figure
@@ -121,7 +121,7 @@ def big_number(
             looked_up(known, shown.value, shown.place),
             example, name=slug(f"{label} {shown.words}"), unit=unit, source=source,
         )  # fmt: skip
-        change, sign = Prose(), ""
+        change, sign = MarkedText(), ""
         if then and then.value is None:
             change = prose_of(t_("No figure for %(place)s", place=then.words))
         elif then:
@@ -251,7 +251,7 @@ def _are_few(value: Fact, then: _Point) -> bool:
     )
 
 
-def _compared(size: Prose, then: _Point) -> Prose:
+def _compared(size: MarkedText, then: _Point) -> MarkedText:
     """A change, and what it is compared with: `29.5 percent more than in 2021`."""
     if len(then.text) == 10:
         return prose(t_("{change} on {day}"), change=size, day=then.words)

@@ -19,7 +19,7 @@ _MARKED = r"\[((?:[^\[\]\\]|\\.)*)\]\{(?:\.fact |claim=)[^{}]*\}"
 
 
 @dataclass(frozen=True)
-class Prose:
+class MarkedText:
     """A text, and the same as Markdown with its marks."""
 
     text: str = ""
@@ -34,11 +34,11 @@ class Prose:
     def __bool__(self) -> bool:
         return bool(self.text)
 
-    def __add__(self, other: object) -> Prose:
+    def __add__(self, other: object) -> MarkedText:
         more = prose_of(other)
-        return Prose(self.text + more.text, self.markdown + more.markdown)
+        return MarkedText(self.text + more.text, self.markdown + more.markdown)
 
-    def __radd__(self, other: object) -> Prose:
+    def __radd__(self, other: object) -> MarkedText:
         return prose_of(other) + self
 
     def _repr_html_(self) -> str:
@@ -50,9 +50,9 @@ class Prose:
         return {"text": self.text, "markdown": self.markdown}
 
 
-def prose(template: str, *parts: Any, **named: Any) -> Prose:
+def prose(template: str, *parts: Any, **named: Any) -> MarkedText:
     """``template`` filled as `str.format` fills it. Raises ValueError for a missing value."""
-    made, automatic = Prose(), iter(range(len(parts)))
+    made, automatic = MarkedText(), iter(range(len(parts)))
     for literal, field, spec, _ in Formatter().parse(template):
         made += literal
         if field is None:
@@ -67,9 +67,9 @@ def prose(template: str, *parts: Any, **named: Any) -> Prose:
     return made
 
 
-def joined(parts: Any, between: str = " ") -> Prose:
+def joined(parts: Any, between: str = " ") -> MarkedText:
     """The parts that are not empty, with a text between each two."""
-    made = Prose()
+    made = MarkedText()
     for part in (prose_of(one) for one in parts):
         made = made + between + part if made and part else made or part
     return made
@@ -81,11 +81,13 @@ def unmarked(markdown: str) -> str:
     return plain if plain == markdown else unmarked(plain)
 
 
-def prose_of(value: object) -> Prose:
+def prose_of(value: object) -> MarkedText:
     """A value as prose: with its marks if it has some, else its text."""
-    if isinstance(value, Prose):
+    if isinstance(value, MarkedText):
         return value
     both = getattr(value, "_inline_", None)
     if both is not None:
-        return Prose(**{key: text for key, text in both().items() if key in ("text", "markdown")})
-    return Prose(str(value), inline.escaped(str(value)))
+        return MarkedText(
+            **{key: text for key, text in both().items() if key in ("text", "markdown")}
+        )
+    return MarkedText(str(value), inline.escaped(str(value)))

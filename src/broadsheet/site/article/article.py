@@ -26,6 +26,7 @@ from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Heading, Update
+from broadsheet.markdown.rendering import Rendering
 from broadsheet.markdown.wide_tables import make_scroll
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import SCRIPT
@@ -37,7 +38,7 @@ from broadsheet.site.article.about_box import AboutBox, about_box
 from broadsheet.site.article.article_references import references_in
 from broadsheet.site.article.before_after import IS_COMPARED, Comparisons
 from broadsheet.site.article.edition_select import select_fields
-from broadsheet.site.article.entry import Byline, Correction, Entry, Picture, plain_fields
+from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture, plain_fields
 from broadsheet.site.article.lead_picture import figure_of, miniature
 from broadsheet.site.article.links import Lead, Reference
 from broadsheet.site.article.photos import Photos
@@ -141,9 +142,7 @@ class Article:
 
 
 def content_of(
-    finished: Finished,
-    document: Document,
-    rendered: Rendered,
+    rendering: Rendering,
     root: Path,
     base: str,
     *,
@@ -154,7 +153,8 @@ def content_of(
     outside of the site, :class:`FactError` for a sentence that its data do not support; or, with
     ``faults``, adds it there. ``is_published`` says which of the publication's files are on the site.
     """
-    rendered, refused = _without_refused(rendered, document)
+    finished, document = rendering.finished, rendering.document
+    rendered, refused = _without_refused(rendering.rendered, document)
     edition, front = finished.edition, finished.edition.settings
     page, folder = edition.output, edition.source.path.parent
     ledger = read_ledger(root, edition)
@@ -173,9 +173,7 @@ def content_of(
 
     ledgers = [str(ledger_path(edition))] if finished.facts else []
     proof = proof_of(
-        finished,
-        document,
-        rendered,
+        replace(rendering, rendered=rendered),
         root,
         ledger,
         href=rewrite,
@@ -392,7 +390,7 @@ def _meta(
         categories=tuple(front.categories),
         corrections=tuple(
             sorted(
-                (Correction(one.date, one.wrong, one.right) for one in front.corrections),
+                (CorrectionText(one.date, one.wrong, one.right) for one in front.corrections),
                 key=lambda one: one.date,
             )
         ),

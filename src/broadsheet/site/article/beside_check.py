@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from broadsheet.errors import Notice, Place
-from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Passage
+from broadsheet.markdown.rendering import Rendering
 from broadsheet.text.lexicon import FOLDER, Lexicon, lexicon
 from broadsheet.verify.claims.beside_facts import Surroundings, contradictions, placed, surroundings
 from broadsheet.verify.numbers.listed_names import miscounted
@@ -21,10 +21,9 @@ from broadsheet.verify.sentences import sentences
 _MEND = 'Mend the words or the fact; if both are meant, put the words into `[…]{.unchecked reason="…"}`.'
 
 
-def beside_facts(
-    root: Path, finished: Finished, document: Document, rendered: Rendered
-) -> Iterator[Notice]:
+def beside_facts(root: Path, rendering: Rendering) -> Iterator[Notice]:
     """The messages for a page. ``root`` is the publication's."""
+    finished, document, rendered = rendering.finished, rendering.document, rendering.rendered
     lang, own = finished.edition.settings.lang, root / FOLDER
     words, around = lexicon(lang, own), around_of(root, finished)
     titles = finished.edition.source.place(1)

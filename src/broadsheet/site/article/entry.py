@@ -53,7 +53,7 @@ class Byline:
 
 
 @dataclass(frozen=True)
-class Correction:
+class CorrectionText:
     """What was wrong in an article, and what is right; plain text."""
 
     date: Date
@@ -88,7 +88,7 @@ class Entry:
     chart: Picture | None = None
     card: Picture | None = None
     words: int = 0
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[CorrectionText, ...] = ()
     related: tuple[str, ...] = ()
     lists_corrections: bool = False
     order: int | None = None
@@ -128,7 +128,7 @@ class Entry:
         """Readers find the page by the search."""
         return self.is_article and self.is_searched
 
-    def anchor_of(self, correction: Correction) -> str:
+    def anchor_of(self, correction: CorrectionText) -> str:
         """The id of a correction on the article's page; several of one day are numbered."""
         number = [one for one in self.corrections if one.date == correction.date].index(correction)
         return f"correction-{correction.date}" + (f"-{number + 1}" if number else "")

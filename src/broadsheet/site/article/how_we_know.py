@@ -20,7 +20,7 @@ from broadsheet.markdown.finished_edition import Finished
 from broadsheet.site.article.marked_words import Name
 from broadsheet.verify.ledger import Ledger, entry_of
 from broadsheet.verify.marks import Declared
-from broadsheet.verify.numbers.table_rows import Row, row_of
+from broadsheet.verify.numbers.table_rows import TableRow, row_of
 
 SCHEMA = "site_libs/broadsheet/facts.schema.json"
 """The path of the schema of each page's `facts.json`."""
@@ -108,7 +108,7 @@ class HowWeKnow:
         kind: str,
         entry: dict[str, Any],
         derivations: Sequence[Mapping[str, Any]],
-        rows: Sequence[Row | None],
+        rows: Sequence[TableRow | None],
     ) -> None:
         """Add to an entry how its values were computed, and the rows of the tables that they are in."""
         origins = self._origins(kind, entry["name"])
@@ -178,9 +178,9 @@ class HowWeKnow:
         return [self.finished.origins[one] for one in named if not one.startswith("@")]
 
     @cached_property
-    def _rows(self) -> dict[Name, list[Row | None]]:
+    def _rows(self) -> dict[Name, list[TableRow | None]]:
         """The row of each fact, and those of the evidence of each claim."""
-        rows: dict[Name, list[Row | None]] = {}
+        rows: dict[Name, list[TableRow | None]] = {}
         for kind, name in self.known_as:
             one, origins = self.finished.facts[f"{kind}s"][name], self._origins(kind, name)
             values = [one] if kind == "fact" else one["evidence"]
@@ -190,7 +190,7 @@ class HowWeKnow:
             ]
         return rows
 
-    def _row(self, key: Sequence[str], value: Any, origins: Sequence[Origin]) -> Row | None:
+    def _row(self, key: Sequence[str], value: Any, origins: Sequence[Origin]) -> TableRow | None:
         found = (row_of(self.root, origin, key, value) for origin in origins)
         return next((row for row in found if row), None)
 
@@ -252,7 +252,9 @@ class HowWeKnow:
                 found[one["publisher"]] = one
         return list(found.values())
 
-    def _sources(self, names: Sequence[str], rows: Sequence[Row | None]) -> list[dict[str, Any]]:
+    def _sources(
+        self, names: Sequence[str], rows: Sequence[TableRow | None]
+    ) -> list[dict[str, Any]]:
         """The sources by their names, after those that the rows cite."""
         cited = [
             {"kind": "document", "key": one.key, "title": one.title, "publisher": one.publisher}

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.errors import GAPS, UNREADABLE, BroadsheetError, Notice, Place, joined
-from broadsheet.markdown.document import Document, Inline, Rendered
+from broadsheet.markdown.document import Inline
 from broadsheet.markdown.finished_edition import Finished
+from broadsheet.markdown.rendering import Rendering
 from broadsheet.site.article.beside_check import beside_facts
 from broadsheet.site.article.how_we_know import HowWeKnow, entries_of
 from broadsheet.site.article.marked_words import link_marks, unmarked
@@ -28,7 +29,7 @@ from broadsheet.text.language import speaking
 from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.chosen_values import CHOSEN, CHOSEN_MEND, chosen, message
 from broadsheet.verify.ledger import Ledger, Statement, entry_of, ledger_path
-from broadsheet.verify.marks import Mark, broken, marks_of
+from broadsheet.verify.marks import PageMark, broken, marks_of
 
 FACTS = "facts.json"
 
@@ -49,9 +50,7 @@ class Proof:
 
 
 def proof_of(
-    finished: Finished,
-    document: Document,
-    rendered: Rendered,
+    rendering: Rendering,
     root: Path,
     ledger: Ledger,
     *,
@@ -65,6 +64,7 @@ def proof_of(
     Raises :class:`FactError` for a mark that does not agree with the run; or, with ``faults``, adds
     it there, and proves the rest.
     """
+    finished, document, rendered = rendering.finished, rendering.document, rendering.rendered
     of_titles, lang = finished.edition.source.place(1), finished.edition.settings.lang
     own = root / FOLDER
     marks = [
@@ -84,7 +84,7 @@ def proof_of(
     notices = (
         *_unreadable_claims(marks, finished),
         *_gaps_in_titles(in_titles, finished),
-        *beside_facts(root, finished, document, rendered),
+        *beside_facts(root, rendering),
     )
     if errors and faults is not None:
         faults += errors
@@ -112,7 +112,7 @@ def proof_of(
     return Proof(inlines, section, files, listed.based_on(), notices, stated)
 
 
-def _unreadable_claims(marks: Iterable[Mark], finished: Finished) -> Iterator[Notice]:
+def _unreadable_claims(marks: Iterable[PageMark], finished: Finished) -> Iterator[Notice]:
     """A notice for each claim whose condition the program cannot put into words."""
     claims = finished.facts.get("claims", {})
     first = {mark.name: mark for mark in reversed(list(marks)) if mark.kind == "claim"}
@@ -128,7 +128,7 @@ def _unreadable_claims(marks: Iterable[Mark], finished: Finished) -> Iterator[No
             )
 
 
-def _gaps_in_titles(marks: Iterable[Mark], finished: Finished) -> Iterator[Notice]:
+def _gaps_in_titles(marks: Iterable[PageMark], finished: Finished) -> Iterator[Notice]:
     """A notice for each claim in a title that leaves out places without a value. There, nothing says
     so to a reader.
     """

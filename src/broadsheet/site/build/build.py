@@ -29,7 +29,8 @@ from broadsheet.site.output.swap import alone_at, building, clear_scratch, repla
 
 if TYPE_CHECKING:
     from broadsheet.markdown.finished_edition import Finished
-    from broadsheet.site.build.edition_pages import NewPage, Renders
+    from broadsheet.markdown.rendering import Renders
+    from broadsheet.site.build.edition_pages import NewPage
 
 DRAFTS = "_drafts"
 """The name of a site with drafts, beside the real one: so that none is published by mistake."""
@@ -104,7 +105,7 @@ def _made(plan: Plan, present: Contents) -> Report:
         folder.begin()
         pages, explained, ran = make_articles(plan, press, folder, count)
         press.release()
-        undrawn, fault = press.assembly.notices, press.assembly.fault
+        undrawn, fault = press.notices, press.catalogue_fault
         report = compose(
             plan,
             pages,
@@ -140,6 +141,7 @@ def make_site(
     If another build of this site is under way, the function waits for it. Raises
     :class:`UsageError` if ``output`` is not a site's.
     """
+    from broadsheet.markdown.rendering import rendering_of
     from broadsheet.processes.worker_processes import Threads
     from broadsheet.site.build.composition import compose
     from broadsheet.site.build.edition_pages import MAKING, footer_texts, make_article, put_files_of
@@ -149,7 +151,8 @@ def make_site(
     def made(item: Finished) -> NewPage | BroadsheetError:
         try:
             with guarded(item.edition.source.place(), MAKING):
-                new = make_article(item, project, pandoc, folder)
+                rendering = rendering_of(item, pandoc, project.root)
+                new = make_article(rendering, project, folder)
                 put_files_of(new, project, folder)
                 return new
         except BroadsheetError as error:

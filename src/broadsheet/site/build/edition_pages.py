@@ -13,18 +13,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded, joined
-from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.markdown.document import Document, Inline, Rendered
-from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.markdown_text import document_of
+from broadsheet.markdown.document import Document, Inline
+from broadsheet.markdown.rendering import Rendering, Renders
 from broadsheet.markdown.typographic_quotes import misquoted_attributes
 from broadsheet.press.press import Press
 from broadsheet.processes import secret_values
-from broadsheet.processes.worker_processes import DiedError, Line, Threads, Workers
+from broadsheet.processes.worker_processes import DiedError, Threads
 from broadsheet.project.project import Project
 from broadsheet.run.running import Run
 from broadsheet.site.article.article import Article, content_of
@@ -47,13 +45,6 @@ if TYPE_CHECKING:
     from broadsheet.site.build.options import Reader
 
 MAKING = "making this page"
-
-
-class Renders(Protocol):
-    """The part of the Pandoc pool that is used here."""
-
-    def render(self, document: Document) -> Rendered:
-        """One page's body. Raises :class:`RenderError`."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +88,7 @@ def make_articles(
     their slugs, why each was run; and how many were. A few editions are under work at a time, so
     that memory does not grow with their number.
     """
-    options, project, assembly = plan.options, plan.project, press.assembly
-    line = Line(assembly.renderer.drawn)
-    pictures = Pictures(project.root, line.ask)
+    options, project = plan.options, plan.project
     editions = {str(edition.output): edition for edition in plan.wanted}
     limit = BoundedSemaphore(2 * press.jobs)
 
@@ -108,8 +97,7 @@ def make_articles(
         place = editions[page].source.place()
         with guarded(place, MAKING), bounded_work(place, MAKING):
             outcome = Run(editions[page], run, lacks=lacks, frozen=frozen)
-            finished = assembly.finish(outcome, pictures)
-            return make_article(finished, project, press.pandoc, folder, options.reader)
+            return make_article(press.rendering(outcome), project, folder, options.reader)
 
     def made(outcome: Run) -> NewPage | BroadsheetError:
         place, page = outcome.edition.source.place(), str(outcome.edition.output)
@@ -131,7 +119,7 @@ def make_articles(
     explained, ran = dict[str, str](), 0
     notebooks = [edition for edition in plan.wanted if edition.source.notebook is not None]
     with (
-        Workers(count, make, end=press.pandoc.close, line=line) as forks,
+        press.forked(count, make) as forks,
         options.watch(notebooks) as on_outcome,
         Threads(2 * press.jobs) as pool,
     ):
@@ -152,20 +140,16 @@ def make_articles(
 
 
 def make_article(
-    item: Finished,
-    project: Project,
-    pandoc: Renders,
-    folder: SiteFolder,
-    reader: Reader | None = None,
+    rendering: Rendering, project: Project, folder: SiteFolder, reader: Reader | None = None
 ) -> NewPage:
     """Make the article of an edition, and its files; none of them if it has a fault. Perhaps in
     another process than the one that notes the result.
     """
-    new = content_made(project, pandoc, item)
-    content, files = new.content, dict(new.files)
-    answer, refusal = _read(item, new, reader)
+    item, faults = rendering.finished, list[BroadsheetError]()
+    content, files = article_of(project, rendering, faults)
+    answer, refusal = _read(rendering, reader)
     _refuse_secrets(content, files)
-    if refused := [*new.faults, *refusal]:
+    if refused := [*faults, *refusal]:
         record = replace(record_of(content, "", item.reads), answer=answer)
         fault = joined(refused)
         return NewPage(record, frozenset(), content.notices, {}, tuple(files), fault)
@@ -205,56 +189,44 @@ def put_asked(name: str, source: str, project: Project, folder: SiteFolder) -> N
             folder.put(name, file)
 
 
-def _read(
-    item: Finished, made: MadeContent, reader: Reader | None
-) -> tuple[object, list[BroadsheetError]]:
+def _read(rendering: Rendering, reader: Reader | None) -> tuple[object, list[BroadsheetError]]:
     """The answer of the reader, or the error by which it refuses the page."""
     try:
-        return reader(item, made.document, made.rendered) if reader else None, []
+        return reader(rendering) if reader else None, []
     except BroadsheetError as error:
         return None, [error]
 
 
-@dataclass(frozen=True)
-class MadeContent:
-    """The content of an edition, and what it was rendered from."""
-
-    content: Article
-    """The content."""
-    files: Mapping[str, bytes]
-    """The bytes of its files, by their paths in the site."""
-    document: Document
-    """Its Markdown."""
-    rendered: Rendered
-    """The result of Pandoc."""
-    faults: tuple[BroadsheetError, ...] = ()
-    """The reasons for which it cannot be on the site."""
-
-
-def content_made(project: Project, pandoc: Renders, item: Finished) -> MadeContent:
-    """Make the content of an edition. Raises :class:`FileError` for a file that it links to and that
-    may not be published, and what :func:`~broadsheet.site.article.article.content_of` does.
+def article_of(
+    project: Project, rendering: Rendering, faults: list[BroadsheetError] | None = None
+) -> tuple[Article, dict[str, bytes]]:
+    """The article of an edition that was rendered, and the bytes of its files. Raises
+    :class:`FileError` for a file that it links to and that may not be published, and the faults for
+    which it cannot be on the site; or, with ``faults``, adds them there.
     """
-    document = document_of(item, project.root)
-    front = item.edition.source.front_matter
-    wrong = list(
-        misquoted_attributes(document, {name: front.place((name,)) for name in document.inlines})
+    document, front = rendering.document, rendering.finished.edition.source.front_matter
+    refused = list[BroadsheetError]()
+    article, files = content_of(
+        rendering,
+        project.root,
+        base_path(project),
+        faults=refused,
+        is_published=partial(is_asked_for, project),
     )
-    rendered = pandoc.render(document)
-    base = base_path(project)
-    is_published = partial(is_asked_for, project)
-    faults: list[BroadsheetError] = []
-    content, files = content_of(
-        item, document, rendered, project.root, base, faults=faults, is_published=is_published
-    )
-    if wrong:  # a claim whose name has such marks is not looked for
-        faults = [*wrong, *(one for one in faults if not has_marks(one.cause))]
-    first = {lead.path: lead for lead in reversed(content.leads)}
+    titles = {name: front.place((name,)) for name in document.inlines}
+    if wrong := list(misquoted_attributes(document, titles)):
+        # A claim whose name has such marks is not looked for.
+        refused = [*wrong, *(one for one in refused if not has_marks(one.cause))]
+    first = {lead.path: lead for lead in reversed(article.leads)}
     for lead in reversed(first.values()):
         if lead.path not in files and may_be_asked_for(lead.path):
             file = project.root / lead.path
             check_path(project.root, file, document.find(lead.written), published=True)
-    return MadeContent(content, files, document, rendered, tuple(faults))
+    if refused and faults is None:
+        raise joined(refused)
+    if faults is not None:
+        faults += refused
+    return article, files
 
 
 def record_of(content: Article, digest: str, reads: Iterable[str]) -> PageRecord:

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 from broadsheet.project.editions.edition import Edition
 
 if TYPE_CHECKING:
-    from broadsheet.markdown.document import Document, Rendered
-    from broadsheet.markdown.finished_edition import Finished
+    from broadsheet.markdown.rendering import Rendering
     from broadsheet.run.running import Run
 
-Reader = Callable[["Finished", "Document", "Rendered"], object]
+Reader = Callable[["Rendering"], object]
 """A function that gets each page once it is made, perhaps in another process, and may refuse it by an
 error; its answer, of JSON's types, is kept with the page, and is in the report.
 """

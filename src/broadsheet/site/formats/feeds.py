@@ -28,7 +28,7 @@ from broadsheet.errors import BroadsheetError, Place, guarded
 from broadsheet.project.settings.settings import Listing
 from broadsheet.site.article import links
 from broadsheet.site.article.article import Article
-from broadsheet.site.article.entry import Correction, Entry
+from broadsheet.site.article.entry import CorrectionText, Entry
 from broadsheet.site.index.listing import ordered
 from broadsheet.site.index.page import FeedLink, sharing_pictures, site_title
 from broadsheet.site.index.site_index import FRONT, Index
@@ -129,7 +129,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Feed:
+class SiteFeed:
     """A feed: the name of its file, what it is made of, and the function that makes its content, with
     the faults of articles that cannot be in it, by the paths of their pages.
     """
@@ -181,7 +181,7 @@ def _stem(meta: Entry) -> str:
 # The feeds of a site
 
 
-def feeds_of_site(site: Index) -> Iterator[Feed]:
+def feeds_of_site(site: Index) -> Iterator[SiteFeed]:
     """The feeds of each list that has one, and those of corrections; none without a `site-url`. What
     an article is in a feed is made once for all that have it.
     """
@@ -206,7 +206,7 @@ def _unbroken(items: Sequence[Item]) -> Items:
 
 def _feeds_of_list(
     site: Index, meta: Entry, listing: Listing, shown: Sequence[Entry], text_of: TextOf
-) -> Iterator[Feed]:
+) -> Iterator[SiteFeed]:
     """The feeds of a list, and of each category that it names."""
     settings = listing.feed
     assert settings is not None
@@ -246,7 +246,7 @@ def _in_each_form(
     head: FeedHead,
     inputs: Mapping[str, str],
     items: Callable[[], Items],
-) -> Iterator[Feed]:
+) -> Iterator[SiteFeed]:
     scene = site.front_scene
     with speaking(head.language):
         about = scene.subscribing("feeds")
@@ -260,7 +260,7 @@ def _in_each_form(
             style=links.relative(PurePosixPath(name), site.theme.paths["feed.css"]),
             about=scene.absolute(links.url_of(about)) if about else "",
         )
-        yield Feed(
+        yield SiteFeed(
             name,
             {"what it says of itself": digest_of(own), **inputs},
             partial(_written, form, own, items),
@@ -272,7 +272,7 @@ def _written(form: Form, head: FeedHead, items: Callable[[], Items]) -> tuple[by
     return form.write(head, found), faults
 
 
-def _correction_item(site: Index, meta: Entry, correction: Correction) -> Item:
+def _correction_item(site: Index, meta: Entry, correction: CorrectionText) -> Item:
     """A correction as an item of its own."""
     address = f"{site.scene(meta.path).absolute(meta.url)}#{meta.anchor_of(correction)}"
     with speaking(meta.lang):

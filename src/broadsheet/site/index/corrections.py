@@ -17,7 +17,7 @@ from broadsheet.site.index.translations import original_of
 
 
 @dataclass(frozen=True)
-class Change:
+class LatestChange:
     """The latest change of an article, and its day."""
 
     meta: Entry
@@ -25,11 +25,11 @@ class Change:
     is_correction: bool
 
 
-def changes_of(articles: Iterable[Entry], lang: str) -> list[Change]:
+def changes_of(articles: Iterable[Entry], lang: str) -> list[LatestChange]:
     """The changes, newest first. Where several editions of an article changed on the same day, the
     one that lists would show is taken, in the language ``lang`` if there is one.
     """
-    by_article: dict[str, list[Change]] = {}
+    by_article: dict[str, list[LatestChange]] = {}
     for meta in articles:
         if change := _latest(meta):
             by_article.setdefault(original_of(meta), []).append(change)
@@ -37,14 +37,14 @@ def changes_of(articles: Iterable[Entry], lang: str) -> list[Change]:
     return sorted(chosen, key=lambda change: (-change.date.toordinal(), change.meta.path))
 
 
-def _latest(meta: Entry) -> Change | None:
+def _latest(meta: Entry) -> LatestChange | None:
     days = [(one.date, True) for one in meta.corrections]
     if meta.date and meta.modified and meta.modified > meta.date:
         days.append((meta.modified, False))
-    return Change(meta, *max(days)) if days else None
+    return LatestChange(meta, *max(days)) if days else None
 
 
-def _chosen(changes: list[Change], lang: str) -> Change:
+def _chosen(changes: list[LatestChange], lang: str) -> LatestChange:
     """The latest change of an article."""
     latest = max((change.date, change.is_correction) for change in changes)
     alike = [change for change in changes if (change.date, change.is_correction) == latest]

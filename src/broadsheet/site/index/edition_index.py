@@ -25,7 +25,7 @@ from markupsafe import escape
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import Field, Resource, SourceEntry
 from broadsheet.errors import BroadsheetError, Notice, Place
-from broadsheet.figures.reading.number_words import PLAIN, Measure, in_unit
+from broadsheet.figures.reading.number_words import PLAIN, AxisNumbers, in_unit
 from broadsheet.figures.table.table_making import SEARCHED_FROM
 from broadsheet.project.editions.edition_rules import comparable, fits, plain_rows
 from broadsheet.project.settings.settings import EditionIndex, OwnKeys
@@ -149,7 +149,7 @@ class AllEditions:
         return [str(self._fields[name].title) for name in self._lines]
 
     @property
-    def measure(self) -> Measure:
+    def measure(self) -> AxisNumbers:
         """How the values of the lines are written."""
         unit = self._fields[self._lines[0]].unit
         return in_unit(f", {unit}") if unit else PLAIN

@@ -28,9 +28,9 @@ from broadsheet.project.settings.settings import KnownAuthor, Listing
 from broadsheet.project.settings.website_settings import NavItem, Sidebar
 from broadsheet.site.article.article import Article
 from broadsheet.site.article.edition_select import Select
-from broadsheet.site.article.entry import Byline, Correction, Entry, Picture
+from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture
 from broadsheet.site.article.links import Address, relative, url_of
-from broadsheet.site.index.corrections import Change
+from broadsheet.site.index.corrections import LatestChange
 from broadsheet.site.index.edition_index import AllEditions
 from broadsheet.site.index.edition_picker import Picker, label_of
 from broadsheet.site.index.navigation import Link, Navigation
@@ -104,7 +104,7 @@ class Front:
     beside: Sequence[Entry]
     beside_figure: PageFigure | None
     day: Sequence[Entry]
-    changes: Sequence[Change]
+    changes: Sequence[LatestChange]
     sections: Sequence[tuple[Entry, Sequence[Entry]]]
     earlier: Sequence[Entry]
     archive: str
@@ -266,7 +266,7 @@ class Page:
     """Used in place of a list of ``editions`` where they are many."""
     related: Sequence[Entry] = ()
     feeds: Sequence[FeedLink] = ()
-    corrections: Sequence[tuple[Entry, Correction]] = ()
+    corrections: Sequence[tuple[Entry, CorrectionText]] = ()
     """All articles' corrections, newest first, on the page that lists them."""
     versions: Sequence[Version] = ()
     """The versions in other languages and in this one, the original first, if there are several."""

@@ -20,7 +20,7 @@ from broadsheet.site.article import links
 from broadsheet.site.article.article import NOT_FOUND, Article
 from broadsheet.site.article.article_references import resolve, slug_of_page
 from broadsheet.site.article.edition_select import unknown_selects
-from broadsheet.site.article.entry import Correction, Entry
+from broadsheet.site.article.entry import CorrectionText, Entry
 from broadsheet.site.index.author_and_topic_pages import Indexes, indexes_of
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.edition_index import AllEditions, all_editions_of
@@ -84,7 +84,7 @@ class Index:
     """The versions of each page in other languages, by its path."""
     related: Mapping[str, Sequence[str]]
     """The paths of the pages that are related to those of each source."""
-    corrections: Sequence[tuple[Entry, Correction]]
+    corrections: Sequence[tuple[Entry, CorrectionText]]
     """Each correction with the page that it stands on, newest first."""
     issues: Sequence[SentIssue]
     """The issues of the newsletter that have been sent, newest first."""
@@ -264,7 +264,7 @@ def _edition_indexes(
     return indexes, notices
 
 
-def _corrections(articles: Iterable[Entry]) -> list[tuple[Entry, Correction]]:
+def _corrections(articles: Iterable[Entry]) -> list[tuple[Entry, CorrectionText]]:
     return sorted(
         ((meta, correction) for meta in articles for correction in meta.corrections),
         key=lambda one: (one[1].date, one[0].path),

@@ -21,10 +21,10 @@ from broadsheet.text.lexicon import Lexicon, lexicon
 from broadsheet.verify.claims.beside_facts import Surroundings, contradictions, placed
 from broadsheet.verify.claims.compared import (
     Cases,
+    ComparedValue,
     Comparison,
     Extreme,
     Pair,
-    Value,
     comparisons_of,
 )
 from broadsheet.verify.claims.meanings import plain
@@ -192,14 +192,14 @@ def _lender(
     )
 
 
-def _values(one: Comparison) -> Iterator[Value]:
+def _values(one: Comparison) -> Iterator[ComparedValue]:
     if isinstance(one, Pair):
         yield from (one.this, one.than)
     elif isinstance(one, Extreme):
         yield one.this
 
 
-def _times(value: Value) -> Iterator[tuple[int, ...]]:
+def _times(value: ComparedValue) -> Iterator[tuple[int, ...]]:
     for part in (value, *value.parts):
         if part.time:
             yield part.time

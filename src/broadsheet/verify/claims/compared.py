@@ -27,7 +27,7 @@ _HOLDS: Mapping[str, Callable[[float, float], bool]] = {
 
 
 @dataclass(frozen=True)
-class Series:
+class ComparedSeries:
     """Values by place; a value that is missing is None."""
 
     values: Mapping[Any, float | bool | None]
@@ -40,12 +40,12 @@ class Series:
             return {}
         return {place: time for place, time in sorted(known, key=lambda one: one[1] or ()) if time}
 
-    def until(self, at: Any) -> Series:
+    def until(self, at: Any) -> ComparedSeries:
         """The values up to a place, if the places are times; else all."""
         end = self.times.get(at)
         if end is None:
             return self
-        return Series(
+        return ComparedSeries(
             {place: self.values[place] for place, time in self.times.items() if time <= end}
         )
 
@@ -59,7 +59,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Value:
+class ComparedValue:
     """A side of a comparison."""
 
     value: float | str | bool | None
@@ -67,9 +67,9 @@ class Value:
     where: str = ""
     unit: str = ""
     at: Any = None
-    series: Series | None = None
+    series: ComparedSeries | None = None
     method: str = ""
-    parts: tuple[Value, ...] = ()
+    parts: tuple[ComparedValue, ...] = ()
     cases: Cases | None = None
 
     @property
@@ -121,13 +121,13 @@ class Pair:
     """
 
     sign: str
-    this: Value
-    than: Value
+    this: ComparedValue
+    than: ComparedValue
     is_change: bool = False
     is_beside: bool = False
 
     @cached_property
-    def in_time(self) -> tuple[Value, Value] | None:
+    def in_time(self) -> tuple[ComparedValue, ComparedValue] | None:
         """The later and the earlier value, if their times differ."""
         one, other = self.this.time, self.than.time
         if one is None or other is None or one == other:
@@ -142,8 +142,8 @@ class Extreme:
     """
 
     sign: int
-    this: Value
-    among: Series
+    this: ComparedValue
+    among: ComparedSeries
 
 
 @dataclass(frozen=True)
@@ -156,13 +156,13 @@ class Cases:
     sign: str
     this: str
     than: str
-    holds: Series
+    holds: ComparedSeries
     since: Any = None
     is_change: bool = False
-    ours: Series | None = None
-    theirs: Series | None = None
+    ours: ComparedSeries | None = None
+    theirs: ComparedSeries | None = None
     limit: float | None = None
-    steps: Series | None = None
+    steps: ComparedSeries | None = None
     unit: str = ""
 
     @property
@@ -197,7 +197,7 @@ def comparisons_of(claim: Mapping[str, Any]) -> list[Comparison]:
     """The comparisons of a claim as it was declared; none if they are not known."""
     known = claim.get("compared") or {}
     series = [
-        Series(dict(zip(map(_hashable, one["places"]), one["values"], strict=True)))
+        ComparedSeries(dict(zip(map(_hashable, one["places"]), one["values"], strict=True)))
         for one in known.get("series", ())
     ]
     made = (_comparison(one, series) for one in known.get("comparisons", ()))
@@ -218,7 +218,7 @@ def year_in(name: str) -> Time | None:
     return (int(year[0]),) if year else None
 
 
-def _comparison(one: Mapping[str, Any], series: Sequence[Series]) -> Comparison | None:
+def _comparison(one: Mapping[str, Any], series: Sequence[ComparedSeries]) -> Comparison | None:
     if one["kind"] in ("pair", "change"):
         this, than = (_value(one[side], series) for side in ("this", "than"))
         is_beside = bool(one.get("beside"))
@@ -230,8 +230,8 @@ def _comparison(one: Mapping[str, Any], series: Sequence[Series]) -> Comparison 
     return None
 
 
-def _cases(one: Mapping[str, Any], series: Sequence[Series]) -> Cases:
-    def of(name: str) -> Series | None:
+def _cases(one: Mapping[str, Any], series: Sequence[ComparedSeries]) -> Cases:
+    def of(name: str) -> ComparedSeries | None:
         number = one.get(name)
         return None if number is None else series[number]
 
@@ -250,9 +250,9 @@ def _cases(one: Mapping[str, Any], series: Sequence[Series]) -> Cases:
     )
 
 
-def _value(one: Mapping[str, Any], series: Sequence[Series]) -> Value:
+def _value(one: Mapping[str, Any], series: Sequence[ComparedSeries]) -> ComparedValue:
     number = one.get("series")
-    return Value(
+    return ComparedValue(
         one.get("value"),
         one.get("what", ""),
         one.get("where", ""),

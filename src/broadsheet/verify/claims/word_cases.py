@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from broadsheet.verify.claims.compared import Cases, Comparison, Pair, Series
+from broadsheet.verify.claims.compared import Cases, ComparedSeries, Comparison, Pair
 from broadsheet.verify.claims.meanings import Meaning
 from broadsheet.verify.claims.word_context import OPEN, Context, Verdict, best, cases_of, compared
 from broadsheet.verify.claims.word_measures import is_majority
@@ -118,5 +118,5 @@ def _quantity_of_pair(kind: str, pair: Pair) -> Verdict:
     return OPEN
 
 
-def _ordered(series: Series) -> list[float]:
+def _ordered(series: ComparedSeries) -> list[float]:
     return sorted((float(one) for one in series.values.values() if one is not None), reverse=True)

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from broadsheet.verify.claims.compared import Cases, Comparison, Extreme, Pair, Series, Time, Value
+from broadsheet.verify.claims.compared import (
+    Cases,
+    ComparedSeries,
+    ComparedValue,
+    Comparison,
+    Extreme,
+    Pair,
+    Time,
+)
 from broadsheet.verify.claims.meanings import Meaning
 from broadsheet.verify.claims.word_subjects import Subjects
 
@@ -89,7 +97,9 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return known[0] if known else OPEN
 
 
-def changes(one: Comparison, since: Meaning | None) -> Iterator[tuple[Value, Value]]:
+def changes(
+    one: Comparison, since: Meaning | None
+) -> Iterator[tuple[ComparedValue, ComparedValue]]:
     """The changes that a comparison is about: the later value and the earlier one."""
     if isinstance(one, Extreme):
         last = before(one.this)
@@ -101,7 +111,7 @@ def changes(one: Comparison, since: Meaning | None) -> Iterator[tuple[Value, Val
     if one.than.is_constant and (parts := two_times(one.this)):
         yield parts
     elif one.than.is_constant and one.than.number == 0 and one.this.number is not None:
-        yield one.this, Value(0.0)
+        yield one.this, ComparedValue(0.0)
     elif ordered is not None and not one.is_change:
         now, then = ordered
         start = at_time(now.series, since.time) if since and since.time else None
@@ -121,7 +131,7 @@ def _is_of_one_place(pair: Pair) -> bool:
     return is_of_data and pair.this.what != pair.than.what and pair.this.where == pair.than.where
 
 
-def two_times(one: Value) -> tuple[Value, Value] | None:
+def two_times(one: ComparedValue) -> tuple[ComparedValue, ComparedValue] | None:
     """The later and the earlier part of what was computed of two values of the same: of
     `total[2022] - total[2021]`.
     """
@@ -133,7 +143,9 @@ def two_times(one: Value) -> tuple[Value, Value] | None:
     return (second, first) if are_same and is_known and first.time != second.time else None
 
 
-def bare_pairs(one: Value, other: Value) -> Iterator[tuple[Value, Value]]:
+def bare_pairs(
+    one: ComparedValue, other: ComparedValue
+) -> Iterator[tuple[ComparedValue, ComparedValue]]:
     """Two values; or what stands in the data in place of a computation with a constant: `total` of
     `total / 2`, and what one is a multiple of.
     """
@@ -144,12 +156,12 @@ def bare_pairs(one: Value, other: Value) -> Iterator[tuple[Value, Value]]:
             yield one, part
 
 
-def bare(one: Value) -> Value:
+def bare(one: ComparedValue) -> ComparedValue:
     """The only part of a computation with a constant, `total / 2`; any other value unchanged."""
     return one.parts[0] if len(one.parts) == 1 and one.parts[0].number is not None else one
 
 
-def ratio_of(now: Value, then: Value) -> Iterator[float]:
+def ratio_of(now: ComparedValue, then: ComparedValue) -> Iterator[float]:
     """How many times as much one value is as another; nothing if that cannot be said."""
     one, other = now.number, then.number
     if one is not None and other:
@@ -177,7 +189,7 @@ def cases_in(one: Comparison) -> Cases | None:
     return None
 
 
-def before(one: Value) -> Value | None:
+def before(one: ComparedValue) -> ComparedValue | None:
     """The value at the place before that of another, if the places are times."""
     if one.series is None or one.at not in one.series.times:
         return None
@@ -187,14 +199,14 @@ def before(one: Value) -> Value | None:
         return None
     place = places[index - 1]
     value = one.series.values[place]
-    return Value(value, one.what, str(place), one.unit, place, one.series)
+    return ComparedValue(value, one.what, str(place), one.unit, place, one.series)
 
 
-def at_time(series: Series | None, time: Time) -> Value | None:
+def at_time(series: ComparedSeries | None, time: Time) -> ComparedValue | None:
     """The value of a series at a time."""
     for place, known in series.times.items() if series else ():
         if known == time:
-            return Value(series.values[place], "", str(place), at=place, series=series)  # type: ignore[union-attr]
+            return ComparedValue(series.values[place], "", str(place), at=place, series=series)  # type: ignore[union-attr]
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from broadsheet.verify.claims.compared import Extreme, Pair, Series, Value
+from broadsheet.verify.claims.compared import ComparedSeries, ComparedValue, Extreme, Pair
 from broadsheet.verify.claims.meanings import Meaning
 from broadsheet.verify.claims.word_context import OPEN, Context, Verdict, best, shown
 
@@ -78,9 +78,11 @@ def _rank_in_pair(pair: Pair, wanted: _Wanted) -> Iterator[Verdict]:
             yield verdict if verdict.truth == "proved" or is_alone or pair.in_time else OPEN
 
 
-def _ranked(one: Value, among: Series, wanted: _Wanted, *, is_loss: bool = False) -> Verdict:
+def _ranked(
+    one: ComparedValue, among: ComparedSeries, wanted: _Wanted, *, is_loss: bool = False
+) -> Verdict:
     sign, scope = wanted.sign, wanted.scope
-    whole = Series({**(one.series.values if one.series else {}), **among.values})
+    whole = ComparedSeries({**(one.series.values if one.series else {}), **among.values})
     value = whole.values.get(one.at)
     if value is None:
         return OPEN

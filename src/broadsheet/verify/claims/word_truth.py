@@ -16,11 +16,11 @@ from itertools import pairwise
 
 from broadsheet.verify.claims.compared import (
     Cases,
+    ComparedValue,
     Comparison,
     Extreme,
     Pair,
     Time,
-    Value,
     time_of,
 )
 from broadsheet.verify.claims.meanings import Meaning, meanings_of, plain
@@ -168,7 +168,7 @@ def _first_case(one: Cases, since: Time | None) -> Verdict:
     return Verdict("proved" if one.holds.values[one.since] else "refuted")
 
 
-def _first_move(direction: Meaning, now: Value, since: Time) -> Verdict:
+def _first_move(direction: Meaning, now: ComparedValue, since: Time) -> Verdict:
     places = list(now.series.until(now.at).times) if now.series else []
     if now.series is None or now.at not in places:
         return OPEN
@@ -182,7 +182,7 @@ def _first_move(direction: Meaning, now: Value, since: Time) -> Verdict:
     return Verdict("proved")
 
 
-def _newly_moved(direction: Meaning, now: Value) -> Verdict:
+def _newly_moved(direction: Meaning, now: ComparedValue) -> Verdict:
     """Whether the step before went the other way; none before did, if it is the first at all."""
     places = list(now.series.until(now.at).times) if now.series else []
     if now.series is None or now.at not in places or len(places) < 3:
@@ -198,7 +198,7 @@ def _newly_moved(direction: Meaning, now: Value) -> Verdict:
     return Verdict("proved") if not any(step is not False for step in steps) else OPEN
 
 
-def _moved(meaning: Meaning, now: Value, then: Value) -> Verdict:
+def _moved(meaning: Meaning, now: ComparedValue, then: ComparedValue) -> Verdict:
     one, other = now.number, then.number
     if one is None or other is None:
         return OPEN
@@ -595,7 +595,7 @@ def _back(meaning: Meaning, context: Context) -> Verdict:
     return best(_came_back(pair.in_time) for pair in context.pairs if pair.in_time)
 
 
-def _came_back(ordered: tuple[Value, Value]) -> Verdict:
+def _came_back(ordered: tuple[ComparedValue, ComparedValue]) -> Verdict:
     now, then = ordered
     one, other, series = now.number, then.number, now.series
     if one is None or other is None or series is None or not (now.time and then.time):

@@ -4,7 +4,7 @@ They are tables in the file of a language (:mod:`broadsheet.text.lexicon`). A ru
 its result, then a pattern. `@` is put before the word that triggers the rule; the pattern at its
 left must match the text before that word, the pattern at its right the text from there on, which is
 the finding. `{unit}` is any word of a class; the rest is a regular expression over words
-(:class:`broadsheet.verify.numbers.tagged_words.Classes`). For a word, the first rule that fits decides. Its
+(:class:`broadsheet.verify.numbers.tagged_words.WordClasses`). For a word, the first rule that fits decides. Its
 result is
 
 - `number`, `comparison`, `superlative`: a finding;
@@ -24,7 +24,7 @@ from msgspec import structs
 from broadsheet.errors import ConfigError
 from broadsheet.text.lexicon import EXAMPLE, FOLDER, CheckWords, Lexicon
 from broadsheet.verify.numbers.finding import Finding, Kind
-from broadsheet.verify.numbers.tagged_words import DIGITS, Classes, Tagged, compiled
+from broadsheet.verify.numbers.tagged_words import DIGITS, Tagged, WordClasses, compiled
 from broadsheet.verify.sentences import Span
 
 _KINDS: Mapping[str, Kind] = {
@@ -96,7 +96,7 @@ class Rules:
             name: structs.replace(one, pattern=self._whole(one.pattern))
             for name, one in check.classes.items()
         }
-        self._classes = Classes(patterns)
+        self._classes = WordClasses(patterns)
         self._formats = [
             (reason, compiled(self._whole(form), "formats"))
             for reason, form in map(_divided, _lines(check.formats))

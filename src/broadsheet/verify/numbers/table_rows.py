@@ -29,7 +29,7 @@ _WEEK = re.compile(r"\d{4}-?W\d\d")
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """``sources`` are those that the row cites by their keys, ``remarks`` the notes of the table's
     columns on the value: "an estimate of the Fund". ``number`` is that of the row as a spreadsheet
     counts, which has the header in row 1; ``table`` is the table's name.
@@ -41,7 +41,7 @@ class Row:
     remarks: tuple[str, ...]
 
 
-def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> Row | None:
+def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> TableRow | None:
     """The one row of a table that has a ``value``, and the parts of the ``key`` among its cells; None
     if there is none, or more than one. What parts are, :func:`broadsheet.notebook.values.places.key_of`
     says.
@@ -70,7 +70,7 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> Row | 
         if cells.get(column.name) == note.value and (not column.of or {*column.of} & {*columns})
     ]
     cited, remarks = list(dict.fromkeys(cited)), list(dict.fromkeys(remarks))
-    return Row(origin.name, row + 2, tuple(cited), tuple(remarks))
+    return TableRow(origin.name, row + 2, tuple(cited), tuple(remarks))
 
 
 def _size(path: Path) -> int:

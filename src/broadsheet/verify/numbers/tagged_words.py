@@ -2,7 +2,7 @@
 
 ``line`` has each word in small letters with the signs of its classes, separated by spaces:
 `exports/s rose/t 12.4/D percent/f`. A rule is written as `{quantity} rose {digits} percent`, and a
-method of :class:`Classes` turns it into a regular expression for such a line.
+method of :class:`WordClasses` turns it into a regular expression for such a line.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _GREEK = "".join(map(chr, range(ord("α"), ord("ω") + 1)))
 _SIGNS = "".join(sign for sign in ascii_letters + digits + _GREEK if sign not in _LOOKS.values())
 
 
-class Classes:
+class WordClasses:
     """The classes of words of a language: each has a sign of one letter. Raises ValueError for
     classes that cannot be read.
     """
@@ -122,7 +122,7 @@ class Tagged:
 
     __slots__ = ("at", "line", "spans", "text", "words")
 
-    def __init__(self, text: str, start: int, end: int, classes: Classes) -> None:
+    def __init__(self, text: str, start: int, end: int, classes: WordClasses) -> None:
         self.text = text
         self.spans: list[tuple[int, int]] = []
         self.at: list[int] = []
