@@ -73,7 +73,7 @@ def add_table(options: argparse.Namespace) -> CommandReport:
 
 
 def _added(project: Project, options: argparse.Namespace) -> CommandReport:
-    from broadsheet.data.adding import add, kept, read_table, unfinished
+    from broadsheet.data.adding import Details, add, kept, read_table, unfinished
     from broadsheet.data.catalogue import Catalogue, record_tables
     from broadsheet.project.settings.address import slug
 
