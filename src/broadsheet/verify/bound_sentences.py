@@ -33,7 +33,7 @@ from broadsheet.verify.source_passages import source_passages
 Key = tuple[str, int]
 """A sentence of an edition, by the edition's slug and its number there."""
 GAP = "…"
-"""What stands for a value in the words that an author typed."""
+"""The sign in place of a value in the words that an author typed."""
 
 _VALUE = re.compile(r"Value(\d+)e")
 _ATTRIBUTES = re.compile(r"\{[^{}]*\}")
@@ -46,36 +46,46 @@ _FIRST, _LAST = "\ue000", "\ue001"
 
 @dataclass(frozen=True)
 class Value:
-    """A value by code in a sentence: its text, and the expression that it is of. The author's words
-    ``before`` and ``after`` it have gaps in place of other values.
-    """
+    """A value by code in a sentence."""
 
     code: str
+    """The expression that the value is of."""
     text: str
+    """The value as readers see it."""
     before: str
+    """The author's words before the value, with gaps in place of other values."""
     after: str
+    """The author's words after the value, with gaps in place of other values."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence as one run has it. ``is_broken`` says that a claim or a rounding word in it is not
-    true, ``is_marked`` that its author answers for it. ``open_words`` are the words that would be found
-    by the number check, or that rest on a claim, and that no value proves; ``values`` are those by code
-    that are no facts; ``typed`` are the author's words, with gaps for values; ``places`` are those of its
-    facts in the data. One that is not ``is_bound`` reads nothing. ``written`` is what stands in the source.
-    """
+    """A sentence as one run has it."""
 
     place: Place
+    """The place of the sentence in its source."""
     text: str
+    """The sentence as readers see it."""
     reads: tuple[str, ...]
+    """The values that the sentence reads: of its expressions, facts and claims."""
     is_broken: bool
+    """A claim or a rounding word in the sentence is not true."""
     is_marked: bool
+    """The author answers for the sentence."""
     open_words: tuple[str, ...] = ()
+    """The words that no value proves, of those that the number check would find or that rest on a
+    claim.
+    """
     values: tuple[Value, ...] = ()
+    """The values by code that are no facts."""
     typed: str = ""
+    """The author's words, with gaps in place of values."""
     places: tuple[tuple[str, str], ...] = ()
+    """The names of facts and claims, each with its place in the data."""
     is_bound: bool = True
+    """The sentence reads a value, or has a mark."""
     written: str = ""
+    """The sentence as it stands in the source."""
 
 
 Known = dict[object, "Sentence | None"]
@@ -85,19 +95,21 @@ Known = dict[object, "Sentence | None"]
 def bound_sentences(
     edition: Edition, ran: NotebookNode, own: Path, known: Known | None = None
 ) -> dict[Key, Sentence]:
-    """The sentences of an executed edition that have a value, a claim or a fact in them; and those
-    that are bound to nothing and have ``open_words``. What is ``known`` from another run of the edition
-    is not read again, and is added to.
+    """Return the sentences of an executed edition that have a value, a claim or a fact in them, and
+    those that are bound to nothing and have ``open_words``. Sentences in ``known``, from another
+    run of the edition, are not read again; new ones are added to it.
     """
-    known = {} if known is None else known
+    done = {} if known is None else known
     declared: Declared = ran.metadata["broadsheet"]["facts"]
     language = edition.settings.lang
     is_answered = bool(edition.settings.unchecked)
-    found: dict[Key, Sentence] = {}
+    bound_by_key: dict[Key, Sentence] = {}
     number = 0
     for place, text, results in _texts(edition, ran):
         numbered = inline.substitute(text, [f"Value{at}e" for at in range(len(results))])
-        for passage in source_passages(numbered, place, lambda one: _shows(one, edition.metadata)):
+        for passage in source_passages(
+            numbered, place, lambda condition: _shows(condition, edition.metadata)
+        ):
             masked = _ATTRIBUTES.sub(lambda match: "x" * len(match[0]), passage.text)
             for start, end in sentences(masked, language, own):
                 line = (passage.place.line or 1) + passage.text.count("\n", 0, start)
@@ -111,21 +123,21 @@ def bound_sentences(
                 written = passage.text[start:end]
                 used = [results[int(number)] for number in _VALUE.findall(written)]
                 made_of = where, written, digest_of(used), _declared_in(written, used, declared)
-                if made_of not in known:
+                if made_of not in done:
                     is_sourced = is_held or any(one.kind == "cite" for one in marks)
-                    known[made_of] = _sentence(
+                    done[made_of] = _sentence(
                         written, results, declared, where, (language, own), is_sourced=is_sourced
                     )
-                sentence = known[made_of]
+                sentence = done[made_of]
                 if sentence is not None:
-                    found[edition.slug, number] = sentence
-    return found
+                    bound_by_key[edition.slug, number] = sentence
+    return bound_by_key
 
 
 def _texts(
     edition: Edition, ran: NotebookNode
 ) -> Iterator[tuple[Place, str, Sequence[Mapping[str, str]]]]:
-    """Each text that an author wrote, with the results of its inline expressions."""
+    """Yield each text that an author wrote, with the results of its inline expressions."""
     results = iter(ran.metadata["broadsheet"]["inline"])
     for _, text in front_matter_strings(own_metadata(edition)):
         yield edition.source.place(), text, _next(results, text)
@@ -147,7 +159,9 @@ def _next(results: Iterator[Mapping[str, str]], text: str) -> list[Mapping[str, 
 
 
 def _shows(condition: str, metadata: Any) -> bool:
-    """Whether what is under a condition is shown, as `markdown/lua/conditional.lua` decides it."""
+    """Return True if the content under a condition is shown, as `markdown/lua/conditional.lua`
+    decides it.
+    """
     shows = "content-visible" in condition
     for kind, path in _CONDITION.findall(condition):
         value = metadata
@@ -161,7 +175,7 @@ def _shows(condition: str, metadata: Any) -> bool:
 def _declared_in(
     written: str, used: Sequence[Mapping[str, str]], declared: Declared
 ) -> tuple[str, ...]:
-    """What the run declares of the names in a sentence."""
+    """Return digests of the declarations that a run has of the names in a sentence."""
     texts = [written, *(one.get("markdown", "") for one in used)]
     names = {name for text in texts for name in _NAME.findall(text)}
     return tuple(
@@ -178,8 +192,9 @@ def _sentence(
     *,
     is_sourced: bool,
 ) -> Sentence | None:
-    """The sentence; None if it is bound to nothing, and has no words that should be. One that
-    ``is_sourced`` has a source or an author who answers for words that are bound to nothing.
+    """Return the sentence; None if it is bound to nothing, and has no words that should be. A
+    sentence that ``is_sourced`` has a source, or an author who answers for words that are bound to
+    nothing.
     """
     used = [results[int(number)] for number in _VALUE.findall(written)]
     filled = _VALUE.sub(lambda match: _around(markdown(results[int(match[1])])), written)
@@ -189,28 +204,28 @@ def _sentence(
     text, spans, texts = _without_signs(passages[0].text, passages[0].marks)
     is_bound, is_marked = bool(used or texts), bool(_REASON.search(written))
     reads, marks = list[str](), list[PageMark]()
-    facts = tuple((one.start, one.end) for one in texts if one.kind == "fact")
+    facts = tuple((mark.start, mark.end) for mark in texts if mark.kind == "fact")
     for result in used:
         reads += result.get("reads", "").split("\n")
     places = list[tuple[str, str]]()
-    for one in texts:
-        if one.kind in ("fact", "claim"):
-            of_kind: Any = one.kind
-            words, before = text[one.start : one.end], text[: one.start]
-            place = one.start, facts, is_marked
-            marks.append(PageMark(of_kind, one.name, words, text, where, before, *place))
-            known = declared.get(f"{one.kind}s", {}).get(one.name, {})
+    for mark in texts:
+        if mark.kind in ("fact", "claim"):
+            of_kind: Any = mark.kind
+            words, before = text[mark.start : mark.end], text[: mark.start]
+            place = mark.start, facts, is_marked
+            marks.append(PageMark(of_kind, mark.name, words, text, where, before, *place))
+            declaration = declared.get(f"{mark.kind}s", {}).get(mark.name, {})
             values = [
-                known.get("value"),
-                *(evidence["value"] for evidence in known.get("evidence", ())),
+                declaration.get("value"),
+                *(evidence["value"] for evidence in declaration.get("evidence", ())),
             ]
             reads += [str(value) for value in values]
-            places.append((one.name, str(known.get("place", ""))))
+            places.append((mark.name, str(declaration.get("place", ""))))
     open_words = tuple(_open_words(text, spans, marks, declared, language))
     if not is_bound and (is_sourced or is_marked or not open_words):
         return None
-    taken = sorted({*spans, *((one.start, one.start + len(one.words)) for one in marks)})
-    codes = [one.get("expression", "") for one in used]
+    taken = sorted({*spans, *((mark.start, mark.start + len(mark.words)) for mark in marks)})
+    codes = [result.get("expression", "") for result in used]
     return Sentence(
         where,
         text,
@@ -227,14 +242,16 @@ def _sentence(
 
 
 def _around(value: str) -> str:
-    """A value between signs; what is an attribute in Markdown stays as it is."""
+    """Return a value between signs. An attribute in Markdown stays as it is."""
     return value if value.startswith('claim="') else f"{_FIRST}{value}{_LAST}"
 
 
 def _without_signs(
     text: str, marks: Sequence[TextMark]
 ) -> tuple[str, list[tuple[int, int]], list[TextMark]]:
-    """A text without the signs around values, the spans of the values, and the marks as they are then."""
+    """Return a text without the signs around values, the spans of the values, and the marks at
+    their new places.
+    """
     at, plain, spans, begun = [], "", list[tuple[int, int]](), 0
     for sign in text:
         at.append(len(plain))
@@ -245,7 +262,7 @@ def _without_signs(
         else:
             plain += sign
     at.append(len(plain))
-    moved = [TextMark(at[one.start], at[one.end], one.kind, one.name) for one in marks]
+    moved = [TextMark(at[mark.start], at[mark.end], mark.kind, mark.name) for mark in marks]
     return plain, spans, moved
 
 
@@ -256,15 +273,15 @@ def _open_words(
     declared: Declared,
     language: tuple[str, Path],
 ) -> Iterator[str]:
-    """The words that no value proves: those that the number check would find and that are no value, and
-    those of claims that are not by meaning.
+    """Yield the words that no value proves: findings of the number check that are no value, and the
+    words of claims that are not by meaning.
     """
     proved = list(spans)
-    for one in marks:
-        span = one.start, one.start + len(one.words)
-        words = words_of(one, declared, *language)
-        if one.kind == "claim" and one.words and (words is None or words.truth != "proved"):
-            yield one.words
+    for mark in marks:
+        span = mark.start, mark.start + len(mark.words)
+        words = words_of(mark, declared, *language)
+        if mark.kind == "claim" and mark.words and (words is None or words.truth != "proved"):
+            yield mark.words
         proved.append(span)
     for finding in rules_of(lexicon(*language)).findings(text, (0, len(text))):
         is_proved = any(start < finding.end and finding.start < end for start, end in proved)
@@ -279,8 +296,8 @@ def _values(
     marks: Sequence[PageMark],
     codes: Sequence[str],
 ) -> Iterator[Value]:
-    """The values by code that neither are facts nor rest on claims. ``codes`` are the expressions of the
-    sentence, of which those of claims have no span.
+    """Yield the values by code that neither are facts nor rest on claims. ``codes`` are the
+    expressions of the sentence, of which those of claims have no span.
     """
     of_spans = [one for one in codes if not one.startswith("claim=")]
     for (start, end), code in zip(spans, of_spans, strict=False):
@@ -292,7 +309,7 @@ def _values(
 
 
 def _typed(text: str, taken: Sequence[tuple[int, int]]) -> str:
-    """The words of a text that its author typed, with gaps in place of what is ``taken``."""
+    """Return the words of a text that its author typed, with gaps in place of the spans ``taken``."""
     typed, at = "", 0
     for start, end in taken:
         if start >= at:
@@ -302,7 +319,7 @@ def _typed(text: str, taken: Sequence[tuple[int, int]]) -> str:
 
 
 def is_chosen(code: str, parameters: Mapping[str, object]) -> bool:
-    """Whether an expression depends on more than the parameters of its edition."""
+    """Return True if an expression depends on more than the parameters of its edition."""
     try:
         names = {one.id for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)}
     except SyntaxError:
@@ -311,7 +328,7 @@ def is_chosen(code: str, parameters: Mapping[str, object]) -> bool:
 
 
 def as_number(written: str) -> str:
-    """A number in one form, whether it was whole or not; other text as it is."""
+    """Return a number in one form, as a whole number or not; other text as it is."""
     try:
         return f"{float(written):.12g}"
     except ValueError:

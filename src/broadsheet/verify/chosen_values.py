@@ -41,18 +41,18 @@ _TOKEN = re.compile(r"\w+|\W")
 
 
 def is_label(text: str) -> bool:
-    """Whether a value is the name of something, a year or a day, and no number."""
+    """Return True if a value is a name, a year or a day, and no number."""
     return bool(_YEAR.fullmatch(text) or (_LETTER.search(text) and not _MONEY.search(text)))
 
 
 def _is_named(text: str) -> bool:
-    """Whether words within a sentence are a year, or a name."""
+    """Return True if words within a sentence are a year, or a name."""
     return any(letter.isupper() or letter.isdigit() for letter in text)
 
 
 def moved(was: Sentence, now: Sentence, language: str, own: Path) -> Iterator[str]:
-    """Each value of a sentence that was chosen and is another one now, beside words that are as they
-    were, as a message.
+    """Yield a message for each value of a sentence that was chosen and has become another one,
+    beside words that are as they were.
     """
     pairs = zip(was.values, now.values, strict=False)
     for before, after in (piece for pair in pairs for piece in _pieces(*pair)):
@@ -72,8 +72,8 @@ def moved(was: Sentence, now: Sentence, language: str, own: Path) -> Iterator[st
 
 
 def _pieces(was: Value, now: Value) -> Iterator[tuple[Value, Value]]:
-    """What has changed of a value by code, which may be a whole sentence: of one, only years and names,
-    and no verbs that say how something went.
+    """Yield the changed pieces of a value by code, which may be a whole sentence. Of a sentence,
+    only years and names count, and no verbs that say how something went.
     """
     texts: list[list[str]] = [_TOKEN.findall(one.text) for one in (was, now)]
     compared = SequenceMatcher(None, texts[0], texts[1], autojunk=False)
@@ -97,8 +97,9 @@ def _pieces(was: Value, now: Value) -> Iterator[tuple[Value, Value]]:
 def chosen(
     edition: Edition, values: Sequence[tuple[int, str, str]], own: Path
 ) -> Iterator[tuple[Place, Statement]]:
-    """The values by code beside words that describe them, as entries of a ledger, each with its place.
-    ``values`` are the cell (0 for the front matter), the expression and the text of each.
+    """Yield the values by code beside words that describe them, as entries of a ledger, each with
+    its place. ``values`` are the cell (0 for the front matter), the expression and the text of
+    each.
     """
     by_cell: dict[int, list[dict[str, str]]] = {}
     for cell, code, text in values:
@@ -122,7 +123,7 @@ def chosen(
 
 
 def message(before: str, after: str, words: str) -> str:
-    """What is told of a value that has moved."""
+    """Return the message about a value that has moved."""
     return (
         f"the value that chooses moved from {before} to {after}; the words beside it, “{words}”, are as "
         "they were: read them"
@@ -130,10 +131,10 @@ def message(before: str, after: str, words: str) -> str:
 
 
 def description(value: Value, language: str, own: Path) -> str:
-    """The words beside a value that describe it; empty if there are none."""
+    """Return the words beside a value that describe it; empty if there are none."""
     if not is_label(value.text):
         return ""
     words = lexicon(language, own).stale
     after = re.match(words.after_a_name.replace("\n", ""), value.after)
-    found = after or re.search(words.before_a_name.replace("\n", ""), value.before)
-    return found[0].strip(f" ,;:()–—{GAP}") if found else ""
+    match = after or re.search(words.before_a_name.replace("\n", ""), value.before)
+    return match[0].strip(f" ,;:()–—{GAP}") if match else ""

@@ -39,29 +39,32 @@ _NO_QUOTES = dict.fromkeys(map(ord, "“”„"))
 
 
 class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A value of a fact, with its text, from the day ``on`` (ISO); or a claim in its words, with the
-    values of its evidence; or a value that the data chose, with the words beside it as its text
-    (:mod:`broadsheet.verify.chosen_values`). ``edition`` is the edition's name in a ledger of several.
-    """
+    """A statement of an edition, as an entry of the ledger."""
 
     name: str
+    """The name of the fact or claim, or the expression of a chosen value."""
     on: str
+    """The day of the entry (ISO)."""
     text: str
+    """The text of a fact, the words of a claim, or the words beside a chosen value."""
     value: str | int | float | list[Any] | None
+    """The value; of a claim, the values of its evidence."""
     kind: Literal["fact", "claim", "chosen"] = "fact"
+    """A fact, a claim, or a value that the data chose (:mod:`broadsheet.verify.chosen_values`)."""
     edition: str = ""
+    """The edition's name, in a ledger of several."""
 
     def is_still(self, now: Statement) -> bool:
-        """Whether this value and text are those of ``now``."""
+        """Return True if this value and text are those of ``now``."""
         return (self.text, self.value) == (now.text, now.value)
 
     def reads_as(self, now: Statement) -> bool:
-        """Whether ``now`` tells a reader the same. A claim on the same values does, even if another
-        version of the program words it otherwise; so does one in the same words, quotation marks
-        aside; and a number that is now spelled out ("five" for "5").
+        """Return True if ``now`` tells a reader the same. A claim on the same values does, even if
+        another version of the program words it otherwise; so does one in the same words, quotation
+        marks aside; and a number that is now spelled out ("five" for "5").
         """
         if self.kind == "claim":
-            was, reads = (one.text.translate(_NO_QUOTES) for one in (self, now))
+            was, reads = (statement.text.translate(_NO_QUOTES) for statement in (self, now))
             return was == reads or (bool(self.value) and self.value == now.value)
         texts = {self.text, now.text}
         others = texts - {f"{self.value}"}
@@ -70,7 +73,7 @@ class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def entry_of(kind: Literal["fact", "claim"], name: str, declared: Mapping[str, Any]) -> Statement:
-    """What a page states now, on no day yet."""
+    """Return what a page states now as an entry, on no day yet."""
     if kind == "fact":
         return Statement(name, "", declared["text"], declared["value"])
     values = [one["value"] for one in declared["evidence"]]
@@ -79,61 +82,62 @@ def entry_of(kind: Literal["fact", "claim"], name: str, declared: Mapping[str, A
 
 @dataclass(frozen=True)
 class Ledger:
-    """The entries of one edition by the name of their fact or claim, oldest first; none if it was
-    never recorded.
-    """
+    """The entries of one edition."""
 
     entries: Mapping[str, tuple[Statement, ...]]
+    """The entries by the name of their fact or claim, oldest first; none if the edition was never
+    recorded.
+    """
 
     def __bool__(self) -> bool:
         return bool(self.entries)
 
     def history(self, now: Statement) -> tuple[Statement, ...]:
-        """The earlier values of a fact that read otherwise than what followed them."""
-        known = [one for one in self.entries.get(now.name, ()) if one.kind == "fact"]
-        return tuple(one for one, after in pairwise([*known, now]) if not one.reads_as(after))
+        """Return the earlier values of a fact that read otherwise than what followed them."""
+        facts = [entry for entry in self.entries.get(now.name, ()) if entry.kind == "fact"]
+        return tuple(entry for entry, after in pairwise([*facts, now]) if not entry.reads_as(after))
 
     def changed(self, stated: Mapping[str, Statement]) -> dict[str, Statement]:
-        """The last entry of each that reads otherwise than what is ``stated`` now."""
+        """Return the last entry of each that reads otherwise than what is ``stated`` now."""
         return {
-            name: known[-1]
-            for name, known in sorted(self.entries.items())
-            if name in stated and not known[-1].reads_as(stated[name])
+            name: entries[-1]
+            for name, entries in sorted(self.entries.items())
+            if name in stated and not entries[-1].reads_as(stated[name])
         }
 
     def moved(self, stated: Mapping[str, Statement]) -> Iterator[tuple[Statement, Statement]]:
-        """The values that the data chose and that are others now beside the same words, each as it was
-        last and as it is.
+        """Yield the values that the data chose and that are others now beside the same words, each
+        as it was last and as it is.
         """
         for name, now in stated.items():
-            known = self.entries.get(name, ())
-            if now.kind == "chosen" and known and known[-1].value != now.value:
-                yield known[-1], now
+            entries = self.entries.get(name, ())
+            if now.kind == "chosen" and entries and entries[-1].value != now.value:
+                yield entries[-1], now
 
     @property
     def last_change(self) -> date | None:
         """The day on which it was last recorded that something reads otherwise."""
         days = [
             date.fromisoformat(after.on)
-            for known in self.entries.values()
-            for one, after in pairwise(known)
-            if not one.reads_as(after)
+            for entries in self.entries.values()
+            for entry, after in pairwise(entries)
+            if not entry.reads_as(after)
         ]
         return max(days, default=None)
 
     def recorded(self, stated: Mapping[str, Statement], on: date) -> Ledger:
-        """The ledger with what is ``stated`` added for a day."""
+        """Return the ledger with what is ``stated`` added for a day."""
         entries = dict(self.entries)
         for name, now in stated.items():
-            known = entries.get(name, ())
-            if not known or not known[-1].is_still(now):
+            earlier = entries.get(name, ())
+            if not earlier or not earlier[-1].is_still(now):
                 dated = msgspec.structs.replace(now, on=on.isoformat())
-                entries[name] = (*(one for one in known if one.on != dated.on), dated)
+                entries[name] = (*(entry for entry in earlier if entry.on != dated.on), dated)
         return Ledger(entries)
 
 
 def ledger_path(edition: Edition) -> PurePosixPath:
-    """The path of an edition's ledger, whether it exists or not."""
+    """Return the path of an edition's ledger, which need not exist."""
     name = "facts.jsonl" if _is_of_table(edition) else f"facts.{edition.name}.jsonl"
     return edition.source.path.with_name(name)
 
@@ -143,28 +147,28 @@ def _is_of_table(edition: Edition) -> bool:
 
 
 def read_ledger(root: Path, edition: Edition) -> Ledger:
-    """The ledger of an edition. Raises :class:`ConfigError` for a line that is not an entry."""
+    """Return the ledger of an edition. Raises :class:`ConfigError` for a line that is not an entry."""
     of = edition.name if _is_of_table(edition) else ""
     entries: dict[str, tuple[Statement, ...]] = {}
-    for one in _read(root, ledger_path(edition)):
-        if one.edition == of:
-            entries[one.name] = (*entries.get(one.name, ()), one)
+    for entry in _read(root, ledger_path(edition)):
+        if entry.edition == of:
+            entries[entry.name] = (*entries.get(entry.name, ()), entry)
     return Ledger(entries)
 
 
 def write_ledger(root: Path, edition: Edition, ledger: Ledger) -> None:
     """Write the ledger of an edition, beside those of others in the same file."""
     path, of = ledger_path(edition), edition.name if _is_of_table(edition) else ""
-    entries = [one for one in _read(root, path) if one.edition != of]
-    for known in ledger.entries.values():
-        entries += [msgspec.structs.replace(one, edition=of) for one in known]
-    entries.sort(key=lambda one: (one.edition, one.name, one.on))
-    lines = [json.dumps(msgspec.to_builtins(one), ensure_ascii=False) + "\n" for one in entries]
+    entries = [entry for entry in _read(root, path) if entry.edition != of]
+    for statements in ledger.entries.values():
+        entries += [msgspec.structs.replace(entry, edition=of) for entry in statements]
+    entries.sort(key=lambda entry: (entry.edition, entry.name, entry.on))
+    lines = [json.dumps(msgspec.to_builtins(entry), ensure_ascii=False) + "\n" for entry in entries]
     store.write_file(root / path, "".join(lines).encode(), durable=True, mode=0o644)
 
 
 def _read(root: Path, path: PurePosixPath) -> tuple[Statement, ...]:
-    """The entries of a ledger's file, oldest first."""
+    """Return the entries of a ledger's file, oldest first."""
     if not os.path.lexists(root / path):
         return ()
     check_path(root, root / path, Place(str(path)))
@@ -174,19 +178,19 @@ def _read(root: Path, path: PurePosixPath) -> tuple[Statement, ...]:
 
 @lru_cache(maxsize=8)
 def _parsed(text: str, path: str) -> tuple[Statement, ...]:
-    found = [
+    entries = [
         _entry(line, Place(path, line=number))
         for number, line in enumerate(text.splitlines(), start=1)
         if line.strip()
     ]
-    return tuple(sorted(found, key=lambda one: one.on))
+    return tuple(sorted(entries, key=lambda entry: entry.on))
 
 
 def _entry(line: str, where: Place) -> Statement:
     try:
-        one = decoder(Statement).decode(line)
-        date.fromisoformat(one.on)
-        return one
+        entry = decoder(Statement).decode(line)
+        date.fromisoformat(entry.on)
+        return entry
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ConfigError(
             where,

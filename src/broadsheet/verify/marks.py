@@ -42,34 +42,40 @@ _MEND = (
     "Add the missing values, leave their places out (`values.dropna()`), or let a comparative allow "
     "them: `gaps=True`.",
 )
-"""What to do about a claim that is false, and about one that cannot be checked."""
+"""Advice on a claim that is false, and on one that cannot be checked."""
 
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
 class PageMark:
-    """Words of a page that state a fact or rest on a claim, in their ``sentence``; ``before`` is
-    the text before them, ``start`` where they stand in the sentence, ``facts`` are the spans of the
-    facts there. ``is_answered`` says that its author takes responsibility for the words.
-    """
+    """Words of a page that state a fact or rest on a claim."""
 
     kind: Literal["fact", "claim"]
+    """The kind of the mark."""
     name: str
+    """The name of the fact or claim."""
     words: str
+    """The words."""
     sentence: str
+    """The sentence in which they stand."""
     where: Place
+    """The place of the words in the source."""
     before: str = ""
+    """The text before the words."""
     start: int = -1
+    """The position of the words in the sentence."""
     facts: tuple[Span, ...] = ()
+    """The spans of the facts in the sentence."""
     is_answered: bool = False
+    """The author takes responsibility for the words."""
 
 
 def marks_of(
     passage: Passage, where: Place | Document, language: str, own: Path | None
 ) -> Iterator[PageMark]:
-    """The facts and claims of a passage, each in its sentence. ``own`` is the publication's folder of
-    word files.
+    """Yield the facts and claims of a passage, each in its sentence. ``own`` is the publication's
+    folder of word files.
     """
     text = passage.text
     for mark in passage.marks:
@@ -80,7 +86,9 @@ def marks_of(
         start, end = next(spans, (0, len(text)))
         start += len(text[start:end]) - len(text[start:end].lstrip())
         # A rounding word that is marked as something else is none.
-        follows_a_mark = any(one.end == mark.start for one in passage.marks if one is not mark)
+        follows_a_mark = any(
+            other.end == mark.start for other in passage.marks if other is not mark
+        )
         yield PageMark(
             mark.kind,
             mark.name,
@@ -90,13 +98,13 @@ def marks_of(
             "" if follows_a_mark else text[: mark.start],
             mark.start - start,
             tuple(
-                (one.start - start, one.end - start)
-                for one in passage.marks
-                if one.kind == "fact" and start <= one.start < end
+                (other.start - start, other.end - start)
+                for other in passage.marks
+                if other.kind == "fact" and start <= other.start < end
             ),
             any(
-                one.kind == "unchecked" and one.start <= mark.start and mark.end <= one.end
-                for one in passage.marks
+                other.kind == "unchecked" and other.start <= mark.start and mark.end <= other.end
+                for other in passage.marks
             ),
         )
 
@@ -104,7 +112,9 @@ def marks_of(
 def broken(
     marks: Iterable[PageMark], declared: Declared, language: str = "en", own: Path | None = None
 ) -> list[FactError]:
-    """The error of each mark that is not kept. ``own`` is the publication's folder of word files."""
+    """Return the error of each mark that is not kept. ``own`` is the publication's folder of word
+    files.
+    """
     errors, uses = list[FactError](), Counter[str]()
     for mark in marks:
         uses[use := _cause(mark, "")] += 1
@@ -117,7 +127,7 @@ def broken(
 def words_of(
     mark: PageMark, declared: Declared, language: str, own: Path | None = None
 ) -> JudgedWords | None:
-    """What becomes of the words of a claim; None for a fact, or for a claim that is not declared."""
+    """Judge the words of a claim; None for a fact, or for a claim that is not declared."""
     claim = declared.get("claims", {}).get(mark.name) if mark.kind == "claim" else None
     if claim is None:
         return None
@@ -131,17 +141,17 @@ _SPELLING = {
     "fact": "State the value by an expression: `{python} usd(trade.total[2022])`.",
     "claim": 'Write a condition in quotes, or the name of one: `{claim="total[2022] > total[2021]"}`.',
 }
-"""How a fact and a claim are written."""
+"""The spelling of a fact and of a claim."""
 
 
 def misworded(mark: PageMark, words: JudgedWords | None) -> FactError | None:
-    """The error of words that say something else than the values of their claim."""
+    """Return the error of words that say something else than the values of their claim."""
     if words is None or words.truth != "refuted":
         return None
     refuted = ", ".join(f"“{one}”" for one, _ in words.refutations)
     by_reason: dict[str, list[str]] = {}
-    for one, reason in words.refutations:
-        by_reason.setdefault(reason, []).append(f"“{one}”")
+    for words_of_meaning, reason in words.refutations:
+        by_reason.setdefault(reason, []).append(f"“{words_of_meaning}”")
     says = "\n".join(f"{', '.join(of)}: {reason}" for reason, of in by_reason.items())
     instead = f"True would be “{words.alternative}”. " if words.alternative else ""
     return FactError(
@@ -156,15 +166,15 @@ def misworded(mark: PageMark, words: JudgedWords | None) -> FactError | None:
 
 
 def _wrong(mark: PageMark, declared: Declared) -> FactError | None:
-    known = declared.get(f"{mark.kind}s", {})
-    found = known.get(mark.name)
-    if found is None:
+    declarations = declared.get(f"{mark.kind}s", {})
+    declaration = declarations.get(mark.name)
+    if declaration is None:
         return FactError(
             mark.where,
             f"“{mark.sentence}”: no {mark.kind} is called `{mark.name}`",
-            question(mark.name, known) + _SPELLING[mark.kind],
+            question(mark.name, declarations) + _SPELLING[mark.kind],
         ).of_cause(_cause(mark, "unknown"))
-    return _false(mark, found) if mark.kind == "claim" else _misrounded(mark, found)
+    return _false(mark, declaration) if mark.kind == "claim" else _misrounded(mark, declaration)
 
 
 def _false(mark: PageMark, claim: Mapping[str, Any]) -> FactError | None:
@@ -186,35 +196,35 @@ def _false(mark: PageMark, claim: Mapping[str, Any]) -> FactError | None:
 
 
 def _cause(mark: PageMark, wrong: str) -> str:
-    """The cause of an error. What is ``wrong`` with a mark in the same way in many editions has one
-    cause there, whatever the values are.
+    """Return the cause of an error. What is ``wrong`` with a mark in the same way in many editions
+    has one cause there, whatever the values are.
     """
     return f"{mark.where}: {mark.kind} {mark.name}: {wrong}"
 
 
-def evidence_line(one: Mapping[str, Any]) -> str:
-    """A value that a claim rests on, as a line."""
-    value = one["value"]
-    shown = "no value" if value is None else f"{value} {one['unit']}".strip()
-    return f"{one['place']}: {shown}"
+def evidence_line(evidence: Mapping[str, Any]) -> str:
+    """Return a value that a claim rests on, as a line."""
+    value = evidence["value"]
+    shown = "no value" if value is None else f"{value} {evidence['unit']}".strip()
+    return f"{evidence['place']}: {shown}"
 
 
 def _misrounded(mark: PageMark, fact: Mapping[str, Any]) -> FactError | None:
-    """The error of a mark whose rounding word is wrong about the side of the value on which the
-    written number lies. Its format only guarantees that the number is near enough for "about".
+    """Return the error of a mark whose rounding word is wrong about the side of the value on which
+    the written number lies. Its format only guarantees that the number is near enough for "about".
     """
     words = fact.get("rounding") or lexicon(fact["language"]).facts.rounding
-    known = rounding.known_words(words)
-    word = rounding.at_end(mark.before, known)
+    roundings = rounding.known_words(words)
+    word = rounding.at_end(mark.before, roundings)
     value, written = fact["value"], fact["said"]
     if (
         not word
         or isinstance(value, (str, list))
         or written is None
-        or rounding.at_start(fact["text"], known)
+        or rounding.at_start(fact["text"], roundings)
     ):
         return None
-    round_to = rounding.rounding_of(word, known)
+    round_to = rounding.rounding_of(word, roundings)
     if not round_to.side or round_to.holds(Decimal(repr(written)), Decimal(repr(value))):
         return None
     return FactError(
@@ -226,7 +236,9 @@ def _misrounded(mark: PageMark, fact: Mapping[str, Any]) -> FactError | None:
 
 
 def _place(mark: ProseMark, passage: Passage, document: Document) -> Place:
-    """The place where a mark is written: by its name, and where several marks have that, by its words."""
+    """Return the place where a mark is written: by its name, and where several marks have that, by
+    its words.
+    """
     key = "name=" if mark.kind == "fact" else "claim="
     named = rf'{key}["\']?{re.escape(mark.name)}(?![\w-])'
     lines = [

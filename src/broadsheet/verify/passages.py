@@ -13,7 +13,7 @@ from broadsheet.markdown.prose import Mark, MarkKind, Passage
 
 _TOKEN = re.compile(r"\w+")
 _SKIPPED = 60
-"""How many words of markup may come between two words of the text."""
+"""The most words of markup between two words of the text."""
 _RENDERED = ("cite", "reference")
 """Marks whose words were made by the renderer."""
 _CLOSED = re.compile(r"\]\{([^{}]*)\}")
@@ -25,7 +25,7 @@ _NAMED = re.compile(
 
 
 def plain_passages(text: str, place: Place, kind: str) -> Iterator[Passage]:
-    """A passage of plain text, such as an alternative text, in which facts and claims have
+    """Yield a passage of plain text, such as an alternative text, in which facts and claims have
     Markdown's marks.
     """
     read, marks, opened, at = "", list[Mark](), list[int](), 0
@@ -50,12 +50,12 @@ def plain_passages(text: str, place: Place, kind: str) -> Iterator[Passage]:
 
 
 def place_of(passage: Passage, at: int, document: Document) -> Place:
-    """The place where the author wrote the words at ``at`` of a passage; they are searched for in
-    the Markdown.
+    """Return the place where the author wrote the words at ``at`` of a passage; they are searched
+    for in the Markdown.
     """
     if passage.place.cell is not None or passage.place.line is not None:
         return passage.place
-    wanted = [
+    rendered = [
         match
         for match in _TOKEN.finditer(passage.text)
         if not any(
@@ -63,33 +63,33 @@ def place_of(passage: Passage, at: int, document: Document) -> Place:
             for mark in passage.marks
         )
     ]
-    index = sum(match.start() < at for match in wanted)
+    index = sum(match.start() < at for match in rendered)
     written = list(_TOKEN.finditer(document.markdown))
-    read, words = [match[0] for match in wanted], [match[0] for match in written]
-    found = _aligned(read, words, index)
-    if found is not None:
-        return document.place(document.markdown.count("\n", 0, written[found].start()) + 1)
+    read, words = [match[0] for match in rendered], [match[0] for match in written]
+    position = _aligned(read, words, index)
+    if position is not None:
+        return document.place(document.markdown.count("\n", 0, written[position].start()) + 1)
     return passage.place
 
 
-def _aligned(wanted: Sequence[str], written: Sequence[str], index: int) -> int | None:
-    """The index in ``written`` of the word ``index`` of ``wanted``, at the position where all its
-    words follow in order, closest together.
+def _aligned(rendered: Sequence[str], written: Sequence[str], index: int) -> int | None:
+    """Return the index in ``written`` of the word ``index`` of ``rendered``, at the position where
+    all its words follow in order, closest together.
     """
     best: tuple[int, int] | None = None
     for start, word in enumerate(written):
-        if not wanted or word != wanted[0]:
+        if not rendered or word != rendered[0]:
             continue
-        found, at = start, start
-        for number, one in enumerate(wanted):
+        position, at = start, start
+        for number, next_word in enumerate(rendered):
             try:
-                at = written.index(one, at, at + _SKIPPED)
+                at = written.index(next_word, at, at + _SKIPPED)
             except ValueError:
                 break
             if number == index:
-                found = at
+                position = at
             at += 1
         else:
             if best is None or at - start < best[0]:
-                best = (at - start, found)
+                best = (at - start, position)
     return best[1] if best else None

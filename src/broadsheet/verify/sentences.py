@@ -25,7 +25,7 @@ _MEASURED = re.compile(r"[\d°]")
 
 
 def sentences(text: str, language: str = "en", own: Path | None = None) -> Iterator[Span]:
-    """The spans of the sentences of ``text``, in order, without the space between them.
+    """Yield the spans of the sentences of ``text``, in order, without the space between them.
 
     ``own`` is the publication's folder of word files. A language without a file is read as English.
     """
@@ -40,17 +40,19 @@ def sentences(text: str, language: str = "en", own: Path | None = None) -> Itera
 
 
 def _ends(text: str, stop: int, following: int, words: SentenceWords) -> bool:
-    """Whether the full stop at ``stop`` ends a sentence; the next word starts at ``following``."""
+    """Return True if the full stop at ``stop`` ends a sentence; the next word starts at
+    ``following``.
+    """
     while text[following] in _OPENING:
         following += 1
     if text[following].islower():
         return False
     if words.stops_make_ranks and _RANK.search(text, max(0, stop - 4), stop):
         return _opens(text, following, words)
-    found = _LAST_WORD.search(text, max(0, stop - 20), stop)
-    if found is None:
+    match = _LAST_WORD.search(text, max(0, stop - 20), stop)
+    if match is None:
         return True
-    word, low = found[0], found[0].lower()
+    word, low = match[0], match[0].lower()
     if word in words.goes_on or word.rpartition(".")[2] in words.goes_on:
         return False
     if low in words.goes_on_with_a_figure:
@@ -58,10 +60,10 @@ def _ends(text: str, stop: int, following: int, words: SentenceWords) -> bool:
     if low in words.ends_before_an_opener or word in words.ends_before_an_opener:
         return _opens(text, following, words)
     is_initial = len(word) == 1 and word.isupper()
-    return not is_initial or _MEASURED.match(text, max(0, found.start() - 1)) is not None
+    return not is_initial or _MEASURED.match(text, max(0, match.start() - 1)) is not None
 
 
 def _opens(text: str, at: int, words: SentenceWords) -> bool:
-    """Whether the word at ``at`` is one that mostly begins a sentence."""
+    """Return True if the word at ``at`` is one that mostly begins a sentence."""
     word = _WORD.match(text, at)
     return word is not None and word[0].lower() in words.openers

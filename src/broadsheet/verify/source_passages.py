@@ -37,8 +37,8 @@ _MARKS: tuple[tuple[MarkKind, re.Pattern[str]], ...] = (
 def source_passages(
     markdown: str, place: Place, shows: Callable[[str], bool] = lambda condition: False
 ) -> Iterator[Passage]:
-    """The paragraphs of ``markdown``, whose first line is at ``place``, that every edition shows; and
-    those under a condition, given as it is written, that ``shows`` says to be shown.
+    """Yield the paragraphs of ``markdown``, whose first line is at ``place``, that every edition
+    shows; and those under a condition, as it is written, that ``shows`` says to be shown.
     """
     first = place.line or 1
     lines: list[str] = []
@@ -56,8 +56,8 @@ def source_passages(
 
 
 def _shown(markdown: str, shows: Callable[[str], bool]) -> Iterator[tuple[str, MarkKind | None]]:
-    """The lines of ``markdown``, each with the mark of the block that it is in; lines that are not
-    prose, or not for every edition, are empty.
+    """Yield the lines of ``markdown``, each with the mark of the block that it is in; lines that
+    are not prose, or not for every edition, are empty.
     """
     fence, divs = "", list[str]()
     for line in markdown.split("\n"):
@@ -76,8 +76,8 @@ def _shown(markdown: str, shows: Callable[[str], bool]) -> Iterator[tuple[str, M
                 divs.pop()
             yield "", None
         else:
-            hidden = any(_CONDITION.search(one) and not shows(one) for one in divs)
-            kinds = (kind for one in divs for kind, form in _ANSWERED.items() if form.search(one))
+            hidden = any(_CONDITION.search(div) and not shows(div) for div in divs)
+            kinds = (kind for div in divs for kind, form in _ANSWERED.items() if form.search(div))
             yield "" if hidden else line, next(kinds, None)
 
 

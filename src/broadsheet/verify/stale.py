@@ -34,20 +34,21 @@ _PERIODS: Mapping[str, Callable[[datetime.date], object]] = {
 
 @dataclass(frozen=True)
 class Known:
-    """Data of an edition: its own ``date``, the ``dates`` of all editions that share its words, and
-    the years that should not be typed, each with its origin: `the parameter "year"`.
-    """
+    """Data of an edition, by which its words are stale or not."""
 
     date: datetime.date | None
+    """The edition's own date."""
     dates: Collection[datetime.date] = ()
+    """The dates of all editions that share its words."""
     years: Mapping[int, str] = field(default_factory=dict)
+    """The years that should not be typed, each with its origin: `the parameter "year"`."""
 
 
 def stale(
     passages: Collection[Passage], known: Known, language: str = "en", own: Path | None = None
 ) -> Iterator[Notice]:
-    """The stale words in passages of an article's source, shared by its editions. ``own`` is the
-    publication's folder of word files; a language without such words is read as English.
+    """Yield the stale words in passages of an article's source, shared by its editions. ``own`` is
+    the publication's folder of word files; a language without such words is read as English.
     """
     relative, dated = _patterns(lexicon(language, own))
     for passage in passages:
@@ -61,15 +62,15 @@ def stale(
 
 @cache
 def _patterns(words: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """A pattern for words that depend on the day, in groups named after their period; and one for
-    words that make a year after them part of an exact date.
+    """Return a pattern for words that depend on the day, in groups named after their period; and
+    one for words that make a year after them part of an exact date.
     """
-    given = words.stale
-    periods = "|".join(f"(?P<{name}>{getattr(given, name)})" for name in _PERIODS)
+    stale_words = words.stale
+    periods = "|".join(f"(?P<{name}>{getattr(stale_words, name)})" for name in _PERIODS)
     try:
         return (
             re.compile(rf"\b(?:{periods})\b".replace("\n", ""), re.IGNORECASE),
-            re.compile(f"(?:{given.before_a_year})$".replace("\n", "")),
+            re.compile(f"(?:{stale_words.before_a_year})$".replace("\n", "")),
         )
     except re.error as error:
         raise ConfigError(

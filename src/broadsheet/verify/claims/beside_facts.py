@@ -26,73 +26,82 @@ _STOP = re.compile(r"[;:()—–]")
 _PAUSE = re.compile(r"[,;:()—–]")
 _WORD = re.compile(r"[^\W_]+")
 _SHORT, _STEM = 4, 5
-"""The fewest letters of a word that names a column, and how many of it are compared."""
+"""The fewest letters of a word that names a column, and the number of them that are compared."""
 _NEAR = 14
-"""How many letters may stand between a fact and the year that is directly beside it."""
+"""The most letters between a fact and the year that is directly beside it."""
 
 
 @dataclass(frozen=True)
 class PlacedFact:
-    """A fact in a sentence, from ``start`` up to ``end``: the columns, places and times of the values
-    that went into it, and how it is ``stated``.
-    """
+    """A fact in a sentence."""
 
     start: int
+    """The position of the fact's first letter in the sentence."""
     end: int
+    """The position behind its last letter."""
     whats: tuple[str, ...]
+    """The columns of the values that went into the fact."""
     wheres: tuple[str, ...]
+    """The places of these values in their table."""
     times: tuple[Time, ...]
+    """The times of these values."""
     stated: Stated
+    """The fact as the sentence states it."""
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the tables of a page have beside the values of its facts: the titles and names of columns,
-    by table, and the names of places, the longest first, with those that they have in the ``language``;
-    ``common`` are words that name none, ``joined`` those that join two facts, ``leads`` stand before a
-    place.
-    """
+    """The names that the tables of a page have beside the values of its facts."""
 
     columns: Sequence[Mapping[str, str]] = ()
+    """The titles of columns by their names, for each table."""
     places: tuple[str, ...] = ()
+    """The names of places, the longest first."""
     common: frozenset[str] = frozenset()
+    """The stems of words that name no column."""
     joined: re.Pattern[str] = re.compile(r"(?!)")
+    """Words that join two facts, such as "and"."""
     leads: re.Pattern[str] = re.compile(r"(?!)")
+    """Words before a place, such as "in"."""
     language: str = "en"
+    """The language of the page."""
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """``words`` beside a fact that is of another place, which is ``of``."""
+    """Words beside a fact that are of another place."""
 
     fact: PlacedFact
+    """The fact."""
     words: str
+    """The words that contradict it."""
     of: str
+    """The fact's own place, unit or text."""
 
 
 def surroundings(
     columns: Iterable[Mapping[str, str]], places: Iterable[str], words: Lexicon
 ) -> Surroundings:
-    """What the tables of a page have, in a language."""
-    given = words.meanings
+    """Return the names that the tables of a page have, for texts in a language."""
+    meanings = words.meanings
     common = {
-        *given.than,
-        *given.compared,
-        *given.from_times,
-        *given.at_times,
-        *given.articles,
-        *given.denials,
-        *(word for family in given.units.values() for word in family),
+        *meanings.than,
+        *meanings.compared,
+        *meanings.from_times,
+        *meanings.at_times,
+        *meanings.articles,
+        *meanings.denials,
+        *(word for family in meanings.units.values() for word in family),
     }
-    joined = re.compile(rf"\b(?:{any_of(given.joins)})\b")
-    longest_first = tuple(sorted(set(places), key=lambda one: (-len(one), one)))
-    leads = re.compile(rf"(?<!\w)(?:{any_of(given.in_places)}) $")
+    joined = re.compile(rf"\b(?:{any_of(meanings.joins)})\b")
+    longest_first = tuple(sorted(set(places), key=lambda place: (-len(place), place)))
+    leads = re.compile(rf"(?<!\w)(?:{any_of(meanings.in_places)}) $")
     stems = frozenset(map(_stem, common))
     return Surroundings(list(columns), longest_first, stems, joined, leads, words.language)
 
 
 def placed(start: int, end: int, fact: Mapping[str, Any]) -> PlacedFact:
-    """A fact as it was declared, at its place in a sentence."""
+    """Return a fact as it was declared, at its place in a sentence."""
     parts = fact.get("parts") or ()
     times = (time_of(part["at"]) for part in parts)
     return PlacedFact(
@@ -110,20 +119,20 @@ def placed(start: int, end: int, fact: Mapping[str, Any]) -> PlacedFact:
 def contradictions(
     sentence: str, facts: Sequence[PlacedFact], around: Surroundings, words: Lexicon
 ) -> Iterator[Contradiction]:
-    """The words of a sentence that contradict the place of a fact, at most one for each fact."""
+    """Yield the words of a sentence that contradict the place of a fact, at most one for each fact."""
     low = plain(sentence)
     times = _Times(sentence, low, facts, words)
     for fact in facts:
-        found = (
+        against = (
             times.against(fact)
             or _column(low, fact, facts, around)
             or _name(low, fact, facts, around)
         )
         shown = ", ".join((*fact.whats[:2], *fact.wheres[:2]))
-        for span, stated in misfits(sentence, fact.stated, words) if not found else ():
-            found, shown = span, stated
-        if found:
-            yield Contradiction(fact, sentence[slice(*found)], shown)
+        for span, stated in misfits(sentence, fact.stated, words) if not against else ():
+            against, shown = span, stated
+        if against:
+            yield Contradiction(fact, sentence[slice(*against)], shown)
 
 
 # Years and months
@@ -131,12 +140,16 @@ def contradictions(
 
 @dataclass(frozen=True)
 class _Mention:
-    """A year, a month or a day in the text; ``before`` is the word that stands before it."""
+    """A year, a month or a day in the text."""
 
     start: int
+    """The position of its first letter."""
     end: int
+    """The position behind its last letter."""
     time: Time
+    """The time that the words name."""
     before: str
+    """The word before it."""
 
 
 class _Times:
@@ -150,7 +163,9 @@ class _Times:
         compared = any_of(self._words.compared)
         self._compared = re.compile(rf"(?<!\w)(?:{compared})(?: \w+){{0,2}} $")
         self._mentions = [
-            one for one in self._read() if not any(f.start <= one.start < f.end for f in facts)
+            mention
+            for mention in self._read()
+            if not any(f.start <= mention.start < f.end for f in facts)
         ]
 
     def _read(self) -> Iterator[_Mention]:
@@ -164,38 +179,44 @@ class _Times:
             yield _Mention(match.start(), match.end(), tuple(parts), lead[-1] if lead else "")
 
     def against(self, fact: PlacedFact) -> Span | None:
-        """The time beside a fact that is another than the fact's."""
+        """Return the span of the time beside a fact that is not the fact's."""
         if not fact.times:
             return None
         start, end = _clause(self._text, fact)
-        near = [one for one in self._mentions if start <= one.start and one.end <= end]
+        near = [
+            mention for mention in self._mentions if start <= mention.start and mention.end <= end
+        ]
         if len(fact.times) > 1:
             return self._against_change(fact, near)
         if bare := self._part_of_year(fact, start, end):
             return bare
-        for one in near:  # directly behind it: "$5 in 2021"
-            between = self._text[fact.end : one.start]
+        for mention in near:  # directly behind it: "$5 in 2021"
+            between = self._text[fact.end : mention.start]
             if (
-                fact.end <= one.start
+                fact.end <= mention.start
                 and len(between) <= _NEAR
-                and one.before in self._words.at_times
+                and mention.before in self._words.at_times
             ):
-                if not (_PAUSE.search(between) or _fits(one.time, fact.times)):
-                    return one.start, one.end
+                if not (_PAUSE.search(between) or _fits(mention.time, fact.times)):
+                    return mention.start, mention.end
                 return None
-        if any(_fits(one.time, fact.times) for one in self._mentions):
+        if any(_fits(mention.time, fact.times) for mention in self._mentions):
             return None
-        for one in reversed(near):
-            if one.end <= fact.start and self._is_of(one, fact):
-                return one.start, one.end
+        for mention in reversed(near):
+            if mention.end <= fact.start and self._is_of(mention, fact):
+                return mention.start, mention.end
         return None
 
     def _part_of_year(self, fact: PlacedFact, start: int, end: int) -> Span | None:
-        """The month or the quarter in a clause, without a year, that is not the fact's."""
+        """Return the span of the month or the quarter in a clause, without a year, that is not the
+        fact's.
+        """
         (time,) = fact.times
         if len(time) < 2 or len(self._facts) > 1:
             return None
-        if any(len(one.time) > 1 and _fits(one.time, fact.times) for one in self._mentions):
+        if any(
+            len(mention.time) > 1 and _fits(mention.time, fact.times) for mention in self._mentions
+        ):
             return None
         spans: list[Span] = []
         for match, months in self._parts_of_years():
@@ -206,7 +227,9 @@ class _Times:
         return spans[0] if spans else None
 
     def _parts_of_years(self) -> Iterator[tuple[re.Match[str], Collection[int]]]:
-        """The months and quarters that stand without a year, and which months they are."""
+        """Yield the months and quarters that stand without a year, with the numbers of their
+        months.
+        """
         months = {word: number % 12 + 1 for number, word in enumerate(self._words.months)}
         ranks = {word: number for number, word in enumerate(self._words.ranks[:4], start=1)}
         form = (
@@ -220,58 +243,60 @@ class _Times:
                 yield match, range(last - 2, last + 1)
                 continue
             follows = re.compile(r" ?\d").match(self._text, match.end())
-            is_day = follows and not any(one.start == follows.end() - 1 for one in self._facts)
+            is_day = follows and not any(fact.start == follows.end() - 1 for fact in self._facts)
             if self._sentence[match.start("month")].isupper() and not is_day:  # "may", "May 5"
                 yield match, (months[match["month"]],)
 
-    def _is_of(self, one: _Mention, fact: PlacedFact) -> bool:
-        """Whether a time before a fact is the fact's: it begins the clause, or stands in it without a
-        pause, and is not of something else.
+    def _is_of(self, mention: _Mention, fact: PlacedFact) -> bool:
+        """Return True if a time before a fact is the fact's: it begins the clause, or stands in it
+        without a pause, and is not of something else.
         """
-        between = self._text[one.end : fact.start]
-        if any(one.end <= other.start < fact.start for other in self._facts):
+        between = self._text[mention.end : fact.start]
+        if any(mention.end <= other.start < fact.start for other in self._facts):
             return False
-        if any(0 <= one.start - other.end <= _NEAR for other in self._facts):
+        if any(0 <= mention.start - other.end <= _NEAR for other in self._facts):
             return False  # it is of the fact before it: "from $5 in 2019 to $7"
-        lead = self._text[_clause(self._text, fact)[0] : one.start].split()
-        is_bare_year = len(one.time) == 1 or all(len(time) == 1 for time in fact.times)
-        if one.before in self._words.of_times and len(lead) > 2 and is_bare_year:
+        lead = self._text[_clause(self._text, fact)[0] : mention.start].split()
+        is_bare_year = len(mention.time) == 1 or all(len(time) == 1 for time in fact.times)
+        if mention.before in self._words.of_times and len(lead) > 2 and is_bare_year:
             return _stem(lead[-2]) in _stems(" ".join(fact.whats))  # "exports of 2021"
-        if one.before in self._words.at_times:
+        if mention.before in self._words.at_times:
             if len(lead) <= 2:
                 return True
             is_of_participle = len(lead) > 1 and self._words.participles.search(lead[-2])
             return not (_PAUSE.search(between) or is_of_participle)
         is_first = not lead or lead in [[word] for word in self._words.articles]
-        is_bare = self._words.bare_times and one.before not in self._words.from_times
-        if is_bare and self._words.participles.search(one.before):
+        is_bare = self._words.bare_times and mention.before not in self._words.from_times
+        if is_bare and self._words.participles.search(mention.before):
             return False
         return (is_first or is_bare) and not _PAUSE.search(between)
 
     def _against_change(self, fact: PlacedFact, near: Sequence[_Mention]) -> Span | None:
-        """The time beside a change between two times that is neither of them."""
+        """Return the span of the time beside a change between two times that is neither of them."""
         years = [time[:1] for time in fact.times]
-        for one in near:
-            leads = one.before in self._words.from_times or (
-                one.before in self._words.at_times
-                and self._text[: one.start].split()[-2:-1]
-                and self._text[: one.start].split()[-2] in self._words.from_times
+        for mention in near:
+            leads = mention.before in self._words.from_times or (
+                mention.before in self._words.at_times
+                and self._text[: mention.start].split()[-2:-1]
+                and self._text[: mention.start].split()[-2] in self._words.from_times
             )
-            leads = leads or self._compared.search(self._text, 0, one.start) is not None
-            others = [two for two in self._facts if two is not fact]
-            is_nearest = not any(_is_between(two, one, fact) for two in others)
-            if leads and is_nearest and not _fits(one.time, (*fact.times, *years)):
-                return one.start, one.end
+            leads = leads or self._compared.search(self._text, 0, mention.start) is not None
+            others = [other for other in self._facts if other is not fact]
+            is_nearest = not any(_is_between(other, mention, fact) for other in others)
+            if leads and is_nearest and not _fits(mention.time, (*fact.times, *years)):
+                return mention.start, mention.end
         return None
 
 
-def _is_between(other: PlacedFact, one: _Mention, fact: PlacedFact) -> bool:
-    return min(one.start, fact.start) < other.start < max(one.start, fact.start)
+def _is_between(other: PlacedFact, mention: _Mention, fact: PlacedFact) -> bool:
+    return min(mention.start, fact.start) < other.start < max(mention.start, fact.start)
 
 
 def _fits(time: Time, times: Sequence[Time]) -> bool:
-    """Whether a time that is mentioned is one of those of a fact, as exactly as both are known."""
-    return any(time[: min(len(time), len(one))] == one[: min(len(time), len(one))] for one in times)
+    """Return True if a time is one of those of a fact, as exactly as both are known."""
+    return any(
+        time[: min(len(time), len(other))] == other[: min(len(time), len(other))] for other in times
+    )
 
 
 # Columns and names
@@ -280,22 +305,22 @@ def _fits(time: Time, times: Sequence[Time]) -> bool:
 def _column(
     text: str, fact: PlacedFact, facts: Sequence[PlacedFact], around: Surroundings
 ) -> Span | None:
-    """The name of another column that stands where that of the fact should."""
+    """Return the span of the name of another column that stands where that of the fact should."""
     if len(fact.whats) != 1:
         return None
-    table = next((one for one in around.columns if fact.whats[0] in one.values()), {})
+    table = next((titles for titles in around.columns if fact.whats[0] in titles.values()), {})
     stems = {
         name: _stems(f"{name.replace('_', ' ')} {title}") - around.common
         for name, title in table.items()
     }
-    own = next((stems[name] for name, title in table.items() if title == fact.whats[0]), set())
-    others = set().union(*(stem for stem in stems.values() if stem is not own)) - own
-    unique = own - set().union(*(stem for stem in stems.values() if stem is not own))
+    ours = next((stems[name] for name, title in table.items() if title == fact.whats[0]), set())
+    others = set().union(*(stem for stem in stems.values() if stem is not ours)) - ours
+    unique = ours - set().union(*(stem for stem in stems.values() if stem is not ours))
     if not unique or not others:
         return None
     left, right = _segments(text, fact, facts, around.joined)
     words = [*_words(text, *left), *list(_words(text, *right))[:2]]
-    if any(_stem(word) in own for _, word in words):
+    if any(_stem(word) in ours for _, word in words):
         return None
     named = [(at, word) for at, word in words if _stem(word) in others]
     if not named:
@@ -307,22 +332,26 @@ def _column(
 def _name(
     text: str, fact: PlacedFact, facts: Sequence[PlacedFact], around: Surroundings
 ) -> Span | None:
-    """The name of another place that begins the part of the sentence in which the fact stands, or that
-    is the only one there, "in Norway", and the fact's is not in the sentence.
+    """Return the span of the name of another place. It begins the part of the sentence in which the
+    fact stands, or is the only one there, "in Norway", and the fact's is not in the sentence.
     """
     ours = [where for where in fact.wheres if where in around.places]
     if len(ours) != 1:
         return None
-    own = in_language(ours[0], around.language)
+    our_names = in_language(ours[0], around.language)
     (start, end), (_, last) = _segments(text, fact, facts, around.joined)
     part = text[start:end]
-    if any(name in text[start:last] for name in own):
+    if any(name in text[start:last] for name in our_names):
         return None
-    is_named = any(name in text for name in own)
+    is_named = any(name in text for name in our_names)
     apart: list[Span] = []
     for place in around.places:
         for name in in_language(place, around.language):
-            if place == ours[0] or name not in part or any(name in one for one in own):
+            if (
+                place == ours[0]
+                or name not in part
+                or any(name in our_name for our_name in our_names)
+            ):
                 continue
             match = re.match(rf"\W*(?:\w+\W+)?(?P<name>{re.escape(name)})(?!\w)", part)
             if match:
@@ -337,7 +366,7 @@ def _name(
 def _segments(
     text: str, fact: PlacedFact, facts: Sequence[PlacedFact], joined: re.Pattern[str]
 ) -> tuple[Span, Span]:
-    """The text before a fact and after it, up to the next pause or fact."""
+    """Return the spans of the text before a fact and after it, up to the next pause or fact."""
     start, end = 0, len(text)
     for match in _PAUSE.finditer(text):
         if match.end() <= fact.start:
@@ -365,8 +394,8 @@ def _words(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 
 
 def _stems(names: str) -> set[str]:
-    found = (_stem(word) for word in _WORD.findall(plain(names)) if not word.isdigit())
-    return {stem for stem in found if stem}
+    stems = (_stem(word) for word in _WORD.findall(plain(names)) if not word.isdigit())
+    return {stem for stem in stems if stem}
 
 
 def _stem(word: str) -> str:

@@ -24,40 +24,54 @@ _PAUSE = re.compile(r"[,;:()—–]")
 
 @dataclass(frozen=True)
 class Stated:
-    """A fact as a sentence has it, from ``start`` up to ``end``: its ``text``, ``value`` and ``unit``."""
+    """A fact as a sentence has it."""
 
     start: int
+    """The position of its first letter in the sentence."""
     end: int
+    """The position behind its last letter."""
     text: str
+    """The text of the fact."""
     value: object
+    """The value that the text states."""
     unit: str
+    """The unit of the value; empty if it has none."""
 
 
 @dataclass(frozen=True)
 class _Forms:
-    """What is looked for in a language: the family of each word of a unit; a unit behind a fact, behind
-    "a" or "per", and before "of"; percent and points; the number of each noun, 1 or 2; the forms of
-    one, and all numbers in words.
-    """
+    """The words and patterns of a language for units and nouns beside facts."""
 
     families: dict[str, str]
+    """The family of each word of a unit."""
     behind: re.Pattern[str]
+    """A unit directly behind a fact."""
     per: re.Pattern[str]
+    """A unit behind "a" or "per"."""
     of_one: re.Pattern[str]
+    """A unit behind "a" or "per" and before "of"."""
     percent: re.Pattern[str]
+    """Percent that are no points."""
     points: re.Pattern[str]
+    """Percentage points."""
     nouns: dict[str, int]
+    """The number of each form of a noun: 1, or 2 for many."""
     goes_on: re.Pattern[str]
+    """The words and signs that may follow a noun that ends its phrase."""
     ones: frozenset[str]
+    """The forms of the number one."""
     counts: frozenset[str]
+    """All numbers in words."""
 
 
 def misfits(sentence: str, fact: Stated, words: Lexicon) -> Iterator[tuple[Span, str]]:
-    """The words beside a fact that do not fit its unit or its number, and what they stand beside."""
+    """Yield the words beside a fact that do not fit its unit or its number, and what they stand
+    beside.
+    """
     forms, low = _forms(words), plain(sentence)
     if fact.unit:
-        for found in (_share, _unit, _divisor):
-            if span := found(low, fact, forms):
+        for misfit in (_share, _unit, _divisor):
+            if span := misfit(low, fact, forms):
                 yield span, fact.unit
                 return
     if span := _noun(low, fact, forms):
@@ -65,7 +79,7 @@ def misfits(sentence: str, fact: Stated, words: Lexicon) -> Iterator[tuple[Span,
 
 
 def _share(text: str, fact: Stated, forms: _Forms) -> Span | None:
-    """Percent beside a difference of shares, or points beside a share."""
+    """Return the span of percent beside a difference of shares, or of points beside a share."""
     are_points = "point" in fact.unit or forms.points.search(plain(fact.unit)) is not None
     if not (are_points or forms.percent.search(plain(fact.unit))):
         return None
@@ -79,7 +93,7 @@ def _share(text: str, fact: Stated, forms: _Forms) -> Span | None:
 
 
 def _unit(text: str, fact: Stated, forms: _Forms) -> Span | None:
-    """A unit directly behind a fact that is another than the fact's."""
+    """Return the span of a unit directly behind a fact that is not the fact's."""
     ours = _families(_PER.split(plain(fact.unit), maxsplit=1)[0], forms) | _currency(fact.unit)
     match = forms.behind.match(text, fact.end)
     if not ours or not match or forms.families[match["unit"]] in ours:
@@ -90,14 +104,16 @@ def _unit(text: str, fact: Stated, forms: _Forms) -> Span | None:
 
 
 def _divisor(text: str, fact: Stated, forms: _Forms) -> Span | None:
-    """What a price is of, "a tonne", where the unit says otherwise, "US$ a barrel"."""
+    """Return the span of what a price is of, "a tonne", where the unit says otherwise, "US$ a
+    barrel".
+    """
     _, *rest = _PER.split(plain(fact.unit), maxsplit=1)
     ours = _families(rest[0], forms) if rest else set()
     if not ours:
         return None
     match = forms.per.match(text, fact.end)
     if match is None:
-        pauses = [one.end() for one in _PAUSE.finditer(text, 0, fact.start)]
+        pauses = [pause.end() for pause in _PAUSE.finditer(text, 0, fact.start)]
         *_, match = [None, *forms.of_one.finditer(text, max(pauses, default=0), fact.start)]
     if match is None or forms.families[match["unit"]] in ours:
         return None
@@ -105,7 +121,7 @@ def _divisor(text: str, fact: Stated, forms: _Forms) -> Span | None:
 
 
 def _noun(text: str, fact: Stated, forms: _Forms) -> Span | None:
-    """A noun in many behind one, or in one behind another number."""
+    """Return the span of a noun in many behind one, or in one behind another number."""
     value = fact.value
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 1:
         return None
@@ -133,18 +149,20 @@ def _currency(text: str) -> set[str]:
 
 @cache
 def _forms(words: Lexicon) -> _Forms:
-    given = words.meanings
-    families = {word: name for name, listed in given.units.items() for word in listed}
+    meanings = words.meanings
+    families = {word: name for name, listed in meanings.units.items() for word in listed}
     scales, units = any_of(words.facts.scales), any_of(families)
-    nouns = dict(_numbers(given.counted))
-    follows = any_of([*given.after_a_noun, *given.joins, *given.at_times])
+    nouns = dict(_numbers(meanings.counted))
+    follows = any_of([*meanings.after_a_noun, *meanings.joins, *meanings.at_times])
     return _Forms(
         families,
         re.compile(rf"[ \u00a0-](?:(?:{scales})[ \u00a0])?(?P<unit>{units})(?![\w-])"),
-        re.compile(rf",? (?:{any_of(given.each)}) (?P<unit>{units})(?!\w)"),
-        re.compile(rf"(?<!\w)(?:{any_of(given.each)}) (?P<unit>{units})(?= {_of(given.of_times)})"),
-        re.compile(rf"(?:{given.percent})(?!\w)(?![ -]?(?:{given.points}))"),
-        re.compile(rf"(?:(?:{given.percent}|percentage)[ -]?)?(?:{given.points})(?!\w)"),
+        re.compile(rf",? (?:{any_of(meanings.each)}) (?P<unit>{units})(?!\w)"),
+        re.compile(
+            rf"(?<!\w)(?:{any_of(meanings.each)}) (?P<unit>{units})(?= {_of(meanings.of_times)})"
+        ),
+        re.compile(rf"(?:{meanings.percent})(?!\w)(?![ -]?(?:{meanings.points}))"),
+        re.compile(rf"(?:(?:{meanings.percent}|percentage)[ -]?)?(?:{meanings.points})(?!\w)"),
         nouns,
         re.compile(rf"[.,;:!?)]|$| (?:{follows})(?!\w)"),
         frozenset(("1", *words.facts.ones, *words.facts.counts[1:2])),
@@ -157,11 +175,11 @@ def _of(words: Sequence[str] | frozenset[str]) -> str:
 
 
 def _numbers(listed: frozenset[str]) -> Iterator[tuple[str, int]]:
-    """Each form of the nouns, `man/men`, with 1 or 2; not those that are the same in both."""
+    """Yield each form of the nouns, `man/men`, with 1 or 2; not those that are the same in both."""
     for noun in listed:
-        one, *many = noun.split("/")
-        for form in many:
-            if form != one:
+        singular, *plurals = noun.split("/")
+        for form in plurals:
+            if form != singular:
                 yield form, 2
-        if one not in many:
-            yield one, 1
+        if singular not in plurals:
+            yield singular, 1

@@ -40,23 +40,27 @@ _RANGE = re.compile(r"((?:1[5-9]|2[01])\d\d) ?[-–—/] ?((?:1[5-9]|2[01])?\d\d
 _STOP = re.compile(r"[;:()—–]")
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORT, _STEM = 4, 5
-"""The fewest letters of a word that names something, and how many of it are compared."""
+"""The fewest letters of a word that names something, and the number of them that are compared."""
 
 
 @dataclass(frozen=True)
 class _Lender:
-    """A mark, its ``words``, and what it is ``about``, in small letters. It may be of any of the
-    ``years``; if it is about one of them and compares that with others, it is about ``year``.
-    ``columns`` are those of its values, ``is_bound`` says that values are known.
-    """
+    """A mark whose words a text may borrow."""
 
     words: str
+    """The words of the mark, in small letters."""
     mark: Mark
+    """The mark."""
     about: str
+    """The names of what the mark is about, in small letters."""
     years: frozenset[int]
+    """The years that the mark may be of."""
     year: int | None
+    """The year that the mark is about if it compares that with others."""
     columns: frozenset[str]
+    """The columns of the mark's values."""
     is_bound: bool
+    """The values that the mark rests on are known."""
 
 
 def with_borrowed(
@@ -68,9 +72,9 @@ def with_borrowed(
     language: str = "en",
     own: Path | None = None,
 ) -> Iterator[Passage]:
-    """``texts`` with a mark on each stretch of words that they may borrow from the passages that are
-    ``marked``, or from a fact that is ``declared``. ``around`` is what the page's tables name; ``own``
-    the publication's folder of word files.
+    """Yield ``texts`` with a mark on each stretch of words that they may borrow from the passages
+    that are ``marked``, or from a fact that is ``declared``. ``around`` is what the page's tables
+    name; ``own`` the publication's folder of word files.
     """
     words = lexicon(language, own)
     lenders = [
@@ -103,7 +107,7 @@ def with_borrowed(
 
 
 def _goes_beyond(finding: tuple[int, int], lent: tuple[int, int], sentence: str) -> bool:
-    """Whether a finding says more than the words that are lent for it: "rose steeply"."""
+    """Return True if a finding says more than the words that are lent for it: "rose steeply"."""
     outside = f"{sentence[finding[0] : lent[0]]} {sentence[lent[1] : finding[1]]}"
     is_more = any(len(word) >= _STEM for word in _WORD.findall(outside))
     return is_more and _overlap(finding, lent)
@@ -121,7 +125,9 @@ def _facts(
     around: Surroundings,
     words: Lexicon,
 ) -> Iterator[Mark]:
-    """The facts in a sentence that starts ``at`` a place, but those that words beside it contradict."""
+    """Yield the facts in a sentence that starts ``at`` a place, but those that words beside it
+    contradict.
+    """
     spans: dict[tuple[int, int], list[str]] = {}
     for name, fact in facts.items():
         text = plain(str(fact["text"]))
@@ -140,20 +146,20 @@ def _facts(
 
 
 def _says(named: str, around: Surroundings, words: Lexicon) -> bool:
-    """Whether the words that contradict a fact are a time, a row or a quantity."""
+    """Return True if the words that contradict a fact are a time, a row or a quantity."""
     low = plain(named)
     return not low.isalpha() or rules_of(words).is_quantity(low) or low in map(plain, around.places)
 
 
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:
+    return first[0] < second[1] and second[0] < first[1]
 
 
 # What a mark is about
 
 
 def _bare(marked: str, words: Lexicon) -> str:
-    """The words of a mark without the article before them."""
+    """Return the words of a mark without the article before them."""
     first, _, rest = marked.strip().partition(" ")
     return rest if rest and first in words.meanings.articles else marked.strip()
 
@@ -165,8 +171,8 @@ def _lender(
     declared: Mapping[str, Mapping[str, Any]],
     words: Lexicon,
 ) -> _Lender:
-    """A mark with what it is about: the values of its claim, and its sentence, at ``span``; the years of
-    these values, else those of the sentence or the passage.
+    """Return a mark with what it is about: the values of its claim, and its sentence, at ``span``;
+    the years of these values, else those of the sentence or the passage.
     """
     claim = declared.get("claims", {}).get(mark.name, {}) if mark.kind == "claim" else {}
     text, sentence = plain(passage.text), plain(passage.text[slice(*span)])
@@ -192,11 +198,11 @@ def _lender(
     )
 
 
-def _values(one: Comparison) -> Iterator[ComparedValue]:
-    if isinstance(one, Pair):
-        yield from (one.this, one.than)
-    elif isinstance(one, Extreme):
-        yield one.this
+def _values(comparison: Comparison) -> Iterator[ComparedValue]:
+    if isinstance(comparison, Pair):
+        yield from (comparison.this, comparison.than)
+    elif isinstance(comparison, Extreme):
+        yield comparison.this
 
 
 def _times(value: ComparedValue) -> Iterator[tuple[int, ...]]:
@@ -206,9 +212,11 @@ def _times(value: ComparedValue) -> Iterator[tuple[int, ...]]:
     yield from (value.series.times.values() if value.series else ())
 
 
-def _subject(one: Comparison) -> int | None:
-    """The year that a comparison is about: of two the later, of several the one that stands out."""
-    times = [value.time for value in _values(one) if value.time]
+def _subject(comparison: Comparison) -> int | None:
+    """Return the year that a comparison is about: of two the later, of several the one that stands
+    out.
+    """
+    times = [value.time for value in _values(comparison) if value.time]
     return max(times)[0] if times else None
 
 
@@ -218,7 +226,9 @@ def _subject(one: Comparison) -> int | None:
 def _is_about(
     lender: _Lender, sentence: str, span: tuple[int, int], words: Lexicon, around: Surroundings
 ) -> bool:
-    """Whether the rest of a sentence names no other year and no other thing than a mark is about."""
+    """Return True if the rest of a sentence names no other year and no other thing than a mark is
+    about.
+    """
     rest = f"{sentence[: span[0]]}…{sentence[span[1] :]}"
     starts = [match.end() for match in _STOP.finditer(rest, 0, span[0])]
     stop = _STOP.search(rest, span[0])
@@ -241,26 +251,26 @@ def _is_of_year(lender: _Lender, text: str, words: Lexicon) -> bool:
 
 
 def _years(text: str) -> set[int]:
-    """The years of a text, with both ends of a range: 2015–22."""
-    years = {int(one["year"]) for one in _YEAR.finditer(text)}
-    ends = (f"{one[1][: -len(one[2])]}{one[2]}" for one in _RANGE.finditer(text))
+    """Return the years of a text, with both ends of a range: 2015–22."""
+    years = {int(match["year"]) for match in _YEAR.finditer(text)}
+    ends = (f"{match[1][: -len(match[2])]}{match[2]}" for match in _RANGE.finditer(text))
     return years | set(map(int, ends))
 
 
 def _is_of_quantity(lender: _Lender, text: str, words: Lexicon) -> bool:
-    """Whether a quantity that a text names, if it names any, is that of the mark."""
+    """Return True if the quantities that a text names, if any, include that of the mark."""
     rules = rules_of(words)
     named = [word for word in _WORD.findall(text) if rules.is_quantity(word)]
     return not named or any(_stem(word) in lender.about for word in named)
 
 
 def _is_of_place(lender: _Lender, text: str, around: Surroundings) -> bool:
-    """Whether a text names a column and a row of the mark's tables, if any, and not another."""
+    """Return True if a text names a column and a row of the mark's tables, if any, and not another."""
     stems = _stems(text) - around.common
     for table in around.columns:
-        own = [name for name, title in table.items() if title in lender.columns]
-        is_own = any(stems & _stems(f"{name} {table[name]}") for name in own)
-        if own and not is_own:
+        lent = [name for name, title in table.items() if title in lender.columns]
+        is_own = any(stems & _stems(f"{name} {table[name]}") for name in lent)
+        if lent and not is_own:
             others = _stems(" ".join(f"{name} {title}" for name, title in table.items()))
             if any(stem not in lender.about for stem in stems & others):
                 return False

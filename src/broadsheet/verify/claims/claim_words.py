@@ -52,13 +52,14 @@ _OPPOSITES = {"slower": "faster", "faster": "slower", "wider": "narrower", "narr
 
 @dataclass(frozen=True)
 class JudgedWords:
-    """The words of a mark: whether they are proved, refuted or open, and the ``refutations``: which
-    words, and what the values say. ``alternative`` are words that would be true.
-    """
+    """The words of a mark, held against the values of its claim."""
 
     truth: Truth
+    """The words are proved, refuted or open."""
     refutations: tuple[tuple[str, str], ...] = ()
+    """The refuted words, each with what the values say."""
     alternative: str = ""
+    """Words that would be true."""
 
 
 def judged(
@@ -70,8 +71,8 @@ def judged(
     *,
     is_advice: bool = True,
 ) -> JudgedWords:
-    """What becomes of the words at ``span`` of a sentence that rest on a claim; ``facts`` are the
-    spans of facts in the sentence. Words that would be true are looked for if ``is_advice``.
+    """Judge the words at ``span`` of a sentence that rest on a claim. ``facts`` are the spans of
+    facts in the sentence. Words that would be true are looked for if ``is_advice``.
     """
     if span[1] - span[0] > LONGEST:
         return JudgedWords("open")
@@ -79,12 +80,12 @@ def judged(
         first, last = max(0, span[0] - LONGEST), span[1] + LONGEST
         facts = [(start - first, end - first) for start, end in facts if first <= start < last]
         sentence, span = sentence[first:last], (span[0] - first, span[1] - first)
-    subjects, known = Subjects(sentence, words), meanings_of(words)
+    subjects, meanings = Subjects(sentence, words), meanings_of(words)
     comparisons = [subjects.in_order(one) for one in comparisons_of(claim)]
     subjects = replace(subjects, comparisons=comparisons)
-    within, outside = known.of(sentence, *span), known.around(sentence, *span)
+    within, outside = meanings.of(sentence, *span), meanings.around(sentence, *span)
     low = plain(sentence)
-    is_shared = known.shared.search(low) is not None
+    is_shared = meanings.shared.search(low) is not None
     context = Context(comparisons, [*within, *outside], subjects, is_shared, low)
     ranked = context.meaning("high", "low", "none-more", "none-less")
     left_out = {"year-before"} if ranked else {"year-before", "within"}
@@ -93,13 +94,13 @@ def judged(
     of_all = _of_all([one for one in outside if one.kind not in _RANKS], context)
     if not read:  # "The largest of them [was Coal]"
         verdicts = _ranks_before([one for one in outside if one.kind in _RANKS], context)
-    if known.excepted.search(low):
+    if meanings.excepted.search(low):
         of_several = len(comparisons) > 1
         verdicts = _but_exceptions(verdicts, of_several)
         of_all = _but_exceptions(of_all, of_several)
     refutations = tuple(_refutations([*verdicts, *of_all]))
     refutations = refutations or tuple(
-        misplaced(sentence, span, comparisons, [*within, *known.of(sentence, 0, span[0])], words)
+        misplaced(sentence, span, comparisons, [*within, *meanings.of(sentence, 0, span[0])], words)
     )
     if refutations:
         tried = _advice(sentence, span, verdicts, context, words) if is_advice else ()
@@ -121,25 +122,25 @@ def judged(
 
 
 def _of_all(outside: Sequence[Meaning], context: Context) -> list[tuple[Meaning, Verdict]]:
-    """What becomes of words around the mark that say of how many the claim is, or since when."""
+    """Evaluate the words around the mark that say of how many the claim is, or since when."""
     counted = [one for one in context.comparisons if isinstance(one, Pair) and cases_in(one)]
     everywhere = [one for one in context.comparisons if isinstance(one, Cases)]
     verdicts = []
-    for one in outside:
-        if one.kind in ("each", "since", "first-time"):
+    for meaning in outside:
+        if meaning.kind in ("each", "since", "first-time"):
             concerned: Sequence[Comparison] = context.comparisons
         else:
-            concerned = [*counted, *everywhere] if one.kind == "all" else counted
+            concerned = [*counted, *everywhere] if meaning.kind == "all" else counted
         if concerned:
             subjects = replace(context.subjects, comparisons=concerned)
             narrowed = replace(context, comparisons=concerned, subjects=subjects)
-            verdicts.append((one, evaluated(one, narrowed)))
+            verdicts.append((meaning, evaluated(meaning, narrowed)))
     return verdicts
 
 
 def _ranks_before(outside: Sequence[Meaning], context: Context) -> list[tuple[Meaning, Verdict]]:
-    """The ranks before a mark that has no words of degree, if the claim is of a rank; they prove the
-    claim, or say nothing of it.
+    """Return the ranks before a mark that has no words of degree, if the claim is of a rank. They
+    prove the claim, or say nothing of it.
     """
     if not all(isinstance(one, Extreme) for one in context.comparisons):
         return []
@@ -150,8 +151,8 @@ def _ranks_before(outside: Sequence[Meaning], context: Context) -> list[tuple[Me
 def _but_exceptions(
     verdicts: Sequence[tuple[Meaning, Verdict]], of_several: bool
 ) -> list[tuple[Meaning, Verdict]]:
-    """Verdicts in a sentence that names an exception: what is not so of all may be so of the others,
-    and what is not so by one ``of_several`` comparisons may be so by that of the others.
+    """Return verdicts in a sentence that names an exception: what is not so of all may be so of the
+    others, and what is not so by one ``of_several`` comparisons may be so by that of the others.
     """
     unclear = {*_OF_ALL, *(_OF_ONE if of_several else ())}
     return [
@@ -167,7 +168,9 @@ def _says_how_many(
     verdicts: Sequence[tuple[Meaning, Verdict]],
     words: Lexicon,
 ) -> bool:
-    """Whether the sentence says in how many cases something is so, if the condition counts them."""
+    """Return True if the sentence says in how many cases something is so, or if the condition
+    counts none.
+    """
     counts = [
         int(side.number)
         for one in comparisons
@@ -188,34 +191,34 @@ def _says_how_many(
 
 
 def _refutations(verdicts: Iterable[tuple[Meaning, Verdict]]) -> Iterable[tuple[str, str]]:
-    """The refuted words, each once, with what the values say."""
-    found: dict[str, str] = {}
+    """Return the refuted words, each once, with what the values say."""
+    by_words: dict[str, str] = {}
     for meaning, verdict in verdicts:
         if verdict.truth == "refuted":
-            found.setdefault(meaning.words, verdict.says)
-    return found.items()
+            by_words.setdefault(meaning.words, verdict.says)
+    return by_words.items()
 
 
 def _limits(
     sentence: str, span: Span, comparisons: Sequence[Comparison], words: Lexicon
 ) -> Iterator[Span]:
-    """The figures of the words that the condition has as a number, "above 200 billion", and those of its
-    values and of their names.
+    """Yield the spans of the figures that the condition has as a number, "above 200 billion", and
+    of those of its values and of their names.
     """
     limits, names = set[float | None](), ""
-    for one in comparisons:
-        if isinstance(one, Pair):
-            limits |= {side.number for side in (one.this, one.than)}
-            limits |= {part.number for part in one.this.parts}
-            names += f" {one.this.names} {one.than.names}"
-            if times := one.in_time or two_times(one.this):
+    for comparison in comparisons:
+        if isinstance(comparison, Pair):
+            limits |= {side.number for side in (comparison.this, comparison.than)}
+            limits |= {part.number for part in comparison.this.parts}
+            names += f" {comparison.this.names} {comparison.than.names}"
+            if times := comparison.in_time or two_times(comparison.this):
                 later, earlier = (value.time or (0,) for value in times)
                 limits.add(float(later[0] - earlier[0]))  # "in nine years"
-        elif isinstance(one, Extreme):
-            limits.add(one.this.number)
-        elif isinstance(one, Cases):
-            limits.add(one.limit)
-            names += f" {one.this} {one.than}"
+        elif isinstance(comparison, Extreme):
+            limits.add(comparison.this.number)
+        elif isinstance(comparison, Cases):
+            limits.add(comparison.limit)
+            names += f" {comparison.this} {comparison.than}"
     scales = {word: 10.0**power for word, power in words.facts.scales.items()}
     counts = {word: number for number, word in enumerate(words.facts.counts)}
     named = set(re.findall(r"\d+", names))
@@ -226,21 +229,21 @@ def _limits(
     for match in re.compile(form).finditer(plain(sentence), *span):
         figure, scale = match["figure"], scales.get(match["scale"] or "", 1.0)
         readings = [re.sub(r"\D", "", figure), figure.replace(",", ".")]
-        known = [float(one) for one in readings if re.fullmatch(r"\d+(?:\.\d+)?", one)]
-        known += [float(counts[figure])] if figure in counts else []
-        if figure in named or any(size * by in limits for size in known for by in (1.0, scale)):
+        sizes = [float(reading) for reading in readings if re.fullmatch(r"\d+(?:\.\d+)?", reading)]
+        sizes += [float(counts[figure])] if figure in counts else []
+        if figure in named or any(size * by in limits for size in sizes for by in (1.0, scale)):
             yield match.span()
 
 
 def _left(sentence: str, span: Span, covered: Sequence[Span], words: Lexicon) -> bool:
-    """Whether the mark has a number or a comparison in it that no meaning covers."""
+    """Return True if the mark has a number or a comparison in it that no meaning covers."""
     findings = rules_of(words).findings(sentence, (0, len(sentence)))
     return any(
-        not one.exempt
-        and span[0] <= one.start
-        and one.end <= span[1]
-        and not any(start < one.end and one.start < end for start, end in covered)
-        for one in findings
+        not finding.exempt
+        and span[0] <= finding.start
+        and finding.end <= span[1]
+        and not any(start < finding.end and finding.start < end for start, end in covered)
+        for finding in findings
     )
 
 
@@ -251,8 +254,8 @@ def _advice(
     context: Context,
     words: Lexicon,
 ) -> Iterator[tuple[str, str, Span]]:
-    """Words that may be true in place of the first refuted ones, with the sentence in which they stand
-    in their place, and the span of the mark there.
+    """Yield words that may be true in place of the first refuted ones, with the sentence in which
+    they stand in their place, and the span of the mark there.
     """
     refuted = [one for one in verdicts if one[1].truth == "refuted"]
     if not refuted:  # the words around the mark are
@@ -273,61 +276,63 @@ def _advice(
 def _alternatives(
     meaning: Meaning, verdict: Verdict, comparisons: Sequence[Comparison], words: Lexicon
 ) -> Iterator[str]:
-    """Words that may be true in place of those of a meaning."""
-    given, kind, size = words.meanings.instead, meaning.kind, verdict.size
+    """Yield words that may be true in place of those of a meaning."""
+    instead, kind, size = words.meanings.instead, meaning.kind, verdict.size
     if kind in _CHANGES:
         yield from _changes(comparisons, words)
     if kind in _RANKS:
-        for one in comparisons:
-            yield from _ranks(one, words)
+        for comparison in comparisons:
+            yield from _ranks(comparison, words)
     if kind in _SIDES:
-        yield from (given.get(side, "") for side in ("less", "more", "equal"))
-    yield given.get(_OPPOSITES.get(kind, ""), "")
+        yield from (instead.get(side, "") for side in ("less", "more", "equal"))
+    yield instead.get(_OPPOSITES.get(kind, ""), "")
     if size is None:
         return
     if verdict.whole:
-        yield given.get("cases", "").format(_written(size, COUNT, words), verdict.whole)
+        yield instead.get("cases", "").format(_written(size, COUNT, words), verdict.whole)
     elif kind == "in-a-row":
-        yield given.get("in-a-row", "").format(_written(size, COUNT, words))
+        yield instead.get("in-a-row", "").format(_written(size, COUNT, words))
     elif kind in _SIZES:
-        yield given.get("times", "").format(_written(size, NumberStyle(digits=2), words))
+        yield instead.get("times", "").format(_written(size, NumberStyle(digits=2), words))
     elif kind == "part":
         yield _percent(size, words)
 
 
-def _ranks(one: Comparison, words: Lexicon) -> Iterator[str]:
-    """The rank of a value among those that its claim reads."""
-    if not isinstance(one, Extreme) or one.this.number is None:
+def _ranks(comparison: Comparison, words: Lexicon) -> Iterator[str]:
+    """Yield the rank of a value among those that its claim reads."""
+    if not isinstance(comparison, Extreme) or comparison.this.number is None:
         return
-    given, value = words.meanings.instead, one.this.number
-    known = [other for other in one.among.values.values() if other is not None]
+    instead, value = words.meanings.instead, comparison.this.number
+    values = [other for other in comparison.among.values.values() if other is not None]
     for kind, number in (
-        ("high", 1 + sum(other > value for other in known)),
-        ("low", 1 + sum(other < value for other in known)),
+        ("high", 1 + sum(other > value for other in values)),
+        ("low", 1 + sum(other < value for other in values)),
     ):
         if number == 1:
-            yield given.get(kind, "")
+            yield instead.get(kind, "")
         elif number <= len(words.meanings.ranks):
-            yield given.get(f"{kind}-ranked", "").format(words.meanings.ranks[number - 1])
+            yield instead.get(f"{kind}-ranked", "").format(words.meanings.ranks[number - 1])
 
 
 def _changes(comparisons: Sequence[Comparison], words: Lexicon) -> Iterator[str]:
-    """Changes, such as "rose by 30 percent"; none of a rate, which has its direction alone."""
-    for one in comparisons:
-        if not isinstance(one, Pair) or not (one.in_time or one.is_change):
+    """Yield changes, such as "rose by 30 percent"; none of a rate, which has its direction alone."""
+    for comparison in comparisons:
+        if not isinstance(comparison, Pair) or not (comparison.in_time or comparison.is_change):
             continue
-        now, then = (bare(side).number for side in one.in_time or (one.this, one.than))
+        now, then = (
+            bare(side).number for side in comparison.in_time or (comparison.this, comparison.than)
+        )
         if now is None or then is None:
             continue
         kind = "held" if now == then else "rose" if now > then else "fell"
         template = words.facts.changes.get(f"verb-{kind}", "")
-        if then > 0 and now >= 0 and not one.this.is_rate:
+        if then > 0 and now >= 0 and not comparison.this.is_rate:
             yield template.replace("{}", _percent(now / then - 1, words))
         yield words.meanings.instead.get(kind, "")
 
 
 def _percent(part: float, words: Lexicon) -> str:
-    """A part as a percentage in a language, `12.3 percent`."""
+    """Return a part as a percentage in a language, `12.3 percent`."""
     example = next(iter(words.facts.formats.get("pct", ())), "")
     size = _written(abs(part) * 100, NumberStyle(most=1), words)
     return re.sub(r"\d+[.,]\d+", size, example)

@@ -1,6 +1,6 @@
-"""What a claim compares, read back from what the run recorded
-(:mod:`broadsheet.notebook.claims.compared_values` says the form): values, the series that they stand in, and
-the times of their places.
+"""The comparisons of a claim, read back from what the run recorded
+(:mod:`broadsheet.notebook.claims.compared_values` says the form): values, the series that they
+stand in, and the times of their places.
 """
 
 from __future__ import annotations
@@ -28,20 +28,23 @@ _HOLDS: Mapping[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class ComparedSeries:
-    """Values by place; a value that is missing is None."""
+    """Values by place."""
 
     values: Mapping[Any, float | bool | None]
+    """The value of each place; None for one that is missing."""
 
     @cached_property
     def times(self) -> dict[Any, Time]:
         """The time of each place, in order; empty if a place is no time."""
-        known = [(place, time_of(place)) for place in self.values]
-        if any(time is None for _, time in known):
+        times = [(place, time_of(place)) for place in self.values]
+        if any(time is None for _, time in times):
             return {}
-        return {place: time for place, time in sorted(known, key=lambda one: one[1] or ()) if time}
+        return {
+            place: time for place, time in sorted(times, key=lambda timed: timed[1] or ()) if time
+        }
 
     def until(self, at: Any) -> ComparedSeries:
-        """The values up to a place, if the places are times; else all."""
+        """Return the values up to a place, if the places are times; else all."""
         end = self.times.get(at)
         if end is None:
             return self
@@ -50,7 +53,7 @@ class ComparedSeries:
         )
 
     def between(self, start: Time, end: Time) -> list[Any]:
-        """The places after the time ``start``, up to ``end``."""
+        """Return the places after the time ``start``, up to ``end``."""
         return [
             place
             for place, time in self.times.items()
@@ -63,14 +66,23 @@ class ComparedValue:
     """A side of a comparison."""
 
     value: float | str | bool | None
+    """The value; None if it is missing."""
     what: str = ""
+    """The name of its column."""
     where: str = ""
+    """The name of its place."""
     unit: str = ""
+    """The unit of its column."""
     at: Any = None
+    """The key of its place in the series."""
     series: ComparedSeries | None = None
+    """The series that it stands in."""
     method: str = ""
+    """The method by which it was computed of the series: `max`, `sum`."""
     parts: tuple[ComparedValue, ...] = ()
+    """The values that it was computed of."""
     cases: Cases | None = None
+    """The cases of which it is the number."""
 
     @property
     def number(self) -> float | None:
@@ -80,32 +92,32 @@ class ComparedValue:
 
     @property
     def is_constant(self) -> bool:
-        """Whether it is a number of the condition, and not of the data."""
+        """The value is a number of the condition, and not of the data."""
         return not (self.what or self.where or self.parts or self.series)
 
     @cached_property
     def time(self) -> Time | None:
-        """The time that it is of: that of its place, a year in its name, or the last of its parts."""
-        own = time_of(self.at)
-        own = own or year_in(f"{self.where} {self.what}")
+        """The time of the value's place, a year in its name, or the last time of its parts."""
+        time = time_of(self.at)
+        time = time or year_in(f"{self.where} {self.what}")
         parts = [part.time for part in self.parts if part.time]
-        return own or max(parts, default=None)
+        return time or max(parts, default=None)
 
     @property
     def is_rate(self) -> bool:
-        """Whether it is a percentage or a ratio, or computed of values of several times."""
+        """The value is a percentage or a ratio, or computed of values of several times."""
         times = {part.time for part in self.parts}
         is_share = self.is_percent or self.unit in ("", "ratio")
         return len(times) > 1 or (not self.parts and is_share)
 
     @property
     def is_percent(self) -> bool:
-        """Whether its unit is percent, in whatever words."""
+        """The unit is percent, in whatever words."""
         return unit_of(self.unit).kind == "percent"
 
     @property
     def names(self) -> str:
-        """What it is called, with the names of its parts."""
+        """The names of the value and of its parts."""
         return " ".join((self.what, self.where, *(part.names for part in self.parts)))
 
     def __str__(self) -> str:
@@ -116,96 +128,112 @@ class ComparedValue:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two values that a condition compares, with the ``sign`` between them. ``is_change`` says that
-    the first is what became of the second, ``is_beside`` that the condition stands beside its words.
-    """
+    """Two values that a condition compares."""
 
     sign: str
+    """The sign between them."""
     this: ComparedValue
+    """The first value."""
     than: ComparedValue
+    """The value with which it is compared."""
     is_change: bool = False
+    """The first is what became of the second."""
     is_beside: bool = False
+    """The condition stands beside its words."""
 
     @cached_property
     def in_time(self) -> tuple[ComparedValue, ComparedValue] | None:
         """The later and the earlier value, if their times differ."""
-        one, other = self.this.time, self.than.time
-        if one is None or other is None or one == other:
+        first, second = self.this.time, self.than.time
+        if first is None or second is None or first == second:
             return None
-        return (self.this, self.than) if one > other else (self.than, self.this)
+        return (self.this, self.than) if first > second else (self.than, self.this)
 
 
 @dataclass(frozen=True)
 class Extreme:
-    """A value among others, of which it is said to be the highest (``sign`` 1), the lowest (-1), or
-    of some rank.
-    """
+    """A value among others, of which it is said to be the highest, the lowest, or of some rank."""
 
     sign: int
+    """1 for the highest, -1 for the lowest."""
     this: ComparedValue
+    """The value."""
     among: ComparedSeries
+    """The values among which it stands."""
 
 
 @dataclass(frozen=True)
 class Cases:
-    """Where a condition holds: ``this`` and ``than`` are the names of what it compares, ``ours`` and
-    ``theirs`` the values, ``limit`` a number in place of ``theirs``. ``steps`` has the values whose
-    changes from each place to the next are compared, as ``is_change`` says.
-    """
+    """The cases in which a condition holds."""
 
     sign: str
+    """The sign of the condition."""
     this: str
+    """The name of what is compared."""
     than: str
+    """The name of what it is compared with."""
     holds: ComparedSeries
+    """The truth of the condition by place."""
     since: Any = None
+    """The place from which the condition holds."""
     is_change: bool = False
+    """The condition compares changes from each place to the next."""
     ours: ComparedSeries | None = None
+    """The values of ``this``."""
     theirs: ComparedSeries | None = None
+    """The values of ``than``."""
     limit: float | None = None
+    """A number in place of ``theirs``."""
     steps: ComparedSeries | None = None
+    """The values whose changes from each place to the next are compared."""
     unit: str = ""
+    """The unit of the values."""
 
     @property
     def step(self) -> int:
-        """The direction of the steps for which it holds, 1 or -1; 0 if it is of no steps."""
+        """The direction of the steps for which the condition holds, 1 or -1; 0 if it is of no
+        steps.
+        """
         if self.steps is None or not self.steps.times or self.limit != 0:
             return 0
         return {">": 1, "<": -1}.get(self.sign[:1], 0)
 
     def at_all(self) -> dict[Any, bool | None]:
-        """Where it holds among all places that the values have, also those that the condition leaves
-        out; None where a value is missing.
+        """Return the truth of the condition at all places that the values have, also at those that
+        the condition leaves out; None where a value is missing.
         """
-        known: dict[Any, bool | None] = {
-            place: None if value is None else bool(value)
-            for place, value in self.holds.values.items()
+        holds_at: dict[Any, bool | None] = {
+            place: None if truth is None else bool(truth)
+            for place, truth in self.holds.values.items()
         }
         holds, ours, theirs = _HOLDS.get(self.sign), self.ours, self.theirs
         if holds is None or ours is None or self.steps is not None:
-            return known
-        for place, one in ours.values.items():
+            return holds_at
+        for place, value in ours.values.items():
             other = self.limit if theirs is None else theirs.values.get(place)
-            if place not in known and not isinstance(one, str):
-                known[place] = None if one is None or other is None else holds(one, other)
-        return known
+            if place not in holds_at and not isinstance(value, str):
+                holds_at[place] = None if value is None or other is None else holds(value, other)
+        return holds_at
 
 
 Comparison = Pair | Extreme | Cases
 
 
 def comparisons_of(claim: Mapping[str, Any]) -> list[Comparison]:
-    """The comparisons of a claim as it was declared; none if they are not known."""
-    known = claim.get("compared") or {}
+    """Return the comparisons of a claim as it was declared; none if they are not known."""
+    declared = claim.get("compared") or {}
     series = [
         ComparedSeries(dict(zip(map(_hashable, one["places"]), one["values"], strict=True)))
-        for one in known.get("series", ())
+        for one in declared.get("series", ())
     ]
-    made = (_comparison(one, series) for one in known.get("comparisons", ()))
-    return [one for one in made if one is not None]
+    comparisons = (_comparison(one, series) for one in declared.get("comparisons", ()))
+    return [comparison for comparison in comparisons if comparison is not None]
 
 
 def time_of(place: Any) -> Time | None:
-    """The time that a place is: a year, a month or a day; of several parts the first that is one."""
+    """Return the time that a place is: a year, a month or a day; of several parts the first that is
+    one.
+    """
     if isinstance(place, (tuple, list)):
         return next(filter(None, map(time_of, place)), None)
     match = _TIME.match(str(place)) if isinstance(place, (int, float, str)) else None
@@ -213,55 +241,57 @@ def time_of(place: Any) -> Time | None:
 
 
 def year_in(name: str) -> Time | None:
-    """The year in the name of a column or a place."""
+    """Return the year in the name of a column or a place."""
     year = _YEAR.search(name)
     return (int(year[0]),) if year else None
 
 
-def _comparison(one: Mapping[str, Any], series: Sequence[ComparedSeries]) -> Comparison | None:
-    if one["kind"] in ("pair", "change"):
-        this, than = (_value(one[side], series) for side in ("this", "than"))
-        is_beside = bool(one.get("beside"))
-        return Pair(one["sign"], this, than, one["kind"] == "change", is_beside)
-    if one["kind"] == "extreme" and one["among"] is not None:
-        return Extreme(one["sign"], _value(one["this"], series), series[one["among"]])
-    if one["kind"] == "cases" and one["holds"] is not None:
-        return _cases(one, series)
+def _comparison(record: Mapping[str, Any], series: Sequence[ComparedSeries]) -> Comparison | None:
+    if record["kind"] in ("pair", "change"):
+        this, than = (_value(record[side], series) for side in ("this", "than"))
+        is_beside = bool(record.get("beside"))
+        return Pair(record["sign"], this, than, record["kind"] == "change", is_beside)
+    if record["kind"] == "extreme" and record["among"] is not None:
+        return Extreme(record["sign"], _value(record["this"], series), series[record["among"]])
+    if record["kind"] == "cases" and record["holds"] is not None:
+        return _cases(record, series)
     return None
 
 
-def _cases(one: Mapping[str, Any], series: Sequence[ComparedSeries]) -> Cases:
+def _cases(record: Mapping[str, Any], series: Sequence[ComparedSeries]) -> Cases:
     def of(name: str) -> ComparedSeries | None:
-        number = one.get(name)
+        number = record.get(name)
         return None if number is None else series[number]
 
     return Cases(
-        one["sign"],
-        one["this"],
-        one["than"],
-        series[one["holds"]],
-        _hashable(one["since"]),
-        bool(one.get("is_change")),
+        record["sign"],
+        record["this"],
+        record["than"],
+        series[record["holds"]],
+        _hashable(record["since"]),
+        bool(record.get("is_change")),
         of("ours"),
         of("theirs"),
-        one.get("limit"),
+        record.get("limit"),
         of("steps"),
-        one.get("unit", ""),
+        record.get("unit", ""),
     )
 
 
-def _value(one: Mapping[str, Any], series: Sequence[ComparedSeries]) -> ComparedValue:
-    number = one.get("series")
+def _value(record: Mapping[str, Any], series: Sequence[ComparedSeries]) -> ComparedValue:
+    number = record.get("series")
     return ComparedValue(
-        one.get("value"),
-        one.get("what", ""),
-        one.get("where", ""),
-        one.get("unit", ""),
-        _hashable(one.get("at")),
+        record.get("value"),
+        record.get("what", ""),
+        record.get("where", ""),
+        record.get("unit", ""),
+        _hashable(record.get("at")),
         None if number is None else series[number],
-        one.get("method", ""),
-        tuple(_value(part, series) for part in one.get("parts", ())),
-        _cases(one["cases"], series) if (one.get("cases") or {}).get("holds") is not None else None,
+        record.get("method", ""),
+        tuple(_value(part, series) for part in record.get("parts", ())),
+        _cases(record["cases"], series)
+        if (record.get("cases") or {}).get("holds") is not None
+        else None,
     )
 
 

@@ -49,87 +49,100 @@ KINDS = frozenset(
         *("all-but", "only-these", "back", "top", "any"),
     )
 )
-"""What words can mean."""
+"""The kinds of meanings that words can have."""
 _ITEM = re.compile(r"\{([a-z][\w-]*)\}")
 _FIGURES = r"\d{1,3}(?: \d{3}){1,4}(?![\d.,]*\d)|\d{1,15}(?:[.,]\d{1,15}){0,5}"
 _YEARS = r"(?:1[5-9]|2[01])\d\d"
 _STOP = re.compile(r"[,;:()—–]|(?<!\d)\.(?!\d)")
 _DENIED_BY_NEVER = frozenset(("up", "down", "more", "less", "times", "by", "equal", "overtake"))
-"""What "never" at the beginning of its clause denies; other words may have it in them."""
+"""The meanings that "never" denies at the beginning of its clause; other words may have it in them.
+"""
 _OF_TIMES = frozenset(("only", "count", "each", "since", "first-time"))
 _OUTSIDE = _OF_TIMES | {"all", "most", "none", "no", "part", "high", "low", "extreme"}
-"""What words outside of a claim may say of it, in its clause or before a comma."""
+"""The meanings that words outside of a claim may add to it, in its clause or before a comma."""
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """A meaning of ``words``, which start at ``start``: its ``kind``, with its ``size`` (how many
-    times, which part, which rank, how many in a row), the whole ``of`` which that is, and its
-    ``time``. ``round_to`` is what a rounding word before the size says. ``is_denied`` if words
-    before it turn it round; ``is_limited`` if it is about the number behind it, "more than 30
-    billion".
-    """
+    """A meaning of some words."""
 
     kind: str
+    """The meaning, of :data:`KINDS`."""
     words: str
+    """The words."""
     start: int
+    """The position of their first letter."""
     end: int
+    """The position behind their last letter."""
     size: float | None = None
+    """A number: of times, of a part, a rank, or of steps in a row."""
     of: float | None = None
+    """The whole of which the size is."""
     time: Time | None = None
+    """The time that the words name."""
     round_to: Rounding = PLAIN
+    """The rounding that a word before the size asks for."""
     is_percent: bool = False
+    """The size is in percent."""
     is_ordinal: bool = False
+    """The size is a rank, "third"."""
     is_denied: bool = False
+    """Words before or after it turn the meaning round."""
     is_limited: bool = False
+    """The meaning is about the number behind it, "more than 30 billion"."""
 
 
 @dataclass(frozen=True)
 class _Rule:
-    """A line of the rules: the meanings with their fixed sizes, and the words."""
+    """A line of the rules."""
 
     means: tuple[tuple[str, float | None], ...]
+    """The meanings, with their fixed sizes."""
     form: re.Pattern[str]
+    """The words."""
 
 
 class Meanings:
     """The meanings of the words of a language. Raises ValueError for a rule that cannot be read."""
 
     def __init__(self, words: Lexicon) -> None:
-        self._words = given = words.meanings
+        self._words = meanings = words.meanings
         self._counts = {word: number for number, word in enumerate(words.facts.counts)}
         self._rounding = rounding.known_words(words.facts.rounding)
-        self._ranks = {word: number for number, word in enumerate(given.ranks, start=1)}
+        self._ranks = {word: number for number, word in enumerate(meanings.ranks, start=1)}
         self._months = {
-            word: number % 12 + 1 for number, word in enumerate(given.months)
+            word: number % 12 + 1 for number, word in enumerate(meanings.months)
         }  # in their order, perhaps twice: short forms
         self._items = 0
-        self._classes = {name: one.words - one.except_ for name, one in given.classes.items()}
-        self._rules = [self._rule(line) for line in given.rules.splitlines() if line.strip()]
-        denials = any_of(given.denials)
+        self._classes = {
+            name: words_of.words - words_of.except_ for name, words_of in meanings.classes.items()
+        }
+        self._rules = [self._rule(line) for line in meanings.rules.splitlines() if line.strip()]
+        denials = any_of(meanings.denials)
         self._denied = re.compile(
-            rf"(?<!\w)(?:{denials})(?!\s+(?:{any_of(given.wholes)})\s)(?:\s+[\w’'-]+){{0,3}}\s*$"
+            rf"(?<!\w)(?:{denials})(?!\s+(?:{any_of(meanings.wholes)})\s)(?:\s+[\w’'-]+){{0,3}}\s*$"
         )
-        self._hedged = re.compile(rf",?(?: \w+){{0,6}},? (?:{given.hedges})(?!\w)")
-        splits = any_of([*given.contrasts, *given.joins])
+        self._hedged = re.compile(rf",?(?: \w+){{0,6}},? (?:{meanings.hedges})(?!\w)")
+        splits = any_of([*meanings.contrasts, *meanings.joins])
         self._breaks = re.compile(rf"[;:()—–]|(?<!\w)(?:{splits})(?!\w)")
-        self.excepted = re.compile(rf"(?<!\w)(?:{given.exceptions})(?!\w)")
-        self.shared = re.compile(rf"(?<!\w)(?:{any_of(given.shared)})(?!\w)")
-        than = [*given.than, *given.compared]
+        self.excepted = re.compile(rf"(?<!\w)(?:{meanings.exceptions})(?!\w)")
+        self.shared = re.compile(rf"(?<!\w)(?:{any_of(meanings.shared)})(?!\w)")
+        than = [*meanings.than, *meanings.compared]
         self._than = re.compile(rf"(?<!\w)(?:{any_of(than)})(?!\w)")
-        self._compared = re.compile(rf"(?<!\w)(?:{any_of(given.compared)})(?: \w+){{0,2}} $")
-        self._never = re.compile(rf"(?:^|[,;:()—–])\s*(?:{given.never})(?!\w)[^,;:()—–]*$")
+        self._compared = re.compile(rf"(?<!\w)(?:{any_of(meanings.compared)})(?: \w+){{0,2}} $")
+        self._never = re.compile(rf"(?:^|[,;:()—–])\s*(?:{meanings.never})(?!\w)[^,;:()—–]*$")
         ends = r"(?=\s*(?:[.,;:!?()—–]|$))"
-        after = any_of(given.denials_after)
+        after = any_of(meanings.denials_after)
         self._denied_after = re.compile(rf"(?:\s[\w'-]+){{0,4}}?\s(?:{after})(?:\s\w+)?{ends}")
         comparatives = any_of([*self._classes.get("more", ()), *self._classes.get("less", ())])
         self._open = re.compile(
-            rf"(?<!\w)(?:{comparatives}|(?:{any_of(given.degree)}) \w+)$"
+            rf"(?<!\w)(?:{comparatives}|(?:{any_of(meanings.degree)}) \w+)$"
         )  # they may stand without the other side: "more were sold in 2023"
 
     def other_side(self, text: str, meaning: Meaning) -> int | None:
-        """Where the other side of a comparison begins in a text in small letters: at "than", or
-        behind words such as "exceeded". None if the text has no other side: "more were sold in 2023".
+        """Return the position at which the other side of a comparison begins in a text in small
+        letters: at "than", or behind words such as "exceeded". None if the text has no other side:
+        "more were sold in 2023".
         """
         if self._open.search(plain(meaning.words)):
             pivot = self._than.search(text, meaning.end)
@@ -137,12 +150,13 @@ class Meanings:
         return meaning.end
 
     def is_other(self, text: str, at: int) -> bool:
-        """Whether a name is what something is compared with: "compared with 2019"."""
+        """Return True if a name is what something is compared with: "compared with 2019"."""
         return self._compared.search(text, 0, at) is not None
 
     def around(self, text: str, start: int, end: int) -> list[Meaning]:
-        """The meanings of words before those from ``start`` up to ``end``, and behind them, that say of
-        how many the claim is, or since when: "Most parties [gained]", "Since 2016, exports [rose]".
+        """Return the meanings of words before those from ``start`` up to ``end``, and behind them,
+        that say of how many the claim is, or since when: "Most parties [gained]", "Since 2016,
+        exports [rose]".
         """
         low = plain(text)
         pauses = [match.end() for match in _STOP.finditer(low, 0, start)]
@@ -160,15 +174,17 @@ class Meanings:
         ]
 
     def of(self, text: str, start: int, end: int) -> list[Meaning]:
-        """The meanings of the words of a sentence that touch those from ``start`` up to ``end``."""
+        """Return the meanings of the words of a sentence that touch those from ``start`` up to
+        ``end``.
+        """
         low = plain(text)
-        found: list[tuple[int, int, _Rule, re.Match[str]]] = []
+        matches: list[tuple[int, int, _Rule, re.Match[str]]] = []
         for rule in self._rules:
             for match in rule.form.finditer(low):
                 if match.start() < end and start < match.end():
-                    found.append((match.start(), match.end(), rule, match))
-        made, done = list[Meaning](), -1
-        for first, last, rule, match in sorted(found, key=lambda one: (one[0], -one[1])):
+                    matches.append((match.start(), match.end(), rule, match))
+        meanings, done = list[Meaning](), -1
+        for first, last, rule, match in sorted(matches, key=lambda found: (found[0], -found[1])):
             if first >= done:
                 is_denied = (
                     self._denied.search(low, max(0, first - 60), first) is not None
@@ -177,11 +193,13 @@ class Meanings:
                 is_never = self._never.search(low[:first]) is not None
                 if is_never and all(kind in _DENIED_BY_NEVER for kind, _ in rule.means):
                     is_denied = True
-                made += self._meanings(rule, match, text, is_denied)
+                meanings += self._meanings(rule, match, text, is_denied)
                 done = last
         # "In any year" says something of its own only behind "not".
         return [
-            one for one in made if one.kind != "nothing" and (one.kind != "any" or one.is_denied)
+            meaning
+            for meaning in meanings
+            if meaning.kind != "nothing" and (meaning.kind != "any" or meaning.is_denied)
         ]
 
     def _meanings(
@@ -243,8 +261,8 @@ class Meanings:
     def _rule(self, line: str) -> _Rule:
         meant, _, form = line.strip().partition("  ")
         means = []
-        for one in meant.split():
-            kind, _, size = one.partition("=")
+        for named in meant.split():
+            kind, _, size = named.partition("=")
             if kind not in KINDS:
                 raise ValueError(f"`meanings.rules`: there is no meaning {kind!r}: {line.strip()}")
             means.append((kind, _fixed(size, line)))
@@ -283,7 +301,7 @@ class Meanings:
 
 @cache
 def meanings_of(words: Lexicon) -> Meanings:
-    """The meanings of the words of a language. Raises :class:`ConfigError`."""
+    """Return the meanings of the words of a language. Raises :class:`ConfigError`."""
     try:
         return Meanings(words)
     except (ValueError, KeyError) as error:
@@ -293,20 +311,20 @@ def meanings_of(words: Lexicon) -> Meanings:
 
 
 def plain(text: str) -> str:
-    """A text in small letters, with plain apostrophes and spaces, as long as it was."""
+    """Return a text in small letters, with plain apostrophes and spaces, as long as it was."""
     low = text.lower()
     low = low if len(low) == len(text) else text
     return re.sub(r"\s", " ", low.replace("’", "'").replace("\u2011", "-"))
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A regular expression for any of some words, the longest of them first."""
+    """Return a regular expression for any of some words, the longest of them first."""
     listed = sorted(words, key=len, reverse=True)
     return "|".join(map(re.escape, listed)) or "(?!)"
 
 
 def _fixed(size: str, line: str) -> float | None:
-    """The size that a rule gives: `2`, `1/2`."""
+    """Return the size that a rule gives: `2`, `1/2`."""
     if not size:
         return None
     try:

@@ -11,7 +11,9 @@ from broadsheet.verify.claims.meanings import plain
 
 
 def in_language(place: str, language: str) -> tuple[str, ...]:
-    """The name of a place in small letters, and the one that it has in a language, if it is a country."""
+    """Return the name of a place in small letters, and the one that it has in a language, if it is
+    a country.
+    """
     name = plain(place)
     local = countries(language).get(name, name)
     return (name,) if local == name else (name, local)
@@ -19,7 +21,7 @@ def in_language(place: str, language: str) -> tuple[str, ...]:
 
 @cache
 def countries(language: str) -> Mapping[str, str]:
-    """The names of countries in a language by those in English, both in small letters."""
+    """Return the names of countries in a language by those in English, both in small letters."""
     try:
         local = Locale.parse(language).territories
     except (UnknownLocaleError, ValueError):

@@ -14,7 +14,7 @@ from broadsheet.verify.claims.word_measures import is_majority
 
 
 def quantity(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "most", "all but one", "no"."""
+    """Evaluate words such as "most", "all but one", "no"."""
     tests: dict[str, Callable[[int, int], bool]] = {
         "only": lambda number, of: number == 1,
         "most": lambda number, of: number * 2 > of,
@@ -23,16 +23,18 @@ def quantity(meaning: Meaning, context: Context) -> Verdict:
     }
     is_none = meaning.kind not in tests
     verdicts = []
-    for one in context.comparisons:
-        if is_none and isinstance(one, Cases):
-            verdicts.append(number_of_cases(one, lambda number, of: number in (0, of)))
+    for comparison in context.comparisons:
+        if is_none and isinstance(comparison, Cases):
+            verdicts.append(number_of_cases(comparison, lambda number, of: number in (0, of)))
             continue
-        verdict = number_of_cases(one, tests.get(meaning.kind, lambda number, _: number == 0))
-        if verdict is OPEN and isinstance(one, Pair):
+        verdict = number_of_cases(
+            comparison, tests.get(meaning.kind, lambda number, _: number == 0)
+        )
+        if verdict is OPEN and isinstance(comparison, Pair):
             verdict = (
-                is_majority(one, meaning, context)
+                is_majority(comparison, meaning, context)
                 if meaning.kind == "most"
-                else _quantity_of_pair("none" if is_none else meaning.kind, one)
+                else _quantity_of_pair("none" if is_none else meaning.kind, comparison)
             )
         verdicts.append(verdict)
     if meaning.kind == "all" and len({pair.sign for pair in context.pairs}) == 1 < len(
@@ -45,50 +47,56 @@ def quantity(meaning: Meaning, context: Context) -> Verdict:
 
 
 def none_more(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "no country won more" of cases: it is so in none, or the opposite in all."""
-    if not any(isinstance(one, Cases) and one.sign for one in context.comparisons):
+    """Evaluate words such as "no country won more" of cases: it is so in none, or the opposite in
+    all.
+    """
+    if not any(
+        isinstance(comparison, Cases) and comparison.sign for comparison in context.comparisons
+    ):
         return quantity(meaning, context)
     signs = "<≤" if meaning.kind == "none-less" else ">≥"
     verdicts = []
-    for one in context.comparisons:
-        if isinstance(one, Cases) and one.sign and one.sign[0] in "<≤>≥":
-            wanted = 0 if one.sign[0] in signs else len(one.holds.values)
-            verdicts.append(number_of_cases(one, partial(_is_as_wanted, wanted)))
+    for comparison in context.comparisons:
+        if isinstance(comparison, Cases) and comparison.sign and comparison.sign[0] in "<≤>≥":
+            number = 0 if comparison.sign[0] in signs else len(comparison.holds.values)
+            verdicts.append(number_of_cases(comparison, partial(_is_as_many, number)))
     return best(verdicts)
 
 
 def only_these(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "only China": the sentence names each place where the condition holds."""
-    cases = [one for one in context.comparisons if isinstance(one, Cases)]
+    """Evaluate words such as "only China": the sentence names each place where the condition holds."""
+    cases = [case for case in context.comparisons if isinstance(case, Cases)]
     places = [
-        str(place).lower() for one in cases for place, value in one.holds.values.items() if value
+        str(place).lower() for case in cases for place, value in case.holds.values.items() if value
     ]
     is_named = bool(places) and all(place in context.sentence for place in places)
     return Verdict("proved") if is_named else OPEN
 
 
 def top(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "the three largest": a sum of so many values, the largest of a column."""
+    """Evaluate words such as "the three largest": a sum of so many values, the largest of a column."""
     sides = [side for pair in context.pairs for side in (pair.this, pair.than)]
     sums = [
-        one
+        part
         for side in sides
-        for one in (side, *side.parts)
-        if one.series and one.method in ("sum", "mean")
+        for part in (side, *side.parts)
+        if part.series and part.method in ("sum", "mean")
     ]
-    some = [one for one in sums if one.series and len(one.series.values) == meaning.size]
-    for one in some:
+    some = [part for part in sums if part.series and len(part.series.values) == meaning.size]
+    for part in some:
         for other in sums:
-            if one.what == other.what and one.series and other.series:
-                largest = _ordered(other.series)[: len(one.series.values)]
+            if part.what == other.what and part.series and other.series:
+                largest = _ordered(other.series)[: len(part.series.values)]
                 if len(other.series.values) > len(largest):
-                    is_so = _ordered(one.series) == largest
+                    is_so = _ordered(part.series) == largest
                     return Verdict("proved" if is_so else "refuted", "others are larger")
     return OPEN
 
 
-def number_of_cases(one: Comparison, holds: Callable[[int, int], bool]) -> Verdict:
-    """Whether the number of cases in which a comparison holds, of how many, is as wanted."""
+def number_of_cases(comparison: Comparison, holds: Callable[[int, int], bool]) -> Verdict:
+    """Return the verdict on the number of cases in which a comparison holds: ``holds`` takes it,
+    and the number of all.
+    """
     return best(
         Verdict(
             "proved" if holds(number, of) else "refuted",
@@ -96,27 +104,29 @@ def number_of_cases(one: Comparison, holds: Callable[[int, int], bool]) -> Verdi
             number,
             of,
         )
-        for number, of in cases_of(one)
+        for number, of in cases_of(comparison)
     )
 
 
-def _is_as_wanted(wanted: int, number: int, of: int) -> bool:
-    return number == wanted
+def _is_as_many(expected: int, number: int, of: int) -> bool:
+    return number == expected
 
 
 def _quantity_of_pair(kind: str, pair: Pair) -> Verdict:
-    one, other = pair.this.number, pair.than.number
-    if one is None or other is None:
+    this, than = pair.this.number, pair.than.number
+    if this is None or than is None:
         return OPEN
-    says = f"{pair.this} is {compared(one, other)} {pair.than}"
-    if kind == "all" and not pair.than.is_constant and one == other:
+    says = f"{pair.this} is {compared(this, than)} {pair.than}"
+    if kind == "all" and not pair.than.is_constant and this == than:
         return Verdict("proved", says)
     if kind == "none" and pair.than.is_constant and pair.sign == "==":
-        return Verdict("proved" if one == 0 else "refuted", says)
-    if kind == "only" and pair.than.is_constant and pair.sign == "==" and one == 1:
+        return Verdict("proved" if this == 0 else "refuted", says)
+    if kind == "only" and pair.than.is_constant and pair.sign == "==" and this == 1:
         return Verdict("proved", says)
     return OPEN
 
 
 def _ordered(series: ComparedSeries) -> list[float]:
-    return sorted((float(one) for one in series.values.values() if one is not None), reverse=True)
+    return sorted(
+        (float(value) for value in series.values.values() if value is not None), reverse=True
+    )

@@ -1,5 +1,5 @@
-"""What a meaning of words is evaluated on, and what becomes of it: the values that bear it out, those
-that contradict it, and the changes that a comparison is about.
+"""The comparisons on which a meaning of words is evaluated, and the verdict on it: the values that
+bear it out, those that contradict it, and the changes that a comparison is about.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ Truth = Literal["proved", "refuted", "open"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a meaning, and what the values say instead; the ``size`` that they have, a ratio or
-    a number of cases, of the cases in ``whole``.
-    """
+    """The verdict of the values on a meaning."""
 
     truth: Truth
+    """The meaning is proved, refuted or open."""
     says: str = ""
+    """A phrase with the values that contradict the meaning."""
     size: float | None = None
+    """The ratio, or the number of cases, that the values have."""
     whole: int = 0
+    """The number of all cases of which ``size`` are a part."""
 
 
 OPEN = Verdict("open")
@@ -40,23 +42,25 @@ OPEN = Verdict("open")
 
 @dataclass(frozen=True)
 class Context:
-    """What a meaning is evaluated on: the ``comparisons`` of the claim, all ``meanings`` of its words,
-    what they are about, whether the sentence says that a place is shared, and the ``sentence`` in
-    small letters.
-    """
+    """The surroundings in which a meaning is evaluated."""
 
     comparisons: Sequence[Comparison]
+    """The comparisons of the claim."""
     meanings: Sequence[Meaning]
+    """All meanings of its words."""
     subjects: Subjects
+    """The subjects of the sentence."""
     is_shared: bool = False
+    """The sentence says that a place is shared."""
     sentence: str = ""
+    """The sentence in small letters."""
 
     def of(self, meaning: Meaning) -> Context:
-        """What a meaning is evaluated on: the comparisons that it may be about, and the meanings that
-        stand with it.
+        """Return the context of one meaning: the comparisons that it may be about, and the meanings
+        that stand with it.
         """
-        together = [one for one in self.meanings if self.subjects.are_together(one, meaning)]
-        is_of_all = any(one.kind == "all" for one in together)
+        together = [other for other in self.meanings if self.subjects.are_together(other, meaning)]
+        is_of_all = any(other.kind == "all" for other in together)
         concerned = self.subjects.concerned(meaning)
         return replace(
             self, comparisons=self.comparisons if is_of_all else concerned, meanings=together
@@ -65,157 +69,165 @@ class Context:
     @property
     def pairs(self) -> list[Pair]:
         """The comparisons of two values."""
-        return [one for one in self.comparisons if isinstance(one, Pair)]
+        return [comparison for comparison in self.comparisons if isinstance(comparison, Pair)]
 
     def meaning(self, *kinds: str) -> Meaning | None:
-        """The first meaning of some kinds that is not denied."""
+        """Return the first meaning of some kinds that is not denied."""
         return self.like(False, *kinds)
 
     def like(self, is_denied: bool, *kinds: str) -> Meaning | None:
-        """The first meaning of some kinds that is denied, or is not: "not at a record high"."""
-        known = (one for one in self.meanings if one.is_denied == is_denied)
-        return next((one for one in known if one.kind in kinds), None)
+        """Return the first meaning of some kinds that is denied, or is not: "not at a record high"."""
+        candidates = (meaning for meaning in self.meanings if meaning.is_denied == is_denied)
+        return next((meaning for meaning in candidates if meaning.kind in kinds), None)
 
 
 def best(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict of several candidates: one that is proved is enough."""
-    known = list(verdicts)
+    """Return the verdict of several candidates: one that is proved is enough."""
+    candidates = list(verdicts)
     for truth in ("proved", "open", "refuted"):
-        for one in known:
-            if one.truth == truth:
-                return one
+        for verdict in candidates:
+            if verdict.truth == truth:
+                return verdict
     return OPEN
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict on what is said of all: one that is refuted is enough."""
-    known = list(verdicts)
+    """Return the verdict on what is said of all: one that is refuted is enough."""
+    candidates = list(verdicts)
     for truth in ("refuted", "open"):
-        for one in known:
-            if one.truth == truth:
-                return one
-    return known[0] if known else OPEN
+        for verdict in candidates:
+            if verdict.truth == truth:
+                return verdict
+    return candidates[0] if candidates else OPEN
 
 
 def changes(
-    one: Comparison, since: Meaning | None
+    comparison: Comparison, since: Meaning | None
 ) -> Iterator[tuple[ComparedValue, ComparedValue]]:
-    """The changes that a comparison is about: the later value and the earlier one."""
-    if isinstance(one, Extreme):
-        last = before(one.this)
+    """Yield the changes that a comparison is about: the later value and the earlier one."""
+    if isinstance(comparison, Extreme):
+        last = before(comparison.this)
         if last is not None:
-            yield one.this, last
-    if not isinstance(one, Pair):
+            yield comparison.this, last
+    if not isinstance(comparison, Pair):
         return
-    ordered = one.in_time
-    if one.than.is_constant and (parts := two_times(one.this)):
+    ordered = comparison.in_time
+    if comparison.than.is_constant and (parts := two_times(comparison.this)):
         yield parts
-    elif one.than.is_constant and one.than.number == 0 and one.this.number is not None:
-        yield one.this, ComparedValue(0.0)
-    elif ordered is not None and not one.is_change:
+    elif (
+        comparison.than.is_constant
+        and comparison.than.number == 0
+        and comparison.this.number is not None
+    ):
+        yield comparison.this, ComparedValue(0.0)
+    elif ordered is not None and not comparison.is_change:
         now, then = ordered
         start = at_time(now.series, since.time) if since and since.time else None
         for one_now, one_then in bare_pairs(now, then):
             yield one_now, start or one_then
-    elif one.is_change:
-        series = one.this.series
+    elif comparison.is_change:
+        series = comparison.this.series
         start = at_time(series, since.time) if since and since.time and ordered else None
-        yield one.this, start or one.than
-    elif not (one.this.time or one.than.time) and _is_of_one_place(one):
-        yield from bare_pairs(one.this, one.than)
+        yield comparison.this, start or comparison.than
+    elif not (comparison.this.time or comparison.than.time) and _is_of_one_place(comparison):
+        yield from bare_pairs(comparison.this, comparison.than)
 
 
 def _is_of_one_place(pair: Pair) -> bool:
-    """Whether a pair compares two columns of one row."""
+    """Return True if a pair compares two columns of one row."""
     is_of_data = not (pair.this.is_constant or pair.than.is_constant)
     return is_of_data and pair.this.what != pair.than.what and pair.this.where == pair.than.where
 
 
-def two_times(one: ComparedValue) -> tuple[ComparedValue, ComparedValue] | None:
-    """The later and the earlier part of what was computed of two values of the same: of
+def two_times(value: ComparedValue) -> tuple[ComparedValue, ComparedValue] | None:
+    """Return the later and the earlier part of what was computed of two values of the same: of
     `total[2022] - total[2021]`.
     """
-    if len(one.parts) != 2:
+    if len(value.parts) != 2:
         return None
-    first, second = sorted(one.parts, key=lambda part: part.time or ())
+    first, second = sorted(value.parts, key=lambda part: part.time or ())
     are_same = first.what == second.what or (first.where == second.where and first.where)
     is_known = first.number is not None and second.number is not None and first.time and second.time
     return (second, first) if are_same and is_known and first.time != second.time else None
 
 
 def bare_pairs(
-    one: ComparedValue, other: ComparedValue
+    value: ComparedValue, other: ComparedValue
 ) -> Iterator[tuple[ComparedValue, ComparedValue]]:
-    """Two values; or what stands in the data in place of a computation with a constant: `total` of
-    `total / 2`, and what one is a multiple of.
+    """Yield two values; or what stands in the data in place of a computation with a constant:
+    `total` of `total / 2`, and what one is a multiple of.
     """
-    ours, theirs = bare(one), bare(other)
+    ours, theirs = bare(value), bare(other)
     yield ours, theirs
-    for part in other.parts if len(other.parts) > 1 and not one.parts else ():
-        if part.what == one.what and part.time != one.time:
-            yield one, part
+    for part in other.parts if len(other.parts) > 1 and not value.parts else ():
+        if part.what == value.what and part.time != value.time:
+            yield value, part
 
 
-def bare(one: ComparedValue) -> ComparedValue:
-    """The only part of a computation with a constant, `total / 2`; any other value unchanged."""
-    return one.parts[0] if len(one.parts) == 1 and one.parts[0].number is not None else one
+def bare(value: ComparedValue) -> ComparedValue:
+    """Return the only part of a computation with a constant, `total / 2`; any other value
+    unchanged.
+    """
+    return value.parts[0] if len(value.parts) == 1 and value.parts[0].number is not None else value
 
 
 def ratio_of(now: ComparedValue, then: ComparedValue) -> Iterator[float]:
-    """How many times as much one value is as another; nothing if that cannot be said."""
-    one, other = now.number, then.number
-    if one is not None and other:
-        yield one / other
+    """Yield the ratio of one value to another; nothing if there is none."""
+    size, base = now.number, then.number
+    if size is not None and base:
+        yield size / base
 
 
-def cases_of(one: Comparison) -> Iterator[tuple[int, int]]:
-    """In how many cases, of how many, something holds."""
-    if isinstance(one, Cases):
-        values = list(one.holds.values.values())
+def cases_of(comparison: Comparison) -> Iterator[tuple[int, int]]:
+    """Yield the number of cases in which something holds, and the number of all."""
+    if isinstance(comparison, Cases):
+        values = list(comparison.holds.values.values())
         yield sum(bool(value) for value in values), len(values)
-    elif isinstance(one, Pair):
-        for side in (one.this, one.than):
+    elif isinstance(comparison, Pair):
+        for side in (comparison.this, comparison.than):
             values = list(side.series.values.values()) if side.series else []
             if side.method in ("sum", "mean") and values and all(type(v) is bool for v in values):
                 yield sum(map(bool, values)), len(values)
 
 
-def cases_in(one: Comparison) -> Cases | None:
-    """The cases of a comparison: where a condition holds, or of which a number is compared."""
-    if isinstance(one, Cases):
-        return one
-    if isinstance(one, Pair):
-        return one.this.cases or one.than.cases
+def cases_in(comparison: Comparison) -> Cases | None:
+    """Return the cases of a comparison: where a condition holds, or of which a number is compared."""
+    if isinstance(comparison, Cases):
+        return comparison
+    if isinstance(comparison, Pair):
+        return comparison.this.cases or comparison.than.cases
     return None
 
 
-def before(one: ComparedValue) -> ComparedValue | None:
-    """The value at the place before that of another, if the places are times."""
-    if one.series is None or one.at not in one.series.times:
+def before(now: ComparedValue) -> ComparedValue | None:
+    """Return the value at the place before that of another, if the places are times."""
+    if now.series is None or now.at not in now.series.times:
         return None
-    places = list(one.series.times)
-    index = places.index(one.at)
+    places = list(now.series.times)
+    index = places.index(now.at)
     if not index:
         return None
     place = places[index - 1]
-    value = one.series.values[place]
-    return ComparedValue(value, one.what, str(place), one.unit, place, one.series)
+    value = now.series.values[place]
+    return ComparedValue(value, now.what, str(place), now.unit, place, now.series)
 
 
 def at_time(series: ComparedSeries | None, time: Time) -> ComparedValue | None:
-    """The value of a series at a time."""
-    for place, known in series.times.items() if series else ():
-        if known == time:
+    """Return the value of a series at a time."""
+    for place, place_time in series.times.items() if series else ():
+        if place_time == time:
             return ComparedValue(series.values[place], "", str(place), at=place, series=series)  # type: ignore[union-attr]
     return None
 
 
-def compared(one: float, other: float) -> str:
-    """How a number compares with another, in words."""
-    return "equal to" if one == other else "more than" if one > other else "less than"
+def compared(number: float, other: float) -> str:
+    """Return in words if a number is equal to another, more or less."""
+    return "equal to" if number == other else "more than" if number > other else "less than"
 
 
 def shown(places: Sequence[Any]) -> str:
-    """Some places in words, the first few by name."""
-    named = [", ".join(map(str, one)) if isinstance(one, tuple) else str(one) for one in places]
+    """Return some places in words, the first few by name."""
+    named = [
+        ", ".join(map(str, place)) if isinstance(place, tuple) else str(place) for place in places
+    ]
     return ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")

@@ -28,26 +28,35 @@ from broadsheet.verify.claims.word_context import (
 
 
 def times(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "doubled", of the later value and the earlier one."""
+    """Evaluate words such as "doubled", of the later value and the earlier one."""
     size = meaning.size or 0.0
     return best(_near(ratio, size, meaning) for ratio in _changed_by(meaning, context))
 
 
 def as_much(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "twice as much", of what is spoken of and what it is compared with."""
+    """Evaluate words such as "twice as much", of what is spoken of and what it is compared with."""
     size = meaning.size or 0.0
     ratios = [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
     verdicts = [_near(ratio, size, meaning) for ratio in ratios]
-    for one in context.comparisons:
-        if isinstance(one, Cases) and one.limit is not None and one.ours and not one.steps:
-            of_each = [one.ours.values.get(place) for place in one.holds.values]
-            if not one.unit and None not in of_each and all(one.holds.values.values()):
+    for comparison in context.comparisons:
+        if (
+            isinstance(comparison, Cases)
+            and comparison.limit is not None
+            and comparison.ours
+            and not comparison.steps
+        ):
+            of_each = [comparison.ours.values.get(place) for place in comparison.holds.values]
+            if (
+                not comparison.unit
+                and None not in of_each
+                and all(comparison.holds.values.values())
+            ):
                 verdicts.append(worst(_near(float(ratio or 0), size, meaning) for ratio in of_each))
     return best(verdicts)
 
 
 def by(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "by a third", "30 percent more"."""
+    """Evaluate words such as "by a third", "30 percent more"."""
     size = (meaning.size or 0.0) * (0.01 if meaning.is_percent else 1.0)
     sizes = [abs(ratio - 1) for ratio in _changed_by(meaning, context)]
     for pair in context.pairs:
@@ -55,11 +64,11 @@ def by(meaning: Meaning, context: Context) -> Verdict:
             parts = two_times(pair.this)
             is_ratio = parts and pair.this.number in ratio_of(*parts)
             sizes += [] if is_ratio else [abs(pair.this.number)]
-    return best(_near_part(one, size, meaning) for one in sizes)
+    return best(_near_part(part_of, size, meaning) for part_of in sizes)
 
 
 def part(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "more than half"."""
+    """Evaluate words such as "more than half"."""
     if meaning.of and (counted := [one for side in context.comparisons for one in cases_of(side)]):
         return best(_number_of(meaning, number, of) for number, of in counted)
     size = (meaning.size or 0.0) / (meaning.of or 1.0) * (0.01 if meaning.is_percent else 1.0)
@@ -80,18 +89,18 @@ def part(meaning: Meaning, context: Context) -> Verdict:
 
 
 def _levels(pair: Pair) -> Iterator[float]:
-    """The values of a pair that are parts themselves: "down to a quarter" on two shares."""
-    for one in (pair.this, pair.than):
+    """Yield the values of a pair that are parts themselves: "down to a quarter" on two shares."""
+    for side in (pair.this, pair.than):
         if (
-            one.number is not None
-            and not one.is_constant
-            and (one.is_percent or one.unit == "ratio")
+            side.number is not None
+            and not side.is_constant
+            and (side.is_percent or side.unit == "ratio")
         ):
-            yield one.number / (100 if one.is_percent else 1)
+            yield side.number / (100 if side.is_percent else 1)
 
 
 def _number_of(meaning: Meaning, number: int, of: int) -> Verdict:
-    """Whether so many of so many cases are as the words say: "in at least six of the nine years". Of
+    """Return the verdict on so many of so many cases: "in at least six of the nine years". Of
     another number in all, it is a part: "two in three".
     """
     said, whole = Decimal(str(meaning.size or 0)), Decimal(str(meaning.of or 1))
@@ -106,13 +115,15 @@ def _number_of(meaning: Meaning, number: int, of: int) -> Verdict:
 
 
 def is_majority(pair: Pair, meaning: Meaning, context: Context) -> Verdict:
-    """Whether one value is most of another: more than half of it."""
+    """Return the verdict on words that say that one value is most of another: more than half of it."""
     of_half = replace(meaning, kind="part", size=0.5, round_to=Rounding(-1))
     return best(_near_part(ratio, 0.5, of_half) for ratio in _ratios(pair, of_half, context))
 
 
 def _changed_by(meaning: Meaning, context: Context) -> list[float]:
-    """The ratios of later values to earlier ones, and of what is spoken of to what it is compared with."""
+    """Return the ratios of later values to earlier ones, and of what is spoken of to what it is
+    compared with.
+    """
     since = context.meaning("since")
     steps = (step for one in context.comparisons for step in changes(one, since))
     ratios = [ratio for now, then in steps for ratio in ratio_of(now, then)]
@@ -120,8 +131,8 @@ def _changed_by(meaning: Meaning, context: Context) -> list[float]:
 
 
 def _ratios(pair: Pair, meaning: Meaning, context: Context) -> Iterator[float]:
-    """The ratios that a pair may be about: of its sides, or of their only parts, `exports > total / 2`;
-    of what is a ratio itself, `exports / total > 0.5`.
+    """Yield the ratios that a pair may be about: of its sides, or of their only parts, `exports >
+    total / 2`; of what is a ratio itself, `exports / total > 0.5`.
     """
     if pair.than.is_constant or pair.this.is_constant:
         yield from _constant_ratios(pair, meaning)
@@ -139,16 +150,16 @@ def _ratios(pair: Pair, meaning: Meaning, context: Context) -> Iterator[float]:
 
 
 def _constant_ratios(pair: Pair, meaning: Meaning) -> Iterator[float]:
-    one = pair.than if pair.this.is_constant else pair.this
-    if one.number is not None and (one.parts or not one.unit or one.is_percent):
-        is_of_hundred = one.is_percent or (meaning.kind == "part" and one.number > 1.5)
-        yield one.number / 100 if is_of_hundred else one.number
+    value = pair.than if pair.this.is_constant else pair.this
+    if value.number is not None and (value.parts or not value.unit or value.is_percent):
+        is_of_hundred = value.is_percent or (meaning.kind == "part" and value.number > 1.5)
+        yield value.number / 100 if is_of_hundred else value.number
     for number, of in cases_of(pair):
         yield number / of
 
 
 def _near(ratio: float, size: float, meaning: Meaning) -> Verdict:
-    """Whether a ratio is as the words say: "doubled", "more than three times"."""
+    """Return the verdict on a ratio: "doubled", "more than three times"."""
     says, value = f"it is {ratio:.3g} times as much", ratio
     if meaning.kind == "times" and size < 1 and ratio:  # "more than halved" is less than half
         ratio, size = 1 / ratio, 1 / size
@@ -169,7 +180,7 @@ def _near(ratio: float, size: float, meaning: Meaning) -> Verdict:
 
 
 def _near_part(ratio: float, size: float, meaning: Meaning) -> Verdict:
-    """Whether a part is as the words say: "a third", "nearly half", "30 percent"."""
+    """Return the verdict on a part: "a third", "nearly half", "30 percent"."""
     off, side, value = ratio - size, meaning.round_to.side, ratio
     says = f"it is {ratio * 100:.3g} percent"
     if meaning.round_to is PLAIN or (not side and meaning.round_to.is_near):

@@ -28,14 +28,16 @@ def misplaced(
     meanings: Sequence[Meaning],
     words: Lexicon,
 ) -> Iterator[tuple[str, str]]:
-    """The words of time beside a claim that are of another time than its values, with what these are
-    of.
+    """Yield the words of time beside a claim that are of another time than its values, with what
+    these are of.
     """
     changes = [pair for pair in comparisons if isinstance(pair, Pair) and pair.in_time]
     if len(changes) == len(comparisons) and changes:
-        for one in meanings:
-            if one.kind == "year-before" and not any(_is_apart(pair, one.size) for pair in changes):
-                yield one.words, f"it is {changes[0]}"
+        for meaning in meanings:
+            if meaning.kind == "year-before" and not any(
+                _is_apart(pair, meaning.size) for pair in changes
+            ):
+                yield meaning.words, f"it is {changes[0]}"
     named = _time_beside(sentence, span, words)
     if named is None:
         return
@@ -61,50 +63,52 @@ def misplaced(
 
 
 def _time_beside(sentence: str, span: Span, words: Lexicon) -> tuple[Time, str, bool] | None:
-    """The only time of a clause, if it belongs to the claim: the time, its words, and whether it stands
-    beside the verb. None if there is none.
+    """Return the only time of a clause, if it belongs to the claim: the time, its words, and True
+    if it stands beside the verb. None if there is none.
     """
-    given, low = words.meanings, plain(sentence)
-    splits = re.compile(rf"[;:()—–]|(?<!\w)(?:{any_of([*given.contrasts, *given.joins])})(?!\w)")
+    meanings, low = words.meanings, plain(sentence)
+    splits = re.compile(
+        rf"[;:()—–]|(?<!\w)(?:{any_of([*meanings.contrasts, *meanings.joins])})(?!\w)"
+    )
     start = max((one.end() for one in splits.finditer(low, 0, span[0])), default=0)
     ends = chain(_STOP.finditer(low, span[1]), splits.finditer(low, span[1]))
     end = min((one.start() for one in ends), default=len(low))
-    months = {word: number % 12 + 1 for number, word in enumerate(given.months)}
+    months = {word: number % 12 + 1 for number, word in enumerate(meanings.months)}
     form = rf"(?:(?P<month>{any_of(months)})\.? )?(?P<year>{_YEAR})"
     mentions = list(re.finditer(form, low[:end]))
     mentions = [one for one in mentions if one.start() >= start]
     if len(mentions) != 1:
         return None
-    (one,) = mentions
-    month = one["month"]
-    time = (int(one["year"]), months[month]) if month else (int(one["year"]),)
-    lead = rf"(?:(?:{any_of(given.in_times)})(?: {any_of(given.articles)})? )"
-    bare = rf"(?:{lead})?" if given.bare_times else lead
-    before = low[start : one.start()]
-    if re.fullmatch(rf"\s*(?:(?:{given.time_adverbs}) )?{bare}", before):
-        return time, sentence[one.start() : one.end()], False
-    if span[0] <= one.start() < span[1]:
-        inside = low[span[0] : one.start()]
+    (mention,) = mentions
+    month = mention["month"]
+    time = (int(mention["year"]), months[month]) if month else (int(mention["year"]),)
+    lead = rf"(?:(?:{any_of(meanings.in_times)})(?: {any_of(meanings.articles)})? )"
+    bare = rf"(?:{lead})?" if meanings.bare_times else lead
+    before = low[start : mention.start()]
+    if re.fullmatch(rf"\s*(?:(?:{meanings.time_adverbs}) )?{bare}", before):
+        return time, sentence[mention.start() : mention.end()], False
+    if span[0] <= mention.start() < span[1]:
+        inside = low[span[0] : mention.start()]
         if re.fullmatch(rf"(?:[\w'-]+ ){{1,3}}{lead}", inside) or (
-            given.bare_times and re.fullmatch(r"[\w'-]+ ", inside)
+            meanings.bare_times and re.fullmatch(r"[\w'-]+ ", inside)
         ):
-            is_from = re.search(rf"(?<!\w)(?:{any_of(given.from_times)})(?!\w)", inside)
-            return None if is_from else (time, sentence[one.start() : one.end()], True)
-        if given.bare_times and re.fullmatch(r"(?:[\w'-]+ ){2,5}", inside):
+            is_from = re.search(rf"(?<!\w)(?:{any_of(meanings.from_times)})(?!\w)", inside)
+            return None if is_from else (time, sentence[mention.start() : mention.end()], True)
+        if meanings.bare_times and re.fullmatch(r"(?:[\w'-]+ ){2,5}", inside):
             others = {
-                *given.from_times,
-                *given.of_times,
-                *given.at_times,
+                *meanings.from_times,
+                *meanings.of_times,
+                *meanings.at_times,
                 "von",
                 "bis",
                 "ab",
                 "vor",
             }
-            is_of_noun = inside.split()[-1] in others or one.end() < span[1]
-            return None if is_of_noun else (time, sentence[one.start() : one.end()], False)
+            is_of_noun = inside.split()[-1] in others or mention.end() < span[1]
+            return None if is_of_noun else (time, sentence[mention.start() : mention.end()], False)
         return None
-    if one.start() >= span[1] and re.fullmatch(rf"\s*{lead}", low[span[1] : one.start()]):
-        return time, sentence[one.start() : one.end()], False
+    if mention.start() >= span[1] and re.fullmatch(rf"\s*{lead}", low[span[1] : mention.start()]):
+        return time, sentence[mention.start() : mention.end()], False
     return None
 
 
@@ -113,8 +117,8 @@ def _is_difference(pair: Pair) -> bool:
 
 
 def _is_step(pair: Pair) -> bool:
-    """Whether the values of a pair stand one directly behind the other: "began to fall in 2015" is said
-    of longer falls.
+    """Return True if the values of a pair stand one directly behind the other: "began to fall in
+    2015" is said of longer falls.
     """
     later, earlier = pair.in_time or (pair.this, pair.than)
     places = list(later.series.times) if later.series else []
@@ -124,7 +128,9 @@ def _is_step(pair: Pair) -> bool:
 
 
 def _is_apart(pair: Pair, months: float | None) -> bool:
-    """Whether the values of a pair are so many months apart, as exactly as their times are known."""
+    """Return True if the values of a pair are so many months apart, as exactly as their times are
+    known.
+    """
     assert pair.in_time is not None
     later, earlier = (value.time or () for value in pair.in_time)
     if len(later) != len(earlier) or len(later) > 2 or (len(later) == 1 and months == 1):

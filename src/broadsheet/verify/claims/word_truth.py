@@ -52,7 +52,7 @@ _NUMBER = re.compile(r"\s*[$€£]?(\d+(?:[.,]\d+)*)(?![\d%])")
 
 
 def evaluated(meaning: Meaning, context: Context) -> Verdict:
-    """What the values say of a meaning."""
+    """Return the verdict of the values on a meaning."""
     verdict = _EVALUATED[meaning.kind](meaning, context.of(meaning))
     if not meaning.is_denied:
         return verdict
@@ -91,13 +91,13 @@ def _direction(meaning: Meaning, context: Context) -> Verdict:
 
 
 def _better(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "improved", of what is more; what is less may be better as well."""
+    """Evaluate words such as "improved", of what is more; what is less may be better as well."""
     verdict = _direction(replace(meaning, kind="up"), context)
     return OPEN if verdict.truth == "refuted" else verdict
 
 
 def _moved_in_cases(meaning: Meaning, cases: Cases, context: Context) -> Verdict:
-    """The direction that cases have in common, `every(people > before)`."""
+    """Evaluate the direction that cases have in common, `every(people > before)`."""
     sign = context.subjects.moved(cases)
     if not sign or meaning.kind == "level":
         return OPEN
@@ -110,16 +110,18 @@ def _moved_in_cases(meaning: Meaning, cases: Cases, context: Context) -> Verdict
     return Verdict("proved", says) if cases.sign in "<>" else OPEN
 
 
-def _way_of_cases(meaning: Meaning, one: Cases) -> Verdict:
-    """The direction in "fell in only one year", on the changes of a column."""
-    if one.than not in ("0", "0.0") or one.sign[0] not in "<>≤≥":
+def _way_of_cases(meaning: Meaning, cases: Cases) -> Verdict:
+    """Evaluate the direction in "fell in only one year", on the changes of a column."""
+    if cases.than not in ("0", "0.0") or cases.sign[0] not in "<>≤≥":
         return OPEN
-    is_so = (one.sign in (">", "≥")) == (meaning.kind == "up") and meaning.kind != "level"
-    return Verdict("proved" if is_so else "refuted", f"{one.this} {one.sign} {one.than}")
+    is_so = (cases.sign in (">", "≥")) == (meaning.kind == "up") and meaning.kind != "level"
+    return Verdict("proved" if is_so else "refuted", f"{cases.this} {cases.sign} {cases.than}")
 
 
 def _across(meaning: Meaning, context: Context) -> Iterator[Verdict]:
-    """The direction in "rose above 100": from the value before, which need not be on the other side."""
+    """Evaluate the direction in "rose above 100": from the value before, which need not be on the
+    other side.
+    """
     for pair in context.pairs:
         if pair.than.is_constant and pair.than.number and (last := before(pair.this)):
             verdict = _moved(meaning, pair.this, last)
@@ -127,7 +129,9 @@ def _across(meaning: Meaning, context: Context) -> Iterator[Verdict]:
 
 
 def _rate_moved(meaning: Meaning, pair: Pair) -> Verdict:
-    """The direction in "grew more slowly", which is the sign of both rates that are compared."""
+    """Evaluate the direction in "grew more slowly", which is the sign of both rates that are
+    compared.
+    """
     sides = pair.this.number, pair.than.number
     if meaning.kind == "level" or None in sides:
         return OPEN
@@ -136,7 +140,9 @@ def _rate_moved(meaning: Meaning, pair: Pair) -> Verdict:
 
 
 def _first_time(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "fell for the first time since 2020": no step went that way in between."""
+    """Evaluate words such as "fell for the first time since 2020": no step went that way in
+    between.
+    """
     direction, since = context.meaning("up", "down"), context.meaning("since")
     cases = [one for one in context.comparisons if isinstance(one, Cases)]
     if cases:
@@ -151,39 +157,41 @@ def _first_time(meaning: Meaning, context: Context) -> Verdict:
     return best(_first_move(direction, now, since.time) for now in moves)
 
 
-def _first_case(one: Cases, since: Time | None) -> Verdict:
-    """A condition that holds at a place, and since a time at no earlier place."""
-    time = one.holds.times.get(one.since)
+def _first_case(cases: Cases, since: Time | None) -> Verdict:
+    """Evaluate a condition that holds at a place, and since a time at no earlier place."""
+    time = cases.holds.times.get(cases.since)
     if time is None:
         return OPEN
     earlier = [
         place
-        for place, other in one.holds.times.items()
+        for place, other in cases.holds.times.items()
         if other < time
-        and one.holds.values[place]
+        and cases.holds.values[place]
         and (since is None or other[: len(since)] > since)
     ]
     if earlier:
         return Verdict("refuted", f"so it was at {shown(earlier)}")
-    return Verdict("proved" if one.holds.values[one.since] else "refuted")
+    return Verdict("proved" if cases.holds.values[cases.since] else "refuted")
 
 
 def _first_move(direction: Meaning, now: ComparedValue, since: Time) -> Verdict:
     places = list(now.series.until(now.at).times) if now.series else []
     if now.series is None or now.at not in places:
         return OPEN
-    for one, other in pairwise(places[:-1]):
-        earlier, later = now.series.values[one], now.series.values[other]
-        time = now.series.times[other]
+    for place, next_place in pairwise(places[:-1]):
+        earlier, later = now.series.values[place], now.series.values[next_place]
+        time = now.series.times[next_place]
         if earlier is None or later is None or time[: len(since)] <= since:
             continue
         if later > earlier if direction.kind == "up" else later < earlier:
-            return Verdict("refuted", f"so it did in {other}: {later:g} after {earlier:g}")
+            return Verdict("refuted", f"so it did in {next_place}: {later:g} after {earlier:g}")
     return Verdict("proved")
 
 
 def _newly_moved(direction: Meaning, now: ComparedValue) -> Verdict:
-    """Whether the step before went the other way; none before did, if it is the first at all."""
+    """Evaluate "fell for the first time": the step before went the other way, or none went that way
+    before.
+    """
     places = list(now.series.until(now.at).times) if now.series else []
     if now.series is None or now.at not in places or len(places) < 3:
         return OPEN
@@ -199,48 +207,63 @@ def _newly_moved(direction: Meaning, now: ComparedValue) -> Verdict:
 
 
 def _moved(meaning: Meaning, now: ComparedValue, then: ComparedValue) -> Verdict:
-    one, other = now.number, then.number
-    if one is None or other is None:
+    number, base = now.number, then.number
+    if number is None or base is None:
         return OPEN
-    says = f"{now} is {compared(one, other)} {then}"
+    says = f"{now} is {compared(number, base)} {then}"
     if meaning.kind == "level":
-        off = abs(one - other) / abs(other) if other else math.inf if one else 0.0
+        off = abs(number - base) / abs(base) if base else math.inf if number else 0.0
         return Verdict("proved" if off <= 0.025 else "open" if off <= 0.075 else "refuted", says)
-    is_so = one > other if meaning.kind == "up" else one < other
+    is_so = number > base if meaning.kind == "up" else number < base
     if is_so:
         return Verdict("proved", says)
     # "The deficit grew" may be said of a balance that fell.
-    return OPEN if one < 0 and other < 0 else Verdict("refuted", says)
+    return OPEN if number < 0 and base < 0 else Verdict("refuted", says)
 
 
 def _each(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "every year": each case, or each step of the series."""
+    """Evaluate words such as "every year": each case, or each step of the series."""
     direction, side = context.meaning("up", "down", "level"), context.meaning("more", "less")
     since = context.meaning("since")
     verdicts = []
-    for one in context.comparisons:
-        if isinstance(one, Cases) and one.step and direction and direction.kind != "level":
-            verdicts.append(_steps_of_cases(one, direction, since))
-        elif isinstance(one, Cases):
-            verdicts.append(_all_cases(one, since.time if since else None))
-        elif isinstance(one, Pair) and side and not direction and _is_of_itself(one):
+    for comparison in context.comparisons:
+        if (
+            isinstance(comparison, Cases)
+            and comparison.step
+            and direction
+            and direction.kind != "level"
+        ):
+            verdicts.append(_steps_of_cases(comparison, direction, since))
+        elif isinstance(comparison, Cases):
+            verdicts.append(_all_cases(comparison, since.time if since else None))
+        elif isinstance(comparison, Pair) and side and not direction and _is_of_itself(comparison):
             up = replace(side, kind="up" if side.kind == "more" else "down")
-            verdicts.append(_steps(one, up, since))
-        elif isinstance(one, Pair) and direction and one.in_time and one.in_time[0].series:
-            verdicts.append(_steps(one, direction, since))
-        elif isinstance(one, Pair) and side and one.this.series and one.than.series:
-            verdicts.append(_side_by_side(one, since))
-        elif isinstance(one, Pair):
-            verdicts.append(number_of_cases(one, lambda number, of: number == of))
+            verdicts.append(_steps(comparison, up, since))
+        elif (
+            isinstance(comparison, Pair)
+            and direction
+            and comparison.in_time
+            and comparison.in_time[0].series
+        ):
+            verdicts.append(_steps(comparison, direction, since))
+        elif (
+            isinstance(comparison, Pair)
+            and side
+            and comparison.this.series
+            and comparison.than.series
+        ):
+            verdicts.append(_side_by_side(comparison, since))
+        elif isinstance(comparison, Pair):
+            verdicts.append(number_of_cases(comparison, lambda number, of: number == of))
     return best(verdicts)
 
 
-def _all_cases(one: Cases, since: Time | None) -> Verdict:
-    holds = one.holds
-    begin = since or time_of(one.since)
+def _all_cases(cases: Cases, since: Time | None) -> Verdict:
+    holds = cases.holds
+    begin = since or time_of(cases.since)
     values = {
         place: value
-        for place, value in one.at_all().items()
+        for place, value in cases.at_all().items()
         if begin is None or (time := holds.times.get(place)) is None or time[: len(begin)] >= begin
     }
     failing = [place for place, value in values.items() if value is not None and not value]
@@ -250,7 +273,7 @@ def _all_cases(one: Cases, since: Time | None) -> Verdict:
 
 
 def _is_of_itself(pair: Pair) -> bool:
-    """Whether a value is compared with an earlier one of the same series."""
+    """Return True if a value is compared with an earlier one of the same series."""
     if pair.in_time is None:
         return False
     now, then = pair.in_time
@@ -258,20 +281,20 @@ def _is_of_itself(pair: Pair) -> bool:
 
 
 def _steps_of_cases(cases: Cases, direction: Meaning, since: Meaning | None) -> Verdict:
-    """The steps of which the condition is, and those since a time that the words name."""
+    """Evaluate the steps of which the condition is, and those since a time that the words name."""
     series = cases.steps
     assert series is not None
     begin = since.time if since else None
     sign = 1 if direction.kind == "up" else -1
-    for one, other in pairwise(series.times):
-        is_since = begin is not None and series.times[other][: len(begin)] > begin
-        earlier, later = series.values[one], series.values[other]
-        if other not in cases.holds.values and not is_since:
+    for place, next_place in pairwise(series.times):
+        is_since = begin is not None and series.times[next_place][: len(begin)] > begin
+        earlier, later = series.values[place], series.values[next_place]
+        if next_place not in cases.holds.values and not is_since:
             continue
         if earlier is None or later is None:
             return OPEN
         if (later - earlier) * sign <= 0:
-            says = f"{later:g} in {other} is {compared(later, earlier)} {earlier:g} in {one}"
+            says = f"{later:g} in {next_place} is {compared(later, earlier)} {earlier:g} in {place}"
             return Verdict("refuted", says)
     return Verdict("proved")
 
@@ -292,50 +315,62 @@ def _steps(pair: Pair, direction: Meaning, since: Meaning | None) -> Verdict:
     if not begun:
         return Verdict("refuted", f"the series begins only with {next(iter(series.times), '')}")
     sign = 1 if direction.kind == "up" else -1
-    for one, other in pairwise(places):
-        earlier, later = series.values[one], series.values[other]
+    for place, next_place in pairwise(places):
+        earlier, later = series.values[place], series.values[next_place]
         if earlier is None or later is None:
-            return Verdict("refuted", f"there is no value of {one if earlier is None else other}")
+            return Verdict(
+                "refuted", f"there is no value of {place if earlier is None else next_place}"
+            )
         if direction.kind == "level" or (later - earlier) * sign <= 0:
             return (
                 OPEN
                 if direction.kind == "level"
                 else Verdict(
                     "refuted",
-                    f"{later:g} in {other} is {compared(later, earlier)} {earlier:g} in {one}",
+                    f"{later:g} in {next_place} is {compared(later, earlier)} {earlier:g} in {place}",
                 )
             )
     return Verdict("proved")
 
 
 def _side_by_side(pair: Pair, since: Meaning | None) -> Verdict:
-    """Two series compared at each of their places, as the pair compares them at one."""
+    """Compare two series at each of their places, as the pair compares them at one."""
     ours, theirs = pair.this.series, pair.than.series
     assert ours is not None and theirs is not None
     if ours is theirs or pair.this.at != pair.than.at or pair.sign not in ("<", ">", "<=", ">="):
         return OPEN
     begin = since.time if since else None
-    for place, one in ours.values.items():
+    for place, value in ours.values.items():
         other, time = theirs.values.get(place), ours.times.get(place)
-        if one is None or other is None or (begin and time and time[: len(begin)] < begin):
+        if value is None or other is None or (begin and time and time[: len(begin)] < begin):
             continue
-        if not (one > other if pair.sign[0] == ">" else one < other):
-            return Verdict("refuted", f"not in {place}: {one:g} and {other:g}")
+        if not (value > other if pair.sign[0] == ">" else value < other):
+            return Verdict("refuted", f"not in {place}: {value:g} and {other:g}")
     return Verdict("proved")
 
 
 def _in_a_row(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "for the third year running"."""
-    direction, wanted = context.meaning("up", "down"), int(meaning.size or 0)
+    """Evaluate words such as "for the third year running"."""
+    direction, expected = context.meaning("up", "down"), int(meaning.size or 0)
     verdicts = []
-    for one in context.comparisons:
-        if isinstance(one, Cases) and one.step and all(one.holds.values.values()) and wanted:
-            if direction and (direction.kind == "up") != (one.step > 0):
-                verdicts.append(Verdict("refuted", f"{one.this} {one.sign}"))
+    for comparison in context.comparisons:
+        if (
+            isinstance(comparison, Cases)
+            and comparison.step
+            and all(comparison.holds.values.values())
+            and expected
+        ):
+            if direction and (direction.kind == "up") != (comparison.step > 0):
+                verdicts.append(Verdict("refuted", f"{comparison.this} {comparison.sign}"))
             else:
-                verdicts.append(_steps_in_a_row(one, wanted, meaning))
-        if isinstance(one, Pair) and one.in_time and one.in_time[0].series and wanted:
-            now, then = one.in_time
+                verdicts.append(_steps_in_a_row(comparison, expected, meaning))
+        if (
+            isinstance(comparison, Pair)
+            and comparison.in_time
+            and comparison.in_time[0].series
+            and expected
+        ):
+            now, then = comparison.in_time
             values = [(p, now.series.values[p]) for p in now.series.until(now.at).times]  # type: ignore[union-attr]
             is_up = (now.number or 0) > (then.number or 0)
             sign = (1 if direction.kind == "up" else -1) if direction else 1 if is_up else -1
@@ -346,27 +381,29 @@ def _in_a_row(meaning: Meaning, context: Context) -> Verdict:
                 run += 1
             moved = "rose" if sign > 0 else "fell"
             says = f"up to {now.where or now.at} it {moved} {run} times in a row"
-            is_so = run == wanted if meaning.is_ordinal else run >= wanted
+            is_so = run == expected if meaning.is_ordinal else run >= expected
             verdicts.append(Verdict("proved" if is_so else "refuted", says, run or None))
     return best(verdicts)
 
 
-def _steps_in_a_row(cases: Cases, wanted: int, meaning: Meaning) -> Verdict:
-    """How often in a row the values went one way, up to the last place of which the condition is."""
+def _steps_in_a_row(cases: Cases, expected: int, meaning: Meaning) -> Verdict:
+    """Evaluate the number of steps in a row that the values went one way, up to the last place of
+    which the condition is.
+    """
     assert cases.steps is not None
     last, run = max(cases.holds.times.values(), default=()), 0
     places = [place for place, time in cases.steps.times.items() if time <= last]
     for earlier, later in reversed(list(pairwise(places))):
-        one, other = cases.steps.values[earlier], cases.steps.values[later]
-        if one is None or other is None or (other - one) * cases.step <= 0:
+        value, next_value = cases.steps.values[earlier], cases.steps.values[later]
+        if value is None or next_value is None or (next_value - value) * cases.step <= 0:
             break
         run += 1
-    is_so = run == wanted if meaning.is_ordinal else run >= wanted
+    is_so = run == expected if meaning.is_ordinal else run >= expected
     return Verdict("proved" if is_so else "refuted", f"it is so {run} times in a row", run or None)
 
 
 def _side(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "more than", "below"."""
+    """Evaluate words such as "more than", "below"."""
     if context.meaning("each") is not None and not any(
         isinstance(one, Cases) for one in context.comparisons
     ):
@@ -374,55 +411,60 @@ def _side(meaning: Meaning, context: Context) -> Verdict:
     return best(_on_side(cases_in(one) or one, meaning, context) for one in context.comparisons)
 
 
-def _on_side(one: Comparison, meaning: Meaning, context: Context) -> Verdict:
+def _on_side(comparison: Comparison, meaning: Meaning, context: Context) -> Verdict:
     kind = meaning.kind if meaning.kind in _ON_SIDE else "more"
-    if isinstance(one, Cases):
-        return _cases_on_side(one, kind, meaning, context)
-    if isinstance(one, Extreme):
+    if isinstance(comparison, Cases):
+        return _cases_on_side(comparison, kind, meaning, context)
+    if isinstance(comparison, Extreme):
         return OPEN
-    this, than = one.this.number, one.than.number
-    if this is None or than is None or (one.sign == "==" and one.than.is_constant):
+    this, than = comparison.this.number, comparison.than.number
+    if this is None or than is None or (comparison.sign == "==" and comparison.than.is_constant):
         return OPEN
-    if meaning.is_limited and not one.than.is_constant:
+    if meaning.is_limited and not comparison.than.is_constant:
         return OPEN  # "fell by more than 30 billion" on `total < before - 30`
-    is_fall = context.meaning("down") is not None and one.this.is_rate and one.than.is_rate
+    is_fall = (
+        context.meaning("down") is not None and comparison.this.is_rate and comparison.than.is_rate
+    )
     if is_fall:  # "fell more than imports" is a smaller ratio of the years
         kind = _OTHER_SIDE[kind]
-    straight = context.subjects.is_straight(meaning, one.this.names, one.than.names, one.is_beside)
-    if one.than.is_constant:
+    straight = context.subjects.is_straight(
+        meaning, comparison.this.names, comparison.than.names, comparison.is_beside
+    )
+    if comparison.than.is_constant:
         straight = True
     ways = [(than, this)] if straight is False else [(this, than)]
-    if one.than.is_constant and _is_other_limit(meaning, context, than):
+    if comparison.than.is_constant and _is_other_limit(meaning, context, than):
         return OPEN
-    if straight is None and one.in_time is not None:  # "than a year before" is of the later value
-        ways.append((one.in_time[0].number or 0.0, one.in_time[1].number or 0.0))
+    if straight is None and comparison.in_time is not None:
+        # "than a year before" is of the later value
+        ways.append((comparison.in_time[0].number or 0.0, comparison.in_time[1].number or 0.0))
         straight = True
     is_so = any(_ON_SIDE[kind](ours, theirs) for ours, theirs in ways)
-    says = f"{one.this} is {compared(this, than)} {one.than}"
+    says = f"{comparison.this} is {compared(this, than)} {comparison.than}"
     if is_so:
         return Verdict("proved", says)
-    is_difference = one.than.is_constant and than == 0
-    is_difference |= is_fall and not (one.this.parts and one.than.parts)
+    is_difference = comparison.than.is_constant and than == 0
+    is_difference |= is_fall and not (comparison.this.parts and comparison.than.parts)
     is_unclear = (straight is None and this != than) or (this < 0 and than < 0) or is_difference
     return OPEN if is_unclear else Verdict("refuted", says)
 
 
-def _cases_on_side(one: Cases, kind: str, meaning: Meaning, context: Context) -> Verdict:
-    if one.sign not in (">", "<", "≥", "≤") or not one.this:
+def _cases_on_side(cases: Cases, kind: str, meaning: Meaning, context: Context) -> Verdict:
+    if cases.sign not in (">", "<", "≥", "≤") or not cases.this:
         return OPEN
-    is_limit = one.limit is not None
-    straight = is_limit or context.subjects.is_straight(meaning, one.this, one.than, True)
-    if one.than.startswith(one.this) and _is_than_each(meaning, context):
+    is_limit = cases.limit is not None
+    straight = is_limit or context.subjects.is_straight(meaning, cases.this, cases.than, True)
+    if cases.than.startswith(cases.this) and _is_than_each(meaning, context):
         straight = (
             False  # "less in 2023 than in each year before" on `every(total[:2022] > total[2023])`
         )
-    is_more = (one.sign in (">", "≥")) == (straight is not False)
+    is_more = (cases.sign in (">", "≥")) == (straight is not False)
     is_so = is_more == (kind in ("more", "at-least"))
     if straight is None and not is_so and not is_limit:
         return OPEN
-    if is_limit and _is_other_limit(meaning, context, one.limit or 0.0):
+    if is_limit and _is_other_limit(meaning, context, cases.limit or 0.0):
         return OPEN
-    return Verdict("proved" if is_so else "refuted", f"{one.this} {one.sign} {one.than}")
+    return Verdict("proved" if is_so else "refuted", f"{cases.this} {cases.sign} {cases.than}")
 
 
 def _is_than_each(meaning: Meaning, context: Context) -> bool:
@@ -434,7 +476,9 @@ def _is_than_each(meaning: Meaning, context: Context) -> bool:
 
 
 def _is_other_limit(meaning: Meaning, context: Context, limit: float) -> bool:
-    """Whether the number behind the words is not that of the condition: "above 30" on `total > 25`."""
+    """Return True if the number behind the words is not that of the condition: "above 30" on `total
+    > 25`.
+    """
     number = _NUMBER.match(context.sentence, meaning.end)
     if number is None:
         return False
@@ -457,24 +501,26 @@ def _overtakes(meaning: Meaning, context: Context) -> Verdict:
 
 def _equal(meaning: Meaning, context: Context) -> Verdict:
     def same(pair: Pair) -> Verdict:
-        one, other = pair.this.number, pair.than.number
-        if one is None or other is None:
+        this, than = pair.this.number, pair.than.number
+        if this is None or than is None:
             return OPEN
-        off = abs(one - other) / max(abs(one), abs(other), 1e-300)
-        says = f"{pair.this} is {compared(one, other)} {pair.than}"
+        off = abs(this - than) / max(abs(this), abs(than), 1e-300)
+        says = f"{pair.this} is {compared(this, than)} {pair.than}"
         return Verdict("proved" if off <= 0.005 else "open" if off <= 0.03 else "refuted", says)
 
     return best(map(same, context.pairs))
 
 
 def _none_more(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "no country won more": of the highest, or of cases of which there are none."""
+    """Evaluate words such as "no country won more": of the highest, or of cases of which there are
+    none.
+    """
     verdict = rank(meaning, context)
     return none_more(meaning, context) if verdict is OPEN else verdict
 
 
 def _ever(meaning: Meaning, context: Context) -> Verdict:
-    """A scope is proved with the words that it belongs to."""
+    """Evaluate a scope, which is proved with the words that it belongs to."""
     if first := context.meaning("first-time"):
         return _first_time(first, context)
     if ranked := context.like(meaning.is_denied, "high", "low", "none-more", "none-less"):
@@ -508,12 +554,12 @@ def _pace(meaning: Meaning, context: Context) -> Verdict:
         if ordered is None or pair.than.is_constant:
             continue
         now, then = ordered
-        one, other = now.number, then.number
-        if one is None or other is None:
+        number, base = now.number, then.number
+        if number is None or base is None:
             continue
-        one, other = (abs(one), abs(other)) if is_gap else (one, other)
-        is_so = one < other if is_down else one > other
-        says = f"{now} is {compared(one, other)} {then}"
+        number, base = (abs(number), abs(base)) if is_gap else (number, base)
+        is_so = number < base if is_down else number > base
+        says = f"{now} is {compared(number, base)} {then}"
         is_rate = is_gap or now.is_rate
         if is_so:
             verdicts.append(Verdict("proved" if is_rate else "open", says))
@@ -525,7 +571,9 @@ def _pace(meaning: Meaning, context: Context) -> Verdict:
 
 
 def _all(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "all": everywhere where a condition holds, or of the cases that it counts."""
+    """Evaluate words such as "all": everywhere where a condition holds, or of the cases that it
+    counts.
+    """
     everywhere = [one for one in context.comparisons if isinstance(one, Cases)]
     if everywhere and not any(cases_in(pair) for pair in context.pairs):
         return best(_all_of_a_number(one, meaning.size) for one in everywhere)
@@ -533,19 +581,19 @@ def _all(meaning: Meaning, context: Context) -> Verdict:
 
 
 def _all_of_a_number(cases: Cases, number: float | None) -> Verdict:
-    """Words such as "all eight stations": also of those that the condition leaves out."""
+    """Evaluate words such as "all eight stations": also of those that the condition leaves out."""
     verdict = _all_cases(cases, None)
     is_of_all = number is None or number == len(cases.holds.values)
     return verdict if is_of_all or verdict.truth == "refuted" else OPEN
 
 
 def _amount(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "by three points", of the difference of two values."""
+    """Evaluate words such as "by three points", of the difference of two values."""
     size, side = meaning.size or 0.0, meaning.round_to.side
     are_points = re.search(context.subjects.words.meanings.points, plain(meaning.words)) is not None
     verdicts = []
-    for one in context.comparisons:
-        for apart in _differences(one):
+    for comparison in context.comparisons:
+        for apart in _differences(comparison):
             off = apart - size if not side else (apart - size) * -side
             near = size * (0.05 if meaning.round_to.is_near else 0.02)
             if not side:
@@ -553,52 +601,64 @@ def _amount(meaning: Meaning, context: Context) -> Verdict:
             else:
                 is_so = off > 1e-9 and (not meaning.round_to.is_near or off <= 0.2 * size)
                 is_wrong = off < -0.02 * size
-            is_wrong = is_wrong and are_points and _is_of_shares(one)
+            is_wrong = is_wrong and are_points and _is_of_shares(comparison)
             truth: Truth = "proved" if is_so else "refuted" if is_wrong else "open"
             verdicts.append(Verdict(truth, f"it is by {apart:.3g}"))
     return best(verdicts)
 
 
-def _is_of_shares(one: Comparison) -> bool:
-    """Whether two percentages are compared, which differ by points."""
-    if not isinstance(one, Pair):
+def _is_of_shares(comparison: Comparison) -> bool:
+    """Return True if two percentages are compared, which differ by points."""
+    if not isinstance(comparison, Pair):
         return False
-    sides = (one.this, one.than) if not one.than.is_constant else one.this.parts
+    sides = (
+        (comparison.this, comparison.than)
+        if not comparison.than.is_constant
+        else comparison.this.parts
+    )
     return len(sides) == 2 and all(side.is_percent for side in sides)
 
 
-def _differences(one: Comparison) -> Iterator[float]:
-    """By how much the values of a comparison differ, or the parts of one that is compared with a number."""
-    for now, then in changes(one, None):
+def _differences(comparison: Comparison) -> Iterator[float]:
+    """Yield the differences of the values of a comparison, or of the parts of one that is compared
+    with a number.
+    """
+    for now, then in changes(comparison, None):
         if now.number is not None and then.number is not None:
             yield abs(now.number - then.number)
-    if isinstance(one, Pair) and one.than.is_constant and len(one.this.parts) == 2:
-        first, second = (part.number for part in one.this.parts)
-        size = one.this.number
+    if (
+        isinstance(comparison, Pair)
+        and comparison.than.is_constant
+        and len(comparison.this.parts) == 2
+    ):
+        first, second = (part.number for part in comparison.this.parts)
+        size = comparison.this.number
         are_known = first is not None and second is not None and size is not None
         if are_known and math.isclose(abs(first - second), abs(size), rel_tol=1e-9):  # type: ignore[operator, arg-type]
             yield abs(size)  # type: ignore[arg-type]
 
 
 def _count(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "three of the eight": in so many cases a condition holds."""
+    """Evaluate words such as "three of the eight": in so many cases a condition holds."""
     verdicts = []
-    for one in context.comparisons:
-        is_number = isinstance(one, Pair) and one.than.is_constant and one.sign == "=="
-        if is_number or isinstance(one, Cases):
-            verdicts.append(number_of_cases(one, lambda number, _: number == meaning.size))
+    for comparison in context.comparisons:
+        is_number = (
+            isinstance(comparison, Pair) and comparison.than.is_constant and comparison.sign == "=="
+        )
+        if is_number or isinstance(comparison, Cases):
+            verdicts.append(number_of_cases(comparison, lambda number, _: number == meaning.size))
     return best(verdicts)
 
 
 def _back(meaning: Meaning, context: Context) -> Verdict:
-    """Words such as "back above its level of 2021": in between it was on the other side."""
+    """Evaluate words such as "back above its level of 2021": in between it was on the other side."""
     return best(_came_back(pair.in_time) for pair in context.pairs if pair.in_time)
 
 
 def _came_back(ordered: tuple[ComparedValue, ComparedValue]) -> Verdict:
     now, then = ordered
-    one, other, series = now.number, then.number, now.series
-    if one is None or other is None or series is None or not (now.time and then.time):
+    number, base, series = now.number, then.number, now.series
+    if number is None or base is None or series is None or not (now.time and then.time):
         return OPEN
     between = [
         value
@@ -606,15 +666,15 @@ def _came_back(ordered: tuple[ComparedValue, ComparedValue]) -> Verdict:
         if place != now.at and (value := series.values[place]) is not None
     ]
     was_away = any(
-        (value - other) * (one - other) < 0 or (one == other != value) for value in between
+        (value - base) * (number - base) < 0 or (number == base != value) for value in between
     )
     return Verdict(
-        "proved" if was_away else "refuted", f"it was not {_away(one, other)} in between"
+        "proved" if was_away else "refuted", f"it was not {_away(number, base)} in between"
     )
 
 
-def _away(one: float, other: float) -> str:
-    return "below" if one > other else "above" if one < other else "elsewhere"
+def _away(number: float, base: float) -> str:
+    return "below" if number > base else "above" if number < base else "elsewhere"
 
 
 _QUANTITIES = (

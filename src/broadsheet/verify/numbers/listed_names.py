@@ -20,8 +20,8 @@ _LEAD = r"(?:die|der|das|den|dem|in|im|at|on|to|from|auf|am|an|bei|aus|nach)"
 
 
 def miscounted(sentence: str, words: Lexicon) -> Iterator[tuple[str, int, list[str]]]:
-    """Each count of a sentence that does not fit the list behind it: its words, the number, and the
-    names of the list.
+    """Yield each count of a sentence that does not fit the list behind it: its words, the number,
+    and the names of the list.
     """
     forms = _forms(words)
     lowered = sentence[:1].lower() + sentence[1:]
@@ -42,28 +42,33 @@ def miscounted(sentence: str, words: Lexicon) -> Iterator[tuple[str, int, list[s
 
 @dataclass(frozen=True)
 class _Forms:
-    """What is looked for in a language: a number before a list, what stands between its names, words
-    of a list of some alone, days.
-    """
+    """The words and patterns of a language for counts and the lists behind them."""
 
     counts: Mapping[str, int]
+    """The numbers in words."""
     counted: re.Pattern[str]
+    """A number, a noun, and the list behind them."""
     between: re.Pattern[str]
+    """The signs and words between the names of a list."""
     joined: re.Pattern[str]
+    """An "and" between two names."""
     next: re.Pattern[str]
+    """An "and" behind a comma."""
     partly: re.Pattern[str]
+    """Words of a list of some alone: "among them"."""
     day: re.Pattern[str]
+    """A day."""
 
 
 @cache
 def _forms(words: Lexicon) -> _Forms:
-    given = words.meanings
+    meanings = words.meanings
     counts = {word: number for number, word in enumerate(words.facts.counts[: _SMALL + 1])}
-    joins, numbers = _any_of(given.joins), _any_of(list(counts)[2:])
+    joins, numbers = _any_of(meanings.joins), _any_of(list(counts)[2:])
     being = words.check.classes.get("being")
     verbs = _any_of(being.words if being else ())
     noun = rf"(?: (?!(?:{verbs}|{numbers})[,:]?(?: |$))[^\W\d_]+)"
-    first = "" if given.capital_nouns else "(?! [A-ZÄÖÜ])"
+    first = "" if meanings.capital_nouns else "(?! [A-ZÄÖÜ])"
     counted = (
         rf"(?<![\w-])(?P<number>{numbers})"
         rf"(?P<noun>(?:{first}{noun}){{1,6}}?(?:,|:)|(?:{first} [^\W\d_]+){{1,6}}?:) "
@@ -75,8 +80,10 @@ def _forms(words: Lexicon) -> _Forms:
         re.compile(rf", (?:{joins}) | (?:{joins}) |, "),
         re.compile(rf"(?<!,) (?:{joins}) "),
         re.compile(rf", (?:{joins}) "),
-        re.compile(rf"\b(?:{_any_of(given.partly)})\b", re.IGNORECASE),
-        re.compile(rf"(?:on |am )?(?:the )?\d{{1,2}}\.? (?i:{_any_of(given.months)})(?: \d{{4}})?"),
+        re.compile(rf"\b(?:{_any_of(meanings.partly)})\b", re.IGNORECASE),
+        re.compile(
+            rf"(?:on |am )?(?:the )?\d{{1,2}}\.? (?i:{_any_of(meanings.months)})(?: \d{{4}})?"
+        ),
     )
 
 
@@ -85,6 +92,6 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 def _is_item(text: str, day: re.Pattern[str]) -> bool:
-    """Whether a part of a list is a name, or a day."""
+    """Return True if a part of a list is a name, or a day."""
     name = rf"(?:(?:{_LINK}|{_LEAD}) )*{_NAME}(?: (?:{_NAME}|{_LINK}))*"
     return day.fullmatch(text) is not None or re.fullmatch(name, text) is not None

@@ -55,13 +55,18 @@ _UNMARKED = (
 
 @dataclass(frozen=True)
 class Unaccounted:
-    """Words that nothing accounts for: they start at ``start`` of ``passage``, in ``sentence``."""
+    """Words that nothing accounts for."""
 
     words: str
+    """The words."""
     kind: Kind
+    """The kind of the finding."""
     sentence: str
+    """The sentence of the words."""
     passage: Passage = field(repr=False)
+    """The passage of the words."""
     start: int
+    """The position of the words in the passage."""
 
     @property
     def mend(self) -> str:
@@ -76,7 +81,9 @@ class Unaccounted:
         return self.notice().code
 
     def notice(self, place: Place | None = None) -> Notice:
-        """The words as a message, at ``place`` if that is known more exactly than the passage's."""
+        """Return the words as a message, at ``place`` if that is known more exactly than the
+        passage's.
+        """
         return Notice(
             place or self.passage.place,
             f"nothing accounts for “{self.words}”: {self.sentence}",
@@ -87,24 +94,25 @@ class Unaccounted:
 
 @dataclass(frozen=True)
 class NumberCheck:
-    """The result of the number check of some passages. ``counts`` are the numbers and comparisons
-    by what accounts for them: `fact`, `claim`, `cite`, `held`, `unchecked`, `exempt`, or `open` for those
-    that are ``unaccounted`` for.
-    """
+    """The result of the number check of some passages."""
 
     unaccounted: tuple[Unaccounted, ...] = ()
+    """The words that nothing accounts for."""
     counts: Mapping[str, int] = field(default_factory=dict)
+    """The numbers and comparisons by what accounts for them: `fact`, `claim`, `cite`, `held`,
+    `unchecked`, `exempt`, or `open` for the ``unaccounted``.
+    """
 
     @property
     def share(self) -> float:
         """The share of findings that are accounted for, among those that are not exempt; 1 if there
         are none.
         """
-        wanted = sum(count for kind, count in self.counts.items() if kind != "exempt")
-        return 1 - self.counts.get("open", 0) / wanted if wanted else 1.0
+        accountable = sum(count for kind, count in self.counts.items() if kind != "exempt")
+        return 1 - self.counts.get("open", 0) / accountable if accountable else 1.0
 
     def __add__(self, other: NumberCheck) -> NumberCheck:
-        """The sum of two checks."""
+        """Return the sum of two checks."""
         return NumberCheck(
             (*self.unaccounted, *other.unaccounted), Counter(self.counts) + Counter(other.counts)
         )
@@ -138,38 +146,42 @@ def check_numbers(
             sentence = passage.text[slice(*span)]
             unaccounted += [
                 Unaccounted(
-                    passage.text[one.start : one.end], one.kind, sentence, passage, one.start
+                    passage.text[finding.start : finding.end],
+                    finding.kind,
+                    sentence,
+                    passage,
+                    finding.start,
                 )
-                for one in _joined(left, passage.text, rules)
+                for finding in _joined(left, passage.text, rules)
             ]
     return NumberCheck(tuple(unaccounted), counts)
 
 
-def _joined(found: Sequence[Finding], text: str, rules: Rules) -> Iterator[Finding]:
-    """Findings, with those that belong together joined."""
+def _joined(findings: Sequence[Finding], text: str, rules: Rules) -> Iterator[Finding]:
+    """Yield the findings, with those that belong together joined."""
     runs: list[list[Finding]] = []
-    for one in found:
-        if runs and rules.belong_together(runs[-1][-1], one, text):
-            runs[-1].append(one)
+    for finding in findings:
+        if runs and rules.belong_together(runs[-1][-1], finding, text):
+            runs[-1].append(finding)
         else:
-            runs.append([one])
+            runs.append([finding])
     for run in runs:
-        kind = max((one.kind for one in run), key=_RANK.__getitem__)
+        kind = max((finding.kind for finding in run), key=_RANK.__getitem__)
         yield replace(run[-1], start=run[0].start, kind=kind)
 
 
-def _account(one: Finding, span: Span, passage: Passage, bound: Sequence[Mark]) -> str:
-    """What accounts for a finding; empty if it is in words that are not prose. A citation accounts
-    for what it stands directly behind or before: nothing ``bound`` to data may be between.
+def _account(finding: Finding, span: Span, passage: Passage, bound: Sequence[Mark]) -> str:
+    """Return what accounts for a finding; empty if it is in words that are not prose. A citation
+    accounts for what it stands directly behind or before: nothing ``bound`` to data may be between.
     """
     cited = False
     for mark in passage.marks:
-        touches = mark.start < one.end and one.start < mark.end
+        touches = mark.start < finding.end and finding.start < mark.end
         if touches and mark.kind in OPAQUE:
             return ""
-        if touches and not one.exempt:
+        if touches and not finding.exempt:
             return mark.kind
         if mark.kind == "cite" and span[0] <= mark.start <= span[1]:
-            first, last = sorted(((one.start, one.end), (mark.start, mark.end)))
+            first, last = sorted(((finding.start, finding.end), (mark.start, mark.end)))
             cited = cited or not any(first[1] <= other.start < last[0] for other in bound)
-    return "exempt" if one.exempt else "cite" if cited else "open"
+    return "exempt" if finding.exempt else "cite" if cited else "open"

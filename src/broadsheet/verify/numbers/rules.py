@@ -35,49 +35,52 @@ _KINDS: Mapping[str, Kind] = {
 _FINDS = frozenset((*_KINDS, "date", "time", "name", "idiom", "reference", "nothing"))
 _FIGURE = re.compile(r"(?<![$€£¥₹\d.,])[\d.,]*\d$")
 _REACH, _WHOLE = 100, 1000
-"""How many letters before a word a rule looks at; and a rule that says "anywhere"."""
+"""The number of letters before a word at which a rule looks; and that of a rule that says
+"anywhere".
+"""
 _LEFT = 24
-"""How many letters before a number are searched for words that belong to it."""
+"""The number of letters before a number that are searched for words that belong to it."""
 _IS_FIGURE = f"/{DIGITS}"
 _A_FIGURE = f"0{_IS_FIGURE}"
 _DEPTH = 3
-"""How deeply the parts of rules may name other parts."""
+"""The depth to which the parts of rules may name other parts."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its result (a kind of finding, a reason to exempt it, or nothing), where ``before``
-    ends and ``here`` begins, with a word that is ``first``. Its patterns are compiled when a text
-    first asks for them.
-    """
+    """A rule. Its patterns are compiled when a text first asks for them."""
 
     finds: str
+    """The result: a kind of finding, a reason to exempt it, or `nothing`."""
     left: str
+    """The pattern at the left of `@`."""
     right: str
+    """The pattern at the right of `@`."""
     compiled: Callable[[str], re.Pattern[str]]
+    """The compiler of a pattern."""
 
     @cached_property
     def before(self) -> re.Pattern[str] | None:
-        """What the text before the word must end with."""
+        """A pattern for the end of the text before the word."""
         return self.compiled(f"(?:^|(?<= )){self.left}$") if self.left else None
 
     @cached_property
     def here(self) -> re.Pattern[str]:
-        """What the text must be from the word on."""
+        """A pattern for the text from the word on."""
         return self.compiled(f"{self.right}(?![^ ])")
 
     @cached_property
     def first(self) -> Callable[[str], object]:
-        """Whether the rule may begin with a word."""
+        """A test of the words with which the rule may begin."""
         return _word_test(_first_word(self.right), self.compiled)
 
     @cached_property
     def reach(self) -> int:
-        """How many letters before the word it looks."""
+        """The number of letters before the word at which it looks."""
         return _WHOLE if ")*" in self.left else _REACH
 
     def at(self, line: str, position: int) -> re.Match[str] | None:
-        """The match of the rule at the word that starts at ``position``, if it fits there."""
+        """Return the match of the rule at the word that starts at ``position``, if it fits there."""
         match = self.here.match(line, position)
         if match is None or self.before is None:
             return match
@@ -93,8 +96,8 @@ class Rules:
         names = sorted(self._parts, key=len, reverse=True)
         self._part = re.compile("|".join(map(re.escape, names)) or "(?!)")
         patterns = {
-            name: structs.replace(one, pattern=self._whole(one.pattern))
-            for name, one in check.classes.items()
+            name: structs.replace(of_class, pattern=self._whole(of_class.pattern))
+            for name, of_class in check.classes.items()
         }
         self._classes = WordClasses(patterns)
         self._formats = [
@@ -120,18 +123,18 @@ class Rules:
         self._between_times = check.between_times
 
     def findings(self, text: str, span: Span) -> list[Finding]:
-        """The numbers and comparisons in one sentence of ``text``, in order, exempt ones among
-        them.
+        """Return the numbers and comparisons in one sentence of ``text``, in order, exempt ones
+        among them.
         """
-        words, found, done = Tagged(text, *span, self._classes), list[Finding](), span[0]
+        words, findings, done = Tagged(text, *span, self._classes), list[Finding](), span[0]
         for index, (at, _) in enumerate(words.spans):
-            one = self._at(words, index) if at >= done else None
-            if one:
+            finding = self._at(words, index) if at >= done else None
+            if finding:
                 between = text[done:at]
                 after = at - len(between.lstrip())
-                found.append(replace(one, start=after) if one.start < done else one)
-                done = max(done, one.end)
-        return found
+                findings.append(replace(finding, start=after) if finding.start < done else finding)
+                done = max(done, finding.end)
+        return findings
 
     def compile(self) -> None:
         """Compile all patterns. Raises ValueError for one that cannot be."""
@@ -140,27 +143,29 @@ class Rules:
                 _ = rule.before, rule.here, rule.first
 
     def is_quantity(self, word: str) -> bool:
-        """Whether a word, in small letters, names something that changes by a number."""
+        """Return True if a word, in small letters, names something that changes by a number."""
         return self._classes.has(word, "quantity")
 
-    def belong_together(self, one: Finding, other: Finding, text: str) -> bool:
-        """Whether two adjacent findings are one: `rose` `by 12 percent`, `unchanged` at
-        `3 percent`, `84` of `130`, `40` to `50 percent`, `two hours` and `ten minutes`.
+    def belong_together(self, finding: Finding, other: Finding, text: str) -> bool:
+        """Return True if two adjacent findings are one: `rose` `by 12 percent`, `unchanged` at `3
+        percent`, `84` of `130`, `40` to `50 percent`, `two hours` and `ten minutes`.
         """
-        between = text[one.end : other.start]
+        between = text[finding.end : other.start]
         if not between.strip(" -\u00a0"):
             return True
-        if other.kind == "number" and one.kind != "number" and self._joins.fullmatch(between):
+        if other.kind == "number" and finding.kind != "number" and self._joins.fullmatch(between):
             return True
-        if one.kind == "number" and self._part_of.fullmatch(between):
+        if finding.kind == "number" and self._part_of.fullmatch(between):
             return True
-        if between.strip() == self._between_times and self._is_time(text[one.start : one.end]):
+        if between.strip() == self._between_times and self._is_time(
+            text[finding.start : finding.end]
+        ):
             return self._is_time(text[other.start : other.end])
-        is_range = one.is_open and other.kind == "number"
+        is_range = finding.is_open and other.kind == "number"
         return is_range and self._range.fullmatch(between) is not None
 
     def _at(self, words: Tagged, index: int) -> Finding | None:
-        """The finding of the rules at a word of the sentence."""
+        """Return the finding of the rules at a word of the sentence."""
         word, start = words.words[index], words.spans[index][0]
         if word.endswith(_IS_FIGURE):
             word = _A_FIGURE
@@ -175,18 +180,18 @@ class Rules:
         return None
 
     def _rules(self, word: str) -> list[Rule]:
-        """The rules that a word triggers, in order."""
-        known = self._brought_up.get(word)
-        if known is None:
-            known = [
+        """Return the rules that a word triggers, in order."""
+        triggered = self._brought_up.get(word)
+        if triggered is None:
+            triggered = [
                 rule
                 for at, rules in self._tables
                 if at(word)
                 for rule in rules
                 if word == _A_FIGURE or rule.first(word)
             ]
-            self._brought_up[word] = known
-        return known
+            self._brought_up[word] = triggered
+        return triggered
 
     def _found(self, finds: str, words: Tagged, start: int, last: int) -> Finding | None:
         end = words.spans[last][1]
@@ -204,7 +209,7 @@ class Rules:
         return Finding(begin, end, _KINDS[finds], is_open=is_open is not None)
 
     def _is_time(self, text: str) -> bool:
-        """Whether a text ends in a unit of time."""
+        """Return True if a text ends in a unit of time."""
         return self._classes.has(text.rpartition(" ")[2], "time")
 
     def _rule(self, line: str, name: str) -> Rule:
@@ -216,7 +221,9 @@ class Rules:
         return Rule(finds, before, here, compiled)
 
     def _whole(self, text: str) -> str:
-        """A pattern of the file on one line, with the parts of rules in place of their names."""
+        """Return a pattern of the file on one line, with the parts of rules in place of their
+        names.
+        """
         text = _one_line(text)
         for _ in range(_DEPTH):
             text = self._part.sub(lambda name: self._parts[name[0]], text)
@@ -225,8 +232,8 @@ class Rules:
 
 @cache
 def rules_of(words: Lexicon) -> Rules:
-    """The rules of a language; those of a publication's own file are compiled at once, so that a
-    mistake is seen. Raises :class:`ConfigError`.
+    """Return the rules of a language; those of a publication's own file are compiled at once, so
+    that a mistake is seen. Raises :class:`ConfigError`.
     """
     try:
         rules = Rules(words.check)
@@ -242,7 +249,7 @@ def rules_of(words: Lexicon) -> Rules:
 
 
 def _word_test(text: str, compiled: Callable[[str], re.Pattern[str]]) -> Callable[[str], object]:
-    """Whether a word fits a pattern of one word; words that are written out are looked up."""
+    """Return a test of words by a pattern of one word; words that are written out are looked up."""
     words = text.removeprefix("(?:").removesuffix(")").split("|")
     plain = frozenset(filter(str.islower, filter(str.isalpha, words)))
     if "(" in "".join(words) or not plain:
@@ -253,9 +260,9 @@ def _word_test(text: str, compiled: Callable[[str], re.Pattern[str]]) -> Callabl
 
 
 def _first_word(here: str) -> str:
-    """The part of a pattern that its first word must fit: up to a space, to a group that begins with
-    one, or to a look-ahead. Of a choice of several words, the first of each. Any word, if that cannot
-    be told.
+    """Return the part of a pattern that its first word must fit: up to a space, to a group that
+    begins with one, or to a look-ahead. Of a choice of several words, the first of each. Any word,
+    if that cannot be told.
     """
     firsts = list(dict.fromkeys(_first_words(here)))
     return firsts[0] if len(firsts) == 1 else ".*" if ".*" in firsts else f"(?:{'|'.join(firsts)})"
@@ -286,7 +293,7 @@ def _first_words(here: str) -> Iterator[str]:
 
 
 def _end_of_group(text: str, start: int) -> int:
-    """The position after the group that begins at ``start``."""
+    """Return the position after the group that begins at ``start``."""
     depth, at = 0, start
     while True:
         if text[at] == "[":
@@ -300,7 +307,7 @@ def _end_of_group(text: str, start: int) -> int:
 
 
 def _choices(text: str) -> Iterator[str]:
-    """The alternatives of a group, of which ``text`` is the inside."""
+    """Yield the alternatives of a group, of which ``text`` is the inside."""
     start = at = 0
     while at < len(text):
         if text[at] == "(":
@@ -324,6 +331,6 @@ def _lines(text: str) -> list[str]:
 
 
 def _divided(line: str) -> tuple[str, str]:
-    """The first word of a line, and the rest."""
+    """Return the first word of a line, and the rest."""
     first, _, rest = line.partition(" ")
     return first, rest.strip()

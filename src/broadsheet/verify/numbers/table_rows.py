@@ -30,21 +30,22 @@ _WEEK = re.compile(r"\d{4}-?W\d\d")
 
 @dataclass(frozen=True)
 class TableRow:
-    """``sources`` are those that the row cites by their keys, ``remarks`` the notes of the table's
-    columns on the value: "an estimate of the Fund". ``number`` is that of the row as a spreadsheet
-    counts, which has the header in row 1; ``table`` is the table's name.
-    """
+    """A row of a table that has a value of the prose."""
 
     table: str
+    """The table's name."""
     number: int
+    """The number of the row as a spreadsheet counts, which has the header in row 1."""
     sources: tuple[SourceEntry, ...]
+    """The sources that the row cites by their keys."""
     remarks: tuple[str, ...]
+    """The notes of the table's columns on the value: "an estimate of the Fund"."""
 
 
 def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> TableRow | None:
-    """The one row of a table that has a ``value``, and the parts of the ``key`` among its cells; None
-    if there is none, or more than one. What parts are, :func:`broadsheet.notebook.values.places.key_of`
-    says.
+    """Return the one row of a table that has a ``value``, and the parts of the ``key`` among its
+    cells; None if there is none, or more than one. What parts are,
+    :func:`broadsheet.notebook.values.places.key_of` says.
     """
     keys = {source.key: source for source in origin.sources if source.key}
     if not key or not isinstance(value, (int, float, str)):
@@ -54,13 +55,13 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> TableR
         return None
     table = _table(str(root / origin.path), origin.sha256, origin.key)
     at = table.at(key)
-    found: dict[int, list[str]] = {}
+    columns_by_row: dict[int, list[str]] = {}
     for row, column in table.with_value(value):
         if row in at:
-            found.setdefault(row, []).append(column)
-    if len(found) != 1:
+            columns_by_row.setdefault(row, []).append(column)
+    if len(columns_by_row) != 1:
         return None
-    ((row, columns),) = found.items()
+    ((row, columns),) = columns_by_row.items()
     cells = table.rows[row]
     cited = [keys[text] for text in cells.values() if text in keys]
     remarks = [
@@ -81,14 +82,16 @@ def _size(path: Path) -> int:
 
 
 def names_in(root: Path, origin: Origin) -> frozenset[str]:
-    """The names by which the rows of a table are known: the texts of its key, and of codes in it."""
+    """Return the names by which the rows of a table are known: the texts of its key, and of codes
+    in it.
+    """
     named = _key_texts(str(root / origin.path), origin.sha256, origin.key)
     return named | {one for one in dict(origin.names).values() if one[:1].isalpha()}
 
 
 @lru_cache(maxsize=32)
 def _key_texts(path: str, sha256: str, key: tuple[str, ...]) -> frozenset[str]:
-    """The texts in the key of a table that begin with a letter."""
+    """Return the texts in the key of a table that begin with a letter."""
     rows = _table(path, sha256, key).rows
     named = {cells.get(column, "") for cells in rows for column in key}
     return frozenset(one for one in named if one[:1].isalpha())
@@ -96,25 +99,28 @@ def _key_texts(path: str, sha256: str, key: tuple[str, ...]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class _Column:
-    """The cells of a column: which rows have a text, and a number; and the days of the texts that are
-    a day or a period, from the first to the last.
-    """
+    """The cells of a column."""
 
     texts: Mapping[str, set[int]]
+    """The rows of each text."""
     numbers: Mapping[float, set[int]]
+    """The rows of each number."""
     days: Sequence[tuple[tuple[date, date], set[int]]]
+    """The first and the last day of each text that is a day or a period, with its rows."""
 
     def equal(self, part: str) -> set[int]:
-        """The rows with this text or number."""
+        """Return the rows with this text or number."""
         return self.texts.get(part) or self.numbers.get(_number(part), set())
 
     def within(self, part: str) -> set[int]:
-        """The rows with a day or a period within the one that ``part`` says."""
+        """Return the rows with a day or a period within the one that ``part`` says."""
         span = _days(part)
         return self._where(lambda days: span is not None and _is_within(days, span))
 
     def around(self, part: str) -> set[int]:
-        """The rows with a period that begins on the day that ``part`` says: as which pandas reads it."""
+        """Return the rows with a period that begins on the day that ``part`` says: as which pandas
+        reads it.
+        """
         span = _days(part)
         return self._where(lambda days: span is not None and days[0] == span[0])
 
@@ -124,17 +130,19 @@ class _Column:
 
 @dataclass(frozen=True)
 class _Table:
-    """The rows of a table, its columns, those that name a row first, and its numbers in order, each
-    with its row and column.
-    """
+    """The cells of a table, by row, column and number."""
 
     rows: list[Cells]
+    """The rows."""
     columns: Sequence[Sequence[_Column]]
+    """The columns that name a row, and the others."""
     by_text: Mapping[str, Sequence[tuple[int, str]]]
+    """The rows and columns of each text."""
     numbers: Sequence[tuple[float, int, str]]
+    """The numbers in order, each with its row and column."""
 
     def at(self, key: Iterable[str]) -> set[int]:
-        """The rows that have all parts of a key in their cells."""
+        """Return the rows that have all parts of a key in their cells."""
         return set.intersection(*map(self._having, key))
 
     def _having(self, part: str) -> set[int]:
@@ -145,7 +153,7 @@ class _Table:
         return set()
 
     def with_value(self, value: float | str) -> Iterator[tuple[int, str]]:
-        """The rows and columns of a value."""
+        """Yield the rows and columns of a value."""
         if isinstance(value, str):
             yield from self.by_text.get(value, ())
             return
@@ -166,14 +174,14 @@ def _within(columns: Sequence[_Column], part: str) -> set[int]:
 
 
 def _of_year_and_month(columns: Sequence[_Column], part: str) -> set[int]:
-    """The rows of a month, or of its first day, whose year and month are in two columns."""
+    """Return the rows of a month, or of its first day, whose year and month are in two columns."""
     days = _days(part)
     if days is None or (days[0].year, days[0].month) != (days[1].year, days[1].month):
         return set()
     year, month = str(days[0].year), str(days[0].month)
     pairs = permutations(columns, 2)
-    found = (one.equal(year) & other.equal(month) for one, other in pairs)
-    return next((rows for rows in found if rows), set())
+    candidates = (first.equal(year) & second.equal(month) for first, second in pairs)
+    return next((rows for rows in candidates if rows), set())
 
 
 def _around(columns: Sequence[_Column], part: str) -> set[int]:
@@ -182,7 +190,7 @@ def _around(columns: Sequence[_Column], part: str) -> set[int]:
 
 @lru_cache(maxsize=32)
 def _table(path: str, sha256: str, key: tuple[str, ...]) -> _Table:
-    """The file that the run has read; without rows if it is another file by now."""
+    """Return the file that the run has read; without rows if it is another file by now."""
     try:
         content = Path(path).read_bytes()
     except OSError:
@@ -219,7 +227,7 @@ def _column(rows: Iterable[Cells], name: str) -> _Column:
 
 
 def _number(text: str) -> float:
-    """The number that a cell is; NaN for another."""
+    """Return the number that a cell is; NaN for another."""
     try:
         number = float(text)
     except ValueError:
@@ -228,8 +236,8 @@ def _number(text: str) -> float:
 
 
 def _days(text: str) -> tuple[date, date] | None:
-    """The first and the last day of a day, a week (`2023-W44`), a month, a quarter, a year, or of
-    `2023-10-30/2023-11-05`.
+    """Return the first and the last day of a day, a week (`2023-W44`), a month, a quarter, a year,
+    or of `2023-10-30/2023-11-05`.
     """
     first, _, last = text.partition("/")
     if last:

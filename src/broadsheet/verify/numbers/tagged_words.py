@@ -45,45 +45,45 @@ class WordClasses:
     classes that cannot be read.
     """
 
-    def __init__(self, given: Mapping[str, WordClass]) -> None:
-        if len(given) > len(_SIGNS):
-            raise ValueError(f"`classes` are {len(given)}; {len(_SIGNS)} are the most")
-        own = dict(zip(given, _SIGNS, strict=False))
-        self._signs = _LOOKS | own
-        self._members = {own[name]: self._words(name, given) for name in given}
+    def __init__(self, classes: Mapping[str, WordClass]) -> None:
+        if len(classes) > len(_SIGNS):
+            raise ValueError(f"`classes` are {len(classes)}; {len(_SIGNS)} are the most")
+        signs = dict(zip(classes, _SIGNS, strict=False))
+        self._signs = _LOOKS | signs
+        self._members = {signs[name]: self._words(name, classes) for name in classes}
         self._patterns = {
-            own[name]: (compiled(one.pattern, f"classes.{name}"), one.except_)
-            for name, one in given.items()
-            if one.pattern
+            signs[name]: (compiled(of_class.pattern, f"classes.{name}"), of_class.except_)
+            for name, of_class in classes.items()
+            if of_class.pattern
         }
         self._known: dict[str, str] = {}
 
     def of(self, word: str) -> str:
-        """The signs of a word in small letters."""
-        found = self._known.get(word)
-        if found is None:
-            found = "".join(sign for sign, words in self._members.items() if word in words)
+        """Return the signs of a word in small letters."""
+        signs = self._known.get(word)
+        if signs is None:
+            signs = "".join(sign for sign, words in self._members.items() if word in words)
             for sign, (pattern, excepted) in self._patterns.items():
                 if word not in excepted and pattern.fullmatch(word):
-                    found += sign
-            self._known[word] = found
-        return found
+                    signs += sign
+            self._known[word] = signs
+        return signs
 
     def has(self, word: str, name: str) -> bool:
-        """Whether a word is of the class ``name``, if that class exists."""
+        """Return True if a word is of the class ``name``; False if there is no such class."""
         return self._signs.get(name, "-") in self.of(word)
 
     def pattern(self, rule: str, name: str) -> re.Pattern[str]:
-        """A rule as a regular expression. `{class}` is any word of that class, `{word}` any at all;
-        a word is itself, with `…` any that begins so, and `an?` is "a" or "an"; the rest is a
-        regular expression as it is. Raises ValueError.
+        """Return a rule as a regular expression. `{class}` is any word of that class, `{word}` any
+        at all; a word is itself, with `…` any that begins so, and `an?` is "a" or "an"; the rest is
+        a regular expression as it is. Raises ValueError.
         """
-        made = _ITEM.sub(self._item, _PLURAL.sub(r"(?:\1|\1\2)", rule))
-        if _TWICE.search(made):
+        pattern = _ITEM.sub(self._item, _PLURAL.sub(r"(?:\1|\1\2)", rule))
+        if _TWICE.search(pattern):
             raise ValueError(
                 f"`{name}` has a `/` after a word, a class or a group, which brings its own"
             )
-        return compiled(made, name)
+        return compiled(pattern, name)
 
     def _item(self, match: re.Match[str]) -> str:
         if match["kept"]:
@@ -97,17 +97,17 @@ class WordClasses:
         rest = "[^ /]*" if match["more"] else ""
         return rf"{match['word'] or match['mark']}{rest}/\w*"
 
-    def _words(self, name: str, given: Mapping[str, WordClass], depth: int = 0) -> frozenset[str]:
-        """The words of a class, including those of the classes that it names."""
-        if name not in given or depth > len(given):
+    def _words(self, name: str, classes: Mapping[str, WordClass], depth: int = 0) -> frozenset[str]:
+        """Return the words of a class, including those of the classes that it names."""
+        if name not in classes or depth > len(classes):
             raise ValueError(f"`{{{name}}}` is no class, or is made of itself")
-        named = [word[1:-1] for word in given[name].words if word.startswith("{")]
-        others = [self._words(one, given, depth + 1) for one in named]
-        return given[name].words.union(*others) - given[name].except_
+        named = [word[1:-1] for word in classes[name].words if word.startswith("{")]
+        others = [self._words(other, classes, depth + 1) for other in named]
+        return classes[name].words.union(*others) - classes[name].except_
 
 
 def compiled(text: str, name: str, flags: int = 0) -> re.Pattern[str]:
-    """A regular expression of the file, called ``name`` in messages. Raises ValueError."""
+    """Return a regular expression of the file, called ``name`` in messages. Raises ValueError."""
     try:
         return re.compile(text, flags)
     except re.error as error:
@@ -150,11 +150,11 @@ class Tagged:
         self.line = " ".join(self.words)
 
     def last(self, position: int) -> int:
-        """The last word that starts before ``position`` of the line."""
+        """Return the last word that starts before ``position`` of the line."""
         return max(0, bisect_left(self.at, position) - 1)
 
 
 def _dash(text: str, match: re.Match[str], before: int) -> str:
-    """A hyphen within a word, or a dash between words."""
+    """Return a hyphen within a word, or a dash between words."""
     is_apart = match.start() > before or text[match.end() : match.end() + 1].isspace()
     return "—" if is_apart else "-"
