@@ -23,6 +23,7 @@ DONE = (
     "press",
     "processes",
     "project",
+    "run",
     "text",
     "verify",
 )

@@ -1,5 +1,6 @@
-"""What is made again, and why: one mechanism for pages, lists, feeds and search. Runs name their
-inputs in the same way, and compare them by :func:`changes` (:mod:`broadsheet.run.cache`).
+"""The steps of a build that are done again, and the reasons: one mechanism for pages, lists, feeds
+and search. Runs name their inputs in the same way, and compare them by :func:`changes`
+(:mod:`broadsheet.run.cache`).
 
 Whatever a build makes is a :class:`Step`. Its ``inputs`` are digests of everything that it is made
 of (:mod:`broadsheet.storage.value_digest`), each under a name that a person understands (`its text`, `the
@@ -22,23 +23,25 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Step:
-    """A step that was done: what was made of what, with the files of the site that are its result."""
+    """A step of a build that was done."""
 
     inputs: Mapping[str, str] = field(default_factory=dict)
+    """The digests of what the step was made of, by their names."""
     files: tuple[str, ...] = ()
+    """The files of the site that are its result."""
 
 
 class Kept(Protocol):
     """The folder of the new site."""
 
     def keep(self, names: Collection[str]) -> bool:
-        """Keep these files of the old site in the new one. Returns whether all of them exist."""
+        """Keep these files of the old site in the new one. Return True if all of them exist."""
 
 
 class Steps:
-    """The steps of a build. Has state: those that are ``done``, by name, and why some were done
-    anew. ``old`` are the steps of the old site. They are not reused if ``unusable`` says why, such
-    as that another program has made them.
+    """The steps of a build. Has state: the steps that are ``done``, by name, and the ``reasons``
+    for which some were done anew. ``old`` are the steps of the old site. They are not reused if
+    ``unusable`` has a reason, such as that another program has made them.
     """
 
     def __init__(self, old: Mapping[str, Step], folder: Kept, unusable: str = "") -> None:
@@ -47,7 +50,7 @@ class Steps:
         self.reasons: dict[str, str] = {}
 
     def reuse(self, name: str, inputs: Mapping[str, str]) -> bool:
-        """Keep the files of a step whose inputs have not changed. Returns whether it was kept; else
+        """Keep the files of a step whose inputs have not changed. Return True if it was kept; else
         the step has to be done, and :meth:`put`.
         """
         before = self._old.get(name)
@@ -68,9 +71,7 @@ class Steps:
         self.done[name] = Step(dict(inputs), tuple(sorted(files)))
 
     def keep(self, name: str) -> bool:
-        """Keep an old step although its inputs have changed. Returns whether all of its files
-        exist.
-        """
+        """Keep an old step although its inputs have changed. Return True if all of its files exist."""
         before = self._old.get(name)
         if before is None or not self._folder.keep(before.files):
             return False
@@ -79,6 +80,6 @@ class Steps:
 
 
 def changes(before: Mapping[str, str], inputs: Mapping[str, str]) -> list[str]:
-    """The names of the inputs that have changed."""
+    """Return the names of the inputs that have changed."""
     changed = [name for name, digest in inputs.items() if before.get(name) != digest]
     return changed + [name for name in before if name not in inputs]

@@ -44,15 +44,16 @@ from broadsheet.storage.value_digest import digest_of
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that is known of a run beforehand, by names that a person understands. ``cells``
-    are digests of the code that runs, by the name of its cell; ``parameters`` and ``surroundings``
-    (the kernel, versions) are values as people read them. ``bound`` is the digest of the parameters.
-    """
+    """Everything that is known of a run beforehand, by names that a person understands."""
 
     cells: Mapping[str, str]
+    """The digest of the code that runs, by the name of its cell."""
     parameters: Mapping[str, str]
+    """The parameters, as people read them."""
     surroundings: Mapping[str, str]
+    """The kernel and versions, as people read them."""
     bound: str = ""
+    """The digest of the parameters."""
 
     @functools.cached_property
     def digest(self) -> str:
@@ -61,7 +62,7 @@ class Recipe:
         return _sha256(json.dumps(decisive, sort_keys=True))
 
     def changes_since(self, before: Recipe) -> list[str]:
-        """What differs from the recipe ``before``, in words."""
+        """Return the differences from the recipe ``before``, in words."""
         if before.cells.keys() != self.cells.keys():
             code = ["cells were added or removed"]
         else:
@@ -74,7 +75,7 @@ class Recipe:
 
 
 def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: str) -> Recipe:
-    """The recipe of running ``script`` with ``parameters`` in ``folder`` (from the root)."""
+    """Return the recipe of running ``script`` with ``parameters`` in ``folder`` (from the root)."""
     code: dict[str, list[object]] = {}
     for cell in script.cells:
         number = cell.metadata.broadsheet.cell
@@ -93,7 +94,7 @@ def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: st
 
 
 def _other_values(before: Mapping[str, str], now: Mapping[str, str], absent: str) -> list[str]:
-    """The values that differ, in words; ``absent`` stands for one that is not there."""
+    """Return the values that differ, in words; ``absent`` stands for a missing value."""
     return [
         f"{name} is {now.get(name, absent)}, was {before.get(name, absent)}"
         for name in changes(before, now)
@@ -102,52 +103,85 @@ def _other_values(before: Mapping[str, str], now: Mapping[str, str], absent: str
 
 @dataclass(frozen=True)
 class _Last:
-    """What is known of the last run of an edition."""
+    """The last run of an edition."""
 
     recipe: Recipe
+    """Its recipe."""
     reads: Mapping[str, str]
+    """The digest of each file that it read."""
     libraries: Mapping[str, str]
+    """The version of each library that it loaded."""
 
 
 class _Ran(msgspec.Struct):
     """The parts of a stored run that are relied on."""
 
     cells: list[_Cell]
+    """Its cells."""
     metadata: dict[str, Any]
+    """The notebook's metadata."""
 
 
 class _Cell(msgspec.Struct):
+    """A cell of a stored run."""
+
     cell_type: str
+    """`code` or `markdown`."""
     source: str
+    """Its text."""
     metadata: _CellMetadata
+    """Its metadata."""
     outputs: list[_Stream | _Display | _Result | _Failure] = []
+    """Its outputs."""
     execution_count: int | None = None
+    """The number of its execution."""
 
 
 class _CellMetadata(msgspec.Struct):
+    """The metadata of a cell of a stored run."""
+
     tags: list[str] = []
+    """Its tags."""
     broadsheet: dict[str, int] = {}
+    """The number of its source cell, as `cell`."""
 
 
 class _Stream(msgspec.Struct, tag_field="output_type", tag="stream"):
+    """An output that was printed."""
+
     name: str
+    """`stdout` or `stderr`."""
     text: str
+    """The text."""
 
 
 class _Display(msgspec.Struct, tag_field="output_type", tag="display_data"):
+    """An output that was displayed."""
+
     data: dict[str, Any]
+    """The output in each of its MIME types."""
     metadata: dict[str, Any]
+    """The output's metadata."""
 
 
 class _Result(msgspec.Struct, tag_field="output_type", tag="execute_result"):
+    """The value of a cell's last line."""
+
     data: dict[str, Any]
+    """The value in each of its MIME types."""
     metadata: dict[str, Any]
+    """The output's metadata."""
 
 
 class _Failure(msgspec.Struct, tag_field="output_type", tag="error"):
+    """An error that ended a cell."""
+
     ename: str
+    """The exception's name."""
     evalue: str
+    """The exception's message."""
     traceback: list[str]
+    """The lines of the traceback."""
 
 
 class Runs:
@@ -160,7 +194,9 @@ class Runs:
         self.has_grown = False
 
     def find(self, recipe: Recipe) -> Path | None:
-        """The path of the run of ``recipe``, if there is one and all that it read is unchanged."""
+        """Return the path of the run of ``recipe``, if there is one and all that it read is
+        unchanged.
+        """
         for path in self._entries(recipe):
             ran = read_run(path)
             if ran is None:
@@ -178,7 +214,7 @@ class Runs:
         return None
 
     def keep(self, recipe: Recipe, edition: str, ran: NotebookNode) -> Path:
-        """Store a run, and note that it was the last of ``edition`` (its notebook's path). Returns
+        """Store a run, and note that it was the last of ``edition`` (its notebook's path). Return
         its path.
         """
         self.has_grown = True
@@ -196,31 +232,31 @@ class Runs:
         return path
 
     def last(self, edition: str) -> NotebookNode | None:
-        """The last run of ``edition``, even if what it read has changed since; None if it is not
-        kept.
+        """Return the last run of ``edition``, even if what it read has changed since; None if it is
+        not kept.
         """
         last = self._last_of(edition)
         entries = self._entries(last.recipe) if last is not None else []
         return next(filter(None, map(read_run, entries)), None)
 
     def last_read(self, edition: str) -> frozenset[str]:
-        """The files that the last run of ``edition`` read."""
+        """Return the files that the last run of ``edition`` read."""
         last = self._last_of(edition)
         return frozenset(last.reads) if last is not None else frozenset()
 
     def why(self, recipe: Recipe, edition: str) -> str:
-        """Why ``edition`` has to be run, in words."""
+        """Return the reason for which ``edition`` has to be run, in words."""
         last = self._last_of(edition)
         if last is None:
             return "it was never run here"
-        known = recipe.surroundings
-        loaded = {name: was for name, was in last.libraries.items() if name not in known}
-        found = [
+        surroundings = recipe.surroundings
+        loaded = {name: was for name, was in last.libraries.items() if name not in surroundings}
+        reasons = [
             *recipe.changes_since(last.recipe),
             *self._changed(last.reads),
             *library_versions.different(loaded),
         ]
-        return "; ".join(found) or "its earlier run is no longer kept"
+        return "; ".join(reasons) or "its earlier run is no longer kept"
 
     def trim(self, limit: int) -> None:
         """Remove the entries that were not used for longest until ``limit`` bytes are left."""
@@ -238,9 +274,9 @@ class Runs:
 
     def _changed(self, reads: Mapping[str, str]) -> list[str]:
         return [
-            f"{name} {_change(name, known, now)}"
-            for name, known in reads.items()
-            if (now := self._state(name)) != known
+            f"{name} {_change(name, before, now)}"
+            for name, before in reads.items()
+            if (now := self._state(name)) != before
         ]
 
     def _state(self, name: str) -> str:
@@ -249,14 +285,14 @@ class Runs:
         return self._states[name]
 
 
-def _change(name: str, known: str, now: str) -> str:
-    if known and now:
+def _change(name: str, before: str, now: str) -> str:
+    if before and now:
         return "has other files in it" if name.endswith("/") else "changed"
-    return "is gone" if known else "is there now"
+    return "is gone" if before else "is there now"
 
 
 def read_run(path: Path) -> NotebookNode | None:
-    """A run; None if it does not exist, or is not a run."""
+    """Return a run; None if it does not exist, or is not a run."""
     data = stores.read_entry(path)
     if data is None or stores.decode(path, data, _Ran) is None:
         return None
@@ -264,7 +300,7 @@ def read_run(path: Path) -> NotebookNode | None:
 
 
 def parse_run(text: str) -> NotebookNode:
-    """A run, from its JSON."""
+    """Return a run, from its JSON."""
     run: NotebookNode = json.loads(text, object_hook=NotebookNode)
     return run
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # a notebook's process has no need of it
     from nbformat.notebooknode import NotebookNode
 
 Published = Mapping[str, Any]
-"""What a cell has published, by its MIME type."""
+"""The values, claims and facts that a cell has published, by their MIME types."""
 
 _TASK, _PLAIN = "task.json", "plain"
 _MIMES = (inline.MIME, declared.MIME)
@@ -44,8 +44,9 @@ def notebook_of(
     seconds: float,
     may_fail: str,
 ) -> NotebookNode:
-    """The notebook that runs ``notebook`` with each of the numbered ``changes``, for some ``seconds`` at
-    most, and leaves the results in ``folder``. Cells with the tag ``may_fail`` may do so.
+    """Return the notebook that runs ``notebook`` with each of the numbered ``changes``, for some
+    ``seconds`` at most, and leaves the results in ``folder``. Cells with the tag ``may_fail`` may
+    do so.
     """
     cells = [
         {"id": cell.get("id", ""), "source": cell.source, "may_fail": may_fail in _tags(cell)}
@@ -62,14 +63,15 @@ def notebook_of(
 def results_in(
     folder: Path,
 ) -> tuple[Mapping[str, Published], Mapping[int, Mapping[str, Published] | None]]:
-    """What the cells have published by their ids: without a change, and with each that was tried; None
-    for a run that failed. Raises :class:`ValueError` if the run without a change has.
+    """Return what each cell has published, by the cell's id: without a change, and with each change
+    that was tried; None for a run that failed. Raises :class:`ValueError` if the run without a
+    change has.
     """
     plain = _read(folder / f"{_PLAIN}.json")
     if plain is None or plain["cells"] is None:
         raise ValueError("the notebook cannot be run twice")
     tried = ((number, _read(folder / f"{number}.json")) for number in plain["tried"])
-    return plain["cells"], {number: found and found["cells"] for number, found in tried}
+    return plain["cells"], {number: result and result["cells"] for number, result in tried}
 
 
 def _read(path: Path) -> Any:
@@ -101,14 +103,18 @@ def run(folder: str) -> None:
 
 @dataclass
 class _Forks:
-    """The changes that are to be tried, by table. Has state: the changes that were ``tried`` from this
-    process, and the ``name`` of its result.
+    """The forks of a run, one for each change of a table. Has state: ``name`` and ``tried`` change
+    in each fork.
     """
 
     changes: dict[str, list[tuple[int, Change]]]
+    """The changes that are to be tried, by table."""
     seconds: int
+    """The seconds that a fork may run."""
     name: str = _PLAIN
+    """The name of this process's result."""
     tried: list[int] = field(default_factory=list)
+    """The changes that were tried from this process."""
 
     def of(self, table: str) -> None:
         """Fork for each change of a table, and wait for the forks."""
@@ -140,19 +146,19 @@ def _run_cells(folder: Path) -> None:
     sys.displayhook = lambda value: None  # the one of this cell, and of those within it
     shell.display_formatter.format = lambda *_, **__: ({"text/plain": ""}, {})  # no figure is drawn
     shell._showtraceback = lambda *_: None
-    found, has_failed = dict[str, Published](), False
+    published_by, has_failed = dict[str, Published](), False
     for cell in task["cells"]:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             ran = shell.run_cell(cell["source"], store_history=True)
         if not ran.success and not cell["may_fail"]:
             has_failed = True
             break
-        data = [one["data"] for one in publisher.outputs]
-        published = {mime: one[mime] for one in data for mime in _MIMES if mime in one}
+        bundles = [output["data"] for output in publisher.outputs]
+        published = {mime: data[mime] for data in bundles for mime in _MIMES if mime in data}
         if published:
-            found[cell["id"]] = published
+            published_by[cell["id"]] = published
         publisher.outputs.clear()
-    result = {"cells": None if has_failed else found, "tried": forks.tried}
+    result = {"cells": None if has_failed else published_by, "tried": forks.tried}
     (folder / f"{forks.name}.json").write_text(json.dumps(result), "utf-8")
 
 

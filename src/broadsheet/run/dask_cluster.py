@@ -48,10 +48,10 @@ PATIENCE = 30.0
 """Seconds that the scheduler may be silent, or the cluster without a worker for us."""
 
 DEATHS = 4
-"""How many workers may die with a job in hand before the job is at fault."""
+"""The number of workers that may die with a job in hand before the job is at fault."""
 
 AHEAD = 2
-"""How many jobs a worker has: one running, one waiting."""
+"""The number of jobs of a worker: one running, one waiting."""
 
 BEAT = 1.0
 """Seconds between two checks of which workers there are."""
@@ -65,26 +65,34 @@ _MEND = "Install requirements.txt and this broadsheet there, and start the worke
 
 @dataclass(eq=False)
 class _Order:
-    """A job and its result to be. ``task`` is Dask's future while a worker has the job."""
+    """A job and its result to be."""
 
     run: Callable[[Job], str]
+    """The function that does the job."""
     job: Job
+    """The job."""
     outcome: Future[str] = field(default_factory=Future)
+    """The result to be."""
     task: Future[JobAnswer | None] | None = None
+    """Dask's future while a worker has the job."""
     deaths: int = 0
+    """The number of workers that died with the job in hand."""
 
 
 @dataclass(eq=False)
 class _Worker:
-    """An admitted worker, the contents that it holds, and the orders that it has."""
+    """An admitted worker."""
 
     address: str
+    """Its address."""
     holds: set[str]
+    """The digests of the contents that it holds."""
     orders: set[_Order] = field(default_factory=set)
+    """The orders that it has."""
 
     def takes(self, order: _Order) -> bool:
-        """Whether there is room for ``order``; an order on which a worker has died needs a worker
-        without others.
+        """Return True if there is room for ``order``; an order on which a worker has died needs a
+        worker without others.
         """
         suspect = order.deaths or any(other.deaths for other in self.orders)
         return len(self.orders) < (1 if suspect else AHEAD)
@@ -125,7 +133,7 @@ class Cluster(Executor):
 
     @property
     def slots(self) -> int:
-        """How many jobs are done at once: one in each worker process."""
+        """The number of jobs that are done at once: one in each worker process."""
         return max(1, len(self._workers))
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -159,7 +167,7 @@ class Cluster(Executor):
 
     def _hand_out(self) -> None:
         while self._waiting and self._workers:
-            worker = min(self._workers.values(), key=lambda one: len(one.orders))
+            worker = min(self._workers.values(), key=lambda worker: len(worker.orders))
             if not worker.takes(self._waiting[0]):
                 return
             self._give(worker, self._waiting.popleft())
@@ -234,7 +242,7 @@ class Cluster(Executor):
             self._lost = self._lost or ClusterError(self._address, what, mend)
             for order in [
                 *self._waiting,
-                *(one for worker in self._workers.values() for one in worker.orders),
+                *(order for worker in self._workers.values() for order in worker.orders),
             ]:
                 self._take_back(order)
                 order.outcome.set_exception(self._lost)
@@ -245,10 +253,10 @@ class Cluster(Executor):
 
     def _admit_the_first(self) -> None:
         deadline = time.monotonic() + PATIENCE
-        refused = self._admit(self._there())
+        refused = self._admit(self._current())
         while not self._workers and not refused and time.monotonic() < deadline:
             self._closing.wait(BEAT / 10)
-            refused = self._admit(self._there())
+            refused = self._admit(self._current())
         if self._workers:
             self._report_refused(refused)
         elif refused:
@@ -267,9 +275,9 @@ class Cluster(Executor):
         served = time.monotonic()
         while not self._closing.wait(BEAT) and self._lost is None:
             try:
-                there = self._there()
-                self._let_go(there)
-                self._report_refused(self._admit(there))
+                workers = self._current()
+                self._let_go(workers)
+                self._report_refused(self._admit(workers))
             except (
                 Exception
             ) as error:  # whatever it is, those who wait for an answer must hear of it
@@ -279,18 +287,18 @@ class Cluster(Executor):
             if time.monotonic() - served > PATIENCE:
                 self._lose("the cluster has no worker left", self._start_one)
 
-    def _let_go(self, there: Mapping[str, str]) -> None:
-        self._known &= set(there)
+    def _let_go(self, workers: Mapping[str, str]) -> None:
+        self._known &= set(workers)
         with self._lock:
-            for address in set(self._workers) - set(there):
+            for address in set(self._workers) - set(workers):
                 for order in self._workers.pop(address).orders:
                     self._take_back(order)
                     self._put_back(order)
             self._hand_out()
 
-    def _admit(self, there: Mapping[str, str]) -> list[str]:
-        """Admit or refuse the workers that are new. Returns the notices of those that are refused."""
-        new = {address: name for address, name in there.items() if address not in self._known}
+    def _admit(self, workers: Mapping[str, str]) -> list[str]:
+        """Admit or refuse the workers that are new. Return the notices of those that are refused."""
+        new = {address: name for address, name in workers.items() if address not in self._known}
         refused: list[str] = []
         try:
             answers = (
@@ -323,8 +331,8 @@ class Cluster(Executor):
         for message in refused:
             self._report(Notice(Place(self._address), message, _MEND, topic="cluster"))
 
-    def _there(self) -> dict[str, str]:
-        """The addresses and names of the current workers."""
+    def _current(self) -> dict[str, str]:
+        """Return the addresses and names of the current workers."""
         assert self._client.scheduler is not None
         identity = self._client.sync(
             self._client.scheduler.identity, n_workers=-1, callback_timeout=PATIENCE

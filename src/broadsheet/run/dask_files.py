@@ -1,4 +1,4 @@
-"""Which files of the publication are sent with a run to another machine.
+"""The files of the publication that are sent with a run to another machine.
 
 What a run reads is known only after it has run. So these are sent: the files that its last run
 read; files that its code names, by the file's name (`open("../../geo/shapes.json")`, or a comment)
@@ -40,13 +40,14 @@ _PACKAGES = ("__pycache__", "node_modules", "site-packages", "env", "venv")
 
 @dataclass(frozen=True)
 class JobFiles:
-    """``files``: path from the root → SHA-256, or "" for a file that is not sent. ``text`` is the
-    same as JSON.
-    """
+    """The files of the publication, as a job is sent with them."""
 
     files: Mapping[str, str]
+    """The SHA-256 of each file by its path from the root; "" for a file that is not sent."""
     text: bytes
+    """The same as JSON."""
     digest: str
+    """The SHA-256 of the text."""
 
     @property
     def digests(self) -> set[str]:
@@ -71,7 +72,7 @@ class Manifests:
         )  # editions of an article have one script
 
     def code(self) -> Iterator[str]:
-        """The text of each notebook and Python module."""
+        """Return the text of each notebook and Python module."""
         return (
             (self._root / name).read_text(encoding="utf-8", errors="replace")
             for name in self._sizes
@@ -79,19 +80,19 @@ class Manifests:
         )
 
     def of(self, job: Job) -> JobFiles:
-        """The manifest for ``job``."""
-        named = self._named(job.script) | (job.known & self._sizes.keys())
+        """Return the manifest for ``job``."""
+        named = self._named(job.script) | (job.last_read & self._sizes.keys())
         return self._of(job.folder.relative_to(self._root).as_posix(), named)
 
-    def content(self, wanted: str, job: Job) -> bytes:
-        """The bytes with this digest. Raises :class:`ExecutionError` if the file has changed since
-        it was listed.
+    def content(self, digest: str, job: Job) -> bytes:
+        """Return the bytes with this digest. Raises :class:`ExecutionError` if the file has changed
+        since it was listed.
         """
-        if wanted in self._texts:
-            return self._texts[wanted]
-        name = self._paths[wanted]
+        if digest in self._texts:
+            return self._texts[digest]
+        name = self._paths[digest]
         content = (self._root / name).read_bytes() if (self._root / name).is_file() else b""
-        if hashlib.sha256(content).hexdigest() != wanted:
+        if hashlib.sha256(content).hexdigest() != digest:
             raise ExecutionError(
                 Place(job.file), f"{name} has changed while the build was at work", "Build again."
             )
@@ -112,8 +113,8 @@ class Manifests:
 
     def _digest(self, name: str) -> str:
         if name not in self._digests:
-            found = digest(self._root / name)
-            self._digests[name], self._paths[found] = found, name
+            sha256 = digest(self._root / name)
+            self._digests[name], self._paths[sha256] = sha256, name
         return self._digests[name]
 
 

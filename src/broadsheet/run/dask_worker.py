@@ -41,32 +41,35 @@ _installed_files: dict[Path, tuple[str, tuple[int, ...]]] = {}
 
 @dataclass(frozen=True)
 class Introduction:
-    """A worker's description of itself: the versions that can change a result, and the contents
-    that it holds.
-    """
+    """A worker's description of itself."""
 
     versions: Mapping[str, str]
+    """The versions that can change a result."""
     holds: frozenset[str] = frozenset()
+    """The digests of the contents that the worker holds."""
 
     @classmethod
     def of_this_process(cls, libraries: Collection[str] = ()) -> Introduction:
-        """The versions here, and those of ``libraries``; Dask's too, since it carries the rest."""
+        """Return the versions here, and those of ``libraries``; Dask's too, since it carries the
+        rest.
+        """
         return cls({name: version_of(name) for name in ("distributed", *libraries)} | versions())
 
 
 @dataclass(frozen=True)
 class JobAnswer:
-    """The result of a job: the notebook that ran as JSON, or an error and the notebook as far as it
-    ran.
-    """
+    """The result of a job."""
 
     ran: str = ""
+    """The notebook that ran, as JSON."""
     error: BroadsheetError | None = None
+    """The error of a job that failed."""
     partial: str = ""
+    """The notebook as far as it ran, if the job failed."""
 
 
 def introduced(libraries: Collection[str], dask_worker: distributed.Worker) -> Introduction:
-    """The introduction of this process, with the versions of these ``libraries``."""
+    """Return the introduction of this process, with the versions of these ``libraries``."""
     return replace(
         Introduction.of_this_process(libraries),
         holds=frozenset(_Contents(_folder(dask_worker)).held()),
@@ -135,16 +138,16 @@ class _Contents:
 
 def _put_up(root: Path, files: Mapping[str, str], contents: _Contents) -> None:
     """Make the files under ``root`` those of the manifest."""
-    wanted = {root / name: digest for name, digest in files.items()}
+    digests = {root / name: digest for name, digest in files.items()}
     for folder, below, names in os.walk(root, topdown=False):
         for path in (Path(folder, name) for name in (*names, *below)):
-            if path not in wanted and (path.is_symlink() or not path.is_dir()):
+            if path not in digests and (path.is_symlink() or not path.is_dir()):
                 path.unlink()
-            elif path not in wanted and not any(path.iterdir()):
+            elif path not in digests and not any(path.iterdir()):
                 path.rmdir()
-    for path, digest in wanted.items():
-        known = _installed_files.get(path)
-        if known is None or known != (digest, _signature(path)):
+    for path, digest in digests.items():
+        installed = _installed_files.get(path)
+        if installed is None or installed != (digest, _signature(path)):
             _place(path, contents.path(digest) if digest else _SIGN)
             _installed_files[path] = (digest, _signature(path))
 
@@ -187,10 +190,10 @@ def _explain(error: BroadsheetError, absent: list[str]) -> None:
         ).strip()
 
 
-def _translate_paths(error: BroadsheetError, here: Path, there: Path) -> None:
+def _translate_paths(error: BroadsheetError, here: Path, origin: Path) -> None:
     for name, value in vars(error).items():
         if isinstance(value, str):
-            setattr(error, name, _moved(value, here, there))
+            setattr(error, name, _moved(value, here, origin))
 
 
 def _moved(text: str, old: Path, new: Path) -> str:

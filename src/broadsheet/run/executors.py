@@ -1,4 +1,4 @@
-"""Where jobs run: in processes of this machine, or on a Dask cluster.
+"""Executors of jobs: processes of this machine, or a Dask cluster.
 
 Both are `concurrent.futures` executors that say how many jobs they run at once (``slots``), so that
 :func:`~broadsheet.run.running.execute` can prepare a few more than that, and no more.
@@ -55,13 +55,13 @@ class LocalExecutor(Executor):
 
 
 def call(job: Callable[[], Any]) -> Any:
-    """The work of a worker: a function without arguments."""
+    """Do the work of a worker: call a function without arguments."""
     return job()
 
 
 def local_executor(jobs: int, project: Project) -> LocalExecutor:
-    """``jobs`` processes on this machine for ``project``, whose notebooks get the secrets that it
-    names.
+    """Return ``jobs`` processes on this machine for ``project``, whose notebooks get the secrets
+    that it names.
     """
     return LocalExecutor(jobs, secret_values.to_pass(project.settings.broadsheet.pass_environment))
 
@@ -72,9 +72,9 @@ def open_executor(
     project: Project,
     report: Callable[[Notice], None] = lambda notice: None,
 ) -> Executor:
-    """An executor for the runs of ``project``: ``jobs`` local processes or, given the address of a
-    Dask scheduler, its cluster. ``report`` gets a notice of each worker that is refused, from any
-    thread. Raises :class:`UsageError` for an invalid address or if Dask is not installed,
+    """Return an executor for the runs of ``project``: ``jobs`` local processes or, with the address
+    of a Dask scheduler, its cluster. ``report`` gets a notice of each worker that is refused, from
+    any thread. Raises :class:`UsageError` for an invalid address or if Dask is not installed,
     :class:`ClusterError` if the cluster cannot do the work.
     """
     if scheduler is None:

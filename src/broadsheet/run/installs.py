@@ -52,14 +52,14 @@ _CHANGES: Mapping[str, frozenset[str]] = {
     "pipenv": _PROJECT,
     "pdm": _PROJECT,
 }
-"""The programs that install, and which of their commands do."""
+"""The programs that install, each with its commands that do."""
 _ALWAYS = frozenset({"easy_install", "ensurepip"})
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "fish"})
 _VERSION = re.compile(r"(?<=[a-z])[-\d.]+$")
 _ASSIGNED = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _WRAPPERS = frozenset({"sudo", "env", "nohup", "time", "exec", "command", "nice", "xargs"})
 _WORDS = frozenset({"!", "{", "if", "then", "elif", "else", "while", "until", "do"})
-"""What may stand before the program of a command: other programs, and words of the shell."""
+"""Words before the program of a command: other programs, and words of the shell."""
 _SCRIPTS = ("bash", "sh", "script", "system", "sx", "!")
 """The magics of a cell that is a script of a shell."""
 
@@ -73,8 +73,8 @@ class InstallError(BroadsheetError):
 
 
 def variables(is_allowed: bool) -> dict[str, str]:
-    """The environment variables of a run's processes. Those of the other case are empty: a process
-    may have them of an earlier run, or of whoever started the program.
+    """Return the environment variables of a run's processes. Those of the other case are empty: a
+    process may have them of an earlier run, or of whoever started the program.
     """
     if is_allowed:
         return {ALLOWED: "1", "PIP_PYTHON": "", "UV_PYTHON": ""}
@@ -87,7 +87,9 @@ def variables(is_allowed: bool) -> dict[str, str]:
 
 
 def libraries() -> frozenset[str]:
-    """The libraries that are installed in this environment, by the folders of their metadata."""
+    """Return the libraries that are installed in this environment, by the folders of their
+    metadata.
+    """
     folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     if site.ENABLE_USER_SITE:
         folders.add(site.getusersitepackages())
@@ -104,7 +106,7 @@ def libraries() -> frozenset[str]:
 
 
 def refuse() -> None:
-    """Called in the run, before the author's first cell: from now on such commands are refused."""
+    """Refuse such commands from now on. It is called in the run, before the author's first cell."""
     if os.environ.get(ALLOWED):
         return
     from IPython.core.getipython import get_ipython
@@ -127,7 +129,9 @@ def refuse() -> None:
 
 
 def command_in(script: str) -> str:
-    """The first command of a shell's ``script`` that installs or removes libraries; "" without one."""
+    """Return the first command of a shell's ``script`` that installs or removes libraries; ""
+    without one.
+    """
     return next(filter(None, map(_changing, _commands(script))), "")
 
 
@@ -176,7 +180,7 @@ def _error(command: str, frame: str = "") -> InstallError:
 
 
 def _commands(script: str) -> Iterator[list[str]]:
-    """The words of each simple command of a script, roughly as a shell reads them."""
+    """Yield the words of each simple command of a script, roughly as a shell reads them."""
     for line in script.replace("\\\n", " ").splitlines():
         lexer = shlex.shlex(line, posix=True, punctuation_chars="();<>|&`\n")
         lexer.whitespace_split = True
@@ -195,7 +199,7 @@ def _commands(script: str) -> Iterator[list[str]]:
 
 
 def _changing(words: Sequence[str]) -> str:
-    """The command of these words, from its program on, if it installs or removes libraries."""
+    """Return the command of these words, from its program on, if it installs or removes libraries."""
     at = 0
     while at < len(words) and (
         _ASSIGNED.fullmatch(words[at])
@@ -220,7 +224,7 @@ def _changing(words: Sequence[str]) -> str:
 
 
 def _of_python(path: str, words: Sequence[str]) -> str:
-    """The command of a call of Python with these words, if it installs or removes libraries."""
+    """Return the command of a call of Python with these words, if it installs or removes libraries."""
     if _name(path) == "pip-python":  # pip itself, called in this process
         return _changing(["pip", *words[1:]])
     for at, word in enumerate(words):
@@ -235,7 +239,7 @@ def _of_python(path: str, words: Sequence[str]) -> str:
 
 
 def _name(path: str) -> str:
-    """The name of a program without folder and version: `pip` of `/usr/bin/pip3.11`."""
+    """Return the name of a program without folder and version: `pip` of `/usr/bin/pip3.11`."""
     return _VERSION.sub("", PurePath(path).name.lower().removesuffix(".exe"))
 
 
@@ -244,8 +248,8 @@ def _is_c(flag: str) -> bool:
 
 
 def _verb(words: Sequence[str], changes: frozenset[str]) -> bool:
-    """Whether a program is told to change libraries, by a word before which there are only options
-    with their values, or `pip` and `env`, which have commands of their own.
+    """Return True if a program is told to change libraries, by a word before which there are only
+    options with their values, or `pip` and `env`, which have commands of their own.
     """
     for at, word in enumerate(words):
         if word in changes:
@@ -257,7 +261,7 @@ def _verb(words: Sequence[str], changes: frozenset[str]) -> bool:
 
 
 def _words(arguments: object) -> list[str]:
-    """The arguments of a program as text."""
+    """Return the arguments of a program as text."""
     if isinstance(arguments, (str, bytes, os.PathLike)):
         return [os.fsdecode(arguments)]
     if not isinstance(arguments, Sequence):
@@ -270,7 +274,7 @@ def _of_popen(arguments: tuple[Any, ...]) -> str:
 
 
 def _of_words(path: object, words: list[str]) -> str:
-    """The command of a program at ``path``, to which its own name may be told otherwise."""
+    """Return the command of a program at ``path``, to which its own name may be told otherwise."""
     programs = _words(path) if path is not None else words[:1]
     return _changing([*programs, *words[1:]])
 

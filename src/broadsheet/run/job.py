@@ -62,31 +62,40 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass(frozen=True)
 class Job:
-    """One run. ``script`` is the notebook's JSON; paths are absolute; ``partial`` is kept if the
-    run fails; ``known`` are the files that its last run read, from the root; ``most_output`` are
-    the bytes that its cells may put out, and ``most_outputs`` the outputs that one of them may
-    have; ``places`` are those of the source's cells, if it is Markdown; ``may_install`` allows
-    cells to change the installed libraries. With ``changes`` of tables, it is the runs with these.
-    """
+    """One run, or the runs of one notebook with changed tables. Paths are absolute."""
 
     file: str
+    """The path of the source from the root, for messages."""
     script: str
+    """The notebook's JSON."""
     parameters: Mapping[str, object]
+    """The values of the parameters."""
     root: Path
+    """The folder of the publication."""
     folder: Path
+    """The folder in which the notebook runs."""
     partial: Path
+    """The file of the notebook as far as it ran. It is kept if the run fails."""
     time_limit: float
+    """The seconds that a cell may run."""
     memory_limit: str | None = None
-    known: frozenset[str] = frozenset()
+    """The memory that the run may take."""
+    last_read: frozenset[str] = frozenset()
+    """The files that the last run read, from the root."""
     most_output: float = limits.TABLE["output-size"].standard
+    """The bytes that its cells may put out."""
     most_outputs: float = limits.TABLE["outputs"].standard
+    """The outputs that a cell may have."""
     places: tuple[Place, ...] = ()
+    """The places of the source's cells, if it is Markdown."""
     may_install: bool = False
+    """Cells may change the installed libraries."""
     changes: tuple[tuple[int, Mapping[str, Any]], ...] = ()
+    """The changes of tables, if the job is the runs with these."""
 
 
 def run(job: Job) -> str:
-    """Do one job, in a worker process: the notebook that ran, as JSON. Raises
+    """Do one job, in a worker process. Return the notebook that ran, as JSON. Raises
     :class:`ExecutionError`.
     """
     from jupyter_client.kernelspec import NoSuchKernel
@@ -167,7 +176,7 @@ def run(job: Job) -> str:
 
 
 def _executed(job: Job) -> NotebookNode:
-    """Does what `papermill.execute_notebook` does, by its parts: as a whole it would also write the
+    """Do what `papermill.execute_notebook` does, by its parts: as a whole it would also write the
     executed notebook to a file, with a validation and two copies of all outputs.
     """
     from papermill.engines import papermill_engines
@@ -205,12 +214,12 @@ def _executed(job: Job) -> NotebookNode:
             most_output=job.most_output,
             most_outputs=job.most_outputs,
         )
-    raise_for_execution_errors(_without_wanted_errors(ran), partial)
+    raise_for_execution_errors(_without_expected_errors(ran), partial)
     return ran
 
 
-def _without_wanted_errors(ran: NotebookNode) -> NotebookNode:
-    """The same cells; those that may fail have no outputs."""
+def _without_expected_errors(ran: NotebookNode) -> NotebookNode:
+    """Return the same cells; those that may fail have no outputs."""
     cells = [
         NotebookNode({**cell, "outputs": []}) if MAY_FAIL in cell.metadata.get("tags", ()) else cell
         for cell in ran.cells
@@ -234,8 +243,8 @@ def _refuse_changed(job: Job, before: frozenset[str]) -> None:
 
 
 def _kernel(notebook: NotebookNode) -> str:
-    """The notebook's kernel; one of Python that is not installed here is that of another machine's
-    environment, and Python's own takes its place.
+    """Return the notebook's kernel. A kernel of Python that is not installed here belongs to
+    another machine's environment, and Python's own takes its place.
     """
     spec = notebook.metadata.kernelspec
     name = str(spec.name)
@@ -266,7 +275,9 @@ def _name_in_log(file: str) -> None:
 
 
 def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> ExecutionError:
-    """The error of a cell that raised an exception, with the author's frames of its traceback."""
+    """Return the error of a cell that raised an exception, with the author's frames of its
+    traceback.
+    """
     if not traceback:
         # IPython prints a group of exceptions; of text that is no UTF-8 nothing comes at all.
         match = re.search(r"^[\s|+]*(\w+Group: .*)", _printed(job), re.MULTILINE)
@@ -293,28 +304,30 @@ def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> Exec
 
 
 def _lacked(job: Job, kind: str, message: str) -> str:
-    """What a cell needs and this machine does not have, by its exception; "" if it is not that."""
+    """Return what a cell needs and this machine does not have, by its exception; "" if it is not
+    that.
+    """
     if kind in _OFFLINE or (kind == "OSError" and _ADDRESS.search(message)):
         return "the network"
     missing = _NO_MODULE.search(message) if kind == "ModuleNotFoundError" else None
     if missing is None:
         return ""
     name = missing[1].partition(".")[0]
-    own = (folder / f"{name}{end}" for folder in (job.folder, job.root) for end in ("", ".py"))
-    return "" if any(path.exists() for path in own) else f"the library `{name}`"
+    modules = (folder / f"{name}{end}" for folder in (job.folder, job.root) for end in ("", ".py"))
+    return "" if any(path.exists() for path in modules) else f"the library `{name}`"
 
 
 def _authors(job: Job, traceback: Sequence[str]) -> list[str]:
-    """The frames of a traceback that are in the notebook or in a file of the publication, without the
-    lines that stand for cell options.
+    """Return the frames of a traceback that are in the notebook or in a file of the publication,
+    without the lines that stand for cell options.
     """
-    found = []
+    frames = []
     for raw in traceback:
         frame = _ANSI.sub("", raw).rstrip().replace(f"File {_shown(job.root)}/", "File ")
         file = re.match(r"File (?![/~<.])([^:\n]+)", frame)
         if re.match(r"\s*Cell In\[", frame) or (file and (job.root / file[1]).is_file()):
-            found.append(_OPTION_LINE.sub("", frame))
-    return found
+            frames.append(_OPTION_LINE.sub("", frame))
+    return frames
 
 
 _OPTION_LINE = re.compile(r"^ +\d+ #$\n", re.MULTILINE)
@@ -340,11 +353,11 @@ _IMPORTED = {
     "pd": "import pandas as pd",
     "px": "import plotly.express as px",
 }
-"""How names are imported that cells use without."""
+"""The statements that import names that cells use without."""
 
 
 def _install(module: str) -> str:
-    """How the library of a missing module is installed."""
+    """Return advice on installing the library of a missing module."""
     command = f"{sys.executable} -m pip install {distribution_of(module)}"
     return (
         "If that is its name: notebooks run in the environment of Broadsheet, "
@@ -353,14 +366,14 @@ def _install(module: str) -> str:
 
 
 def _shown(root: Path) -> str:
-    """A path as IPython shows it in a traceback."""
+    """Return a path as IPython shows it in a traceback."""
     return f"~/{root.relative_to(Path.home())}" if root.is_relative_to(Path.home()) else str(root)
 
 
 def _failed(
     job: Job, what: str, mend: str, detail: str = "", line: int | None = None
 ) -> ExecutionError:
-    """The error of a run whose partial notebook is kept."""
+    """Return the error of a run whose partial notebook is kept."""
     partial = f"The notebook as far as it ran is {job.partial.relative_to(job.root)}."
     frames = _in_source(job, detail)
     error = ExecutionError(_place(job, line), what, f"{mend} {partial}".lstrip(), frames)
@@ -369,12 +382,12 @@ def _failed(
 
 
 def _place(job: Job, line: int | None = None) -> Place:
-    """The cell in which the notebook stopped, or the ``line`` of it."""
+    """Return the cell in which the notebook stopped, or the ``line`` of it."""
     return place_in(job.file, job.places, _stopped_at(job), line)
 
 
 def _too_much(job: Job, reason: str) -> tuple[str, str]:
-    """What a cell did whose run was stopped early, and the mend."""
+    """Return the fault of a cell whose run was stopped early, and the mend."""
     if reason == "stopped":
         return "the cell stopped its own process by a signal", "Take SIGSTOP out."
     if reason == "unreadable":
@@ -392,7 +405,7 @@ def _unexpected(job: Job, error: Exception) -> BroadsheetError:
 
 
 def _partial_cells(job: Job) -> Sequence[NotebookNode]:
-    """The cells of the notebook as far as it ran; papermill has marked them."""
+    """Return the cells of the notebook as far as it ran; papermill has marked them."""
     try:
         cells: Sequence[NotebookNode] = nbformat.read(job.partial, as_version=4).cells
     except (FileNotFoundError, ValueError):
@@ -401,7 +414,7 @@ def _partial_cells(job: Job) -> Sequence[NotebookNode]:
 
 
 def _stopped_at(job: Job) -> int | None:
-    """The source cell in which the notebook stopped: the failed one, or the last that began."""
+    """Return the source cell in which the notebook stopped: the failed one, or the last that began."""
     marks = [
         (cell.metadata.get("papermill", {}), cell.metadata.get("broadsheet", {}).get("cell"))
         for cell in _partial_cells(job)
@@ -412,7 +425,7 @@ def _stopped_at(job: Job) -> int | None:
 
 
 def _printed(job: Job) -> str:
-    """The failed cell's output to standard error."""
+    """Return the failed cell's output to standard error."""
     return "".join(
         output.text
         for cell in _partial_cells(job)
@@ -423,18 +436,18 @@ def _printed(job: Job) -> str:
 
 
 def _stopped_in(job: Job) -> Sequence[str]:
-    """The traceback of where a cell was that was stopped."""
-    found: list[Sequence[str]] = [
+    """Return the traceback of the last cell that was stopped."""
+    tracebacks: list[Sequence[str]] = [
         output.traceback
         for cell in _partial_cells(job)
         for output in cell.get("outputs", ())
         if output.get("output_type") == "error"
     ]
-    return found[-1] if found else ()
+    return tracebacks[-1] if tracebacks else ()
 
 
 def _line_of(frames: Sequence[str]) -> int | None:
-    """The line at which the cell was that was run: the first of the frames in a cell."""
+    """Return the line at which the cell was that was run: the first of the frames in a cell."""
     lines = (_FRAME.match(frame) for frame in frames)
     return next((int(line["line"]) for line in lines if line), None)
 
@@ -443,8 +456,8 @@ _FRAME = re.compile(r"(?P<before>\s*)Cell In\[(?P<count>\d+)\], line (?P<line>\d
 
 
 def _in_source(job: Job, frames: str) -> str:
-    """The frames of a traceback with their cells as the author counts them. IPython counts the cells
-    that ran, among them those that are no author's.
+    """Return the frames of a traceback with their cells as the author counts them. IPython counts
+    the cells that ran, among them those that are no author's.
     """
     numbers = {
         cell.get("execution_count"): cell.metadata["broadsheet"]["cell"]

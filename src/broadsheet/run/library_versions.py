@@ -39,15 +39,15 @@ _IMPORT = re.compile(r"\b(?:from[ ]+(\w+)[\w.]*[ ]+import|import[ ]+(\w[\w., ]*)
 
 @functools.cache
 def versions() -> dict[str, str]:
-    """The versions in the key of every run: of Python, the libraries that nearly all articles use,
-    this program.
+    """Return the versions in the key of every run: of Python, the libraries that nearly all
+    articles use, this program.
     """
-    found = {"Python": platform.python_version(), "broadsheet": _own_digest()}
-    return found | {name: version for name in _ALWAYS if (version := version_of(name))}
+    basic = {"Python": platform.python_version(), "broadsheet": _own_digest()}
+    return basic | {name: version for name in _ALWAYS if (version := version_of(name))}
 
 
 def used(modules: Iterable[str]) -> dict[str, str]:
-    """Library → version, for the libraries of the top-level ``modules``."""
+    """Return the version of each library of the top-level ``modules``."""
     return {
         name: version_of(name)
         for name in sorted(
@@ -57,11 +57,11 @@ def used(modules: Iterable[str]) -> dict[str, str]:
 
 
 def imported(texts: Iterable[str]) -> dict[str, str]:
-    """Library → version, for the installed libraries that ``texts``, programs or notebooks, import."""
-    found = [match for text in texts for match in _IMPORT.finditer(text)]
+    """Return the version of each installed library that ``texts``, programs or notebooks, import."""
+    matches = [match for text in texts for match in _IMPORT.finditer(text)]
     modules = {
         name.split()[0].partition(".")[0]
-        for match in found
+        for match in matches
         for name in (match[1] or match[2]).split(",")
         if name.strip()
     }
@@ -69,7 +69,7 @@ def imported(texts: Iterable[str]) -> dict[str, str]:
 
 
 def installed() -> Iterator[str]:
-    """The folders in which installed libraries describe themselves, such as
+    """Return the folders in which installed libraries describe themselves, such as
     `…/numpy-2.1.0.dist-info`, in the order in which Python looks for libraries. To open each of
     them would take longer.
     """
@@ -82,44 +82,44 @@ def installed() -> Iterator[str]:
     )
 
 
-def different(known: Mapping[str, str]) -> list[str]:
-    """Messages about those of the ``known`` libraries that have another version now."""
+def different(libraries: Mapping[str, str]) -> list[str]:
+    """Return messages about the ``libraries`` that have another version now."""
     return [
         f"{name} is {version_now(name, was) or 'not there'}, was {was or 'not there'}"
-        for name, was in known.items()
+        for name, was in libraries.items()
         if version_now(name, was) != was
     ]
 
 
 @functools.cache
 def version_now(name: str, was: str) -> str:
-    """The version of a library that ``was`` of this version; for a module that was not there, whether
-    it is.
+    """Return the version of a library that ``was`` of this version. For a module that was not
+    there, return "installed" if it is now.
     """
     if was:
         return version_of(name)
-    found = importlib.machinery.PathFinder.find_spec(name)
-    return "installed" if found is not None else ""
+    spec = importlib.machinery.PathFinder.find_spec(name)
+    return "installed" if spec is not None else ""
 
 
 @functools.cache
 def of_the_program() -> dict[str, str]:
-    """The versions of the libraries that this program is made of, and of those that they need in
-    turn: the others serve notebooks alone.
+    """Return the versions of the libraries that this program is made of, and of those that they
+    need in turn: the others serve notebooks alone.
     """
-    found, wanted = set[str](), ["broadsheet"]
-    while wanted:
-        name = _normal(wanted.pop())
-        if name not in found and name in _folders():
-            found.add(name)
-            wanted += _requirements(_folders()[name] / "METADATA")
-    return {name: version_of(name) for name in sorted(found)}
+    names, waiting = set[str](), ["broadsheet"]
+    while waiting:
+        name = _normal(waiting.pop())
+        if name not in names and name in _folders():
+            names.add(name)
+            waiting += _requirements(_folders()[name] / "METADATA")
+    return {library: version_of(library) for library in sorted(names)}
 
 
 def _requirements(metadata: Path) -> Iterator[str]:
-    """The libraries that a library needs, without those of its extras."""
+    """Return the libraries that a library needs, without those of its extras."""
     text = metadata.read_text("utf-8", "replace") if metadata.is_file() else ""
-    return (found[1] for found in _NEEDS.finditer(text) if "extra ==" not in found[0])
+    return (match[1] for match in _NEEDS.finditer(text) if "extra ==" not in match[0])
 
 
 _NEEDS = re.compile(r"^Requires-Dist: ([\w.-]+).*$", re.ASCII | re.MULTILINE)
@@ -127,7 +127,7 @@ _NEEDS = re.compile(r"^Requires-Dist: ([\w.-]+).*$", re.ASCII | re.MULTILINE)
 
 @functools.cache
 def version_of(name: str) -> str:
-    """The installed version of a library; empty if it is not installed."""
+    """Return the installed version of a library; empty if it is not installed."""
     if folder := _folders().get(_normal(name)):
         return folder.name.removesuffix(_INFO).rpartition("-")[2]
     try:
@@ -138,11 +138,11 @@ def version_of(name: str) -> str:
 
 @functools.cache
 def _folders() -> Mapping[str, Path]:
-    """The folder in which each installed library describes itself, by the library's name; of two
-    the one that is imported.
+    """Return the folder in which each installed library describes itself, by the library's name; of
+    two the one that is imported.
     """
-    found = [Path(folder) for folder in reversed(list(installed())) if folder.endswith(_INFO)]
-    return {_normal(path.name.removesuffix(_INFO).rpartition("-")[0]): path for path in found}
+    folders = [Path(folder) for folder in reversed(list(installed())) if folder.endswith(_INFO)]
+    return {_normal(path.name.removesuffix(_INFO).rpartition("-")[0]): path for path in folders}
 
 
 _INFO = ".dist-info"
@@ -156,8 +156,8 @@ _distributions = functools.cache(importlib.metadata.packages_distributions)
 
 
 def _own_digest() -> str:
-    """The digest of the modules that run inside of a notebook, so that a change of them is noticed
-    without a new version.
+    """Return the digest of the modules that run inside of a notebook, so that a change of them is
+    noticed without a new version.
     """
     package = Path(broadsheet.__file__).parent
     names = (

@@ -34,11 +34,13 @@ KERNEL = "broadsheet"
 Jupyter: here it is this environment's own.
 """
 LIBRARIES = "broadsheet-libraries"
-"""Where a kept run has the libraries that it loaded, with their versions."""
+"""The key of a kept run for the libraries that it loaded, with their versions."""
 
 
 def script_of(edition: Edition) -> NotebookNode:
-    """The notebook to run for ``edition``; the same bytes for the same code, whatever its prose."""
+    """Return the notebook to run for ``edition``; the same bytes for the same code, whatever its
+    prose.
+    """
     source = edition.source
     assert source.notebook is not None
     cells = [_code(reads.START, FRONT_MATTER, READS)]
@@ -71,27 +73,30 @@ def script_of(edition: Edition) -> NotebookNode:
 
 
 def own_metadata(edition: Edition) -> dict[str, object]:
-    """The metadata whose inline expressions are this edition's: all but those of other editions."""
+    """Return the metadata whose inline expressions are this edition's: all but those of other
+    editions.
+    """
     return {key: value for key, value in edition.metadata.items() if key != "editions"}
 
 
 def front_matter_expressions(edition: Edition) -> list[str]:
-    """The inline expressions of an edition's front matter."""
+    """Return the inline expressions of an edition's front matter."""
     return [
-        one
+        expression
         for _, text in front_matter_strings(own_metadata(edition))
-        for one in inline.expressions(text)
+        for expression in inline.expressions(text)
     ]
 
 
 def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
-    """The source's cells with the outputs of ``ran``.
+    """Return the source's cells with the outputs of ``ran``.
 
     Inline results are in each cell's metadata, `broadsheet: inline`, a list in the order of the
-    expressions; those of the front matter, the recorded reads, the libraries and the declared facts,
-    in the notebook's; `broadsheet: reads` are the files that the cell itself opened. The parameters that
-    papermill put in are added to the `parameters` cell, so that a page that shows its code shows
-    its edition's values. Raises :class:`ExecutionError` for an inline expression that failed.
+    expressions; those of the front matter, the recorded reads, the libraries and the declared
+    facts, in the notebook's; `broadsheet: reads` are the files that the cell itself opened. The
+    parameters that papermill put in are added to the `parameters` cell, so that a page that shows
+    its code shows its edition's values. Raises :class:`ExecutionError` for an inline expression
+    that failed.
     """
     results: dict[int, list[dict[str, str]]] = {}
     outputs: dict[int, NotebookNode] = {}
@@ -124,8 +129,8 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
 
 
 def saved_of(edition: Edition) -> NotebookNode:
-    """The source's cells with the outputs that are saved in them, in the form of one that was run,
-    with its inline expressions as they are written.
+    """Return the source's cells with the outputs that are saved in them, in the form of a run, with
+    its inline expressions as they are written.
     """
     source = edition.source
     expressions = {FRONT_MATTER: front_matter_expressions(edition)} | {
@@ -136,7 +141,7 @@ def saved_of(edition: Edition) -> NotebookNode:
         if cell.cell_type == "code"
     }
     written = {
-        number: [{"expression": one, "text": f"`{{python}} {one}`"} for one in those]
+        number: [{"expression": code, "text": f"`{{python}} {code}`"} for code in those]
         for number, those in expressions.items()
     }
     return _with_results(source, {"reads": {}, "facts": {}, "is_saved": True}, written, {})
@@ -148,9 +153,11 @@ def _with_results(
     results: Mapping[int, list[dict[str, str]]],
     opened: Mapping[int, list[str]],
 ) -> NotebookNode:
-    """The source's cells, with what is known of the notebook and of each of them in the metadata."""
+    """Return the source's cells, with what is known of the notebook and of each of them in the
+    metadata.
+    """
     assert source.notebook is not None
-    made: NotebookNode = nbformat.from_dict(
+    notebook: NotebookNode = nbformat.from_dict(
         {
             "nbformat": 4,
             "nbformat_minor": 5,
@@ -158,22 +165,24 @@ def _with_results(
             "cells": source.cells(),
         }
     )
-    made.metadata["broadsheet"] = {"inline": results.get(FRONT_MATTER, []), **recorded}
-    for number, cell in enumerate(made.cells, start=1):
+    notebook.metadata["broadsheet"] = {"inline": results.get(FRONT_MATTER, []), **recorded}
+    for number, cell in enumerate(notebook.cells, start=1):
         cell.metadata["broadsheet"] = {
             "cell": number,
             "inline": results.get(number, []),
             "reads": opened.get(number, []),
         }
-    return made
+    return notebook
 
 
 def expressions_of(cell: NotebookNode, options: CellOptions) -> list[str]:
-    """The inline expressions of a cell."""
+    """Return the inline expressions of a cell."""
     if cell.cell_type == "markdown":
         return inline.expressions(cell.source)
     return [
-        one for _, text in front_matter_strings(options.options) for one in inline.expressions(text)
+        expression
+        for _, text in front_matter_strings(options.options)
+        for expression in inline.expressions(text)
     ]
 
 
@@ -195,12 +204,12 @@ def _without_options(source: str, options: CellOptions) -> str:
 
 
 def reads_of(ran: NotebookNode) -> dict[str, str]:
-    """The reads that a run recorded."""
+    """Return the reads that a run recorded."""
     return dict(_recorded(ran, reads.MIME) or {})
 
 
 def says_reads(ran: NotebookNode) -> bool:
-    """Whether a run has published what it read."""
+    """Return True if a run has published what it read."""
     return any(
         _published(cell, reads.MIME) is not None
         for cell in ran.cells
@@ -209,25 +218,25 @@ def says_reads(ran: NotebookNode) -> bool:
 
 
 def modules_of(ran: NotebookNode) -> list[str]:
-    """The modules of installed libraries that a run loaded, by their top-level names."""
+    """Return the modules of installed libraries that a run loaded, by their top-level names."""
     return list(_recorded(ran, reads.MODULES) or [])
 
 
 def missing_of(ran: NotebookNode) -> list[str]:
-    """The modules that a run asked for and that are not installed, by their top-level names."""
+    """Return the modules that a run asked for and that are not installed, by their top-level names."""
     return list(_recorded(ran, reads.MISSING) or [])
 
 
 def libraries_of(ran: NotebookNode) -> Mapping[str, str]:
-    """The libraries that a kept run loaded, with their versions; without one, the modules that it
-    asked for in vain.
+    """Return the libraries that a kept run loaded, with their versions; without one, the modules
+    that it asked for in vain.
     """
-    found: Mapping[str, str] = ran.metadata.get(LIBRARIES, {})
-    return found
+    libraries: Mapping[str, str] = ran.metadata.get(LIBRARIES, {})
+    return libraries
 
 
 def _opened_by(ran: NotebookNode) -> dict[int, list[str]]:
-    """The files that each source cell opened, by the cell's number."""
+    """Return the files that each source cell opened, by the cell's number."""
     opened, first = _recorded(ran, reads.CELLS) or {}, ran.cells[0].get("execution_count")
     return {
         cell.metadata["broadsheet"]["cell"]: opened[number]
@@ -242,9 +251,9 @@ def _opened_by(ran: NotebookNode) -> dict[int, list[str]]:
 def _recorded(ran: NotebookNode, mime: str) -> Any:
     return next(
         (
-            found
+            published
             for cell in reversed(ran.cells)
-            if READS in cell.metadata.get("tags", []) and (found := _published(cell, mime))
+            if READS in cell.metadata.get("tags", []) and (published := _published(cell, mime))
         ),
         None,
     )
@@ -291,7 +300,9 @@ def _refuse_failed(edition: Edition, results: Mapping[int, list[dict[str, str]]]
 
 
 def _place_of(source: Source, number: int, expression: str) -> Place:
-    """The line of a cell in which an expression stands; the cell, if it is there as something else."""
+    """Return the line of a cell in which an expression stands; the cell, if it is there as
+    something else.
+    """
     written = source.cells()[number - 1].source.split("\n") if number else []
     lines = [at for at, line in enumerate(written, start=1) if expression in line]
     return source.place(number or 1, lines[0] if lines else None)

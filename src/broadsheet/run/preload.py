@@ -67,9 +67,10 @@ _DESCRIPTOR = """\
 
 @dataclass
 class _Process:
-    """State of the zygote: how many tables were ``checked`` for all runs."""
+    """State of the zygote."""
 
     checked: int = 0
+    """The number of tables that were checked for all runs."""
 
 
 _process = _Process()
@@ -84,12 +85,14 @@ def warm_up() -> None:
 
 
 def read(code: str) -> None:
-    """In the zygote: what facts ask of a cell's code."""
+    """Read, in the zygote, what facts ask of a cell's code."""
     cell_code(code)
 
 
 def note() -> list[str]:
-    """At a run's end: the publication's root, and the tables that it read if it had to check one."""
+    """Return, at a run's end, the publication's root and the tables that it read if it had to check
+    one.
+    """
     root = os.environ.get(reads.ROOT, "")
     if not root or len(judge) == _process.checked:
         return []
@@ -158,7 +161,7 @@ def _table() -> pd.DataFrame:
 
 
 def _figure(data: pd.DataFrame) -> go.Figure:
-    """A chart with what articles add to theirs."""
+    """Return a chart with what articles add to theirs."""
     figure = charts.lines(data, colours=chart_theme.ROLES, dashed_after=2020)
     figure.add_trace(go.Bar(x=[1], y=[1]))
     figure.add_shape(type="line", x0=0, x1=1, y0=0, y1=1, line={"color": "red", "width": 2})

@@ -1,4 +1,4 @@
-"""What a run took in of the publication, and of the installed libraries.
+"""The files and libraries that a run read, of the publication and of the installed ones.
 
 :func:`start`, in the run's first cell, hooks the interpreter's own audit events; :func:`publish`,
 in its last, puts out, as one output of type :data:`MIME`, what was read under the root, each with
@@ -50,7 +50,7 @@ ROOT = "BROADSHEET_ROOT"
 """The environment variable that names the publication's root in a run."""
 
 _LOOKING = ("<frozen importlib", str(Path(os.__file__).with_name("importlib")))
-"""Where folders are listed to find modules and libraries."""
+"""The code that lists folders to find modules and libraries."""
 _PACKAGES = ("site-packages", "dist-packages")
 _INSTALLED = tuple(f"/{folder}/" for folder in _PACKAGES)
 _PYTHON = f"{Path(os.__file__).parent}/"
@@ -63,13 +63,14 @@ _by_cell: dict[int, set[str]] = {}
 
 @dataclass
 class _Process:
-    """State of the process, which a run has for itself: its ``shell``, the ``root`` of the publication
-    as it is before a cell changes it, and the number of the ``first`` cell.
-    """
+    """State of the process, which a run has for itself."""
 
     root: Path = Path()
+    """The root of the publication, as it is before a cell changes it."""
     shell: Any = None
+    """The shell of IPython."""
     first: int = 0
+    """The number of the first cell."""
 
 
 _process = _Process()
@@ -120,11 +121,11 @@ def publish() -> None:
 
 
 def recorded(root: Path) -> dict[str, str]:
-    """Path from ``root`` → digest, sorted; hidden folders, installed packages and the machinery are
-    not recorded.
+    """Return the digest of each path from ``root``, sorted; hidden folders, installed packages and
+    the machinery are not recorded.
     """
     machinery = f"{Path(__file__).resolve().parents[1]}/"
-    opened, found = {_source(name) for name in _opened} | _own_modules(), set()
+    opened, names_read = {_source(name) for name in _opened} | _own_modules(), set()
     for names, is_listing in ((opened - _written, False), (_listed, True)):
         for path in map(_real, names):
             if (
@@ -133,17 +134,19 @@ def recorded(root: Path) -> dict[str, str]:
                 and Path(path).is_dir() <= is_listing
             ):
                 relative = Path(path).relative_to(root)
-                found |= (
+                names_read |= (
                     set()
                     if _is_hidden(relative)
                     else {f"{relative.as_posix()}{'/' if is_listing else ''}"}
                 )
-    return {name: state(root, name) for name in sorted(found)}
+    return {name: state(root, name) for name in sorted(names_read)}
 
 
 def opened(root: Path) -> dict[str, list[str]]:
-    """Cell → the paths from ``root`` of the files there that it opened for reading, both sorted."""
-    found = {
+    """Return, for each cell, the paths from ``root`` of the files there that it opened for reading,
+    both sorted.
+    """
+    paths_by_cell = {
         cell: {
             Path(path).relative_to(root).as_posix()
             for path in map(_real, map(_source, names))
@@ -151,25 +154,25 @@ def opened(root: Path) -> dict[str, list[str]]:
         }
         for cell, names in sorted(_by_cell.items())
     }
-    return {str(cell): sorted(paths) for cell, paths in found.items() if paths}
+    return {str(cell): sorted(paths) for cell, paths in paths_by_cell.items() if paths}
 
 
 def tables_opened(root: Path) -> list[str]:
-    """The CSV files of ``root``'s `data/` that were opened for reading, from the root."""
+    """Return the CSV files of ``root``'s `data/` that were opened for reading, from the root."""
     folder = f"{root}/data/"
-    found = (name for name in _opened if name.startswith(folder) and name.endswith(".csv"))
-    return sorted(name.removeprefix(f"{root}/") for name in found)
+    names = (name for name in _opened if name.startswith(folder) and name.endswith(".csv"))
+    return sorted(name.removeprefix(f"{root}/") for name in names)
 
 
 def installed() -> list[str]:
-    """The top-level names of all modules that were loaded from installed libraries, sorted."""
+    """Return the top-level names of all modules that were loaded from installed libraries, sorted."""
     return sorted(name for name, place in _packages().items() if _is_installed(place))
 
 
 def state(root: Path, name: str) -> str:
-    """A value that shows whether a read would still be the same: the SHA-256 of a file's bytes, of
-    an entry of the catalogue or, if ``name`` ends in a slash, of the names that are not hidden in
-    that folder; hexadecimal, and empty for what does not exist.
+    """Return a value that shows if a read would still be the same: the SHA-256 of a file's bytes,
+    of an entry of the catalogue or, if ``name`` ends in a slash, of the names that are not hidden
+    in that folder; hexadecimal, and empty for what does not exist.
     """
     if is_entry(name):
         return entry_digest(root, name)
@@ -183,7 +186,7 @@ def state(root: Path, name: str) -> str:
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file's bytes, hexadecimal."""
+    """Return the SHA-256 of a file's bytes, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -212,31 +215,33 @@ def _note(names: set[str], name: object) -> None:
 
 
 def _database(name: object) -> object:
-    """The file of a database that SQLite opens by name or by address; empty for one in memory."""
+    """Return the file of a database that SQLite opens by name or by address; empty for one in
+    memory.
+    """
     if not isinstance(name, str):
         return name
     return "" if name.startswith(":") else name.removeprefix("file:").partition("?")[0]
 
 
 def _source(name: str) -> str:
-    """The module of a bytecode file: which of the two is read depends on whether it was imported
-    before.
+    """Return the module of a bytecode file: which of the two is read depends on whether it was
+    imported before.
     """
-    folder, _, own = name.rpartition("/")
-    is_bytecode = folder.endswith("/__pycache__") and own.endswith(".pyc") and own.count(".") == 2
+    folder, _, file = name.rpartition("/")
+    is_bytecode = folder.endswith("/__pycache__") and file.endswith(".pyc") and file.count(".") == 2
     return importlib.util.source_from_cache(name) if is_bytecode else name
 
 
 def _real(name: str) -> str:
-    """The path with links followed; for a missing file, in the folder where it would be."""
-    folder, own = os.path.split(name)
-    path = Path(_real_folder(folder), own)
+    """Return the path with links followed; for a missing file, in the folder where it would be."""
+    folder, file = os.path.split(name)
+    path = Path(_real_folder(folder), file)
     return os.path.realpath(path) if path.is_symlink() and path.exists() else str(path)
 
 
 @functools.cache
 def _real_folder(name: str) -> str:
-    """A folder's path with links followed; a run needs it only at its end."""
+    """Return a folder's path with links followed; a run needs it only at its end."""
     return os.path.realpath(name)
 
 
@@ -245,7 +250,7 @@ def _is_below(path: str, root: Path) -> bool:
 
 
 def _own_modules() -> set[str]:
-    """The files of the modules that are neither Python's own nor an installed library's."""
+    """Return the files of the modules that are neither Python's own nor an installed library's."""
     packages = {
         name
         for name, place in _packages().items()
@@ -261,9 +266,9 @@ def _own_modules() -> set[str]:
 
 @functools.cache
 def _packages() -> dict[str, str]:
-    """The path of each top-level module or package, empty for one without a file; a run needs it
-    only at its end. Modules inside of packages are not looked at: in a forked run, touching a
-    module copies memory.
+    """Return the path of each top-level module or package, empty for one without a file; a run
+    needs it only at its end. Modules inside of packages are not looked at: in a forked run,
+    touching a module copies memory.
     """
     return {
         name: _place(sys.modules.get(name))

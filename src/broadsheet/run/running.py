@@ -37,29 +37,36 @@ from broadsheet.storage.limits import TABLE
 STORE = Path(".broadsheet/runs")
 PARTIAL = Path(".broadsheet/partial")
 AHEAD = 3
-"""How many jobs are prepared for each that the executor runs at once, so that memory does not grow
-with the number of editions.
+"""The number of jobs that are prepared for each that the executor runs at once, so that memory does
+not grow with the number of editions.
 """
 
 
 @dataclass(frozen=True)
 class Run:
-    """The result of an edition's run: an executed notebook, which is ``kept`` in a file, or an
-    error. ``ran`` is false if an earlier run was used; ``why`` says in words why none could be, or
-    why it was not run. One that is not run is shown as it is saved, also if the machine ``lacks``
-    what it needs. ``frozen`` is the file of results that Quarto has kept of it.
+    """The result of an edition's run: an executed notebook, or an error. An edition that is not run
+    is shown as it is saved.
     """
 
     edition: Edition
+    """The edition."""
     kept: Path | None = None
+    """The file of the executed notebook."""
     error: BroadsheetError | None = None
+    """The error of a run that failed."""
     ran: bool = False
+    """The edition was run; False if an earlier run was used."""
     why: str = ""
+    """The reason, in words, for which no earlier run could be used, or for which the edition was
+    not run.
+    """
     lacks: str = ""
+    """The library, kernel or network that the edition needs and the machine does not have."""
     frozen: PurePosixPath | None = None
+    """The file of results that Quarto has kept of the edition."""
 
     def notebook(self) -> NotebookNode | None:
-        """The executed notebook, or the saved one; None for a page without code."""
+        """Return the executed notebook, or the saved one; None for a page without code."""
         if self.kept is None:
             if self.edition.source.notebook is None:
                 return None
@@ -104,7 +111,7 @@ def execute(
     """
     runs = Runs(project.root, project.root / STORE)
     needs_all = has_catalogue(project.root)
-    pending: dict[Future[str], _Asked] = {}
+    pending: dict[Future[str], _Pending] = {}
     for edition in editions:
         try:
             with guarded(edition.source.place(), "preparing to run this notebook"):
@@ -129,7 +136,7 @@ def execute(
         while len(pending) >= AHEAD * getattr(executor, "slots", os.cpu_count() or 1):
             yield from _ended(pending, runs, use_cache)
         is_needed = is_article(edition) if needs_all else uses_broadsheet(edition)
-        pending[executor.submit(run, job)] = _Asked(edition, recipe, is_needed)
+        pending[executor.submit(run, job)] = _Pending(edition, recipe, is_needed)
     while pending:
         yield from _ended(pending, runs, use_cache)
     if runs.has_grown:
@@ -165,24 +172,26 @@ def run_changed(
             future.result()
             plain, changed = results_in(folder)
             return {
-                number: _executed(edition, script, found)
-                for number, found in changed.items()
-                if found != plain
+                number: _executed(edition, script, published)
+                for number, published in changed.items()
+                if published != plain
             }
 
     return ended
 
 
 def _executed(
-    edition: Edition, script: NotebookNode, found: Mapping[str, Published] | None
+    edition: Edition, script: NotebookNode, published: Mapping[str, Published] | None
 ) -> NotebookNode | None:
-    """The executed notebook, of what was published in it; None if an expression of it failed."""
-    if found is None:
+    """Return the executed notebook, of what was published in it; None if an expression of it
+    failed.
+    """
+    if published is None:
         return None
     ran = copy.deepcopy(script)
     for cell in ran.cells:
-        if cell["id"] in found:
-            cell.outputs = [NotebookNode({"data": found[cell["id"]]})]
+        if cell["id"] in published:
+            cell.outputs = [NotebookNode({"data": published[cell["id"]]})]
     try:
         return executed_of(edition, ran)
     except ExecutionError:
@@ -190,11 +199,15 @@ def _executed(
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Pending:
+    """A run that the executor is to do."""
+
     edition: Edition
+    """The edition."""
     recipe: Recipe
+    """The recipe of its run."""
     is_needed: bool
-    """Whether there is no page without it."""
+    """There is no page without the run."""
 
 
 def _job(
@@ -222,25 +235,25 @@ def _job(
     )
 
 
-def _ended(pending: dict[Future[str], _Asked], runs: Runs, use_cache: bool) -> Iterator[Run]:
+def _ended(pending: dict[Future[str], _Pending], runs: Runs, use_cache: bool) -> Iterator[Run]:
     """Wait for some runs to end; results are stored before a lost cluster is reported."""
     lost: ClusterError | None = None
     for future in wait(pending, return_when=FIRST_COMPLETED).done:
-        asked = pending.pop(future)
-        edition, path, why = asked.edition, str(asked.edition.path), ""
+        order = pending.pop(future)
+        edition, path, why = order.edition, str(order.edition.path), ""
         try:
             with guarded(edition.source.place(), "running this notebook"):
-                why = runs.why(asked.recipe, path) if use_cache else "the cache is off"
+                why = runs.why(order.recipe, path) if use_cache else "the cache is off"
                 ran = parse_run(text := future.result())
                 _refuse_silent(edition, ran)
                 _refuse_secrets(edition, text, ran)
                 executed_of(edition, ran)  # a run in which an expression failed is not kept
-                outcome = Run(edition, runs.keep(asked.recipe, path, ran), ran=True, why=why)
+                outcome = Run(edition, runs.keep(order.recipe, path, ran), ran=True, why=why)
         except BroadsheetError as error:
             if isinstance(error, ClusterError):
                 lost = error
                 continue
-            if (lacks := getattr(error, "lacks", "")) and not asked.is_needed:
+            if (lacks := getattr(error, "lacks", "")) and not order.is_needed:
                 yield Run(edition, ran=True, why=f"not run: it needs {lacks}", lacks=lacks)
                 continue
             died = isinstance(error.__cause__, DiedError)
@@ -290,8 +303,8 @@ def _refuse_secrets(edition: Edition, text: str, ran: NotebookNode) -> None:
 
 
 def _without_secrets(error: BroadsheetError) -> BroadsheetError:
-    """The error of a run with secrets removed from its text; a partial notebook that holds one is
-    removed.
+    """Return the error of a run with secrets removed from its text; a partial notebook that holds
+    one is removed.
     """
     error.what, error.detail = (
         secret_values.redacted(error.what),
