@@ -44,7 +44,7 @@ LONGEST_NAME = 255
 """The most bytes of a file's name, on most file systems."""
 
 NEVER_PUBLIC = "That is never published: move it out of what is, or leave it out."
-"""What to do about a file that is private."""
+"""Advice on a file that is private."""
 _ABSENT = "is not there"
 _LONGEST_SHOWN = 200
 """The most characters of a name that a message shows."""
@@ -69,7 +69,7 @@ class UnreadableError(Exception):
 
 
 def content(path: Path, where: Place | str, limit: Limit = TABLE["source-size"]) -> bytes:
-    """The bytes of a regular file. Raises :class:`UnreadableError`, and at ``where`` a
+    """Return the bytes of a regular file. Raises :class:`UnreadableError`, and at ``where`` a
     :class:`LimitError` for a file that is larger than the ``limit``.
     """
     try:
@@ -108,10 +108,10 @@ def read_text(
     limit: Limit = TABLE["source-size"],
     mend: str = "",
 ) -> str:
-    """The text of a regular file in UTF-8, with lines that end in a line feed alone, with spaces
-    for form feeds, and without a byte order mark.
+    """Return the text of a regular file in UTF-8, with lines that end in a line feed alone, with
+    spaces for form feeds, and without a byte order mark.
 
-    Raises ``error`` for a file that cannot be read (with ``mend``, where it is given) or is not
+    Raises ``error`` for a file that cannot be read (with ``mend``, unless that is empty) or is not
     UTF-8, and :class:`LimitError` as :func:`content` does.
     """
     try:
@@ -137,8 +137,8 @@ def read_text(
 
 
 def readable_text(path: Path, limit: Limit = TABLE["source-size"]) -> str:
-    """The text of a file as far as it can be decoded; empty for a file that cannot be read, which
-    is reported elsewhere.
+    """Return the text of a file as far as it can be decoded; empty for a file that cannot be read,
+    which is reported elsewhere.
     """
     try:
         return plain_lines(content(path, path.name, limit).decode("utf-8-sig", errors="replace"))
@@ -147,7 +147,7 @@ def readable_text(path: Path, limit: Limit = TABLE["source-size"]) -> str:
 
 
 def beginning(path: Path, most: int) -> bytes:
-    """The first bytes of a file, at ``most`` so many; none of one that cannot be read."""
+    """Return the first bytes of a file, at ``most`` so many; none of a file that cannot be read."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb") as file:
@@ -157,7 +157,9 @@ def beginning(path: Path, most: int) -> bytes:
 
 
 def real(path: Path) -> Path | None:
-    """The path with all links followed; None for one that leads in a circle or cannot be a path."""
+    """Return the path with all links followed; None for one that leads in a circle or cannot be a
+    path.
+    """
     try:
         return path.resolve()
     except (OSError, RuntimeError, ValueError):
@@ -165,7 +167,7 @@ def real(path: Path) -> Path | None:
 
 
 def is_file(path: Path) -> bool:
-    """Whether there is a regular file. No path that data can hold raises an exception."""
+    """Return True if a regular file has this path. No path that data can hold raises an exception."""
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -202,11 +204,12 @@ def check_path(root: Path, file: Path, where: Place | str, *, published: bool = 
 def refusal(
     root: Path, file: Path, *, published: bool = False, may_be_hidden: bool = False
 ) -> tuple[str, str] | None:
-    """Why a file may not be read for the site, and what to do; None if it may. One that is
-    ``published`` and was asked for by its own name ``may_be_hidden``, but not private.
+    """Return the reason for which a file may not be read for the site, and what to do; None if it
+    may. A file that is ``published`` and was asked for by its own name ``may_be_hidden``, but not
+    private.
     """
     name, is_link = _named(root, file), _is_link(root, file)
-    real, found = _resolved(file)
+    real, mode = _resolved(file)
     which = f"{name} is a link to {seen_from(_real(root), real)}, which" if is_link else name
     home = _home(root, real)
     outside = (
@@ -214,16 +217,16 @@ def refusal(
         "Put the file itself into the publication; or allow the folder that it is in, in "
         f"_quarto.yml: `broadsheet: {{{ALLOWED}: [{real.parent}]}}`.",
     )
-    if isinstance(found, str):
+    if isinstance(mode, str):
         if is_link:
-            return f"{which} {found}", "Mend the link, or take it away."
-        if found != _ABSENT:
-            return f"{name} {found}", "See who may read it."
+            return f"{which} {mode}", "Mend the link, or take it away."
+        if mode != _ABSENT:
+            return f"{name} {mode}", "See who may read it."
         return None if home else outside
-    if stat.S_ISDIR(found):
+    if stat.S_ISDIR(mode):
         return None
-    if not stat.S_ISREG(found):
-        return f"{which} is {_kind(found)}", "Put a file there, or take the name away."
+    if not stat.S_ISREG(mode):
+        return f"{which} is {_kind(mode)}", "Put a file there, or take the name away."
     if home is None:
         return outside
     inside = real.relative_to(home)
@@ -240,8 +243,8 @@ def refusal(
 
 
 def why_private(root: Path, file: Path, real: Path) -> str:
-    """Why a file of the publication at ``root`` is never public, whose path is ``real`` when links
-    are followed; empty if it may be.
+    """Return the reason for which a file of the publication at ``root`` is never public; empty if
+    it may be. ``real`` is its path when links are followed.
     """
     names = (seen_from(root, file), seen_from(_real(root), real))
     why = next(filter(None, map(private_name, names)), "")
@@ -252,7 +255,7 @@ def why_private(root: Path, file: Path, real: Path) -> str:
 
 
 def _resolved(file: Path) -> tuple[Path, int | str]:
-    """The path with links followed, and the mode of the file there, or the error."""
+    """Return the path with links followed, and the mode of the file there, or the error."""
     try:
         real = Path(os.path.realpath(file, strict=True))
         return real, real.stat().st_mode
@@ -272,12 +275,12 @@ def _resolved(file: Path) -> tuple[Path, int | str]:
 
 
 def _home(root: Path, real: Path) -> Path | None:
-    """The folder, the publication's or an allowed one, that a real path is in."""
-    own = _real(root)
-    if real.is_relative_to(own):
-        return own
+    """Return the folder, the publication's or an allowed one, that a real path is in."""
+    home = _real(root)
+    if real.is_relative_to(home):
+        return home
     try:
-        allowed = _allowed(own, (own / CONFIG).stat().st_mtime_ns)
+        allowed = _allowed(home, (home / CONFIG).stat().st_mtime_ns)
     except OSError:
         return None
     return next((folder for folder in allowed if real.is_relative_to(folder)), None)
@@ -285,19 +288,21 @@ def _home(root: Path, real: Path) -> Path | None:
 
 @lru_cache(maxsize=8)
 def _allowed(root: Path, changed: int) -> tuple[Path, ...]:
-    """The folders that `_quarto.yml` allows. It is read only when a path leads out of the
+    """Return the folders that `_quarto.yml` allows. It is read only when a path leads out of the
     publication, because notebooks read tables too, and no publication is open in their processes.
     """
     config = read_yaml(
         read_text(root / CONFIG, CONFIG, limit=TABLE["config-size"]), Place(CONFIG)
     ).data
-    own = config.get("broadsheet")
-    folders = one_or_more(own.get(ALLOWED) if isinstance(own, dict) else None)
-    return tuple(Path(os.path.realpath(root / one)) for one in folders if isinstance(one, str))
+    settings = config.get("broadsheet")
+    folders = one_or_more(settings.get(ALLOWED) if isinstance(settings, dict) else None)
+    return tuple(
+        Path(os.path.realpath(root / folder)) for folder in folders if isinstance(folder, str)
+    )
 
 
 def _is_link(root: Path, file: Path) -> bool:
-    """Whether the path to a file has a link in it, from the root on."""
+    """Return True if the path to a file has a link in it, from the root on."""
     return any(
         os.path.islink(path)  # noqa: PTH114 - Path.is_symlink raises for a name that is too long
         for path in (file, *file.parents)
@@ -306,7 +311,7 @@ def _is_link(root: Path, file: Path) -> bool:
 
 
 def seen_from(folder: Path, path: Path) -> Path:
-    """A path from a folder that it lies in; any other path as it is."""
+    """Return a path from a folder that it lies in; any other path as it is."""
     return path.relative_to(folder) if path.is_relative_to(folder) else path
 
 
@@ -334,6 +339,6 @@ _TYPES = {
 
 
 def media_type(path: str) -> str:
-    """The media type of a file by its name, for those who serve it."""
+    """Return the media type of a file by its name, for those who serve it."""
     kind = _TYPES.get(Path(path).suffix.lower()) or mimetypes.guess_type(path)[0]
     return kind or "application/octet-stream"

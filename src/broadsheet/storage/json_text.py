@@ -30,8 +30,8 @@ class _TwiceError(Exception):
 
 
 def read_json(text: str, where: Place, kind: type[BroadsheetError], what: str) -> Any:
-    """The value in ``text``. Raises an error of the ``kind`` whose message begins with ``what``:
-    `this is not JSON`.
+    """Return the value in ``text``. Raises an error of the ``kind`` whose message begins with
+    ``what``: `this is not JSON`.
     """
     if not text.strip():
         raise kind(
@@ -73,7 +73,7 @@ def decoded(
     kind: type[Kind],
     dec_hook: Callable[[type, Any], Any] | None = None,
 ) -> Kind | None:
-    """The value of a ``kind`` that a program wrote as JSON; None for anything else."""
+    """Return the value of a ``kind`` that a program wrote as JSON; None for anything else."""
     import msgspec
 
     try:
@@ -85,11 +85,12 @@ def decoded(
 def decoder(
     kind: type[Kind], dec_hook: Callable[[type, Any], Any] | None = None
 ) -> msgspec.json.Decoder[Kind]:
-    """What decodes values of a ``kind``, for any thread.
+    """Return a decoder of values of a ``kind``, for any thread.
 
-    msgspec learns a type when it first meets it. A second thread that meets the type meanwhile takes
-    what is half learned, and the process crashes (msgspec 0.22). So one thread learns at a time, and
-    nothing here decodes or converts but by this function, or after it was called with the type.
+    msgspec learns a type when it first meets it. A second thread that meets the type meanwhile
+    takes what is half learned, and the process crashes (msgspec 0.22). So one thread learns at a
+    time, and nothing here decodes or converts but by this function, or after it was called with the
+    type.
     """
     learned: Any = kind
     with _LEARNING:
@@ -107,8 +108,8 @@ _LEARNING = Lock()
 
 
 def positions(text: str) -> Iterator[tuple[tuple[str | int, ...], int, int]]:
-    """Where each value in a text of JSON begins and ends, by the keys and indices that lead to it. A
-    list or a mapping follows what is in it.
+    """Yield the keys and indices that lead to each value in a text of JSON, with the positions at
+    which the value begins and ends. A list or a mapping follows what is in it.
     """
     path: list[str | int] = []
     starts: list[int] = []
@@ -136,9 +137,9 @@ def positions(text: str) -> Iterator[tuple[tuple[str | int, ...], int, int]]:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
+    mapping: dict[str, Any] = {}
     for key, value in pairs:
-        if key in made:
+        if key in mapping:
             raise _TwiceError(key[:60])
-        made[key] = value
-    return made
+        mapping[key] = value
+    return mapping

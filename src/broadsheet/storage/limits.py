@@ -44,14 +44,18 @@ class LimitError(BroadsheetError):
 
 @dataclass(frozen=True)
 class Limit:
-    """One bound: its name in `_quarto.yml`, its value, the unit of that, and whether it may be raised
-    there. What it bounds, and why it is where it is, is told in `limits.toml`.
+    """A bound of the program's work. `limits.toml` says what it bounds, and the reason for its
+    value.
     """
 
     name: str
+    """Its name in `_quarto.yml`."""
     standard: float
+    """Its value, unless a publication sets another."""
     unit: str
+    """The unit of the value."""
     can_rise: bool = True
+    """`_quarto.yml` may raise it."""
 
     @property
     def value(self) -> float:
@@ -59,7 +63,7 @@ class Limit:
         return _raised.get().get(self.name, self.standard)
 
     def shown(self, value: float) -> str:
-        """A value of this limit, with its unit."""
+        """Return a value of this limit, with its unit."""
         if self.unit != "bytes":
             return (
                 f"{value:,.0f} {self.unit}" if value == int(value) else f"{value:,.1f} {self.unit}"
@@ -90,8 +94,8 @@ HIGHEST = 10**13
 LONGEST = 86_400.0
 """The highest time limit, in seconds: a day."""
 PATIENCE = 10.0
-"""How many times its processor time a helper may take by the clock, because it may share the
-machine with others.
+"""The most seconds by the clock of a helper for each second of processor time, because it may share
+the machine with others.
 """
 
 _raised: ContextVar[Mapping[str, float]] = ContextVar("_raised", default=MappingProxyType({}))
@@ -99,8 +103,8 @@ _raised: ContextVar[Mapping[str, float]] = ContextVar("_raised", default=Mapping
 
 @contextmanager
 def under(raised: Mapping[str, float]) -> Iterator[None]:
-    """In the block, the limits of a publication hold: ``raised`` has the values that its `_quarto.yml`
-    gives, by name.
+    """Have the limits of a publication hold in the block: ``raised`` has the values in its
+    `_quarto.yml`, by name.
     """
     token = _raised.set(raised)
     try:
@@ -122,7 +126,7 @@ class Cached(Generic[P, Result]):
         update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result:
-        """The result for these arguments."""
+        """Return the result for these arguments."""
         kept: Callable[..., Result] = self._kept
         return kept(frozenset(_raised.get().items()), *args, **kwargs)
 
@@ -140,28 +144,30 @@ def cached(most: int) -> Callable[[Callable[P, Result]], Cached[P, Result]]:
 
 
 def wall(processor: float) -> float:
-    """The seconds by the clock in which a helper that may use ``processor`` seconds must have
-    answered.
+    """Return the seconds by the clock in which a helper that may use ``processor`` seconds must
+    have answered.
     """
     return max(TABLE["idle-time"].value, PATIENCE * processor)
 
 
 def exceeded(
-    limit: Limit, found: float, where: Place | str, what: str, mend: str, *, at_least: bool = False
+    limit: Limit, size: float, where: Place | str, what: str, mend: str, *, at_least: bool = False
 ) -> LimitError:
-    """The error of a bound that was reached; ``at_least`` says that counting stopped at ``found``."""
+    """Return the error of a bound that was reached; ``at_least`` says that counting stopped at
+    ``size``.
+    """
     more = "more than " if at_least else ""
     return LimitError(
         where,
-        f"{what} has {more}{limit.shown(found)}; the limit is {limit.shown(limit.value)}",
+        f"{what} has {more}{limit.shown(size)}; the limit is {limit.shown(limit.value)}",
         mend + limit.mend,
     )
 
 
-def check(limit: Limit, found: float, where: Place | str, what: str, mend: str) -> None:
-    """Raise :class:`LimitError` if ``found`` is more than the ``limit``."""
-    if found > limit.value:
-        raise exceeded(limit, found, where, what, mend)
+def check(limit: Limit, size: float, where: Place | str, what: str, mend: str) -> None:
+    """Raise :class:`LimitError` if ``size`` is more than the ``limit``."""
+    if size > limit.value:
+        raise exceeded(limit, size, where, what, mend)
 
 
 # Work
@@ -206,10 +212,10 @@ _AGAIN, _SOON = 1.0, 0.01
 
 
 def matching(pattern: str, texts: Collection[str], where: Place | str, doing: str) -> set[str]:
-    """The ``texts`` that match ``pattern`` as a whole. The pattern comes from a publication's data,
-    and some patterns take twice the time for each further letter. So the work is bounded: here if
-    this is the main thread, which can be interrupted, else in a process of its own. Raises
-    :class:`LimitError`.
+    """Return the ``texts`` that match ``pattern`` as a whole. The pattern comes from a
+    publication's data, and some patterns take twice the time for each further letter. So the work
+    is bounded: here if this is the main thread, which can be interrupted, else in a process of its
+    own. Raises :class:`LimitError`.
     """
     if _can_be_broken_off():
         with bounded_work(where, doing, TABLE["pattern-time"]):
@@ -221,9 +227,9 @@ def matching(pattern: str, texts: Collection[str], where: Place | str, doing: st
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    asked = json.dumps([pattern, list(texts), int(TABLE["pattern-time"].value)]).encode()
+    question = json.dumps([pattern, list(texts), int(TABLE["pattern-time"].value)]).encode()
     try:
-        answer, _ = process.communicate(asked, timeout=wall(TABLE["pattern-time"].value))
+        answer, _ = process.communicate(question, timeout=wall(TABLE["pattern-time"].value))
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
@@ -263,8 +269,9 @@ def _took_too_long(where: Place | str, doing: str, limit: Limit) -> LimitError:
 
 
 def processor_time(pid: int, *, below: bool = False) -> float | None:
-    """Seconds of processor time that a process has used, with ``below`` also those of all living
-    processes that it has started; None if that cannot be known, or the process has ended.
+    """Return the seconds of processor time that a process has used, with ``below`` also those of
+    all living processes that it has started; None if that cannot be known, or the process has
+    ended.
     """
     import psutil
 

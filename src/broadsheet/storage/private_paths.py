@@ -19,9 +19,9 @@ from contextlib import suppress
 from pathlib import Path, PurePath
 
 APPLICATION = 0x42534E4C
-"""SQLite's `application_id` of the database of subscribers, by which each copy of one is known."""
+"""SQLite's `application_id` of the database of subscribers, by which each copy of it is known."""
 BEGINNING = 64 * 1024
-"""How much of a file :func:`private_content` looks at."""
+"""The bytes of a file that :func:`private_content` looks at."""
 
 _SECRET = "keys or passwords"
 _NAMES = {
@@ -35,14 +35,14 @@ _NAMES = {
     **dict.fromkeys(("id_ed25519", "id_ed25519_sk"), _SECRET),
 }
 _ENVIRONMENT = ".env"
-"""What the names of files begin with that hold an environment: `.env`, `.env.local`, `.envrc`."""
+"""The beginning of the names of files that hold an environment: `.env`, `.env.local`, `.envrc`."""
 _KEY_STORES = (".p12", ".pfx", ".kdbx", ".jks", ".keystore", ".ppk")
 _BESIDE_NAMES = re.compile(r".*\.(?:sqlite3?|s3db|db3?)-(?:wal|shm|journal)", re.DOTALL)
 
 _IN_USE = "a part of a database in use"
 _SQLITE = b"SQLite format 3\x00"
 _TABLES = (b"CREATE TABLE subscribers (", b"CREATE TABLE unsubscribed (")
-"""What the first page of a database of subscribers says that has no `application_id` yet."""
+"""Statements on the first page of a database of subscribers that has no `application_id` yet."""
 _BESIDE_SQLITE = re.compile(
     rb"\x37\x7f\x06[\x82\x83]\x00\x2d\xe2\x18"  # -wal
     rb"|\x18\xe2\x2d\x00\x00{4}|\x00\x2d\xe2\x18\x00{4}"  # -shm, of either order of bytes
@@ -59,8 +59,8 @@ _ADDRESS = re.compile(rb"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,255}\.[^\s@<>,;\".\d]
 
 
 def private_name(path: PurePath | str) -> str:
-    """Why no file at this path, from the publication or from the site, is ever public: `keys or
-    passwords`. Empty if its name says nothing against it.
+    """Return the reason for which no file at this path, from the publication or from the site, is
+    ever public: `keys or passwords`. Empty if its name says nothing against it.
     """
     parts = [_plain(part) for part in PurePath(path).parts]
     for part in parts:
@@ -74,7 +74,7 @@ def private_name(path: PurePath | str) -> str:
 
 
 def private_content(beginning: bytes) -> str:
-    """Why no file that begins so is ever public; empty if it may be."""
+    """Return the reason for which no file that begins so is ever public; empty if it may be."""
     if beginning.startswith(_SQLITE):
         is_ours = beginning[68:72] == APPLICATION.to_bytes(4, "big")
         has_tables = all(table in beginning for table in _TABLES)
@@ -91,8 +91,8 @@ def private_content(beginning: bytes) -> str:
 
 
 def private_inodes(root: Path) -> frozenset[tuple[int, int]]:
-    """The files at the publication's root, and in its folder of the newsletter, that are private by
-    name: the same file may have another name, too.
+    """Return the files at the publication's root, and in its folder of the newsletter, that are
+    private by name: the same file may have another name, too.
     """
     return frozenset(_inodes(root))
 
@@ -108,7 +108,7 @@ def _inodes(root: Path) -> Iterator[tuple[int, int]]:
 
 
 def _is_list(beginning: bytes) -> bool:
-    """Whether a file has nothing but addresses, one on each line, and comments."""
+    """Return True if a file has nothing but addresses, one on each line, and comments."""
     lines = beginning.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     if len(beginning) >= BEGINNING:
         lines.pop()  # it may be cut off
@@ -119,6 +119,8 @@ def _is_list(beginning: bytes) -> bool:
 
 
 def _plain(part: str) -> str:
-    """A name as a file system may have it that ignores case, forms of letters and what is not seen."""
+    """Return a name as a file system may have it that ignores case, forms of letters and what is
+    not seen.
+    """
     text = unicodedata.normalize("NFKC", part)
     return "".join(char for char in text if unicodedata.category(char) != "Cf").casefold()

@@ -67,7 +67,7 @@ class Store:
         self._folder = root / FOLDER / name
 
     def get(self, key: str) -> bytes | None:
-        """An entry's content; None if there is none. A damaged one is removed."""
+        """Return an entry's content; None if there is none. A damaged entry is removed."""
         return read_entry(self._path(key))
 
     def put(self, key: str, content: bytes) -> None:
@@ -75,7 +75,7 @@ class Store:
         write_entry(self._path(key), content)
 
     def has(self, key: str) -> bool:
-        """Whether there is an entry under that key, damaged or not."""
+        """Return True if there is an entry under that key, damaged or not."""
         return self._path(key).is_file()
 
     def decode(
@@ -85,7 +85,7 @@ class Store:
         kind: type[Kind],
         dec_hook: Callable[[type, Any], Any] | None = None,
     ) -> Kind | None:
-        """The ``content`` of an entry as a value, as :func:`decode` gives it."""
+        """Return the ``content`` of an entry as a value, as :func:`decode` does."""
         return decode(self._path(key), content, kind, dec_hook)
 
     def forget(self, pattern: str) -> None:
@@ -100,15 +100,17 @@ class Store:
         trim(self._folder.rglob("*"), room)
 
     def _path(self, key: str) -> Path:
-        """The path of an entry. Raises ValueError for a key that would lead out of the store."""
+        """Return the path of an entry. Raises ValueError for a key that would lead out of the
+        store.
+        """
         if key.startswith("/") or ".." in key.split("/"):
             raise ValueError(f"no key of a store: {key!r}")
         return self._folder / key
 
 
 def read_entry(path: Path) -> bytes | None:
-    """The content of the entry at ``path``, as :meth:`Store.get` gives it. The entry counts as used
-    now.
+    """Return the content of the entry at ``path``, as :meth:`Store.get` does. The entry counts as
+    used now.
     """
     if not mend_way(path):
         return None
@@ -123,8 +125,8 @@ def read_entry(path: Path) -> bytes | None:
 
 
 def file_content(path: Path, *, is_used: bool = False) -> bytes | None:
-    """The bytes of a regular file; none of what cannot be read and is something else, such as a
-    link or a pipe; None if nothing is there. A file that ``is_used`` gets the time of now.
+    """Return the bytes of a regular file; none of what cannot be read and is something else, such
+    as a link or a pipe; None if nothing is there. A file that ``is_used`` gets the time of now.
     """
     try:
         file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -168,8 +170,8 @@ def decode(
     kind: type[Kind],
     dec_hook: Callable[[type, Any], Any] | None = None,
 ) -> Kind | None:
-    """The ``content`` of the entry at ``path``, which is JSON, as a value of that ``kind``; None for
-    no content. An entry that is something else is removed.
+    """Return the ``content`` of the entry at ``path``, which is JSON, as a value of that ``kind``;
+    None for no content. An entry that is something else is removed.
     """
     if content is None:
         return None
@@ -193,15 +195,15 @@ def discard(path: Path) -> None:
 
 
 def messages() -> list[str]:
-    """One line for each store of which entries were removed since the last call."""
+    """Return one line for each store of which entries were removed since the last call."""
     names = [name for name, damaged in zip(_STORES, _damaged[:], strict=True) if damaged]
     _damaged[:] = bytes(len(_STORES))
     aside = sorted(set(_aside))
     _aside.clear()
-    found = [
+    set_aside = [
         f"{name}: what lay here was not written by Broadsheet, and is {end}" for name, end in aside
     ]
-    return found + [
+    return set_aside + [
         f"{FOLDER}/{name}: what was damaged, foreign or of another version there was thrown away and is made anew"
         for name in names
     ]
@@ -332,26 +334,26 @@ def set_aside(path: Path) -> None:
 
 
 def _is_right(entry: os.DirEntry[str]) -> bool:
-    """Whether an entry of `.broadsheet` is a folder or a file as its name says."""
+    """Return True if an entry of `.broadsheet` is a folder or a file as its name says."""
     if _FILES.fullmatch(entry.name):
         return entry.is_file(follow_symlinks=False)
     return entry.is_dir(follow_symlinks=False) or not _FOLDERS.fullmatch(entry.name)
 
 
 def _folders_to(path: Path) -> list[Path]:
-    """The folders from that of the store to an entry, the outermost first."""
+    """Return the folders from that of the store to an entry, the outermost first."""
     root = _store_of(path)
     inner = [folder for folder in path.parents if folder.is_relative_to(root)]
     return inner[::-1]
 
 
 def _is_way_real(path: Path) -> bool:
-    """Whether no link is on the way from the store to an entry."""
+    """Return True if no link is on the way from the store to an entry."""
     return not any(folder.is_symlink() for folder in _folders_to(path))
 
 
 def _locked_part(folder: Path) -> tempfile._TemporaryFileWrapper[bytes]:
-    """A new temporary file that no :func:`sweep` removes."""
+    """Return a new temporary file that no :func:`sweep` removes."""
     while True:
         file = tempfile.NamedTemporaryFile(dir=folder, suffix=_SUFFIX, delete=False)  # noqa: SIM115 - it is returned
         with suppress(OSError):  # a file system without locks
@@ -368,7 +370,7 @@ def _header(path: Path, content: bytes) -> bytes:
 
 
 def _store_of(path: Path) -> Path:
-    """The folder of the store that an entry is in."""
+    """Return the folder of the store that an entry is in."""
     parts = path.parts
     at = len(parts) - 1 - parts[::-1].index(FOLDER) if FOLDER in parts else len(parts) - 2
     return Path(*parts[: at + 2]) if at + 2 < len(parts) else path.parent

@@ -16,12 +16,12 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\u
 
 
 def plain_lines(text: str) -> str:
-    """A text with lines that end in a line feed alone, and with spaces for form feeds."""
+    """Return a text with lines that end in a line feed alone, and with spaces for form feeds."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
 
 
 def named(character: str) -> str:
-    """The name of a character in messages: `the control character U+0007`."""
+    """Return the name of a character in messages: `the control character U+0007`."""
     kind = {"Cs": "half of a surrogate pair,", "Cc": "the control character"}.get(
         unicodedata.category(character), "the character"
     )
@@ -29,11 +29,11 @@ def named(character: str) -> str:
 
 
 def unprintable(text: str) -> str:
-    """The first character of ``text`` that no page can show, by its name in messages; empty if
-    there is none.
+    """Return the first character of ``text`` that no page can show, by its name in messages; empty
+    if there is none.
     """
-    found = UNPRINTABLE.search(text)
-    return named(found[0]) if found else ""
+    match = UNPRINTABLE.search(text)
+    return named(match[0]) if match else ""
 
 
 def refuse_unprintable(
@@ -42,11 +42,11 @@ def refuse_unprintable(
     """Raise an error of the ``kind`` if ``text``, whose first line is ``first_line`` of ``where``,
     has a character that no page can show.
     """
-    found = UNPRINTABLE.search(text)
-    if found:
-        line = first_line + text.count("\n", 0, found.start())
+    match = UNPRINTABLE.search(text)
+    if match:
+        line = first_line + text.count("\n", 0, match.start())
         raise kind(
             Place(where.file, line=line, cell=where.cell),
-            f"here is {named(found[0])}, which no page can show",
+            f"here is {named(match[0])}, which no page can show",
             "Take it out; editors show it when they mark invisible characters.",
         )

@@ -51,21 +51,21 @@ _FORMAT = 2
 
 
 def digest_of(value: object) -> str:
-    """The digest of a value. Raises TypeError for one that has none."""
+    """Return the digest of a value. Raises TypeError for one that has none."""
     return hashlib.sha256(bytes_of(value)).hexdigest()[:LENGTH]
 
 
 def bytes_of(value: object) -> bytes:
-    """The bytes of a value, which two have alike only if they are equal. Raises TypeError for one that
-    has none.
+    """Return the bytes of a value, which two have alike only if they are equal. Raises TypeError
+    for one that has none.
     """
     plain: Any = _plain(value)
     return marshal.dumps(plain, _FORMAT)
 
 
 def _plain(value: Any) -> object:
-    """The value by exact types, lists and tuples alone. A tuple that begins with an Ellipsis, which
-    no value has, stands for a value of another type.
+    """Return the value by exact types, lists and tuples alone. A tuple that begins with an
+    Ellipsis, which no value has, stands for a value of another type.
     """
     kind: type[Any] = type(value)
     if kind in _EXACT:
@@ -88,7 +88,7 @@ def _all_plain(values: Iterable[object]) -> list[object]:
 
 @cache
 def _form_of(kind: type) -> tuple[str, _Parts]:
-    """How a type is called in a digest, and what takes its values apart."""
+    """Return the name of a type in a digest, and the function that takes its values apart."""
     for base, shared_name, parts in _EQUAL:
         if issubclass(kind, base):
             return shared_name, parts
@@ -102,7 +102,9 @@ def _form_of(kind: type) -> tuple[str, _Parts]:
 
 
 def _fields_of(kind: type) -> _Parts | None:
-    """What takes the values of a class apart that says what its fields are."""
+    """Return a function that takes the values of a class apart; None if the class does not say what
+    its fields are.
+    """
     if issubclass(kind, Enum):
         return lambda member: (member.name,)
     if issubclass(kind, BaseModel):
@@ -123,7 +125,7 @@ def _fields_of(kind: type) -> _Parts | None:
 
 
 def _library_parts(kind: type) -> _Parts | None:
-    """What takes values of NumPy and pandas apart, if these are loaded."""
+    """Return a function that takes values of NumPy and pandas apart, if these are loaded."""
     numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
     if numpy and issubclass(kind, numpy.generic):
         return lambda value: (value.dtype.str, value.tobytes())
@@ -169,7 +171,7 @@ _EQUAL: tuple[tuple[type, str, _Parts], ...] = (
     (AbstractSet, "set", lambda members: sorted(map(bytes_of, members))),
     (PurePath, "path", lambda path: (str(path),)),
 )
-"""Types whose values are equal whatever their class, and how they are called."""
+"""Types whose values are equal whatever their class, with their names in digests."""
 _BASES: tuple[tuple[type, _Parts], ...] = (
     (type, lambda kind: (kind.__module__, kind.__qualname__)),
     (datetime, _moment),
@@ -187,4 +189,6 @@ _BASES: tuple[tuple[type, _Parts], ...] = (
     (Decimal, lambda number: number.as_tuple()),
     (Fraction, lambda number: (number.numerator, number.denominator)),
 )
-"""What takes values of subclasses apart: the first that fits."""
+"""Types whose subclasses have digests, with functions that take their values apart: the first that
+fits counts.
+"""

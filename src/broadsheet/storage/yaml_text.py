@@ -66,7 +66,7 @@ _UNCLOSED = (
     ("while parsing a flow mapping", "a mapping that begins with `{`", "`}`"),
     ("while scanning a quoted scalar", "a quotation mark", "`\"`, or `'`"),
 )
-"""What a parser was at when it met what it refuses, in its own words and in ours."""
+"""Constructs that a parser may find open at an error, in its own words and in ours."""
 _PLAIN = (
     (
         re.compile("mapping values are not allowed"),
@@ -86,7 +86,7 @@ _PLAIN = (
     (re.compile(r"'\\t'"), "a tab stands here", "Indent with spaces."),
     (re.compile("cannot start any token"), "", "Put the value in quotes."),
 )
-"""What a parser refuses, in our words, if they are plainer than its own; and what to do."""
+"""Problems of a parser, in our words, if they are plainer than its own; and what to do."""
 _MISQUOTED = re.compile(r"[ \t]*(?:-[ \t]+)?(?:[\w-]+[ \t]*:[ \t]+)?[\[{]?[“”„‟«»″‘’‚‛‹›]")
 """A value that begins with a typographic quotation mark."""
 _TYPOGRAPHIC = (
@@ -105,22 +105,24 @@ _NONSENSE = {
         "Write a day as 2023-05-26; what is no day goes in quotation marks.",
     ),
 }
-"""What is wrong with a value of a kind that does not exist, and what to do."""
+"""The fault of a value of a kind that does not exist, and what to do."""
 
 
 @dataclass(frozen=True)
 class YamlText:
-    """A YAML mapping as plain Python values, and the place of each of its keys. Those that come of
-    another file are ``elsewhere``.
-    """
+    """A YAML mapping as plain Python values, and the place of each of its keys."""
 
     data: dict[str, object]
+    """The mapping."""
     where: Place
+    """The place of the text."""
     lines: Mapping[Path, int] = field(default_factory=dict, repr=False)
+    """The line of each key."""
     elsewhere: Mapping[Path, Place] = field(default_factory=dict, repr=False)
+    """The places of keys that come of another file."""
 
     def place(self, path: Path) -> Place:
-        """The place of the value at ``path``, or of the nearest parent that has a line."""
+        """Return the place of the value at ``path``, or of the nearest parent that has a line."""
         while path and path not in self.lines:
             path = path[:-1]
         if path in self.elsewhere:
@@ -156,12 +158,12 @@ def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
 
 
 def one_or_more(value: Any) -> list[Any]:
-    """A value as a list: a list as it is, and any other value as a list of it alone."""
+    """Return a value as a list: a list as it is, and any other value as a list of it alone."""
     return value if isinstance(value, list) else [value]
 
 
 def _problem(error: yaml.YAMLError) -> tuple[str, str, int]:
-    """What a parser refuses, what to do, and the line, counted from 0."""
+    """Return the problem of a parser in words, what to do, and the line, counted from 0."""
     problem = str(getattr(error, "problem", None) or error)
     mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     line = mark.line if mark else 0
@@ -193,12 +195,12 @@ class _Reader:
         self._depth, self._size = 0, 0
 
     def fault(self, what: str, mend: str, line: int) -> ConfigError:
-        """The error at a ``line`` of the text, counted from 0."""
+        """Return the error at a ``line`` of the text, counted from 0."""
         place = Place(self._where.file, line=self._first_line + line, cell=self._where.cell)
         return ConfigError(place, what, mend)
 
     def document(self) -> dict[str, object]:
-        """The one document of the text: a mapping, empty if there is nothing in it."""
+        """Return the one document of the text: a mapping, empty if there is nothing in it."""
         value: object = None
         has_begun = False
         for event in self._events:
@@ -222,7 +224,7 @@ class _Reader:
         return value
 
     def _value(self, event: yaml.Event, path: Path) -> object:
-        """The value at ``path`` that begins with ``event``."""
+        """Return the value at ``path`` that begins with ``event``."""
         line = event.start_mark.line
         if isinstance(event, yaml.AliasEvent):
             return self._repeated(event.anchor, line)
@@ -267,7 +269,7 @@ class _Reader:
         return items
 
     def _mapping(self, path: Path) -> dict[str, object]:
-        own: dict[str, object] = {}
+        mapping: dict[str, object] = {}
         merged: dict[str, tuple[object, int]] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             line = event.start_mark.line
@@ -276,7 +278,7 @@ class _Reader:
                     merged.setdefault(name, (value, line))
                 continue
             name = self._key(event, path)
-            if name in own:
+            if name in mapping:
                 raise self.fault(
                     f'this is not YAML: found duplicate key "{_short(name)}"',
                     "Keep one of the two.",
@@ -284,29 +286,29 @@ class _Reader:
                 )
             here = (*path, name)
             self.lines[here] = self._first_line + line
-            own[name] = self._value(next(self._events), here)
+            mapping[name] = self._value(next(self._events), here)
         for name, (value, line) in merged.items():
-            if name not in own:
-                own[name] = value
+            if name not in mapping:
+                mapping[name] = value
                 self.lines[(*path, name)] = self._first_line + line
-        return own
+        return mapping
 
     def _to_merge(self, path: Path, line: int) -> Iterator[tuple[str, object]]:
-        """The keys and values of the mapping, or the list of mappings, after `<<:`."""
+        """Yield the keys and values of the mapping, or the list of mappings, after `<<:`."""
         lines, self.lines = self.lines, {}
-        given = self._value(next(self._events), path)
+        merged = self._value(next(self._events), path)
         self.lines = lines
-        for one in one_or_more(given):
-            if not isinstance(one, dict):
+        for mapping in one_or_more(merged):
+            if not isinstance(mapping, dict):
                 raise self.fault(
                     "this is not YAML: expected a mapping or list of mappings for merging",
                     "Write an alias of a mapping after `<<:`, or take the line out.",
                     line,
                 )
-            yield from one.items()
+            yield from mapping.items()
 
     def _key(self, event: yaml.Event, path: Path) -> str:
-        """A key as text: its value, if it is a scalar."""
+        """Return a key as text: its value, if it is a scalar."""
         is_scalar = isinstance(event, yaml.ScalarEvent)
         key = self._value(event, (*path, event.value.translate(_RESTORED)) if is_scalar else path)
         if key is None and is_scalar and not event.value:
@@ -351,9 +353,9 @@ class _Reader:
         if event.implicit[0]:
             text = text.strip()  # of separators
         key = f"`{_short('.'.join(map(str, path)))}`: " if path else ""
-        if self._has_escapes and (found := unprintable(text)):
+        if self._has_escapes and (character := unprintable(text)):
             raise self.fault(
-                f"{key}in this text is {found}, which no page can show",
+                f"{key}in this text is {character}, which no page can show",
                 "Take its escape out.",
                 line,
             )
@@ -370,7 +372,7 @@ class _Reader:
 
 
 def _kind_of(text: str) -> str:
-    """The kind of a plain scalar, else `str`."""
+    """Return the kind of a plain scalar, else `str`."""
     if text and text[0] not in _FIRST_SIGNS:
         return "str"
     return next((kind for kind, form in _FORMS.items() if form.fullmatch(text)), "str")
@@ -378,8 +380,8 @@ def _kind_of(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _meaning(kind: str, text: str) -> Any:
-    """The value of a plain scalar of a kind. Raises ValueError or OverflowError for one that does
-    not exist.
+    """Return the value of a plain scalar of a kind. Raises ValueError or OverflowError for one that
+    does not exist.
     """
     match kind:
         case "null":
