@@ -38,25 +38,33 @@ class Branch:
     """A branch of a remote of git."""
 
     remote: str
+    """The name of the remote, or its address."""
     branch: str
+    """The name of the branch."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A folder of a server. A folder without a slash at its start counts from the user's home."""
+    """A folder of a server."""
 
     host: str
+    """The server's name or number."""
     folder: str
+    """The folder. Without a slash at its start it counts from the user's home."""
     user: str = ""
+    """The user; empty for ssh's own choice."""
     port: int | None = None
+    """The port; None for ssh's own choice."""
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """A storage: objects whose names begin with ``prefix``, which ends with a slash or is empty."""
+    """The objects of a storage whose names have a common beginning."""
 
     bucket: str
+    """The name of the bucket."""
     prefix: str
+    """The beginning of the names. It ends with a slash, or is empty."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +72,14 @@ class Folder:
     """A folder of this machine."""
 
     path: Path
+    """The folder's path."""
 
 
 Address = Branch | Server | Bucket | Folder
 
 
 def read_address(text: str, where: Place | str, base: Path) -> Address:
-    """The address that a text is; relative folders count from ``base``. Raises
+    """Return the address that a text is; relative folders count from ``base``. Raises
     :class:`PublishError` for a text that is none.
     """
 
@@ -97,8 +106,8 @@ def read_address(text: str, where: Place | str, base: Path) -> Address:
         return Folder(Path(folder))
     if scheme:
         raise no(f"nothing is published by `{scheme}:`")
-    if (found := _SCP.fullmatch(text)) and "/" not in text.partition(":")[0]:
-        return _checked(Server(found["host"], found["folder"], found["user"] or ""), no)
+    if (match := _SCP.fullmatch(text)) and "/" not in text.partition(":")[0]:
+        return _checked(Server(match["host"], match["folder"], match["user"] or ""), no)
     return Folder(base / Path(text).expanduser())
 
 
@@ -131,7 +140,9 @@ def _server(text: str, no: Callable[[str], PublishError]) -> Server:
 
 
 def _split(text: str, no: Callable[[str], PublishError]) -> tuple[SplitResult, str]:
-    """The parts of an address with a scheme, and its path with the characters that `%` stands for."""
+    """Return the parts of an address with a scheme, and its path with the characters that `%`
+    stands for.
+    """
     if "?" in text or "#" in text:
         raise no("in this address, `?` is written as %3F and `#` as %23")
     try:

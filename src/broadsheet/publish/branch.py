@@ -36,11 +36,11 @@ from broadsheet.storage.store import FOLDER
 _MANIFEST = f"{OURS}/{NAME}"
 _NO_JEKYLL = ".nojekyll"
 _OF_HOST = {_MANIFEST, _NO_JEKYLL, "CNAME"}
-"""Files beside those of the site: ours, and what GitHub puts there."""
+"""Files beside those of the site: ours, and files that GitHub puts there."""
 _MODE = "100644"
 _NOTHING = "0" * 40
 _AT_ONCE = 100
-"""How many files are in memory at once when a branch is read."""
+"""The number of files in memory at once when a branch is read."""
 _NO_HOOKS = ("-c", "core.hooksPath=/dev/null", "-c", "core.bare=true")
 _NOBODY = {
     f"GIT_{who}_{what}": value
@@ -63,21 +63,21 @@ class GitBranch:
         self._at = root
 
     def take_lock(self, content: bytes) -> bytes:
-        """Nothing: the branch moves in one step, or not at all."""
+        """Take no lock, and return nothing: the branch moves in one step, or not at all."""
         return b""
 
     def drop_lock(self, content: bytes) -> None:
-        """Nothing, as there is no lock."""
+        """Do nothing, as there is no lock."""
 
     def how_to_unlock(self) -> str:
-        """Nothing, as there is no lock."""
+        """Return nothing, as there is no lock."""
         return ""
 
     def published(self) -> Published:
-        """What is on the branch. Raises :class:`PublishError` if it is not ours."""
+        """Return the publication on the branch. Raises :class:`PublishError` if it is not ours."""
         with self._alone():
             self._prepare()
-            self._tip = self._tip_there()
+            self._tip = self._remote_tip()
             if not self._tip:
                 return Published()
             self._fetch("--depth=2")
@@ -96,7 +96,9 @@ class GitBranch:
             return Published()
 
     def differences(self) -> Differences:
-        """What is on the branch otherwise than was published. What a host puts there stays unsaid."""
+        """Return the differences between the branch and what was published. They leave out files
+        that a host puts there.
+        """
         with self._alone():
             tree = self._tree(self._tip)
             ours = {path: blob for path, blob in tree.items() if path in self._manifest.all}
@@ -126,12 +128,12 @@ class GitBranch:
         with self._alone():
             if (self._repository / "shallow").exists():
                 self._fetch("--unshallow")
-            found = self._git("rev-list", "-n2", self._tip, "--", _MANIFEST).split()
-            content = self._content_of(found[1]) if len(found) > 1 else None
+            commits = self._git("rev-list", "-n2", self._tip, "--", _MANIFEST).split()
+            content = self._content_of(commits[1]) if len(commits) > 1 else None
             if content is None:
                 raise nothing_before(self.where)
             manifest = read_manifest(content, self.where)
-            tree = self._tree(found[1])
+            tree = self._tree(commits[1])
             entries = {path: tree[path] for path in manifest.all if path in tree}
             refuse_lost(self.where, differences(manifest, self._digests(entries)).lost)
             entries[_MANIFEST] = tree[_MANIFEST]
@@ -161,7 +163,7 @@ class GitBranch:
             self._repository.mkdir(parents=True, exist_ok=True)
             self._run("init", "--quiet", "--bare", str(self._repository))
         try:
-            found = shell.run(
+            output = shell.run(
                 [
                     "git",
                     "rev-parse",
@@ -173,12 +175,14 @@ class GitBranch:
             )
         except shell.FailedError:
             return  # no repository: the remote is an address
-        folder, top = found.decode().splitlines()
+        folder, top = output.decode().splitlines()
         self._at = Path(top)  # relative addresses of remotes count from there
         self._shared = ("-c", f"include.path={folder}/config")
 
     def _is_damaged(self) -> bool:
-        """Whether the repository lacks something that it should have, or has what it should not."""
+        """Return True if the repository lacks something that it should have, or has what it should
+        not.
+        """
         if any(
             path.is_symlink() or not (path.is_dir() or path.is_file())
             for path in self._repository.rglob("*")
@@ -203,7 +207,7 @@ class GitBranch:
         return ["git", "--git-dir", str(self._repository), *self._shared, *_NO_HOOKS]
 
     def _git(self, *words: str, content: bytes = b"") -> str:
-        """What git prints on a command in the repository."""
+        """Run a command of git in the repository, and return what it prints."""
         return self._run(*words, content=content).decode(errors="surrogateescape").strip()
 
     def _run(
@@ -215,10 +219,10 @@ class GitBranch:
         except shell.FailedError as failed:
             raise shell.fault(self.where, f"`git {words[0]}`", failed) from None
 
-    def _tip_there(self) -> str:
-        """The commit that the branch is at, at the remote; empty if there is no such branch."""
-        found = self._git("ls-remote", "--", self._remote, f"refs/heads/{self._branch}")
-        return found.split()[0] if found else ""
+    def _remote_tip(self) -> str:
+        """Return the commit that the branch is at, at the remote; empty if there is no such branch."""
+        listed = self._git("ls-remote", "--", self._remote, f"refs/heads/{self._branch}")
+        return listed.split()[0] if listed else ""
 
     def _fetch(self, depth: str) -> None:
         self._git(
@@ -227,13 +231,13 @@ class GitBranch:
         )
 
     def _content_of(self, commit: str) -> bytes | None:
-        """The manifest in a commit."""
+        """Return the manifest in a commit."""
         if _MANIFEST not in self._tree(commit):
             return None
         return self._run("cat-file", "blob", f"{commit}:{_MANIFEST}")
 
     def _tree(self, commit: str) -> dict[str, str]:
-        """The files in a commit, each with the name of its content."""
+        """Return the files in a commit, each with the name of its content."""
         listed = self._git("ls-tree", "-r", "-z", "--full-tree", commit)
         entries = (line.split("\t", 1) for line in listed.split("\0") if line)
         return {path: entry.split()[2] for entry, path in entries}
@@ -248,12 +252,12 @@ class GitBranch:
                 raise differs(self.where, path)
 
     def _digests(self, blobs: Mapping[str, str]) -> dict[str, str]:
-        """The digests of contents, by paths as they are given."""
+        """Return the digests of contents, by their paths."""
         digests, paths = {}, list(blobs)
         for start in range(0, len(paths), _AT_ONCE):
             some = paths[start : start + _AT_ONCE]
-            asked = "".join(f"{blobs[path]}\n" for path in some).encode()
-            content, at = self._run("cat-file", "--batch", content=asked), 0
+            names = "".join(f"{blobs[path]}\n" for path in some).encode()
+            content, at = self._run("cat-file", "--batch", content=names), 0
             for path in some:
                 end = content.index(b"\n", at)
                 header, at = content[at:end].split(), end + 1
@@ -269,8 +273,8 @@ class GitBranch:
         ``entries``, push it, and see that it is there.
         """
         ours = {*self._manifest.all, _MANIFEST, _NO_JEKYLL}
-        there = self._tree(self._tip) if self._tip else {}
-        refuse_foreign(self.where, (entries.keys() & there.keys()) - ours)
+        on_branch = self._tree(self._tip) if self._tip else {}
+        refuse_foreign(self.where, (entries.keys() & on_branch.keys()) - ours)
         self._git("read-tree", *([self._tip] if self._tip else ["--empty"]))
         lines = [f"0 {_NOTHING}\t{path}\0" for path in gone]
         lines += [f"{_MODE} {blob}\t{path}\0" for path, blob in entries.items()]
@@ -280,16 +284,16 @@ class GitBranch:
         parents = ["-p", self._tip] if self._tip else []
         commit = self._committed(tree, parents, message)
         self._push(commit)
-        if self._tip_there() != commit:
+        if self._remote_tip() != commit:
             raise differs(self.where, self._branch)
 
     def _committed(self, tree: str, parents: list[str], message: str) -> str:
         words = ["commit-tree", "--no-gpg-sign", *parents, "-m", message, tree]
         try:
-            made = shell.run([*self._ours, *words], cwd=self._at)
+            commit = shell.run([*self._ours, *words], cwd=self._at)
         except shell.FailedError:  # who commits is unknown, as on a machine that only publishes
-            made = self._run(*words, environment=_NOBODY)
-        return made.decode().strip()
+            commit = self._run(*words, environment=_NOBODY)
+        return commit.decode().strip()
 
     def _push(self, commit: str) -> None:
         try:

@@ -58,7 +58,7 @@ from broadsheet.storage.json_text import decoded
 _Done = TypeVar("_Done")
 _AT_ONCE = 8
 _TRIES = 3
-"""How often a lock is asked for that others take and drop meanwhile."""
+"""The number of times that a lock is asked for that others take and drop meanwhile."""
 _NOBODY = b"?"
 """A lock that does not say whose it is."""
 _FORMAT = 1
@@ -68,16 +68,20 @@ _ASK_AGAIN = "no-cache"
 
 @dataclass(frozen=True)
 class _State:
-    """`published.json`: ``touched`` are paths whose content is unknown, since a publication that was
-    to change them broke off. ``tags`` are those that the storage had given the objects when they were
-    read back: an object that is written again, by whomever, gets another one.
-    """
+    """The content of `published.json`."""
 
     format: int
+    """The number of the format."""
     now: Manifest | None = None
+    """The manifest of what is published."""
     before: Manifest | None = None
+    """The manifest of the publication before."""
     touched: tuple[str, ...] = ()
+    """Paths whose content is unknown, since a publication that was to change them broke off."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    """The tags that the storage had given the objects when they were read back. An object that is
+    written again, by whomever, gets another tag.
+    """
 
 
 class Storage:
@@ -102,14 +106,14 @@ class Storage:
         return _opened(self.where, self._endpoint, self._profile)
 
     def take_lock(self, content: bytes) -> bytes:
-        """Put a lock there; returns the one that is there already, else nothing."""
+        """Put a lock there. Return the content of a lock that is there already, else nothing."""
         for _ in range(_TRIES):
             with self._asking():
                 with suppress(FileExistsError):
                     self._files.pipe_file(self._own("lock"), content, mode="create")
-                there = self._read("lock")
-            if there is not None:
-                return b"" if there == content else there or _NOBODY
+                content_there = self._read("lock")
+            if content_there is not None:
+                return b"" if content_there == content else content_there or _NOBODY
         return _NOBODY
 
     def drop_lock(self, content: bytes) -> None:
@@ -119,12 +123,14 @@ class Storage:
                 self._files.rm_file(self._own("lock"))
 
     def how_to_unlock(self) -> str:
-        """The command that removes the lock."""
+        """Return the command that removes the lock."""
         endpoint = f" --endpoint-url {self._endpoint}" if self._endpoint else ""
         return f"aws s3 rm s3://{self._own('lock')}{endpoint}"
 
     def published(self) -> Published:
-        """What is there. Raises :class:`PublishError` if something is there that is not ours."""
+        """Return the publication at the prefix. Raises :class:`PublishError` if something is there
+        that is not ours.
+        """
         with self._asking():
             content = self._read(NAME)
             self._state = _State(_FORMAT) if content is None else self._decoded(content)
@@ -134,15 +140,15 @@ class Storage:
         return Published(state.now, state.before is not None, bool(state.touched))
 
     def differences(self) -> Differences:
-        """What is there otherwise than was published. An object is read if its tag is another one than
-        when it was read back.
+        """Return the differences between the objects and what was published. An object is read if
+        its tag has changed since it was read back.
         """
         manifest, tags = self._state.now or Manifest({}), self._state.tags
         with self._asking():
             listed = self._files.find(self._root.rstrip("/"), detail=True)
-            there = {name.removeprefix(self._root): entry for name, entry in listed.items()}
+            entries = {name.removeprefix(self._root): entry for name, entry in listed.items()}
             digests, written = {}, []
-            for path, entry in there.items():
+            for path, entry in entries.items():
                 if not path or path.startswith(f"{OURS}/"):
                     continue
                 is_ours = path in manifest.all
@@ -198,22 +204,22 @@ class Storage:
         """Make the objects those of ``new``. ``put`` writes one of them; ``before`` is what can be
         restored then, without what is ``lost`` there.
         """
-        state, there = self._state, self._state.now.all if self._state.now else {}
+        state, on_target = self._state, self._state.now.all if self._state.now else {}
         unsure = {*state.touched, *lost}
-        wanted = new.all
+        files = new.all
         if state != _State(_FORMAT):  # else it was empty
-            self._refuse_foreign_at(sorted(wanted.keys() - there.keys() - unsure))
-        touched = {path for path in {*there, *wanted} if there.get(path) != wanted.get(path)}
-        self._each(self._copy, sorted((touched - unsure) & there.keys()))
+            self._refuse_foreign_at(sorted(files.keys() - on_target.keys() - unsure))
+        touched = {path for path in {*on_target, *files} if on_target.get(path) != files.get(path)}
+        self._each(self._copy, sorted((touched - unsure) & on_target.keys()))
         touched |= unsure
         self._write(replace(state, touched=tuple(sorted(touched))))
-        tags = {path: tag for path, tag in state.tags.items() if path in wanted.keys() - touched}
+        tags = {path: tag for path, tag in state.tags.items() if path in files.keys() - touched}
         for _, group in groupby(in_order(touched & new.files.keys()), key=rank):
             paths = list(group)  # to be gone over twice, in any order
             self._each(put, paths)
             checked = self._each(lambda path: self._check(path, new), paths)
             tags |= dict(zip(paths, checked, strict=True))
-        self._each(self._remove, sorted(touched - wanted.keys()))
+        self._each(self._remove, sorted(touched - files.keys()))
         self._write(_State(_FORMAT, new, before, tags=tags))
         self._prune(before, new)
 
@@ -230,7 +236,9 @@ class Storage:
                 self._files.rm_file(copy)
 
     def _check(self, path: str, new: Manifest) -> str:
-        """The tag of an object that was sent. Raises :class:`PublishError` if it is another content."""
+        """Return the tag of an object that was sent. Raises :class:`PublishError` if it is another
+        content.
+        """
         name = f"{self._root}{path}"
         tag = _tag(self._files.info(name))  # before it is read: of what is written later it is not
         if self._digest(name) != new.files[path].digest:
@@ -245,10 +253,12 @@ class Storage:
         """Raise :class:`PublishError` if there is no sound copy of a file that is needed to go
         ``back``.
         """
-        there = self._state.now.all if self._state.now else {}
+        on_target = self._state.now.all if self._state.now else {}
         unsure = {*self._state.touched, *lost}
         needed = [
-            path for path, file in back.files.items() if there.get(path) != file or path in unsure
+            path
+            for path, file in back.files.items()
+            if on_target.get(path) != file or path in unsure
         ]
 
         def is_sound(path: str) -> bool:
@@ -274,12 +284,12 @@ class Storage:
         )
 
     def _copies(self) -> set[str]:
-        found = self._files.find(self._own("copies"))
-        return {path.rpartition("/")[2] for path in found}
+        paths = self._files.find(self._own("copies"))
+        return {path.rpartition("/")[2] for path in paths}
 
     def _refuse_foreign(self) -> None:
         listed = self._files.call_s3("list_objects_v2", Bucket=self._bucket, Prefix=self._prefix)
-        names = [one["Key"].removeprefix(self._prefix) for one in listed.get("Contents", ())]
+        names = [entry["Key"].removeprefix(self._prefix) for entry in listed.get("Contents", ())]
         foreign = [name for name in names if name and not name.startswith(f"{OURS}/")]
         if foreign:
             raise PublishError(
@@ -330,7 +340,7 @@ class Storage:
         self._state = state
 
     def _each(self, work: Callable[[str], _Done], paths: Iterable[str]) -> list[_Done]:
-        """What the work gives for each path; several are done at once."""
+        """Return what the work gives for each path; several are done at once."""
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             futures = [threads.submit(work, path) for path in paths]
             try:
@@ -341,7 +351,7 @@ class Storage:
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
-        """Errors of the storage, and of the way to it, as messages."""
+        """Turn errors of the storage, and of the way to it, into messages."""
         try:
             yield
         except (PublishError, KeyboardInterrupt):
@@ -351,22 +361,22 @@ class Storage:
 
 
 def _tag(entry: Mapping[str, Any]) -> str:
-    """The tag of a listed object, empty if the storage gives none."""
+    """Return the tag of a listed object, empty if the storage gives none."""
     return str(entry.get("ETag") or "")
 
 
 def _opened(where: str, endpoint: str | None, profile: str | None) -> Any:
-    """The client of the storage."""
+    """Return the client of the storage."""
     from s3fs import S3FileSystem
 
-    given = {"profile": profile} if profile else {}
+    options = {"profile": profile} if profile else {}
     try:
         return S3FileSystem(
             endpoint_url=endpoint,
             use_listings_cache=False,
             skip_instance_cache=True,
             config_kwargs={"connect_timeout": 20, "retries": {"max_attempts": 3}},
-            **given,
+            **options,
         )
     except Exception as error:
         raise _fault(where, error) from error
@@ -425,7 +435,7 @@ _FAULTS: tuple[tuple[tuple[str, ...], str, str], ...] = (
 
 def _fault(where: str, error: Exception) -> PublishError:
     chain = [error, error.__cause__, error.__context__]
-    text = " ".join(f"{type(one).__name__}: {one}" for one in chain if one is not None)
+    text = " ".join(f"{type(cause).__name__}: {cause}" for cause in chain if cause is not None)
     detail = secret_values.redacted(f"{type(error).__name__}: {error}")
     for words, what, mend in _FAULTS:
         if any(word in text for word in words):

@@ -29,22 +29,27 @@ from broadsheet.storage.json_text import decoded
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a lock: a process by its number and the moment at which it began, and the space in
-    which the number counts, as containers of one machine have spaces of their own. The ``token``
-    makes each lock another one.
-    """
+    """The holder of a lock: a process."""
 
     by: str
+    """The user's name."""
     host: str
+    """The machine's name."""
     pid: int
+    """The number of the process."""
     began: float
+    """The moment at which the process began, in seconds."""
     since: str
+    """The moment at which the lock was taken, an ISO time in UTC."""
     space: str = ""
+    """The space in which the number counts, as containers of one machine have spaces of their own.
+    """
     token: str = ""
+    """A text that makes each lock another one."""
 
     @property
     def is_gone(self) -> bool:
-        """Whether it is known that the process has ended."""
+        """The process is known to have ended."""
         if (self.host, self.space) != (socket.gethostname(), _space()):
             return False
         try:
@@ -59,15 +64,16 @@ class Lockable(Protocol):
     """A place with a lock."""
 
     where: str
+    """The place, for messages."""
 
     def take_lock(self, content: bytes) -> bytes:
-        """Put a lock there. Returns the content of the one that is there already, else nothing."""
+        """Put a lock there. Return the content of a lock that is there already, else nothing."""
 
     def drop_lock(self, content: bytes) -> None:
         """Remove the lock, if it is still the one with this content."""
 
     def how_to_unlock(self) -> str:
-        """The command with which a person removes it."""
+        """Return the command with which a person removes the lock."""
 
 
 @contextmanager
@@ -76,12 +82,12 @@ def held(place: Lockable) -> Iterator[None]:
     else holds it.
     """
     mine = msgspec.json.encode(_me())
-    there = place.take_lock(mine)
-    if there and (holder := decoded(there, Holder)) and holder.is_gone:
-        place.drop_lock(there)
-        there = place.take_lock(mine)
-    if there:
-        raise _refusal(there, place)
+    other = place.take_lock(mine)
+    if other and (holder := decoded(other, Holder)) and holder.is_gone:
+        place.drop_lock(other)
+        other = place.take_lock(mine)
+    if other:
+        raise _refusal(other, place)
     try:
         yield
     finally:
@@ -106,8 +112,8 @@ def _me() -> Holder:
 
 
 def _space() -> str:
-    """The space of process numbers: that of a container, on a machine since it was started. The first
-    one has the same name on each machine, and machines can have the same host name.
+    """Return the space of process numbers: that of a container, on a machine since it was started.
+    The first one has the same name on each machine, and machines can have the same host name.
     """
     try:
         start = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()

@@ -1,4 +1,5 @@
-"""What is published: the files of a site with their digests, in the order in which they are sent.
+"""The manifest of a publication: the files of a site with their digests, in the order in which they
+are sent.
 
 A manifest is kept at the target, so that another machine can go on from it. Format 1 is JSON::
 
@@ -47,26 +48,33 @@ _LAST = re.compile(r"^index\.html$|\.(?:xml|atom|feed\.json)$|^llms\.txt$|^robot
 _NEVER = {".git", OURS}
 """Names of files and folders in an output that are never published."""
 _SHOWN = 10
-"""How many private files are named."""
+"""The number of private files that are named."""
 _ODD = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class File(msgspec.Struct, frozen=True, array_like=True):
-    """A file of a site: its SHA-256 digest and its size."""
+    """A file of a site."""
 
     digest: str
+    """Its SHA-256 digest."""
     size: int
+    """Its size in bytes."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What is published (see above)."""
+    """The list of what is published (see above)."""
 
     files: Mapping[str, File]
+    """The files of the site, by path."""
     kept: Mapping[str, File] = field(default_factory=dict)
+    """Files that belong to the publication before and stay for one more."""
     commit: str = ""
+    """The commit that the publication was at."""
     at: str = ""
+    """The moment of publication, an ISO time in UTC."""
     format: int = _FORMAT
+    """The number of the format."""
 
     @property
     def all(self) -> dict[str, File]:
@@ -74,18 +82,22 @@ class Manifest:
         return {**self.kept, **self.files}
 
     def as_bytes(self) -> bytes:
-        """The manifest as JSON."""
+        """Return the manifest as JSON."""
         return msgspec.json.encode(self, order="deterministic") + b"\n"
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What a new site changes: paths with the sizes that they will have, or had."""
+    """The changes that a new site makes: paths with the sizes that they will have, or had."""
 
     added: Mapping[str, int]
+    """The files that are new."""
     changed: Mapping[str, int]
+    """The files that have another content."""
     removed: Mapping[str, int]
+    """The files that go."""
     unchanged: int
+    """The number of files that stay as they are."""
 
     @property
     def bytes_to_send(self) -> int:
@@ -94,19 +106,21 @@ class Changes:
 
 
 def compare(old: Manifest | None, new: Manifest, lost: Collection[str] = frozenset()) -> Changes:
-    """What publishing ``new`` changes of ``old``, of which some files are ``lost``."""
-    before, wanted = old.all if old else {}, new.all
-    there = [path for path in in_order(new.files) if path in before]
+    """Return the changes that publishing ``new`` makes to ``old``, of which some files are
+    ``lost``.
+    """
+    before, after = old.all if old else {}, new.all
+    common = [path for path in in_order(new.files) if path in before]
     changed = {
         path: new.files[path].size
-        for path in there
+        for path in common
         if before[path] != new.files[path] or path in lost
     }
     return Changes(
         {path: new.files[path].size for path in in_order(new.files) if path not in before},
         changed,
-        {path: before[path].size for path in sorted(before) if path not in wanted},
-        len(there) - len(changed),
+        {path: before[path].size for path in sorted(before) if path not in after},
+        len(common) - len(changed),
     )
 
 
@@ -117,8 +131,8 @@ def following(
     at: str,
     lost: Collection[str] = frozenset(),
 ) -> Manifest:
-    """The manifest of a new site of these ``files``, at a target that has the ``old`` one, of which
-    some files are ``lost``.
+    """Return the manifest of a new site of these ``files``, at a target that has the ``old`` one,
+    of which some files are ``lost``.
     """
     before = {path: file for path, file in old.files.items() if path not in lost} if old else {}
     kept = {path: before[path] for path in sorted(before) if path not in files and is_hashed(path)}
@@ -126,18 +140,18 @@ def following(
 
 
 def is_hashed(path: str) -> bool:
-    """Whether a file's name has a digest in it, so that its content never changes."""
+    """Return True if a file's name has a digest in it, so that its content never changes."""
     return bool(_HASHED.fullmatch(path)) and not path.endswith(_PAGE)
 
 
 def in_order(paths: Iterable[str]) -> list[str]:
-    """Paths in the order in which they are sent."""
+    """Return paths in the order in which they are sent."""
     return sorted(paths, key=lambda path: (rank(path), path))
 
 
 def rank(path: str) -> int:
-    """When a file is sent: 0 if it has a digest in its name, 1 for other files, 2 for pages, 3 for
-    what leads readers to pages. So what a page uses is there before the page.
+    """Return the turn in which a file is sent: 0 if it has a digest in its name, 1 for other files,
+    2 for pages, 3 for what leads readers to pages. So what a page uses is there before the page.
     """
     if is_hashed(path):
         return 0
@@ -147,7 +161,7 @@ def rank(path: str) -> int:
 
 
 def read_manifest(content: bytes, where: str) -> Manifest:
-    """The manifest in a file at a target. Raises :class:`PublishError` for something else."""
+    """Return the manifest in a file at a target. Raises :class:`PublishError` for something else."""
     manifest = decoded(content, Manifest)
     if manifest is None or manifest.format != _FORMAT or any(map(_ODD.search, manifest.all)):
         raise damaged(where)
@@ -155,7 +169,7 @@ def read_manifest(content: bytes, where: str) -> Manifest:
 
 
 def damaged(where: str) -> PublishError:
-    """The error for a manifest that cannot be read."""
+    """Return the error for a manifest that cannot be read."""
     return PublishError(
         where,
         f"its {NAME} is damaged, or of another version of Broadsheet",
@@ -164,8 +178,8 @@ def damaged(where: str) -> PublishError:
 
 
 def site_files(site: Path) -> tuple[dict[str, File], list[Notice]]:
-    """The files of a built site by their paths, and a notice of each that is not published. Raises
-    :class:`PublishError` for a file that is private, however it came there, and
+    """Return the files of a built site by their paths, and a notice of each that is not published.
+    Raises :class:`PublishError` for a file that is private, however it came there, and
     :class:`SecretError` for one that holds a secret.
     """
     entries, _ = walked(site)
@@ -196,8 +210,8 @@ def site_files(site: Path) -> tuple[dict[str, File], list[Notice]]:
             also([f"{path}: {why}" for path, why in others], _SHOWN),
         )
     with ThreadPoolExecutor(min(8, (os.cpu_count() or 1) + 2)) as threads:
-        found = dict(zip(names, threads.map(lambda path: _file(site, path), names), strict=True))
-    return found, [
+        by_path = dict(zip(names, threads.map(lambda path: _file(site, path), names), strict=True))
+    return by_path, [
         Notice(
             Place(str(site / path)),
             "this is a link, which is not published",
@@ -208,7 +222,7 @@ def site_files(site: Path) -> tuple[dict[str, File], list[Notice]]:
 
 
 def sha256_of(content: bytes) -> str:
-    """The digest by which contents are compared."""
+    """Return the digest by which contents are compared."""
     return hashlib.sha256(content).hexdigest()
 
 

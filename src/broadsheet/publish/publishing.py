@@ -49,31 +49,37 @@ _EXAMPLE = "broadsheet:\n    publish:\n      live: github-pages"
 
 @dataclass(frozen=True)
 class Publishing:
-    """What was done at a target: the manifest of what is published there now, and what has changed
-    of what was there. ``is_new`` says that something was done, ``is_first`` that nothing of ours was
-    there before.
-    """
+    """The result of publishing to a target."""
 
     name: str
+    """The target's name."""
     where: str
+    """The target's address."""
     manifest: Manifest
+    """The manifest of what is published there now."""
     changes: Changes
+    """The changes of what was there."""
     is_new: bool
+    """Something was done."""
     is_first: bool = False
+    """Nothing of ours was there before."""
     notices: tuple[Notice, ...] = ()
+    """Messages to the author."""
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A target by its name, or by its address if it has none, and what reaches it."""
+    """A target that was chosen."""
 
     name: str
+    """Its name, or its address if it has none."""
     target: Target
+    """The target itself."""
 
 
 def publish(
     root: Path,
-    given: str | None = None,
+    to: str | None = None,
     *,
     watch: Watch,
     dry_run: bool = False,
@@ -81,13 +87,13 @@ def publish(
     waiting: Callable[[], None] = lambda: None,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Publishing:
-    """Publish the site of the publication at ``root`` to the target that is ``given``: a name in
-    `_quarto.yml`, an address, or else the first of those. With ``dry_run`` nothing is sent. ``tell`` is
-    given what is being done. Raises :class:`PublishError`.
+    """Publish the site of the publication at ``root`` to the target ``to``: a name in
+    `_quarto.yml`, an address, or else the first of those names. With ``dry_run`` nothing is sent.
+    ``tell`` gets a line on what is being done. Raises :class:`PublishError`.
     """
     project = open_project(root)
     with secret_values.given_back():
-        chosen = choose(project, given)
+        chosen = choose(project, to)
         if not isinstance(chosen.target, Storage):  # whose client has threads, and a build forks
             chosen.target.published()  # what is wrong there is told before anything is built
     _build_checked(project, jobs, watch, waiting)
@@ -111,21 +117,22 @@ def send(
     tell: Callable[[str], None] = lambda line: None,
 ) -> Publishing:
     """Publish the ``files`` of a built site. With ``dry_run`` nothing is changed at the target, and
-    no lock is held. ``tell`` is given a line when the sending begins.
+    no lock is held. ``tell`` gets a line when the sending begins.
     """
     with nullcontext() if dry_run else held(chosen.target):
-        there = chosen.target.published()
-        new = there.now
+        published = chosen.target.published()
+        new = published.now
         lost = chosen.target.differences().lost if new is not None else frozenset[str]()
-        is_new = new is None or new.files != files or there.is_begun or bool(lost)
+        is_new = new is None or new.files != files or published.is_begun or bool(lost)
         if new is None or is_new:
             at = datetime.now(UTC).isoformat(timespec="seconds")
-            new = following(there.now, files, commit, at, lost)
-            if there.now and new.files == there.now.files and not there.is_begun:  # it is mended
-                kept = {path: file for path, file in there.now.kept.items() if path not in lost}
-                new = replace(there.now, kept=kept)
-        changes = compare(there.now, new, lost)
-        if lost and not there.is_begun:
+            new = following(published.now, files, commit, at, lost)
+            if published.now and new.files == published.now.files and not published.is_begun:
+                # it is mended
+                kept = {path: file for path, file in published.now.kept.items() if path not in lost}
+                new = replace(published.now, kept=kept)
+        changes = compare(published.now, new, lost)
+        if lost and not published.is_begun:
             notices = [*notices, _lost(chosen.target.where, lost)]
         if is_new and not dry_run:
             count = len(changes.added) + len(changes.changed)
@@ -134,34 +141,41 @@ def send(
                 f"sending {count:,} {files_are}, {changes.bytes_to_send:,} bytes, to {chosen.target.where}"
             )
             chosen.target.send(site, new, lost)
-    is_first = there.now is None
+    is_first = published.now is None
     where = chosen.target.where
     return Publishing(chosen.name, where, new, changes, is_new, is_first, tuple(notices))
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What is published at a target, and what is there otherwise."""
+    """A publication at a target, compared with what is there."""
 
     name: str
+    """The target's name."""
     where: str
+    """The target's address."""
     manifest: Manifest
+    """The manifest of what is published there."""
     differences: Differences
+    """The differences between the manifest and the files there."""
     is_begun: bool
+    """A publication was begun that has not ended."""
 
 
-def verify(root: Path, given: str | None = None) -> Verified:
+def verify(root: Path, to: str | None = None) -> Verified:
     """Compare what is at a target with what was published there. Raises :class:`PublishError`."""
     project = open_project(root)
     with secret_values.given_back():
-        chosen = choose(project, given)
-        there = chosen.target.published()
-        if there.now is None:
+        chosen = choose(project, to)
+        published = chosen.target.published()
+        if published.now is None:
             raise PublishError(
                 chosen.target.where, "nothing of ours is published here", "Publish first."
             )
-        found = chosen.target.differences()
-    return Verified(chosen.name, chosen.target.where, there.now, found, there.is_begun)
+        differences = chosen.target.differences()
+    return Verified(
+        chosen.name, chosen.target.where, published.now, differences, published.is_begun
+    )
 
 
 def _lost(where: str, paths: Collection[str]) -> Notice:
@@ -173,43 +187,43 @@ def _lost(where: str, paths: Collection[str]) -> Notice:
     )
 
 
-def take_back(root: Path, given: str | None = None) -> Publishing:
+def take_back(root: Path, to: str | None = None) -> Publishing:
     """Restore the publication before at a target. Raises :class:`PublishError`."""
     project = open_project(root)
     with secret_values.given_back():
-        chosen = choose(project, given)
+        chosen = choose(project, to)
         target = chosen.target
         with held(target):
-            there = target.published()
-            if not (there.has_before or there.is_begun):
+            published = target.published()
+            if not (published.has_before or published.is_begun):
                 raise nothing_before(target.where)
             restored = target.restore()
     return Publishing(
-        chosen.name, target.where, restored, compare(there.now, restored), is_new=True
+        chosen.name, target.where, restored, compare(published.now, restored), is_new=True
     )
 
 
-def choose(project: Project, given: str | None) -> Chosen:
-    """The target that is meant."""
+def choose(project: Project, to: str | None) -> Chosen:
+    """Return the target ``to``, a name or an address; the first in `_quarto.yml` without one."""
     targets = project.settings.broadsheet.publish
-    if given is None:
+    if to is None:
         if not targets:
             raise UsageError(
                 "publish",
                 f"no target is given, and {CONFIG} names none",
                 f"Name one. {KINDS} Or write into {CONFIG}:\n  {_EXAMPLE}",
             )
-        given = next(iter(targets))
-    if given in targets:
-        place = project.text.place(("broadsheet", "publish", given))
-        return _opened(project, given, targets[given], place, project.root)
-    is_address = given == PAGES or given.startswith("git+") or any(one in given for one in "/:.~")
+        to = next(iter(targets))
+    if to in targets:
+        place = project.text.place(("broadsheet", "publish", to))
+        return _opened(project, to, targets[to], place, project.root)
+    is_address = to == PAGES or to.startswith("git+") or any(sign in to for sign in "/:.~")
     if not is_address:
-        asked = question(given, targets).rstrip()
-        known = f"There are: {', '.join(targets)}." if targets else f"{CONFIG} names none."
-        raise UsageError(given, "there is no target of this name", asked or f"{known} {KINDS}")
-    read_address(given, Place(PASSWORD.sub("…@", given)), Path.cwd())  # before it is shown
-    return _opened(project, given, PublishTarget(to=given), Place(given), Path.cwd())
+        advice = question(to, targets).rstrip()
+        names = f"There are: {', '.join(targets)}." if targets else f"{CONFIG} names none."
+        raise UsageError(to, "there is no target of this name", advice or f"{names} {KINDS}")
+    read_address(to, Place(PASSWORD.sub("…@", to)), Path.cwd())  # before it is shown
+    return _opened(project, to, PublishTarget(to=to), Place(to), Path.cwd())
 
 
 def _opened(
@@ -251,20 +265,20 @@ def _build_checked(project: Project, jobs: int, watch: Watch, waiting: Callable[
 
     options = Options(day=project.today, jobs=jobs, watch=watch, waiting=waiting)
     report = check_site(project.root, options)
-    found: list[BroadsheetError | Notice] = [
+    faults: list[BroadsheetError | Notice] = [
         *report.faults,
         *report.stale,
-        *(one.notice() for one in report.unaccounted),
-        *(one for one in report.notices if one.is_strict),
+        *(words.notice() for words in report.unaccounted),
+        *(notice for notice in report.notices if notice.is_strict),
     ]
-    if not found:
-        found += build_site(project.root, options).faults
-    if found:
+    if not faults:
+        faults += build_site(project.root, options).faults
+    if faults:
         raise PublishError(
             "broadsheet check --strict",
-            f"{len(found):,} {'thing is' if len(found) == 1 else 'things are'} wrong, so nothing is published",
+            f"{len(faults):,} {'thing is' if len(faults) == 1 else 'things are'} wrong, so nothing is published",
             "Run `broadsheet check --strict` to see all of it, mend it, and publish again.",
-            "\n".join(map(in_short, found)),
+            "\n".join(map(in_short, faults)),
         )
 
 
@@ -287,8 +301,8 @@ def _compare_with_checked(project: Project, files: Mapping[str, File]) -> None:
 
 
 def _commit(root: Path) -> str:
-    """The commit that the publication is at, with `-dirty` if there are changes beside it; empty
-    if it is in no repository.
+    """Return the commit that the publication is at, with `-dirty` if there are changes beside it;
+    empty if it is in no repository.
     """
     try:
         words = ("git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")

@@ -40,7 +40,9 @@ _FOREIGN = 3
 _LONGEST = 103
 """The longest path of a socket, in bytes: that of macOS."""
 _MORE = 55
-"""How much longer the path becomes: ssh makes 40 characters of %C, and puts 17 behind for a while."""
+"""The bytes that the path becomes longer: ssh makes 40 characters of %C, and puts 17 behind for a
+while.
+"""
 
 
 class Releases:
@@ -55,7 +57,7 @@ class Releases:
 
     @classmethod
     def of(cls, address: Folder | Server, where: str) -> Releases:
-        """The releases at an address."""
+        """Return the releases at an address."""
         if isinstance(address, Folder):
             return cls(where, str(address.path))
         ssh = ["ssh", "-o", "ConnectTimeout=20"]
@@ -69,7 +71,7 @@ class Releases:
         return cls(where, address.folder, tuple(ssh), host)
 
     def take_lock(self, content: bytes) -> bytes:
-        """Put a lock there; returns the one that is there already, else nothing."""
+        """Put a lock there. Return the content of a lock that is there already, else nothing."""
         return self._do("lock", content=content)
 
     def drop_lock(self, content: bytes) -> None:
@@ -77,7 +79,7 @@ class Releases:
         self._do("unlock", content=content)
 
     def how_to_unlock(self) -> str:
-        """The command that removes the lock."""
+        """Return the command that removes the lock."""
         path = PurePosixPath(self._site)
         command = f"rm {shlex.quote(str(path.parent / f'.{path.name}.broadsheet/lock'))}"
         if not self.ssh:
@@ -85,7 +87,9 @@ class Releases:
         return shlex.join(["ssh", *self._options_for_people(), self._host, command])
 
     def published(self) -> Published:
-        """What is there. Raises :class:`PublishError` if something is there that is not ours."""
+        """Return the publication at the path. Raises :class:`PublishError` if something is there
+        that is not ours.
+        """
         folder, now, *rest = self._do("state").split(b"\n", 3)
         self._folder, self._now = folder.decode(), now.decode()
         if not self._now:
@@ -95,7 +99,7 @@ class Releases:
         return Published(self._manifest, has_before=bool(before))
 
     def differences(self) -> Differences:
-        """What is in the release that is shown otherwise than was published."""
+        """Return the differences between the release that is shown and what was published."""
         return differences(self._manifest or Manifest({}), self._digests(self._now))
 
     def send(self, site: Path, new: Manifest, lost: frozenset[str] = frozenset()) -> None:
@@ -125,7 +129,7 @@ class Releases:
         return manifest
 
     def _digests(self, release: str) -> dict[str, str]:
-        """The digests of the files of a release; of a link none."""
+        """Return the digests of the files of a release; of a link none."""
         digests = {}
         for line in self._do("digests", release).decode(errors="replace").split("\n")[:-1]:
             digest, _, path = line.partition(" ")
@@ -171,12 +175,12 @@ class Releases:
         try:
             shell.run([*send, f"{site}/", target], listed)
             check = [*send, "--dry-run", "--itemize-changes", f"{site}/", target]
-            found = shell.run([word for word in check if "--link-dest" not in word], listed)
+            itemized = shell.run([word for word in check if "--link-dest" not in word], listed)
         except shell.FailedError as failed:
             raise shell.fault(self.where, "rsync", failed) from None
         wrong = [
             line.split(" ", 1)[1]
-            for line in found.decode(errors="replace").splitlines()
+            for line in itemized.decode(errors="replace").splitlines()
             if line.startswith(("<f", ">f", "cf"))
         ]
         if wrong:
@@ -184,7 +188,7 @@ class Releases:
 
     @property
     def _bracketed(self) -> str:
-        """The host as rsync has it, which an address of IPv6 stands in brackets for."""
+        """The host as rsync has it, with brackets around an address of IPv6."""
         user, _, host = self._host.rpartition("@")
         return f"{user}@{bracketed(host)}" if user else bracketed(host)
 
@@ -198,19 +202,19 @@ class Releases:
         shown.
         """
         folder = Path(self._folder)
-        there = folder / self._now / "site" if self._now else None
-        made = folder / "new/site"
+        shown = folder / self._now / "site" if self._now else None
+        new_site = folder / "new/site"
         old = self._manifest.all if self._manifest else {}
         try:
             for path, file in new.files.items():
-                to = made / path
+                to = new_site / path
                 if to.is_file() and sha256_of(to.read_bytes()) == file.digest:
                     continue  # of a publication that was broken off
                 to.parent.mkdir(parents=True, exist_ok=True)
                 to.unlink(missing_ok=True)
-                if there and old.get(path) == file:
+                if shown and old.get(path) == file:
                     with suppress(OSError):  # a file system without links
-                        os.link(there / path, to)
+                        os.link(shown / path, to)
                         if sha256_of(to.read_bytes()) == file.digest:
                             continue
                         to.unlink()
@@ -224,8 +228,8 @@ class Releases:
 
 
 def _one_connection() -> list[str]:
-    """The options of ssh for one connection for all: the first call opens it, and it closes a few
-    seconds after the last. None if the path of its socket were too long, or not ours alone.
+    """Return the options of ssh for one connection for all: the first call opens it, and it closes
+    a few seconds after the last. None if the path of its socket were too long, or not ours alone.
     """
     sockets = Path(tempfile.gettempdir()) / f"broadsheet-ssh-{os.getuid()}"
     path = f"{sockets}/%C"

@@ -85,8 +85,9 @@ def run(
     cwd: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> bytes:
-    """What a program prints that is given ``content``. Raises :class:`FailedError` with what it
-    says, without secrets, and :class:`PublishError` if there is no such program.
+    """Run a program with ``content`` as its input, and return what it prints. Raises
+    :class:`FailedError` with what it says, without secrets, and :class:`PublishError` if there is
+    no such program.
     """
     variables = {name: value for name, value in os.environ.items() if not _OF_GIT.fullmatch(name)}
     variables |= {"LC_ALL": "C", "LANGUAGE": "", **(environment or {})}
@@ -109,18 +110,18 @@ def run(
 
 
 def plain(message: bytes) -> str:
-    """What a program says, without passwords and empty lines."""
+    """Return the message of a program, without passwords and empty lines."""
     text = _LOGIN.sub("", secret_values.redacted(message.decode(errors="replace")))
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
 
 
 def is_attended() -> bool:
-    """Whether somebody is at the terminal who can be asked."""
+    """Return True if somebody is at the terminal who can be asked."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 
 def fault(where: str, doing: str, failed: FailedError) -> PublishError:
-    """The message for a program that failed at a target."""
+    """Return the message for a program that failed at a target."""
     for pattern, what, mend in _FAULTS:
         if re.search(pattern, failed.message):
             return PublishError(where, what, mend, failed.message)

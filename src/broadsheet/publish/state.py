@@ -1,4 +1,4 @@
-"""What a target must be able to do, and what it tells of itself."""
+"""The protocol of a target: what it must be able to do, and what it tells of itself."""
 
 from __future__ import annotations
 
@@ -16,24 +16,26 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class Published:
-    """What is published at a target: the manifest, whether there is a publication before that one,
-    and whether a publication was begun whose end is not there.
-    """
+    """A publication at a target."""
 
     now: Manifest | None = None
+    """The manifest; None if nothing of ours is there."""
     has_before: bool = False
+    """The target has a publication before that one, too."""
     is_begun: bool = False
+    """A publication was begun that has not ended."""
 
 
 @dataclass(frozen=True)
 class Differences:
-    """What is at a target otherwise than its manifest says: files with another content, files that are
-    not there, and files that no publication of ours made.
-    """
+    """The differences between a target and its manifest."""
 
     changed: tuple[str, ...] = ()
+    """Files with another content."""
     missing: tuple[str, ...] = ()
+    """Files that are not there."""
     foreign: tuple[str, ...] = ()
+    """Files that no publication of ours made."""
 
     @property
     def lost(self) -> frozenset[str]:
@@ -42,11 +44,11 @@ class Differences:
 
 
 def differences(manifest: Manifest, digests: Mapping[str, str]) -> Differences:
-    """What is different where there are the files of these ``digests``."""
+    """Return the differences between a manifest and the files of these ``digests``."""
     files = manifest.all
-    there = [path for path in files if path in digests]
+    common = [path for path in files if path in digests]
     return Differences(
-        tuple(sorted(path for path in there if digests[path] != files[path].digest)),
+        tuple(sorted(path for path in common if digests[path] != files[path].digest)),
         tuple(sorted(files.keys() - digests.keys())),
         tuple(sorted(digests.keys() - files.keys())),
     )
@@ -56,13 +58,13 @@ class Target(Lockable, Protocol):
     """A place that a site is published to."""
 
     def published(self) -> Published:
-        """What is there now. Raises :class:`PublishError` if it cannot be reached, or if something is
-        there that is not ours.
+        """Return the publication that is there now. Raises :class:`PublishError` if it cannot be
+        reached, or if something is there that is not ours.
         """
 
     def differences(self) -> Differences:
-        """What is there otherwise than was published: each file that may have been written since is
-        read. Called after :meth:`published`, when something is.
+        """Return the differences between the target and what was published: each file that may have
+        been written since is read. Called after :meth:`published`, when something is.
         """
 
     def send(self, site: Path, new: Manifest, lost: frozenset[str] = frozenset()) -> None:
@@ -78,7 +80,7 @@ class Target(Lockable, Protocol):
 
 
 def differs(where: str, path: str) -> PublishError:
-    """The error for a file that is not at the target what was sent."""
+    """Return the error for a file that is not at the target what was sent."""
     return PublishError(
         where,
         f"`{path}` is not there as it was sent",
@@ -114,7 +116,7 @@ def refuse_foreign(where: str, paths: Collection[str]) -> None:
 
 
 def nothing_before(where: str) -> PublishError:
-    """The error if there is no publication to go back to."""
+    """Return the error if there is no publication to go back to."""
     return PublishError(
         where,
         "there is no publication before the one that readers see",
