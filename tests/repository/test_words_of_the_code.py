@@ -24,6 +24,7 @@ DONE = (
     "processes",
     "project",
     "publish",
+    "quarto",
     "run",
     "storage",
     "text",

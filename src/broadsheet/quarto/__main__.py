@@ -28,7 +28,7 @@ USAGE = "Write one of: setup, pre-render, ipynb-filter, post-render."
 
 
 def main(stage: str) -> int:
-    """Run one stage. Returns the exit code."""
+    """Run one stage. Return the exit code."""
     where = str(Path.cwd()) if stage == "ipynb-filter" else "_quarto.yml"
     try:
         with secret_values.withheld(), guarded(where, f"the stage {stage} of Quarto's rendering"):
@@ -42,11 +42,11 @@ def main(stage: str) -> int:
 
 
 def _root(stage: str) -> Path:
-    """The project's folder. `quarto preview FILE` does not name it to the filter, which runs in the
-    notebook's folder.
+    """Return the project's folder. `quarto preview FILE` does not name it to the filter, which runs
+    in the notebook's folder.
     """
-    if given := os.environ.get("QUARTO_PROJECT_DIR"):
-        return Path(given)
+    if folder := os.environ.get("QUARTO_PROJECT_DIR"):
+        return Path(folder)
     if stage != "ipynb-filter":
         return Path.cwd()
     from broadsheet.project.project import find_root
@@ -55,7 +55,7 @@ def _root(stage: str) -> Path:
 
 
 def _run(stage: str, root: Path) -> int:
-    """Each stage imports its own module alone, since the filter runs once for each notebook."""
+    """Run a stage. Each imports its own module alone, since the filter runs once for each notebook."""
     if stage not in _STAGES:
         raise UsageError("broadsheet.quarto", f"there is no stage {stage!r}", USAGE)
     module, function = _STAGES[stage]

@@ -48,7 +48,7 @@ _APPENDIX = {
     "role": "doc-bibliography",
 }
 _UNIQUE = re.compile(r"(?<=-caption)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
-"""What Quarto adds to the id of a caption."""
+"""The end that Quarto adds to the id of a caption."""
 _MARKS_OF_QUARTO = ("data-execution_count", "data-ref-parent", "data-quarto-")
 """The starts of the names of attributes that only Quarto reads."""
 _TABLE = {"do-not-create-environment", "cell", "caption-top"}
@@ -57,7 +57,9 @@ _FLOATS = ("fig-", "tbl-", "lst-")
 
 
 def take_body(page: str) -> str | None:
-    """What Quarto has put between the marks; None if this page is not as Quarto left it."""
+    """Return the body that Quarto has put between the marks; None if this page is not as Quarto
+    left it.
+    """
     body, end, _ = page.partition(_BEGINS)[2].rpartition(_ENDS)
     if not end:
         return None
@@ -71,50 +73,55 @@ def take_body(page: str) -> str | None:
 
 @dataclass(frozen=True)
 class _Kept:
-    """A ``body``, and the digest of what Quarto has rendered it ``of``."""
+    """A body as Quarto has rendered it."""
 
     of: str
+    """The digest of the text that it was rendered of."""
     body: str
+    """The body."""
 
 
 def collect(root: Path, site: Path, pages: Mapping[str, str]) -> dict[str, str]:
-    """The body of each page that Quarto has rendered, now or before, with open slots.
+    """Return the body of each page that Quarto has rendered, now or before, with open slots.
 
-    ``pages`` has what Quarto was given for each: a body of something else than that is out of date,
-    and left out.
+    ``pages`` has the text that Quarto got for each: a body of another text is out of date, and left
+    out.
     """
     bodies = {}
-    for page, given in pages.items():
-        kept, source = root / KEPT / f"{page}.json", hashlib.sha256(given.encode()).hexdigest()
-        made = (
+    for page, text in pages.items():
+        kept, source = root / KEPT / f"{page}.json", hashlib.sha256(text.encode()).hexdigest()
+        new_body = (
             take_body((site / page).read_text(encoding="utf-8"))
             if (site / page).is_file()
             else None
         )
-        if made is not None:
-            store.write_entry(kept, msgspec.json.encode(_Kept(source, made)))
-        known = store.decode(kept, store.read_entry(kept), _Kept)
-        if known is not None and known.of == source:
-            bodies[page] = known.body
+        if new_body is not None:
+            store.write_entry(kept, msgspec.json.encode(_Kept(source, new_body)))
+        stored = store.decode(kept, store.read_entry(kept), _Kept)
+        if stored is not None and stored.of == source:
+            bodies[page] = stored.body
     return bodies
 
 
 @dataclass(frozen=True)
 class QuartoBodies:
-    """Renders a page as Quarto did. Its title and the like, and pages that Quarto has not rendered
-    yet, are of our renderer: those are needed in lists.
+    """Renders a page as Quarto did. Our renderer makes its title and the like, and the pages that
+    Quarto has not rendered yet, which lists need.
     """
 
     renderer: Renders
+    """Our renderer."""
     bodies: Mapping[str, str]
+    """The bodies by the addresses of pages."""
     slots: Mapping[str, Sequence[str | PageFigure]]
+    """The contents of the slots of each page."""
 
     def render(self, document: Document) -> Rendered:
-        """The page's body. Raises :class:`RenderError`."""
-        made = self.bodies.get(document.page)
-        if made is None:
+        """Return the page. Raises :class:`RenderError`."""
+        rendered = self.bodies.get(document.page)
+        if rendered is None:
             return self.renderer.render(document)
-        body = parsed(made)
+        body = parsed(rendered)
         if not _PLACED.search(document.markdown):
             _move_references(body, words(str(document.options.get("lang") or "en"))["references"])
         other = self.renderer.render(replace(document, markdown="", slots=(), stretches=()))
@@ -125,10 +132,10 @@ class QuartoBodies:
         contents = contents_of(slots)
         prose = read_body(body, document, contents)
         places = [
-            (one, one.get("data-slot", "")) for one in list(body.iter("div")) if _is_slot(one)
+            (div, div.get("data-slot", "")) for div in list(body.iter("div")) if _is_slot(div)
         ]
         figures, filled = fill(places, contents, document)
-        if unfilled := _wanted(document, slots, filled):
+        if unfilled := _unfilled(document, slots, filled):
             refuse_unfilled(unfilled - self.renderer.render(document).hidden, document)
         return replace(
             other,
@@ -139,30 +146,31 @@ class QuartoBodies:
         )
 
 
-def _wanted(
+def _unfilled(
     document: Document, slots: Sequence[str | PageFigure], filled: Collection[int]
 ) -> set[int]:
-    """The numbers of the ``document``'s slots whose content Quarto was given and is not ``filled``.
-    Quarto's ``slots`` are those of all outputs, of which a page need not show each, in the same order.
+    """Return the numbers of the ``document``'s slots whose content Quarto got and is not
+    ``filled``. Quarto's ``slots`` are those of all outputs, of which a page need not show each, in
+    the same order.
     """
-    wanted, rest = set(), dict(enumerate(slots))
+    missing, rest = set(), dict(enumerate(slots))
     for index, content in enumerate(document.slots):
         number = next((number for number, other in rest.items() if other == content), None)
         if number is not None:
             del rest[number]
             if number not in filled:
-                wanted.add(index)
-    return wanted
+                missing.add(index)
+    return missing
 
 
-def _is_slot(one: HtmlElement) -> bool:
-    is_empty = len(one) == 0 and not (one.text or "").strip()
-    return is_empty and classes(one) == ["slot"] and "data-slot" in one.attrib
+def _is_slot(element: HtmlElement) -> bool:
+    is_empty = len(element) == 0 and not (element.text or "").strip()
+    return is_empty and classes(element) == ["slot"] and "data-slot" in element.attrib
 
 
 def _move_references(body: HtmlElement, heading: str) -> None:
     """Put the references that no author has placed after the notes and under a heading."""
-    references = next((one for one in body.iter("div") if one.get("id") == "refs"), None)
+    references = next((div for div in body.iter("div") if div.get("id") == "refs"), None)
     if references is None:
         return
     appendix = new_element("section", _APPENDIX)
@@ -218,7 +226,9 @@ def _widen_cell(output: HtmlElement) -> None:
     names = classes(output)
     column = next((name for name in names if name.startswith("column-")), None)
     around = [
-        one for one in output.iterancestors("div") if {"cell", "quarto-float"} & {*classes(one)}
+        ancestor
+        for ancestor in output.iterancestors("div")
+        if {"cell", "quarto-float"} & {*classes(ancestor)}
     ]
     if column and around and names[0].startswith("cell-output"):
         cell = around[-1]
@@ -226,5 +236,5 @@ def _widen_cell(output: HtmlElement) -> None:
         cell.set("class", " ".join(dict.fromkeys((column, *classes(cell)))))
 
 
-def _add_class(one: HtmlElement, name: str) -> None:
-    one.set("class", " ".join((*classes(one), name)))
+def _add_class(element: HtmlElement, name: str) -> None:
+    element.set("class", " ".join((*classes(element), name)))

@@ -15,7 +15,7 @@ from broadsheet.quarto.finished_paths import finished_path
 
 
 def filter_notebook(root: Path) -> int:
-    """Read a notebook from stdin and write its finished form to stdout. Returns the exit code.
+    """Read a notebook from stdin and write its finished form to stdout. Return the exit code.
 
     Raises :class:`NotebookError` for a notebook that does not belong to the publication.
     """

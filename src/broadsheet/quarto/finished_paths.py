@@ -1,4 +1,4 @@
-"""Where the finished notebooks lie between the stages, and how Quarto's filter finds one.
+"""The paths of the finished notebooks between the stages, by which Quarto's filter finds each.
 
 They are under `.broadsheet/finished/`, each in its source's folder and named by its source's
 digest, since Quarto passes the text of a notebook and not its name.
@@ -18,12 +18,12 @@ FINISHED = PurePosixPath(".broadsheet/finished")
 
 
 def finished_path(folder: PurePosixPath, source: Mapping[str, Any]) -> PurePosixPath:
-    """The path, from the root, of the finished form of a notebook in ``folder``."""
+    """Return the path, from the root, of the finished form of a notebook in ``folder``."""
     return FINISHED / folder / f"{_digest(source)}.ipynb"
 
 
 def _digest(source: Mapping[str, Any]) -> str:
-    """The digest of a notebook's cells, their types, texts and tags, without their outputs."""
+    """Return the digest of a notebook's cells, their types, texts and tags, without their outputs."""
     cells = [
         [
             cell["cell_type"],

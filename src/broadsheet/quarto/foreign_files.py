@@ -24,7 +24,7 @@ def remember_foreign(root: Path, output: Path) -> None:
 
 
 def foreign_files(root: Path, output: Path, new_site: Path) -> set[str]:
-    """The listed files that have not changed since.
+    """Return the listed files that have not changed since.
 
     A file that is the same in ``new_site`` is not foreign: a render that was broken off left it.
     """
@@ -45,5 +45,5 @@ def _time_of(path: Path) -> int | None:
         return None
 
 
-def _is_same_file(one: Path, other: Path) -> bool:
-    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
+def _is_same_file(file: Path, other: Path) -> bool:
+    return file.is_file() and other.is_file() and filecmp.cmp(file, other, shallow=False)

@@ -34,7 +34,7 @@ _FROM_FIGURES = ("image", "image-alt")
 
 
 def notebook_for_quarto(finished: Finished) -> str:
-    """The text of the notebook that Quarto renders; the same for the same edition."""
+    """Return the text of the notebook that Quarto renders; the same for the same edition."""
     edition = finished.edition
     notebook = nbformat.from_dict(finished.notebook)
     filling = slots(finished)
@@ -74,7 +74,7 @@ def notebook_for_quarto(finished: Finished) -> str:
 
 
 def slots(finished: Finished) -> list[str | PageFigure]:
-    """What fills an edition's slots, by their numbers: figures and HTML."""
+    """Return the contents of an edition's slots, by their numbers: figures and HTML."""
     if finished.notebook is None:
         return []
     outputs = [
@@ -83,11 +83,11 @@ def slots(finished: Finished) -> list[str | PageFigure]:
         else str(output.data["text/html"])
         for output in _slot_outputs(finished.notebook)
     ]
-    return [*outputs, *(finished.figures[one] for one in _step_figures(finished.notebook))]
+    return [*outputs, *(finished.figures[number] for number in _step_figures(finished.notebook))]
 
 
 def _step_figures(notebook: NotebookNode) -> list[int]:
-    """The figures of steps, which are in the text of cells."""
+    """Return the figures of steps, which are in the text of cells."""
     return [
         figure
         for cell in notebook.cells
@@ -103,7 +103,7 @@ def _slot(figure: int | None, numbers: Iterator[int]) -> list[str]:
 def write_if_changed(path: Path, content: bytes) -> bool:
     """Write a file unless it has this content, since Quarto goes by modification times.
 
-    Returns whether it wrote.
+    Return True if it wrote.
     """
     if path.is_file() and path.read_bytes() == content:
         return False
@@ -131,10 +131,10 @@ def _front_matter(edition: Edition) -> str:
 
 
 def _without_own_options(source: str, edition: Edition) -> str:
-    """A cell's source without the cell options that only Broadsheet knows."""
+    """Return a cell's source without the cell options that only Broadsheet knows."""
     cell = cell_options(source, Place(str(edition.source.path)))
-    own = {*FIGURE_KEYS, *TABLE_KEYS}
-    if own.isdisjoint(cell.options):
+    keys = {*FIGURE_KEYS, *TABLE_KEYS}
+    if keys.isdisjoint(cell.options):
         return source
-    rest = {key: value for key, value in cell.options.items() if key not in own}
+    rest = {key: value for key, value in cell.options.items() if key not in keys}
     return with_options(rest, cell.body)

@@ -1,4 +1,4 @@
-"""What Quarto calls after it has rendered (`post-render`).
+"""The stage after Quarto has rendered (`post-render`).
 
 The site is built of the bodies that Quarto has rendered, in a folder of its own, and its files are
 written over Quarto's. So both renderers give the same pages around the bodies, and the same lists,
@@ -37,13 +37,13 @@ from broadsheet.site.output.swap import keep_record, locked
 SITE = PurePosixPath(".broadsheet/quarto/site")
 """The site built of Quarto's bodies, whole."""
 _LIBRARIES = "site_libs/quarto-"
-"""What the paths of Quarto's own libraries begin with; no page of ours uses them."""
+"""The beginning of the paths of Quarto's own libraries; no page of ours uses them."""
 _UNUSED = ("listings.json", "search.json", "*-listing.json", "*.feed-*-staged")
 """Other files of Quarto's that no page of ours uses."""
 
 
 def post_render(root: Path) -> int:
-    """Build the site around Quarto's bodies. Returns 1 if there is a fault, which is printed."""
+    """Build the site around Quarto's bodies. Return 1 if there is a fault, which is printed."""
     publication = open_publication(root)
     with publication.project.at_work():
         return _build_around(publication, root)
@@ -58,17 +58,17 @@ def _build_around(publication: Publication, root: Path) -> int:
         finished = [*notebooks, *press.finish_all(pages).finished]
         paired = {path.with_suffix("") for path in project.copies()}
         rendered_from = {
-            str(one.edition.output): one.markdown
-            if one.notebook is None
-            else notebook_for_quarto(one)
-            for one in finished
-            if not _is_ours(one, paired)
+            str(item.edition.output): item.markdown
+            if item.notebook is None
+            else notebook_for_quarto(item)
+            for item in finished
+            if not _is_ours(item, paired)
         }
         bodies = collect(root, output, rendered_from)
         if read_marker(new_site) is None:
             shutil.rmtree(new_site, ignore_errors=True)  # it is of an older version of this program
         old_names = _files_of(new_site)
-        filling = {str(one.edition.output): slots(one) for one in finished}
+        filling = {str(item.edition.output): slots(item) for item in finished}
         press.release()
         built = make_site(
             publication,
@@ -90,9 +90,9 @@ def _build_around(publication: Publication, root: Path) -> int:
 
 
 def _is_ours(finished: Finished, paired: Collection[PurePosixPath]) -> bool:
-    """Whether a page's body is our renderer's: Quarto runs a `.qmd` or a script with Python cells by
-    itself, and knows nothing of charts, values and facts as they are here. Of notebooks that are
-    ``paired`` with a text it makes the page twice, of either.
+    """Return True if our renderer makes a page's body. Quarto runs a `.qmd` or a script with Python
+    cells by itself, and knows nothing of charts, values and facts as they are here. Of notebooks
+    that are ``paired`` with a text it makes the page twice, of either.
     """
     path = finished.edition.source.path
     return finished.is_frozen or (
@@ -131,7 +131,7 @@ def _remove_leftovers(output: Path, names: set[str]) -> None:
     """
     for name in sorted(names):
         path, is_unused = output / name, name.startswith(_LIBRARIES)
-        is_unused = is_unused or any(PurePosixPath(name).match(one) for one in _UNUSED)
+        is_unused = is_unused or any(PurePosixPath(name).match(pattern) for pattern in _UNUSED)
         is_unused = is_unused or bool(private_in(output, PurePosixPath(name)))
         if is_unused or (
             name.endswith(".html") and take_body(path.read_text("utf-8", "replace")) is not None

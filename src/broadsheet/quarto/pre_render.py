@@ -1,4 +1,4 @@
-"""What Quarto calls before it renders (`pre-render`).
+"""The stage before Quarto renders (`pre-render`).
 
 Every edition is run, or its run is found in the cache, and finished. The finished notebooks are put
 where the filter finds them. An edition that is not a source's own is also written beside the source
@@ -34,7 +34,7 @@ from broadsheet.storage.files import read_text
 from broadsheet.text.language import SOURCE
 
 PREPARED = PurePosixPath(".broadsheet/quarto/prepared")
-"""What this stage leaves for `post-render`."""
+"""The finished notebooks that this stage leaves for `post-render`."""
 FILTERS = PurePosixPath(".broadsheet/quarto/filters.json")
 """Tells `theme/quarto/elements.lua` where the Lua filters are, and their words in each language."""
 _EMPTY_DRAFT = json.dumps(
@@ -56,7 +56,7 @@ _EMPTY_DRAFT = json.dumps(
 
 
 def pre_render(root: Path) -> int:
-    """Finish every notebook. Returns 1 if there is a fault, which is printed and stops Quarto."""
+    """Finish every notebook. Return 1 if there is a fault, which is printed and stops Quarto."""
     publication = open_publication(root)
     with publication.project.at_work():
         return _finish(publication, root)
@@ -105,7 +105,7 @@ def _write_filters(root: Path, languages: set[str]) -> None:
 
 
 def _write_finished(root: Path, finished: Finished) -> set[PurePosixPath]:
-    """Write the finished notebook of an edition. Returns the paths that are current."""
+    """Write the finished notebook of an edition. Return the paths that are current."""
     edition = finished.edition
     text = notebook_for_quarto(finished)
     if not edition.is_first:
@@ -120,7 +120,7 @@ def _write_finished(root: Path, finished: Finished) -> set[PurePosixPath]:
 
 
 def _write_drafts(publication: Publication, current: set[PurePosixPath]) -> set[PurePosixPath]:
-    """Finish the other notebooks of the project as empty drafts. Returns the drafts' paths.
+    """Finish the other notebooks of the project as empty drafts. Return the drafts' paths.
 
     A notebook that was written for an edition that is no longer declared is removed.
     """
@@ -137,7 +137,7 @@ def _write_drafts(publication: Publication, current: set[PurePosixPath]) -> set[
 
 
 def _store(root: Path, path: PurePosixPath, source: Mapping[str, Any], text: str) -> PurePosixPath:
-    """Put ``text`` where the filter finds it for the notebook at ``path``. Returns that place."""
+    """Put ``text`` where the filter finds it for the notebook at ``path``. Return that place."""
     stored = finished_path(path.parent, source)
     write_if_changed(root / stored, text.encode())
     return stored

@@ -1,4 +1,4 @@
-"""What `pre-render` leaves for `post-render`, which is another process: the finished notebooks.
+"""The finished notebooks that `pre-render` leaves for `post-render`, which is another process.
 
 They lie in one file, as JSON. The editions themselves are not in it: they are opened again from the
 sources, and get the metadata with the inline values put in.
@@ -36,17 +36,18 @@ def write_prepared(path: Path, finished: Iterable[Finished]) -> None:
     """Write the finished notebooks. Raises :class:`StoreError`."""
     prepared = [
         {
-            "path": str(one.edition.path),
-            "metadata": one.edition.metadata,
-            **{name: getattr(one, name) for name in _FIELDS},
+            "path": str(item.edition.path),
+            "metadata": item.edition.metadata,
+            **{name: getattr(item, name) for name in _FIELDS},
         }
-        for one in finished
+        for item in finished
     ]
     store.write_entry(path, msgspec.json.encode(prepared, enc_hook=_encode))
 
 
 def read_prepared(path: Path, editions: Sequence[Edition]) -> list[Finished]:
-    """The finished notebooks of these ``editions``, without the notices that `pre-render` printed.
+    """Return the finished notebooks of these ``editions``, without the notices that `pre-render`
+    printed.
 
     Raises :class:`UsageError` if the file is absent or damaged.
     """
@@ -59,7 +60,7 @@ def read_prepared(path: Path, editions: Sequence[Edition]) -> list[Finished]:
             "Name scripts/pre_render.py as `pre-render` "
             "in _quarto.yml, and render all of it again.",
         )
-    return [_finished(one, by_path[one.path]) for one in prepared if one.path in by_path]
+    return [_finished(item, by_path[item.path]) for item in prepared if item.path in by_path]
 
 
 def _finished(prepared: Any, edition: Edition) -> Finished:
@@ -69,7 +70,7 @@ def _finished(prepared: Any, edition: Edition) -> Finished:
 
 
 def _typed(values: Mapping[str, Any], source: Mapping[str, object]) -> dict[str, Any]:
-    """The ``values``, with dates that JSON has made texts as the ``source`` has them."""
+    """Return the ``values``, with dates that JSON has made texts as the ``source`` has them."""
     typed = dict(values)
     for key in typed.keys() & source.keys():
         if msgspec.to_builtins(source[key]) == typed[key]:
@@ -78,13 +79,15 @@ def _typed(values: Mapping[str, Any], source: Mapping[str, object]) -> dict[str,
 
 
 def _encode(value: Any) -> Any:
-    """The descriptor's entries of an origin, which msgspec does not know, by the names given."""
+    """Return the descriptor's entries of an origin, which msgspec does not know, by the names of
+    the file.
+    """
     assert isinstance(value, Described)
     return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 def _decode(kind: type, value: Any) -> Any:
-    """A notebook, or an entry of the descriptor: the types here that msgspec does not know."""
+    """Return a notebook, or an entry of the descriptor: the types here that msgspec does not know."""
     if issubclass(kind, Described):
         return kind.model_validate_json(msgspec.json.encode(value))
     assert kind is NotebookNode

@@ -26,16 +26,16 @@ PROJECT_FILES = {
 """The files in a project, each with the file of the package's `starter/` that it is a copy of."""
 _STARTER = files("broadsheet.quarto") / "starter"
 KEYS = (_STARTER / "keys.yml").read_text("utf-8")
-"""What a project's `_quarto.yml` needs for Quarto."""
+"""The keys that a project's `_quarto.yml` needs for Quarto."""
 
 
 def project_files() -> dict[str, bytes]:
-    """What Quarto needs in a project, by path."""
+    """Return the files that Quarto needs in a project, by path."""
     return {path: (_STARTER / name).read_bytes() for path, name in PROJECT_FILES.items()}
 
 
 def set_up(root: Path) -> int:
-    """Write the files, and print the keys of `_quarto.yml`. Returns the exit code, 0.
+    """Write the files, and print the keys of `_quarto.yml`. Return the exit code, 0.
 
     Raises :class:`UsageError` if one of them is there with another content.
     """
