@@ -14,6 +14,7 @@ import broadsheet as bs
 from broadsheet.checks.check import check
 from broadsheet.errors import Place
 from broadsheet.figures.reading.colour_meanings import colour_notices
+from broadsheet.figures.reading.plotly_json import checked
 from conftest import CONFIG, Site
 
 RED, BLUE, GREY, INK = (bs.COLOURS[role] for role in ("accent", "series 2", "context", "ink"))
@@ -28,7 +29,7 @@ def bars(**colours: str) -> go.Figure:
 
 def told(*figures: go.Figure) -> list[str]:
     charts = [
-        (f"fig-{number}", json.loads(figure.to_json()))
+        (f"fig-{number}", checked(json.loads(figure.to_json())))
         for number, figure in enumerate(figures, start=1)
     ]
     return [one.what for one in colour_notices(charts, NAMED, Place("posts/a/index.ipynb"))]

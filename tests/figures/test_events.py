@@ -20,6 +20,7 @@ import broadsheet as bs
 from broadsheet.figures.alive.keyboard_series import keyboard_series
 from broadsheet.figures.layout import event_labels, figure_layout
 from broadsheet.figures.reading.chart_reading import read
+from broadsheet.figures.reading.plotly_json import checked
 from broadsheet.figures.table.chart_table import tabulate
 from broadsheet.figures.words.alt_text import describe
 from broadsheet.notebook.charts.labels import height
@@ -163,7 +164,7 @@ def test_the_drawing_grows_by_the_labels_and_the_plot_stays(layout: Callable[...
 
 def test_the_words_of_a_chart_say_what_is_marked():
     figure = bs.charts.events(years(), {**INVASION, (2020, 2021): "Pandemic"})
-    assert describe(read(json.loads(figure.to_json()))).endswith(
+    assert describe(read(checked(json.loads(figure.to_json())))).endswith(
         " Marked: Pandemic, 2020 – 2021; Full-scale invasion, 24 February 2022."
     )
 
@@ -201,7 +202,7 @@ def test_a_timeline_has_a_row_for_each_happening_in_order_of_time():
     figure = bs.charts.timeline(
         {"2022-12-05": "Embargo", "2022-02-24": "Invasion", ("2022-06", "2022-08"): "Summer"}
     )
-    chart = read(json.loads(figure.to_json()))
+    chart = read(checked(json.loads(figure.to_json())))
     table = tabulate(chart)
     assert table is not None
     assert table.csv().splitlines() == [
@@ -234,7 +235,7 @@ def test_a_date_of_a_timeline_stands_on_one_line_on_a_phone_where_it_fits():
 
 def test_a_timeline_of_dates_alone_has_one_column_of_dates():
     figure = bs.charts.timeline({1953: "First ascent", 2014: "Avalanche"})
-    table = tabulate(read(json.loads(figure.to_json())))
+    table = tabulate(read(checked(json.loads(figure.to_json()))))
     assert table is not None
     assert [one.header for one in (*table.index, *table.columns)] == ["What happened", "Date"]
 

@@ -14,10 +14,11 @@ from broadsheet.figures.alive.keyboard_series import STEPS, KeyboardSeries, keyb
 from broadsheet.figures.alive.marks import BoxPlot, Marks, TraceMarks
 from broadsheet.figures.reading import chart_reading
 from broadsheet.figures.reading.number_words import Places
+from broadsheet.figures.reading.plotly_json import checked
 
 
 def series_of(figure: go.Figure, subtitle: str = "") -> list[KeyboardSeries]:
-    chart = chart_reading.read(json.loads(figure.to_json()))
+    chart = chart_reading.read(checked(json.loads(figure.to_json())))
     return keyboard_series(replace(chart, subtitle=subtitle))
 
 
@@ -142,7 +143,7 @@ def test_an_estimate_is_called_one():
 
 def test_what_the_table_says_of_a_value_is_said_with_it():
     figure = go.Figure([go.Bar(x=[2020, 2021], y=[1, 2], name=name) for name in ("A", "B")])
-    chart = chart_reading.read(json.loads(figure.to_json()))
+    chart = chart_reading.read(checked(json.loads(figure.to_json())))
     series = keyboard_series(chart, remarks={(2021, "B"): "estimates of the Fund"})
     assert [[point.note for point in one.points] for one in series] == [
         ["", ""],
@@ -187,7 +188,7 @@ def test_bins_and_quartiles_are_those_of_the_drawing():
             1: TraceMarks(0, boxes=[BoxPlot("A", (1, 1.5, 2, 2.5, 3))]),
         },
     )
-    chart = chart_reading.read(json.loads(figure.to_json()))
+    chart = chart_reading.read(checked(json.loads(figure.to_json())))
     assert [(one.name, [p[:2] for p in one.points]) for one in keyboard_series(chart, marks)] == [
         ("Series 1", [("0–10", "2")]),
         ("Highest", [("A", "3")]),

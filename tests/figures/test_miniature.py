@@ -158,7 +158,7 @@ def map_in_list(chromium):
     page = DrawingPage()
 
     def make(figure: go.Figure) -> etree._Element | None:
-        laid_out, size = wide(json.loads(figure.to_json()))
+        laid_out, size = wide(checked(json.loads(figure.to_json())))
         drawing, _ = svg.parted(svg.cleaned(page.draw(laid_out, size, "svg", 1)))
         return looked_through(map_miniature(read(checked(laid_out)), drawing))
 

@@ -16,7 +16,7 @@ from broadsheet.errors import AssemblyError, Place, enumerated
 from broadsheet.figures.layout.axes import categories
 from broadsheet.figures.reading.chart_reading import read
 from broadsheet.figures.reading.number_words import Places, date_of, number_of
-from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text, values
+from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text
 from broadsheet.figures.reading.views import begun, views_of
 from broadsheet.figures.words.alt_text import describe
 from broadsheet.notebook.charts.chart_events import events
@@ -125,9 +125,9 @@ def _names_of_marks(trace: Raw) -> list[str]:
     """A name for each mark of a trace; none for a kind whose marks look alike."""
     if trace.get("type", "scatter") not in _OF_MARKS or "lines" in str(trace.get("mode", "")):
         return []
-    arrays = [values(trace.get(name)) for name in _NAMED]
+    arrays = [array for name in _NAMED if isinstance(array := trace.get(name), list)]
     named = [array for array in arrays if any(isinstance(one, str) for one in array)]
-    chosen = named[0] if named else values(trace.get("y" if _lies(trace) else "x"))
+    chosen = named[0] if named else trace.get("y" if _lies(trace) else "x", [])
     return [plain_text(str(one)) for one in chosen if not isinstance(one, list)]
 
 
@@ -141,7 +141,7 @@ def _with_faded_marks(trace: Raw, stands_out: Sequence[bool]) -> dict[str, Any]:
 
 def _faded(trace: Raw) -> dict[str, Any]:
     if trace.get("type") == "choropleth":
-        return _with_faded_marks(trace, [False] * len(values(trace.get("locations"))))
+        return _with_faded_marks(trace, [False] * len(trace.get("locations", [])))
     full = number_of(trace.get("opacity"))
     return {**trace, "opacity": FADED * (1.0 if full is None else full)}
 
@@ -270,7 +270,7 @@ def _axes(figure: PlotlyFigure) -> Iterator[_Axis]:
     """The axes along which the figure has its places, each once."""
     found: dict[str, list[Raw]] = {}
     for trace in figure["data"]:
-        if values(trace.get("x")) or values(trace.get("y")):
+        if trace.get("x") or trace.get("y"):
             letter = "y" if _lies(trace) else "x"
             found.setdefault(str(trace.get(f"{letter}axis") or letter), []).append(trace)
     for name, traces in found.items():
@@ -278,7 +278,7 @@ def _axes(figure: PlotlyFigure) -> Iterator[_Axis]:
         places = [
             one
             for trace in traces
-            for one in values(trace.get(name[0])) or range(len(values(trace.get(across))))
+            for one in trace.get(name[0]) or range(len(trace.get(across, [])))
             if one is not None and not isinstance(one, list)
         ]
         names = categories(figure, f"{name[0]}axis{name[1:]}")

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from broadsheet.figures.reading.number_words import number_of
-from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, values
+from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw
 from broadsheet.notebook.charts.chart_theme import PALETTE
 from broadsheet.text.language import t_
 
@@ -131,7 +131,7 @@ def _plain(trace: Raw, names: Mapping[str, str], wound: Mapping[int, Any]) -> Ra
 def _points(trace: dict[str, Any]) -> dict[str, Any]:
     """The points of a density, each in the colour of its value."""
     marker: dict[str, Any] = {"size": 8, "opacity": 0.7}
-    if values(trace.get("z")):
+    if trace.get("z"):
         marker |= {
             "color": trace["z"],
             "showscale": trace.get("showscale", "coloraxis" not in trace),
@@ -172,13 +172,13 @@ def _outlines(given: Raw, bounds: Sequence[Bounds]) -> dict[str, Any]:
 
 def _bounds(trace: Raw) -> Iterator[Bounds]:
     """The bounds of each point of a trace, or of each of its regions."""
-    pairs = zip(values(trace.get("lat")), values(trace.get("lon")), strict=False)
+    pairs = zip(trace.get("lat", []), trace.get("lon", []), strict=False)
     for lat, lon in ((number_of(lat), number_of(lon)) for lat, lon in pairs):
         if lat is not None and lon is not None:
             yield lon, lat, lon, lat
     shape = trace.get("geojson")
     features = shape.get("features") if isinstance(shape, Mapping) else None
-    drawn = {str(place) for place in values(trace.get("locations"))}
+    drawn = {str(place) for place in trace.get("locations", [])}
     path = str(trace.get("featureidkey") or "id").split(".")
     for feature in features if isinstance(features, list) else ():
         identifier = feature

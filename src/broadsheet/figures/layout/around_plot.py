@@ -17,7 +17,7 @@ from typing import Any
 
 from broadsheet.figures.layout.axes import axes_of, share
 from broadsheet.figures.reading.number_words import number_of
-from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text, text_of, values
+from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text, text_of
 from broadsheet.notebook.charts.labels import LINE, folded, height, width
 
 SYMBOL, GAP, ROW = 40.0, 5.0, 19.0
@@ -121,7 +121,7 @@ def _around_kinds(room: Room) -> None:
             _around_parallels(room, number, trace)
         elif kind == "parcats":
             dimensions = trace.get("dimensions") or [{}]
-            left, right = (width(map(str, values(dimensions[at].get("values")))) for at in (0, -1))
+            left, right = (width(map(str, dimensions[at].get("values", []))) for at in (0, -1))
             _need(room, t=30, b=12, l=min(limit, left + 14), r=min(limit, right + 24))
         elif kind == "indicator":
             _need(room, t=64 if text_of(trace.get("title")) else 24, b=24, l=44, r=44)
@@ -139,7 +139,7 @@ def _need(room: Room, **sides: float) -> None:
 
 def _around_polar(room: Room, trace: Raw, limit: float) -> None:
     """Names around a circle, on several lines where they are long."""
-    names = [plain_text(str(one)) for one in dict.fromkeys(values(trace.get("theta")))]
+    names = [plain_text(str(one)) for one in dict.fromkeys(trace.get("theta", []))]
     names = [name for name in names if number_of(name) is None]
     texts = [folded(name, limit) if width([name]) > limit else name for name in names]
     _need(room, t=30, b=30, l=width(texts) + 10, r=width(texts) + 10)
@@ -166,7 +166,7 @@ def _around_pie(room: Room, trace: Raw) -> None:
     """The labels of small slices stand beside the pie, above each other."""
     if trace.get("textposition") == "inside" or trace.get("textinfo") == "none":
         return
-    given, labels = values(trace.get("values")), values(trace.get("labels"))
+    given, labels = trace.get("values", []), trace.get("labels", [])
     slices: dict[str, float] = defaultdict(float)  # values of one label are one slice
     for label, one in zip(labels or range(len(given)), given or [1] * len(labels), strict=False):
         slices[str(label)] += max(number_of(one) or 0, 0)
@@ -214,7 +214,7 @@ def _titles_of_panels(room: Room) -> None:
         shown = any(
             axis.get("showticklabels", True) is not False and name[0] == "x"
             for name, axis in axes_of(room.figure)
-            if (values(axis.get("domain")) and _is_inner(room, name, axis))
+            if (axis.get("domain") and _is_inner(room, name, axis))
         )
         room.grow_to((lines * size * 1.35 + 4 + (22 if shown else 0)) / min(gaps))
 
@@ -223,7 +223,7 @@ def _is_inner(room: Room, name: str, axis: Raw) -> bool:
     """Whether an x axis lies above other panels."""
     anchor = str(axis.get("anchor") or "y")
     other = room.figure["layout"].get(f"yaxis{anchor[1:]}") or {}
-    ends = values(other.get("domain"))
+    ends = other.get("domain", [])
     return name[0] == "x" and bool(ends) and ends[0] > 0.01
 
 
@@ -233,7 +233,7 @@ def _gaps(room: Room) -> list[float]:
         {
             (ends[0], ends[1])
             for name, axis in axes_of(room.figure)
-            if name[0] == "y" and len(ends := values(axis.get("domain"))) == 2
+            if name[0] == "y" and len(ends := axis.get("domain", [])) == 2
         }
     )
     found = [after[0] - before[1] for before, after in pairwise(rows)]
@@ -279,7 +279,7 @@ def _panel(room: Room, note: Raw, letter: str) -> float:
     parts = [
         ends[1] - ends[0]
         for name, axis in axes_of(room.figure)
-        if name[0] == letter and len(ends := values(axis.get("domain"))) == 2
+        if name[0] == letter and len(ends := axis.get("domain", [])) == 2
         if abs((ends[0] + ends[1]) / 2 - at) < 0.02
     ]
     return min(parts, default=1.0)
@@ -479,7 +479,7 @@ def _entries(figure: PlotlyFigure) -> list[str]:
         if not given or trace.get("visible", True) is False:
             continue
         if kind in _SLICES:
-            labels = values(trace.get("labels")) or range(len(values(trace.get("values"))))
+            labels = trace.get("labels", []) or range(len(trace.get("values", [])))
             found |= {str(label): plain_text(str(label)) for label in labels}
             is_shown = True
             continue

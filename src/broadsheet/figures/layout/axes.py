@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from broadsheet.figures.reading.number_words import date_of, number_of
-from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text, text_of, values
+from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text, text_of
 from broadsheet.notebook.charts.labels import folded, width
 from broadsheet.text.language import t_
 
@@ -62,7 +62,7 @@ def axes_of(figure: PlotlyFigure) -> Iterator[tuple[str, Raw]]:
 
 def share(axis: Raw) -> float:
     """The part of the plot that an axis takes."""
-    ends = values(axis.get("domain"))
+    ends = axis.get("domain", [])
     return max(0.01, ends[1] - ends[0]) if len(ends) == 2 else 1.0
 
 
@@ -73,7 +73,7 @@ def with_gaps(figure: PlotlyFigure, across: float) -> dict[str, list[float]]:
     ends = {
         name: (domain[0], domain[1])
         for name, axis in axes_of(figure)
-        if name[0] == "x" and len(domain := values(axis.get("domain"))) == 2
+        if name[0] == "x" and len(domain := axis.get("domain", [])) == 2
     }
     moved: dict[tuple[float, float], float] = {}
     for name, axis in axes_of(figure):
@@ -96,7 +96,7 @@ def categories(figure: PlotlyFigure, name: str) -> list[str]:
         return []
     found: dict[str, None] = {}
     for trace in _traces_on(figure, name):
-        given = values(trace.get(letter))
+        given = trace.get(letter, [])
         if not given and trace.get("type") in ("box", "violin") and trace.get("name"):
             given = [trace["name"]]
         if given and isinstance(given[0], list):
@@ -212,7 +212,7 @@ def with_few_ticks(figure: PlotlyFigure) -> Axes:
             levels = any(
                 isinstance(one, list)
                 for trace in _traces_on(figure, name)
-                for one in values(trace.get("y"))[:1]
+                for one in trace.get("y", [])[:1]
             )
             if not levels:
                 over = {"tickmode": "auto", "showgrid": False} if axis.get("overlaying") else {}
@@ -227,7 +227,7 @@ def _few_whole(figure: PlotlyFigure, name: str) -> list[int]:
     """
     if (figure["layout"].get(name) or {}).get("type", "-") not in ("-", "linear"):
         return []
-    found = [one for trace in _traces_on(figure, name) for one in values(trace.get(name[0]))]
+    found = [one for trace in _traces_on(figure, name) for one in trace.get(name[0], [])]
     is_whole = all(isinstance(one, int) and not isinstance(one, bool) for one in found)
     if not found or not is_whole or not 0 < max(found) - min(found) <= TICKS:
         return []
@@ -251,13 +251,13 @@ def with_log_ticks(figure: PlotlyFigure, wide: float, high: float) -> Axes:
 
 def _decades(figure: PlotlyFigure, name: str, axis: Raw) -> float:
     """How many powers of ten a logarithmic axis has."""
-    ends = [number_of(end) for end in values(axis.get("range"))]
+    ends = [number_of(end) for end in axis.get("range", [])]
     if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
         return abs(ends[1] - ends[0])
     drawn = [
         number
         for trace in _traces_on(figure, name)
-        for one in values(trace.get(name[0]))
+        for one in trace.get(name[0], [])
         if not isinstance(one, list) and (number := number_of(one)) is not None and number > 0
     ]
     return math.log10(max(drawn) / min(drawn)) * 1.1 if drawn else 0.0

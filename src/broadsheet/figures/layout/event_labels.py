@@ -16,7 +16,7 @@ from typing import Any
 from broadsheet.figures.layout.axes import margins
 from broadsheet.figures.reading.marked_events import labels_in
 from broadsheet.figures.reading.number_words import date_of, number_of
-from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text, values
+from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text
 from broadsheet.notebook.charts.chart_events import NAMED
 from broadsheet.notebook.charts.labels import folded, height, width
 
@@ -62,7 +62,7 @@ def with_events(
     margin = margins(layout)
     across = size[0] - margin["l"] - margin["r"]
     name = f"xaxis{str(labels[0].get('xref', 'x'))[1:]}"
-    begin, end = values((layout.get(name) or {}).get("domain")) or (0, 1)
+    begin, end = (layout.get(name) or {}).get("domain") or (0, 1)
     left, right = begin * across, end * across
     low, high = _span(figure, name)
     flags = []
@@ -105,7 +105,7 @@ def with_events(
                 "line": {"color": (note.get("font") or {}).get("color"), "width": 1},
             }
         )
-    top = max(values((layout.get(_under(name, layout)) or {}).get("domain")) or [1])
+    top = max((layout.get(_under(name, layout)) or {}).get("domain") or [1])
     raised = [_raised(one, strip, top, layout) for one in layout.get("annotations") or ()]
     changed = {
         **layout,
@@ -204,13 +204,14 @@ def _coordinate(value: Any) -> float:
 def _span(figure: PlotlyFigure, name: str) -> tuple[float, float]:
     """What a horizontal axis shows: its range, else about that which plotly gives it."""
     axis = figure["layout"].get(name) or {}
-    ends = [_coordinate(end) for end in values(axis.get("range"))]
+    ends = [_coordinate(end) for end in axis.get("range", [])]
     if len(ends) == 2:
         return ends[0], ends[1]
     key = f"x{name[5:]}"
     traces = [one for one in figure["data"] if str(one.get("xaxis") or "x") == key]
-    found = [one for trace in traces for one in values(trace.get("x")) if one is not None]
-    found += [one for trace in traces for one in values(trace.get("base")) if date_of(one)]
+    found = [one for trace in traces for one in trace.get("x", []) if one is not None]
+    starts = [base for trace in traces if isinstance(base := trace.get("base"), list)]
+    found += [one for base in starts for one in base if date_of(one)]
     if axis.get("type") == "category" or any(
         date_of(one) is None and number_of(one) is None for one in found
     ):
@@ -237,7 +238,7 @@ def _raised(note: Any, strip: float, top: float, layout: Raw) -> Any:
     yref, y = str(note.get("yref") or "y"), number_of(note.get("y")) or 0.0
     is_title = yref == "paper" and y >= top - 0.001
     if yref.endswith(" domain") and y >= 1:
-        ends = values((layout.get(f"yaxis{yref[1:-7]}") or {}).get("domain")) or [0, 1]
+        ends = (layout.get(f"yaxis{yref[1:-7]}") or {}).get("domain") or [0, 1]
         is_title = max(ends) >= top - 0.001
     return {**note, "yshift": (note.get("yshift") or 0) + round(strip)} if is_title else note
 

@@ -31,7 +31,7 @@ from broadsheet.figures.layout.axes import (
     without_slider,
 )
 from broadsheet.figures.layout.event_labels import event_lines, with_events, without_events
-from broadsheet.figures.reading.plotly_json import PlotlyFigure, plain_text, text_of, values
+from broadsheet.figures.reading.plotly_json import PlotlyFigure, plain_text, text_of
 from broadsheet.notebook.charts.chart_theme import NARROW, WIDE
 from broadsheet.notebook.charts.labels import LINE, Box, apart, folded, height, width
 
@@ -155,7 +155,7 @@ def _drawn_as_lines(trace: Mapping[str, Any]) -> Mapping[str, Any]:
     """A WebGL trace as an SVG trace: a picture of pixels is not small and does not follow the
     colours, and only the largest bundle of plotly.js has WebGL.
     """
-    points = max(len(values(trace.get(letter))) for letter in "xy")
+    points = max(len(trace.get(letter, [])) for letter in "xy")
     if trace.get("type") == "scattergl" and points <= POINTS:
         return {**trace, "type": "scatter"}
     return trace
@@ -179,7 +179,7 @@ def _merged(old: Any, new: Any) -> Any:
 
 def _few(axis: Mapping[str, Any]) -> dict[str, Any] | None:
     """Every second, third … of the ticks that an author has set, if there is not room for all."""
-    ticks, texts = values(axis.get("tickvals")), values(axis.get("ticktext"))
+    ticks, texts = axis.get("tickvals", []), axis.get("ticktext", [])
     words = [plain_text(str(text)) for text in texts or ticks]
     room = NARROW[0] - 60
     step = next(
@@ -391,8 +391,8 @@ def _lines(figure: PlotlyFigure) -> list[_Points]:
         points = [
             (x, y)
             for x, y in zip(
-                map(_number, values(trace.get("x"))),
-                map(_number, values(trace.get("y"))),
+                map(_number, trace.get("x", [])),
+                map(_number, trace.get("y", [])),
                 strict=False,
             )
             if x is not None and y is not None
@@ -451,7 +451,7 @@ def _plot(layout: Mapping[str, Any], lines: Iterable[_Points], on_phone: bool) -
         known = [point[letter] for point in points]
         low, high = min(known), max(known)
         pad = (high - low) * 0.06
-        given = [_number(end) for end in values(axis.get("range"))]
+        given = [_number(end) for end in axis.get("range", [])]
         if len(given) == 2 and given[0] is not None and given[1] is not None:
             ranges.append((given[0], given[1]))
         elif letter and axis.get("rangemode") == "tozero":

@@ -27,8 +27,8 @@ def without_bases(shown: Sequence[Numbered]) -> Iterator[Numbered]:
             continue
         across, along = ("y", "x") if raw.get("orientation") == "h" else ("x", "y")
         bases = [number_of(one) for one in values(raw.get("base"))]
-        lengths = [number_of(one) or 0 for one in values(raw.get(along))]
-        places = [str(one) for one in values(raw.get(across))]
+        lengths = [number_of(one) or 0 for one in raw.get(along, [])]
+        places = [str(one) for one in raw.get(across, [])]
         begins = dict(zip(places, bases, strict=False))
         is_stacked = bool(begins) and begins in tops
         yield number, {key: one for key, one in raw.items() if not (is_stacked and key == "base")}
@@ -79,7 +79,7 @@ def _panel_title(layout: Raw, raw: Raw) -> str:
     for letter in "xy":
         axis = layout.get(f"{letter}axis{str(raw.get(f'{letter}axis') or letter)[1:]}") or {}
         within = (subplot.get("domain") or {}) if subplot else {letter: axis.get("domain")}
-        domains.append(values(within.get(letter)) or [0, 1])
+        domains.append(within.get(letter, []) or [0, 1])
     x, y = domains
     for note in layout.get("annotations") or ():
         left, top = number_of(note.get("x")), number_of(note.get("y"))

@@ -165,7 +165,7 @@ def _letters(raw: Raw, kind: str) -> tuple[str, str]:
     coloured = _COLOURED if family == "" else ()
     if family in ("grid", "map") or any(name in raw for name in coloured):
         return "x", "z"
-    x, y = values(raw.get("x")), values(raw.get("y"))
+    x, y = raw.get("x", []), raw.get("y", [])
     if family == "samples":
         if kind == "histogram":
             lies = bool(x) and not (raw.get("orientation") == "h" and y)
@@ -196,12 +196,12 @@ def _look(raw: Raw, kind: str) -> str:
 
 
 def _places_and_values(raw: Raw, across: str, along: str) -> Columns:
-    places, found = values(raw.get(across)), values(raw.get(along))
+    places, found = raw.get(across, []), raw.get(along, [])
     if places and all(isinstance(level, list) for level in places):
         places = [", ".join(map(str, level)) for level in zip(*places, strict=False)]
     places = places or _counted(raw, across, len(found))
     if raw.get("type") == "waterfall":
-        found = _with_totals(found, values(raw.get("measure")))
+        found = _with_totals(found, raw.get("measure", []))
     size = min(len(places), len(found))
     return {"place": [place_of(place) for place in places[:size]], "value": found[:size]}
 
@@ -269,7 +269,7 @@ def _slices(raw: Raw) -> Columns:
     """The slices by their labels: values with the same label are one slice, at the first of them,
     and the others have no place; plotly draws none for a negative number.
     """
-    labels, sizes = values(raw.get("labels")), values(raw.get("values"))
+    labels, sizes = raw.get("labels", []), raw.get("values", [])
     labels = labels or list(map(str, range(len(sizes))))
     sizes = sizes or [1] * len(labels)
     slices: dict[Any, int] = {}
@@ -293,12 +293,12 @@ def _number(value: Any) -> float | None:
 
 def _grid(raw: Raw) -> Columns:
     """The cells row by row; unchanged if the array is a list of cells."""
-    cells, down, across = grid_of(raw), values(raw.get("y")), values(raw.get("x"))
+    cells, down, across = grid_of(raw), raw.get("y", []), raw.get("x", [])
     width = max(map(len, cells), default=0)
     if not width:
-        return {"row": down, "column": across, "value": values(raw.get("z"))}
-    across += _counted(raw, "x", width)[len(across) :]
-    down += _counted(raw, "y", len(cells))[len(down) :]
+        return {"row": down, "column": across, "value": raw.get("z", [])}
+    across = across + _counted(raw, "x", width)[len(across) :]
+    down = down + _counted(raw, "y", len(cells))[len(down) :]
     return {
         "row": [place_of(down[at]) for at in range(len(cells)) for _ in range(width)],
         "column": [place_of(place) for _ in cells for place in across[:width]],
@@ -310,7 +310,7 @@ def _samples(raw: Raw, across: str, along: str) -> Columns:
     """The values of a histogram or a box, and their groups; or the statistics that a box is drawn
     from, if these are given.
     """
-    found, groups = values(raw.get(along)), values(raw.get(across))
+    found, groups = raw.get(along, []), raw.get(across, [])
     is_histogram = raw.get("type") == "histogram"
     if raw.get("median") is not None or (is_histogram and groups and found):
         return _arrays(raw)
@@ -320,8 +320,8 @@ def _samples(raw: Raw, across: str, along: str) -> Columns:
 
 
 def _candles(raw: Raw) -> Columns:
-    days = [place_of(day) for day in values(raw.get("x"))]
-    sides = {side: values(raw.get(side))[: len(days)] for side in ("open", "high", "low", "close")}
+    days = [place_of(day) for day in raw.get("x", [])]
+    sides = {side: raw.get(side, [])[: len(days)] for side in ("open", "high", "low", "close")}
     return {"place": days, **sides}
 
 
@@ -337,7 +337,7 @@ def _flows(raw: Raw) -> Columns:
 
 def _table(raw: Raw) -> Columns:
     columns: Columns = {}
-    heads = values((raw.get("header") or {}).get("values"))
+    heads = (raw.get("header") or {}).get("values", [])
     for number, cells in enumerate(rows((raw.get("cells") or {}).get("values"))):
         head = heads[number] if number < len(heads) else ""
         head = ", ".join(map(str, head)) if isinstance(head, list) else str(head)
@@ -351,7 +351,7 @@ def _arrays(raw: Raw) -> Columns:
     dimensions = raw.get("dimensions")
     for number, one in enumerate(dimensions if isinstance(dimensions, list) else (), start=1):
         if isinstance(one, Mapping):
-            found[str(one.get("label") or number)] = values(one.get("values"))
+            found[str(one.get("label") or number)] = one.get("values", [])
     found = {name: column for name, column in found.items() if column and _are_flat(column)}
     others = {name: values(raw[name]) for name in raw if name not in (*_OWN_ARRAYS, *_NOT_MEASURES)}
     return found | {
@@ -416,7 +416,7 @@ def _axis(layout: Raw, raw: Raw, letter: str) -> Axis:
         found = layout.get(f"{letter}axis{key[1:]}")
     axis = found if isinstance(found, Mapping) else {}
     ticks = (str(axis.get(part) or "") for part in ("tickprefix", "ticksuffix", "tickformat"))
-    texts = zip(values(axis.get("tickvals")), values(axis.get("ticktext")), strict=False)
+    texts = zip(axis.get("tickvals", []), axis.get("ticktext", []), strict=False)
     return Axis(
         letter,
         key,
@@ -448,6 +448,6 @@ def _group(layout: Raw) -> str:
 
 def _is_turned(axis: Raw) -> bool:
     """Whether an axis goes from right to left or from top to bottom."""
-    ends = values(axis.get("range"))
+    ends = axis.get("range", [])
     numbers = len(ends) == 2 and all(isinstance(end, (int, float)) for end in ends)
     return str(axis.get("autorange")) == "reversed" or (numbers and ends[0] > ends[1])

@@ -95,8 +95,8 @@ def _in_order(figure: Mapping[str, Any]) -> set[str]:
     """
     layout = figure.get("layout") or {}
     template = (layout.get("template") or {}).get("layout") or {}
-    ways = (one.get("colorway") or () for one in (layout, template))
-    return {*map(by_default, COLORWAY), *(str(colour) for way in ways for colour in values(way))}
+    ways = (one.get("colorway", ()) for one in (layout, template))
+    return {*map(by_default, COLORWAY), *(str(colour) for way in ways for colour in way)}
 
 
 def _is_an_order(colours: Sequence[str]) -> bool:
@@ -127,12 +127,12 @@ def _named(trace: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     name, marker = str(trace.get("name") or ""), trace.get("marker") or {}
     kind = str(trace.get("type") or "scatter")
     if kind == "pie":
-        pairs = zip(values(marker.get("colors")), values(trace.get("labels")), strict=False)
+        pairs = zip(values(marker.get("colors")), trace.get("labels", []), strict=False)
         yield from ((str(colour), str(place)) for colour, place in pairs)
     elif kind == "choropleth":
         scale = rows(trace.get("colorscale"))
         if name and scale and len({str(colour) for _, colour in scale}) == 1:
-            yield str(scale[0][1]), name.removesuffix(f" {len(values(trace.get('locations')))}")
+            yield str(scale[0][1]), name.removesuffix(f" {len(trace.get('locations', []))}")
     elif isinstance(marker.get("color"), str) or (trace.get("line") or {}).get("color"):
         drawn = kind.startswith("scatter") and trace.get("mode") != "markers"
         line = (trace.get("line") or {}).get("color") if drawn else None
@@ -147,7 +147,7 @@ def _of_places(colours: Sequence[Any], trace: Mapping[str, Any]) -> Iterator[tup
     """Colours of single points: of names along an axis, if each has its own."""
     for letter in "xy":
         places: dict[Any, set[Any]] = {}
-        for colour, place in zip(colours, values(trace.get(letter)), strict=False):
+        for colour, place in zip(colours, trace.get(letter, []), strict=False):
             if isinstance(colour, str) and isinstance(place, str):
                 places.setdefault(colour, set()).add(place)
         if places and all(len(one) == 1 for one in places.values()):

@@ -20,8 +20,8 @@ _TITLE = re.compile(r"([^<>=%]+)=%\{(?:marker\.size|marker\.color|customdata)[\[
 
 def regions(raw: Raw) -> Columns:
     """Regions and their numbers."""
-    places = [place_of(place) for place in values(raw.get("locations"))]
-    return {"place": places, "value": values(raw.get("z"))[: len(places)]}
+    places = [place_of(place) for place in raw.get("locations", [])]
+    return {"place": places, "value": raw.get("z", [])[: len(places)]}
 
 
 def repeated_places(figure: Raw) -> list[str]:
@@ -48,7 +48,7 @@ def _coloured(trace: Raw, number: int) -> Iterator[tuple[object, str, str]]:
     mode, shapes = str(trace.get("locationmode", "ISO-3")), trace.get("geojson")
     is_category = bool(trace.get("showlegend") and trace.get("name"))
     layer = (str(trace.get("geo") or "geo"), "category" if is_category else number)
-    pairs = zip(values(trace.get("locations")), values(trace.get("z")), strict=False)
+    pairs = zip(trace.get("locations", []), trace.get("z", []), strict=False)
     for row, (place, value) in enumerate(pairs, start=1):
         if place is None or value is None:
             continue
@@ -59,8 +59,8 @@ def _coloured(trace: Raw, number: int) -> Iterator[tuple[object, str, str]]:
 
 def marks(raw: Raw) -> Columns:
     """Marks: their places or positions, and what they stand for."""
-    places = [place_of(place) for place in values(raw.get("locations"))]
-    found = {"place": places, "lat": values(raw.get("lat")), "lon": values(raw.get("lon"))}
+    places = [place_of(place) for place in raw.get("locations", [])]
+    found = {"place": places, "lat": raw.get("lat", []), "lon": raw.get("lon", [])}
     numbers = measured(raw)[1]
     return {**found, "value": numbers} if numbers else found
 
@@ -71,7 +71,7 @@ def measured(raw: Raw) -> tuple[str, list[Any]]:
     sizes.
     """
     if "z" in raw:
-        return "z", values(raw.get("z"))
+        return "z", raw.get("z", [])
     marker = raw.get("marker") or {}
     label = str(raw.get("hovertemplate") or "")
     for name, index, column in _SHOWN.findall(label) or [("marker.size", "", "")]:

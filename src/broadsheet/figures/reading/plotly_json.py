@@ -11,8 +11,9 @@ type. The rules are few:
 - it is nested no deeper than :data:`DEPTH`, its numbers have a double's range, its size fits a
   page.
 
-A key whose value is null is left out, as plotly.js reads it; a number that is not finite becomes
-null, as plotly writes it.
+A key whose value is null is left out, as plotly.js reads it, and so is what plotly.js wants as an
+array and is none; a number that is not finite becomes null, as plotly writes it. An array in base64
+becomes a list, so that all other code sees lists.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import binascii
 import math
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from itertools import zip_longest
 from typing import Any
 
@@ -54,6 +55,7 @@ LARGEST = 20_000
 _MAPPINGS = re.compile(
     r"(?:[xy]axis\d*|margin|template|legend\d*|font|geo\d*|coloraxis\d*|polar\d*|hoverlabel)$"
 )
+_AXIS = re.compile(r"[xy]axis\d*$")
 _MAPPINGS_WITHIN = {
     "title.subtitle": "a mapping with `text`",
     "meta.narrow": "a mapping with keys of a layout",
@@ -79,11 +81,16 @@ _ARRAYS = frozenset(
         "close",
         "parents",
         "base",
+        "measure",
         "a",
         "b",
         "c",
     }
 )
+_SCALARS = frozenset({"base"})
+"""Those that may be one value for all points instead."""
+_LISTED = frozenset({"values", "range", "tickvals", "ticktext", "colorway"})
+"""What is an array in each part of a figure."""
 _PARTS = frozenset(
     {
         "marker",
@@ -141,6 +148,7 @@ def _frame(given: object, path: str) -> dict[str, Any]:
         raise _unfit(f"`{path}.layout`", layout, "a mapping")
     _check_layout(layout)
     frame["data"] = [_trace(one, f"{path}.data[{number}]") for number, one in enumerate(data)]
+    _leave_out_scalars(frame, {"traces"})
     return frame
 
 
@@ -150,6 +158,7 @@ def _trace(given: object, path: str) -> dict[str, Any]:
     trace: dict[str, Any] = _plain(given, path, 0)
     if not isinstance(trace.get("type", "scatter"), str):
         raise _unfit(f"`{path}.type`", trace["type"], "the name of a trace type, such as `bar`")
+    _leave_out_scalars(trace, _ARRAYS - _SCALARS)
     is_image = trace.get("type") == "image"  # its cells are colours, and lists themselves
     for name in (name for name in trace if name in _ARRAYS and not is_image):
         _check_array(trace[name], f"{path}.{name}")
@@ -159,13 +168,11 @@ def _trace(given: object, path: str) -> dict[str, Any]:
 def _check_array(array: object, path: str, *, is_row: bool = False) -> None:
     if not isinstance(array, list):
         return
-    rows = sum(
-        isinstance(item, list) or (isinstance(item, dict) and "bdata" in item) for item in array
-    )
+    rows = any(isinstance(item, list) for item in array)
     for number, item in enumerate(array):
-        if isinstance(item, dict) and "bdata" not in item:
+        if isinstance(item, dict):
             raise _unfit(f"`{path}[{number}]`", item, "a number, a text or a date")
-        if rows and (is_row or not (item is None or isinstance(item, (list, dict)))):
+        if rows and (is_row or not (item is None or isinstance(item, list))):
             raise _unfit(
                 f"`{path}[{number}]`",
                 item,
@@ -180,6 +187,8 @@ def _check_layout(layout: dict[str, Any]) -> None:
         path = f"`layout.{name}`"
         if _MAPPINGS.match(name) and not isinstance(value, dict):
             raise _unfit(path, value, "a mapping")
+        if _AXIS.match(name):
+            _leave_out_scalars(value, {"domain"})
         if name in _LISTS and not (
             isinstance(value, list) and all(isinstance(one, dict) for one in value)
         ):
@@ -233,7 +242,7 @@ def _plain(value: Any, path: str, depth: int, is_free: bool = False) -> Any:
         return value
     if isinstance(value, Mapping):
         if "bdata" in value:
-            _check_typed(value, path)
+            return _decoded(value, path)
         found = {
             str(_plain(name, path, depth, is_free)): _plain(
                 one, f"{path}.{name}", depth + 1, is_free or name in _FREE
@@ -271,8 +280,9 @@ def _finite(items: list[Any]) -> list[Any]:
 _GREATEST = 10**308
 
 
-def _check_parts(mapping: Mapping[str, Any], path: str) -> None:
+def _check_parts(mapping: dict[str, Any], path: str) -> None:
     """Check that keys that always hold a mapping do, and that titles are texts."""
+    _leave_out_scalars(mapping, _LISTED)
     for name in (name for name in mapping if name in _PARTS):
         if not isinstance(mapping[name], dict):
             raise _unfit(f"`{path}.{name}`", mapping[name], "a mapping")
@@ -282,8 +292,14 @@ def _check_parts(mapping: Mapping[str, Any], path: str) -> None:
         raise _unfit(f"`{path}.title`", text, "a text")
 
 
-def _check_typed(array: Mapping[str, Any], path: str) -> None:
-    """Check that an array in base64 is one that plotly.js and :func:`values` can read."""
+def _leave_out_scalars(mapping: dict[str, Any], names: Set[str]) -> None:
+    for name in names & mapping.keys():
+        if not isinstance(mapping[name], list):
+            del mapping[name]
+
+
+def _decoded(array: Mapping[str, Any], path: str) -> list[Any]:
+    """An array in base64 as a list, of lists if it has several dimensions."""
     kind, written = array.get("dtype"), array.get("bdata")
     if not isinstance(kind, str) or kind not in TYPES:
         raise _unfit(f"`{path}.dtype`", kind, f"one of {', '.join(TYPES)}")
@@ -298,16 +314,19 @@ def _check_typed(array: Mapping[str, Any], path: str) -> None:
             written,
             f"base64 of numbers of {size} bytes each; it may have been cut short",
         )
+    numbers = struct.unpack(f"<{len(data) // size}{TYPES[kind]}", data)
+    found: list[Any] = [number if math.isfinite(number) else None for number in numbers]
     shape = array.get("shape")
     if shape is None:
-        return
-    sides = [side.strip() for side in str(shape).split(",")]
+        return found
+    sides = [side.strip() for side in str(shape).split(",")][:4]
     if not all(side.isascii() and side.isdecimal() for side in sides) or math.prod(
-        int(side) for side in sides[:4]
+        map(int, sides)
     ) * size != len(data):
-        raise _unfit(
-            f"`{path}.shape`", shape, f"the sides of an array of {len(data) // size} numbers"
-        )
+        raise _unfit(f"`{path}.shape`", shape, f"the sides of an array of {len(found)} numbers")
+    for side in map(int, reversed(sides[1:])):
+        found = [found[at : at + side] for at in range(0, len(found), side or 1)]
+    return found
 
 
 def _unfit(what: str, value: object, wanted: str) -> AssemblyError:
@@ -322,25 +341,13 @@ def _written(value: object) -> str:
 
 
 def values(array: object) -> list[Any]:
-    """The elements of an array as plotly's JSON has it: a list, or base64 of typed numbers. NaN
-    becomes None.
-    """
-    if isinstance(array, Mapping) and "bdata" in array:
-        numbers = struct.iter_unpack(
-            "<" + TYPES[str(array["dtype"])], base64.b64decode(array["bdata"])
-        )
-        array = [number for (number,) in numbers]
-    listed = list(array) if isinstance(array, (list, tuple)) else []
-    return [None if isinstance(value, float) and math.isnan(value) else value for value in listed]
+    """The values of an array, where plotly takes a value for all points too; none of such a one."""
+    return array if isinstance(array, list) else []
 
 
 def rows(array: object) -> list[list[Any]]:
     """The rows of a two-dimensional array."""
-    cells = values(array)
-    if isinstance(array, Mapping):
-        width = int(str(array.get("shape", len(cells))).split(",")[-1]) or 1
-        return [cells[at : at + width] for at in range(0, len(cells), width)]
-    return [values(row) for row in cells]
+    return [values(row) for row in values(array)]
 
 
 def grid_of(trace: Mapping[str, Any]) -> list[list[Any]]:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, values
+from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw
 from broadsheet.notebook.charts.chart_theme import PALETTE
 
 DASHES = ("solid", "dash", "dot", "dashdot", "12px,3px", "12px,3px,3px,3px,3px,3px")
@@ -74,7 +74,7 @@ def _name(trace: Raw) -> str:
 def _colourway(figure: PlotlyFigure) -> Sequence[str]:
     layout = figure["layout"]
     template = (layout.get("template") or {}).get("layout") or {}
-    way = values(layout.get("colorway") or template.get("colorway"))
+    way = layout.get("colorway") or template.get("colorway") or ()
     return [str(colour).lower() for colour in way]
 
 

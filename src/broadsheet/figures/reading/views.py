@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text, values
+from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text
 from broadsheet.text.language import t_, written_number
 
 CONTROLS = ("sliders", "updatemenus")
@@ -112,7 +112,7 @@ def _at_frame(figure: PlotlyFigure, frame: Raw) -> PlotlyFigure:
     data = list(figure["data"])
     traces = frame.get("data")
     given = [one for one in traces if isinstance(one, Mapping)] if isinstance(traces, list) else []
-    numbers = values(frame.get("traces")) or list(range(len(given)))
+    numbers = frame.get("traces") or list(range(len(given)))
     for number, trace in zip(numbers, given, strict=False):
         if not isinstance(number, int) or number < 0:
             continue
