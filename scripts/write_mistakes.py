@@ -28,13 +28,17 @@ it. Here are {count} mistakes in a publication that `broadsheet init` has writte
 def page() -> str:
     """The text of the page."""
     sys.path.insert(0, str(ROOT / "tests"))
+    from message_kinds import in_full, stored
     from mistakes import GROUPS, id_of
 
-    stored = messages()
+    messages = {
+        name.partition("[")[2].removesuffix("]"): in_full(short)
+        for name, short in stored(STORED).items()
+    }
     parts = [HEAD.format(count=sum(map(len, GROUPS.values())))]
     for title, mistakes in GROUPS.items():
         rows = [
-            f"| {one.name[0].upper()}{one.name[1:]} | {' '.join(cells(stored[id_of(one)]))} |"
+            f"| {one.name[0].upper()}{one.name[1:]} | {' '.join(cells(messages[id_of(one)]))} |"
             for one in mistakes
         ]
         table = "\n".join(
@@ -42,13 +46,6 @@ def page() -> str:
         )
         parts.append(f"## {title}\n\n{table}\n")
     return "\n".join(parts)
-
-
-def messages() -> dict[str, str]:
-    """The stored messages, each by the name of its mistake."""
-    text = STORED.read_text("utf-8")
-    found = re.findall(r"^# name: \w+\[(.*?)\]\n  '''\n(.*?)\n  '''$", text, re.M | re.S)
-    return {name: re.sub(r"^  ", "", body, flags=re.M) for name, body in found}
 
 
 def cells(message: str) -> list[str]:

@@ -18,12 +18,12 @@ from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.amber import AmberSnapshotExtension
 
 from bad import Bad, clashes, configuration, files, front_matter, markdown, metadata, notebooks, put
 from broadsheet.cli.main import main
 from broadsheet.errors import Place
 from conftest import slow_but
+from message_kinds import MessageSnapshots
 
 KINDS = {
     "front_matter": front_matter,
@@ -47,10 +47,10 @@ ARTICLE = "---\ntitle: Good\ndate: 2024-01-01\n---\nWords of version %s.\n"
 
 
 @cache
-def _extension(kind: str) -> type[AmberSnapshotExtension]:
+def _extension(kind: str) -> type[MessageSnapshots]:
     """Snapshots in a file of their kind."""
 
-    class Extension(AmberSnapshotExtension):
+    class Extension(MessageSnapshots):
         @classmethod
         def get_file_basename(cls, **_: object) -> str:
             return f"bad_{kind}"

@@ -18,6 +18,7 @@ from lxml import html
 from syrupy.assertion import SnapshotAssertion
 
 from conftest import Site, slow_but
+from message_kinds import MessageSnapshots
 from mistakes import CONFIG, GROUPS, NOTEBOOK, Mistake, id_of, put, whole
 from previewing import Previewed, ended, started
 
@@ -144,7 +145,7 @@ def test_a_mistake_is_told_and_gone_when_it_is_undone(
     finally:
         put(root, before)
         again = desk.until(path, lambda shown: not shown.messages)
-    assert "\n\n".join(shown.messages) == snapshot
+    assert "\n\n".join(shown.messages) == snapshot.use_extension(MessageSnapshots)
     assert not shown.is_covered or shown.page == clean.page
     assert again == clean
 

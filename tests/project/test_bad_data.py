@@ -19,17 +19,17 @@ from typing import Any
 import nbformat
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.amber import AmberSnapshotExtension
 from syrupy.location import PyTestLocation
 
 from bad_data import commands, descriptors, editions, outputs, pages, tables
 from broadsheet.errors import BroadsheetError
 from conftest import CONFIG, TABLE, Site, slow_but, tried
+from message_kinds import MessageSnapshots
 
 Command = Callable[..., tuple[int, str, str]]
 
 
-class Messages(AmberSnapshotExtension):
+class Messages(MessageSnapshots):
     """A file of messages for each test, in `bad_data/messages/`."""
 
     snapshot_dirname = "../bad_data/messages"
@@ -160,7 +160,7 @@ def table_faults(shared: Callable[[str], Site]) -> dict[str, str]:
     found = dict.fromkeys(names, "")
     for message in err.split("error: ")[1:]:
         (name,) = [name for name in names if f"table {name!r}:" in message]
-        found[name] += message
+        found[name] += f"error: {message}"
     return found
 
 
@@ -395,7 +395,7 @@ def test_bad_lists(
         tables.PLACES[Path(case).stem](Path(case))
     with pytest.raises(BroadsheetError) as caught:
         read_list(Path(case.replace("nul-in-name", "a\0b")))
-    assert str(caught.value) == messages
+    assert f"error: {caught.value}" == messages
 
 
 @pytest.fixture(scope="module")
