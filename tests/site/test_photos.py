@@ -199,8 +199,8 @@ def test_what_is_not_said_of_a_picture_is_reported_with_its_line(site, run):
 def test_pictures_are_made_once_and_again_when_they_change(site, monkeypatch):
     page_with(site, saved(drawn(), "JPEG"))
     made = []
-    make = photos._made_of
-    monkeypatch.setattr(photos, "_made_of", lambda content: made.append(1) or make(content))
+    make = photos._prepared
+    monkeypatch.setattr(photos, "_prepared", lambda content: made.append(1) or make(content))
     site.article("a", ("md", "Other words. " + MARKED.format("jpg")), front=FRONT)
     assert not build(site.root, jobs=1).faults
     assert made == []
@@ -242,7 +242,7 @@ def test_without_pillow_a_picture_is_on_the_page_and_a_notice_says_what_is_in_it
     def absent(content: bytes) -> Any:
         raise ModuleNotFoundError("No module named 'PIL'", name="PIL")
 
-    monkeypatch.setattr(photos, "_made_of", absent)
+    monkeypatch.setattr(photos, "_prepared", absent)
     site.article("a", ("md", MARKED.format("jpg")), front=FRONT)
     Path(site.root / "posts/a/photo.jpg").write_bytes(saved(drawn((300, 150)), "JPEG"))
     result = build(site.root, jobs=1)

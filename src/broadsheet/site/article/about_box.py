@@ -11,19 +11,22 @@ from broadsheet.site.article.link_names import name_of
 
 @dataclass(frozen=True)
 class AboutBox:
-    """The head of a page about somebody: its template, a picture with its address and shape, and
-    links, each with its name.
-    """
+    """The head of a page about somebody."""
 
     template: str
+    """The name of its template."""
     picture: str
+    """The address of a picture; empty without one."""
     alt: str
+    """The text for readers who do not see the picture."""
     shape: str
+    """The shape of the picture."""
     links: tuple[tuple[str, str], ...]
+    """Links, each an address and a name."""
 
 
 def about_box(front: FrontMatter, rewrite: Callable[[str], str]) -> AboutBox | None:
-    """The head that the front matter asks for, with addresses by ``rewrite``."""
+    """Return the head that the front matter asks for, with addresses by ``rewrite``."""
     about = front.about
     if about is None:
         return None

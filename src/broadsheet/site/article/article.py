@@ -65,38 +65,48 @@ _ALLOWED = url_schemes.LINKS | {links.SCHEME.rstrip(":")}
 
 @dataclass(frozen=True)
 class Article:
-    """The content of a page; every output of the page is made of this.
-
-    ``blocks`` is the body in its order: finished HTML with the site's own addresses, and figures.
-    ``pause`` is the index of the block before which something else may be inserted, such as the
-    newsletter's box. ``proof`` is the list of its facts and claims, as HTML. ``leads`` are its
-    links inside the site; ``files`` are the site's files that belong to it; ``reads`` are the
-    publication's files that it was made of; ``based_on`` are its sources, as schema.org has them;
-    ``excerpt`` is its text for the newsletter, as HTML; ``references`` are the other articles that
-    it links to by their slugs.
-    """
+    """The content of a page; every output of the page is made of this."""
 
     meta: Entry
+    """The metadata for lists, feeds and other pages."""
     blocks: tuple[str | PageFigure, ...]
+    """The body in its order: finished HTML with the site's own addresses, and figures."""
     pause: int = 0
+    """The index of the block before which something else may be inserted, such as the newsletter's
+    box.
+    """
     proof: str = ""
+    """The list of its facts and claims, as HTML."""
     headings: tuple[Heading, ...] = ()
+    """The headings of its table of contents."""
     updates: tuple[Update, ...] = ()
+    """The dated updates in its text."""
     toc_title: str = ""
+    """The title of its table of contents; empty without one."""
     listings: tuple[Listing, ...] = ()
+    """The lists of pages that it shows."""
     aliases: tuple[str, ...] = ()
+    """Other addresses that lead to it."""
     leads: tuple[Lead, ...] = ()
+    """Its links inside the site."""
     files: tuple[str, ...] = ()
+    """The paths of the site's files that belong to it."""
     reads: tuple[str, ...] = ()
+    """The paths of the publication's files that it was made of."""
     notices: tuple[Notice, ...] = field(default=(), repr=False)
+    """The messages to the author."""
     based_on: tuple[Mapping[str, Any], ...] = ()
+    """Its sources, as schema.org has them."""
     excerpt: str = ""
+    """Its text for the newsletter, as HTML."""
     references: tuple[Reference, ...] = ()
+    """The other articles that it links to by their slugs."""
     about: AboutBox | None = None
+    """The head of a page about somebody."""
     has_sorting: bool = False
-    """Whether a table of its text can be sorted."""
+    """A table of its text can be sorted."""
     is_compared: bool = False
-    """Whether two of its pictures are laid on each other."""
+    """Two of its pictures are laid on each other."""
 
     @property
     def figures(self) -> list[PageFigure]:
@@ -119,16 +129,18 @@ class Article:
 
     @property
     def is_sortable(self) -> bool:
-        """Whether it has a table that can be sorted."""
+        """A table of its text or of a figure can be sorted."""
         return self.has_sorting or any(figure.is_sortable for figure in self.figures)
 
     def html(self, show: Callable[[PageFigure], str], *, pause: str = "") -> str:
-        """The body, with its figures as ``show`` shows them, and what is inserted at its ``pause``."""
+        """Return the body, with its figures as ``show`` shows them, and what is inserted at its
+        ``pause``.
+        """
         shown = [block if isinstance(block, str) else show(block) for block in self.blocks]
         return "".join([*shown[: self.pause], pause, *shown[self.pause :]])
 
     def with_html(self, change: Callable[[HtmlElement], object]) -> Article:
-        """The same content after a ``change`` of all HTML of its author."""
+        """Return the same content after a ``change`` of all HTML of its author."""
         secret = secrets.token_hex(8)
         marks = {f"figure:{secret}:{index}": one for index, one in enumerate(self.figures)}
         names, pause = iter(marks), f"pause:{secret}"
@@ -149,9 +161,10 @@ def content_of(
     faults: list[BroadsheetError] | None = None,
     is_published: Callable[[str], bool] | None = None,
 ) -> tuple[Article, dict[str, bytes]]:
-    """The content of a page, and the bytes of its files. Raises :class:`RenderError` for a file
-    outside of the site, :class:`FactError` for a sentence that its data do not support; or, with
-    ``faults``, adds it there. ``is_published`` says which of the publication's files are on the site.
+    """Return the content of a page, and the bytes of its files. Raises :class:`RenderError` for a
+    file outside of the site, :class:`FactError` for a sentence that its data do not support; or,
+    with ``faults``, adds it there. ``is_published`` says which of the publication's files are on
+    the site.
     """
     finished, document = rendering.finished, rendering.document
     rendered, refused = _without_refused(rendering.rendered, document)
@@ -247,8 +260,8 @@ def content_of(
 def _blocks(
     body: HtmlElement, figures: Mapping[str, PageFigure], *, has_end: bool
 ) -> tuple[tuple[str | PageFigure, ...], int]:
-    """The body in pieces, with a figure in place of each mark; and the index of the piece before
-    which something may be inserted. ``has_end`` says that a section follows the body.
+    """Return the body in pieces, with a figure in place of each mark; and the index of the piece
+    before which something may be inserted. ``has_end`` says that a section follows the body.
     """
     captioned, pause = {}, f"pause:{secrets.token_hex(8)}"
     for comment in html_tree.comments(body, "figure:"):
@@ -266,8 +279,8 @@ def _blocks(
 def _pieces(
     text: str, figures: Mapping[str, PageFigure], pause: str
 ) -> tuple[tuple[str | PageFigure, ...], int]:
-    """A written body in pieces, by the comments that are the marks of its ``figures`` and of the
-    ``pause``; and the index of the piece after the pause, or of the end.
+    """Return a written body in pieces, by the comments that are the marks of its ``figures`` and of
+    the ``pause``; and the index of the piece after the pause, or of the end.
     """
     marks = {f"<!--{mark}-->": figure for mark, figure in figures.items()}
     end = f"<!--{pause}-->"
@@ -284,7 +297,9 @@ def _pieces(
 
 
 def _later_section(body: HtmlElement, *, has_end: bool) -> HtmlElement | None:
-    """The second section, or the first that has something before it; None where that is the end."""
+    """Return the second section, or the first that has something before it; None where that is the
+    end.
+    """
     first: HtmlElement | None = None
     for section in body.iter("section"):
         if any(around is not body for around in section.iterancestors(*_SECTION)):
@@ -300,7 +315,7 @@ def _later_section(body: HtmlElement, *, has_end: bool) -> HtmlElement | None:
 
 
 def _caption_of(mark: HtmlElement) -> HtmlElement | None:
-    """The caption that comes after the mark of a figure, in the same frame."""
+    """Return the caption that comes after the mark of a figure, in the same frame."""
     for around in (mark, *mark.iterancestors()):
         if around.tag == "figure":
             return None
@@ -311,7 +326,7 @@ def _caption_of(mark: HtmlElement) -> HtmlElement | None:
 
 
 def _without_number(caption: HtmlElement) -> str:
-    """A caption without its number, which counts the article's figures."""
+    """Return a caption without its number, which counts the article's figures."""
     copy = deepcopy(caption)
     copy.text = _NUMBER.sub("", copy.text or "")
     return written(copy).strip()
@@ -342,8 +357,8 @@ def _remove_notes(heading: HtmlElement) -> None:
 
 
 def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, list[Notice]]:
-    """A page's body and its short texts without addresses of schemes that are not allowed, with a
-    notice for each.
+    """Return a page's body and its short texts without addresses of schemes that are not allowed,
+    with a notice for each.
     """
     refused = url_schemes.remove_refused(rendered.body, _ALLOWED)
     inlines = {}
@@ -412,8 +427,8 @@ def _meta(
 
 
 def meta_before(edition: Edition) -> Entry:
-    """The metadata of an edition that was not made yet: what its front matter says, with a mark in
-    place of the values that a run would give.
+    """Return the metadata of an edition that was not made yet: what its front matter says, with a
+    mark in place of the values that a run would give.
     """
     meta = _meta(Finished(edition), Rendered(), None, None)
     title, subtitle = _without_values(meta.title), _without_values(meta.subtitle)
@@ -433,7 +448,9 @@ def _without_values(text: str) -> str:
 
 
 def _kept_whole(title: str) -> str:
-    """A headline in which no line ends between a number and a word hyphenated to it, or its scale."""
+    """Return a headline in which no line ends between a number and a word hyphenated to it, or its
+    scale.
+    """
     root = parsed(title)
     for place in html_tree.texts(root):
         wholes = [one for one in _WHOLE.finditer(html_tree.text_at(place)) if one["whole"]]
@@ -453,7 +470,7 @@ def _day(value: date | datetime | None) -> date | None:
 
 
 def _picture(edition: Edition, assets: Mapping[str, bytes], photos: Photos) -> Picture | None:
-    """The picture of a page: the front matter's, or one of the text that has a focal point."""
+    """Return the picture of a page: the front matter's, or one of the text that has a focal point."""
     settings = edition.settings
     written = settings.image or next((f"/{path}" for path in photos.focal), None)
     target = links.internal(written, edition.source.path.parent) if written else None
@@ -478,7 +495,7 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], photos: Photos) -> P
 
 
 def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Notice]:
-    """A notice for an `image` that does not exist."""
+    """Yield a notice for an `image` that does not exist."""
     written = edition.settings.image
     if (
         written
@@ -512,7 +529,7 @@ def _chart(
 
 
 def _contents(rendered: Rendered, front: FrontMatter) -> tuple[Heading, ...]:
-    """The headings of the table of contents, without the marks of their notes."""
+    """Return the headings of the table of contents, without the marks of their notes."""
     return (
         tuple(
             replace(heading, html=changed(heading.html, _remove_notes))

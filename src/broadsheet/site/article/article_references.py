@@ -28,14 +28,14 @@ from broadsheet.text.html_tree import parsed, put_in_place
 from broadsheet.text.language import t_
 
 _NEAR, _SHOWN = 3, 10
-"""How many slugs similar to a wrong one are named; and how many of all, if none is similar."""
+"""The number of slugs that a message names: similar to a wrong one; and if none is similar."""
 
 
 def references_in(
     trees: Iterable[HtmlElement], find: Callable[[str], Place]
 ) -> tuple[Reference, ...]:
-    """The references in the HTML of a page; ``find`` gives the place of an address in what its author
-    wrote.
+    """Return the references in the HTML of a page; ``find`` gives the place of an address in what
+    its author wrote.
     """
     titled: dict[tuple[str, str], bool] = {}
     for link, *key in (found for tree in trees for found in _references(tree)):
@@ -48,7 +48,7 @@ def references_in(
 
 
 def slug_of_page(meta: Entry) -> str:
-    """The slug of a page for references and the command line."""
+    """Return the slug of a page for references and the command line."""
     return page_slug(PurePosixPath(meta.source), PurePosixPath(meta.path).stem)
 
 
@@ -59,9 +59,9 @@ def unknown_reference(
     withheld: Mapping[str, str],
     page: str,
 ) -> RenderError | None:
-    """The error of a ``page`` that refers to one or several unknown articles. ``known`` has the
-    pages of each slug, and ``withheld`` says why pages are not on the site; of the articles that
-    are ``unread``, because of a fault, any edition may exist.
+    """Return the error of a ``page`` that refers to one or several unknown articles. ``known`` has
+    the pages of each slug, and ``withheld`` says why pages are not on the site; of the articles
+    that are ``unread``, because of a fault, any edition may exist.
     """
     unclear = [
         one
@@ -125,7 +125,7 @@ def resolve(
 
 
 def _references(root: HtmlElement) -> Iterator[tuple[HtmlElement, str, str]]:
-    """The links to articles, each with the slug, and the fragment with its sign."""
+    """Yield the links to articles, each with the slug, and the fragment with its sign."""
     for link in root.iter("a"):
         address = link.get("href", "")
         if address.startswith(SCHEME):

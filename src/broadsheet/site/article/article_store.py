@@ -49,7 +49,9 @@ class Articles:
         return data is not None and hashlib.sha256(data).hexdigest() == digest
 
     def get(self, digest: str) -> Article | None:
-        """The content with that key; None if there is none, or if it is damaged, and then removed."""
+        """Return the content with that key; None if there is none, or if it is damaged, and then
+        removed.
+        """
         from broadsheet.site.article.article import Article
 
         if not DIGEST.fullmatch(digest):
@@ -67,7 +69,9 @@ def _key(digest: str) -> str:
 
 
 def _encoded(value: object) -> object:
-    """A value that JSON does not have, as JSON: models of settings by the names and values given."""
+    """Return a value that JSON does not have, as JSON: models of settings by the names and values
+    given.
+    """
     from broadsheet.project.settings.setting_models import Settings
 
     return (
@@ -78,7 +82,7 @@ def _encoded(value: object) -> object:
 
 
 def _decoded(kind: type, value: Any) -> object:
-    """A model of settings, from the JSON of :func:`_encoded`."""
+    """Return a model of settings, from the JSON of :func:`_encoded`."""
     from broadsheet.project.settings.setting_models import Settings
 
     if issubclass(kind, Settings):

@@ -23,7 +23,7 @@ from broadsheet.text.html_tree import classes, comments
 from broadsheet.text.language import speaking, t_
 
 ALIKE = 0.01
-"""By which part the proportions of two pictures may differ."""
+"""The part by which the proportions of two pictures may differ."""
 _CLASS, IS_COMPARED = "before-after", "is-compared"
 """The class of two pictures beside each other; and of two that are laid on each other."""
 
@@ -42,13 +42,14 @@ _CUT = "Cut both to the same part, or give both charts the same height."
 
 @dataclass
 class Comparisons:
-    """The comparisons of one page. ``figures`` are its charts, by the texts of their comments in the
-    body.
-    """
+    """The comparisons of one page."""
 
     document: Document
+    """The page's document, for the places of messages."""
     figures: Mapping[str, PageFigure]
+    """The page's charts, by the texts of their comments in the body."""
     notices: list[Notice] = field(default_factory=list)
+    """The messages to the author."""
 
     def mark(self, body: HtmlElement, lang: str) -> None:
         """Give pairs of the same proportions the class of those."""
@@ -69,14 +70,14 @@ class Comparisons:
             pair.set("data-value", value)
 
     def _place(self, number: int) -> Place:
-        """Where the comparison of this number begins."""
+        """Return the place at which the comparison of this number begins."""
         written = self.document.markdown
-        found = [one.start() for one in re.finditer(r"\.before-after(?![\w-])", written)]
-        line = written.count("\n", 0, found[number]) + 1 if number < len(found) else None
+        starts = [one.start() for one in re.finditer(r"\.before-after(?![\w-])", written)]
+        line = written.count("\n", 0, starts[number]) + 1 if number < len(starts) else None
         return self.document.place(line)
 
     def _fault(self, inner: HtmlElement) -> tuple[str, str]:
-        """What keeps the pictures of a div from being laid on each other, and what to do about it."""
+        """Say why the pictures of a div cannot be laid on each other, and what to do; else empty."""
         photos = list(inner.iter("img"))
         marks = (one.text for one in comments(inner, ""))
         charts = [self.figures[mark] for mark in marks if mark in self.figures]
@@ -94,8 +95,8 @@ class Comparisons:
             return f"{what}, so they stand beside each other", _SIZED
         (wide, high), (other_wide, other_high) = sizes
         if abs(wide * other_high / high / other_wide - 1) > ALIKE:
-            one, other = (f"{width:g} × {height:g}" for width, height in sizes)
-            what = f"the pictures of `.before-after` have other proportions, {one} and {other}"
+            first, second = (f"{width:g} × {height:g}" for width, height in sizes)
+            what = f"the pictures of `.before-after` have other proportions, {first} and {second}"
             return f"{what}, so they stand beside each other", _CUT
         return "", ""
 
@@ -106,5 +107,5 @@ def _sizes(photos: list[HtmlElement], charts: list[PageFigure]) -> Iterator[tupl
         if all(_SIDE.fullmatch(side) and float(side) for side in (width, height)):
             yield float(width), float(height)
     for chart in charts:
-        if found := _VIEW.search(chart.wide):
-            yield float(found[1]), float(found[2])
+        if view := _VIEW.search(chart.wide):
+            yield float(view[1]), float(view[2])

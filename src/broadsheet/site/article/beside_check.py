@@ -1,5 +1,5 @@
-"""What stands beside the facts of a page: years, names and columns that contradict the places from which
-the facts come, and counts that do not fit the list behind them.
+"""A check of the words beside the facts of a page: years, names and columns that contradict the places
+from which the facts come, and counts that do not fit the list behind them.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _MEND = 'Mend the words or the fact; if both are meant, put the words into `[…
 
 
 def beside_facts(root: Path, rendering: Rendering) -> Iterator[Notice]:
-    """The messages for a page. ``root`` is the publication's."""
+    """Yield the messages for a page. ``root`` is the publication's folder."""
     finished, document, rendered = rendering.finished, rendering.document, rendering.rendered
-    lang, own = finished.edition.settings.lang, root / FOLDER
-    words, around = lexicon(lang, own), around_of(root, finished)
+    lang, folder = finished.edition.settings.lang, root / FOLDER
+    words, around = lexicon(lang, folder), around_of(root, finished)
     titles = finished.edition.source.place(1)
     places: list[tuple[Passage, Place | None]] = [(one, titles) for one in rendered.titles]
     places += [(one, None) for one in (*rendered.prose.passages, *rendered.prose.apart)]
     for passage, place in places:
-        for start, end in sentences(passage.text, lang, own):
+        for start, end in sentences(passage.text, lang, folder):
             for at, what in _messages(passage, (start, end), finished, around, words):
                 where = place or place_of(passage, at, document)
                 sentence = " ".join(passage.text[start:end].split())
@@ -38,7 +38,7 @@ def beside_facts(root: Path, rendering: Rendering) -> Iterator[Notice]:
 
 
 def around_of(root: Path, finished: Finished) -> Surroundings:
-    """What the tables name that the facts and claims of a page come from."""
+    """Return the names in the tables that the facts and claims of a page come from."""
     origins = finished.origins.values()
     columns = [
         {one.name: one.title for one in origin.columns if one.name not in origin.key}
@@ -55,7 +55,7 @@ def _messages(
     around: Surroundings,
     words: Lexicon,
 ) -> Iterator[tuple[int, str]]:
-    """What is wrong in a sentence, and where."""
+    """Yield each fault of a sentence: its place in the passage, and the message."""
     start, end = span
     declared = finished.facts.get("facts", {})
     inside = [one for one in passage.marks if start <= one.start < end]
@@ -68,10 +68,10 @@ def _messages(
         (one.start, one.end) for one in inside if one.kind in ("unchecked", "held", "reference")
     ]
     text = passage.text[start:end]
-    for found in contradictions(text, facts, around, words):
-        at = start + found.fact.start
+    for clash in contradictions(text, facts, around, words):
+        at = start + clash.fact.start
         if not any(first <= at < last for first, last in answered):
-            yield at, f"“{found.words}” stands beside a value of “{found.of}”"
+            yield at, f"“{clash.words}” stands beside a value of “{clash.of}”"
     for counted, number, names in miscounted(text, words):
         at = start + text.find(counted)
         if not any(first <= at < last for first, last in answered):

@@ -24,23 +24,26 @@ PARAMETERS = "edition-parameters"
 
 @dataclass(frozen=True)
 class Picture:
-    """An image of the site (paths from its root). ``dark`` is its version for dark mode;
-    ``is_chart`` says that it is drawn on the page's paper and is shown whole, not cropped. Of a
-    photo with a ``focal`` point, ``small`` and ``large`` are its crops for lists and for the front
-    page's lead.
-    """
+    """An image of the site. Paths count from the site's root."""
 
     path: str
+    """The image's path."""
     alt: str
+    """The text for readers who do not see it."""
     dark: str = ""
+    """The path of its version for dark mode."""
     is_chart: bool = False
+    """It is drawn on the page's paper, and is shown whole, not cropped."""
     focal: FocalPoint | None = None
+    """The point around which a photo is cropped."""
     small: str = ""
+    """The path of a photo's crop for lists."""
     large: str = ""
+    """The path of a photo's crop for the front page's lead."""
 
     @property
     def paths(self) -> Iterator[str]:
-        """The paths of its files."""
+        """The paths of the image's files."""
         return filter(None, (self.path, self.dark, self.small, self.large))
 
 
@@ -49,54 +52,80 @@ class Byline:
     """An author's name, and address if there is one."""
 
     name: str
+    """The author's name."""
     url: str = ""
+    """The author's address."""
 
 
 @dataclass(frozen=True)
 class CorrectionText:
-    """What was wrong in an article, and what is right; plain text."""
+    """A correction of an article; plain text."""
 
     date: Date
+    """The day of the correction."""
     wrong: str
+    """The words that were wrong."""
     right: str
+    """The words that are right."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One page of the site. ``path`` is its file from the site's root, ``url`` its address from
-    there.
-
-    ``title`` and ``subtitle`` are plain text, their ``_html`` twins are finished HTML. ``fields``
-    has the page's metadata as plain JSON values, for listings that include, exclude or sort by a
-    key that is not one of ours. ``related`` are the slugs of the articles that are to come first
-    among the related ones. ``withheld`` is that of the edition, which only a site with drafts has.
-    """
+    """One page of the site, as lists, feeds and other pages know it."""
 
     path: str
+    """The page's file, from the site's root."""
     url: str
+    """The page's address, from the site's root."""
     source: str
+    """The path of its source in the publication."""
     title: str
+    """The title, in plain text."""
     title_html: str
+    """The title, in finished HTML."""
     subtitle: str = ""
+    """The subtitle, in plain text."""
     subtitle_html: str = ""
+    """The subtitle, in finished HTML."""
     description: str = ""
+    """A sentence or two about the page, in plain text."""
     authors: tuple[Byline, ...] = ()
+    """The authors, in their order."""
     date: Date | None = None
+    """The day of publication; a page without one is no article."""
     modified: Date | None = None
+    """The day of the last change."""
     categories: tuple[str, ...] = ()
+    """The topics."""
     picture: Picture | None = None
+    """The picture that stands for the page."""
     chart: Picture | None = None
+    """The chart that stands for the page in lists."""
     card: Picture | None = None
+    """The picture for cards on other sites."""
     words: int = 0
+    """The number of words of its text."""
     corrections: tuple[CorrectionText, ...] = ()
+    """The corrections, in the order of their days."""
     related: tuple[str, ...] = ()
+    """The slugs of the articles that come first among the related ones."""
     lists_corrections: bool = False
+    """The page lists the corrections of all articles."""
     order: int | None = None
+    """The place in lists that are sorted by it."""
     lang: str = "en"
+    """The code of its language."""
     is_listing: bool = False
+    """The page lists other pages."""
     is_searched: bool = True
+    """The page may be in the search."""
     withheld: str = ""
+    """The reason for which the edition is not published; only a site with drafts has such a page.
+    """
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The page's metadata as plain JSON values, for listings that include, exclude or sort by other
+    keys.
+    """
 
     @property
     def shown(self) -> Picture | None:
@@ -120,7 +149,7 @@ class Entry:
 
     @property
     def is_article(self) -> bool:
-        """Whether the page is a dated piece of writing; else it is a plain page or a list."""
+        """The page is a dated piece of writing. Others are plain pages or lists."""
         return self.date is not None and not self.is_listing
 
     @property
@@ -129,8 +158,9 @@ class Entry:
         return self.is_article and self.is_searched
 
     def anchor_of(self, correction: CorrectionText) -> str:
-        """The id of a correction on the article's page; several of one day are numbered."""
-        number = [one for one in self.corrections if one.date == correction.date].index(correction)
+        """Return the id of a correction on the article's page; several of one day are numbered."""
+        same_day = [other for other in self.corrections if other.date == correction.date]
+        number = same_day.index(correction)
         return f"correction-{correction.date}" + (f"-{number + 1}" if number else "")
 
     @property
@@ -139,7 +169,7 @@ class Entry:
         return str(PurePosixPath(self.path).with_suffix(".md")) if self.is_article else ""
 
     def is_news_of(self, day: Date) -> bool:
-        """Whether it is news on a ``day``: an article of that day or of the two days before."""
+        """True if the page is news on a ``day``: an article of that day or of the two days before."""
         return (
             self.is_article
             and self.is_searched
@@ -149,14 +179,14 @@ class Entry:
 
 
 def plain_fields(metadata: Mapping[str, object]) -> dict[str, Any]:
-    """Metadata as JSON values, mappings in the order of their keys, as the record of a site has them."""
+    """Return metadata as JSON values, with mappings sorted by key, as the record of a site has them."""
     text = json.dumps(dict(metadata), default=plain)
     fields: dict[str, Any] = json.loads(text, object_pairs_hook=_sorted)
     return fields
 
 
 def plain(value: object) -> object:
-    """A value that JSON does not have, as JSON."""
+    """Return a value that JSON does not have in a form that it has."""
     if isinstance(value, Date):
         return value.isoformat()
     if isinstance(value, PurePosixPath):

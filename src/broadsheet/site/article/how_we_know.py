@@ -1,4 +1,4 @@
-"""What a page's facts and claims rest on: the list "How we know", and `facts.json`.
+"""The list "How we know" of a page, and `facts.json`: the ground of its facts and claims.
 
 In the list, what is stated under two names or in two forms is one entry, with several ways back. Values
 are rounded to what a reader can use; `facts.json` has each fact, and its exact value. A value that a
@@ -27,19 +27,27 @@ SCHEMA = "site_libs/broadsheet/facts.schema.json"
 
 
 def entries_of(names: Iterable[Name], declared: Declared) -> dict[Name, Name]:
-    """The entry of each fact and claim: the first that states the same of the same value."""
+    """Return the entry of each fact and claim: the first that states the same of the same value."""
     first: dict[str, Name] = {}
     return {name: first.setdefault(_content(name, declared), name) for name in names}
 
 
 def _content(name: Name, declared: Declared) -> str:
-    kind, own = name
-    one = declared[f"{kind}s"][own]
+    kind, key = name
+    entry = declared[f"{kind}s"][key]
     if kind == "claim":
-        parts = [kind, one["says"], one["sources"]]
+        parts = [kind, entry["says"], entry["sources"]]
     else:
-        place = one["place"] or one["text"]
-        parts = [kind, place, one["value"], one["unit"], one["note"], one["sources"], one["as_of"]]
+        place = entry["place"] or entry["text"]
+        parts = [
+            kind,
+            place,
+            entry["value"],
+            entry["unit"],
+            entry["note"],
+            entry["sources"],
+            entry["as_of"],
+        ]
     return json.dumps(parts)
 
 
@@ -49,18 +57,22 @@ _PLAIN = {"place": "", "working": "", "remark": ""}
 
 @dataclass(frozen=True)
 class HowWeKnow:
-    """The facts and claims of a page, in the order of their first marks. ``known_as`` has the entry
-    of each, ``uses`` the ids of its marks.
-    """
+    """The facts and claims of a page, in the order of their first marks."""
 
     root: Path
+    """The publication's folder."""
     finished: Finished
+    """The edition after its run."""
     rendered: Rendered
+    """The page's text."""
     ledger: Ledger
+    """The values that the page stated before."""
     known_as: Mapping[Name, Name]
+    """The entry of each fact and claim in the list."""
     uses: Mapping[Name, Sequence[str]]
+    """The ids of the marks of each entry."""
     is_published: Callable[[str], bool] | None = None
-    """Whether a file of the publication is on the site."""
+    """Says if a file of the publication is on the site."""
 
     @cached_property
     def all_facts(self) -> list[dict[str, Any]]:
@@ -138,7 +150,7 @@ class HowWeKnow:
         ]
 
     def _address(self, origin: Origin) -> str:
-        """The address of a table's file, if that is on the site."""
+        """Return the address of a table's file, if that is on the site."""
         is_there = self.is_published is not None and self.is_published(origin.path)
         return f"/{origin.path}" if is_there else ""
 
@@ -162,15 +174,15 @@ class HowWeKnow:
 
     def _merged(self, kind: str, entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         merged: dict[str, dict[str, Any]] = {}
-        for one in entries:
-            name = self.known_as[kind, one["name"]][1]
+        for entry in entries:
+            name = self.known_as[kind, entry["name"]][1]
             if name not in merged:
-                merged[name] = {**one, "texts": [], "names": []}
+                merged[name] = {**entry, "texts": [], "names": []}
             else:
-                merged[name]["uses"] = [*merged[name]["uses"], *one["uses"]]
-                merged[name]["names"].append(one["name"])
-            if "text" in one and one["text"] not in merged[name]["texts"]:
-                merged[name]["texts"].append(one["text"])
+                merged[name]["uses"] = [*merged[name]["uses"], *entry["uses"]]
+                merged[name]["names"].append(entry["name"])
+            if "text" in entry and entry["text"] not in merged[name]["texts"]:
+                merged[name]["texts"].append(entry["text"])
         return list(merged.values())
 
     def _origins(self, kind: str, name: str) -> list[Origin]:
@@ -182,17 +194,17 @@ class HowWeKnow:
         """The row of each fact, and those of the evidence of each claim."""
         rows: dict[Name, list[TableRow | None]] = {}
         for kind, name in self.known_as:
-            one, origins = self.finished.facts[f"{kind}s"][name], self._origins(kind, name)
-            values = [one] if kind == "fact" else one["evidence"]
+            declared, origins = self.finished.facts[f"{kind}s"][name], self._origins(kind, name)
+            values = [declared] if kind == "fact" else declared["evidence"]
             rows[kind, name] = [
                 self._row(key, of["value"], origins)
-                for key, of in zip(one["keys"], values, strict=True)
+                for key, of in zip(declared["keys"], values, strict=True)
             ]
         return rows
 
     def _row(self, key: Sequence[str], value: Any, origins: Sequence[Origin]) -> TableRow | None:
-        found = (row_of(self.root, origin, key, value) for origin in origins)
-        return next((row for row in found if row), None)
+        rows = (row_of(self.root, origin, key, value) for origin in origins)
+        return next((row for row in rows if row), None)
 
     def _fact(self, name: str) -> dict[str, Any]:
         fact = self.finished.facts["facts"][name]
@@ -215,10 +227,10 @@ class HowWeKnow:
         }
 
     def _history(self, name: str, fact: Mapping[str, Any]) -> dict[str, Any]:
-        known = self.ledger.history(entry_of("fact", name, fact))
+        earlier = self.ledger.history(entry_of("fact", name, fact))
         return (
-            {"history": [{"on": one.on, "text": one.text, "value": one.value} for one in known]}
-            if known
+            {"history": [{"on": one.on, "text": one.text, "value": one.value} for one in earlier]}
+            if earlier
             else {}
         )
 
@@ -240,22 +252,22 @@ class HowWeKnow:
 
     @staticmethod
     def shown(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Sources for readers: tables of one publisher are one; a table without a page of its own
-        gives way to what its rows cite.
+        """Return the sources for readers: tables of one publisher are one; a table without a page of
+        its own gives way to the documents that its rows cite.
         """
-        has_documents = any(one["kind"] == "document" for one in sources)
-        found: dict[str, Mapping[str, Any]] = {}
-        for one in sources:
-            if one["kind"] == "document":
-                found[one.get("url") or one["key"]] = one
-            elif one["url"] or not has_documents:
-                found[one["publisher"]] = one
-        return list(found.values())
+        has_documents = any(source["kind"] == "document" for source in sources)
+        listed: dict[str, Mapping[str, Any]] = {}
+        for source in sources:
+            if source["kind"] == "document":
+                listed[source.get("url") or source["key"]] = source
+            elif source["url"] or not has_documents:
+                listed[source["publisher"]] = source
+        return list(listed.values())
 
     def _sources(
         self, names: Sequence[str], rows: Sequence[TableRow | None]
     ) -> list[dict[str, Any]]:
-        """The sources by their names, after those that the rows cite."""
+        """Return the sources by their names, after those that the rows cite."""
         cited = [
             {"kind": "document", "key": one.key, "title": one.title, "publisher": one.publisher}
             | ({"url": one.path} if one.path else {})
@@ -286,7 +298,7 @@ class HowWeKnow:
         }
 
     def json(self) -> bytes:
-        """`facts.json`."""
+        """Return the content of `facts.json`."""
         edition = self.finished.edition
         up = "../" * len(edition.files.parts)
         data = {
@@ -298,26 +310,25 @@ class HowWeKnow:
         return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
     def based_on(self) -> tuple[Mapping[str, Any], ...]:
-        """The sources as schema.org has them."""
-        found = {}
-        for one in (
-            source for listed in (*self.all_facts, *self.all_claims) for source in listed["sources"]
-        ):
-            made = (
-                _dataset(self.finished.origins[one["name"]])
-                if one["kind"] == "table"
+        """Return the sources as schema.org has them."""
+        described = {}
+        cited = (used for entry in (*self.all_facts, *self.all_claims) for used in entry["sources"])
+        for source in cited:
+            fields = (
+                _dataset(self.finished.origins[source["name"]])
+                if source["kind"] == "table"
                 else {
                     "@type": "CreativeWork",
-                    "name": one.get("title", one["key"]),
-                    "url": one.get("url"),
-                    "datePublished": one.get("published"),
-                    "publisher": one.get("publisher"),
+                    "name": source.get("title", source["key"]),
+                    "url": source.get("url"),
+                    "datePublished": source.get("published"),
+                    "publisher": source.get("publisher"),
                 }
             )
-            found[one.get("name") or one["key"]] = {
-                key: value for key, value in made.items() if value
+            described[source.get("name") or source["key"]] = {
+                key: value for key, value in fields.items() if value
             }
-        return tuple(found.values())
+        return tuple(described.values())
 
 
 def _dataset(origin: Origin) -> dict[str, Any]:

@@ -26,8 +26,8 @@ _LARGEST = 24_000
 
 
 def figure_of(figures: Iterable[PageFigure], picture: Picture | None) -> PageFigure | None:
-    """The figure that a page's picture is of; else the first that is drawn. The line of a big number
-    is none.
+    """Return the figure that a page's picture is of; else the first that is drawn. The line of a
+    big number is none.
     """
     drawn = [figure for figure in figures if figure.wide and not figure.number]
     label = PurePosixPath(picture.path).stem if picture else ""
@@ -36,8 +36,8 @@ def figure_of(figures: Iterable[PageFigure], picture: Picture | None) -> PageFig
 
 
 def miniature(figure: PageFigure, *, dark: bool) -> bytes | None:
-    """The drawing of a chart for lists, as a file of its own; None where it is not SVG, or too
-    large.
+    """Return the drawing of a chart for lists, as a file of its own; None where it is not SVG, or
+    too large.
     """
     try:
         root = etree.fromstring((figure.small or figure.wide).encode(), PARSER)

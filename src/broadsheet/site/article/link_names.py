@@ -26,7 +26,7 @@ _NAMES = {
 
 
 def name_of(item: NavItem) -> str:
-    """The name of a link that has no text."""
+    """Return the name of a link that has no text."""
     if item.icon:
         return item.aria_label or icon_name(item.icon)
     href = item.href or ""
@@ -36,12 +36,12 @@ def name_of(item: NavItem) -> str:
 
 
 def icon_name(icon: str) -> str:
-    """The name of an icon, as it is spoken."""
+    """Return the name of an icon, as it is spoken."""
     name = _ICON.sub("", icon.strip())
     return _NAMES.get(name) or words_of(name)
 
 
 def words_of(name: str) -> str:
-    """The name of a folder or an icon as people write it."""
+    """Return the name of a folder or an icon as people write it."""
     words = re.sub(r"^\d+[-_. ]+", "", name).replace("-", " ").replace("_", " ").strip() or name
     return words[0].upper() + words[1:]

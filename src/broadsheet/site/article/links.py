@@ -49,21 +49,24 @@ Rewrite = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Address:
-    """An internal address: the ``path`` of a file from the site's root, and what follows it."""
+    """An internal address."""
 
     path: PurePosixPath
+    """The path of a file from the site's root."""
     query: str = ""
+    """The query, without its sign."""
     fragment: str = ""
+    """The fragment, without its sign."""
 
     def from_page(self, page: PurePosixPath) -> str:
-        """The address as ``page`` writes it."""
+        """Return the address as ``page`` writes it."""
         if self.path == page and self.fragment:
             return self._tail() if not self.query else quote(page.name) + self._tail()
         return relative(page, self.path) + self._tail()
 
     def from_root(self, base: str) -> str:
-        """The address as the 404 page writes it, which is shown at any depth; ``base`` is the path
-        of the site on its host.
+        """Return the address as the 404 page writes it, which is shown at any depth; ``base`` is
+        the path of the site on its host.
         """
         return quote(f"{base}{self.path}") + self._tail()
 
@@ -74,49 +77,55 @@ class Address:
 
 
 def url_of(path: str) -> str:
-    """The address of a page from the site's root, by its path."""
+    """Return the address of a page from the site's root, by its path."""
     return path.removesuffix("index.html") if PurePosixPath(path).name == "index.html" else path
 
 
 def relative(page: PurePosixPath, target: PurePosixPath | str) -> str:
-    """The address of a file of the site as written on ``page``; both count from the site's root."""
+    """Return the address of a file of the site as written on ``page``; both count from the site's
+    root.
+    """
     return _relative(str(page).rpartition("/")[0] or ".", str(target))
 
 
 @lru_cache(maxsize=4096)
 def _relative(folder: str, target: str) -> str:
-    here, there = (
+    start, end = (
         [part for part in posixpath.normpath(path).split("/") if part != "."]
         for path in (folder, target)
     )
     shared = len(
-        posixpath.commonprefix([here, there])
+        posixpath.commonprefix([start, end])
     )  # pages have many addresses, and `relpath` asks where it runs
-    return quote("/".join([".."] * (len(here) - shared) + there[shared:]) or ".")
+    return quote("/".join([".."] * (len(start) - shared) + end[shared:]) or ".")
 
 
 @dataclass(frozen=True)
 class Lead:
-    """An internal link of a page: the address as its author ``written`` it, the file, the place in
-    it.
-    """
+    """An internal link of a page."""
 
     written: str
+    """The address as its author wrote it."""
     path: str
+    """The path of the file that it leads to."""
     fragment: str = ""
+    """The place in that file."""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A link of a page to another article by its slug (see :mod:`broadsheet.site.article.article_references`), the
-    place in that article, where the author wrote the link, and whether the page shows the other's
-    title.
+    """A link of a page to another article by its slug (see
+    :mod:`broadsheet.site.article.article_references`).
     """
 
     slug: str
+    """The slug of the other article."""
     fragment: str
+    """The place in that article."""
     place: Place
+    """The place at which the author wrote the link."""
     is_titled: bool
+    """The page shows the other article's title."""
 
     @property
     def written(self) -> str:
@@ -125,20 +134,22 @@ class Reference:
 
 
 def target_of(address: str, folder: PurePosixPath) -> Address | None:
-    """The file of the site to which an author's ``address`` leads: a link to a source leads to the
-    page that is made of it. ``folder`` is that of the author's source; None if it leads elsewhere.
+    """Return the file of the site to which an author's ``address`` leads: a link to a source leads
+    to the page that is made of it. ``folder`` is that of the author's source; None if it leads
+    elsewhere.
     """
-    found = internal(address, folder)
-    if found is None or not is_source(found.path):
-        return found
-    return replace(found, path=found.path.with_suffix(".html"))
+    target = internal(address, folder)
+    if target is None or not is_source(target.path):
+        return target
+    return replace(target, path=target.path.with_suffix(".html"))
 
 
 @lru_cache(maxsize=65536)
 def internal(address: str, folder: PurePosixPath) -> Address | None:
-    """The file of the site to which ``address``, on a page in ``folder``, leads; None if it leads
-    elsewhere. A path that climbs out of the publication keeps its `..`, and is broken. Results are
-    cached, since the pages of an article's editions have hundreds of the same links to each other.
+    """Return the file of the site to which ``address``, on a page in ``folder``, leads; None if it
+    leads elsewhere. A path that climbs out of the publication keeps its `..`, and is broken.
+    Results are cached, since the pages of an article's editions have hundreds of the same links to
+    each other.
     """
     try:
         parts = urlsplit(address.strip())
@@ -167,24 +178,24 @@ def rewrite_addresses(root: HtmlElement, rewrite: Rewrite) -> None:
 
 
 def rewritten(html: str, rewrite: Rewrite) -> str:
-    """A piece of HTML with each address in it passed through ``rewrite``."""
+    """Return a piece of HTML with each address in it passed through ``rewrite``."""
     return changed(html, lambda root: rewrite_addresses(root, rewrite))
 
 
 def addresses(root: HtmlElement) -> list[str]:
-    """Each address in a tree, in order."""
-    found: list[str] = []
+    """Return each address in a tree, in order."""
+    noted: list[str] = []
 
     def note(address: str) -> str:
-        found.append(address)
+        noted.append(address)
         return address
 
     rewrite_addresses(root, note)
-    return found
+    return noted
 
 
 def anchors(root: HtmlElement) -> frozenset[str]:
-    """The fragments that links may lead to."""
+    """Return the fragments that links may lead to."""
     return frozenset(map(str, attributes(root, _ANCHORS)))
 
 
@@ -197,8 +208,8 @@ def broken(
     *,
     withheld: Mapping[str, str],
 ) -> Iterator[Notice]:
-    """A notice for each link of a page to a file that the site does not have, or to a place that
-    the file does not have. ``place_of`` gives the place of an address as it is written,
+    """Yield a notice for each link of a page to a file that the site does not have, or to a place
+    that the file does not have. ``place_of`` gives the place of an address as it is written,
     ``withheld`` says why pages are not on the site yet.
     """
     for lead in leads:
@@ -231,7 +242,7 @@ def broken(
 
 
 def is_source(path: PurePosixPath) -> bool:
-    """Whether a path has the suffix of a source, which is rendered and never copied."""
+    """True if a path has the suffix of a source, which is rendered and never copied."""
     return path.suffix in INPUTS
 
 
@@ -258,6 +269,6 @@ def _nearest_anchor(fragment: str, known: Iterable[str]) -> str:
 
 
 def _each_of_set(value: str, rewrite: Rewrite) -> str:
-    """The value of a `srcset`, each of its addresses passed through ``rewrite``."""
+    """Return the value of a `srcset`, each of its addresses passed through ``rewrite``."""
     parts = (part.split() for part in value.split(",") if part.strip())
     return ", ".join(" ".join([rewrite(address), *sizes]) for address, *sizes in parts)

@@ -39,24 +39,27 @@ _SMALL = re.compile(r"[^\W\d_]{1,3}|\d{1,2}")
 
 @dataclass
 class _Group:
-    """Marks that one link covers: ``outer`` ones beside each other, and all with those in them.
-    ``is_first`` says that it is the first of its paragraph.
-    """
+    """Marks that one link covers."""
 
     outer: list[HtmlElement]
+    """Marks beside each other that are in no other mark."""
     marks: list[HtmlElement]
+    """All marks, also those within others."""
     is_first: bool
+    """The group is the first of its paragraph."""
     is_stop: bool = False
+    """The keyboard stops at its link."""
     is_link: bool = True
+    """The group becomes a link."""
 
     @property
     def has_link(self) -> bool:
-        """Whether there is a link of the author's in it."""
+        """A link of the author's is in it."""
         return any(True for mark in self.outer for _ in mark.iter("a"))
 
     @property
     def is_in_link(self) -> bool:
-        """Whether it is in a link of the author's."""
+        """It is in a link of the author's."""
         return any(True for _ in self.outer[0].iterancestors("a"))
 
     @property
@@ -80,7 +83,7 @@ def link_marks(body: HtmlElement, known_as: Mapping[Name, Name]) -> dict[Name, l
 
 
 def unmarked(html: str) -> str:
-    """A short text in HTML without its marks; their words stay."""
+    """Return a short text in HTML without its marks; their words stay."""
 
     def without_marks(root: HtmlElement) -> None:
         for span in list(root.iter("span")):
@@ -91,13 +94,13 @@ def unmarked(html: str) -> str:
 
 
 def _name(span: HtmlElement) -> Name | None:
-    """The kind and the name of a mark; None for another element."""
+    """Return the kind and the name of a mark; None for another element."""
     kind, name = mark_of(span)
     return (kind, name) if kind in ("fact", "claim") else None
 
 
 def _groups(body: HtmlElement) -> list[_Group]:
-    """The marks of a body by links, in their order."""
+    """Return the marks of a body by links, in their order."""
     groups: list[_Group] = []
     blocks: list[HtmlElement] = []  # that have begun after the last mark
     for element in body.iter("span", *_BLOCKS):
@@ -127,7 +130,7 @@ def _is_joined(group: _Group, span: HtmlElement) -> bool:
 
 
 def _paragraphs(groups: list[_Group]) -> list[list[_Group]]:
-    """The groups of each paragraph, cell of a table, or the like."""
+    """Return the groups of each paragraph, cell of a table, or the like."""
     paragraphs = [[group] for group in groups[:1]]
     for group in groups[1:]:
         if group.is_first:

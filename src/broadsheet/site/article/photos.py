@@ -55,7 +55,7 @@ CROPS = {"small": ((3, 2), 720), "large": ((16, 9), 1440)}
 lists, and at the top of the front page.
 """
 SIZES = "(min-width: 49.25rem) 38rem, calc(100vw - 2.5rem)"
-"""How wide a page shows it."""
+"""The width in which a page shows a picture."""
 
 _VERSION = "1"
 _KINDS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".tif", ".tiff", ".bmp"})
@@ -74,36 +74,45 @@ def trim(root: Path) -> None:
     Store(root, STORE.name).trim(ROOM)
 
 
-class _Made(msgspec.Struct, frozen=True):
-    """What was made of a picture: its size on the page, its kind for other readers, its widths, and
-    the formats of these. One that ``is_moving`` stays as it is; ``fault`` says why nothing could be
-    made.
-    """
+class _Ready(msgspec.Struct, frozen=True):
+    """The result of preparing a picture for a page."""
 
     width: int = 0
+    """The width on the page, in pixels."""
     height: int = 0
+    """The height on the page, in pixels."""
     kind: str = ""
+    """The suffix of the file for readers without AVIF and WebP."""
     widths: tuple[int, ...] = ()
+    """The widths of the files, in pixels."""
     formats: tuple[str, ...] = ()
+    """The formats of the files, besides ``kind``."""
     is_moving: bool = False
+    """The picture moves, and stays as it is."""
     fault: str = ""
+    """The reason for which nothing could be made of it."""
 
 
 @dataclass
 class Photos:
-    """The pictures of one page. ``files`` are what was made, by their paths from the site's root,
-    ``reads`` the publication's files that it was made of, ``focal`` the focal points that the text
-    gives, by the paths of pictures.
-    """
+    """The pictures of one page."""
 
     root: Path
+    """The publication's folder."""
     edition: Edition
+    """The page's edition."""
     find: Callable[[str], Place]
+    """Finds the place at which an author wrote an address."""
     files: dict[str, bytes] = field(default_factory=dict)
+    """The files of the pictures, by their paths from the site's root."""
     reads: set[str] = field(default_factory=set)
+    """The publication's files that the pictures were made of."""
     notices: list[Notice] = field(default_factory=list)
+    """The messages to the author."""
     focal: dict[str, FocalPoint] = field(default_factory=dict)
+    """The focal points that the text gives, by the paths of pictures."""
     count: int = 0
+    """The number of pictures so far."""
 
     def place(self, body: HtmlElement) -> None:
         """Put a `<picture>` in the place of each picture of the ``body``; one that cannot be read
@@ -114,65 +123,70 @@ class Photos:
                 replace_element(img, picture)
 
     def clean(self, path: str, place: Place) -> str:
-        """The path of the picture at ``path`` as lists and other sites show it."""
-        made = self._made(path, path, place)
-        if made is None or made.is_moving:
+        """Return the path of the picture at ``path`` as lists and other sites show it."""
+        ready = self._prepare(path, path, place)
+        if ready is None or ready.is_moving:
             return path
-        return self._path(path, made.widths[-1], made.kind)
+        return self._path(path, ready.widths[-1], ready.kind)
 
     def crops(self, path: str, focal: FocalPoint) -> dict[str, str]:
-        """The paths of the parts around a focal point of the picture at ``path``, by their names in
-        :data:`CROPS`; none of one that is shown as it is.
+        """Return the paths of the parts around a focal point of the picture at ``path``, by their
+        names in :data:`CROPS`; none of one that is shown as it is.
         """
-        of, found = PurePosixPath(path), {}
+        file, paths = PurePosixPath(path), {}
         if (whole := self.files.get(path)) is None:
             return {}
         for name, (proportions, most) in CROPS.items():
-            found[name] = str(of.with_name(f"{of.stem}-{name}{of.suffix}"))
-            self.files[found[name]] = self._stored_crop(whole, proportions, focal, most)
-        return found
+            paths[name] = str(file.with_name(f"{file.stem}-{name}{file.suffix}"))
+            self.files[paths[name]] = self._stored_crop(whole, proportions, focal, most)
+        return paths
 
     def _stored_crop(
         self, content: bytes, proportions: tuple[int, int], focal: FocalPoint, most: int
     ) -> bytes:
-        asked = digest_of((_VERSION, proportions, focal, most)).encode()
-        store, key = Store(self.root, STORE.name), hashlib.sha256(asked + content).hexdigest()
-        found = store.get(f"{key}.crop")
-        if found is None:
-            found = cropped(content, proportions, focal, most)
-            store.put(f"{key}.crop", found)
-        return found
+        settings = digest_of((_VERSION, proportions, focal, most)).encode()
+        store, key = Store(self.root, STORE.name), hashlib.sha256(settings + content).hexdigest()
+        crop = store.get(f"{key}.crop")
+        if crop is None:
+            crop = cropped(content, proportions, focal, most)
+            store.put(f"{key}.crop", crop)
+        return crop
 
     def _picture(self, img: HtmlElement) -> HtmlElement | None:
-        """What takes the place of a picture; None where that stays as it is."""
-        given = {str(name): str(value) for name, value in img.items()}
-        target = links.internal(given.get("src", ""), self.edition.source.path.parent)
-        point = given.pop("data-focal", given.pop("focal", None))
+        """Return the element that takes a picture's place; None where the picture stays as it is."""
+        written = {str(name): str(value) for name, value in img.items()}
+        target = links.internal(written.get("src", ""), self.edition.source.path.parent)
+        point = written.pop("data-focal", written.pop("focal", None))
         if point is not None and target is not None:
-            self._note_focal(str(target.path), point, self.find(given["src"]))
+            self._note_focal(str(target.path), point, self.find(written["src"]))
         is_in_a_picture = any(True for _ in img.iterancestors("picture"))
-        if target is None or "srcset" in given or is_in_a_picture:
+        if target is None or "srcset" in written or is_in_a_picture:
             return None
-        place = self.find(given["src"])
-        made = self._made(str(target.path), given["src"], place)
-        if made is None:
+        place = self.find(written["src"])
+        ready = self._prepare(str(target.path), written["src"], place)
+        if ready is None:
             return None
-        size = {"width": str(made.width), "height": str(made.height)}
-        if {"width", "height"} & given.keys():
+        size = {"width": str(ready.width), "height": str(ready.height)}
+        if {"width", "height"} & written.keys():
             size = {}
         is_first = not self.count and written_before(img, _FIRST) < _FIRST
         self.count += 1
-        own = {**size, "loading": "eager" if is_first else "lazy", "decoding": "async", **given}
-        if made.is_moving:
-            return new_element("img", own)
+        attributes = {
+            **size,
+            "loading": "eager" if is_first else "lazy",
+            "decoding": "async",
+            **written,
+        }
+        if ready.is_moving:
+            return new_element("img", attributes)
         path = str(target.path)
-        own["src"] = self._address(path, made.widths[-1], made.kind)
+        attributes["src"] = self._address(path, ready.widths[-1], ready.kind)
         picture = new_element("picture", {})
-        for kind in made.formats:
-            addresses = (f"{self._address(path, width, kind)} {width}w" for width in made.widths)
+        for kind in ready.formats:
+            addresses = (f"{self._address(path, width, kind)} {width}w" for width in ready.widths)
             source = {"type": f"image/{kind}", "srcset": ", ".join(addresses), "sizes": SIZES}
             picture.append(new_element("source", source))
-        picture.append(new_element("img", own))
+        picture.append(new_element("img", attributes))
         return picture
 
     def _note_focal(self, path: str, written: str, place: Place) -> None:
@@ -182,8 +196,10 @@ class Photos:
             what = f"the picture `{path}` has `focal` {written!r}, which is no point of it"
             self.notices.append(Notice(place, what, MEND, topic="picture"))
 
-    def _made(self, path: str, written: str, place: Place) -> _Made | None:
-        """What is made of a picture, its files among ours; None for what is no picture of ours."""
+    def _prepare(self, path: str, written: str, place: Place) -> _Ready | None:
+        """Prepare a picture, and add its files to those of the page. None for what is no picture of
+        the publication.
+        """
         file = self.root / path
         if PurePosixPath(path).suffix.lower() not in _KINDS or not is_file(file):
             return None
@@ -191,29 +207,29 @@ class Photos:
         content = file.read_bytes()
         digest = hashlib.sha256(_VERSION.encode() + content).hexdigest()
         store = Store(self.root, STORE.name)
-        made = store.decode(f"{digest}.json", store.get(f"{digest}.json"), _Made)
-        names = [f"{digest}-{width}.{kind}" for width, kind in _files(made)] if made else []
-        if made is None or not all(map(store.has, names)):
+        ready = store.decode(f"{digest}.json", store.get(f"{digest}.json"), _Ready)
+        names = [f"{digest}-{width}.{kind}" for width, kind in _files(ready)] if ready else []
+        if ready is None or not all(map(store.has, names)):
             try:
-                made, files = _made_of(content)
+                ready, files = _prepared(content)
             except ModuleNotFoundError as error:
                 self._tell_of_the_lack(error, place)
                 return None
             for (width, kind), data in files.items():
                 store.put(f"{digest}-{width}.{kind}", data)
-            store.put(f"{digest}.json", msgspec.json.encode(made))
-        if made.fault:
+            store.put(f"{digest}.json", msgspec.json.encode(ready))
+        if ready.fault:
             mend = "Save it anew as JPEG or PNG, or take another one. It is on the page as it is."
-            what = f"the picture `{written}` {made.fault}"
+            what = f"the picture `{written}` {ready.fault}"
             self.notices.append(Notice(place, what, mend, topic="picture"))
             return None
         self.reads.add(path)
-        for width, kind in _files(made):
+        for width, kind in _files(ready):
             stored = store.get(f"{digest}-{width}.{kind}")
             if stored is None:  # another build removed it
-                stored = _made_of(content)[1][width, kind]
+                stored = _prepared(content)[1][width, kind]
             self.files[self._path(path, width, kind)] = stored
-        return made
+        return ready
 
     def _path(self, path: str, width: int, kind: str) -> str:
         name = f"{slug(PurePosixPath(path).stem)}-{hashlib.sha256(path.encode()).hexdigest()[:6]}"
@@ -238,8 +254,8 @@ class Photos:
 def cropped(
     content: bytes, proportions: tuple[int, int], focal: FocalPoint, most: int = WIDTHS[-1]
 ) -> bytes:
-    """The largest part of a picture in these proportions whose middle is as near to the focal point as
-    can be; at ``most`` so many pixels wide. Raises ModuleNotFoundError without Pillow.
+    """Return the largest part of a picture in these proportions whose middle is as near to the focal
+    point as can be, at most ``most`` pixels wide. Raises ModuleNotFoundError without Pillow.
     """
     import PIL.Image
 
@@ -254,18 +270,18 @@ def cropped(
         return _written(part, min(size[0], most), "png" if image.format == "PNG" else "jpg")
 
 
-def _files(made: _Made) -> Iterator[tuple[int, str]]:
-    """The width and the kind of each file that is made."""
-    for width in made.widths:
-        for kind in made.formats:
+def _files(ready: _Ready) -> Iterator[tuple[int, str]]:
+    """Yield the width and the kind of each file that is made."""
+    for width in ready.widths:
+        for kind in ready.formats:
             yield width, kind
-    if made.widths:
-        yield made.widths[-1], made.kind
+    if ready.widths:
+        yield ready.widths[-1], ready.kind
 
 
-def _made_of(content: bytes) -> tuple[_Made, dict[tuple[int, str], bytes]]:
-    """What is made of a picture, and its files by width and kind. Raises ModuleNotFoundError
-    without Pillow.
+def _prepared(content: bytes) -> tuple[_Ready, dict[tuple[int, str], bytes]]:
+    """Return a picture prepared for a page, and its files by width and kind. Raises
+    ModuleNotFoundError without Pillow.
     """
     import PIL.features
     import PIL.Image
@@ -275,26 +291,26 @@ def _made_of(content: bytes) -> tuple[_Made, dict[tuple[int, str], bytes]]:
             size = image.width * image.height
             if size > TABLE["picture-size"].value:
                 limit = TABLE["picture-size"]
-                return _Made(fault=f"has {size:,} pixels; it may have {limit.value:,.0f}"), {}
+                return _Ready(fault=f"has {size:,} pixels; it may have {limit.value:,.0f}"), {}
             if getattr(image, "is_animated", False):
-                return _Made(*image.size, is_moving=True), {}
+                return _Ready(*image.size, is_moving=True), {}
             plain = _plain(image)
     except PIL.Image.DecompressionBombError:
-        return _Made(fault="has more pixels than any page could show"), {}
+        return _Ready(fault="has more pixels than any page could show"), {}
     except (OSError, ValueError, SyntaxError) as error:
         reason = "is cut short" if "truncated" in str(error).lower() else "cannot be read"
-        return _Made(fault=reason), {}
+        return _Ready(fault=reason), {}
     most = min(plain.width, WIDTHS[-1])
     widths = tuple(sorted({width for width in WIDTHS if width < most} | {most}))
     kind = "png" if plain.mode in ("RGBA", "LA") else "jpg"
     formats = ("avif", "webp") if PIL.features.check("avif") else ("webp",)
-    made = _Made(most, max(1, round(plain.height * most / plain.width)), kind, widths, formats)
-    files = {(width, kind): _written(plain, width, kind) for width, kind in _files(made)}
-    return made, files
+    ready = _Ready(most, max(1, round(plain.height * most / plain.width)), kind, widths, formats)
+    files = {(width, kind): _written(plain, width, kind) for width, kind in _files(ready)}
+    return ready, files
 
 
 def _plain(image: Image) -> Image:
-    """A picture upright, in the colours of the web, with 8 bits of each, and nothing else."""
+    """Return a picture upright, in the colours of the web, with 8 bits of each, and nothing else."""
     import PIL.ImageOps
 
     upright = PIL.ImageOps.exif_transpose(image)
@@ -313,7 +329,9 @@ def _plain(image: Image) -> Image:
 
 
 def _in_srgb(image: Image, profile: bytes) -> Image:
-    """A picture whose colours are those of a profile, in the web's; as it is if that is broken."""
+    """Return a picture whose colours are those of a profile, in the web's; as it is if that is
+    broken.
+    """
     from PIL import ImageCms
 
     try:

@@ -36,17 +36,20 @@ FACTS = "facts.json"
 
 @dataclass(frozen=True)
 class Proof:
-    """``section`` is the list at the end of the body; ``inlines`` are without
-    marks; ``files`` go beside the page; ``based_on`` are its tables and documents for schema.org;
-    ``stated`` is what the page states and claims, for its ledger.
-    """
+    """The proof of a page."""
 
     inlines: Mapping[str, Inline]
+    """The page's short texts, without marks."""
     section: str = ""
+    """The list at the end of the body, as HTML."""
     files: Mapping[str, bytes] = field(default_factory=dict)
+    """The files that go beside the page."""
     based_on: tuple[Mapping[str, Any], ...] = ()
+    """The tables and documents, as schema.org has them."""
     notices: tuple[Notice, ...] = ()
+    """The messages to the author."""
     stated: Mapping[str, Statement] = field(default_factory=dict)
+    """The facts and claims of the page, for its ledger."""
 
 
 def proof_of(
@@ -58,21 +61,21 @@ def proof_of(
     faults: list[BroadsheetError] | None = None,
     is_published: Callable[[str], bool] | None = None,
 ) -> Proof:
-    """The proof of a page, whose ``ledger`` has what it stated before; the marks in its body become
-    links. ``root`` is the publication's, ``is_published`` says of its files whether they are on the
-    site, ``href`` gives the address of one as the page writes it.
-    Raises :class:`FactError` for a mark that does not agree with the run; or, with ``faults``, adds
-    it there, and proves the rest.
+    """Return the proof of a page, and make the marks in its body links. ``ledger`` has what the
+    page stated before. ``root`` is the publication's folder, ``is_published`` says which of its
+    files are on the site, ``href`` gives the address of a file as the page writes it. Raises
+    :class:`FactError` for a mark that does not agree with the run; or, with ``faults``, adds it
+    there, and proves the rest.
     """
     finished, document, rendered = rendering.finished, rendering.document, rendering.rendered
     of_titles, lang = finished.edition.source.place(1), finished.edition.settings.lang
-    own = root / FOLDER
+    folder = root / FOLDER
     marks = [
-        mark for passage in rendered.titles for mark in marks_of(passage, of_titles, lang, own)
+        mark for passage in rendered.titles for mark in marks_of(passage, of_titles, lang, folder)
     ]
     for passage in (*rendered.prose.passages, *rendered.prose.apart):
-        marks += marks_of(passage, document, lang, own)
-    errors = broken(marks, finished.facts, lang, own)
+        marks += marks_of(passage, document, lang, folder)
+    errors = broken(marks, finished.facts, lang, folder)
     for error in errors:
         error.what = f"edition {finished.edition.slug}: {error.what}"
     if errors and faults is None:
@@ -113,7 +116,7 @@ def proof_of(
 
 
 def _unreadable_claims(marks: Iterable[PageMark], finished: Finished) -> Iterator[Notice]:
-    """A notice for each claim whose condition the program cannot put into words."""
+    """Yield a notice for each claim whose condition the program cannot put into words."""
     claims = finished.facts.get("claims", {})
     first = {mark.name: mark for mark in reversed(list(marks)) if mark.kind == "claim"}
     for name, mark in first.items():
@@ -129,8 +132,8 @@ def _unreadable_claims(marks: Iterable[PageMark], finished: Finished) -> Iterato
 
 
 def _gaps_in_titles(marks: Iterable[PageMark], finished: Finished) -> Iterator[Notice]:
-    """A notice for each claim in a title that leaves out places without a value. There, nothing says
-    so to a reader.
+    """Yield a notice for each claim in a title that leaves out places without a value. There,
+    nothing says so to a reader.
     """
     claims = finished.facts.get("claims", {})
     for mark in marks:
@@ -153,7 +156,7 @@ def _gaps_in_titles(marks: Iterable[PageMark], finished: Finished) -> Iterator[N
 def _changes(
     finished: Finished, ledger: Ledger, stated: Mapping[str, Statement]
 ) -> Iterator[Notice]:
-    """A notice if a published page would state something else than was recorded."""
+    """Yield a notice if a published page would state something else than was recorded."""
     changed = ledger.changed(stated)
     if changed:
         changes = "; ".join(
@@ -170,7 +173,9 @@ def _changes(
 
 
 def _moved(described: Iterable[tuple[Place, Statement]], ledger: Ledger) -> Iterator[Notice]:
-    """A notice for words beside a value that the data chose, where that is not the recorded one."""
+    """Yield a notice for words beside a value that the data chose, where that is not the recorded
+    one.
+    """
     for place, entry in described:
         for was, now in ledger.moved({entry.name: entry}):
             yield Notice(

@@ -40,10 +40,10 @@ from broadsheet.text.language import speaking, t_
 from broadsheet.text.templating import Templates
 
 CORRECTIONS = 20
-"""How many corrections the feed of corrections has."""
+"""The most corrections in the feed of corrections."""
 
 Extent = Literal["full", "partial", "metadata"]
-"""How much of an article is in a feed: its whole body, its first paragraph, or nothing."""
+"""The part of an article that is in a feed: its whole body, its first paragraph, or nothing."""
 
 _JSON_FEED = "https://jsonfeed.org/version/1.1"
 _CHROME = (
@@ -95,32 +95,40 @@ Items = tuple[Sequence["Item"], Faults]
 
 @dataclass(frozen=True)
 class FeedHead:
-    """The head of a feed. ``page`` and ``own`` are full addresses: of the list, and of the feed
-    itself. For readers who come upon it in a browser it has a ``note``, the address of its ``style``
-    sheet, and of the page ``about`` feeds.
-    """
+    """The head of a feed."""
 
     title: str
+    """The feed's title."""
     description: str
+    """A sentence about the feed."""
     page: str
+    """The full address of the list."""
     language: str
+    """The code of the language."""
     image: str = ""
-    own: str = ""
+    """The full address of the feed's picture."""
+    address: str = ""
+    """The full address of the feed itself."""
     note: str = ""
+    """A note for readers who come upon the feed in a browser."""
     style: str = ""
+    """The address of its style sheet for browsers."""
     about: str = ""
+    """The full address of the page about feeds."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """An entry in a feed, with its full address and its content as HTML (or nothing). ``picture``
-    is the full address of its picture.
-    """
+    """An entry in a feed."""
 
     meta: Entry
+    """The article's entry."""
     url: str
+    """The article's full address."""
     content: str
+    """Its text as HTML; empty for the summary alone."""
     picture: str = ""
+    """The full address of its picture."""
 
     @property
     def summary(self) -> str:
@@ -130,34 +138,37 @@ class Item:
 
 @dataclass(frozen=True)
 class SiteFeed:
-    """A feed: the name of its file, what it is made of, and the function that makes its content, with
-    the faults of articles that cannot be in it, by the paths of their pages.
-    """
+    """A feed in one form."""
 
     name: str
+    """The path of its file."""
     inputs: Mapping[str, str]
+    """The digests of what it is made of, by names for people."""
     content: Callable[[], tuple[bytes, Faults]]
+    """Makes its content. The faults are those of articles that cannot be in it, by the paths of
+    their pages.
+    """
 
 
 # What a page links to
 
 
 def feed_links(site: Index, meta: Entry) -> list[FeedLink]:
-    """The feeds that a page links to: its own, or else those of the front page."""
-    own = _links_to_own(site, meta)
-    return own + [link for link in front_feeds(site) if link not in own]
+    """Return the feeds that a page links to: its own, or else those of the front page."""
+    listed = _links_to_own(site, meta)
+    return listed + [link for link in front_feeds(site) if link not in listed]
 
 
 def front_feeds(site: Index) -> list[FeedLink]:
-    """The feeds of the front page."""
+    """Return the feeds of the front page."""
     front = site.entries.get(FRONT)
     return _links_to_own(site, front) if front else []
 
 
 def feeds_by_page(site: Index) -> list[list[FeedLink]]:
-    """The feeds of each page that has one: those of the front page first."""
+    """Return the feeds of each page that has one: those of the front page first."""
     pages = sorted(site.entries.values(), key=lambda meta: (meta.path != FRONT, meta.title))
-    return [found for meta in pages if (found := _links_to_own(site, meta))]
+    return [feeds for meta in pages if (feeds := _links_to_own(site, meta))]
 
 
 def _links_to_own(site: Index, meta: Entry) -> list[FeedLink]:
@@ -174,7 +185,7 @@ def _title(site: Index, meta: Entry) -> str:
 
 
 def _stem(meta: Entry) -> str:
-    """The path of a page's feeds, without their suffixes."""
+    """Return the path of a page's feeds, without their suffixes."""
     return str(PurePosixPath(meta.path).with_suffix(""))
 
 
@@ -182,8 +193,8 @@ def _stem(meta: Entry) -> str:
 
 
 def feeds_of_site(site: Index) -> Iterator[SiteFeed]:
-    """The feeds of each list that has one, and those of corrections; none without a `site-url`. What
-    an article is in a feed is made once for all that have it.
+    """Yield the feeds of each list that has one, and those of corrections; none without a
+    `site-url`. An article's text is made once for all feeds that have it.
     """
     text_of = cache(partial(_text_of, site))
     for _, meta in sorted(site.entries.items()):
@@ -207,7 +218,7 @@ def _unbroken(items: Sequence[Item]) -> Items:
 def _feeds_of_list(
     site: Index, meta: Entry, listing: Listing, shown: Sequence[Entry], text_of: TextOf
 ) -> Iterator[SiteFeed]:
-    """The feeds of a list, and of each category that it names."""
+    """Yield the feeds of a list, and of each category that it names."""
     settings = listing.feed
     assert settings is not None
     dated = ordered((one for one in shown if one.date and one.path in site.records), ["date desc"])
@@ -220,8 +231,8 @@ def _feeds_of_list(
         site.scene(meta.path).absolute(settings.image.lstrip("/")) if settings.image else "",
     )
     for category in ("", *(settings.categories or [])):
-        found = [one for one in dated if not category or category in one.categories]
-        articles = found[: settings.items]
+        fitting = [one for one in dated if not category or category in one.categories]
+        articles = fitting[: settings.items]
         records = [site.records[one.path] for one in articles]
         made_of = [(one.meta, one.content, site.referred(one)) for one in records]
         yield from _in_each_form(
@@ -253,27 +264,27 @@ def _in_each_form(
         note = t_("This is a feed. To follow it, copy its address into a feed reader.")
     for form in FORMS:
         name = stem + form.suffix
-        own = replace(
+        whole = replace(
             head,
-            own=scene.absolute(name),
+            address=scene.absolute(name),
             note=note,
             style=links.relative(PurePosixPath(name), site.theme.paths["feed.css"]),
             about=scene.absolute(links.url_of(about)) if about else "",
         )
         yield SiteFeed(
             name,
-            {"what it says of itself": digest_of(own), **inputs},
-            partial(_written, form, own, items),
+            {"what it says of itself": digest_of(whole), **inputs},
+            partial(_written, form, whole, items),
         )
 
 
 def _written(form: Form, head: FeedHead, items: Callable[[], Items]) -> tuple[bytes, Faults]:
-    found, faults = items()
-    return form.write(head, found), faults
+    entries, faults = items()
+    return form.write(head, entries), faults
 
 
 def _correction_item(site: Index, meta: Entry, correction: CorrectionText) -> Item:
-    """A correction as an item of its own."""
+    """Return a correction as an item of its own."""
     address = f"{site.scene(meta.path).absolute(meta.url)}#{meta.anchor_of(correction)}"
     with speaking(meta.lang):
         item = replace(
@@ -296,7 +307,7 @@ TextOf = Callable[[str, Extent], str]
 
 
 def _items(site: Index, articles: Sequence[Entry], extent: Extent, text_of: TextOf) -> Items:
-    """The articles as items, and the faults of those that cannot be in a feed."""
+    """Return the articles as items, and the faults of those that cannot be in a feed."""
     items, faults = list[Item](), dict[str, BroadsheetError]()
     for meta in articles:
         try:
@@ -314,8 +325,8 @@ def _item(site: Index, meta: Entry, text: str) -> Item:
 
 
 def _text_of(site: Index, path: str, extent: Extent) -> str:
-    """The content of the page at ``path`` in feeds; empty if its article is not to be had, so that an
-    item has the summary alone.
+    """Return the content of the page at ``path`` in feeds; empty if its article is not to be had,
+    so that an item has the summary alone.
     """
     meta = site.entries[path]
     page = None if meta.is_listing else site.article(meta)
@@ -323,7 +334,9 @@ def _text_of(site: Index, path: str, extent: Extent) -> str:
 
 
 def _content(page: Article, absolute: Callable[[str], str], extent: Extent) -> str:
-    """The content of a page in a feed as HTML. ``absolute`` gives the full address of a path."""
+    """Return the content of a page in a feed as HTML. ``absolute`` gives the full address of a
+    path.
+    """
     if extent == "metadata":
         return ""
     with speaking(page.meta.lang):
@@ -370,30 +383,32 @@ def _slug(category: str) -> str:
 
 @dataclass(frozen=True)
 class Form:
-    """A kind of feed: the suffix of its file, its media type, its name for readers, and the
-    function that writes it.
-    """
+    """A kind of feed."""
 
     suffix: str
+    """The suffix of its file."""
     media: str
+    """Its media type."""
     name: str
+    """Its name for readers."""
     write: Callable[[FeedHead, Sequence[Item]], bytes] = field(repr=False)
+    """Writes the content of its file."""
 
 
 def _xml_feed(template: str, head: FeedHead, items: Sequence[Item]) -> bytes:
-    """RSS or Atom; the ids of items are the pages' addresses."""
+    """Return a feed as RSS or Atom; the ids of items are the pages' addresses."""
     days = [item.meta.updated for item in items if item.meta.updated]
     newest = max(days, default=None)
     return xml_file(template, head=head, items=items, newest=newest, epoch=date(1970, 1, 1))
 
 
 def _json_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
-    """JSON Feed; the ids of items are the pages' addresses."""
+    """Return a feed as JSON Feed; the ids of items are the pages' addresses."""
     feed = {
         "version": _JSON_FEED,
         "title": head.title,
         "home_page_url": head.page,
-        "feed_url": head.own,
+        "feed_url": head.address,
         "description": head.description,
         "icon": head.image,
         "language": head.language,
@@ -403,8 +418,8 @@ def _json_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
 
 
 def _json_item(item: Item) -> dict[str, Any]:
-    """An item of a JSON Feed; one without content has its summary as its text, since the format
-    requires one.
+    """Return an item of a JSON Feed; one without content has its summary as its text, since the
+    format requires one.
     """
     meta = item.meta
     return _given(
@@ -428,7 +443,7 @@ def _json_item(item: Item) -> dict[str, Any]:
 
 
 def _given(members: dict[str, Any]) -> dict[str, Any]:
-    """``members`` without the empty ones."""
+    """Return ``members`` without the empty ones."""
     return {name: value for name, value in members.items() if value not in ("", [])}
 
 
@@ -441,7 +456,7 @@ FORMS = (
 
 
 def xml_file(template: str, **values: object) -> bytes:
-    """An XML file of the site by its template, without what XML cannot have."""
+    """Return an XML file of the site by its template, without what XML cannot have."""
     text = UNPRINTABLE.sub("", _TEMPLATES.render(template, **values))
     return text.strip().encode() + b"\n"
 
@@ -455,7 +470,7 @@ def _mail_date(day: date) -> str:
 
 
 def _xml_text(value: str) -> Markup:
-    """``value`` as the text of an XML element, in which quotes need no escape: HTML has many."""
+    """Return ``value`` as the text of an XML element, in which quotes need no escape: HTML has many."""
     return Markup(escape(value, quote=False))
 
 

@@ -30,7 +30,7 @@ from broadsheet.text import html_tree
 from broadsheet.text.language import speaking
 
 LONGEST = 40
-"""How many rows a chart's table may have to be written out."""
+"""The most rows of a chart's table that is written out."""
 
 _CODE = ("pre", "code")
 _SIGNS = re.compile(r"[\[`<]|&(?=#?\w+;)")
@@ -42,7 +42,7 @@ _NOBODYS = re.compile("[\x1b\ue000-\ue004]")
 
 
 def copy_of(content: Article, project: Project) -> dict[str, bytes]:
-    """The copy of an article, by its path."""
+    """Return the copy of an article, by its path."""
     meta = content.meta
     page = PurePosixPath(meta.path)
     url = project.site_url + quote(meta.url) if project.site_url else ""
@@ -63,7 +63,7 @@ def copy_of(content: Article, project: Project) -> dict[str, bytes]:
 
 
 def markdown_of(text: str, url: str) -> bytes:
-    """HTML as Markdown; its addresses count from ``url``, if there is one."""
+    """Return HTML as Markdown; its addresses count from ``url``, if there is one."""
     root = html_tree.parsed(_NOBODYS.sub("", text))
     for element in list(root.iter(*_CHANGES)):
         _CHANGES[element.tag](element)

@@ -52,7 +52,7 @@ SMALLEST, MOST = 200, 10
 FOLDER = "search"
 STORE = "search"
 ROOM = 256 * 2**20
-"""How many bytes of documents are kept."""
+"""The most bytes of documents that the store keeps."""
 
 _ELSEWHERE = "https://duckduckgo.com/?q="
 _ASIDE = ("svg", "details", "script", "style", "math", "figcaption", "sup")
@@ -82,19 +82,19 @@ class Documents:
         self._store.put(_key(digest), document_of(content).encode())
 
     def find(self, digest: str) -> str | None:
-        """A content's document, made anew if it is missing or damaged; None if its content is
-        missing too.
+        """Return a content's document, made anew if it is missing or damaged; None if its content
+        is missing too.
         """
-        kept = self._store.get(_key(digest)) if DIGEST.fullmatch(digest) else None
-        if kept is not None:
-            return kept.decode()
+        stored = self._store.get(_key(digest)) if DIGEST.fullmatch(digest) else None
+        if stored is not None:
+            return stored.decode()
         content = self._contents.get(digest)
         if content is None:
             return None
-        made = document_of(content)
+        document = document_of(content)
         with suppress(StoreError):  # the next build makes it again
-            self._store.put(_key(digest), made.encode())
-        return made
+            self._store.put(_key(digest), document.encode())
+        return document
 
     def trim(self) -> None:
         """Remove the documents that were not used for longest until there is room."""
@@ -106,7 +106,7 @@ def _key(digest: str) -> str:
 
 
 def document_of(content: Article) -> str:
-    """The document that Pagefind reads of an article."""
+    """Return the document that Pagefind reads of an article."""
     lines = _lines_of(parsed(content.html(_words_of)))
     meta = content.meta
     filters = [
@@ -127,7 +127,7 @@ def document_of(content: Article) -> str:
 
 
 def _lines_of(body: HtmlElement) -> list[str]:
-    """The words of a body that are looked for, by paragraphs and the like."""
+    """Return the words of a body that are looked for, by paragraphs and the like."""
     for aside in list(body.iter(*_ASIDE, "div")):
         is_entry = aside.tag != "div" or "csl-entry" in classes(aside)
         if is_entry and aside.getparent() is not None:
@@ -144,7 +144,7 @@ def _words_of(figure: PageFigure) -> str:
 
 
 def words_of(documents: Iterable[str]) -> list[str]:
-    """The words of documents, of four letters and more, those of the most documents first."""
+    """Return the words of documents, of four letters and more, those of the most documents first."""
     counts: Counter[str] = Counter()
     for document in documents:
         counts.update(
@@ -158,13 +158,14 @@ def words_of(documents: Iterable[str]) -> list[str]:
 
 @dataclass
 class SearchFiles:
-    """The indexes of a site: their first ``months``, and the ``files`` of those that were made now,
-    by their paths in the site. ``fault`` says why the old site's indexes were kept, if they were.
-    """
+    """The indexes of a site."""
 
     months: list[str] = field(default_factory=list)
+    """The first month of each index."""
     files: dict[str, Path] = field(default_factory=dict)
+    """The files of the indexes that were made now, by their paths in the site."""
     fault: ToolError | None = None
+    """The reason for which the old site's indexes were kept."""
 
 
 class SearchIndexing:
@@ -183,9 +184,9 @@ class SearchIndexing:
         if not self._project.settings.website.has_search:
             return
         language = self._project.lang.partition("-")[0].lower()
-        found = [record.meta for record in records.values() if record.meta.is_in_search]
+        articles = [record.meta for record in records.values() if record.meta.is_in_search]
         try:
-            for month, paths in shards_of(found).items():
+            for month, paths in shards_of(articles).items():
                 contents = {path: records[path].content for path in paths}
                 inputs = {"the articles in it": digest_of(sorted(contents.items()))}
                 self._index.months.append(month)
@@ -193,10 +194,10 @@ class SearchIndexing:
                     texts = {
                         path: self._documents.find(content) for path, content in contents.items()
                     }
-                    there = {path: text for path, text in texts.items() if text is not None}
-                    making = Indexing(there, language, self._folder / month)
+                    present = {path: text for path, text in texts.items() if text is not None}
+                    making = Indexing(present, language, self._folder / month)
                     self._started[month] = inputs, making
-                    words = json.dumps(words_of(there.values()), ensure_ascii=False)
+                    words = json.dumps(words_of(present.values()), ensure_ascii=False)
                     (self._folder / month).mkdir(exist_ok=True)  # of no document there is none yet
                     (self._folder / month / WORDS).write_text(words, encoding="utf-8")
         except ToolError as error:
@@ -212,9 +213,9 @@ class SearchIndexing:
                 raise index.fault
             for month, (inputs, making) in self._started.items():
                 files = {**making.files(), WORDS: self._folder / month / WORDS}
-                made = {f"{FOLDER}/{month}/{name}": path for name, path in files.items()}
-                self._steps.put(f"{FOLDER}/{month}", inputs, made)
-                index.files |= made
+                written = {f"{FOLDER}/{month}/{name}": path for name, path in files.items()}
+                self._steps.put(f"{FOLDER}/{month}", inputs, written)
+                index.files |= written
         except ToolError as error:
             for month in index.months:
                 self._steps.done.pop(f"{FOLDER}/{month}", None)
@@ -239,19 +240,19 @@ def render_search_page(
     ways: Sequence[tuple[str, str]],
     lang: str,
 ) -> str:
-    """The page to search the ``articles`` on, whose indexes are of these ``months``; ``ways`` are
-    the titles and paths of other ways to find articles.
+    """Return the page to search the ``articles`` on, whose indexes are of these ``months``;
+    ``ways`` are the titles and paths of other ways to find articles.
     """
     with speaking(lang):
         title, sections, authors, years = t_("Search"), t_("Section"), t_("Author"), t_("Year")
         anywhere, languages = t_("Any"), t_("Language")
-    found = list(articles)
+    searched = list(articles)
     indexes = sorted(months, reverse=True)
-    by_year = sorted({str(meta.date.year) for meta in found if meta.date}, reverse=True)
+    by_year = sorted({str(meta.date.year) for meta in searched if meta.date}, reverse=True)
     filters = [
-        ("language", languages, _names(_language(meta.lang) for meta in found)),
-        ("section", sections, _names(name for meta in found for name in meta.categories[:1])),
-        ("author", authors, _names(author.name for meta in found for author in meta.authors)),
+        ("language", languages, _names(_language(meta.lang) for meta in searched)),
+        ("section", sections, _names(name for meta in searched for name in meta.categories[:1])),
+        ("author", authors, _names(author.name for meta in searched for author in meta.authors)),
         ("year", years, by_year),
     ]
     meta = Entry(
@@ -274,7 +275,7 @@ def render_search_page(
 
 
 def shards_of(articles: Iterable[Entry]) -> dict[str, list[str]]:
-    """The pages of each index, by its first month, oldest first."""
+    """Return the pages of each index, by its first month, oldest first."""
     months: dict[str, list[str]] = {}
     for meta in articles:
         if meta.date:

@@ -1,4 +1,4 @@
-"""What a site says to programs that look for its pages: sitemaps, `robots.txt`, `llms.txt`.
+"""Files for programs that look for a site's pages: sitemaps, `robots.txt`, `llms.txt`.
 
 The news sitemap has the articles of the last days, and so depends on the day; nothing else says
 when it was made. The formats: https://www.sitemaps.org/protocol.html,
@@ -28,11 +28,11 @@ from broadsheet.text.templating import Templates
 
 MAP, NEWS_MAP, LLMS = "sitemap.xml", "sitemap-news.xml", "llms.txt"
 LARGEST = 50_000
-"""How many addresses one sitemap has at most; the protocol allows no more."""
+"""The most addresses of one sitemap; the protocol allows no more."""
 NEWEST = 1000
-"""How many articles a news sitemap has at most; crawlers read no more."""
+"""The most articles of a news sitemap; crawlers read no more."""
 LISTED = 20
-"""How many articles of each section `llms.txt` has."""
+"""The most articles of a section in `llms.txt`."""
 
 _SIGNS = re.compile(r"[\\\[\]<*_`]")
 
@@ -41,11 +41,11 @@ Pages = Sequence[tuple[str, date | None]]
 
 
 def for_crawlers(site: Index, day: date) -> dict[str, bytes | Path]:
-    """`robots.txt`; and, with a `site-url`, the sitemaps, whose news are those of the ``day``, and
+    """Return `robots.txt`; and, with a `site-url`, the sitemaps, whose news are those of the ``day``, and
     `llms.txt`.
     """
     address = site.front_scene.absolute
-    own = site.project.root / "robots.txt"
+    file = site.project.root / "robots.txt"
     files: dict[str, bytes | Path] = {}
     robots = "User-agent: *\nAllow: /\n"
     if site.project.site_url:
@@ -59,8 +59,8 @@ def for_crawlers(site: Index, day: date) -> dict[str, bytes | Path]:
         )
         files[LLMS] = _llms(site, news)
         robots += f"\nSitemap: {address(MAP)}\nSitemap: {address(NEWS_MAP)}\n"
-    has_own = own.is_file() and not refusal(site.project.root, own)
-    files["robots.txt"] = own if has_own else robots.encode()
+    has_own = file.is_file() and not refusal(site.project.root, file)
+    files["robots.txt"] = file if has_own else robots.encode()
     return files
 
 
@@ -70,7 +70,7 @@ def sitemaps(
     largest: int = LARGEST,
     versions: Mapping[str, Sequence[tuple[str, str]]] | None = None,
 ) -> dict[str, bytes]:
-    """`sitemap.xml`; if there are more ``pages`` than fit into one, it is the index of several.
+    """Return `sitemap.xml`; if there are more ``pages`` than fit into one, it is the index of several.
     ``versions`` has the addresses of all versions of a page, each with its language's tag, by the
     address of the page.
     """
@@ -99,13 +99,13 @@ def _map(
 
 
 def _searched(site: Index) -> list[Entry]:
-    """The pages with a source that search engines may have."""
+    """Return the pages with a source that search engines may have."""
     return [meta for meta in site.entries.values() if meta.is_searched and meta.path != NOT_FOUND]
 
 
 def _pages(site: Index) -> Pages:
-    """The address of each page, with its last change; of a list without a source the last change
-    of an article on it.
+    """Return the address of each page, with its last change; of a list without a source the last
+    change of an article on it.
     """
     pages = [(meta.url, meta.updated) for meta in _searched(site)]
     for meta, shown in site.indexes.first_pages():
@@ -131,7 +131,7 @@ def _versions(site: Index) -> dict[str, list[tuple[str, str]]]:
 
 
 def _llms(site: Index, news: Sequence[Entry]) -> bytes:
-    """`llms.txt`."""
+    """Return the content of `llms.txt`."""
     sections: dict[str, list[Entry]] = {}
     for meta in news:
         articles = sections.setdefault("".join(meta.categories[:1]) or t_("Articles"), [])
@@ -154,7 +154,7 @@ def _llms(site: Index, news: Sequence[Entry]) -> bytes:
 
 
 def _one_line(text: str) -> Markup:
-    """A text in one line of Markdown."""
+    """Return a text in one line of Markdown."""
     return Markup(_SIGNS.sub(r"\\\g<0>", " ".join(text.split())))
 
 

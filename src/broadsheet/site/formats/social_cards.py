@@ -47,7 +47,7 @@ from broadsheet.text import text_width
 
 STORE = "cards"
 KEPT = 1024 * 2**20
-"""How many bytes of cards are kept."""
+"""The most bytes of cards that the store keeps."""
 SIZE = (1200, 630)
 SERIF, SANS = "Source Serif 4", "Source Sans 3"
 MARGIN, COLUMN, PICTURE, FOOT = 56, 600, 432, 40
@@ -55,18 +55,18 @@ MARGIN, COLUMN, PICTURE, FOOT = 56, 600, 432, 40
 space under a chart.
 """
 _LEFT = SIZE[0] - MARGIN - PICTURE
-"""Where a photograph begins."""
+"""The left edge of a photograph, in pixels."""
 ROOM = 372
 """The height in pixels that headline and standfirst may take."""
 _SIZES = {
     True: ((60, 5), (52, 6), (45, 7), (39, 8), (34, 9)),
     False: ((100, 3), (82, 4), (66, 5), (54, 6), (44, 7)),
 }
-"""By whether there is a picture: sizes of the headline, each with the most lines that it may have.
+"""The sizes of the headline, with a picture and without one. Each has the most lines that it may have.
 """
 _LONGEST = 2_000
 _LINE = 200
-"""How many letters of a headline or standfirst, and of a text on one line, are drawn: more than
+"""The most letters of a headline or standfirst, and of a text on one line, that are drawn: more than
 there is room for.
 """
 _STANDFIRST, _MEASURE = 27, 19
@@ -76,14 +76,16 @@ _OTHER_SCRIPTS = re.compile("[\u0530-\u1dff\u2c00-\ua6ff\ua720-\ufaff\ufb07-\U00
 
 @dataclass(frozen=True)
 class TextBlock:
-    """Lines of text on a card: ``size`` and ``leading`` in pixels; ``top`` is where the first one
-    begins.
-    """
+    """Lines of text on a card; its measures are in pixels."""
 
     lines: Sequence[str]
+    """The lines."""
     size: float
+    """The size of the letters."""
     leading: float
+    """The distance from one line to the next."""
     top: float
+    """The top of the first line."""
 
     @property
     def baselines(self) -> list[tuple[float, str]]:
@@ -95,15 +97,15 @@ class TextBlock:
 
     @property
     def bottom(self) -> float:
-        """Where the last line ends."""
+        """The bottom of the last line."""
         return self.top + len(self.lines) * self.leading
 
 
 def with_card(
     content: Article, edition: Edition, files: Mapping[str, bytes], project: Project
 ) -> tuple[Article, dict[str, bytes]]:
-    """The content of an article with its card, and the card by its path. ``files`` are the content's.
-    Raises :class:`RenderError`.
+    """Return the content of an article with its card, and the card by its path. ``files`` are the
+    content's. Raises :class:`RenderError`.
     """
     meta = content.meta
     if not project.site_url:  # no other site could ask for it
@@ -146,7 +148,9 @@ def card_svg(
     chart: PageFigure | None = None,
     photograph: str = "",
 ) -> str:
-    """A card as SVG; ``name`` is the publication's, ``photograph`` a picture as a `data:` address."""
+    """Return a card as SVG; ``name`` is the publication's, ``photograph`` a picture as a `data:`
+    address.
+    """
     headline, standfirst, section, name = (
         headline[:_LONGEST],
         standfirst[:_LONGEST],
@@ -185,7 +189,7 @@ def card_svg(
 def _shown(
     content: Article, files: Mapping[str, bytes], root: Path
 ) -> tuple[PageFigure | None, str]:
-    """The chart that a card shows, or else its photograph."""
+    """Return the chart that a card shows, or else its photograph."""
     picture = content.meta.picture
     chart = content.figure
     if picture is None or (picture.is_chart and chart):
@@ -202,8 +206,8 @@ def _shown(
 
 
 def _placed(chart: PageFigure) -> tuple[str, float, TextBlock]:
-    """The drawing in the largest size that fits at the right, its left edge, and the lines above it
-    that say what it measures.
+    """Return the drawing in the largest size that fits at the right, its left edge, and the lines
+    above it that say what it measures.
     """
     lines = text_width.lines(chart.subtitle, PICTURE / _MEASURE, "sans", breaks_words=True)[:3]
     measure = TextBlock(lines, _MEASURE, _MEASURE * 1.3, MARGIN)
@@ -234,7 +238,7 @@ def _placed(chart: PageFigure) -> tuple[str, float, TextBlock]:
 
 
 def _drawn(card: str, root: Path) -> bytes:
-    """A card as PNG, from the store or drawn now. Raises :class:`ValueError`."""
+    """Return a card as PNG, from the store or drawn now. Raises :class:`ValueError`."""
     import fontpkg
     import resvg_py
 
@@ -261,8 +265,8 @@ def _versions() -> list[str]:
 
 
 def _headline(text: str, width: float, sizes: Sequence[tuple[float, int]], top: float) -> TextBlock:
-    """A headline in the largest of the ``sizes`` at which it has few enough lines, all of them
-    about equally long; cut off if it is too long even for the smallest.
+    """Return a headline in the largest of the ``sizes`` at which it has few enough lines, all of
+    them about equally long; cut off if it is too long even for the smallest.
     """
     for size, most in sizes:
         lines = _lines(text, width / size)
@@ -280,7 +284,7 @@ def _lines(text: str, room: float) -> list[str]:
 
 
 def _balanced(text: str, room: float, count: int) -> list[str]:
-    """``text`` in ``count`` lines within ``room``, broken so that the longest is as short as
+    """Return ``text`` in ``count`` lines within ``room``, broken so that the longest is as short as
     possible.
     """
     low, high = room / 2, room

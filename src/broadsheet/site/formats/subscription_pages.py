@@ -16,7 +16,7 @@ from broadsheet.text.language import speaking, t_
 
 
 def subscription_pages(site: Index) -> Iterator[Page]:
-    """These pages, before the rest of the site is known."""
+    """Yield these pages, before the rest of the site is known."""
     title = site_title(site.project)
     for (kind, lang), path in site.subscription_pages.items():
         with speaking(lang):

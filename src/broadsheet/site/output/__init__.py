@@ -1,1 +1,1 @@
-"""Where an output may be, and how a new site takes the place of the old."""
+"""The places where an output may be, and the exchange of the old site for the new one."""

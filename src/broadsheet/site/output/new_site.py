@@ -152,11 +152,11 @@ class SiteFolder:
                 if path.endswith("/index.html")
                 else path.removesuffix(".html") + "/"
             )
-            own = (f"{path.removesuffix('.html')}_files/", f"{stem}figures/", "site_libs/")
+            beginnings = (f"{path.removesuffix('.html')}_files/", f"{stem}figures/", "site_libs/")
             self.keep(
                 name
                 for name in self._built
-                if name in (path, path.removesuffix("html") + "md") or name.startswith(own)
+                if name in (path, path.removesuffix("html") + "md") or name.startswith(beginnings)
             )
 
     def settle(self, now: Contents) -> None:
@@ -171,20 +171,20 @@ class SiteFolder:
             | folders_of(f"{name}/" for name in now.folders)
         )
         files, folders = walked(self.new)
-        there = set[str]()
+        present = set[str]()
         for name, entry in files.items():
             if name in self.names or now.foreign.get(name) == entry.inode():
-                there.add(name)
+                present.add(name)
             elif name != MARKER:
                 (self.new / name).unlink()
         for folder in sorted(folders - needed, reverse=True):
             (self.new / folder).rmdir()
-        self.names &= there
+        self.names &= present
         for folder in sorted(needed - folders - {""}):
             (self.new / folder).mkdir()
             if folder in now.folders:
                 shutil.copystat(self.old / folder, self.new / folder)
-        for name in sorted(now.foreign.keys() - there):
+        for name in sorted(now.foreign.keys() - present):
             _carry(self.old / name, self.new / name)
 
     def _refuse_conflicts(self, now: Contents) -> None:
@@ -202,13 +202,13 @@ class SiteFolder:
                 )
 
     def _is_the_very_same(self, name: str) -> bool:
-        """Whether a file is still that of the old site: a process that died may have replaced it."""
+        """True if a file is still that of the old site: a process that died may have replaced it."""
         with suppress(FileNotFoundError):
             return os.lstat(f"{self.new}/{name}").st_ino == self._built[name]
         return False
 
     def _is_as_it_was(self, name: str, content: bytes | Path) -> bool:
-        """Whether the old site has a file of that name and ``content``."""
+        """True if the old site has a file of that name and ``content``."""
         if name not in self._built:
             return False
         old = self.old / name
@@ -220,7 +220,7 @@ class SiteFolder:
             return False
 
     def _place(self, name: str) -> str:
-        """The path for a new file: its folder is made, and what was at the path is removed."""
+        """Return the path for a new file, after making its folder and removing what was at the path."""
         self.names.add(name)
         self._begun.discard(name)
         if name in self._folders:

@@ -47,7 +47,7 @@ _KEPT = frozenset({".git", ".hg", ".svn", WORK})
 """Private folders that may be in a site, and come along: what publishes it leaves them out."""
 _FORMAT = 1
 _LONGEST = 255 - 80
-"""How many bytes an output's name may have: files beside it have its name and up to 80 bytes more.
+"""The most bytes of an output's name: files beside it have its name and up to 80 bytes more.
 """
 _SOURCES = (".ipynb", ".qmd")
 _OF_A_PUBLICATION = ("_quarto.yml", "_metadata.yml", "datapackage.json")
@@ -57,29 +57,34 @@ _ANOTHER = "Name another folder: `output-dir` in _quarto.yml, or --output."
 
 @dataclass(frozen=True)
 class Marker:
-    """The marker of a site (see above)."""
+    """The marker of a site, as the module describes it."""
 
     format: int
+    """The number of its format."""
     publication: str
+    """The path from the output to the publication's root."""
     output: str
+    """The name of the output."""
     record: str
+    """The SHA-256 digest of the site's record."""
     files: tuple[str, ...]
+    """The path of each file that the build wrote, sorted."""
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What an output holds. ``built`` are the files that builds wrote, and ``foreign`` all others
-    (links, too), each with its inode; ``folders`` are the folders without any file that a build
-    wrote. Paths are from the output.
-    """
+    """The files and folders of an output. Paths are from the output."""
 
     built: Mapping[str, int] = field(default_factory=dict)
+    """The files that builds wrote, each with its inode."""
     foreign: Mapping[str, int] = field(default_factory=dict)
+    """All other files and links, each with its inode."""
     folders: frozenset[str] = frozenset()
+    """The folders without any file that a build wrote."""
 
 
 def output_of(output: Path, root: Path) -> Path:
-    """The output as a path without links, for the publication at ``root``.
+    """Return the output as a path without links, for the publication at ``root``.
 
     Raises :class:`UsageError` for a place where a site must not go, whatever is there.
     """
@@ -109,9 +114,9 @@ def output_of(output: Path, root: Path) -> Path:
 
 
 def site_at(output: Path, root: Path) -> Contents:
-    """The contents of ``output`` (a path without links) of the publication at ``root``. Raises
-    :class:`UsageError` unless it is absent, or empty, or a site of that publication, and can be
-    replaced.
+    """Return the contents of ``output`` (a path without links) of the publication at ``root``.
+    Raises :class:`UsageError` unless it is absent, or empty, or a site of that publication, and can
+    be replaced.
     """
     mend = "Name an empty or new folder, or remove this one yourself."
     try:
@@ -167,25 +172,27 @@ def site_at(output: Path, root: Path) -> Contents:
 
 
 def private_in(output: Path, path: PurePosixPath) -> str:
-    """Why a file in a site is not for anybody there to read; empty if it may be there."""
+    """Return the reason for which a file must not be in a site; empty if it may be there."""
     if _KEPT.intersection(path.parts) or (output / path).is_symlink():
         return ""
     return private_name(path) or content_of(output / path)
 
 
 def content_of(file: Path) -> str:
-    """Why what a file holds is never public; empty if it may be."""
+    """Return the reason for which the content of a file is never public; empty if it may be."""
     return private_content(beginning(file, BEGINNING))
 
 
 def lies_in(path: Path, folder: Path) -> bool:
-    """Whether a path, which need not exist, is in a folder, by whatever names."""
+    """True if a path, which need not exist, is in a folder, by whatever names."""
     place = path.resolve()
     return any(_is_same(other, folder.resolve()) for other in (place, *place.parents))
 
 
 def contents_of(output: Path, marker: Marker | None) -> Contents:
-    """The contents of a folder, which need not exist; without a ``marker`` all of it is foreign."""
+    """Return the contents of a folder, which need not exist; without a ``marker`` all of it is
+    foreign.
+    """
     written = frozenset(marker.files) | {MARKER} if marker else frozenset[str]()
     built: dict[str, int] = {}
     foreign: dict[str, int] = {}
@@ -197,7 +204,7 @@ def contents_of(output: Path, marker: Marker | None) -> Contents:
 
 
 def _is_built_by_quarto(output: Path, root: Path) -> bool:
-    """Whether this is a site that Quarto alone has built inside of the publication."""
+    """True if this is a site that Quarto alone has built inside of the publication."""
     return (
         output.is_relative_to(root)
         and (output / "site_libs").is_dir()
@@ -206,8 +213,8 @@ def _is_built_by_quarto(output: Path, root: Path) -> bool:
 
 
 def _contents_of_quarto(output: Path) -> Contents:
-    """The contents of such a site: what Quarto does not write there is foreign, which are hidden
-    files, links, and the name of a domain.
+    """Return the contents of such a site: what Quarto does not write there is foreign, which are
+    hidden files, links, and the name of a domain.
     """
     files, folders = walked(output)
     foreign = {
@@ -220,7 +227,7 @@ def _contents_of_quarto(output: Path) -> Contents:
 
 
 def walked(root: Path) -> tuple[dict[str, os.DirEntry[str]], set[str]]:
-    """All files below a folder, and all folders, by their paths from it. A link is a file."""
+    """Return all files below a folder, and all folders, by their paths from it. A link is a file."""
     files: dict[str, os.DirEntry[str]] = {}
     folders, unseen = set[str](), [""]
     while unseen:
@@ -237,16 +244,18 @@ def walked(root: Path) -> tuple[dict[str, os.DirEntry[str]], set[str]]:
 
 
 def folders_of(names: Iterable[str]) -> set[str]:
-    """The folders that files lie in, at any depth, by their paths; the root is the empty one."""
-    found = {""}
+    """Return the folders that files lie in, at any depth, by their paths; the root is the empty
+    one.
+    """
+    folders = {""}
     for name in names:
-        while (name := name.rpartition("/")[0]) not in found:
-            found.add(name)
-    return found
+        while (name := name.rpartition("/")[0]) not in folders:
+            folders.add(name)
+    return folders
 
 
 def marker_of(output: Path, root: Path, record: str, files: Iterable[str]) -> bytes:
-    """The content of the marker of a site."""
+    """Return the content of the marker of a site."""
     marker = Marker(
         _FORMAT, os.path.relpath(root, output), output.name, record, tuple(sorted(files))
     )
@@ -254,7 +263,7 @@ def marker_of(output: Path, root: Path, record: str, files: Iterable[str]) -> by
 
 
 def read_marker(output: Path) -> Marker | None:
-    """The marker of a folder; None where there is none that this version wrote."""
+    """Return the marker of a folder; None where there is none that this version wrote."""
     path = output / MARKER
     if path.is_symlink() or not path.is_file():
         return None
@@ -266,7 +275,7 @@ def read_marker(output: Path) -> Marker | None:
 
 
 def _is_of_older_version(output: Path) -> bool:
-    """Whether there is a manifest in the format of earlier versions: the site's whole record, which
+    """True if there is a manifest in the format of earlier versions: the site's whole record, which
     named no publication.
     """
     path = output / MARKER
@@ -290,7 +299,7 @@ def _resolved(output: Path) -> Path:
 
 
 def _protected(root: Path) -> Iterator[tuple[str, Path]]:
-    """The folders that no site may replace, each with what it is."""
+    """Yield the folders that no site may replace, each with what it is."""
     yield "the publication itself", root
     yield from (("a folder that the publication lies in", folder) for folder in root.parents)
     for home in _homes():
@@ -305,12 +314,12 @@ def _homes() -> Iterator[Path]:
         yield Path(pwd.getpwuid(os.getuid()).pw_dir).resolve()
 
 
-def _is_same(one: Path, other: Path) -> bool:
-    """Whether both paths are one folder, perhaps by two names (letter case, or mounted twice)."""
-    if one == other:
+def _is_same(folder: Path, other: Path) -> bool:
+    """True if both paths are one folder, perhaps by two names (letter case, or mounted twice)."""
+    if folder == other:
         return True
     try:
-        return one.samefile(other)
+        return folder.samefile(other)
     except OSError:
         return False
 

@@ -22,18 +22,22 @@ FOLDER = Path("newsletter")
 
 
 class SentIssue(BaseModel):
-    """An issue as it was sent: the day, the language, the path of the ``article`` in the site, the
-    title, the standfirst, and the ``excerpt``, finished HTML with full addresses.
-    """
+    """An issue as it was sent."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     sent: date
+    """The day on which it was sent."""
     lang: str
+    """The code of its language."""
     article: str
+    """The path of its article in the site."""
     title: str
+    """The title."""
     subtitle: str = ""
+    """The standfirst."""
     excerpt: str
+    """The excerpt: finished HTML with full addresses."""
     name: str = ""
     """The name of its file, and of its page."""
 
@@ -44,15 +48,15 @@ class SentIssue(BaseModel):
 
 
 def issue_files(root: Path) -> list[Path]:
-    """The files of the publication at ``root``."""
+    """Return the files of the publication at ``root``."""
     return sorted(file for file in (root / FOLDER).glob("*.json") if file.is_file())
 
 
 def read_issues(root: Path) -> tuple[list[SentIssue], list[Notice]]:
-    """The issues of the publication at ``root``, newest first; and a notice for each file that is
-    none.
+    """Return the issues of the publication at ``root``, newest first; and a notice for each file
+    that is none.
     """
-    found, notices = [], []
+    issues, notices = [], []
     for file in reversed(issue_files(root)):
         where = Place(f"{FOLDER}/{file.name}")
         try:
@@ -67,8 +71,8 @@ def read_issues(root: Path) -> tuple[list[SentIssue], list[Notice]]:
                 )
             )
             continue
-        found.append(issue.model_copy(update={"name": file.stem}))
-    return sorted(found, key=lambda one: one.sent, reverse=True), notices
+        issues.append(issue.model_copy(update={"name": file.stem}))
+    return sorted(issues, key=lambda one: one.sent, reverse=True), notices
 
 
 def record_issue(root: Path, article: str, issue: SentIssue) -> Path | None:

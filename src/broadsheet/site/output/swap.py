@@ -156,16 +156,18 @@ def _staying(new: Path) -> Iterator[None]:
     """Refuse what stands in place of the new site after the block, if a cell or another program has
     removed or replaced that. Raises :class:`StoreError`.
     """
-    made = os.open(new, os.O_RDONLY | os.O_DIRECTORY)  # while it is open, no other gets its number
+    folder = os.open(
+        new, os.O_RDONLY | os.O_DIRECTORY
+    )  # while it is open, no other gets its number
     try:
         yield
-        if _is(new, made):
+        if _is(new, folder):
             return
     except OSError:
-        if _is(new, made):
+        if _is(new, folder):
             raise
     finally:
-        os.close(made)
+        os.close(folder)
     if os.path.lexists(new):
         store.set_aside(new)
     raise StoreError(
@@ -176,7 +178,7 @@ def _staying(new: Path) -> Iterator[None]:
 
 
 def _is(path: Path, opened: int) -> bool:
-    """Whether a path is that of the very folder that is open."""
+    """True if a path is that of the very folder that is open."""
     try:
         return os.path.samestat(path.lstat(), os.fstat(opened))
     except OSError:
@@ -189,7 +191,7 @@ def _put_marker(site: Path, content: bytes) -> None:
 
 
 def record_path(output: Path, digest: str) -> Path:
-    """The path of the record of the site at ``output``, by its digest."""
+    """Return the path of the record of the site at ``output``, by its digest."""
     return output.parent / WORK / f"{output.name}.{digest}.json"
 
 
@@ -214,8 +216,8 @@ def _sweep_records(output: Path) -> None:
 
 
 def _ours(output: Path, pattern: str) -> list[Path]:
-    """The files of builds of ``output`` in the work folder whose names, after the output's, fit the
-    pattern.
+    """Return the files of builds of ``output`` in the work folder whose names, after the output's,
+    fit the pattern.
     """
     named = re.compile(rf"{re.escape(output.name)}\.(?:{pattern})")
     work = output.parent / WORK
@@ -226,12 +228,12 @@ def _double(output: Path, before: Path) -> None:
     """Give a first site a second folder with links to its files, for the next build to begin with;
     if the file system has links.
     """
-    made = Path(tempfile.mkdtemp(prefix=f"{output.name}.{STAGING}", dir=before.parent))
+    copy = Path(tempfile.mkdtemp(prefix=f"{output.name}.{STAGING}", dir=before.parent))
     try:
-        shutil.copytree(output, made, copy_function=os.link, symlinks=True, dirs_exist_ok=True)
-        made.rename(before)
+        shutil.copytree(output, copy, copy_function=os.link, symlinks=True, dirs_exist_ok=True)
+        copy.rename(before)
     except OSError:  # a file system without links, or without room
-        shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(copy, ignore_errors=True)
 
 
 def _set_foreign_aside(output: Path) -> None:
@@ -247,15 +249,15 @@ def _make(work: Path) -> None:
     """Make the work folder. Raises :class:`UsageError` if it cannot be made, and leaves no part of
     the way to it.
     """
-    made: list[Path] = []
+    folders: list[Path] = []
     try:
         for folder in reversed([folder for folder in (work, *work.parents) if not folder.exists()]):
             folder.mkdir(exist_ok=True)
-            made.append(folder)
+            folders.append(folder)
         if not os.access(work, os.R_OK | os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(work))
     except OSError as error:
-        for folder in reversed(made):
+        for folder in reversed(folders):
             with suppress(OSError):
                 folder.rmdir()
         raise UsageError(
@@ -273,10 +275,10 @@ def swap(new: Path, output: Path) -> None:
         _two_renames(new, output)
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def _exchange(folder: Path, other: Path) -> bool:
     """Exchange the names of two folders in one step. Returns False if the system cannot."""
     libc = ctypes.CDLL(None, use_errno=True)
-    names = os.fsencode(one), os.fsencode(other)
+    names = os.fsencode(folder), os.fsencode(other)
     if sys.platform == "linux" and hasattr(libc, "renameat2"):
         failed = libc.renameat2(
             _AT_FDCWD, names[0], _AT_FDCWD, names[1], ctypes.c_uint(_RENAME_EXCHANGE)

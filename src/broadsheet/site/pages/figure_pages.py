@@ -32,8 +32,8 @@ _HEIGHT = re.compile(r'\bheight="(\d+)')
 def render_figure_page(
     scene: Scene, meta: Entry, figure: PageFigure, kinds: Collection[str]
 ) -> str:
-    """The page of a figure of ``meta``; ``scene`` is the site as seen from there, ``kinds`` are
-    the trace types of the article's figures, so that it has the scripts which its article has.
+    """Return the page of a figure of ``meta``; ``scene`` is the site as seen from there, ``kinds``
+    are the trace types of the article's figures, so that it has the scripts which its article has.
     Raises :class:`RenderError`.
     """
     article = PurePosixPath(meta.path)
@@ -61,9 +61,9 @@ def render_figure_page(
 
 
 def _height(figure: PageFigure, chart: str) -> int:
-    """The height in pixels of a frame that holds a figure on a phone, where a line of 18 pixels has
-    some 36 letters.
+    """Return the height in pixels of a frame that holds a figure on a phone, where a line of 18
+    pixels has some 36 letters.
     """
-    found = _HEIGHT.search(figure.wide)
+    height = _HEIGHT.search(figure.wide)
     words = len(words_of(chart + figure.caption, without=("svg", "details")))
-    return FRAME + words // 2 + (int(found[1]) if found else 0)
+    return FRAME + words // 2 + (int(height[1]) if height else 0)

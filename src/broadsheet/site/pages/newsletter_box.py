@@ -14,7 +14,9 @@ from broadsheet.site.theme.templates import rendered
 
 
 def box(excerpt: str, scene: Scene) -> str:
-    """The box of an article; empty if the article has no excerpt, or there is nothing to offer."""
+    """Return the box of an article; empty if the article has no excerpt, or there is nothing to
+    offer.
+    """
     form, feeds = scene.sign_up, scene.subscribing("feeds")
     if not excerpt or not (form or feeds):
         return ""

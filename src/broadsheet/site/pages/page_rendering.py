@@ -41,17 +41,20 @@ _NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")
 
 @dataclass(frozen=True)
 class MadePage:
-    """A page that was made: the ``files`` that were made, those that ``came`` with its content, all
-    that it ``uses``, its anchors, the trace types of its charts, and the addresses that were
-    ``refused``.
-    """
+    """A page that was made."""
 
     files: tuple[str, ...]
+    """The paths of the files that were made."""
     came: tuple[str, ...]
+    """The paths of the files that came with its content."""
     uses: frozenset[str]
+    """The paths of all files that it needs."""
     anchors: tuple[str, ...]
+    """The fragments that links may lead to."""
     charts: frozenset[str]
+    """The trace types of its charts."""
     refused: tuple[tuple[str, Refused], ...] = ()
+    """The addresses that were removed, each with the page's path."""
 
 
 _NAMES = {
@@ -80,7 +83,7 @@ _NAMES = {
 
 
 def page_inputs(site: Index, record: PageRecord) -> dict[str, str]:
-    """The inputs of the page of an article, of a plain page, or of a list that has a source."""
+    """Return the inputs of the page of an article, of a plain page, or of a list that has a source."""
     titled = {one.slug for one in record.references if one.is_titled}
     referred = [
         (slug, one.path, [one.title_html, one.date] if slug in titled else [])
@@ -91,7 +94,7 @@ def page_inputs(site: Index, record: PageRecord) -> dict[str, str]:
 
 
 def inputs_of(site: Index, page: Page) -> dict[str, str]:
-    """The inputs of a page in addition to its content."""
+    """Return the inputs of a page in addition to its content."""
     meta = page.meta
     parts: dict[str, list[object]] = {"its title": [meta]}
     for field_name, name in _NAMES.items():
@@ -106,7 +109,7 @@ def inputs_of(site: Index, page: Page) -> dict[str, str]:
 
 
 def made_or_fault(site: Index, folder: SiteFolder, path: str) -> MadePage | BroadsheetError:
-    """A page, made by :func:`make_page`; or the fault in making it."""
+    """Make a page by :func:`make_page`. Return it, or the fault in making it."""
     try:
         with guarded(Place(site.records[path].meta.source), COMPOSING):
             return make_page(site, folder, path)
@@ -147,7 +150,7 @@ def make_page(site: Index, folder: SiteFolder, path: str) -> MadePage:
 
 
 def text_of(site: Index, record: PageRecord, content: Article) -> str:
-    """The HTML of a page."""
+    """Return the HTML of a page."""
     scene, page = site.scene(record.meta.path), model_of(site, record)
     with speaking(record.meta.lang):
         pause = box(content.excerpt, scene) if page.kind == "article" else ""
@@ -156,7 +159,7 @@ def text_of(site: Index, record: PageRecord, content: Article) -> str:
 
 
 def leads_of(site: Index, record: PageRecord) -> list[links.Lead]:
-    """All links of a page inside the site."""
+    """Return all links of a page inside the site."""
     entries = site.referred(record)
     return [
         *record.leads,
@@ -169,7 +172,7 @@ def leads_of(site: Index, record: PageRecord) -> list[links.Lead]:
 
 
 def figure_pages_of(site: Index, content: Article) -> dict[str, str]:
-    """The pages of the figures on a page, by their paths."""
+    """Return the pages of the figures on a page, by their paths."""
     return {
         figure.page: render_figure_page(
             site.scene(figure.page), content.meta, figure, content.kinds
@@ -180,18 +183,18 @@ def figure_pages_of(site: Index, content: Article) -> dict[str, str]:
 
 
 def text_of_list(site: Index, page: Page) -> str:
-    """The HTML of a page that has no content of its own."""
+    """Return the HTML of a page that has no content of its own."""
     return render_page(site.scene(page.meta.path), page)
 
 
 def uses_of(path: str, tree: HtmlElement, meta: Entry) -> frozenset[str]:
-    """The files that a page needs to be complete elsewhere: not the pages and feeds that it links
-    to.
+    """Return the files that a page needs to be complete elsewhere: not the pages and feeds that it
+    links to.
     """
     page = PurePosixPath(path)
-    found = (links.internal(address, page.parent) for address in links.addresses(tree))
+    targets = (links.internal(address, page.parent) for address in links.addresses(tree))
     used = {
-        str(target.path) for target in found if target and not _NAVIGATED.search(str(target.path))
+        str(target.path) for target in targets if target and not _NAVIGATED.search(str(target.path))
     }
     used |= pictures_of(meta)
     used |= {
@@ -201,7 +204,7 @@ def uses_of(path: str, tree: HtmlElement, meta: Entry) -> frozenset[str]:
 
 
 def may_be_asked_for(name: str) -> bool:
-    """Whether a page may have the publication's file of that name: it is not a source, and not
+    """True if a page may have the publication's file of that name: it is not a source, and not
     hidden.
     """
     path = PurePosixPath(name)
@@ -209,14 +212,14 @@ def may_be_asked_for(name: str) -> bool:
 
 
 def asked_for(record: PageRecord) -> frozenset[str]:
-    """The files of the publication that a page needs and that exist."""
+    """Return the files of the publication that a page needs and that exist."""
     return frozenset(
         lead.path for lead in record.leads if not _NAVIGATED.search(lead.path)
     ) | pictures_of(record.meta)
 
 
 def pictures_of(meta: Entry) -> frozenset[str]:
-    """The paths of the pictures that represent a page elsewhere."""
+    """Return the paths of the pictures that represent a page elsewhere."""
     return frozenset(
         name
         for picture in (meta.picture, meta.chart, meta.card)

@@ -1,6 +1,4 @@
-"""What the template of each page is given: the page's content, and its part of the rest of the
-site.
-"""
+"""The values of each page's template: the page's content, and its part of the rest of the site."""
 
 from __future__ import annotations
 
@@ -34,11 +32,11 @@ from broadsheet.site.index.site_index import FRONT, SEARCH_PAGE, Index
 from broadsheet.text.language import speaking, t_
 
 BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
-"""How many entries the parts of the front page show."""
+"""The numbers of entries that the parts of the front page show."""
 
 
 def model_of(site: Index, record: PageRecord) -> Page:
-    """What the template of a page is given, without the page's content."""
+    """Return the values of a page's template, without the page's content."""
     meta = record.meta
     page = Page(meta, feeds=feed_links(site, meta), versions=site.versions.get(meta.path, ()))
     if meta.is_listing:
@@ -67,22 +65,22 @@ def model_of(site: Index, record: PageRecord) -> Page:
 
 
 def pages_of_list(site: Index, meta: Entry) -> Iterator[Page]:
-    """The pages of a section page, or of the front page, whose first list is edited."""
+    """Yield the pages of a section page, or of the front page, whose first list is edited."""
     blocks = [
-        Block(listing, found, categories(found) if listing.categories else ())
-        for listing, found in site.lists.get(meta.path, ())
+        Block(listing, entries, categories(entries) if listing.categories else ())
+        for listing, entries in site.lists.get(meta.path, ())
     ]
     edited = blocks.pop(0) if meta.path == FRONT and blocks and _is_edited(site, meta) else None
-    for number, one, paging in paged(meta, max((block.pages for block in blocks), default=1)):
+    for number, part, paging in paged(meta, max((block.pages for block in blocks), default=1)):
         shown = [block.on(number) for block in blocks if number <= block.pages]
-        page = Page(one, kind="section", blocks=shown, paging=paging)
+        page = Page(part, kind="section", blocks=shown, paging=paging)
         if edited and number == 1:
             page = replace(page, kind="front", front=_front(site, edited.entries))
         yield page
 
 
 def _is_edited(site: Index, meta: Entry) -> bool:
-    """Whether the front page is made of its first list, as that of a newspaper; it is not if its
+    """True if the front page is made of its first list, as that of a newspaper; it is not if its
     author has placed lists on it, or it is about somebody.
     """
     content = site.article(meta)
@@ -96,8 +94,8 @@ def _is_edited(site: Index, meta: Entry) -> bool:
 
 
 def list_pages(site: Index) -> Iterator[Page]:
-    """The pages of lists without a source: further pages of long lists, of authors, of topics, the
-    archive, and the pages by which readers subscribe.
+    """Yield the pages of lists without a source: further pages of long lists, of authors, of
+    topics, the archive, and the pages by which readers subscribe.
     """
     going_on = (
         page
@@ -114,7 +112,7 @@ def list_pages(site: Index) -> Iterator[Page]:
 
 
 def _front(site: Index, entries: Sequence[Entry]) -> Front:
-    """The front page of a list. An article is on it once, with the first of its editions."""
+    """Return the front page of a list. An article is on it once, with the first of its editions."""
     entries = _once(entries)
     lead = entries[0] if entries else None
     lead_figure = _chart_of(site, lead)
@@ -123,8 +121,8 @@ def _front(site: Index, entries: Sequence[Entry]) -> Front:
     beside, day = entries[1:last], entries[last : last + DAY]
     shown = {meta.source for meta in (*entries[:1], *beside, *day)}
     columns = []
-    for section, found in sections_of(site):
-        below = [meta for meta in _once(found) if meta.source not in shown][:SECTION]
+    for section, listed in sections_of(site):
+        below = [meta for meta in _once(listed) if meta.source not in shown][:SECTION]
         shown |= {meta.source for meta in below}
         if below:
             columns.append((section, below))
@@ -148,7 +146,7 @@ def _front(site: Index, entries: Sequence[Entry]) -> Front:
 
 
 def _once(entries: Iterable[Entry]) -> list[Entry]:
-    """The first edition of each article among the entries."""
+    """Return the first edition of each article among the entries."""
     first: dict[str, Entry] = {}
     for meta in entries:
         first.setdefault(meta.source, meta)
@@ -156,7 +154,7 @@ def _once(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _chart_of(site: Index, meta: Entry | None) -> PageFigure | None:
-    """The drawn figure that an article is shown with, if it is one of its charts."""
+    """Return the drawn figure that an article is shown with, if it is one of its charts."""
     if meta is None or (meta.shown is not None and meta.shown != meta.chart):
         return None
     content = site.article(meta)
@@ -164,8 +162,8 @@ def _chart_of(site: Index, meta: Entry | None) -> PageFigure | None:
 
 
 def sections_of(site: Index) -> list[tuple[Entry, list[Entry]]]:
-    """The section pages, each with the entries of its first list, in the order of the navigation
-    bar.
+    """Return the section pages, each with the entries of its first list, in the order of the
+    navigation bar.
     """
     navbar = site.project.settings.website.navbar
     named = [
@@ -175,7 +173,7 @@ def sections_of(site: Index) -> list[tuple[Entry, list[Entry]]]:
     ]
     others = {FRONT, *site.author_pages.values()}
     front = site.entries[FRONT].lang if FRONT in site.entries else site.lang
-    found = [
+    sections = [
         (meta, list(lists[0][1]))
         for path, meta in sorted(site.entries.items())
         if meta.is_listing
@@ -183,18 +181,18 @@ def sections_of(site: Index) -> list[tuple[Entry, list[Entry]]]:
         and meta.lang == front
         and (lists := site.lists.get(meta.path, ()))
     ]
-    found.sort(
+    sections.sort(
         key=lambda one: (
             named.index(PurePosixPath(one[0].path))
             if PurePosixPath(one[0].path) in named
             else len(named)
         )
     )
-    return found
+    return sections
 
 
 def more_pages(site: Index) -> dict[str, str]:
-    """The other pages without a source: the 404 page, and the search page."""
+    """Return the other pages without a source: the 404 page, and the search page."""
     with speaking(site.lang):
         title = t_("Page not found")
     meta = Entry(
@@ -207,7 +205,9 @@ def more_pages(site: Index) -> dict[str, str]:
 
 
 def search_page(site: Index, months: Iterable[str]) -> dict[str, str]:
-    """The search page, if there is something to search, whose indexes are of these ``months``."""
+    """Return the search page, if there is something to search, whose indexes are of these
+    ``months``.
+    """
     if not site.search_path:
         return {}
     with speaking(site.lang):

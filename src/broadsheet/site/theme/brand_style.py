@@ -26,8 +26,8 @@ FORMATS = {".woff2": "woff2", ".woff": "woff", ".ttf": "truetype", ".otf": "open
 
 
 def brand_css(brand: Brand, theme: str, address: Callable[[str], str]) -> str:
-    """The rules of a brand. ``theme`` is the style sheet that they follow, ``address`` gives that of
-    a font's file.
+    """Return the rules of a brand. ``theme`` is the style sheet that they follow, ``address`` gives
+    that of a font's file.
     """
     light = dict(_colours(brand, "light"))
     dark = dict(_colours(brand, "dark"))
@@ -45,17 +45,17 @@ def _declared(properties: dict[str, str]) -> str:
 
 
 def _colours(brand: Brand, shade: str) -> Iterator[tuple[str, str]]:
-    """The properties for light or for dark pages. A colour that is given for light pages alone is
-    made light enough to be read on dark ones; paper and ink are then the theme's.
+    """Yield the properties for light or for dark pages. A colour that is given for light pages
+    alone is made light enough to be read on dark ones; paper and ink are then the theme's.
     """
     paper = brand.color.colour(getattr(brand.color.background, shade))
     ink = brand.color.colour(getattr(brand.color.foreground, shade))
     for role, names in _PROPERTIES.items():
         shades = getattr(brand.color, role)
         colour = brand.color.colour(getattr(shades, shade))
-        given = brand.color.colour(shades.light)
-        if colour is None and shade == "dark" and given and role in ("primary", "secondary"):
-            colour = _readable(given, paper or _DARK_PAPER)
+        chosen = brand.color.colour(shades.light)
+        if colour is None and shade == "dark" and chosen and role in ("primary", "secondary"):
+            colour = _readable(chosen, paper or _DARK_PAPER)
         if colour is not None:
             yield from ((name, colour) for name in names)
     if paper and ink:
@@ -63,7 +63,7 @@ def _colours(brand: Brand, shade: str) -> Iterator[tuple[str, str]]:
 
 
 def _families(brand: Brand, theme: str) -> Iterator[tuple[str, str]]:
-    """A typeface of the brand stands before those of the theme, which serve until it is loaded."""
+    """Yield typefaces of the brand, before those of the theme, which serve until they are loaded."""
     for role, name in _FAMILIES.items():
         family = getattr(brand.typography, role).family
         fallback = re.search(rf"--{name}: ([^;]+);", theme)
@@ -83,7 +83,7 @@ def _faces(brand: Brand, address: Callable[[str], str]) -> Iterator[str]:
 
 
 def contrast(one: str, other: str) -> float:
-    """How far two colours `#rrggbb` are apart in brightness, from 1 to 21 (WCAG 2.2)."""
+    """Return the contrast of two colours `#rrggbb`, from 1 to 21 (WCAG 2.2)."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
@@ -97,12 +97,12 @@ def _luminance(colour: str) -> float:
 
 
 def _readable(colour: str, paper: str) -> str:
-    """The colour, made lighter until text in it can be read on a dark ``paper``."""
+    """Return the colour, made lighter until text in it can be read on a dark ``paper``."""
     steps = (_mixed(colour, _LIGHT_INK, step / 20) for step in range(21))
     return next((one for one in steps if contrast(one, paper) >= READABLE), _LIGHT_INK)
 
 
 def _mixed(colour: str, other: str, part: float) -> str:
-    """A colour with so much of the other in it."""
+    """Return a colour with so much of the other in it."""
     pairs = ((int(colour[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
     return "#" + "".join(f"{round(one + (two - one) * part):02x}" for one, two in pairs)

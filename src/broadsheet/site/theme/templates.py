@@ -22,8 +22,8 @@ _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 
 
 def exact(fact: Mapping[str, Any]) -> str:
-    """The value of a fact as exact as a reader can use it, and at least as exact as its texts:
-    `$190.3 billion` of 190.271 US$ bn, `29.5 percent` of a ratio.
+    """Return the value of a fact as exact as a reader can use it, and at least as exact as its
+    texts: `$190.3 billion` of 190.271 US$ bn, `29.5 percent` of a ratio.
     """
     language, texts = spoken().tag, fact.get("texts") or [fact["text"]]
     digits = max(digits_of(text, language) for text in texts)
@@ -32,8 +32,8 @@ def exact(fact: Mapping[str, Any]) -> str:
 
 
 def equation(fact: Mapping[str, Any]) -> str:
-    """The note of a fact; of a computed one the computation, with its result as it is before it is
-    rounded for the text.
+    """Return the note of a fact; of a computed one the computation, with its result as it is before
+    it is rounded for the text.
     """
     working, sign, text = fact["note"].rpartition(" = ")
     if not fact["is_computed"] or text != fact["text"]:
@@ -44,7 +44,7 @@ def equation(fact: Mapping[str, Any]) -> str:
 
 
 def fuller(value: Mapping[str, Any]) -> str:
-    """A value as exact as a reader needs it to check a computation."""
+    """Return a value as exact as a reader needs it to check a computation."""
     texts = value.get("texts") or [value.get("text", "")]
     least = max(digits_of(text, spoken().tag) for text in texts)
     is_whole = isinstance(value["value"], (int, float)) and value["value"] == int(value["value"])
@@ -54,40 +54,40 @@ def fuller(value: Mapping[str, Any]) -> str:
 
 
 def evidence(shown: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The values of evidence, so exact that those that differ can be told apart."""
+    """Return the values of evidence, so exact that those that differ can be told apart."""
     values = [one["value"] for one in shown]
     return told_apart(values, lambda digits: [_exact(one, digits) for one in shown])
 
 
 def _exact(value: Mapping[str, Any], digits: int, *, of_percent: bool = False) -> str:
-    found, unit = value["value"], value["unit"]
-    if found is None:
+    content, unit = value["value"], value["unit"]
+    if content is None:
         return t_("no value")
-    if isinstance(found, list):
-        written = t_("%(low)s to %(high)s", low=_number(found[0]), high=_number(found[1]))
-    elif isinstance(found, str):
-        written = written_day(found) if _DAY.fullmatch(found) else found
-    elif unit == "ratio" and (abs(found) < 1 or of_percent):
-        return shown(float(decimal_of(found) * 100), t_("percent"), spoken().tag, digits)
+    if isinstance(content, list):
+        written = t_("%(low)s to %(high)s", low=_number(content[0]), high=_number(content[1]))
+    elif isinstance(content, str):
+        written = written_day(content) if _DAY.fullmatch(content) else content
+    elif unit == "ratio" and (abs(content) < 1 or of_percent):
+        return shown(float(decimal_of(content) * 100), t_("percent"), spoken().tag, digits)
     else:
-        return shown(found, unit, spoken().tag, digits)
+        return shown(content, unit, spoken().tag, digits)
     return f"{written} {unit}".strip()
 
 
 def plain_number(fact: Mapping[str, Any]) -> str:
-    """The value of a fact for machines."""
-    found = fact["value"]
-    return "/".join(map(repr, found)) if isinstance(found, list) else str(found)
+    """Return the value of a fact for machines."""
+    content = fact["value"]
+    return "/".join(map(repr, content)) if isinstance(content, list) else str(content)
 
 
 def sentence(text: str) -> str:
-    """``text`` with a capital and a full stop."""
+    """Return ``text`` with a capital and a full stop."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
 def _number(value: float) -> str:
-    """A number as it is; one with many computed digits is rounded to six."""
+    """Return a number as it is; one with many computed digits is rounded to six."""
     if isinstance(value, int):
         return written_number(value, YEAR if value in YEARS else COUNT)
     text = written_number(value, AS_IT_IS)
@@ -96,7 +96,7 @@ def _number(value: float) -> str:
 
 
 def shortened(text: str, limit: int | None) -> str:
-    """``text`` cut at a word to at most ``limit`` characters."""
+    """Return ``text``, cut at a word to at most ``limit`` characters."""
     if limit is None or limit < 0 or len(text) <= limit:
         return text
     return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
@@ -118,7 +118,7 @@ _TEMPLATES = Templates(
 
 
 def rendered(template: str, /, **values: object) -> str:
-    """A template of a page, or of a part of one, in the current language. Raises
+    """Return a template of a page, or of a part of one, in the current language. Raises
     :class:`jinja2.TemplateError`.
     """
     return _TEMPLATES.render(template, **values)

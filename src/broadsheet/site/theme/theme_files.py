@@ -69,50 +69,55 @@ BUNDLES: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle of plotly.js: its path from the site's root, the file, its bytes, its trace types
-    (None: all of them).
-    """
+    """A bundle of plotly.js."""
 
     path: str
+    """Its path from the site's root."""
     file: Path
+    """The file on this machine."""
     size: int
+    """Its size in bytes."""
     types: frozenset[str] | None = None
+    """The trace types that it draws; None for all."""
 
     def draws(self, types: Collection[str]) -> bool:
-        """Whether it has all of these trace types."""
+        """True if the bundle has all of these trace types."""
         return self.types is None or self.types.issuperset(types)
 
 
 @dataclass(frozen=True)
 class Theme:
-    """The files of a theme; all paths are from the site's root. ``paths`` has the path of each file
-    that every site has by its name in the theme, ``files`` the bytes by these paths. ``bundles``
-    and ``outlines`` (a folder) are for pages with charts and maps.
-    """
+    """The files of a theme; all paths are from the site's root."""
 
     paths: Mapping[str, str]
+    """The path of each file that every site has, by its name in the theme."""
     files: dict[str, bytes | Path] = field(repr=False)
+    """The files, by these paths."""
     bundles: tuple[Bundle, ...]
+    """The bundles of plotly.js, for pages with charts."""
     outlines: str
+    """The folder of outlines, for pages with maps."""
     stylesheets: Mapping[str, str] = field(default_factory=dict)
-    """The publication's own (`css:`): the path of each, where it lies, and its digest."""
+    """The publication's own style sheets (`css:`): their digests, by their paths."""
     preloads: tuple[str, ...] = ()
     """The fonts that a page asks for before it has read its style sheet."""
 
     @property
     def names(self) -> list[str]:
         """All files that the theme may bring into a site; each has a name made from its content."""
-        own = (f"{path}?{digest}" for path, digest in self.stylesheets.items())
-        return sorted([*self.files, *(bundle.path for bundle in self.bundles), self.outlines, *own])
+        stylesheets = (f"{path}?{digest}" for path, digest in self.stylesheets.items())
+        return sorted(
+            [*self.files, *(bundle.path for bundle in self.bundles), self.outlines, *stylesheets]
+        )
 
     def bundles_for(self, charts: Collection[str]) -> Mapping[str, Bundle]:
-        """The bundle that draws each of a page's charts; they are given and named by their trace
-        types, with spaces between.
+        """Return the bundle that draws each of a page's charts; they are given and named by their
+        trace types, with spaces between.
         """
         return _bundles_for(self.bundles, frozenset(charts))
 
     def for_charts(self, charts: Collection[str]) -> dict[str, Path]:
-        """The files that a page with such charts needs in addition to those of each page."""
+        """Return the files that a page with such charts needs in addition to those of each page."""
         files = (
             {bundle.path: bundle.file for bundle in self.bundles_for(charts).values()}
             if charts
@@ -128,24 +133,24 @@ class Theme:
 
 @cache
 def _bundles_for(bundles: tuple[Bundle, ...], charts: frozenset[str]) -> Mapping[str, Bundle]:
-    wanted = {chart: chart.split() for chart in charts}
+    types_of = {chart: chart.split() for chart in charts}
     ways = (
         way
         for count in range(1, len(bundles) + 1)
         for way in combinations(bundles, count)
-        if all(any(bundle.draws(types) for bundle in way) for types in wanted.values())
+        if all(any(bundle.draws(types) for bundle in way) for types in types_of.values())
     )
     lightest = min(ways, key=lambda way: sum(bundle.size for bundle in way))
     return {
         chart: min(
             (bundle for bundle in lightest if bundle.draws(types)), key=lambda bundle: bundle.size
         )
-        for chart, types in sorted(wanted.items())
+        for chart, types in sorted(types_of.items())
     }
 
 
 def load_theme(project: Project) -> Theme:
-    """The theme of the publication, completed by ours."""
+    """Return the theme of the publication, completed by ours."""
     root = project.root
     contents = {name: _file(root, name).read_bytes() for name in _FILES}
     style, fonts, preloads = _style(project)
@@ -155,20 +160,20 @@ def load_theme(project: Project) -> Theme:
         stem, suffix = name.rsplit(".", 1)
         paths[name] = f"site_libs/broadsheet/{stem}-{short_digest(content)}.{suffix}"
     maps = [file.read_bytes() for file in sorted(map_outlines.FOLDER.glob("*.json"))]
-    own = {name: _read(root, name, "css") for name in project.stylesheets}
+    stylesheets = {name: _read(root, name, "css") for name in project.stylesheets}
     return Theme(
         paths,
-        {**{paths[name]: content for name, content in contents.items()}, **fonts, **own},
+        {**{paths[name]: content for name, content in contents.items()}, **fonts, **stylesheets},
         _bundles(root),
         f"site_libs/outlines-{short_digest(b''.join(maps))}",
-        {name: short_digest(content) for name, content in own.items()},
+        {name: short_digest(content) for name, content in stylesheets.items()},
         preloads,
     )
 
 
 def _style(project: Project) -> tuple[str, dict[str, bytes | Path], tuple[str, ...]]:
-    """The style sheet: ours, the rules of the brand, the publication's own, so that a later rule
-    holds; the files of fonts by their paths; the paths of those that each page preloads.
+    """Return the style sheet: ours, the rules of the brand, the publication's own, so that a later
+    rule holds; the files of fonts by their paths; the paths of those that each page preloads.
     """
     ours = _COMMENT.sub("", (_OURS / "broadsheet.css").read_text("utf-8"))
     files: dict[str, bytes | Path] = {}
@@ -190,14 +195,14 @@ def _style(project: Project) -> tuple[str, dict[str, bytes | Path], tuple[str, .
         ),
     ]
     if os.path.lexists(project.root / "theme/broadsheet.css"):
-        own = _read(project.root, "theme/broadsheet.css", "the theme")
-        parts.append(own.decode("utf-8-sig", errors="replace"))
+        rules = _read(project.root, "theme/broadsheet.css", "the theme")
+        parts.append(rules.decode("utf-8-sig", errors="replace"))
     preloads = tuple(path for path, font in fonts.items() if font.preload)
     return "\n".join(filter(None, parts)), files, preloads
 
 
 def _read(root: Path, name: str, use: str) -> bytes:
-    """A file of the publication. Raises :class:`ConfigError`."""
+    """Return a file of the publication. Raises :class:`ConfigError`."""
     check_path(root, root / name, name, published=True)
     try:
         return (root / name).read_bytes()
@@ -223,12 +228,12 @@ def _file(root: Path, name: str) -> Path:
 
 
 def _bundles(root: Path) -> tuple[Bundle, ...]:
-    """The small bundles where they are (from npm, for the publication or for us, or in our wheel),
-    and the whole one of plotly.py.
+    """Return the small bundles where they are (from npm, for the publication or for us, or in our
+    wheel), and the whole one of plotly.py.
     """
-    found = importlib.util.find_spec("plotly")
-    assert found is not None and found.origin is not None, "plotly is one of our dependencies"
-    bundles = [_bundle("whole", Path(found.origin).parent / "package_data" / "plotly.min.js")]
+    plotly = importlib.util.find_spec("plotly")
+    assert plotly is not None and plotly.origin is not None, "plotly is one of our dependencies"
+    bundles = [_bundle("whole", Path(plotly.origin).parent / "package_data" / "plotly.min.js")]
     for name, types in BUNDLES.items():
         folder = f"node_modules/plotly.js-{name}-dist-min"
         places = (root / folder, _HERE.parents[4] / folder, _OURS / "plotly")
@@ -250,5 +255,5 @@ def _digest_of(file: Path, changed: int, size: int) -> str:
 
 
 def short_digest(content: bytes) -> str:
-    """A digest for the name of a file, of ten digits."""
+    """Return a digest for the name of a file, of ten digits."""
     return hashlib.sha256(content).hexdigest()[:10]

@@ -18,25 +18,30 @@ FOLDER = Path(__file__).resolve().parents[2] / "theme" / "fonts"
 
 
 class WebFont(msgspec.Struct, frozen=True):
-    """A file of a typeface: some letters (`letters`, as in CSS) of one style, in some weights.
-    ``preload``: each page needs it.
-    """
+    """A file of a typeface: some letters of one style, in some weights."""
 
     file: str
+    """The file's name."""
     family: str
+    """The name of the typeface."""
     style: str
+    """The style, as in CSS."""
     weight: str
+    """The weights, as in CSS."""
     letters: str
+    """The ranges of its letters, as in CSS."""
     preload: bool
+    """Each page needs it."""
 
     @property
     def content(self) -> bytes:
-        """Its bytes."""
+        """The bytes of the file."""
         return (FOLDER / self.file).read_bytes()
 
     def rule(self, address: str) -> str:
-        """The rule that loads it. What each page preloads is there when the page is first drawn, or
-        not used for that page: no line of a text moves. Italics and rare letters come when they do.
+        """Return the rule that loads it. What each page preloads is there when the page is first
+        drawn, or not used for that page: no line of a text moves. Italics and rare letters come
+        when they do.
         """
         display = "optional" if self.preload else "swap"
         return (
@@ -47,7 +52,9 @@ class WebFont(msgspec.Struct, frozen=True):
 
 
 def web_fonts(brand: Brand) -> list[WebFont]:
-    """The files of the theme that are here, without those of a typeface that the brand replaces."""
+    """Return the files of the theme that are here, without those of a typeface that the brand
+    replaces.
+    """
     try:
         listed = (FOLDER / "fonts.json").read_bytes()
     except FileNotFoundError:
