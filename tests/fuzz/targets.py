@@ -22,6 +22,7 @@ from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.live_updates import Updates
 from broadsheet.markdown.markdown_text import document_of
+from broadsheet.markdown.rendering import Rendering
 from broadsheet.markdown.shortcodes import Shortcodes
 from broadsheet.project.editions.edition import Edition, editions_of
 from broadsheet.project.editions.edition_template import TemplateFault, Values, filled
@@ -123,7 +124,8 @@ def _made(edition: Edition) -> None:
         return
     done = Finished(edition.with_metadata(edition.metadata), markdown=edition.source.markdown)
     document = document_of(done, project().root)
-    content, _ = content_of(done, document, _EMPTY, project().root, "/")
+    rendering = Rendering(done, document, _EMPTY)
+    content, _ = content_of(rendering, project().root, "/")
     record = PageRecord(content.meta, aliases=content.aliases, leads=content.leads)
     assert msgspec.json.decode(as_json(record), type=PageRecord).meta.path == content.meta.path
     addresses.misplaced({content.meta.path: record})
