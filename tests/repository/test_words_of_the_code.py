@@ -15,6 +15,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src/broadsheet"
 DONE = (
+    "checks",
     "cli",
     "data",
     "editor",

@@ -1,8 +1,8 @@
-"""What other people's work is as a publication: a notebook, a page of Markdown, or a whole site of
-Quarto's, tried without a change to it.
+"""A trial of other people's work as a publication: a notebook, a page of Markdown, or a whole site of
+Quarto's, without a change to it.
 
 It is copied into a temporary folder and built there; both stay, so that an author can look at the
-site, and try changes. The :class:`Adoption` says what came of it, in
+site, and try changes. The :class:`Adoption` has the result, in
 the order in which an author mends it: pages that are lost, what was not run, what is shown otherwise
 than Quarto shows it, what is missing.
 """
@@ -50,28 +50,36 @@ _ARTICLE = (
 
 @dataclass(frozen=True)
 class Group:
-    """Findings of one kind: what, where each is, and the mend."""
+    """Findings of one kind."""
 
     what: str
+    """The finding."""
     mend: str
+    """The remedy."""
     places: tuple[str, ...]
+    """The place of each."""
 
 
 @dataclass(frozen=True)
 class Adoption:
-    """The result: how many ``pages`` are built, the ``faults`` that cost one, and the findings.
-    ``front_matter`` are the lines that make an article of a notebook that has none; ``copy`` is the
-    folder of the copy, and ``site`` that of the site, both in one folder of their own.
-    """
+    """The result of a trial. The copy and the site are both in one folder of their own."""
 
     pages: int
+    """The number of pages that were built."""
     faults: tuple[BroadsheetError, ...]
+    """The faults, each of which costs a page."""
     not_run: tuple[Group, ...]
+    """Pages that were not run."""
     otherwise: tuple[Group, ...]
+    """Differences from what Quarto shows."""
     missing: tuple[Group, ...]
+    """Texts and keys that pages lack."""
     copy: Path
+    """The folder of the copy."""
     site: Path
+    """The folder of the site."""
     front_matter: str = ""
+    """Lines of front matter that make an article of a notebook that has none."""
 
 
 def adopt(
@@ -170,7 +178,7 @@ class _Copy:
             ) from error
 
     def left_out(self) -> Iterator[Group]:
-        """What was not copied though it may belong to the site."""
+        """Yield the files that were not copied though they may belong to the site."""
         for (what, mend), places in self._reasons.items():
             yield Group(f"left out: {what}", mend, tuple(places))
 
@@ -179,7 +187,7 @@ class _Copy:
         return {name for name in names if self._is_apart(here / name) or self._is_odd(here / name)}
 
     def _is_apart(self, file: Path) -> bool:
-        """Whether a file or folder does not belong to the site."""
+        """True if a file or folder does not belong to the site."""
         name = file.name
         return (
             name in _LEFT_OUT
@@ -191,7 +199,7 @@ class _Copy:
         )
 
     def _is_odd(self, file: Path) -> bool:
-        """Whether it cannot be copied."""
+        """True if a file cannot be copied."""
         status = file.lstat()
         kinds = (stat.S_ISREG, stat.S_ISDIR, stat.S_ISLNK)
         largest, most, all_of_it = TABLE["image-size"], TABLE["files"], TABLE["copied-size"]
@@ -231,7 +239,7 @@ class _Copy:
 
 
 def _groups(notices: Iterable[Notice]) -> tuple[Group, ...]:
-    """The notices by kind, the most frequent first."""
+    """Return the notices by kind, the most frequent first."""
     groups = (
         Group(kind[0].what, kind[0].mend, tuple(str(one.where) for one in kind))
         for kind in kinds_of(notices)
@@ -240,25 +248,25 @@ def _groups(notices: Iterable[Notice]) -> tuple[Group, ...]:
 
 
 def _set_aside(templates: tuple[str, ...]) -> Iterator[Group]:
-    """The templates of the site that were not used."""
+    """Yield the templates of the site that were not used."""
     if templates:
         mend = "Read them; then adopt with `--templates`, which fills pages by them."
         yield Group("a template of the site's own is not used", mend, templates)
 
 
 def _left_to_quarto(publication: Publication) -> Iterator[Group]:
-    """The keys on which only Quarto acts, each with the files that give it."""
-    found: dict[tuple[str, str], list[str]] = {}
+    """Yield the keys on which only Quarto acts, each with the files that give it."""
+    files: dict[tuple[str, str], list[str]] = {}
     settings = publication.project.settings
     for model in (settings.project, settings.website):
         for key in left_to_quarto(model):
-            found.setdefault(key, []).append(CONFIG)
+            files.setdefault(key, []).append(CONFIG)
     project = publication.project.metadata
     for edition in publication.editions:
         for key in left_to_quarto(edition.settings):
             where = CONFIG if key[0] in project else str(edition.source.path)
-            found.setdefault(key, []).append(where)
-    for (name, what), places in sorted(found.items(), key=lambda one: -len(one[1])):
+            files.setdefault(key, []).append(where)
+    for (name, what), places in sorted(files.items(), key=lambda item: -len(item[1])):
         yield Group(
             f"`{name}` ({what}) is left to Quarto",
             "Leave it: quarto render obeys it, and Broadsheet goes without.",
@@ -267,7 +275,7 @@ def _left_to_quarto(publication: Publication) -> Iterator[Group]:
 
 
 def _without(editions: Sequence[Edition]) -> Iterator[Group]:
-    """What pages lack that an article has."""
+    """Yield the keys of an article that pages lack."""
     for key, name, mend in _ARTICLE:
         places = [
             str(edition.source.path)
@@ -279,7 +287,7 @@ def _without(editions: Sequence[Edition]) -> Iterator[Group]:
 
 
 def _proposed(publication: Publication) -> str:
-    """The front matter that a source without one could begin with."""
+    """Return the front matter that a source without one could begin with."""
     edition = next(iter(publication.editions), None)
     if edition is None or "date" in edition.source.front_matter.data:
         return ""

@@ -48,24 +48,28 @@ from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
 
 SITE = Path(WORK) / "check/site"
-"""Where the site of a check is; one with drafts is beside it."""
+"""The folder of a check's site; a site with drafts is beside it."""
 
 
 @dataclass(frozen=True)
 class UnaccountedSentence:
-    """A sentence with words that nothing accounts for, its place, and the editions that have such
-    words in it. ``sentence`` and ``words`` are those of the first of these editions.
-    """
+    """A sentence with words that nothing accounts for, in one edition or several."""
 
     where: Place
+    """The sentence's place."""
     words: tuple[str, ...]
+    """The words, as the first of the editions has them."""
     sentence: str
+    """The sentence, as the first of the editions has it."""
     mend: str
+    """The remedy."""
     editions: tuple[str, ...]
+    """The slugs of the editions."""
     code: str
+    """The code of the message."""
 
     def notice(self) -> Notice:
-        """The sentence as a message."""
+        """Return the sentence as a message."""
         others = len(self.editions) - 1
         edition = f"{self.editions[0]} and {others:,} more" if others else self.editions[0]
         return Notice(
@@ -76,7 +80,7 @@ class UnaccountedSentence:
         )
 
     def report(self) -> dict[str, object]:
-        """The sentence as JSON: a notice's keys, and `words`, `sentence`, `editions`."""
+        """Return the sentence as JSON: a notice's keys, and `words`, `sentence`, `editions`."""
         return {
             **self.notice().report(),
             "words": list(self.words),
@@ -87,29 +91,36 @@ class UnaccountedSentence:
 
 @dataclass(frozen=True)
 class Report:
-    """The result of a check. ``counts`` are the numbers and comparisons in the prose by what
-    accounts for them (:class:`~broadsheet.verify.numbers.numbers.NumberCheck`); ``share`` is the share that
-    something accounts for; ``claims`` are those of all pages.
-    """
+    """The result of a check."""
 
     pages: int
+    """The number of pages that were checked."""
     counts: Mapping[str, int]
+    """The numbers and comparisons in the prose, by what accounts for them
+    (:class:`~broadsheet.verify.numbers.numbers.NumberCheck`).
+    """
     share: float
+    """The share of these that something accounts for."""
     faults: tuple[BroadsheetError, ...]
+    """The faults, each once."""
     unaccounted: tuple[UnaccountedSentence, ...]
+    """The sentences with words that nothing accounts for."""
     stale: tuple[Notice, ...]
+    """The messages of stale words."""
     notices: tuple[Notice, ...]
+    """All other messages."""
     claims: tuple[ClaimWords, ...] = ()
+    """The claims of all pages."""
 
     @property
     def is_clean(self) -> bool:
-        """Whether there is nothing to report, but notes."""
+        """There is nothing to report, but notes."""
         notices = any(one.is_strict for one in self.notices)
         return not (self.faults or self.unaccounted or self.stale or notices)
 
 
 def check(root: Path, slugs: Sequence[str] = (), **options: Any) -> Report:
-    """:func:`check_site` with these :class:`~broadsheet.site.build.options.Options`, by name."""
+    """Call :func:`check_site` with these :class:`~broadsheet.site.build.options.Options`, by name."""
     return check_site(root, Options(slugs, **options))
 
 
@@ -128,7 +139,7 @@ def _checked(publication: Publication, options: Options) -> Report:
     root, slugs = publication.project.root, options.slugs
     editions = publication.choose(list(slugs))
     catalogue, broken = _catalogue(root)
-    own = root / FOLDER
+    folder = root / FOLDER
     tables = _last_years(catalogue)
     store.make_room(root / SITE.with_name("_"))
     built = build_site(
@@ -147,18 +158,18 @@ def _checked(publication: Publication, options: Options) -> Report:
     for edition in editions:
         if answer := built.answers.get(str(edition.output)):
             checks.note(edition, msgspec.convert(answer, _PageCheck))
-    asked = _Asked.of(publication, slugs, editions, checks.reads) if slugs else None
-    read = asked.files if asked else None
+    subject = _Subject.of(publication, slugs, editions, checks.reads) if slugs else None
+    read = subject.files if subject else None
     faults = once_each([*built.faults, *(broken or (catalogue.check() if catalogue else ()))])
     overdue = catalogue.overdue(publication.day, read) if catalogue else []
-    stale_words = [*_stale(editions, checks.last_years, own, faults), *overdue]
+    stale_words = [*_stale(editions, checks.last_years, folder, faults), *overdue]
     missing = unfinished(catalogue.package, read) if catalogue else ()
-    notices = [*built.notices, *_without_words(editions, own)]
-    if asked:
-        faults = [one for one in faults if asked.concerns(one)]
-        notices = [one for one in notices if asked.concerns(one)]
+    notices = [*built.notices, *_without_words(editions, folder)]
+    if subject:
+        faults = [one for one in faults if subject.concerns(one)]
+        notices = [one for one in notices if subject.concerns(one)]
     return Report(
-        len(checks.last_years) if asked else built.pages,
+        len(checks.last_years) if subject else built.pages,
         checks.whole.counts,
         checks.whole.share,
         tuple(faults),
@@ -170,13 +181,13 @@ def _checked(publication: Publication, options: Options) -> Report:
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """The articles that were asked for: their ``pages``, by their paths without suffix, and the
-    ``files`` that these are made of.
-    """
+class _Subject:
+    """The articles of a check that is not of the whole publication."""
 
     pages: frozenset[str]
+    """The paths of their pages, without suffix."""
     files: frozenset[str]
+    """The files that these are made of."""
 
     @classmethod
     def of(
@@ -185,7 +196,7 @@ class _Asked:
         slugs: Collection[str],
         editions: Sequence[Edition],
         reads: Collection[str],
-    ) -> _Asked:
+    ) -> _Subject:
         sources = {edition.source.path for edition in editions}
         sources |= {path for path in publication.faults if slug_of(path) in slugs}
         metadata = {name for path in sources for name in metadata_files(path)}
@@ -193,7 +204,7 @@ class _Asked:
         return cls(frozenset(pages), frozenset({*map(str, sources), *metadata, *reads}))
 
     def concerns(self, message: BroadsheetError | Notice) -> bool:
-        """Whether a message is about one of the articles, or about a file that one is made of."""
+        """True if a message is about one of the articles, or about a file that one is made of."""
         if message.pages:
             return any(one.page in self.pages for one in message.pages)
         return message.where.file in self.files and message.code != UNUSED
@@ -207,23 +218,31 @@ class CheckedSentence:
     """A sentence of a page with words that nothing accounts for."""
 
     where: Place
+    """The sentence's place."""
     words: tuple[str, ...]
+    """The words."""
     text: str
+    """The sentence."""
     mend: str
+    """The remedy."""
     code: str
+    """The code of the message."""
 
 
 @dataclass(frozen=True)
 class _PageCheck:
-    """The number check of one page, the last years of the tables that it has read, the files that it
-    was made of, and its claims.
-    """
+    """The check of one page."""
 
     counts: dict[str, int]
+    """Its numbers and comparisons, by what accounts for them."""
     last_years: dict[str, int]
+    """The last year of each table that it has read."""
     sentences: list[CheckedSentence]
+    """Its sentences with words that nothing accounts for."""
     reads: list[str]
+    """The files that it was made of."""
     claims: list[ClaimWords]
+    """Its claims."""
 
 
 def _check(
@@ -242,13 +261,18 @@ def _check(
 
 @dataclass
 class _Checks:
-    """The number checks of the pages that were asked for, put together. Has state."""
+    """The checks of pages, put together. Has state."""
 
     whole: NumberCheck = field(default_factory=NumberCheck)
+    """The number check of all pages."""
     claims: list[ClaimWords] = field(default_factory=list)
+    """The claims of all pages."""
     last_years: dict[PurePosixPath, Mapping[str, int]] = field(default_factory=dict)
+    """The last years of each page's tables, by its path."""
     reads: set[str] = field(default_factory=set)
+    """The files that the pages were made of."""
     _found: dict[Place, dict[str, list[CheckedSentence]]] = field(default_factory=dict)
+    """The sentences by their place, and by the edition."""
 
     def note(self, edition: Edition, page: _PageCheck) -> None:
         """Note the result of checking a page."""
@@ -260,10 +284,10 @@ class _Checks:
             self._found.setdefault(sentence.where, {}).setdefault(edition.slug, []).append(sentence)
 
     def unaccounted(self) -> Iterator[UnaccountedSentence]:
-        """The sentences in the order of the files; those of many editions at one place are merged."""
-        for place, by_edition in sorted(self._found.items(), key=lambda one: _order(one[0])):
+        """Yield the sentences in the order of the files; those of many editions at one place are merged."""
+        for place, by_edition in sorted(self._found.items(), key=lambda item: _order(item[0])):
             for number in range(max(map(len, by_edition.values()))):
-                slugs = sorted(slug for slug, found in by_edition.items() if number < len(found))
+                slugs = sorted(slug for slug, rows in by_edition.items() if number < len(rows))
                 first = by_edition[slugs[0]][number]
                 yield UnaccountedSentence(
                     place, first.words, first.text, first.mend, tuple(slugs), first.code
@@ -273,8 +297,8 @@ class _Checks:
 def strict_reader(
     root: Path,
 ) -> Callable[[Rendering], None]:
-    """A reader for :func:`broadsheet.site.build.build.build`: a page with words that nothing accounts for
-    is not published. It raises :class:`FactError`.
+    """Return a reader for :func:`broadsheet.site.build.build.build`: a page with words that nothing
+    accounts for is not published. It raises :class:`FactError`.
     """
     return partial(_refuse, root)
 
@@ -298,25 +322,25 @@ def _refuse(root: Path, rendering: Rendering) -> None:
 
 
 def check_page(root: Path, rendering: Rendering) -> tuple[Mapping[str, int], list[CheckedSentence]]:
-    """The numbers and comparisons of a page by what accounts for them, and the sentences with words
-    that nothing does. ``root`` is the publication's.
+    """Return the numbers and comparisons of a page by what accounts for them, and the sentences
+    with words that nothing does. ``root`` is the publication's.
     """
     finished, document, rendered = rendering.finished, rendering.document, rendering.rendered
     edition = finished.edition
-    own, lang = root / FOLDER, edition.settings.lang
+    folder, lang = root / FOLDER, edition.settings.lang
     prose = [one for one in rendered.prose.passages if one.kind not in UNMARKABLE]
     passages = [*rendered.titles, *prose, *_alternatives(finished)]
     unmarkable = [one for one in rendered.prose.passages if one.kind in UNMARKABLE]
     texts = [*unmarkable, *_plain_texts(finished)]
     passages += with_borrowed(
-        texts, passages, finished.facts, around_of(root, finished), language=lang, own=own
+        texts, passages, finished.facts, around_of(root, finished), language=lang, own=folder
     )
     if reason := edition.settings.unchecked:
         passages = [
             replace(one, marks=(Mark(0, len(one.text), "unchecked", reason), *one.marks))
             for one in passages
         ]
-    checked = check_numbers(passages, lang, own)
+    checked = check_numbers(passages, lang, folder)
     by_sentence: dict[tuple[int, str], list[Unaccounted]] = {}
     for words in checked.unaccounted:
         by_sentence.setdefault((id(words.passage), words.sentence), []).append(words)
@@ -355,7 +379,7 @@ def _order(place: Place) -> tuple[str, int, int]:
 
 
 def _place(words: Unaccounted, edition: Edition, document: Document) -> Place:
-    """Where words were written: those of a title in the front matter, or in `editions:`."""
+    """Return the place of words: those of a title are in the front matter, or in `editions:`."""
     passage = words.passage
     if passage.kind not in document.inlines:
         return place_of(passage, words.start, document)
@@ -363,23 +387,23 @@ def _place(words: Unaccounted, edition: Edition, document: Document) -> Place:
 
 
 def _key_place(edition: Edition, key: str) -> Place:
-    """Where a key of the front matter was written: in `editions:`, or for all of them."""
-    own = edition.declared
-    if own is not None and key in own.metadata:
-        return edition.source.front_matter.place((*own.at, key))
+    """Return the place of a key of the front matter: in `editions:`, or for all of them."""
+    entry = edition.declared
+    if entry is not None and key in entry.metadata:
+        return edition.source.front_matter.place((*entry.at, key))
     return edition.source.front_matter.place((key,))
 
 
 def _alternatives(finished: Finished) -> Iterator[Passage]:
-    """The alternative texts that authors wrote."""
+    """Yield the alternative texts that authors wrote."""
     for text in finished.picture_texts:
         if text.kind == ALTERNATIVE_TEXT:
             yield from plain_passages(text.markdown, text.place, text.kind)
 
 
 def _plain_texts(finished: Finished) -> Iterator[Passage]:
-    """The texts in which an author can mark little or nothing: those of charts, notes, corrections,
-    entries of lists, the page's name in a browser, and the names of editions.
+    """Yield the texts in which an author can mark little or nothing: those of charts, notes,
+    corrections, entries of lists, the page's name in a browser, and the names of editions.
     """
     edition = finished.edition
     front = edition.source.front_matter
@@ -418,28 +442,28 @@ def _stale(
     own: Path,
     faults: list[BroadsheetError],
 ) -> Iterator[Notice]:
-    """The stale words in the source of each article, compared with each of its editions.
+    """Yield the stale words in the source of each article, compared with each of its editions.
     ``last_years`` are those of the tables that each has read. If an article cannot be read for
     this, its error goes to ``faults``, once.
     """
     by_source: dict[PurePosixPath, list[Edition]] = {}
     for edition in editions:
         by_source.setdefault(edition.source.path, []).append(edition)
-    known = {fault.where.file for fault in faults}
+    reported = {fault.where.file for fault in faults}
     for siblings in by_source.values():
         source = siblings[0].source
         try:
             with guarded(source.place(), "looking for stale words"):
                 yield from _stale_in(siblings, last_years, own)
         except BroadsheetError as error:
-            if str(source.path) not in known:  # else the build has reported what is wrong
+            if str(source.path) not in reported:  # else the build has reported what is wrong
                 faults.append(error)
 
 
 def _stale_in(
     siblings: Sequence[Edition], last_years: Mapping[PurePosixPath, Mapping[str, int]], own: Path
 ) -> list[Notice]:
-    """The stale words in an article, whose editions these are."""
+    """Return the stale words in an article, whose editions these are."""
     source = siblings[0].source
     passages = [
         passage
@@ -448,16 +472,16 @@ def _stale_in(
         for passage in source_passages(cell.source, source.place(number, 1))
     ]
     days = {edition.settings.day for edition in siblings if edition.settings.day is not None}
-    found: list[Notice] = []
+    notices: list[Notice] = []
     for edition in siblings:
         years = _years(edition, last_years.get(edition.output, {})) if len(siblings) > 1 else {}
-        known = Known(edition.settings.day, days, years)
-        found += stale(passages, known, edition.settings.lang, own)
-    return found
+        of_edition = Known(edition.settings.day, days, years)
+        notices += stale(passages, of_edition, edition.settings.lang, own)
+    return notices
 
 
 def _years(edition: Edition, last: Mapping[str, int]) -> dict[int, str]:
-    """The years that an edition has from its parameters and its tables."""
+    """Return the years that an edition has from its parameters and its tables."""
     values = {
         name: parameter.default for name, parameter in declared(edition.source).items()
     } | bind_edition(edition)
@@ -467,7 +491,7 @@ def _years(edition: Edition, last: Mapping[str, int]) -> dict[int, str]:
 
 
 def _catalogue(root: Path) -> tuple[Catalogue | None, list[BroadsheetError]]:
-    """The catalogue, or the fault that it cannot be read for."""
+    """Return the catalogue, or the fault that it cannot be read for."""
     try:
         with guarded(DESCRIPTOR, "reading the catalogue"):
             return (Catalogue.open(root) if has_catalogue(root) else None), []
@@ -476,7 +500,7 @@ def _catalogue(root: Path) -> tuple[Catalogue | None, list[BroadsheetError]]:
 
 
 def _last_years(catalogue: Catalogue | None) -> dict[str, int]:
-    """The last year that each table speaks of, by its file."""
+    """Return the last year that each table speaks of, by its file."""
     return (
         {resource.file: resource.as_of.year for resource in catalogue.package.resources}
         if catalogue

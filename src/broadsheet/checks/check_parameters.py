@@ -51,7 +51,7 @@ from broadsheet.storage.limits import TABLE, bounded_work
 from broadsheet.storage.value_digest import bytes_of
 
 _NAMED = 3
-"""How many values a message names."""
+"""The number of values that a message names."""
 _COMPARED = re.compile(r"(\w+)`?\s*(?:==|in)\s*@(\w+)")
 """A column that is compared with a variable in a text for `DataFrame.query`."""
 _NARROW = (
@@ -62,38 +62,48 @@ _NARROW = (
 
 @dataclass(frozen=True)
 class Report:
-    """The result: how many values of parameters of how many articles were ``tried``, how many of them
-    the articles themselves ``refused``, and what is wrong with the others. ``notices`` are sentences
-    that nothing accounts for, and what was not tried.
-    """
+    """The result of trying values of parameters."""
 
     articles: int
+    """The number of articles with parameters."""
     tried: int
+    """The number of values that were tried."""
     refused: int
+    """The number of values that the articles themselves refused."""
     faults: tuple[BroadsheetError, ...]
+    """The faults of pages with the other values."""
     notices: tuple[Notice, ...]
+    """Sentences that nothing accounts for, and values that were not tried."""
 
 
 @dataclass(frozen=True)
 class _Page:
-    """What matters of an edition's page: what is wrong with it, or what it has."""
+    """The page of an edition: its faults, or its content."""
 
     fault: BroadsheetError | None = None
+    """The fault for which it cannot be made."""
     empty: tuple[Notice, ...] = ()
+    """The notices of charts without data."""
     unaccounted: tuple[Notice, ...] = ()
+    """The sentences that nothing accounts for."""
     reads: tuple[str, ...] = ()
+    """The files that it was made of."""
 
 
 @dataclass(frozen=True)
 class _Trial:
-    """A value of a parameter, and the edition that has it beside what the ``base`` has."""
+    """A value of a parameter that is tried."""
 
     base: Edition
+    """The edition from which the trial starts."""
     parameter: Parameter
+    """The parameter."""
     value: object
+    """The value."""
     edition: Edition
+    """The edition with that value."""
     is_named: bool
-    """Whether the annotation names the value."""
+    """The annotation names the value."""
 
 
 @dataclass
@@ -103,6 +113,7 @@ class _Findings:
     _found: dict[tuple[object, ...], tuple[Notice, Parameter, list[object], bool]] = field(
         default_factory=dict
     )
+    """Each finding: its first message, the parameter, the values, and whether it is a fault."""
 
     def note(self, trial: _Trial, found: Notice | BroadsheetError, *, is_fault: bool) -> None:
         """Note what is wrong with the page of a trial."""
@@ -116,7 +127,9 @@ class _Findings:
         self._found.setdefault(key, (message, trial.parameter, [], is_fault))[2].append(trial.value)
 
     def all(self, *, faults: bool) -> Iterator[Notice]:
-        """The findings that are faults, or those that are none, with the values that have them."""
+        """Yield the findings that are faults, or those that are none, with the values that have
+        them.
+        """
         for message, parameter, values, is_fault in self._found.values():
             if is_fault == faults:
                 named = enumerated([shown(value) for value in values], _NAMED)
@@ -169,7 +182,7 @@ def check_parameters(
 def _with_parameters(
     editions: Iterable[Edition], faults: list[BroadsheetError]
 ) -> Iterator[Edition]:
-    """The editions of articles that declare parameters and are run."""
+    """Yield the editions of articles that declare parameters and are run."""
     seen: dict[PurePosixPath, bool] = {}
     for edition in editions:
         source = edition.source
@@ -186,7 +199,7 @@ def _with_parameters(
 
 
 def _is_refusal(fault: BroadsheetError | None, source: Source) -> bool:
-    """Whether a run failed because the author's own code refused a value."""
+    """True if a run failed because the author's own code refused a value."""
     if not isinstance(fault, ExecutionError) or not fault.where.cell or not fault.where.line:
         return False
     code = source.cells()[fault.where.cell - 1].source.splitlines()
@@ -199,9 +212,9 @@ def _compare(trial: _Trial, before: _Page, page: _Page, findings: _Findings) -> 
     if page.fault is not None:
         findings.note(trial, page.fault, is_fault=True)
         return
-    known = {one.what for one in before.empty}
+    old = {one.what for one in before.empty}
     for notice in page.empty:
-        if notice.what not in known:
+        if notice.what not in old:
             findings.note(trial, notice, is_fault=True)
     open_before = Counter(one.where for one in before.unaccounted)
     for notice in page.unaccounted:
@@ -213,7 +226,7 @@ def _compare(trial: _Trial, before: _Page, page: _Page, findings: _Findings) -> 
 def _pages(
     press: Press, editions: Sequence[Edition], watch: Watch
 ) -> Iterator[tuple[Edition, _Page]]:
-    """Each edition as it is done, with its page."""
+    """Yield each edition as it is done, with its page."""
     with watch(editions) as watched:
         for outcome in press.run(editions, use_frozen=False):
             watched(outcome)
@@ -255,9 +268,9 @@ def _trials(
     catalogue: Catalogue | None,
     notices: list[Notice],
 ) -> Iterator[_Trial]:
-    """Each value of each parameter that no edition has anyway, within the limit."""
-    own, most, number = bind_edition(base), int(TABLE["parameter-values"].value), 0
-    known = [bind_edition(edition) for edition in siblings]
+    """Yield each value of each parameter that no edition has anyway, within the limit."""
+    start, most, number = bind_edition(base), int(TABLE["parameter-values"].value), 0
+    present = [bind_edition(edition) for edition in siblings]
     compared = _compared(base.source)
     parameters = declared(base.source)
     for parameter in parameters.values():
@@ -265,12 +278,12 @@ def _trials(
         if not (is_named := bool(values)):
             columns = {parameter.name, *compared.get(parameter.name, ())}
             values = [*_in_tables(columns, page.reads, catalogue)]
-            values += [given[parameter.name] for given in known if parameter.name in given]
-        default = own.get(parameter.name, parameter.default)
+            values += [other[parameter.name] for other in present if parameter.name in other]
+        default = start.get(parameter.name, parameter.default)
         fitting = [
             value
             for value in _each_once(_fitting(base.source, parameter, values))
-            if value != default and own | {parameter.name: value} not in known
+            if value != default and start | {parameter.name: value} not in present
         ]
         if len(fitting) > most:
             notices.append(
@@ -288,54 +301,54 @@ def _trials(
             edition = replace(
                 base,
                 name=f"{base.name}.value-{number}",
-                parameters={**own, parameter.name: value},
+                parameters={**start, parameter.name: value},
             )
             yield _Trial(base, parameter, value, edition, is_named)
 
 
 def _fitting(source: Source, parameter: Parameter, values: Iterable[object]) -> Iterator[object]:
-    """Those of the values that the parameter can have."""
+    """Yield the values that the parameter can have."""
     for value in values:
         with suppress(ParameterError):
             yield bind(source, {parameter.name: value})[parameter.name]
 
 
 def _each_once(values: Iterable[object]) -> list[object]:
-    """The values in their order; lists too, which have no hash."""
+    """Return the values in their order; lists too, which have no hash."""
     return list({bytes_of(value): value for value in values}.values())
 
 
 def _in_tables(
     columns: Iterable[str], reads: Iterable[str], catalogue: Catalogue | None
 ) -> list[Any]:
-    """The values that each table has in a column, of those tables among the files that were read that
-    have it.
+    """Return the values that each table has in a column, of those tables among the files that were
+    read that have it.
     """
     if catalogue is None:
         return []
-    files, found = set(reads), list[list[Any]]()
+    files, lists = set(reads), list[list[Any]]()
     for resource in catalogue.package.resources:
         if resource.file in files:
             frame = catalogue.table(resource.name)
-            found += [frame[name].dropna().tolist() for name in columns if name in frame]
-    if not found:
+            lists += [frame[name].dropna().tolist() for name in columns if name in frame]
+    if not lists:
         return []
-    shared = set(found[0]).intersection(*found[1:])
-    plain = [one.date() if isinstance(one, datetime) else one for one in shared]
-    return sorted(plain, key=lambda one: (str(type(one)), one))
+    shared = set(lists[0]).intersection(*lists[1:])
+    plain = [value.date() if isinstance(value, datetime) else value for value in shared]
+    return sorted(plain, key=lambda value: (str(type(value)), value))
 
 
 def _compared(source: Source) -> Mapping[str, set[str]]:
-    """The names of the columns that a notebook's cells compare each name with."""
-    found: dict[str, set[str]] = {}
+    """Return the names of the columns that a notebook's cells compare each name with."""
+    columns: dict[str, set[str]] = {}
     for cell in source.cells():
         if cell.cell_type != "code":
             continue
         with suppress(SyntaxError):
             for node in ast.walk(parsed(cell.source)):
                 for column, name in _comparisons(node):
-                    found.setdefault(name, set()).add(column)
-    return found
+                    columns.setdefault(name, set()).add(column)
+    return columns
 
 
 def _comparisons(node: ast.AST) -> Iterator[tuple[str, str]]:

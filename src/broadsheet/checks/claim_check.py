@@ -1,5 +1,5 @@
-"""The claims of a page, each with what its condition says and what became of its words: whether the
-values prove what they mean, or whether they rest on their author.
+"""The claims of a page, each with its condition and the ground of its words: the values prove what the
+words mean, or the words rest on their author.
 """
 
 from __future__ import annotations
@@ -26,27 +26,30 @@ _WAYS: Mapping[Rests, str] = {
 
 @dataclass(frozen=True)
 class ClaimWords:
-    """The ``words`` of a claim, its condition as it ``says`` it, what they rest on (nothing, if the
-    condition or the words are not true), and its ``name``.
-    """
+    """The words of a claim."""
 
     where: Place
+    """The place of the words."""
     words: str
+    """The words."""
     says: str
+    """The claim's condition, as it says it."""
     rests: Rests
+    """The ground of the words: nothing, if the condition or the words are not true."""
     name: str = ""
+    """The claim's name."""
 
     def __str__(self) -> str:
         return f"{self.where}: “{self.words}” ← {self.says} ({_WAYS[self.rests]})"
 
     def report(self) -> dict[str, object]:
-        """The claim as JSON."""
+        """Return the claim as JSON."""
         place = {key: value for key, value in vars(self.where).items() if value is not None}
         return {"where": place, "words": self.words, "says": self.says, "rests": self.rests}
 
 
 def claims_of(own: Path, rendering: Rendering) -> Iterator[ClaimWords]:
-    """The claims of a page in the order of their words."""
+    """Yield the claims of a page in the order of their words."""
     finished, document, rendered = rendering.finished, rendering.document, rendering.rendered
     lang, titles = finished.edition.settings.lang, finished.edition.source.place(1)
     places: list[tuple[Passage, Place | Document]] = [(one, titles) for one in rendered.titles]
@@ -63,7 +66,7 @@ def claims_of(own: Path, rendering: Rendering) -> Iterator[ClaimWords]:
 
 
 def summary(claims: Iterable[ClaimWords]) -> str:
-    """How many claims there are, and what their words rest on."""
+    """Return the number of claims, and of those on each ground, in words."""
     counts = Counter(one.rests for one in claims)
     noun = "claim" if counts.total() == 1 else "claims"
     ways = [

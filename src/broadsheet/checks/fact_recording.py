@@ -23,12 +23,14 @@ from broadsheet.verify.ledger import ledger_path, read_ledger, write_ledger
 
 @dataclass(frozen=True)
 class Recorded:
-    """The result: ``recorded`` has the name of each edition, how many values are new in its ledger,
-    and the ledger's path.
-    """
+    """The result of recording."""
 
     recorded: tuple[tuple[str, int, PurePosixPath], ...]
+    """Each edition: its slug, the number of values that are new in its ledger, and the ledger's
+    path.
+    """
     faults: tuple[BroadsheetError, ...]
+    """The faults of articles that could not be recorded."""
 
 
 def record(root: Path, slugs: Sequence[str], on: date | None = None) -> Recorded:

@@ -53,7 +53,9 @@ EDITIONS = 13
 AT_ONCE = 13
 """The most changes that one process tries."""
 _STEM, _SHORT = 5, 4
-"""How many letters of a word tell it, and the fewest letters of one that tells something."""
+"""The number of letters by which words are compared, and the fewest letters of a word that tells
+something.
+"""
 _YEAR = re.compile(r"\b[12]\d{3}\b")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -63,26 +65,38 @@ Watch = Callable[[Sequence[Edition]], Any]
 
 @dataclass
 class Trial:
-    """A change that is tried. Has state: whether it ``has_failed`` on a page; the sentences that are
-    ``true``, that were ``reworded``, from what into what, that ``stayed``, each with its edition, that
-    were ``turned`` by an extreme value; and the values that ``chose`` another, in words.
-    """
+    """A change that is tried. Has state: all that is noted of the sentences that it concerns."""
 
     change: Change
+    """The change."""
     where: Place
+    """The place of the changed value."""
     name: str
+    """The name of the row."""
     is_refused: bool
+    """The catalogue refuses the table with this change."""
     extremes: tuple[Change, ...]
+    """Changes of the same value to a thousandth and a thousandfold."""
     subject: frozenset[str]
+    """The stems of words that name what the table is of."""
     years: frozenset[str]
-    known: frozenset[str]
+    """The years in the row's name."""
+    texts: frozenset[str]
+    """The texts of the table, in lower case."""
     has_failed: bool = False
+    """A page cannot be made with the change."""
     true: set[Key] = field(default_factory=set)
+    """The sentences that are provably true with it."""
     reworded: dict[Key, tuple[Sentence, Sentence]] = field(default_factory=dict)
+    """The sentences that have other words, before and after."""
     stayed: dict[Key, tuple[Edition, Sentence]] = field(default_factory=dict)
+    """The sentences that stay as they are, each with its edition."""
     loose: dict[Key, Sentence] = field(default_factory=dict)
+    """The sentences that are bound to nothing and name the table's subject."""
     turned: set[tuple[str, str]] = field(default_factory=set)
+    """The sentences of sources that an extreme value changes."""
     chose: dict[Key, tuple[Sentence, str]] = field(default_factory=dict)
+    """The values that chose another, each with the sentence and a message."""
 
     def note(self, edition: Edition, own: Path, before: Sentences, now: Sentences | None) -> None:
         """Note the sentences of an edition, without the change and with it; None if the run failed. A
@@ -137,7 +151,7 @@ class Trial:
 
     @property
     def verdict(self) -> str:
-        """What became of it, a key of :attr:`Report.counts`."""
+        """The result of the trial, a key of :attr:`Report.counts`."""
         if self.is_refused:
             return "refused"
         if self.escaped or self.unproved:
@@ -151,63 +165,68 @@ class Trial:
         return "true" if self.true or self.stayed else "unread"
 
     def _names(self, sentence: Sentence) -> bool:
-        """Whether a sentence names what the table is of, and no other year."""
+        """True if a sentence names what the table is of, and no other year."""
         years = set(_YEAR.findall(sentence.text))
         is_of_year = not years or not self.years or bool(years & self.years)
         return is_of_year and bool(stems(sentence.text) & self.subject)
 
     def _is_proved(self, was: Sentence, now: Sentence) -> bool:
-        """Whether all is proved that a sentence says now. A value by code that is neither a number nor
+        """True if all is proved that a sentence says now. A value by code that is neither a number nor
         a name of the data is its author's words.
         """
         pairs = zip_longest((one.text for one in was.values), (one.text for one in now.values))
         words = [text for before, text in pairs if text and text != before and is_label(text)]
         return not now.open_words and all(
-            any(sign.isdigit() for sign in text) or text.lower() in self.known for text in words
+            any(sign.isdigit() for sign in text) or text.lower() in self.texts for text in words
         )
 
 
 def _source(sentence: Sentence) -> tuple[str, str]:
-    """A sentence of the source, whatever its editions make of it."""
+    """Return a sentence of the source, whatever its editions make of it."""
     return str(sentence.place), sentence.written
 
 
 def stems(text: str) -> frozenset[str]:
-    """The beginnings of the words of a text that are long enough to tell something."""
+    """Return the beginnings of the words of a text that are long enough to tell something."""
     return frozenset(one[:_STEM] for one in _WORD.findall(text.lower()) if len(one) >= _SHORT)
 
 
 @dataclass(frozen=True)
 class Report:
-    """The result. ``counts`` are the changes by what became of them: "refused" by the catalogue,
-    "failed" as a run or a claim, "true", "reworded", "unmoved", "marked", or "unread". ``reworded`` are
-    the sentences to read, ``unmoved`` those that stay on their author's word, ``escaped`` those that
-    nothing moves, and ``chosen`` those with words beside a value that chose another. ``editions`` of
-    ``of_editions`` were run.
-    """
+    """The result of the mutation test."""
 
     counts: Mapping[str, int]
+    """The number of changes by their result: "refused" by the catalogue, "failed" as a run or a
+    claim, "true", "reworded", "unmoved", "marked", or "unread".
+    """
     reworded: tuple[Notice, ...] = ()
+    """The sentences to read."""
     unmoved: tuple[Notice, ...] = ()
+    """The sentences that stay on their author's word."""
     escaped: tuple[Notice, ...] = ()
+    """The sentences that nothing moves."""
     chosen: tuple[Notice, ...] = ()
+    """The sentences with words beside a value that chose another."""
     faults: tuple[BroadsheetError, ...] = ()
+    """The faults of editions that could not be run."""
     editions: int = 0
+    """The number of editions that were run."""
     of_editions: int = 0
+    """The number of all editions."""
 
     @property
     def stopped(self) -> int:
-        """How many changes were stopped."""
+        """The number of changes that were stopped."""
         return self.counts.get("refused", 0) + self.counts.get("failed", 0)
 
     @property
     def safe(self) -> int:
-        """How many changes were stopped, or left nothing that is not provably true."""
+        """The number of changes that were stopped, or left nothing that is not provably true."""
         return self.stopped + self.counts.get("true", 0)
 
     @property
     def read(self) -> int:
-        """How many changes there are that a sentence reads."""
+        """The number of changes that a sentence reads."""
         return sum(self.counts.values()) - self.counts.get("unread", 0)
 
     @property
@@ -223,7 +242,7 @@ def mutate(
     chance = random.Random(count)
     whole = [one for one in editions if one.source.notebook is not None]
     chosen = _few(whole, chance)
-    own, faults = project.root / FOLDER, list[BroadsheetError]()
+    words, faults = project.root / FOLDER, list[BroadsheetError]()
     plain: dict[str, Sentences] = {}
     tables: dict[str, Sequence[str]] = {}
     with watch(chosen) as watched:
@@ -231,7 +250,7 @@ def mutate(
             watched(outcome)
             slug = outcome.edition.slug
             try:
-                plain[slug], tables[slug] = _as_it_is(outcome, own)
+                plain[slug], tables[slug] = _as_it_is(outcome, words)
             except BroadsheetError as error:
                 faults.append(error)
     read: dict[str, set[str]] = {}
@@ -245,7 +264,7 @@ def mutate(
     with tempfile.TemporaryDirectory(
         prefix="mutation-", dir=project.root / ".broadsheet"
     ) as folder:
-        run = _Runs(project, executor, watch, own, Path(folder), faults)
+        run = _Runs(project, executor, watch, words, Path(folder), faults)
         readers = [one for one in chosen if one.slug in tables]
         tasks = [
             (edition, trial, trial.change)
@@ -254,7 +273,7 @@ def mutate(
             if trial.where.file in tables[edition.slug] and not trial.is_refused
         ]
         for edition, trial, now in run.each(tasks):
-            trial.note(edition, own, plain[edition.slug], now)
+            trial.note(edition, words, plain[edition.slug], now)
         for edition, trial, now in run.each(list(_extremes(trials))):
             trial.note_extreme(plain[edition.slug], now)
     return Report(
@@ -267,15 +286,15 @@ def mutate(
 
 
 def _as_it_is(outcome: Run, own: Path) -> tuple[Sentences, Sequence[str]]:
-    """The sentences of an edition without any change, and the tables that it read. Raises the error of
-    its run, or :class:`FactError` if a sentence is not true as it is.
+    """Return the sentences of an edition without any change, and the tables that it read. Raises
+    the error of its run, or :class:`FactError` if a sentence is not true as it is.
     """
     if outcome.error is not None:
         raise outcome.error
     ran = outcome.notebook()
     assert ran is not None
-    found = bound_sentences(outcome.edition, ran, own)
-    for sentence in found.values():
+    sentences = bound_sentences(outcome.edition, ran, own)
+    for sentence in sentences.values():
         if sentence.is_broken:
             raise FactError(
                 sentence.place,
@@ -283,11 +302,11 @@ def _as_it_is(outcome: Run, own: Path) -> tuple[Sentences, Sequence[str]]:
                 "Mend it first: broadsheet check says what is wrong.",
             )
     reads = ran.metadata["broadsheet"]["reads"]
-    return found, [path for path in reads if path.startswith("data/") and path.endswith(".csv")]
+    return sentences, [path for path in reads if path.startswith("data/") and path.endswith(".csv")]
 
 
 def _few(editions: Sequence[Edition], chance: random.Random) -> list[Edition]:
-    """The editions, of one article the first and a few others."""
+    """Return the editions, of one article the first and a few others."""
     by_source: dict[Any, list[Edition]] = {}
     for edition in editions:
         by_source.setdefault(edition.source.path, []).append(edition)
@@ -304,19 +323,26 @@ Task = tuple[Edition, Trial, Change]
 
 @dataclass(frozen=True)
 class _Runs:
-    """Runs editions with changes. The ``faults`` of editions that cannot be run are added to a list."""
+    """Runs editions with changes."""
 
     project: Project
+    """The publication's project."""
     executor: Executor
+    """The processes that run notebooks."""
     watch: Watch
-    own: Path
+    """The context in which notebooks run."""
+    words: Path
+    """The folder of the publication's own words."""
     folder: Path
+    """The folder for the changed tables."""
     faults: list[BroadsheetError]
-    known: dict[str, Known] = field(default_factory=dict)
+    """The list to which the faults of editions that cannot be run are added."""
+    seen: dict[str, Known] = field(default_factory=dict)
+    """The sentences that were read before, by edition."""
 
     def each(self, tasks: Sequence[Task]) -> Iterator[tuple[Edition, Trial, Sentences | None]]:
-        """The sentences of each edition with each change that alters a value there; None if the run
-        failed. A few are begun ahead.
+        """Yield the sentences of each edition with each change that alters a value there; None if
+        the run failed. A few are begun ahead.
         """
         slots = getattr(self.executor, "slots", os.cpu_count() or 1)
         batches = _batches(tasks, slots)
@@ -354,11 +380,11 @@ class _Runs:
             watched(Run(edition, error=error, ran=True))
 
     def _sentences(self, edition: Edition, ran: NotebookNode) -> Sentences:
-        return bound_sentences(edition, ran, self.own, self.known.setdefault(edition.slug, {}))
+        return bound_sentences(edition, ran, self.words, self.seen.setdefault(edition.slug, {}))
 
 
 def _batches(tasks: Sequence[Task], slots: int) -> list[Sequence[Task]]:
-    """The tasks, of one edition a few together: what their runs have in common is done once."""
+    """Return the tasks, of one edition a few together: what their runs have in common is done once."""
     by_edition: dict[str, list[Task]] = {}
     for task in tasks:
         by_edition.setdefault(task[0].slug, []).append(task)
@@ -367,8 +393,8 @@ def _batches(tasks: Sequence[Task], slots: int) -> list[Sequence[Task]]:
 
 
 def _extremes(trials: Sequence[Trial]) -> Iterator[Task]:
-    """A thousandth and a thousandfold of the values whose change has left sentences as they are, each
-    sentence of the source in one edition.
+    """Yield a thousandth and a thousandfold of the values whose change has left sentences as they
+    are, each sentence of the source in one edition.
     """
     for trial in trials:
         by_source = {_source(one): edition for edition, one in reversed(trial.stayed.values())}
@@ -381,30 +407,31 @@ def _extremes(trials: Sequence[Trial]) -> Iterator[Task]:
 
 
 def _notices(trials: Sequence[Trial]) -> dict[str, tuple[Notice, ...]]:
-    """A message for each sentence, with the first change that it was given."""
-    found: dict[str, dict[object, Notice]] = {}
+    """Return a message for each sentence, with the first change that it was given."""
+    notices: dict[str, dict[object, Notice]] = {}
 
     def add(of: str, sentence: Sentence, trial: Trial, what: str) -> None:
         mend, topic = _MESSAGES[of]
         change = f"{trial.where} ({trial.name}): {trial.change.what}"
         notice = Notice(sentence.place, f"{what}, with {change}", mend, topic=topic)
-        found.setdefault(of, {}).setdefault(_source(sentence), notice)
+        notices.setdefault(of, {}).setdefault(_source(sentence), notice)
 
     for trial in trials:
-        for one in trial.escaped:
-            words = "stays as it is" if one.is_bound else "is bound to nothing and stays as it is"
-            add("escaped", one, trial, f"“{one.text}” {words}")
-        for one in trial.unproved:
-            words = f"{_quoted(one.open_words)} still rests on its author’s word"
-            add("unmoved", one, trial, f"“{one.text}” stays: {words}")
-        for was, one in trial.reworded.values():
-            what = f"“{was.text}” becomes “{one.text}”"
+        for sentence in trial.escaped:
+            is_bound = sentence.is_bound
+            words = "stays as it is" if is_bound else "is bound to nothing and stays as it is"
+            add("escaped", sentence, trial, f"“{sentence.text}” {words}")
+        for sentence in trial.unproved:
+            words = f"{_quoted(sentence.open_words)} still rests on its author’s word"
+            add("unmoved", sentence, trial, f"“{sentence.text}” stays: {words}")
+        for was, sentence in trial.reworded.values():
+            what = f"“{was.text}” becomes “{sentence.text}”"
             add("reworded", was, trial, what)
         for was, words in trial.chose.values():
             add("chosen", was, trial, words)
-    for source in found.get("escaped", ()):
-        found.get("unmoved", {}).pop(source, None)
-    return {of: tuple(by_sentence.values()) for of, by_sentence in found.items()}
+    for source in notices.get("escaped", ()):
+        notices.get("unmoved", {}).pop(source, None)
+    return {of: tuple(by_sentence.values()) for of, by_sentence in notices.items()}
 
 
 def _quoted(words: Iterable[str]) -> str:
