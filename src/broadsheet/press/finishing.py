@@ -149,8 +149,8 @@ def finish(
     *,
     colours: Mapping[str, str] | None = None,
 ) -> Finished:
-    """The finished form of ``edition``; ``executed`` is None for a Markdown page, which is finished
-    as it is.
+    """Return the finished form of ``edition``; ``executed`` is None for a Markdown page, which is
+    finished as it is.
 
     Raises :class:`AssemblyError` for an output that a page cannot show, :class:`ConfigError` for an
     option that does not fit, and :class:`ToolError` for a browser that fails. ``memory`` has the
@@ -186,8 +186,8 @@ def finish_frozen(
     catalogue: Catalogue | None = None,
     memory: FigureMemory | None = None,
 ) -> Finished:
-    """A page that Quarto has frozen, with its plotly figures as figures of the page. What cannot be
-    drawn is noted. Raises as :func:`finish` does.
+    """Return a page that Quarto has frozen, with its plotly figures as figures of the page. What
+    cannot be drawn is noted. Raises as :func:`finish` does.
     """
     edition = page.edition
     plan = _Plan(edition, catalogue, {}, memory or FigureMemory(), is_foreign=True)
@@ -219,7 +219,7 @@ def finish_frozen(
 
 
 def _drawn(plan: _Plan, pictures: Pictures) -> tuple[PageFigure, ...]:
-    """The figures of the page."""
+    """Return the figures of the page."""
     figures: list[PageFigure] = []
     for planned in plan.figures:
         sketch, place = planned.sketch, planned.place
@@ -255,7 +255,7 @@ def _finished(
     figures: tuple[PageFigure, ...],
     plan: _Plan,
 ) -> Finished:
-    """The edition put together."""
+    """Return the edition put together."""
     edition, ran = plan.edition, executed.metadata["broadsheet"]
     results = [(0, result) for result in ran["inline"]]
     results += [
@@ -291,7 +291,7 @@ def _finished(
 
 
 def _planned(executed: NotebookNode, plan: _Plan) -> NotebookNode:
-    """The notebook with the outputs of a page, in which figures are numbers."""
+    """Return the notebook with the outputs of a page, in which figures are numbers."""
     notebook: NotebookNode = nbformat.from_dict(
         {
             "nbformat": 4,
@@ -364,8 +364,8 @@ def _note_text(
 def _output(
     output: NotebookNode, index: int, cell: _Cell, plan: _Plan, label: str = ""
 ) -> NotebookNode:
-    """An output, finished; whatever is wrong with it is a fault of its cell. It is called by its
-    cell's label unless it has one of its own.
+    """Return an output, finished; whatever is wrong with it is a fault of its cell. It is called by
+    its cell's label unless it has one of its own.
     """
     if output.output_type == "error" and not plan.is_foreign:
         return NotebookNode({**output, "traceback": []})  # an article tells what, not where
@@ -449,7 +449,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, plan: _Plan) -> Not
 
 
 def _figure(data: Mapping[str, Any], label: str, cell: _Cell, plan: _Plan) -> _Figure:
-    """The plotly figure of an output, planned."""
+    """Return the plotly figure of an output, planned."""
     options, edition = cell.options, plan.edition
     said = big_numbers.said_of(data, cell.place)
     page = str(edition.figures / label / "index.html")
@@ -479,7 +479,7 @@ def _naming(label: str, place: Place) -> Iterator[None]:
 
 
 def _printed(text: str | list[str], cell: _Cell, plan: _Plan) -> str:
-    """A text that a cell prints, as far as the page has room for it."""
+    """Return a text that a cell prints, as far as the page has room for it."""
     shown, notice = plan.printed.cut(text, cell.place)
     if notice is not None and cell.options.get("output") is not False:
         plan.notices.append(notice)
@@ -506,7 +506,7 @@ def _table(described: Mapping[str, Any], label: str, cell: _Cell, plan: _Plan) -
 def _tables(
     credit: credits.Given, cell: _Cell, plan: _Plan, read: Iterable[str] | None = None
 ) -> tuple[str, ...]:
-    """The tables that a chart or a table is made of: those that its cell names, else those
+    """Return the tables that a chart or a table is made of: those that its cell names, else those
     that were ``read``; without these, those that the cell read.
     """
     if plan.catalogue is None and credit.tables:
@@ -538,7 +538,7 @@ def _tables(
 
 
 def _facts_origins(facts: Mapping[str, Any], plan: _Plan) -> dict[str, Origin]:
-    """The tables that facts and claims come from."""
+    """Return the tables that facts and claims come from."""
     named = {
         name: one
         for declared in facts.values()

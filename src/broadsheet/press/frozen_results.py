@@ -63,7 +63,7 @@ class _Frozen(msgspec.Struct):
 
 
 def frozen_outcome(root: Path, edition: Edition) -> Run | None:
-    """The outcome of a page whose frozen results are used; None for one that is run."""
+    """Return the outcome of a page whose frozen results are used; None for one that is run."""
     freeze, enabled = edition.settings.execute.freeze, edition.settings.execute.enabled
     is_page = edition.source.path.suffix != NOTEBOOK or enabled
     if not freeze or enabled is False or not is_page or not edition.is_first:
@@ -78,7 +78,9 @@ def frozen_outcome(root: Path, edition: Edition) -> Run | None:
 
 
 def frozen_page(root: Path, edition: Edition) -> Finished:
-    """The page, with its files. Raises :class:`NotebookError` for a file that is not Quarto's."""
+    """Return the page, with its files. Raises :class:`NotebookError` for a file that is not
+    Quarto's.
+    """
     path = edition.frozen
     result = _read(root, path).result
     text = result.markdown
@@ -113,7 +115,9 @@ def frozen_page(root: Path, edition: Edition) -> Finished:
 
 
 def _without_front_matter(text: str, edition: Edition) -> str:
-    """The Markdown without its front matter and its title, whatever is in it: its cells were run."""
+    """Return the Markdown without its front matter and its title, whatever is in it: its cells were
+    run.
+    """
     where = Place(str(edition.source.path.with_suffix(".md")))
     refuse_unprintable(text, where, NotebookError)
     return titled(*split(text, where))[1]
@@ -141,7 +145,9 @@ def _in_head(result: _Result, edition: Edition) -> Iterator[Notice]:
 
 
 def with_figures(page: Finished, show: ShowsFigure) -> str:
-    """The Markdown of a frozen ``page`` in which each plotly figure is what ``show`` makes of it."""
+    """Return the Markdown of a frozen ``page`` in which each plotly figure is what ``show`` makes
+    of it.
+    """
     lines = page.markdown.split("\n")
     written = _options_by_name(page.edition)
     names: set[str] = set()
@@ -185,7 +191,7 @@ _NO_OPTIONS = cell_options("", Place(""))
 
 
 def _outputs(lines: Sequence[str]) -> Iterator[_Output]:
-    """The blocks of HTML in Markdown, in the divs of their cells."""
+    """Yield the blocks of HTML in Markdown, in the divs of their cells."""
     opened: list[str] = []
     code, at = "", 0
     for fence in fences(lines):
@@ -206,7 +212,7 @@ def _outputs(lines: Sequence[str]) -> Iterator[_Output]:
 
 
 def _options_by_name(edition: Edition) -> dict[str, CellOptions]:
-    """The options of the source's cells, by their labels and by their code."""
+    """Return the options of the source's cells, by their labels and by their code."""
     by_name: dict[str, CellOptions] = {}
     cells = edition.source.notebook.cells if edition.source.notebook is not None else ()
     for number, cell in enumerate(cells, start=1):
@@ -223,8 +229,8 @@ def _raw(info: str, text: str, fence: Fence) -> list[str]:
 
 
 def _folded(markdown: str, edition: Edition) -> str:
-    """The Markdown in which code is folded as the page has it: only what a cell says of itself is
-    frozen with it.
+    """Return the Markdown in which code is folded as the page has it: only what a cell says of
+    itself is frozen with it.
     """
     fold = edition.settings.code_fold
     if fold is False:
@@ -251,6 +257,6 @@ def _read(root: Path, path: PurePosixPath) -> _Frozen:
 
 
 def _digest(root: Path, edition: Edition) -> str:
-    """The digest by which Quarto knows a source: MD5 of its text with line feeds alone."""
+    """Return the digest by which Quarto knows a source: MD5 of its text with line feeds alone."""
     text = (root / edition.source.path).read_text("utf-8").replace("\r\n", "\n")
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

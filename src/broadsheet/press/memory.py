@@ -33,7 +33,7 @@ class TableMemory:
         self._states: dict[str, tuple[Resource, tuple[int, int], TableState]] = {}
 
     def open(self, root: Path) -> Catalogue:
-        """The catalogue as it is now. Raises :class:`ConfigError`."""
+        """Return the catalogue as it is now. Raises :class:`ConfigError`."""
         return _HeldCatalogue(root, read_descriptor(root), self._states)
 
 
@@ -43,7 +43,7 @@ class _HeldCatalogue(Catalogue):
     """The state of each table that was read, with its entry, and its file's time and size then."""
 
     def state(self, resource: Resource) -> TableState:
-        """The state of a table, read if that has not been done."""
+        """Return the state of a table, read if that has not been done."""
         try:
             status = (self.root / resource.file).stat()
         except (OSError, ValueError):  # what reads it says what is wrong
@@ -72,7 +72,7 @@ class FigureMemory:
         catalogue: Catalogue | None,
         options: FigureOptions,
     ) -> Sketch:
-        """A figure, planned as :func:`~broadsheet.figures.figure_making.sketched` does."""
+        """Return a figure, planned as :func:`~broadsheet.figures.figure_making.sketched` does."""
         if not self._most:
             return figure_making.sketched(figure, label, folder, catalogue, options)
         names = {*options.drawn_from, *(options.given.tables or ())}
@@ -93,7 +93,9 @@ class FigureMemory:
         return sketch
 
     def figure(self, sketch: Sketch, pictures: Pictures) -> DrawnFigure:
-        """The figure of a ``sketch``, drawn as :func:`~broadsheet.figures.figure_making.drawn` does."""
+        """Return the figure of a ``sketch``, drawn as
+        :func:`~broadsheet.figures.figure_making.drawn` does.
+        """
         drawn = self._drawn.get(sketch) or figure_making.drawn(sketch, pictures)
         if self._most and drawn.is_drawn:
             self._drawn[sketch] = drawn

@@ -162,8 +162,8 @@ class Press:
     # They are finished
 
     def finish(self, run: Run) -> Finished:
-        """The finished form of an edition that was run, its pictures drawn. Raises the error of its
-        run, and that of what cannot be on a page.
+        """Return the finished form of an edition that was run, its pictures drawn. Raises the error
+        of its run, and that of what cannot be on a page.
         """
         from broadsheet.press.finishing import finish, finish_frozen
         from broadsheet.press.frozen_results import frozen_page
@@ -290,19 +290,23 @@ class Press:
     # They are rendered
 
     def rendering(self, run: Run) -> Rendering:
-        """The body of an edition that was run. Raises as :meth:`finish` and :meth:`render` do."""
+        """Return the body of an edition that was run. Raises as :meth:`finish` and :meth:`render`
+        do.
+        """
         finished = self.finish(run)
         return self.render(finished)
 
     def render(self, finished: Finished) -> Rendering:
-        """The body of a finished edition, by Pandoc. Raises :class:`RenderError`."""
+        """Return the body of a finished edition, by Pandoc. Raises :class:`RenderError`."""
         from broadsheet.markdown.rendering import rendering_of
 
         return rendering_of(finished, self.pandoc, self.project.root)
 
 
 def _not_run(run: Run) -> Iterator[Notice]:
-    """The notice of a notebook that is shown as it is saved; none where it has no code to run."""
+    """Yield the notice of a notebook that is shown as it is saved; none where it has no code to
+    run.
+    """
     edition = run.edition
     what = "with the outputs saved in it" if has_outputs(edition.source) else "without outputs"
     where = edition.source.place()
