@@ -1,4 +1,4 @@
-"""Who may see the preview: whoever started it, in a browser on this machine.
+"""The guard of the preview: only whoever started it sees it, in a browser on this machine.
 
 Other users of the machine can reach the port, and must not read drafts or run code. So every address
 of the preview begins with a secret, which is another one each time that it is started. A cookie would
@@ -66,7 +66,7 @@ def write_redirect(file: Path, address: str) -> Path:
 
 
 def untold(html: str) -> str:
-    """A page without what would tell other sites its address, which has the secret in it."""
+    """Return a page without what would tell other sites its address, which has the secret in it."""
     return _TELLING_TAG.sub(lambda tag: _POLICY.sub("", tag[0]), _TELLING.sub("", html))
 
 
@@ -89,7 +89,7 @@ class Guard:
         await (answer or self._inner)(scope, receive, with_headers(send, _HEADERS))
 
     def _refusal(self, request: Request) -> Response | None:
-        """The answer to a request that is not let in."""
+        """Return the answer to a request that is not let in."""
         headers, path = request.headers, request.scope["path"]
         host = headers.get("host", "")
         if host not in self._hosts:

@@ -33,11 +33,11 @@ def watch_files(
     files, the ``output``, other built sites and installed packages are left out. Where the system
     does not report changes, it is asked again and again for the state of each file.
     """
-    known, polls = set(_folders(root, output)), False
+    watched, polls = set(_folders(root, output)), False
     while not stop.is_set():
         folders = set(_folders(root, output))
-        added = {file for folder in folders - known for file in _files(folder)}
-        known = folders
+        added = {file for folder in folders - watched for file in _files(folder)}
+        watched = folders
         try:
             for changes in watch(
                 *folders,

@@ -16,15 +16,18 @@ EDITOR = "vscode://file/{path}:{line}"
 
 @dataclass(frozen=True)
 class Message:
-    """A message: its place in words and as an address for the editor (empty if there is no such
-    file), what is wrong, what to do, and lines of detail.
-    """
+    """A message to the author."""
 
     where: str
+    """Its place, in words."""
     link: str
+    """The address that opens the editor there; empty if there is no such file."""
     what: str
+    """The fault."""
     mend: str = ""
+    """The remedy."""
     detail: str = ""
+    """Lines of detail."""
 
 
 def check_editor(editor: str) -> None:
@@ -40,19 +43,19 @@ def check_editor(editor: str) -> None:
 
 
 def message_of(one: BroadsheetError | Notice, root: Path, editor: str) -> Message:
-    """A fault or a warning as a message."""
+    """Return a fault or a warning as a message."""
     return Message(str(one.where), _link(one, root, editor), one.what, one.mend, one.detail)
 
 
 def sentence_message(one: CheckedSentence, root: Path, editor: str) -> Message:
-    """A sentence with words that nothing accounts for."""
+    """Return a sentence with words that nothing accounts for."""
     words = ", ".join(f"“{words}”" for words in one.words)
     notice = Notice(one.where, f"nothing accounts for {words}: {one.text}", one.mend)
     return message_of(notice, root, editor)
 
 
 def _link(one: BroadsheetError | Notice, root: Path, editor: str) -> str:
-    """The address that opens the editor; of a notebook, at the line of its JSON."""
+    """Return the address that opens the editor; of a notebook, at the line of its JSON."""
     region, file = region_of(root, one), root / one.where.file
     if region is None:
         return ""

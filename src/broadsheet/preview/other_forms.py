@@ -22,15 +22,15 @@ from broadsheet.storage.files import readable_text
 
 
 def letter_of(previewed: PreviewedSite, address: PageAddress) -> str:
-    """The HTML of an article's e-mail edition. Raises :class:`BroadsheetError`."""
+    """Return the HTML of an article's e-mail edition. Raises :class:`BroadsheetError`."""
     with needed("the e-mail edition"):
         from broadsheet.newsletter.email_message import html_to, sender_of, write_letter
         from broadsheet.newsletter.issue import issue_of
     edition, _ = _made(previewed, address)
 
     def contents(editions: Sequence[Edition]) -> tuple[list[Article], list[Notice]]:
-        found = [_made(previewed, PageAddress(str(one.output)))[1].article for one in editions]
-        return [article for article in found if article is not None], []
+        pages = [_made(previewed, PageAddress(str(one.output)))[1] for one in editions]
+        return [page.article for page in pages if page.article is not None], []
 
     project = previewed.publication.project
     with Press(project, 1) as press:  # the preview's own draws nothing as PNG
@@ -45,7 +45,7 @@ def letter_of(previewed: PreviewedSite, address: PageAddress) -> str:
 
 
 def card_of(previewed: PreviewedSite, address: PageAddress) -> bytes:
-    """An article's social card, as PNG. Raises :class:`BroadsheetError`."""
+    """Return an article's social card, as PNG. Raises :class:`BroadsheetError`."""
     edition, page = _made(previewed, address)
     assert page.article is not None
     project = previewed.publication.project
@@ -57,7 +57,9 @@ def card_of(previewed: PreviewedSite, address: PageAddress) -> bytes:
 
 
 def changes_of(previewed: PreviewedSite, address: PageAddress) -> str:
-    """What differs between the text of a page and that of the site that was built last, as a page."""
+    """Return a page that shows what differs between a page's text and that of the site that was built
+    last.
+    """
     _, page = _made(previewed, address)
     assert page.record is not None
     published = previewed.publication.project.output / address.path
@@ -80,17 +82,17 @@ _BLOCKS = ("h1", "h2", "h3", "h4", "p", "li", "figcaption")
 
 
 def _texts(html: str) -> list[str]:
-    """The paragraphs, headings and the like of a page, in its own text."""
+    """Return the paragraphs, headings and the like of a page, in its own text."""
     main = etree.HTML(html).find(".//main") if html else None
-    found = main.iter(*_BLOCKS) if main is not None else ()
+    blocks = main.iter(*_BLOCKS) if main is not None else ()
     texts = (
-        etree.tostring(one, method="text", encoding="unicode", with_tail=False) for one in found
+        etree.tostring(one, method="text", encoding="unicode", with_tail=False) for one in blocks
     )
     return [" ".join(text.split()) for text in texts if text.strip()]
 
 
 def _made(previewed: PreviewedSite, address: PageAddress) -> tuple[Edition, PreviewPage]:
-    """An edition and its page. Raises the fault for which it cannot be made."""
+    """Return an edition and its page. Raises the fault for which it cannot be made."""
     page = previewed.page(address)
     if page is None or page.edition is None or (page.fault is None and page.article is None):
         raise UsageError(address.path, "there is no article at this address", "See the address.")

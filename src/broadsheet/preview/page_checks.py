@@ -1,4 +1,4 @@
-"""What a page is looked over for once it is shown: words that nothing accounts for, links and lists
+"""The checks of a page once it is shown: words that nothing accounts for, links and lists
 that lead nowhere, and tables that differ suspiciously from their records.
 
 A build knows every file of the site. Here most pages are not made, so of theirs a link may lead to
@@ -41,8 +41,8 @@ def look_over(previewed: PreviewedSite, address: PageAddress) -> bool:
     where, faults = Place(str(page.source)), list[BroadsheetError]()
     doing = "checking this page"
     with _collected(faults), guarded(where, doing), bounded_work(where, doing):
-        _, found = check_page(previewed.root, page.rendering)
-        page.sentences = tuple(found)
+        _, sentences = check_page(previewed.root, page.rendering)
+        page.sentences = tuple(sentences)
         page.claims = tuple(claims_of(previewed.root / FOLDER, page.rendering))
     with _collected(faults), guarded(where, "checking the links of this page"):
         lists = lists_of_nothing(previewed.site, page.article.meta)
@@ -72,19 +72,19 @@ def _broken(previewed: PreviewedSite, page: PreviewPage) -> list[Notice]:
     assert page.record is not None
     leads = leads_of(previewed.site, page.record)
     records = previewed.records()
-    known = {*records, *redirects(records)}
-    known |= {lead.path for lead in leads if lead.path not in known and _is_there(previewed, lead)}
+    paths = {*records, *redirects(records)}
+    paths |= {lead.path for lead in leads if lead.path not in paths and _is_there(previewed, lead)}
     pages = [*previewed.pages_at(), page]
     anchors = {
         one.record.meta.path: links.anchors(parsed_page(one.html)) for one in pages if one.record
     }
     where = partial(place_of_address, previewed.root, str(page.source))
     path = page.record.meta.path
-    return list(links.broken(path, where, leads, known, anchors, withheld={}))
+    return list(links.broken(path, where, leads, paths, anchors, withheld={}))
 
 
 def _is_there(previewed: PreviewedSite, lead: links.Lead) -> bool:
-    """Whether the site would have a file."""
+    """True if the site would have a file."""
     owner = previewed.owner(lead.path)
     if owner is not None and not previewed.pages_at(str(owner.output)):
         return True

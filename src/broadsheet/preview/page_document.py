@@ -33,8 +33,8 @@ def document(
     *,
     is_bare: bool = False,
 ) -> str:
-    """The document of the page at ``address``, which exists; without the bar if ``is_bare``. The site
-    is at the path ``root`` of the server.
+    """Return the document of the page at ``address``, which exists; without the bar if ``is_bare``.
+    The site is at the path ``root`` of the server.
     """
     page = previewed.page(address)
     assert page is not None
@@ -49,8 +49,8 @@ def document(
 
 
 def followed(html: str, root: str, base: str) -> str:
-    """A page that is no source's, with the script that loads it again when it is. Its addresses begin
-    with the ``base`` of the published site.
+    """Return a page that is no source's, with the script that loads it again when it is. Its
+    addresses begin with the ``base`` of the published site.
     """
     html = re.sub(rf'="{re.escape(base)}(?!/)', lambda _: f'="{root}', untold(html))
     return html.replace(_HEAD, _rendered("preview-head.html.jinja", root=root) + _HEAD, 1)
@@ -60,13 +60,13 @@ _STYLE = re.compile(r'(<link rel="stylesheet" href="(?![^"]*/_preview/)[^"?]+)(\
 
 
 def in_dark(html: str) -> str:
-    """A page in its dark colours, whatever the reader's system prefers."""
+    """Return a page in its dark colours, whatever the reader's system prefers."""
     html = html.replace('content="light dark"', 'content="dark"')
     return _STYLE.sub(r"\1?scheme=dark&amp;\3", dark_style(html))
 
 
 def dark_style(css: str) -> str:
-    """A style sheet whose rules for dark colours hold, and those for light ones do not."""
+    """Return a style sheet whose rules for dark colours hold, and those for light ones do not."""
     return _SCHEME.sub(
         lambda match: "(min-width: 0)" if match[1] == "dark" else "(max-width: 0)", css
     )
@@ -76,15 +76,17 @@ _SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)")
 
 
 def _last_good(previewed: PreviewedSite, page: PreviewPage, address: PageAddress) -> str:
-    """The page as it was made last, else with its own values; empty if it never could be made."""
-    own = previewed.known(PageAddress(address.path))
-    shown = page if page.html or own is None else own
+    """Return the page as it was made last, else with its own values; empty if it never could be
+    made.
+    """
+    plain = previewed.known(PageAddress(address.path))
+    shown = page if page.html or plain is None else plain
     return _with_words(shown.html, shown.claims)
 
 
 def _with_words(html: str, claims: Sequence[ClaimWords]) -> str:
-    """A page in whose "How we know" each claim says what its words rest on. The cards beside the words
-    are made of these entries.
+    """Return a page in whose "How we know" each claim says what its words rest on. The cards beside
+    the words are made of these entries.
     """
     by_name: dict[str, dict[str, None]] = {}
     for claim in claims:
@@ -104,11 +106,11 @@ WORDS_REST: Mapping[Rests, str] = {
     "author": "the condition is true, and the words are on your word",
     "nothing": "the values contradict these words",
 }
-"""What the preview says of the words of a claim."""
+"""The sentences of the preview on the words of a claim."""
 
 
 def _empty(previewed: PreviewedSite, address: PageAddress, fault: object) -> str:
-    """A page that says why there is none yet."""
+    """Return a page that says why there is none yet."""
     theme = previewed.site.theme
     style = relative(PurePosixPath(address.path), theme.paths["broadsheet.css"])
     return _rendered("preview-empty.html.jinja", style=style, fault=fault)
@@ -141,7 +143,7 @@ def _values(
         "path": address.path,
         "own_address": f"{root}{quote(address.path)}",
         "version": page.version,
-        "given": dict(address.given),
+        "given": dict(address.values),
         "withheld": edition.withheld if edition else "",
         "has_code": bool(edition and edition.source.notebook is not None),
         "is_article": bool(edition and edition.settings.day and not edition.settings.listing),
@@ -154,7 +156,7 @@ def _values(
             )
             for one in siblings
         ],
-        "fields": fields_of(edition, dict(address.given)) if edition else [],
+        "fields": fields_of(edition, dict(address.values)) if edition else [],
         "fault": message_of(fault, folder, editor) if fault else None,
         "more_faults": [message_of(one, folder, editor) for one in fault.others] if fault else [],
         "kind": fault.kind if fault else "",
@@ -169,7 +171,7 @@ def _values(
 
 
 def _misfits(siblings: Sequence[Edition], shown: Edition | None) -> Iterator[BroadsheetError]:
-    """What is wrong with the parameters of an article's other editions, which are not looked at."""
+    """Yield the faults in the parameters of an article's other editions, which are not looked at."""
     for edition in siblings:
         try:
             if edition is not shown:

@@ -16,21 +16,25 @@ _KINDS: Mapping[object, str] = {int: "number", float: "number", date: "date", st
 
 @dataclass(frozen=True)
 class FormField:
-    """A field of the form: the parameter's name and comment, its ``kind`` as a type of HTML's `input`
-    or "select", its value as text, and what there is to choose from.
-    """
+    """A field of the form, for a parameter."""
 
     name: str
+    """The parameter's name."""
     help: str
+    """The parameter's comment."""
     kind: str
+    """The type of HTML's `input`, or "select"."""
     value: str
+    """The value, as text."""
     step: str = ""
+    """The `step` of a number; empty for whole numbers."""
     options: tuple[str, ...] = ()
+    """The values to choose from."""
 
 
 def fields_of(edition: Edition, given: Mapping[str, str]) -> list[FormField]:
-    """The fields for the parameters of an edition, with the values ``given`` or its own; none if they
-    cannot be read, which is a fault of the article.
+    """Return the fields for the parameters of an edition, with the values ``given`` or its own;
+    none if they cannot be read, which is a fault of the article.
     """
     try:
         return list(_fields(edition, given))
@@ -39,9 +43,9 @@ def fields_of(edition: Edition, given: Mapping[str, str]) -> list[FormField]:
 
 
 def _fields(edition: Edition, given: Mapping[str, str]) -> Iterator[FormField]:
-    own = bind_edition(edition)
+    values = bind_edition(edition)
     for parameter in declared(edition.source).values():
-        value = given.get(parameter.name) or _text(own.get(parameter.name, parameter.default))
+        value = given.get(parameter.name) or _text(values.get(parameter.name, parameter.default))
         options = tuple(map(_text, choices(parameter.kind)))
         whole = options and not str(parameter.annotation).startswith(("list", "Optional"))
         kind = "select" if whole and "|" not in parameter.annotation else ""
@@ -56,7 +60,7 @@ def _fields(edition: Edition, given: Mapping[str, str]) -> Iterator[FormField]:
 
 
 def _text(value: object) -> str:
-    """A value as the command line would give it."""
+    """Return a value as the command line would give it."""
     if isinstance(value, str):
         return value
     return value.isoformat() if isinstance(value, date) else json.dumps(value, default=str)

@@ -55,86 +55,101 @@ from broadsheet.text import url_schemes
 
 MAKING = "making this page"
 SECONDS_TO_END = 2.0
-"""How long a run whose code has changed meanwhile may take to end by itself."""
+"""The time that a run whose code has changed meanwhile may take to end by itself."""
 
 
 @dataclass(frozen=True)
 class PageAddress:
-    """A page by its path in the site, with the values that were ``given`` to its parameters in
-    place of its own, as text.
-    """
+    """A page, perhaps with other values of its parameters."""
 
     path: str
-    given: tuple[tuple[str, str], ...] = ()
+    """The page's path in the site."""
+    values: tuple[tuple[str, str], ...] = ()
+    """The values in place of its own, as text, by the parameters' names."""
 
 
 @dataclass
 class PreviewPage:
-    """The page of a source, as it was made last. It has no ``edition`` if its source could never be
-    read. ``html`` is that of the last time that it could be made, empty if it never could;
-    ``content_fault`` says why its content cannot be made now, ``html_fault`` why its HTML cannot be
-    made of that. It was made from the time ``begun`` to ``ended``, in seconds. ``why`` is the reason
-    for its run, empty if a kept run was used. It is ``stale`` if something that it was made of has
-    changed since. ``sentences`` are those with words that nothing accounts for,
-    ``claims`` what the words of its claims rest on, ``broken_links`` its links and lists that lead
-    nowhere, and ``table_changes`` what is suspicious in its tables, once it ``is_checked``;
-    ``check_faults`` say why it could not be checked. ``version`` counts how often something of it has changed.
-    """
+    """The page of a source, as it was made last."""
 
     source: PurePosixPath
+    """The path of the source."""
     edition: Edition | None = None
+    """The edition; None if the source could never be read."""
     version: int = 0
+    """The number of times that something of the page has changed."""
     rendering: Rendering | None = None
+    """The body of the edition."""
     article: Article | None = None
+    """The article."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """The files of the article, by their paths in the site."""
     record: PageRecord | None = None
+    """The page's record."""
     site: Index | None = field(default=None, repr=False)
+    """The index of the site with which the HTML was made."""
     html: str = ""
+    """The HTML of the last time that it could be made; empty if it never could."""
     content_fault: BroadsheetError | None = None
+    """The fault for which the article cannot be made now."""
     html_fault: BroadsheetError | None = None
+    """The fault for which the HTML cannot be made of the article."""
     begun: float = 0.0
+    """The time at which making it began, in seconds."""
     ended: float = 0.0
+    """The time at which it was made, in seconds."""
     notices: tuple[Notice, ...] = ()
+    """The messages to the author."""
     is_checked: bool = False
+    """The page was looked over since it was made."""
     sentences: tuple[CheckedSentence, ...] = ()
+    """Its sentences with words that nothing accounts for."""
     claims: tuple[ClaimWords, ...] = ()
+    """Its claims, each with the ground of its words."""
     broken_links: tuple[Notice, ...] = ()
+    """The messages of links and lists that lead nowhere."""
     table_changes: tuple[Notice, ...] = ()
+    """The messages of what is suspicious in its tables."""
     check_faults: tuple[BroadsheetError, ...] = ()
+    """The faults for which it could not be looked over."""
     reads: frozenset[str] = frozenset()
+    """The files that it was made of."""
     ran: bool = False
+    """The notebook was run."""
     why: str = ""
+    """The reason for the run; empty if a kept run was used."""
     stale: bool = True
+    """Something that it was made of has changed since."""
 
     @property
     def seconds(self) -> float:
-        """How long it took to make it."""
+        """The time in which it was made."""
         return self.ended - self.begun
 
     @property
     def fault(self) -> BroadsheetError | None:
-        """Why it cannot be made now."""
+        """The fault for which it cannot be made now."""
         return self.content_fault or self.html_fault
 
     def rests_on(self, changed: Collection[str], sources: Collection[str], root: Path) -> bool:
-        """Whether one of the files ``changed`` went into it, or might mend it. Another of the
+        """True if one of the files ``changed`` went into it, or might mend it. Another of the
         ``sources`` mends nothing, and neither does a file that the page's own run has written.
         """
         if str(self.source) in changed:
             return True
         # What a run has read and not written itself, an author has changed meanwhile.
         others = [name for name in changed if not self._wrote(root / name)]
-        known = others if self.fault is not None else changed
+        changes = others if self.fault is not None else changed
         if self.fault is not None and any(name not in sources for name in others):
             return True
         folders = {f"{PurePosixPath(name).parent}/" for name in others}
         return any(
-            name in known or name in folders or (is_entry(name) and DESCRIPTOR in changed)
+            name in changes or name in folders or (is_entry(name) and DESCRIPTOR in changed)
             for name in self.reads
         )
 
     def _wrote(self, file: Path) -> bool:
-        """Whether a file was written, or taken away, while the page was made."""
+        """True if a file was written, or taken away, while the page was made."""
         for path in (file, file.parent):
             with suppress(OSError):
                 return self.begun <= path.stat().st_mtime <= self.ended
@@ -147,6 +162,7 @@ class PreviewedSite:
     """
 
     publication: Publication
+    """The publication, as it was read last."""
     editions: Mapping[str, Edition]
     """The editions by the paths of their pages."""
     site: Index
@@ -182,7 +198,7 @@ class PreviewedSite:
     # What there is
 
     def owner(self, path: str) -> Edition | None:
-        """The edition whose page, figure's page or file is at that path of the site."""
+        """Return the edition whose page, figure's page or file is at that path of the site."""
         above = {PurePosixPath(path), *PurePosixPath(path).parents}
         for edition in self.publication.editions:
             if {edition.output, edition.files, edition.figures} & above:
@@ -190,24 +206,26 @@ class PreviewedSite:
         return None
 
     def pages_at(self, path: str = "") -> list[PreviewPage]:
-        """The pages that were made, those at a path or all, with whatever values."""
+        """Return the pages that were made, those at a path or all, with whatever values."""
         return [
             page for one, page in self._pages.items() if page.article and path in ("", one.path)
         ]
 
     def known(self, address: PageAddress) -> PreviewPage | None:
-        """A page as it was made last, if it was."""
+        """Return a page as it was made last, if it was."""
         return self._pages.get(address)
 
     def table_changes(self, reads: Collection[str]) -> list[Notice]:
-        """What is suspicious in the tables among the files that were read, compared with their records."""
+        """Return messages of what is suspicious in the tables among the files that were read, compared
+        with their records.
+        """
         if self._press.catalogue_fault or (catalogue := self._press.catalogue) is None:
             return []
         tables = catalogue.package.resources
         return catalogue.differences(one.name for one in tables if one.file in reads)
 
     def at_work(self) -> AbstractContextManager[None]:
-        """A block of work on the publication, as it was read last."""
+        """Return a context for work on the publication, as it was read last."""
         return self.publication.project.at_work()
 
     # What has changed
@@ -264,7 +282,7 @@ class PreviewedSite:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """What goes wrong in the block is a fault of all pages, until it is mended."""
+        """Make what goes wrong in the block a fault of all pages, until it is mended."""
         try:
             yield
         except Exception as error:
@@ -274,8 +292,8 @@ class PreviewedSite:
     def styles(self) -> list[str]:
         """The addresses of the style sheets, from the site's root."""
         theme = self.site.theme
-        own = [f"{quote(path)}?{digest}" for path, digest in theme.stylesheets.items()]
-        return [theme.paths["broadsheet.css"], *own]
+        stylesheets = [f"{quote(path)}?{digest}" for path, digest in theme.stylesheets.items()]
+        return [theme.paths["broadsheet.css"], *stylesheets]
 
     def _reread(self, paths: list[PurePosixPath]) -> None:
         """Read these sources again, and leave the others as they are."""
@@ -352,7 +370,7 @@ class PreviewedSite:
     # Pages
 
     def page(self, address: PageAddress) -> PreviewPage | None:
-        """A page, made if it was not or if it is stale; None if there is none at that path."""
+        """Return a page, made if it was not or if it is stale; None if there is none at that path."""
         with self.at_work():
             return self._page(address)
 
@@ -375,15 +393,17 @@ class PreviewedSite:
         return page
 
     def records(self) -> Mapping[str, PageRecord]:
-        """The records of all pages by their paths; of one that was not made, from its front matter."""
+        """Return the records of all pages by their paths; of one that was not made, from its front
+        matter.
+        """
         return self._records
 
     def is_stale(self, address: PageAddress) -> bool:
-        """Whether a page has to be made again."""
+        """True if a page has to be made again."""
         return address in self._pages and self._pages[address].stale
 
     def _unread(self, path: str) -> PurePosixPath | None:
-        """The source that could not be read and whose page would be at that path."""
+        """Return the source that could not be read and whose page would be at that path."""
         faults = self.publication.faults
         return next((one for one in faults if str(one.with_suffix(".html")) == path), None)
 
@@ -403,9 +423,9 @@ class PreviewedSite:
 
     def _run_and_make(self, page: PreviewPage, edition: Edition, address: PageAddress) -> None:
         project = self.publication.project
-        given = dict(address.given)
+        values = dict(address.values)
         self._running, self._is_broken_off = edition, False
-        [outcome] = self._press.run([edition], given=given or None)
+        [outcome] = self._press.run([edition], given=values or None)
         self._running = None
         if self._is_broken_off:  # it is made again for the change that it was broken off for
             return
@@ -416,11 +436,15 @@ class PreviewedSite:
         page.reads = frozenset(article.reads)
         page.notices = article.notices
         page.record = record_of(article, address.path, rendering.finished.reads)
-        if not given:
-            known = self._records.get(address.path)
+        if not values:
+            before = self._records.get(address.path)
             self._records[address.path] = page.record
             self._articles[address.path] = article
-            if known is None or page.record.meta.is_listing or _lists(known) != _lists(page.record):
+            if (
+                before is None
+                or page.record.meta.is_listing
+                or _lists(before) != _lists(page.record)
+            ):
                 self._anew()
         page.site = None
 
@@ -437,7 +461,7 @@ _ADDRESS = re.compile(r'(\b(?:data-figure|data-values|src|href)=")([^"?#:]+)(?="
 
 
 def _stamped(html: str, path: str, files: Mapping[str, bytes]) -> str:
-    """HTML in which the addresses of a page's own ``files`` have their digests, so that a part of the
+    """Return HTML in which the addresses of a page's own ``files`` have their digests, so that a part of the
     page differs if a file of it does.
     """
     folder = PurePosixPath(path).parent
@@ -458,13 +482,13 @@ def _fault_of(error: Exception, where: Place | str, doing: str) -> BroadsheetErr
 
 
 def _lists(record: PageRecord) -> tuple[object, ...]:
-    """What other pages show of a page."""
+    """Return what other pages show of a page."""
     shown = replace(record.meta, words=0)
     return shown, record.aliases, record.references, record.tables, bool(record.content)
 
 
 def _is_of_all(name: str, sources: Collection[str], root: Path) -> bool:
-    """Whether a file may concern any page: the configuration, a template, words, a source that is new
+    """True if a file may concern any page: the configuration, a template, words, a source that is new
     or gone.
     """
     path = PurePosixPath(name)

@@ -56,7 +56,7 @@ _Answer = TypeVar("_Answer")
 
 
 class Preview:
-    """The answers of the server. Has state: which values readers have given, each under its key."""
+    """The answers of the server. Has state: the values that readers have given, each under its key."""
 
     def __init__(self, work_queue: WorkQueue, editor: str) -> None:
         self._queue, self._editor = work_queue, editor
@@ -65,7 +65,7 @@ class Preview:
         self._root = f"/{self._secret}/"
 
     def application(self, hosts: frozenset[str]) -> ASGIApp:
-        """The application, reached by one of these hosts alone, by those who know the secret."""
+        """Return the application, reached by one of these hosts alone, by those who know the secret."""
         routes = [
             Route(f"/{OWN}/events", self.events),
             Route(f"/{OWN}/run", self.run, methods=["POST"]),
@@ -78,7 +78,7 @@ class Preview:
         return Guard(Starlette(routes=routes), hosts, self._secret)
 
     def address(self, path: str, given: Mapping[str, str]) -> str:
-        """The address of a page, run with the values ``given``."""
+        """Return the address of a page, run with the values ``given``."""
         key = ""
         if given:
             key = hashlib.sha256(json.dumps(sorted(given.items())).encode()).hexdigest()[:12]
@@ -86,7 +86,7 @@ class Preview:
         return f"{self._root}{quote(path)}" + (f"?given={key}" if key else "")
 
     async def at(self, request: Request) -> Response:
-        """A page or a file of the site."""
+        """Answer with a page or a file of the site."""
         path, key = request.path_params["path"], request.query_params.get("given", "")
         if key and key not in self._given:
             return RedirectResponse(f"{self._root}{quote(path.lstrip('/'))}")
@@ -106,57 +106,57 @@ class Preview:
                 )
                 return in_dark(whole) if is_dark else whole
             base = base_path(site.publication.project).lstrip("/")  # in an author's own HTML
-            found = file_at(site, path.removeprefix(base), digest)
-            if is_dark and path.endswith(".css") and isinstance(found, bytes):
-                return dark_style(found.decode(errors="replace")).encode()
-            if found is None and site.page(PageAddress(f"{path}/index.html")) is not None:
+            content = file_at(site, path.removeprefix(base), digest)
+            if is_dark and path.endswith(".css") and isinstance(content, bytes):
+                return dark_style(content.decode(errors="replace")).encode()
+            if content is None and site.page(PageAddress(f"{path}/index.html")) is not None:
                 return f"/{quote(path)}/"
-            return found
+            return content
 
         def missing(site: PreviewedSite) -> str:
             return followed(not_found(site), self._root, base_path(site.publication.project))
 
         try:
-            found = await self._asked(path, answer)
-            text = "" if found is not None else await self._asked(path, missing)
+            content = await self._asked(path, answer)
+            text = "" if content is not None else await self._asked(path, missing)
         except BroadsheetError as error:  # of a list, of which there is no page before
             return PlainTextResponse(f"{error}\n", 422)
-        if found is None:
+        if content is None:
             return Response(text, 404, media_type="text/html")
-        if isinstance(found, Path):
-            return FileResponse(found, media_type=media_type(path))
-        if isinstance(found, str) and found.startswith("/"):
-            return RedirectResponse(f"{self._root}{found.removeprefix('/')}")
-        if isinstance(found, str):
+        if isinstance(content, Path):
+            return FileResponse(content, media_type=media_type(path))
+        if isinstance(content, str) and content.startswith("/"):
+            return RedirectResponse(f"{self._root}{content.removeprefix('/')}")
+        if isinstance(content, str):
             self._queue.look_over(address)  # when the reader has the page
         return Response(
-            found, media_type="text/html" if isinstance(found, str) else media_type(path)
+            content, media_type="text/html" if isinstance(content, str) else media_type(path)
         )
 
     async def asset(self, request: Request) -> Response:
-        """A script or a style sheet of the preview's own."""
+        """Answer with a script or a style sheet of the preview's own."""
         name = request.path_params["name"]
         if name not in _ASSETS:
             return PlainTextResponse("There is no such file.", 404)
         return FileResponse(_ASSETS[name], media_type=media_type(name))
 
     async def other_form(self, request: Request) -> Response:
-        """A page as an e-mail, as a social card, or as what has changed of it."""
+        """Answer with a page as an e-mail, as a social card, or as its changes since the last build."""
         address = PageAddress(request.query_params.get("path", ""))
         if not _is_path(address.path):
             return _NO_PAGE
         form = _FORMS[PurePosixPath(request.url.path).name]
         try:
-            made = await self._asked(address.path, lambda site: form(site, address))
+            page = await self._asked(address.path, lambda site: form(site, address))
         except BroadsheetError as error:
             return PlainTextResponse(f"{error}\n", 422)
-        return Response(made, media_type="text/html" if isinstance(made, str) else "image/png")
+        return Response(page, media_type="text/html" if isinstance(page, str) else "image/png")
 
     async def events(self, request: Request) -> Response:
-        """What happens to a page, as server-sent events, as long as somebody listens."""
-        asked = request.query_params
-        given = self._given.get(asked.get("given", ""), ())
-        address, version = PageAddress(asked.get("path", ""), given), asked.get("version", "")
+        """Answer with the events of a page, server-sent, as long as somebody listens."""
+        query = request.query_params
+        values = self._given.get(query.get("given", ""), ())
+        address, version = PageAddress(query.get("path", ""), values), query.get("version", "")
         if not _is_path(address.path):
             return _NO_PAGE
 
@@ -180,20 +180,20 @@ class Preview:
         if body is None:
             return PlainTextResponse("That is too much.", 413)
         try:
-            asked: Any = json.loads(body)
-            path, values = str(asked["path"]), dict(asked["values"])
-            given = dict(self._given.get(str(asked.get("given", "")), ()))
-            given |= {str(name): str(value) for name, value in values.items()}
+            order: Any = json.loads(body)
+            path, new = str(order["path"]), dict(order["values"])
+            values = dict(self._given.get(str(order.get("given", "")), ()))
+            values |= {str(name): str(value) for name, value in new.items()}
         except (ValueError, TypeError, KeyError, RecursionError):
             return PlainTextResponse('Send {"path": …, "values": {…}}.', 400)
         if not _is_path(path):
             return _NO_PAGE
-        if any(_HALF.search(text) for pair in given.items() for text in pair):
+        if any(_HALF.search(text) for pair in values.items() for text in pair):
             return PlainTextResponse("A value has half a character in it.", 400)
-        return Response(json.dumps({"address": self.address(path, given)}), media_type=_JSON)
+        return Response(json.dumps({"address": self.address(path, values)}), media_type=_JSON)
 
     async def _asked(self, path: str, work: Callable[[PreviewedSite], _Answer]) -> _Answer:
-        """What the site answers. Raises :class:`BroadsheetError`, whatever is wrong."""
+        """Return what the site answers. Raises :class:`BroadsheetError`, whatever is wrong."""
         with guarded(path, "answering this request"):
             return await asyncio.wrap_future(self._queue.ask(work))
 
@@ -212,7 +212,7 @@ _FORMS: Mapping[str, Callable[[PreviewedSite, PageAddress], str | bytes]] = {
 
 
 def _is_path(path: str) -> bool:
-    """Whether this can be the path of a page or file of the site."""
+    """True if this can be the path of a page or file of the site."""
     names = path.split("/")
     return (
         ".." not in names

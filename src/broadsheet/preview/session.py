@@ -88,28 +88,28 @@ def preview(
 
 
 def _page(site: PreviewedSite, name: str) -> str:
-    """The path of the page that a slug, or the path of a source, names."""
-    given = Path(os.path.abspath(name))
+    """Return the path of the page that a slug, or the path of a source, names."""
+    file = Path(os.path.abspath(name))
     for edition in site.publication.editions:
-        if given == site.root / edition.source.path and edition.is_first:
+        if file == site.root / edition.source.path and edition.is_first:
             return str(edition.output)
     for source in site.publication.faults:
-        if name == slug_of(source) or given == site.root / source:
+        if name == slug_of(source) or file == site.root / source:
             return str(source.with_suffix(".html"))
     return str(site.publication.choose([name])[0].output)
 
 
 def _listen(host: str, port: int | None) -> socket.socket:
-    """A socket of this machine alone; without a ``port``, the usual one or, if that is taken, any."""
+    """Return a socket of this machine alone; without a ``port``, the usual one or, if that is taken, any."""
     if host not in LOOPBACK:
         raise UsageError(
             f"--host {host}",
             "the preview runs code, and is for this machine alone",
             f"Name one of {', '.join(LOOPBACK)}. From elsewhere, use a tunnel: ssh -L.",
         )
-    for wanted in (port,) if port is not None else (PORT, 0):
+    for number in (port,) if port is not None else (PORT, 0):
         try:
-            return listen(host, wanted)
+            return listen(host, number)
         except OSError as error:
             refused = error
     raise UsageError(

@@ -1,5 +1,5 @@
-"""What is at an address of the previewed site, apart from the pages of sources: files of pages, the
-theme, pages of figures, lists, and files of the publication that a page shows or links to.
+"""The files of the previewed site, apart from the pages of sources: files of pages, the theme, pages of
+figures, lists, and files of the publication that a page shows or links to.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from broadsheet.text.html_tree import parsed_page
 
 
 def file_at(previewed: PreviewedSite, path: str, digest: str = "") -> bytes | Path | None:
-    """The bytes or the file at a ``path`` of the site; None if there is nothing. Of a file that two
-    versions of a page have, the ``digest`` says which one.
+    """Return the bytes or the file at a ``path`` of the site; None if there is nothing. Of a file
+    that two versions of a page have, the ``digest`` says which one.
     """
     theme = previewed.site.theme
     bundles = {bundle.path: bundle.file for bundle in theme.bundles}
@@ -38,24 +38,24 @@ def file_at(previewed: PreviewedSite, path: str, digest: str = "") -> bytes | Pa
         lambda: _list(previewed, path),
         lambda: _own(previewed, path),
     )
-    return next((found for place in places if (found := place()) is not None), None)
+    return next((file for place in places if (file := place()) is not None), None)
 
 
 def not_found(previewed: PreviewedSite) -> str:
-    """The page that the site shows where there is nothing."""
+    """Return the page that the site shows where there is nothing."""
     return more_pages(previewed.site)[NOT_FOUND]
 
 
 def _of_page(previewed: PreviewedSite, path: str, digest: str) -> bytes | None:
-    """A file that came with a page, or the page of a figure."""
+    """Return a file that came with a page, or the page of a figure."""
     edition = previewed.owner(path)
     if edition is None:
         return None
     page = previewed.page(PageAddress(str(edition.output)))
-    versions = [one.files for one in previewed.pages_at(str(edition.output))]
-    found = [files[path] for files in versions if path in files]
-    if found:
-        return next((one for one in found if short_digest(one) == digest), found[0])
+    versions = [version.files for version in previewed.pages_at(str(edition.output))]
+    contents = [files[path] for files in versions if path in files]
+    if contents:
+        return next((file for file in contents if short_digest(file) == digest), contents[0])
     if page is None or page.article is None:
         return None
     figures = figure_pages_of(previewed.site, page.article)
@@ -63,7 +63,7 @@ def _of_page(previewed: PreviewedSite, path: str, digest: str) -> bytes | None:
 
 
 def _list(previewed: PreviewedSite, path: str) -> bytes | None:
-    """A list without a source."""
+    """Return a list without a source."""
     if not path.endswith(".html"):
         return None
     site = previewed.site
@@ -72,20 +72,22 @@ def _list(previewed: PreviewedSite, path: str) -> bytes | None:
 
 
 def _own(previewed: PreviewedSite, path: str) -> bytes | Path | None:
-    """A file of the publication: one that its configuration publishes, or that a page asks for."""
+    """Return a file of the publication: one that its configuration publishes, or that a page asks
+    for.
+    """
     root = previewed.root
     if not may_be_asked_for(path):
         return None
     resources = resources_of(previewed.publication.project).files
     if path in resources:
         return resources[path]
-    asked = set[str]()
+    names = set[str]()
     for page in previewed.pages_at():
         if page.record is not None:
-            asked |= asked_for(page.record) | uses_of(
+            names |= asked_for(page.record) | uses_of(
                 page.record.meta.path, parsed_page(page.html), page.record.meta
             )
-    if path not in asked:
+    if path not in names:
         return None
     try:
         check_path(root, root / path, path, published=True)

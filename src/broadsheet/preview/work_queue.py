@@ -31,11 +31,14 @@ Event = tuple[str, str]
 
 @dataclass(eq=False)
 class Reader:
-    """A browser that looks at a page: where its events go, in the server's loop."""
+    """A browser that looks at a page."""
 
     address: PageAddress
+    """The page's address."""
     loop: asyncio.AbstractEventLoop
+    """The loop of the server."""
     events: asyncio.Queue[Event | None] = field(default_factory=asyncio.Queue)
+    """The events that it is yet to get, in that loop."""
 
     def tell(self, event: Event | None) -> None:
         """Send it an event; None is the last. From any thread."""
@@ -76,7 +79,7 @@ class WorkQueue:
         self.ask(look)
 
     def changed(self, names: frozenset[str]) -> None:
-        """These files have changed, counted from the root. From any thread."""
+        """Take note that these files have changed, counted from the root. From any thread."""
         self._work.put(names)
         self._site.break_off(names)
 
