@@ -140,7 +140,7 @@ def test_whatever_lists_an_article_shows_its_key(publication: Site, what: str):
     else:
         gone = {"authors/ann/index.html"} if what == "the author" else set()
         assert report.reasons.keys() >= (SHOWING | FEEDS) - gone
-    assert build(publication.root, jobs=2).made == 0
+    assert build(publication.root, jobs=2).new_pages == 0
 
 
 def test_a_table_has_the_new_value_of_an_own_key(publication: Site):
@@ -157,7 +157,7 @@ def test_a_table_has_the_new_value_of_an_own_key(publication: Site):
 def test_nothing_is_made_where_nothing_has_changed(publication: Site):
     before = state(publication.root / "_site")
     report = build(publication.root, jobs=2)
-    assert (report.made, report.kept, report.ran) == (0, 0, 0)
+    assert (report.new_pages, report.kept, report.ran) == (0, 0, 0)
     assert state(publication.root / "_site") == before
     (publication.root / "posts/third.qmd").write_text(
         publication.read("posts/third.qmd").replace("Text.", "More text."), "utf-8"

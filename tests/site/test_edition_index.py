@@ -195,7 +195,7 @@ def test_a_table_that_changes_makes_the_page_anew_and_nothing_else_is_made_twice
     write(site)
     assert not build(site.root).faults
     again = build(site.root)
-    assert again.made == 0 and PAGE not in again.reasons
+    assert again.new_pages == 0 and PAGE not in again.reasons
     site.write(
         "data/partners.csv",
         site.read("data/partners.csv").replace("FRA,France,2022,15.5", "FRA,France,2022,16.5"),

@@ -198,7 +198,7 @@ def test_a_feed_has_the_picture_and_the_source_of_a_figure_and_neither_table_nor
 def test_a_build_that_changes_nothing_keeps_it_and_one_that_changes_the_title_makes_it_anew(made):
     before = made.read(f"_site/{PAGE}")
     built = build(made.root, jobs=1)
-    assert (built.made, made.read(f"_site/{PAGE}")) == (0, before)
+    assert (built.new_pages, made.read(f"_site/{PAGE}")) == (0, before)
     made.write("_quarto.yml", CONFIG.replace("The Gazette", "The Herald"))
     build(made.root, jobs=1)
     assert "The Herald" in made.read(f"_site/{PAGE}")

@@ -242,7 +242,7 @@ def test_with_nothing_changed_the_site_is_not_touched(publication: Site) -> None
     first = build(publication.root, jobs=2)
     before = state(publication.root / "_site")
     report = build(publication.root, jobs=2)
-    assert (report.pages, report.made, report.ran, report.kept) == (len(ALL), 0, 0, 0)
+    assert (report.pages, report.new_pages, report.ran, report.kept) == (len(ALL), 0, 0, 0)
     assert report.notices == first.notices and "nowhere" in str(report.notices[0])
     assert set(report.explained.values()) == {"unchanged"} and len(report.explained) == 3
     assert before == state(publication.root / "_site")
@@ -253,14 +253,14 @@ def test_an_edit_that_is_undone_is_told_from_none(publication: Site) -> None:
     text = publication.read("posts/one.qmd")
     publication.write("posts/one.qmd", text.replace("says so", "denies it"))
     report = build(publication.root)
-    assert report.made == 1
+    assert report.new_pages == 1
     assert report.reasons["posts/one.html"] == "changed: its text (posts/one.qmd)"
     assert set(report.reasons.values()) <= {
         "changed: its text (posts/one.qmd)",
         "changed: the articles in it",
     }
     publication.write("posts/one.qmd", text)
-    assert build(publication.root).made == 1
+    assert build(publication.root).new_pages == 1
     assert files(publication.root / "_site") == before
 
 
@@ -296,11 +296,11 @@ def test_a_page_that_stood_broken_while_others_changed_shows_them_once_it_is_men
 def test_what_is_lost_of_the_store_is_made_again(publication: Site) -> None:
     before = files(publication.root / "_site")
     shutil.rmtree(publication.root / ".broadsheet/pages")
-    assert build(publication.root).made == 0  # the same stories, so the same pages
+    assert build(publication.root).new_pages == 0  # the same stories, so the same pages
     (publication.root / "_site/posts/two.html").unlink()
     (publication.root / "_site/posts/photo.svg").unlink()
     (publication.root / "_site/index.xml").unlink()
-    assert build(publication.root).made == 3  # two pages miss the picture
+    assert build(publication.root).new_pages == 3  # two pages miss the picture
     assert files(publication.root / "_site") == before
 
 

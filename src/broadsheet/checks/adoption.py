@@ -1,10 +1,10 @@
-"""A trial of other people's work as a publication: a notebook, a page of Markdown, or a whole site of
-Quarto's, without a change to it.
+"""A trial of other people's work as a publication: a notebook, a page of Markdown, or a whole site
+of Quarto's, without a change to it.
 
 It is copied into a temporary folder and built there; both stay, so that an author can look at the
-site, and try changes. The :class:`Adoption` has the result, in
-the order in which an author mends it: pages that are lost, what was not run, what is shown otherwise
-than Quarto shows it, what is missing.
+site, and try changes. The :class:`Adoption` has the result, in the order in which an author mends
+it: pages that are lost, what was not run, what is shown otherwise than Quarto shows it, what is
+missing.
 """
 
 from __future__ import annotations

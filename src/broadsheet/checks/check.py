@@ -125,10 +125,10 @@ def check(root: Path, slugs: Sequence[str] = (), **options: Any) -> Report:
 
 
 def check_site(root: Path, options: Options) -> Report:
-    """Check the publication at ``root`` as it is on the day of the ``options``; with their ``drafts``,
-    what is withheld that day too. With ``slugs``, only these articles are run and made, and only what
-    concerns them is reported; links to other articles are compared with the sources of these. Raises
-    what :func:`broadsheet.site.build.build.build_site` does.
+    """Check the publication at ``root`` as it is on the day of the ``options``; with their
+    ``drafts``, what is withheld that day too. With ``slugs``, only these articles are run and made,
+    and only what concerns them is reported; links to other articles are compared with the sources
+    of these. Raises what :func:`broadsheet.site.build.build.build_site` does.
     """
     publication = open_publication(root, day=options.day, drafts=options.drafts)
     with publication.project.at_work():
@@ -284,7 +284,9 @@ class _Checks:
             self._found.setdefault(sentence.where, {}).setdefault(edition.slug, []).append(sentence)
 
     def unaccounted(self) -> Iterator[UnaccountedSentence]:
-        """Yield the sentences in the order of the files; those of many editions at one place are merged."""
+        """Yield the sentences in the order of the files; those of many editions at one place are
+        merged.
+        """
         for place, by_edition in sorted(self._found.items(), key=lambda item: _order(item[0])):
             for number in range(max(map(len, by_edition.values()))):
                 slugs = sorted(slug for slug, rows in by_edition.items() if number < len(rows))

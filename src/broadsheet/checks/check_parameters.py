@@ -1,15 +1,16 @@
-"""`broadsheet check --parameters`: what is wrong with an article if its parameters have other values?
+"""`broadsheet check --parameters`: what is wrong with an article if its parameters have other
+values?
 
 Each parameter of an article is given each value that it may have, one parameter at a time, from the
-article's first edition on. The article is run, its charts are read and its prose is checked as for a
-page, but nothing is published. What the edition itself has is not reported again. A value that no
+article's first edition on. The article is run, its charts are read and its prose is checked as for
+a page, but nothing is published. What the edition itself has is not reported again. A value that no
 annotation names may be refused by the article itself, with a `raise` or an `assert` in a cell.
 
-The values are those that the annotation names (`bool`, `Literal[…]`, `Annotated[int, range(…)]`). Of an
-`int`, a `str` or a `date` they are those of the column that the cells compare the parameter with
-(`trade[trade.partner == partner]`), or that has its name, in each table of the catalogue that the
-article reads and that has such a column; and those of its editions. Out of scope: combinations of
-values, and floats.
+The values are those that the annotation names (`bool`, `Literal[…]`, `Annotated[int, range(…)]`).
+Of an `int`, a `str` or a `date` they are those of the column that the cells compare the parameter
+with (`trade[trade.partner == partner]`), or that has its name, in each table of the catalogue that
+the article reads and that has such a column; and those of its editions. Out of scope: combinations
+of values, and floats.
 """
 
 from __future__ import annotations

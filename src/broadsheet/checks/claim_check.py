@@ -1,5 +1,5 @@
-"""The claims of a page, each with its condition and the ground of its words: the values prove what the
-words mean, or the words rest on their author.
+"""The claims of a page, each with its condition and the ground of its words: the values prove what
+the words mean, or the words rest on their author.
 """
 
 from __future__ import annotations

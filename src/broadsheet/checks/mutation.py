@@ -99,8 +99,8 @@ class Trial:
     """The values that chose another, each with the sentence and a message."""
 
     def note(self, edition: Edition, own: Path, before: Sentences, now: Sentences | None) -> None:
-        """Note the sentences of an edition, without the change and with it; None if the run failed. A
-        page on which something does not hold is not published, so nobody reads its sentences.
+        """Note the sentences of an edition, without the change and with it; None if the run failed.
+        A page on which something does not hold is not published, so nobody reads its sentences.
         """
         if now is None or any(one.is_broken for one in now.values()):
             self.has_failed = True
@@ -171,8 +171,8 @@ class Trial:
         return is_of_year and bool(stems(sentence.text) & self.subject)
 
     def _is_proved(self, was: Sentence, now: Sentence) -> bool:
-        """True if all is proved that a sentence says now. A value by code that is neither a number nor
-        a name of the data is its author's words.
+        """True if all is proved that a sentence says now. A value by code that is neither a number
+        nor a name of the data is its author's words.
         """
         pairs = zip_longest((one.text for one in was.values), (one.text for one in now.values))
         words = [text for before, text in pairs if text and text != before and is_label(text)]

@@ -83,7 +83,7 @@ def _for_machines(report: BuildReport, seconds: float) -> str:
     return as_json(
         {
             "pages": report.pages,
-            "made": report.made,
+            "made": report.new_pages,
             "ran": report.ran,
             "seconds": round(seconds, 2),
             "output": str(report.output),
@@ -97,8 +97,8 @@ def _for_machines(report: BuildReport, seconds: float) -> str:
 
 
 def _summary(report: BuildReport, seconds: float, withheld_are: str) -> str:
-    anew = f", {report.made:,} of them anew" if report.made else ", unchanged"
-    anew = "" if report.made == report.pages else anew
+    anew = f", {report.new_pages:,} of them anew" if report.new_pages else ", unchanged"
+    anew = "" if report.new_pages == report.pages else anew
     took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
     kept = f", {many(report.kept, 'page')} kept from before" if report.kept else ""
     withheld = _withheld(report.withheld, withheld_are)

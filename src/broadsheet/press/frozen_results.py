@@ -1,9 +1,9 @@
 """The results that Quarto has frozen of a page: `_freeze/PAGE/execute-results/html.json`.
 
-With `freeze: true` Quarto takes a page's results from there and does not run it; with `freeze: auto`
-if the page's source is still the one that was run, by its digest. The file has the page's Markdown
-with its outputs in it; its pictures lie beside it. They serve pages of other engines too, such as
-those in R. A page without such a file is run.
+With `freeze: true` Quarto takes a page's results from there and does not run it; with `freeze:
+auto` if the page's source is still the one that was run, by its digest. The file has the page's
+Markdown with its outputs in it; its pictures lie beside it. They serve pages of other engines too,
+such as those in R. A page without such a file is run.
 
 A plotly figure is HTML with a script in that Markdown. Its data are taken out of it, and it becomes
 a figure as any other (:func:`with_figures`); what an author says of it in its cell's options, such
@@ -124,8 +124,8 @@ def _without_front_matter(text: str, edition: Edition) -> str:
 
 
 def _in_head(result: _Result, edition: Edition) -> Iterator[Notice]:
-    """The notice of plotly figures in what Quarto has put into the page's head: an output that has all
-    of plotly.js within it.
+    """The notice of plotly figures in what Quarto has put into the page's head: an output that has
+    all of plotly.js within it.
     """
     texts = [
         text

@@ -1,7 +1,7 @@
 """The memory of a press from one page to the next: tables that were read, figures that were drawn.
 
-A build makes each figure once. The preview makes the same page again and again, and most of it is as
-it was.
+A build makes each figure once. The preview makes the same page again and again, and most of it is
+as it was.
 """
 
 from __future__ import annotations

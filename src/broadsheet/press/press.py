@@ -1,12 +1,12 @@
 """The press: what makes pages of a publication's editions and outlives each of them.
 
 A :class:`Press` owns the processes that run notebooks, those of Pandoc, the browser that draws, the
-catalogue, and what is remembered of figures. It is the only place that makes any of them. Each starts
-when it is first needed, so a press that has nothing to do costs nothing.
+catalogue, and what is remembered of figures. It is the only place that makes any of them. Each
+starts when it is first needed, so a press that has nothing to do costs nothing.
 
 The way of a page is the same for all: :meth:`Press.run` runs editions, and :meth:`Press.rendering`
-gives the body of a run. :func:`~broadsheet.site.build.edition_pages.article_of` makes the article of
-it: what that says depends on the site, of which the press knows nothing.
+gives the body of a run. :func:`~broadsheet.site.build.edition_pages.article_of` makes the article
+of it: what that says depends on the site, of which the press knows nothing.
 """
 
 from __future__ import annotations
@@ -56,9 +56,10 @@ class Press:
     publication at work (:meth:`.Project.at_work`). Has state: what it has started.
 
     Notebooks run in up to ``jobs`` processes (0 means the cores) or, with the address of a Dask
-    ``scheduler``, on its cluster; ``refused`` gets a notice of each worker there that cannot be used.
-    A press that does not draw has the pictures that were drawn before. One that is ``for_screen`` makes
-    the same pages again and again: it remembers their figures, and makes no pictures to take along.
+    ``scheduler``, on its cluster; ``refused`` gets a notice of each worker there that cannot be
+    used. A press that does not draw has the pictures that were drawn before. One that is
+    ``for_screen`` makes the same pages again and again: it remembers their figures, and makes no
+    pictures to take along.
     """
 
     def __init__(
@@ -115,9 +116,9 @@ class Press:
         use_cache: bool = True,
         use_frozen: bool = True,
     ) -> Iterator[Run]:
-        """Run ``editions`` and yield each as it is done. Those that are not run, as pages without code
-        and what Quarto has frozen, come first. ``given`` are values of parameters, as strings, over
-        each edition's own. Raises :class:`ClusterError` for a lost cluster.
+        """Run ``editions`` and yield each as it is done. Those that are not run, as pages without
+        code and what Quarto has frozen, come first. ``given`` are values of parameters, as strings,
+        over each edition's own. Raises :class:`ClusterError` for a lost cluster.
         """
         from broadsheet.press.frozen_results import frozen_outcome
         from broadsheet.run.running import Run, execute
@@ -143,8 +144,8 @@ class Press:
 
     @property
     def executor(self) -> Executor:
-        """The processes that run notebooks. Raises :class:`UsageError` and :class:`ClusterError` for
-        a cluster that cannot be had.
+        """The processes that run notebooks. Raises :class:`UsageError` and :class:`ClusterError`
+        for a cluster that cannot be had.
         """
         from broadsheet.run.executors import open_executor
 
@@ -279,8 +280,8 @@ class Press:
         return self._renderer.notices if "_renderer" in vars(self) else []
 
     def forked(self, count: int, work: Callable[[Asked], Done]) -> Workers[Asked, Done]:
-        """``count`` processes, forked from this one, in which ``work`` may use this press for all but
-        runs.
+        """``count`` processes, forked from this one, in which ``work`` may use this press for all
+        but runs.
         """
         from broadsheet.processes.worker_processes import Workers
 

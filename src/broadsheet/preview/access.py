@@ -1,15 +1,16 @@
 """The guard of the preview: only whoever started it sees it, in a browser on this machine.
 
-Other users of the machine can reach the port, and must not read drafts or run code. So every address
-of the preview begins with a secret, which is another one each time that it is started. A cookie would
-not do: a browser sends it to all ports of a host, and a server of somebody else at another one would
-have it. What stands in a path is sent to no other server: not by a link, and not as the address that a
-link was on (`Referrer-Policy`).
+Other users of the machine can reach the port, and must not read drafts or run code. So every
+address of the preview begins with a secret, which is another one each time that it is started. A
+cookie would not do: a browser sends it to all ports of a host, and a server of somebody else at
+another one would have it. What stands in a path is sent to no other server: not by a link, and not
+as the address that a link was on (`Referrer-Policy`).
 
-A request must name the preview by its own address, so that no page of another site can read it under a
-name of that site's (`Host`). If a browser says where a request comes from, that must be a page of the
-preview, or the reader (`Sec-Fetch-Site`, else `Origin`). Who follows a link or opens the address in
-another program comes from elsewhere, and is sent on by a page that says nothing but the address.
+A request must name the preview by its own address, so that no page of another site can read it
+under a name of that site's (`Host`). If a browser says where a request comes from, that must be a
+page of the preview, or the reader (`Sec-Fetch-Site`, else `Origin`). Who follows a link or opens
+the address in another program comes from elsewhere, and is sent on by a page that says nothing but
+the address.
 """
 
 from __future__ import annotations
@@ -58,8 +59,9 @@ _POLICY = re.compile(
 
 
 def write_redirect(file: Path, address: str) -> Path:
-    """Write a page, for its owner alone, that leads a browser to an address. The arguments of a program
-    that is started, such as a browser, can be read by every user of the machine. Raises `OSError`.
+    """Write a page, for its owner alone, that leads a browser to an address. The arguments of a
+    program that is started, such as a browser, can be read by every user of the machine. Raises
+    `OSError`.
     """
     store.write_file(file, _ONWARD.format(escape(address)).encode())
     return file

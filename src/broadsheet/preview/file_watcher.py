@@ -13,8 +13,8 @@ from watchfiles import Change, watch
 from broadsheet.project.project import is_foreign
 
 STEP = 20
-"""Milliseconds without a further change after which changes are reported: an editor may write a file
-in several steps.
+"""Milliseconds without a further change after which changes are reported: an editor may write a
+file in several steps.
 """
 PAUSE = 500
 """Milliseconds after which files of a new folder are reported if nothing else happens."""
@@ -29,9 +29,9 @@ def watch_files(
     say: Callable[[str], None],
     stop: threading.Event,
 ) -> None:
-    """Report the files below ``root`` that change, by their paths from there, until ``stop``. Hidden
-    files, the ``output``, other built sites and installed packages are left out. Where the system
-    does not report changes, it is asked again and again for the state of each file.
+    """Report the files below ``root`` that change, by their paths from there, until ``stop``.
+    Hidden files, the ``output``, other built sites and installed packages are left out. Where the
+    system does not report changes, it is asked again and again for the state of each file.
     """
     watched, polls = set(_folders(root, output)), False
     while not stop.is_set():

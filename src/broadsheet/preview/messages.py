@@ -11,7 +11,8 @@ from broadsheet.errors import BroadsheetError, Notice, UsageError
 from broadsheet.project.file_lines import region_of
 
 EDITOR = "vscode://file/{path}:{line}"
-"""The address that opens a file in an editor; `{path}` is absolute, without a slash at its start."""
+"""The address that opens a file in an editor; `{path}` is absolute, without a slash at its start.
+"""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
-"""A page in its other forms: as an e-mail, as the card that is shown where somebody shares it, and as
-what has changed since the site was built.
+"""A page in its other forms: as an e-mail, as the card that is shown where somebody shares it, and
+as what has changed since the site was built.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def card_of(previewed: PreviewedSite, address: PageAddress) -> bytes:
 
 
 def changes_of(previewed: PreviewedSite, address: PageAddress) -> str:
-    """Return a page that shows what differs between a page's text and that of the site that was built
-    last.
+    """Return a page that shows what differs between a page's text and that of the site that was
+    built last.
     """
     _, page = _made(previewed, address)
     assert page.record is not None

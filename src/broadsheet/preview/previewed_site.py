@@ -1,9 +1,9 @@
 """The publication as it is now, in memory: each page is made when it is asked for.
 
 What a build does for all pages is done here for one: it is run or its kept run is found, finished,
-rendered, and put into the site. The warm processes, Pandoc, the browser that draws and the catalogue
-live on from page to page. Pages that nobody has opened take part in lists with the titles of their
-front matter.
+rendered, and put into the site. The warm processes, Pandoc, the browser that draws and the
+catalogue live on from page to page. Pages that nobody has opened take part in lists with the titles
+of their front matter.
 
 Has state, and is used by one thread at a time, the one that makes pages.
 """
@@ -157,8 +157,8 @@ class PreviewPage:
 
 
 class PreviewedSite:
-    """The publication at ``root``; a context manager. What cannot be read as it is now stays as it was
-    read last.
+    """The publication at ``root``; a context manager. What cannot be read as it is now stays as it
+    was read last.
     """
 
     publication: Publication
@@ -216,8 +216,8 @@ class PreviewedSite:
         return self._pages.get(address)
 
     def table_changes(self, reads: Collection[str]) -> list[Notice]:
-        """Return messages of what is suspicious in the tables among the files that were read, compared
-        with their records.
+        """Return messages of what is suspicious in the tables among the files that were read,
+        compared with their records.
         """
         if self._press.catalogue_fault or (catalogue := self._press.catalogue) is None:
             return []
@@ -331,9 +331,9 @@ class PreviewedSite:
         return None
 
     def break_off(self, changed: Collection[str]) -> None:
-        """Break off the run of an article whose code is among the files ``changed``, which are noted
-        next: what it would give is that of the code before, and it may never end. The next run has
-        to warm up anew, so a run has some seconds to end by itself. From any thread.
+        """Break off the run of an article whose code is among the files ``changed``, which are
+        noted next: what it would give is that of the code before, and it may never end. The next
+        run has to warm up anew, so a run has some seconds to end by itself. From any thread.
         """
         running = self._running
         if running is None or str(running.source.path) not in changed:
@@ -461,8 +461,8 @@ _ADDRESS = re.compile(r'(\b(?:data-figure|data-values|src|href)=")([^"?#:]+)(?="
 
 
 def _stamped(html: str, path: str, files: Mapping[str, bytes]) -> str:
-    """Return HTML in which the addresses of a page's own ``files`` have their digests, so that a part of the
-    page differs if a file of it does.
+    """Return HTML in which the addresses of a page's own ``files`` have their digests, so that a
+    part of the page differs if a file of it does.
     """
     folder = PurePosixPath(path).parent
 
@@ -488,8 +488,8 @@ def _lists(record: PageRecord) -> tuple[object, ...]:
 
 
 def _is_of_all(name: str, sources: Collection[str], root: Path) -> bool:
-    """True if a file may concern any page: the configuration, a template, words, a source that is new
-    or gone.
+    """True if a file may concern any page: the configuration, a template, words, a source that is
+    new or gone.
     """
     path = PurePosixPath(name)
     is_known, is_there = name in sources, (root / name).is_file()

@@ -1,10 +1,11 @@
-"""The server of the preview: pages and files of the site, and below `/_preview/` what is the preview's
-own.
+"""The server of the preview: pages and files of the site, and below `/_preview/` what is the
+preview's own.
 
-It is for whoever started it, on this machine. All addresses begin with a secret, without which nothing
-is answered (:mod:`~broadsheet.preview.access`). What runs an article with other values needs the token
-that is in each previewed page, too. A GET makes pages, as a build would, and changes nothing of the
-publication. Whatever is wrong with a request, or with what it asks for, is said in the answer.
+It is for whoever started it, on this machine. All addresses begin with a secret, without which
+nothing is answered (:mod:`~broadsheet.preview.access`). What runs an article with other values
+needs the token that is in each previewed page, too. A GET makes pages, as a build would, and
+changes nothing of the publication. Whatever is wrong with a request, or with what it asks for, is
+said in the answer.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ class Preview:
         self._root = f"/{self._secret}/"
 
     def application(self, hosts: frozenset[str]) -> ASGIApp:
-        """Return the application, reached by one of these hosts alone, by those who know the secret."""
+        """Return the application, reached by one of these hosts alone, by those who know the
+        secret.
+        """
         routes = [
             Route(f"/{OWN}/events", self.events),
             Route(f"/{OWN}/run", self.run, methods=["POST"]),
@@ -141,7 +144,9 @@ class Preview:
         return FileResponse(_ASSETS[name], media_type=media_type(name))
 
     async def other_form(self, request: Request) -> Response:
-        """Answer with a page as an e-mail, as a social card, or as its changes since the last build."""
+        """Answer with a page as an e-mail, as a social card, or as its changes since the last
+        build.
+        """
         address = PageAddress(request.query_params.get("path", ""))
         if not _is_path(address.path):
             return _NO_PAGE

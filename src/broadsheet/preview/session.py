@@ -40,9 +40,10 @@ def preview(
     opens_browser: bool = True,
     say: Callable[[str], None] = print,
 ) -> None:
-    """Preview the publication at ``root`` until somebody ends it by Ctrl-C. The pages that ``names``
-    name, by slugs or paths, are made first, with the values ``given`` to their parameters. Raises
-    :class:`UsageError`, and :class:`ConfigError` if the configuration cannot be read.
+    """Preview the publication at ``root`` until somebody ends it by Ctrl-C. The pages that
+    ``names`` name, by slugs or paths, are made first, with the values ``given`` to their
+    parameters. Raises :class:`UsageError`, and :class:`ConfigError` if the configuration cannot be
+    read.
     """
     check_editor(editor)
     listening = _listen(host, port)
@@ -100,7 +101,9 @@ def _page(site: PreviewedSite, name: str) -> str:
 
 
 def _listen(host: str, port: int | None) -> socket.socket:
-    """Return a socket of this machine alone; without a ``port``, the usual one or, if that is taken, any."""
+    """Return a socket of this machine alone; without a ``port``, the usual one or, if that is
+    taken, any.
+    """
     if host not in LOOPBACK:
         raise UsageError(
             f"--host {host}",

@@ -1,5 +1,5 @@
-"""The files of the previewed site, apart from the pages of sources: files of pages, the theme, pages of
-figures, lists, and files of the publication that a page shows or links to.
+"""The files of the previewed site, apart from the pages of sources: files of pages, the theme,
+pages of figures, lists, and files of the publication that a page shows or links to.
 """
 
 from __future__ import annotations

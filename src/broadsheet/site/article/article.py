@@ -3,7 +3,8 @@
 The content depends on the page's source, on what that reads, and on the configuration; not on other
 pages. So when another article is published, a page's file may be written anew, because it shows
 something of the rest of the site, while the content itself is taken from the store
-(:mod:`broadsheet.site.article.article_store`): no notebook is finished and Pandoc is not called again.
+(:mod:`broadsheet.site.article.article_store`): no notebook is finished and Pandoc is not called
+again.
 """
 
 from __future__ import annotations

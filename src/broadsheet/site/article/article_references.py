@@ -104,8 +104,8 @@ def unknown_reference(
 def resolve(
     root: HtmlElement, meta_by_path: Mapping[str, Entry], href: Callable[[Entry], str]
 ) -> None:
-    """Make the references in a tree links to ``meta_by_path``, by slug; ``href`` gives the address of
-    a page.
+    """Make the references in a tree links to ``meta_by_path``, by slug; ``href`` gives the address
+    of a page.
     """
     for link, slug, fragment in list(_references(root)):
         meta, around = meta_by_path.get(slug), link.getparent()

@@ -44,7 +44,9 @@ class Articles:
         return bool(DIGEST.fullmatch(digest)) and self._store.has(_key(digest))
 
     def is_whole(self, digest: str) -> bool:
-        """True if the entry with that key is there, and is as it was written. A damaged one is removed."""
+        """True if the entry with that key is there, and is as it was written. A damaged one is
+        removed.
+        """
         data = self._store.get(_key(digest)) if DIGEST.fullmatch(digest) else None
         return data is not None and hashlib.sha256(data).hexdigest() == digest
 

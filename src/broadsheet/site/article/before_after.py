@@ -1,5 +1,5 @@
-"""Two pictures of the same thing compared, `::: {.before-after}`: a photo or a map before and after,
-or two charts of the same frame.
+"""Two pictures of the same thing compared, `::: {.before-after}`: a photo or a map before and
+after, or two charts of the same frame.
 
 The div holds two pictures, each with its caption. As it is, they stand beside or below each other:
 so feeds, e-mail and paper have them. If both have the same proportions, it gets the class

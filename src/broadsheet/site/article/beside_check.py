@@ -1,5 +1,5 @@
-"""A check of the words beside the facts of a page: years, names and columns that contradict the places
-from which the facts come, and counts that do not fit the list behind them.
+"""A check of the words beside the facts of a page: years, names and columns that contradict the
+places from which the facts come, and counts that do not fit the list behind them.
 """
 
 from __future__ import annotations

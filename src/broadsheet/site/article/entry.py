@@ -179,7 +179,9 @@ class Entry:
 
 
 def plain_fields(metadata: Mapping[str, object]) -> dict[str, Any]:
-    """Return metadata as JSON values, with mappings sorted by key, as the record of a site has them."""
+    """Return metadata as JSON values, with mappings sorted by key, as the record of a site has
+    them.
+    """
     text = json.dumps(dict(metadata), default=plain)
     fields: dict[str, Any] = json.loads(text, object_pairs_hook=_sorted)
     return fields

@@ -1,8 +1,9 @@
 """The list "How we know" of a page, and `facts.json`: the ground of its facts and claims.
 
-In the list, what is stated under two names or in two forms is one entry, with several ways back. Values
-are rounded to what a reader can use; `facts.json` has each fact, and its exact value. A value that a
-row of a table has names the sources that the row cites, and what the table notes about it.
+In the list, what is stated under two names or in two forms is one entry, with several ways back.
+Values are rounded to what a reader can use; `facts.json` has each fact, and its exact value. A
+value that a row of a table has names the sources that the row cites, and what the table notes about
+it.
 """
 
 from __future__ import annotations
@@ -122,7 +123,9 @@ class HowWeKnow:
         derivations: Sequence[Mapping[str, Any]],
         rows: Sequence[TableRow | None],
     ) -> None:
-        """Add to an entry how its values were computed, and the rows of the tables that they are in."""
+        """Add to an entry how its values were computed, and the rows of the tables that they are
+        in.
+        """
         origins = self._origins(kind, entry["name"])
         named = {origin.name: origin for origin in origins}
         entry["derivations"] = []
@@ -252,8 +255,8 @@ class HowWeKnow:
 
     @staticmethod
     def shown(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Return the sources for readers: tables of one publisher are one; a table without a page of
-        its own gives way to the documents that its rows cite.
+        """Return the sources for readers: tables of one publisher are one; a table without a page
+        of its own gives way to the documents that its rows cite.
         """
         has_documents = any(source["kind"] == "document" for source in sources)
         listed: dict[str, Mapping[str, Any]] = {}

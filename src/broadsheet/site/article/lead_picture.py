@@ -2,8 +2,9 @@
 
 It is the front matter's `image`, if there is one: a file, or one of the article's own charts; else
 the first chart. A list shows a chart as it is drawn for that size
-(:mod:`broadsheet.figures.drawing.miniature`, :mod:`broadsheet.figures.drawing.map_miniature`); one that is not,
-without its words and its legend, which nobody could read there. The lead of the front page shows it whole.
+(:mod:`broadsheet.figures.drawing.miniature`, :mod:`broadsheet.figures.drawing.map_miniature`); one
+that is not, without its words and its legend, which nobody could read there. The lead of the front
+page shows it whole.
 """
 
 from __future__ import annotations

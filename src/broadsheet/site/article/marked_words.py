@@ -71,8 +71,8 @@ class _Group:
 
 
 def link_marks(body: HtmlElement, known_as: Mapping[Name, Name]) -> dict[Name, list[str]]:
-    """Make the marks of a ``body`` links. Returns the ids of the marks of each entry. ``known_as`` has
-    the entry of each fact and claim.
+    """Make the marks of a ``body`` links. Returns the ids of the marks of each entry. ``known_as``
+    has the entry of each fact and claim.
     """
     uses: dict[Name, list[str]] = {}
     for paragraph in _paragraphs(_groups(body)):
@@ -193,8 +193,8 @@ def _put_around(marks: list[HtmlElement], around: HtmlElement) -> None:
 
 
 def _link_pieces(mark: HtmlElement, link: Mapping[str, str]) -> bool:
-    """Make the words of a mark links that are in no other element, such as a link of the author's: a
-    link can hold no other. Returns whether there are any.
+    """Make the words of a mark links that are in no other element, such as a link of the author's:
+    a link can hold no other. Returns whether there are any.
     """
     has_words = False
     for place in [(mark, False), *((child, True) for child in mark)]:

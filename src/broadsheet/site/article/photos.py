@@ -116,7 +116,8 @@ class Photos:
 
     def place(self, body: HtmlElement) -> None:
         """Put a `<picture>` in the place of each picture of the ``body``; one that cannot be read
-        stays as it is, with a notice. Raises :class:`FileError` for a file that may not be published.
+        stays as it is, with a notice. Raises :class:`FileError` for a file that may not be
+        published.
         """
         for img in list(body.iter("img")):
             if (picture := self._picture(img)) is not None:
@@ -254,8 +255,8 @@ class Photos:
 def cropped(
     content: bytes, proportions: tuple[int, int], focal: FocalPoint, most: int = WIDTHS[-1]
 ) -> bytes:
-    """Return the largest part of a picture in these proportions whose middle is as near to the focal
-    point as can be, at most ``most`` pixels wide. Raises ModuleNotFoundError without Pillow.
+    """Return the largest part of a picture in these proportions whose middle is as near to the
+    focal point as can be, at most ``most`` pixels wide. Raises ModuleNotFoundError without Pillow.
     """
     import PIL.Image
 

@@ -31,25 +31,25 @@ from broadsheet.storage.unprintable import unprintable
 _KEPT = frozenset({MARKER, WORK, ".git", ".nojekyll"})
 """Names of files and folders that no page may have: those of the site's record, and of git."""
 _NAMED = 3
-"""How many dropped addresses of a source are named."""
+"""The most dropped addresses of a source that are named."""
 DROPPED = "dropped"
 """The topic of notices of addresses that the publication's own site had."""
 
 
 def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:
-    """The path of each redirect, with the path of the page that has the alias, and the path of the
-    page that the redirect leads to.
+    """Return the path of each redirect, with the path of the page that has the alias, and the path
+    of the page that the redirect leads to.
     """
-    found: dict[str, tuple[str, str]] = {}
+    targets: dict[str, tuple[str, str]] = {}
     for path, record in sorted(records.items()):
         for place in _places(record):
-            found[place] = (path, path)
+            targets[place] = (path, path)
             for figure in _figures(record):
-                found[figure.replace(_figures_folder(path), _figures_folder(place), 1)] = (
+                targets[figure.replace(_figures_folder(path), _figures_folder(place), 1)] = (
                     path,
                     figure,
                 )
-    return {place: leading for place, leading in found.items() if place not in records}
+    return {place: target for place, target in targets.items() if place not in records}
 
 
 @dataclass(frozen=True)
@@ -63,19 +63,19 @@ class Redirects:
 
 
 def redirect_pages(site: Index, records: Mapping[str, PageRecord], folder: SiteFolder) -> Redirects:
-    """The page at each alias at which the ``folder`` of the site has no file, and a front page that
-    leads to the first of the pages if the site has none of its own, as Quarto writes it. The
-    ``records`` are those of the site's pages with their files.
+    """Return the page at each alias at which the ``folder`` of the site has no file, and a front
+    page that leads to the first of the pages if the site has none of its own, as Quarto writes it.
+    The ``records`` are those of the site's pages with their files.
     """
     names = folder.names
     taken = names | folders_of(names)
     alike = {as_one_file(name): name for name in names}
     pages, notices = dict[str, str](), list(_aliases_elsewhere(records))
-    found = redirects(records)
+    targets = redirects(records)
     by_depth = sorted(records.keys() - {NOT_FOUND}, key=lambda path: (path.count("/"), path))
     has_source = any((site.project.root / f"index{suffix}").is_file() for suffix in INPUTS)
-    if by_depth and not has_source and FRONT not in names | records.keys() | found.keys():
-        found[FRONT] = (by_depth[0], by_depth[0])
+    if by_depth and not has_source and FRONT not in names | records.keys() | targets.keys():
+        targets[FRONT] = (by_depth[0], by_depth[0])
         if any(record.meta.is_listing for record in records.values()):
             notices.append(
                 Notice(
@@ -85,7 +85,7 @@ def redirect_pages(site: Index, records: Mapping[str, PageRecord], folder: SiteF
                     topic=MISSING_FILE,
                 )
             )
-    for place, (path, target) in sorted(found.items()):
+    for place, (path, target) in sorted(targets.items()):
         here, meta = PurePosixPath(place), site.entries[path]
         other = alike.get(as_one_file(place))
         if (
@@ -109,7 +109,7 @@ def redirect_pages(site: Index, records: Mapping[str, PageRecord], folder: SiteF
 
 
 def _aliases_elsewhere(records: Mapping[str, PageRecord]) -> Iterator[Notice]:
-    """A notice for each alias on another site."""
+    """Yield a notice for each alias on another site."""
     for _, record in sorted(records.items()):
         for alias in filter(_is_elsewhere, record.aliases):
             yield Notice(
@@ -121,12 +121,12 @@ def _aliases_elsewhere(records: Mapping[str, PageRecord]) -> Iterator[Notice]:
 
 
 def _is_one_file(one: Path, other: Path) -> bool:
-    """Whether two names are one file: they differ in case, and the file system takes no heed of it."""
+    """True if two names are one file: they differ in case, and the file system takes no heed of it."""
     return one.exists() and one.samefile(other)
 
 
 def _with_folders(place: str) -> list[str]:
-    """A path and the folders that it is in, each in the form of :func:`as_one_file`."""
+    """Return a path and the folders that it is in, each in the form of :func:`as_one_file`."""
     path = PurePosixPath(as_one_file(place))
     return [str(path), *map(str, path.parents)]
 
@@ -136,7 +136,7 @@ def _is_elsewhere(alias: str) -> bool:
 
 
 def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:
-    """The error of each page that has an alias where it cannot have one."""
+    """Return the error of each page that has an alias where it cannot have one."""
     faults: dict[str, BroadsheetError] = {}
     pages = {as_one_file(path): path for path in records}
     holders: dict[str, str] = {}
@@ -170,7 +170,7 @@ def dropped(
     names: Collection[str],
     withheld: Mapping[str, str],
 ) -> Iterator[Notice]:
-    """A notice for each source of the ``old`` site some of whose addresses are not among the
+    """Yield a notice for each source of the ``old`` site some of whose addresses are not among the
     ``names`` of the new one. The new site has these ``records``; ``withheld`` says why pages are
     not on the site.
     """
@@ -204,7 +204,7 @@ def dropped(
 def _mend(
     paths: list[str], old: Mapping[str, PageRecord], records: Mapping[str, PageRecord]
 ) -> str:
-    """What to do about it; names the new page with that name or title, if there is one."""
+    """Say what to do about it, with the new page of that name or title, if there is one."""
     before = old.get(paths[0])
     alike = [
         record.meta.source
@@ -224,8 +224,8 @@ def _taken(
     pages: Mapping[str, str],
     holders: Mapping[str, str],
 ) -> str:
-    """Why a page cannot have an alias at ``place``; empty if it can. ``pages`` are the site's, and
-    ``holders`` the pages that have an alias, by what is :func:`as_one_file`.
+    """Say why a page cannot have an alias at ``place``; empty if it can. ``pages`` are the site's,
+    and ``holders`` the pages that have an alias, by what is :func:`as_one_file`.
     """
     same, *folders = _with_folders(place)
     if pages.get(same) == path:
@@ -240,7 +240,7 @@ def _taken(
 
 
 def _places(record: PageRecord) -> list[str]:
-    """The paths of the redirects at the aliases of a page."""
+    """Return the paths of the redirects at the aliases of a page."""
     return [
         str(place)
         for alias in record.aliases
@@ -256,7 +256,7 @@ def _place(alias: str, record: PageRecord) -> PurePosixPath | None:
 
 
 def _figures(record: PageRecord) -> list[str]:
-    """The paths of the pages of a page's figures."""
+    """Return the paths of the pages of a page's figures."""
     folder = _figures_folder(record.meta.path)
     return [
         name for name in record.files if name.startswith(folder) and name.endswith("/index.html")
@@ -264,18 +264,20 @@ def _figures(record: PageRecord) -> list[str]:
 
 
 def _figures_folder(path: str) -> str:
-    """The folder with the pages of the figures of the page at ``path`` (:attr:`Edition.figures`)."""
+    """Return the folder with the pages of the figures of the page at ``path``
+    (:attr:`Edition.figures`).
+    """
     return str(PurePosixPath(links.url_of(path).removesuffix(".html")) / "figures") + "/"
 
 
 def _name(path: str) -> str:
-    """The name of a page: its folder or its file."""
+    """Return the name of a page: its folder or its file."""
     page = PurePosixPath(path)
     return page.parent.name if page.name == "index.html" else page.stem
 
 
 def _address(path: str) -> str:
-    """The address as an author writes it."""
+    """Return the address as an author writes it."""
     return f"/{links.url_of(path)}"
 
 

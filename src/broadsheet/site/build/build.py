@@ -1,10 +1,10 @@
 """`broadsheet build`: the whole way from the sources to the site.
 
 What is made anew is planned first: a source that has not changed since its pages were made is not
-opened. The others are run, a few at a time, and the article of each page is made as its run ends. Then
-the index of the site is made of all articles, and each page from its article and the index. The new
-site replaces the old one. If nothing has changed at all, the old site stays, and no module that
-renders pages is loaded.
+opened. The others are run, a few at a time, and the article of each page is made as its run ends.
+Then the index of the site is made of all articles, and each page from its article and the index.
+The new site replaces the old one. If nothing has changed at all, the old site stays, and no module
+that renders pages is loaded.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ DRAFTS = "_drafts"
 
 
 def build(root: Path, slugs: Sequence[str] = (), **options: Any) -> Report:
-    """:func:`build_site` with these :class:`~broadsheet.site.build.options.Options`, by name."""
+    """Call :func:`build_site` with these :class:`~broadsheet.site.build.options.Options`, by name."""
     return build_site(root, Options(slugs, **options))
 
 
 def build_site(root: Path, options: Options) -> Report:
-    """Build the site of the publication at ``root``. What is broken is a fault in the report; its old
-    page, if any, stays up. Raises :class:`ConfigError` for `_quarto.yml`, :class:`UsageError` for an
-    unknown slug or an output that is not a site, :class:`ClusterError` for a lost cluster.
+    """Build the site of the publication at ``root``. What is broken is a fault in the report; its
+    old page, if any, stays up. Raises :class:`ConfigError` for `_quarto.yml`, :class:`UsageError`
+    for an unknown slug or an output that is not a site, :class:`ClusterError` for a lost cluster.
     """
     project = open_project(root)
     if options.is_foreign:
@@ -69,7 +69,7 @@ def _built(project: Project, options: Options) -> Report:
 
 
 def _unchanged(plan: Plan) -> Report:
-    """The report of a build that has nothing to do."""
+    """Return the report of a build that has nothing to do."""
     old = plan.old
     return Report(
         plan.site,

@@ -3,8 +3,8 @@
 The index of the site is made of all pages that can be in it. Each page is rendered from its article
 and from what the index shows of the others, unless neither has changed; then lists, feeds and the
 sitemap are written, files gathered, and every link is checked. All of it goes into a folder beside
-the old site. A page that cannot be made is a fault and stops no other: if the old site has it, the old
-page is kept, with its files and its place in every list; else the index is made without it.
+the old site. A page that cannot be made is a fault and stops no other: if the old site has it, the
+old page is kept, with its files and its place in every list; else the index is made without it.
 
 What belongs to the site and not to a page is deterministic: the same publication gives the same
 bytes, whether its pages were made in one build or in many. The search index alone is not. Memory
@@ -65,9 +65,9 @@ class Pages:
     kept: Mapping[str, PageRecord]
     """Old pages of editions that were not made, and of sources that could not be read."""
     faults: Mapping[str, BroadsheetError]
-    """Why a page could not be made."""
+    """The faults for which pages could not be made."""
     refused: Mapping[str, NewPage]
-    """Articles that were made and cannot be on the site: what else was found of them is told, too."""
+    """Articles that were made and cannot be on the site: the messages about them are told, too."""
 
     @property
     def records(self) -> dict[str, PageRecord]:
@@ -170,7 +170,9 @@ def _pages(plan: Plan, made: Mapping[str, NewPage | BroadsheetError], folder: Si
 def _without(
     plan: Plan, pages: Pages, failed: Mapping[str, BroadsheetError], folder: SiteFolder
 ) -> Pages:
-    """The pages when some have ``failed``. Raises the fault of an old page that fails as it is."""
+    """Return the pages when some have ``failed``. Raises the fault of an old page that fails as it
+    is.
+    """
     ours = {path: one for path, one in failed.items() if path in pages.left or path in pages.new}
     if not ours:
         raise next(iter(failed.values()))
@@ -178,8 +180,8 @@ def _without(
 
 
 def _settled(plan: Plan, pages: Pages, folder: SiteFolder) -> Pages:
-    """The pages without those that refer to an unknown article, or have an alias where they cannot
-    have one; of what cannot be made, the old ones.
+    """Return the pages without those that refer to an unknown article, or have an alias where they
+    cannot have one; of what cannot be made, the old ones.
     """
     records = {**pages.left, **{path: one.record for path, one in pages.new.items()}}
     unfounded = faults.unfounded_references(plan.publication, pages.left, records)
@@ -188,7 +190,7 @@ def _settled(plan: Plan, pages: Pages, folder: SiteFolder) -> Pages:
 
 
 def _taken_out(pages: Pages, failed: Mapping[str, BroadsheetError], folder: SiteFolder) -> Pages:
-    """The pages without those that have ``failed``, whose files leave the ``folder``."""
+    """Return the pages without those that have ``failed``, whose files leave the ``folder``."""
     for path in failed.keys() & pages.new.keys():
         folder.drop(pages.new[path].files)
     return replace(
@@ -200,8 +202,8 @@ def _taken_out(pages: Pages, failed: Mapping[str, BroadsheetError], folder: Site
 
 
 def _kept(plan: Plan, pages: Pages, folder: SiteFolder) -> dict[str, PageRecord]:
-    """The old pages that are kept, by path: of editions that were not made, and of sources that could
-    not be read.
+    """Return the old pages that are kept, by path: of editions that were not made, and of sources
+    that could not be read.
     """
     unread = {str(path) for path in plan.publication.faults}
     unmade, left = pages.faults.keys() | plan.unasked, _left(plan, pages)
@@ -222,7 +224,9 @@ def _kept(plan: Plan, pages: Pages, folder: SiteFolder) -> dict[str, PageRecord]
 
 
 def _left(plan: Plan, pages: Pages) -> dict[str, SourceRecord]:
-    """The records of the sources that are left as they are, and none of whose pages has failed."""
+    """Return the records of the sources that are left as they are, and none of whose pages has
+    failed.
+    """
     return {
         source: record
         for source, record in plan.left_sources.items()
@@ -240,7 +244,7 @@ def _composed(
     footer: Mapping[str, Inline],
     resources: Resources,
 ) -> Composed:
-    """The index of the site, and all that is made of it, in the ``folder``."""
+    """Return the index of the site, and all that is made of it, in the ``folder``."""
     project, theme = plan.project, load_theme(plan.project)
     articles, records = Articles(project.root), pages.records
     steps = Steps(plan.old.all_steps, folder, _unusable(plan))
@@ -282,7 +286,7 @@ def _composed(
 
 
 def _unusable(plan: Plan) -> str:
-    """Why no step of the old site can be reused; empty if they can."""
+    """Say why no step of the old site can be reused; empty if they can."""
     if not (plan.options.use_cache and plan.global_inputs):
         return "all is made anew"
     changed = changes(plan.old.globals, plan.global_inputs)
@@ -292,8 +296,8 @@ def _unusable(plan: Plan) -> str:
 def _put_pages(
     plan: Plan, pages: Pages, index: Index, folder: SiteFolder, steps: Steps
 ) -> tuple[dict[str, PageRecord], int, dict[str, BroadsheetError]]:
-    """Make the pages that have a source, or keep those that are up to date: their records, with what
-    they were made of; how many were made; and the faults of those that failed.
+    """Make the pages that have a source, or keep those that are up to date: their records, with
+    what they were made of; how many were made; and the faults of those that failed.
     """
     project, theme = plan.project, index.theme
     records, failed = dict[str, PageRecord](), dict[str, BroadsheetError]()
@@ -344,8 +348,8 @@ def _put_pages(
 
 
 def _unknown_pages(plan: Plan, pages: Pages, records: Mapping[str, PageRecord]) -> list[str]:
-    """The pages that could not be made and of which there is no record. Their files are known by name
-    alone, and no list has them until they can be made again.
+    """Return the pages that could not be made and of which there is no record. Their files are
+    known by name alone, and no list has them until they can be made again.
     """
     unread = {
         str(path.with_suffix(".html")) for path in plan.publication.faults if path.suffix in SOURCES
@@ -389,7 +393,7 @@ def _put_search(searched: search.SearchFiles, index: Index, folder: SiteFolder) 
 
 
 def _months(old: Record) -> list[str]:
-    """The months of the old site's search indexes."""
+    """Return the months of the old site's search indexes."""
     start = f"{search.FOLDER}/"
     return [name.removeprefix(start) for name in old.steps if name.startswith(start)]
 
@@ -400,7 +404,7 @@ def _months(old: Record) -> list[str]:
 def _faults(
     plan: Plan, pages: Pages, searched: search.SearchFiles, resources: Resources
 ) -> dict[PurePosixPath, BroadsheetError]:
-    """All faults, by the place of the page in the publication."""
+    """Return all faults, by the place of the page in the publication."""
     publication = plan.publication
     broken = dict(publication.faults)
     if searched.fault is not None:
@@ -418,7 +422,7 @@ def _faults(
 
 
 def _notices(plan: Plan, pages: Pages, site: Composed, folder: SiteFolder) -> tuple[Notice, ...]:
-    """The notices of the sources, and of the site as a whole."""
+    """Return the notices of the sources, and of the site as a whole."""
     assert site.index is not None
     before = read_record(plan.project.output).pages or plan.old.pages
     looked_over = {path: one for path, one in site.records.items() if path not in pages.kept}
@@ -442,7 +446,7 @@ def _notices(plan: Plan, pages: Pages, site: Composed, folder: SiteFolder) -> tu
 
 
 def _reasons(plan: Plan, reasons: Mapping[str, str]) -> dict[str, str]:
-    """Why each page was made anew, with the files of the publication that its text rests on."""
+    """Return the reason for making each page anew, with the changed files that its text rests on."""
     whole = dict(reasons)
     for source in plan.old.sources.values():
         changed = changed_files(source, plan.files)
@@ -454,7 +458,7 @@ def _reasons(plan: Plan, reasons: Mapping[str, str]) -> dict[str, str]:
 
 
 def _sources(plan: Plan, pages: Pages) -> dict[str, SourceRecord]:
-    """A record of each source all of whose pages were made, and are the same on any day."""
+    """Return a record of each source all of whose pages were made, and are the same on any day."""
     publication = plan.publication
     sources = _left(plan, pages)
     editions: dict[PurePosixPath, list[Edition]] = {}

@@ -1,5 +1,5 @@
-"""Files that the configuration adds to the site: `resources`, the favicon, the logo; and the schema of each
-page's `facts.json`.
+"""Files that the configuration adds to the site: `resources`, the favicon, the logo; and the schema
+of each page's `facts.json`.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ STATIC = "the theme and the resources"
 
 @dataclass(frozen=True)
 class Resources:
-    """The ``files`` that the configuration asks for, by their paths in the site, and the schema of
-    `facts.json`; and the ``fault`` of those that may not be published.
-    """
+    """The files that the configuration asks for, and the schema of `facts.json`."""
 
     files: Mapping[str, bytes | Path]
+    """The files, by their paths in the site."""
     fault: BroadsheetError | None
+    """The fault of files that may not be published."""
 
 
 def resources_of(project: Project) -> Resources:
-    """The resources of a publication, as they are now. If several are wrong, the fault has the
-    others in its detail.
+    """Return the resources of a publication, as they are now. If several are wrong, the fault has
+    the others in its detail.
     """
     names = _asked_for(project)
     refusals = [(name, _refusal(project, name)) for name in [*names, "robots.txt"]]
@@ -69,8 +69,8 @@ def _fault(project: Project, refusals: Sequence[tuple[str, str]]) -> BroadsheetE
 def static_inputs(
     theme: Theme, resources: Mapping[str, bytes | Path], root: Path
 ) -> dict[str, str]:
-    """The inputs of these files, and of the newsletter's archive, which has no other source. Raises
-    :class:`ConfigError` for an unreadable file.
+    """Return the inputs of these files, and of the newsletter's archive, which has no other source.
+    Raises :class:`ConfigError` for an unreadable file.
     """
     contents = {}
     for name, content in sorted(resources.items()):
@@ -87,13 +87,13 @@ def static_inputs(
                 "See what is there, or leave it out.",
             ) from error
     issues = {file.name: digest(file) for file in issue_files(root)}
-    found = {"the theme": digest_of(theme.names), "the resources": digest_of(contents)}
-    return found | ({"the newsletter's issues": digest_of(issues)} if issues else {})
+    inputs = {"the theme": digest_of(theme.names), "the resources": digest_of(contents)}
+    return inputs | ({"the newsletter's issues": digest_of(issues)} if issues else {})
 
 
 def _refusal(project: Project, name: str) -> tuple[str, str] | None:
-    """Why a file that the configuration asks for may not be published. A hidden file may be, if it
-    is named, unless it is private, or a link.
+    """Say why a file that the configuration asks for may not be published, and what to do. A hidden
+    file may be, if it is named, unless it is private, or a link.
     """
     file = project.root / name
     is_itself = Path(os.path.realpath(file)) == file
@@ -102,27 +102,29 @@ def _refusal(project: Project, name: str) -> tuple[str, str] | None:
         refused is None
         and secret_values.searches()
         and file.is_file()
-        and (found := secret_values.found_in(file.read_bytes()))
+        and (secret := secret_values.found_in(file.read_bytes()))
     ):
-        refused = f"`{name}` holds the value of the secret {found}", "Take it out of the file."
+        refused = f"`{name}` holds the value of the secret {secret}", "Take it out of the file."
     return refused
 
 
 def is_asked_for(project: Project, name: str) -> bool:
-    """Whether the configuration asks for the file of this name, which need not exist yet."""
+    """True if the configuration asks for the file of this name, which need not exist yet."""
     patterns = _patterns(project)
     return bool(patterns) and glob.globmatch(name, patterns, flags=_GLOBS)
 
 
 def _asked_for(project: Project) -> list[str]:
-    """The names of the files that the configuration asks for, sorted, without those in the output."""
+    """Return the names of the files that the configuration asks for, sorted, without those in the
+    output.
+    """
     patterns = _patterns(project)
     if not patterns:
         return []
-    found = glob.glob(patterns, root_dir=str(project.root), flags=_GLOBS | glob.NODIR)
+    paths = glob.glob(patterns, root_dir=str(project.root), flags=_GLOBS | glob.NODIR)
     return [
         Path(name).as_posix()
-        for name in sorted(found)
+        for name in sorted(paths)
         if not (project.root / name).is_relative_to(project.output)
     ]
 
@@ -131,14 +133,14 @@ _GLOBS = glob.GLOBSTAR | glob.BRACE | glob.NEGATE
 
 
 def _patterns(project: Project) -> list[str]:
-    """The globs that the configuration names files by."""
+    """Return the globs that the configuration names files by."""
     website = project.settings.website
     pictures = (website.favicon, website.navbar.logo)
     return [
         *(
             pattern
-            for given in project.settings.project.resources
-            for pattern in (given.lstrip("/"), f"{given.strip('/')}/**")
+            for written in project.settings.project.resources
+            for pattern in (written.lstrip("/"), f"{written.strip('/')}/**")
         ),
         *(picture.lstrip("/") for picture in pictures if picture),
     ]

@@ -1,8 +1,8 @@
 """Makes editions: the content and the files of each, before the rest of the site is known.
 
 The result depends on the edition, on what it reads and on the configuration, not on other pages
-(:mod:`broadsheet.site.article.article`). The content goes into its store, the files into the folder of
-the new site, and what lists and links need to know into a record.
+(:mod:`broadsheet.site.article.article`). The content goes into its store, the files into the folder
+of the new site, and what lists and links need to know into a record.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ MAKING = "making this page"
 
 @dataclass(frozen=True)
 class NewPage:
-    """An edition that was made. With a ``fault`` it is not on the site: what else was found of it is
-    told all the same.
+    """An edition that was made. With a ``fault`` it is not on the site, and the other messages
+    about it are told all the same.
     """
 
     record: PageRecord
@@ -67,8 +67,8 @@ class NewPage:
     """The reason for which it cannot be on the site."""
 
     def with_files(self, root: Path) -> PageRecord:
-        """The record with the files of the page, also of a page that has a fault. ``root`` is the
-        publication's.
+        """Return the record with the files of the page, also of a page that has a fault. ``root``
+        is the publication's.
         """
         names = filter(may_be_asked_for, asked_for(self.record))
         files = [name for name in names if is_file(root / name)]
@@ -76,7 +76,7 @@ class NewPage:
 
 
 def notices_on(pages: Mapping[str, NewPage]) -> list[Notice]:
-    """The notices of pages, by their paths, each with its page."""
+    """Return the notices of pages, by their paths, each with its page."""
     return [told_of(notice, path) for path, new in sorted(pages.items()) for notice in new.notices]
 
 
@@ -179,8 +179,8 @@ def put_files_of(new: NewPage, project: Project, folder: SiteFolder) -> None:
 
 
 def put_asked(name: str, source: str, project: Project, folder: SiteFolder) -> None:
-    """Put a file of the publication that a page of ``source`` asks for. Raises :class:`FileError` if
-    it may not be there.
+    """Put a file of the publication that a page of ``source`` asks for. Raises :class:`FileError`
+    if it may not be there.
     """
     if name not in folder.names and may_be_asked_for(name):
         file = project.root / name
@@ -190,7 +190,7 @@ def put_asked(name: str, source: str, project: Project, folder: SiteFolder) -> N
 
 
 def _read(rendering: Rendering, reader: Reader | None) -> tuple[object, list[BroadsheetError]]:
-    """The answer of the reader, or the error by which it refuses the page."""
+    """Return the answer of the reader, or the error by which it refuses the page."""
     try:
         return reader(rendering) if reader else None, []
     except BroadsheetError as error:
@@ -200,7 +200,7 @@ def _read(rendering: Rendering, reader: Reader | None) -> tuple[object, list[Bro
 def article_of(
     project: Project, rendering: Rendering, faults: list[BroadsheetError] | None = None
 ) -> tuple[Article, dict[str, bytes]]:
-    """The article of an edition that was rendered, and the bytes of its files. Raises
+    """Return the article of an edition that was rendered, and the bytes of its files. Raises
     :class:`FileError` for a file that it links to and that may not be published, and the faults for
     which it cannot be on the site; or, with ``faults``, adds them there.
     """
@@ -230,7 +230,7 @@ def article_of(
 
 
 def record_of(content: Article, digest: str, reads: Iterable[str]) -> PageRecord:
-    """The record of the page of a content, which is stored under that key."""
+    """Return the record of the page of a content, which is stored under that key."""
     return PageRecord(
         content.meta,
         digest,
@@ -242,8 +242,8 @@ def record_of(content: Article, digest: str, reads: Iterable[str]) -> PageRecord
 
 
 def footer_texts(project: Project, pandoc: Renders) -> dict[str, Inline]:
-    """The texts of the footer that the configuration has in Markdown, by language and side (`de
-    left`), rendered.
+    """Return the texts of the footer that the configuration has in Markdown, by language and side
+    (`de left`), rendered.
     """
     texts = {
         f"{lang} {side}": text
@@ -272,5 +272,5 @@ def _refuse_secrets(content: Article, files: Mapping[str, bytes]) -> None:
 
 
 def _text_of(figure: PageFigure) -> str:
-    """All texts of a figure, to search for secrets in them."""
+    """Return all texts of a figure, to search for secrets in them."""
     return "\n".join([figure.wide, figure.narrow, figure.table, repr(figure)])

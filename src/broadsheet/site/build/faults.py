@@ -1,6 +1,6 @@
-"""What shows only when the site is composed: faults, each attributed to the page that causes it;
-and notices of broken links, of addresses that are dropped or that a page may not have, of languages
-without a catalogue.
+"""The messages that only the composed site shows: faults, each attributed to the page that causes
+it; and notices of broken links, of addresses that are dropped or that a page may not have, of
+languages without a catalogue.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ IndexWith = Callable[[Mapping[str, PageRecord]], Index]
 def _alone(
     index_with: IndexWith, records: Mapping[str, PageRecord], path: str
 ) -> BroadsheetError | None:
-    """The error in making the parts that all pages share, if the site had only this page and the
-    pages with lists; None if there is none.
+    """Return the error in making the parts that all pages share, if the site had only this page and
+    the pages with lists; None if there is none.
     """
     record = records[path]
     few = {one: other for one, other in records.items() if one == path or other.meta.is_listing}
@@ -79,7 +79,7 @@ def _alone(
 def overlap(
     path: str, files: Sequence[str], records: Mapping[str, PageRecord]
 ) -> BroadsheetError | None:
-    """The fault of a page whose figure would have its page where another source has one."""
+    """Return the fault of a page whose figure would have its page where another source has one."""
     taken = next((name for name in files if name != path and name in records), None)
     return (
         None
@@ -94,7 +94,7 @@ def overlap(
 
 
 def died(where: Place | str) -> BroadsheetError:
-    """The fault of a page whose process died."""
+    """Return the fault of a page whose process died."""
     return RenderError(
         where,
         "the process that made this page died",
@@ -103,7 +103,7 @@ def died(where: Place | str) -> BroadsheetError:
 
 
 def front_page_fault(publication: Publication, old: Mapping[str, PageRecord]) -> ConfigError | None:
-    """The fault that the site has lost its front page; None if there is none."""
+    """Return the fault that the site has lost its front page; None if there is none."""
     if any(path.with_suffix(".html") == PurePosixPath(FRONT) for path in publication.faults):
         return None
     where = publication.project.text.place(("project", "render"))
@@ -137,33 +137,34 @@ def front_page_fault(publication: Publication, old: Mapping[str, PageRecord]) ->
 def unfounded_references(
     publication: Publication, left: Mapping[str, PageRecord], records: Mapping[str, PageRecord]
 ) -> dict[str, BroadsheetError]:
-    """The pages that refer to an unknown article, each with its fault."""
+    """Return the pages that refer to an unknown article, each with its fault."""
     referring = {path: record for path, record in records.items() if record.references}
     if not referring:
         return {}
-    known: dict[str, set[str]] = {}
+    pages: dict[str, set[str]] = {}
     unread = {slug_of(path) for path in publication.faults}
     withheld = {one.slug: not_yet(one) for one in publication.withheld}
     for slug, path in (
         *((slug_of_page(one.meta), path) for path, one in left.items() if one.meta.is_article),
         *((one.slug, str(one.output)) for one in publication.editions if one.settings.date),
     ):
-        known.setdefault(slug, set()).add(path)
-    found: dict[str, BroadsheetError] = {}
+        pages.setdefault(slug, set()).add(path)
+    faults: dict[str, BroadsheetError] = {}
     for path, record in referring.items():
         fault = unknown_reference(
-            record.references, known, unread, withheld, slug_of_page(record.meta)
+            record.references, pages, unread, withheld, slug_of_page(record.meta)
         )
         if fault is not None:
-            found[path] = fault
-    return found
+            faults[path] = fault
+    return faults
 
 
 def blamed(
     index_with: IndexWith, records: Mapping[str, PageRecord], kept: Collection[str]
 ) -> dict[str, BroadsheetError]:
-    """The faults of the pages for each of which alone the site cannot be composed, which has all of
-    these ``records``; none if no page is to blame. Those that are ``kept`` are not looked at.
+    """Return the faults of the pages for each of which alone the site cannot be composed, which has
+    all of these ``records``; none if no page is to blame. Those that are ``kept`` are not looked
+    at.
     """
     for of_lists in (True, False):
         faults = {
@@ -191,12 +192,12 @@ def notices_of(
     before: Mapping[str, PageRecord],
     faults: Mapping[str, BroadsheetError],
 ) -> Iterator[Notice]:
-    """All of these notices, for a site whose files are in its ``folder``, and whose pages have these
-    ``records``. The links of the pages that are ``looked_over`` are followed: those that were made,
-    also of pages that then were refused; ``before`` are the pages of the site in the publication's own
-    output, or, if there is none, of the old site. Pages for which this build was not asked, in a
-    folder that does not have them, are neither dropped nor missing. ``faults`` has that of each page
-    that could not be made.
+    """Yield all of these notices, for a site whose files are in its ``folder``, and whose pages
+    have these ``records``. The links of the pages that are ``looked_over`` are followed: those that
+    were made, also of pages that then were refused; ``before`` are the pages of the site in the
+    publication's own output, or, if there is none, of the old site. Pages for which this build was
+    not asked, in a folder that does not have them, are neither dropped nor missing. ``faults`` has
+    that of each page that could not be made.
     """
     publication = plan.publication
     yield from _without_address(site)
@@ -219,8 +220,8 @@ def notices_of(
     for path, record in sorted(looked_over.items()):
         where = partial(place_of_address, site.project.root, record.meta.source)
         leads = [lead for lead in leads_of(site, record) if not _is_within(lead.path, folders)]
-        for one in links.broken(path, where, leads, names, anchors, withheld=withheld):
-            yield told_of(one, path)
+        for notice in links.broken(path, where, leads, names, anchors, withheld=withheld):
+            yield told_of(notice, path)
         for lead in leads:
             if lead.path in failed and record is records.get(path):
                 yield told_of(_to_a_fault(lead, where(lead.written)), path)
@@ -229,7 +230,9 @@ def notices_of(
 
 
 def _to_a_fault(lead: links.Lead, where: Place) -> Notice:
-    """The notice of a link to a page that could not be made: what to mend, that page's fault says."""
+    """Return the notice of a link to a page that could not be made: what to mend, that page's fault
+    says.
+    """
     return Notice(
         where,
         f"a link leads to `{lead.written}`, which the site does not have: that page has a fault",
@@ -238,8 +241,8 @@ def _to_a_fault(lead: links.Lead, where: Place) -> Notice:
 
 
 def _lists_of(site: Index, away: Sequence[Edition]) -> set[str]:
-    """The paths of the lists that the site has once pages are made that were not asked for: those of
-    their authors and topics.
+    """Return the paths of the lists that the site has once pages are made that were not asked for:
+    those of their authors and topics.
     """
     if not away:
         return set()
@@ -250,20 +253,20 @@ def _lists_of(site: Index, away: Sequence[Edition]) -> set[str]:
 
 
 def _is_within(path: str, folders: set[PurePosixPath]) -> bool:
-    """Whether a file is in one of the folders of pages that were not made, and may be there."""
+    """True if a file is in one of the folders of pages that were not made, and may be there."""
     return bool(folders) and not folders.isdisjoint(PurePosixPath(path).parents)
 
 
 def lists_of_nothing(site: Index, meta: Entry) -> Iterator[Notice]:
-    """What the lists on a page name and is not there."""
+    """Yield a notice for each file or folder that a list on a page names and that does not exist."""
     for listing, _ in site.lists.get(meta.path, ()):
         entries = site.entries.values()
         yield from missing_contents(listing, meta.source, entries, site.project.root)
 
 
 def _without_address(site: Index) -> Iterator[Notice]:
-    """What there is not because nobody has said where the site will be."""
-    asked = sorted(
+    """Yield the notice of what the site lacks because nobody has said where it will be."""
+    with_feeds = sorted(
         {
             meta.source
             for meta in site.entries.values()
@@ -271,32 +274,32 @@ def _without_address(site: Index) -> Iterator[Notice]:
             if listing.feed
         }
     )
-    if site.project.site_url or not (asked or site.news):
+    if site.project.site_url or not (with_feeds or site.news):
         return
-    feeds = f"no feed for {enumerated(asked, 3)}, " if asked else ""
+    feeds = f"no feed for {enumerated(with_feeds, 3)}, " if with_feeds else ""
     yield Notice(
         site.project.text.place(("website",)),
         f"{feeds}no sitemap and no social cards: they need the site's full address",
         'Set it under `website`: `site-url: "https://example.org/"`.',
-        topic="value" if asked else NO_ADDRESS,
+        topic="value" if with_feeds else NO_ADDRESS,
     )
 
 
 def _refused_addresses(
     refused: Iterable[tuple[str, Refused]], meta_by_path: Mapping[str, Entry]
 ) -> Iterator[Notice]:
-    """Addresses that were removed from pages when they were written."""
-    for page, one in dict.fromkeys(refused):
+    """Yield a notice for each address that was removed from a page when it was written."""
+    for page, address in dict.fromkeys(refused):
         yield Notice(
             Place(meta_by_path[page].source if page in meta_by_path else page),
-            f"{one} is not on the page: its scheme is not one that a page may have",
+            f"{address} is not on the page: its scheme is not one that a page may have",
             f"Of schemes there may be {', '.join(sorted(LINKS))}.",
             topic="address",
         )
 
 
 def _without_catalogue(meta_by_path: Mapping[str, Entry]) -> Iterator[Notice]:
-    """Languages that have no catalogue, each once."""
+    """Yield a notice for each language that has no catalogue."""
     first = {meta.lang: meta for _, meta in sorted(meta_by_path.items(), reverse=True)}
     for lang, meta in sorted(first.items()):
         if not has_catalogue(lang):

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from broadsheet.run.running import Run
 
 Reader = Callable[["Rendering"], object]
-"""A function that gets each page once it is made, perhaps in another process, and may refuse it by an
-error; its answer, of JSON's types, is kept with the page, and is in the report.
+"""A function that gets each page once it is made, perhaps in another process, and may refuse it by
+an error; its answer, of JSON's types, is kept with the page, and is in the report.
 """
 Watch = Callable[[Sequence[Edition]], AbstractContextManager[Callable[["Run"], None]]]
 """Given the editions that are notebooks, a context in which each is reported as it ends."""
@@ -26,7 +26,7 @@ Watch = Callable[[Sequence[Edition]], AbstractContextManager[Callable[["Run"], N
 
 @contextmanager
 def unwatched(editions: Sequence[Edition]) -> Iterator[Callable[[Run], None]]:
-    """Nobody watches."""
+    """Watch nothing."""
     yield lambda outcome: None
 
 
@@ -35,8 +35,8 @@ class Options:
     """The options of a build."""
 
     slugs: Sequence[str] = ()
-    """If there are some, only these articles are run and made anew, with the pages without code, such
-    as lists; the others stay as they are.
+    """If there are some, only these articles are run and made anew, with the pages without code,
+    such as lists; the others stay as they are.
     """
     alone: bool = False
     """With ``slugs``, the pages without code stay as they are, too."""
@@ -47,15 +47,16 @@ class Options:
     day: date | None = None
     """The day as of which the site is, else today."""
     drafts: bool = False
-    """The site has also what is withheld that day, each page marked, and is put beside the real one if
-    no ``output`` is given.
+    """The site has also what is withheld that day, each page marked, and is put beside the real one
+    if no ``output`` is given.
     """
     is_scratch: bool = False
     """The output is the caller's own, and is not asked about."""
     is_foreign: bool = False
-    """The publication is somebody else's: its settings allow its notebooks nothing on this machine."""
+    """The publication is somebody else's: its settings allow its notebooks nothing on this machine.
+    """
     has_own_templates: bool = True
-    """Whether the templates of a publication that ``is_foreign`` are used."""
+    """The templates of a publication that ``is_foreign`` are used."""
     jobs: int = 0
     """The number of processes that run notebooks; 0 means the cores."""
     scheduler: str | None = None

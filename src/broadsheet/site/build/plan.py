@@ -1,8 +1,8 @@
 """The plan of a build: what it makes anew, and what stays as it is.
 
-A source that has not changed since its pages were made is left as it is, and is not opened. Its pages
-are made again of their kept articles where the rest of the site asks for it; so a source whose kept
-article is damaged is opened, as one that has changed.
+A source that has not changed since its pages were made is left as it is, and is not opened. Its
+pages are made again of their kept articles where the rest of the site asks for it; so a source
+whose kept article is damaged is opened, as one that has changed.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Plan:
 
     @property
     def withheld(self) -> tuple[str, ...]:
-        """Why each page that is not on the site that day is not."""
+        """The reason for which each page that is not on the site that day is not."""
         return (
             *(edition.withheld for edition in self.publication.withheld),
             *(why for source in self.left_sources.values() for why in source.withheld),
@@ -99,7 +99,7 @@ class Plan:
 
     @property
     def explained(self) -> dict[str, str]:
-        """Why each edition that does not run does not, by its slug."""
+        """The reason for which each edition that does not run does not, by its slug."""
         unchanged = {
             page_slug(PurePosixPath(source), PurePosixPath(page).stem): "unchanged"
             for source, record in self.left_sources.items()
@@ -154,7 +154,7 @@ def plan_of(project: Project, site: Path, present: Contents, options: Options) -
 def _to_leave(
     usable: set[PurePosixPath], old: Record, files: Files, options: Options, day: date
 ) -> set[PurePosixPath]:
-    """The sources that need not be opened: they are as they were; or they are not asked for."""
+    """Return the sources that need not be opened: they are as they were; or they are not asked for."""
     names = {name for slug in options.slugs for name in (slug, slug.partition("/")[0])}
     articles = {path for path in usable if options.is_alone or old.sources[str(path)].is_notebook}
     chosen = {path for path in articles if slug_of(path) in names}

@@ -14,20 +14,21 @@ M = TypeVar("M", bound=Notice | BroadsheetError)
 
 
 def told_of(message: M, page: str) -> M:
-    """A message of a page, by its path in the site."""
+    """Return a message of a page, by its path in the site."""
     return _on(message, (OnPage(PurePath(page).with_suffix("").as_posix()),))
 
 
 def of_each_page(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[BroadsheetError]:
-    """All faults of each page, with its path."""
+    """Yield all faults of each page, with its path."""
     for page, fault in sorted(faults.items(), key=lambda item: item[0]):
         for message in (fault, *fault.others):
             yield told_of(message, str(page))
 
 
 def once_each(messages: Iterable[M]) -> list[M]:
-    """The messages, those of one cause as one: of one ``cause``, or with the same words about the
-    same place, or with words there that differ in values alone and are told once of each page.
+    """Return the messages, those of one cause as one: of one ``cause``, or with the same words
+    about the same place, or with words there that differ in values alone and are told once of each
+    page.
     """
     by_cause: dict[str, list[M]] = {}
     for message in messages:
@@ -46,7 +47,7 @@ def once_each(messages: Iterable[M]) -> list[M]:
 
 
 def _invariable(message: Notice | BroadsheetError) -> str:
-    """The words of a message without what may differ from page to page."""
+    """Return the words of a message without what may differ from page to page."""
     if message.code == GENERATED_ALT:
         return message.what.partition("“")[0]  # the text of a chart may quote names
     return VARIABLE.sub("…", message.what)
@@ -57,23 +58,22 @@ def _place_and_words(message: Notice | BroadsheetError) -> str:
 
 
 def _as_one(group: Sequence[M], cause: str = "") -> M:
-    """The first of some messages, or the one that is about their ``cause`` itself, with the pages of
-    all of them.
+    """Return the first of some messages, or the one that is about their ``cause`` itself, with the
+    pages of all of them.
     """
     first = next((one for one in group if _place_and_words(one) == cause), group[0])
     if len(group) == 1:
         return first
     pages = {one.page: one for one in first.pages or (OnPage(""),)}
     for message in group:
-        for one in message.pages:
-            pages.setdefault(
-                one.page, one if one.words else OnPage(one.page, _apart(message, first))
-            )
+        for on_page in message.pages:
+            page, words = on_page.page, on_page.words
+            pages.setdefault(page, on_page if words else OnPage(page, _apart(message, first)))
     return _on(first, tuple(pages.values()) if len(pages) > 1 else first.pages)
 
 
 def _apart(message: Notice | BroadsheetError, first: Notice | BroadsheetError) -> str:
-    """What a message says otherwise than the ``first``."""
+    """Return the words in which a message differs from the ``first``."""
     if message.where != first.where:
         return ""
     if message.detail != first.detail:

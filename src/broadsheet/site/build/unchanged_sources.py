@@ -1,8 +1,7 @@
-"""Which sources need not be opened: those for which every file that went into their pages is
-unchanged.
+"""The sources that need not be opened, since every file that went into their pages is unchanged.
 
 Files are compared by digest, never by time. A file that was changed while the build ran is not
-trusted, because nobody knows which of its states went into the page. What every content is made of
+trusted, because nobody knows which of its states went into the page. The inputs of every content
 (the configuration, the program, its libraries) are the *global inputs*. Another library counts for
 the sources whose runs loaded it.
 """
@@ -42,7 +41,7 @@ class Files:
         self._since = time.time_ns()
 
     def digest(self, name: str) -> str:
-        """The digest of a file, or of a folder's list of files
+        """Return the digest of a file, or of a folder's list of files
         (:func:`~broadsheet.run.reads.state`).
         """
         if name not in self._known:
@@ -50,7 +49,7 @@ class Files:
         return self._known[name]
 
     def digests(self, names: Iterable[str]) -> dict[str, str]:
-        """The digests of several files."""
+        """Return the digests of several files."""
         return {name: self.digest(name) for name in sorted(set(names))}
 
     def _take(self, name: str) -> str:
@@ -69,7 +68,7 @@ class Files:
 
 
 def metadata_files(source: PurePosixPath) -> list[str]:
-    """The paths at which folders may have their metadata."""
+    """Return the paths at which folders may have their metadata."""
     return [str(folder / FOLDER_METADATA) for folder in source.parents]
 
 
@@ -79,38 +78,38 @@ def usable_sources(
     globals_now: Mapping[str, str],
     contents: Articles,
 ) -> set[PurePosixPath]:
-    """The sources among ``inputs`` all of whose pages can be made again from their stored contents,
-    with the same global inputs.
+    """Return the sources among ``inputs`` all of whose pages can be made again from their stored
+    contents, with the same global inputs.
     """
     if record.globals != globals_now:
         return set()
     return {
         path
         for path in inputs
-        if (known := record.sources.get(str(path)))
+        if (before := record.sources.get(str(path)))
         and all(
             page in record.pages and contents.has(record.pages[page].content)
-            for page in known.pages
+            for page in before.pages
         )
     }
 
 
 def is_fresh(record: Record, source: PurePosixPath, files: Files, day: date) -> bool:
-    """Whether every file that went into the pages of ``source`` is unchanged, and the pages are
+    """True if every file that went into the pages of ``source`` is unchanged, and the pages are
     right for this ``day``: nothing withheld has come out, and no page has yet to come out, as
     happens after a build for a later day.
     """
-    known = record.sources[str(source)]
-    metas = [record.pages[page].meta for page in known.pages]
+    before = record.sources[str(source)]
+    metas = [record.pages[page].meta for page in before.pages]
     return (
-        all(why == DRAFT or why > day.isoformat() for why in known.withheld)
+        all(why == DRAFT or why > day.isoformat() for why in before.withheld)
         and all(meta.withheld in (DRAFT, yet_to_come(meta.date, day)) for meta in metas)
-        and not changed_files(known, files)
+        and not changed_files(before, files)
     )
 
 
 def changed_files(source: SourceRecord, files: Files) -> list[str]:
-    """The files that went into the pages of a source and have changed, and the libraries."""
+    """Return the files that went into the pages of a source and have changed, and the libraries."""
     changed = [name for name, was in source.inputs.items() if files.digest(name) != was]
     return [*changed, *different(source.libraries)]
 
@@ -118,8 +117,8 @@ def changed_files(source: SourceRecord, files: Files) -> list[str]:
 def global_inputs(
     files: Files, config: Iterable[str] = (), *, reader: bool, drafts: bool
 ) -> dict[str, str]:
-    """The inputs of every content: if one of them changes, all pages are made anew. ``config`` are
-    the files that may complete the configuration.
+    """Return the inputs of every content: if one of them changes, all pages are made anew.
+    ``config`` are the files that may complete the configuration.
     """
     return {
         **files.digests((CONFIG, *config)),
@@ -135,13 +134,13 @@ def global_inputs(
 
 
 def _own(root: Path) -> list[str]:
-    """The publication's own templates and words."""
+    """Return the publication's own templates and words."""
     return [*(str(OWN / name) for name in own_names(root)), *own_files(root)]
 
 
 @cache
 def _program() -> str:
-    """The digest of this program's own files."""
+    """Return the digest of this program's own files."""
     folder = Path(__file__).resolve().parents[2]
     return digest_of(
         [

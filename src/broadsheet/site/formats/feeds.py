@@ -470,7 +470,9 @@ def _mail_date(day: date) -> str:
 
 
 def _xml_text(value: str) -> Markup:
-    """Return ``value`` as the text of an XML element, in which quotes need no escape: HTML has many."""
+    """Return ``value`` as the text of an XML element, in which quotes need no escape: HTML has
+    many.
+    """
     return Markup(escape(value, quote=False))
 
 

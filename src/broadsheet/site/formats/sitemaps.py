@@ -41,8 +41,8 @@ Pages = Sequence[tuple[str, date | None]]
 
 
 def for_crawlers(site: Index, day: date) -> dict[str, bytes | Path]:
-    """Return `robots.txt`; and, with a `site-url`, the sitemaps, whose news are those of the ``day``, and
-    `llms.txt`.
+    """Return `robots.txt`; and, with a `site-url`, the sitemaps, whose news are those of the
+    ``day``, and `llms.txt`.
     """
     address = site.front_scene.absolute
     file = site.project.root / "robots.txt"
@@ -70,9 +70,9 @@ def sitemaps(
     largest: int = LARGEST,
     versions: Mapping[str, Sequence[tuple[str, str]]] | None = None,
 ) -> dict[str, bytes]:
-    """Return `sitemap.xml`; if there are more ``pages`` than fit into one, it is the index of several.
-    ``versions`` has the addresses of all versions of a page, each with its language's tag, by the
-    address of the page.
+    """Return `sitemap.xml`; if there are more ``pages`` than fit into one, it is the index of
+    several. ``versions`` has the addresses of all versions of a page, each with its language's tag,
+    by the address of the page.
     """
     starts = range(0, len(pages), largest)
     parts = {

@@ -62,12 +62,13 @@ _SIZES = {
     True: ((60, 5), (52, 6), (45, 7), (39, 8), (34, 9)),
     False: ((100, 3), (82, 4), (66, 5), (54, 6), (44, 7)),
 }
-"""The sizes of the headline, with a picture and without one. Each has the most lines that it may have.
+"""The sizes of the headline, with a picture and without one. Each has the most lines that it may
+have.
 """
 _LONGEST = 2_000
 _LINE = 200
-"""The most letters of a headline or standfirst, and of a text on one line, that are drawn: more than
-there is room for.
+"""The most letters of a headline or standfirst, and of a text on one line, that are drawn: more
+than there is room for.
 """
 _STANDFIRST, _MEASURE = 27, 19
 _FAMILIES = {SERIF: "fontpkg-source-serif-4", SANS: "fontpkg-source-sans-3"}

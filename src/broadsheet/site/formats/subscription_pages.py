@@ -1,7 +1,8 @@
-"""The pages by which readers subscribe: `newsletter/`, with the form and the archive of what was sent,
-a page for each issue; and `feeds/`, which says in plain words what a feed is.
+"""The pages by which readers subscribe: `newsletter/`, with the form and the archive of what was
+sent, a page for each issue; and `feeds/`, which says in plain words what a feed is.
 
-Each is in the language of the publication, and in the others that its articles have: `newsletter/de/`.
+Each is in the language of the publication, and in the others that its articles have:
+`newsletter/de/`.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What lists, feeds and pages show of other pages."""
+"""The index of a site: what lists, feeds and pages show of other pages."""

@@ -29,7 +29,7 @@ from broadsheet.text.language import speaking, t_
 
 ARCHIVE = "archive/index.html"
 LINES = 200
-"""How many titles one page of the archive has."""
+"""The most titles on one page of the archive."""
 _LISTINGS = {
     "authors": Listing(fields=["date", "reading-time", "subtitle", "description", "image"]),
     "topics": Listing(),
@@ -39,18 +39,21 @@ _LISTINGS = {
 
 @dataclass(frozen=True)
 class NameList:
-    """The list of an author or a topic: the metadata of its first page; its articles, newest first;
-    what it is a list of; its form; the ``author``, with an address elsewhere.
-    """
+    """The list of an author or a topic."""
 
     meta: Entry
+    """The entry of its first page."""
     articles: Sequence[Entry]
+    """Its articles, newest first."""
     kicker: str
+    """The kind of name: an author, a desk, a topic."""
     listing: Listing
+    """The form of the list."""
     author: Byline | None = None
+    """The author, with an address elsewhere."""
 
     def pages(self) -> Iterator[Page]:
-        """The pages of the list, before the rest of the site is known."""
+        """Yield the pages of the list, before the rest of the site is known."""
         block = Block(self.listing, self.articles)
         for number, meta, paging in paged(self.meta, block.pages):
             yield Page(
@@ -65,17 +68,19 @@ class NameList:
 
 @dataclass(frozen=True)
 class Indexes:
-    """All of these lists: of authors and of topics by name, and the ``articles`` of the archive,
-    newest first.
-    """
+    """All lists without a source."""
 
     authors: Mapping[str, NameList]
+    """The lists of authors, by name."""
     topics: Mapping[str, NameList]
+    """The lists of topics, by name."""
     articles: Sequence[Entry]
+    """The articles of the archive, newest first."""
     lang: str
+    """The language of the publication."""
 
     def first_pages(self) -> list[tuple[Entry, Sequence[Entry]]]:
-        """The metadata of each list's first page, and the articles on the list."""
+        """Return the metadata of each list's first page, and the articles on the list."""
         archive = [(self._archive(), self.articles)] if self.articles else []
         return [
             *((one.meta, one.articles) for one in self._lists()),
@@ -84,7 +89,7 @@ class Indexes:
         ]
 
     def pages(self) -> Iterator[Page]:
-        """The pages of all lists, before the rest of the site is known."""
+        """Yield the pages of all lists, before the rest of the site is known."""
         for index in self._lists():
             yield from index.pages()
         with speaking(self.lang):  # not around a yield: it would hold for the caller too
@@ -92,14 +97,14 @@ class Indexes:
         yield from archive
 
     def _lists(self) -> Collection[NameList]:
-        """The lists of authors and topics; names with the same address have one together."""
+        """Return the lists of authors and topics; names with the same address have one together."""
         both = (*self.authors.values(), *self.topics.values())
         return {one.meta.path: one for one in both}.values()
 
     def _years(self) -> list[tuple[str, list[Entry]]]:
         return [
-            (year, list(found))
-            for year, found in groupby(self.articles, lambda one: str(one.date)[:4])
+            (year, list(entries))
+            for year, entries in groupby(self.articles, lambda one: str(one.date)[:4])
         ]
 
     def _archive(self, year: str = "") -> Entry:
@@ -109,14 +114,14 @@ class Indexes:
 
     def _archive_pages(self) -> Iterator[Page]:
         years = self._years()
-        counted = [(year, self._archive(year).path, len(found)) for year, found in years]
+        counted = [(year, self._archive(year).path, len(entries)) for year, entries in years]
         few = len(self.articles) <= LINES
         contents = (
             []
             if few
             else [
-                (year, path, _contents(path, found))
-                for (year, path, _), (_, found) in zip(counted, years, strict=True)
+                (year, path, _contents(path, entries))
+                for (year, path, _), (_, entries) in zip(counted, years, strict=True)
             ]
         )
         yield Page(
@@ -124,9 +129,9 @@ class Indexes:
             kind="archive",
             archive=Archive(counted, "", _months(self.articles) if few else (), contents),
         )
-        for year, found in years:
-            for number, meta, paging in paged(self._archive(year), pages_for(len(found), LINES)):
-                archive = Archive(counted, year, _months(part_of(found, number, LINES)))
+        for year, entries in years:
+            for number, meta, paging in paged(self._archive(year), pages_for(len(entries), LINES)):
+                archive = Archive(counted, year, _months(part_of(entries, number, LINES)))
                 yield Page(meta, kind="archive", archive=archive, paging=paging)
 
 
@@ -136,8 +141,8 @@ def indexes_of(
     lang: str,
     known: Mapping[str, KnownAuthor] = {},
 ) -> Indexes:
-    """The indexes of a publication in the language ``lang`` that has section pages for ``sections``
-    (in lower case). ``known`` is what is known of authors.
+    """Return the indexes of a publication in the language ``lang`` that has section pages for
+    ``sections`` (in lower case). ``known`` has the settings of authors, by name.
     """
     newest = ordered((one for one in articles if one.is_searched), ["date desc"])
     authors: dict[str, list[Entry]] = {}
@@ -148,7 +153,7 @@ def indexes_of(
         for category in meta.categories:
             if category.casefold() not in sections:
                 topics.setdefault(category, []).append(meta)
-    own = {
+    addresses = {
         slug(author.name): author.url for meta in newest for author in meta.authors if author.url
     }
     several = {
@@ -159,7 +164,7 @@ def indexes_of(
     return Indexes(
         {
             name: _of_author(
-                index, own.get(slug(index.meta.title), ""), known.get(index.meta.title)
+                index, addresses.get(slug(index.meta.title), ""), known.get(index.meta.title)
             )
             for name, index in _indexes("authors", authors, lang).items()
         },
@@ -170,7 +175,7 @@ def indexes_of(
 
 
 def _of_author(index: NameList, address: str, known: KnownAuthor | None) -> NameList:
-    """The list of an author: the kicker of a desk, and the sentence about the author."""
+    """Return the list of an author: the kicker of a desk, and the sentence about the author."""
     author, meta, kicker = Byline(index.meta.title, address), index.meta, index.kicker
     if known and known.desk:
         with speaking(meta.lang):
@@ -181,7 +186,7 @@ def _of_author(index: NameList, address: str, known: KnownAuthor | None) -> Name
 
 
 def list_entry(folder: str, title: str, lang: str, description: str = "") -> Entry:
-    """The metadata of a list that the site has without a source, at `FOLDER/`."""
+    """Return the metadata of a list that the site has without a source, at `FOLDER/`."""
     return Entry(
         f"{folder}/index.html",
         f"{folder}/",
@@ -195,17 +200,17 @@ def list_entry(folder: str, title: str, lang: str, description: str = "") -> Ent
 
 
 def _indexes(folder: str, found: Mapping[str, Sequence[Entry]], lang: str) -> dict[str, NameList]:
-    """The list of each name; names with the same address have one together."""
+    """Return the list of each name; names with the same address have one together."""
     alike: dict[str, list[str]] = {}
     for name in sorted(found):
         alike.setdefault(slug(name), []).append(name)
     alike.pop("", None)
-    made: dict[str, NameList] = {}
+    lists: dict[str, NameList] = {}
     for address, names in alike.items():
         entries = list({meta.path: meta for name in names for meta in found[name]}.values())
         spoken = {meta.lang for meta in entries}
-        own = spoken.pop() if len(spoken) == 1 else lang
-        with speaking(own):
+        language = spoken.pop() if len(spoken) == 1 else lang
+        with speaking(language):
             kicker = t_("Author") if folder == "authors" else t_("Topic")
             description = (
                 t_("Articles by %(name)s", name=names[0])
@@ -213,29 +218,31 @@ def _indexes(folder: str, found: Mapping[str, Sequence[Entry]], lang: str) -> di
                 else t_("Articles on %(topic)s", topic=names[0])
             )
         index = NameList(
-            list_entry(f"{folder}/{address}", names[0], own, description),
-            one_entry_each(ordered(entries, ["date desc"]), own),
+            list_entry(f"{folder}/{address}", names[0], language, description),
+            one_entry_each(ordered(entries, ["date desc"]), language),
             kicker,
             _LISTINGS[folder],
         )
-        made |= dict.fromkeys(names, index)
-    return made
+        lists |= dict.fromkeys(names, index)
+    return lists
 
 
 def _months(entries: Sequence[Entry]) -> list[Month]:
     return [
-        Month(month_of(found[0].date), month, found)
+        Month(month_of(listed[0].date), month, listed)
         for month, group in groupby(entries, lambda one: str(one.date)[:7])
-        if (found := list(group))
+        if (listed := list(group))
     ]
 
 
 def _contents(path: str, entries: Sequence[Entry]) -> list[tuple[str, str, int, str]]:
-    """The months of a year whose first page is at ``path``, each with the page on which it begins."""
-    found, before = [], 0
+    """Return the months of a year whose first page is at ``path``, each with the page on which it
+    begins.
+    """
+    contents, before = [], 0
     for month in _months(entries):
-        found.append(
+        contents.append(
             (month.title, month.id, len(month.entries), path_of(path, before // LINES + 1))
         )
         before += len(month.entries)
-    return found
+    return contents

@@ -1,9 +1,10 @@
-"""The record of a site: what a build knows of it. It lies beside the output and not in it.
+"""The record of a site, for the next build. It lies beside the output and not in it.
 
 Of each page it has the metadata, the key of its content, what it was made of, and its links. Of
 each source it has the digest of every file that its pages were made of. So a build can tell which
-sources need not even be opened, and what need not be made again (:mod:`broadsheet.run.build_steps`); and
-a page that cannot be made takes part in all lists with the metadata of its old one.
+sources need not even be opened, and what need not be made again
+(:mod:`broadsheet.run.build_steps`); and a page that cannot be made takes part in all lists with the
+metadata of its old one.
 
 It is `.broadsheet/NAME.DIGEST.json`, NAME being the output's, and the site's marker has the digest:
 so the record changes in the same step as the site. If it is missing, or does not have that digest,
@@ -36,22 +37,28 @@ _FORMAT = 13
 
 @dataclass(frozen=True)
 class PageRecord:
-    """A page. ``content`` is the key of its content in the store. ``inputs`` and ``files`` are
-    those of its :class:`~broadsheet.run.build_steps.Step`: what it was made of, and the site's files
-    that it needs, its own among them. ``tables`` are the names of the tables that it has read;
-    ``answer`` is what the build's reader found in it, of JSON's types.
-    """
+    """The record of a page."""
 
     meta: Entry
+    """The page's entry."""
     content: str = ""
+    """The key of its content in the store."""
     inputs: Mapping[str, str] = field(default_factory=dict)
+    """The inputs of its :class:`~broadsheet.run.build_steps.Step`: what it was made of."""
     files: tuple[str, ...] = ()
+    """The site's files that it needs, its own among them."""
     aliases: tuple[str, ...] = ()
+    """Other addresses that lead to it."""
     leads: tuple[Lead, ...] = ()
+    """Its links inside the site."""
     references: tuple[Reference, ...] = ()
+    """The other articles that it links to by their slugs."""
     anchors: tuple[str, ...] = ()
+    """The fragments that links may lead to."""
     tables: tuple[str, ...] = ()
+    """The names of the tables that it has read."""
     answer: Any = None
+    """The answer of the build's reader, of JSON's types."""
 
     @property
     def step(self) -> Step:
@@ -61,36 +68,44 @@ class PageRecord:
 
 @dataclass(frozen=True)
 class SourceRecord:
-    """A source all of whose pages were made. ``inputs`` are the files of the publication that they
-    were made of, each with its digest, empty for one that did not exist; ``libraries`` are those of
-    its notebook, with their versions; ``notices`` are its notices; ``withheld`` has, for each of
-    its editions that is not on the site, the reason (:meth:`Edition.awaits`), and not which edition
-    it is; ``is_notebook`` says that it has code.
-    """
+    """The record of a source all of whose pages were made."""
 
     inputs: Mapping[str, str]
+    """The digests of the publication's files that its pages were made of, by name; empty for a file
+    that did not exist.
+    """
     pages: tuple[str, ...]
+    """The paths of its pages."""
     notices: tuple[Notice, ...] = ()
+    """Its notices."""
     withheld: tuple[str, ...] = ()
+    """For each of its editions that is not on the site, the reason (:meth:`Edition.awaits`), and
+    not which edition it is.
+    """
     is_notebook: bool = False
+    """It has code."""
     libraries: Mapping[str, str] = field(default_factory=dict)
+    """The libraries of its notebook, with their versions."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """The record of the whole site. ``globals`` are the inputs of every content: the configuration,
-    the program and its libraries. ``notices`` are all of the build, if it had no faults
-    (``sound``); ``day`` is that of the build, an ISO date; ``steps`` are those that make something
-    else than pages, by name.
-    """
+    """The record of the whole site."""
 
     globals: Mapping[str, str] = field(default_factory=dict)
+    """The inputs of every content: the configuration, the program and its libraries."""
     sound: bool = False
+    """The build had no faults."""
     pages: Mapping[str, PageRecord] = field(default_factory=dict)
+    """The records of pages, by their paths."""
     sources: Mapping[str, SourceRecord] = field(default_factory=dict)
+    """The records of sources, by their paths."""
     steps: Mapping[str, Step] = field(default_factory=dict)
+    """The steps that make something else than pages, by name."""
     notices: tuple[Notice, ...] = ()
+    """All notices of the build."""
     day: str = ""
+    """The day of the build, as an ISO date."""
 
     @property
     def all_steps(self) -> dict[str, Step]:
@@ -98,7 +113,7 @@ class Record:
         return {**self.steps, **{path: page.step for path, page in self.pages.items()}}
 
     def is_whole(self, there: Collection[str]) -> bool:
-        """Whether nothing was wrong with the build, and each file that it made is among those
+        """True if nothing was wrong with the build, and each file that it made is among those
         ``there``.
         """
         return self.sound and all(
@@ -106,30 +121,31 @@ class Record:
         )
 
     def has_news_of(self, day: date) -> bool:
-        """Whether the news sitemap is the right one for the ``day``."""
+        """True if the news sitemap is the right one for the ``day``."""
         then = date.fromisoformat(self.day)
         return all(
             page.meta.is_news_of(day) == page.meta.is_news_of(then) for page in self.pages.values()
         )
 
     def as_bytes(self) -> bytes:
-        """The record as JSON."""
+        """Return the record as JSON."""
         return as_json({"format": _FORMAT, **vars(self)}) + b"\n"
 
 
 @dataclass(frozen=True)
 class _Format:
     format: int
+    """The number of the record's format."""
 
 
 def as_json(value: object) -> bytes:
-    """A record, or parts of one, as JSON: the same bytes for the same value."""
+    """Return a record, or parts of one, as JSON: the same bytes for the same value."""
     return msgspec.json.encode(value, enc_hook=plain, order="deterministic")
 
 
 def read_record(site: Path) -> Record:
-    """The record of a built site; an empty one where there is no site of ours, or no record that
-    fits it.
+    """Return the record of a built site; an empty one where there is no site of ours, or no record
+    that fits it.
     """
     data = record_bytes(site)
     try:
@@ -141,7 +157,9 @@ def read_record(site: Path) -> Record:
 
 
 def record_bytes(site: Path) -> bytes:
-    """The record of a built site as it was written; empty if there is none with the right digest."""
+    """Return the record of a built site as it was written; empty if there is none with the right
+    digest.
+    """
     try:
         site = site.resolve()
         marker = read_marker(site)

@@ -1,5 +1,4 @@
-"""What has changed in articles since they were published: updates and corrections, for the front
-page.
+"""The changes of articles since they were published: updates and corrections, for the front page.
 
 An update is a `date-modified` after the `date`, a correction one of `corrections`. Of an article,
 with its editions and translations, the latest change is listed, once.
@@ -18,16 +17,19 @@ from broadsheet.site.index.translations import original_of
 
 @dataclass(frozen=True)
 class LatestChange:
-    """The latest change of an article, and its day."""
+    """The latest change of an article."""
 
     meta: Entry
+    """The article's entry."""
     date: date
+    """The day of the change."""
     is_correction: bool
+    """The change is a correction."""
 
 
 def changes_of(articles: Iterable[Entry], lang: str) -> list[LatestChange]:
-    """The changes, newest first. Where several editions of an article changed on the same day, the
-    one that lists would show is taken, in the language ``lang`` if there is one.
+    """Return the changes, newest first. Where several editions of an article changed on the same
+    day, the one that lists would show is taken, in the language ``lang`` if there is one.
     """
     by_article: dict[str, list[LatestChange]] = {}
     for meta in articles:
@@ -45,7 +47,7 @@ def _latest(meta: Entry) -> LatestChange | None:
 
 
 def _chosen(changes: list[LatestChange], lang: str) -> LatestChange:
-    """The latest change of an article."""
+    """Return the latest change of an article."""
     latest = max((change.date, change.is_correction) for change in changes)
     alike = [change for change in changes if (change.date, change.is_correction) == latest]
     first = one_entry_each((change.meta for change in alike), lang)[0]

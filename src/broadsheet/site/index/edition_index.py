@@ -50,27 +50,36 @@ Parameters = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class EditionEntry:
-    """An edition: its label, its page, the name by which addresses call it, its parameters."""
+    """An edition in the index."""
 
     label: str
+    """Its label."""
     path: str
+    """The path of its page."""
     key: str
+    """The name by which addresses call it."""
     parameters: Parameters
+    """Its parameters, as text."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """An edition with its figures: the last ``value`` as text, and where that is; the ``country``;
-    the values of each line, None where there is none, and which are estimates.
-    """
+    """An edition with its figures."""
 
     entry: EditionEntry
+    """The edition."""
     value: str = ""
+    """The last value, as text; empty without figures."""
     number: float | None = None
+    """The last value."""
     at: str = ""
+    """The place of the last value on the axis."""
     country: str = ""
+    """The code of its country."""
     lines: Sequence[Sequence[float | None]] = ()
+    """The values of each line; None where there is none."""
     estimates: str = ""
+    """For each place of the axis 1 if the values are estimates, else 0."""
 
     @property
     def data(self) -> str:
@@ -80,16 +89,20 @@ class Row:
 
 @dataclass(frozen=True)
 class AllEditions:
-    """All editions of an article, with the ``resource`` of the ``catalogue`` that their figures are
-    from. ``made_of`` is a digest of that.
-    """
+    """All editions of an article."""
 
     catalogue: Catalogue = field(repr=False, compare=False)
+    """The catalogue with the table of their figures."""
     resource: Resource = field(repr=False, compare=False)
+    """The entry of that table."""
     settings: EditionIndex
+    """The settings of the index."""
     article: Entry
+    """The entry of the article's first page."""
     entries: Sequence[EditionEntry]
+    """The editions."""
     made_of: str
+    """A digest of the table and its entry."""
 
     @property
     def path(self) -> str:
@@ -99,8 +112,8 @@ class AllEditions:
     @property
     def meta(self) -> Entry:
         """The metadata of the page."""
-        given = self.settings.title or self.article.fields.get("picker-title")
-        title, folder = str(given or t_("All editions")), str(PurePosixPath(self.path).parent)
+        written = self.settings.title or self.article.fields.get("picker-title")
+        title, folder = str(written or t_("All editions")), str(PurePosixPath(self.path).parent)
         return Entry(
             self.path,
             f"{folder}/",
@@ -124,18 +137,18 @@ class AllEditions:
         return {field.name: field for field in self.resource.table_schema.fields}
 
     def head(self, name: str) -> str:
-        """The title of a column, with its unit."""
+        """Return the title of a column, with its unit."""
         field = self._fields[name]
         return f"{field.title}, {field.unit}" if field.unit else str(field.title)
 
     @property
     def has_search(self) -> bool:
-        """Whether readers may search the table."""
+        """Readers may search the table."""
         return len(self.entries) >= SEARCHED_FROM
 
     @property
     def called(self) -> str:
-        """What the editions are: the title of the column by whose values they differ."""
+        """The title of the column by whose values the editions differ."""
         return str(self._fields[self._joined[0]].title)
 
     @property
@@ -150,15 +163,17 @@ class AllEditions:
 
     @property
     def measure(self) -> AxisNumbers:
-        """How the values of the lines are written."""
+        """The form of the values of the lines."""
         unit = self._fields[self._lines[0]].unit
         return in_unit(f", {unit}") if unit else PLAIN
 
     @property
     def sources(self) -> list[SourceEntry]:
         """The sources of the table that are not those of single rows."""
-        found = {one.publisher: one for one in reversed(self.resource.sources) if not one.key}
-        return list(reversed(found.values()))
+        by_publisher = {
+            source.publisher: source for source in reversed(self.resource.sources) if not source.key
+        }
+        return list(reversed(by_publisher.values()))
 
     @property
     def _lines(self) -> list[str]:
@@ -167,16 +182,18 @@ class AllEditions:
     @cached_property
     def places(self) -> list[Any]:
         """All places of the axis, in order."""
-        found = {comparable(row[self.settings.over]) for row in self._records} - {None}
-        return sorted(found, key=lambda one: (isinstance(one, str), one))
+        places = {comparable(row[self.settings.over]) for row in self._records} - {None}
+        return sorted(places, key=lambda place: (isinstance(place, str), place))
 
     @property
     def positions(self) -> list[float]:
-        """Where these lie: numbers and days by their distances, others one after the other."""
-        if all(isinstance(one, (int, float)) for one in self.places):
-            return [float(one) for one in self.places]
+        """The positions of these on the axis: numbers and days by their distances, others one after
+        the other.
+        """
+        if all(isinstance(place, (int, float)) for place in self.places):
+            return [float(place) for place in self.places]
         try:
-            return [float(date.fromisoformat(str(one)).toordinal()) for one in self.places]
+            return [float(date.fromisoformat(str(place)).toordinal()) for place in self.places]
         except ValueError:
             return [float(at) for at in range(len(self.places))]
 
@@ -186,7 +203,7 @@ class AllEditions:
         names = self._joined
         groups: dict[Parameters, list[dict[str, Any]]] = {}
         for row in self._records:
-            if all(fits(row[name], wanted) for name, wanted in self.settings.where.items()):
+            if all(fits(row[name], value) for name, value in self.settings.where.items()):
                 groups.setdefault(tuple((name, str(row[name])) for name in names), []).append(row)
         return [
             self._row(
@@ -200,8 +217,8 @@ class AllEditions:
         placed = [(comparable(record[over]), record) for record in records]
         counts = Counter(at for at, _ in placed)  # which of several would count?
         by_place = {at: record for at, record in placed if counts[at] == 1}
-        known = [place for place in self.places if place in by_place]
-        valued = [place for place in known if by_place[place][value] is not None]
+        filled = [place for place in self.places if place in by_place]
+        valued = [place for place in filled if by_place[place][value] is not None]
         if not valued:
             return Row(entry)
         last = by_place[valued[-1]]
@@ -227,9 +244,9 @@ class AllEditions:
         )
 
     def _is_estimate(self, record: Mapping[str, Any] | None) -> bool:
-        wanted = self.settings.estimates
-        return bool(wanted and record) and all(
-            fits((record or {})[name], one) for name, one in wanted.items()
+        estimates = self.settings.estimates
+        return bool(estimates and record) and all(
+            fits((record or {})[name], value) for name, value in estimates.items()
         )
 
     @cached_property
@@ -251,13 +268,13 @@ class AllEditions:
 def all_editions_of(
     root: Path, editions: Iterable[Entry]
 ) -> tuple[AllEditions | None, Notice | None]:
-    """The index of an article's editions, if it has one; a notice, if it cannot be made."""
+    """Return the index of an article's editions, if it has one; a notice, if it cannot be made."""
     pages = list(editions)
     article = next((meta for meta in pages if is_first(meta)), None)
-    given = article.fields.get(KEY) if article else None
-    if article is None or not given:
+    written = article.fields.get(KEY) if article else None
+    if article is None or not written:
         return None, None
-    settings = OwnKeys.model_validate({KEY: given}).edition_index
+    settings = OwnKeys.model_validate({KEY: written}).edition_index
     assert settings is not None
     entries = [_entry(meta) for meta in by_label(one for one in pages if one is not article)]
     try:
@@ -281,16 +298,18 @@ def _left_out(article: Entry, what: str, mend: str) -> Notice:
 def _misfit(
     settings: EditionIndex, fields: Mapping[str, Field], entries: Sequence[EditionEntry]
 ) -> tuple[str, str] | None:
-    """Why an index cannot be made of a table with these columns, and what to do."""
-    asked = [settings.over, settings.value, *settings.lines, *filter(None, [settings.place])]
-    for name in (*asked, *settings.where, *settings.estimates):
+    """Say why an index cannot be made of a table with these columns, and what to do; None if it
+    can.
+    """
+    named = [settings.over, settings.value, *settings.lines, *filter(None, [settings.place])]
+    for name in (*named, *settings.where, *settings.estimates):
         if name not in fields:
             what = f"{settings.table} has no column {name!r}"
             return what, f"There are: {', '.join(sorted(fields))}."
     measured = [fields[name] for name in settings.lines or [settings.value]]
-    for one in (fields[settings.value], *measured):
-        if one.type not in _NUMBERS:
-            what = f"the column {one.name!r} of {settings.table} has no numbers"
+    for column in (fields[settings.value], *measured):
+        if column.type not in _NUMBERS:
+            what = f"the column {column.name!r} of {settings.table} has no numbers"
             return what, "Name columns of numbers as `value` and `lines`."
     if len({one.unit for one in measured}) > 1:
         what = "its `lines` have several units, and one scale has one"
@@ -302,15 +321,15 @@ def _misfit(
 
 
 def path_of(article: Entry) -> str:
-    """The path of the index of an article's editions."""
+    """Return the path of the index of an article's editions."""
     path = PurePosixPath(article.path)
     folder = path.parent if path.name == "index.html" else path.with_suffix("")
     return str(folder / "editions" / "index.html")
 
 
 def _entry(meta: Entry) -> EditionEntry:
-    given = tuple((name, str(value)) for name, value in parameters_of(meta).items())
-    return EditionEntry(label_of(meta), meta.path, PurePosixPath(meta.path).stem, given)
+    parameters = tuple((name, str(value)) for name, value in parameters_of(meta).items())
+    return EditionEntry(label_of(meta), meta.path, PurePosixPath(meta.path).stem, parameters)
 
 
 def _rounded(value: Any) -> float | None:

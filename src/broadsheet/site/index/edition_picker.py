@@ -19,46 +19,48 @@ from broadsheet.site.index.translations import is_translation, original_of
 from broadsheet.text.language import speaking, t_
 
 LISTED = 8
-"""Up to this many other editions are a plain list; more get a picker."""
+"""The most other editions that are a plain list; more get a picker."""
 
 
 @dataclass(frozen=True)
 class Picker:
-    """All editions of an article: the ``first`` one apart, the ``others`` grouped by initial
-    letter.
-    """
+    """All editions of an article, to choose from."""
 
     title: str
+    """The picker's title."""
     first: Entry | None
+    """The first edition, which stands apart."""
     others: Sequence[tuple[str, Sequence[Entry]]]
+    """The other editions, grouped by their initial letter."""
     lang: str
+    """The language of its words."""
 
     @property
     def count(self) -> int:
-        """How many there are to choose from, not counting the first edition."""
+        """The number of editions to choose from, without the first."""
         return sum(len(group) for _, group in self.others)
 
 
 def is_first(meta: Entry) -> bool:
-    """Whether ``meta`` is of its source's own page."""
+    """True if ``meta`` is of its source's own page."""
     return PurePosixPath(meta.path) == PurePosixPath(meta.source).with_suffix(".html")
 
 
 def label_of(meta: Entry) -> str:
-    """The label of an edition in a picker."""
+    """Return the label of an edition in a picker."""
     return str(meta.fields.get("edition-label") or meta.title)
 
 
 def by_label(editions: Iterable[Entry]) -> list[Entry]:
-    """Editions by their labels, without accents."""
+    """Return editions sorted by their labels, without accents."""
     return sorted(editions, key=lambda meta: (slug(label_of(meta)), label_of(meta), meta.path))
 
 
 def one_entry_each(entries: Iterable[Entry], lang: str = "") -> list[Entry]:
-    """One entry for each article among ``entries``, in their order. Of an article's translations it
-    is the one in the language ``lang``, else the original; of its editions the source's own page if
-    it is among them, else the newest. An article whose editions are each news of their own has them
-    all.
+    """Return one entry for each article among ``entries``, in their order. Of an article's
+    translations it is the one in the language ``lang``, else the original; of its editions the
+    source's own page if it is among them, else the newest. An article whose editions are each news
+    of their own has them all.
     """
     entries = list(entries)
     chosen: dict[str, Entry] = {}
@@ -76,7 +78,7 @@ def one_entry_each(entries: Iterable[Entry], lang: str = "") -> list[Entry]:
 
 
 def picker_of(editions: Iterable[Entry]) -> Picker:
-    """The picker of an article, from the metadata of its editions; names are sorted by their
+    """Return the picker of an article, from the metadata of its editions; names are sorted by their
     letters without accents.
     """
     editions = list(editions)

@@ -1,4 +1,4 @@
-"""Which entries a listing shows, and in which order: Quarto's `listing:`, over the pages' metadata.
+"""The entries that a listing shows, in their order: Quarto's `listing:`, over the pages' metadata.
 
 `contents` are globs from the listing page's folder and choose sources; the editions of a chosen
 source, and its translations, are one entry, unless it says that each edition is news of its own.
@@ -52,7 +52,7 @@ _FIELDS: Mapping[str, Callable[[Entry], object]] = {
 def listed(
     listing: Listing, page: PurePosixPath, entries: Iterable[Entry], lang: str = ""
 ) -> list[Entry]:
-    """The entries of the ``listing`` on the page whose source is ``page`` and whose language
+    """Return the entries of the ``listing`` on the page whose source is ``page`` and whose language
     ``lang``, in its order.
     """
     candidates = [meta for meta in entries if not meta.is_listing and meta.source != str(page)]
@@ -60,19 +60,19 @@ def listed(
     chosen = {str(path) for path in matching(sources, listing.contents or _EVERYTHING, page.parent)}
     if listing.items and not listing.contents:
         chosen = set()
-    found = [meta for meta in candidates if meta.source in chosen and _passes(meta, listing)]
+    shown = [meta for meta in candidates if meta.source in chosen and _passes(meta, listing)]
     written = [one for one in _written(listing, page, candidates) if _passes(one, listing)]
     named = {meta.path for meta in written}
-    found = [*(meta for meta in found if meta.path not in named), *written]
-    found = ordered(one_entry_each(found, lang), listing.sort)
-    return found if listing.max_items is None else found[: listing.max_items]
+    shown = [*(meta for meta in shown if meta.path not in named), *written]
+    shown = ordered(one_entry_each(shown, lang), listing.sort)
+    return shown if listing.max_items is None else shown[: listing.max_items]
 
 
 def missing_contents(
     listing: Listing, source: str, entries: Iterable[Entry], root: Path
 ) -> Iterator[Notice]:
-    """A notice for each of the `contents` of a list that chooses none of the ``entries``, and begins
-    with a file or folder that is not there. It counts from the page, or from the ``root``.
+    """Yield a notice for each of the `contents` of a list that chooses none of the ``entries``, and
+    begins with a file or folder that is not there. It counts from the page, or from the ``root``.
     """
     sources = sorted({PurePosixPath(meta.source) for meta in entries})
     for pattern in listing.contents:
@@ -82,18 +82,18 @@ def missing_contents(
         if matching(sources, [pattern], PurePosixPath(source).parent):
             continue
         if not any(os.path.exists(folder / named) for folder in folders if "\0" not in named):  # noqa: PTH110 - which raises nothing
-            known = (one.name for folder in folders for one in folder.iterdir())
+            names = (file.name for folder in folders for file in folder.iterdir())
             yield Notice(
                 place_of_address(root, source, pattern),
                 f"`contents` names {pattern!r}, and there is no such file or folder",
-                f"{question(named, known)}A path counts from the page.",
+                f"{question(named, names)}A path counts from the page.",
                 topic=MISSING_FILE,
             )
 
 
 def _written(listing: Listing, page: PurePosixPath, candidates: Iterable[Entry]) -> Iterator[Entry]:
-    """The entries that are written out: pages, with what is said of them instead of their own; and
-    what is elsewhere.
+    """Yield the entries that are written out: pages, with what is said of them instead of their
+    own; and what is elsewhere.
     """
     pages = {meta.path: meta for meta in candidates}
     for number, item in enumerate(listing.items):
@@ -104,12 +104,12 @@ def _written(listing: Listing, page: PurePosixPath, candidates: Iterable[Entry])
         if not title:
             continue
         elsewhere = str(target.path) if target else address
-        found = meta or Entry(
+        base = meta or Entry(
             elsewhere, elsewhere, f"{page}, entry {listing.id or ''} {number}", title, title
         )
         authors, topics = item.get("author"), item.get("categories")
         picture = target_of(str(item["image"]), page.parent) if item.get("image") else None
-        given: dict[str, Any] = {
+        values: dict[str, Any] = {
             "title": title,
             "subtitle": str(item.get("subtitle") or ""),
             "description": str(item.get("description") or ""),
@@ -121,15 +121,15 @@ def _written(listing: Listing, page: PurePosixPath, candidates: Iterable[Entry])
             else None,
         }
         if "title" in item or meta is None:
-            given["title_html"] = escape(title)
-        if given["subtitle"]:
-            given["subtitle_html"] = escape(given["subtitle"])
-        fields = {**found.fields, **plain_fields(item)}
-        yield replace(found, **{key: value for key, value in given.items() if value}, fields=fields)
+            values["title_html"] = escape(title)
+        if values["subtitle"]:
+            values["subtitle_html"] = escape(values["subtitle"])
+        fields = {**base.fields, **plain_fields(item)}
+        yield replace(base, **{key: value for key, value in values.items() if value}, fields=fields)
 
 
 def _day(value: object) -> date | None:
-    """The day of a written date, if it is one."""
+    """Return the day of a written date, if it is one."""
     if isinstance(value, str):
         try:
             value = read_moment(value)
@@ -142,8 +142,8 @@ def _day(value: object) -> date | None:
 
 
 def ordered(entries: Iterable[Entry], sort: Iterable[str] | bool) -> list[Entry]:
-    """Entries sorted by ``sort``; ties by path, so that the order never depends on how they were
-    found.
+    """Return entries sorted by ``sort``; ties by path, so that the order never depends on how they
+    were read.
     """
     result = sorted(entries, key=lambda meta: meta.path)
     for key in reversed(list(sort) if not isinstance(sort, bool) else []):
@@ -156,7 +156,7 @@ def ordered(entries: Iterable[Entry], sort: Iterable[str] | bool) -> list[Entry]
 
 
 def categories(entries: Iterable[Entry]) -> list[tuple[str, int]]:
-    """Each category and how many entries have it, by name."""
+    """Return each category with the number of its entries, sorted by name."""
     counts: dict[str, int] = {}
     for meta in entries:
         for name in meta.categories:
@@ -190,8 +190,8 @@ def _texts(value: object) -> list[str]:
 
 
 def _value(meta: Entry, name: str) -> object:
-    own = _FIELDS.get(name)
-    return own(meta) if own else meta.fields.get(name)
+    read = _FIELDS.get(name)
+    return read(meta) if read else meta.fields.get(name)
 
 
 def _sortable(meta: Entry, name: str) -> tuple[object, ...] | None:

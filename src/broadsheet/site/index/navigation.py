@@ -1,7 +1,7 @@
 """The navigation of a site: the bar at the head, the foot, the sidebars, as trees of links.
 
-A link leads to a page by its source, elsewhere, or nowhere: then it is a heading, or a menu of those
-below it. Its text is the author's, or the title of the page, or the name of its icon.
+A link leads to a page by its source, elsewhere, or nowhere: then it is a heading, or a menu of
+those below it. Its text is the author's, or the title of the page, or the name of its icon.
 
 A sidebar lists what its `contents` name: pages, sections, globs and folders, or with `auto` what is
 there. The only one is on each page; of several, a page has the one that its `sidebar` names, else
@@ -29,55 +29,63 @@ _SEPARATOR = re.compile(r"-{3,}")
 
 @dataclass(frozen=True)
 class Link:
-    """A link, ``current`` on its own page; without ``href`` a heading. ``lang`` is the language of a
-    page in another than the one that it is on; ``below`` are the links of its menu or section.
-    """
+    """A link of a bar, a menu or a sidebar."""
 
     text: str
+    """Its words."""
     href: str = ""
+    """Its address; without one it is a heading."""
     label: str | None = None
+    """Its name for readers who do not see it."""
     rel: str | None = None
+    """Its `rel`, as HTML has it."""
     current: bool = False
+    """It leads to the page that it is on."""
     lang: str = ""
+    """The language of the page that it leads to, if that is another than the page's."""
     below: tuple[Link, ...] = ()
+    """The links of its menu or section."""
 
     @property
     def is_on_the_way(self) -> bool:
-        """Whether it, or one below it, is the link to the page itself."""
+        """It, or one below it, is the link to the page itself."""
         return self.current or any(one.is_on_the_way for one in self.below)
 
 
 @dataclass(frozen=True)
 class Navigation:
-    """Makes links for the page at ``page``, ``rooted`` if its addresses start at the host's root.
-    ``address`` makes the address of a file of the site.
-    """
+    """Makes links for one page."""
 
     meta_by_path: Mapping[str, Entry]
+    """The entries of all pages."""
     page: PurePosixPath
+    """The page's path."""
     rooted: bool
+    """The page's addresses start at the host's root."""
     address: Callable[[Address], str]
+    """Makes the address of a file of the site."""
 
     def links(self, items: Iterable[NavItem]) -> list[Link]:
-        """The links of a bar or of the foot."""
+        """Return the links of a bar or of the foot."""
         return [link for item in items if (link := self._link(item)) is not None]
 
     def sidebar(self, sidebars: Sequence[Sidebar]) -> tuple[str, list[Link]] | None:
-        """The title and the links of the page's sidebar; None if it has none."""
+        """Return the title and the links of the page's sidebar; None if it has none."""
         meta = self.meta_by_path.get(str(self.page))
-        asked = meta.fields.get("sidebar") if meta else None
-        if meta is None or asked is False:
+        chosen = meta.fields.get("sidebar") if meta else None
+        if meta is None or chosen is False:
             return None
-        named = [one for one in sidebars if one.id is not None and one.id == asked]
+        named = [one for one in sidebars if one.id is not None and one.id == chosen]
         alone = list(sidebars) if len(sidebars) == 1 else []
-        for one in [*named, *alone, *sidebars]:
-            found = self.contents(one.contents)
-            if one in [*named, *alone] or any(link.is_on_the_way for link in found):
-                return (one.title if isinstance(one.title, str) else "", found) if found else None
+        for sidebar in [*named, *alone, *sidebars]:
+            links = self.contents(sidebar.contents)
+            if sidebar in [*named, *alone] or any(link.is_on_the_way for link in links):
+                title = sidebar.title if isinstance(sidebar.title, str) else ""
+                return (title, links) if links else None
         return None
 
     def beside(self, sidebars: Sequence[Sidebar]) -> tuple[Link | None, Link | None]:
-        """The links to the pages before and after this one in its sidebar."""
+        """Return the links to the pages before and after this one in its sidebar."""
         _, tree = self.sidebar(sidebars) or ("", [])
         pages = [one for one in _flat(tree) if one.href and not urlsplit(one.href).scheme]
         at = next((index for index, one in enumerate(pages) if one.current), None)
@@ -86,7 +94,7 @@ class Navigation:
         return (pages[at - 1] if at else None), next(iter(pages[at + 1 :]), None)
 
     def contents(self, contents: Sequence[NavItem] | str) -> list[Link]:
-        """The links of a sidebar."""
+        """Return the links of a sidebar."""
         if isinstance(contents, str):
             return self._automatic(contents)
         return [link for item in contents for link in self._entries(item)]
@@ -97,20 +105,20 @@ class Navigation:
                 yield from self._automatic("auto" if folder is True else str(folder))
             return
         is_page = bool(item.section and target_of(item.section, PurePosixPath()) is not None)
-        known = is_page and self._page_of(item.section or "") is not None
-        href = item.href or (item.section if known else None)
+        has_page = is_page and self._page_of(item.section or "") is not None
+        href = item.href or (item.section if has_page else None)
         if href and not item.contents and (href.endswith("/") or "*" in href):
             yield from self._automatic(href)
             return
         plain = item.model_copy(
-            update={"href": href, "text": item.text or (None if known else item.section)}
+            update={"href": href, "text": item.text or (None if has_page else item.section)}
         )
         link = self._link(plain)
         if link is not None:
             yield replace(link, below=(*link.below, *self.contents(item.contents or [])))
 
     def _automatic(self, written: str) -> list[Link]:
-        """Links to all pages, or to those in a folder or of a glob, by folders."""
+        """Return links to all pages, or to those in a folder or of a glob, by folders."""
         paths = {PurePosixPath(meta.source): meta for meta in self.meta_by_path.values()}
         if written == "auto":
             chosen = [
@@ -129,33 +137,33 @@ class Navigation:
         paths: Mapping[PurePosixPath, Entry],
         folder: PurePosixPath,
     ) -> list[Link]:
-        own = [source for source in sources if source.parent == folder]
-        own.sort(key=lambda one: (one.stem != "index", paths[one].order or 0, str(one)))
-        links = [self._to(paths[source]) for source in own]
+        here = [source for source in sources if source.parent == folder]
+        here.sort(key=lambda one: (one.stem != "index", paths[one].order or 0, str(one)))
+        links = [self._to(paths[source]) for source in here]
         below: dict[str, list[PurePosixPath]] = {}
         for source in sources:
             if source.parent != folder and folder in source.parents:
                 below.setdefault(source.relative_to(folder).parts[0], []).append(source)
         for name, inner in below.items():
-            found = self._in_folder(inner, paths, folder / name)
+            inside = self._in_folder(inner, paths, folder / name)
             head = next(
                 (one for one in inner if one.parent == folder / name and one.stem == "index"), None
             )
             title = self._to(paths[head]) if head else Link(words_of(name))
             if head:
-                found = found[1:]
-            links.append(replace(title, below=tuple(found)))
+                inside = inside[1:]
+            links.append(replace(title, below=tuple(inside)))
         return links
 
     def _page_of(self, href: str) -> Entry | None:
         target = target_of(href, PurePosixPath())
         if target is None:
             return None
-        found, source = self.meta_by_path.get(str(target.path)), href.partition("#")[0].lstrip("/")
-        if found is None and source != str(target.path):
+        meta, source = self.meta_by_path.get(str(target.path)), href.partition("#")[0].lstrip("/")
+        if meta is None and source != str(target.path):
             named = (one for one in self.meta_by_path.values() if one.source == source)
-            found = next(named, None)  # a page that is called otherwise than its source
-        return found
+            meta = next(named, None)  # a page that is called otherwise than its source
+        return meta
 
     def _to(self, meta: Entry) -> Link:
         path = PurePosixPath(meta.path)

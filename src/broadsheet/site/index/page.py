@@ -1,4 +1,4 @@
-"""Renders a whole page from its content and what is known of it, by Jinja2 templates.
+"""Renders a whole page from its content and its part of the index, by Jinja2 templates.
 
 Templates escape everything; finished HTML is passed to them as ``Markup``. A :class:`Scene` is the
 site as one page sees it: addresses made from that page, navigation with that page marked, dates as
@@ -63,16 +63,17 @@ reader's own server, in the browser alone (the part after `#` is not sent).
 
 @dataclass(frozen=True)
 class Block:
-    """A list, as its ``listing`` asks for it: all of its entries, or those on one page. Each of the
-    ``categories`` comes with how many entries have it.
-    """
+    """A list, as its listing asks for it."""
 
     listing: Listing
+    """The settings of the list."""
     entries: Sequence[Entry]
+    """All of its entries, or those on one page."""
     categories: Sequence[tuple[str, int]] = ()
+    """Its categories, each with the number of its entries."""
 
     def shows(self, field: str) -> bool:
-        """Whether the items show a field."""
+        """True if the items show a field."""
         return self.listing.fields is None or field in self.listing.fields
 
     @property
@@ -83,54 +84,66 @@ class Block:
 
     @property
     def pages(self) -> int:
-        """How many pages the list takes."""
+        """The number of pages that the list takes."""
         return pages_for(len(self.entries), self.listing.page_size)
 
     def on(self, number: int) -> Block:
-        """The part of the list that is on the page of that number."""
+        """Return the part of the list that is on the page of that number."""
         return replace(self, entries=part_of(self.entries, number, self.listing.page_size))
 
 
 @dataclass(frozen=True)
 class Front:
-    """The front page, edited: ``lead``, perhaps with its figure, a few articles ``beside`` it, the
-    first perhaps with its figure, the day's ``list``, what was updated or corrected, the
-    ``sections`` as columns with their further articles, some ``earlier`` articles, and the path of
-    the ``archive``, which has all ``count`` of them.
-    """
+    """The front page, edited as that of a newspaper."""
 
     lead: Entry | None
+    """The first article."""
     lead_figure: PageFigure | None
+    """Its figure, if it is shown with one."""
     beside: Sequence[Entry]
+    """A few articles beside the first."""
     beside_figure: PageFigure | None
+    """The figure of the first of these."""
     day: Sequence[Entry]
+    """The articles of the day's list."""
     changes: Sequence[LatestChange]
+    """Updates and corrections."""
     sections: Sequence[tuple[Entry, Sequence[Entry]]]
+    """The sections as columns, with their further articles."""
     earlier: Sequence[Entry]
+    """Some earlier articles."""
     archive: str
+    """The path of the archive; empty without one."""
     count: int
+    """The number of articles in the archive."""
 
 
 @dataclass(frozen=True)
 class Month:
-    """A month's entries; ``id`` is `2023-05`."""
+    """The entries of a month."""
 
     title: str
+    """Its name."""
     id: str
+    """Its id, such as `2023-05`."""
     entries: Sequence[Entry]
+    """The entries, newest first."""
 
 
 @dataclass(frozen=True)
 class Archive:
-    """The archive, or the page of a year in it. ``years`` are all years, each with its path and
-    count; ``months`` are on the page. If they are too many for one page, it has ``contents``
-    instead: of each year the path, and its months by title, id, count and path.
-    """
+    """The archive, or the page of a year in it."""
 
     years: Sequence[tuple[str, str, int]]
+    """All years, each with its path and the number of its articles."""
     current: str = ""
+    """The year of the page; empty on the archive's own."""
     months: Sequence[Month] = ()
+    """The months on the page."""
     contents: Sequence[tuple[str, str, Sequence[tuple[str, str, int, str]]]] = ()
+    """In place of months that are too many for one page: of each year the path, and its months by
+    title, id, number of articles and path.
+    """
 
 
 @dataclass(frozen=True)
@@ -138,16 +151,21 @@ class Scene:
     """The site, seen from one page."""
 
     project: Project
+    """The project."""
     theme: Theme
+    """The style sheets and scripts."""
     meta_by_path: Mapping[str, Entry]
+    """The entries of all pages."""
     page: PurePosixPath
+    """The page's path."""
     sections: Mapping[str, Entry]
-    """Section pages by their title in lower case."""
+    """The section pages, by their titles in lower case."""
     footer: Mapping[str, Markup]
+    """The texts of the footer, by language and side."""
     rooted: bool = False
-    """Whether addresses start at the host's root: for the 404 page, which is shown at any depth."""
+    """Addresses start at the host's root: for the 404 page, which is shown at any depth."""
     search: str = ""
-    """The path of the page to search on, if there is one."""
+    """The path of the search page; empty without one."""
     authors: Mapping[str, str] = field(default_factory=dict)
     """The paths of authors' pages, by name."""
     topics: Mapping[str, str] = field(default_factory=dict)
@@ -156,7 +174,7 @@ class Scene:
     """The paths of the pages by which readers subscribe, by their kind and language."""
 
     def href(self, path: str | PurePosixPath) -> str:
-        """The address of a file of the site, or one elsewhere, as it is."""
+        """Return the address of a file of the site, or one elsewhere, as it is."""
         if "://" in str(path):
             return str(path)
         return quote(f"{self.base}{path}") if self.rooted else relative(self.page, path)
@@ -167,11 +185,11 @@ class Scene:
         return base_path(self.project)
 
     def absolute(self, url: str) -> str:
-        """A page's or file's full address; empty without `site-url`."""
+        """Return the full address of a page or a file; empty without `site-url`."""
         return self.project.site_url + quote(url) if self.project.site_url else ""
 
     def shares(self, meta: Entry) -> list[tuple[str, str]]:
-        """The name and address of each service with which a reader can share a page."""
+        """Return the name and address of each service with which a reader can share a page."""
         url = self.absolute(meta.url)
         if not url:
             return []
@@ -180,14 +198,14 @@ class Scene:
         return [(name or t_("E-mail"), address.format(**filled)) for name, address in services]
 
     def bundles(self, charts: Collection[str]) -> dict[str, str]:
-        """The address of the plotly.js for each of a page's charts."""
+        """Return the address of the plotly.js for each of a page's charts."""
         return {
             chart: self.href(bundle.path)
             for chart, bundle in self.theme.bundles_for(charts).items()
         }
 
     def navigation(self, items: Sequence[NavItem]) -> list[Link]:
-        """The links of the bar or of the foot."""
+        """Return the links of the bar or of the foot."""
         return self._navigation.links(items)
 
     @cached_property
@@ -199,11 +217,11 @@ class Scene:
     def beside(self) -> tuple[Link | None, Link | None]:
         """The links to the pages before and after, where `page-navigation` asks for them."""
         website, meta = self.project.settings.website, self.meta_by_path.get(str(self.page))
-        asked = meta.fields.get("page-navigation", website.page_navigation) if meta else False
-        return self._navigation.beside(website.sidebar) if asked else (None, None)
+        is_shown = meta.fields.get("page-navigation", website.page_navigation) if meta else False
+        return self._navigation.beside(website.sidebar) if is_shown else (None, None)
 
     def contents(self, sidebar: Sidebar) -> list[Link]:
-        """The links of a sidebar."""
+        """Return the links of a sidebar."""
         return self._navigation.contents(sidebar.contents)
 
     @property
@@ -214,23 +232,23 @@ class Scene:
         return self.href(target.path) + (f"#{target.fragment}" if target.fragment else "")
 
     def section(self, meta: Entry) -> Entry | None:
-        """The section page of a page: the list whose title is its first category."""
+        """Return the section page of a page: the list whose title is its first category."""
         return self.sections.get(meta.categories[0].casefold()) if meta.categories else None
 
     def topic(self, category: str) -> str:
-        """The path of the page of a category: its section page, or else its topic's; empty if there
-        is none.
+        """Return the path of the page of a category: its section page, or else its topic's; empty
+        if there is none.
         """
         section = self.sections.get(category.casefold())
         return section.path if section else self.topics.get(category, "")
 
     def known_author(self, author: Byline) -> KnownAuthor:
-        """What is known of an author."""
+        """Return the settings of an author."""
         return self.project.settings.broadsheet.authors.get(author.name, KnownAuthor())
 
     def subscribing(self, kind: str) -> str:
-        """The path of the page on the `newsletter` or on `feeds`, in the current language if there is
-        one; empty if there is none.
+        """Return the path of the page on the `newsletter` or on `feeds`, in the current language if
+        there is one; empty if there is none.
         """
         ways = self.subscription_pages
         return ways.get((kind, spoken().tag)) or ways.get((kind, self.project.lang), "")
@@ -242,51 +260,67 @@ class Scene:
 
 
 class FeedLink(NamedTuple):
-    """A feed that a page links to: its media type, the name of its form, its title, its path."""
+    """A feed that a page links to."""
 
     media: str
+    """Its media type."""
     name: str
+    """The name of its form."""
     title: str
+    """Its title."""
     path: str
+    """Its path from the site's root."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """What a template is given of one page in particular."""
+    """The values of a page's template."""
 
     meta: Entry
+    """The page's entry."""
     content: Article | None = None
-    """None for a page without a source."""
+    """The page's article; None for a page without a source."""
     body: Markup = EMPTY
+    """The body, as HTML."""
     kind: str = "plain"
+    """The name of the template."""
     blocks: Sequence[Block] = ()
+    """The lists on the page."""
     front: Front | None = None
+    """The front page, edited."""
     editions: Sequence[Entry] = ()
+    """The other editions of the article."""
     picker: Markup = EMPTY
-    """Used in place of a list of ``editions`` where they are many."""
+    """The picker of other editions, in place of a list where they are many."""
     related: Sequence[Entry] = ()
+    """The related articles."""
     feeds: Sequence[FeedLink] = ()
+    """The feeds that the page links to."""
     corrections: Sequence[tuple[Entry, CorrectionText]] = ()
     """All articles' corrections, newest first, on the page that lists them."""
     versions: Sequence[Version] = ()
     """The versions in other languages and in this one, the original first, if there are several."""
     paging: Paging | None = None
+    """The place of the page among those of its list."""
     kicker: str = ""
-    """For a list without a source: what it is a list of."""
+    """For a list without a source: the kind of list."""
     author: Byline | None = None
-    """Of whom it is the page, with an address elsewhere."""
+    """The author whose page it is, with an address elsewhere."""
     archive: Archive | None = None
+    """The archive."""
     issues: Sequence[SentIssue] = ()
-    """The issues of the newsletter that have been sent, newest first, on the page that lists them."""
+    """The issues of the newsletter that have been sent, newest first, on the page that lists them.
+    """
     issue: SentIssue | None = None
+    """The issue of the newsletter that the page shows."""
     feed_groups: Sequence[Sequence[FeedLink]] = ()
     """All feeds, on the page that explains them: of each list the forms of its feed."""
     selects: Sequence[Select] = ()
     """The parameters by which a reader goes to other editions."""
     index_path: str = ""
-    """The page with all editions of the article."""
+    """The path of the page with all editions of the article."""
     index_key: str = ""
-    """How that page calls this edition."""
+    """The name of this edition on that page."""
     index_title: str = ""
     """The title of that page."""
     index: AllEditions | None = None
@@ -314,13 +348,13 @@ class Page:
 
 
 def render_page(scene: Scene, page: Page) -> str:
-    """The whole page. Raises :class:`RenderError`."""
+    """Return the whole page. Raises :class:`RenderError`."""
     return render(page.kind, page.meta, scene=scene, page=page, json_ld=_json_ld(scene, page))
 
 
 def render(kind: str, meta: Entry, *, scene: Scene, **given: object) -> str:
-    """A page of a ``kind`` for ``meta``, in its language, from what its template is ``given``. Templates,
-    also those of a publication, know ``meta`` as `entry`.
+    """Return a page of a ``kind`` for ``meta``, in its language, from the values that its template
+    is ``given``. Templates, also those of a publication, know ``meta`` as `entry`.
 
     Raises :class:`RenderError`.
     """
@@ -348,15 +382,15 @@ def render(kind: str, meta: Entry, *, scene: Scene, **given: object) -> str:
 
 
 def render_picker(scene: Scene, picker: Picker) -> Markup:
-    """The picker of an article for all of its pages. ``scene`` is that of one of them; none is
-    marked as current.
+    """Return the picker of an article for all of its pages. ``scene`` is that of one of them; none
+    is marked as current.
     """
     with speaking(picker.lang):
         return Markup(rendered("picker.html.jinja", scene=scene, picker=picker, label_of=label_of))
 
 
 def render_redirect(target: str, canonical: str, title: str, lang: str) -> str:
-    """The page at an alias."""
+    """Return the page at an alias."""
     with speaking(lang):
         return rendered(
             "redirect.html.jinja", target=target, canonical=canonical, title=title, lang=lang
@@ -364,56 +398,58 @@ def render_redirect(target: str, canonical: str, title: str, lang: str) -> str:
 
 
 def site_title(project: Project) -> str:
-    """The publication's name."""
+    """Return the publication's name."""
     website = project.settings.website
     name = website.navbar.title if isinstance(website.navbar.title, str) else ""
     return name or website.title or project.settings.project.title or "Untitled"
 
 
 def base_path(project: Project) -> str:
-    """The path of the site's root on its host."""
+    """Return the path of the site's root on its host."""
     return urlsplit(project.site_url).path or "/"
 
 
 def month_of(day: date | None) -> str:
-    """`May 2023`, as the heading of a month's entries."""
+    """Return the heading of a month's entries, such as `May 2023`."""
     return written_month(day) if day else t_("Undated")
 
 
 def _author(author: Byline, scene: Scene) -> dict[str, object]:
-    """An author as schema.org has it: a person; or an organization, if it is a desk, or has the
-    publication's own name.
+    """Return an author as schema.org has it: a person; or an organization, if it is a desk, or has
+    the publication's own name.
     """
-    known, page = scene.known_author(author), scene.authors.get(author.name)
+    settings, page = scene.known_author(author), scene.authors.get(author.name)
     url = scene.absolute(url_of(page)) if page else ""
     is_house = author.name == site_title(scene.project)
-    found: dict[str, object] = {
-        "@type": "Organization" if known.desk or is_house else "Person",
+    fields: dict[str, object] = {
+        "@type": "Organization" if settings.desk or is_house else "Person",
         "name": author.name,
-        "description": known.about,
+        "description": settings.about,
         "url": url or author.url,
         "sameAs": author.url if url else "",
     }
-    if known.desk and not is_house:
-        found["parentOrganization"] = _publisher(scene)
-    return {key: value for key, value in found.items() if value}
+    if settings.desk and not is_house:
+        fields["parentOrganization"] = _publisher(scene)
+    return {key: value for key, value in fields.items() if value}
 
 
 def _publisher(scene: Scene) -> dict[str, object]:
-    """The publication as schema.org has it."""
+    """Return the publication as schema.org has it."""
     url = {"url": scene.project.site_url} if scene.project.site_url else {}
     return {"@type": "NewsMediaOrganization", "name": site_title(scene.project), **url}
 
 
 def _as_json(data: Mapping[str, object]) -> Markup:
-    """Data as a block of a page; `<`, `>` and `&` cannot end it."""
-    given = {key: value for key, value in data.items() if value not in ("", [], None)}
-    text = json.dumps(given, ensure_ascii=False, indent=1)
+    """Return data as a block of a page; `<`, `>` and `&` cannot end it."""
+    filled = {key: value for key, value in data.items() if value not in ("", [], None)}
+    text = json.dumps(filled, ensure_ascii=False, indent=1)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def _json_ld(scene: Scene, page: Page) -> Markup:
-    """schema.org's NewsArticle, or LiveBlogPosting, or the ProfilePage of an author, as a data block."""
+    """Return schema.org's NewsArticle, or LiveBlogPosting, or the ProfilePage of an author, as a
+    data block.
+    """
     meta = page.meta
     if page.author:
         profile = {"@type": "ProfilePage", "mainEntity": _author(page.author, scene)}
@@ -459,8 +495,8 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
 
 
 def _live_coverage(updates: Sequence[Update], url: str) -> dict[str, object]:
-    """The keys that make an article a LiveBlogPosting; none if it has no updates. ``url`` is the
-    page's full address; without one updates have none.
+    """Return the keys that make an article a LiveBlogPosting; none if it has no updates. ``url`` is
+    the page's full address; without one updates have none.
     """
     if not updates:
         return {}
@@ -482,7 +518,7 @@ def _live_coverage(updates: Sequence[Update], url: str) -> dict[str, object]:
 
 
 def sharing_pictures(meta: Entry) -> list[Picture]:
-    """The pictures for other sites, which take no SVG; the article's card first."""
+    """Return the pictures for other sites, which take no SVG; the article's card first."""
     return [
         picture
         for picture in (meta.card, meta.picture)

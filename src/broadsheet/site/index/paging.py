@@ -14,19 +14,23 @@ from pathlib import PurePosixPath
 from broadsheet.site.article.entry import Entry
 
 BESIDE = 2
-"""How many pages are named on each side of the current one; the first and the last always are."""
+"""The number of pages that are named on each side of the current one; the first and the last always
+are.
+"""
 
 
 @dataclass(frozen=True)
 class Paging:
-    """The place of a page among the pages of its list: its ``number`` from 1, the ``paths`` of all."""
+    """The place of a page among the pages of its list."""
 
     number: int
+    """The number of the page, from 1."""
     paths: Sequence[str]
+    """The paths of all pages."""
 
     @property
     def count(self) -> int:
-        """How many pages there are."""
+        """The number of pages."""
         return len(self.paths)
 
     @property
@@ -45,17 +49,17 @@ class Paging:
         near = {1, self.count, *range(self.number - BESIDE, self.number + BESIDE + 1)} & {
             *range(1, self.count + 1)
         }
-        found: list[tuple[int, str]] = []
+        pages: list[tuple[int, str]] = []
         for number in sorted(near):
-            if found and number > found[-1][0] + 1:
-                found.append((0, ""))
-            found.append((number, self.paths[number - 1]))
-        return found
+            if pages and number > pages[-1][0] + 1:
+                pages.append((0, ""))
+            pages.append((number, self.paths[number - 1]))
+        return pages
 
 
 def paged(first: Entry, count: int) -> Iterator[tuple[int, Entry, Paging | None]]:
-    """The number and metadata of each of the ``count`` pages of a list whose first is ``first``, and
-    its paging, if there are several.
+    """Yield the number and metadata of each of the ``count`` pages of a list whose first is
+    ``first``, and its paging, if there are several.
     """
     paths = [path_of(first.path, number) for number in range(1, count + 1)]
     for number, path in enumerate(paths, 1):
@@ -67,17 +71,17 @@ def paged(first: Entry, count: int) -> Iterator[tuple[int, Entry, Paging | None]
 
 
 def pages_for(length: int, size: int) -> int:
-    """How many pages a list takes; an empty one takes one too."""
+    """Return the number of pages that a list takes; an empty one takes one too."""
     return max(1, -(-length // size))
 
 
 def part_of(entries: Sequence[Entry], number: int, size: int) -> Sequence[Entry]:
-    """The entries on one page."""
+    """Return the entries on one page."""
     return entries[(number - 1) * size : number * size]
 
 
 def path_of(first: str, number: int) -> str:
-    """The path of a list's page of that number."""
+    """Return the path of a list's page of that number."""
     path = PurePosixPath(first)
     stem = "" if path.name == "index.html" else f"{path.stem}-"
     return first if number == 1 else str(path.with_name(f"{stem}page-{number}.html"))

@@ -1,11 +1,11 @@
-"""Related articles: which three stand at the end of an article.
+"""Related articles: the three that stand at the end of an article.
 
-Those that its front matter names in `related:` come first, in their order. The others are found: two
-articles are related by what both have: topics (the categories), tables that both have read, and
-words of their titles and topics. What few articles share says more than what many share, so each counts by its
-inverse document frequency: the logarithm of how many articles there are for each that has it. It is
-rounded to whole halvings, so that news elsewhere moves next to nothing here. Of equals the newest
-comes first. Nothing in common is not related.
+Those that its front matter names in `related:` come first, in their order. The others are found:
+two articles are related by what both have: topics (the categories), tables that both have read, and
+words of their titles and topics. What few articles share says more than what many share, so each
+counts by its inverse document frequency: the logarithm of how many articles there are for each that
+has it. It is rounded to whole halvings, so that news elsewhere moves next to nothing here. Of
+equals the newest comes first. Nothing in common is not related.
 
 No list has the article itself, another edition or translation of it, or two of the same. A
 translation is as near to others as its original, whose words can be compared with theirs; and a
@@ -26,9 +26,9 @@ from broadsheet.site.index.translations import original_of
 
 SHOWN = 3
 WORTH = {"word": 2.0, "topic": 1.5, "table": 1.0}
-"""What each kind of thing in common counts, apart from its rareness."""
+"""The weight of each kind of thing in common, apart from its rareness."""
 STEM = 6
-"""How many letters of a word are compared: `Russia` and `Russian` are one."""
+"""The number of letters of a word that are compared: `Russia` and `Russian` are one."""
 COMMON = 100
 """If more articles than this share something, only this many of the newest are compared by it."""
 
@@ -51,7 +51,7 @@ _SMALL_WORDS = frozenset(_SMALL.split())
 
 
 def related_articles(articles: Iterable[tuple[Entry, Sequence[str]]]) -> dict[str, list[str]]:
-    """The paths of the articles related to each article, by its source, the nearest first.
+    """Return the paths of the articles related to each article, by its source, the nearest first.
     ``articles`` has the metadata of each edition of each article, with the names of the tables that
     it has read.
     """
@@ -66,7 +66,7 @@ def related_articles(articles: Iterable[tuple[Entry, Sequence[str]]]) -> dict[st
     weights = _weights(
         {source: _features(meta, tables[meta.path]) for source, meta in own_pages.items()}
     )
-    found: dict[str, list[str]] = {}
+    related: dict[str, list[str]] = {}
     for lang in sorted({meta.lang for meta in own_pages.values()}):
         versions = _one_version_each([meta for meta in newest if meta.is_searched], lang)
         having = _having(versions, weights)
@@ -80,12 +80,12 @@ def related_articles(articles: Iterable[tuple[Entry, Sequence[str]]]) -> dict[st
                 named = [originals.get(slug) for slug in meta.related]
                 nearest = dict.fromkeys([*named, *_largest(shared, versions)])
                 shown = [other for other in nearest if other in versions and other != original]
-                found[source] = [versions[other].path for other in shown[:SHOWN]]
-    return found
+                related[source] = [versions[other].path for other in shown[:SHOWN]]
+    return related
 
 
 def _features(meta: Entry, tables: Iterable[str]) -> list[tuple[str, str]]:
-    """The features of an article: each thing that it is about, with the kind."""
+    """Return the features of an article: each thing that it is about, with the kind."""
     named = " ".join([meta.title, *meta.categories]).casefold()
     words = set(_WORD.findall(named)) - _SMALL_WORDS
     stems = sorted({word[:STEM] for word in words})
@@ -100,24 +100,24 @@ _Weights = Mapping[str, Mapping[tuple[str, str], float]]
 
 
 def _weights(features: Mapping[str, Sequence[tuple[str, str]]]) -> _Weights:
-    """The weight of each feature of an article, by the article's source. A feature that all have
-    weighs little; one that a single article has, nothing.
+    """Return the weight of each feature of an article, by the article's source. A feature that all
+    have weighs little; one that a single article has, nothing.
     """
-    counts = Counter(feature for found in features.values() for feature in found)
+    counts = Counter(feature for each in features.values() for feature in each)
     rareness = {
         feature: max(0.1, round(math.log2(len(features) / count)))
         for feature, count in counts.items()
         if count > 1
     }
     return {
-        source: {one: WORTH[one[0]] * rareness[one] for one in found if one in rareness}
-        for source, found in features.items()
+        source: {one: WORTH[one[0]] * rareness[one] for one in each if one in rareness}
+        for source, each in features.items()
     }
 
 
 def _one_version_each(newest: Sequence[Entry], lang: str) -> dict[str, Entry]:
-    """By the source of each original the version of it for a reader of ``lang``, the newest article
-    first.
+    """Return the version of each original for a reader of ``lang``, by the original's source, the
+    newest article first.
     """
     versions: dict[str, Entry] = {}
     for meta in one_entry_each(newest, lang):
@@ -126,7 +126,7 @@ def _one_version_each(newest: Sequence[Entry], lang: str) -> dict[str, Entry]:
 
 
 def _having(versions: Mapping[str, Entry], weights: _Weights) -> dict[tuple[str, str], list[str]]:
-    """The articles that have each feature, by their originals, the newest first."""
+    """Return the articles that have each feature, by their originals, the newest first."""
     having: dict[tuple[str, str], list[str]] = {}
     for original, meta in versions.items():
         for feature in weights.get(original, weights[meta.source]):
@@ -137,7 +137,7 @@ def _having(versions: Mapping[str, Entry], weights: _Weights) -> dict[tuple[str,
 
 
 def _largest(shared: Mapping[str, float], versions: Mapping[str, Entry]) -> list[str]:
-    """The articles that share the most; of equals the newest."""
+    """Return the articles that share the most; of equals the newest."""
     newest = sorted(shared, key=lambda original: _by_age(versions[original]))
     return sorted(newest, key=lambda original: -shared[original])[:SHOWN]
 

@@ -1,4 +1,4 @@
-"""The form by which readers sign up for the newsletter, and where it posts to.
+"""The form by which readers sign up for the newsletter, and the address that it posts to.
 
 It works without scripts: a plain form that posts to our own service
 (:mod:`broadsheet.newsletter.subscription_service`) or to a provider. The addresses and names of the
@@ -23,29 +23,32 @@ from broadsheet.site.output.sent_issues import issue_files
 OWN = "broadsheet"
 """The provider that is our own service."""
 SIGN_UP = "sign-up"
-"""Where a form posts to, below the service's address."""
+"""The path that a form posts to, below the service's address."""
 ADDRESS, LANGUAGE, TRAP = "email", "lang", "website"
 """The names of the fields of the service's form; only robots fill in the last one."""
 
 
 @dataclass(frozen=True)
 class SignUp:
-    """A form: the address that it posts to, the name of the field with the e-mail address, other
-    values that it sends, the name of the field that has to stay empty, and the name of the provider,
-    if it is not the publication's own service. ``is_first`` says that no issue has been sent yet.
-    """
+    """A form to sign up by."""
 
     action: str
+    """The address that it posts to."""
     address: str
+    """The name of the field with the e-mail address."""
     hidden: Mapping[str, str] = field(default_factory=dict)
+    """Other values that it sends."""
     empty: str = ""
+    """The name of the field that has to stay empty."""
     provider: str = ""
+    """The name of the provider; empty for the publication's own service."""
     is_first: bool = False
+    """No issue has been sent yet."""
 
 
 def sign_up(project: Project, lang: str) -> SignUp | None:
-    """The form of the provider, or of our own service, on a page in ``lang``; None if there is
-    neither.
+    """Return the form of the provider, or of our own service, on a page in ``lang``; None if there
+    is neither.
     """
     newsletter = project.settings.broadsheet.newsletter
     if not newsletter.provider:
@@ -58,8 +61,8 @@ def sign_up(project: Project, lang: str) -> SignUp | None:
 
 
 def service_place(project: Project) -> str:
-    """Where our own service is, as a page of the site names it: a path on the site's host, or a full
-    address.
+    """Return the place of our own service, as a page of the site names it: a path on the site's
+    host, or a full address.
     """
     url = (
         project.settings.broadsheet.newsletter.url
@@ -69,7 +72,7 @@ def service_place(project: Project) -> str:
 
 
 def service_address(project: Project) -> str:
-    """The full address of our own service."""
+    """Return the full address of our own service."""
     return urljoin(project.site_url, service_place(project))
 
 

@@ -71,7 +71,9 @@ class Index:
     sections: Mapping[str, Entry]
     """The section pages by their titles in lower case; the front page is none."""
     lists: Mapping[str, Lists]
-    """The lists on each page that has some, by its path; none of a page whose article is not to be had."""
+    """The lists on each page that has some, by its path; none of a page whose article is not to be
+    had.
+    """
     indexes: Indexes
     """The lists without a source: of authors, of topics, and the archive."""
     author_pages: Mapping[str, str]
@@ -110,7 +112,7 @@ class Index:
         return self.scene(FRONT)
 
     def scene(self, path: str) -> Scene:
-        """The site as the page at ``path`` sees it."""
+        """Return the site as the page at ``path`` sees it."""
         page = PurePosixPath(path)
         rooted = path == NOT_FOUND
 
@@ -138,8 +140,8 @@ class Index:
         )
 
     def picker(self, meta: Entry) -> Markup:
-        """The picker of an article with many editions, with the page of ``meta`` marked. Raises
-        :class:`RenderError`.
+        """Return the picker of an article with many editions, with the page of ``meta`` marked.
+        Raises :class:`RenderError`.
         """
         picker = self.pickers[meta.source]
         if isinstance(picker, BroadsheetError):
@@ -148,7 +150,7 @@ class Index:
         return Markup(picker.replace(address, f'{address} aria-current="page"'))
 
     def referred(self, record: PageRecord) -> dict[str, Entry]:
-        """The articles with a page that a page refers to, by slug."""
+        """Return the articles with a page that a page refers to, by slug."""
         return {
             one.slug: self.by_slug[one.slug]
             for one in record.references
@@ -156,15 +158,15 @@ class Index:
         }
 
     def article(self, meta: Entry) -> Article | None:
-        """The article of a page, its references to others as links to their pages; None if it is not
-        to be had, as of a page that was kept, or of what is elsewhere.
+        """Return the article of a page, its references to others as links to their pages; None if
+        it is not to be had, as of a page that was kept, or of what is elsewhere.
         """
         record = self.records.get(meta.path)
         article = self.article_of(record.content) if record else None
         return self.linked(record, article) if record and article else None
 
     def linked(self, record: PageRecord, article: Article) -> Article:
-        """The ``article`` of a page, its references to others as links to their pages."""
+        """Return the ``article`` of a page, its references to others as links to their pages."""
         if not record.references:
             return article
         scene, others = self.scene(record.meta.path), self.referred(record)
@@ -174,7 +176,7 @@ class Index:
             )
 
     def of(self, records: Mapping[str, PageRecord]) -> Index:
-        """The index of the same site with these pages."""
+        """Return the index of the same site with these pages."""
         return index_of(records, self.article_of, self.project, self.theme, self.footer)
 
 
@@ -187,7 +189,9 @@ def index_of(
     *,
     has_search: bool = True,
 ) -> Index:
-    """The index of a site of these pages; there is nothing to search in unless it ``has_search``."""
+    """Return the index of a site of these pages; there is nothing to search in unless it
+    ``has_search``.
+    """
     entries = {path: record.meta for path, record in records.items()}
     articles = ordered((meta for meta in entries.values() if meta.is_article), ["date desc"])
     editions: dict[str, list[Entry]] = {}
@@ -251,8 +255,8 @@ def _lists_on(record: PageRecord, article: Article | None, entries: Mapping[str,
 def _edition_indexes(
     editions: Mapping[str, Sequence[Entry]], records: Mapping[str, PageRecord], project: Project
 ) -> tuple[dict[str, AllEditions], list[Notice]]:
-    """The indexes of editions, by source, unless a page has the address; and what is to be said of
-    them.
+    """Return the indexes of editions, by source, unless a page has the address; and what is to be
+    said of them.
     """
     indexes, notices = dict[str, AllEditions](), list[Notice]()
     for source, pages in editions.items():
@@ -275,8 +279,8 @@ def _corrections(articles: Iterable[Entry]) -> list[tuple[Entry, CorrectionText]
 def _subscription_pages(
     project: Project, articles: Iterable[Entry], front: Lists, issues: Sequence[SentIssue]
 ) -> dict[tuple[str, str], str]:
-    """The paths of these pages: one in each language of the articles that we speak. There is none of
-    what readers cannot have. ``front`` are the lists of the front page.
+    """Return the paths of these pages: one in each language of the articles that we speak. There is
+    none of what readers cannot have. ``front`` are the lists of the front page.
     """
     lang = project.lang
     kinds = {
@@ -293,8 +297,8 @@ def _subscription_pages(
 
 
 def _pickers(index: Index) -> dict[str, str | BroadsheetError]:
-    """A picker for all editions of an article, which lie in one folder and so have the same addresses
-    for each other. One that fails is the fault of each page that would have it.
+    """Return a picker for all editions of an article, which lie in one folder and so have the same
+    addresses for each other. One that fails is the fault of each page that would have it.
     """
     pickers: dict[str, str | BroadsheetError] = {}
     for source, editions in index.editions.items():

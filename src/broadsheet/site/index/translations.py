@@ -3,7 +3,8 @@
 A translation is a source of its own whose front matter names the original, `translation-of:
 ../a/index.ipynb`. The two, and what else is a translation of the same, are *versions* of one
 article: each page leads to the others, in words and for search engines, an edition to the edition
-of its name. A list has one version of an article (:func:`broadsheet.site.index.edition_picker.one_entry_each`).
+of its name. A list has one version of an article
+(:func:`broadsheet.site.index.edition_picker.one_entry_each`).
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ DEFAULT = "x-default"
 
 @dataclass(frozen=True)
 class Version:
-    """A page, and the words of the link to it, in its own language: `Auf Deutsch lesen`."""
+    """A version of a page in a language."""
 
     meta: Entry
+    """The page's entry."""
     label: str
+    """The words of the link to it, in its own language: `Auf Deutsch lesen`."""
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -39,12 +42,14 @@ class Version:
 
 
 def is_translation(meta: Entry) -> bool:
-    """Whether its metadata name an original."""
+    """True if a page's metadata name an original."""
     return bool(meta.fields.get(KEY))
 
 
 def original_of(meta: Entry) -> str:
-    """The source of the article that a page is a version of: its own, if it is no translation."""
+    """Return the source of the article that a page is a version of: its own, if it is no
+    translation.
+    """
     if not is_translation(meta):
         return meta.source
     named = links.internal(str(meta.fields[KEY]), PurePosixPath(meta.source).parent)
@@ -52,26 +57,28 @@ def original_of(meta: Entry) -> str:
 
 
 def versions_of(entries: Iterable[Entry]) -> Mapping[str, Sequence[Version]]:
-    """All versions of each page that has several, the original first, by the page's path."""
+    """Return all versions of each page that has several, the original first, by the page's path."""
     groups: dict[tuple[str, str], list[Entry]] = {}
     for meta in entries:
         groups.setdefault((original_of(meta), _edition(meta)), []).append(meta)
-    found: dict[str, Sequence[Version]] = {}
+    by_path: dict[str, Sequence[Version]] = {}
     for group in groups.values():
         if len(group) > 1:
             group.sort(key=lambda meta: (is_translation(meta), meta.lang, meta.path))
             versions = [Version(meta, _label(meta.lang)) for meta in group]
-            found |= {meta.path: versions for meta in group}
-    return found
+            by_path |= {meta.path: versions for meta in group}
+    return by_path
 
 
 def _edition(meta: Entry) -> str:
-    name, own = PurePosixPath(meta.path).stem, PurePosixPath(meta.source).stem
-    return "" if name == own else name
+    name, first = PurePosixPath(meta.path).stem, PurePosixPath(meta.source).stem
+    return "" if name == first else name
 
 
 def unfounded_translations(entries: Iterable[Entry]) -> Iterator[Notice]:
-    """A notice for each translation whose original does not exist, or is in the same language."""
+    """Yield a notice for each translation whose original does not exist, or is in the same
+    language.
+    """
     entries = list(entries)
     languages = {meta.source: meta.lang for meta in entries if not is_translation(meta)}
     for source, (meta, original) in sorted(
@@ -97,7 +104,7 @@ def unfounded_translations(entries: Iterable[Entry]) -> Iterator[Notice]:
 
 
 def language_name(lang: str) -> str:
-    """What a language is called in itself."""
+    """Return the name of a language in itself."""
     return language_of(lang).locale.get_language_name() or lang
 
 

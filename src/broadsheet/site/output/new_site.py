@@ -220,7 +220,9 @@ class SiteFolder:
             return False
 
     def _place(self, name: str) -> str:
-        """Return the path for a new file, after making its folder and removing what was at the path."""
+        """Return the path for a new file, after making its folder and removing what was at the
+        path.
+        """
         self.names.add(name)
         self._begun.discard(name)
         if name in self._folders:

@@ -1,4 +1,5 @@
-"""The newsletter's issues that have been sent: `newsletter/DATE-SLUG.json`, from the root, one each.
+"""The newsletter's issues that have been sent: `newsletter/DATE-SLUG.json`, from the root, one
+each.
 
 `broadsheet newsletter SLUG --send` and `--draft` write them. They belong to the publication, as its
 articles do: the archive of the newsletter has a page for each, with what readers got.

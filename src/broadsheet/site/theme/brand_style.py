@@ -1,5 +1,5 @@
-"""A publication's own colours and typefaces (:mod:`broadsheet.project.settings.brand`) as rules of CSS that
-follow those of the theme.
+"""A publication's own colours and typefaces (:mod:`broadsheet.project.settings.brand`) as rules of
+CSS that follow those of the theme.
 """
 
 from __future__ import annotations
