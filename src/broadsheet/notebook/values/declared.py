@@ -1,14 +1,13 @@
-"""What a run declares: its facts and its claims.
+"""The facts and claims that a run declares.
 
-Each is registered here by its name; :func:`publish`, in the run's
-last cell, puts all of it out as one output of type :data:`MIME`, so that a run that is taken from
-the cache has its facts too:
+Each is registered here by its name; :func:`publish`, in the run's last cell, puts all of them out
+as one output of type :data:`MIME`, so that a run that is taken from the cache has its facts too:
 
     {"facts": {NAME: {…}}, "claims": {NAME: {…}}}
 
-What is in a fact and a claim, :mod:`broadsheet.verify.marks` says. A name stands for one thing in a
-run, by whatever key it was looked up. In a session of JupyterLab, where a cell may run again, the
-last one counts.
+The module :mod:`broadsheet.verify.marks` says what a fact and a claim hold. A name stands for one
+thing in a run, by whatever key it was looked up. In a session of JupyterLab, where a cell may run
+again, the last one counts.
 """
 
 from __future__ import annotations
@@ -28,26 +27,27 @@ _NAME = re.compile(r"[A-Za-z][\w-]*")
 
 @dataclass
 class _Process:
-    """State of the process, which a kernel has for one notebook: what was ``declared``, the
-    ``language`` that was settled, and whether it ``makes_a_page``.
-    """
+    """State of the process, which a kernel has for one notebook."""
 
     declared: dict[str, Declared] = field(default_factory=lambda: {"facts": {}, "claims": {}})
+    """The facts and the claims, each kind by name."""
     language: str = ""
+    """The code of the language that is settled; "" before."""
     makes_a_page: bool = False
+    """True in a run, false in a session of JupyterLab."""
 
 
 _process = _Process()
 
 
 def start() -> None:
-    """Called in the run: from now on nothing is declared, and each name stands for one thing."""
+    """Begin a run: nothing is declared, and each name stands for one thing."""
     clear()
     _process.makes_a_page = True
 
 
 def is_run() -> bool:
-    """Whether this process makes a page; a session of JupyterLab does not."""
+    """True if this process makes a page; a session of JupyterLab does not."""
     return _process.makes_a_page
 
 
@@ -60,8 +60,8 @@ def clear() -> None:
 
 
 def settle_language(code: str) -> None:
-    """Called for the language of the article. Raises TypeError in a run in which it is settled, or
-    in which something is declared in another.
+    """Settle the language of the article. Raises TypeError in a run in which it is settled, or in
+    which something is declared in another.
     """
     if not _process.makes_a_page:
         return
@@ -70,17 +70,17 @@ def settle_language(code: str) -> None:
             f"language({code!r}): the language is {_process.language!r} already; an article has one, "
             "so call it once, before the first fact"
         )
-    for kind, known in _process.declared.items():
-        if known:
+    for kind, things in _process.declared.items():
+        if things:
             raise TypeError(
-                f"language({code!r}): the {kind[:-1]} {next(iter(known))!r} is made before it; call "
+                f"language({code!r}): the {kind[:-1]} {next(iter(things))!r} is made before it; call "
                 "it before the first fact"
             )
     _process.language = code
 
 
 def checked_name(name: object) -> str:
-    """The name that an author gives a fact. Raises ValueError for an invalid one."""
+    """Return the name that an author gives a fact. Raises ValueError for an invalid one."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValueError(
             f"`name` is {name!r}: a name has letters, digits and hyphens, and starts with a letter"
@@ -89,14 +89,14 @@ def checked_name(name: object) -> str:
 
 
 def declare(kind: str, name: str, what: dict[str, Any]) -> str:
-    """Register a fact or a claim, and return its name: with a number behind it, if the name stands
-    for something else in this run.
+    """Register a fact or a claim, and return its name: with a number at its end, if the name
+    stands for something else in this run.
     """
     number, free = 1, name
     while _process.makes_a_page and any(
-        known is not None and not (other == kind and _is_same(known, what))
+        thing is not None and not (other == kind and _is_same(thing, what))
         for other, declared in _process.declared.items()
-        for known in [declared.get(free)]
+        for thing in [declared.get(free)]
     ):
         number += 1
         free = f"{name}-{number}"
@@ -104,10 +104,11 @@ def declare(kind: str, name: str, what: dict[str, Any]) -> str:
     return free
 
 
-def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return {**one, "keys": None} == {**other, "keys": None}
+def _is_same(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    """True if two declarations differ in their keys at most."""
+    return {**first, "keys": None} == {**second, "keys": None}
 
 
 def declared() -> dict[str, Declared]:
-    """Everything that was declared."""
+    """Return everything that was declared, by kind and name."""
     return {kind: dict(of_kind) for kind, of_kind in _process.declared.items()}

@@ -11,9 +11,7 @@ from typing import Any
 from broadsheet.notebook.values import declared as register
 from broadsheet.notebook.values import number_format
 from broadsheet.notebook.values.leaf import Leaf, shown_derivation
-from broadsheet.notebook.values.sources import (
-    Sources,
-)
+from broadsheet.notebook.values.sources import Sources
 from broadsheet.notebook.values.units import unit_of
 from broadsheet.notebook.values.values import plain_value
 from broadsheet.notebook.values.words import own_rounding
@@ -22,8 +20,8 @@ from broadsheet.text.language import settle, spoken
 
 
 def language(code: str) -> None:
-    """Set the language of the facts, claims and charts of the article, such as "de", once and before
-    the first fact. Raises ValueError for a language that there is none of, TypeError for a call
+    """Set the language of the facts, claims and charts of the article, such as "de", once and
+    before the first fact. Raises ValueError for an unknown language, TypeError for a call
     that comes too late.
     """
     register.settle_language(code)
@@ -32,24 +30,34 @@ def language(code: str) -> None:
 
 @dataclass(frozen=True)
 class Fact:
-    """A value that the prose states. ``value`` is the value to compute with; ``str`` of a fact is its
-    text. ``place`` is where it stands in its table, and ``key`` that of its row as the table has it;
-    ``working``, ``remark`` and ``leaves`` say how it was computed (:class:`Leaf`).
-    """
+    """A value that the prose states; `str` of a fact is its text."""
 
     name: str
+    """The name by which the page marks it."""
     value: Any
+    """The value to compute with."""
     text: str
+    """The value as readers see it."""
     stated: float | list[float] | None
+    """The number in the text, in the value's own unit; two for a range; None if there is none."""
     unit: str
+    """The unit as the table writes it; "" if it has none."""
     sources: Sources
+    """The tables and documents that it is from."""
     as_of: date | None
+    """The last day of which it is true, if that is known."""
     place: str = ""
+    """The words for its position in its table: `Exports, China, 2022`."""
     note: str = ""
+    """A remark of the author, or the computation with its result."""
     key: tuple[str, ...] = field(default=(), compare=False)
+    """The key of its row, as the table has it."""
     working: str = field(default="", compare=False)
+    """The computation in words; "" if it was looked up."""
     remark: str = field(default="", compare=False)
+    """The rest that a reader needs to check it."""
     leaves: tuple[Leaf, ...] = field(default=(), compare=False, repr=False)
+    """The values of the data that went into it."""
 
     def __str__(self) -> str:
         return self.text
@@ -100,10 +108,10 @@ def fact_of(
     parts: Sequence[Mapping[str, Any]] = (),
     derivation: Leaf | None = None,
 ) -> Fact:
-    """A fact of known parts, declared to the run; messages start with ``who``. ``working`` is how it
-    was computed, ``noun`` gives the word that follows a number, ``parts`` are the values of the data
-    that went into it, ``derivation`` has the same for readers. A number is added to a name that is
-    taken. Raises ValueError or TypeError.
+    """Return a fact of these parts, declared to the run. ``working`` is its computation, ``noun``
+    gives the word that follows a number, ``parts`` are the values of the data that went into it,
+    and ``derivation`` has the same for readers. A name that is taken gets a number. Raises
+    ValueError or TypeError, whose message starts with ``who``.
     """
     if not sources:
         raise ValueError(
@@ -121,7 +129,7 @@ def fact_of(
     except ValueError as error:
         raise ValueError(f"{who}: {error}") from None
     text = f"{reading.text} {noun(plain)}" if noun and isinstance(plain, Decimal) else reading.text
-    made = Fact(
+    fact = Fact(
         name,
         _json(plain),
         text,
@@ -137,15 +145,15 @@ def fact_of(
         leaves=derivation.parts if derivation else (),
     )
     declared = {
-        "text": made.text,
-        "value": made.value,
-        "said": made.stated,
-        "unit": made.unit,
-        "place": made.place,
-        "keys": [list(made.key)],
-        "sources": made.sources.written(),
-        "as_of": made.as_of.isoformat() if made.as_of else None,
-        "note": made.note,
+        "text": fact.text,
+        "value": fact.value,
+        "said": fact.stated,
+        "unit": fact.unit,
+        "place": fact.place,
+        "keys": [list(fact.key)],
+        "sources": fact.sources.written(),
+        "as_of": fact.as_of.isoformat() if fact.as_of else None,
+        "note": fact.note,
         "is_computed": bool(working),
         "language": tag,
         "parts": list(parts),
@@ -153,20 +161,20 @@ def fact_of(
     }
     if rounding := own_rounding(tag):
         declared["rounding"] = rounding
-    return replace(made, name=register.declare("facts", name, declared))
+    return replace(fact, name=register.declare("facts", name, declared))
 
 
-def _day(given: date | str | None, who: str) -> date | None:
-    if given is None or (isinstance(given, date) and not isinstance(given, datetime)):
-        return given
+def _day(day: date | str | None, who: str) -> date | None:
+    if day is None or (isinstance(day, date) and not isinstance(day, datetime)):
+        return day
     try:
-        return given.date() if isinstance(given, datetime) else date.fromisoformat(given)
+        return day.date() if isinstance(day, datetime) else date.fromisoformat(day)
     except (ValueError, TypeError):
-        raise ValueError(f'{who}: `as_of` is {given!r}; write it as "2022-12-31"') from None
+        raise ValueError(f'{who}: `as_of` is {day!r}; write it as "2022-12-31"') from None
 
 
 def _json(value: Any) -> Any:
-    """A value for JSON, whole numbers without decimals."""
+    """Return a value for JSON, whole numbers without decimals."""
     if isinstance(value, tuple):
         return [_json(part) for part in value]
     if isinstance(value, Decimal):

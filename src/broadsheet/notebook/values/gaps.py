@@ -1,4 +1,4 @@
-"""Which years or months are missing in a series."""
+"""Years and months that are missing in a series."""
 
 from __future__ import annotations
 
@@ -15,49 +15,51 @@ SKIPPING = frozenset(("sum", "mean", "median", "max", "min"))
 
 
 def absent_places(places: Iterable[Any]) -> list[Any]:
-    """The years, or months, that are missing between the first of ``places`` and the last, as such
-    places are written; none if they are something else. First days that are three months apart, or
-    a number of times that, are those of quarters or years.
+    """Return the years, or months, that are missing between the first of ``places`` and the last,
+    in the form of these; none if they are something else. First days that are three months apart,
+    or a number of times that, are those of quarters or years.
     """
-    given = list(places)
-    known = [_plain_place(place) for place in given]
-    if len(known) > 2 and all(type(one) is int and one in YEARS for one in known):
-        return _absent(known, _least_gap(known))
-    if len(known) > 2 and all(isinstance(one, date) and one.day == 1 for one in known):
-        months = [one.year * 12 + one.month - 1 for one in known]
+    written = list(places)
+    plain = [_plain_place(place) for place in written]
+    if len(plain) > 2 and all(type(year) is int and year in YEARS for year in plain):
+        return _absent(plain, _least_gap(plain))
+    if len(plain) > 2 and all(isinstance(day, date) and day.day == 1 for day in plain):
+        months = [day.year * 12 + day.month - 1 for day in plain]
         gap = _least_gap(months)
-        step = 1 if gap % 3 or is_month(given[0]) else gap
+        step = 1 if gap % 3 or is_month(written[0]) else gap
         absent = _absent(months, step)
-        return [_like(given[0], date(month // 12, month % 12 + 1, 1)) for month in absent]
+        return [_like(written[0], date(month // 12, month % 12 + 1, 1)) for month in absent]
     return []
 
 
 def missing_places(values: Any, *sides: Any) -> list[Any]:
-    """The places of a series that have no value, in it or in the ``sides`` that it was compared of; and
-    the years or months that are not there.
+    """Return the places of a series that have no value, in it or in the ``sides`` that were
+    compared, and the years or months that are absent.
     """
     places = list(getattr(values, "index", ()))
     unknown = {
         place
-        for one in (values, *sides)
-        if hasattr(one, "isna") and hasattr(one, "index") and not hasattr(one, "columns")
-        for place, is_missing in one.isna().items()
+        for side in (values, *sides)
+        if hasattr(side, "isna") and hasattr(side, "index") and not hasattr(side, "columns")
+        for place, is_missing in side.isna().items()
         if is_missing
     }
     return [place for place in places if place in unknown] + absent_places(places)
 
 
 def _least_gap(numbers: Iterable[int]) -> int:
-    return min(later - one for one, later in pairwise(sorted(numbers))) or 1
+    return min(later - earlier for earlier, later in pairwise(sorted(numbers))) or 1
 
 
 def _absent(numbers: Sequence[int], step: int) -> list[int]:
-    known = set(numbers)
-    return [one for one in range(min(known), max(known), step) if one not in known]
+    present = set(numbers)
+    return [number for number in range(min(present), max(present), step) if number not in present]
 
 
 def _like(place: Any, day: date) -> Any:
-    """A month as the place of another is written: pandas' `Period` or `Timestamp`, or a date."""
+    """Return a month in the form of another place: a `Period` or `Timestamp` of pandas, or a
+    date.
+    """
     return type(place)(day, "M") if is_month(place) else type(place)(day.year, day.month, day.day)
 
 

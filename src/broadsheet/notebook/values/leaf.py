@@ -14,36 +14,46 @@ COUNTING = frozenset({"count", "size", "nunique", "idxmax", "idxmin", "argmax", 
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value that was looked up; ``place`` names its column and its row, which are ``what`` and
-    ``where``; its ``key`` finds the row in one of the ``tables``. It stands ``at`` a place of a
-    ``series``, or is what a ``method`` makes of it, for which places are ``missing``. In a computation
-    it is written as ``number``. If it was itself computed, ``working`` says how, of its ``parts``; the
-    ``remark`` says what else a reader needs to check it.
-    """
+    """A value that was looked up, or computed of others."""
 
     place: str
+    """The words that name its column and its row: ``what`` and ``where``."""
     value: Any
+    """The value itself."""
     unit: str | None
+    """The unit of its column; None if it is unknown."""
     key: tuple[str, ...] = field(default=(), compare=False)
+    """The key of its row in one of the ``tables``."""
     what: str = field(default="", compare=False)
+    """The words for its column."""
     where: str = field(default="", compare=False)
+    """The words for its row."""
     at: Any = field(default=None, compare=False, repr=False)
+    """The label of its place in the ``series``."""
     series: Any = field(default=None, compare=False, repr=False)
+    """The series that it is of."""
     method: str = field(default="", compare=False)
+    """The method that made it of the series, such as `sum`; "" for a single value."""
     missing: tuple[str, ...] = field(default=(), compare=False)
+    """The places that the method passed over, in words."""
     number: str = field(default="", compare=False)
+    """The number as a computation writes it."""
     working: str = field(default="", compare=False)
+    """The computation in words; "" if it was looked up."""
     parts: tuple[Leaf, ...] = field(default=(), compare=False)
+    """The values that it was computed of."""
     remark: str = field(default="", compare=False)
+    """The rest that a reader needs to check it."""
     tables: tuple[str, ...] = field(default=(), compare=False)
+    """The names of its tables."""
 
     @property
     def is_count(self) -> bool:
-        """Whether it is a number of values, and none of them."""
+        """It is a number of values, and none of them."""
         return self.method in COUNTING
 
     def is_same_place(self, other: Leaf) -> bool:
-        """Whether two are called the same, in whatever order."""
+        """True if two have the same words for their places, in whatever order."""
         return sorted(self.place.split(", ")) == sorted(other.place.split(", "))
 
 
@@ -52,45 +62,48 @@ MOST_PARTS = 12
 
 
 def shown_parts(leaves: Iterable[Leaf]) -> list[dict[str, Any]]:
-    """The values of a computation for readers, each before those that it was computed of."""
+    """Return the values of a computation for readers, each before those that it was computed of."""
     parts: dict[tuple[str, str], dict[str, Any]] = {}
     todo = [*leaves]
     while todo and len(parts) < MOST_PARTS:
-        one = _renamed(todo.pop(0))
-        if one.number and (one.number, one.place) not in parts:
-            parts[one.number, one.place] = _shown(one)
-            todo = [*one.parts, *todo]
+        leaf = _renamed(todo.pop(0))
+        if leaf.number and (leaf.number, leaf.place) not in parts:
+            parts[leaf.number, leaf.place] = _shown(leaf)
+            todo = [*leaf.parts, *todo]
     return list(parts.values())
 
 
-def shown_derivation(one: Leaf | None) -> dict[str, Any]:
-    """How a value came about, for readers; nothing of one that stands in a table."""
-    if one is None:
+def shown_derivation(leaf: Leaf | None) -> dict[str, Any]:
+    """Return the computation of a value for readers; it is empty for a value that stands in a
+    table.
+    """
+    if leaf is None:
         return {}
-    made = {"working": one.working, "remark": one.remark, "parts": shown_parts(one.parts)}
-    return {key: value for key, value in made.items() if value}
+    derivation = {"working": leaf.working, "remark": leaf.remark, "parts": shown_parts(leaf.parts)}
+    return {key: value for key, value in derivation.items() if value}
 
 
-def _renamed(one: Leaf) -> Leaf:
-    """A value that an author has given another name, with both."""
-    numbers = [each.number.split(" ")[0] for each in (one, *one.parts)]
-    if len(numbers) != 2 or one.working or numbers[0] != numbers[1]:
-        return one
-    (of,) = one.parts
-    if of.is_same_place(one) or of.place.startswith(f"{one.place}, "):
+def _renamed(leaf: Leaf) -> Leaf:
+    """Return a value that an author has given another name, with both names."""
+    numbers = [each.number.split(" ")[0] for each in (leaf, *leaf.parts)]
+    if len(numbers) != 2 or leaf.working or numbers[0] != numbers[1]:
+        return leaf
+    (of,) = leaf.parts
+    if of.is_same_place(leaf) or of.place.startswith(f"{leaf.place}, "):
         return of
-    return replace(of, place=f"{one.place} ({of.where if of.what == one.what else of.place})")
+    return replace(of, place=f"{leaf.place} ({of.where if of.what == leaf.what else of.place})")
 
 
-def _shown(one: Leaf) -> dict[str, Any]:
-    made = {
-        "number": one.number,
-        "place": one.place,
-        "working": one.working,
-        "remark": one.remark,
-        "key": list(one.key),
-        "tables": list(one.tables),
+def _shown(leaf: Leaf) -> dict[str, Any]:
+    """Return a value for readers, without the fields that are empty."""
+    shown = {
+        "number": leaf.number,
+        "place": leaf.place,
+        "working": leaf.working,
+        "remark": leaf.remark,
+        "key": list(leaf.key),
+        "tables": list(leaf.tables),
     }
-    made = {key: value for key, value in made.items() if value}
-    value = of_python(one.value)
-    return made | ({"value": value} if one.key and isinstance(value, (int, float, str)) else {})
+    shown = {key: value for key, value in shown.items() if value}
+    value = of_python(leaf.value)
+    return shown | ({"value": value} if leaf.key and isinstance(value, (int, float, str)) else {})

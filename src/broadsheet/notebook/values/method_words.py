@@ -1,4 +1,4 @@
-"""What the results of pandas' methods are called: a count is a number of values, and no value."""
+"""Names for the results of pandas' methods: a count is a number of values, and no value."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RESULTS: Mapping[str, Callable[[], str]] = {
     "diff": lambda: t_("change in %(what)s"),
     "cumsum": lambda: t_("running total of %(what)s"),
 }
-"""What the results are called, of ``what`` they are made of; ``place`` is what its places are."""
+"""Names for results, made of the name of the values, ``what``; ``place`` names a kind of places."""
 
 CASES_OF: Mapping[str, Callable[[], str]] = {
     "sum": lambda: t_("number of cases of %(what)s"),
@@ -34,7 +34,7 @@ VALUES_OF: Mapping[str, Callable[[], str]] = {
     "sum": lambda: t_("number of %(what)s"),
     "mean": lambda: t_("share of %(what)s"),
 }
-"""How many there are of what is called a condition, or values: "number of missing values of Note"."""
+"""Names for the number or share of cases, or of values: "number of missing values of Note"."""
 
 AGGREGATES: Mapping[str, Callable[[], str]] = {
     "sum": lambda: t_("sum of %(places)s"),
@@ -44,4 +44,4 @@ AGGREGATES: Mapping[str, Callable[[], str]] = {
     "max": lambda: t_("highest of %(places)s"),
     "min": lambda: t_("lowest of %(places)s"),
 }
-"""What a single number is, of the ``places`` whose values went into it."""
+"""Names for a single number, made of the ``places`` whose values went into it."""

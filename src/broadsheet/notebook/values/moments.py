@@ -19,17 +19,18 @@ YEARS = range(1000, 3000)
 
 @dataclass(frozen=True)
 class Moment:
-    """A day, a month, a quarter or a year: its ``start``, the ``end``, which is no longer in it,
-    and how it is written in ISO form (``2022-Q1`` of a quarter).
-    """
+    """A day, a month, a quarter or a year."""
 
     start: datetime
+    """Its first moment."""
     end: datetime
+    """The moment after its last."""
     text: str
+    """The ISO form: `2022-Q1` of a quarter."""
 
 
 def moment_of(value: Any) -> Moment | None:
-    """What a value says; None if it is no date."""
+    """Return the moment that a value names; None if it is no date."""
     if isinstance(value, Moment):
         return value
     if getattr(getattr(value, "dtype", None), "kind", "") == "M":
@@ -46,23 +47,23 @@ def moment_of(value: Any) -> Moment | None:
         value = f"{value:04d}" if value in YEARS else ""
     if isinstance(value, (date, datetime)):
         value = value.isoformat()
-    found = _TEXT.fullmatch(str(value).partition("+")[0])
-    return _moment(found) if found else None
+    match = _TEXT.fullmatch(str(value).partition("+")[0])
+    return _moment(match) if match else None
 
 
-def _moment(found: re.Match[str]) -> Moment | None:
-    year, text = int(found["year"]), found[0]
+def _moment(match: re.Match[str]) -> Moment | None:
+    year, text = int(match["year"]), match[0]
     try:
-        if found["hour"]:
+        if match["hour"]:
             start = datetime.fromisoformat(text)
             if start.time() == datetime.min.time():
                 return Moment(start, start + timedelta(days=1), text[:10])
             return Moment(start, start, text)
-        if found["day"]:
+        if match["day"]:
             start = datetime.fromisoformat(text)
             return Moment(start, start + timedelta(days=1), text)
-        month = int(found["month"] or 3 * int(found["quarter"] or 0) - 2)
-        months = 1 if found["month"] else 3 if found["quarter"] else 12
+        month = int(match["month"] or 3 * int(match["quarter"] or 0) - 2)
+        months = 1 if match["month"] else 3 if match["quarter"] else 12
         start = datetime(year, max(month, 1), 1)
         last = start.month - 1 + months
         return Moment(start, datetime(year + last // 12, last % 12 + 1, 1), text)

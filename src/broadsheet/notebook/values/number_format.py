@@ -1,4 +1,4 @@
-"""How a value reads: formats by example.
+"""Formats by example, which say how a value reads.
 
 A format is the text as it would read with some value; the value at hand takes the place of the
 example's:
@@ -55,7 +55,9 @@ from broadsheet.text.numbers import MINUS, YEAR, NumberStyle
 
 
 def read(value: Value, unit: Unit, examples: Sequence[str], language: str) -> Reading:
-    """The text of ``value`` after the first of ``examples`` that fits. Raises :class:`FormatFault`."""
+    """Return the text of ``value`` after the first of ``examples`` that fits. Raises
+    :class:`FormatFault`.
+    """
     locale = _locale(language)
     if not examples:
         return _as_it_is(value, unit, locale)
@@ -69,13 +71,13 @@ def read(value: Value, unit: Unit, examples: Sequence[str], language: str) -> Re
 
 
 def scale_of(example: str, language: str) -> Decimal:
-    """What the number of an example is in: a million of "$1.2 million"."""
+    """Return the factor of the number of an example: a million of "$1.2 million"."""
     tokens, _ = _tokens(example, _locale(language))
     return tokens[0].scale if tokens else Decimal(1)
 
 
 def _after(value: Value, unit: Unit, example: str, locale: Locale, *, is_last: bool) -> Reading:
-    """The text of a value after one example."""
+    """Return the text of a value after one example."""
     if isinstance(value, str):
         raise FormatFault(
             f"the format {example!r} is for a number or a date, and the value is the text {value!r}; "
@@ -83,9 +85,9 @@ def _after(value: Value, unit: Unit, example: str, locale: Locale, *, is_last: b
         )
     if isinstance(value, date):
         return Reading(dates.format_date(value, _date_pattern(example, locale), locale=locale))
-    known = rounding.known_words(words_in(locale.language).rounding)
-    word = rounding.at_start(example, known)
-    rest, round_to = example[len(word) :], rounding.rounding_of(word, known)
+    meanings = rounding.known_words(words_in(locale.language).rounding)
+    word = rounding.at_start(example, meanings)
+    rest, round_to = example[len(word) :], rounding.rounding_of(word, meanings)
     reading = _in_figures(value, unit, rest, round_to, locale, is_last=is_last)
     if reading is None and isinstance(value, Decimal):
         reading = in_words(value, unit, rest, round_to, locale)
@@ -98,7 +100,7 @@ def _after(value: Value, unit: Unit, example: str, locale: Locale, *, is_last: b
 
 
 def _as_it_is(value: Value, unit: Unit, locale: Locale) -> Reading:
-    """The text of a value without an example."""
+    """Return the text of a value without an example."""
     if isinstance(value, str):
         return Reading(value)
     if isinstance(value, date):
@@ -118,36 +120,47 @@ _SIGNED = re.compile(r"(?<!\w)(?P<sign>[-−+])(?P<symbol>(?:[A-Z]{0,3}[$€£¥
 
 @dataclass(frozen=True)
 class _Token:
-    """One number of an example, and the text before it."""
+    """A number of an example, and the text before it."""
 
     before: str
+    """The text before it."""
     sign: str
+    """Its sign; "" if it has none."""
     digits: str
+    """Its figures, with the marks of groups and decimals."""
     scale: Decimal
+    """The factor of its scale word: a million."""
     space: str
+    """The space before the scale word."""
     scale_word: str
+    """The scale word; "" if there is none."""
     grouped: bool
+    """Its digits are grouped, or too few to tell."""
     decimals: int
+    """The number of its decimals."""
     example: Decimal
+    """The number itself."""
     symbol: str = ""
     """The symbol of a currency between the sign and the digits: `-$1.2 billion`."""
 
     def step(self, round_to: Rounding) -> Decimal:
-        """The unit of rounding: the example's last decimal; or its zeros, after a rounding word."""
+        """Return the unit of rounding: the example's last decimal; or its zeros, after a rounding
+        word.
+        """
         digits = re.sub(r"\D", "", self.digits)
         has_zeros = round_to is not PLAIN and not self.decimals and self.example
         zeros = len(digits) - len(digits.rstrip("0")) if has_zeros else 0
         return Decimal(1).scaleb(zeros - self.decimals)
 
     def leeway(self, round_to: Rounding) -> Decimal:
-        """How far off the number may be by rounding alone, in the plain unit; None if zeros are
-        rounded to.
+        """Return the most by which rounding alone changes the number, in the plain unit; 0 if
+        it is rounded to zeros.
         """
         step = self.step(round_to)
         return Decimal(0) if step > 1 else step * self.scale / (1 if round_to.side else 2)
 
     def written_sign(self, number: Decimal) -> str:
-        """The sign of a number, at its position in the example."""
+        """Return the sign of a number, at its position in the example."""
         if number >= 0:
             return "+" if self.sign == "+" and number else ""
         return "-" if self.sign == "-" else MINUS
@@ -156,7 +169,9 @@ class _Token:
 def _in_figures(
     value: Number, unit: Unit, example: str, round_to: Rounding, locale: Locale, *, is_last: bool
 ) -> Reading | None:
-    """The text of a value after an example in figures; None if the example has no figures."""
+    """Return the text of a value after an example in figures; None if the example has no
+    figures.
+    """
     tokens, after = _tokens(example, locale)
     if not tokens:
         return None
@@ -188,7 +203,7 @@ def _in_figures(
 
 
 def _tokens(example: str, locale: Locale) -> tuple[list[_Token], str]:
-    """The numbers of an example, and the text after the last."""
+    """Return the numbers of an example, and the text after the last."""
     tokens, end = [], 0
     group_mark = notation_of(locale).group
     for match in _token_pattern(locale).finditer(example):
@@ -235,7 +250,9 @@ def _pattern_with(locale: Locale, scales: tuple[str, ...]) -> re.Pattern[str]:
 def _written(
     amount: Decimal, token: _Token, round_to: Rounding, locale: Locale, *, is_last: bool
 ) -> tuple[str, Decimal]:
-    """The text of an amount, in the plain unit, after a token; and the number in that text."""
+    """Return the text of an amount, in the plain unit, after a token; and the number in that
+    text.
+    """
     scaled = amount / token.scale
     if scaled < 0 and not token.sign:
         raise FormatFault(
@@ -259,7 +276,7 @@ def _written(
 
 
 def _factor(unit: Unit, token: _Token, example: str, after: str, locale: Locale) -> Decimal:
-    """The factor that brings the value to the plain unit of the example."""
+    """Return the factor that brings the value to the plain unit of the example."""
     if starts_with_percent(after, locale.language):
         if unit.kind == "none":
             raise FormatFault(
@@ -295,24 +312,28 @@ def _check_currency(unit: Unit, example: str, locale: Locale) -> None:
 
 
 def _scales(locale: Locale) -> dict[str, int]:
-    """Scale words of a language, each with its power of ten; the publication may have some of its own."""
+    """Return the scale words of a language, each with its power of ten; the publication may
+    have some of its own.
+    """
     return _common_scales(locale) | words_in(locale.language).scales
 
 
 @cache
 def _common_scales(locale: Locale) -> dict[str, int]:
-    found: dict[str, int] = {}
+    scales: dict[str, int] = {}
     for form in ("long", "short"):
         for patterns in locale.compact_decimal_formats.get(form, {}).values():
             for size, pattern in patterns.items():
                 word = _word_of(pattern).lower()
                 if len(word) > 1:
-                    found.setdefault(word, len(size) - _text_of(pattern).count("0"))
-    return found
+                    scales.setdefault(word, len(size) - _text_of(pattern).count("0"))
+    return scales
 
 
 def _scale_word(token: _Token, number: Decimal, locale: Locale) -> str:
-    """The example's scale word, in the form for this number: `eine Milliarde`, `190 Milliarden`."""
+    """Return the example's scale word, in the form for this number: `eine Milliarde`, `190
+    Milliarden`.
+    """
     size = str(10 ** token.scale.adjusted())
     long = locale.compact_decimal_formats.get("long", {})
     forms = {plural: _word_of(long[plural][size]) for plural in long if size in long[plural]}
@@ -333,17 +354,17 @@ def _text_of(pattern: object) -> str:
 
 
 def _date_pattern(example: str, locale: Locale) -> str:
-    """Babel's pattern for a date that is written like ``example``."""
+    """Return Babel's pattern for a date that is written like ``example``."""
     if re.fullmatch(r"\d{4}-\d\d-\d\d", example):
         return "yyyy-MM-dd"
-    known = _date_names(locale)
-    words = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    names = _date_names(locale)
+    words = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     codes: list[str] = []
 
     def piece(match: re.Match[str]) -> str:
         text = match[0]
         figures = "yyyy" if re.fullmatch(r"\d{4}", text) else "d" if text.isdigit() else ""
-        codes.append(known.get(text.lower()) or figures)
+        codes.append(names.get(text.lower()) or figures)
         return codes[-1] or "'" + text.replace("'", "''") + "'"
 
     pattern = re.sub(rf"(?:{words})(?!\w)|\d+|[^\W\d_]+", piece, example, flags=re.IGNORECASE)
@@ -357,13 +378,13 @@ def _date_pattern(example: str, locale: Locale) -> str:
 
 @cache
 def _date_names(locale: Locale) -> dict[str, str]:
-    """Names of months and days, each with the code for it in a pattern."""
+    """Return the names of months and days, each with the code for it in a pattern."""
     # British English abbreviates September otherwise than American.
     spoken = (locale, Locale("en"), Locale("en", "GB")) if locale.language == "en" else (locale,)
     forms = [
         (letter * length, names["format"][form])
-        for one in spoken
-        for letter, names in (("M", one.months), ("E", one.days))
+        for language in spoken
+        for letter, names in (("M", language.months), ("E", language.days))
         for length, form in ((4, "wide"), (3, "abbreviated"))
     ]
     # Of a name that is in several forms, such as May, the first one counts.

@@ -23,19 +23,19 @@ _NONE: Mapping[Any, str] = {}
 
 
 def is_year(number: Decimal) -> bool:
-    """Whether a decimal is a year; a range would compare it with each of its years."""
+    """True if a decimal is a year; a range would compare it with each of its years."""
     return number in _YEARS
 
 
 def place_in_words(place: Any, names: Mapping[Any, str] = _NONE) -> str:
-    """A place in words for people: `China, 2022`, `December 2022`, `31 December 2022`. ``names`` are
-    those of codes.
+    """Return a place in words for people: `China, 2022`, `December 2022`, `31 December 2022`.
+    ``names`` has the names of codes.
     """
     if isinstance(place, tuple):
-        return ", ".join(place_in_words(one, names) for one in place)
+        return ", ".join(place_in_words(part, names) for part in place)
     if isinstance(place, slice):
-        ends = (one for one in (place.start, place.stop) if one is not None)
-        return "–".join(place_in_words(one, names) for one in ends)
+        ends = (part for part in (place.start, place.stop) if part is not None)
+        return "–".join(place_in_words(part, names) for part in ends)
     if isinstance(place, str):
         return names.get(place, place)
     if is_month(place):
@@ -48,11 +48,12 @@ def place_in_words(place: Any, names: Mapping[Any, str] = _NONE) -> str:
 
 
 def key_of(place: Any) -> tuple[str, ...]:
-    """The parts of a place as a table has them, by which its row is found: a code or a number as text,
-    a day in ISO form, a period by its first and last day (`2023-11-01/2023-11-30`). A slice has none.
+    """Return the parts of a place as a table has them, by which its row is found: a code or a
+    number as text, a day in ISO form, a period by its first and last day
+    (`2023-11-01/2023-11-30`). A slice has none.
     """
     if isinstance(place, tuple):
-        return tuple(part for one in place for part in key_of(one))
+        return tuple(part for element in place for part in key_of(element))
     if isinstance(place, slice):
         return ()
     if hasattr(place, "end_time") and hasattr(place, "start_time"):
@@ -66,8 +67,8 @@ def key_of(place: Any) -> tuple[str, ...]:
 
 
 def end_of(parts: Sequence[Any]) -> date | None:
-    """The last day of the year, the years (`2011-2020`) or the month, or the day, among the parts of a
-    place.
+    """Return the last day of the year, the years (`2011-2020`) or the month, or the day, among
+    the parts of a place.
     """
     for part in parts:
         if is_month(part):
@@ -84,8 +85,8 @@ def end_of(parts: Sequence[Any]) -> date | None:
 
 
 def all_in_words(places: Sequence[Any], start: str, end: str) -> str:
-    """All places in words: those that are days, months or years from ``start`` to ``end``, others
-    by their number.
+    """Return all places in words: days, months or years from ``start`` to ``end``, others by
+    their number.
     """
     if all(end_of(place if isinstance(place, tuple) else (place,)) for place in places):
         return t_("%(start)s to %(end)s", start=start, end=end)
@@ -93,19 +94,19 @@ def all_in_words(places: Sequence[Any], start: str, end: str) -> str:
 
 
 def is_month(place: Any) -> bool:
-    """Whether a place is a month of pandas."""
+    """True if a place is a month of pandas."""
     return getattr(place, "freqstr", "") == "M" and hasattr(place, "end_time")
 
 
 def at_place(label: str, place: str) -> str:
-    """What a value is and where, as in `Exports, China, 2022`, without words of the place that are in
-    the label: `Deliveries of crude oil, 2022`.
+    """Return a label with its place, as in `Exports, China, 2022`, without words of the place
+    that are in the label: `Deliveries of crude oil, 2022`.
     """
-    known = label.casefold()
+    words = label.casefold()
     parts = [
-        one
-        for one in place.split(", ")
-        if not (one and re.search(rf"(?<!\w){re.escape(one.casefold())}(?!\w)", known))
-        or any(letter.isdigit() for letter in one)
+        part
+        for part in place.split(", ")
+        if not (part and re.search(rf"(?<!\w){re.escape(part.casefold())}(?!\w)", words))
+        or any(letter.isdigit() for letter in part)
     ]
     return ", ".join(filter(None, [label, *parts]))

@@ -20,10 +20,12 @@ _MARKED = r"\[((?:[^\[\]\\]|\\.)*)\]\{(?:\.fact |claim=)[^{}]*\}"
 
 @dataclass(frozen=True)
 class MarkedText:
-    """A text, and the same as Markdown with its marks."""
+    """A text, plain and as Markdown with its marks."""
 
     text: str = ""
+    """The plain text."""
     markdown: str = ""
+    """The same text as Markdown, with the marks of facts and claims."""
 
     def __str__(self) -> str:
         return self.text
@@ -51,10 +53,10 @@ class MarkedText:
 
 
 def prose(template: str, *parts: Any, **named: Any) -> MarkedText:
-    """``template`` filled as `str.format` fills it. Raises ValueError for a missing value."""
-    made, automatic = MarkedText(), iter(range(len(parts)))
+    """Return ``template`` filled as `str.format` does it. Raises ValueError for a missing value."""
+    filled, automatic = MarkedText(), iter(range(len(parts)))
     for literal, field, spec, _ in Formatter().parse(template):
-        made += literal
+        filled += literal
         if field is None:
             continue
         try:
@@ -63,26 +65,26 @@ def prose(template: str, *parts: Any, **named: Any) -> MarkedText:
             raise ValueError(
                 f"the prose {template!r} has a place for {field!r}, and nothing is given for it"
             ) from None
-        made += format(value, spec) if spec and not hasattr(value, "_inline_") else value
-    return made
+        filled += format(value, spec) if spec and not hasattr(value, "_inline_") else value
+    return filled
 
 
 def joined(parts: Any, between: str = " ") -> MarkedText:
-    """The parts that are not empty, with a text between each two."""
-    made = MarkedText()
-    for part in (prose_of(one) for one in parts):
-        made = made + between + part if made and part else made or part
-    return made
+    """Return the parts that are not empty, with a text between each two."""
+    whole = MarkedText()
+    for part in map(prose_of, parts):
+        whole = whole + between + part if whole and part else whole or part
+    return whole
 
 
 def unmarked(markdown: str) -> str:
-    """Markdown without the marks of facts and claims; their words stay."""
-    plain = re.sub(_MARKED, r"\1", markdown)
-    return plain if plain == markdown else unmarked(plain)
+    """Return Markdown without the marks of facts and claims; their words stay."""
+    bare = re.sub(_MARKED, r"\1", markdown)
+    return bare if bare == markdown else unmarked(bare)
 
 
 def prose_of(value: object) -> MarkedText:
-    """A value as prose: with its marks if it has some, else its text."""
+    """Return a value as prose: with its marks if it has some, else its text."""
     if isinstance(value, MarkedText):
         return value
     both = getattr(value, "_inline_", None)

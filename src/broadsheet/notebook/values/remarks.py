@@ -1,5 +1,7 @@
-"""What a reader needs to check an aggregate, a count or an extreme by hand: the values that went into
-it, or the places that were counted, as long as they are few.
+"""Remarks with which a reader checks an aggregate, a count or an extreme by hand.
+
+They hold the values that went into it, or the places that were counted, as long as they are
+few.
 """
 
 from __future__ import annotations
@@ -16,40 +18,42 @@ from broadsheet.text.language import listed, n_, t_
 MOST = 12
 """The most values or places that a reader is shown."""
 _LONGEST = 10_000
-"""The most values of which something is said."""
+"""The most values on which there is a remark."""
 EXTREMES = frozenset({"idxmax", "idxmin"})
 _COUNTS = frozenset({"count", "size", "nunique"})
 
 
 def working_of(values: Any, method: str) -> str:
-    """The computation of a sum or an average of a few values; zeros add nothing."""
+    """Return the computation of a sum or an average of a few values; zeros add nothing."""
     if method not in ("sum", "mean") or getattr(values, "ndim", 0) != 1:
         return ""
-    known = values.dropna() if hasattr(values, "dropna") else values
-    terms = known[known != 0] if hasattr(known, "iloc") else []
-    if len(known) < 2 or not 0 < len(terms) <= MOST or not all(map(is_number, terms)):
+    present = values.dropna() if hasattr(values, "dropna") else values
+    terms = present[present != 0] if hasattr(present, "iloc") else []
+    if len(present) < 2 or not 0 < len(terms) <= MOST or not all(map(is_number, terms)):
         return ""
-    first, *others = (in_computation(of_python(one)) for one in terms)
+    first, *others = (in_computation(of_python(term)) for term in terms)
     total = " + ".join([first, *map(bracketed, others)])
-    return total if method == "sum" else f"({total}) / {len(known)}"
+    return total if method == "sum" else f"({total}) / {len(present)}"
 
 
 def remark_on(values: Any, method: str, words: Any = place_in_words) -> str:
-    """What was counted, put in order, or compared. ``words`` names a place."""
+    """Return the places that were counted, or the values in order, or the runner-up. ``words``
+    names a place.
+    """
     if not hasattr(values, "dropna") or not hasattr(values, "items") or hasattr(values, "columns"):
         return ""
     if len(values) > _LONGEST:
         return ""
     if getattr(getattr(values, "dtype", None), "kind", "") == "b" and method in ("sum", "mean"):
         return _counted([words(place) for place, holds in values.items() if holds], values)
-    known = {place: value for place, value in values.items() if not _is_missing(value)}
+    present = {place: value for place, value in values.items() if not _is_missing(value)}
     if method in _COUNTS and method != "nunique":
-        return _counted(list(map(words, known)), values) or _span(list(known), words)
+        return _counted(list(map(words, present)), values) or _span(list(present), words)
     if method == "nunique":
-        return _counted(dict.fromkeys(words(one) for one in known.values()), None)
+        return _counted(dict.fromkeys(words(value) for value in present.values()), None)
     if method in EXTREMES:
-        return _extreme(known, method, words)
-    numbers = sorted(one for one in known.values() if is_number(one))
+        return _extreme(present, method, words)
+    numbers = sorted(value for value in present.values() if is_number(value))
     if method == "median" and 0 < len(numbers) <= MOST:
         return t_("in order: %(values)s", values="; ".join(map(in_computation, numbers)))
     if method == "sum" and len(numbers) > 1:
@@ -58,7 +62,7 @@ def remark_on(values: Any, method: str, words: Any = place_in_words) -> str:
 
 
 def remark_on_end(index: Any, at: Any) -> str:
-    """That a place is the first or the last of all."""
+    """Return the remark that a place is the first or the last of all; "" for any other."""
     if len(index) < 2 or not isinstance(at, int) or at not in (0, -1):
         return ""
     words = t_("the first of %(number)s") if at == 0 else t_("the last of %(number)s")
@@ -66,7 +70,7 @@ def remark_on_end(index: Any, at: Any) -> str:
 
 
 def _counted(places: Iterable[str], values: Any) -> str:
-    """The places that were counted; none where they are the numbers of rows, or many."""
+    """Return the places that were counted; none where they are the numbers of rows, or many."""
     index = getattr(values, "index", None)
     names = list(places)
     if not 0 < len(names) <= MOST or getattr(index, "start", None) == 0:
@@ -75,15 +79,16 @@ def _counted(places: Iterable[str], values: Any) -> str:
 
 
 def _span(places: list[Any], words: Any) -> str:
-    """From when to when the places are that were counted."""
+    """Return the first and the last of the places that were counted, if they are times."""
     if len(places) < 2 or end_of((places[0],)) is None:
         return ""
     return t_("from %(start)s to %(end)s", start=words(places[0]), end=words(places[-1]))
 
 
-def _extreme(known: dict[Any, Any], method: str, words: Any) -> str:
-    order = sorted(known, key=lambda place: known[place], reverse=method == "idxmax")[:2]
-    of = [f"{words(place)}: {in_computation(known[place])}" for place in order]
+def _extreme(values: dict[Any, Any], method: str, words: Any) -> str:
+    """Return the highest or the lowest value, and the next."""
+    order = sorted(values, key=lambda place: values[place], reverse=method == "idxmax")[:2]
+    of = [f"{words(place)}: {in_computation(values[place])}" for place in order]
     if len(of) < 2:
         return ""
     return t_("%(first)s; next, %(second)s", first=of[0], second=of[1])

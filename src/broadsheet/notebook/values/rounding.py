@@ -1,5 +1,7 @@
-"""Rounding words: what "about", "nearly", "more than" say of the exact value, and whether that is
-true. The file of a language lists its words for each meaning (:mod:`broadsheet.text.lexicon`).
+"""Rounding words: the meaning of "about", "nearly", "more than", and whether it is true of a
+value.
+
+The file of a language lists its words for each meaning (:mod:`broadsheet.text.lexicon`).
 """
 
 from __future__ import annotations
@@ -11,23 +13,23 @@ from decimal import Decimal
 from broadsheet.text.numbers import to_step
 
 NEAR = Decimal("0.05")
-"""How far off a number after "about" or "nearly" may be, as a part of itself."""
+"""The most that a number after "about" or "nearly" may be off, as a part of itself."""
 
 
 @dataclass(frozen=True)
 class Rounding:
-    """``side`` says where the written number is: above the exact value (1), below (-1), or on
-    either side (0). ``is_near`` says that it must not be further off than :data:`NEAR`;
-    ``or_equal`` that it may be the exact value.
-    """
+    """The meaning of a rounding word."""
 
     side: int
+    """The side of the written number: above the exact value (1), below (-1), or either (0)."""
     is_near: bool = False
+    """It must not be further off than :data:`NEAR`."""
     or_equal: bool = False
+    """It may be the exact value."""
 
     def holds(self, written: Decimal, exact: Decimal, tolerance: Decimal | None = None) -> bool:
-        """Whether a number ``written`` after this word is true of ``exact``; ``tolerance`` in place
-        of the usual one.
+        """True if a number ``written`` after this word fits ``exact``. ``tolerance`` takes the
+        place of the usual one.
         """
         off = written - exact
         if self.side and (off * self.side < 0 or (off == 0 and not self.or_equal)):
@@ -36,7 +38,7 @@ class Rounding:
         return not self.is_near or abs(off) <= (usual if tolerance is None else tolerance)
 
     def rounded(self, amount: Decimal, step: Decimal) -> Decimal:
-        """``amount`` in whole ``step``\\ s, to the side that the word asks for."""
+        """Return ``amount`` in whole ``step``\\ s, to the side that the word asks for."""
         if not amount and self.side > 0:
             return step  # "less than 1,000" is as true of nothing
         return to_step(amount, step, self.side)
@@ -55,12 +57,12 @@ KINDS: Mapping[str, Rounding] = {
 }
 """The meanings of rounding words, by their names in the files of languages."""
 
-Known = Mapping[str, Rounding]
-"""Rounding words of a language, in small letters."""
+RoundingWords = Mapping[str, Rounding]
+"""The rounding words of a language in small letters, each with its meaning."""
 
 
-def known_words(by_kind: Mapping[str, Iterable[str]]) -> Known:
-    """Rounding words by their meaning; an unknown kind is ignored."""
+def known_words(by_kind: Mapping[str, Iterable[str]]) -> RoundingWords:
+    """Return the rounding words with their meanings; an unknown kind is ignored."""
     return {
         word.lower(): KINDS[kind]
         for kind, words in by_kind.items()
@@ -69,28 +71,30 @@ def known_words(by_kind: Mapping[str, Iterable[str]]) -> Known:
     }
 
 
-def rounding_of(word: str, known: Known) -> Rounding:
-    """The meaning of a rounding word; :data:`PLAIN` for any other."""
-    return known[" ".join(word.lower().split())] if word else PLAIN
+def rounding_of(word: str, meanings: RoundingWords) -> Rounding:
+    """Return the meaning of a rounding word; :data:`PLAIN` for any other."""
+    return meanings[" ".join(word.lower().split())] if word else PLAIN
 
 
-def at_start(text: str, known: Known) -> str:
-    """The rounding word at the start of ``text``, with the spaces around it; "" if there is none."""
-    longest = _longest(known)
+def at_start(text: str, meanings: RoundingWords) -> str:
+    """Return the rounding word at the start of ``text``, with the spaces around it; "" if
+    there is none.
+    """
+    longest = _longest(meanings)
     pieces = text.split(maxsplit=longest)
     for count in range(min(longest, len(pieces) - 1), 0, -1):
-        if " ".join(pieces[:count]).lower() in known:
+        if " ".join(pieces[:count]).lower() in meanings:
             return text[: text.index(pieces[count], sum(map(len, pieces[:count])))]
     return ""
 
 
-def at_end(text: str, known: Known) -> str:
-    """The rounding word at the end of ``text``, before the number; "" if there is none."""
-    words = text.split()[-_longest(known) :] if known and text[-1:].isspace() else []
+def at_end(text: str, meanings: RoundingWords) -> str:
+    """Return the rounding word at the end of ``text``, before the number; "" if there is none."""
+    words = text.split()[-_longest(meanings) :] if meanings and text[-1:].isspace() else []
     tails = (" ".join(words[-count:]) for count in range(len(words), 0, -1))
-    return next((tail for tail in tails if tail.lower() in known), "")
+    return next((tail for tail in tails if tail.lower() in meanings), "")
 
 
-def _longest(known: Known) -> int:
-    """The most words in a rounding word."""
-    return max((len(word.split()) for word in known), default=0)
+def _longest(meanings: RoundingWords) -> int:
+    """Return the most words in a rounding word."""
+    return max((len(word.split()) for word in meanings), default=0)

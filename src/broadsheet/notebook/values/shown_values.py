@@ -22,9 +22,9 @@ _FORMATS = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
 
 
 def shown(value: object, unit: str, language: str, digits: int = 0) -> str:
-    """A value with its unit and no more digits than say something: "$190.3 billion" of 190.271 US$
-    bn, "21.6 percent" of 21.594. It has at least ``digits`` digits, and rounded to these it is what
-    the value is.
+    """Return a value with its unit and no more digits than say something: "$190.3 billion" of
+    190.271 US$ bn, "21.6 percent" of 21.594. It has at least ``digits`` digits, and rounded to
+    these it equals the value.
     """
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return str(value)
@@ -39,16 +39,18 @@ def shown(value: object, unit: str, language: str, digits: int = 0) -> str:
 
 
 def digits_of(text: str, language: str) -> int:
-    """The digits of the number in a text that say something: four of "$47.85", two of "190,000"."""
+    """Return the number of digits in a text that say something: four of "$47.85", two of
+    "190,000".
+    """
     mark = language_of(language).notation.decimal
-    return max((len(_digits(one, mark)) for one in _NUMBER.findall(text)), default=0)
+    return max((len(_digits(number, mark)) for number in _NUMBER.findall(text)), default=0)
 
 
 def told_apart(values: Sequence[Any], show: Callable[[int], list[str]]) -> list[str]:
-    """The texts that ``show`` makes of ``values`` with a number of digits: with as many as it takes
-    for values that differ to look different.
+    """Return the texts that ``show`` makes of ``values`` with a number of digits: with as many as
+    it takes for values that differ to look different.
     """
-    different = {one if isinstance(one, (int, float)) else repr(one) for one in values}
+    different = {value if isinstance(value, (int, float)) else repr(value) for value in values}
     for digits in range(MOST_DIGITS):
         texts = show(digits)
         if len(set(texts)) >= len(different):
@@ -57,7 +59,7 @@ def told_apart(values: Sequence[Any], show: Callable[[int], list[str]]) -> list[
 
 
 def _rounded(number: Decimal, unit: Unit, least: int, language: str) -> tuple[str, Decimal]:
-    """The text of a number with at least so many digits, and the number in that text."""
+    """Return the text of a number with at least so many digits, and the number in that text."""
     locale = language_of(language).locale
     formats = words_in(locale.language).formats.get(_FORMATS.get(unit.currency, ""), ())
     last_word = "".join(unit.text.lower().split()[-1:])
@@ -74,7 +76,9 @@ def _rounded(number: Decimal, unit: Unit, least: int, language: str) -> tuple[st
 
 
 def _is_plural(unit: Unit) -> bool:
-    """Whether a unit is a word for what is counted, such as `sites`, and no sign such as `km`."""
+    """True if a unit is a word for things that are counted, such as `sites`, and no sign such as
+    `km`.
+    """
     is_word = unit.text.isalpha() and len(unit.text) > 3
     return is_word and unit.kind == "amount" and unit.scale == 1 and not unit.currency
 
@@ -84,21 +88,21 @@ def _as_money(
 ) -> tuple[str, Decimal]:
     mark = language_of(language).notation.decimal
     if not number:  # "$0 million": in millions, it is nothing
-        scaled = [one for one in formats if scale_of(one, language) == unit.scale]
-        formats = [_with_decimals(one, None, mark) for one in scaled or formats[-1:]]
+        scaled = [example for example in formats if scale_of(example, language) == unit.scale]
+        formats = [_with_decimals(example, None, mark) for example in scaled or formats[-1:]]
     if number < 0:
-        formats = [f"{MINUS}{one}" for one in formats]
+        formats = [f"{MINUS}{example}" for example in formats]
     reading = read(number, unit, formats, language)
     lacking = least - len(_digits(reading.text, mark, whole=True))
     if lacking > 0 and number:
-        formats = [_with_decimals(one, lacking, mark) for one in formats]
+        formats = [_with_decimals(example, lacking, mark) for example in formats]
         reading = read(number, unit, formats, language)
     assert isinstance(reading.stated, Decimal)
     return reading.text, reading.stated
 
 
 def _with_decimals(example: str, more: int | None, mark: str) -> str:
-    """An example with more decimals; with none, for None."""
+    """Return an example with more decimals; with none, for None."""
 
     def changed(match: re.Match[str]) -> str:
         whole, _, part = match[0].partition(mark)
@@ -108,6 +112,8 @@ def _with_decimals(example: str, more: int | None, mark: str) -> str:
 
 
 def _digits(text: str, mark: str, *, whole: bool = False) -> str:
-    """The digits of a number that say something; with ``whole``, all zeros of its end too."""
+    """Return the digits of a number that say something; with ``whole``, all zeros of its end
+    too.
+    """
     digits = re.sub(r"\D", "", text).lstrip("0")
     return digits if whole or mark in text else digits.rstrip("0")

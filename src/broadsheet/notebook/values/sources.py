@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sources:
-    """``tables`` by name, with the origin of those that carried it; ``references`` are keys without
-    the @.
-    """
+    """The tables and documents that a fact or a claim is from."""
 
     tables: tuple[str, ...] = ()
+    """The names of the tables."""
     references: tuple[str, ...] = ()
+    """The keys of the documents, without the @."""
     origins: tuple[Origin, ...] = ()
+    """The origins of the tables that carried one."""
 
     def __bool__(self) -> bool:
         return bool(self.tables or self.references)
@@ -61,11 +62,15 @@ class Sources:
         return units.pop() if len(units) == 1 else None
 
     def has_column(self, label: str) -> bool:
-        """Whether a column of the tables has this title, or this name."""
-        return any(label in (one.title, one.name) for of in self.origins for one in of.columns)
+        """True if a column of the tables has this title, or this name."""
+        return any(
+            label in (column.title, column.name)
+            for origin in self.origins
+            for column in origin.columns
+        )
 
     def place_in_words(self, place: Any) -> str:
-        """A place of the tables in words, a code by its name."""
+        """Return a place of the tables in words, a code by its name."""
         return place_in_words(place, self._names)
 
     @cached_property
@@ -73,7 +78,7 @@ class Sources:
         return {code: name for origin in self.origins for code, name in origin.names}
 
     def written(self) -> list[str]:
-        """The form in which they are registered: names of tables, then keys with their @."""
+        """Return the form in which they are registered: names of tables, then keys with their @."""
         return [*self.tables, *(f"@{key}" for key in self.references)]
 
 
@@ -81,55 +86,55 @@ NONE = Sources()
 """No source."""
 
 
-def sources_of(given: Any, who: str = "") -> Sources:
-    """The sources that an author has given. Raises TypeError or ValueError, whose message starts
-    with ``who``.
+def sources_of(source: Any, who: str = "") -> Sources:
+    """Return the sources that an author gives. Raises TypeError or ValueError, whose message
+    starts with ``who``.
     """
-    found = Sources()
-    for one in _listed(given):
-        carried = carried_by(one)
+    sources = Sources()
+    for item in _listed(source):
+        carried = carried_by(item)
         if carried:
-            found += carried
-        elif isinstance(one, str) and one.startswith("@"):
-            if not re.fullmatch(r"@\w[\w:.#$%&+?<>~/-]*", one):
+            sources += carried
+        elif isinstance(item, str) and item.startswith("@"):
+            if not re.fullmatch(r"@\w[\w:.#$%&+?<>~/-]*", item):
                 raise ValueError(
-                    f"{who}: the source {one!r} is no key of the bibliography; write it as "
+                    f"{who}: the source {item!r} is no key of the bibliography; write it as "
                     '"@reuters2023"'
                 )
-            found += Sources((), (one[1:],))
-        elif isinstance(one, str) and one.strip():
-            found += _named(one, who)
-        elif isinstance(one, Sources):
-            found += one
+            sources += Sources((), (item[1:],))
+        elif isinstance(item, str) and item.strip():
+            sources += _named(item, who)
+        elif isinstance(item, Sources):
+            sources += item
         else:
             raise TypeError(
-                f'{who}: the source is {_described(one)}; give a table of bs.table, its name, or "@key"'
+                f'{who}: the source is {_described(item)}; give a table of bs.table, its name, or "@key"'
             )
-    return found
+    return sources
 
 
 def origin_of(table: Any) -> Origin | None:
-    """The origin that a DataFrame or Series carries."""
+    """Return the origin that a DataFrame or Series carries."""
     attrs = getattr(table, "attrs", None)
-    found: Origin | None = attrs.get("origin") if isinstance(attrs, dict) else None
-    return found
+    origin: Origin | None = attrs.get("origin") if isinstance(attrs, dict) else None
+    return origin
 
 
 def carried_by(table: Any) -> Sources:
-    """The source that a DataFrame or Series carries, if any."""
+    """Return the source that a DataFrame or Series carries, if any."""
     origin = origin_of(table)
     return NONE if origin is None else Sources((origin.name,), (), (origin,))
 
 
 def unit_of_column(table: Any) -> str | None:
-    """The unit of a Series that is still a column of its table, by its name."""
+    """Return the unit of a Series that is still a column of its table, by its name."""
     origin, name = origin_of(table), getattr(table, "name", None)
     return origin.units.get(name) if origin is not None and isinstance(name, str) else None
 
 
 def label_of(values: Any) -> str:
-    """A label for the values of a Series: the title of the column that it still is, else its own
-    name.
+    """Return a label for the values of a Series: the title of the column that it still is, else
+    its own name.
     """
     origin, name = origin_of(values), getattr(values, "name", None)
     titles = {column.name: column.title for column in origin.columns} if origin is not None else {}
@@ -149,10 +154,10 @@ def _named(name: str, who: str) -> Sources:
         ) from error
 
 
-def _listed(given: Any) -> Iterable[Any]:
-    if given is None:
+def _listed(value: Any) -> Iterable[Any]:
+    if value is None:
         return ()
-    return given if isinstance(given, (list, tuple)) else (given,)
+    return value if isinstance(value, (list, tuple)) else (value,)
 
 
 def _described(value: Any) -> str:

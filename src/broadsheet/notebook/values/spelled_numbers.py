@@ -21,9 +21,7 @@ from broadsheet.text.numbers import COUNT
 IN_WORDS, MOST_IN_WORDS = 12, 99
 """The highest count that is spelled out; and the highest after an example above that."""
 PLAIN_FRACTION, ROUGH_FRACTION, SIDED_FRACTION = Decimal("0.005"), Decimal("0.017"), Decimal("0.03")
-"""How far a share may be from "a third", from "about a third", and from "nearly" or "more than a
-third".
-"""
+"""The most that a share may be off "a third", "about a third", and "nearly" or "over a third"."""
 
 _Span = tuple[int, int]
 
@@ -31,8 +29,8 @@ _Span = tuple[int, int]
 def in_words(
     value: Decimal, unit: Unit, example: str, round_to: Rounding, locale: Locale
 ) -> Reading | None:
-    """The text of a value after an example in words; None if the example has none. Raises
-    :class:`FormatFault`.
+    """Return the text of a value after an example in words; None if the example has none.
+    Raises :class:`FormatFault`.
     """
     speller = _Speller(value, unit, example, round_to, locale, words_in(locale.language))
     for fraction_names in speller.words.fractions:
@@ -58,13 +56,20 @@ class _Speller:
     """A value, and the example for its text."""
 
     value: Decimal
+    """The value."""
     unit: Unit
+    """Its unit."""
     example: str
+    """The example, without its rounding word."""
     round_to: Rounding
+    """The meaning of the rounding word."""
     locale: Locale
+    """The language."""
     words: FactWords
+    """The words of the language."""
 
     def fraction(self, span: _Span, names: Mapping[str, Fraction]) -> Reading:
+        """Return the text with a plain fraction at ``span``."""
         if self.unit.kind not in ("percent", "ratio"):
             raise FormatFault(
                 f"the format {self.example!r} is a fraction: say whether the value is of a hundred "
@@ -80,17 +85,21 @@ class _Speller:
             else ROUGH_FRACTION
         )
         word = Rounding(self.round_to.side, True, self.round_to.or_equal)
-        parts = {name: Decimal(of.numerator) / of.denominator for name, of in names.items()}
+        parts = {
+            name: Decimal(fraction.numerator) / fraction.denominator
+            for name, fraction in names.items()
+        }
         fitting = [name for name, part in parts.items() if word.holds(part, share, tolerance)]
         if not fitting:
             raise MisfitError(
                 f"no plain fraction lies close enough to {plain(share * 100)} percent: give another "
                 'example beside this one, such as "about 30 percent"'
             )
-        name = min(fitting, key=lambda one: abs(parts[one] - share))
+        name = min(fitting, key=lambda fit: abs(parts[fit] - share))
         return Reading(_put(self.example, span, name), parts[name] * whole)
 
     def multiple(self, span: _Span, twice: str, times: str) -> Reading:
+        """Return the text with a multiple at ``span``."""
         if self.unit.kind in ("percent", "amount"):
             raise FormatFault(
                 f"the format {self.example!r} is a multiple, and the unit is {self.unit.text!r}: "
@@ -108,6 +117,7 @@ class _Speller:
         return Reading(_put(self.example, span, name), number)
 
     def count(self, span: _Span) -> Reading:
+        """Return the text with a count at ``span``."""
         number = self.round_to.rounded(self.value, Decimal(1))
         if self.round_to is PLAIN:
             number = Decimal(whole_number(self.value, self.example))
@@ -129,7 +139,7 @@ class _Speller:
         return Reading(_put(self.example, span, count), number)
 
     def spelled(self, number: int, limit: int) -> str:
-        """A count in words up to ``limit``, in figures above."""
+        """Return a count in words up to ``limit``, in figures above."""
         is_spelled = 0 <= number <= limit
         return (
             self.words.counts[number]
@@ -139,28 +149,28 @@ class _Speller:
 
 
 def rank_in_figures(number: int, locale: Locale) -> str:
-    """A rank in figures: 22nd, "22."."""
+    """Return a rank in figures: 22nd, "22."."""
     ordinals = words_in(locale.language).ordinals
     form = ordinals.get(locale.ordinal_form(number)) or ordinals.get("other", "{}")
     return form.replace("{}", COUNT.write(number, notation_of(locale)))
 
 
 def after_a_rank(locale: Locale) -> re.Pattern[str]:
-    """The text after the figures of a rank: "rd", "."."""
+    """Return a pattern of the text after the figures of a rank: "rd", "."."""
     ends = [form.partition("{}")[2] for form in words_in(locale.language).ordinals.values()]
     forms = [re.escape(end) + (r"\b" if end.isalpha() else r"(?=\s)") for end in ends if end]
     return re.compile("|".join(forms) or "(?!)")
 
 
 def _phrase(phrases: Iterable[str], example: str) -> _Span | None:
-    """The position of the first of some words in an example, the longest of them first."""
+    """Return the position of the first of some words in an example, the longest of them first."""
     words = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
     match = re.search(rf"\b(?:{words})\b(?!-)", example, re.IGNORECASE) if words else None
     return match.span() if match else None
 
 
 def _put(example: str, span: _Span, words: str) -> str:
-    """``example`` with other words in place of its own; a capital stays one."""
+    """Return ``example`` with other words in place of its own; a capital stays one."""
     if example[span[0]].isupper():
         words = words[0].upper() + words[1:]
     return example[: span[0]] + words + example[span[1] :]

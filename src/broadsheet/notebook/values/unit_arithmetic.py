@@ -21,15 +21,18 @@ _CONVERTING = (10**3, 10**6, 10**9, 10**12)
 
 @dataclass(frozen=True)
 class Measure:
-    """``unit`` is None if it is not known; ``constant`` is the number of a constant in the code."""
+    """The unit of a value, and its factor."""
 
     unit: str | None
+    """The unit as tables write it; None if it is unknown."""
     factor: Decimal = Decimal(1)
+    """The value is in the unit times this."""
     constant: float | None = None
+    """The number, if the value is a constant of the code."""
 
     @property
     def size(self) -> Decimal:
-        """How many of the plain unit one is."""
+        """The number of plain units in one of this."""
         return unit_of(self.unit).scale * self.factor
 
 
@@ -37,7 +40,7 @@ UNKNOWN = Measure(None)
 
 
 def of_result(left: Measure, right: Measure, op: type[ast.operator]) -> Measure:
-    """The measure of a result. Raises ValueError for a sum of unlike amounts."""
+    """Return the measure of a result. Raises ValueError for a sum of unlike amounts."""
     if left.unit is None or right.unit is None:
         return UNKNOWN
     if op in (ast.Add, ast.Sub):
@@ -57,15 +60,15 @@ def of_result(left: Measure, right: Measure, op: type[ast.operator]) -> Measure:
 
 
 def _of_sum(left: Measure, right: Measure, *, is_gap: bool) -> Measure:
-    one, other = str(left.unit), str(right.unit)
-    if is_like(one, other) and left.size == right.size:
-        is_points = is_gap and unit_of(one).kind == "percent"
-        return Measure("percentage points" if is_points else one, left.factor)
-    if one and other:
-        raise ValueError(f"values in {one} and in {other} cannot be added or subtracted")
+    mine, theirs = str(left.unit), str(right.unit)
+    if is_like(mine, theirs) and left.size == right.size:
+        is_points = is_gap and unit_of(mine).kind == "percent"
+        return Measure("percentage points" if is_points else mine, left.factor)
+    if mine and theirs:
+        raise ValueError(f"values in {mine} and in {theirs} cannot be added or subtracted")
     if left.constant is None and right.constant is None:
         return UNKNOWN
-    return Measure(one or other, (left if one else right).factor)
+    return Measure(mine or theirs, (left if mine else right).factor)
 
 
 def _of_multiple(left: Measure, number: float, *, is_times: bool) -> Measure:
@@ -81,19 +84,19 @@ def _of_multiple(left: Measure, number: float, *, is_times: bool) -> Measure:
     return Measure(unit, left.factor)
 
 
-def is_like(one: str, other: str) -> bool:
-    """Whether two units differ in their scale only: US$ mn and US$ bn."""
-    a, b = unit_of(one), unit_of(other)
+def is_like(first: str, second: str) -> bool:
+    """True if two units differ in their scale only: US$ mn and US$ bn."""
+    a, b = unit_of(first), unit_of(second)
     return a.kind == b.kind and (a.currency, _thing(a)) == (b.currency, _thing(b))
 
 
 def are_counts(*units: str | None) -> bool:
-    """Whether values in some units are numbers of things, of which there can be "four for each"."""
+    """True if values in these units are numbers of things, such as "four for each"."""
     measures = {word for words in lexicon("en").meanings.units.values() for word in words}
     return all(
-        (known := unit_of(unit or "")).kind == "amount"
-        and not known.currency
-        and measures.isdisjoint(known.text.lower().split())
+        (measure := unit_of(unit or "")).kind == "amount"
+        and not measure.currency
+        and measures.isdisjoint(measure.text.lower().split())
         for unit in units
     )
 

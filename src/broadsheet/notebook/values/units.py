@@ -20,53 +20,55 @@ from broadsheet.text.lexicon import FactWords
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit: ``text`` as written; a figure times ``scale`` is in the plain unit; ``currency`` is
-    an ISO code or "".
-    """
+    """The unit of a value."""
 
     text: str = ""
+    """The unit as written."""
     scale: Decimal = Decimal(1)
+    """A figure times this is in the plain unit."""
     kind: Literal["none", "amount", "percent", "ratio"] = "none"
+    """An amount of things or money, a part of a hundred or of one, or no unit."""
     currency: str = ""
+    """The ISO code of a currency; "" for any other unit."""
 
 
 def unit_of(text: str | None, language: str = "en") -> Unit:
-    """The unit that ``text`` names."""
+    """Return the unit that ``text`` names."""
     if not text or not text.strip():
         return Unit()
-    known = _known(language)
-    if any(words.percent.search(text) for words in known):
+    languages = _both(language)
+    if any(words.percent.search(text) for words in languages):
         return Unit(text, kind="percent")
-    if any(text.strip().lower() in words.ratios for words in known):
+    if any(text.strip().lower() in words.ratios for words in languages):
         return Unit(text, kind="ratio")
-    scales = {word: power for words in known for word, power in words.scales.items()}
+    scales = {word: power for words in languages for word, power in words.scales.items()}
     powers = [scales[word] for word in re.findall(r"[^\W\d_]+", text.lower()) if word in scales]
     return Unit(text, Decimal(10) ** sum(powers), "amount", currency_in(text, "en"))
 
 
 def starts_with_percent(text: str, language: str) -> bool:
-    """Whether a text begins with "percent", "%" or the like, after spaces and a hyphen."""
-    return any(words.percent.match(text.lstrip(" \u00a0-")) for words in _known(language))
+    """True if a text begins with "percent", "%" or the like, after spaces and a hyphen."""
+    return any(words.percent.match(text.lstrip(" \u00a0-")) for words in _both(language))
 
 
-def _known(language: str) -> list[FactWords]:
+def _both(language: str) -> list[FactWords]:
     return [words_in(code) for code in ("en", language)]
 
 
 def currency_in(text: str, locale: str) -> str:
-    """The ISO code of the currency whose symbol or code is in ``text``, the longest first; "" if
-    there is none.
+    """Return the ISO code of the currency whose symbol or code is in ``text``, the longest first;
+    "" if there is none.
     """
     return next((code for symbol, code in _symbols(locale) if symbol in text), "")
 
 
 @cache
 def _symbols(locale: str) -> list[tuple[str, str]]:
-    known = {
+    codes = {
         symbol: code
         for code, symbol in Locale.parse(locale).currency_symbols.items()
         if not symbol.isalpha() and len(symbol) <= 4
     }
-    known |= {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}
-    known |= {code: code for code in ("USD", "EUR", "GBP", "CNY", "RUB")}
-    return sorted(known.items(), key=lambda item: -len(item[0]))
+    codes |= {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}
+    codes |= {code: code for code in ("USD", "EUR", "GBP", "CNY", "RUB")}
+    return sorted(codes.items(), key=lambda item: -len(item[0]))

@@ -23,32 +23,32 @@ class MisfitError(FormatFault):
 
 @dataclass(frozen=True)
 class Reading:
-    """The text of a value. ``stated`` is the number in the text, in the value's own unit; None if
-    there is none.
-    """
+    """The text of a value."""
 
     text: str
+    """The text."""
     stated: Number | None = None
+    """The number in the text, in the value's own unit; None if there is none."""
 
 
 def is_absent(value: object) -> bool:
-    """Whether a value is None, or one of pandas' for what is missing."""
+    """True if a value is None, or the mark of pandas for a missing value."""
     return value is None or type(value).__name__ in ("NAType", "NaTType")
 
 
 def has_time(value: object) -> bool:
-    """Whether a value is a time of a day other than its first moment."""
+    """True if a value is a time of a day other than its first moment."""
     return bool(getattr(value, "time", time)() != time())
 
 
 def of_python(value: Any) -> Any:
-    """A single value of NumPy as one of Python; any other unchanged."""
+    """Return a single value of NumPy as one of Python; any other unchanged."""
     return value.item() if type(value).__module__ == "numpy" and value.ndim == 0 else value
 
 
 def plain_value(value: object) -> Value:
-    """A value of Python, NumPy or pandas in the form that formats take. Raises TypeError or
-    ValueError.
+    """Return a value of Python, NumPy or pandas in the form that formats take. Raises TypeError
+    or ValueError.
     """
     if isinstance(value, (tuple, list)) and len(value) == 2:
         low, high = plain_value(value[0]), plain_value(value[1])
@@ -75,7 +75,7 @@ def plain_value(value: object) -> Value:
 
 
 def whole_number(value: Decimal, example: str) -> int:
-    """A value that has to be a count. Raises :class:`FormatFault`."""
+    """Return a value that has to be a count. Raises :class:`FormatFault`."""
     if value != value.to_integral_value() or value < 0:
         raise FormatFault(
             f"the format {example!r} is for a whole number, and the value is {plain(value)}"
@@ -84,5 +84,5 @@ def whole_number(value: Decimal, example: str) -> int:
 
 
 def plain(number: Decimal) -> str:
-    """A number for a message."""
+    """Return a number for a message."""
     return f"{float(number):,.6g}" if abs(number) < 10**6 else f"{float(number):,.0f}"

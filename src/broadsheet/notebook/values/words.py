@@ -10,7 +10,7 @@ from broadsheet.text.lexicon import FOLDER, FactWords, lexicon
 
 
 def words_in(language: str) -> FactWords:
-    """The words of a language by its code, such as "de"; none if it has no file. Raises
+    """Return the words of a language by its code, such as "de"; none if it has no file. Raises
     :class:`~broadsheet.errors.ConfigError` for a file that cannot be used.
     """
     # A page asks some hundreds of times, and a Path is ten times as slow.
@@ -25,15 +25,17 @@ def forget() -> None:
 
 
 def own_rounding(language: str) -> dict[str, list[str]]:
-    """The rounding words of a language, if the publication has a file of its own for it, which
-    readers of the facts elsewhere do not have; else empty.
+    """Return the rounding words of a language, if the publication has a file of its own for it,
+    which readers of the facts elsewhere do not have; else an empty mapping.
     """
-    found = words_in(language)
-    return {} if found.rounding == lexicon(language).facts.rounding else found.rounding
+    words = words_in(language)
+    return {} if words.rounding == lexicon(language).facts.rounding else words.rounding
 
 
 @cache
 def _words(language: str, folder: str) -> FactWords:
     start = Path(folder)
-    root = next((one for one in (start, *start.parents) if (one / "_quarto.yml").is_file()), start)
+    root = next(
+        (place for place in (start, *start.parents) if (place / "_quarto.yml").is_file()), start
+    )
     return lexicon(language, root / FOLDER).facts

@@ -13,7 +13,9 @@ from broadsheet.text.numbers import AS_IT_IS, MINUS, YEAR, computed
 
 
 def in_computation(value: Any, *, is_plain: bool = False) -> str:
-    """A number as it is written in a computation; one without a unit, ``is_plain``, may be a year."""
+    """Return a number in the form of a computation; one without a unit, ``is_plain``, may be a
+    year.
+    """
     if not is_number(value):
         return ""
     is_year = (is_plain or type(value) is int) and float(value) in YEARS
@@ -21,35 +23,35 @@ def in_computation(value: Any, *, is_plain: bool = False) -> str:
 
 
 def with_limit(column: str, sign: str, limit: Any) -> str:
-    """A condition of a column: `Exports > 1,000`. A number that is equal to another may be a code,
-    and has its digits as they are.
+    """Return a condition of a column: `Exports > 1,000`. A number that is equal to another
+    may be a code, and has its digits as they are.
     """
     is_amount = is_number(limit) and math.isfinite(limit) and sign not in ("=", "≠")
     return f"{column} {sign} {as_given(limit) if is_amount else place_in_words(limit)}"
 
 
 def as_given(number: Any) -> str:
-    """A number that an author gives, with all its digits; it may be a year."""
+    """Return a number that an author gives, with all its digits; it may be a year."""
     return written_number(number, YEAR if number in YEARS else AS_IT_IS)
 
 
 def with_unit(number: str, unit: str | None) -> str:
-    """A number of a computation with the unit in which its table has it."""
+    """Return a number of a computation with the unit in which its table has it."""
     return f"{number} {unit}" if number and unit else number
 
 
 def bracketed(text: str) -> str:
-    """A number of a computation after a sign, a negative one in brackets."""
+    """Return a number of a computation after a sign, a negative one in brackets."""
     return f"({text})" if text.startswith(MINUS) else text
 
 
 def bare(value: Any) -> Any:
-    """The number of a fact; any other value unchanged."""
+    """Return the number of a fact; any other value unchanged."""
     return value.value if isinstance(value, Fact) else value
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value is a number, of Python or NumPy."""
+    """True if a value is a number, of Python or NumPy."""
     if isinstance(value, (int, float, Decimal)):
         return not isinstance(value, bool)
     return (
