@@ -1,8 +1,8 @@
 """Events and periods marked on a chart over time: `bs.charts.events`.
 
 An event is a line across the plot with its label above it, a period a band. In the figure they are
-plain shapes and annotations, whose `name` says when they are: `event 2022-02-24`. Where the labels
-stand beside each other is decided when the chart is drawn, for the page and for a phone
+plain shapes and annotations, whose `name` holds the date: `event 2022-02-24`. The labels get their
+places when the chart is drawn, for the page and for a phone
 (:mod:`broadsheet.figures.layout.event_labels`).
 """
 
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 NAMED = "event "
-"""How the names of an event's shapes and annotations begin; then comes when it is."""
+"""The beginning of the names of an event's shapes and annotations; its date follows."""
 BAND = 0.6
-"""How much of its colour a band has."""
+"""The opacity of a band."""
 _MISSING = frozenset({"None", "nan", "NaT", "<NA>"})
-"""How missing values are written."""
+"""The texts of missing values."""
 
 
 def events(fig: go.Figure, events: Mapping[Any, str] | pd.Series[str]) -> go.Figure:
-    """The same figure, on whose time axis events and periods are marked: each a label by its date,
-    or by a pair of dates::
+    """Mark events and periods on the time axis of a figure, and return it: each has a label, by its
+    date or by a pair of dates::
 
         bs.charts.events(fig, {"2022-02-24": "Invasion", ("2020-03", "2021-06"): "Pandemic"})
 
     A date is a day, a month, a quarter (``2022-Q1``) or a year. The axis is horizontal and has
     dates, years, or periods as names; the middle of a year's or a period's place is the middle of
     the year or the period. In a figure of several panels each is marked, and labelled in the first.
-    Call it when everything is drawn and the axis has its range. Raises :class:`ValueError` for what
-    is no date, and for a date outside the axis; of a period that reaches beyond, the part within is
-    marked.
+    Call it when everything is drawn and the axis has its range. Of a period that reaches beyond the
+    axis, the part within is marked. Raises :class:`ValueError` for a value that is no date, and for
+    a date outside the axis.
     """
     axes = list(_panels(fig))
     if not axes:
@@ -55,11 +55,13 @@ def events(fig: go.Figure, events: Mapping[Any, str] | pd.Series[str]) -> go.Fig
 
 
 def moments_of(when: Any) -> list[Moment]:
-    """A date, or both dates of a period. Raises :class:`ValueError` for what is neither."""
+    """Return a date as a list, or both dates of a period. Raises :class:`ValueError` for a value
+    that is neither.
+    """
     ends = when if isinstance(when, tuple) else (when,)
     if len(ends) not in (1, 2):
         raise ValueError(f"{when!r} is neither a date nor a pair of dates")
-    moments = [_moment(one) for one in ends]
+    moments = [_moment(end) for end in ends]
     if moments[0].start > moments[-1].start:
         raise ValueError(f"the period {when!r} ends before it begins")
     return moments
@@ -85,7 +87,7 @@ def _mark(
     is_labelled: bool,
 ) -> None:
     x, y = letters
-    name = NAMED + "/".join(one.text for one in moments)
+    name = NAMED + "/".join(moment.text for moment in moments)
     shape: dict[str, Any] = {"name": name, "xref": x, "yref": f"{y} domain", "layer": "below"}
     if len(moments) == 1:
         at = axis.inside(axis.at(moments[0]), moments[0].text)
@@ -115,16 +117,19 @@ def _mark(
 
 @dataclass(frozen=True)
 class _Axis:
-    """A time axis: its kind (`date`, `year`, `period`), the periods that it has by name, and what
-    it shows, from one coordinate to another.
-    """
+    """A time axis."""
 
     kind: str
+    """Its kind: `date`, `year` or `period`."""
     slots: tuple[Moment, ...]
+    """The periods that it has by name, in order."""
     span: tuple[float, float]
+    """The coordinates of its lower and its upper end."""
 
     def at(self, moment: Moment) -> float:
-        """Where a moment is: the middle of the axis's own years and periods, else the start."""
+        """Return the coordinate of a moment: the middle of the axis's own years and periods, else
+        the start.
+        """
         if self.kind == "year" and len(moment.text) == 4:
             return moment.start.year
         for number, slot in enumerate(self.slots):
@@ -149,18 +154,22 @@ class _Axis:
         return round(before[-1] - 0.5 + (when - slot.start) / (slot.end - slot.start), 3)
 
     def inside(self, at: float, text: str) -> Any:
-        """A coordinate for plotly. Raises :class:`ValueError` if the axis does not show it."""
+        """Return a coordinate in the form of plotly. Raises :class:`ValueError` if the axis does
+        not show it.
+        """
         low, high = self.span
         if not low <= at <= high:
             raise self._outside(text)
-        return self._given(at)
+        return self._for_plotly(at)
 
     def within(self, begin: datetime, finish: datetime, name: str) -> tuple[Any, Any]:
-        """The part of a period that the axis shows. Raises :class:`ValueError` if it shows none."""
+        """Return the ends of the part of a period that the axis shows. Raises :class:`ValueError`
+        if it shows none.
+        """
         (low, high), start, end = self.span, self._coordinate(begin), self._coordinate(finish)
         if end <= low or start >= high:
             raise self._outside(name.removeprefix(NAMED).replace("/", "–"))
-        return self._given(max(start, low)), self._given(min(end, high))
+        return self._for_plotly(max(start, low)), self._for_plotly(min(end, high))
 
     def _outside(self, text: str) -> ValueError:
         low, high = map(self._written, self.span)
@@ -169,7 +178,7 @@ class _Axis:
             "or leave the event out"
         )
 
-    def _given(self, at: float) -> Any:
+    def _for_plotly(self, at: float) -> Any:
         if self.kind != "date":
             return int(at) if at == int(at) else at
         return _moment_at(at).isoformat().removesuffix("T00:00:00")
@@ -194,7 +203,9 @@ def _moment_at(milliseconds: float) -> datetime:
 
 
 def _panels(fig: go.Figure) -> Iterator[tuple[_Axis, tuple[str, str]]]:
-    """The time axes of a figure, a panel after the other, each with the letters of its axes."""
+    """Yield the time axes of a figure, a panel after the other, each with the letters of its
+    axes.
+    """
     values: dict[tuple[str, str], list[Any]] = {}
     for trace in fig.data:
         if trace.visible in (False, "legendonly") or "xaxis" not in trace:
@@ -202,9 +213,9 @@ def _panels(fig: go.Figure) -> Iterator[tuple[_Axis, tuple[str, str]]]:
         letters = trace.xaxis or "x", trace.yaxis or "y"
         values.setdefault(letters, []).extend(_along(trace))
     seen = set()
-    for (x, y), found in values.items():
+    for (x, y), places in values.items():
         layout = fig.layout[f"xaxis{x[1:]}"]
-        axis = _axis(found, layout.type or "", layout.range, layout.categoryarray)
+        axis = _axis(places, layout.type or "", layout.range, layout.categoryarray)
         over = fig.layout[f"yaxis{y[1:]}"].overlaying
         if axis is not None and (x, over or y) not in seen:
             seen.add((x, over or y))
@@ -212,25 +223,27 @@ def _panels(fig: go.Figure) -> Iterator[tuple[_Axis, tuple[str, str]]]:
 
 
 def _along(trace: Any) -> list[Any]:
-    """What a trace has along the horizontal axis: of a bar of a timeline its start and its end."""
-    given = [] if trace.x is None else list(trace.x)
+    """Return a trace's values along the horizontal axis: the start and the end of a bar of a
+    timeline.
+    """
+    along = [] if trace.x is None else list(trace.x)
     base = getattr(trace, "base", None) if trace.type == "bar" else None
     if base is None or isinstance(base, (str, int, float)):
-        return given
-    starts = [moment_of(one) for one in base]
+        return along
+    starts = [moment_of(start) for start in base]
     if not all(starts):
-        return given
-    lengths = [_number(one) or 0.0 for one in given]
+        return along
+    lengths = [_number(length) or 0.0 for length in along]
     ends = [
         _moment_at(_milliseconds(start.start) + length)
         for start, length in zip(starts, lengths, strict=False)
         if start is not None
     ]
-    return [*[one.start for one in starts if one is not None], *ends]
+    return [*[start.start for start in starts if start is not None], *ends]
 
 
 def _number(value: Any) -> float | None:
-    """A number, of a duration its milliseconds; None for anything else."""
+    """Return a number, or the milliseconds of a duration; None for anything else."""
     if hasattr(value, "total_seconds"):
         return float(value.total_seconds() * 1000)
     try:
@@ -241,17 +254,17 @@ def _number(value: Any) -> float | None:
 
 
 def _axis(values: Iterable[Any], kind: str, shown: Any, names: Any) -> _Axis | None:
-    """The time axis of these values; None if they are no dates, years or periods."""
-    found = [one for one in values if str(one) not in _MISSING]
-    moments = {str(one): moment_of(one) for one in (*found, *(names or ()))}
-    if not found or any(moment is None for moment in moments.values()):
+    """Return the time axis of these values; None if they are no dates, years or periods."""
+    present = [value for value in values if str(value) not in _MISSING]
+    moments = {str(value): moment_of(value) for value in (*present, *(names or ()))}
+    if not present or any(moment is None for moment in moments.values()):
         return None
-    known = [moment for moment in moments.values() if moment is not None]
-    texts = all(isinstance(one, str) for one in found)
-    are_years = all(len(one.text) == 4 for one in known)
-    if kind == "category" or (texts and any("Q" in one.text for one in known)):
-        slots = tuple(one for one in (moments[str(one)] for one in (names or ())) if one)
-        slots = slots or tuple(dict.fromkeys(known))
+    dates = [moment for moment in moments.values() if moment is not None]
+    texts = all(isinstance(value, str) for value in present)
+    are_years = all(len(date.text) == 4 for date in dates)
+    if kind == "category" or (texts and any("Q" in date.text for date in dates)):
+        slots = tuple(slot for name in (names or ()) if (slot := moments[str(name)]))
+        slots = slots or tuple(dict.fromkeys(dates))
         if any(a.start >= b.start for a, b in pairwise(slots)):
             return None
         first, last = -0.5, len(slots) - 0.5
@@ -263,10 +276,10 @@ def _axis(values: Iterable[Any], kind: str, shown: Any, names: Any) -> _Axis | N
         low, high = _ends(shown, at, first, last)
         return _Axis("period", slots, (max(low, first), min(high, last)))
     if are_years and kind != "date":
-        years = [one.start.year for one in known]
+        years = [date.start.year for date in dates]
         span = _ends(shown, _number, min(years) - 0.5, max(years) + 0.5)
         return _Axis("year", (), span) if set(years) <= set(YEARS) else None
-    starts = sorted({_milliseconds(one.start) for one in known})
+    starts = sorted({_milliseconds(date.start) for date in dates})
     step = median(b - a for a, b in pairwise(starts)) if len(starts) > 1 else 86_400_000
 
     def when(end: Any) -> float | None:
@@ -279,8 +292,8 @@ def _axis(values: Iterable[Any], kind: str, shown: Any, names: Any) -> _Axis | N
 def _ends(
     shown: Any, number: Callable[[Any], float | None], low: float, high: float
 ) -> tuple[float, float]:
-    """What an axis shows, the lower end first: its range, and ``low`` and ``high`` where that
-    leaves an end open.
+    """Return both ends of an axis, the lower first: those of its range ``shown``, with ``low``
+    and ``high`` where that leaves an end open.
     """
     begin, end = map(number, shown or (None, None))
     first, last = low if begin is None else begin, high if end is None else end

@@ -25,38 +25,38 @@ _OTHERS = tuple(chart_theme.PALETTE[f"chart-{number}"][0] for number in (5, 2, 3
 
 
 def colours_of(columns: Iterable[Any], colours: Colours | None) -> dict[Any, str]:
-    """The colour of each column: its own, else one that no other has."""
+    """Return the colour of each column: its own, else one that no other has."""
     names = list(columns)
-    own = {name: colour for name in names if (colour := (colours or {}).get(str(name)))}
-    taken = {colour.lower() for colour in own.values()}
+    chosen = {name: colour for name in names if (colour := (colours or {}).get(str(name)))}
+    taken = {colour.lower() for colour in chosen.values()}
     others = iter([chart_theme.by_default(colour) for colour in _OTHERS if colour not in taken])
-    return {name: own.get(name) or next(others, chart_theme.ROLES["context"]) for name in names}
+    return {name: chosen.get(name) or next(others, chart_theme.ROLES["context"]) for name in names}
 
 
 def plain(values: Iterable[Any]) -> list[Any]:
-    """Values for JSON: numbers, text, dates as text; None for a missing one."""
+    """Return values for JSON: numbers, text, dates as text; None for a missing one."""
     import pandas as pd
 
-    found = [value.item() if hasattr(value, "item") else value for value in values]
+    unwrapped = [value.item() if hasattr(value, "item") else value for value in values]
     return [
         None if pd.isna(value) else value.isoformat() if hasattr(value, "isoformat") else value
-        for value in found
+        for value in unwrapped
     ]
 
 
 def finite(values: Iterable[Any]) -> list[float]:
-    """Values as numbers. Raises ValueError for an infinite one."""
-    found = [float(value) for value in values]
-    if any(map(math.isinf, found)):
+    """Return values as numbers. Raises ValueError for an infinite one."""
+    numbers = [float(value) for value in values]
+    if any(map(math.isinf, numbers)):
         raise ValueError("an infinite number cannot be shown: was something divided by zero?")
-    return found
+    return numbers
 
 
 def check_once(
     places: Iterable[Any], values: Iterable[Any], keys: Iterable[object] | None = None
 ) -> None:
-    """Raises ValueError if a place stands in two rows: one would be drawn over the other. Two places
-    are one if their ``keys`` are the same; without keys, their names.
+    """Raise ValueError if a place stands in two rows: one would be drawn over the other. Two
+    places are one if their ``keys`` are the same; without keys, their names.
     """
     import pandas as pd
 
@@ -84,21 +84,25 @@ def check_once(
     )
 
 
-def texts(given: Mapping[Any, Any] | pd.Series[Any] | None) -> dict[str, str]:
-    """What an author calls things, by their names or codes; without what is missing."""
+def texts(names: Mapping[Any, Any] | pd.Series[Any] | None) -> dict[str, str]:
+    """Return an author's names for things, by their names or codes in the data; missing values
+    are left out.
+    """
     import pandas as pd
 
-    pairs = () if given is None else given.items()
+    pairs = () if names is None else names.items()
     return {str(key): str(value) for key, value in pairs if not pd.isna(value)}
 
 
 def named_by(axis: str, names: pd.Index[Any]) -> dict[str, Any]:
-    """What the table calls the places along an axis without a title: as pandas calls the index."""
+    """Return the heading of a table for an axis without a title: the name that pandas has for the
+    index.
+    """
     return {"heads": {axis: names.name}} if isinstance(names.name, str) else {}
 
 
 def written(value: float, number: str) -> str:
-    """A number in a format of Python, as the article's language writes it. Raises ValueError."""
+    """Return a number in a format of Python, in the article's language. Raises ValueError."""
     style = style_of(number)
     if style is None:
         raise ValueError(f'`number` is {number!r}: write a format such as ",.1f", ".0%" or "d"')
@@ -108,7 +112,7 @@ def written(value: float, number: str) -> str:
 
 
 def hover(place: str, value: str, number: str, unit: str) -> str:
-    """`2022: US$ 190.3 bn`."""
+    """Return the hover template of a place and its value: `2022: US$ 190.3 bn`."""
     before, after = (
         ("", unit) if not unit or unit[0].islower() or unit[0] == "%" else unit.partition(" ")[::2]
     )
@@ -119,12 +123,12 @@ def hover(place: str, value: str, number: str, unit: str) -> str:
 def positions_of(
     places: Mapping[str, tuple[float, float]] | pd.DataFrame,
 ) -> dict[str, tuple[float, float]]:
-    """Latitude and longitude of each place, by its name. Raises ValueError for a table without
-    them, and for what is no position on the earth.
+    """Return latitude and longitude of each place, in degrees, by its name. Raises ValueError for
+    a table without them, and for a pair that is no position on the earth.
     """
-    given: Iterable[tuple[Any, tuple[Any, Any]]]
+    rows: Iterable[tuple[Any, tuple[Any, Any]]]
     if isinstance(places, Mapping):
-        given = places.items()
+        rows = places.items()
     else:
         if missing := {"lat", "lon"} - set(places.columns):
             raise ValueError(
@@ -133,14 +137,14 @@ def positions_of(
             )
         pairs = list(zip(places["lat"], places["lon"], strict=True))
         check_once(places.index, (f"latitude {lat}, longitude {lon}" for lat, lon in pairs))
-        given = zip(places.index, pairs, strict=True)
-    found = {str(name): (float(lat), float(lon)) for name, (lat, lon) in given}
-    if not found:
+        rows = zip(places.index, pairs, strict=True)
+    positions = {str(name): (float(lat), float(lon)) for name, (lat, lon) in rows}
+    if not positions:
         raise ValueError("there is no place to show")
-    for name, (lat, lon) in found.items():
+    for name, (lat, lon) in positions.items():
         if not (-90 <= lat <= 90 and -180 <= lon <= 360):
             raise ValueError(
                 f"{name} is at latitude {lat:g}, longitude {lon:g}: latitudes, which come first, go "
                 "from -90 to 90, longitudes from -180 to 180"
             )
-    return found
+    return positions

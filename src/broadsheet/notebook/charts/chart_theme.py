@@ -58,8 +58,8 @@ they are drawn.
 
 
 def apply(*, is_import: bool = False) -> None:
-    """Register the template `broadsheet` with plotly and make it the default of this process: once,
-    and at an import of the package in any case, as a warm process has registered it before.
+    """Register the template `broadsheet` with plotly and make it the default of this process. It
+    is done once, and at each import of the package, as a warm process has registered it before.
     """
     import plotly.io as pio
     from plotly.graph_objs.layout import Template
@@ -73,8 +73,8 @@ def apply(*, is_import: bool = False) -> None:
 
 
 def named_colours() -> Mapping[str, str]:
-    """The colours for authors: the roles, the publication's own names, and, for a colour that is
-    too light for letters, a darker one under the same name with `text` after it.
+    """Return the colours for authors: the roles, the publication's own names, and, for a colour
+    that is too light for letters, a darker one under the same name with `text` after it.
     """
     named = dict(ROLES)
     for name, colour in colours.named_colours(_root()).items():
@@ -86,27 +86,27 @@ def named_colours() -> Mapping[str, str]:
 
 
 def _root() -> Path:
-    """The publication of this notebook: the run's, else the first folder from the working directory
-    upwards that has a `_quarto.yml`.
+    """Return the publication of this notebook: the run's, else the first folder from the working
+    directory upwards that has a `_quarto.yml`.
     """
-    given = os.environ.get("BROADSHEET_ROOT")
-    if given:
-        return Path(given)
+    root = os.environ.get("BROADSHEET_ROOT")
+    if root:
+        return Path(root)
     here = Path.cwd()
     folders = (here, *here.parents)
     return next((folder for folder in folders if (folder / colours.CONFIG).is_file()), here)
 
 
 def text_colour(colour: str) -> str:
-    """The colour for text in a series' colour: the same, or the darker one of its kind where
-    letters need it.
+    """Return the colour for text in a series' colour: the same, or the darker one of its kind
+    where letters need it.
     """
     names = {light: name for name, (light, _) in PALETTE.items()}
     return PALETTE.get(f"{names.get(colour.lower(), '')}-text", (colour,))[0]
 
 
 def palette_name(colour: str) -> str:
-    """A colour by its name in the palette; one that is not of it stays."""
+    """Return the name of a colour in the palette; another colour stays."""
     rgb = _RGB.fullmatch(colour)
     plain = "#{:02x}{:02x}{:02x}".format(*map(int, rgb.groups()[:3])) if rgb else colour.lower()
     name = _PALETTE_NAMES.get(plain)
@@ -114,8 +114,8 @@ def palette_name(colour: str) -> str:
 
 
 def by_default(colour: str) -> str:
-    """A colour ``#rrggbb`` that nobody gave to a name: the same for all who draw, and written with its
-    last letter as a capital, so that it can be told from one that an author gave.
+    """Return a colour ``#rrggbb`` that nobody gave to a name. It is the same for all who draw,
+    with its last letter as a capital, which tells it from a colour that an author gave.
     """
     return _LAST_LETTER.sub(lambda letter: letter[0].upper(), colour)
 
@@ -124,7 +124,9 @@ _LAST_LETTER = re.compile(r"[a-f](?=[^a-f]*\Z)")
 
 
 def template() -> dict[str, object]:
-    """The template in plotly's form: quiet grid, labels in ink, no legend where a label will do."""
+    """Return the template in plotly's form: quiet grid, labels in ink, no legend where a label
+    will do.
+    """
     ink, muted, grid, axis, paper = (
         PALETTE[f"chart-{name}"][0] for name in ("ink", "muted", "grid", "axis", "paper")
     )
@@ -307,7 +309,7 @@ _CHANGES = {
 
 
 def _changes(*names: str, parts: str) -> dict[str, object]:
-    """The parts of a chart of changes, in their colours."""
+    """Return the parts of a chart of changes, in their colours."""
     return {name: {parts: {"color": _CHANGES[name]}} for name in names}
 
 
@@ -321,7 +323,7 @@ _VIRIDIS = [
 
 
 def _tints() -> list[str]:
-    """The colours of series, then these again, lighter and lighter on any paper."""
+    """Return the colours of series, then these again, lighter and lighter on any paper."""
     return [
         *map(by_default, COLORWAY),
         *(tint(colour, part) for part in (0.65, 0.4) for colour in COLORWAY),
@@ -329,6 +331,6 @@ def _tints() -> list[str]:
 
 
 def tint(colour: str, part: float) -> str:
-    """``colour`` with an opacity: lighter on a light paper, darker on a dark one."""
+    """Return ``colour`` with an opacity: lighter on a light paper, darker on a dark one."""
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return colour if part == 1 else f"rgba({red}, {green}, {blue}, {part})"

@@ -43,78 +43,87 @@ _NOT_IN_CLDR = {"XKX": "XK"}
 
 
 class Country(NamedTuple):
-    """A country on the map: longitude and latitude of its ``middle``, and the ``polygons`` of its
-    land, each a ring and those of its holes. One that would not show is ``small``: a disc.
-    """
+    """A country on the map."""
 
     middle: tuple[float, float]
+    """The longitude and the latitude of its middle."""
     polygons: tuple[tuple[Ring, ...], ...]
+    """The polygons of its land: each a ring, and the rings of its holes."""
     small: bool
+    """It is too small to show, and is drawn as a disc."""
 
     @property
     def rings(self) -> list[Ring]:
-        """All rings."""
+        """All rings of its land."""
         return [ring for polygon in self.polygons for ring in polygon]
 
 
 def name_of(code: str) -> str:
-    """The name of a country in the language of the page; the code itself, if it has none."""
+    """Return the name of a country in the language of the page; the code itself, if it has none."""
     return str(spoken().locale.territories.get(_short(code), code))
 
 
 def code_of(name: str) -> str | None:
-    """The code of a country by its code, or by its name in English or in the language of the page;
-    None for what is none.
+    """Return the code of a country by its code, or by its name in English or in the language of
+    the page; None for any other text.
     """
     if name in shapes():
         return name
-    found = _codes(spoken().locale).get(_plain(name))
-    return found or _codes(Locale("en")).get(_plain(name))
+    code = _codes(spoken().locale).get(_plain(name))
+    return code or _codes(Locale("en")).get(_plain(name))
 
 
 def one_code(place: object) -> str:
-    """The code of a country, whichever of its names is given; of what is no country, the name."""
+    """Return the code of a country, whichever of its names is given; any other place keeps
+    its name.
+    """
     return code_of(str(place)) or str(place)
 
 
 @functools.cache
 def shapes() -> Mapping[str, Country]:
-    """All that the outlines of the world show, by code."""
+    """Return all countries of the outlines of the world, by code."""
     return _read(OUTLINES)
 
 
 @functools.cache
 def detailed_shapes() -> Mapping[str, Country]:
-    """The land of countries in the lines of the continents' outlines, which are finer; some are cut
-    at the continent's edge. Without discs.
+    """Return the land of countries in the lines of the continents' outlines, which are finer;
+    some are cut at the continent's edge. There are no discs.
     """
     return _read(*_CONTINENTS)
 
 
 @functools.cache
 def cut_off(code: str) -> Ring:
-    """Points of a country's land that its detailed shape does not have."""
-    ours, all_ = (np.concatenate(one[code].rings) for one in (detailed_shapes(), shapes()))
+    """Return the points of a country's land that its detailed shape does not have."""
+    ours, all_ = (
+        np.concatenate(outlines[code].rings) for outlines in (detailed_shapes(), shapes())
+    )
     low, high = ours.min(axis=0) - _NEAR, ours.max(axis=0) + _NEAR
     outside: Ring = all_[((all_ < low) | (all_ > high)).any(axis=1)]
     return outside
 
 
 def _read(*outlines: str) -> dict[str, Country]:
-    """The countries of some outlines; the parts of one, in the same file or several, together."""
-    found: dict[str, Country] = {}
+    """Return the countries of some outlines; the parts of a country, in the same file or several,
+    are put together.
+    """
+    countries: dict[str, Country] = {}
     for name in outlines:
         topology = json.loads(map_outlines.read(name))
         scale, shift = (np.array(topology["transform"][key]) for key in ("scale", "translate"))
         arcs = [np.cumsum(np.array(arc), axis=0) * scale + shift for arc in topology["arcs"]]
-        for one in topology["objects"]["countries"]["geometries"]:
-            code, about = str(one["id"]), one["properties"]
-            parts = [one["arcs"]] if one["type"] == "Polygon" else one.get("arcs", [])
+        for geometry in topology["objects"]["countries"]["geometries"]:
+            code, about = str(geometry["id"]), geometry["properties"]
+            parts = (
+                [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry.get("arcs", [])
+            )
             polygons = tuple(tuple(_joined(ring, arcs) for ring in polygon) for polygon in parts)
-            if code in found:
-                polygons = found[code].polygons + polygons
-            found[code] = Country(tuple(about["ct"]), polygons, bool(about.get("small")))
-    return found
+            if code in countries:
+                polygons = countries[code].polygons + polygons
+            countries[code] = Country(tuple(about["ct"]), polygons, bool(about.get("small")))
+    return countries
 
 
 def _joined(ring: list[int], arcs: list[Ring]) -> Ring:
@@ -123,7 +132,7 @@ def _joined(ring: list[int], arcs: list[Ring]) -> Ring:
 
 
 def _short(code: str) -> str:
-    """The alpha-2 code, by which the CLDR has names."""
+    """Return the alpha-2 code, by which the CLDR has names."""
     aliases: Any = get_global("territory_aliases").get(code)
     return _NOT_IN_CLDR.get(code) or (aliases[0] if aliases else code)
 
@@ -137,7 +146,7 @@ def _codes(locale: Locale) -> Mapping[str, str]:
 
 
 def _plain(name: str) -> str:
-    """A name to compare: small letters without accents, without what stands in brackets."""
+    """Return a name to compare: small letters without accents, without text in brackets."""
     bare = unicodedata.normalize("NFKD", name.partition("(")[0]).casefold()
-    letters = "".join(one for one in bare if not unicodedata.combining(one))
+    letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return letters.replace("&", "and").replace("’", "'").removeprefix("the ").strip()

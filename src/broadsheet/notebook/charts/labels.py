@@ -21,25 +21,29 @@ class Box(NamedTuple):
     """A rectangle in pixels, from the left and from the top."""
 
     left: float
+    """The left edge."""
     top: float
+    """The upper edge."""
     right: float
+    """The right edge."""
     bottom: float
+    """The lower edge."""
 
     def common(self, other: Box) -> float:
-        """The area that both have in common, in square pixels."""
+        """Return the area that both have in common, in square pixels."""
         across = min(self.right, other.right) - max(self.left, other.left)
         down = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(across, 0) * max(down, 0)
 
     @classmethod
     def about(cls, x: float, y: float, wide: float, high: float) -> Box:
-        """A box about its middle."""
+        """Return a box about its middle."""
         return cls(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
 
 
 def width(texts: Iterable[str]) -> float:
-    """The width in pixels of the longest line of ``texts`` in plotly's form, with ``<br>`` between
-    lines and ``<b>`` for bold ones.
+    """Return the width in pixels of the longest line of ``texts`` in plotly's form, with ``<br>``
+    between lines and ``<b>`` for bold ones.
     """
     return max(
         (
@@ -52,12 +56,14 @@ def width(texts: Iterable[str]) -> float:
 
 
 def height(text: str) -> float:
-    """The height in pixels of all lines."""
+    """Return the height in pixels of all lines."""
     return (text.count("<br>") + 1) * LINE
 
 
 def folded(text: str, pixels: float, *, bold: bool = False) -> str:
-    """``text`` on as many lines as are needed to stay within ``pixels``; a word is not broken."""
+    """Return ``text`` on as many lines as are needed to stay within ``pixels``; a word is not
+    broken.
+    """
     face = "sans bold" if bold else "sans"
     return "<br>".join(text_width.lines(text, pixels / _em(face), face))
 
@@ -73,18 +79,19 @@ def _em(face: str) -> float:
 def apart(
     middles: Sequence[float], heights: Sequence[float], floor: float = math.inf
 ) -> list[float]:
-    """How far each label must move down, in pixels, so that none overlaps another; the sum is as
-    small as possible. ``middles`` are their positions before, from the top; none may reach below
-    ``floor``.
+    """Return the pixels by which each label must move down, so that none overlaps another; their
+    sum is as small as possible. ``middles`` are their positions before, from the top; none may
+    reach below ``floor``.
     """
-    groups: list[
-        tuple[list[int], float]
-    ] = []  # labels that touch, and where the first of them begins
+    groups: list[tuple[list[int], float]] = []  # labels that touch, and the top of the first
     for label in sorted(range(len(middles)), key=lambda label: middles[label]):
         members = [label]
         while True:
             top = _top(members, middles, heights)
-            if not groups or groups[-1][1] + sum(heights[one] for one in groups[-1][0]) <= top:
+            if (
+                not groups
+                or groups[-1][1] + sum(heights[member] for member in groups[-1][0]) <= top
+            ):
                 break
             members = [*groups.pop()[0], *members]
         groups.append((members, top))
@@ -102,9 +109,11 @@ def apart(
 
 
 def _top(members: Sequence[int], middles: Sequence[float], heights: Sequence[float]) -> float:
-    """The top of a stack of labels whose average distance from their own positions is zero."""
-    begun, wanted = 0.0, 0.0
+    """Return the top of a stack of labels whose average distance from their own positions is
+    zero.
+    """
+    stacked, distance = 0.0, 0.0
     for label in members:
-        wanted += middles[label] - heights[label] / 2 - begun
-        begun += heights[label]
-    return wanted / len(members)
+        distance += middles[label] - heights[label] / 2 - stacked
+        stacked += heights[label]
+    return distance / len(members)

@@ -1,4 +1,4 @@
-"""A map that says where something is: `bs.charts.locator`."""
+"""A map that shows the position of places: `bs.charts.locator`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def locator(
     across: float | None = None,
     tall: int = 380,
 ) -> go.Figure:
-    """A map of one place or several, of the region about them, and of where in the world that is.
+    """Draw a map of one place or several, with the region about them, and with a globe that shows the
+    region.
 
     ``places`` are latitudes and longitudes by name: ``{"Odesa": (46.48, 30.73)}``, or a table with
     the columns ``lat`` and ``lon``. The map shows all of them, and is ``across`` so many kilometres
@@ -65,7 +66,7 @@ def locator(
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )
-    forms = (_drawn(one, at, GLOBE[form]) for form, one in regions.items())
+    forms = (_drawn(part, at, GLOBE[form]) for form, part in regions.items())
     return map_labels.finished(fig, *forms)
 
 
@@ -82,19 +83,21 @@ def _region(
 
 
 def _add_land(fig: go.Figure, regions: Sequence[Region], emphasis: Collection[str]) -> None:
-    """The countries of the regions with their borders; those of the emphasis are darker."""
+    """Add the countries of the regions with their borders; those of the emphasis are darker."""
     grid, axis = (chart_theme.PALETTE[f"chart-{name}"][0] for name in ("grid", "axis"))
-    known: dict[str, countries.Country] = {}
+    shapes: dict[str, countries.Country] = {}
     for region in regions:  # of a country that both show, what the larger one needs
-        for code, one in region.land.items():
-            known[code] = max(known.get(code, one), one, key=lambda shape: len(shape.rings))
+        for code, country in region.land.items():
+            shapes[code] = max(
+                shapes.get(code, country), country, key=lambda shape: len(shape.rings)
+            )
     if unknown := [code for code in emphasis if code not in countries.shapes()]:
         raise ValueError(
             f"emphasis: {', '.join(map(repr, unknown))}; write ISO 3166-1 alpha-3 codes, such as 'UKR'"
         )
     for codes, shade in (
-        ([code for code in known if code not in emphasis], grid),
-        ([code for code in known if code in emphasis], chart_theme.tint(axis, 0.42)),
+        ([code for code in shapes if code not in emphasis], grid),
+        ([code for code in shapes if code in emphasis], chart_theme.tint(axis, 0.42)),
     ):
         if not codes:
             continue
@@ -102,7 +105,7 @@ def _add_land(fig: go.Figure, regions: Sequence[Region], emphasis: Collection[st
         fig.add_choropleth(
             locations=codes,
             z=[1] * len(codes),
-            geojson=_geojson({code: known[code] for code in codes}),
+            geojson=_geojson({code: shapes[code] for code in codes}),
             featureidkey="id",
             colorscale=[[0, shade], [1, shade]],
             marker={"line": {"width": 0.75, "color": chart_theme.tint(axis, 0.7)}},
@@ -112,6 +115,7 @@ def _add_land(fig: go.Figure, regions: Sequence[Region], emphasis: Collection[st
 
 
 def _geojson(shapes: Mapping[str, countries.Country]) -> dict[str, Any]:
+    """Return countries as GeoJSON, in degrees to two decimals."""
     features = [
         {
             "type": "Feature",
@@ -120,17 +124,17 @@ def _geojson(shapes: Mapping[str, countries.Country]) -> dict[str, Any]:
             "geometry": {
                 "type": "MultiPolygon",
                 "coordinates": [
-                    [ring.round(2).tolist() for ring in polygon] for polygon in one.polygons
+                    [ring.round(2).tolist() for ring in polygon] for polygon in country.polygons
                 ],
             },
         }
-        for code, one in shapes.items()
+        for code, country in shapes.items()
     ]
     return {"type": "FeatureCollection", "features": features}
 
 
 def _drawn(region: Region, at: Mapping[str, tuple[float, float]], globe: int) -> dict[str, Any]:
-    """The layout of the map in one size."""
+    """Return the layout of the map in one size."""
     wide, high = region.size
     points = map_region.points(region, at.values())
     corner = max(_corners(region.size, globe), key=lambda box: _distance(box, points))
@@ -181,6 +185,7 @@ def _drawn(region: Region, at: Mapping[str, tuple[float, float]], globe: int) ->
 
 
 def _add_globe(fig: go.Figure, region: Region) -> None:
+    """Add the globe, with the edge of the region on it."""
     lons, lats = region.outline()
     fig.add_scattergeo(
         lon=lons,
@@ -194,7 +199,7 @@ def _add_globe(fig: go.Figure, region: Region) -> None:
 
 
 def _corners(size: tuple[int, int], side: int) -> list[Box]:
-    """The corners in which the globe may be; of those that are alike the first is taken."""
+    """Return the corners in which the globe may be; of those that are alike the first is taken."""
     wide, high = size
     return [
         Box(left, top, left + side, top + side)
@@ -204,13 +209,15 @@ def _corners(size: tuple[int, int], side: int) -> list[Box]:
 
 
 def _distance(box: Box, points: Collection[tuple[float, float]]) -> float:
-    """How far the nearest of the points is, up to where it does not matter."""
+    """Return the pixels to the nearest of the points, up to a distance from which on it does not
+    matter.
+    """
     x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
     return min(150.0, *(math.dist((x, y), point) for point in points), 151.0)
 
 
 def _scale(region: Region, *, is_left: bool) -> tuple[dict[str, Any], dict[str, Any], Box]:
-    """A line as long as a round number of kilometres, its label, and the room of both."""
+    """Return a line as long as a round number of kilometres, its label, and the room of both."""
     wide, high = region.size
     most = wide / 5 / region.kilometre
     power = 10.0 ** math.floor(math.log10(most))

@@ -1,4 +1,4 @@
-"""Classes of values for maps: where they begin, their names, their colours."""
+"""Classes of values for maps: their breaks, names and colours."""
 
 from __future__ import annotations
 
@@ -25,33 +25,36 @@ _STRENGTH = {
     6: (0.16, 0.28, 0.4, 0.54, 0.7, 1),
     7: (0.14, 0.24, 0.35, 0.46, 0.58, 0.7, 1),
 }
-"""How strong the colours of so many classes are, from the lowest on. Between 0.7 and 1, letters
-would be hard to read.
+"""The opacities of the colours, by the number of classes, from the lowest on. Between 0.7 and 1,
+letters would be hard to read.
 """
 MOST = 7
 
 
 @dataclass(frozen=True)
 class Classes:
-    """Classes between ``breaks``, each with a name and a colour. A value that is a break is in the
-    class above it.
-    """
+    """Classes of values. A value that is a break is in the class above it."""
 
     breaks: Sequence[float]
+    """The values between the classes, upwards."""
     names: Sequence[str]
+    """The name of each class."""
     colours: Sequence[str]
+    """The colour of each class."""
 
     def of(self, value: float) -> int:
-        """The number of a value's class."""
+        """Return the number of a value's class."""
         return bisect_right(self.breaks, value)
 
 
-def classes_of(values: Sequence[float], given: int | Sequence[float], number: str) -> Classes:
-    """The classes of ``values``: between the breaks that are ``given``, or that many, with about as
-    many values in each, between round numbers. Where values lie on both sides of zero, zero is a
-    break, and what is below it has another colour. Raises ValueError.
+def classes_of(values: Sequence[float], classes: int | Sequence[float], number: str) -> Classes:
+    """Return the classes of ``values``: between the breaks in ``classes``, or that many, with
+    about as many values in each, between round numbers. Where values lie on both sides of zero,
+    zero is a break, and the classes below it have another colour. Raises ValueError.
     """
-    breaks = _rounded(values, given) if isinstance(given, int) else [float(one) for one in given]
+    breaks = (
+        _rounded(values, classes) if isinstance(classes, int) else [float(end) for end in classes]
+    )
     if breaks != sorted(set(breaks)):
         raise ValueError(f"classes are {list(breaks)}: write breaks that go up")
     if len(breaks) >= MOST:
@@ -64,26 +67,26 @@ def _rounded(values: Sequence[float], count: int) -> list[float]:
         raise ValueError(f"there are {count} classes; a map has 2 to {MOST}")
     if len(set(values)) < 2:
         return []
-    wanted = [float(one) for one in np.quantile(values, np.arange(1, count) / count)]
+    quantiles = [float(end) for end in np.quantile(values, np.arange(1, count) / count)]
     if min(values) < 0 < max(values):
-        wanted[min(range(len(wanted)), key=lambda at: abs(wanted[at]))] = 0.0
-    found = sorted({_round(one) for one in wanted})
-    inside = [one for one in found if min(values) < one <= max(values)]
+        quantiles[min(range(len(quantiles)), key=lambda at: abs(quantiles[at]))] = 0.0
+    breaks = sorted({_round(end) for end in quantiles})
+    inside = [end for end in breaks if min(values) < end <= max(values)]
     return inside or [float(np.median(values))]
 
 
 def _round(value: float) -> float:
-    """The round number that is nearest to ``value``."""
+    """Return the round number that is nearest to ``value``."""
     if value == 0:
         return 0.0
     power = 10.0 ** math.floor(math.log10(abs(value)))
-    nearest = min(_ROUND, key=lambda one: abs(one - abs(value) / power))
+    nearest = min(_ROUND, key=lambda step: abs(step - abs(value) / power))
     return math.copysign(float(f"{nearest * power:.6g}"), value)
 
 
 def _names(breaks: Sequence[float], number: str) -> list[str]:
     exact = number if number.endswith("%") else ",.10g"
-    ends = [written(one, exact) for one in breaks]
+    ends = [written(end, exact) for end in breaks]
     if not ends:
         return [t_("all")]
     between = [f"{low}–{high}" for low, high in pairwise(ends)]
@@ -95,7 +98,7 @@ def _names(breaks: Sequence[float], number: str) -> list[str]:
 
 
 def _colours(values: Sequence[float], breaks: Sequence[float]) -> list[str]:
-    """Tints of one colour, or of two where a break is zero."""
+    """Return tints of one colour, or of two where a break is zero."""
     high, low = chart_theme.PALETTE["chart-2"][0], chart_theme.PALETTE["chart-1"][0]
     if 0 in breaks and min(values, default=0) < 0:
         below = breaks.index(0) + 1

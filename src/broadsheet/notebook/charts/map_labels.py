@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 CELL = 6
-"""Pixels of the squares in which a country's land is looked for."""
+"""Pixels of the squares into which a country's land is divided."""
 _INSIDE = 0.9
 """The part of a country's name that lies on its land at least."""
 
@@ -32,15 +32,15 @@ def beside(
     *,
     all_of_them: bool = False,
 ) -> list[dict[str, Any]]:
-    """The labels of marks, which are about ``points``, as plotly's annotations. A label for which
-    there is no room beside its mark is left out, unless ``all_of_them`` are wanted. What they cover
-    is added to ``taken``.
+    """Return the labels of marks, which are about ``points``, as plotly's annotations. A label
+    for which there is no room beside its mark is left out, unless ``all_of_them`` are wanted. The
+    room that they cover is added to ``taken``.
     """
     taken += [
         Box.about(x, y, 2 * radius + 2, 2 * radius + 2)
         for (x, y), radius in zip(points, radii, strict=True)
     ]
-    found = []
+    notes = []
     for (x, y), text, radius in zip(points, texts, radii, strict=True):
         wide, high, off = width([text]) + 2, height(text), radius + 3
         aside, above = off + wide / 2, off + high / 2
@@ -53,30 +53,30 @@ def beside(
         best = min(boxes, key=lambda box: _cost(box, size, taken))
         if all_of_them or _cost(best, size, taken) == 0:
             taken.append(best)
-            found.append(_note(best, text, size, bold=True))
-    return found
+            notes.append(_note(best, text, size, bold=True))
+    return notes
 
 
 def on_land(region: Region, taken: list[Box]) -> list[dict[str, Any]]:
-    """The names of the countries of a region, each where it is well on its land, as plotly's
-    annotations. One for which there is no room is left out.
+    """Return the names of the countries of a region, each well on its land, as plotly's
+    annotations. A name for which there is no room is left out.
     """
-    found = []
-    for code, mask in sorted(_land(region).items(), key=lambda one: -one[1].sum()):
+    notes = []
+    for code, mask in sorted(_land(region).items(), key=lambda item: -item[1].sum()):
         name = countries.name_of(code)
         if name == code:
             continue  # land of undetermined status
         for text in dict.fromkeys((name, folded(name, 90), folded(name, 50))):
             if box := _place(mask, text, taken):
                 taken.append(box)
-                found.append(_note(box, text, region.size, bold=False))
+                notes.append(_note(box, text, region.size, bold=False))
                 break
-    return found
+    return notes
 
 
 def finished(fig: go.Figure, wide: dict[str, Any], narrow: dict[str, Any]) -> go.Figure:
-    """The figure of a map with its layout on a wide page, and with that on a phone. Of the labels
-    that have room only on the page, a phone shows none.
+    """Return the figure of a map with its layout on a wide page, and with that on a phone. Of the
+    labels that have room only on the page, a phone shows none.
     """
     unused = len(wide["annotations"]) - len(narrow["annotations"])
     notes = [*narrow["annotations"], *[{"visible": False}] * unused]
@@ -85,12 +85,14 @@ def finished(fig: go.Figure, wide: dict[str, Any], narrow: dict[str, Any]) -> go
 
 
 def _cost(box: Box, size: Size, taken: Iterable[Box]) -> float:
+    """Return the area over the edge, which counts four times, and over what is taken."""
     inside = box.common(Box(2, 2, size[0] - 2, size[1] - 2))
     whole = (box.right - box.left) * (box.bottom - box.top)
     return round((whole - inside) * 4 + sum(box.common(other) for other in taken), 3)
 
 
 def _note(box: Box, text: str, size: Size, *, bold: bool) -> dict[str, Any]:
+    """Return a text as plotly's annotation, in its box."""
     ink, muted = (chart_theme.PALETTE[f"chart-{name}"][0] for name in ("ink", "muted"))
     return {
         "xref": "paper",
@@ -108,22 +110,22 @@ def _note(box: Box, text: str, size: Size, *, bold: bool) -> dict[str, Any]:
 
 
 def _land(region: Region) -> Mapping[str, NDArray[np.bool_]]:
-    """The squares of the picture that are land of a country, for each that has some."""
+    """Return the squares of the picture that are land of a country, for each that has some."""
     wide, high = region.size
     columns, rows = (
         np.arange(CELL / 2, wide, CELL),
         np.arange(CELL / 2, high, CELL),
     )
-    x, y = (one.ravel() for one in np.meshgrid(columns, rows))
-    found = {}
+    x, y = (grid.ravel() for grid in np.meshgrid(columns, rows))
+    masks = {}
     for code, country in region.land.items():
         mask = np.zeros(len(x), dtype=bool)
         for ring in country.rings:
             if region.shows(ring):
                 mask ^= _inside(x, y, *region.pixels(ring[:, 0], ring[:, 1]))
         if mask.any():
-            found[code] = mask.reshape(len(rows), len(columns))
-    return found
+            masks[code] = mask.reshape(len(rows), len(columns))
+    return masks
 
 
 def _inside(
@@ -132,7 +134,7 @@ def _inside(
     across: NDArray[np.float64],
     down: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
-    """Which of the points are within a closed line."""
+    """Return a mask of the points that are within a closed line."""
     odd = np.zeros(len(x), dtype=bool)
     for x0, y0, x1, y1 in zip(across, down, across[1:], down[1:], strict=False):
         if y0 == y1 or max(y0, y1) < 0 or max(abs(x0), abs(x1)) > 1e5:
@@ -143,7 +145,7 @@ def _inside(
 
 
 def _place(mask: NDArray[np.bool_], text: str, taken: Sequence[Box]) -> Box | None:
-    """The box for a text on land, as near to its middle as there is room."""
+    """Return the box for a text on land, as near to its middle as there is room."""
     wide, high = width([text]) * 11 / 12 + 4, height(text)
     across, down = -(-int(wide) // CELL), -(-int(high) // CELL)
     rows, columns = mask.shape

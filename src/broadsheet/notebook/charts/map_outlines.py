@@ -22,14 +22,16 @@ class UnknownTopologyError(Exception):
 
 
 def names(figure: Mapping[str, Any]) -> frozenset[str]:
-    """The outlines of a figure's maps, by plotly.js' names: `world_110m`. Empty without a map."""
+    """Return the outlines of a figure's maps, by plotly.js' names: `world_110m`. Empty without a
+    map.
+    """
     return frozenset(_name(figure, trace) for trace in _maps(figure))
 
 
 def unknown_places(figure: Mapping[str, Any]) -> list[str]:
-    """The places to which a map gives a value and which its outlines do not have: plotly.js leaves
-    them out without a word. Places are identified by ISO 3166-1 alpha-3, unless the figure says
-    otherwise or brings its own outlines.
+    """Return the places to which a map gives a value and which its outlines do not have:
+    plotly.js leaves them out without a word. Places are identified by ISO 3166-1 alpha-3, unless
+    the figure says otherwise or brings its own outlines.
     """
     unknown: set[str] = set()
     for trace in _maps(figure):
@@ -42,24 +44,28 @@ def unknown_places(figure: Mapping[str, Any]) -> list[str]:
 
 
 def read(name: str) -> bytes:
-    """The outlines of that name, TopoJSON. Raises :class:`UnknownTopologyError`."""
-    known = sorted(path.stem for path in FOLDER.glob("*.json"))
-    if name not in known:
+    """Return the outlines of that name, TopoJSON. Raises :class:`UnknownTopologyError`."""
+    available = sorted(path.stem for path in FOLDER.glob("*.json"))
+    if name not in available:
         raise UnknownTopologyError(
-            f"there are no outlines `{name}` for its map, only {', '.join(known)}"
+            f"there are no outlines `{name}` for its map, only {', '.join(available)}"
         )
     return (FOLDER / f"{name}.json").read_bytes()
 
 
 @functools.cache
 def territories(name: str) -> tuple[str, ...]:
-    """The codes of the countries and territories that the outlines ``name`` show, except those that
-    are only a disc.
+    """Return the codes of the countries and territories that the outlines ``name`` show, except
+    those that are only a disc.
     """
     shown = json.loads(read(name))["objects"]["countries"]["geometries"]
     return tuple(
         sorted(
-            {str(one.get("id")) for one in shown if not (one.get("properties") or {}).get("small")}
+            {
+                str(shape.get("id"))
+                for shape in shown
+                if not (shape.get("properties") or {}).get("small")
+            }
         )
     )
 
@@ -83,10 +89,10 @@ def _name(figure: Mapping[str, Any], trace: Mapping[str, Any]) -> str:
 
 @functools.cache
 def _places(name: str) -> frozenset[str]:
-    """The codes of countries, of states too where the outlines have them."""
+    """Return the codes of countries, of states too where the outlines have them."""
     objects = json.loads(read(name))["objects"]
     return frozenset(
-        str(one.get("id"))
+        str(shape.get("id"))
         for layer in ("countries", "subunits")
-        for one in objects[layer]["geometries"]
+        for shape in objects[layer]["geometries"]
     )

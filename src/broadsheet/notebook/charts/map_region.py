@@ -1,8 +1,8 @@
-"""The part of the earth that a map shows, and where that puts a place in the picture.
+"""The part of the earth that a map shows, and the pixels of places in its picture.
 
 The world is drawn in the Equal Earth projection, a part of it in Lambert's azimuthal equal-area
-projection about its middle: areas can be compared, and no shape is drawn far from what it is.
-(J. P. Snyder, Map Projections, USGS Professional Paper 1395, 1987, pages 182 to 190.)
+projection about its middle: areas can be compared, and no shape is far from its true form. (J. P.
+Snyder, Map Projections, USGS Professional Paper 1395, 1987, pages 182 to 190.)
 """
 
 from __future__ import annotations
@@ -24,27 +24,30 @@ LEAST = 1700.0
 EARTH = 6371.0
 """The mean radius of the earth in kilometres."""
 AROUND = 0.12
-"""The part of a region that is left free around what it shows."""
+"""The part of a region that is left free around its places."""
 
 _BOX = 1.0
 """Degrees on either side of the middle of the range that plotly fits into a picture."""
 
 _FAR = 1.9
-"""How far a place is from the middle that is nearly on the other side, which is at 2."""
+"""The distance from the middle, in radii of the earth, from which on a place is nearly on the other
+side, which is at 2.
+"""
 
 Size = tuple[int, int]
 Floats = NDArray[np.float64]
 
 _CUT = 11.0
-"""The longitude in the middle of the world, which so is cut through the Bering Strait."""
+"""The longitude in the middle of the world, whose edge then lies in the Bering Strait."""
 _SOUTH, _NORTH = -58.0, 84.0  # without Antarctica
 
 
 @dataclass(frozen=True)
 class World:
-    """The whole world, in a picture of a ``size``."""
+    """The whole world, in a picture."""
 
     size: Size
+    """The width and the height of the picture, in pixels."""
 
     @property
     def geo(self) -> dict[str, Any]:
@@ -56,7 +59,7 @@ class World:
         }
 
     def pixels(self, lon: Any, lat: Any) -> tuple[Floats, Floats]:
-        """Where places are in the picture, from its left and from its top."""
+        """Return the pixels of places in the picture, from its left and from its top."""
         lats = np.linspace(_SOUTH, _NORTH, 57)
         x, y = equal_earth(np.full(57, _CUT + 179.999), lats)
         scale = min(self.size[0] / (2 * float(x.max())), self.size[1] / float(np.ptp(y)))
@@ -67,19 +70,21 @@ class World:
 
 @dataclass(frozen=True)
 class Region:
-    """A part of the earth about a middle, in a picture of a ``size``; ``wide`` is how far that
-    goes, in radii of the earth.
-    """
+    """A part of the earth about a middle, in a picture."""
 
     lon: float
+    """The longitude of the middle."""
     lat: float
+    """The latitude of the middle."""
     wide: float
+    """The width of the picture, in radii of the earth."""
     size: Size
+    """The width and the height of the picture, in pixels."""
 
     @property
     def geo(self) -> dict[str, Any]:
         """The region in plotly's form. plotly fits a range of degrees into the picture, and cuts it
-        to that rectangle: the range is a small one that has the picture's form, and is scaled.
+        to that rectangle. So the range is small, has the picture's form, and is scaled.
         """
         half = _half(self.lat, self.size[0] / self.size[1])
         left, right = _span(self.lat, half)[0]
@@ -96,25 +101,25 @@ class Region:
 
     @property
     def kilometre(self) -> float:
-        """Its pixels."""
+        """The pixels of a kilometre."""
         return self.size[0] / self.wide / EARTH
 
     def pixels(self, lon: Any, lat: Any) -> tuple[Floats, Floats]:
-        """Where places are in the picture, from its left and from its top."""
+        """Return the pixels of places in the picture, from its left and from its top."""
         x, y = _projected(lon, lat, self.lon, self.lat)
         scale = self.size[0] / self.wide
         return self.size[0] / 2 + x * scale, self.size[1] / 2 - y * scale
 
     def degrees(self, across: Any, down: Any) -> tuple[Floats, Floats]:
-        """The longitudes and latitudes of pixels."""
+        """Return the longitudes and latitudes of pixels."""
         scale = self.size[0] / self.wide
         x = (np.asarray(across, dtype=float) - self.size[0] / 2) / scale
         y = (self.size[1] / 2 - np.asarray(down, dtype=float)) / scale
         return _placed(x, y, self.lon, self.lat)
 
     def shows(self, ring: Floats) -> bool:
-        """Whether a closed line may be in the picture. What is nearly on the other side of the
-        earth would go around it, and is not.
+        """True if a closed line may be in the picture. A line that is nearly on the other side of
+        the earth would go around it, and is not.
         """
         x, y = _projected(ring[:, 0], ring[:, 1], self.lon, self.lat)
         right, top = self.wide / 2, self.wide / 2 * self.size[1] / self.size[0]
@@ -125,10 +130,10 @@ class Region:
 
     @cached_property
     def land(self) -> dict[str, countries.Country]:
-        """The countries that the picture shows, in detail; one of which the details do not have all
-        that it shows is as on maps of the world.
+        """The countries that the picture shows, by code, in detail. A country whose detailed
+        shape lacks land that the picture shows has the shape of world maps.
         """
-        found = {}
+        shapes = {}
         for code, country in countries.detailed_shapes().items():
             whole = countries.shapes().get(code)
             rest = np.empty((0, 2)) if whole is None or whole.small else countries.cut_off(code)
@@ -139,40 +144,42 @@ class Region:
             else:
                 shown = country
             if any(map(self.shows, shown.rings)):
-                found[code] = shown
-        return found
+                shapes[code] = shown
+        return shapes
 
     def outline(self) -> tuple[list[float], list[float]]:
-        """The edge of the picture, as longitudes and latitudes."""
+        """Return the edge of the picture, as longitudes and latitudes."""
         (wide, high), part = self.size, np.linspace(0, 1, 9)
         across = np.concatenate([part * wide, np.full(9, wide), part[::-1] * wide, np.zeros(9)])
         down = np.concatenate([np.zeros(9), part * high, np.full(9, high), part[::-1] * high])
         lon, lat = self.degrees(np.append(across, across[:2]), np.append(down, down[:2]))
-        return [round(float(one), 2) for one in lon], [round(float(one), 2) for one in lat]
+        return [round(float(x), 2) for x in lon], [round(float(y), 2) for y in lat]
 
 
 View = World | Region
-"""What a map shows."""
+"""The part of the earth that a map shows."""
 
 
 def around(
     lons: Iterable[float], lats: Iterable[float], size: Size, least: float = LEAST
 ) -> Region:
-    """The region that shows all of these places in a picture of that ``size``."""
+    """Return the region that shows all of these places in a picture of that ``size``, at least
+    ``least`` kilometres wide.
+    """
     east, north = np.array([*lons], dtype=float), np.array([*lats], dtype=float)
     lon, lat = _middle(east), (float(north.min()) + float(north.max())) / 2
     for _ in range(4):
         x, y = _projected(east, north, lon, lat)
-        found = _placed((x.min() + x.max()) / 2, (y.min() + y.max()) / 2, lon, lat)
-        lon, lat = (round(float(one), 3) for one in found)
+        middle = _placed((x.min() + x.max()) / 2, (y.min() + y.max()) / 2, lon, lat)
+        lon, lat = (round(float(degrees), 3) for degrees in middle)
     x, y = _projected(east, north, lon, lat)
     wide = max(float(np.ptp(x)), float(np.ptp(y)) * size[0] / size[1]) * (1 + 2 * AROUND)
     return Region(lon, lat, round(max(wide, least / EARTH), 5), size)
 
 
 def region_of(codes: Collection[str], size: Size) -> Region:
-    """The region that shows the land of these countries; of one with land far away, the largest
-    part. Raises ValueError for an unknown code, and without any.
+    """Return the region that shows the land of these countries; of a country with land far away,
+    the largest part. Raises ValueError for an unknown code, and without any.
     """
     unknown = [code for code in codes if code not in countries.shapes()]
     if unknown or not codes:
@@ -186,8 +193,9 @@ def region_of(codes: Collection[str], size: Size) -> Region:
 
 
 def equal_earth(lon: Any, lat: Any) -> tuple[Floats, Floats]:
-    """The Equal Earth projection of a sphere of radius 1, cut through the Bering Strait (B. Šavrič,
-    T. Patterson, B. Jenny, International Journal of Geographical Information Science 33, 2019).
+    """Project degrees by the Equal Earth projection of a sphere of radius 1, cut through the
+    Bering Strait (B. Šavrič, T. Patterson, B. Jenny, International Journal of Geographical
+    Information Science 33, 2019).
     """
     turn = np.radians((np.asarray(lon, dtype=float) - _CUT + 180) % 360 - 180)
     a = (1.340264, -0.081106, 0.000893, 0.003796)
@@ -198,25 +206,27 @@ def equal_earth(lon: Any, lat: Any) -> tuple[Floats, Floats]:
 
 
 def view_of(codes: Collection[str] | None, size: Size) -> View:
-    """What a map shows: the countries of these codes, the world without them."""
+    """Return the part of the earth that a map shows: the countries of these codes, the world
+    without them.
+    """
     return World(size) if codes is None else region_of(codes, size)
 
 
 def points(view: View, where: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Where in the picture places are that have these latitudes and longitudes."""
+    """Return the pixels of places that have these latitudes and longitudes."""
     lats, lons = zip(*where, strict=True)
     return [(float(x), float(y)) for x, y in zip(*view.pixels(lons, lats), strict=True)]
 
 
 def great_circle(start: tuple[float, float], end: tuple[float, float]) -> tuple[Floats, Floats]:
-    """Points of the shortest way between two places, longitudes and latitudes: one every two
-    degrees.
+    """Return points of the shortest way between two places, longitudes and latitudes, one every
+    two degrees.
     """
     return _great_circles(np.array([start[0], end[0]]), np.array([start[1], end[1]]))
 
 
 def _projected(lon: Any, lat: Any, lon_0: float, lat_0: float) -> tuple[Floats, Floats]:
-    """Lambert's projection about a middle, of a sphere of radius 1."""
+    """Project degrees by Lambert's projection about a middle, of a sphere of radius 1."""
     turn = np.radians(np.asarray(lon, dtype=float) - lon_0)
     up, middle = np.radians(np.asarray(lat, dtype=float)), math.radians(lat_0)
     toward = 1 + math.sin(middle) * np.sin(up) + math.cos(middle) * np.cos(up) * np.cos(turn)
@@ -226,7 +236,7 @@ def _projected(lon: Any, lat: Any, lon_0: float, lat_0: float) -> tuple[Floats, 
 
 
 def _placed(x: Any, y: Any, lon_0: float, lat_0: float) -> tuple[Floats, Floats]:
-    """The longitude and latitude of what is projected so."""
+    """Return the longitude and latitude of a point of that projection."""
     x, y, middle = np.asarray(x, dtype=float), np.asarray(y, dtype=float), math.radians(lat_0)
     far = np.maximum(np.hypot(x, y), 1e-12)
     angle = 2 * np.arcsin(np.minimum(far / 2, 1))
@@ -239,7 +249,9 @@ def _placed(x: Any, y: Any, lon_0: float, lat_0: float) -> tuple[Floats, Floats]
 
 
 def _half(lat: float, ratio: float) -> float:
-    """The degrees on either side of a middle of a small range that is ``ratio`` as wide as high."""
+    """Return the degrees on either side of a middle of a small range that is ``ratio`` as wide as
+    high.
+    """
     low, high = 0.01, 80.0
     for _ in range(40):
         half = (low + high) / 2
@@ -249,8 +261,8 @@ def _half(lat: float, ratio: float) -> float:
 
 
 def _span(lat: float, half: float) -> tuple[tuple[float, float], tuple[float, float]]:
-    """How far the small range goes. d3 goes from one point of its frame to the next along the great
-    circle, as plotly gives four of a parallel.
+    """Return the ends of the small range, across and up. d3 goes from one point of its frame to
+    the next along the great circle, as plotly gives four of a parallel.
     """
     along = np.linspace(-half, half, 5)
     lons = np.concatenate([[-half], along, along[::-1]])
@@ -260,7 +272,7 @@ def _span(lat: float, half: float) -> tuple[tuple[float, float], tuple[float, fl
 
 
 def _middle(lons: Floats) -> float:
-    """The middle of the smallest arc that has all longitudes."""
+    """Return the middle of the smallest arc that has all longitudes."""
     sorted_ = np.sort(np.unique(lons % 360))
     gaps = np.diff(np.append(sorted_, sorted_[0] + 360))
     widest = int(gaps.argmax())
@@ -269,23 +281,24 @@ def _middle(lons: Floats) -> float:
 
 
 def _area(ring: Floats) -> float:
+    """Return the area of a ring, in square degrees at the equator."""
     x, y = ring[:, 0] * np.cos(np.radians(ring[:, 1].mean())), ring[:, 1]
     return abs(float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))) / 2
 
 
 def _great_circles(lons: Floats, lats: Floats) -> tuple[Floats, Floats]:
-    """The lines between successive places, with points on the way."""
+    """Return the lines between successive places, with points on the way."""
     lon, lat = np.radians(lons), np.radians(lats)
     points = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
-    found = [points[:1]]
+    parts = [points[:1]]
     for start, end in pairwise(points):
         angle = math.acos(max(-1.0, min(1.0, float(start @ end))))
         steps = max(2, round(math.degrees(angle) / 2))
         part = np.linspace(0, 1, steps + 1)[1:, None]
         if math.sin(angle) < 1e-9:
-            found.append(end[None])
+            parts.append(end[None])
             continue
         way = np.sin((1 - part) * angle) * start + np.sin(part * angle) * end
-        found.append(way / math.sin(angle))
-    x, y, z = np.concatenate(found).T
+        parts.append(way / math.sin(angle))
+    x, y, z = np.concatenate(parts).T
     return np.degrees(np.unwrap(np.arctan2(y, x))), np.degrees(np.arcsin(np.clip(z, -1, 1)))

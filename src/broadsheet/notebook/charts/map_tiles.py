@@ -1,6 +1,6 @@
-"""Tiles for places: where each lies, and how they are drawn.
+"""Tiles for places: their positions, and their drawing.
 
-Where countries' tiles lie is computed: a country is given one of the squares of a grid over the
+The positions of countries' tiles are computed: a country gets one of the squares of a grid over the
 world, so that the sum of the squared distances between the squares and the countries' middles is as
 small as possible. This is the assignment problem, solved by the shortest augmenting paths of R.
 Jonker and A. Volgenant (Computing 38, 1987).
@@ -26,7 +26,7 @@ Tiles = Mapping[str, tuple[int, int]]
 SIDE = 1.0
 """Degrees of a tile's side: in the projection of a plane, about the equator, it is a square."""
 ROOM = 1.7
-"""How many squares there are for a country."""
+"""The number of squares for each country."""
 WIDEST = 54
 """Pixels of a tile's side at most."""
 SMALLEST = 25
@@ -36,7 +36,7 @@ SMALLEST = 25
 def tiles_of(
     codes: Sequence[str], positions: Mapping[str, tuple[int, int]] | pd.DataFrame | None
 ) -> Tiles:
-    """The tile of each place. Raises ValueError for places without one, and for no place."""
+    """Return the tile of each place. Raises ValueError for places without one, and for no place."""
     if not codes:
         raise ValueError("there is no place to show")
     if positions is None:
@@ -45,20 +45,20 @@ def tiles_of(
         if not {"column", "row"} <= set(positions.columns):
             raise ValueError("positions has no columns `column` and `row`")
         pairs = zip(positions["column"], positions["row"], strict=True)
-        given = dict(zip(map(str, positions.index), pairs, strict=True))
+        chosen = dict(zip(map(str, positions.index), pairs, strict=True))
     else:
-        given = {str(code): pair for code, pair in positions.items()}
-    if missing := [code for code in codes if code not in given]:
+        chosen = {str(code): pair for code, pair in positions.items()}
+    if missing := [code for code in codes if code not in chosen]:
         raise ValueError(f"positions has no tile for {', '.join(missing)}")
-    found = {code: (int(given[code][0]), int(given[code][1])) for code in codes}
-    twice = [code for code in codes if list(found.values()).count(found[code]) > 1]
+    tiles = {code: (int(chosen[code][0]), int(chosen[code][1])) for code in codes}
+    twice = [code for code in codes if list(tiles.values()).count(tiles[code]) > 1]
     if twice:
         raise ValueError(f"positions has one tile for {', '.join(twice)}")
-    return found
+    return tiles
 
 
 def geojson_of(tiles: Tiles) -> dict[str, Any]:
-    """The tiles as squares on a plane, clockwise as plotly draws them."""
+    """Return the tiles as squares on a plane, clockwise as plotly draws them."""
     features = []
     for code, (column, row) in tiles.items():
         left, top = column * SIDE, -row * SIDE
@@ -72,9 +72,9 @@ def geojson_of(tiles: Tiles) -> dict[str, Any]:
 def tile_layout(
     tiles: Tiles, short: Mapping[str, str], strong: Collection[str], above: tuple[int, int]
 ) -> dict[str, Any]:
-    """The layout of a figure of tiles, with their letters: they have the colour of the paper on the
-    ``strong`` tiles, and there are none where a tile is too small. ``above`` is the room for the
-    legend, on a wide page and on a phone.
+    """Return the layout of a figure of tiles, with their letters. The letters have the colour of
+    the paper on the ``strong`` tiles, and there are none where a tile is too small. ``above`` is
+    the room for the legend in pixels, on a wide page and on a phone.
     """
     columns, rows = zip(*tiles.values(), strict=True)
     left, top = min(columns), min(rows)
@@ -116,6 +116,7 @@ def tile_layout(
 
 
 def _assigned(codes: Sequence[str]) -> Tiles:
+    """Return the tile of each country. Raises ValueError for an unknown code."""
     if unknown := [code for code in codes if code not in countries.shapes()]:
         raise ValueError(
             f"{', '.join(map(repr, unknown))}: no countries by ISO 3166-1 alpha-3; give `positions`"
@@ -126,7 +127,7 @@ def _assigned(codes: Sequence[str]) -> Tiles:
     low, high = points.min(axis=0), points.max(axis=0)
     span = np.maximum(high - low, 1e-3)
     side = math.sqrt(float(span.prod()) / (len(codes) * ROOM))
-    across, down = (max(1, math.ceil(float(one) / side)) for one in span)
+    across, down = (max(1, math.ceil(float(length) / side)) for length in span)
     while across * down < len(codes):
         across, down = across + 1, down + 1
     scaled = (points - low) / span * [across - 1, down - 1]
@@ -139,8 +140,8 @@ def _assigned(codes: Sequence[str]) -> Tiles:
 
 
 def _cheapest(cost: NDArray[np.float64]) -> list[int]:
-    """The column of each row, so that the sum of the costs is the smallest possible. There are no
-    fewer columns than rows.
+    """Return the column of each row, so that the sum of the costs is the smallest possible. There
+    are no fewer columns than rows.
     """
     rows, columns = cost.shape
     of_row, of_column = np.zeros(rows + 1), np.zeros(columns + 1)
@@ -167,5 +168,5 @@ def _cheapest(cost: NDArray[np.float64]) -> list[int]:
         while column:
             row_at[column] = row_at[before[column]]
             column = int(before[column])
-    found = {int(row): column for column, row in enumerate(row_at[1:].tolist()) if row}
-    return [found[row] for row in range(1, rows + 1)]
+    column_of = {int(row): column for column, row in enumerate(row_at[1:].tolist()) if row}
+    return [column_of[row] for row in range(1, rows + 1)]

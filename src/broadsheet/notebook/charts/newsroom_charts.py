@@ -9,10 +9,10 @@ plotly figure, which can be changed like any other.
 - :func:`dumbbell`: two values of each of several, and the way between;
 - :func:`record`: bars of which the highest is named;
 - :func:`multiples`: a small chart for each series, all on one scale;
-- :func:`events`: what happened and when, marked on any of these; :func:`timeline`: by itself;
-- :func:`world`: countries by a number or by what they did; :func:`tiles`: a tile for each;
+- :func:`events`: events with their dates, marked on any of these; :func:`timeline`: by themselves;
+- :func:`world`: countries by a number or a category; :func:`tiles`: a tile for each;
 - :func:`symbols`: circles by value on a map; :func:`flows`: lines from place to place;
-- :func:`locator`: where something is.
+- :func:`locator`: the position of a place.
 
 Data come as pandas has them: a row for each place or moment, a column for each series. Labels are
 beside what they name, do not overlap, and have its colour. The layout for a phone is in the
@@ -76,7 +76,7 @@ def lines(
     unit: str = "",
     tall: int = chart_theme.WIDE[1],
 ) -> go.Figure:
-    """A line for each column of ``data`` over its index, named at its end with the last value.
+    """Draw a line for each column of ``data`` over its index, named at its end with the last value.
 
     ``dashed_after`` is the last place of the index that is not an estimate: from there on lines are
     dashed. ``hollow`` has the shape of ``data``: where it is true, the dot is open. ``number`` is
@@ -88,8 +88,8 @@ def lines(
     ends: list[tuple[str, Any, float, str]] = []
     for column in data.columns:
         values = data[column]
-        known = values.dropna()
-        if known.empty:
+        present = values.dropna()
+        if present.empty:
             continue
         for part, dash in _parts(values, dashed_after):
             marks = [
@@ -107,8 +107,8 @@ def lines(
                 hovertemplate=hover("x", "y", number, unit),
                 meta={"estimate": True} if dash != "solid" else None,
             )
-        text = (labels or {}).get(str(column), f"{column} {written(known.iloc[-1], number)}")
-        ends.append((text, plain(known.index)[-1], float(known.iloc[-1]), shades[column]))
+        text = (labels or {}).get(str(column), f"{column} {written(present.iloc[-1], number)}")
+        ends.append((text, plain(present.index)[-1], float(present.iloc[-1]), shades[column]))
     low, high = min(0.0, float(data.min().min())), max(0.0, float(data.max().max()))
     span = (low * 1.06, (high or 1) * 1.06)
     drawn = tall - BELOW - ABOVE
@@ -147,7 +147,7 @@ def slope(
     unit: str = "",
     tall: int = chart_theme.WIDE[1],
 ) -> go.Figure:
-    """A line for each row of ``data`` from its first column to its second, named at both ends.
+    """Draw a line for each row of ``data`` from its first column to its second, named at both ends.
 
     Rows without a colour of their own are context: grey, beneath the others.
     """
@@ -164,8 +164,10 @@ def slope(
         for side in (first, last)
     }
     grey = chart_theme.ROLES["context"]
-    own = {str(name): (colours or {}).get(str(name), grey) for name in data.index}
-    for row, name in sorted(enumerate(map(str, data.index)), key=lambda one: own[one[1]] != grey):
+    shade_of = {str(name): (colours or {}).get(str(name), grey) for name in data.index}
+    for row, name in sorted(
+        enumerate(map(str, data.index)), key=lambda row: shade_of[row[1]] != grey
+    ):
         values = [float(data[side].iloc[row]) for side in (first, last)]
         fig.add_scatter(
             x=[str(first), str(last)],
@@ -173,7 +175,7 @@ def slope(
             name=name,
             mode="lines+markers",
             cliponaxis=False,
-            line={"color": own[name]},
+            line={"color": shade_of[name]},
             marker={"size": 7},
             hovertemplate=hover("x", "y", number, unit),
         )
@@ -188,7 +190,7 @@ def slope(
                 xanchor=anchor,
                 yshift=-at[data.columns[side]][row],
                 xshift=-9 if anchor == "right" else 9,
-                font={"color": chart_theme.text_colour(own[name])},
+                font={"color": chart_theme.text_colour(shade_of[name])},
             )
     room = round(width(note.text for note in fig.layout.annotations)) + 14
     short = [
@@ -245,8 +247,8 @@ def dumbbell(
     labels: bool = True,
     tall: int | None = None,
 ) -> go.Figure:
-    """Two dots and a line between them for each row of ``data``, in its order from above; a column
-    is a colour.
+    """Draw two dots and a line between them for each row of ``data``, in its order from above; each
+    column has a colour.
 
     The two columns are named above the first row that has both, by ``heads`` or by their own names;
     with ``labels`` each dot has its value on its outer side. ``hollow`` has the shape of ``data``:
@@ -258,7 +260,7 @@ def dumbbell(
         colours or {str(first): chart_theme.ROLES["context"], str(last): chart_theme.ROLES["ink"]},
     )
     rows = plain(data.index)
-    names = {one: (heads or {}).get(str(one), str(one)) for one in (first, last)}
+    names = {column: (heads or {}).get(str(column), str(column)) for column in (first, last)}
     fig = go.Figure()
     for column in (first, last):
         shade = shades[column]
@@ -290,9 +292,9 @@ def dumbbell(
             line={"color": chart_theme.ROLES["context"], "width": 1.5},
         )
     for row in range(len(data)) if labels else ():
-        known = data[[first, last]].iloc[row].dropna().sort_values()
-        for place, (side, value) in enumerate(known.items()):
-            is_left = place == 0 and (len(known) == 2 or side == first)
+        pair = data[[first, last]].iloc[row].dropna().sort_values()
+        for place, (side, value) in enumerate(pair.items()):
+            is_left = place == 0 and (len(pair) == 2 or side == first)
             fig.add_annotation(
                 x=float(value),
                 y=row,
@@ -360,28 +362,30 @@ def record(
     unit: str = "",
     tall: int = chart_theme.WIDE[1],
 ) -> go.Figure:
-    """A bar for each value of ``data``; the highest has the accent and says what it is: ``Record:
+    """Draw a bar for each value of ``data``; the highest has the accent and its label: ``Record:
     190.3``.
     """
-    known = data.dropna()
-    where: Any = known.idxmax()
+    present = data.dropna()
+    where: Any = present.idxmax()
     accent = chart_theme.by_default(chart_theme.ROLES["accent"])
-    colours = [accent if place == where else chart_theme.ROLES["context"] for place in known.index]
+    colours = [
+        accent if place == where else chart_theme.ROLES["context"] for place in present.index
+    ]
     fig = go.Figure(
         go.Bar(
-            x=plain(known.index),
-            y=plain(known),
+            x=plain(present.index),
+            y=plain(present),
             marker={"color": colours},
             name=str(data.name or ""),
             hovertemplate=hover("x", "y", number, unit),
         )
     )
-    text = f"<b>{word}: {written(known[where], number)}</b>"
-    place = list(known.index).index(where) / max(1, len(known) - 1)
+    text = f"<b>{word}: {written(present[where], number)}</b>"
+    place = list(present.index).index(where) / max(1, len(present) - 1)
     side = "left" if place < 0.25 else "right" if place > 0.75 else "center"
     fig.add_annotation(
         x=plain([where])[0],
-        y=float(known[where]),
+        y=float(present[where]),
         text=text,
         yanchor="bottom",
         xanchor=side,
@@ -393,7 +397,7 @@ def record(
         height=tall,
         bargap=0.25,
         meta=named_by("x", data.index),
-        yaxis={"range": [min(0.0, float(known.min())), float(known[where]) * 1.1]},
+        yaxis={"range": [min(0.0, float(present.min())), float(present[where]) * 1.1]},
     )
     return fig
 
@@ -404,12 +408,12 @@ def _heads(
     span: Sequence[float],
     room: tuple[float, float],
 ) -> tuple[list[dict[str, Any]], int]:
-    """The names of a dumbbell's columns above its first row, each with a value and a colour, the
-    lower value first. ``room`` is where the plot begins and the whole width. They are returned with
-    the pixels that they need above the plot.
+    """Return the names of a dumbbell's columns above its first row, and the pixels that they need
+    above the plot. Each name in ``top`` has a value and a colour, the lower value first. ``room``
+    is the start of the plot and the whole width.
     """
     begin, whole = room
-    made = []
+    notes = []
     ends: list[float] = []
     for at, (text, value, colour) in enumerate(top):
         x = begin + (value - span[0]) / (span[1] - span[0]) * (whole - 24 - begin)
@@ -417,7 +421,7 @@ def _heads(
         to_left = x + 6 - wide > 4 if at == 0 else x - 6 + wide > whole - 4
         left = x + 6 - wide if to_left else x - 6
         ends.append(left + wide if at == 0 else left)
-        made.append(
+        notes.append(
             {
                 "x": value,
                 "y": row,
@@ -432,28 +436,28 @@ def _heads(
         )
     lines_high = max((height(text) for text, *_ in top), default=0)
     if len(ends) == 2 and ends[0] + 4 > ends[1]:  # the first stands above the second
-        made[0]["yshift"] = 11 + height(top[1][0])
+        notes[0]["yshift"] = 11 + height(top[1][0])
         lines_high = height(top[1][0]) + height(top[0][0])
-    return made, round(lines_high) + 4
+    return notes, round(lines_high) + 4
 
 
 def _with_edges(index: pd.Index[Any]) -> list[Any]:
-    """The range of an axis on which the first and the last dot are complete."""
+    """Return the range of an axis on which the first and the last dot are complete."""
     first, last = index.min(), index.max()
     edge = (last - first) * 0.015
     return plain([first - edge, last + edge])
 
 
 def _spanned(low: float, high: float, part: float) -> list[float]:
-    """A range from zero, or from a value below it, that leaves ``part`` of itself free on both
-    sides of the values.
+    """Return a range from zero, or from a value below it, that leaves ``part`` of itself free on
+    both sides of the values.
     """
     free = (high - min(low, 0)) * part
     return [min(0.0, low - free), high + free]
 
 
 def _parts(values: pd.Series[Any], dashed_after: Any) -> Iterator[tuple[pd.Series[Any], str]]:
-    """The line up to the last place that is not an estimate, and the line from there on."""
+    """Yield the line up to the last place that is not an estimate, and the line from there on."""
     if dashed_after is None:
         yield values, "solid"
         return

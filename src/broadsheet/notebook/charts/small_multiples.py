@@ -23,10 +23,9 @@ def multiples(
     number: str = ".1f",
     unit: str = "",
 ) -> go.Figure:
-    """A small chart of a line for each column of ``data``, all on one scale, its last value
-    written.
+    """Draw a small chart of a line for each column of ``data``, all on one scale.
 
-    On a phone there are two in a row.
+    The last value of each is written. On a phone there are two in a row.
 
     A column without a colour of its own has the accent.
     """
@@ -34,7 +33,7 @@ def multiples(
     accent = chart_theme.by_default(chart_theme.ROLES["accent"])
     fig = go.Figure()
     for at, column in enumerate(data.columns, start=1):
-        known = data[column].dropna()
+        present = data[column].dropna()
         shade = (colours or {}).get(str(column), accent)
         axes = {"xaxis": f"x{at if at > 1 else ''}", "yaxis": f"y{at if at > 1 else ''}"}
         fig.add_scatter(
@@ -47,10 +46,10 @@ def multiples(
             hovertemplate=hover("x", "y", number, unit),
             **axes,
         )
-        if len(known):
-            last = float(known.iloc[-1])
+        if len(present):
+            last = float(present.iloc[-1])
             fig.add_scatter(
-                x=plain(known.index)[-1:],
+                x=plain(present.index)[-1:],
                 y=[last],
                 name=str(column),
                 mode="markers+text",
@@ -82,8 +81,8 @@ def _panels(
     span: tuple[float, float],
     room: tuple[int, int],
 ) -> dict[str, Any]:
-    """The layout of a grid of small charts: axes, each with its place, and the charts' names.
-    ``room`` is the space that each has at its right, and the whole width in pixels.
+    """Return the layout of a grid of small charts: axes, each with its place, and the charts'
+    names. ``room`` is the space that each has at its right, and the whole width, in pixels.
     """
     down = -(-len(names) // across)
     margin = {"l": 36, "r": room[0], "t": 0, "b": BELOW}

@@ -52,8 +52,9 @@ def symbols(
     region: Collection[str] | None = None,
     named: int = 0,
 ) -> go.Figure:
-    """A circle for each place of ``data``, whose area is its number. Above the map three circles
-    say how large a number is.
+    """Draw a circle for each place of ``data``, whose area is its number.
+
+    Three circles above the map are its legend.
 
     The index of ``data`` are names of places, and ``at`` has their latitudes and longitudes, as
     :func:`locator` takes them; without it, the index are countries by ISO 3166-1 alpha-3, and the
@@ -62,13 +63,13 @@ def symbols(
     shows the world, or the region about the places if they all lie within a fifth of it.
     """
     check_once(data.index, data, map(countries.one_code, data.index) if at is None else None)
-    known = data[data.notna()].sort_values(ascending=False, kind="stable")
-    if not len(known) or float(known.iloc[-1]) < 0 or float(known.iloc[0]) == 0:
+    present = data[data.notna()].sort_values(ascending=False, kind="stable")
+    if not len(present) or float(present.iloc[-1]) < 0 or float(present.iloc[0]) == 0:
         raise ValueError("circles stand for numbers above zero; `data` has none, or has one below")
-    keys = [str(one) for one in known.index]
+    keys = [str(key) for key in present.index]
     where = _positions(keys, at)
     names = _names(keys, places, at)
-    values = finite(known)
+    values = finite(present)
     radii = [LARGEST * math.sqrt(value / values[0]) / 2 for value in values]
     fig = go.Figure()
     fig.add_scattergeo(
@@ -77,7 +78,7 @@ def symbols(
         text=names,
         mode="markers",
         marker={
-            "size": plain(known),
+            "size": plain(present),
             "sizemode": "area",
             "sizeref": 2 * values[0] / LARGEST**2,
             "sizemin": 1,
@@ -110,9 +111,10 @@ def flows(
     unit: str = "",
     region: Collection[str] | None = None,
 ) -> go.Figure:
-    """A line for each row of ``data``, from the place in its first column to that in its second, as
-    wide as the number in its third. The lines are shortest ways on the globe, and an arrow in the
-    middle says the direction.
+    """Draw a line for each row of ``data``, from the place in its first column to that in its second.
+
+    It is as wide as the number in the third. The lines are shortest ways on the globe, and an arrow
+    in the middle says the direction.
 
     ``at``, ``places`` and ``region`` are as in :func:`symbols`. The places at the ends of lines are
     named where there is room, those of the widest lines first.
@@ -128,7 +130,7 @@ def flows(
     if not len(rows):
         raise ValueError("there is no flow above zero between two places")
     pairs = [(str(a), str(b)) for a, b in zip(rows[start], rows[end], strict=True)]
-    ends = list(dict.fromkeys(one for pair in reversed(pairs) for one in pair))
+    ends = list(dict.fromkeys(end for pair in reversed(pairs) for end in pair))
     where = _positions(ends, at)
     names = dict(zip(ends, _names(ends, places, at), strict=True))
     most = max(finite(rows[much]))
@@ -137,8 +139,8 @@ def flows(
     fig = go.Figure()
     for (lons, lats), value in zip(ways, rows[much], strict=True):
         fig.add_scattergeo(
-            lon=[round(float(one), 2) for one in lons],
-            lat=[round(float(one), 2) for one in lats],
+            lon=[round(float(degrees), 2) for degrees in lons],
+            lat=[round(float(degrees), 2) for degrees in lats],
             mode="lines",
             line={
                 "width": round(max(1.0, WIDEST * value / most), 2),
@@ -148,8 +150,8 @@ def flows(
             showlegend=False,
         )
     fig.add_scattergeo(
-        lat=[where[one][0] for one in ends],
-        lon=[where[one][1] for one in ends],
+        lat=[where[key][0] for key in ends],
+        lon=[where[key][1] for key in ends],
         mode="markers",
         marker={"size": 2 * _END, "color": chart_theme.ROLES["ink"]},
         hoverinfo="skip",
@@ -173,39 +175,40 @@ def flows(
     )
     forms = []
     for view in views:
-        points = map_region.points(view, [where[one] for one in ends[:NAMED]])
+        points = map_region.points(view, [where[key] for key in ends[:NAMED]])
         arrows = map_region.points(
             view, [(lats[at], lons[at]) for (lons, lats), at in zip(ways, middles, strict=True)]
         )
         taken = [Box.about(x, y, 16, 16) for x, y in arrows]
-        texts = [names[one] for one in ends[:NAMED]]
+        texts = [names[key] for key in ends[:NAMED]]
         labels = map_labels.beside(points, texts, [_END] * len(points), view.size, taken)
         forms.append(_layout(view, 0, labels))
     return map_labels.finished(fig, *forms)
 
 
 def _positions(keys: Sequence[str], at: Places | None) -> dict[str, tuple[float, float]]:
-    """Latitude and longitude of each place. Raises ValueError for one that has none."""
+    """Return latitude and longitude of each place. Raises ValueError for one that has none."""
     if at is not None:
-        found = positions_of(at)
+        positions = positions_of(at)
     else:
-        middles = {code: one.middle for code, one in countries.shapes().items()}
-        found = {code: (lat, lon) for code, (lon, lat) in middles.items()}
-    if missing := [key for key in keys if key not in found]:
+        middles = {code: country.middle for code, country in countries.shapes().items()}
+        positions = {code: (lat, lon) for code, (lon, lat) in middles.items()}
+    if missing := [key for key in keys if key not in positions]:
         what = (
             "`at` has no place" if at is not None else "there is no country by ISO 3166-1 alpha-3"
         )
         raise ValueError(f"{what} {', '.join(map(repr, missing))}")
-    return {key: found[key] for key in keys}
+    return {key: positions[key] for key in keys}
 
 
 def _names(keys: Sequence[str], places: Any, at: Any) -> list[str]:
-    given = texts(places)
-    return [given.get(key) or (countries.name_of(key) if at is None else key) for key in keys]
+    """Return the name of each place for readers."""
+    names = texts(places)
+    return [names.get(key) or (countries.name_of(key) if at is None else key) for key in keys]
 
 
 def _views(region: Collection[str] | None, where: Sequence[tuple[float, float]]) -> list[View]:
-    """What the map shows, on a wide page and on a phone."""
+    """Return the part of the earth that the map shows, on a wide page and on a phone."""
     lats, lons = zip(*where, strict=True)
     is_world = region is None and map_region.around(lons, lats, (100, 100), 0).wide > _FAR
     heights = _TALL["world" if is_world else "region"]
@@ -216,16 +219,17 @@ def _views(region: Collection[str] | None, where: Sequence[tuple[float, float]])
 
 
 _FAR = 1.3
-"""How wide a region is at most, in radii of the earth; what is wider is the world."""
+"""The greatest width of a region, in radii of the earth; the world is wider."""
 
 
 def _angle(view: View, lons: Any, lats: Any, at: int) -> float:
-    """The direction of a line at a point of it, in degrees clockwise from the top."""
+    """Return the direction of a line at a point of it, in degrees clockwise from the top."""
     x, y = view.pixels(lons[at - 1 : at + 2], lats[at - 1 : at + 2])
     return round(math.degrees(math.atan2(float(x[-1] - x[0]), -float(y[-1] - y[0]))), 1)
 
 
 def _layout(view: View, above: int, notes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the layout of a map below its legend."""
     grid, paper = (chart_theme.PALETTE[f"chart-{name}"][0] for name in ("grid", "paper"))
     return {
         "height": view.size[1] + above,
@@ -242,7 +246,7 @@ def _layout(view: View, above: int, notes: list[dict[str, Any]]) -> dict[str, An
 
 
 def _sizes(largest: float) -> list[float]:
-    """Three round numbers up to the largest."""
+    """Return three round numbers up to the largest."""
     power = 10.0 ** math.floor(math.log10(largest))
     first = max(step * power for step in (1, 2, 5) if step * power <= largest)
     return [first, first / 5 if first / power != 2 else first / 4, first / 20]
@@ -251,7 +255,7 @@ def _sizes(largest: float) -> list[float]:
 def _legend(
     sizes: Sequence[float], largest: float, colour: str
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Circles in a row above the map, each with its number."""
+    """Return circles in a row above the map, each with its number."""
     shapes, notes, left = [], [], 2.0
     for value in sizes:
         wide = LARGEST * math.sqrt(value / largest)

@@ -1,4 +1,4 @@
-"""A timeline: what happened, one thing under the other, each at its date: `bs.charts.timeline`."""
+"""A timeline: events under each other, each at its date: `bs.charts.timeline`."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 SIDE, SHIFT, BAR, ROW = 16, 10, 4, 10
 """Pixels beside the plot, between a dot or a bar and its label, and between labels."""
 WIDTH, LOWER = 0.12, 0.3
-"""Of a row's height, that of a bar, and how far under the middle it is: its label stands on it."""
+"""The height of a bar and its distance under the middle, as parts of a row; a label stands on it."""
 DAY = timedelta(days=1)
 
 
 def timeline(happenings: Mapping[Any, str] | pd.Series[str]) -> go.Figure:
-    """A row for each happening, in order of time, with a dot at its date, or a bar from one date to
-    another, and beside it, or above the bar, its date and its label::
+    """Draw a row for each happening, in order of time, with a dot at its date, or a bar from one date
+    to another, and beside it, or above the bar, its date and its label::
 
         bs.charts.timeline({"2022-02-24": "Invasion", ("2022-11-15", "2022-12-05"): "Talks"})
 
-    Dates are those of :func:`events`. Raises :class:`ValueError` for what is no date, and for two
-    happenings with the same label.
+    Dates are those of :func:`events`. Raises :class:`ValueError` for a value that is no date, and
+    for two happenings with the same label.
     """
     rows = sorted(
         ((moments_of(when), str(label)) for when, label in happenings.items()),
@@ -42,7 +42,7 @@ def timeline(happenings: Mapping[Any, str] | pd.Series[str]) -> go.Figure:
         raise ValueError(
             "a timeline needs a happening, such as {'2022-02-24': 'Full-scale invasion'}"
         )
-    if twice := next((one for one in labels if labels.count(one) > 1), None):
+    if twice := next((label for label in labels if labels.count(label) > 1), None):
         raise ValueError(f"two happenings are called {twice!r}: tell them apart")
     starts = [moments[0].start for moments, _ in rows]
     ends = [
@@ -84,11 +84,11 @@ def timeline(happenings: Mapping[Any, str] | pd.Series[str]) -> go.Figure:
     for is_phone, (across, _) in ((False, chart_theme.WIDE), (True, chart_theme.NARROW)):
         notes[is_phone], lines = [], 1
         for (moments, label), start, end in zip(rows, starts, ends, strict=True):
-            first, last = ((one - span[0]) / (span[1] - span[0]) for one in (start, end))
+            first, last = ((day - span[0]) / (span[1] - span[0]) for day in (start, end))
             is_dot = start == end
             is_right = 1 - first >= last
             room = (1 - first if is_right else last) * (across - 2 * SIDE) - SHIFT * is_dot
-            when = " – ".join(written_day(one.text) for one in moments)
+            when = " – ".join(written_day(moment.text) for moment in moments)
             text = f"<b>{folded(when, room, bold=True)}</b><br>{folded(label, room)}"
             lines = max(lines, text.count("<br>") + 1 + (not is_dot))
             side = "left" if is_right else "right"
@@ -115,7 +115,7 @@ def timeline(happenings: Mapping[Any, str] | pd.Series[str]) -> go.Figure:
         height=heights[False],
         margin={"l": SIDE, "r": SIDE, "t": ABOVE, "b": BELOW},
         annotations=notes[False],
-        xaxis={"type": "date", "range": [one.isoformat() for one in span]},
+        xaxis={"type": "date", "range": [day.isoformat() for day in span]},
         yaxis={
             "type": "category",
             "categoryarray": labels,

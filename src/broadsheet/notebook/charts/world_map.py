@@ -30,17 +30,22 @@ Places = Mapping[str, str]
 
 @dataclass(frozen=True)
 class _Group:
-    """Countries of one colour. They are listed above the map by their ``name``, if they are. With
-    ``hover`` they say something under the pointer. Those of an ``is_class`` are a class of numbers.
-    """
+    """Countries of one colour."""
 
     name: str
+    """The name by which the legend lists them."""
     colour: str
+    """Their colour."""
     codes: Sequence[str]
+    """Their codes."""
     values: Sequence[float]
+    """The value of each."""
     hover: str = ""
+    """The text under the pointer, a template of plotly; "" for none."""
     is_listed: bool = True
+    """The legend above the map lists them."""
     is_class: bool = False
+    """They are a class of numbers."""
 
 
 def world(
@@ -55,7 +60,7 @@ def world(
     region: Collection[str] | None = None,
     tall: int = 372,
 ) -> go.Figure:
-    """A map of the world: ``data`` has a number or a word for each country, by its ISO 3166-1
+    """Draw a map of the world: ``data`` has a number or a word for each country, by its ISO 3166-1
     alpha-3 code.
 
     Numbers are in ``classes``: so many, with about as many countries in each, between round
@@ -70,9 +75,9 @@ def world(
     """
     check_once(data.index, data, map(countries.one_code, data.index))
     groups = _groups(data, colours, labels, classes, (number, unit))
-    known = set(data.index[data.notna()])
+    present = set(data.index[data.notna()])
     shown = map_outlines.territories(countries.OUTLINES)
-    others = [code for code in shown if code not in known]
+    others = [code for code in shown if code not in present]
     groups += _without_data(others, is_listed=colours is None)
     above = _above(groups)
     free = tall - above[0]
@@ -108,14 +113,14 @@ def tiles(
     number: str = ".1f",
     unit: str = "",
 ) -> go.Figure:
-    """A tile of the same size for each place of ``data``, coloured as :func:`world` colours
+    """Draw a tile of the same size for each place of ``data``, coloured as :func:`world` colours
     countries, so that small ones count as much as large ones.
 
     ``positions`` has the column and the row of each place, counted from the left and from the top:
     a table with these columns, or a mapping to pairs. Without it, the places must be countries, by
-    ISO 3166-1 alpha-3: each gets the tile that is near to where it lies, so that the sum of all
-    squared distances is the smallest possible. ``short`` is what stands on a tile; without it, the
-    code does.
+    ISO 3166-1 alpha-3: each gets a tile near its position on the map, so that the sum of all
+    squared distances is the smallest possible. ``short`` has the texts on the tiles; without it,
+    they are the codes.
     """
     keys = map(countries.one_code, data.index) if positions is None else None
     check_once(data.index, data, keys)
@@ -137,38 +142,38 @@ def _groups(
     classes: int | Sequence[float],
     measure: tuple[str, str],
 ) -> list[_Group]:
-    """The categories of ``data``, or its classes."""
+    """Return the categories of ``data``, or its classes."""
     if colours is not None:
-        found = []
+        groups = []
         for word, colour in colours.items():
             codes = [str(code) for code in data.index[data == word]]
             name = f"{(labels or {}).get(word, word)} {len(codes)}"
-            found.append(_Group(name, colour, codes, [1] * len(codes), "%{text}<extra></extra>"))
-        return found
-    known = data[data.notna()]
-    if any(isinstance(one, (str, bool)) for one in known):
+            groups.append(_Group(name, colour, codes, [1] * len(codes), "%{text}<extra></extra>"))
+        return groups
+    present = data[data.notna()]
+    if any(isinstance(value, (str, bool)) for value in present):
         raise ValueError(
             "the map's data are words: say their `colours`, such as colours={'yes': bs.COLOURS['accent']}"
         )
-    values = finite(known)
-    made = classes_of(values, classes, measure[0])
-    of = [made.of(value) for value in values]
+    values = finite(present)
+    breaks = classes_of(values, classes, measure[0])
+    of = [breaks.of(value) for value in values]
     said = f"{hover('text', 'z', *measure)}<extra></extra>"
     return [
         _Group(
             name,
             colour,
-            [str(code) for code, which in zip(known.index, of, strict=True) if which == at],
-            plain(value for value, which in zip(known, of, strict=True) if which == at),
+            [str(code) for code, which in zip(present.index, of, strict=True) if which == at],
+            plain(value for value, which in zip(present, of, strict=True) if which == at),
             said,
             is_class=True,
         )
-        for at, (name, colour) in enumerate(zip(made.names, made.colours, strict=True))
+        for at, (name, colour) in enumerate(zip(breaks.names, breaks.colours, strict=True))
     ]
 
 
 def _without_data(codes: Sequence[str], *, is_listed: bool) -> list[_Group]:
-    """The places without data, in grey; none if there are none."""
+    """Return the places without data, in grey; none if there are none."""
     grey = chart_theme.PALETTE["chart-grid"][0]
     group = _Group(t_("No data"), grey, codes, [1] * len(codes), is_listed=is_listed)
     return [group] if codes else []
@@ -193,7 +198,7 @@ def _figure(groups: Sequence[_Group], named: Places) -> go.Figure:
 
 
 def _above(groups: Sequence[_Group]) -> tuple[int, int]:
-    """Pixels for the legend above a map, on a wide page and on a phone."""
+    """Return the pixels for the legend above a map, on a wide page and on a phone."""
     names = [group.name for group in groups if group.is_listed]
     across = width(names) + _SIGN
     wide, narrow = (
@@ -204,11 +209,13 @@ def _above(groups: Sequence[_Group]) -> tuple[int, int]:
 
 
 def _strong(groups: Sequence[_Group]) -> set[str]:
-    """The places whose colour is so strong that letters on it are of the colour of the paper."""
+    """Return the places whose colour is so strong that letters on it have the colour of the
+    paper.
+    """
     light = {chart_theme.PALETTE[name][0] for name in ("chart-grid", "chart-3", "chart-4")}
-    found: set[str] = set()
+    strong: set[str] = set()
     for group in groups:
         opacity = group.colour.rstrip(")").rpartition(",")[2] if "rgba" in group.colour else 1
         if float(opacity) == 1 and group.colour not in light:
-            found.update(group.codes)
-    return found
+            strong.update(group.codes)
+    return strong
