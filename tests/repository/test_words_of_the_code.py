@@ -21,6 +21,7 @@ DONE = (
     "editor",
     "engine",
     "newsletter",
+    "notebook",
     "press",
     "preview",
     "processes",

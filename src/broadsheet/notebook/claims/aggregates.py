@@ -1,4 +1,6 @@
-"""Aggregates of traced values: a sum, an average, a number of cases, the highest, with what they are made of."""
+"""Aggregates of traced values: sums, averages, numbers of cases, extremes, with the values in
+them.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,10 @@ from broadsheet.notebook.values.remarks import remark_on, working_of
 from broadsheet.text.language import t_, written_number
 
 
-def reduced(base: Traced, made: Traced, method: str) -> Traced:
-    """An aggregate, with its place and its day: where the highest is, or the first and the last."""
+def reduced(base: Traced, result: Traced, method: str) -> Traced:
+    """Return an aggregate with its place and its day: the place of the highest, or the first
+    and the last.
+    """
     values = getattr(base.value, "__self__", base.value)
     index = list(getattr(values, "index", ()))
     are_rows = (
@@ -30,20 +34,20 @@ def reduced(base: Traced, made: Traced, method: str) -> Traced:
     )  # numbered, and no places
     if method in ("max", "min") and index and not are_rows and not hasattr(values, "columns"):
         at = getattr(values, f"idx{method}")()
-        made = replace(made, as_of=end_of((at,)) or made.as_of)
-        made = leaf(made, *within_place(base, at), at=at, series=values, method=method)
-        return derived(made, base.derive, at)
+        result = replace(result, as_of=end_of((at,)) or result.as_of)
+        result = leaf(result, *within_place(base, at), at=at, series=values, method=method)
+        return derived(result, base.derive, at)
     is_answered = are_answers(values)
     if is_answered and method in ("sum", "mean"):
-        what = made.label or t_("the value")
+        what = result.label or t_("the value")
         words = VALUES_OF if _names_values(what) else CASES_OF
         label = words[method]() % {"what": what}
-        made = replace(made, label=label)
+        result = replace(result, label=label)
     if len(index) < 2:
-        made = replace(made, as_of=base.as_of or made.as_of)
-        return leaf(made, base.place, base.key, series=values, method=method)
+        result = replace(result, as_of=base.as_of or result.as_of)
+        return leaf(result, base.place, base.key, series=values, method=method)
     is_time = end_of((index[0],)) is not None
-    ends = [base.sources.place_in_words(one) for one in (index[0], index[-1])]
+    ends = [base.sources.place_in_words(end) for end in (index[0], index[-1])]
     number = t_("%(number)s values", number=written_number(len(index)))
     of = "–".join(ends) if is_time else number
     span = of
@@ -54,18 +58,20 @@ def reduced(base: Traced, made: Traced, method: str) -> Traced:
     else:
         span = t_("calculated from %(places)s", places=of)
     where = ", ".join(filter(None, [base.place, span]))
-    made = replace(made, as_of=base.as_of or end_of((index[-1],)) or made.as_of)
+    result = replace(result, as_of=base.as_of or end_of((index[-1],)) or result.as_of)
     working = working_of(values, method)
     remark = "" if working else remark_on(values, method, base.sources.place_in_words)
     named = _named_terms(base, values) if working and not is_time else ()
     remark = "; ".join(filter(None, [*chosen_rows(base), remark]))
     return leaf(
-        made, where, series=values, method=method, remark=remark, working=working, parts=named
+        result, where, series=values, method=method, remark=remark, working=working, parts=named
     )
 
 
 def _names_values(what: str) -> bool:
-    """Whether answers are called after the values of which they are true: "missing values of Note"."""
+    """True if answers have the name of the values of which they are true: "missing values of
+    Note".
+    """
     return any(
         what.startswith((RESULTS[method]() % {"what": "", "place": ""}).rstrip())
         for method in ("isin", "notna", "isna", "duplicated")
@@ -73,9 +79,11 @@ def _names_values(what: str) -> bool:
 
 
 def _named_terms(base: Traced, values: Any) -> tuple[Leaf, ...]:
-    """The terms of a sum of a few values that stand under names."""
+    """Return the terms of a sum of a few values that stand under names."""
     places = [place for place, value in values.items() if value]
-    if not values.index.is_unique or not all(isinstance(one, (str, tuple)) for one in places):
+    if not values.index.is_unique or not all(isinstance(place, (str, tuple)) for place in places):
         return ()
     of = replace(base, value=values, whole=None)
-    return tuple(leaf for one in places for leaf in looked_up(of, values.loc[one], one).leaves)
+    return tuple(
+        leaf for place in places for leaf in looked_up(of, values.loc[place], place).leaves
+    )

@@ -1,4 +1,4 @@
-"""Arithmetic on traced values, and what its result is called and computed of."""
+"""Arithmetic on traced values, with the name and the computation of the result."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ OPERATORS: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any], int
 
 
 def computed(left: Traced, right: Traced, op: type[ast.operator], value: Any = None) -> Traced:
-    """The result of arithmetic on two values, which is ``value`` if a method has computed it. Raises
-    ValueError for units that cannot be added.
+    """Return the result of arithmetic on two values; ``value`` has it if a method has
+    computed it. Raises ValueError for units that cannot be added.
     """
     sign, apply, rank = OPERATORS[op]
     if value is None:
         value = apply(bare(left.value), bare(right.value))
-    made = of_result(left.measure, right.measure, op)
-    unit, factor = made.unit, made.factor
+    measure = of_result(left.measure, right.measure, op)
+    unit, factor = measure.unit, measure.factor
     named = _names(left, right, rank)
     label = own_name(value) or (f" {sign} ".join(named) if len("".join(named)) <= 80 else named[0])
     sides = [_within(left, rank, left.working), _within(right, rank + 1, right.working)]
@@ -49,7 +49,7 @@ def computed(left: Traced, right: Traced, op: type[ast.operator], value: Any = N
         return replace(measured, value=value, factor=factor, working=f"({working})", derive=derive)
     if unit == PLAIN and factor != 1:
         value, factor = value * float(factor), Decimal(1)
-    days = [one.as_of for one in (left, right) if one.as_of]
+    days = [side.as_of for side in (left, right) if side.as_of]
     is_series = hasattr(value, "iloc")
     return Traced(
         value, left.sources + right.sources, unit, factor, label,
@@ -65,24 +65,26 @@ def _derivation(left: Traced, right: Traced, op: type[ast.operator]) -> Derivati
 
 
 def _names(left: Traced, right: Traced, rank: int) -> list[str]:
-    """What the parts of a computation are called, a constant by its number: `imports × 0.5` is not
-    `imports`. One empty name if neither is called anything.
+    """Return the names of the parts of a computation, a constant by its number: `imports ×
+    0.5` is not `imports`. One empty name if neither has a name.
     """
     if not (left.what or right.what):
         return [""]
     parts = ((left, rank), (right, rank + 1))
     return [
-        _within(one, at, one.what or one.working) for one, at in parts if one.what or one.working
+        _within(part, at, part.what or part.working)
+        for part, at in parts
+        if part.what or part.working
     ]
 
 
-def _within(one: Traced, rank: int, text: str) -> str:
-    """The text of a part of a computation, in brackets if they are needed."""
-    return f"({text})" if one.rank < rank else bracketed(text) if rank > 1 else text
+def _within(part: Traced, rank: int, text: str) -> str:
+    """Return the text of a part of a computation, in brackets if they are needed."""
+    return f"({text})" if part.rank < rank else bracketed(text) if rank > 1 else text
 
 
 def joined(left: Traced, right: Traced, *, is_both: bool) -> Traced:
-    """Two conditions on each row, of which both are true, or one at least."""
+    """Return the truths of two conditions on each row, of which both hold, or one at least."""
     value = left.value & right.value if is_both else left.value | right.value
     words = t_("%(this)s and %(that)s") if is_both else t_("%(this)s or %(that)s")
     are_named = bool(left.label and right.label)
@@ -90,35 +92,36 @@ def joined(left: Traced, right: Traced, *, is_both: bool) -> Traced:
     return Traced(value, left.sources + right.sources, PLAIN, label=label, formula=label)
 
 
-def inverted(one: Traced) -> Traced:
-    """Where a condition is not true."""
-    label = t_("not: %(condition)s", condition=one.label) if one.label else ""
-    return Traced(~bare(one.value), one.sources, PLAIN, label=label, formula=label)
+def inverted(condition: Traced) -> Traced:
+    """Return the truths of the opposite of a condition."""
+    label = t_("not: %(condition)s", condition=condition.label) if condition.label else ""
+    return Traced(~bare(condition.value), condition.sources, PLAIN, label=label, formula=label)
 
 
-def negated(one: Traced) -> Traced:
-    """A value with the opposite sign."""
-    working = f"−{_within(one, 2, one.working)}" if one.working else ""
-    made = replace(one, value=-one.value, working=working)
-    if one.is_computed:
-        return replace(made, rank=1)
-    return _changed(made, one, t_("%(what)s, with the opposite sign"))
+def negated(base: Traced) -> Traced:
+    """Return a value with the opposite sign."""
+    working = f"−{_within(base, 2, base.working)}" if base.working else ""
+    result = replace(base, value=-base.value, working=working)
+    if base.is_computed:
+        return replace(result, rank=1)
+    return _changed(result, base, t_("%(what)s, with the opposite sign"))
 
 
-def adjusted(one: Traced, value: Any, function: str) -> Traced:
-    """A value without its sign, `abs(…)`, or rounded."""
-    made = replace(one, value=value)
+def adjusted(base: Traced, value: Any, function: str) -> Traced:
+    """Return a value without its sign, `abs(…)`, or rounded."""
+    result = replace(base, value=value)
     if not is_number(value):
-        return made
-    if one.is_computed:
+        return result
+    if base.is_computed:
         is_abs = function == "abs"
-        return replace(made, working=f"|{one.working}|", rank=8) if is_abs else made
-    made = replace(made, working=in_computation(value))
+        return replace(result, working=f"|{base.working}|", rank=8) if is_abs else result
+    result = replace(result, working=in_computation(value))
     without = t_("%(what)s, without its sign")
     words = without if function == "abs" else t_("%(what)s, rounded")
-    return made if value == bare(one.value) else _changed(made, one, words)
+    return result if value == bare(base.value) else _changed(result, base, words)
 
 
-def _changed(made: Traced, one: Traced, words: str) -> Traced:
-    what = at_place(one.label, one.place)
-    return replace(made, label=words % {"what": what}, place="", key=()) if what else made
+def _changed(result: Traced, base: Traced, words: str) -> Traced:
+    """Return a result that is named after the value that it was made of."""
+    what = at_place(base.label, base.place)
+    return replace(result, label=words % {"what": what}, place="", key=()) if what else result

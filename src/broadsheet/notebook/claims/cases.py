@@ -1,4 +1,4 @@
-"""The comparatives of a condition on each row of a column: in which cases it holds.
+"""The comparatives of a condition on each row of a column. They say in which cases it holds.
 
     every(oil > coal)                                  true at every place
     most(oil > coal)                                   true at more than half of the places
@@ -35,36 +35,37 @@ from broadsheet.text.language import listed, p_, t_, written_number
 
 @comparative
 def every(holds: Any, *, gaps: bool = False, says: str = "", source: Any = None) -> Claim:
-    """A condition, as a Series or mapping of bools, is true at every place. It may be a single truth
-    too, such as a function of your own gives; ``says`` puts that into words.
+    """A condition, as a Series or mapping of bools, is true at every place. It may be a
+    single truth too, such as the result of a function of your own; ``says`` puts that into
+    words.
     """
     if says and not hasattr(holds, "items"):
         truth = truth_of(holds, f"a condition is true or false, and this is {holds!r}")
         of = traced(holds)
         sides = (of.sides[0], of.sides[2]) if of.sides else (of,)
         return Claim("", truth, says, evidence_from(*sides), sources_of(source) + of.sources)
-    found = series_values(holds, source, gaps=gaps, may_miss=True)
-    failing = [place for place, value in found.known.items() if value == 0]
-    is_true = False if failing else None if found.holes or not found.known else True
-    named = tuple(Evidence(found.place(place), p_("answer", "no")) for place in failing) + tuple(
-        Evidence(found.place(place), None) for place in (*found.holes, *found.left_out)
+    cases = series_values(holds, source, gaps=gaps, may_miss=True)
+    failing = [place for place, value in cases.by_place.items() if value == 0]
+    is_true = False if failing else None if cases.holes or not cases.by_place else True
+    named = tuple(Evidence(cases.place(place), p_("answer", "no")) for place in failing) + tuple(
+        Evidence(cases.place(place), None) for place in (*cases.holes, *cases.left_out)
     )
-    says = says or t_("%(what)s: at every place", what=found.label)
-    return found.claim(is_true, says, _counted(found), *named, compared=_cases(found))
+    says = says or t_("%(what)s: at every place", what=cases.label)
+    return cases.claim(is_true, says, _counted(cases), *named, compared=_cases(cases))
 
 
 @comparative
 def most(holds: Any, *, gaps: bool = False, says: str = "", source: Any = None) -> Claim:
-    """A condition, as a Series or mapping of bools, is true at more than half of the places. Where
-    it is unknown at some, it is so if those cannot change it.
+    """A condition, as a Series or mapping of bools, is true at more than half of the places.
+    Places at which it is unknown leave the claim unproven only if they could change it.
     """
-    found = series_values(holds, source, gaps=gaps, may_miss=True)
-    true, half = _true_places(found), len(found.known) / 2
-    undecided = len(true) <= half < len(true) + len(found.holes)
-    says = says or t_("%(what)s: at most places", what=found.label)
-    holes = (Evidence(found.place(place), None) for place in (*found.holes, *found.left_out))
-    is_true = None if undecided or not found.known else len(true) > half
-    return found.claim(is_true, says, _counted(found), *holes, compared=_cases(found))
+    cases = series_values(holds, source, gaps=gaps, may_miss=True)
+    true, half = _true_places(cases), len(cases.by_place) / 2
+    undecided = len(true) <= half < len(true) + len(cases.holes)
+    says = says or t_("%(what)s: at most places", what=cases.label)
+    holes = (Evidence(cases.place(place), None) for place in (*cases.holes, *cases.left_out))
+    is_true = None if undecided or not cases.by_place else len(true) > half
+    return cases.claim(is_true, says, _counted(cases), *holes, compared=_cases(cases))
 
 
 @comparative
@@ -72,16 +73,16 @@ def only(holds: Any, who: Any, *, gaps: bool = False, says: str = "", source: An
     """A condition, as a Series or mapping of bools, is true at ``who``, a place or a list of places,
     and nowhere else.
     """
-    found = series_values(holds, source, gaps=gaps, may_miss=True)
-    named = [found.named(one) for one in (who if isinstance(who, (list, tuple)) else [who])]
-    names = listed([found.place(one) for one in named])
-    says = says or t_("%(what)s: only %(places)s", what=found.label, places=names)
-    false = [one for one in named if found.known.get(one, 0) == 0]
-    others = [one for one in _true_places(found) if one not in named]
-    is_true = False if false or others else None if found.holes else True
-    shown = dict.fromkeys([*named, *others, *found.holes, *found.left_out])
-    answers = (_at(found, one) for one in shown)
-    return found.claim(is_true, says, _counted(found), *answers, compared=_cases(found))
+    cases = series_values(holds, source, gaps=gaps, may_miss=True)
+    named = [cases.named(each) for each in (who if isinstance(who, (list, tuple)) else [who])]
+    names = listed([cases.place(each) for each in named])
+    says = says or t_("%(what)s: only %(places)s", what=cases.label, places=names)
+    false = [each for each in named if cases.by_place.get(each, 0) == 0]
+    others = [each for each in _true_places(cases) if each not in named]
+    is_true = False if false or others else None if cases.holes else True
+    shown = dict.fromkeys([*named, *others, *cases.holes, *cases.left_out])
+    answers = (_at(cases, each) for each in shown)
+    return cases.claim(is_true, says, _counted(cases), *answers, compared=_cases(cases))
 
 
 @comparative
@@ -94,103 +95,108 @@ def first_time(
     says: str = "",
     source: Any = None,
 ) -> Claim:
-    """A condition, as a Series or mapping of bools, is true at ``place`` and at no earlier one. With
-    ``since``: it was true there, and at no place between the two.
+    """A condition, as a Series or mapping of bools, is true at ``place`` and at no earlier
+    one. With ``since``, it was true there, and at no place between the two.
     """
-    found = series_values(holds, source, gaps=gaps, may_miss=True)
-    place, since = found.named(place), found.named(since)
-    before = sorted(one for one in found.known if one < place and (since is None or one > since))
-    words = {"what": found.label, "place": found.place(place), "since": found.place(since)}
+    cases = series_values(holds, source, gaps=gaps, may_miss=True)
+    place, since = cases.named(place), cases.named(since)
+    before = sorted(
+        other for other in cases.by_place if other < place and (since is None or other > since)
+    )
+    words = {"what": cases.label, "place": cases.place(place), "since": cases.place(since)}
     says = says or (
         t_("%(what)s: for the first time in %(place)s", **words)
         if since is None
         else t_("%(what)s: for the first time since %(since)s in %(place)s", **words)
     )
     must = [place] if since is None else [since, place]
-    answers = [found.known.get(one) for one in must] + [
-        None if found.known[one] is None else 1 - (found.known[one] or 0) for one in before
+    answers = [cases.by_place.get(other) for other in must] + [
+        None if cases.by_place[other] is None else 1 - (cases.by_place[other] or 0)
+        for other in before
     ]
     is_true = False if 0 in answers else None if None in answers else True
-    earlier = [one for one in before if found.known[one]]
-    unknown = [one for one in before if found.known[one] is None]
+    earlier = [other for other in before if cases.by_place[other]]
+    unknown = [other for other in before if cases.by_place[other] is None]
     shown = dict.fromkeys([*must, *earlier, *unknown, *before[-1:]])
-    evidence = [_at(found, one) for one in shown]
-    evidence += [Evidence(found.place(one), None) for one in found.left_out if one < place]
-    compared = (_cases(found, place), *_at_place(found, place))
-    return found.claim(is_true, says, *evidence, compared=compared)
+    evidence = [_at(cases, other) for other in shown]
+    evidence += [Evidence(cases.place(other), None) for other in cases.left_out if other < place]
+    compared = (_cases(cases, place), *_at_place(cases, place))
+    return cases.claim(is_true, says, *evidence, compared=compared)
 
 
 @comparative
 def since(
     holds: Any, place: Any, *, gaps: bool = False, says: str = "", source: Any = None
 ) -> Claim:
-    """A condition is true from ``place`` on, to the last; and not at the place just before, if
-    there is one.
+    """A condition is true from ``place`` on, to the last, and not at the place just before,
+    if there is one.
     """
-    found = series_values(holds, source, gaps=gaps, may_miss=True)
-    order, place = sorted(found.known), found.named(place)
-    says = says or t_("%(what)s: from %(place)s on", what=found.label, place=found.place(place))
-    compared = (_cases(found, place), *_at_place(found, place))
-    if place not in found.known:
-        missing = Evidence(found.place(place), None)
-        return found.claim(None, says, missing, compared=compared)
+    cases = series_values(holds, source, gaps=gaps, may_miss=True)
+    order, place = sorted(cases.by_place), cases.named(place)
+    says = says or t_("%(what)s: from %(place)s on", what=cases.label, place=cases.place(place))
+    compared = (_cases(cases, place), *_at_place(cases, place))
+    if place not in cases.by_place:
+        missing = Evidence(cases.place(place), None)
+        return cases.claim(None, says, missing, compared=compared)
     at = order.index(place)
     spoken_of = order[max(0, at - 1) :]
-    failing = [one for one in order[at:] if found.known[one] == 0]
-    before = at > 0 and found.known[order[at - 1]] == 1
+    failing = [other for other in order[at:] if cases.by_place[other] == 0]
+    before = at > 0 and cases.by_place[order[at - 1]] == 1
     truth: bool | None = not failing and not before
-    if truth and any(found.known[one] is None for one in spoken_of):
+    if truth and any(cases.by_place[other] is None for other in spoken_of):
         truth = None
     shown = dict.fromkeys([*spoken_of[:3], *failing, order[-1]])
-    answers = [_at(found, one) for one in shown]
-    answers += [Evidence(found.place(one), None) for one in found.left_out if one > place]
-    return found.claim(truth, says, *answers, compared=compared)
+    answers = [_at(cases, other) for other in shown]
+    answers += [Evidence(cases.place(other), None) for other in cases.left_out if other > place]
+    return cases.claim(truth, says, *answers, compared=compared)
 
 
-CASES = {one.__name__: one for one in (every, most, only, since, first_time)}
+CASES = {function.__name__: function for function in (every, most, only, since, first_time)}
 """The functions of this module by their names, as prose uses them."""
 
 
-def _cases(found: SeriesValues, since: Any = None) -> Comparison:
-    """Where a condition holds."""
-    return cases_of(found.traced, found.known, since)
+def _cases(cases: SeriesValues, since: Any = None) -> Comparison:
+    """Return the comparison in the cases of a condition."""
+    return cases_of(cases.traced, cases.by_place, since)
 
 
-def _at(found: SeriesValues, place: Any) -> Evidence:
-    """What a condition says of a place, with the values that it compares there."""
-    said = answer(found.known.get(place))
-    return Evidence(found.place(place), said, leaf=found.compared_at(place))
+def _at(cases: SeriesValues, place: Any) -> Evidence:
+    """Return the answer of a condition at a place, with the values that it compares there."""
+    said = answer(cases.by_place.get(place))
+    return Evidence(cases.place(place), said, leaf=cases.compared_at(place))
 
 
-def _at_place(found: SeriesValues, place: Any) -> Iterator[Comparison]:
-    """The two values that a condition compares at a place."""
-    if found.traced.sides is None or place not in found.known:
+def _at_place(cases: SeriesValues, place: Any) -> Iterator[Comparison]:
+    """Yield the two values that a condition compares at a place."""
+    if cases.traced.sides is None or place not in cases.by_place:
         return
-    this, sign, than = found.traced.sides
+    this, sign, than = cases.traced.sides
     written = {SIGNS[op]: COMPARED[op.__name__] for op in SIGNS}[sign]
-    yield Comparison("pair", written, _side(this, place, found), _side(than, place, found))
+    yield Comparison("pair", written, _side(this, place, cases), _side(than, place, cases))
 
 
-def _side(of: Traced, place: Any, found: SeriesValues) -> Operand:
+def _side(of: Traced, place: Any, cases: SeriesValues) -> Operand:
     if not hasattr(of.value, "items"):
         return operand(of)
     series = of.value if of.whole is None else of.whole
-    return Operand(of.value.get(place), of.label, found.place(place), of.unit or "", place, series)
+    return Operand(of.value.get(place), of.label, cases.place(place), of.unit or "", place, series)
 
 
-def _true_places(found: SeriesValues) -> list[Any]:
-    return [place for place, value in found.known.items() if value]
+def _true_places(cases: SeriesValues) -> list[Any]:
+    return [place for place, value in cases.by_place.items() if value]
 
 
-def _counted(found: SeriesValues) -> Evidence:
-    """At how many places a condition holds."""
-    true = len(_true_places(found))
+def _counted(cases: SeriesValues) -> Evidence:
+    """Return the number of places at which a condition holds."""
+    true = len(_true_places(cases))
     counted = t_(
-        "%(number)s of %(all)s", number=written_number(true), all=written_number(len(found.known))
+        "%(number)s of %(all)s",
+        number=written_number(true),
+        all=written_number(len(cases.by_place)),
     )
-    return Evidence(t_("places where it holds"), counted, leaf=found.compared_everywhere())
+    return Evidence(t_("places where it holds"), counted, leaf=cases.compared_everywhere())
 
 
 def answer(value: float | None) -> str | None:
-    """What a condition says of a place, in words; None if it is unknown there."""
+    """Return the answer of a condition at a place in words; None if it is unknown there."""
     return None if value is None else p_("answer", "yes") if value else p_("answer", "no")

@@ -22,16 +22,18 @@ EVIDENCE = 8
 
 @dataclass(frozen=True)
 class Evidence:
-    """A value that a claim rests on, or that refutes it; None if it is missing. ``place`` is its
-    place in the data, and ``key`` that of its row as the table has it; ``leaf`` says how it was
-    computed.
-    """
+    """A value that a claim rests on, or that refutes it."""
 
     place: str
+    """The words for its place in the data."""
     value: float | str | None
+    """The value; None if it is missing."""
     unit: str = ""
+    """The unit as the table writes it; "" if it has none."""
     key: tuple[str, ...] = field(default=(), compare=False)
+    """The key of its row, as the table has it."""
     leaf: Leaf | None = field(default=None, compare=False, repr=False)
+    """Its computation, if it was computed."""
 
     def __str__(self) -> str:
         if self.value is None:
@@ -43,44 +45,50 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Claim:
-    """``truth`` is None if data are missing; ``says`` is the claim in full; ``code`` is its condition
-    as the author wrote it, if the program has no words for that. Call it with the words that rest on
-    it, to put them into prose by code: `rose("rose by 12 percent")`. ``compared`` are its
-    comparisons, against which these words are held.
+    """A statement that the data support or not. Call it with the words that rest on it, to
+    put them into prose by code: `rose("rose by 12 percent")`.
     """
 
     name: str
+    """The name under which it is declared; "" before."""
     truth: bool | None
+    """True or false; None if data are missing."""
     says: str
+    """The claim in full."""
     evidence: tuple[Evidence, ...] = ()
+    """The values that it rests on, or that refute it."""
     sources: Sources = NONE
+    """The tables and documents that these are from."""
     code: str = ""
+    """Its condition as the author wrote it, if the program has no words for that."""
     compared: tuple[Comparison, ...] = ()
+    """Its comparisons, against which the words of the prose are held."""
 
     def __bool__(self) -> bool:
         return self.truth is True
 
     def __call__(self, words: object) -> MarkedText:
-        """Words that rest on the claim."""
+        """Return words as prose that rests on the claim."""
         inner, name = prose_of(words), (self if self.name else self.registered()).name
         return MarkedText(inner.text, f'[{inner.markdown}]{{claim="{name}"}}')
 
     def registered(self, name: str = "") -> Claim:
-        """The claim, declared to the run under ``name``; without one, under a name that is made of
-        its words.
+        """Return the claim, declared to the run under ``name``; without one, under a name
+        that is made of its words.
         """
         declared = {
             "truth": self.truth,
             "says": self.says,
             "sources": self.sources.written(),
             "evidence": [
-                {"place": one.place, "value": one.value, "unit": one.unit} for one in self.evidence
+                {"place": item.place, "value": item.value, "unit": item.unit}
+                for item in self.evidence
             ],
-            "keys": [list(one.key) for one in self.evidence],
+            "keys": [list(item.key) for item in self.evidence],
             **({"code": self.code} if self.code else {}),
             "compared": written(self.compared),
         }
-        if any(derivations := [shown_derivation(one.leaf) for one in self.evidence]):
+        if any(derivations := [shown_derivation(item.leaf) for item in self.evidence]):
             declared["derivations"] = derivations
         words = name or "-".join(re.findall(r"[a-z0-9]+", self.says.lower())[:8])
         name = words if words[:1].isalpha() else f"claim-{words}"
@@ -91,13 +99,13 @@ class Claim:
 
     def __repr__(self) -> str:
         return "\n".join(
-            [f"{self.says}: {CHECKS[self.truth]}", *(f"  {one}" for one in self.evidence)]
+            [f"{self.says}: {CHECKS[self.truth]}", *(f"  {item}" for item in self.evidence)]
         )
 
     def _repr_html_(self) -> str:
         from html import escape
 
-        shown = "".join(f"<li>{escape(str(one))}</li>" for one in self.evidence)
+        shown = "".join(f"<li>{escape(str(item))}</li>" for item in self.evidence)
         return f"<p>{escape(self.says)}: <strong>{CHECKS[self.truth]}</strong></p><ul>{shown}</ul>"
 
     def _ipython_display_(self) -> None:
@@ -109,8 +117,8 @@ class Claim:
             publish_display_data(shown)  # type: ignore[no-untyped-call]
 
     def _inline_(self) -> dict[str, str]:
-        made = self(self.says)
-        return {"text": made.text, "markdown": made.markdown}
+        marked = self(self.says)
+        return {"text": marked.text, "markdown": marked.markdown}
 
 
 CHECKS: dict[bool | None, str] = {
@@ -121,20 +129,20 @@ CHECKS: dict[bool | None, str] = {
 
 
 def number(value: Any) -> float | None:
-    """A number, or None for one that is missing. Raises TypeError."""
+    """Return a number, or None for one that is missing. Raises TypeError."""
     if isinstance(value, Fact):
         value = value.value
     if is_absent(value):
         return None
     try:
-        found = float(value)
+        amount = float(value)
     except (TypeError, ValueError):
         raise TypeError(f"{value!r} is no number") from None
-    return found if math.isfinite(found) else None
+    return amount if math.isfinite(amount) else None
 
 
 def evidence_of(fact: Fact) -> Evidence:
-    """A fact as evidence, under its place in the table, or else under its text."""
+    """Return a fact as evidence, under its place in the table, or else under its text."""
     return Evidence(
         fact.place or fact.text,
         fact.text if isinstance(fact.value, list) else fact.value,
@@ -145,8 +153,8 @@ def evidence_of(fact: Fact) -> Evidence:
 
 
 def truth_of(value: Any, otherwise: str) -> bool | None:
-    """A truth of Python or NumPy; None for one that is missing. Raises TypeError with the message
-    ``otherwise``.
+    """Return a truth of Python or NumPy; None for one that is missing. Raises TypeError with
+    the message ``otherwise``.
     """
     if is_absent(value) or (isinstance(value, float) and math.isnan(value)):
         return None
@@ -156,7 +164,7 @@ def truth_of(value: Any, otherwise: str) -> bool | None:
 
 
 def value_of_evidence(value: Any) -> float | str | None:
-    """A value as evidence has it: a number or a text; None for a missing one."""
+    """Return a value in the form of evidence: a number or a text; None for a missing one."""
     if isinstance(value, str):
         return value
     if is_absent(value):

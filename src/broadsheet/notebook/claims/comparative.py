@@ -1,4 +1,4 @@
-"""What makes a function a comparative, which expressions of the prose may use."""
+"""The decorator of comparatives, functions that expressions of the prose may use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ _P = ParamSpec("_P")
 
 
 def comparative(function: Callable[_P, Claim]) -> Callable[_P, Claim]:
-    """A comparative, which knows how the caller wrote its arguments. Its errors start with its name."""
+    """Make a function a comparative: it sees how the caller wrote its arguments, and its
+    errors start with its name.
+    """
 
     @wraps(function)
     def called(*arguments: _P.args, **options: _P.kwargs) -> Claim:

@@ -9,7 +9,7 @@
     doubled(…), halved(…)
     more(china, union), less(…)                        one and another; with times=2, that many times
     close(exports, imports, within=0.05)
-    ranks(totals, "Turkey", 3)                         third from the top; of=190 says of how many
+    ranks(totals, "Turkey", 3)                         third from the top; of=190 gives their number
 
 They stand in prose, `[a record]{claim="highest(trade.total[:year])"}`, or in a cell as
 `bs.highest(…)`, where the result is true or false in an `if`. `values` are a Series or a mapping; a
@@ -27,10 +27,7 @@ from typing import Any
 from broadsheet.notebook.claims.calls import traced
 from broadsheet.notebook.claims.claim import EVIDENCE, Claim, Evidence, number
 from broadsheet.notebook.claims.comparative import comparative
-from broadsheet.notebook.claims.compared_values import (
-    Comparison,
-    operand,
-)
+from broadsheet.notebook.claims.compared_values import Comparison, operand
 from broadsheet.notebook.claims.evidence import evidence_on, missing_from, names_of_values
 from broadsheet.notebook.claims.series_values import SeriesValues, series_values
 from broadsheet.notebook.claims.tracing import call_now
@@ -56,10 +53,11 @@ def highest(
     source: Any = None,
 ) -> Claim:
     """The value at ``at`` is the highest, alone; with ``shared``, others may equal it. With
-    ``since``: higher than all between the two, but not than the one at ``since``.
+    ``since``, it is higher than all values between the two, but not than the one at
+    ``since``.
     """
-    known = series_values(values, source, gaps=gaps, may_miss=True)
-    return _extreme(known, at, since, is_highest=True, shared=shared, says=says)
+    series = series_values(values, source, gaps=gaps, may_miss=True)
+    return _extreme(series, at, since, is_highest=True, shared=shared, says=says)
 
 
 @comparative
@@ -73,9 +71,9 @@ def lowest(
     says: str = "",
     source: Any = None,
 ) -> Claim:
-    """As :func:`highest`, for the lowest."""
-    known = series_values(values, source, gaps=gaps, may_miss=True)
-    return _extreme(known, at, since, is_highest=False, shared=shared, says=says)
+    """The value at ``at`` is the lowest; else as :func:`highest`."""
+    series = series_values(values, source, gaps=gaps, may_miss=True)
+    return _extreme(series, at, since, is_highest=False, shared=shared, says=says)
 
 
 @comparative
@@ -116,7 +114,9 @@ def held(
     says: str = "",
     source: Any = None,
 ) -> Claim:
-    """The value at ``end`` is within a part of the value at ``start``."""
+    """The value at ``end`` differs from that at ``start`` by no more than the part ``within``
+    of it.
+    """
     return _change(
         values,
         start,
@@ -154,13 +154,13 @@ def multiplied(
 
 @comparative
 def doubled(values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
-    """Twice as much or more."""
+    """The value at ``end`` is at least twice the value at ``start``."""
     return multiplied(values, start, end, 2, says=says, source=source)
 
 
 @comparative
 def halved(values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
-    """Half as much or less."""
+    """The value at ``end`` is at most half the value at ``start``."""
     return _change(
         values,
         start,
@@ -174,7 +174,7 @@ def halved(values: Any, start: Any, end: Any, *, says: str = "", source: Any = N
 
 @comparative
 def more(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any = None) -> Claim:
-    """One value and another, each a fact or a number: ``this`` is more than ``times`` ``than``."""
+    """``this`` is more than ``times`` ``than``. Each is a fact or a number."""
     words = (
         t_("%(this)s is more than %(than)s")
         if times == 1
@@ -185,7 +185,7 @@ def more(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any 
         than,
         words,
         ">",
-        lambda one, other: one > times * other,
+        lambda left, right: left > times * right,
         says=says,
         source=source,
         is_ratio=times != 1,
@@ -195,7 +195,7 @@ def more(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any 
 
 @comparative
 def less(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any = None) -> Claim:
-    """``this`` is less than ``times`` ``than``."""
+    """``this`` is less than ``times`` ``than``. Each is a fact or a number."""
     words = (
         t_("%(this)s is less than %(than)s")
         if times == 1
@@ -206,7 +206,7 @@ def less(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any 
         than,
         words,
         "<",
-        lambda one, other: one < times * other,
+        lambda left, right: left < times * right,
         says=says,
         source=source,
         is_ratio=times != 1,
@@ -216,13 +216,15 @@ def less(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any 
 
 @comparative
 def close(this: Any, to: Any, *, within: float = 0.05, says: str = "", source: Any = None) -> Claim:
-    """Two values are nearly equal: they differ by no more than a part of the larger."""
+    """Two values are nearly equal: they differ by no more than the part ``within`` of the
+    larger.
+    """
     return _pair(
         this,
         to,
         t_("%(this)s is within %(share)s percent of %(than)s"),
         "==",
-        lambda one, other: abs(one - other) <= within * max(abs(one), abs(other)),
+        lambda left, right: abs(left - right) <= within * max(abs(left), abs(right)),
         says=says,
         source=source,
         share=written_number(within * 100, COMPUTED),
@@ -241,13 +243,13 @@ def ranks(
     says: str = "",
     source: Any = None,
 ) -> Claim:
-    """``who`` is ``nth`` from the top; ``of`` so many. No other has the same value, unless it is
-    ``shared``: then each has the better rank.
+    """``who`` is number ``nth`` from the top, of ``of`` in all. No other has the same value,
+    unless it is ``shared``: then each has the better rank.
     """
-    found = series_values(values, source)
-    value = found.at(who)
-    what = found.name
-    parts: dict[str, object] = {"who": found.place(who), "rank": nth, "what": what, "of": of}
+    series = series_values(values, source)
+    value = series.at(who)
+    what = series.name
+    parts: dict[str, object] = {"who": series.place(who), "rank": nth, "what": what, "of": of}
     if lowest_first:
         says = says or (
             t_("number %(rank)s from the bottom by %(what)s is %(who)s", **parts)
@@ -259,32 +261,32 @@ def ranks(
         if of is None
         else t_("number %(rank)s of %(of)s by %(what)s is %(who)s", **parts)
     )
-    operand = found.operand(who)
-    compared = Comparison("extreme", -1 if lowest_first else 1, operand, among=found.known)
-    if value is None or found.holes:
-        evidence = found.evidence(who, *found.holes)
-        return found.claim(None, says, *evidence, compared=compared)
+    operand = series.operand(who)
+    compared = Comparison("extreme", -1 if lowest_first else 1, operand, among=series.by_place)
+    if value is None or series.holes:
+        evidence = series.evidence(who, *series.holes)
+        return series.claim(None, says, *evidence, compared=compared)
     sign = 1 if lowest_first else -1
-    order = sorted(found.known, key=lambda place: sign * (found.known[place] or 0))
-    rank = 1 + sum(sign * (other or 0) < sign * value for other in found.known.values())
-    equal = [place for place, other in found.known.items() if other == value and place != who]
+    order = sorted(series.by_place, key=lambda place: sign * (series.by_place[place] or 0))
+    rank = 1 + sum(sign * (other or 0) < sign * value for other in series.by_place.values())
+    equal = [place for place, other in series.by_place.items() if other == value and place != who]
     near = [*equal, *order[max(0, min(rank, nth) - 2) : max(rank, nth) + 1]]
     ranked = t_(
         "%(number)s of %(all)s", number=written_number(rank), all=written_number(len(order))
     )
     truth = bool(rank == nth and (of is None or of == len(order)) and (shared or not equal))
-    return found.claim(
+    return series.claim(
         truth,
-        says + found.same_note(equal),
-        *found.evidence(who, *near)[: EVIDENCE - 1],
+        says + series.same_note(equal),
+        *series.evidence(who, *near)[: EVIDENCE - 1],
         Evidence(t_("rank of %(who)s", **parts), ranked),
         compared=compared,
     )
 
 
 COMPARATIVES = {
-    one.__name__: one
-    for one in (
+    function.__name__: function
+    for function in (
         *(highest, lowest, rose, fell, held, multiplied, doubled, halved, more, less, close, ranks),
     )
 }
@@ -292,17 +294,17 @@ COMPARATIVES = {
 
 
 def _extreme(
-    found: SeriesValues, at: Any, since: Any, *, is_highest: bool, shared: bool, says: str
+    series: SeriesValues, at: Any, since: Any, *, is_highest: bool, shared: bool, says: str
 ) -> Claim:
-    places = list(found.known)
-    at = (places or [None])[-1] if at is LAST else found.named(at)
-    since = found.named(since)
-    value = found.at(at)
+    places = list(series.by_place)
+    at = (places or [None])[-1] if at is LAST else series.named(at)
+    since = series.named(since)
+    value = series.at(at)
     parts = {
-        "what": found.name,
-        "place": found.place(at),
-        "start": found.place(places[0] if since is None and places else since),
-        "end": found.place(places[-1] if places else at),
+        "what": series.name,
+        "place": series.place(at),
+        "start": series.place(places[0] if since is None and places else since),
+        "end": series.place(places[-1] if places else at),
     }
     parts["these"] = all_in_words(places, parts["start"], parts["end"])
     if since is not None:
@@ -318,22 +320,22 @@ def _extreme(
     )
     since_then = [] if since is None else [since]
     others = [place for place in places if place != at and (since is None or since < place < at)]
-    missing = [place for place in (*others, *since_then) if found.at(place) is None]
+    missing = [place for place in (*others, *since_then) if series.at(place) is None]
     sign = 1 if is_highest else -1
-    compared = Comparison("extreme", sign, found.operand(at), among=found.known)
+    compared = Comparison("extreme", sign, series.operand(at), among=series.by_place)
     if value is None or missing:
-        return found.claim(None, says, *found.evidence(at, *missing), compared=compared)
-    ahead = {place: sign * (value - (found.at(place) or 0)) for place in (*others, *since_then)}
+        return series.claim(None, says, *series.evidence(at, *missing), compared=compared)
+    ahead = {place: sign * (value - (series.at(place) or 0)) for place in (*others, *since_then)}
     equal = [place for place in others if ahead[place] == 0]
     not_beaten = [
         place for place in others if ahead[place] < 0 or (ahead[place] == 0 and not shared)
     ]
     nearest = sorted(others, key=lambda place: ahead[place])[:1]
     is_new = since is None or ahead[since] <= 0
-    evidence = found.evidence(at, *(not_beaten or equal or nearest), *since_then)
+    evidence = series.evidence(at, *(not_beaten or equal or nearest), *since_then)
     truth = not not_beaten and is_new
-    says += found.same_note(equal) + found.gap_note()
-    return found.claim(truth, says, *evidence, compared=compared)
+    says += series.same_note(equal) + series.gap_note()
+    return series.claim(truth, says, *evidence, compared=compared)
 
 
 def _change(
@@ -347,15 +349,15 @@ def _change(
     source: Any,
     **more: str,
 ) -> Claim:
-    found = series_values(values, source)
-    start, end = found.named(start), found.named(end)
-    now, then = found.at(end), found.at(start)
+    series = series_values(values, source)
+    start, end = series.named(start), series.named(end)
+    now, then = series.at(end), series.at(start)
     truth = None if now is None or then is None else holds(now, then)
-    parts = {"what": found.name, "start": found.place(start), "end": found.place(end), **more}
+    parts = {"what": series.name, "start": series.place(start), "end": series.place(end), **more}
     sign = ">" if truth is None or now is None or then is None or now >= then else "<"
-    compared = Comparison("change", sign, found.operand(end), found.operand(start))
-    evidence = found.evidence(start, end)
-    return found.claim(truth, says or words % parts, *evidence, compared=compared)
+    compared = Comparison("change", sign, series.operand(end), series.operand(start))
+    evidence = series.evidence(start, end)
+    return series.claim(truth, says or words % parts, *evidence, compared=compared)
 
 
 def _pair(
@@ -370,26 +372,26 @@ def _pair(
     is_ratio: bool = False,
     **more: str,
 ) -> Claim:
-    one, other = number(this), number(than)
+    first, second = number(this), number(than)
     call = call_now()
     is_traced = call is not None and len(call.arguments) > 1
-    known = call.arguments[:2] if call and is_traced else (traced(this), traced(than))
-    left, right = known
+    arguments = call.arguments[:2] if call and is_traced else (traced(this), traced(than))
+    left, right = arguments
     are_like = not (left.unit and right.unit) or is_like(left.unit, right.unit)
     if not (are_like or (is_ratio and are_counts(left.unit, right.unit))):
         raise ValueError(f"{this!r} and {than!r} are not in the same unit")
     truth, scale = None, 1.0
-    if one is not None and other is not None:
+    if first is not None and second is not None:
         if left.unit and right.unit and are_like:
             scale = float(left.measure.size) / float(right.measure.size)
-        truth = holds(one * scale, other)
+        truth = holds(first * scale, second)
     shown = (*evidence_on(this, left, t_("the one")), *evidence_on(than, right, t_("the other")))
     names = names_of_values((this, left), (than, right))
     says = says or words % {"this": names[0], "than": names[1], **more}
     sources = sources_of(source) + left.sources + right.sources
     missing = missing_from(left, right)
     truth = None if missing else truth
-    sides = operand(left, one and one * scale), operand(right, other)
+    sides = operand(left, first and first * scale), operand(right, second)
     compared = Comparison("pair", sign, *sides)
     evidence = missing or tuple(dict.fromkeys(shown))[:EVIDENCE]
     return Claim("", truth, says, evidence, sources, compared=(compared,))

@@ -26,9 +26,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from broadsheet.notebook.claims.traced import (
-    Traced,
-)
+from broadsheet.notebook.claims.traced import Traced
 from broadsheet.notebook.values.leaf import Leaf
 from broadsheet.notebook.values.method_words import RESULTS
 from broadsheet.notebook.values.places import is_month
@@ -36,66 +34,80 @@ from broadsheet.notebook.values.values import has_time, of_python
 from broadsheet.notebook.values.written_numbers import bare, is_number
 
 CHANGE = "diff"
-"""The method of pandas by which a column is one of changes."""
+"""The method of pandas that makes a column of changes."""
 LONGEST = 2_000
 """The most places of a series that is recorded."""
 COMPARED = {"Gt": ">", "Lt": "<", "GtE": ">=", "LtE": "<=", "Eq": "==", "NotEq": "!="}
-"""The comparisons of Python's syntax trees, as they are written."""
+"""The signs of comparisons, by the names that Python's syntax trees have for them."""
 
 
 @dataclass(frozen=True)
 class Operand:
-    """A side of a comparison: its ``value``, what it is called, and where it stands in its ``series``,
-    which is a Series or a mapping. ``parts`` are those of a computation.
-    """
+    """A side of a comparison."""
 
     value: Any
+    """The value."""
     what: str = ""
+    """The words for its column."""
     where: str = ""
+    """The words for its place."""
     unit: str = ""
+    """The unit as the table writes it; "" if it has none."""
     at: Any = None
+    """The label of its place in the ``series``."""
     series: Any = None
+    """The Series or the mapping that it stands in."""
     method: str = ""
+    """The method that made it of the series; "" for a single value."""
     parts: tuple[Leaf, ...] = ()
+    """The values of the data in a computation."""
     cases: Comparison | None = None
+    """The condition whose cases it counts."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One comparison of a condition; ``among`` is the series in which an extreme was looked for,
-    ``since`` the place from which on something holds. ``is_beside`` says that the condition stands
-    beside its words, and was not made by other code. ``gaps`` are the places, in words, that have no
-    value, where the author allows that.
-    """
+    """A comparison of a condition."""
 
     kind: str
+    """Its form: `pair`, `change`, `extreme` or `cases`."""
     sign: str | int
+    """The sign between the sides; of an extreme, 1 for the highest and -1 for the lowest."""
     this: Operand
+    """Its first side."""
     than: Operand = field(default=Operand(None))
+    """Its second side."""
     among: Any = None
+    """The series in which an extreme was looked for, or a condition holds."""
     since: Any = None
+    """The place from which on a condition holds."""
     is_beside: bool = False
+    """The condition stands beside its words, and was not made by other code."""
     gaps: tuple[str, ...] = ()
+    """The places, in words, that have no value, where the author allows that."""
     sides: Any = None
+    """The sides of a condition on each row, with its sign."""
 
 
-def operand(one: Traced, value: Any = None) -> Operand:
-    """A traced value as a side of a comparison; ``value`` is given if it is in another unit there."""
-    value = bare(one.amount) if value is None else value
-    leaves = tuple(leaf for leaf in one.leaves if not leaf.is_count)
-    if len(leaves) == 1 and not one.is_computed:
+def operand(side: Traced, value: Any = None) -> Operand:
+    """Return a traced value as a side of a comparison; ``value`` is given if it is in another
+    unit there.
+    """
+    value = bare(side.amount) if value is None else value
+    leaves = tuple(leaf for leaf in side.leaves if not leaf.is_count)
+    if len(leaves) == 1 and not side.is_computed:
         leaf = leaves[0]
         return Operand(
-            value, leaf.what, leaf.where, one.unit or "", leaf.at, leaf.series, leaf.method,
-            cases=cases_of(one, leaf.series) if one.sides else None,
+            value, leaf.what, leaf.where, side.unit or "", leaf.at, leaf.series, leaf.method,
+            cases=cases_of(side, leaf.series) if side.sides else None,
         )  # fmt: skip
-    return Operand(value, one.label, one.place, one.unit or "", parts=leaves)
+    return Operand(value, side.label, side.place, side.unit or "", parts=leaves)
 
 
-def parts_of(one: Traced) -> list[dict[str, Any]]:
-    """The values of the data that went into a value: what each is called, and where it stands."""
+def parts_of(base: Traced) -> list[dict[str, Any]]:
+    """Return the values of the data that went into a value, each with its column and its place."""
     parts: list[dict[str, Any]] = []
-    for leaf in one.leaves:
+    for leaf in base.leaves:
         part = {"what": leaf.what, "where": leaf.where, "at": _place(leaf.at)}
         if not leaf.method and part not in parts:
             parts.append(part)
@@ -103,84 +115,84 @@ def parts_of(one: Traced) -> list[dict[str, Any]]:
 
 
 def written(comparisons: Iterable[Comparison]) -> dict[str, Any]:
-    """The comparisons as JSON, with the series that they name."""
-    known = _Known()
-    listed = [known.comparison(one) for one in comparisons]
-    return {"series": known.series, "comparisons": listed} if listed else {}
+    """Return the comparisons as JSON, with the series that they name."""
+    series = _SeriesList()
+    listed = [series.comparison(comparison) for comparison in comparisons]
+    return {"series": series.series, "comparisons": listed} if listed else {}
 
 
-def cases_of(one: Traced, among: Any, since: Any = None) -> Comparison:
-    """Where a condition holds, with the sides that it compares."""
-    this, sign, than = one.sides or (None, "", None)
+def cases_of(condition: Traced, among: Any, since: Any = None) -> Comparison:
+    """Return the comparison in the cases of a condition, with the sides that it compares."""
+    this, sign, than = condition.sides or (None, "", None)
     change = RESULTS[CHANGE]() % {"what": ""}
     is_change = this is not None and this.label.startswith(change)
     left = Operand(None, this.what if this else "", method=CHANGE if is_change else "")
     right = Operand(None, than.what or than.working if than else "")
-    return Comparison("cases", sign, left, right, among=among, since=since, sides=one.sides)
+    return Comparison("cases", sign, left, right, among=among, since=since, sides=condition.sides)
 
 
-class _Known:
+class _SeriesList:
     """The series that were written so far, each once."""
 
     def __init__(self) -> None:
         self.series: list[dict[str, Any]] = []
 
-    def comparison(self, one: Comparison) -> dict[str, Any]:
-        made: dict[str, Any] = {"kind": one.kind, "sign": one.sign}
-        if one.gaps:
-            made["gaps"] = list(one.gaps)
-        if one.kind == "cases":
-            return made | self._cases(one)
-        made["this"] = self._operand(one.this)
-        if one.kind in ("pair", "change"):
-            return made | {"than": self._operand(one.than), "beside": one.is_beside}
-        return made | {"among": self.number(one.among)}
+    def comparison(self, comparison: Comparison) -> dict[str, Any]:
+        record: dict[str, Any] = {"kind": comparison.kind, "sign": comparison.sign}
+        if comparison.gaps:
+            record["gaps"] = list(comparison.gaps)
+        if comparison.kind == "cases":
+            return record | self._cases(comparison)
+        record["this"] = self._operand(comparison.this)
+        if comparison.kind in ("pair", "change"):
+            return record | {"than": self._operand(comparison.than), "beside": comparison.is_beside}
+        return record | {"among": self.number(comparison.among)}
 
-    def _cases(self, one: Comparison) -> dict[str, Any]:
-        this, _, than = one.sides or (None, "", None)
-        made = {
-            "holds": self.number(one.among),
-            "this": one.this.what,
-            "than": one.than.what,
-            "since": _place(one.since),
-            "is_change": one.this.method == CHANGE,
+    def _cases(self, comparison: Comparison) -> dict[str, Any]:
+        this, _, than = comparison.sides or (None, "", None)
+        record = {
+            "holds": self.number(comparison.among),
+            "this": comparison.this.what,
+            "than": comparison.than.what,
+            "since": _place(comparison.since),
+            "is_change": comparison.this.method == CHANGE,
         }
         more = {
-            "ours": self._whole(this, one.among),
-            "theirs": self._whole(than, one.among),
+            "ours": self._whole(this, comparison.among),
+            "theirs": self._whole(than, comparison.among),
             "limit": _value(than.value) if than is not None and is_number(than.value) else None,
             "steps": self.number(this.steps_of) if this is not None else None,
             "unit": this.unit if this is not None else None,
         }
-        return made | {key: value for key, value in more.items() if value is not None}
+        return record | {key: value for key, value in more.items() if value is not None}
 
-    def _whole(self, one: Traced | None, among: Any) -> int | None:
-        """The values of a side of a condition at the places ``among`` which it is asked for, or at those,
-        too, that a side is without.
+    def _whole(self, side: Traced | None, among: Any) -> int | None:
+        """Return the values of a side of a condition at the places ``among`` which it is needed,
+        and at those that a side is without.
         """
-        if one is None:
+        if side is None:
             return None
-        if one.is_without:
-            return self.number(one.whole)
-        values = one.value
+        if side.is_without:
+            return self.number(side.whole)
+        values = side.value
         if hasattr(values, "items") and hasattr(among, "items") and len(among) < len(values):
             places = dict(among.items())
             values = {place: value for place, value in values.items() if place in places}
         return self.number(values)
 
-    def _operand(self, one: Operand) -> dict[str, Any]:
-        made = {
-            "value": _value(one.value),
-            "what": one.what,
-            "where": one.where,
-            "unit": one.unit,
-            "at": _place(one.at),
-            "series": self.number(one.series),
-            "method": one.method,
-            "parts": [self._part(leaf) for leaf in one.parts],
-            "cases": {"sign": one.cases.sign} | self._cases(one.cases) if one.cases else None,
+    def _operand(self, side: Operand) -> dict[str, Any]:
+        record = {
+            "value": _value(side.value),
+            "what": side.what,
+            "where": side.where,
+            "unit": side.unit,
+            "at": _place(side.at),
+            "series": self.number(side.series),
+            "method": side.method,
+            "parts": [self._part(leaf) for leaf in side.parts],
+            "cases": {"sign": side.cases.sign} | self._cases(side.cases) if side.cases else None,
         }
-        return {key: value for key, value in made.items() if value not in ("", None, [])}
+        return {key: value for key, value in record.items() if value not in ("", None, [])}
 
     def _part(self, leaf: Leaf) -> dict[str, Any]:
         return self._operand(
@@ -196,20 +208,22 @@ class _Known:
         )
 
     def number(self, series: Any) -> int | None:
-        """The index of a series; None if there is none, or if it is too long or no row of values."""
+        """Return the index of a series; None if there is none, or if it is too long or no row
+        of values.
+        """
         items = getattr(series, "items", None)
         if items is None or hasattr(series, "columns") or len(series) > LONGEST:
             return None
         pairs = [(_place(place), _value(value)) for place, value in items()]
         places, values = map(list, zip(*pairs, strict=True)) if pairs else ([], [])
-        made = {"places": places, "values": values}
-        if made not in self.series:
-            self.series.append(made)
-        return self.series.index(made)
+        record = {"places": places, "values": values}
+        if record not in self.series:
+            self.series.append(record)
+        return self.series.index(record)
 
 
 def _place(place: Any) -> Any:
-    """A place for JSON: a number, a text; days and months in ISO form; a list of these."""
+    """Return a place for JSON: a number, a text; days and months in ISO form; a list of these."""
     place = of_python(place)
     if isinstance(place, tuple):
         return [_place(part) for part in place]

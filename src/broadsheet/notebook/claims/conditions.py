@@ -6,12 +6,12 @@
     [a record|below the record]{if="highest(trade.total[:year])"}
 
 A condition is Python, evaluated in the run. Each of its parts is shown with its value as evidence,
-and what it says is made from them: "China’s imports from Russia, 2022 (US$114.1 bn) is more than …".
+and its words are made from them: "China’s imports from Russia, 2022 (US$114.1 bn) is more than …".
 The comparatives (:mod:`broadsheet.notebook.claims.comparatives`) are functions in it. A name alone stands
 for the claim or the condition that a cell assigned to it.
 
-`by=` takes what `direction` takes, values, start and end, and chooses the first word if they rose,
-the second if they fell, the third if they held. `if=` chooses the first words if its condition is
+`by=` takes the arguments of `direction`, values, start and end. It chooses the first word if they
+rose, the second if they fell, the third if they held. `if=` chooses the first words if its condition is
 true, else the second, or none; the third if the values that it compares are equal. Either way the
 chosen words rest on the claim that they are right.
 """
@@ -35,10 +35,7 @@ from broadsheet.notebook.claims.evidence import evidence_from, in_words, missing
 from broadsheet.notebook.claims.formats import FORMATS, direction
 from broadsheet.notebook.claims.series_values import series_values
 from broadsheet.notebook.claims.ties import tie_of
-from broadsheet.notebook.claims.traced import (
-    COMPARISONS,
-    Traced,
-)
+from broadsheet.notebook.claims.traced import COMPARISONS, Traced
 from broadsheet.notebook.claims.tracing import SIGNS
 from broadsheet.notebook.values.label_slices import ByLabel
 from broadsheet.notebook.values.sources import NONE
@@ -47,7 +44,7 @@ from broadsheet.notebook.values.written_numbers import bare
 from broadsheet.text.language import t_
 
 VOCABULARY: dict[str, Any] = {**FORMATS, **COMPARATIVES, **CASES}
-"""The names that expressions in prose may use without `bs.`; a notebook's own name comes first."""
+"""The names that expressions in prose may use without `bs.`; a name of the notebook comes first."""
 
 _WORDS: dict[type[ast.cmpop], Callable[[], str]] = {
     ast.Gt: lambda: t_("%(this)s is more than %(than)s"),
@@ -66,7 +63,7 @@ _OF_PLACES: dict[str, Callable[[], str]] = {
     "is_monotonic_increasing": lambda: t_("%(what)s: falls at no place"),
     "is_monotonic_decreasing": lambda: t_("%(what)s: rises at no place"),
 }
-"""What is said of a column by a method or a property of pandas, or by `any`."""
+"""The words for a column by a method or a property of pandas, or by `any`."""
 _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Gt: ast.LtE, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.LtE: ast.Gt,
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -75,46 +72,46 @@ _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
 
 
 class Expressions:
-    """Evaluates the expressions of prose in the ``namespace`` of a notebook."""
+    """The expressions of prose, evaluated in the ``namespace`` of a notebook."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
-        own = {"__by_label__": ByLabel, "__direction__": direction}
-        self._namespace = {**VOCABULARY, **namespace, **own}
+        ours = {"__by_label__": ByLabel, "__direction__": direction}
+        self._namespace = {**VOCABULARY, **namespace, **ours}
         self._tracer = tracer_of(self._namespace)
 
     def value(self, code: str) -> Any:
-        """The value of an expression. Raises whatever it raises."""
+        """Return the value of an expression. Raises whatever it raises."""
         try:
             return self._tracer.trace(_parsed(code)).value
         except RecursionError:  # too deep to follow part by part
             return eval(code, self._namespace)
 
     def taken(self) -> list[str]:
-        """The values of the data that went into what was evaluated since the last call, as text."""
+        """Return the values of the data that went into expressions since the last call, as text."""
         values = list(self._tracer.looked_up)
         self._tracer.looked_up.clear()
         return values
 
     def claim(self, code: str) -> str:
-        """The name under which the claim of a condition is declared. Raises TypeError."""
+        """Return the name under which the claim of a condition is declared. Raises TypeError."""
         node = _parsed(code)
-        found = self._condition(node)
-        return found.name or _beside(found).registered(name_of(node)).name
+        claim = self._condition(node)
+        return claim.name or _beside(claim).registered(name_of(node)).name
 
     def choice(self, kind: str, code: str, words: Sequence[str]) -> tuple[str, str]:
-        """The words that a condition chooses, and the name of the claim that they rest on."""
+        """Return the words that a condition chooses, and the name of the claim they rest on."""
         if kind == "by":
             call = _parsed(f"__direction__({code})")
             assert isinstance(call, ast.Call)
-            made = self._tracer.trace(call).value
+            course = self._tracer.trace(call).value
             order = ("rose", "fell", "held")
-            at = order.index(made.name)
+            at = order.index(course.name)
             if at >= len(words):
                 raise ValueError(
-                    f"the values {made.name}, and there are no words for that: {'|'.join(words)}; "
+                    f"the values {course.name}, and there are no words for that: {'|'.join(words)}; "
                     "the third ones are for values that held"
                 )
-            claim = replace(made, name="").registered(f"{name_of(call.args[0])}-{made.name}")
+            claim = replace(course, name="").registered(f"{name_of(call.args[0])}-{course.name}")
             return words[at], claim.name
         node = _parsed(code)
         claim, name = self._condition(node), name_of(node)
@@ -135,28 +132,28 @@ class Expressions:
     def _condition(self, node: ast.expr) -> Claim:
         match node:
             case ast.BoolOp(op=op, values=values):
-                return _joined([self._condition(one) for one in values], op)
+                return _joined([self._condition(part) for part in values], op)
             case ast.UnaryOp(op=ast.Not(), operand=inner):
                 return self._denied(inner)
             case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() as op, right=right) if all(
-                _is_truth(self._tracer.trace(one).value) for one in (left, right)
+                _is_truth(self._tracer.trace(side).value) for side in (left, right)
             ):
                 is_and = isinstance(op, ast.BitAnd)
                 return self._condition(ast.BoolOp(ast.And() if is_and else ast.Or(), [left, right]))
             case ast.Compare(left=left, ops=ops, comparators=others):
-                sides = [self._tracer.trace(one) for one in (left, *others)]
+                sides = [self._tracer.trace(side) for side in (left, *others)]
                 nodes = (left, *others)
                 pairs = [
-                    _compared(one, op, other, ast.Compare(nodes[at], [op], [nodes[at + 1]]))
-                    for at, (one, op, other) in enumerate(zip(sides, ops, sides[1:], strict=False))
+                    _compared(this, op, than, ast.Compare(nodes[at], [op], [nodes[at + 1]]))
+                    for at, (this, op, than) in enumerate(zip(sides, ops, sides[1:], strict=False))
                 ]
                 return pairs[0] if len(pairs) == 1 else _joined(pairs, ast.And())
             case ast.Name(id=name) if _is_truth(self._namespace.get(name)):
                 for defined in self._tracer.definitions(name):
                     if isinstance(defined, (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Call)):
-                        found = self._condition(defined)
-                        if found.truth == self._namespace[name]:
-                            return found
+                        claim = self._condition(defined)
+                        if claim.truth == self._namespace[name]:
+                            return claim
         traced = self._tracer.trace(node)
         if isinstance(traced.value, Claim):
             return traced.value
@@ -169,7 +166,7 @@ class Expressions:
         return Claim("", truth, says or _calculated(), evidence, traced.sources, code=code)
 
     def _evidence_of_places(self, node: ast.expr) -> tuple[Evidence, ...]:
-        """The values of a column of which something is said: a few, by their places."""
+        """Return a few values of a column of which the author says something, by their places."""
         match node:
             case (
                 ast.Call(func=ast.Attribute(value=inner)) | ast.Call(func=ast.Name(), args=[inner])
@@ -182,16 +179,18 @@ class Expressions:
         traced = self._tracer.trace(inner)
         if not hasattr(traced.value, "items") or len(traced.value) > EVIDENCE:
             return ()
-        known = series_values(traced.value, None, known_of=traced)
+        series = series_values(traced.value, None, base=traced)
         if traced.sides is None:
-            return known.evidence(*known.known)
+            return series.evidence(*series.by_place)
         return tuple(
-            Evidence(known.place(one), answer(known.known[one]), leaf=known.compared_at(one))
-            for one in known.known
+            Evidence(
+                series.place(place), answer(series.by_place[place]), leaf=series.compared_at(place)
+            )
+            for place in series.by_place
         )
 
     def _of_all_places(self, node: ast.expr) -> Claim | None:
-        """The claim of `(condition).all()`, or `all(condition)`, of a column: that of `every`."""
+        """Return the claim of `(condition).all()`, or `all(condition)`, of a column, as `every`."""
         match node:
             case ast.Call(func=ast.Attribute(value=inner, attr="all"), args=[], keywords=[]):
                 pass
@@ -201,11 +200,11 @@ class Expressions:
                 return None
         if not self._is_comparison(inner):
             return None
-        made = self._tracer.trace(ast.Call(ast.Name("every", ast.Load()), [inner], [])).value
-        return made if isinstance(made, Claim) else None
+        claim = self._tracer.trace(ast.Call(ast.Name("every", ast.Load()), [inner], [])).value
+        return claim if isinstance(claim, Claim) else None
 
     def _of_places(self, node: ast.expr) -> str:
-        """The words of other conditions on a column; none for what is not known here."""
+        """Return the words of other conditions on a column; "" if there are none for it."""
         match node:
             case ast.Call(
                 func=ast.Attribute(value=inner, attr="any" as name), args=[], keywords=[]
@@ -222,19 +221,19 @@ class Expressions:
         return _OF_PLACES[name]() % {"what": label} if is_said else ""
 
     def _is_comparison(self, node: ast.expr) -> bool:
-        """Whether a value is a column of truths that is called after what was compared."""
+        """True if a value is a column of truths that is named after the values it compares."""
         traced = self._tracer.trace(node)
         is_column = hasattr(traced.value, "items")
         return is_column and any(f" {sign} " in traced.label for sign in SIGNS.values())
 
     def _denied(self, node: ast.expr) -> Claim:
-        """The opposite of a condition."""
+        """Return the opposite of a condition."""
         match node:
             case ast.Compare(left=left, ops=[op], comparators=[other]):
                 return self._condition(ast.Compare(left, [_OPPOSITE[type(op)]()], [other]))
             case ast.BoolOp(op=op, values=values):
                 other_op = ast.Or() if isinstance(op, ast.And) else ast.And()
-                return _joined([self._denied(one) for one in values], other_op)
+                return _joined([self._denied(part) for part in values], other_op)
             case ast.UnaryOp(op=ast.Not(), operand=inner):
                 return self._condition(inner)
         claim = self._condition(node)
@@ -247,15 +246,15 @@ class Expressions:
 
 
 def _beside(claim: Claim) -> Claim:
-    """A claim whose condition an author wrote beside its words."""
-    compared = tuple(replace(one, is_beside=True) for one in claim.compared)
+    """Return a claim whose condition an author wrote beside its words."""
+    compared = tuple(replace(comparison, is_beside=True) for comparison in claim.compared)
     return replace(claim, compared=compared)
 
 
 def _compared(left: Traced, op: ast.cmpop, right: Traced, node: ast.expr) -> Claim:
     sources = left.sources + right.sources
-    for one in (left, right):
-        if isinstance(one.value, float) and not math.isfinite(one.value):
+    for side in (left, right):
+        if isinstance(side.value, float) and not math.isfinite(side.value):
             return Claim("", None, t_("there is no value"), evidence_from(left, right), sources)
     this, than = _amounts(left, right)
     truth = _truth(COMPARISONS[type(op)](this, than), None)
@@ -277,15 +276,15 @@ def _compared(left: Traced, op: ast.cmpop, right: Traced, node: ast.expr) -> Cla
 
 
 def _amounts(left: Traced, right: Traced) -> tuple[Any, Any]:
-    """Two values to compare, in one unit. Raises ValueError for units that cannot be compared."""
-    one, other = bare(left.value), bare(right.value)
+    """Return two values to compare, in one unit. Raises ValueError for units that differ in kind."""
+    this, than = bare(left.value), bare(right.value)
     if left.unit and right.unit:
         if not is_like(left.unit, right.unit):
             raise ValueError(f"values in {left.unit} and in {right.unit} cannot be compared")
         sizes = left.measure.size, right.measure.size
         if sizes[0] != sizes[1]:
-            return float(one) * float(sizes[0]), float(other) * float(sizes[1])
-    return one, other
+            return float(this) * float(sizes[0]), float(than) * float(sizes[1])
+    return this, than
 
 
 def _joined(claims: Sequence[Claim], op: ast.boolop) -> Claim:
@@ -294,7 +293,7 @@ def _joined(claims: Sequence[Claim], op: ast.boolop) -> Claim:
     truth = decides if decides in truths else None if None in truths else not decides
     says = [claim.says for claim in claims]
     sources = sum((claim.sources for claim in claims), NONE)
-    evidence = tuple(dict.fromkeys(one for claim in claims for one in claim.evidence))
+    evidence = tuple(dict.fromkeys(item for claim in claims for item in claim.evidence))
     words = t_("%(this)s, or %(than)s") if decides else t_("%(this)s, and %(than)s")
     joined = words % {"this": "; ".join(says[:-1]), "than": says[-1]}
     is_known = not any(claim.code for claim in claims)
@@ -305,7 +304,7 @@ def _joined(claims: Sequence[Claim], op: ast.boolop) -> Claim:
             else words % {"this": "; ".join(dict.fromkeys(says[:-1])), "than": says[-1]}
         )
     code = "" if is_known else "; ".join(claim.code or claim.says for claim in claims)
-    compared = tuple(one for claim in claims for one in claim.compared)
+    compared = tuple(comparison for claim in claims for comparison in claim.compared)
     return Claim("", truth, joined, evidence[:EVIDENCE], sources, code, compared)
 
 
@@ -323,12 +322,12 @@ def _is_truth(value: Any) -> bool:
 
 
 def _calculated() -> str:
-    """The words for readers where the program has none for a condition: code says nothing to them."""
+    """Return the words for a condition that has none of its own: readers do not read code."""
     return t_("the words follow from a calculation with the data")
 
 
 def _code(node: ast.AST) -> str:
-    """An expression as its author wrote it."""
+    """Return an expression as its author wrote it."""
     return ast.unparse(_AsWritten().visit(copy.deepcopy(node)))
 
 
@@ -353,5 +352,5 @@ class _AsWritten(ast.NodeTransformer):
 
 def _parsed(code: str) -> ast.expr:
     parsed = ast.parse(code.strip(), mode="eval").body
-    made: ast.expr = ast.fix_missing_locations(_Slices().visit(parsed))
-    return made
+    expression: ast.expr = ast.fix_missing_locations(_Slices().visit(parsed))
+    return expression

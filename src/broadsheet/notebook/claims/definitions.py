@@ -1,5 +1,6 @@
-"""What the code of a notebook says of its names: the expressions that are assigned to each, and the
-names that went into it. Nothing is executed.
+"""The assignments in a notebook's code: the expressions of each name, and the names in them.
+
+Nothing is executed.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from functools import lru_cache
 
 
 class Definitions:
-    """What a notebook's cells assign to each name, as read in their code."""
+    """The assignments of a notebook's cells to each name, as read in their code."""
 
     def __init__(self, cells: Sequence[str]) -> None:
         self._values: dict[str, list[ast.expr]] = {}
         self._uses: dict[str, set[str]] = {}
         self.renamed: dict[str, str] = {}
-        """The columns that were given another name, with that which they had."""
+        """The new names of columns, with the old ones."""
         for cell in cells:
             self.renamed.update(cell_code(cell).renamed)
             for name, value, uses in cell_code(cell).assigned:
@@ -29,33 +30,36 @@ class Definitions:
                 self._uses.setdefault(name, set()).update(uses)
 
     def of(self, name: str) -> list[ast.expr]:
-        """The expressions that were assigned to a name, the last first."""
+        """Return the expressions that were assigned to a name, the last first."""
         return self._values.get(name, [])[::-1]
 
     def of_column(self, name: str) -> list[ast.expr]:
-        """The expressions of which columns of that name were made, the last first."""
+        """Return the expressions of which columns of that name were made, the last first."""
         return self._values.get(f"[{name}]", [])[::-1]
 
     def uses(self, name: str) -> set[str]:
-        """The names from which a name was made, or that a function uses."""
+        """Return the names from which a name was made, or that a function uses."""
         return self._uses.get(name, set())
 
 
 @dataclass(frozen=True)
 class CellCode:
-    """What the code of a cell has. ``assigned`` are the names that it assigns, each with its
-    expression, or None for any other way, and the names that went into it. ``renamed`` are the new
-    names of columns, with the old ones. ``calls`` are its calls,
-    by the line and the byte at which each ends.
-    """
+    """The assignments and the calls in the code of a cell."""
 
     assigned: Sequence[tuple[str, ast.expr | None, frozenset[str]]] = ()
+    """The names that it assigns, each with its expression, or None for any other way, and
+    with the names that went into it.
+    """
     renamed: Mapping[str, str] = field(default_factory=dict)
+    """The new names of columns, with the old ones."""
     calls: Mapping[tuple[int | None, int | None], ast.Call] = field(default_factory=dict)
+    """Its calls, by the line and the byte at which each ends."""
 
 
 def cell_code(text: str) -> CellCode:
-    """What the code of a cell, or of a module, has; nothing where it is no Python."""
+    """Return the assignments and the calls of a cell, or of a module; nothing where it is no
+    Python.
+    """
     return _cell_code(text.rstrip("\n"))
 
 
@@ -67,14 +71,16 @@ def _cell_code(text: str) -> CellCode:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return CellCode()
     calls = {
-        (one.end_lineno, one.end_col_offset): one for one in nodes if isinstance(one, ast.Call)
+        (node.end_lineno, node.end_col_offset): node for node in nodes if isinstance(node, ast.Call)
     }
-    assigned = [each for one in nodes for each in _assigned(one)]
-    return CellCode(assigned, dict(each for one in nodes for each in _renamed(one)), calls)
+    assigned = [each for node in nodes for each in _assigned(node)]
+    return CellCode(assigned, dict(each for node in nodes for each in _renamed(node)), calls)
 
 
 def _renamed(node: ast.AST) -> Iterator[tuple[str, str]]:
-    """The new and the old names of a call such as `rename(columns={"deaths": "Todesfälle"})`."""
+    """Yield the new and the old names of a call such as `rename(columns={"deaths":
+    "Todesfälle"})`.
+    """
     match node:
         case ast.keyword(arg="columns", value=ast.Dict(keys=keys, values=values)):
             for old, new in zip(keys, values, strict=True):
@@ -114,24 +120,24 @@ def _targets(
         and isinstance(value, (ast.Tuple, ast.List))
         and len(target.elts) == len(value.elts)
     ):
-        for one, of in zip(target.elts, value.elts, strict=True):
-            yield from _targets(one, of)
+        for part, of_part in zip(target.elts, value.elts, strict=True):
+            yield from _targets(part, of_part)
     else:
         for name in _names(target):
             yield name, None, _names(value)
 
 
 def _names(node: ast.AST) -> frozenset[str]:
-    return frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+    return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
 
 
 def name_of(node: ast.AST) -> str:
-    """A name for what an expression gives, from the names in it: `trade.total[year]` is
-    `trade-total-year`.
+    """Return a name for the value of an expression, from the names in it: `trade.total[year]`
+    is `trade-total-year`.
     """
     words = []
-    for one in _in_order(node):
-        match one:
+    for part in _in_order(node):
+        match part:
             case ast.Name(id=word) if word.startswith("__"):
                 continue
             case ast.Name(id=word) | ast.Attribute(attr=word) | ast.Constant(value=str(word)):
@@ -145,7 +151,7 @@ def name_of(node: ast.AST) -> str:
 
 
 def _in_order(node: ast.AST) -> Iterator[ast.AST]:
-    """The parts of an expression in the order in which they are written."""
+    """Yield the parts of an expression in the order in which they are written."""
     children = list(ast.iter_child_nodes(node))
     if isinstance(node, ast.Attribute):
         yield from _in_order(node.value)

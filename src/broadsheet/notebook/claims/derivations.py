@@ -1,9 +1,9 @@
-"""How each value of a computed series comes of the data: of the parts of a sum in a row, of the rows of
-a group, of the value before it.
+"""Derivations of the values of a computed series from the data: from the parts of a sum in a
+row, from the rows of a group, from the value before it.
 
-A :data:`~broadsheet.notebook.claims.traced.Derivation` computes a single value again. What it gives is only
-shown to readers if it is the value that the notebook has, so a method that orders, filters or names
-the values anew may keep the derivation of its series.
+A :data:`~broadsheet.notebook.claims.traced.Derivation` computes a single value again. Readers
+see its result only if that is the value that the notebook has. So a method that orders,
+filters or names the values anew may keep the derivation of its series.
 """
 
 from __future__ import annotations
@@ -48,36 +48,41 @@ _AGGREGATES = frozenset({"sum", "mean", "median", "max", "min", "std", "count", 
 _RELABELLING = frozenset({"set_axis", "set_index", "reset_index", "add_prefix", "add_suffix"}) | {
     "rename", "droplevel", "swaplevel", "reorder_levels", "to_period", "to_timestamp",
 }  # fmt: skip
-"""Methods that leave the values where they are, and call their places otherwise."""
+"""Methods that keep the values in their order, and give their places other names."""
 
 
 @dataclass(frozen=True)
 class MethodCall:
-    """A call of the ``method`` of ``base``, with its traced ``arguments``, the values of those that are
-    ``named``, and its ``result``.
-    """
+    """A call of a method of pandas."""
 
     base: Traced
+    """The value whose method it is."""
     method: str
+    """The method's name."""
     arguments: Sequence[Traced]
+    """The arguments, traced."""
     named: Mapping[str, Any]
+    """The values of the named arguments."""
     result: Any
+    """The value that it returned."""
 
     def argument(self, name: str, otherwise: Any = None) -> Any:
-        """The value of the first argument, which may be named."""
+        """Return the value of the first argument, which may be named."""
         return self.arguments[0].value if self.arguments else self.named.get(name, otherwise)
 
 
 def derivation_of(call: MethodCall) -> Derivation | None:
-    """How the values of the result of a method are derived."""
-    is_of_values = any(hasattr(call.base.value, one) for one in ("iloc", "get_group", "window"))
-    made = _OF_METHOD.get(call.method) if is_of_values else None
-    return call.base.derive if made is None else made(call)
+    """Return the derivation of the values of the result of a method."""
+    is_of_values = any(
+        hasattr(call.base.value, attribute) for attribute in ("iloc", "get_group", "window")
+    )
+    of_method = _OF_METHOD.get(call.method) if is_of_values else None
+    return call.base.derive if of_method is None else of_method(call)
 
 
 def _with(call: MethodCall) -> Derivation | None:
-    """A series or a frame and another, put together by a method; a frame and a series by its rows or
-    by its columns.
+    """Derive a series or a frame and another, put together by a method; a frame and a series
+    by its rows or by its columns.
     """
     if not call.arguments:
         return None
@@ -86,14 +91,14 @@ def _with(call: MethodCall) -> Derivation | None:
 
     def derive(at: Any) -> Traced:
         of_frame = hasattr(base.value, "columns") and not hasattr(other.value, "columns")
-        there = at[0 if is_by_row else 1] if of_frame else at
-        return computed(value_at(base, at), value_at(other, there), operation)
+        place = at[0 if is_by_row else 1] if of_frame else at
+        return computed(value_at(base, at), value_at(other, place), operation)
 
     return derive
 
 
 def _of_aggregate(call: MethodCall) -> Derivation | None:
-    """What is made of groups, of the places before each, of each row or of each column."""
+    """Derive aggregates of groups, of the places before each, of each row or of each column."""
     base, values, method = call.base, call.base.value, call.method
     if method in ("agg", "aggregate"):
         method = call.argument("func")
@@ -113,8 +118,8 @@ def _of_total(call: MethodCall) -> Derivation | None:
 
 
 def _of_other_labels(call: MethodCall) -> Derivation | None:
-    """The values of what has the same rows under other names; and the columns, if they are as many. The
-    number of a row is no name.
+    """Derive values that have the same rows under other names; and columns, if they are as
+    many. The number of a row is no name.
     """
     base, values, result = call.base, call.base.value, call.result
     if len(result) != len(values):
@@ -136,7 +141,7 @@ def _of_other_labels(call: MethodCall) -> Derivation | None:
 
 
 def _of_joined(call: MethodCall) -> Derivation | None:
-    """The values of two tables side by side: of the one of the two that has the value."""
+    """Derive the values of two tables side by side: from the table that has the value."""
     if not call.arguments or not hasattr(call.arguments[0].value, "columns"):
         return None
     base, other, named = call.base, call.arguments[0], call.named
@@ -178,7 +183,7 @@ def _of_window(base: Traced, method: str) -> Derivation:
 
 
 def _of_pivot(call: MethodCall) -> Derivation | None:
-    """The rows of the table of which a cell of a pivot is made."""
+    """Derive a cell of a pivot from the rows of the table."""
     base, named = call.base, call.named
     table, column = base.value, named.get("values")
     keys = [*_listed(named.get("index")), *_listed(named.get("columns"))]
@@ -186,7 +191,7 @@ def _of_pivot(call: MethodCall) -> Derivation | None:
         return None
 
     def derive(at: Any) -> Traced:
-        parts = [part for one in at for part in (one if isinstance(one, tuple) else (one,))]
+        parts = [part for label in at for part in (label if isinstance(label, tuple) else (label,))]
         rows = table
         for key, part in zip(keys, parts, strict=True):
             rows = rows[rows[key] == part]
@@ -218,7 +223,7 @@ def _of_earlier(call: MethodCall) -> Derivation:
 
 
 def _of_rank(call: MethodCall) -> Derivation:
-    """A rank, with the value that has it and those beside it."""
+    """Derive a rank, with the value that has it and those beside it."""
     base, is_ascending = call.base, call.named.get("ascending", True)
     is_by_column = call.named.get("axis") in (1, "columns")
 
@@ -247,7 +252,7 @@ def _of_rank(call: MethodCall) -> Derivation:
 
 
 def _aggregate(base: Traced, values: Any, method: Any) -> Traced:
-    """An aggregate of some values of a column, as of the places that they stand at."""
+    """Return an aggregate of some values of a column, as of the places that they stand at."""
     if not isinstance(method, str):
         raise TypeError("a function of the author's is no aggregate that there are words for")
     if len(values) == 1 and method in ("sum", "mean", "median", "max", "min"):
@@ -261,13 +266,13 @@ def _aggregate(base: Traced, values: Any, method: Any) -> Traced:
 
 
 def _named(base: Traced, value: Any, parts: Sequence[Any]) -> Traced:
-    """The value of a row of a table that has these parts in its key."""
-    made = replace(base, value=value, working=in_computation(value), derive=None)
-    return derived(leaf(made, *within_place(base, *parts)), base.derive, None)
+    """Return the value of a row of a table that has these parts in its key."""
+    result = replace(base, value=value, working=in_computation(value), derive=None)
+    return derived(leaf(result, *within_place(base, *parts)), base.derive, None)
 
 
 def _column_of(base: Traced, column: Any) -> Traced:
-    """What is known of a column of a frame, or of one in its groups."""
+    """Return a column of a frame, or of a frame in groups, with its unit and its label."""
     return replace(
         base,
         unit=base.units.get(column, base.unit),
@@ -282,8 +287,8 @@ def _at_row(base: Traced, row: Any) -> Traced:
     return replace(base, place=place, key=key)
 
 
-def _listed(given: Any) -> list[Any]:
-    return list(given) if isinstance(given, (list, tuple)) else [] if given is None else [given]
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
 
 
 def _of_none(_: MethodCall) -> None:
@@ -301,4 +306,4 @@ _OF_METHOD: Mapping[str, Callable[[MethodCall], Derivation | None]] = {
     "cumsum": _of_total,
     "rank": _of_rank,
 }
-"""How the results of methods are derived; those of others as the values that these were called on."""
+"""Derivations by method. The result of any other method has that of the value it was called on."""

@@ -12,9 +12,7 @@ from broadsheet.notebook.claims.claim import (
     number,
     value_of_evidence,
 )
-from broadsheet.notebook.claims.traced import (
-    Traced,
-)
+from broadsheet.notebook.claims.traced import Traced
 from broadsheet.notebook.values.fact import Fact
 from broadsheet.notebook.values.places import at_place, place_in_words
 from broadsheet.notebook.values.shown_values import shown, told_apart
@@ -27,35 +25,38 @@ _LISTED = 10
 
 
 def phrases(*sides: Traced) -> list[str]:
-    """The sides of a comparison in words: each with its place in the data and its value, or the
-    value alone. A place stands between quotation marks, so that what is said of it is right of
-    `exports` as of `trade`.
+    """Return the sides of a comparison in words: each with its place in the data and its
+    value, or the value alone. A place stands between quotation marks, so that a sentence fits
+    `exports` as well as `trade`.
     """
-    values = [of_python(one.amount) for one in sides]
+    values = [of_python(side.amount) for side in sides]
     texts = told_apart(
         values,
         lambda digits: [
-            _shown(value, one.unit or "", digits) for value, one in zip(values, sides, strict=True)
+            _shown(value, side.unit or "", digits)
+            for value, side in zip(values, sides, strict=True)
         ],
     )
     return [
-        f"{quoted(_place(one))} ({text})" if _place(one) and (one.leaves or one.sources) else text
-        for one, text in zip(sides, texts, strict=True)
+        f"{quoted(_place(side))} ({text})"
+        if _place(side) and (side.leaves or side.sources)
+        else text
+        for side, text in zip(sides, texts, strict=True)
     ]
 
 
 def quoted(name: str) -> str:
-    """What a value is called, as a name in a sentence."""
+    """Return the name of a value, as it stands in a sentence."""
     return t_("“%(text)s”", text=name)
 
 
-def _place(one: Traced) -> str:
-    return at_place(one.label, one.place)
+def _place(side: Traced) -> str:
+    return at_place(side.label, side.place)
 
 
 def in_words(value: Any) -> bool:
-    """Whether readers understand a value as it is written: a number, a word, a day, or a few of
-    those; not a truth, a table, or an object of the code.
+    """True if readers understand a value as it is written: a number, a word, a day, or a few
+    of those; not a truth, a table, or an object of the code.
     """
     if isinstance(value, (bool, dict, type)) or callable(value) or type(value).__name__ == "bool_":
         return False
@@ -65,7 +66,7 @@ def in_words(value: Any) -> bool:
 
 
 def _several(value: Any) -> list[Any] | None:
-    """The values of a list, or of a column of a table; None for any other value."""
+    """Return the values of a list, or of a column of a table; None for any other value."""
     if isinstance(value, (list, tuple, set, frozenset, range)):
         return list(value)
     if hasattr(value, "columns"):
@@ -84,34 +85,38 @@ def _shown(value: Any, unit: str, digits: int) -> str:
 
 
 def evidence_from(*sides: Traced) -> tuple[Evidence, ...]:
-    """The values that were looked up for the sides of a condition, each once."""
-    found = (
+    """Return the values that were looked up for the sides of a condition, each once."""
+    items = (
         Evidence(leaf.place, value_of_evidence(leaf.value), leaf.unit or "", leaf.key, leaf)
         for side in sides
         for leaf in side.leaves
         if not leaf.is_count
     )
-    return tuple(dict.fromkeys(found))[:EVIDENCE]
+    return tuple(dict.fromkeys(items))[:EVIDENCE]
 
 
 def missing_from(*sides: Traced) -> tuple[Evidence, ...]:
-    """The places that are missing in what the sides of a condition are sums, means or extremes of."""
+    """Return the places that are missing in the sums, means or extremes on the sides of a
+    condition.
+    """
     places = dict.fromkeys(
         place for side in sides for leaf in side.leaves for place in leaf.missing
     )
     return tuple(Evidence(place, None) for place in places)[:EVIDENCE]
 
 
-def evidence_on(value: Any, known: Traced, label: str) -> tuple[Evidence, ...]:
-    """The evidence that a fact or a number is; ``label`` names one of which nothing is known."""
+def evidence_on(value: Any, base: Traced, label: str) -> tuple[Evidence, ...]:
+    """Return a fact or a number as evidence; ``label`` names a number without a place in the
+    data.
+    """
     if isinstance(value, Fact):
         return (evidence_of(value),)
-    return evidence_from(known) or (Evidence(label, number(value)),)
+    return evidence_from(base) or (Evidence(label, number(value)),)
 
 
 def names_of_values(*pairs: tuple[Any, Traced]) -> list[str]:
-    """Facts or numbers in a claim's words."""
-    of_data = iter(phrases(*(known for value, known in pairs if not isinstance(value, Fact))))
+    """Return facts or numbers in a claim's words."""
+    of_data = iter(phrases(*(base for value, base in pairs if not isinstance(value, Fact))))
     names = []
     for value, _ in pairs:
         if isinstance(value, Fact):

@@ -11,10 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from broadsheet.notebook.claims.derivations import MethodCall
-from broadsheet.notebook.claims.traced import (
-    Traced,
-    within_place,
-)
+from broadsheet.notebook.claims.traced import Traced, within_place
 from broadsheet.notebook.values.method_words import RESULTS
 from broadsheet.notebook.values.places import place_in_words
 from broadsheet.notebook.values.written_numbers import as_given, is_number, with_limit
@@ -32,15 +29,15 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def said_of(call: MethodCall, result: Traced, namespace: Mapping[str, Any]) -> Traced:
-    """What is known of the ``result`` of a method, with the condition that it stands for."""
+    """Return the ``result`` of a method, with the condition that the method stands for."""
     base, method, named = call.base, call.method, call.named
-    given, condition = [one.value for one in call.arguments], ""
-    if method == "xs" and given:
-        parts = given[0] if isinstance(given[0], tuple) else given[:1]
+    arguments, condition = [argument.value for argument in call.arguments], ""
+    if method == "xs" and arguments:
+        parts = arguments[0] if isinstance(arguments[0], tuple) else arguments[:1]
         place, key = within_place(base, *parts)
         return replace(result, place=place, key=key)
-    if method == "query" and given:
-        condition = _of_query(str(given[0]), base, namespace)
+    if method == "query" and arguments:
+        condition = _of_query(str(arguments[0]), base, namespace)
     elif method == "dropna" and isinstance(column := named.get("subset"), str):
         words = {"what": base.labels.get(column, column), "place": ""}
         condition = RESULTS["notna"]() % words
@@ -48,13 +45,13 @@ def said_of(call: MethodCall, result: Traced, namespace: Mapping[str, Any]) -> T
         return replace(result, only=tuple(dict.fromkeys((*base.only, condition))))
     if not base.label or getattr(getattr(result.value, "dtype", None), "kind", "") != "b":
         return result
-    if method in _SIGNS and given:
-        label = with_limit(base.what, _SIGNS[method], given[0])
+    if method in _SIGNS and arguments:
+        label = with_limit(base.what, _SIGNS[method], arguments[0])
         return replace(result, label=label, formula=label)
-    if method in _TEXTS and given and isinstance(given[0], str):
-        return replace(result, label=_TEXTS[method]() % {"what": base.label, "text": given[0]})
-    if method == "between" and len(given) == 2:
-        low, high = (as_given(one) if is_number(one) else place_in_words(one) for one in given)
+    if method in _TEXTS and arguments and isinstance(arguments[0], str):
+        return replace(result, label=_TEXTS[method]() % {"what": base.label, "text": arguments[0]})
+    if method == "between" and len(arguments) == 2:
+        low, high = (as_given(end) if is_number(end) else place_in_words(end) for end in arguments)
         ends = {"low": low, "high": high}
         return replace(
             result, label=t_("%(what)s from %(low)s to %(high)s", what=base.what, **ends)
@@ -63,7 +60,7 @@ def said_of(call: MethodCall, result: Traced, namespace: Mapping[str, Any]) -> T
 
 
 def _of_query(text: str, base: Traced, namespace: Mapping[str, Any]) -> str:
-    """A query of simple comparisons in words; nothing for any other."""
+    """Return a query of simple comparisons in words; "" for any other."""
     conditions = []
     for part in re.split(r"\s+and\s+|&", text):
         match = _COMPARED.fullmatch(part)
@@ -79,11 +76,13 @@ def _of_query(text: str, base: Traced, namespace: Mapping[str, Any]) -> str:
 
 def _joined(conditions: Sequence[str]) -> str:
     first, *others = conditions
-    for one in others:
-        first = t_("%(this)s and %(that)s", this=first, that=one)
+    for other in others:
+        first = t_("%(this)s and %(that)s", this=first, that=other)
     return first
 
 
 def titles_of(base: Traced) -> dict[str, str]:
-    """The titles of the columns of the tables that a value comes of, by their names."""
-    return {one.name: one.title for origin in base.sources.origins for one in origin.columns}
+    """Return the titles of the columns of the tables that a value comes of, by their names."""
+    return {
+        column.name: column.title for origin in base.sources.origins for column in origin.columns
+    }

@@ -1,5 +1,5 @@
-"""The values by place of which a claim speaks: those of a Series or a mapping, with what they are called,
-their unit and their sources.
+"""The values by place of which a claim speaks: those of a Series or a mapping, with their
+names, their unit and their sources.
 """
 
 from __future__ import annotations
@@ -13,10 +13,7 @@ from broadsheet.notebook.claims.calls import traced
 from broadsheet.notebook.claims.claim import EVIDENCE, Claim, Evidence, number
 from broadsheet.notebook.claims.compared_values import Comparison, Operand
 from broadsheet.notebook.claims.evidence import quoted
-from broadsheet.notebook.claims.traced import (
-    Traced,
-    value_at,
-)
+from broadsheet.notebook.claims.traced import Traced, value_at
 from broadsheet.notebook.values.gaps import absent_places, missing_places
 from broadsheet.notebook.values.leaf import Leaf
 from broadsheet.notebook.values.places import at_place, key_of
@@ -32,31 +29,37 @@ _OPPOSITE = {">": "≤", "<": "≥", "≥": "<", "≤": ">", "=": "≠", "≠": 
 
 @dataclass(frozen=True)
 class SeriesValues:
-    """Values by place, of which a claim speaks; None for a missing one. ``name`` is what they are
-    called in a sentence, ``label`` elsewhere. Places are ``left_out`` that may have no value.
-    """
+    """Values by place, of which a claim speaks."""
 
     label: str
+    """Their name."""
     name: str
+    """Their name in a sentence, in quotation marks."""
     unit: str
-    known: Mapping[Any, float | None]
+    """The unit as the table writes it; "" if it has none."""
+    by_place: Mapping[Any, float | None]
+    """The numbers by place; None for a missing one."""
     sources: Sources
+    """The tables and documents that they are from."""
     traced: Traced
+    """The values as they were traced."""
     left_out: tuple[Any, ...] = ()
+    """The places that may have no value, and have none."""
     is_column: bool = False
+    """They are a column of a table."""
 
     def at(self, place: Any) -> float | None:
-        """The value at a place; None if it is missing."""
-        return self.known.get(place)
+        """Return the value at a place; None if it is missing."""
+        return self.by_place.get(place)
 
     def named(self, place: Any) -> Any:
-        """A place; of a month or a day that is written as text, the one that it means."""
-        if not isinstance(place, str) or place in self.known:
+        """Return a place; for a month or a day that is written as text, the place that it means."""
+        if not isinstance(place, str) or place in self.by_place:
             return place
-        return next((one for one in self.known if str(one) == place), place)
+        return next((other for other in self.by_place if str(other) == place), place)
 
     def evidence(self, *places: Any) -> tuple[Evidence, ...]:
-        """The values at some places, each once."""
+        """Return the values at some places, each once."""
         shown = {place: at_place(self.label, self.place(place)) for place in places}
         return tuple(
             Evidence(text, self.at(place), self.unit, self._key(place), self.leaf(place))
@@ -64,22 +67,24 @@ class SeriesValues:
         )
 
     def leaf(self, place: Any) -> Leaf | None:
-        """How the value at a place was computed, if it was."""
+        """Return the computation of the value at a place; None if it was not computed."""
         if self.traced.derive is None:
             return None
         try:
             of = value_at(self.traced, place)
-        except Exception:  # a place of which nothing is known
+        except Exception:  # a place that has no derivation
             return None
         if of.is_computed:
             return Leaf("", None, None, working=of.working, parts=of.leaves)
         return next(iter(of.leaves), None)
 
     def compared_everywhere(self) -> Leaf | None:
-        """The two values of which a condition holds, at each place, or where they are nearest."""
-        if len(self.known) > _MOST_COMPARED:
+        """Return the two values of which a condition holds, at each place, or where they are
+        nearest.
+        """
+        if len(self.by_place) > _MOST_COMPARED:
             return None
-        cases = {place: case for place in self.known if (case := self.compared_at(place))}
+        cases = {place: case for place in self.by_place if (case := self.compared_at(place))}
         if not cases:
             return None
         if len(cases) <= MOST:
@@ -88,7 +93,7 @@ class SeriesValues:
         return replace(nearest, remark=t_("nearest to it: %(case)s", case=nearest.remark))
 
     def compared_at(self, place: Any) -> Leaf | None:
-        """The two values of which a condition holds at a place, or does not."""
+        """Return the two values of which a condition holds at a place, or does not."""
         if self.traced.sides is None:
             return None
         this, sign, than = self.traced.sides
@@ -98,14 +103,14 @@ class SeriesValues:
             return None
         leaves = tuple(leaf for side in sides for leaf in side.leaves)
         said = f" {sign if self.at(place) else _OPPOSITE.get(sign, sign)} "
-        case = f"{self.place(place)}: {said.join(one.working or str(bare(one.value)) for one in sides)}"
+        case = f"{self.place(place)}: {said.join(side.working or str(bare(side.value)) for side in sides)}"
         return Leaf("", None, None, remark=case, parts=leaves)
 
     def _key(self, place: Any) -> tuple[str, ...]:
         return (*self.traced.key, *key_of(place)) if self.is_column else ()
 
     def place(self, place: Any) -> str:
-        """A place in words."""
+        """Return a place in words."""
         return self.sources.place_in_words(place)
 
     def claim(
@@ -115,28 +120,28 @@ class SeriesValues:
         *evidence: Evidence,
         compared: Comparison | tuple[Comparison, ...],
     ) -> Claim:
-        """A claim about the values."""
+        """Return a claim about the values."""
         shown = evidence[:EVIDENCE]
         several = compared if isinstance(compared, tuple) else (compared,)
         gaps = tuple(map(self.place, self.left_out))
-        several = tuple(replace(one, gaps=gaps) for one in several)
+        several = tuple(replace(comparison, gaps=gaps) for comparison in several)
         return Claim("", truth, says, shown, self.sources, compared=several)
 
     def operand(self, place: Any) -> Operand:
-        """The value at a place, as a side of a comparison."""
-        series = self.known if self.traced.whole is None else self.traced.whole
+        """Return the value at a place, as a side of a comparison."""
+        series = self.by_place if self.traced.whole is None else self.traced.whole
         where = self.place(place)
         return Operand(self.at(place), self.label, where, self.unit, place, series)
 
     def gap_note(self) -> str:
-        """Which places are not there, where that is allowed."""
-        absent = list(map(self.place, self.left_out or absent_places(self.known)))
+        """Return a note on the places without a value, where these are allowed."""
+        absent = list(map(self.place, self.left_out or absent_places(self.by_place)))
         named = {"number": listed(absent)} if len(absent) <= EVIDENCE else {}
         note = n_("%(number)s has no value", "%(number)s have no value", len(absent), **named)
         return f" ({note})" if absent else ""
 
     def same_note(self, equal: Sequence[Any]) -> str:
-        """Which places have the same value, where that is of weight."""
+        """Return a note on the places that have the same value."""
         named = listed(list(map(self.place, equal[:EVIDENCE])))
         note = n_("%(places)s has the same", "%(places)s have the same", len(equal), places=named)
         return f" ({note})" if equal else ""
@@ -144,11 +149,11 @@ class SeriesValues:
     @property
     def holes(self) -> list[Any]:
         """The places without a value."""
-        return [place for place, value in self.known.items() if value is None]
+        return [place for place, value in self.by_place.items() if value is None]
 
 
 def _distance(sides: Sequence[Leaf]) -> float:
-    values = [one.value for one in sides if is_number(one.value)]
+    values = [side.value for side in sides if is_number(side.value)]
     return abs(float(values[0]) - float(values[-1])) if values else math.inf
 
 
@@ -158,43 +163,45 @@ def series_values(
     *,
     gaps: bool = True,
     may_miss: bool = False,
-    known_of: Traced | None = None,
+    base: Traced | None = None,
 ) -> SeriesValues:
-    """The values that an author has given. Without ``gaps``, years or months that are not there are
-    values that are missing; ``may_miss`` leaves out those without a value where there may be gaps.
-    ``known_of`` is what is known of the values, if that is not asked of the current call.
-    Raises TypeError or ValueError.
+    """Return the values that an author gives, by place. Without ``gaps``, years or months
+    that are absent are missing values; ``may_miss`` leaves out the places without a value
+    where there may be gaps. ``base`` are the traced values, if they are no argument of the
+    current call. Raises TypeError or ValueError.
     """
     if not hasattr(values, "items") or hasattr(values, "columns"):
         raise TypeError(
             f"the values are a Series or a mapping of places to values, not a "
             f"{type(values).__name__}"
         )
-    known: dict[Any, float | None] = {}
+    by_place: dict[Any, float | None] = {}
     for place, value in values.items():
-        if place in known:
+        if place in by_place:
             raise ValueError(f"there is more than one value of {place}")
-        known[place] = number(value)
-    of = known_of or traced(values)
+        by_place[place] = number(value)
+    of = base or traced(values)
     sources = sources_of(source) or of.sources
     in_expression = at_place(of.label, of.place) if of.sources else ""
     label = in_expression or label_of(values)
     unit = (unit_of_column(values) if of.unit is None else of.unit) or ""
     if of.sides:  # a condition is unknown where one of its sides is
         compared = (of.sides[0].value, of.sides[2].value)
-        known |= dict.fromkeys(
-            (one for one in missing_places(values, *compared) if one in known), None
+        by_place |= dict.fromkeys(
+            (missing for missing in missing_places(values, *compared) if missing in by_place), None
         )
     left_out: list[Any] = []
-    if not gaps and (absent := absent_places(known)):
-        first, *rest = known.items()
-        known = dict([first, *((place, None) for place in absent), *rest])
+    if not gaps and (absent := absent_places(by_place)):
+        first, *rest = by_place.items()
+        by_place = dict([first, *((place, None) for place in absent), *rest])
     elif gaps and may_miss:
         left_out = [
-            *absent_places(known),
-            *(place for place, value in known.items() if value is None),
+            *absent_places(by_place),
+            *(place for place, value in by_place.items() if value is None),
         ]
-        known = {place: value for place, value in known.items() if value is not None}
+        by_place = {place: value for place, value in by_place.items() if value is not None}
     name = quoted(label) if label else t_("the value")
     is_column = sources.has_column(of.label or label) and not of.is_computed
-    return SeriesValues(label or name, name, unit, known, sources, of, tuple(left_out), is_column)
+    return SeriesValues(
+        label or name, name, unit, by_place, sources, of, tuple(left_out), is_column
+    )

@@ -1,5 +1,6 @@
-"""A value, with what is known of it: :class:`Traced`, and what becomes of that when a column is
-taken, a place looked up, an aggregate made, or two values are put together.
+"""A value with its sources, its unit and its place: :class:`Traced`. The functions follow
+these when a column is taken, a place looked up, an aggregate made, or two values are put
+together.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.LtE: operator.le,
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
-    ast.In: lambda one, other: one in other,
-    ast.NotIn: lambda one, other: one not in other,
+    ast.In: lambda left, right: left in right,
+    ast.NotIn: lambda left, right: left not in right,
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
 }
@@ -56,44 +57,54 @@ Derivation = Callable[[Any], "Traced"]
 
 @dataclass(frozen=True)
 class Traced:
-    """A value, and what is known of it.
-
-    ``unit`` is written as tables write it, :data:`PLAIN` for a plain number, None if it is not
-    known; the value times ``factor`` is in that unit. ``place`` is the place of its row in words, and
-    ``key`` as the table has it. ``units`` and ``labels`` are those of a frame's columns. ``working``
-    is a number's computation with its numbers filled in, of the ``rank`` that its last operator has.
-    ``whole`` is what a slice was taken of, ``sides`` are those of a comparison, with its sign. ``derive``
-    gives the value at a place of a computed series or frame, of a frame at a row and a column, as
-    it comes of the data; ``formula`` are the columns that it was computed of, ``remark`` is what else
-    a reader needs to check the value. ``steps_of`` is the column whose changes from each place to the
-    next the values are.
-    """
+    """A value, with its sources, its unit, its place and its computation."""
 
     value: Any
+    """The value itself."""
     sources: Sources = NONE
+    """The tables and documents that it comes of."""
     unit: str | None = None
+    """The unit as tables write it; :data:`PLAIN` for a plain number; None if it is unknown."""
     factor: Decimal = Decimal(1)
+    """The value times this is in the unit."""
     label: str = ""
+    """The words for its column."""
     place: str = ""
+    """The words for the place of its row."""
     as_of: date | None = None
+    """The last day of which it is true, if that is known."""
     units: Mapping[Any, str] = field(default_factory=dict)
+    """The units of a frame's columns."""
     labels: Mapping[Any, str] = field(default_factory=dict)
+    """The labels of a frame's columns."""
     working: str = ""
+    """A number's computation, with its numbers filled in."""
     rank: int = 9
+    """The rank of the last operator in the computation; 9 without one."""
     leaves: tuple[Leaf, ...] = ()
+    """The values of the data that went into it."""
     key: tuple[str, ...] = ()
+    """The key of its row, as the table has it."""
     whole: Any = field(default=None, compare=False, repr=False)
+    """The values of which a slice was taken."""
     sides: tuple[Traced, str, Traced] | None = field(default=None, compare=False, repr=False)
+    """The sides of a comparison, with its sign."""
     derive: Derivation | None = field(default=None, compare=False, repr=False)
+    """Gives the value at a place of a computed series, or at a row and a column of a frame,
+    as it comes of the data.
+    """
     formula: str = field(default="", compare=False)
+    """The columns that it was computed of."""
     remark: str = field(default="", compare=False)
+    """The rest that a reader needs to check it."""
     only: tuple[str, ...] = ()
     """The conditions by which rows were chosen."""
     steps_of: Any = field(default=None, compare=False, repr=False)
+    """The column whose changes from each place to the next the values are."""
     is_dropped: bool = False
-    """Whether the author left out what is missing, by `dropna()`."""
+    """The author left out missing values, by `dropna()`."""
     is_without: bool = False
-    """Whether the author left out places, by `drop(…)`."""
+    """The author left out places, by `drop(…)`."""
 
     @property
     def amount(self) -> Any:
@@ -110,23 +121,23 @@ class Traced:
 
     @property
     def what(self) -> str:
-        """What it is a value of: its column and its place."""
+        """The words for its column and its place."""
         return " ".join(filter(None, [self.label, self.place]))
 
     @property
     def is_computed(self) -> bool:
-        """Whether it is the result of arithmetic, and not looked up."""
+        """It is the result of arithmetic, and was not looked up."""
         return self.rank < 9
 
 
 def constant(value: Any) -> Traced:
-    """A constant of the code."""
+    """Return a constant of the code."""
     return Traced(value, unit=PLAIN if is_number(value) else None, working=in_computation(value))
 
 
-def carried(one: Traced) -> Traced:
-    """A value with what it carries itself: the origin of a frame, the parts of a fact."""
-    value = one.value
+def carried(base: Traced) -> Traced:
+    """Return a value with the origin of a frame, or the parts of a fact, that it carries itself."""
+    value = base.value
     if isinstance(value, Fact):
         text = value.place or value.text
         said = value.remark or ("" if value.place or value.working else t_("as this page says"))
@@ -141,43 +152,49 @@ def carried(one: Traced) -> Traced:
         )  # fmt: skip
     origin = origin_of(value)
     if origin is None:
-        return one
+        return base
     is_frame = hasattr(value, "columns")
-    if is_frame and not one.place:
+    if is_frame and not base.place:
         shared = _shared_key(value, origin)
-        one = replace(one, place=carried_by(value).place_in_words(shared), key=key_of(shared))
+        base = replace(base, place=carried_by(value).place_in_words(shared), key=key_of(shared))
     name = None if is_frame else getattr(value, "name", None)
     names = set(value.columns) if is_frame else {name}
     columns: dict[Any, Field] = {
         column.name: column for column in origin.columns if column.name in names
     }
-    sources = one.sources + carried_by(value)
-    if not is_frame and one.unit is None and not one.units:
-        own = columns.get(name)
-        label = one.label or (own.title if own else str(name or ""))
-        return replace(one, sources=sources, unit=own.unit if own else None, label=label)
-    units = one.units or {name: column.unit or PLAIN for name, column in columns.items()}
-    labels = one.labels or {name: column.title for name, column in columns.items()}
-    return replace(one, sources=sources, units=units, labels=labels)
+    sources = base.sources + carried_by(value)
+    if not is_frame and base.unit is None and not base.units:
+        source = columns.get(name)
+        label = base.label or (source.title if source else str(name or ""))
+        return replace(base, sources=sources, unit=source.unit if source else None, label=label)
+    units = base.units or {name: column.unit or PLAIN for name, column in columns.items()}
+    labels = base.labels or {name: column.title for name, column in columns.items()}
+    return replace(base, sources=sources, units=units, labels=labels)
 
 
 def sources_of_value(value: Any) -> Sources:
-    """The sources that a value carries itself."""
+    """Return the sources that a value carries itself."""
     return value.sources if isinstance(value, Fact) else carried_by(value)
 
 
 def _shared_key(frame: Any, origin: Origin) -> tuple[str, ...]:
-    """What all rows have in the key of their table: "Louvre", if only its rows were kept."""
+    """Return the parts that all rows share in the key of their table: "Louvre", if only its
+    rows were kept.
+    """
     if len(origin.key) < 2 or not len(frame):
         return ()
-    texts = (frame[name] for name in origin.key if name in frame.columns)
+    columns = (frame[name] for name in origin.key if name in frame.columns)
     return tuple(
-        one.iloc[0] for one in texts if isinstance(one.iloc[0], str) and (one == one.iloc[0]).all()
+        column.iloc[0]
+        for column in columns
+        if isinstance(column.iloc[0], str) and (column == column.iloc[0]).all()
     )
 
 
 def picked(base: Traced, value: Any, name: str) -> Traced:
-    """An attribute of a value, or the result of its method: a column, a selection, an aggregate."""
+    """Return an attribute of a value, or the result of its method: a column, a selection, an
+    aggregate.
+    """
     if hasattr(base.value, "columns") and type(value).__name__ == "Series" and name in base.value:
         whole = base.whole[name] if name in getattr(base.whole, "columns", ()) else None
         derive = narrowed(base, base.value, name)
@@ -198,59 +215,61 @@ def picked(base: Traced, value: Any, name: str) -> Traced:
         label = _title_of_index(base)
         return Traced(value, base.sources, PLAIN, label=label if name == "index" else "")
     if name in PLAIN_RESULTS:
-        made = Traced(
+        result = Traced(
             value, base.sources, PLAIN, label=label, place=base.place, as_of=base.as_of,
             labels={} if is_result else base.labels, working=in_computation(value),
         )  # fmt: skip
-        return counted_leaf(made, base, name) if is_result else made
+        return counted_leaf(result, base, name) if is_result else result
     if name == "pct_change":
         return Traced(value, base.sources, PLAIN, label=own_name(value) or label, rank=1)
     if is_number(value) and name in base.units:
         return looked_up(base, value, name)
     if not base.sources:
         return carried(Traced(value, working=in_computation(value)))
-    made = replace(base, value=value, label=label, working=in_computation(value))
-    return _column(made, base)
+    result = replace(base, value=value, label=label, working=in_computation(value))
+    return _column(result, base)
 
 
 def counted(base: Traced) -> Traced:
-    """The number of rows or values that there are, `len(…)`; of counts and of answers, that of their
-    places.
+    """Return the number of rows or values, `len(…)`; of counts and of answers, the number of
+    their places.
     """
     number = len(base.value)
     counts = (t_("number of rows"), RESULTS["count"]() % {"what": ""})
     of_places = are_answers(base.value) or base.label.startswith(counts)
     label = _title_of_index(base) if of_places else base.label
-    made = Traced(
+    result = Traced(
         number, base.sources, PLAIN, label=_called(replace(base, label=label), "size"),
         place=base.place, as_of=base.as_of, working=in_computation(number),
     )  # fmt: skip
-    return counted_leaf(made, base, "size")
+    return counted_leaf(result, base, "size")
 
 
-def counted_leaf(made: Traced, base: Traced, method: str) -> Traced:
-    """The number or the place that a method makes of values, as one that a computation can be made of."""
-    if not is_number(made.value) and method not in EXTREMES:
-        return made
+def counted_leaf(result: Traced, base: Traced, method: str) -> Traced:
+    """Return the number or the place that a method makes of values, in a form that a
+    computation can use.
+    """
+    if not is_number(result.value) and method not in EXTREMES:
+        return result
     values = getattr(base.value, "__self__", base.value)
-    text = at_place(made.label, made.place)
+    text = at_place(result.label, result.place)
     counted = remark_on(values, method, base.sources.place_in_words)
     remark = "; ".join(filter(None, [*chosen_rows(base), counted]))
-    number = in_computation(made.value)
-    one = Leaf(
-        text, bare(made.value), PLAIN, what=made.label, where=made.place, method=method,
-        number=number, remark=remark, tables=made.sources.tables,
+    number = in_computation(result.value)
+    part = Leaf(
+        text, bare(result.value), PLAIN, what=result.label, where=result.place, method=method,
+        number=number, remark=remark, tables=result.sources.tables,
     )  # fmt: skip
-    return replace(made, leaves=(one,) if number else (), remark=remark)
+    return replace(result, leaves=(part,) if number else (), remark=remark)
 
 
 def are_answers(values: Any) -> bool:
-    """Whether these are truths: of each row, whether a condition holds."""
+    """True if these are truths: of each row, whether a condition holds."""
     return getattr(getattr(values, "dtype", None), "kind", "") == "b"
 
 
 def _called(base: Traced, name: str) -> str:
-    """What the result of a method is called."""
+    """Return the name of the result of a method."""
     if not base.label and name in ("count", "size"):
         return t_("number of rows") if name == "size" else t_("number of values")
     words = {"what": base.label or t_("the value"), "place": _title_of_index(base) or t_("place")}
@@ -258,7 +277,7 @@ def _called(base: Traced, name: str) -> str:
 
 
 def _title_of_index(base: Traced) -> str:
-    """What the places of a series are, as their table has it: "Year"."""
+    """Return the name of the places of a series, as their table has it: "Year"."""
     values = getattr(base.value, "__self__", base.value)
     name = getattr(getattr(values, "index", None), "name", None)
     titles = {c.name: c.title for origin in base.sources.origins for c in origin.columns}
@@ -266,28 +285,30 @@ def _title_of_index(base: Traced) -> str:
 
 
 def item(base: Traced, at: Any) -> Any:
-    """An item of a value. Raises LookupError with the label of what has no such place."""
+    """Return an item of a value. Raises LookupError with the label of a value that has no
+    such place.
+    """
     try:
         return base.value[at]
     except KeyError:
         if not base.sources:
             raise
         columns = getattr(base.value, "columns", ())
-        known = f"; its columns are {', '.join(map(str, columns))}" if len(columns) else ""
+        others = f"; its columns are {', '.join(map(str, columns))}" if len(columns) else ""
         what = base.label or base.sources.tables[0]
-        raise LookupError(f"there is no {what} of {place_in_words(at)}{known}") from None
+        raise LookupError(f"there is no {what} of {place_in_words(at)}{others}") from None
 
 
 def looked_up(base: Traced, value: Any, at: Any, condition: str = "") -> Traced:
-    """An item of a value: a column of a frame, or the value at a place; or the rows of which a
-    ``condition`` is true.
+    """Return an item of a value: a column of a frame, or the value at a place; or the rows of
+    which a ``condition`` is true.
     """
-    made = replace(base, value=value, working=in_computation(value))
+    result = replace(base, value=value, working=in_computation(value))
     if isinstance(base.value, (tuple, list)) and is_number(value):
         label = base.labels.get(at, "")  # `table.shape[1]`
-        return replace(made, unit=PLAIN, label=label, labels={}, place="")
+        return replace(result, unit=PLAIN, label=label, labels={}, place="")
     if type(base.value).__name__.endswith("Index"):
-        return replace(made, remark=remark_on_end(base.value, at))
+        return replace(result, remark=remark_on_end(base.value, at))
     values = getattr(base.value, "obj", base.value)
     if type(base.value).__name__ == "_iLocIndexer" and isinstance(at, int):
         at = values.index[at]
@@ -296,39 +317,41 @@ def looked_up(base: Traced, value: Any, at: Any, condition: str = "") -> Traced:
         row = values.index.get_loc(at)  # of a day or a month that is written as text
         at = values.index[row] if isinstance(row, int) else at
     if hasattr(value, "__len__") and not isinstance(value, str):
-        made = replace(made, whole=_whole(base, values, at), derive=narrowed(base, values, at))
+        result = replace(result, whole=_whole(base, values, at), derive=narrowed(base, values, at))
         if condition:
-            made = replace(made, only=tuple(dict.fromkeys((*base.only, condition))))
+            result = replace(result, only=tuple(dict.fromkeys((*base.only, condition))))
         if is_series and getattr(values.index, "nlevels", 1) > 1 and _is_place(at):
             place, key = within_place(base, *_parts(at))
-            return replace(made, place=place, key=key)
+            return replace(result, place=place, key=key)
         if hasattr(value, "columns"):
             is_part = getattr(getattr(values, "index", None), "nlevels", 1) > 1 and _is_place(at)
             if is_part and type(base.value).__name__ == "_LocIndexer":
                 place, key = within_place(base, *_parts(at))
-                made = replace(made, place=place, key=key)
-            return carried(made)
-        return _column(made, base)
+                result = replace(result, place=place, key=key)
+            return carried(result)
+        return _column(result, base)
     exact, parts = at, at if isinstance(at, tuple) else (at,)
     column = next((part for part in parts if _hashable(part) and part in base.units), None)
     if column is not None:
         label = base.labels.get(column, str(column))
-        made = replace(made, unit=base.units[column], label=label)
+        result = replace(result, unit=base.units[column], label=label)
         parts = tuple(part for part in parts if part is not column)
     if not is_number(value) and not isinstance(value, str):
-        return replace(made, unit=None, as_of=end_of(parts) or made.as_of)
-    working = in_computation(value, is_plain=made.unit == PLAIN)
-    made = replace(made, as_of=end_of(parts) or made.as_of, whole=None, working=working)
+        return replace(result, unit=None, as_of=end_of(parts) or result.as_of)
+    working = in_computation(value, is_plain=result.unit == PLAIN)
+    result = replace(result, as_of=end_of(parts) or result.as_of, whole=None, working=working)
     series = base.whole if is_series and base.whole is not None else values
     if column is not None and not is_series:
         series = series[column] if _hashable(column) and column in series else None
     at = parts[0] if len(parts) == 1 else parts
-    found = leaf(made, *within_place(base, *parts), at=at, series=series)
-    return derived(found, base.derive, exact)
+    result = leaf(result, *within_place(base, *parts), at=at, series=series)
+    return derived(result, base.derive, exact)
 
 
 def value_at(base: Traced, at: Any) -> Traced:
-    """The value at a place of a series, or at a row and a column of a frame; a single value as it is."""
+    """Return the value at a place of a series, or at a row and a column of a frame; a single
+    value as it is.
+    """
     values = base.value
     if not hasattr(values, "iloc"):
         return base
@@ -344,7 +367,9 @@ def value_at(base: Traced, at: Any) -> Traced:
 
 
 def narrowed(base: Traced, values: Any, at: Any) -> Derivation | None:
-    """How the values at a part of the places are derived, a column, a row, or some of the rows."""
+    """Return the derivation of the values at a part of the places: a column, a row, or some
+    of the rows.
+    """
     derive = base.derive
     if derive is None or not _is_place(at):
         return derive
@@ -356,37 +381,37 @@ def narrowed(base: Traced, values: Any, at: Any) -> Derivation | None:
 
 
 def _is_place(at: Any) -> bool:
-    """Whether this names one place, or a part of its name: no slice, list or condition."""
-    return _hashable(at) and not any(isinstance(one, slice) for one in _parts(at))
+    """True if this names one place, or a part of its name: no slice, list or condition."""
+    return _hashable(at) and not any(isinstance(part, slice) for part in _parts(at))
 
 
 def _parts(at: Any) -> tuple[Any, ...]:
     return at if isinstance(at, tuple) else (at,)
 
 
-def derived(made: Traced, derive: Derivation | None, at: Any) -> Traced:
-    """A value that was looked up, with what it was computed of: only if that gives the value again."""
-    if derive is None or len(made.leaves) != 1 or not is_number(made.value):
-        return made
-    of = _derived_of(derive, at, made.value)
+def derived(result: Traced, derive: Derivation | None, at: Any) -> Traced:
+    """Return a value that was looked up, with its computation, if that gives the value again."""
+    if derive is None or len(result.leaves) != 1 or not is_number(result.value):
+        return result
+    of = _derived_of(derive, at, result.value)
     if of is None:
-        return made
-    (one,), inner = made.leaves, next(iter(of.leaves), None)
+        return result
+    (part,), inner = result.leaves, next(iter(of.leaves), None)
     if of.working != in_computation(of.value):
-        one = replace(one, working=of.working, parts=of.leaves)
+        part = replace(part, working=of.working, parts=of.leaves)
     elif inner is None:
-        one = replace(one, remark=of.remark)
-    elif inner.working or (inner.key and not inner.is_same_place(one)):
-        one = replace(one, parts=of.leaves)
+        part = replace(part, remark=of.remark)
+    elif inner.working or (inner.key and not inner.is_same_place(part)):
+        part = replace(part, parts=of.leaves)
     else:
-        one = replace(one, remark=of.remark or inner.remark, parts=inner.parts)
+        part = replace(part, remark=of.remark or inner.remark, parts=inner.parts)
     is_of_row = inner is not None and not of.is_computed and not inner.method
-    key = (inner.key if inner and is_of_row else ()) or one.key
-    return replace(made, key=key, leaves=(replace(one, key=key),))
+    key = (inner.key if inner and is_of_row else ()) or part.key
+    return replace(result, key=key, leaves=(replace(part, key=key),))
 
 
 def _derived_of(derive: Derivation, at: Any, value: Any) -> Traced | None:
-    """The value at a place as it is derived; None if that is another one than it has."""
+    """Return the value at a place as it is derived; None if that differs from the value itself."""
     try:
         of = derive(at)
         is_same_value = math.isclose(float(bare(of.value)), float(value), rel_tol=1e-9)
@@ -396,60 +421,70 @@ def _derived_of(derive: Derivation, at: Any, value: Any) -> Traced | None:
 
 
 def _whole(base: Traced, values: Any, at: Any) -> Any:
-    """What a slice was taken of, and the column of that; None for any other selection."""
+    """Return the values of which a slice was taken, or the column of them; None for any other
+    selection.
+    """
     if isinstance(at, slice):
         return values if base.whole is None else base.whole
     is_of_frame = _hashable(at) and at in getattr(base.whole, "columns", ())
     return base.whole[at] if is_of_frame else None
 
 
-def _column(made: Traced, base: Traced) -> Traced:
-    """A series, with what is known of its column; or a row, whose place is its name."""
-    if type(made.value).__name__ != "Series":
-        return made
-    name = made.value.name
+def _column(result: Traced, base: Traced) -> Traced:
+    """Return a series with the unit and the label of its column; or a row, whose place is its
+    name.
+    """
+    if type(result.value).__name__ != "Series":
+        return result
+    name = result.value.name
     is_of_series = type(getattr(base.value, "__self__", base.value)).__name__ == "Series"
-    if _hashable(name) and name in made.units and not (is_of_series and made.label):
-        label = made.labels.get(name, str(name))
-        return replace(made, unit=made.units[name], label=label, units={})
+    if _hashable(name) and name in result.units and not (is_of_series and result.label):
+        label = result.labels.get(name, str(name))
+        return replace(result, unit=result.units[name], label=label, units={})
     frame = getattr(base.value, "obj", base.value)
     if isinstance(name, str) and not base.label and name in getattr(frame, "columns", ()):
-        return replace(made, label=name.replace("_", " "))
+        return replace(result, label=name.replace("_", " "))
     is_pivoted = bool(base.label) and name in list(getattr(frame, "columns", ()))
-    if hasattr(frame, "columns") and name is not None and (is_pivoted or not own_name(made.value)):
+    if (
+        hasattr(frame, "columns")
+        and name is not None
+        and (is_pivoted or not own_name(result.value))
+    ):
         place, key = within_place(base, name)
-        return replace(made, place=place, key=key, as_of=end_of((name,)) or made.as_of)
-    return replace(made, label=own_name(made.value) or made.label)
+        return replace(result, place=place, key=key, as_of=end_of((name,)) or result.as_of)
+    return replace(result, label=own_name(result.value) or result.label)
 
 
 def within_place(base: Traced, *parts: Any) -> tuple[str, tuple[str, ...]]:
-    """A place among the values of ``base``, in words and as a key."""
+    """Return a place among the values of ``base``, in words and as a key."""
     words = map(base.sources.place_in_words, parts)
     return ", ".join(filter(None, [base.place, *words])), (*base.key, *key_of(parts))
 
 
-def leaf(made: Traced, place: str, key: tuple[str, ...] = (), **source: Any) -> Traced:
-    """A value that was looked up at a place, or that a method makes of a series. Without a ``key`` it
-    is that of no row alone, as is one that is not in a column of the table. ``source`` are the other
-    fields of a :class:`Leaf`.
+def leaf(base: Traced, place: str, key: tuple[str, ...] = (), **source: Any) -> Traced:
+    """Return a value that was looked up at a place, or that a method makes of a series. It
+    belongs to no single row without a ``key``, or if it is in no column of the table.
+    ``source`` are the other fields of a :class:`Leaf`.
     """
-    amount = made.amount if is_number(made.value) else made.value
-    key = key if made.sources.has_column(made.label) and not made.is_computed else ()
-    sides = (made.sides[0].value, made.sides[2].value) if made.sides else ()
-    may_miss = source.get("method") in SKIPPING and not made.is_dropped
+    amount = base.amount if is_number(base.value) else base.value
+    key = key if base.sources.has_column(base.label) and not base.is_computed else ()
+    sides = (base.sides[0].value, base.sides[2].value) if base.sides else ()
+    may_miss = source.get("method") in SKIPPING and not base.is_dropped
     unknown = missing_places(source["series"], *sides) if may_miss else []
-    missing = tuple(at_place(made.label, made.sources.place_in_words(one)) for one in unknown)
-    text = at_place(made.label, place)
-    one = Leaf(
-        text, amount, made.unit, key, what=made.label, where=place, missing=missing,
-        number=with_unit(made.working, made.unit if made.factor == 1 else ""),
-        tables=made.sources.tables, **source,
+    missing = tuple(at_place(base.label, base.sources.place_in_words(part)) for part in unknown)
+    text = at_place(base.label, place)
+    part = Leaf(
+        text, amount, base.unit, key, what=base.label, where=place, missing=missing,
+        number=with_unit(base.working, base.unit if base.factor == 1 else ""),
+        tables=base.sources.tables, **source,
     )  # fmt: skip
-    return replace(made, place=place, key=key, rank=9, leaves=(one,))
+    return replace(base, place=place, key=key, rank=9, leaves=(part,))
 
 
 def chosen_rows(base: Traced) -> Iterator[str]:
-    """Of which rows the values are that an aggregate is made of, and of what they were computed."""
+    """Yield the conditions by which the rows of an aggregate were chosen, and the formula of
+    its values.
+    """
     if base.only:
         yield t_("where %(condition)s", condition=listed(base.only))
     if base.formula and base.formula != base.label:
@@ -457,7 +492,7 @@ def chosen_rows(base: Traced) -> Iterator[str]:
 
 
 def own_name(value: Any) -> str:
-    """The name of a series that is written for people; a column's is not."""
+    """Return the name of a series that is written for people; a column's is not."""
     name = getattr(value, "name", None)
     return name if isinstance(name, str) and not name.isidentifier() else ""
 
@@ -470,13 +505,13 @@ def _hashable(value: Any) -> bool:
     return True
 
 
-def is_same(one: Any, other: Any) -> bool:
-    """Whether two values are one, or equal."""
-    if one is other:
+def is_same(left: Any, right: Any) -> bool:
+    """True if two values are identical, or equal."""
+    if left is right:
         return True
-    if hasattr(other, "equals"):
-        return type(one) is type(other) and bool(other.equals(one))
+    if hasattr(right, "equals"):
+        return type(left) is type(right) and bool(right.equals(left))
     try:
-        return bool(one == other)
+        return bool(left == right)
     except (TypeError, ValueError):
         return False

@@ -5,14 +5,14 @@
                                       the table; no unit, since one is divided by the other; "190.3 / 146.9 − 1"
 
 An expression is evaluated part by part, as pytest evaluates an assertion. Each part is a
-:class:`Traced`: its value with the sources, the unit and the place that can be known of it. A name
+:class:`Traced`: its value with its sources, its unit and its place, as far as they are known. A name
 of the notebook stands for the expression that was assigned to it, if that still gives its value.
 
 Units go through selection, aggregation and arithmetic. A sum keeps its unit, a quotient of two like
 units has none, a factor of a thousand, a million or a billion converts (US$ mn to US$ bn), and a
-hundred makes percent of a ratio. Whatever is not known is left open: then the author gives `unit=`.
+hundred makes percent of a ratio. Anything else is left open: then the author gives `unit=`.
 
-The sources of what cannot be followed, such as the result of a function, are those of all names in
+A value that cannot be followed, such as the result of a function, has the sources of all names in
 its expression.
 """
 
@@ -70,7 +70,7 @@ SIGNS: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "=",
     ast.NotEq: "≠",
 }
-"""The signs of comparisons in what a comparison is called: `Total > 100`."""
+"""The signs of comparisons in the name of a comparison: `Total > 100`."""
 TWO_SIDED: Mapping[type[ast.operator], Callable[[Traced, Traced], Traced]] = {
     **{op: partial(computed, op=op) for op in OPERATORS},
     ast.BitAnd: partial(joined, is_both=True),
@@ -80,17 +80,19 @@ ONE_SIDED: Mapping[type[ast.unaryop], Callable[[Traced], Traced]] = {
     ast.USub: negated,
     ast.Invert: inverted,
 }
-"""What becomes of one value, or of two, by an operator."""
-_known: dict[str, tuple[Any, Definitions, Traced]] = {}
-"""What was traced of each name last: its value and the definitions then, and the result."""
+"""The functions of operators on one value; those above, on two."""
+_traces: dict[str, tuple[Any, Definitions, Traced]] = {}
+"""The last trace of each name: its value and the definitions then, and the result."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call that is being evaluated: its traced arguments, and its expression."""
+    """A call that is being evaluated."""
 
     arguments: tuple[Traced, ...]
+    """Its arguments, traced."""
     node: ast.Call
+    """Its expression."""
 
 
 _calls: list[Call | None] = []
@@ -98,9 +100,7 @@ _calls: list[Call | None] = []
 
 @contextmanager
 def calling(call: Call | None) -> Iterator[None]:
-    """While this lasts, a function of ours asks about the arguments of ``call``
-    (:func:`call_now`).
-    """
+    """Let functions of ours see the arguments of ``call`` within the block (:func:`call_now`)."""
     _calls.append(call)
     try:
         yield
@@ -109,12 +109,12 @@ def calling(call: Call | None) -> Iterator[None]:
 
 
 def call_now() -> Call | None:
-    """The call that is being evaluated, if its arguments are traced."""
+    """Return the call that is being evaluated, if its arguments are traced."""
     return _calls[-1] if _calls else None
 
 
 class Tracer:
-    """Evaluates expressions in a ``namespace``. ``definitions`` are those of the notebook's names."""
+    """Evaluates expressions in a ``namespace``, with the ``definitions`` of the notebook's names."""
 
     def __init__(self, namespace: dict[str, Any], definitions: Definitions) -> None:
         self._namespace = namespace
@@ -125,10 +125,12 @@ class Tracer:
         """The values that were looked up in data so far, as text, each once."""
 
     def trace(self, node: ast.expr) -> Traced:
-        """The value of an expression, traced. Raises whatever the expression raises."""
-        found = self._traced(node)
-        self.looked_up.update((str(leaf.value), None) for leaf in found.leaves if not leaf.is_count)
-        return found
+        """Return the value of an expression, traced. Raises whatever the expression raises."""
+        traced = self._traced(node)
+        self.looked_up.update(
+            (str(leaf.value), None) for leaf in traced.leaves if not leaf.is_count
+        )
+        return traced
 
     def _traced(self, node: ast.expr) -> Traced:
         match node:
@@ -145,14 +147,16 @@ class Tracer:
                 return looked_up(base, ByLabel(base.value)[at], at)
             case ast.Subscript(value=inner, slice=key):
                 base, at = self.trace(inner), self._evaluated(key)
-                made = looked_up(base, item(base, at), at, self._condition(key, at))
-                return self._of_column(made, base, at)
+                result = looked_up(base, item(base, at), at, self._condition(key, at))
+                return self._of_column(result, base, at)
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in SIGNS:
                 sides = self.trace(left), self.trace(right)
                 sign = SIGNS[type(op)]
-                label = f" {sign} ".join(one.what or one.working or str(one.value) for one in sides)
+                label = f" {sign} ".join(
+                    side.what or side.working or str(side.value) for side in sides
+                )
                 sources = sides[0].sources + sides[1].sources
-                value = COMPARISONS[type(op)](*(bare(one.value) for one in sides))
+                value = COMPARISONS[type(op)](*(bare(side.value) for side in sides))
                 compared = (sides[0], sign, sides[1])
                 return Traced(value, sources, PLAIN, label=label, formula=label, sides=compared)
             case ast.Call():
@@ -169,54 +173,56 @@ class Tracer:
         return Traced(self._evaluated(node), self.sources(node))
 
     def definitions(self, name: str) -> list[ast.expr]:
-        """The expressions that were assigned to a name of the notebook, the last first."""
+        """Return the expressions that were assigned to a name of the notebook, the last first."""
         return self._definitions.of(name)
 
     def sources(self, node: ast.AST) -> Sources:
-        """The sources of all names in an expression."""
-        names = (one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+        """Return the sources of all names in an expression."""
+        names = (part.id for part in ast.walk(node) if isinstance(part, ast.Name))
         return sum(map(self._sources_of, names), NONE)
 
-    def _of_column(self, made: Traced, frame: Traced, name: Any) -> Traced:
-        """A column that the notebook has added to its frame, as the expression that it was made of."""
+    def _of_column(self, column: Traced, frame: Traced, name: Any) -> Traced:
+        """Return a column that the notebook added to its frame, traced through its expression."""
         if not isinstance(name, str) or name in self._within:
-            return made
-        if not (hasattr(frame.value, "columns") and type(made.value).__name__ == "Series"):
-            return made
+            return column
+        if not (hasattr(frame.value, "columns") and type(column.value).__name__ == "Series"):
+            return column
         if nodes := self._definitions.of_column(name):
-            made = replace(made, derive=self._column_derivation(frame, nodes, made.derive))
+            column = replace(column, derive=self._column_derivation(frame, nodes, column.derive))
         elif old := self._definitions.renamed.get(name):
-            made = replace(made, derive=_renamed_derivation(made, old, made.derive))
-        if made.unit is not None:
-            return made
+            column = replace(column, derive=_renamed_derivation(column, old, column.derive))
+        if column.unit is not None:
+            return column
         self._within.add(name)
         try:
-            found = self._defined(self._definitions.of_column(name), made.value)
+            source = self._defined(self._definitions.of_column(name), column.value)
         finally:
             self._within.discard(name)
-        label = own_name(made.value) or name.replace("_", " ")
-        if found is None:
-            return made
-        return replace(found, value=made.value, label=label, derive=made.derive or found.derive)
+        label = own_name(column.value) or name.replace("_", " ")
+        if source is None:
+            return column
+        return replace(
+            source, value=column.value, label=label, derive=column.derive or source.derive
+        )
 
     def _defined(self, nodes: Sequence[ast.expr], value: Any) -> Traced | None:
-        """The first of some expressions that still gives a value."""
+        """Return the trace of the first of some expressions that still gives a value."""
         for node in nodes:
             if not self.is_pure(node):
                 continue
             try:
-                found = self.trace(node)
+                traced = self.trace(node)
             except Exception:  # it was made of what has changed since
                 continue
-            if is_same(found.value, value):
-                return found
+            if is_same(traced.value, value):
+                return traced
         return None
 
     def _attribute(self, base: Traced, name: str) -> Traced:
         return self._of_column(picked(base, getattr(base.value, name), name), base, name)
 
     def _condition(self, key: ast.expr, at: Any) -> str:
-        """What is true of the rows that a key chooses."""
+        """Return the condition of the rows that a key chooses."""
         if getattr(getattr(at, "dtype", None), "kind", "") != "b" or not self.is_pure(key):
             return ""
         with suppress(Exception):
@@ -228,21 +234,21 @@ class Tracer:
         return ""
 
     def _name_derivation(self, name: str) -> Derivation:
-        """How the values of a name are derived, by what was assigned to it."""
+        """Return the derivation of the values of a name, by the expressions assigned to it."""
         return self._first_of(name, self._definitions.of(name), {})
 
     def _column_derivation(
         self, frame: Traced, nodes: Sequence[ast.expr], otherwise: Derivation | None
     ) -> Derivation:
-        """How the values of a column that was added are derived, of the other columns of its frame:
-        whatever the frame was called, ordered or indexed by when it was added.
+        """Return the derivation of the values of an added column from the other columns of its frame,
+        under whatever name, order or index the frame had then.
         """
-        names = {one.arg for node in nodes for one in ast.walk(node) if isinstance(one, ast.arg)}
+        names = {part.arg for node in nodes for part in ast.walk(node) if isinstance(part, ast.arg)}
         names |= {
-            one.id
+            part.id
             for node in nodes
-            for one in ast.walk(node)
-            if isinstance(one, ast.Name) and hasattr(self._namespace.get(one.id), "columns")
+            for part in ast.walk(node)
+            if isinstance(part, ast.Name) and hasattr(self._namespace.get(part.id), "columns")
         }
         bodies = [node.body if isinstance(node, ast.Lambda) else node for node in nodes]
         return self._first_of("", bodies, dict.fromkeys(names, frame), otherwise)
@@ -254,11 +260,11 @@ class Tracer:
         bound: dict[str, Traced],
         otherwise: Derivation | None = None,
     ) -> Derivation:
-        """What derives a value by the first of some expressions that gives one. Each expression is traced
-        once, when a value is first asked for, and each value is derived once. ``bound`` are names that
-        stand for something else in the expressions. The derivation raises LookupError.
+        """Return the derivation by the first of some expressions that gives a value. Each expression is
+        traced once, when a value is first needed, and each value is derived once. ``bound`` are
+        names that stand for other values in the expressions. The derivation raises LookupError.
         """
-        known: dict[int, Derivation | None] = {}
+        derivations: dict[int, Derivation | None] = {}
 
         def derive(at: Any) -> Traced:
             before = dict(self.looked_up), self._bound
@@ -267,10 +273,12 @@ class Tracer:
             try:
                 for number, node in enumerate(nodes):
                     with suppress(Exception):  # it was made of what has changed since
-                        if number not in known:
-                            known[number] = None
-                            known[number] = self.trace(node).derive if self.is_pure(node) else None
-                        if (of := known[number]) is not None:
+                        if number not in derivations:
+                            derivations[number] = None
+                            derivations[number] = (
+                                self.trace(node).derive if self.is_pure(node) else None
+                            )
+                        if (of := derivations[number]) is not None:
                             return of(at)
             finally:
                 self._within.discard(name)
@@ -286,25 +294,25 @@ class Tracer:
         return eval(code, self._namespace)
 
     def _call(self, node: ast.Call) -> Traced:
-        if any(isinstance(one, ast.Starred) for one in node.args):
+        if any(isinstance(argument, ast.Starred) for argument in node.args):
             return Traced(self._evaluated(node), self.sources(node))
         owner, func = None, None
         if isinstance(node.func, ast.Attribute):
             owner = self.trace(node.func.value)
             func = self._attribute(owner, node.func.attr)
         func = func or self.trace(node.func)
-        traced = [self.trace(one) for one in node.args]
-        given = [one.value for one in traced]
+        traced = [self.trace(argument) for argument in node.args]
+        arguments = [argument.value for argument in traced]
         named: dict[str, Any] = {}
         for keyword in node.keywords:
             traced.append(self.trace(keyword.value))
             named |= {keyword.arg: traced[-1].value} if keyword.arg else traced[-1].value
         with calling(Call(tuple(traced), node) if _is_ours(func.value) else None):
-            value = func.value(*given, **named)
+            value = func.value(*arguments, **named)
         if isinstance(node.func, ast.Attribute) and owner and func.sources:
-            if node.func.attr == "get" and given:
-                return looked_up(func, value, given[0])
-            call = MethodCall(owner, node.func.attr, traced[: len(given)], named, value)
+            if node.func.attr == "get" and arguments:
+                return looked_up(func, value, arguments[0])
+            call = MethodCall(owner, node.func.attr, traced[: len(arguments)], named, value)
             result = self._of_method(call, func)
         elif traced and any(func.value is getattr(builtins, name) for name in _PURE):
             result = _of_builtin(func.value, traced, value, node.args)
@@ -314,11 +322,11 @@ class Tracer:
                 self.sources(node.func) if not func.sources else NONE,
                 working=in_computation(value),
             )
-        sources = sum((one.sources for one in traced), result.sources)
+        sources = sum((argument.sources for argument in traced), result.sources)
         return carried(replace(result, sources=sources))
 
     def _of_method(self, call: MethodCall, bound: Traced) -> Traced:
-        """The result of a method; ``bound`` is what is known of the method itself."""
+        """Return the result of a method; ``bound`` is the method itself, traced."""
         value, method = call.result, call.method
         if isinstance(column := call.named.get("values"), str):
             unit, label = bound.units.get(column), bound.labels.get(column, "")
@@ -348,51 +356,51 @@ class Tracer:
         value = _looked(self._namespace, name)
         if name in self._within:
             return carried(Traced(value, working=in_computation(value)))
-        known = _known.get(name)
-        if known is not None and known[0] is value:
+        last = _traces.get(name)
+        if last is not None and last[0] is value:
             is_frame = hasattr(value, "iloc")
-            if is_frame or known[1] is self._definitions:
-                return known[2]
+            if is_frame or last[1] is self._definitions:
+                return last[2]
         traced = self._defined_name(name, value)
         if hasattr(value, "iloc") and traced.derive is None and self._definitions.of(name):
             traced = replace(traced, derive=self._name_derivation(name))
-        _known[name] = (value, self._definitions, traced)
+        _traces[name] = (value, self._definitions, traced)
         return traced
 
     def _defined_name(self, name: str, value: Any) -> Traced:
-        known = carried(Traced(value, working=in_computation(value)))
-        if known.units:
-            return self._with_rows_chosen(known, name)
+        base = carried(Traced(value, working=in_computation(value)))
+        if base.units:
+            return self._with_rows_chosen(base, name)
         if callable(value) or isinstance(value, type):
-            return known
+            return base
         self._within.add(name)
         try:
-            found = self._defined(self._definitions.of(name), value)
-            if found is not None:
-                label = found.label or known.label
-                if found.is_computed and not (label := own_name(value)):
+            defined = self._defined(self._definitions.of(name), value)
+            if defined is not None:
+                label = defined.label or base.label
+                if defined.is_computed and not (label := own_name(value)):
                     label = name.replace("_", " ")
-                return replace(found, value=value, label=label)
+                return replace(defined, value=value, label=label)
         finally:
             self._within.discard(name)
-        sources = known.sources + self._sources_of(name)
-        if known.unit is None and not sources and is_number(value):
-            return replace(known, unit=PLAIN)
-        return replace(known, sources=sources)
+        sources = base.sources + self._sources_of(name)
+        if base.unit is None and not sources and is_number(value):
+            return replace(base, unit=PLAIN)
+        return replace(base, sources=sources)
 
-    def _with_rows_chosen(self, known: Traced, name: str) -> Traced:
-        """A table, with the place or the conditions by which its rows were chosen of another's."""
-        nodes = [one for one in self._definitions.of(name) if self._chooses_rows(one)]
+    def _with_rows_chosen(self, table: Traced, name: str) -> Traced:
+        """Return a table with the place or the conditions by which its rows were chosen."""
+        nodes = [node for node in self._definitions.of(name) if self._chooses_rows(node)]
         self._within.add(name)
         try:
-            found = self._defined(nodes[:1], known.value)
+            chosen = self._defined(nodes[:1], table.value)
         finally:
             self._within.discard(name)
-        if found is None:
-            return known
-        is_elsewhere = bool(found.place) and not known.place
-        place, key = (found.place, found.key) if is_elsewhere else (known.place, known.key)
-        return replace(known, only=found.only, place=place, key=key)
+        if chosen is None:
+            return table
+        is_elsewhere = bool(chosen.place) and not table.place
+        place, key = (chosen.place, chosen.key) if is_elsewhere else (table.place, table.key)
+        return replace(table, only=chosen.only, place=place, key=key)
 
     @staticmethod
     def _chooses_rows(node: ast.expr) -> bool:
@@ -402,34 +410,34 @@ class Tracer:
         )
 
     def _sources_of(self, name: str) -> Sources:
-        seen, found, todo = set[str](), NONE, [name]
+        seen, sources, todo = set[str](), NONE, [name]
         while todo:
-            one = todo.pop()
-            if one in seen:
+            current = todo.pop()
+            if current in seen:
                 continue
-            seen.add(one)
-            if one in self._namespace:
-                found += sources_of_value(self._namespace[one])
-            todo += self._definitions.uses(one)
-        return found
+            seen.add(current)
+            if current in self._namespace:
+                sources += sources_of_value(self._namespace[current])
+            todo += self._definitions.uses(current)
+        return sources
 
     def _declares(self, module: ast.expr) -> bool:
-        """Whether the functions of a module declare facts and claims, or read tables: `bs`."""
-        known = self._namespace.get(module.id) if isinstance(module, ast.Name) else None
-        return isinstance(known, ModuleType) and known.__name__.partition(".")[0] == "broadsheet"
+        """True if the functions of a module declare facts and claims, or read tables: `bs`."""
+        value = self._namespace.get(module.id) if isinstance(module, ast.Name) else None
+        return isinstance(value, ModuleType) and value.__name__.partition(".")[0] == "broadsheet"
 
     def is_pure(self, node: ast.AST) -> bool:
-        """Whether an expression can be evaluated again without doing anything else."""
-        for one in ast.walk(node):
-            if isinstance(one, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)):
+        """True if an expression can be evaluated again without side effects."""
+        for part in ast.walk(node):
+            if isinstance(part, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)):
                 return False
-            if isinstance(one, ast.Call):
-                if isinstance(one.func, ast.Attribute):
-                    if one.func.attr in _NOT_PURE or self._declares(one.func.value):
+            if isinstance(part, ast.Call):
+                if isinstance(part.func, ast.Attribute):
+                    if part.func.attr in _NOT_PURE or self._declares(part.func.value):
                         return False
-                    if any(keyword.arg == "inplace" for keyword in one.keywords):
+                    if any(keyword.arg == "inplace" for keyword in part.keywords):
                         return False
-                elif not (isinstance(one.func, ast.Name) and one.func.id in _PURE):
+                elif not (isinstance(part.func, ast.Name) and part.func.id in _PURE):
                     return False
         return True
 
@@ -437,17 +445,25 @@ class Tracer:
 def _renamed_derivation(
     column: Traced, old: str, otherwise: Derivation | None
 ) -> Derivation | None:
-    """The values of a column of a table under the name and in the unit that it has there."""
-    of = next((one for at in column.sources.origins for one in at.columns if one.name == old), None)
+    """Derive the values of a column of a table under the name and in the unit that it has there."""
+    of = next(
+        (
+            field
+            for origin in column.sources.origins
+            for field in origin.columns
+            if field.name == old
+        ),
+        None,
+    )
     if of is None:
         return otherwise
-    known = replace(column, label=of.title, unit=of.unit or PLAIN, derive=None)
+    renamed = replace(column, label=of.title, unit=of.unit or PLAIN, derive=None)
 
     def derive(row: Any) -> Traced:
         if otherwise is not None:
             with suppress(LookupError):
                 return otherwise(row)
-        return looked_up(known, known.value.loc[row], row)
+        return looked_up(renamed, renamed.value.loc[row], row)
 
     return derive
 
@@ -455,9 +471,9 @@ def _renamed_derivation(
 def _of_builtin(
     function: Any, traced: Sequence[Traced], value: Any, nodes: Sequence[ast.expr]
 ) -> Traced:
-    """The result of `len`, `max` and the like."""
+    """Return the result of `len`, `max` and the like."""
     first, name = traced[0], str(function.__name__)
-    made = replace(first, value=value, working=in_computation(value))
+    result = replace(first, value=value, working=in_computation(value))
     if name == "len":
         is_bare = not first.label and not hasattr(first.value, "columns")
         if is_bare and isinstance(nodes[0], ast.Name):
@@ -469,14 +485,16 @@ def _of_builtin(
     if name in ("min", "max", "sum") and is_number(value):
         if len(traced) > 1 and name != "sum":
             return _chosen(traced, value)
-        return reduced(first, made, name) if hasattr(first.value, "iloc") else made
-    return adjusted(first, value, name) if name in ("abs", "round", "int", "float") else made
+        return reduced(first, result, name) if hasattr(first.value, "iloc") else result
+    return adjusted(first, value, name) if name in ("abs", "round", "int", "float") else result
 
 
 def _chosen(traced: Sequence[Traced], value: Any) -> Traced:
-    """What `max` or `min` chose; a number of no table, `max(trade, 0)`, is in the unit of the data."""
-    chosen = next((one for one in traced if one.value is value), traced[0])
-    of_data = next((one for one in traced if one.leaves or one.sources), None)
+    """Return the choice of `max` or `min`. A number of no table, `max(trade, 0)`, is in the
+    unit of the data.
+    """
+    chosen = next((argument for argument in traced if argument.value is value), traced[0])
+    of_data = next((argument for argument in traced if argument.leaves or argument.sources), None)
     if of_data is None or chosen.leaves or chosen.sources:
         return chosen
     return replace(of_data, value=value, label="", place="", working=chosen.working)

@@ -1,1 +1,1 @@
-"""What an author's cells and inline expressions call while a notebook runs."""
+"""The functions that an author's cells and inline expressions call while a notebook runs."""

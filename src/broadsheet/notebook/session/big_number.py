@@ -1,9 +1,9 @@
-"""A number for the top of an article or for the margin: what it is, how it has changed, and a small
-line of what came before: `bs.big_number`.
+"""A number for the top of an article or for the margin, with its change and a small line of
+earlier values: `bs.big_number`.
 
-The value is a fact and the change a claim, as in prose: both carry the sources of their column, and
-the number check and readers' cards know them. The line is a plotly figure, which a page shows under
-the words (:mod:`broadsheet.markdown.big_numbers`).
+The value is a fact and the change a claim, as in prose: both carry the sources of their
+column, and the number check and readers' cards know them. The line is a plotly figure, which
+a page shows under the words (:mod:`broadsheet.markdown.big_numbers`).
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ from broadsheet.notebook.charts import chart_theme
 from broadsheet.notebook.charts.chart_parts import hover
 from broadsheet.notebook.claims.calls import current_call, traced
 from broadsheet.notebook.claims.formats import Example, Size, changed, stated
-from broadsheet.notebook.claims.traced import (
-    looked_up,
-)
+from broadsheet.notebook.claims.traced import looked_up
 from broadsheet.notebook.claims.tracing import calling
 from broadsheet.notebook.values.fact import Fact
 from broadsheet.notebook.values.moments import moment_of
@@ -45,23 +43,28 @@ FEW = 100
 
 @dataclass(frozen=True)
 class BigNumber:
-    """What a cell shows. ``place`` is when the value is of, ``change`` how it compares with an
-    earlier one; ``sign`` is `+`, `-` or empty. ``span`` is what the line goes over.
-    """
+    """A number that a cell shows."""
 
     label: str
+    """The words above the number."""
     value: Fact
+    """The number, a fact."""
     place: str
+    """The day, month or year of the value, in words."""
     change: MarkedText
+    """The comparison with an earlier value."""
     sign: str
+    """`+` or `-` for more or less than then; else empty."""
     span: str
+    """The first and the last place of the line, in words."""
     figure: go.Figure
+    """The line."""
 
     def __str__(self) -> str:
         return f"{self.label}: {self.value} ({self.place}). {self.change}".strip()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        """What a page is made of; and for notebooks, the line with its words as its title."""
+        """Return the parts for a page; and for notebooks, the line with its words as its title."""
         titled = go.Figure(self.figure)
         titled.update_layout(
             title={
@@ -98,27 +101,27 @@ def big_number(
     source: Any = None,
     estimate: bool = False,
 ) -> BigNumber:
-    """A value for the top of an article or beside a paragraph, with its change, and a small line of
-    what came before::
+    """Show a value at the top of an article or beside a paragraph, with its change, and a small line
+    of the values before::
 
         bs.big_number(trade.total, "China's trade with Russia", since=2021)
 
     ``values`` is a column over time: the value is that at ``at``, or the last, and is compared with
     that at ``since``, or the one before. A change is in percent; of shares in percentage points; by
-    the amount from zero or less, and of small whole numbers. ``example`` is how the value reads;
-    without it, it reads as its unit says. An estimate is said to be one where the notes of the
+    the amount from zero or less, and of small whole numbers. ``example`` shows the format of the
+    value; without it, the unit gives the format. An estimate is marked as such if the notes of the
     table say it, or ``estimate`` does. Several numbers that one cell shows by `display` stand in a
     row. Raises ValueError or TypeError, in words for the author.
     """
     with calling(current_call(sys._getframe(1))):
         who = f"big_number({label!r})"
-        known = traced(values)
+        base = traced(values)
         course = _course(values, who)
         shown = course[-1] if at is None else _at(course, at, who)
         course = course[: course.index(shown) + 1]
         then = _earlier(course, since, who)
         value = stated(
-            looked_up(known, shown.value, shown.place),
+            looked_up(base, shown.value, shown.place),
             example, name=slug(f"{label} {shown.words}"), unit=unit, source=source,
         )  # fmt: skip
         change, sign = MarkedText(), ""
@@ -141,7 +144,7 @@ def big_number(
             change,
             sign,
             span,
-            _line(course, then, unit or known.unit or "", label, span),
+            _line(course, then, unit or base.unit or "", label, span),
         )
 
 
@@ -150,23 +153,26 @@ def big_number(
 
 @dataclass(frozen=True)
 class _Point:
-    """A place of the column, and the value there; ``text`` is the place in ISO form."""
+    """A place of the column, and the value there."""
 
     place: Any
+    """The place as the column has it."""
     text: str
+    """The place in ISO form."""
     value: Any
+    """The value; None if it is missing."""
 
     @property
     def words(self) -> str:
         return written_day(self.text)
 
     def is_at(self, text: str) -> bool:
-        """Whether it is at a place, which may be written as the first day of a month or a year."""
+        """True if it is at a place, which may be written as the first day of a month or a year."""
         return text == self.text or (len(text) == 10 and text.startswith(f"{self.text}-"))
 
 
 def _course(values: Any, who: str) -> list[_Point]:
-    """The points of a column, in order of time, from the first value to the last."""
+    """Return the points of a column, in order of time, from the first value to the last."""
     import pandas as pd
 
     if hasattr(values, "columns"):
@@ -176,7 +182,7 @@ def _course(values: Any, who: str) -> list[_Point]:
             f"{who}: this is a {type(values).__name__}; give a column over time, such as "
             "`trade.total`, or a mapping of years to values"
         )
-    found: dict[str, _Point] = {}
+    by_text: dict[str, _Point] = {}
     for place, value in values.items():
         moment = moment_of(place)
         if moment is None:
@@ -184,53 +190,57 @@ def _course(values: Any, who: str) -> list[_Point]:
                 f"{who}: {place!r} is no date, and the values are looked up by dates: set the index "
                 'to years, months or days, as `.set_index("year")` does'
             )
-        if moment.text in found:
+        if moment.text in by_text:
             raise ValueError(
                 f"{who}: there are several values at {place!r}; take the rows of one thing first"
             )
         is_number = not isinstance(value, (str, bool)) and (pd.isna(value) or math.isfinite(value))
         if not is_number:
             raise ValueError(f"{who}: the value at {place!r} is {value!r}, which is no number")
-        found[moment.text] = _Point(place, moment.text, None if pd.isna(value) else value)
-    points = [one for _, one in sorted(_shortened(found).items())]
-    there = [at for at, one in enumerate(points) if one.value is not None]
-    if not there:
+        by_text[moment.text] = _Point(place, moment.text, None if pd.isna(value) else value)
+    points = [point for _, point in sorted(_shortened(by_text).items())]
+    present = [at for at, point in enumerate(points) if point.value is not None]
+    if not present:
         raise ValueError(f"{who}: its column has no value")
-    return points[there[0] : there[-1] + 1]
+    return points[present[0] : present[-1] + 1]
 
 
-def _shortened(found: dict[str, _Point]) -> dict[str, _Point]:
-    """Days that are all the first of a month or of a year stand for these."""
+def _shortened(points: dict[str, _Point]) -> dict[str, _Point]:
+    """Return the points by their texts: days that are all the first of a month or of a year
+    stand for these.
+    """
     for ending in ("-01-01", "-01"):
-        if len(found) > 1 and all(len(text) == 10 and text.endswith(ending) for text in found):
-            short = {text.removesuffix(ending): one for text, one in found.items()}
-            return {text: replace(one, text=text) for text, one in short.items()}
-    return found
+        if len(points) > 1 and all(len(text) == 10 and text.endswith(ending) for text in points):
+            short = {text.removesuffix(ending): point for text, point in points.items()}
+            return {text: replace(point, text=text) for text, point in short.items()}
+    return points
 
 
 def _at(course: Sequence[_Point], at: Any, who: str) -> _Point:
-    """The point of the value itself."""
+    """Return the point of the value itself."""
     text = _text(at, who, "at")
-    found = next((one for one in course if one.is_at(text) and one.value is not None), None)
-    if found is None:
+    point = next((other for other in course if other.is_at(text) and other.value is not None), None)
+    if point is None:
         raise ValueError(
             f"{who}: there is no value at {at!r}; its column goes from {course[0].words} to "
             f"{course[-1].words}"
         )
-    return found
+    return point
 
 
 def _earlier(course: Sequence[_Point], since: Any, who: str) -> _Point | None:
-    """The point that the last one is compared with; without a value where the column has none."""
+    """Return the point that the last one is compared with; without a value where the column
+    has none.
+    """
     *before, shown = course
     if since is None:
-        return next((one for one in reversed(before) if one.value is not None), None)
+        return next((point for point in reversed(before) if point.value is not None), None)
     text = _text(since, who, "since")
     if text >= shown.text or shown.is_at(text):
         raise ValueError(
             f"{who}: `since` is {since!r}, and the value is of {shown.words}: give an earlier place"
         )
-    return next((one for one in before if one.is_at(text)), _Point(since, text, None))
+    return next((point for point in before if point.is_at(text)), _Point(since, text, None))
 
 
 def _text(place: Any, who: str, key: str) -> str:
@@ -241,18 +251,21 @@ def _text(place: Any, who: str, key: str) -> str:
 
 
 def _are_few(value: Fact, then: _Point) -> bool:
-    """Whether the values are small counts, such as of ships."""
+    """True if the values are small counts, such as of ships."""
     unit = unit_of(value.unit)
     return (
         not unit.currency
         and unit.scale == 1
         and unit.kind in ("none", "amount")
-        and all(float(one).is_integer() and abs(one) <= FEW for one in (value.value, then.value))
+        and all(
+            float(amount).is_integer() and abs(amount) <= FEW
+            for amount in (value.value, then.value)
+        )
     )
 
 
 def _compared(size: MarkedText, then: _Point) -> MarkedText:
-    """A change, and what it is compared with: `29.5 percent more than in 2021`."""
+    """Return a change with the earlier place: `29.5 percent more than in 2021`."""
     if len(then.text) == 10:
         return prose(t_("{change} on {day}"), change=size, day=then.words)
     if len(then.text) == 7 and "Q" not in then.text:
@@ -266,15 +279,15 @@ def _compared(size: MarkedText, then: _Point) -> MarkedText:
 def _line(
     course: Sequence[_Point], then: _Point | None, unit: str, label: str, span: str
 ) -> go.Figure:
-    """A line without axes, whose last point has a dot, and the earlier one an open dot."""
-    places = [int(one.text) if one.text.isdigit() else one.text for one in course]
-    amounts = [None if one.value is None else float(one.value) for one in course]
+    """Return a line without axes, whose last point has a dot, and the earlier one an open dot."""
+    places = [int(point.text) if point.text.isdigit() else point.text for point in course]
+    amounts = [None if point.value is None else float(point.value) for point in course]
     alone = [
         at
-        for at, one in enumerate(amounts)
-        if one is not None and {*amounts[at - 1 : at], *amounts[at + 1 : at + 2]} <= {None}
+        for at, amount in enumerate(amounts)
+        if amount is not None and {*amounts[at - 1 : at], *amounts[at + 1 : at + 2]} <= {None}
     ]
-    decimals = line_decimals(one for one in amounts if one is not None)
+    decimals = line_decimals(amount for amount in amounts if amount is not None)
     fig = go.Figure()
     fig.add_scatter(
         x=places, y=amounts, name=label, mode="lines", cliponaxis=False, connectgaps=False,

@@ -1,7 +1,7 @@
 """A DataFrame that a cell ends in, as data that a page can make a table of.
 
-:func:`start`, in the run's first cell, has IPython put out beside pandas' own HTML and text what
-:func:`described` gives, as a further output type, :data:`MIME`. Other programs pass it over:
+:func:`start`, in the run's first cell, has IPython put out the result of :func:`described` beside
+pandas' own HTML and text, as a further output type, :data:`MIME`. Other programs pass it over:
 
     {"index": [COLUMN …], "columns": [COLUMN …], "rows": 10000, "origin": "trade"}
     COLUMN: {"name": ["exports", "2021"], "kind": "number", "values": [1.5, null]}
@@ -11,8 +11,8 @@ are JSON's own, dates in ISO form. `rows` counts all rows: of a frame of more th
 values are the first so many, unless pandas' option `display.max_rows` asks for more. `origin` is
 the table of the catalogue that the frame came of.
 
-An index is there if it says something: if it has a name, or is neither the rows' numbers nor what a
-selection left of them. Of whole numbers without a name, only years say something.
+An index is there if it says something: if it has a name, or is neither the rows' numbers nor the
+rest of these after a selection. Of whole numbers without a name, only years say something.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _TYPES = (
 
 
 def start() -> None:
-    """Called in the run: from now on each frame that is shown is described."""
+    """Have each frame that is shown from now on in the run described."""
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()
@@ -52,7 +52,7 @@ def start() -> None:
 
 
 def described(frame: pd.DataFrame, limit: int | None = None) -> dict[str, Any]:
-    """The description of the frame, with its first ``limit`` rows, or all."""
+    """Return the description of the frame, with its first ``limit`` rows, or all."""
     shown = frame.iloc[:limit]
     levels = [shown.index.get_level_values(level) for level in range(shown.index.nlevels)]
     index = [
@@ -85,11 +85,11 @@ def _column(name: tuple[object, ...], values: Iterable[object]) -> dict[str, Any
         (
             kind
             for kind, types in _KINDS.items()
-            if present and all(type(one) in types for one in present)
+            if present and all(type(value) in types for value in present)
         ),
         "text",
     )
-    if kind == "time" and all(one.time() == time() for one in present):
+    if kind == "time" and all(value.time() == time() for value in present):
         kind, plain = "date", [value and value.date() for value in plain]
     return {
         "name": [_label(part) for part in name],
@@ -103,8 +103,8 @@ _KINDS: dict[str, tuple[type, ...]] = {"number": (int, float), "date": (date,), 
 
 
 def _plain(value: Any) -> Any:
-    """A value for JSON: None if it is missing; a bool, int, float, date or datetime unchanged; any
-    other as text.
+    """Return a value for JSON: None if it is missing; a bool, int, float, date or datetime
+    unchanged; any other as text.
     """
     import pandas as pd
 
@@ -143,7 +143,7 @@ def _label(part: object) -> str:
 
 
 def _counts(index: dict[str, Any]) -> bool:
-    """Whether an index without a name only has numbers of rows."""
+    """True if an index without a name only has numbers of rows."""
     return all(type(value) is int for value in index["values"]) and not (
         index["values"] and all(value in YEARS for value in index["values"])
     )

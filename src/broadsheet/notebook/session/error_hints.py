@@ -1,9 +1,9 @@
-"""Errors of names that are misspelt say what there is: a KeyError of a DataFrame or Series which
+"""Hints in errors of names that are misspelt: a KeyError of a DataFrame or Series names its
 columns or rows, others the name that may be meant.
 
-pandas says `KeyError: 'exprts'`, below many lines of its own. :func:`start`, in the run's first
-cell, has IPython complete such an error once it has ended a cell: what the notebook itself catches
-is as it was raised.
+pandas says `KeyError: 'exprts'`, below many lines of its own. :func:`start`, in the run's
+first cell, has IPython complete such an error once it has ended a cell. An error that the
+notebook itself catches stays as it was raised.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class _Words(str):
 
 
 def start() -> None:
-    """Called in the run: from now on such errors are completed."""
+    """Have such errors completed from now on in the run."""
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()
@@ -46,25 +46,27 @@ def start() -> None:
 
 
 def message_of(error: KeyError, raised: TracebackType | None) -> str:
-    """The message of the error: pandas' own words, and what the table has instead; empty for an
-    error of another mapping.
+    """Return the message of the error: pandas' own words, and the names that the table has;
+    "" for an error of another mapping.
     """
     key = error.args[0] if len(error.args) == 1 else None
-    table = None if key is None or isinstance(key, _Words) else _asked(raised)
+    table = None if key is None or isinstance(key, _Words) else _table_of(raised)
     if table is None:
         return ""
     names = table.columns if table.ndim == 2 else ()
-    is_row = table.ndim == 1 or (type(key) is not str and all(type(one) is str for one in names))
-    known = [shown(one) for one in (table.index if is_row else table.columns)[:MOST].tolist()]
-    wanted = re.match(r"\[?(.*?)\]? not in index$", str(key))
-    near = nearest(wanted[1] if wanted else shown(key), known)
+    is_row = table.ndim == 1 or (
+        type(key) is not str and all(type(column) is str for column in names)
+    )
+    labels = [shown(label) for label in (table.index if is_row else table.columns)[:MOST].tolist()]
+    match = re.match(r"\[?(.*?)\]? not in index$", str(key))
+    near = nearest(match[1] if match else shown(key), labels)
     mean = f"; did you mean {near[0]}?" if near else ""
     name = "rows" if is_row else "columns"
-    return f"{error}: the {name} are {enumerated(known, _SHOWN) or 'none'}{mean}"
+    return f"{error}: the {name} are {enumerated(labels, _SHOWN) or 'none'}{mean}"
 
 
 def complete(error: Exception, raised: TracebackType | None) -> None:
-    """Complete the message of an error, if it is of a kind of which there is more to say."""
+    """Complete the message of an error, if there is more to say of its kind."""
     # A table of odd labels, an object that refuses: its own words will do.
     with suppress(Exception):
         if isinstance(error, KeyError) and (message := message_of(error, raised)):
@@ -81,13 +83,13 @@ def _completed(
     raised: TracebackType,
     tb_offset: int | None = None,
 ) -> None:
-    """IPython's handler of such an error: shows it as it would be shown, completed."""
+    """Handle such an error in IPython's place: show it as usual, completed."""
     complete(error, raised)
     shell.showtraceback((kind, error, raised), running_compiled_code=True)
 
 
-def _meant(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
-    near = nearest(name, (one for one in known if not one.startswith("_")), 1, likeness)
+def _meant(name: str, names: Iterable[str], likeness: float = 0.6) -> str:
+    near = nearest(name, (other for other in names if not other.startswith("_")), 1, likeness)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
@@ -98,30 +100,32 @@ def _say(error: Any, meant: str) -> None:
 
 
 def _complete_name(error: Any, raised: TracebackType | None) -> None:
-    """A name that nothing has, beside those that the cell can see."""
+    """Complete the error of an unknown name with the nearest name that the cell can see."""
     *_, (frame, _) = traceback.walk_tb(raised)
-    own = _meant(error.name, {*frame.f_locals, *frame.f_globals})
-    _say(error, own or _meant(error.name, vars(builtins), 0.75))
+    visible = _meant(error.name, {*frame.f_locals, *frame.f_globals})
+    _say(error, visible or _meant(error.name, vars(builtins), 0.75))
 
 
 def _complete_attribute(error: Any, raised: TracebackType | None) -> None:
-    """An attribute that an object does not have, beside its own."""
+    """Complete the error of an unknown attribute with the nearest one of the object."""
     _say(error, _meant(error.name, dir(error.obj)))
 
 
 def _complete_module(error: Any, raised: TracebackType | None) -> None:
-    """A module that is not there, beside those that are installed."""
+    """Complete the error of a missing module with the nearest one that is installed."""
     name = error.name.partition(".")[0]
-    known = {*sys.stdlib_module_names, *importlib.metadata.packages_distributions()}
-    if name not in known:
-        error.msg += _meant(name, known, 0.75)
+    modules = {*sys.stdlib_module_names, *importlib.metadata.packages_distributions()}
+    if name not in modules:
+        error.msg += _meant(name, modules, 0.75)
 
 
 def _complete_file(error: Any, raised: TracebackType | None) -> None:
-    """A file that is not there, beside those in its folder, and where its path counts from."""
+    """Complete the error of a missing file with the nearest one in its folder, and with the
+    folder in which the notebook runs.
+    """
     file, folder = Path(error.filename), Path.cwd()
-    there = [one.name for one in (folder / file).parent.iterdir()]
-    meant = _meant(file.name, there)
+    files = [path.name for path in (folder / file).parent.iterdir()]
+    meant = _meant(file.name, files)
     root = Path(os.environ.get("BROADSHEET_ROOT", folder))
     from_here = f"; the notebook runs in {folder.relative_to(root).as_posix()}/"
     error.filename = _Words(f"{error.filename!r}{'' if file.is_absolute() else from_here}{meant}")
@@ -135,16 +139,16 @@ _COMPLETE: dict[type[Exception], Callable[[Any, TracebackType | None], None]] = 
 }
 
 
-def _asked(raised: TracebackType | None) -> pd.DataFrame | pd.Series[Any] | None:
-    """The table that the author's code asked for the key."""
+def _table_of(raised: TracebackType | None) -> pd.DataFrame | pd.Series[Any] | None:
+    """Return the table in which the author's code looked for the key."""
     import pandas as pd
 
     for frame, _ in traceback.walk_tb(raised):
         if not frame.f_globals.get("__name__", "").startswith("pandas."):
             continue
         for name in ("self", "obj", "frame"):
-            asked = frame.f_locals.get(name)
-            table = asked if name != "self" else getattr(asked, "__dict__", {}).get("obj", asked)
+            value = frame.f_locals.get(name)
+            table = value if name != "self" else getattr(value, "__dict__", {}).get("obj", value)
             if isinstance(table, (pd.DataFrame, pd.Series)):
                 return table
     return None

@@ -17,8 +17,8 @@ LONGEST = 100_000
 
 
 def publish(expressions: Sequence[str]) -> None:
-    """Called in the run: evaluate each expression in the notebook's namespace and publish the
-    results.
+    """Evaluate each expression in the notebook's namespace, and publish the results as an
+    output.
     """
     from IPython.core.getipython import get_ipython
 
@@ -29,20 +29,20 @@ def publish(expressions: Sequence[str]) -> None:
 
 
 def evaluated(expressions: Sequence[str], namespace: dict[str, Any]) -> list[dict[str, str]]:
-    """The published result of each expression: its value as text or Markdown, or its error; and, as
-    `reads`, the values that were looked up for it in data, one a line.
+    """Return the published result of each expression: its value as text or Markdown, or its
+    error; and, as `reads`, the values that were looked up for it in data, one a line.
     """
-    known = Expressions(namespace)
-    return [_result(expression, known) for expression in expressions]
+    evaluator = Expressions(namespace)
+    return [_result(expression, evaluator) for expression in expressions]
 
 
-def _result(expression: str, known: Expressions) -> dict[str, str]:
+def _result(expression: str, evaluator: Expressions) -> dict[str, str]:
     try:
-        found = {name: _shown(text) for name, text in _value(expression, known).items()}
-        reads = "\n".join(known.taken())
-        return {"expression": expression, **found, **({"reads": reads} if reads else {})}
+        parts = {name: _shown(text) for name, text in _value(expression, evaluator).items()}
+        reads = "\n".join(evaluator.taken())
+        return {"expression": expression, **parts, **({"reads": reads} if reads else {})}
     except Exception as error:
-        known.taken()
+        evaluator.taken()
         complete(error, error.__traceback__)
         message = traceback.format_exception_only(error)[-1].strip()
         return {
@@ -51,22 +51,24 @@ def _result(expression: str, known: Expressions) -> dict[str, str]:
         }
 
 
-def _value(expression: str, known: Expressions) -> dict[str, Any]:
-    """The text of an expression, and its Markdown if it has marks."""
+def _value(expression: str, evaluator: Expressions) -> dict[str, Any]:
+    """Return the text of an expression, and its Markdown if it has marks."""
     form = re.fullmatch(f"{inline.CLAIM}|{inline.CHOICE}", expression, re.DOTALL)
     if form and form["words"] is None:
-        name = known.claim(form["claim"] if form["claim"] is not None else form["claim_"])
+        name = evaluator.claim(form["claim"] if form["claim"] is not None else form["claim_"])
         return {"markdown": f'claim="{name}"'}
     if form:
         code = form["condition"] if form["condition"] is not None else form["condition_"]
-        words, name = known.choice(form["kind"], code, _alternatives(form["words"]))
-        inner = [_value(one, known) for one in inline.expressions(words)]
-        marked = [one.get("markdown", inline.escaped(one.get("text", ""))) for one in inner]
-        text = inline.substitute(words, [one.get("text", one.get("markdown", "")) for one in inner])
+        words, name = evaluator.choice(form["kind"], code, _alternatives(form["words"]))
+        inner = [_value(part, evaluator) for part in inline.expressions(words)]
+        marked = [part.get("markdown", inline.escaped(part.get("text", ""))) for part in inner]
+        text = inline.substitute(
+            words, [part.get("text", part.get("markdown", "")) for part in inner]
+        )
         before, bare, after = _between_spaces(inline.substitute(words, marked))
         markdown = f'{before}[{bare}]{{claim="{name}"}}{after}' if bare else before
         return {"text": text, "markdown": markdown}
-    value = known.value(expression)
+    value = evaluator.value(expression)
     both = getattr(value, "_inline_", None)
     if both is not None:
         return dict(both())
@@ -75,19 +77,21 @@ def _value(expression: str, known: Expressions) -> dict[str, Any]:
 
 
 def _alternatives(words: str) -> list[str]:
-    """Words apart at each | that is not in code."""
+    """Return the words, apart at each | that is not in code."""
     return re.findall(r"(?:^|(?<=\|))((?:[^|`]|`[^`]*`)*)", words)
 
 
 def _between_spaces(words: str) -> tuple[str, str, str]:
-    """Words, with the spaces before and after them, which Pandoc would drop within brackets."""
+    """Return the words, with the spaces before and after them, which Pandoc would drop within
+    brackets.
+    """
     bare = words.strip()
     before, _, after = words.partition(bare) if bare else (words, "", "")
     return before, bare, after
 
 
 def _shown(text: object) -> str:
-    """``text``, if a page can show it. Raises TypeError or ValueError."""
+    """Return ``text``, if a page can show it. Raises TypeError or ValueError."""
     if not isinstance(text, str):
         raise TypeError(f"the value's text is no text but {type(text).__name__}")
     if len(text) > LONGEST:
