@@ -196,7 +196,7 @@ def test_a_map_of_places_is_where_plotly_js_puts_it(chromium):
     page = DrawingPage()
     try:
         for codes in (["UKR"], ["CHN", "IDN", "JPN"], ["NOR", "PRT", "GRC"], ["FJI", "WSM"]):
-            region = map_region.region_of(codes, (720, 380))
+            region = map_region.region_of_countries(codes, (720, 380))
             lons, lats = region.degrees([100, 360, 600], [80, 190, 300])
             figure = go.Figure(go.Scattergeo(lon=lons, lat=lats))
             figure.update_layout(geo=region.geo, margin=dict.fromkeys("lrtb", 0))

@@ -17,7 +17,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.notebook.charts import chart_theme
-from broadsheet.notebook.values.moments import YEARS, Moment, moment_of
+from broadsheet.notebook.values.moments import MOMENT_YEARS, Moment, moment_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -278,7 +278,7 @@ def _axis(values: Iterable[Any], kind: str, shown: Any, names: Any) -> _Axis | N
     if are_years and kind != "date":
         years = [date.start.year for date in dates]
         span = _ends(shown, _number, min(years) - 0.5, max(years) + 0.5)
-        return _Axis("year", (), span) if set(years) <= set(YEARS) else None
+        return _Axis("year", (), span) if set(years) <= set(MOMENT_YEARS) else None
     starts = sorted({_milliseconds(date.start) for date in dates})
     step = median(b - a for a, b in pairwise(starts)) if len(starts) > 1 else 86_400_000
 

@@ -14,17 +14,17 @@ from broadsheet.text.numbers import COUNT, YEAR, decimal_of, style_of
 if TYPE_CHECKING:
     import pandas as pd
 
-Colours = Mapping[str, str]
+ColoursByName = Mapping[str, str]
 """Colours by the names of columns, rows or words."""
 BELOW, ABOVE = 36, 12
 """Pixels under a plot and above it."""
-OPEN = {True: "circle-open", False: "circle"}
+DOT_MARKS = {True: "circle-open", False: "circle"}
 """The mark of a dot, by whether it is hollow."""
 
 _OTHERS = tuple(chart_theme.PALETTE[f"chart-{number}"][0] for number in (5, 2, 3, 1, 4))
 
 
-def colours_of(columns: Iterable[Any], colours: Colours | None) -> dict[Any, str]:
+def colours_of(columns: Iterable[Any], colours: ColoursByName | None) -> dict[Any, str]:
     """Return the colour of each column: its own, else one that no other has."""
     names = list(columns)
     chosen = {name: colour for name in names if (colour := (colours or {}).get(str(name)))}
@@ -33,7 +33,7 @@ def colours_of(columns: Iterable[Any], colours: Colours | None) -> dict[Any, str
     return {name: chosen.get(name) or next(others, chart_theme.ROLES["context"]) for name in names}
 
 
-def plain(values: Iterable[Any]) -> list[Any]:
+def for_json(values: Iterable[Any]) -> list[Any]:
     """Return values for JSON: numbers, text, dates as text; None for a missing one."""
     import pandas as pd
 
@@ -84,7 +84,7 @@ def check_once(
     )
 
 
-def texts(names: Mapping[Any, Any] | pd.Series[Any] | None) -> dict[str, str]:
+def names_for_readers(names: Mapping[Any, Any] | pd.Series[Any] | None) -> dict[str, str]:
     """Return an author's names for things, by their names or codes in the data; missing values
     are left out.
     """
@@ -94,7 +94,7 @@ def texts(names: Mapping[Any, Any] | pd.Series[Any] | None) -> dict[str, str]:
     return {str(key): str(value) for key, value in pairs if not pd.isna(value)}
 
 
-def named_by(axis: str, names: pd.Index[Any]) -> dict[str, Any]:
+def heads_from(axis: str, names: pd.Index[Any]) -> dict[str, Any]:
     """Return the heading of a table for an axis without a title: the name that pandas has for the
     index.
     """

@@ -58,7 +58,7 @@ class Country(NamedTuple):
         return [ring for polygon in self.polygons for ring in polygon]
 
 
-def name_of(code: str) -> str:
+def country_name(code: str) -> str:
     """Return the name of a country in the language of the page; the code itself, if it has none."""
     return str(spoken().locale.territories.get(_short(code), code))
 

@@ -77,7 +77,7 @@ def _region(
     least: float,
 ) -> Region:
     if codes is not None:
-        return map_region.region_of(codes, size)
+        return map_region.region_of_countries(codes, size)
     lats, lons = zip(*at.values(), strict=True)
     return map_region.around(lons, lats, size, least)
 

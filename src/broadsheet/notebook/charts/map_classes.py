@@ -28,7 +28,7 @@ _STRENGTH = {
 """The opacities of the colours, by the number of classes, from the lowest on. Between 0.7 and 1,
 letters would be hard to read.
 """
-MOST = 7
+MOST_CLASSES = 7
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,14 @@ def classes_of(values: Sequence[float], classes: int | Sequence[float], number: 
     )
     if breaks != sorted(set(breaks)):
         raise ValueError(f"classes are {list(breaks)}: write breaks that go up")
-    if len(breaks) >= MOST:
-        raise ValueError(f"there are {len(breaks) + 1} classes; a map has {MOST} at most")
+    if len(breaks) >= MOST_CLASSES:
+        raise ValueError(f"there are {len(breaks) + 1} classes; a map has {MOST_CLASSES} at most")
     return Classes(breaks, _names(breaks, number), _colours(values, breaks))
 
 
 def _rounded(values: Sequence[float], count: int) -> list[float]:
-    if not 2 <= count <= MOST:
-        raise ValueError(f"there are {count} classes; a map has 2 to {MOST}")
+    if not 2 <= count <= MOST_CLASSES:
+        raise ValueError(f"there are {count} classes; a map has 2 to {MOST_CLASSES}")
     if len(set(values)) < 2:
         return []
     quantiles = [float(end) for end in np.quantile(values, np.arange(1, count) / count)]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from broadsheet.notebook.charts import chart_theme, countries
 from broadsheet.notebook.charts.labels import Box, folded, height, width
-from broadsheet.notebook.charts.map_region import Region, Size
+from broadsheet.notebook.charts.map_region import PictureSize, Region
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -27,7 +27,7 @@ def beside(
     points: Sequence[tuple[float, float]],
     texts: Sequence[str],
     radii: Sequence[float],
-    size: Size,
+    size: PictureSize,
     taken: list[Box],
     *,
     all_of_them: bool = False,
@@ -63,7 +63,7 @@ def on_land(region: Region, taken: list[Box]) -> list[dict[str, Any]]:
     """
     notes = []
     for code, mask in sorted(_land(region).items(), key=lambda item: -item[1].sum()):
-        name = countries.name_of(code)
+        name = countries.country_name(code)
         if name == code:
             continue  # land of undetermined status
         for text in dict.fromkeys((name, folded(name, 90), folded(name, 50))):
@@ -84,14 +84,14 @@ def finished(fig: go.Figure, wide: dict[str, Any], narrow: dict[str, Any]) -> go
     return fig.update_layout(**wide, meta=meta)
 
 
-def _cost(box: Box, size: Size, taken: Iterable[Box]) -> float:
+def _cost(box: Box, size: PictureSize, taken: Iterable[Box]) -> float:
     """Return the area over the edge, which counts four times, and over what is taken."""
     inside = box.common(Box(2, 2, size[0] - 2, size[1] - 2))
     whole = (box.right - box.left) * (box.bottom - box.top)
     return round((whole - inside) * 4 + sum(box.common(other) for other in taken), 3)
 
 
-def _note(box: Box, text: str, size: Size, *, bold: bool) -> dict[str, Any]:
+def _note(box: Box, text: str, size: PictureSize, *, bold: bool) -> dict[str, Any]:
     """Return a text as plotly's annotation, in its box."""
     ink, muted = (chart_theme.PALETTE[f"chart-{name}"][0] for name in ("ink", "muted"))
     return {

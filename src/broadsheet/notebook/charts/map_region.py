@@ -34,7 +34,7 @@ _FAR = 1.9
 side, which is at 2.
 """
 
-Size = tuple[int, int]
+PictureSize = tuple[int, int]
 Floats = NDArray[np.float64]
 
 _CUT = 11.0
@@ -46,7 +46,7 @@ _SOUTH, _NORTH = -58.0, 84.0  # without Antarctica
 class World:
     """The whole world, in a picture."""
 
-    size: Size
+    size: PictureSize
     """The width and the height of the picture, in pixels."""
 
     @property
@@ -78,7 +78,7 @@ class Region:
     """The latitude of the middle."""
     wide: float
     """The width of the picture, in radii of the earth."""
-    size: Size
+    size: PictureSize
     """The width and the height of the picture, in pixels."""
 
     @property
@@ -156,12 +156,12 @@ class Region:
         return [round(float(x), 2) for x in lon], [round(float(y), 2) for y in lat]
 
 
-View = World | Region
+MapView = World | Region
 """The part of the earth that a map shows."""
 
 
 def around(
-    lons: Iterable[float], lats: Iterable[float], size: Size, least: float = LEAST
+    lons: Iterable[float], lats: Iterable[float], size: PictureSize, least: float = LEAST
 ) -> Region:
     """Return the region that shows all of these places in a picture of that ``size``, at least
     ``least`` kilometres wide.
@@ -177,7 +177,7 @@ def around(
     return Region(lon, lat, round(max(wide, least / EARTH), 5), size)
 
 
-def region_of(codes: Collection[str], size: Size) -> Region:
+def region_of_countries(codes: Collection[str], size: PictureSize) -> Region:
     """Return the region that shows the land of these countries; of a country with land far away,
     the largest part. Raises ValueError for an unknown code, and without any.
     """
@@ -205,14 +205,14 @@ def equal_earth(lon: Any, lat: Any) -> tuple[Floats, Floats]:
     return across, a[3] * t**9 + a[2] * t**7 + a[1] * t**3 + a[0] * t
 
 
-def view_of(codes: Collection[str] | None, size: Size) -> View:
+def view_of(codes: Collection[str] | None, size: PictureSize) -> MapView:
     """Return the part of the earth that a map shows: the countries of these codes, the world
     without them.
     """
-    return World(size) if codes is None else region_of(codes, size)
+    return World(size) if codes is None else region_of_countries(codes, size)
 
 
-def points(view: View, where: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+def points(view: MapView, where: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     """Return the pixels of places that have these latitudes and longitudes."""
     lats, lons = zip(*where, strict=True)
     return [(float(x), float(y)) for x, y in zip(*view.pixels(lons, lats), strict=True)]

@@ -25,9 +25,9 @@ Tiles = Mapping[str, tuple[int, int]]
 
 SIDE = 1.0
 """Degrees of a tile's side: in the projection of a plane, about the equator, it is a square."""
-ROOM = 1.7
+_ROOM = 1.7
 """The number of squares for each country."""
-WIDEST = 54
+_WIDEST = 54
 """Pixels of a tile's side at most."""
 SMALLEST = 25
 """Pixels of a tile's side on which three letters have room."""
@@ -82,7 +82,7 @@ def tile_layout(
     paper, ink = (chart_theme.PALETTE[f"chart-{name}"][0] for name in ("paper", "ink"))
 
     def layout(wide: int, room: int) -> dict[str, Any]:
-        side = min(WIDEST, wide / across)
+        side = min(_WIDEST, wide / across)
         free = (wide - side * across) / 2 / wide
         has_letters = side >= SMALLEST
         notes = [
@@ -126,7 +126,7 @@ def _assigned(codes: Sequence[str]) -> Tiles:
     points = np.stack([east, -up], axis=1)
     low, high = points.min(axis=0), points.max(axis=0)
     span = np.maximum(high - low, 1e-3)
-    side = math.sqrt(float(span.prod()) / (len(codes) * ROOM))
+    side = math.sqrt(float(span.prod()) / (len(codes) * _ROOM))
     across, down = (max(1, math.ceil(float(length) / side)) for length in span)
     while across * down < len(codes):
         across, down = across + 1, down + 1

@@ -31,12 +31,12 @@ from broadsheet.notebook.charts.chart_events import events
 from broadsheet.notebook.charts.chart_parts import (
     ABOVE,
     BELOW,
-    OPEN,
-    Colours,
+    DOT_MARKS,
+    ColoursByName,
     colours_of,
+    for_json,
+    heads_from,
     hover,
-    named_by,
-    plain,
     written,
 )
 from broadsheet.notebook.charts.labels import LINE, apart, height, width
@@ -68,7 +68,7 @@ __all__ = [
 def lines(
     data: pd.DataFrame,
     *,
-    colours: Colours | None = None,
+    colours: ColoursByName | None = None,
     dashed_after: Any = None,
     hollow: pd.DataFrame | None = None,
     labels: Mapping[str, str] | None = None,
@@ -93,11 +93,12 @@ def lines(
             continue
         for part, dash in _parts(values, dashed_after):
             marks = [
-                OPEN[bool(hollow is not None and hollow.loc[place, column])] for place in part.index
+                DOT_MARKS[bool(hollow is not None and hollow.loc[place, column])]
+                for place in part.index
             ]
             fig.add_scatter(
-                x=plain(part.index),
-                y=plain(part),
+                x=for_json(part.index),
+                y=for_json(part),
                 name=str(column),
                 mode="lines+markers",
                 cliponaxis=False,
@@ -108,7 +109,7 @@ def lines(
                 meta={"estimate": True} if dash != "solid" else None,
             )
         text = (labels or {}).get(str(column), f"{column} {written(present.iloc[-1], number)}")
-        ends.append((text, plain(present.index)[-1], float(present.iloc[-1]), shades[column]))
+        ends.append((text, for_json(present.index)[-1], float(present.iloc[-1]), shades[column]))
     low, high = min(0.0, float(data.min().min())), max(0.0, float(data.max().max()))
     span = (low * 1.06, (high or 1) * 1.06)
     drawn = tall - BELOW - ABOVE
@@ -134,7 +135,7 @@ def lines(
         margin={"r": round(width(text for text, *_ in ends)) + 12, "t": ABOVE, "b": BELOW},
         xaxis={"range": _with_edges(data.index)},
         yaxis={"range": list(span)},
-        meta=named_by("x", data.index),
+        meta=heads_from("x", data.index),
     )
     return fig
 
@@ -142,7 +143,7 @@ def lines(
 def slope(
     data: pd.DataFrame,
     *,
-    colours: Colours | None = None,
+    colours: ColoursByName | None = None,
     number: str = ".1f",
     unit: str = "",
     tall: int = chart_theme.WIDE[1],
@@ -209,7 +210,7 @@ def slope(
         showlegend=False,
         height=tall,
         margin={"l": room, "r": room, "t": ABOVE, "b": BELOW},
-        meta={"narrow": phone} | named_by("x", data.columns),
+        meta={"narrow": phone} | heads_from("x", data.columns),
         xaxis={
             "type": "category",
             "range": [0, 1],
@@ -239,7 +240,7 @@ def slope(
 def dumbbell(
     data: pd.DataFrame,
     *,
-    colours: Colours | None = None,
+    colours: ColoursByName | None = None,
     hollow: pd.DataFrame | None = None,
     number: str = ".1f",
     unit: str = "",
@@ -259,14 +260,16 @@ def dumbbell(
         (first, last),
         colours or {str(first): chart_theme.ROLES["context"], str(last): chart_theme.ROLES["ink"]},
     )
-    rows = plain(data.index)
+    rows = for_json(data.index)
     names = {column: (heads or {}).get(str(column), str(column)) for column in (first, last)}
     fig = go.Figure()
     for column in (first, last):
         shade = shades[column]
-        marks = [OPEN[bool(hollow is not None and hollow.loc[row, column])] for row in data.index]
+        marks = [
+            DOT_MARKS[bool(hollow is not None and hollow.loc[row, column])] for row in data.index
+        ]
         fig.add_scatter(
-            x=plain(data[column]),
+            x=for_json(data[column]),
             y=rows,
             orientation="h",
             name=names[column].replace("<br>", " "),
@@ -349,7 +352,7 @@ def dumbbell(
                 "margin": {"t": above_short},
             }
         }
-        | named_by("y", data.index),
+        | heads_from("y", data.index),
     )
     return fig
 
@@ -373,8 +376,8 @@ def record(
     ]
     fig = go.Figure(
         go.Bar(
-            x=plain(present.index),
-            y=plain(present),
+            x=for_json(present.index),
+            y=for_json(present),
             marker={"color": colours},
             name=str(data.name or ""),
             hovertemplate=hover("x", "y", number, unit),
@@ -384,7 +387,7 @@ def record(
     place = list(present.index).index(where) / max(1, len(present) - 1)
     side = "left" if place < 0.25 else "right" if place > 0.75 else "center"
     fig.add_annotation(
-        x=plain([where])[0],
+        x=for_json([where])[0],
         y=float(present[where]),
         text=text,
         yanchor="bottom",
@@ -396,7 +399,7 @@ def record(
         showlegend=False,
         height=tall,
         bargap=0.25,
-        meta=named_by("x", data.index),
+        meta=heads_from("x", data.index),
         yaxis={"range": [min(0.0, float(present.min())), float(present[where]) * 1.1]},
     )
     return fig
@@ -445,7 +448,7 @@ def _with_edges(index: pd.Index[Any]) -> list[Any]:
     """Return the range of an axis on which the first and the last dot are complete."""
     first, last = index.min(), index.max()
     edge = (last - first) * 0.015
-    return plain([first - edge, last + edge])
+    return for_json([first - edge, last + edge])
 
 
 def _spanned(low: float, high: float, part: float) -> list[float]:

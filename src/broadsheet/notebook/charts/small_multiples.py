@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from broadsheet.notebook.charts import chart_theme
-from broadsheet.notebook.charts.chart_parts import BELOW, Colours, hover, plain, written
+from broadsheet.notebook.charts.chart_parts import BELOW, ColoursByName, for_json, hover, written
 from broadsheet.notebook.charts.labels import folded, height, width
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def multiples(
     data: pd.DataFrame,
     *,
-    colours: Colours | None = None,
+    colours: ColoursByName | None = None,
     across: int = 3,
     number: str = ".1f",
     unit: str = "",
@@ -37,8 +37,8 @@ def multiples(
         shade = (colours or {}).get(str(column), accent)
         axes = {"xaxis": f"x{at if at > 1 else ''}", "yaxis": f"y{at if at > 1 else ''}"}
         fig.add_scatter(
-            x=plain(data.index),
-            y=plain(data[column]),
+            x=for_json(data.index),
+            y=for_json(data[column]),
             name=str(column),
             mode="lines",
             cliponaxis=False,
@@ -49,7 +49,7 @@ def multiples(
         if len(present):
             last = float(present.iloc[-1])
             fig.add_scatter(
-                x=plain(present.index)[-1:],
+                x=for_json(present.index)[-1:],
                 y=[last],
                 name=str(column),
                 mode="markers+text",
@@ -61,7 +61,10 @@ def multiples(
                 hoverinfo="skip",
                 **axes,
             )
-    names, ends = [str(column) for column in data.columns], plain([data.index[0], data.index[-1]])
+    names, ends = (
+        [str(column) for column in data.columns],
+        for_json([data.index[0], data.index[-1]]),
+    )
     room = round(width(written(value, number) for value in data.iloc[-1].dropna())) + 24
     wide, narrow = (
         _panels(names, columns, ends, (low, high * 1.06), (room, width))

@@ -14,13 +14,13 @@ from broadsheet.notebook.charts import chart_theme, countries, map_labels, map_r
 from broadsheet.notebook.charts.chart_parts import (
     check_once,
     finite,
+    for_json,
     hover,
-    plain,
+    names_for_readers,
     positions_of,
-    texts,
 )
 from broadsheet.notebook.charts.labels import Box, width
-from broadsheet.notebook.charts.map_region import View
+from broadsheet.notebook.charts.map_region import MapView
 from broadsheet.text.language import written_number
 from broadsheet.text.numbers import AS_IT_IS
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
     Places = Mapping[str, tuple[float, float]] | pd.DataFrame
 
-LARGEST = 38
+_LARGEST = 38
 """Pixels of the diameter of the largest circle."""
-WIDEST = 10.0
+_WIDEST = 10.0
 """Pixels of the widest line."""
-NAMED = 12
+_NAMED = 12
 """The most places at the ends of flows that are named."""
 _END = 3
 """The radius in pixels of the mark of an end."""
@@ -70,7 +70,7 @@ def symbols(
     where = _positions(keys, at)
     names = _names(keys, places, at)
     values = finite(present)
-    radii = [LARGEST * math.sqrt(value / values[0]) / 2 for value in values]
+    radii = [_LARGEST * math.sqrt(value / values[0]) / 2 for value in values]
     fig = go.Figure()
     fig.add_scattergeo(
         lat=[where[key][0] for key in keys],
@@ -78,9 +78,9 @@ def symbols(
         text=names,
         mode="markers",
         marker={
-            "size": plain(present),
+            "size": for_json(present),
             "sizemode": "area",
-            "sizeref": 2 * values[0] / LARGEST**2,
+            "sizeref": 2 * values[0] / _LARGEST**2,
             "sizemin": 1,
             "color": chart_theme.tint(colour, 0.5),
             "line": {"width": 1, "color": colour},
@@ -89,7 +89,7 @@ def symbols(
         showlegend=False,
     )
     sizes = _sizes(values[0])
-    above = LARGEST + 12
+    above = _LARGEST + 12
     forms = []
     for view in _views(region, list(where.values())):
         points = map_region.points(view, [where[key] for key in keys])
@@ -143,7 +143,7 @@ def flows(
             lat=[round(float(degrees), 2) for degrees in lats],
             mode="lines",
             line={
-                "width": round(max(1.0, WIDEST * value / most), 2),
+                "width": round(max(1.0, _WIDEST * value / most), 2),
                 "color": chart_theme.tint(colour, 0.55),
             },
             hoverinfo="skip",
@@ -162,11 +162,11 @@ def flows(
         lon=[round(float(lons[at]), 2) for (lons, _), at in zip(ways, middles, strict=True)],
         lat=[round(float(lats[at]), 2) for (_, lats), at in zip(ways, middles, strict=True)],
         text=[f"{names[a]} → {names[b]}" for a, b in pairs],
-        customdata=plain(rows[much]),
+        customdata=for_json(rows[much]),
         mode="markers",
         marker={
             "symbol": "arrow",
-            "size": [round(9 + WIDEST * value / most, 1) for value in rows[much]],
+            "size": [round(9 + _WIDEST * value / most, 1) for value in rows[much]],
             "angle": [_angle(views[0], *way, at) for way, at in zip(ways, middles, strict=True)],
             "color": colour,
         },
@@ -175,12 +175,12 @@ def flows(
     )
     forms = []
     for view in views:
-        points = map_region.points(view, [where[key] for key in ends[:NAMED]])
+        points = map_region.points(view, [where[key] for key in ends[:_NAMED]])
         arrows = map_region.points(
             view, [(lats[at], lons[at]) for (lons, lats), at in zip(ways, middles, strict=True)]
         )
         taken = [Box.about(x, y, 16, 16) for x, y in arrows]
-        texts = [names[key] for key in ends[:NAMED]]
+        texts = [names[key] for key in ends[:_NAMED]]
         labels = map_labels.beside(points, texts, [_END] * len(points), view.size, taken)
         forms.append(_layout(view, 0, labels))
     return map_labels.finished(fig, *forms)
@@ -203,11 +203,11 @@ def _positions(keys: Sequence[str], at: Places | None) -> dict[str, tuple[float,
 
 def _names(keys: Sequence[str], places: Any, at: Any) -> list[str]:
     """Return the name of each place for readers."""
-    names = texts(places)
-    return [names.get(key) or (countries.name_of(key) if at is None else key) for key in keys]
+    names = names_for_readers(places)
+    return [names.get(key) or (countries.country_name(key) if at is None else key) for key in keys]
 
 
-def _views(region: Collection[str] | None, where: Sequence[tuple[float, float]]) -> list[View]:
+def _views(region: Collection[str] | None, where: Sequence[tuple[float, float]]) -> list[MapView]:
     """Return the part of the earth that the map shows, on a wide page and on a phone."""
     lats, lons = zip(*where, strict=True)
     is_world = region is None and map_region.around(lons, lats, (100, 100), 0).wide > _FAR
@@ -222,13 +222,13 @@ _FAR = 1.3
 """The greatest width of a region, in radii of the earth; the world is wider."""
 
 
-def _angle(view: View, lons: Any, lats: Any, at: int) -> float:
+def _angle(view: MapView, lons: Any, lats: Any, at: int) -> float:
     """Return the direction of a line at a point of it, in degrees clockwise from the top."""
     x, y = view.pixels(lons[at - 1 : at + 2], lats[at - 1 : at + 2])
     return round(math.degrees(math.atan2(float(x[-1] - x[0]), -float(y[-1] - y[0]))), 1)
 
 
-def _layout(view: View, above: int, notes: list[dict[str, Any]]) -> dict[str, Any]:
+def _layout(view: MapView, above: int, notes: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the layout of a map below its legend."""
     grid, paper = (chart_theme.PALETTE[f"chart-{name}"][0] for name in ("grid", "paper"))
     return {
@@ -258,7 +258,7 @@ def _legend(
     """Return circles in a row above the map, each with its number."""
     shapes, notes, left = [], [], 2.0
     for value in sizes:
-        wide = LARGEST * math.sqrt(value / largest)
+        wide = _LARGEST * math.sqrt(value / largest)
         anchored = {"xref": "paper", "yref": "paper", "xanchor": 0, "yanchor": 1}
         shapes.append(
             {

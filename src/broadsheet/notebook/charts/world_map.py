@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from broadsheet.notebook.charts import chart_theme, countries, map_outlines, map_region
-from broadsheet.notebook.charts.chart_parts import Colours, check_once, finite, hover, plain, texts
+from broadsheet.notebook.charts.chart_parts import (
+    ColoursByName,
+    check_once,
+    finite,
+    for_json,
+    hover,
+    names_for_readers,
+)
 from broadsheet.notebook.charts.labels import width
 from broadsheet.notebook.charts.map_classes import classes_of
 from broadsheet.notebook.charts.map_tiles import geojson_of, tile_layout, tiles_of
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
 _LEGEND = {"itemclick": False, "itemdoubleclick": False, "x": 0, "y": 1, "yanchor": "bottom"}
 _LINE, _SIGN = 18, 48
 """Pixels of a legend's line, and beside the words of an entry."""
-Places = Mapping[str, str]
+_Names = Mapping[str, str]
 """Names of countries by their codes."""
 
 
@@ -51,7 +58,7 @@ class _Group:
 def world(
     data: pd.Series[Any],
     *,
-    colours: Colours | None = None,
+    colours: ColoursByName | None = None,
     labels: Mapping[str, str] | None = None,
     places: Mapping[str, str] | pd.Series[str] | None = None,
     classes: int | Sequence[float] = 5,
@@ -83,7 +90,7 @@ def world(
     free = tall - above[0]
     sizes = (chart_theme.WIDE[0], free), (chart_theme.NARROW[0], 216 if region is None else 300)
     views = [map_region.view_of(region, size) for size in sizes]
-    fig = _figure(groups, texts(places))
+    fig = _figure(groups, names_for_readers(places))
     fig.update_layout(
         geo={**views[0].geo, "showland": False},
         height=tall,
@@ -105,7 +112,7 @@ def tiles(
     data: pd.Series[Any],
     *,
     positions: Mapping[str, tuple[int, int]] | pd.DataFrame | None = None,
-    colours: Colours | None = None,
+    colours: ColoursByName | None = None,
     labels: Mapping[str, str] | None = None,
     places: Mapping[str, str] | pd.Series[str] | None = None,
     short: Mapping[str, str] | pd.Series[str] | None = None,
@@ -128,16 +135,16 @@ def tiles(
     where = tiles_of(codes, positions)
     groups = _groups(data[data.notna()], colours, labels, classes, (number, unit))
     groups += _without_data([str(code) for code in data.index[data.isna()]], is_listed=True)
-    fig = _figure(groups, texts(places))
+    fig = _figure(groups, names_for_readers(places))
     shapes = geojson_of(where)
     fig.update_traces(geojson=shapes, featureidkey="id", marker={"line": {"width": 2}})
-    layout = tile_layout(where, texts(short), _strong(groups), _above(groups))
+    layout = tile_layout(where, names_for_readers(short), _strong(groups), _above(groups))
     return fig.update_layout(**layout, legend=_LEGEND)
 
 
 def _groups(
     data: pd.Series[Any],
-    colours: Colours | None,
+    colours: ColoursByName | None,
     labels: Mapping[str, str] | None,
     classes: int | Sequence[float],
     measure: tuple[str, str],
@@ -164,7 +171,7 @@ def _groups(
             name,
             colour,
             [str(code) for code, which in zip(present.index, of, strict=True) if which == at],
-            plain(value for value, which in zip(present, of, strict=True) if which == at),
+            for_json(value for value, which in zip(present, of, strict=True) if which == at),
             said,
             is_class=True,
         )
@@ -179,7 +186,7 @@ def _without_data(codes: Sequence[str], *, is_listed: bool) -> list[_Group]:
     return [group] if codes else []
 
 
-def _figure(groups: Sequence[_Group], named: Places) -> go.Figure:
+def _figure(groups: Sequence[_Group], named: _Names) -> go.Figure:
     fig = go.Figure()
     for group in groups:
         fig.add_choropleth(
@@ -189,7 +196,7 @@ def _figure(groups: Sequence[_Group], named: Places) -> go.Figure:
             showscale=False,
             name=group.name,
             showlegend=group.is_listed,
-            text=[named.get(code) or countries.name_of(code) for code in group.codes],
+            text=[named.get(code) or countries.country_name(code) for code in group.codes],
             hovertemplate=group.hover or None,
             hoverinfo=None if group.hover else "skip",
             meta={"class": True} if group.is_class else None,

@@ -11,7 +11,7 @@ from typing import Any
 
 from broadsheet.notebook.claims.traced import Derivation, Traced, own_name, value_at
 from broadsheet.notebook.values.places import at_place
-from broadsheet.notebook.values.unit_arithmetic import PLAIN, of_result
+from broadsheet.notebook.values.unit_arithmetic import NO_UNIT, of_result
 from broadsheet.notebook.values.written_numbers import bare, bracketed, in_computation, is_number
 from broadsheet.text.language import t_
 
@@ -26,7 +26,7 @@ OPERATORS: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any], int
 }
 
 
-def computed(left: Traced, right: Traced, op: type[ast.operator], value: Any = None) -> Traced:
+def calculated(left: Traced, right: Traced, op: type[ast.operator], value: Any = None) -> Traced:
     """Return the result of arithmetic on two values; ``value`` has it if a method has
     computed it. Raises ValueError for units that cannot be added.
     """
@@ -38,7 +38,7 @@ def computed(left: Traced, right: Traced, op: type[ast.operator], value: Any = N
     named = _names(left, right, rank)
     label = own_name(value) or (f" {sign} ".join(named) if len("".join(named)) <= 80 else named[0])
     sides = [_within(left, rank, left.working), _within(right, rank + 1, right.working)]
-    if unit == PLAIN and factor != 1:  # one is in millions, the other in billions
+    if unit == NO_UNIT and factor != 1:  # one is in millions, the other in billions
         at, times = (0, factor) if factor > 1 else (1, 1 / factor)
         converted = f"{sides[at]} × {in_computation(times)}"
         sides[at] = converted if at == 0 else f"({converted})"
@@ -47,7 +47,7 @@ def computed(left: Traced, right: Traced, op: type[ast.operator], value: Any = N
     if unit and factor != measured.factor and not measured.is_computed:  # in another unit: the same
         derive = _derivation(left, right, op) if hasattr(value, "iloc") else None
         return replace(measured, value=value, factor=factor, working=f"({working})", derive=derive)
-    if unit == PLAIN and factor != 1:
+    if unit == NO_UNIT and factor != 1:
         value, factor = value * float(factor), Decimal(1)
     days = [side.as_of for side in (left, right) if side.as_of]
     is_series = hasattr(value, "iloc")
@@ -61,7 +61,7 @@ def computed(left: Traced, right: Traced, op: type[ast.operator], value: Any = N
 
 
 def _derivation(left: Traced, right: Traced, op: type[ast.operator]) -> Derivation:
-    return lambda at: computed(value_at(left, at), value_at(right, at), op)
+    return lambda at: calculated(value_at(left, at), value_at(right, at), op)
 
 
 def _names(left: Traced, right: Traced, rank: int) -> list[str]:
@@ -83,19 +83,19 @@ def _within(part: Traced, rank: int, text: str) -> str:
     return f"({text})" if part.rank < rank else bracketed(text) if rank > 1 else text
 
 
-def joined(left: Traced, right: Traced, *, is_both: bool) -> Traced:
+def combined(left: Traced, right: Traced, *, is_both: bool) -> Traced:
     """Return the truths of two conditions on each row, of which both hold, or one at least."""
     value = left.value & right.value if is_both else left.value | right.value
     words = t_("%(this)s and %(that)s") if is_both else t_("%(this)s or %(that)s")
     are_named = bool(left.label and right.label)
     label = words % {"this": left.label, "that": right.label} if are_named else ""
-    return Traced(value, left.sources + right.sources, PLAIN, label=label, formula=label)
+    return Traced(value, left.sources + right.sources, NO_UNIT, label=label, formula=label)
 
 
 def inverted(condition: Traced) -> Traced:
     """Return the truths of the opposite of a condition."""
     label = t_("not: %(condition)s", condition=condition.label) if condition.label else ""
-    return Traced(~bare(condition.value), condition.sources, PLAIN, label=label, formula=label)
+    return Traced(~bare(condition.value), condition.sources, NO_UNIT, label=label, formula=label)
 
 
 def negated(base: Traced) -> Traced:

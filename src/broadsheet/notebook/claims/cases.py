@@ -19,10 +19,10 @@ from broadsheet.notebook.claims.calls import traced
 from broadsheet.notebook.claims.claim import Claim, Evidence, truth_of
 from broadsheet.notebook.claims.comparative import comparative
 from broadsheet.notebook.claims.compared_values import (
-    COMPARED,
+    PYTHON_SIGNS,
     Comparison,
     Operand,
-    cases_of,
+    comparison_in_cases,
     operand,
 )
 from broadsheet.notebook.claims.evidence import evidence_from
@@ -157,7 +157,7 @@ CASES = {function.__name__: function for function in (every, most, only, since, 
 
 def _cases(cases: SeriesValues, since: Any = None) -> Comparison:
     """Return the comparison in the cases of a condition."""
-    return cases_of(cases.traced, cases.by_place, since)
+    return comparison_in_cases(cases.traced, cases.by_place, since)
 
 
 def _at(cases: SeriesValues, place: Any) -> Evidence:
@@ -171,7 +171,7 @@ def _at_place(cases: SeriesValues, place: Any) -> Iterator[Comparison]:
     if cases.traced.sides is None or place not in cases.by_place:
         return
     this, sign, than = cases.traced.sides
-    written = {SIGNS[op]: COMPARED[op.__name__] for op in SIGNS}[sign]
+    written = {SIGNS[op]: PYTHON_SIGNS[op.__name__] for op in SIGNS}[sign]
     yield Comparison("pair", written, _side(this, place, cases), _side(than, place, cases))
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from broadsheet.notebook.claims.compared_values import Comparison, written
+from broadsheet.notebook.claims.compared_values import Comparison, comparisons_as_json
 from broadsheet.notebook.values import declared as register
 from broadsheet.notebook.values.fact import Fact
 from broadsheet.notebook.values.leaf import Leaf, shown_derivation
 from broadsheet.notebook.values.prose import MarkedText, prose_of
-from broadsheet.notebook.values.sources import NONE, Sources
+from broadsheet.notebook.values.sources import NO_SOURCES, Sources
 from broadsheet.notebook.values.values import has_time, is_absent, plain_value
 
 EVIDENCE = 8
@@ -57,7 +57,7 @@ class Claim:
     """The claim in full."""
     evidence: tuple[Evidence, ...] = ()
     """The values that it rests on, or that refute it."""
-    sources: Sources = NONE
+    sources: Sources = NO_SOURCES
     """The tables and documents that these are from."""
     code: str = ""
     """Its condition as the author wrote it, if the program has no words for that."""
@@ -86,7 +86,7 @@ class Claim:
             ],
             "keys": [list(item.key) for item in self.evidence],
             **({"code": self.code} if self.code else {}),
-            "compared": written(self.compared),
+            "compared": comparisons_as_json(self.compared),
         }
         if any(derivations := [shown_derivation(item.leaf) for item in self.evidence]):
             declared["derivations"] = derivations

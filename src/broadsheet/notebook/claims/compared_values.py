@@ -35,9 +35,9 @@ from broadsheet.notebook.values.written_numbers import bare, is_number
 
 CHANGE = "diff"
 """The method of pandas that makes a column of changes."""
-LONGEST = 2_000
+_LONGEST = 2_000
 """The most places of a series that is recorded."""
-COMPARED = {"Gt": ">", "Lt": "<", "GtE": ">=", "LtE": "<=", "Eq": "==", "NotEq": "!="}
+PYTHON_SIGNS = {"Gt": ">", "Lt": "<", "GtE": ">=", "LtE": "<=", "Eq": "==", "NotEq": "!="}
 """The signs of comparisons, by the names that Python's syntax trees have for them."""
 
 
@@ -99,7 +99,7 @@ def operand(side: Traced, value: Any = None) -> Operand:
         leaf = leaves[0]
         return Operand(
             value, leaf.what, leaf.where, side.unit or "", leaf.at, leaf.series, leaf.method,
-            cases=cases_of(side, leaf.series) if side.sides else None,
+            cases=comparison_in_cases(side, leaf.series) if side.sides else None,
         )  # fmt: skip
     return Operand(value, side.label, side.place, side.unit or "", parts=leaves)
 
@@ -114,14 +114,14 @@ def parts_of(base: Traced) -> list[dict[str, Any]]:
     return parts
 
 
-def written(comparisons: Iterable[Comparison]) -> dict[str, Any]:
+def comparisons_as_json(comparisons: Iterable[Comparison]) -> dict[str, Any]:
     """Return the comparisons as JSON, with the series that they name."""
     series = _SeriesList()
     listed = [series.comparison(comparison) for comparison in comparisons]
     return {"series": series.series, "comparisons": listed} if listed else {}
 
 
-def cases_of(condition: Traced, among: Any, since: Any = None) -> Comparison:
+def comparison_in_cases(condition: Traced, among: Any, since: Any = None) -> Comparison:
     """Return the comparison in the cases of a condition, with the sides that it compares."""
     this, sign, than = condition.sides or (None, "", None)
     change = RESULTS[CHANGE]() % {"what": ""}
@@ -212,7 +212,7 @@ class _SeriesList:
         of values.
         """
         items = getattr(series, "items", None)
-        if items is None or hasattr(series, "columns") or len(series) > LONGEST:
+        if items is None or hasattr(series, "columns") or len(series) > _LONGEST:
             return None
         pairs = [(_place(place), _value(value)) for place, value in items()]
         places, values = map(list, zip(*pairs, strict=True)) if pairs else ([], [])

@@ -29,16 +29,21 @@ from broadsheet.notebook.claims.calls import tracer_of
 from broadsheet.notebook.claims.cases import CASES, answer
 from broadsheet.notebook.claims.claim import EVIDENCE, Claim, Evidence, truth_of
 from broadsheet.notebook.claims.comparatives import COMPARATIVES
-from broadsheet.notebook.claims.compared_values import COMPARED, Comparison, cases_of, operand
-from broadsheet.notebook.claims.definitions import name_of
-from broadsheet.notebook.claims.evidence import evidence_from, in_words, missing_from, phrases
+from broadsheet.notebook.claims.compared_values import (
+    PYTHON_SIGNS,
+    Comparison,
+    comparison_in_cases,
+    operand,
+)
+from broadsheet.notebook.claims.definitions import name_from
+from broadsheet.notebook.claims.evidence import evidence_from, is_readable, missing_from, phrases
 from broadsheet.notebook.claims.formats import FORMATS, direction
 from broadsheet.notebook.claims.series_values import series_values
 from broadsheet.notebook.claims.ties import tie_of
 from broadsheet.notebook.claims.traced import COMPARISONS, Traced
 from broadsheet.notebook.claims.tracing import SIGNS
 from broadsheet.notebook.values.label_slices import ByLabel
-from broadsheet.notebook.values.sources import NONE
+from broadsheet.notebook.values.sources import NO_SOURCES
 from broadsheet.notebook.values.unit_arithmetic import is_like
 from broadsheet.notebook.values.written_numbers import bare
 from broadsheet.text.language import t_
@@ -96,7 +101,7 @@ class Expressions:
         """Return the name under which the claim of a condition is declared. Raises TypeError."""
         node = _parsed(code)
         claim = self._condition(node)
-        return claim.name or _beside(claim).registered(name_of(node)).name
+        return claim.name or _beside(claim).registered(name_from(node)).name
 
     def choice(self, kind: str, code: str, words: Sequence[str]) -> tuple[str, str]:
         """Return the words that a condition chooses, and the name of the claim they rest on."""
@@ -111,10 +116,10 @@ class Expressions:
                     f"the values {course.name}, and there are no words for that: {'|'.join(words)}; "
                     "the third ones are for values that held"
                 )
-            claim = replace(course, name="").registered(f"{name_of(call.args[0])}-{course.name}")
+            claim = replace(course, name="").registered(f"{name_from(call.args[0])}-{course.name}")
             return words[at], claim.name
         node = _parsed(code)
-        claim, name = self._condition(node), name_of(node)
+        claim, name = self._condition(node), name_from(node)
         if claim.truth is not False:
             return words[0], _beside(claim).registered(name).name
         if len(words) > 1 and words[1] and (tie := tie_of(claim)) is not None:
@@ -258,7 +263,7 @@ def _compared(left: Traced, op: ast.cmpop, right: Traced, node: ast.expr) -> Cla
             return Claim("", None, t_("there is no value"), evidence_from(left, right), sources)
     this, than = _amounts(left, right)
     truth = _truth(COMPARISONS[type(op)](this, than), None)
-    if not (in_words(this) and in_words(than)):
+    if not (is_readable(this) and is_readable(than)):
         evidence = evidence_from(left, right)
         return Claim("", truth, _calculated(), evidence, sources, code=_code(node))
     names = phrases(left, right)
@@ -266,12 +271,12 @@ def _compared(left: Traced, op: ast.cmpop, right: Traced, node: ast.expr) -> Cla
     if missing := missing_from(left, right):
         return Claim("", None, says, missing, sources)
     sides = operand(left, this), operand(right, than)
-    sign = COMPARED.get(type(op).__name__, "")
+    sign = PYTHON_SIGNS.get(type(op).__name__, "")
     compared = [Comparison("pair", sign, *sides)] if sign else []
     for side in (left, right):
         counted = side.leaves[0].series if side.sides and len(side.leaves) == 1 else None
         if compared and counted is not None and side.leaves[0].method in ("sum", "mean"):
-            compared.append(cases_of(side, counted))  # `(regions.wind > 2).sum() == 6`
+            compared.append(comparison_in_cases(side, counted))  # `(regions.wind > 2).sum() == 6`
     return Claim("", truth, says, evidence_from(left, right), sources, compared=tuple(compared))
 
 
@@ -292,7 +297,7 @@ def _joined(claims: Sequence[Claim], op: ast.boolop) -> Claim:
     decides = isinstance(op, ast.Or)
     truth = decides if decides in truths else None if None in truths else not decides
     says = [claim.says for claim in claims]
-    sources = sum((claim.sources for claim in claims), NONE)
+    sources = sum((claim.sources for claim in claims), NO_SOURCES)
     evidence = tuple(dict.fromkeys(item for claim in claims for item in claim.evidence))
     words = t_("%(this)s, or %(than)s") if decides else t_("%(this)s, and %(than)s")
     joined = words % {"this": "; ".join(says[:-1]), "than": says[-1]}

@@ -131,7 +131,7 @@ def _names(node: ast.AST) -> frozenset[str]:
     return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
 
 
-def name_of(node: ast.AST) -> str:
+def name_from(node: ast.AST) -> str:
     """Return a name for the value of an expression, from the names in it: `trade.total[year]`
     is `trade-total-year`.
     """

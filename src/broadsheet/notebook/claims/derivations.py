@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from broadsheet.notebook.claims.aggregates import reduced
-from broadsheet.notebook.claims.arithmetic import computed
+from broadsheet.notebook.claims.arithmetic import calculated
 from broadsheet.notebook.claims.traced import (
     Derivation,
     Traced,
@@ -92,7 +92,7 @@ def _with(call: MethodCall) -> Derivation | None:
     def derive(at: Any) -> Traced:
         of_frame = hasattr(base.value, "columns") and not hasattr(other.value, "columns")
         place = at[0 if is_by_row else 1] if of_frame else at
-        return computed(value_at(base, at), value_at(other, place), operation)
+        return calculated(value_at(base, at), value_at(other, place), operation)
 
     return derive
 
@@ -216,8 +216,8 @@ def _of_earlier(call: MethodCall) -> Derivation:
         if method == "shift":
             return then
         if method == "diff":
-            return computed(now, then, ast.Sub)
-        return computed(computed(now, then, ast.Div), constant(1), ast.Sub)
+            return calculated(now, then, ast.Sub)
+        return calculated(calculated(now, then, ast.Div), constant(1), ast.Sub)
 
     return derive
 

@@ -54,14 +54,14 @@ def _place(side: Traced) -> str:
     return at_place(side.label, side.place)
 
 
-def in_words(value: Any) -> bool:
+def is_readable(value: Any) -> bool:
     """True if readers understand a value as it is written: a number, a word, a day, or a few
     of those; not a truth, a table, or an object of the code.
     """
     if isinstance(value, (bool, dict, type)) or callable(value) or type(value).__name__ == "bool_":
         return False
     if (several := _several(value)) is not None:
-        return len(several) <= _LISTED and all(map(in_words, several))
+        return len(several) <= _LISTED and all(map(is_readable, several))
     return not str(value).startswith("<")
 
 

@@ -30,7 +30,7 @@ from broadsheet.notebook.claims import comparatives
 from broadsheet.notebook.claims.calls import current_call, traced
 from broadsheet.notebook.claims.claim import Claim
 from broadsheet.notebook.claims.compared_values import parts_of
-from broadsheet.notebook.claims.definitions import name_of
+from broadsheet.notebook.claims.definitions import name_from
 from broadsheet.notebook.claims.traced import Traced, value_at
 from broadsheet.notebook.claims.tracing import call_now, calling
 from broadsheet.notebook.values.declared import checked_name
@@ -40,14 +40,14 @@ from broadsheet.notebook.values.places import at_place, end_of
 from broadsheet.notebook.values.prose import MarkedText, prose
 from broadsheet.notebook.values.shown_values import shown
 from broadsheet.notebook.values.sources import sources_of
-from broadsheet.notebook.values.unit_arithmetic import PLAIN
+from broadsheet.notebook.values.unit_arithmetic import NO_UNIT
 from broadsheet.notebook.values.units import starts_with_percent, unit_of
 from broadsheet.notebook.values.words import words_in
 from broadsheet.notebook.values.written_numbers import bare, bracketed, in_computation
 from broadsheet.text.language import listed, spoken, t_
 
 Example = str | Sequence[str] | None
-Size = Literal["", "count", "points"]
+ChangeSize = Literal["", "count", "points"]
 """The size of a change, if it is no percentage: a number, or percentage points."""
 
 
@@ -135,7 +135,7 @@ def change(
     percent, the size is in percentage points.
     """
     with calling(current_call(sys._getframe(1))):
-        return changed("than", values, start, end, example, within, fold, source, name)
+        return change_in_words("than", values, start, end, example, within, fold, source, name)
 
 
 def moved(
@@ -153,7 +153,7 @@ def moved(
     `hardly changed`, `grew 3.6-fold`.
     """
     with calling(current_call(sys._getframe(1))):
-        return changed("verb", values, start, end, example, within, fold, source, name)
+        return change_in_words("verb", values, start, end, example, within, fold, source, name)
 
 
 def listing(values: Iterable[Any]) -> str:
@@ -176,7 +176,7 @@ def listing(values: Iterable[Any]) -> str:
     return listed(texts)
 
 
-def changed(  # noqa: PLR0917
+def change_in_words(  # noqa: PLR0917
     kind: str,
     values: Any,
     start: Any,
@@ -187,7 +187,7 @@ def changed(  # noqa: PLR0917
     source: Any,
     name: str,
     *,
-    size: Size = "",
+    size: ChangeSize = "",
     unit: str | None = None,
 ) -> MarkedText:
     """Return the words of :func:`change` or :func:`moved`, by ``kind``. ``size`` is "count"
@@ -221,7 +221,7 @@ def changed(  # noqa: PLR0917
         difference = replace(
             base, value=abs(now - then), sources=sources, as_of=as_of, working=working, rank=1,
             leaves=tuple(ends),
-            unit=PLAIN if size == "count" else base.unit,
+            unit=NO_UNIT if size == "count" else base.unit,
         )  # fmt: skip
         return registered(prose(word, stated(difference, example, name=named)))
     of = 100 if size == "points" else 1
@@ -234,7 +234,7 @@ def changed(  # noqa: PLR0917
         Traced(
             gap,
             sources,
-            "percentage points" if is_share else PLAIN,
+            "percentage points" if is_share else NO_UNIT,
             as_of=as_of,
             working=working,
             rank=1,
@@ -274,7 +274,7 @@ def stated(
     amount = float(bare(base.amount if unit is None else base.value))
     language = spoken().tag
     first = example if isinstance(example, str) else next(iter(example or ()), "")
-    is_percent = said == PLAIN and starts_with_percent(first.lstrip("-−+0123456789.,"), language)
+    is_percent = said == NO_UNIT and starts_with_percent(first.lstrip("-−+0123456789.,"), language)
     is_ratio = is_percent or unit_of(said, language).kind == "ratio"
     if not example:
         usual = shown(abs(amount), said or "", language)
@@ -334,7 +334,7 @@ def _fact(
             raise ValueError(
                 f"{who}: the words of {language!r} have no format `{key}`; give an example after the value"
             )
-    is_plain = base.unit == PLAIN and unit is None
+    is_plain = base.unit == NO_UNIT and unit is None
     if is_plain and key in ("pct", "pp", "times", "share"):
         unit = "ratio"
     if unit is None and base.unit is None and key not in ("day", "count", "rank", ""):
@@ -375,4 +375,4 @@ def _derivation(base: Traced) -> Leaf | None:
 def _named_after(otherwise: str) -> str:
     """Return a name from the expression that is the first argument of the call."""
     call = call_now()
-    return (name_of(call.node.args[0]) if call and call.node.args else "") or otherwise
+    return (name_from(call.node.args[0]) if call and call.node.args else "") or otherwise

@@ -28,7 +28,7 @@ _COMPARED = re.compile(r"""\s*`?(\w+)`?\s*(==|!=|>=|<=|>|<)\s*(@\w+|"[^"]*"|'[^'
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
-def said_of(call: MethodCall, result: Traced, namespace: Mapping[str, Any]) -> Traced:
+def with_condition(call: MethodCall, result: Traced, namespace: Mapping[str, Any]) -> Traced:
     """Return the ``result`` of a method, with the condition that the method stands for."""
     base, method, named = call.base, call.method, call.named
     arguments, condition = [argument.value for argument in call.arguments], ""
@@ -68,7 +68,7 @@ def _of_query(text: str, base: Traced, namespace: Mapping[str, Any]) -> str:
             return ""
         column, sign, value = match.groups()
         shown = namespace.get(value[1:], value) if value.startswith("@") else value.strip("\"'")
-        title = base.labels.get(column) or titles_of(base).get(column, column.replace("_", " "))
+        title = base.labels.get(column) or _titles_of(base).get(column, column.replace("_", " "))
         number = Decimal(value) if _NUMBER.fullmatch(value) else shown
         conditions.append(with_limit(title, _IN_QUERIES[sign], number))
     return _joined(conditions)
@@ -81,7 +81,7 @@ def _joined(conditions: Sequence[str]) -> str:
     return first
 
 
-def titles_of(base: Traced) -> dict[str, str]:
+def _titles_of(base: Traced) -> dict[str, str]:
     """Return the titles of the columns of the tables that a value comes of, by their names."""
     return {
         column.name: column.title for origin in base.sources.origins for column in origin.columns

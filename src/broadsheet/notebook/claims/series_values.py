@@ -17,8 +17,8 @@ from broadsheet.notebook.claims.traced import Traced, value_at
 from broadsheet.notebook.values.gaps import absent_places, missing_places
 from broadsheet.notebook.values.leaf import Leaf
 from broadsheet.notebook.values.places import at_place, key_of
-from broadsheet.notebook.values.remarks import MOST
-from broadsheet.notebook.values.sources import Sources, label_of, sources_of, unit_of_column
+from broadsheet.notebook.values.remarks import MOST_SHOWN
+from broadsheet.notebook.values.sources import Sources, column_label, sources_of, unit_of_column
 from broadsheet.notebook.values.written_numbers import bare, is_number
 from broadsheet.text.language import listed, n_, t_
 
@@ -87,7 +87,7 @@ class SeriesValues:
         cases = {place: case for place in self.by_place if (case := self.compared_at(place))}
         if not cases:
             return None
-        if len(cases) <= MOST:
+        if len(cases) <= MOST_SHOWN:
             return Leaf("", None, None, remark="; ".join(case.remark for case in cases.values()))
         nearest = min(cases.values(), key=lambda case: _distance(case.parts))
         return replace(nearest, remark=t_("nearest to it: %(case)s", case=nearest.remark))
@@ -183,7 +183,7 @@ def series_values(
     of = base or traced(values)
     sources = sources_of(source) or of.sources
     in_expression = at_place(of.label, of.place) if of.sources else ""
-    label = in_expression or label_of(values)
+    label = in_expression or column_label(values)
     unit = (unit_of_column(values) if of.unit is None else of.unit) or ""
     if of.sides:  # a condition is unknown where one of its sides is
         compared = (of.sides[0].value, of.sides[2].value)

@@ -20,8 +20,8 @@ from broadsheet.notebook.values.leaf import Leaf
 from broadsheet.notebook.values.method_words import RESULTS
 from broadsheet.notebook.values.places import at_place, end_of, key_of, place_in_words
 from broadsheet.notebook.values.remarks import EXTREMES, remark_on, remark_on_end
-from broadsheet.notebook.values.sources import NONE, Sources, carried_by, origin_of
-from broadsheet.notebook.values.unit_arithmetic import PLAIN, Measure
+from broadsheet.notebook.values.sources import NO_SOURCES, Sources, carried_by, origin_of
+from broadsheet.notebook.values.unit_arithmetic import NO_UNIT, Measure
 from broadsheet.notebook.values.written_numbers import (
     bare,
     in_computation,
@@ -61,10 +61,10 @@ class Traced:
 
     value: Any
     """The value itself."""
-    sources: Sources = NONE
+    sources: Sources = NO_SOURCES
     """The tables and documents that it comes of."""
     unit: str | None = None
-    """The unit as tables write it; :data:`PLAIN` for a plain number; None if it is unknown."""
+    """The unit as tables write it; :data:`NO_UNIT` for a plain number; None if it is unknown."""
     factor: Decimal = Decimal(1)
     """The value times this is in the unit."""
     label: str = ""
@@ -116,7 +116,7 @@ class Traced:
     @property
     def measure(self) -> Measure:
         """The unit of the value, for arithmetic."""
-        is_constant = self.unit == PLAIN and not self.sources and is_number(self.value)
+        is_constant = self.unit == NO_UNIT and not self.sources and is_number(self.value)
         return Measure(self.unit, self.factor, float(self.value) if is_constant else None)
 
     @property
@@ -132,7 +132,7 @@ class Traced:
 
 def constant(value: Any) -> Traced:
     """Return a constant of the code."""
-    return Traced(value, unit=PLAIN if is_number(value) else None, working=in_computation(value))
+    return Traced(value, unit=NO_UNIT if is_number(value) else None, working=in_computation(value))
 
 
 def carried(base: Traced) -> Traced:
@@ -167,7 +167,7 @@ def carried(base: Traced) -> Traced:
         source = columns.get(name)
         label = base.label or (source.title if source else str(name or ""))
         return replace(base, sources=sources, unit=source.unit if source else None, label=label)
-    units = base.units or {name: column.unit or PLAIN for name, column in columns.items()}
+    units = base.units or {name: column.unit or NO_UNIT for name, column in columns.items()}
     labels = base.labels or {name: column.title for name, column in columns.items()}
     return replace(base, sources=sources, units=units, labels=labels)
 
@@ -210,18 +210,18 @@ def picked(base: Traced, value: Any, name: str) -> Traced:
     label = _called(base, name) if is_result and name in RESULTS else base.label
     if name == "shape":
         sides = {0: t_("number of rows"), 1: t_("number of columns")}
-        return Traced(value, base.sources, PLAIN, labels=sides)
+        return Traced(value, base.sources, NO_UNIT, labels=sides)
     if name in ("index", "columns"):
         label = _title_of_index(base)
-        return Traced(value, base.sources, PLAIN, label=label if name == "index" else "")
+        return Traced(value, base.sources, NO_UNIT, label=label if name == "index" else "")
     if name in PLAIN_RESULTS:
         result = Traced(
-            value, base.sources, PLAIN, label=label, place=base.place, as_of=base.as_of,
+            value, base.sources, NO_UNIT, label=label, place=base.place, as_of=base.as_of,
             labels={} if is_result else base.labels, working=in_computation(value),
         )  # fmt: skip
         return counted_leaf(result, base, name) if is_result else result
     if name == "pct_change":
-        return Traced(value, base.sources, PLAIN, label=own_name(value) or label, rank=1)
+        return Traced(value, base.sources, NO_UNIT, label=own_name(value) or label, rank=1)
     if is_number(value) and name in base.units:
         return looked_up(base, value, name)
     if not base.sources:
@@ -230,7 +230,7 @@ def picked(base: Traced, value: Any, name: str) -> Traced:
     return _column(result, base)
 
 
-def counted(base: Traced) -> Traced:
+def size_of(base: Traced) -> Traced:
     """Return the number of rows or values, `len(…)`; of counts and of answers, the number of
     their places.
     """
@@ -239,7 +239,7 @@ def counted(base: Traced) -> Traced:
     of_places = are_answers(base.value) or base.label.startswith(counts)
     label = _title_of_index(base) if of_places else base.label
     result = Traced(
-        number, base.sources, PLAIN, label=_called(replace(base, label=label), "size"),
+        number, base.sources, NO_UNIT, label=_called(replace(base, label=label), "size"),
         place=base.place, as_of=base.as_of, working=in_computation(number),
     )  # fmt: skip
     return counted_leaf(result, base, "size")
@@ -257,7 +257,7 @@ def counted_leaf(result: Traced, base: Traced, method: str) -> Traced:
     remark = "; ".join(filter(None, [*chosen_rows(base), counted]))
     number = in_computation(result.value)
     part = Leaf(
-        text, bare(result.value), PLAIN, what=result.label, where=result.place, method=method,
+        text, bare(result.value), NO_UNIT, what=result.label, where=result.place, method=method,
         number=number, remark=remark, tables=result.sources.tables,
     )  # fmt: skip
     return replace(result, leaves=(part,) if number else (), remark=remark)
@@ -306,7 +306,7 @@ def looked_up(base: Traced, value: Any, at: Any, condition: str = "") -> Traced:
     result = replace(base, value=value, working=in_computation(value))
     if isinstance(base.value, (tuple, list)) and is_number(value):
         label = base.labels.get(at, "")  # `table.shape[1]`
-        return replace(result, unit=PLAIN, label=label, labels={}, place="")
+        return replace(result, unit=NO_UNIT, label=label, labels={}, place="")
     if type(base.value).__name__.endswith("Index"):
         return replace(result, remark=remark_on_end(base.value, at))
     values = getattr(base.value, "obj", base.value)
@@ -338,7 +338,7 @@ def looked_up(base: Traced, value: Any, at: Any, condition: str = "") -> Traced:
         parts = tuple(part for part in parts if part is not column)
     if not is_number(value) and not isinstance(value, str):
         return replace(result, unit=None, as_of=end_of(parts) or result.as_of)
-    working = in_computation(value, is_plain=result.unit == PLAIN)
+    working = in_computation(value, is_plain=result.unit == NO_UNIT)
     result = replace(result, as_of=end_of(parts) or result.as_of, whole=None, working=working)
     series = base.whole if is_series and base.whole is not None else values
     if column is not None and not is_series:

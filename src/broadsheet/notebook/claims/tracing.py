@@ -31,14 +31,14 @@ from broadsheet.notebook.claims.aggregates import reduced
 from broadsheet.notebook.claims.arithmetic import (
     OPERATORS,
     adjusted,
-    computed,
+    calculated,
+    combined,
     inverted,
-    joined,
     negated,
 )
 from broadsheet.notebook.claims.definitions import Definitions
 from broadsheet.notebook.claims.derivations import ARITHMETIC, MethodCall, derivation_of
-from broadsheet.notebook.claims.row_conditions import said_of
+from broadsheet.notebook.claims.row_conditions import with_condition
 from broadsheet.notebook.claims.traced import (
     COMPARISONS,
     PLAIN_RESULTS,
@@ -46,17 +46,17 @@ from broadsheet.notebook.claims.traced import (
     Traced,
     carried,
     constant,
-    counted,
     is_same,
     item,
     looked_up,
     own_name,
     picked,
+    size_of,
     sources_of_value,
 )
 from broadsheet.notebook.values.label_slices import ByLabel
-from broadsheet.notebook.values.sources import NONE, Sources
-from broadsheet.notebook.values.unit_arithmetic import PLAIN
+from broadsheet.notebook.values.sources import NO_SOURCES, Sources
+from broadsheet.notebook.values.unit_arithmetic import NO_UNIT
 from broadsheet.notebook.values.written_numbers import bare, in_computation, is_number, with_limit
 from broadsheet.text.language import t_
 
@@ -72,9 +72,9 @@ SIGNS: Mapping[type[ast.cmpop], str] = {
 }
 """The signs of comparisons in the name of a comparison: `Total > 100`."""
 TWO_SIDED: Mapping[type[ast.operator], Callable[[Traced, Traced], Traced]] = {
-    **{op: partial(computed, op=op) for op in OPERATORS},
-    ast.BitAnd: partial(joined, is_both=True),
-    ast.BitOr: partial(joined, is_both=False),
+    **{op: partial(calculated, op=op) for op in OPERATORS},
+    ast.BitAnd: partial(combined, is_both=True),
+    ast.BitOr: partial(combined, is_both=False),
 }
 ONE_SIDED: Mapping[type[ast.unaryop], Callable[[Traced], Traced]] = {
     ast.USub: negated,
@@ -158,7 +158,7 @@ class Tracer:
                 sources = sides[0].sources + sides[1].sources
                 value = COMPARISONS[type(op)](*(bare(side.value) for side in sides))
                 compared = (sides[0], sign, sides[1])
-                return Traced(value, sources, PLAIN, label=label, formula=label, sides=compared)
+                return Traced(value, sources, NO_UNIT, label=label, formula=label, sides=compared)
             case ast.Call():
                 return self._call(node)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in TWO_SIDED:
@@ -179,7 +179,7 @@ class Tracer:
     def sources(self, node: ast.AST) -> Sources:
         """Return the sources of all names in an expression."""
         names = (part.id for part in ast.walk(node) if isinstance(part, ast.Name))
-        return sum(map(self._sources_of, names), NONE)
+        return sum(map(self._sources_of, names), NO_SOURCES)
 
     def _of_column(self, column: Traced, frame: Traced, name: Any) -> Traced:
         """Return a column that the notebook added to its frame, traced through its expression."""
@@ -319,7 +319,7 @@ class Tracer:
         else:
             result = Traced(
                 value,
-                self.sources(node.func) if not func.sources else NONE,
+                self.sources(node.func) if not func.sources else NO_SOURCES,
                 working=in_computation(value),
             )
         sources = sum((argument.sources for argument in traced), result.sources)
@@ -340,14 +340,14 @@ class Tracer:
             result = replace(result, whole=call.base.value, is_without=True)
         if method in ("join", "merge"):
             result = replace(result, place="", key=())
-        result = said_of(call, result, self._namespace)
+        result = with_condition(call, result, self._namespace)
         if is_number(value):
             if method == "round":
                 return adjusted(call.base, value, "round")
             return result if method in PLAIN_RESULTS else reduced(bound, result, method)
         if method in ARITHMETIC and call.arguments:
             with suppress(ValueError):  # of units that cannot be added
-                result = computed(call.base, call.arguments[0], ARITHMETIC[method], value)
+                result = calculated(call.base, call.arguments[0], ARITHMETIC[method], value)
         return replace(result, derive=derivation_of(call))
 
     def _name(self, name: str) -> Traced:
@@ -385,7 +385,7 @@ class Tracer:
             self._within.discard(name)
         sources = base.sources + self._sources_of(name)
         if base.unit is None and not sources and is_number(value):
-            return replace(base, unit=PLAIN)
+            return replace(base, unit=NO_UNIT)
         return replace(base, sources=sources)
 
     def _with_rows_chosen(self, table: Traced, name: str) -> Traced:
@@ -410,7 +410,7 @@ class Tracer:
         )
 
     def _sources_of(self, name: str) -> Sources:
-        seen, sources, todo = set[str](), NONE, [name]
+        seen, sources, todo = set[str](), NO_SOURCES, [name]
         while todo:
             current = todo.pop()
             if current in seen:
@@ -457,7 +457,7 @@ def _renamed_derivation(
     )
     if of is None:
         return otherwise
-    renamed = replace(column, label=of.title, unit=of.unit or PLAIN, derive=None)
+    renamed = replace(column, label=of.title, unit=of.unit or NO_UNIT, derive=None)
 
     def derive(row: Any) -> Traced:
         if otherwise is not None:
@@ -478,10 +478,10 @@ def _of_builtin(
         is_bare = not first.label and not hasattr(first.value, "columns")
         if is_bare and isinstance(nodes[0], ast.Name):
             words = t_("number of %(what)s", what=nodes[0].id.replace("_", " "))
-            return Traced(value, first.sources, PLAIN, label=words, working=in_computation(value))
-        return counted(first)
+            return Traced(value, first.sources, NO_UNIT, label=words, working=in_computation(value))
+        return size_of(first)
     if name == "str":
-        return Traced(value, unit=PLAIN)
+        return Traced(value, unit=NO_UNIT)
     if name in ("min", "max", "sum") and is_number(value):
         if len(traced) > 1 and name != "sum":
             return _chosen(traced, value)

@@ -20,7 +20,7 @@ import plotly.graph_objects as go
 from broadsheet.notebook.charts import chart_theme
 from broadsheet.notebook.charts.chart_parts import hover
 from broadsheet.notebook.claims.calls import current_call, traced
-from broadsheet.notebook.claims.formats import Example, Size, changed, stated
+from broadsheet.notebook.claims.formats import ChangeSize, Example, change_in_words, stated
 from broadsheet.notebook.claims.traced import looked_up
 from broadsheet.notebook.claims.tracing import calling
 from broadsheet.notebook.values.fact import Fact
@@ -35,9 +35,9 @@ from broadsheet.text.numbers import line_decimals
 MIME = "application/vnd.broadsheet.number+json"
 HEIGHT = 72
 """Pixels of the line, whose width is that of a phone."""
-FOLD = 3
+_FOLD = 3
 """From so many times on, a change is a multiple and not a percentage."""
-FEW = 100
+_FEW = 100
 """Of whole numbers up to this one, a change is an amount and not a percentage."""
 
 
@@ -128,9 +128,9 @@ def big_number(
         if then and then.value is None:
             change = prose_of(t_("No figure for %(place)s", place=then.words))
         elif then:
-            shares: Size = "points" if value.unit == "ratio" else ""
-            size = changed(
-                "than", values, then.place, shown.place, None, 0.005, FOLD, source, slug(f"{label} change"),
+            shares: ChangeSize = "points" if value.unit == "ratio" else ""
+            size = change_in_words(
+                "than", values, then.place, shown.place, None, 0.005, _FOLD, source, slug(f"{label} change"),
                 size="count" if _are_few(value, then) else shares, unit=unit,
             )  # fmt: skip
             change = _compared(size, then)
@@ -258,7 +258,7 @@ def _are_few(value: Fact, then: _Point) -> bool:
         and unit.scale == 1
         and unit.kind in ("none", "amount")
         and all(
-            float(amount).is_integer() and abs(amount) <= FEW
+            float(amount).is_integer() and abs(amount) <= _FEW
             for amount in (value.value, then.value)
         )
     )

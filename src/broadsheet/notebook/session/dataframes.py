@@ -7,7 +7,7 @@ pandas' own HTML and text, as a further output type, :data:`MIME`. Other program
     COLUMN: {"name": ["exports", "2021"], "kind": "number", "values": [1.5, null]}
 
 `name` has one text for each level of a header; `kind` is `number`, `date`, `time` or `text`; values
-are JSON's own, dates in ISO form. `rows` counts all rows: of a frame of more than :data:`LIMIT` the
+are JSON's own, dates in ISO form. `rows` counts all rows: of a frame of more than :data:`MOST_ROWS` the
 values are the first so many, unless pandas' option `display.max_rows` asks for more. `origin` is
 the table of the catalogue that the frame came of.
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MIME = "application/vnd.broadsheet.table+json"
-LIMIT = 500
+MOST_ROWS = 500
 YEARS = range(1501, 2200)
 
 _TYPES = (
@@ -75,7 +75,7 @@ def _bundle(frame: Any, include: object = None, exclude: object = None) -> dict[
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("Value" if frame.name is None else frame.name)
     most = pd.get_option("display.max_rows")
-    return {MIME: described(frame, max(most, LIMIT) if most else None)}
+    return {MIME: described(frame, max(most, MOST_ROWS) if most else None)}
 
 
 def _column(name: tuple[object, ...], values: Iterable[object]) -> dict[str, Any]:

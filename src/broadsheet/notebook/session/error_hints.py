@@ -45,7 +45,7 @@ def start() -> None:
         shell.set_custom_exc((*_COMPLETE, KeyError), _completed)  # type: ignore[no-untyped-call]
 
 
-def message_of(error: KeyError, raised: TracebackType | None) -> str:
+def _message_of(error: KeyError, raised: TracebackType | None) -> str:
     """Return the message of the error: pandas' own words, and the names that the table has;
     "" for an error of another mapping.
     """
@@ -65,11 +65,11 @@ def message_of(error: KeyError, raised: TracebackType | None) -> str:
     return f"{error}: the {name} are {enumerated(labels, _SHOWN) or 'none'}{mean}"
 
 
-def complete(error: Exception, raised: TracebackType | None) -> None:
+def complete_message(error: Exception, raised: TracebackType | None) -> None:
     """Complete the message of an error, if there is more to say of its kind."""
     # A table of odd labels, an object that refuses: its own words will do.
     with suppress(Exception):
-        if isinstance(error, KeyError) and (message := message_of(error, raised)):
+        if isinstance(error, KeyError) and (message := _message_of(error, raised)):
             error.args = (_Words(message),)
         for kind, say_more in _COMPLETE.items():
             if isinstance(error, kind):
@@ -84,7 +84,7 @@ def _completed(
     tb_offset: int | None = None,
 ) -> None:
     """Handle such an error in IPython's place: show it as usual, completed."""
-    complete(error, raised)
+    complete_message(error, raised)
     shell.showtraceback((kind, error, raised), running_compiled_code=True)
 
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from broadsheet.notebook.claims.conditions import Expressions
-from broadsheet.notebook.session.error_hints import complete
+from broadsheet.notebook.session.error_hints import complete_message
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.storage.unprintable import UNPRINTABLE, named
 
-LONGEST = 100_000
+_LONGEST = 100_000
 """The most characters of an inline value."""
 
 
@@ -43,7 +43,7 @@ def _result(expression: str, evaluator: Expressions) -> dict[str, str]:
         return {"expression": expression, **parts, **({"reads": reads} if reads else {})}
     except Exception as error:
         evaluator.taken()
-        complete(error, error.__traceback__)
+        complete_message(error, error.__traceback__)
         message = traceback.format_exception_only(error)[-1].strip()
         return {
             "expression": expression,
@@ -94,7 +94,7 @@ def _shown(text: object) -> str:
     """Return ``text``, if a page can show it. Raises TypeError or ValueError."""
     if not isinstance(text, str):
         raise TypeError(f"the value's text is no text but {type(text).__name__}")
-    if len(text) > LONGEST:
+    if len(text) > _LONGEST:
         raise ValueError(f"the value has {len(text):,} characters, and stands in a sentence")
     sign = UNPRINTABLE.search(text)
     if sign is not None:

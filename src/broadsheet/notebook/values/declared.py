@@ -20,7 +20,7 @@ from broadsheet.notebook.values import words
 
 MIME = "application/vnd.broadsheet.notebook+json"
 
-Declared = dict[str, dict[str, Any]]
+DeclaredByName = dict[str, dict[str, Any]]
 
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 
@@ -29,7 +29,7 @@ _NAME = re.compile(r"[A-Za-z][\w-]*")
 class _Process:
     """State of the process, which a kernel has for one notebook."""
 
-    declared: dict[str, Declared] = field(default_factory=lambda: {"facts": {}, "claims": {}})
+    declared: dict[str, DeclaredByName] = field(default_factory=lambda: {"facts": {}, "claims": {}})
     """The facts and the claims, each kind by name."""
     language: str = ""
     """The code of the language that is settled; "" before."""
@@ -109,6 +109,6 @@ def _is_same(first: dict[str, Any], second: dict[str, Any]) -> bool:
     return {**first, "keys": None} == {**second, "keys": None}
 
 
-def declared() -> dict[str, Declared]:
+def declared() -> dict[str, DeclaredByName]:
     """Return everything that was declared, by kind and name."""
     return {kind: dict(of_kind) for kind, of_kind in _process.declared.items()}

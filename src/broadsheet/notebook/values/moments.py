@@ -14,7 +14,7 @@ _TEXT = re.compile(
     r"(?P<year>\d{4})(?:-?Q(?P<quarter>[1-4])|-(?P<month>\d\d)(?:-(?P<day>\d\d)"
     r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::[\d.]+)?)?)?)?"
 )
-YEARS = range(1000, 3000)
+MOMENT_YEARS = range(1000, 3000)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def moment_of(value: Any) -> Moment | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int):
-        value = f"{value:04d}" if value in YEARS else ""
+        value = f"{value:04d}" if value in MOMENT_YEARS else ""
     if isinstance(value, (date, datetime)):
         value = value.isoformat()
     match = _TEXT.fullmatch(str(value).partition("+")[0])

@@ -38,15 +38,15 @@ from babel import Locale, UnknownLocaleError, dates
 from broadsheet.notebook.values import rounding
 from broadsheet.notebook.values.places import is_year
 from broadsheet.notebook.values.rounding import PLAIN, Rounding
-from broadsheet.notebook.values.spelled_numbers import after_a_rank, in_words, rank_in_figures
+from broadsheet.notebook.values.spelled_numbers import after_a_rank, rank_in_figures, spelled_out
 from broadsheet.notebook.values.units import Unit, currency_in, starts_with_percent
 from broadsheet.notebook.values.values import (
     FormatFault,
     MisfitError,
-    Number,
+    PlainNumber,
+    PlainValue,
     Reading,
-    Value,
-    plain,
+    in_message,
     whole_number,
 )
 from broadsheet.notebook.values.words import words_in
@@ -54,7 +54,7 @@ from broadsheet.text.language import notation_of
 from broadsheet.text.numbers import MINUS, YEAR, NumberStyle
 
 
-def read(value: Value, unit: Unit, examples: Sequence[str], language: str) -> Reading:
+def read(value: PlainValue, unit: Unit, examples: Sequence[str], language: str) -> Reading:
     """Return the text of ``value`` after the first of ``examples`` that fits. Raises
     :class:`FormatFault`.
     """
@@ -76,7 +76,9 @@ def scale_of(example: str, language: str) -> Decimal:
     return tokens[0].scale if tokens else Decimal(1)
 
 
-def _after(value: Value, unit: Unit, example: str, locale: Locale, *, is_last: bool) -> Reading:
+def _after(
+    value: PlainValue, unit: Unit, example: str, locale: Locale, *, is_last: bool
+) -> Reading:
     """Return the text of a value after one example."""
     if isinstance(value, str):
         raise FormatFault(
@@ -90,7 +92,7 @@ def _after(value: Value, unit: Unit, example: str, locale: Locale, *, is_last: b
     rest, round_to = example[len(word) :], rounding.rounding_of(word, meanings)
     reading = _in_figures(value, unit, rest, round_to, locale, is_last=is_last)
     if reading is None and isinstance(value, Decimal):
-        reading = in_words(value, unit, rest, round_to, locale)
+        reading = spelled_out(value, unit, rest, round_to, locale)
     if reading is None:
         raise FormatFault(
             f"the format {example!r} holds no number: write the text as it would read, such as "
@@ -99,7 +101,7 @@ def _after(value: Value, unit: Unit, example: str, locale: Locale, *, is_last: b
     return replace(reading, text=word + reading.text)
 
 
-def _as_it_is(value: Value, unit: Unit, locale: Locale) -> Reading:
+def _as_it_is(value: PlainValue, unit: Unit, locale: Locale) -> Reading:
     """Return the text of a value without an example."""
     if isinstance(value, str):
         return Reading(value)
@@ -167,7 +169,13 @@ class _Token:
 
 
 def _in_figures(
-    value: Number, unit: Unit, example: str, round_to: Rounding, locale: Locale, *, is_last: bool
+    value: PlainNumber,
+    unit: Unit,
+    example: str,
+    round_to: Rounding,
+    locale: Locale,
+    *,
+    is_last: bool,
 ) -> Reading | None:
     """Return the text of a value after an example in figures; None if the example has no
     figures.
@@ -197,7 +205,7 @@ def _in_figures(
         if round_to is not PLAIN and not round_to.holds(stated[-1], amount, tolerance):
             raise MisfitError(
                 f"the format {example!r} after a rounding word does not fit "
-                f"{f'{plain(amount)} {unit.text}'.strip()}: it would say {plain(stated[-1])}"
+                f"{f'{in_message(amount)} {unit.text}'.strip()}: it would say {in_message(stated[-1])}"
             )
     return Reading(text + after, (stated[0], stated[1]) if len(stated) == 2 else stated[0])
 
@@ -265,7 +273,7 @@ def _written(
         raise MisfitError("too small for this example")
     if not number and scaled:
         raise MisfitError(
-            f"the value, {plain(scaled)}, would read {plain(number)}: give an example with more "
+            f"the value, {in_message(scaled)}, would read {in_message(number)}: give an example with more "
             "decimals, or one in a smaller unit"
         )
     style = NumberStyle(token.decimals, token.decimals, is_grouped=token.grouped)

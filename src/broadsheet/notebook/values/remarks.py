@@ -15,7 +15,7 @@ from broadsheet.notebook.values.values import is_absent, of_python
 from broadsheet.notebook.values.written_numbers import bracketed, in_computation, is_number
 from broadsheet.text.language import listed, n_, t_
 
-MOST = 12
+MOST_SHOWN = 12
 """The most values or places that a reader is shown."""
 _LONGEST = 10_000
 """The most values on which there is a remark."""
@@ -29,7 +29,7 @@ def working_of(values: Any, method: str) -> str:
         return ""
     present = values.dropna() if hasattr(values, "dropna") else values
     terms = present[present != 0] if hasattr(present, "iloc") else []
-    if len(present) < 2 or not 0 < len(terms) <= MOST or not all(map(is_number, terms)):
+    if len(present) < 2 or not 0 < len(terms) <= MOST_SHOWN or not all(map(is_number, terms)):
         return ""
     first, *others = (in_computation(of_python(term)) for term in terms)
     total = " + ".join([first, *map(bracketed, others)])
@@ -54,7 +54,7 @@ def remark_on(values: Any, method: str, words: Any = place_in_words) -> str:
     if method in EXTREMES:
         return _extreme(present, method, words)
     numbers = sorted(value for value in present.values() if is_number(value))
-    if method == "median" and 0 < len(numbers) <= MOST:
+    if method == "median" and 0 < len(numbers) <= MOST_SHOWN:
         return t_("in order: %(values)s", values="; ".join(map(in_computation, numbers)))
     if method == "sum" and len(numbers) > 1:
         return n_("%(number)s value added up", "%(number)s values added up", len(numbers))
@@ -73,7 +73,7 @@ def _counted(places: Iterable[str], values: Any) -> str:
     """Return the places that were counted; none where they are the numbers of rows, or many."""
     index = getattr(values, "index", None)
     names = list(places)
-    if not 0 < len(names) <= MOST or getattr(index, "start", None) == 0:
+    if not 0 < len(names) <= MOST_SHOWN or getattr(index, "start", None) == 0:
         return ""
     return t_("counted: %(places)s", places=listed(names))
 

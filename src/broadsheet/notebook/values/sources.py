@@ -82,7 +82,7 @@ class Sources:
         return [*self.tables, *(f"@{key}" for key in self.references)]
 
 
-NONE = Sources()
+NO_SOURCES = Sources()
 """No source."""
 
 
@@ -123,7 +123,7 @@ def origin_of(table: Any) -> Origin | None:
 def carried_by(table: Any) -> Sources:
     """Return the source that a DataFrame or Series carries, if any."""
     origin = origin_of(table)
-    return NONE if origin is None else Sources((origin.name,), (), (origin,))
+    return NO_SOURCES if origin is None else Sources((origin.name,), (), (origin,))
 
 
 def unit_of_column(table: Any) -> str | None:
@@ -132,7 +132,7 @@ def unit_of_column(table: Any) -> str | None:
     return origin.units.get(name) if origin is not None and isinstance(name, str) else None
 
 
-def label_of(values: Any) -> str:
+def column_label(values: Any) -> str:
     """Return a label for the values of a Series: the title of the column that it still is, else
     its own name.
     """

@@ -12,7 +12,13 @@ from babel import Locale
 
 from broadsheet.notebook.values.rounding import PLAIN, Rounding
 from broadsheet.notebook.values.units import Unit
-from broadsheet.notebook.values.values import FormatFault, MisfitError, Reading, plain, whole_number
+from broadsheet.notebook.values.values import (
+    FormatFault,
+    MisfitError,
+    Reading,
+    in_message,
+    whole_number,
+)
 from broadsheet.notebook.values.words import words_in
 from broadsheet.text.language import notation_of
 from broadsheet.text.lexicon import FactWords
@@ -26,7 +32,7 @@ PLAIN_FRACTION, ROUGH_FRACTION, SIDED_FRACTION = Decimal("0.005"), Decimal("0.01
 _Span = tuple[int, int]
 
 
-def in_words(
+def spelled_out(
     value: Decimal, unit: Unit, example: str, round_to: Rounding, locale: Locale
 ) -> Reading | None:
     """Return the text of a value after an example in words; None if the example has none.
@@ -92,7 +98,7 @@ class _Speller:
         fitting = [name for name, part in parts.items() if word.holds(part, share, tolerance)]
         if not fitting:
             raise MisfitError(
-                f"no plain fraction lies close enough to {plain(share * 100)} percent: give another "
+                f"no plain fraction lies close enough to {in_message(share * 100)} percent: give another "
                 'example beside this one, such as "about 30 percent"'
             )
         name = min(fitting, key=lambda fit: abs(parts[fit] - share))
@@ -109,7 +115,7 @@ class _Speller:
         word = Rounding(0, is_near=True) if self.round_to is PLAIN else self.round_to
         if number < 2 or not word.holds(number, self.value):
             raise MisfitError(
-                f"{plain(self.value)} is no whole multiple: give another example beside "
+                f"{in_message(self.value)} is no whole multiple: give another example beside "
                 f'{self.example!r}, such as "2.1 times"'
             )
         count = self.spelled(int(number), MOST_IN_WORDS)
@@ -123,7 +129,7 @@ class _Speller:
             number = Decimal(whole_number(self.value, self.example))
         elif not self.round_to.holds(number, self.value):
             raise MisfitError(
-                f"{self.example!r} after a rounding word does not fit {plain(self.value)}"
+                f"{self.example!r} after a rounding word does not fit {in_message(self.value)}"
             )
         shown = self.example[slice(*span)].lower()
         if number == 1 and self.words.ones:

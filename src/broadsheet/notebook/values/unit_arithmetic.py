@@ -14,7 +14,7 @@ from broadsheet.notebook.values.units import Unit, unit_of
 from broadsheet.notebook.values.words import words_in
 from broadsheet.text.lexicon import lexicon
 
-PLAIN = ""
+NO_UNIT = ""
 """The unit of a plain number, such as a constant or a ratio of two like amounts."""
 _CONVERTING = (10**3, 10**6, 10**9, 10**12)
 
@@ -36,13 +36,13 @@ class Measure:
         return unit_of(self.unit).scale * self.factor
 
 
-UNKNOWN = Measure(None)
+_UNKNOWN = Measure(None)
 
 
 def of_result(left: Measure, right: Measure, op: type[ast.operator]) -> Measure:
     """Return the measure of a result. Raises ValueError for a sum of unlike amounts."""
     if left.unit is None or right.unit is None:
-        return UNKNOWN
+        return _UNKNOWN
     if op in (ast.Add, ast.Sub):
         return _of_sum(left, right, is_gap=op is ast.Sub)
     if op is ast.Mult and left.constant is not None:
@@ -50,13 +50,13 @@ def of_result(left: Measure, right: Measure, op: type[ast.operator]) -> Measure:
     if op in (ast.Mult, ast.Div) and right.constant is not None:
         return _of_multiple(left, right.constant, is_times=op is ast.Mult)
     if op is ast.Div and left.unit and right.unit and is_like(left.unit, right.unit):
-        return Measure(PLAIN, left.size / right.size)
-    if op is ast.Div and right.unit == PLAIN:
+        return Measure(NO_UNIT, left.size / right.size)
+    if op is ast.Div and right.unit == NO_UNIT:
         return Measure(left.unit, left.factor)
-    if op is ast.Mult and PLAIN in (left.unit, right.unit):
+    if op is ast.Mult and NO_UNIT in (left.unit, right.unit):
         measured = left if left.unit else right
         return Measure(measured.unit, measured.factor)
-    return UNKNOWN
+    return _UNKNOWN
 
 
 def _of_sum(left: Measure, right: Measure, *, is_gap: bool) -> Measure:
@@ -67,7 +67,7 @@ def _of_sum(left: Measure, right: Measure, *, is_gap: bool) -> Measure:
     if mine and theirs:
         raise ValueError(f"values in {mine} and in {theirs} cannot be added or subtracted")
     if left.constant is None and right.constant is None:
-        return UNKNOWN
+        return _UNKNOWN
     return Measure(mine or theirs, (left if mine else right).factor)
 
 
@@ -75,9 +75,9 @@ def _of_multiple(left: Measure, number: float, *, is_times: bool) -> Measure:
     unit = str(left.unit)
     kind = unit_of(unit).kind
     if kind in ("none", "ratio"):
-        return Measure("percent" if is_times and number == 100 else PLAIN)
+        return Measure("percent" if is_times and number == 100 else NO_UNIT)
     if kind == "percent" and not is_times and number == 100:
-        return Measure(PLAIN)
+        return Measure(NO_UNIT)
     if number in _CONVERTING:
         size = Decimal(int(number))
         return Measure(unit, left.factor / size if is_times else left.factor * size)

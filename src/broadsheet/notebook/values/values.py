@@ -9,8 +9,8 @@ from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
 
-Number = Decimal | tuple[Decimal, Decimal]
-Value = Decimal | tuple[Decimal, Decimal] | date | str
+PlainNumber = Decimal | tuple[Decimal, Decimal]
+PlainValue = Decimal | tuple[Decimal, Decimal] | date | str
 
 
 class FormatFault(ValueError):
@@ -27,7 +27,7 @@ class Reading:
 
     text: str
     """The text."""
-    stated: Number | None = None
+    stated: PlainNumber | None = None
     """The number in the text, in the value's own unit; None if there is none."""
 
 
@@ -46,7 +46,7 @@ def of_python(value: Any) -> Any:
     return value.item() if type(value).__module__ == "numpy" and value.ndim == 0 else value
 
 
-def plain_value(value: object) -> Value:
+def plain_value(value: object) -> PlainValue:
     """Return a value of Python, NumPy or pandas in the form that formats take. Raises TypeError
     or ValueError.
     """
@@ -78,11 +78,11 @@ def whole_number(value: Decimal, example: str) -> int:
     """Return a value that has to be a count. Raises :class:`FormatFault`."""
     if value != value.to_integral_value() or value < 0:
         raise FormatFault(
-            f"the format {example!r} is for a whole number, and the value is {plain(value)}"
+            f"the format {example!r} is for a whole number, and the value is {in_message(value)}"
         )
     return int(value)
 
 
-def plain(number: Decimal) -> str:
+def in_message(number: Decimal) -> str:
     """Return a number for a message."""
     return f"{float(number):,.6g}" if abs(number) < 10**6 else f"{float(number):,.0f}"
