@@ -20,6 +20,8 @@ DONE = (
     "data",
     "editor",
     "engine",
+    "figures",
+    "markdown",
     "newsletter",
     "notebook",
     "press",

@@ -48,7 +48,7 @@ MIME = "application/vnd.plotly.v1+json"
 _SEPARATORS = ".,"
 """plotly's own marks: of decimals, and between thousands."""
 SHOWN = 100
-"""How many rows of a chart's table are in the page; the file has all."""
+"""The most rows of a chart's table in the page; the file has all."""
 _DOWNLOADS = {".csv": "CSV", "-full.svg": "SVG", "-full.png": "PNG"}
 """The files for readers to download, by the ends of their names."""
 
@@ -74,19 +74,19 @@ def sketched(
     catalogue: Catalogue | None = None,
     options: FigureOptions = PLAIN,
 ) -> Sketch:
-    """The plan of a ``figure`` that is :func:`~broadsheet.figures.reading.plotly_json.checked`, in the
-    current language.
+    """Return the plan of a ``figure`` that is
+    :func:`~broadsheet.figures.reading.plotly_json.checked`, in the current language.
 
     ``folder`` is where the edition's files lie, from the site's root; ``catalogue`` has the tables
     that the figure is drawn from.
     """
     frames = read_tables(catalogue, options.drawn_from)
-    known = [column for _, frame in frames for column in data_table.known_columns(frame)]
-    figure = with_signs(with_column_titles(begun(figure), _titles(known)))
+    columns = [column for _, frame in frames for column in data_table.known_columns(frame)]
+    figure = with_signs(with_column_titles(begun(figure), _titles(columns)))
     chart = read(figure)
-    table = tabulate(chart, [(titled, values) for _, titled, values in known])
+    table = tabulate(chart, [(titled, values) for _, titled, values in columns])
     remarked = remarks(frames, table)
-    credits = credits_of(options.given, [origin for origin, _ in frames], remarked)
+    credits = credits_of(options.credit, [origin for origin, _ in frames], remarked)
     figure, unseen = self_contained(figure)
     unplaced = map_outlines.unknown_places(figure)
     if unplaced:
@@ -104,7 +104,7 @@ def sketched(
         views_of(figure).line,
         options,
         is_explorable=_is_explorable(figure),
-        needs_source=not credits.sources and options.given.sources is None,
+        needs_source=not credits.sources and options.credit.sources is None,
         unplaced=unplaced,
         repeated=repeated_places(figure),
         remarks={value: text for text, values in remarked.items() for value in values},
@@ -112,8 +112,8 @@ def sketched(
 
 
 def drawn(sketch: Sketch, pictures: Pictures) -> DrawnFigure:
-    """The figure of a ``sketch``, with its ``pictures``. Raises as they do, but for what plotly.js
-    refuses.
+    """Return the figure of a ``sketch``, with its ``pictures``. Raises as they do, but for what
+    plotly.js refuses.
     """
     drawings = None if sketch.is_table else sketch.drawings(pictures)
     if isinstance(drawings, UndrawableError):
@@ -185,24 +185,24 @@ def _drawn(sketch: Sketch, drawings: Drawings | None, *, is_picture: bool) -> Dr
 
 
 def _small(chart: ChartData, drawings: Drawings | None) -> str:
-    """The drawing for lists, in the colours of the large one."""
+    """Return the drawing for lists, in the colours of the large one."""
     if drawings is None:
         return ""
     traces = drawings.wide_marks.traces
-    colours = {number: one.colour for number, one in traces.items()}
+    colours = {number: trace.colour for number, trace in traces.items()}
     return miniature(chart, colours) or map_miniature(chart, drawings.wide)
 
 
 def _is_explorable(figure: PlotlyFigure) -> bool:
-    """Whether plotly.js may draw it: a layout whose `meta` has `explore: false` has labels that are
-    right in this picture alone.
+    """True if plotly.js may draw the figure: a layout whose `meta` has `explore: false` has labels
+    that are right in this picture alone.
     """
     meta = figure["layout"].get("meta")
     return not isinstance(meta, Mapping) or meta.get("explore") is not False
 
 
 def _has_marks(drawings: Drawings | None) -> bool:
-    """Whether there is something in a drawing to point at."""
+    """True if a drawing has something to point at."""
     if drawings is None:
         return False
     marked = any(trace.marks for trace in drawings.wide_marks.traces.values())
@@ -210,18 +210,22 @@ def _has_marks(drawings: Drawings | None) -> bool:
 
 
 def _untitled(figure: PlotlyFigure) -> PlotlyFigure:
-    """The figure as it is drawn: its title is the page's, its numbers have the language's marks."""
+    """Return the figure as it is drawn: its title is the page's, its numbers have the language's
+    marks.
+    """
     layout = {name: value for name, value in figure["layout"].items() if name != "title"}
     if spoken().separators != _SEPARATORS:
         layout.setdefault("separators", spoken().separators)
     return {**figure, "layout": layout}
 
 
-def _titles(known: Iterable[tuple[Column, Column, object]]) -> dict[str, str]:
-    """The title of each column, with its unit, by its name."""
-    return {one.name[0]: titled.header for one, titled, _ in known if titled.name != one.name}
+def _titles(columns: Iterable[tuple[Column, Column, object]]) -> dict[str, str]:
+    """Return the title of each column, with its unit, by its name."""
+    return {
+        column.name[0]: titled.header for column, titled, _ in columns if titled.name != column.name
+    }
 
 
 def _noted(credits: Credits, lines: Sequence[str]) -> Credits:
-    """The credits with more lines in their note."""
+    """Return the credits with more lines in their note."""
     return replace(credits, note=" ".join(filter(None, [credits.note, *lines])))

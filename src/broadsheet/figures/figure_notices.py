@@ -13,14 +13,14 @@ EMPTY = "empty-chart"
 
 
 def undrawn(sketch: Sketch, fault: UndrawableError, place: Place) -> Notice:
-    """The notice on a chart that plotly.js refuses."""
+    """Return the notice on a chart that plotly.js refuses."""
     instead = "its data are shown instead" if sketch.table else "only its title is shown"
     return Notice(place, f"`{sketch.label}`: {fault.what}; {instead}", fault.mend, topic="picture")
 
 
 def notices_of(sketch: Sketch, place: Place, has_generated_alt: bool) -> Iterator[Notice]:
-    """Notices on what a chart at ``place`` lacks; ``has_generated_alt`` is true if its alternative text is
-    generated.
+    """Yield notices on what a chart at ``place`` lacks; ``has_generated_alt`` is true if its
+    alternative text is generated.
     """
     if sketch.is_empty:
         yield Notice(

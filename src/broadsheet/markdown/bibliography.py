@@ -3,8 +3,9 @@ citation style.
 
 Pandoc would wait for ever for a pipe, stop at a file that is no style, and report a file's errors
 without saying who named it. Here each must be a regular, readable file in the format that its name
-says; a file that is not is a fault of each page that names it, and one that is not there, or
-is on another site, is a notice: what is cited from it stays as it was written. The entries are left to Pandoc.
+says; a file that is not is a fault of each page that names it, and one that is not there, or is on
+another site, is a notice: citations of its entries stay as they are written. The entries are left
+to Pandoc.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from broadsheet.storage.files import UnreadableError, check_path, content
 from broadsheet.storage.unprintable import UNPRINTABLE, named
 
 _Found = tuple[int | None, str, str] | None
-"""The line, what is wrong there, and the mend; None for a file that can be used."""
+"""The line, its fault, and the mend; None for a file that can be used."""
 _Check = Callable[[str, bytes], _Found]
 
 _WITHOUT = {
@@ -41,13 +42,14 @@ _ENTRY = re.compile(r"@\s*\w+\s*[{(]")
 
 @dataclass(frozen=True)
 class Cited:
-    """The files that a page cites from: those that are there, as paths from the root, and a notice
-    for each that is not.
-    """
+    """The files that a page cites from."""
 
     bibliography: tuple[str, ...]
+    """The bibliographies that exist, as paths from the root."""
     csl: str | None
+    """The citation style, as a path from the root; None for the site's own."""
     notices: tuple[Notice, ...]
+    """A notice for each file that does not exist."""
 
 
 def check_cited(edition: Edition, root: Path) -> Cited:
@@ -81,7 +83,7 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> Noti
     if name:
         check_path(root, root / name, where)
     try:
-        found = check(name, content(root / name, name, limits.TABLE["bibliography-size"]))
+        fault = check(name, content(root / name, name, limits.TABLE["bibliography-size"]))
     except UnreadableError as error:
         what = f"`{key}` names {shown(name)}: the file {error}"
         mend = (
@@ -91,8 +93,8 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> Noti
         if str(error) == "does not exist":
             return Notice(where, f"{what}; {_WITHOUT[key]}", mend, topic=MISSING_FILE)
         raise RenderError(where, what, mend) from None
-    if found is not None:
-        line, what, mend = found
+    if fault is not None:
+        line, what, mend = fault
         raise RenderError(Place(name, line=line), what, mend, f"{where} names this file as `{key}`")
     return None
 
@@ -136,10 +138,10 @@ def _bibliography(name: str, data: bytes) -> _Found:
 
 
 def _unclosed(text: str) -> re.Match[str] | None:
-    """The entry in which another one begins, or the text ends, before its braces are closed. Only what
-    begins a line is looked at, since an @ may stand in a value.
+    """Return the entry in which another entry begins, or the text ends, before its braces are
+    closed. Only what begins a line is looked at, since an @ may stand in a value.
     """
-    starts = [found for found in _KEYED.finditer(text) if _begins_line(text, found.start())]
+    starts = [match for match in _KEYED.finditer(text) if _begins_line(text, match.start())]
     ends = [*(match.start() for match in starts[1:]), len(text)]
     for start, end in zip(starts, ends, strict=False):
         if "{" in start[0]:
@@ -154,15 +156,15 @@ def _begins_line(text: str, at: int) -> bool:
 
 
 def _circle(text: str) -> str | None:
-    """The key of an entry whose cross-references lead back to it; Pandoc would follow them for
-    ever.
+    """Return the key of an entry whose cross-references lead back to it; Pandoc would follow them
+    for ever.
     """
     starts = list(_KEYED.finditer(text))
     ends = [*(match.start() for match in starts[1:]), len(text)]
     leads = {
-        start["key"]: found[1].strip()
+        start["key"]: match[1].strip()
         for start, end in zip(starts, ends, strict=False)
-        if (found := _CROSSREF.search(text, start.end(), end))
+        if (match := _CROSSREF.search(text, start.end(), end))
     }
     for key in leads:
         seen, at = set[str](), key
@@ -177,7 +179,7 @@ def _circle(text: str) -> str | None:
 def _csl_json(text: str) -> _Found:
     mend = "Export it again as CSL JSON: a list of entries, each with an `id`."
     try:
-        found = json.loads(text)
+        library = json.loads(text)
     except json.JSONDecodeError as error:
         return (
             error.lineno,
@@ -186,9 +188,11 @@ def _csl_json(text: str) -> _Found:
         )
     except (RecursionError, ValueError):
         return 1, "this JSON is nested too deeply, or has a number of too many digits", mend
-    entries = found.get("references", found.get("items")) if isinstance(found, dict) else found
+    entries = (
+        library.get("references", library.get("items")) if isinstance(library, dict) else library
+    )
     if not isinstance(entries, list) or not all(
-        isinstance(one, dict) and one.get("id") for one in entries
+        isinstance(entry, dict) and entry.get("id") for entry in entries
     ):
         return 1, f"these are no references but {_cut(text.strip())}", mend
     return None

@@ -22,8 +22,8 @@ _CHANGED = {"+": "number-rose", "-": "number-fell"}
 
 
 def said_of(data: Mapping[str, Any], place: Place) -> Mapping[str, Any] | None:
-    """What an output says, if it is a big number. Raises :class:`AssemblyError` for another content
-    of its type.
+    """Return the words and numbers of an output that is a big number; None for any other output.
+    Raises :class:`AssemblyError` for another content of its type.
     """
     said = data.get(MIME)
     if said is None:
@@ -33,7 +33,7 @@ def said_of(data: Mapping[str, Any], place: Place) -> Mapping[str, Any] | None:
     if (
         not isinstance(tables, list)
         or "figure" not in said
-        or not all(isinstance(one, str) for one in tables)
+        or not all(isinstance(table, str) for table in tables)
     ):
         raise AssemblyError(
             place,
@@ -44,8 +44,8 @@ def said_of(data: Mapping[str, Any], place: Place) -> Mapping[str, Any] | None:
 
 
 def with_words(line: PageFigure, sketch: Sketch, said: Mapping[str, Any]) -> PageFigure:
-    """The line of a ``sketch`` with its words above it; a single value has none. What the tables
-    remark of the value is said of it, and not again in the note.
+    """Put the words above the line of a ``sketch``; a single value has no line. The tables' remarks
+    on the value are said of it, and not again in the note.
     """
     drawn = sketch.wide[0]["data"][0]
     at = str(drawn["x"][-1])

@@ -23,7 +23,7 @@ def fill(cell: NotebookNode, values: Sequence[str]) -> None:
 
 
 def written_lines(cell: NotebookNode, place: Place) -> list[Line]:
-    """The lines of a cell at ``place``, each with the place where the author wrote it."""
+    """Return the lines of a cell at ``place``, each with the place where the author wrote it."""
     lines = cell.source.split("\n")
     numbers = cell.metadata.get(KEY) or range(1, len(lines) + 1)
     return [(place.at(number), line) for number, line in zip(numbers, lines, strict=True)]

@@ -1,12 +1,12 @@
 """Blocks of code that Quarto would run and Broadsheet does not: "```{r}", "```{mermaid}".
 
-Broadsheet runs Python, in notebooks and in pages with Python cells. Any other such block is shown as
-code with a note for readers, and counted for the author. Its options are obeyed: `echo: false`
+Broadsheet runs Python, in notebooks and in pages with Python cells. Any other such block is shown
+as code with a note for readers, and counted for the author. Its options are obeyed: `echo: false`
 shows the note alone, `include: false` nothing, `eval: false` says that it was never meant to run,
 so that nothing is to be noted. With a `label` it is what references to it lead to.
 
-What only shows how a cell is written, "```{{python}}" and `` `{{python}} x` ``, is shown with one
-pair of braces less, as in Quarto.
+A cell that is there to be read, "```{{python}}" or `` `{{python}} x` ``, is shown with one pair of
+braces less, as in Quarto.
 """
 
 from __future__ import annotations
@@ -61,10 +61,10 @@ def add_written(
     lines = list(text.includes.lines(author_lines))
     written = [line for _, line in lines]
     start = 0
-    found = list(fences(written))
-    text.notices += _left_open(found, lines)
+    blocks = list(fences(written))
+    text.notices += _left_open(blocks, lines)
     html_outputs = itertools.count(1)
-    for fence in found:
+    for fence in blocks:
         is_output = is_frozen and fence.info in (HTML_OUTPUT, FIGURE_OUTPUT)
         if not (fence.language or fence.shown_as or is_output):
             continue
@@ -91,10 +91,12 @@ def add_written(
     text.add_lines(_unescaped(lines[start:]))
 
 
-def _left_open(found: Sequence[Fence], lines: Sequence[Line]) -> Iterator[Notice]:
-    """A block that never ends; the marks that git leaves where two versions are to be merged."""
-    code = {number for fence in found for number in range(fence.opens, fence.closes + 1)}
-    for fence in found:
+def _left_open(blocks: Sequence[Fence], lines: Sequence[Line]) -> Iterator[Notice]:
+    """Yield notices of a block that never ends, and of the marks that git leaves where two versions
+    are to be merged.
+    """
+    code = {number for fence in blocks for number in range(fence.opens, fence.closes + 1)}
+    for fence in blocks:
         if fence.closes == len(lines):
             yield Notice(
                 lines[fence.opens][0],
@@ -110,7 +112,7 @@ def _left_open(found: Sequence[Fence], lines: Sequence[Line]) -> Iterator[Notice
 
 
 def not_run(text: MarkdownText, has_python: bool) -> Iterator[Notice]:
-    """A notice of how many blocks of a page are shown and not run."""
+    """Yield a notice of the number of blocks of a page that are shown and not run."""
     if not text.not_run:
         return
     languages = [language for language, _ in text.not_run]
@@ -170,21 +172,21 @@ def _add_cell(
 def _options(
     fence: Fence, body: Sequence[str], place: Place
 ) -> tuple[Mapping[str, object], Sequence[str]]:
-    """The options of a block, and its code. What is not YAML is no option."""
+    """Return the options of a block, and its code. Lines that are not YAML are no options."""
     written = []
     for line in body:
         if not (option := _OPTION.match(line)):
             break
         written.append(line[option.end() :].rstrip().removesuffix("*/"))
-    found: dict[str, object] = {
+    options: dict[str, object] = {
         name.lower(): value.upper().startswith("T")
         for name, value in _HEADER_OPTION.findall(fence.header)
     }
     try:
-        found |= read_yaml("\n".join(written), replace(place, line=None)).data
+        options |= read_yaml("\n".join(written), replace(place, line=None)).data
     except ConfigError:
-        return found, body
-    return found, body[len(written) :]
+        return options, body
+    return options, body[len(written) :]
 
 
 def _is(options: Mapping[str, object], key: str, standard: object) -> bool:

@@ -22,14 +22,16 @@ OUTPUT = "markdown-output"
 
 @dataclass(frozen=True)
 class Stretch:
-    """Where some lines of a document's Markdown were written: those from ``line`` (from 1) on are
-    from ``place``. ``place.line`` is the number there of the first of them; a place without a line,
-    or of what ``is_one`` piece such as a cell's output, is that of all of them.
-    """
+    """Some lines of a document's Markdown that come from one place."""
 
     line: int
+    """The first of its lines in the Markdown, from 1."""
     place: Place
+    """The place of the lines. Its line belongs to the first of them; a place without a line is the
+    place of all of them.
+    """
     is_one: bool = False
+    """The lines are one piece, such as a cell's output: the place is the place of all of them."""
 
 
 _PLACED = re.compile(r"`{=slot}\n[\s>]*([0-9]{1,9})\b")
@@ -39,33 +41,38 @@ STRICT = "is-strict"
 
 @dataclass(frozen=True)
 class Document:
-    """One page's Markdown.
-
-    ``file`` names it in messages, and relative links and includes count from it (a path from the
-    root, posix). ``slots`` are figures and pieces of finished HTML; the Markdown has each once as a
-    raw block, "```{=slot}" around its index. ``inlines`` are short Markdown texts rendered with the
-    page, such as the title; raw HTML in them is text. ``options`` holds what the filters need:
-    ``number-sections``, ``reference-location``, ``bibliography`` (absolute paths), ``csl``,
-    ``link-citations``, ``notes-after-punctuation``, ``nocite``, ``lang``, and :data:`STRICT`, with
-    which citations and references that lead nowhere are errors; ``metadata`` is the
-    merged front matter for `meta` shortcodes and `when-meta`. ``stretches``, sorted by line, say
-    where the Markdown was written. ``reads`` are the publication's files that go into the page in
-    addition to its source: included ones, bibliographies. ``references`` are keys that the
-    bibliography must have, in addition to those that the Markdown cites. ``page`` is the path of
-    the page, from the site's root.
-    """
+    """One page's Markdown, the input of a renderer."""
 
     file: str
+    """The path of the page's file from the root, posix. Messages name it; relative links and
+    includes count from it.
+    """
     markdown: str
+    """The text. It has each slot once as a raw block, "```{=slot}" around its index."""
     slots: Sequence[str | PageFigure] = ()
+    """Figures and pieces of finished HTML."""
     inlines: Mapping[str, str] = field(default_factory=dict)
+    """Short Markdown texts rendered with the page, such as the title; raw HTML in them is text."""
     options: Mapping[str, object] = field(default_factory=dict)
+    """The options of the filters: ``number-sections``, ``reference-location``, ``bibliography``
+    (absolute paths), ``csl``, ``link-citations``, ``notes-after-punctuation``, ``nocite``,
+    ``lang``, and :data:`STRICT`, with which citations and references that lead nowhere are
+    errors.
+    """
     metadata: Mapping[str, object] = field(default_factory=dict)
+    """The merged front matter for `meta` shortcodes and `when-meta`."""
     stretches: Sequence[Stretch] = ()
+    """The places of the Markdown's lines, sorted by line."""
     notices: tuple[Notice, ...] = ()
+    """The notices so far."""
     reads: tuple[str, ...] = ()
+    """The publication's files that go into the page in addition to its source: included files,
+    bibliographies.
+    """
     references: tuple[str, ...] = ()
+    """Keys that the bibliography must have, in addition to the keys that the Markdown cites."""
     page: str = ""
+    """The path of the page, from the site's root."""
 
     @property
     def placed(self) -> frozenset[int]:
@@ -74,7 +81,7 @@ class Document:
         return frozenset(number for number in numbers if number < len(self.slots))
 
     def place(self, line: int | None = None) -> Place:
-        """Where the author wrote this ``line`` of the Markdown."""
+        """Return the place where the author wrote this ``line`` of the Markdown."""
         index = bisect_right([stretch.line for stretch in self.stretches], line) - 1 if line else -1
         if index < 0 or line is None:
             return Place(self.file)
@@ -84,46 +91,54 @@ class Document:
         return stretch.place.at(line - stretch.line + 1)
 
     def find(self, needle: str) -> Place:
-        """The place of the first ``needle`` in the Markdown; the page alone if there is none."""
+        """Return the place of the first ``needle`` in the Markdown; the page alone if there is
+        none.
+        """
         at = self.markdown.find(needle) if needle else -1
         return self.place(self.markdown.count("\n", 0, at) + 1 if at >= 0 else None)
 
     def places_of(self, identifier: str) -> list[Place]:
-        """The places at which an element has the id `#…`; none for what is no id."""
+        """Return the places at which an element has the id `#…`; none for a text that is no id."""
         pattern = rf"{re.escape(identifier)}(?![\w:.-])" if identifier.startswith("#") else r"(?!)"
-        found = re.finditer(pattern, self.markdown)
-        lines = (self.markdown.count("\n", 0, match.start()) + 1 for match in found)
+        matches = re.finditer(pattern, self.markdown)
+        lines = (self.markdown.count("\n", 0, match.start()) + 1 for match in matches)
         return list(dict.fromkeys(self.place(line) for line in lines))
 
 
 @dataclass(frozen=True)
 class Inline:
-    """A short text, rendered: as HTML and as plain text."""
+    """A short text, rendered."""
 
     html: str
+    """The text as HTML."""
     text: str
+    """The text without marks."""
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A page's body as a renderer made it, and its prose.
-
-    ``body`` has a comment in place of each of the ``figures``, which are by the texts of these;
-    the page's content is made by changing that tree. Then come its ``prose``,
-    and the passages of its ``titles``, whose kinds are the names in ``inlines``. ``references`` has
-    the bibliography's data of each key that was asked for: `title`, `publisher`, `published`,
-    `accessed`, `url`, `archived`. ``hidden`` are the numbers of the slots that the author hides, by
-    a condition or in a comment.
-    """
+    """A page's body as a renderer made it, and its prose."""
 
     body: HtmlElement = field(default_factory=lambda: parsed(""))
+    """The body, with a comment in place of each figure. Changes of this tree make the page's
+    content.
+    """
     inlines: Mapping[str, Inline] = field(default_factory=dict)
+    """The short texts, by their names."""
     prose: Prose = field(default_factory=Prose)
+    """The prose of the body."""
     titles: tuple[Passage, ...] = ()
+    """The passages of the page's titles; their kinds are the names in ``inlines``."""
     notices: tuple[Notice, ...] = ()
+    """The notices of the renderer."""
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The bibliography's data of each key of the document's ``references``: `title`, `publisher`,
+    `published`, `accessed`, `url`, `archived`.
+    """
     figures: Mapping[str, PageFigure] = field(default_factory=dict)
+    """The figures, by the texts of their comments."""
     hidden: frozenset[int] = frozenset()
+    """The numbers of the slots that the author hides, by a condition or in a comment."""
 
     @property
     def html(self) -> str:
@@ -132,7 +147,7 @@ class Rendered:
 
 
 def titles_of(inlines: Mapping[str, Inline], file: str) -> Iterator[Passage]:
-    """The passages of a page's title, subtitle and the like."""
+    """Yield the passages of a page's title, subtitle and the like."""
     place = Place(file, cell=1)
     for name, inline in inlines.items():
         for passage in read(parsed(f"<p>{inline.html}</p>"), place).passages:
@@ -140,25 +155,29 @@ def titles_of(inlines: Mapping[str, Inline], file: str) -> Iterator[Passage]:
 
 
 def contents_of(slots: Sequence[str | PageFigure]) -> list[HtmlElement | PageFigure]:
-    """Slots whose HTML is parsed."""
+    """Return the slots with their HTML parsed."""
     return [parsed(slot) if isinstance(slot, str) else slot for slot in slots]
 
 
 def read_body(
     root: HtmlElement, document: Document, contents: Sequence[HtmlElement | PageFigure]
 ) -> Prose:
-    """The prose of a body whose slots are not filled yet. Marks in the HTML of their ``contents``
-    belong to the page too.
+    """Read the prose of a body whose slots are not filled yet. Marks in the HTML of their
+    ``contents`` belong to the page too.
     """
     place = Place(document.file)
     prose = read(root, place)
-    marked = [one for one in contents if not isinstance(one, PageFigure) and is_marked(one)]
-    apart = [passage for one in marked for passage in read(one, place).passages]
+    marked = [
+        content
+        for content in contents
+        if not isinstance(content, PageFigure) and is_marked(content)
+    ]
+    apart = [passage for content in marked for passage in read(content, place).passages]
     return replace(prose, apart=(*prose.apart, *apart))
 
 
 def doubled_ids(prose: Prose, document: Document) -> list[Notice]:
-    """A notice for each id that more than one element of the body has."""
+    """Return a notice for each id that more than one element of the body has."""
     return [
         Notice(
             document.find(f"#{name}"),

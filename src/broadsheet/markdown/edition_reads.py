@@ -1,4 +1,4 @@
-"""What the run of an edition tells of its tables and its facts, beside the page itself."""
+"""Reads the tables and the facts of an edition's run, beside the page itself."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from broadsheet.project.editions.edition import Edition
 def lineage_of(
     edition: Edition, executed: NotebookNode, catalogue: Catalogue | None
 ) -> Mapping[int, frozenset[str]]:
-    """The tables that each cell read, by its number."""
+    """Return the tables that each cell read, by its number."""
     if catalogue is None:
         return {}
     names = {catalogue.files(name)[1]: name for name in catalogue.names}
     opened = {
-        own["cell"]: own["reads"]
+        record["cell"]: record["reads"]
         for cell in executed.cells
-        if (own := cell.metadata.get("broadsheet"))
+        if (record := cell.metadata.get("broadsheet"))
     }
     return lineage(
         tuple(
@@ -41,7 +41,7 @@ def lineage_of(
 
 
 def in_another_language(facts: Mapping[str, Any], edition: Edition) -> Iterator[Notice]:
-    """A notice for each other language that facts are written in than the page."""
+    """Yield a notice for each language of facts that is not the page's."""
     lang = edition.settings.lang
     others = {
         code

@@ -56,35 +56,42 @@ _OF_STEP = frozenset({"highlight", "from", "to", "events", "view", "alt"})
 
 @dataclass
 class _Div:
-    """An open div: its class if it is one of ours, its figure, how many steps it had, and what a
-    step shows.
-    """
+    """An open div."""
 
     name: str = ""
+    """The class `steps` or `step`; empty for other divs."""
     figure: str = ""
+    """The label of its figure."""
     steps: int = 0
+    """The number of its steps so far."""
     state: FigureState = field(default_factory=FigureState)
+    """The state of the figure at a step."""
     alt: str = ""
+    """The alternative text of a step."""
     place: Place = field(default_factory=lambda: Place(""))
+    """The place of its first line."""
 
 
 @dataclass(frozen=True)
 class FigureStep:
-    """The step of this ``number`` of a figure, by its label: what it shows, and the alternative text
-    that its author wrote, if any.
-    """
+    """A step of a figure."""
 
     figure: str
+    """The label of the figure."""
     number: int
+    """The number of the step."""
     state: FigureState
+    """The state of the figure at the step."""
     alt: str
+    """The alternative text that its author wrote; empty for none."""
     place: Place
+    """The place of the step."""
 
 
 def steps_of(cells: Mapping[int, tuple[NotebookNode, Place]], first: int) -> list[FigureStep]:
-    """The steps in the Markdown ``cells``; they may begin in one cell and end in another. The cells
-    note that their figures are the page's from the number ``first`` on. Raises
-    :class:`AssemblyError` for what a step cannot show.
+    """Return the steps in the Markdown ``cells``; they may begin in one cell and end in another.
+    The cells note that their figures are the page's from the number ``first`` on. Raises
+    :class:`AssemblyError` for a name or an attribute that a step cannot have.
     """
     steps: list[FigureStep] = []
     is_there = any(".steps" in cell.source for cell, _ in cells.values())
@@ -92,8 +99,8 @@ def steps_of(cells: Mapping[int, tuple[NotebookNode, Place]], first: int) -> lis
     for cell, place in cells.values() if is_there else ():
         written = written_lines(cell, place)
         lines = [line for _, line in written]
-        code = {at for one in fences(lines) for at in range(one.opens, one.closes + 1)}
-        found = []
+        code = {at for fence in fences(lines) for at in range(fence.opens, fence.closes + 1)}
+        changes = []
         for at, line in enumerate(lines):
             if at in code:
                 continue
@@ -103,44 +110,51 @@ def steps_of(cells: Mapping[int, tuple[NotebookNode, Place]], first: int) -> lis
                 if div.name:
                     head = f"::: {{{_kept(opening['attributes'])}}}"
                     text = ["", "::: {.step-text}", ""] if div.name == "step" else []
-                    found.append([at, "\n".join([head, *text]), None, ""])
+                    changes.append([at, "\n".join([head, *text]), None, ""])
             elif opened and _CLOSES.fullmatch(line):
                 div = opened.pop()
                 if div.name == "step":
-                    around = next(one for one in reversed(opened) if one.name == "steps")
+                    around = next(div for div in reversed(opened) if div.name == "steps")
                     around.steps += 1
                     number = first + len(steps)
                     steps.append(
                         FigureStep(around.figure, around.steps, div.state, div.alt, div.place)
                     )
                     before = "\n".join(["", ":::", "", "::: {.step-figure}", ""])
-                    found.append([at, before, number, "\n".join(["", ":::", "", ":::"])])
-        if found:
-            cell.metadata[KEY] = found
+                    changes.append([at, before, number, "\n".join(["", ":::", "", ":::"])])
+        if changes:
+            cell.metadata[KEY] = changes
     return steps
 
 
 def of_step(figure: PageFigure, base: PageFigure) -> PageFigure:
-    """The ``figure`` of a step, without what only the whole figure has, its ``base``."""
+    """Return the ``figure`` of a step, without the parts that only the whole figure has, its
+    ``base``.
+    """
     return replace(figure, credits=base.credits, kinds="", table="", rows=0, downloads=(), page="")
 
 
 class Piece(NamedTuple):
-    """A part of a Markdown cell: the ``text`` of the lines from ``start`` to before ``end``, counted
-    from 0, and what stands in the place of the line ``end``: a text ``before`` the drawing with the
-    number ``figure``, if there is one, and one ``after`` it.
-    """
+    """A part of a Markdown cell, and the drawing that follows it."""
 
     start: int
+    """The part's first line, counted from 0."""
     end: int
+    """The line after the part, which a step changes."""
     text: str
+    """The text of the lines from ``start`` to before ``end``."""
     before: str = ""
+    """The text in the place of the line ``end`` before the drawing."""
     figure: int | None = None
+    """The number of the drawing; None if there is none."""
     after: str = ""
+    """The text after the drawing."""
 
 
 def pieces(cell: NotebookNode) -> Iterator[Piece]:
-    """The text of a Markdown cell, up to each line that a step changes, and after the last one."""
+    """Yield the text of a Markdown cell, up to each line that a step changes, and after the last
+    one.
+    """
     lines, start = cell.source.split("\n"), 0
     for at, before, number, after in cell.metadata.get(KEY, ()):
         yield Piece(start, at, "\n".join(lines[start:at]), before, number, after)
@@ -149,7 +163,7 @@ def pieces(cell: NotebookNode) -> Iterator[Piece]:
 
 
 def _div(attributes: str, opened: list[_Div], place: Place) -> _Div:
-    name = found["name"] if (found := _CLASS.search(attributes)) else ""
+    name = match["name"] if (match := _CLASS.search(attributes)) else ""
     for _, written in misquoted(attributes) if name else ():
         raise AssemblyError(
             place,
@@ -157,40 +171,43 @@ def _div(attributes: str, opened: list[_Div], place: Place) -> _Div:
             f"Write straight ones: `{straight_value(written)}`. {SMART}",
             topic=MISQUOTED,
         )
-    given = {key: one or two or three for key, one, two, three in _ATTRIBUTE.findall(attributes)}
-    if name == "steps" and "figure" in given:
-        _check(given, _OF_STEPS, ".steps", place)
-        return _Div(name, given["figure"], place=place)
-    if name != "step" or not any(one.name == "steps" for one in opened):
+    values = {
+        key: double or single or bare
+        for key, double, single, bare in _ATTRIBUTE.findall(attributes)
+    }
+    if name == "steps" and "figure" in values:
+        _check(values, _OF_STEPS, ".steps", place)
+        return _Div(name, values["figure"], place=place)
+    if name != "step" or not any(div.name == "steps" for div in opened):
         return _Div()  # a class of somebody else's
-    _check(given, _OF_STEP, ".step", place)
+    _check(values, _OF_STEP, ".step", place)
     state = FigureState(
-        _several(given.get("highlight", "")),
-        given.get("from", ""),
-        given.get("to", ""),
-        tuple(_event(one, place) for one in _several(given.get("events", ""))),
-        given.get("view", ""),
+        _several(values.get("highlight", "")),
+        values.get("from", ""),
+        values.get("to", ""),
+        tuple(_event(text, place) for text in _several(values.get("events", ""))),
+        values.get("view", ""),
     )
-    return _Div(name, state=state, alt=given.get("alt", ""), place=place)
+    return _Div(name, state=state, alt=values.get("alt", ""), place=place)
 
 
-def _check(given: Mapping[str, str], known: frozenset[str], name: str, place: Place) -> None:
-    for key in given:
-        if key not in known:
+def _check(values: Mapping[str, str], keys: frozenset[str], name: str, place: Place) -> None:
+    for key in values:
+        if key not in keys:
             raise AssemblyError(
                 place,
                 f"`{key}` is not an attribute of `{name}`",
-                question(key, known) + f"It may have {', '.join(sorted(known))}.",
+                question(key, keys) + f"It may have {', '.join(sorted(keys))}.",
             )
 
 
 def _kept(attributes: str) -> str:
-    """The attributes without those that only say what is drawn."""
+    """Return the attributes without those of the drawing."""
     return " ".join(_ATTRIBUTE.sub("", attributes).split())
 
 
 def _several(text: str) -> tuple[str, ...]:
-    return tuple(part for one in text.split(";") if (part := one.strip()))
+    return tuple(part for item in text.split(";") if (part := item.strip()))
 
 
 def _event(text: str, place: Place) -> tuple[str, str]:

@@ -9,8 +9,8 @@ from broadsheet.text.language import p_, speaking, t_
 
 @cache
 def words(lang: str) -> dict[str, str]:
-    """The words that the filters put on a page, in its language: names of floats and callouts, and
-    the like.
+    """Return the words that the filters put on a page, in its language: names of floats and
+    callouts, and the like.
     """
     with speaking(lang):
         note, warning, important, caution = (

@@ -41,9 +41,10 @@ class Finished:
     edition: Edition
     """The edition, its metadata with inline values put in."""
     notebook: NotebookNode | None = None
-    """Markdown cells without inline expressions, and code cells whose outputs are of kinds that a page
-    shows: `text/html`, `text/markdown`, `text/plain`, streams; a chart is :data:`FIGURE`, with its
-    number in ``figures``. A Markdown page has none."""
+    """Markdown cells without inline expressions, and code cells whose outputs are of kinds that a
+    page shows: `text/html`, `text/markdown`, `text/plain`, streams; a chart is :data:`FIGURE`, with
+    its number in ``figures``. A Markdown page has no notebook.
+    """
     markdown: str = ""
     """The text of a Markdown page."""
     figures: tuple[PageFigure, ...] = ()
@@ -73,29 +74,31 @@ class Finished:
     """True for Markdown with its outputs in it."""
 
 
-def chart_texts(made: PageFigure, figure: Mapping[str, Any], place: Place) -> Iterator[PictureText]:
-    """The title, subtitle and labels that an author gave a chart, and the titles of its axes."""
-    yield PictureText(place, made.title, "chart title")
-    yield PictureText(place, made.subtitle, "chart subtitle")
+def chart_texts(
+    chart: PageFigure, figure: Mapping[str, Any], place: Place
+) -> Iterator[PictureText]:
+    """Yield the title, subtitle and labels that an author gave a chart, and the titles of its axes."""
+    yield PictureText(place, chart.title, "chart title")
+    yield PictureText(place, chart.subtitle, "chart subtitle")
     layout = figure.get("layout") or {}
     traces = _mappings(figure.get("data"))
-    texts = [one.get("text") for one in _mappings(layout.get("annotations"))]
+    texts = [note.get("text") for note in _mappings(layout.get("annotations"))]
     texts += [
         label.get("text")
-        for one in _mappings(layout.get("shapes"))
-        for label in _mappings([one.get("label")])
+        for shape in _mappings(layout.get("shapes"))
+        for label in _mappings([shape.get("label")])
     ]
     for trace in traces:
         written = trace.get("text")
         texts += [trace.get("name"), *(written if isinstance(written, list) else [written])]
     for part in (layout, *traces):
         texts += _titles_within(part)
-    for text in dict.fromkeys(plain_text(str(one or "")) for one in texts):
+    for text in dict.fromkeys(plain_text(str(title or "")) for title in texts):
         yield PictureText(place, text, "chart label")
 
 
 def _titles_within(part: Mapping[str, Any]) -> Iterator[Any]:
-    """The titles of the axes, legends and scales of colours within a part of a chart."""
+    """Yield the titles of the axes, legends and scales of colours within a part of a chart."""
     for key, value in part.items():
         if isinstance(value, Mapping) and key != "template":
             title = value.get("title")
@@ -103,5 +106,5 @@ def _titles_within(part: Mapping[str, Any]) -> Iterator[Any]:
             yield from _titles_within(value)
 
 
-def _mappings(given: Any) -> list[Mapping[str, Any]]:
-    return [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
+def _mappings(parts: Any) -> list[Mapping[str, Any]]:
+    return [part for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []

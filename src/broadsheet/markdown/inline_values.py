@@ -21,14 +21,14 @@ _EMPHASIS = re.compile(r"\\.|[*_`]")
 
 
 def markdown(result: Result) -> str:
-    """A result as Markdown on one line."""
+    """Return a result as Markdown on one line."""
     if "markdown" in result:
         return result["markdown"]
     return inline.escaped(result["text"])
 
 
 def plain(result: Result) -> str:
-    """A result as plain text; of a value that is Markdown, without its marks of emphasis."""
+    """Return a result as plain text; of a value that is Markdown, without its marks of emphasis."""
     text = result.get("text")
     return text if text is not None else _EMPHASIS.sub("", result["markdown"])
 
@@ -36,8 +36,9 @@ def plain(result: Result) -> str:
 def filled(
     data: Mapping[str, object], results: Sequence[Result], *, marked: bool = False
 ) -> dict[str, Any]:
-    """Nested metadata with its inline expressions replaced by ``results``, in the order of the
-    walk. If a key's text is Markdown, its values are Markdown too; with ``marked`` all values are.
+    """Return nested metadata with its inline expressions replaced by ``results``, in the order of
+    the walk. If a key's text is Markdown, its values are Markdown too; with ``marked`` all values
+    are.
     """
     remaining = iter(results)
     return {name: _filled(value, remaining, name, marked) for name, value in data.items()}
@@ -50,8 +51,8 @@ def _filled(data: object, results: Iterator[Result], key: str, marked: bool) -> 
         return [_filled(value, results, key, marked) for value in data]
     if not isinstance(data, str):
         return data
-    found = [next(results) for _ in inline.expressions(data)]
+    values = [next(results) for _ in inline.expressions(data)]
     if marked or key in MARKDOWN_KEYS:
-        return inline.substitute(data, [markdown(one) for one in found])
-    text = inline.substitute(data, [plain(one) for one in found])
-    return unmarked(text) if found else text
+        return inline.substitute(data, [markdown(value) for value in values])
+    text = inline.substitute(data, [plain(value) for value in values])
+    return unmarked(text) if values else text

@@ -35,14 +35,17 @@ _MEND = (
 
 @dataclass
 class Updates:
-    """The entries of a page, in its order. ``until`` is the last day whose entries the page shows."""
+    """The entries of a page, in its order. It has state: it is filled entry by entry."""
 
     until: date | None = None
+    """The last day whose entries the page shows; None for all."""
     last: str = ""
+    """The time of the last entry so far, as it is written."""
     ids: Counter[str] = field(default_factory=Counter)
+    """The number of entries with each id."""
 
     def marked(self, written: Sequence[Line]) -> str:
-        """The Markdown of a cell, by its lines, with ids and times for its entries.
+        """Return the Markdown of a cell, by its lines, with ids and times for its entries.
 
         Raises :class:`AssemblyError` for an entry without a time, or newer than the one before it.
         """
@@ -57,8 +60,8 @@ class Updates:
         return "\n".join(lines)
 
     def _attributes(self, attributes: str, place: Place) -> str:
-        found = _TIME.search(attributes)
-        written = next(filter(None, found.groups()), "") if found else ""
+        match = _TIME.search(attributes)
+        written = next(filter(None, match.groups()), "") if match else ""
         moment = _moment(written, place)
         if self.last and _is_after(moment, _moment(self.last, place)):
             raise AssemblyError(
@@ -78,7 +81,7 @@ class Updates:
 
 
 def until(metadata: dict[str, object], text: YamlText) -> date | None:
-    """The day that the front matter names. Raises :class:`ConfigError`."""
+    """Return the day that the front matter names. Raises :class:`ConfigError`."""
     value = metadata.get(KEY)
     if value is None or isinstance(value, date):
         return value and _day(value)
@@ -93,7 +96,7 @@ def until(metadata: dict[str, object], text: YamlText) -> date | None:
 
 
 def _moment(written: str, place: Place) -> date | datetime:
-    """A time, or a day where only that is known."""
+    """Read a time, or a day if only the day is known."""
     if not written:
         raise AssemblyError(place, "an update has no `time`", _MEND)
     try:
@@ -109,11 +112,11 @@ def _moment(written: str, place: Place) -> date | datetime:
     return time
 
 
-def _is_after(one: date | datetime, other: date | datetime) -> bool:
-    """Whether a moment is later; a time and a day are compared by the day."""
-    if isinstance(one, datetime) and isinstance(other, datetime):
-        return one > other
-    return _day(one) > _day(other)
+def _is_after(moment: date | datetime, other: date | datetime) -> bool:
+    """True if a moment is later; a time and a day are compared by the day."""
+    if isinstance(moment, datetime) and isinstance(other, datetime):
+        return moment > other
+    return _day(moment) > _day(other)
 
 
 def _day(moment: date | datetime) -> date:

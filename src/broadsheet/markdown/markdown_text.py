@@ -76,7 +76,7 @@ _RAW_FORMATS = {
 }
 _DISPLAY = ".cell-output .cell-output-display"
 _OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
-"""What a terminal writes over, such as the earlier states of a progress bar."""
+"""The text that a terminal writes over, such as the earlier states of a progress bar."""
 _CONTROL = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
@@ -88,8 +88,8 @@ _HELD_BY = re.compile(r"\bheld-by=[\"']?@([\w:][\w:.#$%&+?<>~/-]*)")
 
 
 def document_of(finished: Finished, root: Path) -> Document:
-    """The page's Markdown, with its outputs in slots. Raises :class:`RenderError` for what a page
-    cannot show.
+    """Return the page's Markdown, with its outputs in slots. Raises :class:`RenderError` for an
+    output that a page cannot show, and for an included file that is missing.
     """
     edition, settings = finished.edition, finished.edition.settings
     cited = check_cited(edition, root)
@@ -105,10 +105,10 @@ def document_of(finished: Finished, root: Path) -> Document:
                 _CELLS[cell.cell_type](cell, number, finished, text)
     text.notices += not_run(text, finished.notebook is not None)
     is_strict = uses_broadsheet(edition) or has_catalogue(root)
-    for one in (*edition.source.not_included, *text.includes.missing):
+    for notice in (*edition.source.not_included, *text.includes.missing):
         if is_strict:
-            raise RenderError(one.where, one.what, one.mend, one.detail, one.topic)
-        text.notices.append(one)
+            raise RenderError(notice.where, notice.what, notice.mend, notice.detail, notice.topic)
+        text.notices.append(notice)
     options: dict[str, object] = {
         "toc-depth": settings.toc_depth,
         "number-sections": settings.number_sections,
@@ -130,8 +130,8 @@ def document_of(finished: Finished, root: Path) -> Document:
     sources = [
         name[1:]
         for declared in finished.facts.values()
-        for one in declared.values()
-        for name in one["sources"]
+        for fact in declared.values()
+        for name in fact["sources"]
         if name.startswith("@")
     ]
     return Document(
@@ -173,7 +173,7 @@ def _page(finished: Finished, root: Path, text: MarkdownText) -> None:
 
 
 def _first_line(finished: Finished, root: Path) -> int:
-    """The line of the file on which the text after the front matter starts."""
+    """Return the line of the file on which the text after the front matter starts."""
     source = finished.edition.source
     whole = readable_text(root / source.path)
     return whole.count("\n") - source.markdown.count("\n") + 1
@@ -245,13 +245,21 @@ class _Shown:
     """The parts of a code cell that are on the page."""
 
     include: bool
+    """The cell is on the page."""
     echo: bool
+    """Its code is shown."""
     fenced: bool
+    """Its code is shown with the fence and the options."""
     output: bool
+    """Its outputs are shown."""
     asis: bool
+    """Its printed text is Markdown."""
     warning: bool
+    """Its warnings are shown."""
     fold: str
+    """The state of folded code; `false` for code that does not fold."""
     summary: str
+    """The summary of folded code."""
 
 
 def _shown(options: Mapping[str, object], tags: set[str], finished: Finished) -> _Shown:
@@ -276,7 +284,7 @@ def _shown(options: Mapping[str, object], tags: set[str], finished: Finished) ->
 
 
 def unknown_options(options: CellOptions) -> Iterator[Notice]:
-    """A notice for each option of a cell that Broadsheet does not know, or that is none."""
+    """Yield a notice for each option of a cell that Broadsheet does not know, or that is none."""
     yield from options.misspelt(ACTED_ON)
     for key in options.options:
         if key not in OPTIONS:
@@ -290,24 +298,24 @@ def unknown_options(options: CellOptions) -> Iterator[Notice]:
 
 
 def _add_code(options: CellOptions, shown: _Shown, text: MarkdownText, language: str) -> None:
-    given = options.options
+    named = options.options
     keyed: dict[str, object] = {
-        key: given[key] for key in ("filename", "code-line-numbers", "lst-cap") if key in given
+        key: named[key] for key in ("filename", "code-line-numbers", "lst-cap") if key in named
     }
     if shown.fold != "false":
         keyed |= {"code-fold": shown.fold, "code-summary": shown.summary}
-    label = str(given.get("lst-label") or given.get("label") or "")
+    label = str(named.get("lst-label") or named.get("label") or "")
     body = options.body.strip("\n")
     if shown.fenced:
         lines = (
             f"#| {key}: {json.dumps(value, default=str)}"
-            for key, value in given.items()
+            for key, value in named.items()
             if key != "echo"
         )
         body = "\n".join((f"```{{{language}}}", *lines, body, "```"))
     classes = ["markdown" if shown.fenced else language, "cell-code"]
-    if given.get("code-overflow") in ("wrap", "scroll"):
-        classes.append(f"code-overflow-{given['code-overflow']}")
+    if named.get("code-overflow") in ("wrap", "scroll"):
+        classes.append(f"code-overflow-{named['code-overflow']}")
     identifier = label if label.startswith("lst-") else ""
     text.add_fenced(attributes(identifier, classes, keyed), body)
 
@@ -317,13 +325,14 @@ def _add_code(options: CellOptions, shown: _Shown, text: MarkdownText, language:
 
 @dataclass(frozen=True)
 class _Output:
-    """One output: its kind (`stdout`, `stderr`, `display`, `error`, `asis`), its mime type, its
-    content.
-    """
+    """An output of a cell."""
 
     kind: str
+    """Its kind: `stdout`, `stderr`, `display`, `error` or `asis`."""
     mimetype: str
+    """Its mime type."""
     content: str
+    """Its content."""
 
 
 def _outputs(cell: NotebookNode, shown: _Shown) -> list[_Output]:
@@ -381,7 +390,7 @@ def _add_outputs(
 
 
 def _figure(kind: str | None, label: str, caption: str, options: Mapping[str, object]) -> str:
-    """The attributes of the figure or table around one output; empty if it is neither."""
+    """Return the attributes of the figure or table around one output; empty if it is neither."""
     if not kind and not caption:
         return ""
     classes = () if kind else ("quarto-figure",)
@@ -391,9 +400,11 @@ def _figure(kind: str | None, label: str, caption: str, options: Mapping[str, ob
 
 
 def _captions(options: Mapping[str, object], count: int) -> list[str]:
-    """A caption for each output: a list gives one to each in turn, one text to the first alone."""
-    given = options.get("fig-cap") or options.get("tbl-cap")
-    captions = _strings(given)[:count]
+    """Return a caption for each output: a list gives one to each in turn, one text to the first
+    alone.
+    """
+    texts = options.get("fig-cap") or options.get("tbl-cap")
+    captions = _strings(texts)[:count]
     return captions + [""] * (count - len(captions))
 
 
@@ -412,13 +423,13 @@ def _add_parts(
     with text.div(attributes(label, (), keyed)):
         for index, output in enumerate(displays):
             part = {f"{kind}-cap": subcaptions[index]} if index < len(subcaptions) else {}
-            own = attributes(f"{label}-{index + 1}", (), part) if subcaptions else _DISPLAY
-            with text.div(own):
+            of_part = attributes(f"{label}-{index + 1}", (), part) if subcaptions else _DISPLAY
+            with text.div(of_part):
                 _add_content(output, place, text)
 
 
 def _layouts(options: Mapping[str, object]) -> dict[str, object]:
-    """How the outputs of a cell are placed beside one another."""
+    """Return the attributes that place the outputs of a cell beside each other."""
     return {
         key: value if isinstance(value := options[key], str) else json.dumps(value, default=str)
         for key in ("layout-ncol", "layout-nrow", "layout")
@@ -471,8 +482,8 @@ def _cell_classes(options: Mapping[str, object]) -> list[str]:
             classes.append("column-" + column.removeprefix("column-"))
     if isinstance(options.get("panel"), str):
         classes.append(f"panel-{options['panel']}")
-    for given in _strings(options.get("classes")):
-        classes += [name.removeprefix(".") for name in given.split()]
+    for names in _strings(options.get("classes")):
+        classes += [name.removeprefix(".") for name in names.split()]
     return list(dict.fromkeys(classes))
 
 

@@ -18,14 +18,20 @@ _FENCE = re.compile(r"`{3,}")
 
 @dataclass
 class MarkdownText:
-    """The document under construction. Has state."""
+    """The document under construction. It has state."""
 
     includes: Includes
+    """The reader of included files."""
     figures: Sequence[PageFigure] = ()
+    """The figures of the page."""
     lines: list[str] = field(default_factory=list)
+    """The lines so far."""
     slots: list[str | PageFigure] = field(default_factory=list)
+    """The slots so far: finished HTML and figures."""
     stretches: list[Stretch] = field(default_factory=list)
+    """The places of the lines so far."""
     notices: list[Notice] = field(default_factory=list)
+    """The notices so far."""
     not_run: list[tuple[str, Place]] = field(default_factory=list)
     """The language and the place of each block of code that is shown and not run."""
 
@@ -43,7 +49,7 @@ class MarkdownText:
             previous = here
 
     def add_slot(self, content: str | PageFigure) -> None:
-        """Add what the Markdown reader does not see: a figure, or finished HTML."""
+        """Add a figure or finished HTML, which the Markdown reader does not see."""
         self.slots.append(content)
         self.add("```{=slot}", str(len(self.slots) - 1), "```", "")
 
@@ -60,7 +66,7 @@ class MarkdownText:
 
     @contextmanager
     def div(self, attributes: str) -> Iterator[None]:
-        """A div around what is added meanwhile; none without ``attributes``."""
+        """Put a div around all that is added meanwhile; none without ``attributes``."""
         self.add(*(f"::: {{{attributes}}}", "") if attributes else ())
         yield
         self.add(*(":::", "") if attributes else ())
@@ -73,7 +79,7 @@ class MarkdownText:
 def attributes(
     identifier: str, classes: Sequence[str] = (), keyed: Mapping[str, object] = MappingProxyType({})
 ) -> str:
-    """What Pandoc has in the braces of a div or a block of code."""
+    """Return the attributes in the braces of a div or a block of code, as Pandoc reads them."""
     parts = [f"#{identifier}"] if identifier else []
     parts += [f".{name}" for name in classes]
     for key, value in keyed.items():

@@ -51,7 +51,7 @@ _LIBRARIES = {
     "a widget of Jupyter": "jupyter-widget",
     "a widget of R": "html-widget",
 }
-"""What draws in the browser, by a word that its HTML has; the first that fits is named."""
+"""Libraries that draw in the browser, by a word that their HTML has; the first that fits is named."""
 _SEEN = ("img", "svg", "table", "iframe", "audio", "video", "input", "hr", "math")
 _WEB = ("http", "https")
 _NAME = re.compile(r"[a-z][a-z0-9:_.-]*")
@@ -260,8 +260,8 @@ _SCROLL = {"class": "table-scroll", "tabindex": "0", "role": "region", "aria-lab
 
 
 def kind_of(data: Mapping[str, object], place: Place) -> str:
-    """The richest type of an output that a page can show. Text that only replaces something richer
-    does not count.
+    """Return the richest type of an output that a page can show. Text that only replaces something
+    richer does not count.
     """
     scripted = "text/html" in data and _is_script_alone(str(data["text/html"]))
     for kind in _SHOWN:
@@ -283,17 +283,17 @@ def kind_of(data: Mapping[str, object], place: Place) -> str:
 
 
 def is_text(value: object) -> bool:
-    """Whether it is a text as notebooks have it: whole, or its lines."""
+    """True if the value is a text as notebooks have it: whole, or in lines."""
     return isinstance(value, str) or (
         isinstance(value, list) and all(isinstance(line, str) for line in value)
     )
 
 
 def clean_html(html: str) -> str:
-    """``html`` without anything that runs, styles, embeds, or leads where a page may not; tables in
-    a box that scrolls. Its text stays. An element that is not one of HTML's or SVG's is replaced by
-    its content; elements in which browsers parse text by other rules are removed with their
-    content, since what is text here may be HTML there.
+    """Return ``html`` without anything that runs, styles, embeds, or leads where a page may not;
+    tables in a box that scrolls. Its text stays. An element that is not one of HTML's or SVG's is
+    replaced by its content; elements in which browsers parse text by other rules are removed with
+    their content, since their text here may be HTML there.
     """
     fragment = parsed(html)
     for element in list(fragment.iterdescendants()):
@@ -316,13 +316,15 @@ def clean_html(html: str) -> str:
 
 
 def is_seen(html: str) -> bool:
-    """Whether a reader sees anything of cleaned HTML."""
+    """True if a reader sees anything of cleaned HTML."""
     root = parsed(html)
     return any(True for _ in root.iter(*_SEEN)) or bool(root.text_content().strip())
 
 
 def lost_notices(data: object, kind: str, name: str, place: Place) -> Iterator[Notice]:
-    """A notice of the parts of an output, ``name`` in words, that a reader will miss on the page."""
+    """Yield a notice of the parts of an output, ``name`` in words, that a reader will miss on the
+    page.
+    """
     if missing := lost(data, kind):
         text = str(data).lower() if "<script>" in missing else ""
         drawn_by = next((library for library, word in _LIBRARIES.items() if word in text), "")
@@ -337,7 +339,7 @@ def lost_notices(data: object, kind: str, name: str, place: Place) -> Iterator[N
 
 
 def lost(data: object, kind: str) -> list[str]:
-    """The parts of such an output that a reader will miss on the page, as tags: `<script>`,
+    """Return the parts of an output that a reader will miss on the page, as tags: `<script>`,
     `<iframe srcdoc>`.
     """
     text = str(data)
@@ -346,18 +348,18 @@ def lost(data: object, kind: str) -> list[str]:
     if kind != "text/html" or "<" not in text:
         return []
     fragment = parsed(text)
-    found = {f"<{element.tag}>" for element in fragment.iter("script", "object", "embed", "canvas")}
-    found |= {
+    tags = {f"<{element.tag}>" for element in fragment.iter("script", "object", "embed", "canvas")}
+    tags |= {
         "<iframe srcdoc>" if element.get("srcdoc") is not None else "<iframe>"
         for element in fragment.iter("iframe")
         if not _is_frame(element)
     }
-    found |= {
+    tags |= {
         f"<{element.tag}>"
         for element in fragment.iter("audio", "video", "source", "img")
         if not is_picture(str(element.get("src", "")))
     }
-    return sorted(found)
+    return sorted(tags)
 
 
 def _clean_attributes(element: HtmlElement, tag: str) -> None:
@@ -376,19 +378,19 @@ def _clean_attributes(element: HtmlElement, tag: str) -> None:
 
 
 def _is_frame(element: HtmlElement) -> bool:
-    """Whether a frame shows a page of the web or of the site, and not one that is written in it."""
+    """True if a frame shows a page of the web or of the site, and not a page that is written in it."""
     return element.get("srcdoc") is None and is_link(str(element.get("src", "")), _WEB)
 
 
 def _is_moving_a_link(element: HtmlElement) -> bool:
-    """Whether an element is an animation of SVG that changes an address or a handler."""
+    """True if an element is an animation of SVG that changes an address or a handler."""
     target = str(element.get("attributename") or element.get("attributeName") or "").strip().lower()
     return target.rpartition(":")[2] == "href" or target.startswith("on")
 
 
 def image(data: object, kind: str, src: str, alt: str) -> tuple[str, bytes]:
-    """HTML that shows a picture from ``src`` in its own size, and the picture's bytes. Raises
-    :class:`AssemblyError`, without a place, for a picture that no browser could show.
+    """Return HTML that shows a picture from ``src`` in its own size, and the picture's bytes.
+    Raises :class:`AssemblyError`, without a place, for a picture that no browser could show.
     """
     text = "".join(map(str, data)) if isinstance(data, list) else str(data)
     if kind == "image/svg+xml":
@@ -427,7 +429,7 @@ def _size_of_png(content: bytes) -> tuple[int, int]:
 
 
 def _size_of_svg(content: bytes) -> tuple[int, int] | None:
-    """Width and height in CSS pixels, if the picture has both."""
+    """Return width and height in CSS pixels, if the picture has both."""
     if not content.strip():
         raise _broken("an empty SVG")
     try:
@@ -441,9 +443,10 @@ def _size_of_svg(content: bytes) -> tuple[int, int] | None:
     declared = root.getroottree().docinfo.internalDTD
     if isinstance(declared, etree.DTD) and any(True for _ in declared.iterentities()):  # type: ignore[attr-defined]
         raise _broken("an SVG that declares entities, which could be of any size or lead anywhere")
-    found = [_LENGTH.fullmatch(root.get(name, "")) for name in ("width", "height")]
+    lengths = [_LENGTH.fullmatch(root.get(name, "")) for name in ("width", "height")]
     width, height = (
-        round(float(one[1]) * (4 / 3 if one[2] == "pt" else 1)) if one else 0 for one in found
+        round(float(length[1]) * (4 / 3 if length[2] == "pt" else 1)) if length else 0
+        for length in lengths
     )
     return (width, height) if width and height else None
 

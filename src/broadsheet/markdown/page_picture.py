@@ -25,20 +25,20 @@ def add(
     Returns the file of the picture by its path in the site. Raises :class:`AssemblyError` if no chart
     has the label, :class:`ToolError` for a browser that fails.
     """
-    wanted = metadata.get("image")
+    named = metadata.get("image")
     labels = {figure.label: (figure, plotly) for figure, plotly in charts}
     if (
-        isinstance(wanted, str)
-        and wanted.startswith("fig-")
-        and "." not in wanted
-        and wanted not in labels
+        isinstance(named, str)
+        and named.startswith("fig-")
+        and "." not in named
+        and named not in labels
     ):
         raise AssemblyError(
             edition.source.place(1),
-            f"`image` names {wanted!r}, and no chart has that label",
+            f"`image` names {named!r}, and no chart has that label",
             f"There are: {', '.join(labels) or 'no charts'}.",
         )
-    eligible = [labels[str(wanted)]] if wanted in labels else [] if wanted else charts
+    eligible = [labels[str(named)]] if named in labels else [] if named else charts
     if eligible:
         metadata.pop("image", None)
     chosen = next((chart for chart in eligible if chart[0].kinds and not chart[0].number), None)

@@ -57,7 +57,7 @@ HEAP = "1500m"
 """The memory that one worker may use; with more, Pandoc ends itself."""
 
 PLAIN = re.compile(r"(?! )(?:[^\W_]|[,;()%/–—’“”€£]| (?! |$)|[-.](?=[^\W_])|[.!?]$|:(?= ))+")
-"""A short text without Markdown: its HTML is the text. Most headlines are such."""
+"""A short text without Markdown: its HTML is the text. Most headlines are like this."""
 
 _LOOPING = re.compile(r"Loop encountered in expanding macro (\w+)")
 _START_LIMIT = 60.0
@@ -147,13 +147,13 @@ class Pandoc:
             raise _error(document, faults)
         notices += [
             Notice(
-                _place(document, one),
-                one["what"],
-                one["mend"],
-                _detail(document, one),
-                one["topic"],
+                _place(document, notice),
+                notice["what"],
+                notice["mend"],
+                _detail(document, notice),
+                notice["topic"],
             )
-            for one in _objects(answer["notices"])
+            for notice in _objects(answer["notices"])
         ]
         inlines = plain | {
             name: Inline(value["html"], value["text"])
@@ -166,7 +166,7 @@ class Pandoc:
             raise RenderError(doubled[0].where, doubled[0].what, doubled[0].mend)
         notices += doubled
         slot = f"slot:{secret}:"
-        places = [(one, one.text.removeprefix(slot)) for one in comments(body, slot)]
+        places = [(comment, comment.text.removeprefix(slot)) for comment in comments(body, slot)]
         figures, filled = fill(places, contents, document)
         hidden = frozenset(map(int, answer["hidden"] or ()))
         refuse_unfilled(document.placed - filled - hidden, document)
@@ -182,7 +182,7 @@ class Pandoc:
         )
 
     def _from_root(self, text: str | None) -> str:
-        """``text`` with the paths of the publication's files as its author wrote them."""
+        """Return ``text`` with the paths of the publication's files as its author wrote them."""
         return (text or "").replace(f"{self.root}/", "") if self.root else text or ""
 
     def _ask(self, document: Document, request: Mapping[str, object]) -> Answer:
@@ -211,8 +211,8 @@ class Pandoc:
             self._idle.put(worker)
 
     def _culprit(self, document: Document) -> Place:
-        """The cell, and in it the paragraph, that alone takes too long to parse; the page if none
-        does.
+        """Return the cell, and in it the paragraph, that alone takes too long to parse; the page if
+        none does.
         """
         limit = min(_PROBE_LIMIT, self.time_limit)
         for piece in _pieces(document):
@@ -227,7 +227,9 @@ class Pandoc:
 @dataclass(frozen=True)
 class _Piece:
     line: int
+    """The line of the document's Markdown on which it begins."""
     text: str
+    """Its text."""
 
 
 class _Silence(Exception):
@@ -244,7 +246,7 @@ class _Silence(Exception):
 
 
 class _Worker:
-    """One process. ``ask`` is called by one thread at a time."""
+    """A Pandoc process. ``ask`` is called by one thread at a time."""
 
     def __init__(self, root: Path | None) -> None:
         self.pages = 0
@@ -348,14 +350,14 @@ class _Watch(threading.Thread):
 
 @cache
 def _program() -> str:
-    """The Pandoc that is installed with this program, whatever else is on the path: pages are the
-    same on every machine.
+    """Return the path of the Pandoc that is installed with this program, whatever else is on the
+    path: pages are the same on every machine.
     """
-    found = importlib.util.find_spec(
+    spec = importlib.util.find_spec(
         "pypandoc"
     )  # not imported: that alone takes as long as some pages
-    assert found is not None and found.origin is not None, "pypandoc is one of our dependencies"
-    bundled = Path(found.origin).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
+    assert spec is not None and spec.origin is not None, "pypandoc is one of our dependencies"
+    bundled = Path(spec.origin).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
     if bundled.is_file():
         return str(bundled)
     import pypandoc
@@ -366,7 +368,7 @@ def _program() -> str:
 def _request(
     document: Document, root: Path | None, secret: str
 ) -> tuple[dict[str, object], list[Notice]]:
-    """The request for a page, and notices about its shortcodes."""
+    """Return the request for a page, and notices about its shortcodes."""
     shortcodes = Shortcodes(document, root)
     markdown = shortcodes.replaced(
         document.markdown,
@@ -395,7 +397,7 @@ def _request(
 
 
 def _references(answer: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
-    """The bibliography's data, without addresses that a link may not have."""
+    """Return the bibliography's data, without addresses that a link may not have."""
     return {
         key: {
             name: value
@@ -416,26 +418,28 @@ def _error(document: Document, faults: Sequence[Answer]) -> RenderError:
     )
 
 
-def _detail(document: Document, found: Answer) -> str:
-    """What is said below a message: of a doubled id, where the other elements are that have it."""
-    details = [found["detail"]] if found["detail"] else []
-    if len(places := _places(document, found)) > 1:
+def _detail(document: Document, fault: Answer) -> str:
+    """Return the text below a message: for a doubled id, the places of the other elements that have
+    it.
+    """
+    details = [fault["detail"]] if fault["detail"] else []
+    if len(places := _places(document, fault)) > 1:
         details.append(f"the others: {enumerated([str(place) for place in places[1:]], 3)}")
     return "\n".join(details)
 
 
-def _place(document: Document, found: Answer) -> Place:
-    return next(iter(_places(document, found)), None) or document.find(found["needle"].lstrip("#"))
+def _place(document: Document, fault: Answer) -> Place:
+    return next(iter(_places(document, fault)), None) or document.find(fault["needle"].lstrip("#"))
 
 
-def _places(document: Document, found: Answer) -> list[Place]:
-    if found.get("line"):
-        return [document.place(found["line"])]
-    return document.places_of(str(found.get("needle") or ""))
+def _places(document: Document, fault: Answer) -> list[Place]:
+    if fault.get("line"):
+        return [document.place(fault["line"])]
+    return document.places_of(str(fault.get("needle") or ""))
 
 
 def _objects(value: object) -> list[Answer]:
-    """A list written by Lua, where an empty table may have become an object."""
+    """Return a list written by Lua, where an empty table may have become an object."""
     return list(value) if isinstance(value, list) else []
 
 
@@ -481,7 +485,7 @@ def _endless(text: str, limit: float, root: Path | None) -> bool:
 
 
 def _pieces(document: Document) -> Iterator[_Piece]:
-    """The Markdown by cells; a page that is not a notebook is one piece."""
+    """Yield the Markdown by cells; a page that is not a notebook is one piece."""
     lines = document.markdown.split("\n")
     starts = [stretch.line for stretch in document.stretches if stretch.place.cell is not None] or [
         1

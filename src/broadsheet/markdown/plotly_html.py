@@ -1,9 +1,9 @@
-"""Plotly figures that stand in HTML: as plotly's `to_html` and `show` write them, with plotly.js from
-anywhere, and as R's plotly does, in an htmlwidget.
+"""Plotly figures that stand in HTML: as plotly's `to_html` and `show` write them, with plotly.js
+from anywhere, and as R's plotly does, in an htmlwidget.
 
-Such HTML is what is left of a figure where somebody else ran the code: in what Quarto has frozen,
-and in outputs that were saved without plotly's own type. The figure's data stand in a script, as
-JSON; nothing is run to read them.
+HTML of this kind is left of a figure if somebody else ran the code: in pages that Quarto has
+frozen, and in outputs that were saved without plotly's own type. The figure's data stand in a
+script, as JSON; nothing is run to read them.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _JSON = json.JSONDecoder()
 
 
 def pieces(html: str) -> list[Piece]:
-    """``html`` in pieces, with each of its figures as a figure; whole if it has none. Scripts that
-    only load plotly.js are left out.
+    """Return ``html`` in pieces, with each of its figures as a figure; whole if it has no figure.
+    Scripts that only load plotly.js are left out.
     """
     if "plotly" not in html and "Plotly" not in html:
         return [html]
@@ -58,7 +58,7 @@ def pieces(html: str) -> list[Piece]:
 
 
 def as_outputs(outputs: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
-    """The outputs of a cell, with plotly's own type for what is a figure within HTML."""
+    """Yield the outputs of a cell; figures within HTML have plotly's own type."""
     for output in outputs:
         data = output.get("data", {})
         html = data.get("text/html")
@@ -76,8 +76,8 @@ def as_outputs(outputs: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
 
 
 def _figures(script: HtmlElement, page: HtmlElement) -> dict[str, Any]:
-    """The figures that a script draws, by the id of the element that each is drawn in; none whose
-    data cannot be read.
+    """Return the figures that a script draws, by the id of the element that each is drawn in; none
+    whose data cannot be read.
     """
     text, target = script.text or "", str(script.get("data-for", ""))
     if target and script.get("type") == "application/json":
@@ -111,7 +111,7 @@ def _of_widget(text: str, target: str, page: HtmlElement) -> dict[str, Any]:
 
 
 def _json(text: str, at: int) -> tuple[Any, int]:
-    """The JSON value at a place and where it ends; None for what is none."""
+    """Return the JSON value at a place and its end; None for text that is not JSON."""
     try:
         return _JSON.raw_decode(text, at)
     except (ValueError, RecursionError):
@@ -119,7 +119,7 @@ def _json(text: str, at: int) -> tuple[Any, int]:
 
 
 def _is_library(script: HtmlElement) -> bool:
-    """Whether a script only loads or sets up plotly.js."""
+    """True if a script only loads or sets up plotly.js."""
     if address := script.get("src"):
         return bool(_IS_ADDRESS_OF_LIBRARY.search(address))
     text = script.text or ""

@@ -112,58 +112,71 @@ class Mark:
     """
 
     start: int
+    """The offset of its first character."""
     end: int
+    """The offset after its last character."""
     kind: MarkKind
+    """Its kind."""
     name: str = ""
+    """Its name; empty for none."""
 
 
 @dataclass(frozen=True)
 class Passage:
-    """One unit of an edition's text: a paragraph, list item, heading, caption, title, table cell …
-
-    ``text`` is plain, with the values of the edition put in; ``kind`` is its name in messages
-    (`paragraph`, `title`, `caption`, `alt text` …). ``place`` is where it was written, with the
-    line on which it begins. ``is_running`` is true for prose that a reader reads from start to end,
-    and false for captions, tables and outputs.
-    """
+    """One unit of an edition's text: a paragraph, list item, heading, caption, title, table cell …"""
 
     text: str
+    """The text, plain, with the values of the edition put in."""
     marks: tuple[Mark, ...]
+    """The marks in the text."""
     place: Place
+    """The place where it was written, with the line on which it begins."""
     kind: str = "paragraph"
+    """Its name in messages (`paragraph`, `title`, `caption`, `alt text` …)."""
     is_running: bool = True
+    """A reader reads it from start to end; false for captions, tables and outputs."""
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of the page: level 1-6, its fragment, its text as HTML."""
+    """A heading of the page."""
 
     level: int
+    """Its level, 1 to 6."""
     id: str
+    """The fragment that leads to it."""
     html: str
+    """Its text as HTML."""
 
 
 @dataclass(frozen=True)
 class Update:
-    """An entry of live coverage: its id, its time as HTML has it, its headline, its text."""
+    """An entry of live coverage."""
 
     id: str
+    """Its id."""
     time: str
+    """Its time as HTML has it."""
     headline: str
+    """Its headline."""
     text: str
+    """Its text."""
 
 
 @dataclass(frozen=True)
 class Prose:
-    """The prose of a body. ``apart`` are passages with marks outside of prose. ``doubled`` are the
-    ids of more than one element.
-    """
+    """The prose of a body."""
 
     passages: tuple[Passage, ...] = ()
+    """The passages, in order."""
     apart: tuple[Passage, ...] = ()
+    """Passages with marks outside of prose."""
     headings: tuple[Heading, ...] = ()
+    """The headings of the page."""
     updates: tuple[Update, ...] = ()
+    """The entries of live coverage."""
     doubled: tuple[str, ...] = ()
+    """The ids that more than one element has."""
 
     @property
     def text(self) -> str:
@@ -172,7 +185,7 @@ class Prose:
 
 
 def read(root: HtmlElement, place: Place) -> Prose:
-    """The prose of the body ``root`` that belongs to the page at ``place``."""
+    """Read the prose of the body ``root`` that belongs to the page at ``place``."""
     reader = _Reader(root, place)
     reader.element(root)
     reader.flush()
@@ -187,12 +200,12 @@ def read(root: HtmlElement, place: Place) -> Prose:
 
 
 def is_marked(element: HtmlElement) -> bool:
-    """Whether some words in an element are marked as a fact, or as resting on a claim."""
+    """True if some words in an element are marked as a fact, or as resting on a claim."""
     return bool(_MARKED(element))
 
 
 def mark_of(element: HtmlElement) -> tuple[MarkKind | None, str]:
-    """The kind of mark that an element is, and its name; no kind for one that is none."""
+    """Return the kind of mark that an element is, and its name; no kind for any other element."""
     classes = _classes(element)
     claim = element.get("data-claim")
     if claim is not None:
@@ -213,24 +226,36 @@ def mark_of(element: HtmlElement) -> tuple[MarkKind | None, str]:
 
 @dataclass
 class _Reader:
-    """Collects passages. Has state: the text and marks of the current passage, and the finished
-    ones. ``enclosing`` are the marks of the enclosing elements; ``is_beside`` says that one of these
-    is outside of the running prose, ``is_unlisted`` that one has headings of its own.
+    """Collects passages. It has state: the text and marks of the current passage, and finished
+    passages.
     """
 
     root: HtmlElement
+    """The body that is read."""
     place: Place
+    """The place of the page."""
     reads_all: bool = False
+    """It reads parts that are not prose, too, for their marks."""
     passages: list[Passage] = field(default_factory=list)
+    """The finished passages."""
     apart: list[Passage] = field(default_factory=list)
+    """The passages with marks outside of prose."""
     headings: list[Heading] = field(default_factory=list)
+    """The headings so far."""
     updates: list[Update] = field(default_factory=list)
+    """The entries of live coverage so far."""
     text: str = ""
+    """The text of the current passage."""
     marks: list[Mark] = field(default_factory=list)
+    """The marks of the current passage."""
     kind: str = "paragraph"
+    """The kind of the current passage."""
     enclosing: list[Mark] = field(default_factory=list)
+    """The marks of the enclosing elements."""
     is_beside: bool = False
+    """An enclosing element is outside of the running prose."""
     is_unlisted: bool = False
+    """An enclosing element has headings of its own."""
 
     def element(self, element: HtmlElement) -> None:
         """Read an element with its content, without its tail."""
@@ -253,7 +278,7 @@ class _Reader:
             self.inline(element)
 
     def read_apart(self, element: HtmlElement) -> None:
-        """Read marks in what is not prose."""
+        """Read the marks in an element that is not prose."""
         if len(element) and is_marked(element):
             reader = _Reader(self.root, self.place, reads_all=True)
             reader.content(element)
@@ -283,16 +308,19 @@ class _Reader:
         text = _SPACE.sub(" ", element.get("alt") or "").strip()
         figure = next(element.iterancestors("figure"), None)
         captions = [] if figure is None else figure.iter("figcaption")
-        if text and not any(text in _SPACE.sub(" ", one.text_content()) for one in captions):
+        if text and not any(
+            text in _SPACE.sub(" ", caption.text_content()) for caption in captions
+        ):
             self.passages.append(Passage(text, (), self.place, ALTERNATIVE, is_running=False))
 
     def note_update(self, element: HtmlElement, passages: list[Passage]) -> None:
         time = element.find(".//time")
         if time is None or not passages:
             return
-        words = [one for one in passages[1:] if one.is_running]  # without the time above it
-        title = next((one for one in words if one.kind == "heading"), None)
-        text = "\n".join(one.text for one in words if one is not title)
+        # without the time above it
+        words = [passage for passage in passages[1:] if passage.is_running]
+        title = next((passage for passage in words if passage.kind == "heading"), None)
+        text = "\n".join(passage.text for passage in words if passage is not title)
         self.updates.append(
             Update(
                 element.get("id") or "",
@@ -318,13 +346,13 @@ class _Reader:
             self.marks.append(Mark(start, len(self.text), "cite", keys))
 
     def footnote(self, element: HtmlElement) -> None:
-        """A note that cites counts as a citation of the sentence that it belongs to."""
+        """Count a note that cites as a citation of the sentence that it belongs to."""
         notes = self.root.xpath("//*[@id=$name]", name=(element.get("href") or "#").lstrip("#"))
         cited = [
-            one.get("data-cites") or ""
+            part.get("data-cites") or ""
             for note in notes
-            for one in note.iter("*")
-            if "citation" in _classes(one)
+            for part in note.iter("*")
+            if "citation" in _classes(part)
         ]
         if cited:
             self.cite(" ".join(cited))
@@ -367,20 +395,22 @@ class _Reader:
 
 
 def _own_number(element: HtmlElement, text: str) -> str:
-    """The start of the ``text`` of an element that is a number which the renderer gave it."""
-    found = _NUMBER.match(text)
-    if found is None or _NUMBERED_CLASSES.isdisjoint(classes := _classes(element)):
+    """Return the number that the renderer put at the start of the ``text`` of an element."""
+    match = _NUMBER.match(text)
+    if match is None or _NUMBERED_CLASSES.isdisjoint(classes := _classes(element)):
         return ""
     if "callout-title-container" in classes:
-        callouts = (one for one in element.iterancestors() if "callout" in _classes(one))
+        callouts = (
+            ancestor for ancestor in element.iterancestors() if "callout" in _classes(ancestor)
+        )
         callout = next(callouts, element)
         if not _NUMBERED_CALLOUT.match(callout.get("id") or ""):
             return ""
-    return found[0]
+    return match[0]
 
 
 def _holder(element: HtmlElement) -> str:
-    """Who holds the words of an element, by its `held-by`."""
+    """Return the name of the person who holds the words of an element, from its `held-by`."""
     return (element.get("data-held-by") or element.get("held-by") or "").strip()
 
 
@@ -389,7 +419,7 @@ def _reason(element: HtmlElement) -> str:
 
 
 def _is_hidden(classes: set[str]) -> bool:
-    """Whether a heading of these classes is left out of the table of contents."""
+    """True if a heading of these classes is left out of the table of contents."""
     return not classes.isdisjoint(("unlisted", "quarto-appendix-heading"))
 
 

@@ -1,5 +1,5 @@
-"""What Jupyter saves in a cell and a page has otherwise: pictures pasted into its text, the names of
-plotted things, outputs that only a program in the browser could show.
+"""Translates parts that Jupyter saves in a cell, and that a page has otherwise: pictures pasted
+into its text, the names of plotted things, outputs that only a program in the browser could show.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _ECHO = ("[<matplotlib", "<matplotlib", "<seaborn.", "<ggplot:")
 
 
 def with_pictures(cell: NotebookNode, number: int, folder: str) -> tuple[str, Mapping[str, bytes]]:
-    """The text of a Markdown cell with addresses in ``folder`` in place of its attachments, and
-    their content by name. A picture that is broken is left as it is.
+    """Return the text of a Markdown cell with addresses in ``folder`` in place of its attachments,
+    and their content by name. A picture that is broken is left as it is.
     """
     files: dict[str, bytes] = {}
 
@@ -53,15 +53,17 @@ def with_pictures(cell: NotebookNode, number: int, folder: str) -> tuple[str, Ma
 
 
 def _as_output(data: str, kind: str) -> str:
-    """An attachment as an output has it: the text of an SVG, which is base64 in an attachment."""
+    """Return an attachment as an output has it: the text of an SVG, which is base64 in an
+    attachment.
+    """
     if kind != "image/svg+xml" or data.lstrip().startswith("<"):
         return data
     return base64.b64decode(data).decode("utf-8", "replace")
 
 
 def worth_showing(outputs: Sequence[NotebookNode]) -> Iterator[NotebookNode]:
-    """The outputs of a cell without those that only name what was plotted, as in Quarto: a line
-    `[<matplotlib.lines.Line2D at 0x7f…>]` or `Text(0.5, 1.0, 'A title')` beside the picture.
+    """Yield the outputs of a cell without those that only name what was plotted, as in Quarto: a
+    line `[<matplotlib.lines.Line2D at 0x7f…>]` or `Text(0.5, 1.0, 'A title')` beside the picture.
     """
     has_picture = any(IMAGES.keys() & output.get("data", {}).keys() for output in outputs)
     for output in outputs:
@@ -79,25 +81,28 @@ def _is_echo(text: str, has_picture: bool) -> bool:
 
 
 def not_shown(error: AssemblyError) -> tuple[str, Notice]:
-    """What stands on a page in place of an output that it cannot show, and what is said of that."""
+    """Return the HTML in place of an output that a page cannot show, and the notice of it."""
     mend = f"The page has a note in its place. {error.mend}"
     return note(), Notice(error.where, error.what, mend, error.detail, topic="output")
 
 
 def note() -> str:
-    """What readers see in place of an output."""
+    """Return the HTML that readers see in place of an output."""
     words = escape(t_("An output that this page cannot show."))
     return f'<p class="cell-not-run">{words}</p>'
 
 
 @dataclass
 class Printed:
-    """The text that the cells of a page have printed so far: ``count`` characters. Has state."""
+    """The text that the cells of a page have printed so far. It has state."""
 
     count: int = 0
+    """The number of its characters."""
 
     def cut(self, text: str | list[str], place: Place) -> tuple[str, Notice | None]:
-        """A further text as far as the page has room for it, and a notice of the first that has not."""
+        """Return a further text as far as the page has room for it, and a notice of the first text
+        that is cut.
+        """
         text = text if isinstance(text, str) else "".join(text)
         limit = TABLE["printed-size"]
         room = max(int(limit.value) - self.count, 0)

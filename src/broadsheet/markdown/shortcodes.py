@@ -13,8 +13,8 @@ that a value is never Markdown:
 - `pagebreak`: nothing on a page of the web but a place to break when printed;
 - `{{{< … >}}}`: the shortcode itself, to be read.
 
-What is none of these stays as written, with a notice; so does an include in code.
-A value that is not there is shown as `?meta:key`, with a notice.
+Any other shortcode stays as written, with a notice; so does an include in code. A value that does
+not exist is shown as `?meta:key`, with a notice.
 
 `{{< include file >}}` comes before (:mod:`broadsheet.project.sources.includes`).
 """
@@ -61,18 +61,20 @@ _IS_INCLUDE = re.compile(r"\s*include\s")
 
 @dataclass
 class Shortcodes:
-    """Answers the shortcodes of a page. Has state: the ``answers`` so far, each to the word that is
-    in the text in its place, and the ``notices`` for the author.
-    """
+    """Answers the shortcodes of a page. It has state: its answers and notices so far."""
 
     document: Document
+    """The page."""
     root: Path | None
+    """The publication's root; None for a page outside of a publication."""
     answers: dict[str, Answer] = field(default_factory=dict)
+    """The answers so far, by the word that stands in the text in their place."""
     notices: list[Notice] = field(default_factory=list)
+    """The notices for the author so far."""
 
     def replaced(self, text: str, secret: str, locate: Callable[[int], Place]) -> str:
-        """``text`` with words that begin with ``secret`` in place of its shortcodes; ``locate``
-        gives the place of an offset in it. What has no answer is a notice.
+        """Return ``text`` with words that begin with ``secret`` in place of its shortcodes;
+        ``locate`` gives the place of an offset in it. A shortcode without an answer is a notice.
         """
 
         def word(match: re.Match[str]) -> str:
@@ -175,10 +177,15 @@ class Shortcodes:
 @dataclass(frozen=True)
 class _Call:
     name: str
+    """The shortcode's name."""
     arguments: list[str]
+    """Its arguments."""
     keywords: Mapping[str, str]
+    """Its arguments with a key."""
     written: str
+    """The shortcode as it is written."""
     where: Place
+    """Its place."""
 
 
 def _call(match: re.Match[str], where: Place) -> _Call:
@@ -221,12 +228,16 @@ def _variable(call: _Call) -> str:
 
 
 def _keys(call: _Call) -> str:
-    """The keys to press, on each kind of machine that has its own."""
-    given = [
+    """Return the keys to press, on each kind of machine that has its own."""
+    keys = [
         *call.arguments,
-        *(call.keywords[one] for one in ("mac", "win", "linux") if one in call.keywords),
+        *(
+            call.keywords[machine]
+            for machine in ("mac", "win", "linux")
+            if machine in call.keywords
+        ),
     ]
-    return " / ".join(dict.fromkeys(given)) or call.written
+    return " / ".join(dict.fromkeys(keys)) or call.written
 
 
 def _variables(call: _Call, root: Path | None) -> Mapping[str, object]:

@@ -2,8 +2,9 @@
 
     [fell]{claim=“total[2022] < total[2021]”}     ::: {.steps figure=“fig-trade”}
 
-Only straight quotation marks hold the value of an attribute. With others the text stands on the page
-as it is written, and a claim in it is not checked. So each is a fault, with the words to write.
+Only straight quotation marks hold the value of an attribute. With others the text stands on the
+page as it is written, and a claim in it is not checked. So each attribute is a fault, with the
+words to write.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from broadsheet.text.quotation_marks import MISQUOTED, SMART, misquoted, straigh
 _ATTRIBUTES = re.compile(
     r"(?:(?<=[\])`])|^[ \t>]*:::+[ \t]*|^#{1,6}[ \t][^\n{}]*)\{(?P<inner>[^{}]*)\}", re.MULTILINE
 )
-"""What stands in braces behind words, a picture or a heading, or at the start of a div."""
+"""The attributes in braces behind words, a picture or a heading, or at the start of a div."""
 
 
 def misquoted_attributes(document: Document, titles: Mapping[str, Place]) -> Iterator[RenderError]:
-    """The fault of each attribute of a page that has such marks; ``titles`` are the places of its
-    short texts.
+    """Yield the fault of each attribute of a page that has such marks; ``titles`` are the places of
+    its short texts.
     """
     markdown = without_code(document.markdown)
     for start, written in _misquoted_in(markdown):
@@ -35,7 +36,7 @@ def misquoted_attributes(document: Document, titles: Mapping[str, Place]) -> Ite
 
 
 def fault_of_quotes(where: Place, attribute: str) -> RenderError:
-    """The fault of an ``attribute`` with such marks."""
+    """Return the fault of an ``attribute`` with such marks."""
     shown = " ".join(attribute.split())
     return RenderError(
         where,
@@ -46,7 +47,7 @@ def fault_of_quotes(where: Place, attribute: str) -> RenderError:
 
 
 def _misquoted_in(markdown: str) -> Iterator[tuple[int, str]]:
-    """The place and the text of each such attribute."""
+    """Yield the place and the text of each such attribute."""
     for braces in _ATTRIBUTES.finditer(markdown):
         for start, written in misquoted(braces["inner"]):
             yield braces.start("inner") + start, written

@@ -1,5 +1,5 @@
-"""Boxes for what is wider than a phone: each scrolls by itself, also by the keyboard, and the page
-never scrolls sideways.
+"""Puts tables into boxes: each box scrolls by itself, also by the keyboard, and the page never
+scrolls sideways.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ class FigureMemory:
         """Return a figure, planned as :func:`~broadsheet.figures.figure_making.sketched` does."""
         if not self._most:
             return figure_making.sketched(figure, label, folder, catalogue, options)
-        names = {*options.drawn_from, *(options.given.tables or ())}
+        names = {*options.drawn_from, *(options.credit.tables or ())}
         tables = []
         if catalogue is not None:
             tables = [

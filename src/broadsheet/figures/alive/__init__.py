@@ -1,1 +1,3 @@
-"""What a living drawing says to pointer, finger and keys, and what a step of the text changes in it."""
+"""Makes a drawing live: its answers to pointer, finger and keys, and its changes from step to step
+of a text.
+"""

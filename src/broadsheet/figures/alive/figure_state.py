@@ -1,8 +1,8 @@
 """A figure as a step of a text shows it: some of its series or marks stand out, a part of its axis
 is shaded, events are marked on it, another of its views is shown.
 
-What does not stand out is faded, and stays where it is: the axes are those of the whole figure, so
-that a reader sees what changes from step to step.
+Other series and marks are faded and stay in their places: the figure keeps its axes, so that a
+reader sees the changes from step to step.
 """
 
 from __future__ import annotations
@@ -34,40 +34,47 @@ _OF_MARKS = frozenset({"scatter", "bar", "choropleth", "scattergeo", "funnel"})
 
 @dataclass(frozen=True)
 class FigureState:
-    """What a step says: names that stand out (``highlight``), the ``start`` and the ``end`` of what
-    is shaded, ``events`` by their places, the name of a ``view``. What is empty stays as it is.
-    """
+    """The state of a figure at a step. An empty field changes nothing."""
 
     highlight: Sequence[str] = ()
+    """The names that stand out."""
     start: str = ""
+    """The start of the part that is shaded."""
     end: str = ""
+    """The end of the part that is shaded."""
     events: Sequence[tuple[str, str]] = ()
+    """The labels of events and their places."""
     view: str = ""
+    """The name of the view."""
 
 
 def at_state(figure: PlotlyFigure, state: FigureState, place: Place) -> PlotlyFigure:
-    """The figure in a state. Raises :class:`AssemblyError`, at ``place``, for a name or a view that
-    it does not have, and for a part or an event of a figure without such an axis.
+    """Return the figure in a state. Raises :class:`AssemblyError`, at ``place``, for a name or a
+    view that it does not have, and for a part or an event of a figure without such an axis.
     """
-    found = _viewed(figure, state.view, place) if state.view else begun(figure)
+    shown = _viewed(figure, state.view, place) if state.view else begun(figure)
     if state.highlight:
-        found = _highlighted(found, state.highlight, place)
+        shown = _highlighted(shown, state.highlight, place)
     if state.start or state.end:
-        found = _shaded(found, state, place)
-    return _with_events(found, state.events, place) if state.events else found
+        shown = _shaded(shown, state, place)
+    return _with_events(shown, state.events, place) if state.events else shown
 
 
 def described(figure: PlotlyFigure, state: FigureState) -> str:
-    """The alternative text of a figure in a state: of what stands out, then what is shaded."""
-    named = [one for one in figure["data"] if plain_text(str(one.get("name"))) in state.highlight]
+    """Write the alternative text of a figure in a state: the names that stand out, then the shaded
+    part.
+    """
+    named = [
+        trace for trace in figure["data"] if plain_text(str(trace.get("name"))) in state.highlight
+    ]
     chart = read({**figure, "data": named or figure["data"]})
     part = _shaded_part(state, chart.places)
     return describe(chart) + (" " + t_("Shaded: %(part)s.", part=part) if part else "")
 
 
 def _shaded_part(state: FigureState, places: Places) -> str:
-    """What is shaded, as the figure writes its places: ``2019 to 2021``, ``up to May 2023``."""
-    start, end = (places.write(one) if one else "" for one in (state.start, state.end))
+    """Write the shaded part, as the figure writes its places: ``2019 to 2021``, ``up to May 2023``."""
+    start, end = (places.write(place) if place else "" for place in (state.start, state.end))
     if start and end:
         return start if start == end else t_("%(start)s to %(end)s", start=start, end=end)
     if start:
@@ -94,25 +101,27 @@ def _viewed(figure: PlotlyFigure, name: str, place: Place) -> PlotlyFigure:
 # ---- What stands out
 
 
-def _highlighted(figure: PlotlyFigure, wanted: Sequence[str], place: Place) -> PlotlyFigure:
+def _highlighted(figure: PlotlyFigure, highlight: Sequence[str], place: Place) -> PlotlyFigure:
     names = [plain_text(str(trace.get("name") or "")) for trace in figure["data"]]
     marks = [_names_of_marks(trace) for trace in figure["data"]]
-    known = dict.fromkeys([*filter(None, names), *(name for one in marks for name in one)])
-    for one in wanted:
-        if one not in known:
+    shown_names = dict.fromkeys(
+        [*filter(None, names), *(name for of_trace in marks for name in of_trace)]
+    )
+    for name in highlight:
+        if name not in shown_names:
             raise AssemblyError(
                 place,
-                f"the step highlights `{one}`, which the figure does not have",
-                question(one, known) + f"It has {enumerated(list(known), 12)}."
-                if known
+                f"the step highlights `{name}`, which the figure does not have",
+                question(name, shown_names) + f"It has {enumerated(list(shown_names), 12)}."
+                if shown_names
                 else "Highlight a series by its name, or a bar, a dot or a place by its own.",
             )
     traces, faded = [], []
-    for trace, name, own in zip(figure["data"], names, marks, strict=True):
-        if name in wanted:
+    for trace, name, of_marks in zip(figure["data"], names, marks, strict=True):
+        if name in highlight:
             traces.append(trace)
-        elif any(one in wanted for one in own):
-            traces.append(_with_faded_marks(trace, [one in wanted for one in own]))
+        elif any(mark in highlight for mark in of_marks):
+            traces.append(_with_faded_marks(trace, [mark in highlight for mark in of_marks]))
         else:
             traces.append(_faded(trace))
             faded.append(name)
@@ -122,21 +131,21 @@ def _highlighted(figure: PlotlyFigure, wanted: Sequence[str], place: Place) -> P
 
 
 def _names_of_marks(trace: Raw) -> list[str]:
-    """A name for each mark of a trace; none for a kind whose marks look alike."""
+    """Return a name for each mark of a trace; none for a kind whose marks look alike."""
     if trace.get("type", "scatter") not in _OF_MARKS or "lines" in str(trace.get("mode", "")):
         return []
     arrays = [array for name in _NAMED if isinstance(array := trace.get(name), list)]
-    named = [array for array in arrays if any(isinstance(one, str) for one in array)]
+    named = [array for array in arrays if any(isinstance(value, str) for value in array)]
     chosen = named[0] if named else trace.get("y" if _lies(trace) else "x", [])
-    return [plain_text(str(one)) for one in chosen if not isinstance(one, list)]
+    return [plain_text(str(value)) for value in chosen if not isinstance(value, list)]
 
 
 def _with_faded_marks(trace: Raw, stands_out: Sequence[bool]) -> dict[str, Any]:
     marker = trace.get("marker")
-    own = marker if isinstance(marker, Mapping) else {}
-    full = number_of(own.get("opacity"))
-    shades = [(1.0 if full is None else full) * (1 if one else FADED) for one in stands_out]
-    return {**trace, "marker": {**own, "opacity": shades}}
+    entries = marker if isinstance(marker, Mapping) else {}
+    full = number_of(entries.get("opacity"))
+    shades = [(1.0 if full is None else full) * (1 if is_lit else FADED) for is_lit in stands_out]
+    return {**trace, "marker": {**entries, "opacity": shades}}
 
 
 def _faded(trace: Raw) -> dict[str, Any]:
@@ -147,14 +156,14 @@ def _faded(trace: Raw) -> dict[str, Any]:
 
 
 def _faded_note(note: Any, names: Sequence[str], faded: Sequence[str]) -> Any:
-    """A label at the end of a line fades with it. It is that of the series whose whole name it has:
-    `China, Hong Kong` is no label of `China`.
+    """Fade a label at the end of a faded line. A label belongs to the series whose whole name it
+    has: `China, Hong Kong` is no label of `China`.
     """
     if not isinstance(note, Mapping):
         return note
     text = plain_text(str(note.get("text") or ""))
-    own = [one for one in names if one and (text.startswith(one) or text.endswith(one))]
-    return {**note, "opacity": FADED} if own and max(own, key=len) in faded else note
+    series = [name for name in names if name and (text.startswith(name) or text.endswith(name))]
+    return {**note, "opacity": FADED} if series and max(series, key=len) in faded else note
 
 
 # ---- What is marked on the axis
@@ -162,50 +171,53 @@ def _faded_note(note: Any, names: Sequence[str], faded: Sequence[str]) -> Any:
 
 @dataclass(frozen=True)
 class _Axis:
-    """An axis along which a figure has its places: its name (`x2`), that of the axis across it, the
-    names along it if it has such, its places, and half the width of its bars.
-    """
+    """An axis along which a figure has its places."""
 
     name: str
+    """Its name (`x2`)."""
     across: str
+    """The name of the axis across it."""
     names: Sequence[str]
+    """The names along it; none if it has numbers or dates."""
     places: Sequence[Any]
+    """The places along it."""
     half: float
+    """Half the width of its bars."""
 
     @property
     def is_number(self) -> bool:
-        return all(isinstance(one, (int, float)) for one in self.places)
+        return all(isinstance(value, (int, float)) for value in self.places)
 
-    def position(self, given: str, place: Place) -> Any:
-        """What a step names, as plotly places it."""
+    def position(self, name: str, place: Place) -> Any:
+        """Return the place that a step names, as plotly has it."""
         if self.names:
-            if given not in self.names:
+            if name not in self.names:
                 raise AssemblyError(
                     place,
-                    f"the step names `{given}`, which is not on the figure's axis",
-                    question(given, self.names) + f"It has {enumerated(self.names, 12)}.",
+                    f"the step names `{name}`, which is not on the figure's axis",
+                    question(name, self.names) + f"It has {enumerated(self.names, 12)}.",
                 )
-            return self.names.index(given)
-        number = number_of(given)
-        if number is None and (self.is_number or date_of(given) is None):
+            return self.names.index(name)
+        number = number_of(name)
+        if number is None and (self.is_number or date_of(name) is None):
             raise AssemblyError(
                 place,
-                f"the step names `{given}`, which is no place on the figure's axis",
+                f"the step names `{name}`, which is no place on the figure's axis",
                 "Write a number as 2020, or a day as 2020-02-24, as the axis has them.",
             )
-        return number if self.is_number else given
+        return number if self.is_number else name
 
-    def edge(self, given: str, side: int, place: Place) -> Any:
-        """Where a part of the axis begins (``side`` is −1) or ends (1); the axis's own end if a
-        step names none.
+    def edge(self, name: str, side: int, place: Place) -> Any:
+        """Return the place at which a part of the axis begins (``side`` is −1) or ends (1); the
+        axis's own end if a step names no place.
         """
-        in_order = sorted(self.places, key=lambda one: (isinstance(one, str), one))
-        found = [*range(len(self.names))] if self.names else in_order
-        at = self.position(given, place) if given else found[0 if side < 0 else -1]
+        in_order = sorted(self.places, key=lambda value: (isinstance(value, str), value))
+        along = [*range(len(self.names))] if self.names else in_order
+        at = self.position(name, place) if name else along[0 if side < 0 else -1]
         return at + side * self.half if isinstance(at, (int, float)) else at
 
     def band(self, start: Any, end: Any) -> dict[str, Any]:
-        """What shades the plot from one place to another."""
+        """Return the shape that shades the plot from one place to another."""
         along, across = self.name[0], self.across[0]
         return {
             f"{along}ref": self.name,
@@ -237,7 +249,7 @@ def _shaded(figure: PlotlyFigure, state: FigureState, place: Place) -> PlotlyFig
 def _with_events(
     figure: PlotlyFigure, marked: Sequence[tuple[str, str]], place: Place
 ) -> PlotlyFigure:
-    """The figure with events, as `bs.charts.events` marks them."""
+    """Return the figure with events, as `bs.charts.events` marks them."""
     import plotly.graph_objects as go
 
     drawn = go.Figure({"data": figure["data"], "layout": figure["layout"]}, skip_invalid=True)
@@ -267,23 +279,23 @@ def _lies(trace: Raw) -> bool:
 
 
 def _axes(figure: PlotlyFigure) -> Iterator[_Axis]:
-    """The axes along which the figure has its places, each once."""
-    found: dict[str, list[Raw]] = {}
+    """Yield the axes along which the figure has its places, each once."""
+    by_axis: dict[str, list[Raw]] = {}
     for trace in figure["data"]:
         if trace.get("x") or trace.get("y"):
             letter = "y" if _lies(trace) else "x"
-            found.setdefault(str(trace.get(f"{letter}axis") or letter), []).append(trace)
-    for name, traces in found.items():
+            by_axis.setdefault(str(trace.get(f"{letter}axis") or letter), []).append(trace)
+    for name, traces in by_axis.items():
         across = "y" if name[0] == "x" else "x"
         places = [
-            one
+            value
             for trace in traces
-            for one in trace.get(name[0]) or range(len(trace.get(across, [])))
-            if one is not None and not isinstance(one, list)
+            for value in trace.get(name[0]) or range(len(trace.get(across, [])))
+            if value is not None and not isinstance(value, list)
         ]
         names = categories(figure, f"{name[0]}axis{name[1:]}")
         is_bars = any(trace.get("type") == "bar" for trace in traces)
-        steps = sorted({one for one in places if isinstance(one, (int, float))})
+        steps = sorted({value for value in places if isinstance(value, (int, float))})
         gaps = [after - before for before, after in pairwise(steps)]
         half = 0.5 if names else min(gaps, default=1) / 2 if is_bars else 0.0
         if places:

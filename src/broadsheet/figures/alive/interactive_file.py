@@ -17,7 +17,7 @@ from broadsheet.notebook.charts.chart_theme import palette_name
 
 
 def interactive(figure: PlotlyFigure, phone: PlotlyFigure) -> bytes:
-    """The JSON of a figure, and of the same figure for a phone."""
+    """Write the JSON of a figure, and of the same figure for a phone."""
     layout = {
         name: value
         for name, value in phone["layout"].items()
@@ -31,24 +31,26 @@ def interactive(figure: PlotlyFigure, phone: PlotlyFigure) -> bytes:
 
 
 def _read_out(figure: PlotlyFigure) -> PlotlyFigure:
-    """The figure, or a part of it, with the labels of its traces."""
-    found = dict(figure)
+    """Return the figure, or a part of it, with the labels of its traces."""
+    labelled = dict(figure)
     if "data" in figure:
-        found["data"] = _labelled(figure["data"])
+        labelled["data"] = _labelled(figure["data"])
     if "frames" in figure:
-        found["frames"] = [{**one, "data": _labelled(one["data"])} for one in figure["frames"]]
-    return found
+        labelled["frames"] = [
+            {**frame, "data": _labelled(frame["data"])} for frame in figure["frames"]
+        ]
+    return labelled
 
 
 def trace_types(figure: PlotlyFigure) -> tuple[str, ...]:
-    """plotly's types of a figure's traces, by which the page's plotly.js is chosen."""
+    """Return plotly's types of a figure's traces, by which the page's plotly.js is chosen."""
     types = {str(trace.get("type") or "scatter") for trace in figure["data"]}
     return tuple(sorted(types or {"scatter"}))
 
 
 def _labelled(traces: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Traces whose hover label has the name of its series in it, where plotly would put that beside
-    it.
+    """Return the traces with the name of the series in the hover label, if plotly would put it
+    beside the label.
     """
     return [
         {**trace, "hovertemplate": f"{trace['name']}<br>{hover}<extra></extra>"}

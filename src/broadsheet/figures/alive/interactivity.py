@@ -1,4 +1,4 @@
-"""How a chart answers its readers: the cell option `interactive`.
+"""Reads the cell option `interactive`, which says how a chart answers its readers.
 
 - `light`: values at its marks, by pointer, finger and keys; plotly.js when a reader asks to explore;
 - `plotly`: plotly.js when a reader clicks or taps the chart, or asks to explore it;
@@ -18,14 +18,14 @@ LIGHT, PLOTLY, NONE = "light", "plotly", "none"
 
 
 def interactivity(options: Mapping[str, Any], text: YamlText) -> str:
-    """A cell's option; `light` without one. Raises :class:`ConfigError` for another value."""
-    given = options.get(KEY)
-    if given is None:
+    """Read a cell's option; `light` without one. Raises :class:`ConfigError` for another value."""
+    option = options.get(KEY)
+    if option is None:
         return LIGHT
-    if given not in (LIGHT, PLOTLY, NONE):
+    if option not in (LIGHT, PLOTLY, NONE):
         raise ConfigError(
             text.place((KEY,)),
-            f"`interactive` is {shown(given)}",
+            f"`interactive` is {shown(option)}",
             "Write light, plotly or none.",
         )
-    return str(given)
+    return str(option)

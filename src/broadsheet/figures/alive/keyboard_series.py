@@ -1,4 +1,4 @@
-"""A chart's values as series for keyboard and pointer: what a reader is told who steps through
+"""A chart's values as series for keyboard and pointer: the words for a reader who steps through
 them with the arrow keys, or points at their marks.
 
 There is a series for each name, and in it a point for each value, in order of place where places
@@ -6,9 +6,9 @@ have an order. A point has its place and its value, in the units and rounding of
 labels; its trace and its number in that, so that the browser finds its mark; over time, the
 difference to the point before; and what the table says of it, such as that it is an estimate.
 
-Lines, bars, dots, slices, maps, heat maps, spans and candles are read from the figure. What
-plotly.js computes, the bins of histograms, the quartiles of boxes and the sums of flows, comes from
-the drawing. Other kinds, such as what is drawn in space, have only their table.
+Lines, bars, dots, slices, maps, heat maps, spans and candles are read from the figure. plotly.js
+computes the bins of histograms, the quartiles of boxes and the sums of flows; these come from the
+drawing. Other kinds, such as charts in space, have only their table.
 """
 
 from __future__ import annotations
@@ -35,55 +35,64 @@ STEPS = 1000
 """The most points of a series; of a longer one this many are taken, evenly, its ends among them."""
 
 Remarks = Mapping[tuple[Any, str], str]
-"""What a table says of a value, by its place and the name of its series, as the chart's table has
-them.
+"""The remarks of a table on its values, by the place and the name of the series, as the chart's
+table has them.
 """
 
 
 class KeyboardPoint(NamedTuple):
-    """``value`` at ``place``, as text; the number of its trace in the figure, and its own in the
-    trace; the ``change`` since the point before, and a ``note``, which may be empty.
-    """
+    """A point of a series, in words."""
 
     place: str
+    """The place."""
     value: str
+    """The value at the place."""
     trace: int
+    """The number of its trace in the figure."""
     point: int
+    """Its number in the trace."""
     change: str = ""
+    """The change since the point before; empty for none."""
     note: str = ""
+    """A note; empty for none."""
 
 
 class KeyboardSeries(NamedTuple):
-    """The points of one name, which is empty for the only series of a chart."""
+    """The points of one name."""
 
     name: str
+    """The name; empty for the only series of a chart."""
     points: Sequence[KeyboardPoint]
+    """The points."""
 
 
 _Found = Iterator[tuple[str, list[KeyboardPoint]]]
 
 
 class _Reading(NamedTuple):
-    """What is read: traces of one family, where their marks are, and what is said of values."""
+    """The material of a reader: traces of one family, with their marks and remarks."""
 
     chart: ChartData
+    """The chart, with traces of one family alone."""
     marks: Marks
+    """The marks of its drawing."""
     remarks: Remarks
+    """The remarks on values."""
     by_place: Mapping[Any, str]
-    """What is first said of a place."""
+    """The first remark on each place."""
     is_only: bool
-    """Whether the chart has no other traces."""
+    """The chart has a single trace."""
 
     def label(self, trace: Trace) -> str:
-        """The label of a trace; empty if there is only one."""
+        """Return the label of a trace; empty if there is only one."""
         return "" if self.is_only else trace.label
 
 
 def keyboard_series(
     chart: ChartData, marks: Marks | None = None, remarks: Remarks | None = None
 ) -> list[KeyboardSeries]:
-    """The series of ``chart`` that have values; none if it has no plain ones. ``marks`` are those
-    of its drawing.
+    """Return the series of ``chart`` that have values; none if it has no plain ones. ``marks`` are
+    the marks of its drawing.
     """
     series: dict[str, list[KeyboardPoint]] = {}
     said = remarks or {}
@@ -93,9 +102,9 @@ def keyboard_series(
         part = replace(chart, traces=tuple(traces))
         read = _READERS.get(family, _nothing)
         for name, points in read(_Reading(part, marks or Marks(), said, by_place, is_only)):
-            known = series.setdefault(name, [])
-            places = {point.place for point in known}
-            known += [point for point in points if point.place not in places]
+            so_far = series.setdefault(name, [])
+            places = {point.place for point in so_far}
+            so_far += [point for point in points if point.place not in places]
     return [
         KeyboardSeries(name if len(series) > 1 else "", _some(points))
         for name, points in series.items()
@@ -122,7 +131,9 @@ def _joined(*parts: str) -> str:
 
 
 def _courses(reading: _Reading) -> _Found:
-    """A dot over numbers that has a text is named by that; one between two names has no value."""
+    """Read lines, bars and dots. A text names a dot over numbers; a dot between two names has no
+    value.
+    """
     chart, places = reading.chart, reading.chart.places
     traces = {trace.number: trace for trace in chart.traces}
     for series in chart.series:
@@ -151,8 +162,8 @@ def _courses(reading: _Reading) -> _Found:
 
 
 def _changes(series: Series, places: Places) -> dict[Any, str]:
-    """The difference of each value to the one before, over time: ``+57.0``. Of values that share
-    their places, and of so many that not all are taken, none is the one before.
+    """Return the difference of each value to the value before, over time: ``+57.0``. If values
+    share their places, or only some are taken, there are no differences.
     """
     is_thinned = len(series.known) > STEPS
     is_shared = len({place for place, _ in series.known}) < len(series.known)
@@ -161,20 +172,20 @@ def _changes(series: Series, places: Places) -> dict[Any, str]:
     plain = AxisNumbers(
         "", percent() if series.measure.format.endswith("%") else "", series.measure.format
     )
-    found = {}
+    changes = {}
     for (_, before), (place, value) in pairwise(series.known):
         change = plain.write(decimal_of(value) - decimal_of(before))
-        found[place] = change if change.startswith("−") or value == before else f"+{change}"
-    return found
+        changes[place] = change if change.startswith("−") or value == before else f"+{change}"
+    return changes
 
 
 def _remark(reading: _Reading, place: Any, trace: Trace) -> str:
-    """What is said of a value: by the table, or by the trace if all of it is an estimate."""
+    """Return the remark on a value: the table's, or the trace's if all of it is an estimate."""
     if len(reading.chart.series) == 1:
-        found = reading.by_place.get(place, "")
+        remark = reading.by_place.get(place, "")
     else:
-        found = reading.remarks.get((place, trace.name), "")
-    return found or (t_("estimate") if trace.is_estimate else "")
+        remark = reading.remarks.get((place, trace.name), "")
+    return remark or (t_("estimate") if trace.is_estimate else "")
 
 
 # ---- Slices and maps
@@ -195,7 +206,7 @@ def _slices(reading: _Reading) -> _Found:
 
 
 def _parts(reading: _Reading) -> _Found:
-    """The parts of a sunburst, a treemap or the like; each says which part it is of."""
+    """Read the parts of a sunburst, a treemap or the like; each says which part it is of."""
     measure = in_unit(reading.chart.measured)
     for trace in reading.chart.traces:
         names = dict(zip(trace.column("ids"), trace.column("labels"), strict=True))
@@ -211,7 +222,7 @@ def _parts(reading: _Reading) -> _Found:
 
 
 def _map(reading: _Reading) -> _Found:
-    """The places from A to Z, each with the words or the number of its colour. If all have one
+    """Read the places from A to Z, each with the words or the number of its colour. If all have one
     value, the name of the series says what they are.
     """
     for trace in reading.chart.traces:
@@ -234,7 +245,7 @@ def _map(reading: _Reading) -> _Found:
 
 
 def _coloured(trace: Trace, measure: AxisNumbers, value: Any) -> str:
-    """A value that a colour stands for: in words, if its scale has such."""
+    """Write a value that a colour stands for: in words, if its scale has words."""
     number = number_of(value)
     return trace.along.words.get(number) or (
         t_("no figure") if number is None else measure.write(number)
@@ -245,7 +256,7 @@ def _coloured(trace: Trace, measure: AxisNumbers, value: Any) -> str:
 
 
 def _cells(reading: _Reading) -> _Found:
-    """A series for each row of a heat map, from the top."""
+    """Read a series for each row of a heat map, from the top."""
     for trace in reading.chart.traces:
         if not trace.width:
             continue
@@ -253,7 +264,7 @@ def _cells(reading: _Reading) -> _Found:
         down, across = trace.column("row")[:: trace.width], trace.column("column")[: trace.width]
         rows, columns = trace.down.places(down), trace.across.places(across)
         numbers = trace.numbers
-        found = []
+        series = []
         for row, name in enumerate(down):
             first = row * trace.width
             points = [
@@ -263,12 +274,12 @@ def _cells(reading: _Reading) -> _Found:
                 for at, place in enumerate(across, start=first)
                 if (value := numbers[at]) is not None and place is not None
             ]
-            found.append((_joined(reading.label(trace), rows.whole(name)), points))
-        yield from found if trace.down.is_turned else reversed(found)
+            series.append((_joined(reading.label(trace), rows.whole(name)), points))
+        yield from series if trace.down.is_turned else reversed(series)
 
 
 def _spans(reading: _Reading) -> _Found:
-    """Bars from one date or number to another."""
+    """Read bars from one date or number to another."""
     places = reading.chart.places
     for trace in reading.chart.traces:
         columns = [trace.column(name) for name in ("place", "start", "end")]
@@ -304,8 +315,8 @@ def _candles(reading: _Reading) -> _Found:
                 _joined(reading.label(trace), name),
                 [
                     KeyboardPoint(places.whole(place), measure.write(value), trace.number, at)
-                    for at, (place, given) in enumerate(pairs)
-                    if place is not None and (value := number_of(given)) is not None
+                    for at, (place, raw) in enumerate(pairs)
+                    if place is not None and (value := number_of(raw)) is not None
                 ],
             )
 
@@ -320,7 +331,7 @@ def _samples(reading: _Reading) -> _Found:
 
 
 def _bins(reading: _Reading, trace: Trace, drawn: TraceMarks) -> _Found:
-    """The bins of a histogram, each from one value to another, with its count."""
+    """Read the bins of a histogram, each from one value to another, with its count."""
     places = trace.along.places([end for *ends, _ in drawn.bins for end in ends], [trace.hover])
     measure = trace.across.measure([trace.hover])
     points = []
@@ -331,7 +342,7 @@ def _bins(reading: _Reading, trace: Trace, drawn: TraceMarks) -> _Found:
 
 
 def _boxes(reading: _Reading, trace: Trace, drawn: TraceMarks) -> _Found:
-    """Lowest and highest value, median and quartiles; a place for each box."""
+    """Read lowest and highest value, median and quartiles; a place for each box."""
     measure = trace.along.measure([trace.hover], reading.chart.measured)
     names = (
         t_("Lowest"),
@@ -359,7 +370,7 @@ def _boxes(reading: _Reading, trace: Trace, drawn: TraceMarks) -> _Found:
 
 
 def _counted(reading: _Reading) -> _Found:
-    """The cells of a histogram of two dimensions, from the top; each row is a series."""
+    """Read the cells of a histogram of two dimensions, from the top; each row is a series."""
     for trace in reading.chart.traces:
         cells = reading.marks.traces.get(trace.number, TraceMarks(0)).cells
         across = trace.across.places([end for cell in cells for end in cell[:2]])
@@ -380,7 +391,7 @@ def _from_to(places: Places, start: Any, end: Any) -> str:
 
 
 def _flows(reading: _Reading) -> _Found:
-    """Flows, and then what they go through."""
+    """Read flows, and then the nodes that they go through."""
     measure = in_unit(reading.chart.measured)
     for trace in reading.chart.traces:
         parts = reading.marks.traces.get(trace.number, TraceMarks(0)).parts
@@ -394,10 +405,10 @@ def _flows(reading: _Reading) -> _Found:
 
 
 def _mixtures(reading: _Reading) -> _Found:
-    """Points of a triangle, whose three parts are named by their axes."""
+    """Read points of a triangle, whose three parts are named by their axes."""
     for trace in reading.chart.traces:
         texts = trace.column("text")
-        parts = [(name, [number_of(one) for one in trace.column(name)]) for name in "abc"]
+        parts = [(name, [number_of(value) for value in trace.column(name)]) for name in "abc"]
         names = [trace.corners.get(name) or name for name, _ in parts]
         points = []
         for at, shares in enumerate(zip(*(column for _, column in parts), strict=True)):

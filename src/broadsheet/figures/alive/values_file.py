@@ -51,11 +51,11 @@ def values_file(
         },
         "series": [
             {
-                "name": one.name,
-                "points": [_trimmed(point) for point in one.points],
-                **{name: _marks(one, found) for name, found in marks.items()},
+                "name": line.name,
+                "points": [_trimmed(point) for point in line.points],
+                **{name: _marks(line, by_trace) for name, by_trace in marks.items()},
             }
-            for one in series
+            for line in series
         ],
     }
     if chart.unmeasured:
@@ -66,8 +66,8 @@ def values_file(
 
 
 def _marked(chart: ChartData) -> dict[str, str]:
-    """What events are at each place of a chart, by the place as it is written: of an event the
-    place that it falls into, of a period all places in it.
+    """Return the events at each place of a chart, by the place as it is written. An event has the
+    place that it falls into, and a period all places in it.
     """
     if chart.family not in ("series", "candles") or not chart.events or chart.is_plane:
         return {}
@@ -76,7 +76,7 @@ def _marked(chart: ChartData) -> dict[str, str]:
         ((moment.start, moment.end, place) for place in places if (moment := moment_of(place))),
         key=lambda slot: slot[0],
     )
-    found: dict[str, list[str]] = {}
+    events: dict[str, list[str]] = {}
     for event in chart.events:
         start, end = event.ends[0].start, event.ends[-1].end
         if len(event.ends) == 1:
@@ -86,31 +86,31 @@ def _marked(chart: ChartData) -> dict[str, str]:
         else:
             at = [place for begin, stop, place in slots if begin < end and stop > start]
         for place in at:
-            found.setdefault(chart.places.whole(place), []).append(event.text)
-    return {place: "; ".join(texts) for place, texts in found.items()}
+            events.setdefault(chart.places.whole(place), []).append(event.text)
+    return {place: "; ".join(texts) for place, texts in events.items()}
 
 
 def _panel(
     chart: ChartData, series: Sequence[KeyboardSeries], number: int, drawings: Mapping[str, Marks]
 ) -> dict[str, Any]:
-    """A panel: its box in each drawing, and along what its marks are looked for."""
+    """Return a panel: its box in each drawing, and the axis along which the nearest mark is."""
     inside = {key for key, trace in drawings["wide"].traces.items() if trace.panel == number}
     ways = {_way(chart, trace) for trace in chart.traces if trace.number in inside} - {""}
     panel: dict[str, Any] = {"by": ways.pop() if len(ways) == 1 else "xy"}
     if {trace.look for trace in chart.traces if trace.number in inside} == {"area"}:
         panel["filled"] = True
-    thinned = (one.points for one in series if len(one.points) == STEPS)
+    thinned = (line.points for line in series if len(line.points) == STEPS)
     if panel["by"] == "xy" and any(points[0].trace in inside for points in thinned):
         panel["thinned"] = True
     for name, drawing in drawings.items():
-        found = next((drawing.traces[key] for key in inside if key in drawing.traces), None)
-        panel[name] = drawing.panels[found.panel] if found else [0, 0, 0, 0]
+        marks = next((drawing.traces[key] for key in inside if key in drawing.traces), None)
+        panel[name] = drawing.panels[marks.panel] if marks else [0, 0, 0, 0]
     return panel
 
 
 def _way(chart: ChartData, trace: Trace) -> str:
-    """Along which axis the places of a trace are; ``xy`` for points in a plane, empty for spans,
-    which are found either way.
+    """Return the axis along which the places of a trace are; ``xy`` for points in a plane, empty
+    for spans, which answer along both.
     """
     if trace.family == "spans":
         return ""
@@ -118,18 +118,20 @@ def _way(chart: ChartData, trace: Trace) -> str:
         return "xy"
     if trace.kind == "histogram":
         return trace.along.letter
-    if trace.family == "series" and any(isinstance(one, str) for one in trace.column("value")):
+    if trace.family == "series" and any(isinstance(value, str) for value in trace.column("value")):
         return "xy"
     return trace.across.letter
 
 
 def _trimmed(point: Sequence[Any]) -> list[Any]:
-    found = list(point)
-    while found[-1] == "":
-        found.pop()
-    return found
+    trimmed = list(point)
+    while trimmed[-1] == "":
+        trimmed.pop()
+    return trimmed
 
 
-def _marks(series: KeyboardSeries, found: Mapping[int, Mapping[int, Mark]]) -> Sequence[Mark | int]:
-    marks = [found.get(point.trace, {}).get(point.point, 0) for point in series.points]
+def _marks(
+    series: KeyboardSeries, by_trace: Mapping[int, Mapping[int, Mark]]
+) -> Sequence[Mark | int]:
+    marks = [by_trace.get(point.trace, {}).get(point.point, 0) for point in series.points]
     return marks if any(marks) else []

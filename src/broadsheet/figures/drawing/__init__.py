@@ -1,1 +1,3 @@
-"""From a figure to SVG: the browser that draws, what is kept, sizes, small drawings."""
+"""Draws figures as SVG: the browser, the store of pictures, the sizes, and small drawings for
+lists.
+"""

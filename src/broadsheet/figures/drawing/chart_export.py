@@ -1,4 +1,4 @@
-"""A chart as a picture for download: with its title, what is measured, and its source.
+"""A chart as a picture for download, with its title, its subtitle and its source.
 
 On a page these are text around the drawing; in a file of its own they have to be part of the
 picture. Lines are short enough for a reader's own font, which may be wider than ours.
@@ -23,12 +23,16 @@ _TEMPLATES = Templates()
 
 @dataclass(frozen=True)
 class Type:
-    """The style of a line of text: sizes in CSS pixels, the colour by its name in the palette."""
+    """The style of a line of text."""
 
     size: float
+    """The size of its letters in CSS pixels."""
     leading: float
+    """The height of the line in CSS pixels."""
     weight: int
+    """The weight of its letters."""
     colour: str
+    """The name of its colour in the palette."""
 
     @property
     def paint(self) -> str:
@@ -38,11 +42,14 @@ class Type:
 
 @dataclass(frozen=True)
 class TextLine:
-    """A line of text: its words, its baseline, its style."""
+    """A line of text in a picture."""
 
     text: str
+    """Its words."""
     y: float
+    """Its baseline in CSS pixels."""
     type: Type
+    """Its style."""
 
 
 _TITLE = Type(19, 25, 700, "chart-ink")
@@ -53,8 +60,8 @@ _FOOT = Type(11.5, 16, 400, "chart-muted")
 def chart_export(
     drawing: bytes, title: str, subtitle: str, credits: Credits, alt: str
 ) -> tuple[bytes, tuple[int, int]]:
-    """A cleaned ``drawing`` with title, subtitle and source, as SVG in the light colours, and its
-    size in CSS pixels.
+    """Return a cleaned ``drawing`` with title, subtitle and source, as SVG in the light colours,
+    and its size in CSS pixels.
     """
     inner = etree.fromstring(svg.standalone_svg(drawing, alt, dark=False), svg.PARSER)
     width, height = (int(float(inner.get(name, "0"))) for name in ("width", "height"))

@@ -2,14 +2,14 @@
 stored by content.
 
 :class:`Pictures` gives those that are in the store, in any process, and has the others drawn. The
-:class:`ChartRenderer` draws them. It holds the browser, which starts when the first picture is really
-needed. On a machine that has none, it says so once and gives no pictures. A browser that fails is
-another matter: a picture at which it was lost is tried once more with a new one, and is then an
-error, so that a page never loses its drawings to a passing failure. A figure that plotly.js refuses
-is an :class:`UndrawableError`; the store keeps the reason, so that a page can be made without the
-picture and say so. The store is `.broadsheet/pictures/`. A picture's key is what it shows and what
-draws it: the figure, the size, the versions of plotly and kaleido. Where the pictures outgrow
-:data:`ROOM`, those that served longest ago are removed.
+:class:`ChartRenderer` draws them. It holds the browser, which starts when the first picture is
+really needed. On a machine without a browser, it says so once and gives no pictures. A browser that
+fails is another matter: a picture at which it was lost is tried once more with a new one, and is
+then an error, so that a page never loses its drawings to a passing failure. A figure that plotly.js
+refuses is an :class:`UndrawableError`; the store keeps the reason, so that a page can be made
+without the picture and say so. The store is `.broadsheet/pictures/`. A picture's key is what it
+shows and what draws it: the figure, the size, the versions of plotly and kaleido. If the pictures
+outgrow :data:`ROOM`, the pictures that served longest ago are removed.
 """
 
 from __future__ import annotations
@@ -43,24 +43,28 @@ _REFUSED = ".refused"
 """The end of the key of a reason for which a picture was refused."""
 
 TRIES = 2
-"""How often a picture is tried that loses the browser."""
+"""The most tries of a picture that loses the browser."""
 LOSSES = 4
-"""After so many losses of the browser in succession, no more pictures are tried in this build."""
+"""After this many losses of the browser in succession, no more pictures are tried in this build."""
 
 
 @dataclass(frozen=True)
 class PictureRequest:
-    """A picture that is wanted, ``size`` in CSS pixels: of a figure, as "svg" or "png", or of an SVG,
-    as "png".
-    """
+    """A request for a picture: of a figure, as "svg" or "png", or of an SVG, as "png"."""
 
     of: PlotlyFigure | bytes
+    """The figure, or the SVG."""
     size: tuple[int, int]
+    """Its width and height in CSS pixels."""
     form: str
+    """Its format: "svg" or "png"."""
     scale: float
+    """The pixels of a PNG for each CSS pixel."""
 
     def drawn_by(self, page: DrawingPage) -> bytes:
-        """The picture, by the browser's page. Raises what that does."""
+        """Return the picture, drawn by the browser's page. Raises the errors of
+        :meth:`DrawingPage.draw`.
+        """
         if isinstance(self.of, bytes):
             return page.rasterize(self.of, self.size, self.scale)
         return page.draw(self.of, self.size, self.form, self.scale)
@@ -73,7 +77,7 @@ plotly.js refuses, and :class:`ToolError` for a browser that fails.
 
 
 def draws_nothing(request: PictureRequest) -> None:
-    """Nothing, where no picture is to be drawn."""
+    """Draw nothing, where no picture is needed."""
 
 
 class UndrawableError(AssemblyError):
@@ -93,9 +97,9 @@ class UndrawableError(AssemblyError):
 
 
 class Pictures:
-    """The pictures of the publication at ``root``. One that is not in the store is drawn, and kept
-    there; it is None where it cannot be had. For a screen, pictures in PNG are empty: they are for
-    other sites and to take along, and nobody looks at them there.
+    """The pictures of the publication at ``root``. A picture that is not in the store is drawn, and
+    kept there; it is None if nothing can draw it. For a screen, pictures in PNG are empty: they are
+    for other sites and to take along, and nobody looks at them there.
     """
 
     def __init__(
@@ -106,19 +110,19 @@ class Pictures:
     def draw(
         self, figure: PlotlyFigure, size: tuple[int, int], form: str = "svg", scale: float = 1
     ) -> bytes | None:
-        """``figure`` as cleaned SVG or as PNG, ``size`` in CSS pixels."""
+        """Return ``figure`` as cleaned SVG or as PNG, ``size`` in CSS pixels."""
         figure = inherited_names.marked(figure)
         request = PictureRequest(figure, size, form, scale)
         return self._stored([figure, size, form, scale, _versions()], request)
 
     def rasterize(self, picture: bytes, size: tuple[int, int], scale: float) -> bytes | None:
-        """An SVG as PNG, ``size`` in CSS pixels."""
+        """Return an SVG as PNG, ``size`` in CSS pixels."""
         request = PictureRequest(picture, size, "png", scale)
         return self._stored([picture.decode(), size, scale], request)
 
     def _stored(self, named: object, request: PictureRequest) -> bytes | None:
-        """A picture from the store, where it is ``named`` so, or made now. Raises
-        :class:`UndrawableError` where it was refused, now or before.
+        """Return the picture with this name from the store, or draw it now. Raises
+        :class:`UndrawableError` if it is refused, now or before.
         """
         if self._for_screen and request.form == "png":
             return b""
@@ -131,18 +135,16 @@ class Pictures:
         if refused is not None:
             raise UndrawableError(refused.decode())
         try:
-            made = self._made(request)
+            picture = self._made(request)
         except UndrawableError as error:
             self._store.put(name + _REFUSED, error.reason.encode())
             raise
-        if made is not None:
-            self._store.put(key, made)
-        return made
+        if picture is not None:
+            self._store.put(key, picture)
+        return picture
 
     def _made(self, request: PictureRequest) -> bytes | None:
-        """A picture, made now. A drawing is cleaned; one of which a part is missing is drawn once
-        more.
-        """
+        """Draw a picture now. A drawing is cleaned; a drawing that lacks a part is drawn once more."""
         for _ in range(2):
             drawn = self._draws(request)
             if drawn is None or request.form != "svg":
@@ -159,8 +161,8 @@ class ChartRenderer(Pictures):
     cannot be drawn is an :class:`UndrawableError`, a browser that fails a :class:`ToolError`.
 
     Has state: the browser, whether there is one here (``is_absent``), and how often it was lost in
-    succession. Threads take turns. What an earlier one refused is tried again: it may have been for
-    want of time.
+    succession. Threads take turns. A figure that an earlier renderer refused is tried again: it may
+    have been for want of time.
     """
 
     def __init__(self, root: Path) -> None:
@@ -187,7 +189,7 @@ class ChartRenderer(Pictures):
 
     @property
     def notices(self) -> list[Notice]:
-        """One line where pictures were wanted and there is no browser to draw them."""
+        """Return a notice if pictures were requested and there is no browser to draw them."""
         if not self.is_absent:
             return []
         return [
@@ -201,8 +203,8 @@ class ChartRenderer(Pictures):
         ]
 
     def drawn(self, request: PictureRequest) -> bytes | None:
-        """A picture as the browser draws it, which is not cleaned yet; None where there is no browser.
-        Raises :class:`UndrawableError` and :class:`ToolError`.
+        """Return a picture as the browser draws it, which is not cleaned yet; None if there is no
+        browser. Raises :class:`UndrawableError` and :class:`ToolError`.
         """
         with self._turn:
             return self._drawn(request)
@@ -243,7 +245,9 @@ class ChartRenderer(Pictures):
 
 @functools.cache
 def _versions() -> list[str]:
-    """Of what draws, of what cleans, of what says where the marks are, of the outlines of maps."""
+    """Return the versions of all that makes a drawing: the renderer, the cleaning, the marks, the
+    outlines of maps.
+    """
     return [
         *(importlib.metadata.version(name) for name in ("plotly", "kaleido")),
         *(

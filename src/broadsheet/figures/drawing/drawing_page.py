@@ -49,7 +49,7 @@ _Result = TypeVar("_Result")
 BROWSER = "BROWSER_PATH"
 """The environment variable that says which browser draws."""
 SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
-"""What the programs are called that are Chromium or Chrome without a window."""
+"""The names of programs that are Chromium or Chrome without a window."""
 
 _MARKS = Path(__file__).with_name("marks.js")
 _NOWHERE = "http://127.0.0.1:9"
@@ -87,14 +87,15 @@ class LostError(Exception):
 
 
 def browser_path() -> str | None:
-    """The path of a browser; None if there is none. Without :data:`BROWSER` in the environment, it
-    is a headless shell, which starts in half of the time, or else any Chrome or Chromium.
+    """Return the path of a browser; None if there is none. Without :data:`BROWSER` in the
+    environment, it is a headless shell, which starts in half of the time, or else any Chrome or
+    Chromium.
     """
     from choreographer.browsers.chromium import Chromium
 
     shell = None if os.environ.get(BROWSER) else next(filter(None, map(shutil.which, SHELLS)), None)
-    found = shell or Chromium.find_browser(skip_local=False)
-    return str(found) if found else None
+    browser = shell or Chromium.find_browser(skip_local=False)
+    return str(browser) if browser else None
 
 
 class DrawingPage:
@@ -111,7 +112,7 @@ class DrawingPage:
         logging.getLogger("choreographer").setLevel(logging.CRITICAL)
 
     def draw(self, figure: PlotlyFigure, size: tuple[int, int], form: str, scale: float) -> bytes:
-        """``figure`` as "svg" or "png", ``size`` in CSS pixels, within :data:`LIMIT`.
+        """Return ``figure`` as "svg" or "png", ``size`` in CSS pixels, within :data:`LIMIT`.
 
         Raises :class:`RefusedError`, :class:`LostError`, and choreographer's `ChromeNotFoundError`.
         """
@@ -135,8 +136,8 @@ class DrawingPage:
         return base64.b64decode(drawn) if form == "png" else drawn.encode()
 
     def rasterize(self, svg: bytes, size: tuple[int, int], scale: float) -> bytes:
-        """An SVG as PNG, which takes a fraction of the time of a drawing. Raises what :meth:`draw`
-        does.
+        """Return an SVG as PNG, which takes a fraction of the time of a drawing. Raises what
+        :meth:`draw` does.
         """
         spec = {"svg": svg.decode(), "width": size[0], "height": size[1], "scale": scale}
         return base64.b64decode(self._answer(_RASTERIZE, json.dumps(spec)))
@@ -161,7 +162,7 @@ class DrawingPage:
     async def _ask(self, function: str, spec: str) -> dict[str, Any]:
         if self._browser is None:
             await self._open()
-        asked = asyncio.ensure_future(
+        answer = asyncio.ensure_future(
             self._tab.send_command(
                 "Runtime.callFunctionOn",
                 {
@@ -173,16 +174,16 @@ class DrawingPage:
                 },
             )
         )
-        done = await self._first_of(asked, self._crash)
+        done = await self._first_of(answer, self._crash)
         if (
-            asked in done
-            and not asked.cancelled()
-            and not asked.exception()
-            and "result" in asked.result()
+            answer in done
+            and not answer.cancelled()
+            and not answer.exception()
+            and "result" in answer.result()
         ):
-            result: dict[str, Any] = asked.result()["result"]
+            result: dict[str, Any] = answer.result()["result"]
             return result
-        asked.cancel()
+        answer.cancel()
         await self._close()
         if not done:
             raise RefusedError(
@@ -191,9 +192,9 @@ class DrawingPage:
         raise LostError("it ended")
 
     async def _first_of(self, *awaited: asyncio.Future[Any]) -> set[asyncio.Future[Any]]:
-        """The futures that are done within :data:`LIMIT`. On a busy machine the browser may be slow
-        through no fault of the figure: so it has as many seconds of processor time again, and
-        :func:`limits.wall` of that by the clock.
+        """Return the futures that are done within :data:`LIMIT`. On a busy machine the browser may
+        be slow through no fault of the figure: so it has as many seconds of processor time again,
+        and :func:`limits.wall` of that by the clock.
         """
         done, _ = await asyncio.wait(awaited, timeout=LIMIT, return_when=asyncio.FIRST_COMPLETED)
         if done:
@@ -243,8 +244,8 @@ class DrawingPage:
 
 
 def _named(figure: PlotlyFigure) -> PlotlyFigure:
-    """``figure`` with a `uid` for each trace that has none: plotly.js would make up another in each
-    drawing, and name parts of the picture by it.
+    """Return ``figure`` with a `uid` for each trace that has none: plotly.js would make up another
+    in each drawing, and name parts of the picture by it.
     """
     traces = figure.get("data")
     if not isinstance(traces, list):

@@ -1,7 +1,7 @@
 """A map as lists show it: its countries in their colours, as coarse as the picture is small.
 
 A map of categories, which plotly draws as values of 1, has the names of the two that matter, those
-in a colour before those in grey; a map of values has the place with the highest.
+in a colour before those in grey; a map of values has the place with the highest value.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from broadsheet.figures.drawing.svg_paths import Line, Point
 from broadsheet.figures.reading.chart_data import ChartData, Series
 
 _SMALLEST = 1 / 150
-"""Of the width of the map: smaller islands are left out."""
+"""The smallest island that is drawn, as a part of the map's width."""
 _STEPS = 2
 """Outlines go from half pixel to half pixel."""
 _PROPERTY = re.compile(r"var\((--[\w-]+)\)")
@@ -41,8 +41,8 @@ Shapes = dict[int, dict[str, list[Line]]]
 
 
 def map_miniature(chart: ChartData, drawing: bytes) -> str:
-    """The picture as SVG, made of the ``drawing`` of the map for a wide page; empty if the chart is
-    not one map of regions.
+    """Return the picture as SVG, made of the ``drawing`` of the map for a wide page; empty if the
+    chart is not one map of regions.
     """
     has_one_panel = len({trace.panel for trace in chart.traces}) == 1
     shapes = _shapes(drawing) if chart.family == "map" and has_one_panel else {}
@@ -54,8 +54,8 @@ def map_miniature(chart: ChartData, drawing: bytes) -> str:
 
 
 def _shapes(drawing: bytes) -> Shapes:
-    """What is drawn for the regions of each trace."""
-    found: Shapes = {}
+    """Return the outlines that are drawn for the regions of each trace."""
+    shapes: Shapes = {}
     for trace in etree.fromstring(drawing, PARSER).iter("{*}g"):
         if "data-trace" not in trace.attrib:
             continue
@@ -63,12 +63,12 @@ def _shapes(drawing: bytes) -> Shapes:
         for path in trace.iterchildren("{*}path"):
             lines = svg_paths.read(path.get("d", "")) if path.get("data-point") else None
             if lines and (fill := path.get("fill", "none")) != "none":
-                found.setdefault(number, {}).setdefault(fill, []).extend(lines)
-    return found
+                shapes.setdefault(number, {}).setdefault(fill, []).extend(lines)
+    return shapes
 
 
 def _map(shapes: Shapes, top: float) -> Iterator[str]:
-    """All regions, each colour of a trace in one path, as large as there is room."""
+    """Yield all regions, each colour of a trace in one path, as large as there is room."""
     outlines = [line for colours in shapes.values() for lines in colours.values() for line in lines]
     least = _SMALLEST * max(map(_extent, _sides_of(outlines)))
     large = {line for line in outlines if max(map(_extent, _sides_of([line]))) >= least}
@@ -92,7 +92,7 @@ def _map(shapes: Shapes, top: float) -> Iterator[str]:
 
 
 def _sides_of(lines: Iterable[Line]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """From where to where lines go, across and down."""
+    """Return the ends of lines, across and down."""
     xs, ys = zip(*(point for line in lines for point in line.points), strict=True)
     return (min(xs), max(xs)), (min(ys), max(ys))
 
@@ -102,7 +102,7 @@ def _extent(side: tuple[float, float]) -> float:
 
 
 def _straight(points: Sequence[Point]) -> Line:
-    """A ring without the points on the straight way from their neighbours to each other."""
+    """Return a ring without the points on the straight way from their neighbours to each other."""
     around = zip((points[-1], *points[:-1]), points, (*points[1:], points[0]), strict=True)
     kept = tuple(
         here
@@ -114,27 +114,29 @@ def _straight(points: Sequence[Point]) -> Line:
 
 
 def _words(chart: ChartData, shapes: Shapes) -> list[tuple[int, str]]:
-    series = [one for one in chart.series if one.known]
-    known = [(value, place, one) for one in series for place, value in one.known]
-    if {value for value, _, _ in known} == {1} and all(one.is_named for one in series):
+    series = [each for each in chart.series if each.known]
+    values = [(value, place, each) for each in series for place, value in each.known]
+    if {value for value, _, _ in values} == {1} and all(each.is_named for each in series):
         return names_above(list(_categories(series, shapes)))
-    if not known:
+    if not values:
         return []
-    value, place, one = max(known, key=lambda each: each[0])
-    written = one.measure.write(value)
+    value, place, highest = max(values, key=lambda each: each[0])
+    written = highest.measure.write(value)
     name = cut(chart.places.write(place), WIDTH - 12 - width(written))
     value_text = words(WIDTH - 3, LETTERS, written, anchor="end", bold=True)
     return [(0, words(3, LETTERS, name)), (0, value_text)]
 
 
 def _categories(series: Iterable[Series], shapes: Shapes) -> Iterator[tuple[str, str]]:
-    """The names of two categories and their colours, in the order of the chart."""
-    found: list[tuple[bool, int, str, str]] = []
-    for one in series:
-        colours = shapes.get(one.points[0].trace, {})
-        if len(colours) == 1 and one.is_named:
+    """Yield the names of two categories and their colours, in the order of the chart."""
+    categories: list[tuple[bool, int, str, str]] = []
+    for kind in series:
+        colours = shapes.get(kind.points[0].trace, {})
+        if len(colours) == 1 and kind.is_named:
             fill = next(iter(colours))
             colour = _PROPERTY.fullmatch(fill)
-            found.append((is_grey(colour[1] if colour else fill), len(found), one.name, fill))
-    for _, _, name, fill in sorted(sorted(found)[:2], key=lambda each: each[1]):
+            categories.append(
+                (is_grey(colour[1] if colour else fill), len(categories), kind.name, fill)
+            )
+    for _, _, name, fill in sorted(sorted(categories)[:2], key=lambda each: each[1]):
         yield name, fill

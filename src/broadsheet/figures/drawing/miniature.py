@@ -1,9 +1,10 @@
 """A chart as lists show it: drawn for its size, with few words and without axes.
 
 Values along time are lines or columns, between the first and the last place; values of names are
-bars, the largest first. One value is written, or, of several series, the names of the two that
-matter: those in a colour before those in grey, the larger before the smaller. A map has the
-picture of :mod:`broadsheet.figures.drawing.map_miniature`, a chart of another kind has none.
+bars, the largest first. A single series has one value written. Of several series two have their
+names: series in a colour come before series in grey, and larger series before smaller. A map has
+the picture of :mod:`broadsheet.figures.drawing.map_miniature`; a chart of another kind has no
+picture.
 """
 
 from __future__ import annotations
@@ -36,19 +37,19 @@ from broadsheet.figures.reading.number_words import percent
 from broadsheet.notebook.charts.chart_theme import palette_name
 
 _BESIDE = 78
-"""How wide names beside lines may be."""
+"""The most pixels of names beside lines."""
 _BARS = 5
-"""So many names have a bar."""
+"""The most names that have a bar."""
 
 
 def miniature(chart: ChartData, colours: Mapping[int, str]) -> str:
-    """The picture as SVG, in the colours of the stylesheet's custom properties; empty if the chart
-    is of another kind. ``colours`` are those of its traces, by their numbers in the figure.
+    """Return the picture as SVG, in the colours of the stylesheet's custom properties; empty if the
+    chart is of another kind. ``colours`` are those of its traces, by their numbers in the figure.
     """
     has_one_panel = len({trace.panel for trace in chart.traces}) == 1
     if chart.family != "series" or not has_one_panel or chart.is_plane or chart.views:
         return ""
-    series = [_Values.of(one, colours) for one in chart.series if one.known]
+    series = [_Values.of(line, colours) for line in chart.series if line.known]
     if not series:
         return ""
     picture = _Picture(chart, series)
@@ -57,11 +58,14 @@ def miniature(chart: ChartData, colours: Mapping[int, str]) -> str:
 
 
 class _Values(NamedTuple):
-    """A series with its colour, and its values by place."""
+    """The values of a series."""
 
     series: Series
+    """The series."""
     colour: str
+    """Its colour; empty for none."""
     by_place: Mapping[Any, float]
+    """Its values, by their places."""
 
     @classmethod
     def of(cls, series: Series, colours: Mapping[int, str]) -> _Values:
@@ -71,7 +75,7 @@ class _Values(NamedTuple):
 
     @property
     def order(self) -> tuple[bool, float]:
-        """Which of several is named first."""
+        """The key by which series are sorted; the first are named."""
         return is_grey(self.colour), -abs(self.series.last)
 
     @property
@@ -85,60 +89,71 @@ class _Values(NamedTuple):
 @dataclass(frozen=True)
 class _Picture:
     chart: ChartData
+    """The chart."""
     series: Sequence[_Values]
+    """Its series with values."""
 
     @cached_property
     def places(self) -> list[Any]:
         """All places, in order if they have one."""
-        found = dict.fromkeys(place for one in self.series for place in one.by_place)
-        return sorted(found, key=self.chart.places.order) if self.chart.places.ordered else [*found]
+        places = dict.fromkeys(place for part in self.series for place in part.by_place)
+        return (
+            sorted(places, key=self.chart.places.order) if self.chart.places.ordered else [*places]
+        )
 
     @property
     def is_stacked(self) -> bool:
         return bool(self.chart.stack) and len(self.series) > 1
 
     def whole(self, place: Any) -> float:
-        """What all series have at a place."""
-        return sum(abs(one.by_place.get(place, 0.0)) for one in self.series)
+        """Return the sum of all series at a place."""
+        return sum(abs(part.by_place.get(place, 0.0)) for part in self.series)
 
     def written(self, value: float) -> str:
-        """A value without its unit, which a picture has no room for; a percentage is one."""
+        """Write a value without its unit, for which a picture has no room; a percentage keeps its
+        sign.
+        """
         measure = self.series[0].series.measure
         is_share = measure.suffix.strip() == percent().strip()
         return (measure if is_share else replace(measure, prefix="", suffix="")).write(value)
 
     @cached_property
     def named(self) -> list[tuple[_Values, str]]:
-        """The two series that are named, with what they are called: of words with which the names
-        of all begin, nothing is left. Single points are no series.
+        """The two series that are named, with their names; words with which all names begin are
+        left out. Single points are no series.
         """
-        found = [one for one in self.series if one.series.is_named and len(one.by_place) > 1]
-        if len(found) < 2:
+        candidates = [
+            part for part in self.series if part.series.is_named and len(part.by_place) > 1
+        ]
+        if len(candidates) < 2:
             return []
-        words = [one.series.name.split() for one in found]
+        words = [part.series.name.split() for part in candidates]
         columns = zip(*(each[:-1] for each in words), strict=False)
         shared = sum(1 for _ in takewhile(lambda column: len({*column}) == 1, columns))
         names = [" ".join(each[shared:]) for each in words]
-        named = [(one, name[:1].upper() + name[1:]) for one, name in zip(found, names, strict=True)]
+        named = [
+            (candidate, name[:1].upper() + name[1:])
+            for candidate, name in zip(candidates, names, strict=True)
+        ]
         return sorted(named, key=lambda each: each[0].order)[:2]
 
     def stacked(self, place: Any) -> Iterator[tuple[_Values, float, float]]:
-        """The parts at a place, each from one value to another."""
-        values = [one.by_place.get(place, 0.0) for one in self.series]
+        """Yield the parts at a place, each from one value to another."""
+        values = [part.by_place.get(place, 0.0) for part in self.series]
         share = self.whole(place) if self.chart.stack == "norm" else 1.0
         for signed in (
             [max(value, 0.0) for value in values],
             [min(value, 0.0) for value in values],
         ):
             ends = [end / (share or 1.0) for end in accumulate(signed, initial=0.0)]
-            for one, (start, end) in zip(self.series, pairwise(ends), strict=True):
+            for part, (start, end) in zip(self.series, pairwise(ends), strict=True):
                 if start != end:
-                    yield one, start, end
+                    yield part, start, end
 
     # --- along time
 
     def along_time(self) -> Iterator[str]:
-        """Lines or columns, between the first place and the last."""
+        """Draw lines or columns, between the first place and the last."""
         has_columns = "bar" in self.chart.looks
         beside, above = [], []
         if has_columns or self.is_stacked:
@@ -152,7 +167,7 @@ class _Picture:
         gap = min((b - a for a, b in pairwise(orders) if b > a), default=1.0)
         half = gap / 2 if has_columns else 0.0
         across = _scale(min(orders) - half, max(orders) + half, 3, right)
-        values = [value for one in self.series for value in one.by_place.values()]
+        values = [value for part in self.series for value in part.by_place.values()]
         if self.is_stacked:
             values = [end for place in self.places for _, _, end in self.stacked(place)]
         along = self._along(values, bottom, top, from_zero=has_columns or self.is_stacked)
@@ -163,13 +178,13 @@ class _Picture:
         elif self.is_stacked:
             yield from self._areas(across, along)
         else:
-            for one in sorted(self.series, key=lambda one: one.order, reverse=True):
-                yield from self._line(one, across, along)
+            for part in sorted(self.series, key=lambda each: each.order, reverse=True):
+                yield from self._line(part, across, along)
         yield from self._ends(right)
         if above:
             yield from (drawn for _, drawn in above)
         elif beside and all(beside):
-            ends = [along(one.series.last) for one, _ in self.named]
+            ends = [along(part.series.last) for part, _ in self.named]
             yield from self._names_beside(beside, ends, right + 6)
         else:
             yield from self._highest(across, along)
@@ -183,50 +198,50 @@ class _Picture:
 
     def _columns(self, place: Any, left: float, wide: float, along: Any) -> Iterator[str]:
         if self.is_stacked:
-            for one, start, end in self.stacked(place):
-                yield _box(left, along(end), left + wide, along(start), one.fill)
+            for part, start, end in self.stacked(place):
+                yield _box(left, along(end), left + wide, along(start), part.fill)
             return
         each = wide / len(self.series)
-        for number, one in enumerate(self.series):
-            if place in one.by_place:
+        for number, part in enumerate(self.series):
+            if place in part.by_place:
                 begin = left + number * each
-                value = one.by_place[place]
-                yield _box(begin, along(value), begin + each, along(0.0), one.fill)
+                value = part.by_place[place]
+                yield _box(begin, along(value), begin + each, along(0.0), part.fill)
 
     def _areas(self, across: Any, along: Any) -> Iterator[str]:
         order = self.chart.places.order
         edges: dict[int, list[tuple[float, float, float]]] = {}
         for place in self.places:
-            for one, start, end in self.stacked(place):
+            for part, start, end in self.stacked(place):
                 at = (across(order(place)), along(start), along(end))
-                edges.setdefault(self.series.index(one), []).append(at)
+                edges.setdefault(self.series.index(part), []).append(at)
         for number, points in edges.items():
-            there = [(x, end) for x, _, end in points]
+            outward = [(x, end) for x, _, end in points]
             back = [(x, start) for x, start, _ in reversed(points)]
-            yield f'<path d="{_path([*there, *back])}Z" fill="{self.series[number].fill}"/>'
+            yield f'<path d="{_path([*outward, *back])}Z" fill="{self.series[number].fill}"/>'
 
-    def _line(self, one: _Values, across: Any, along: Any) -> Iterator[str]:
+    def _line(self, values: _Values, across: Any, along: Any) -> Iterator[str]:
         order = self.chart.places.order
-        looks = {trace.look for trace in self.chart.traces if trace.label == one.series.name}
+        looks = {trace.look for trace in self.chart.traces if trace.label == values.series.name}
         end: list[tuple[float, float]] = []
-        for is_known, part in groupby(one.series.points, lambda point: point.value is not None):
+        for is_known, part in groupby(values.series.points, lambda point: point.value is not None):
             points = [(across(order(each.place)), along(each.value)) for each in part if is_known]
             if not points:
                 continue
-            if looks == {"dot"} or len(one.by_place) == 1:
-                yield from (_dot(x, y, one.fill) for x, y in points)
+            if looks == {"dot"} or len(values.by_place) == 1:
+                yield from (_dot(x, y, values.fill) for x, y in points)
                 continue
             if end:
-                yield _stroke([*end, points[0]], one.fill, 'stroke-dasharray="2 2"')
-            yield _stroke(points, one.fill, 'stroke-width="2" stroke-linejoin="round"')
+                yield _stroke([*end, points[0]], values.fill, 'stroke-dasharray="2 2"')
+            yield _stroke(points, values.fill, 'stroke-width="2" stroke-linejoin="round"')
             end = points[-1:]
 
     def _highest(self, across: Any, along: Any) -> Iterator[str]:
-        """The last value, if it is the highest; else the highest."""
+        """Draw the last value, if it is the highest; else the highest."""
         tops = {
-            place: sum(max(one.by_place.get(place, 0.0), 0.0) for one in self.series)
+            place: sum(max(part.by_place.get(place, 0.0), 0.0) for part in self.series)
             if self.is_stacked
-            else max(one.by_place[place] for one in self.series if place in one.by_place)
+            else max(part.by_place[place] for part in self.series if place in part.by_place)
             for place in self.places
         }
         place = max(reversed(self.places), key=tops.__getitem__)
@@ -235,7 +250,7 @@ class _Picture:
         yield words(within(x, width(text)), y - 4, text, anchor="middle", bold=True)
 
     def _ends(self, right: float) -> Iterator[str]:
-        """The first place and the last, if there is room for both; else the last."""
+        """Draw the first place and the last, if there is room for both; else the last."""
         first, last = (self.chart.places.write(self.places[at]) for at in (0, -1))
         if width(last) > right - 3:
             right = WIDTH - 3
@@ -247,7 +262,7 @@ class _Picture:
     def _names_beside(
         self, names: Sequence[Sequence[str]], ends: Sequence[float], left: float
     ) -> Iterator[str]:
-        """Names at the ends of their lines, one not on the other."""
+        """Draw names at the ends of their lines, so that they do not overlap."""
         upper, lower = sorted(range(2), key=ends.__getitem__)
         tall = {number: len(names[number]) * LINE for number in (upper, lower)}
         tops = {number: ends[number] - tall[number] / 2 for number in (upper, lower)}
@@ -256,19 +271,19 @@ class _Picture:
         tops[lower] = max(tops[lower] + over / 2, tops[upper] + tall[upper])
         tops[lower] = min(tops[lower], HEIGHT - tall[lower])
         tops[upper] = min(tops[upper], tops[lower] - tall[upper])
-        for number, (one, _) in enumerate(self.named):
+        for number, (part, _) in enumerate(self.named):
             for line, text in enumerate(names[number]):
                 y = tops[number] + (line + 0.8) * LINE
-                yield words(left, y, text, fill=for_letters(one.fill), bold=True)
+                yield words(left, y, text, fill=for_letters(part.fill), bold=True)
 
     def _names_above(self) -> list[tuple[int, str]]:
-        return names_above([(name, one.fill) for one, name in self.named])
+        return names_above([(name, part.fill) for part, name in self.named])
 
     # --- names
 
     def of_names(self) -> Iterator[str]:
-        """A bar for each of the largest, with the names of the first two and their values."""
-        main = min(self.series, key=lambda one: one.order)
+        """Draw a bar for each of the largest, with the names of the first two and their values."""
+        main = min(self.series, key=lambda part: part.order)
         sizes = {
             place: self.whole(place) if self.is_stacked else abs(main.by_place.get(place, 0.0))
             for place in self.places
@@ -281,7 +296,7 @@ class _Picture:
             if self.is_stacked:
                 ends += [end for _, _, end in self.stacked(place)]
             else:
-                ends += [one.by_place[place] for one in self.series if place in one.by_place]
+                ends += [part.by_place[place] for part in self.series if place in part.by_place]
         across = _scale(min(ends), max(ends), 3, WIDTH - 3)
         above = self._names_above() if self.is_stacked else []
         has_names = not above
@@ -302,22 +317,24 @@ class _Picture:
 
     def _row(self, place: Any, y: float, tall: float, across: Any) -> Iterator[str]:
         if self.is_stacked:
-            for one, start, end in self.stacked(place):
-                yield _box(across(start), y, across(end), y + tall, one.fill)
+            for part, start, end in self.stacked(place):
+                yield _box(across(start), y, across(end), y + tall, part.fill)
         elif "bar" in self.chart.looks:
             each = tall / len(self.series)
-            for number, one in enumerate(self.series):
-                if place in one.by_place:
+            for number, part in enumerate(self.series):
+                if place in part.by_place:
                     top = y + number * each
-                    yield _box(across(0.0), top, across(one.by_place[place]), top + each, one.fill)
+                    yield _box(
+                        across(0.0), top, across(part.by_place[place]), top + each, part.fill
+                    )
         else:
             middle = y + tall / 2
-            found = [one for one in self.series if place in one.by_place]
-            xs = [across(one.by_place[place]) for one in found]
+            parts = [part for part in self.series if place in part.by_place]
+            xs = [across(part.by_place[place]) for part in parts]
             if len(xs) > 1:
                 yield _box(min(xs), middle - 0.75, max(xs), middle + 0.75, "var(--chart-axis)")
-            for one, x in zip(found, xs, strict=True):
-                yield _dot(x, middle, one.fill)
+            for part, x in zip(parts, xs, strict=True):
+                yield _dot(x, middle, part.fill)
 
 
 def _scale(low: float, high: float, begin: float, end: float) -> Any:
@@ -343,6 +360,6 @@ def _stroke(points: Sequence[tuple[float, float]], colour: str, how: str) -> str
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:
-    """A line through points; of several in one pixel, the first."""
+    """Return a line through points; of several in one pixel, the first."""
     kept = [next(part) for _, part in groupby(points, lambda at: (round(at[0]), round(at[1])))]
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in kept)

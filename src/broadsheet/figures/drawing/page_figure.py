@@ -20,51 +20,66 @@ _TEMPLATES = Templates()
 
 @dataclass(frozen=True)
 class Download:
-    """A file for readers to download: its kind as people know it, its path, its name when saved."""
+    """A file for readers to download."""
 
     kind: str
+    """Its kind as people know it."""
     path: str
+    """Its path."""
     name: str
+    """Its name when it is saved."""
 
 
 @dataclass(frozen=True)
 class PageFigure:
-    """A chart of a page. ``wide`` and ``narrow`` are its drawings, inline SVG for a wide page and
-    for a phone; they are empty if nothing could be drawn. ``small`` is its drawing for lists, empty
-    if it has none of its own. ``data`` is the path of plotly's JSON,
-    ``kinds`` its trace types (empty if there is nothing to explore). ``values`` is the path of the
-    JSON by which it answers without plotly.js, ``series`` the number of series there; ``pointing``
-    says that it answers pointer and finger by that. ``table`` is HTML, of ``rows`` rows;
-    ``is_table`` says that it is the figure, and not only its data. ``page`` is the path of the
-    figure's own page, if it has one; ``is_explorable`` says that plotly.js may take over.
-    ``caption`` is HTML with the addresses of the article, without the figure's number; the note of
-    the credits is at its end. ``marked`` says which events are marked on it, and when they were.
-    ``number`` are the words of the big number whose line it is, as Markdown; the page has them
-    above it.
-    """
+    """A figure of a page."""
 
     label: str
+    """Its label."""
     alt: str = ""
+    """Its alternative text."""
     title: str = ""
+    """Its title."""
     subtitle: str = ""
+    """Its subtitle."""
     credits: Credits = field(default_factory=Credits)
+    """Its sources, date, licence and note."""
     wide: str = ""
+    """Its drawing as inline SVG for a wide page; empty if nothing could be drawn."""
     narrow: str = ""
+    """Its drawing as inline SVG for a phone; empty if nothing could be drawn."""
     small: str = ""
+    """Its drawing for lists; empty if it has none of its own."""
     data: str = ""
+    """The path of plotly's JSON."""
     kinds: str = ""
+    """Its trace types; empty if there is nothing to explore."""
     values: str = ""
+    """The path of the JSON by which it answers without plotly.js."""
     series: int = 0
+    """The number of series in ``values``."""
     pointing: bool = False
+    """It answers pointer and finger by ``values``."""
     table: str = ""
+    """Its table as HTML."""
     rows: int = 0
+    """The number of the table's rows."""
     downloads: tuple[Download, ...] = ()
+    """Its files for readers to download."""
     page: str = ""
+    """The path of its own page; empty for none."""
     caption: str = ""
+    """Its caption as HTML with the addresses of the article, without the figure's number; the note
+    of the credits is at its end.
+    """
     is_table: bool = False
+    """The table is the figure, and not only its data."""
     marked: str = ""
+    """The events that are marked on it, with their dates."""
     is_explorable: bool = True
+    """plotly.js may take over."""
     number: str = ""
+    """The words of the big number whose line it is, as Markdown; the page has them above it."""
 
     @property
     def name(self) -> str:
@@ -73,7 +88,7 @@ class PageFigure:
 
     @property
     def is_sortable(self) -> bool:
-        """Whether the reader can sort its table."""
+        """The reader can sort its table."""
         return "is-sortable" in self.table
 
     @property
@@ -82,24 +97,32 @@ class PageFigure:
         return self.credits.line
 
     def file(self, suffix: str) -> str:
-        """The path of the file for download in the format with that suffix."""
-        found = (one.path for one in self.downloads if PurePosixPath(one.path).suffix == suffix)
-        return next(found, "")
+        """Return the path of the file for download in the format with that suffix."""
+        paths = (
+            download.path
+            for download in self.downloads
+            if PurePosixPath(download.path).suffix == suffix
+        )
+        return next(paths, "")
 
     def drawings(self, href: Callable[[str], str]) -> tuple[str, str]:
-        """The drawings as a page has them, for a wide one and for a phone. ``href`` gives the
-        address of a path.
+        """Return the drawings as a page has them, for a wide page and for a phone. ``href`` gives
+        the address of a path.
         """
-        wide, narrow = (pixels.linked(one, self.data, href) for one in (self.wide, self.narrow))
+        wide, narrow = (
+            pixels.linked(drawing, self.data, href) for drawing in (self.wide, self.narrow)
+        )
         return wide, narrow
 
     def html(self, href: Callable[[str], str]) -> str:
-        """The figure on a page, in the current language. ``href`` gives the address of a path."""
+        """Return the figure on a page, in the current language. ``href`` gives the address of a
+        path.
+        """
         return _TEMPLATES.render("chart.html.jinja", figure=self, href=href)
 
     def plain_html(self, href: Callable[[str], str], *, longest: int = 0) -> str:
-        """The figure without styles and scripts: its words and its picture; its table, if that has
-        at most ``longest`` rows, and a link to its data, if tables are wanted at all.
+        """Return the figure without styles and scripts: its words and its picture; its table, if it
+        has at most ``longest`` rows, and a link to its data, unless ``longest`` is 0.
         """
         return _TEMPLATES.render(
             "plain-figure.html.jinja",

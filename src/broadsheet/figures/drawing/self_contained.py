@@ -1,10 +1,11 @@
-"""A figure without what a browser would fetch for it from another site: tiles of maps, pictures.
+"""Makes a figure self-contained: a browser fetches no tiles of maps and no pictures for it from
+another site.
 
 A build asks nothing of the network, and a page loads nothing from elsewhere. A map of tiles becomes
 plotly's map of outlines, framed to its data: its points, lines and regions are what they were, with
 land where it is coarse enough to be true. The density of points, which there is only on tiles,
 becomes the points themselves, in the colours of their values. Pictures by their address are left
-out. What a reader does not see is said in a line each.
+out. A line says what a reader does not see.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ KINDS = {
 }
 """Each trace type that is drawn on tiles, and its counterpart that is not."""
 WORLD = 150.0
-"""A map of more degrees of longitude than this is one of the world."""
+"""A map of more degrees of longitude than this is a map of the world."""
 COARSE = 8.0
 """A map of fewer degrees shows no land: its outlines, at 1:110 million, would be wrong."""
 _MAP = re.compile(r"map(?:box)?\d*$")
@@ -38,8 +39,8 @@ _SCALED = ("coloraxis", "colorscale", "colorbar", "showscale", "reversescale", "
 
 
 def self_contained(figure: PlotlyFigure) -> tuple[PlotlyFigure, list[str]]:
-    """The figure as it can be drawn from what is here, and a sentence for readers on each kind of
-    thing that it does not show.
+    """Return the figure as it can be drawn without the network, and a sentence for readers on each
+    kind of thing that it does not show.
     """
     figure, of_maps = _without_tiles(figure)
     figure, of_pictures = _without_pictures(figure)
@@ -64,13 +65,13 @@ def _without_tiles(figure: PlotlyFigure) -> tuple[PlotlyFigure, list[str]]:
             wound[id(shape)] = _wound(shape)
         bounds[_subplot(trace)] += _bounds(trace)
     maps = {names[name]: _outlines(layout.get(name) or {}, bounds[name]) for name in names}
-    found = {
+    plain = {
         **figure,
         "data": [_plain(trace, names, wound) for trace in figure["data"]],
         "layout": {**_without_maps(layout), **maps},
     }
     if frames:
-        found["frames"] = [_frame(frame, names, wound) for frame in frames]
+        plain["frames"] = [_frame(frame, names, wound) for frame in frames]
     lines = []
     if any(_has_background(layout.get(name) or {}) for name in names):
         lines.append(
@@ -78,7 +79,7 @@ def _without_tiles(figure: PlotlyFigure) -> tuple[PlotlyFigure, list[str]]:
         )
     if any(str(trace["type"]).startswith("density") for trace in tiled):
         lines.append(t_("The points are shown in place of their density."))
-    return found, lines
+    return plain, lines
 
 
 def _subplot(trace: Raw) -> str:
@@ -87,7 +88,7 @@ def _subplot(trace: Raw) -> str:
 
 
 def _names(layout: Raw, tiled: Iterable[Raw]) -> dict[str, str]:
-    """A name of a map of outlines, which the figure does not use, for each map of tiles."""
+    """Return a name of a map of outlines, which the figure does not use, for each map of tiles."""
     free = (
         name
         for number in range(1, 10_000)
@@ -101,35 +102,35 @@ def _without_maps(layout: Raw) -> dict[str, Any]:
 
 
 def _frame(frame: Raw, names: Mapping[str, str], wound: Mapping[int, Any]) -> dict[str, Any]:
-    found = {**frame, "data": [_plain(trace, names, wound) for trace in frame["data"]]}
+    plain = {**frame, "data": [_plain(trace, names, wound) for trace in frame["data"]]}
     if "layout" in frame:
-        found["layout"] = _without_maps(frame["layout"])
-    return found
+        plain["layout"] = _without_maps(frame["layout"])
+    return plain
 
 
 def _plain(trace: Raw, names: Mapping[str, str], wound: Mapping[int, Any]) -> Raw:
-    """A trace on tiles as its counterpart."""
+    """Return a trace on tiles as its counterpart."""
     kind = trace.get("type")
     if kind not in KINDS:
         return trace
-    own = ("subplot", "below", "cluster", "radius")
-    found = {name: value for name, value in trace.items() if name not in own}
-    found |= {"type": KINDS[kind], "geo": names[_subplot(trace)]}
+    of_tiles = ("subplot", "below", "cluster", "radius")
+    plain = {name: value for name, value in trace.items() if name not in of_tiles}
+    plain |= {"type": KINDS[kind], "geo": names[_subplot(trace)]}
     shape = trace.get("geojson")
     if isinstance(shape, Mapping):
-        found["geojson"] = wound[id(shape)]
+        plain["geojson"] = wound[id(shape)]
     if kind.startswith("density"):
-        return _points(found)
+        return _points(plain)
     if kind.startswith("scatter") and isinstance(trace.get("marker"), Mapping):
         icons = ("symbol", "allowoverlap", "angle")  # of the tiles' own style
-        found["marker"] = {
+        plain["marker"] = {
             name: value for name, value in trace["marker"].items() if name not in icons
         }
-    return found
+    return plain
 
 
 def _points(trace: dict[str, Any]) -> dict[str, Any]:
-    """The points of a density, each in the colour of its value."""
+    """Return the points of a density, each in the colour of its value."""
     marker: dict[str, Any] = {"size": 8, "opacity": 0.7}
     if trace.get("z"):
         marker |= {
@@ -138,29 +139,33 @@ def _points(trace: dict[str, Any]) -> dict[str, Any]:
         }
         marker |= {name: trace[name] for name in _SCALED if name in trace}
         marker |= {ours: trace[name] for name, ours in _SCALE.items() if name in trace}
-    found = {name: value for name, value in trace.items() if name not in ("z", *_SCALED, *_SCALE)}
+    kept = {name: value for name, value in trace.items() if name not in ("z", *_SCALED, *_SCALE)}
     if isinstance(hover := trace.get("hovertemplate"), str):
-        found["hovertemplate"] = hover.replace("%{z", "%{marker.color")
-    return {**found, "mode": "markers", "marker": marker}
+        kept["hovertemplate"] = hover.replace("%{z", "%{marker.color")
+    return {**kept, "mode": "markers", "marker": marker}
 
 
-def _has_background(given: Raw) -> bool:
-    return given.get("style") != "white-bg" or bool(given.get("layers"))
+def _has_background(tiles: Raw) -> bool:
+    return tiles.get("style") != "white-bg" or bool(tiles.get("layers"))
 
 
-def _outlines(given: Raw, bounds: Sequence[Bounds]) -> dict[str, Any]:
-    """A map of outlines that shows all of the ``bounds``, in the place of the map ``given``."""
-    found: dict[str, Any] = {"domain": given["domain"]} if "domain" in given else {}
-    found["fitbounds"] = False
+def _outlines(tiles: Raw, bounds: Sequence[Bounds]) -> dict[str, Any]:
+    """Return a map of outlines that shows all of the ``bounds``, in the place of the map ``tiles``."""
+    outlines: dict[str, Any] = {"domain": tiles["domain"]} if "domain" in tiles else {}
+    outlines["fitbounds"] = False
     if not bounds:
-        return found
-    west, south = (min(one[side] for one in bounds) for side in (0, 1))
-    east, north = (max(one[side] for one in bounds) for side in (2, 3))
+        return outlines
+    west, south = (min(box[side] for box in bounds) for side in (0, 1))
+    east, north = (max(box[side] for box in bounds) for side in (2, 3))
     if east - west > WORLD:
-        return {**found, "projection": {"type": "natural earth"}, "lonaxis": {"range": [-180, 180]}}
+        return {
+            **outlines,
+            "projection": {"type": "natural earth"},
+            "lonaxis": {"range": [-180, 180]},
+        }
     pad = max((east - west) * 0.12, (north - south) * 0.12, 0.005)
     return {
-        **found,
+        **outlines,
         "projection": {"type": "mercator"},
         "lonaxis": {"range": [west - pad, east + pad]},
         "lataxis": {"range": [max(south - pad, -84), min(north + pad, 84)]},
@@ -171,7 +176,7 @@ def _outlines(given: Raw, bounds: Sequence[Bounds]) -> dict[str, Any]:
 
 
 def _bounds(trace: Raw) -> Iterator[Bounds]:
-    """The bounds of each point of a trace, or of each of its regions."""
+    """Yield the bounds of each point of a trace, or of each of its regions."""
     pairs = zip(trace.get("lat", []), trace.get("lon", []), strict=False)
     for lat, lon in ((number_of(lat), number_of(lon)) for lat, lon in pairs):
         if lat is not None and lon is not None:
@@ -191,29 +196,34 @@ def _bounds(trace: Raw) -> Iterator[Bounds]:
                 yield min(lons), min(lats), max(lons), max(lats)
 
 
-def _positions(found: Any) -> Iterator[tuple[float, float]]:
-    if not isinstance(found, list):
+def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
+    if not isinstance(coordinates, list):
         return
-    if len(found) >= 2 and all(type(one) in (int, float) for one in found[:2]):
-        yield found[0], found[1]
+    if len(coordinates) >= 2 and all(type(value) in (int, float) for value in coordinates[:2]):
+        yield coordinates[0], coordinates[1]
         return
-    for one in found:
-        yield from _positions(one)
+    for part in coordinates:
+        yield from _positions(part)
 
 
 def _wound(shape: Any) -> Any:
-    """GeoJSON whose outer rings run clockwise: on a globe, a ring that runs the other way is all
-    but its inside. Maps of tiles take either.
+    """Return GeoJSON whose outer rings run clockwise: on a globe, a ring that runs the other way is
+    all but its inside. Maps of tiles take either.
     """
     if isinstance(shape, list):
-        return [_wound(one) for one in shape]
+        return [_wound(part) for part in shape]
     if not isinstance(shape, Mapping):
         return shape
-    kind, found = shape.get("type"), shape.get("coordinates")
-    if kind == "Polygon" and isinstance(found, list):
-        return {**shape, "coordinates": _rings(found)}
-    if kind == "MultiPolygon" and isinstance(found, list):
-        return {**shape, "coordinates": [_rings(one) for one in found if isinstance(one, list)]}
+    kind, coordinates = shape.get("type"), shape.get("coordinates")
+    if kind == "Polygon" and isinstance(coordinates, list):
+        return {**shape, "coordinates": _rings(coordinates)}
+    if kind == "MultiPolygon" and isinstance(coordinates, list):
+        return {
+            **shape,
+            "coordinates": [
+                _rings(polygon) for polygon in coordinates if isinstance(polygon, list)
+            ],
+        }
     parts = ("features", "geometry", "geometries")
     return {name: _wound(value) if name in parts else value for name, value in shape.items()}
 
@@ -226,8 +236,8 @@ def _rings(rings: list[Any]) -> list[Any]:
 
 
 def _area(ring: list[Any]) -> float:
-    """Twice the area of a ring, positive if it runs anticlockwise."""
-    points = [point for one in ring for point in _positions(one)]
+    """Return twice the area of a ring, positive if it runs anticlockwise."""
+    points = [point for part in ring for point in _positions(part)]
     return math.fsum(
         (x1 * y2 - x2 * y1)
         for (x1, y1), (x2, y2) in zip(points, points[1:] + points[:1], strict=True)
@@ -239,7 +249,7 @@ def _area(ring: list[Any]) -> float:
 
 def _without_pictures(figure: PlotlyFigure) -> tuple[PlotlyFigure, list[str]]:
     pictures, data = figure["layout"].get("images") or (), figure["data"]
-    kept = [one for one in pictures if not _is_fetched(one)]
+    kept = [picture for picture in pictures if not _is_fetched(picture)]
     fetched = [trace for trace in data if trace.get("type") == "image" and _is_fetched(trace)]
     if len(kept) == len(pictures) and not fetched:
         return figure, []

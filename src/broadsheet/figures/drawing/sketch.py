@@ -36,7 +36,7 @@ class FigureOptions:
 
     alt: str = ""
     """The alternative text; without it, the figure is described from its data."""
-    given: Given = NOTHING
+    credit: Given = NOTHING
     """The credits as the author wrote them."""
     drawn_from: tuple[str, ...] = ()
     """The tables that the figure is drawn from."""
@@ -119,8 +119,8 @@ class Sketch:
         return bool(self.chart.traces) and all(trace.is_empty for trace in self.chart.traces)
 
     def drawings(self, pictures: Pictures) -> Drawings | UndrawableError | None:
-        """The chart drawn, in the language that is spoken, or why plotly.js refuses it; None where
-        ``pictures`` has none.
+        """Return the chart drawn, in the current language, or the reason why plotly.js refuses it;
+        None if ``pictures`` has no drawing.
         """
         try:
             return self._drawings(pictures)
@@ -149,7 +149,7 @@ class Card:
     """The plotly figure."""
 
     def draw(self, pictures: Pictures) -> bytes | None:
-        """A PNG in the proportions of a card for social sites (1200 × 630)."""
+        """Return a PNG in the proportions of a card for social sites (1200 × 630)."""
         whole, _ = self_contained({"data": [], "layout": {}, **self.figure})
         shown = still(begun(whole))
         layout = {**shown["layout"], "margin": {"l": 56, "r": 96, "t": 84, "b": 48}}

@@ -3,12 +3,12 @@
 What a browser draws for kaleido is full of inline styles (which a strict Content-Security-Policy
 refuses), of random identifiers (which differ at each drawing), of empty groups and of invisible
 areas for the mouse. :func:`cleaned` makes it small, the same for the same figure, and coloured by
-the stylesheet's custom properties. That is slow, so its result is what is stored. The drawing in a
-page and the files beside it are made from it by filling in their differences.
+the stylesheet's custom properties. That is slow, so its result is stored. The drawing in a page and
+the files beside it are made from it by filling in their differences.
 
 A figure of thousands of points stays small: its lines are simplified
-(:mod:`broadsheet.figures.drawing.svg_paths`), its round marks become the dots of a few paths. Text stays
-text, each word where it was drawn. Lines, slices and places of maps keep the numbers of their
+(:mod:`broadsheet.figures.drawing.svg_paths`), its round marks become the dots of a few paths. Text
+stays text, each word where it was drawn. Lines, slices and places of maps keep the numbers of their
 traces and points (`data-trace`, `data-point`), by which `theme/charts.js` finds them.
 """
 
@@ -147,7 +147,7 @@ _PROPERTY = re.compile(r"var\(--([\w-]+)\)")
 
 
 def cleaned(drawn: bytes) -> bytes:
-    """A browser's drawing without what a page does not need."""
+    """Return a browser's drawing without the parts that a page does not need."""
     root = _cleaned(drawn)
     root.attrib.pop("viewBox", "")
     root.set("viewBox", f"0 0 {root.get('width', '')} {root.get('height', '')}")
@@ -155,7 +155,7 @@ def cleaned(drawn: bytes) -> bytes:
 
 
 def parted(drawing: bytes) -> tuple[bytes, str]:
-    """A cleaned drawing without what it says of its marks, and that: JSON, or empty."""
+    """Return a cleaned drawing without the data of its marks, and these data: JSON, or empty."""
     root = etree.fromstring(drawing, PARSER)
     told = root.find(f"{{{SVG}}}metadata")
     if told is None:
@@ -165,7 +165,7 @@ def parted(drawing: bytes) -> tuple[bytes, str]:
 
 
 def inline_svg(drawing: bytes, prefix: str, label: str, css_class: str) -> str:
-    """A cleaned drawing for the page itself: its ids prefixed, named for a screen reader."""
+    """Return a cleaned drawing for the page itself: its ids prefixed, named for a screen reader."""
     text = drawing.decode().replace(_PREFIX, prefix)
     return text.replace(
         "<svg ", f'<svg class="{css_class}" role="img" aria-label="{escape(label)}" ', 1
@@ -173,14 +173,14 @@ def inline_svg(drawing: bytes, prefix: str, label: str, css_class: str) -> str:
 
 
 def with_line(drawing: bytes, line: str) -> bytes:
-    """A cleaned drawing with a line of text below it."""
+    """Return a cleaned drawing with a line of text below it."""
     if not line:
         return drawing
     root = etree.fromstring(drawing, PARSER)
     height = float(root.get("height", "0"))
     root.set("height", f"{height + _LINE:g}")
     root.set("viewBox", f"0 0 {root.get('width', '')} {height + _LINE:g}")
-    paper = next((one for one in root.iter("{*}rect") if one.get("height") == f"{height:g}"), None)
+    paper = next((box for box in root.iter("{*}rect") if box.get("height") == f"{height:g}"), None)
     if paper is not None:
         paper.set("height", f"{height + _LINE:g}")
     place = {"x": "8", "y": f"{height + 12:g}", "font-size": "12", "fill": "var(--chart-muted)"}
@@ -189,9 +189,9 @@ def with_line(drawing: bytes, line: str) -> bytes:
 
 
 def standalone_svg(drawing: bytes, label: str, *, dark: bool) -> bytes:
-    """A cleaned drawing as a file of its own, in the light or the dark colours."""
+    """Return a cleaned drawing as a file of its own, in the light or the dark colours."""
     text = _PROPERTY.sub(
-        lambda found: PALETTE[found[1]][dark] if found[1] in PALETTE else found[0],
+        lambda match: PALETTE[match[1]][dark] if match[1] in PALETTE else match[0],
         drawing.decode().replace(_PREFIX, "f"),
     )
     start, rest = text.split(">", 1)
@@ -239,7 +239,7 @@ def _cleaned(drawn: bytes) -> etree._Element:
 
 
 def _kind(element: etree._Element) -> str:
-    """`path` of an element `path`, without the namespace."""
+    """Return `path` for an element `path`, without the namespace."""
     return str(element.tag).rpartition("}")[2]
 
 
@@ -250,7 +250,7 @@ def _attributes(element: etree._Element) -> list[tuple[str, str]]:
 def _classes(element: etree._Element) -> set[str]:
     above = element.getparent()
     both = (element, above) if above is not None else (element,)
-    return {name for one in both for name in one.get("class", "").split()}
+    return {name for each in both for name in each.get("class", "").split()}
 
 
 def _set_on_mark(text: etree._Element) -> None:
@@ -268,7 +268,7 @@ def _set_on_mark(text: etree._Element) -> None:
 
 
 def _recolour(root: etree._Element) -> None:
-    """Give plotly's own colours those of our paper, in a drawing on it."""
+    """Replace plotly's own colours by the colours of our paper."""
     for element in root.iter():
         for name in ("fill", "stroke"):
             if (colour := _OF_PLOTLY.get(element.get(name, ""))) is not None:
@@ -295,7 +295,9 @@ def _tidy(element: etree._Element) -> None:
 
 
 def _move(element: etree._Element, dx: float, dy: float) -> bool:
-    """Whether an element can be moved by its coordinates alone; lines are simplified on the way."""
+    """Move an element by its coordinates, if they alone can move it; lines are simplified on the
+    way. Returns whether it was moved.
+    """
     if any("url(" in value for value in element.values()):
         return False  # a clip or a gradient has a place of its own
     name = _kind(element)
@@ -335,9 +337,9 @@ def _gather(group: etree._Element) -> None:
             continue
         first = drawn[0]
         if is_dot:
-            made = _dots(drawn, look)
+            dots = _dots(drawn, look)
             at = group.index(first)
-            group[at : at + len(drawn)] = made
+            group[at : at + len(drawn)] = dots
         else:
             first.set("d", "".join(path.get("d", "") for path in drawn))
             for path in drawn[1:]:
@@ -345,8 +347,8 @@ def _gather(group: etree._Element) -> None:
 
 
 def _look(element: etree._Element) -> tuple[tuple[tuple[str, str], ...] | None, bool]:
-    """How an element is painted, and whether it is a round mark; None if it must not be joined with
-    its neighbours.
+    """Return the paint of an element, and whether it is a round mark; None if it must not be joined
+    with its neighbours.
     """
     if _kind(element) != "path":
         return None, False
@@ -370,8 +372,8 @@ def _look(element: etree._Element) -> tuple[tuple[tuple[str, str], ...] | None, 
 
 
 def _dots(marks: Iterable[etree._Element], look: Iterable[tuple[str, str]]) -> list[etree._Element]:
-    """Round marks as the dots of as few paths as look the same: within one path, translucent dots
-    do not add up.
+    """Return round marks as the dots of as few paths as look the same: within one path, translucent
+    dots do not add up.
     """
     paint = dict(look)
     width = float(paint.pop("r")) * 2
@@ -401,7 +403,7 @@ def _dots(marks: Iterable[etree._Element], look: Iterable[tuple[str, str]]) -> l
             layers[layer][x, y] = None
             for dx, dy in reach:
                 taken[x + dx, y + dy] = taken.get((x + dx, y + dy), 0) | 1 << layer
-    made = []
+    paths = []
     for dots in layers:
         path = etree.Element(
             f"{{{SVG}}}path",
@@ -414,8 +416,8 @@ def _dots(marks: Iterable[etree._Element], look: Iterable[tuple[str, str]]) -> l
         )
         for name in translucent:
             path.set(name.replace("fill", "stroke"), paint[name])
-        made.append(path)
-    return made
+        paths.append(path)
+    return paths
 
 
 def _clean(element: etree._Element, unique: str) -> None:
@@ -447,7 +449,7 @@ def _declarations(style: str) -> list[tuple[str, str]]:
 
 
 def _named(value: str, unique: str) -> str:
-    """Ids without the drawing's random part: `clip0733a7xy` becomes `PREFIX-clipxy`."""
+    """Return ids without the drawing's random part: `clip0733a7xy` becomes `PREFIX-clipxy`."""
     if unique not in value:
         return value
     value = re.sub(rf"\bdefs-{unique}", f"{_PREFIX}-defs", value)
@@ -476,7 +478,7 @@ def _is_for_the_mouse(element: etree._Element) -> bool:
 
 
 def _is_empty(element: etree._Element) -> bool:
-    """Whether an element shows nothing. The shapes of a clip show nothing and are still needed."""
+    """True if an element shows nothing. The shapes of a clip show nothing and are still needed."""
     if len(element) or (element.text or "").strip():
         return False
     name, parent = _kind(element), element.getparent()

@@ -19,7 +19,7 @@ from itertools import pairwise
 Point = tuple[float, float]
 
 TOLERANCE = 0.2
-"""How many pixels a simplified line may lie beside the drawn one."""
+"""The most pixels between a simplified line and the drawn line."""
 FINE = 20
 """Lines of up to this many points are not simplified."""
 COLUMN = 1.0
@@ -35,18 +35,20 @@ class BrokenPathError(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """A line from point to point; a closed one goes back to the first."""
+    """A line from point to point."""
 
     points: tuple[Point, ...]
+    """Its points, in order."""
     closed: bool = False
+    """It goes back to its first point."""
 
     def moved(self, dx: float, dy: float) -> Line:
-        """The line, moved by ``dx`` and ``dy``."""
+        """Return the line, moved by ``dx`` and ``dy``."""
         return Line(tuple((x + dx, y + dy) for x, y in self.points), self.closed)
 
 
 def read(data: str) -> tuple[Line, ...] | None:
-    """The lines of a path; None where it has curves. Raises :class:`BrokenPathError`."""
+    """Read the lines of a path; None where it has curves. Raises :class:`BrokenPathError`."""
     tokens = _TOKENS.findall(data)
     if not tokens or any(token.isalpha() and token not in _STRAIGHT for token in tokens):
         return None
@@ -89,7 +91,7 @@ def _read(tokens: Sequence[str]) -> tuple[Line, ...]:
 
 
 def write(lines: Iterable[Line]) -> str:
-    """Path data to a tenth of a pixel, in steps from point to point."""
+    """Return path data to a tenth of a pixel, in steps from point to point."""
     text: list[str] = []
     at = (0, 0)
     for line in lines:
@@ -121,7 +123,7 @@ def write(lines: Iterable[Line]) -> str:
 
 
 def simplified(line: Line) -> Line:
-    """A line that looks the same, with fewer points."""
+    """Return a line that looks the same, with fewer points."""
     points: Sequence[Point] = line.points
     if len(points) <= FINE:
         return line
@@ -138,7 +140,7 @@ def simplified(line: Line) -> Line:
 
 
 def _columns(points: Sequence[Point]) -> list[Point]:
-    """The first, the highest, the lowest and the last point of each column of pixels."""
+    """Return the first, the highest, the lowest and the last point of each column of pixels."""
     kept: list[Point] = []
     for _, column in itertools.groupby(points, key=lambda point: int(point[0] / COLUMN)):
         within = list(column)
@@ -154,8 +156,8 @@ def _columns(points: Sequence[Point]) -> list[Point]:
 
 
 def _reduced(points: Sequence[Point]) -> list[Point]:
-    """Douglas and Peucker's algorithm: of each stretch the point farthest from its chord is kept,
-    if it is farther away than allowed.
+    """Reduce points by Douglas and Peucker's algorithm: of each stretch the point farthest from its
+    chord is kept, if it is farther away than allowed.
     """
     kept = {0, len(points) - 1}
     stretches = [(0, len(points) - 1)]
@@ -170,19 +172,19 @@ def _reduced(points: Sequence[Point]) -> list[Point]:
 
 
 def _distances(points: Iterable[Point], start: Point, end: Point) -> list[float]:
-    """The distance of each point from a segment."""
+    """Return the distance of each point from a segment."""
     (x0, y0), (dx, dy) = start, (end[0] - start[0], end[1] - start[1])
     length = dx * dx + dy * dy or 1.0
-    found = []
+    distances = []
     for x, y in points:
         along = ((x - x0) * dx + (y - y0) * dy) / length
         along = 0.0 if along < 0 else 1.0 if along > 1 else along
-        found.append(math.dist((x, y), (x0 + along * dx, y0 + along * dy)))
-    return found
+        distances.append(math.dist((x, y), (x0 + along * dx, y0 + along * dy)))
+    return distances
 
 
 def _numbers(*tenths: int) -> str:
-    """Numbers, given in tenths, as short decimals: `12 -.5`."""
+    """Write numbers, given in tenths, as short decimals: `12 -.5`."""
     text = ""
     for number in tenths:
         whole, tenth = divmod(abs(number), 10)

@@ -46,9 +46,10 @@ hide that.
 
 
 def harmless(picture: bytes) -> bytes:
-    """A picture that a cell has shown, without what runs or leads elsewhere: scripts, handlers,
-    HTML in it, addresses of anything but its own parts and raster pictures in it. A picture without
-    such things stays the same to the byte. Raises :class:`ValueError` for text that is not SVG.
+    """Return a picture that a cell has shown, without what runs or leads elsewhere: scripts,
+    handlers, HTML in it, addresses of anything but its own parts and raster pictures in it. A
+    picture without such things stays the same to the byte. Raises :class:`ValueError` for text that
+    is not SVG.
     """
     try:
         root = etree.fromstring(picture, PARSER)
@@ -80,7 +81,7 @@ def _whole(picture: bytes) -> bytes:
 
 
 def _is_foreign(element: etree._Element) -> bool:
-    """Whether an element has to go: it runs, holds HTML, or is not part of SVG's drawing."""
+    """True if an element has to go: it runs, holds HTML, or is not part of SVG's drawing."""
     name = etree.QName(element)
     if name.namespace not in (None, SVG, *_TELLING) or name.localname.lower() in _ALIVE:
         return True
@@ -103,13 +104,13 @@ def _disarm(element: etree._Element) -> bool:
     gone = []
     for key, value in element.attrib.items():
         attribute = etree.QName(key).localname.lower()
-        own = str(value).strip().startswith("#") or (
+        is_inner = str(value).strip().startswith("#") or (
             name in ("image", "feimage") and is_raster(str(value))
         )
         link = name == "a" and is_link(str(value))
         if (
             attribute.startswith("on")
-            or (attribute in ("href", "src", "base") and not own and not link)
+            or (attribute in ("href", "src", "base") and not is_inner and not link)
             or (("(" in value or attribute == "style") and _OUTWARD.search(str(value)))
         ):
             gone.append(key)

@@ -1,1 +1,1 @@
-"""Where things go in a drawing: axes, labels, legends, room."""
+"""Places axes, labels and legends in a drawing, and makes room for them."""

@@ -1,5 +1,5 @@
-"""Room for what stands around the plot of a plain plotly figure: its legend, the titles of its
-panels, notes and pictures beside it, the scale of its colours on a phone.
+"""Makes room around the plot of a plain plotly figure: for its legend, the titles of its panels,
+notes and pictures beside it, the scale of its colours on a phone.
 
 plotly.js places these in parts of the plot, without looking whether they touch. Here their sizes
 are measured, and the drawing gets the margins that they need, and grows by these. Margins, heights
@@ -21,7 +21,7 @@ from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text
 from broadsheet.notebook.charts.labels import LINE, folded, height, width
 
 SYMBOL, GAP, ROW = 40.0, 5.0, 19.0
-"""Pixels of a legend: its symbol with what is beside it, the gap between entries, a line."""
+"""Pixels of a legend: its symbol with the space beside it, the gap between entries, a line."""
 SCALE = 50.0
 """The height of a scale of colours that lies above a plot, with its title."""
 _WITHOUT_LEGEND = frozenset(
@@ -38,17 +38,22 @@ _SLICES = ("pie", "funnelarea")
 
 @dataclass
 class Room:
-    """What a drawing needs: margins by their sides, changes of the layout, pixels by which the plot
-    grows. Has state: it is filled step by step.
-    """
+    """The room that a drawing needs around its plot. It has state: it is filled step by step."""
 
     figure: PlotlyFigure
+    """The figure that is drawn."""
     wide: int
+    """The width of the drawing in pixels."""
     high: int
+    """The height of the drawing in pixels."""
     on_phone: bool
+    """The drawing is for a phone."""
     margin: dict[str, float]
+    """The margins in pixels, by their sides."""
     layout: dict[str, Any] = field(default_factory=dict)
+    """The changed keys of the layout."""
     more: float = 0.0
+    """The pixels by which the plot grows."""
 
     @property
     def across(self) -> float:
@@ -57,19 +62,19 @@ class Room:
 
     @property
     def along(self) -> float:
-        """The height of the plot, as it grows to."""
-        given = self.high - self.before["t"] - self.before["b"]
-        return given + self.more
+        """The height of the plot after it has grown."""
+        before = self.high - self.before["t"] - self.before["b"]
+        return before + self.more
 
     def __post_init__(self) -> None:
         self.before = dict(self.margin)
 
     def get(self, name: str) -> Any:
-        """A part of the layout, as it is changed so far."""
+        """Return a part of the layout with the changes so far."""
         return self.layout.get(name, self.figure["layout"].get(name))
 
     def need(self, side: str, pixels: float) -> None:
-        """Have a margin of at least so many pixels."""
+        """Have a margin of at least this many pixels."""
         self.margin[side] = max(self.margin[side], pixels)
 
     def grow_to(self, pixels: float) -> None:
@@ -128,7 +133,10 @@ def _around_kinds(room: Room) -> None:
         elif kind == "pie":
             _around_pie(room, trace)
         elif kind == "splom":
-            sides = [plain_text(str(one.get("label", ""))) for one in trace.get("dimensions") or ()]
+            sides = [
+                plain_text(str(dimension.get("label", "")))
+                for dimension in trace.get("dimensions") or ()
+            ]
             room.grow_to(len(sides) * (width(sides) + 14))
 
 
@@ -139,7 +147,7 @@ def _need(room: Room, **sides: float) -> None:
 
 def _around_polar(room: Room, trace: Raw, limit: float) -> None:
     """Names around a circle, on several lines where they are long."""
-    names = [plain_text(str(one)) for one in dict.fromkeys(trace.get("theta", []))]
+    names = [plain_text(str(name)) for name in dict.fromkeys(trace.get("theta", []))]
     names = [name for name in names if number_of(name) is None]
     texts = [folded(name, limit) if width([name]) > limit else name for name in names]
     _need(room, t=30, b=30, l=width(texts) + 10, r=width(texts) + 10)
@@ -153,7 +161,9 @@ def _around_polar(room: Room, trace: Raw, limit: float) -> None:
 
 def _around_parallels(room: Room, number: int, trace: Raw) -> None:
     """The names of parallel coordinates, which slant where they would touch."""
-    names = [plain_text(str(one.get("label", ""))) for one in trace.get("dimensions") or ()]
+    names = [
+        plain_text(str(dimension.get("label", ""))) for dimension in trace.get("dimensions") or ()
+    ]
     _need(room, t=48, b=30, l=56, r=44)
     if width(names) > room.across / max(1, len(names) - 1) - 6 and "labelangle" not in trace:
         data = list(room.figure["data"])
@@ -166,12 +176,14 @@ def _around_pie(room: Room, trace: Raw) -> None:
     """The labels of small slices stand beside the pie, above each other."""
     if trace.get("textposition") == "inside" or trace.get("textinfo") == "none":
         return
-    given, labels = trace.get("values", []), trace.get("labels", [])
+    amounts, labels = trace.get("values", []), trace.get("labels", [])
     slices: dict[str, float] = defaultdict(float)  # values of one label are one slice
-    for label, one in zip(labels or range(len(given)), given or [1] * len(labels), strict=False):
-        slices[str(label)] += max(number_of(one) or 0, 0)
+    for label, amount in zip(
+        labels or range(len(amounts)), amounts or [1] * len(labels), strict=False
+    ):
+        slices[str(label)] += max(number_of(amount) or 0, 0)
     whole = sum(slices.values())
-    small = sum(0 < one < whole * 0.05 for one in slices.values())
+    small = sum(0 < amount < whole * 0.05 for amount in slices.values())
     if small:
         _need(room, t=30 + 4 * small, b=30, l=56, r=64)
         if "height" not in room.figure["layout"]:
@@ -183,7 +195,7 @@ def _around_pie(room: Room, trace: Raw) -> None:
 
 def _titles_of_panels(room: Room) -> None:
     """Fold the titles above panels to their width, and those at the right of rows to their height;
-    if they begin alike, as plotly's `country=…` do, without that.
+    a beginning that all share, such as plotly's `country=`, is left out.
     """
     notes = room.get("annotations")
     if not isinstance(notes, list):
@@ -220,7 +232,7 @@ def _titles_of_panels(room: Room) -> None:
 
 
 def _is_inner(room: Room, name: str, axis: Raw) -> bool:
-    """Whether an x axis lies above other panels."""
+    """True if an x axis lies above other panels."""
     anchor = str(axis.get("anchor") or "y")
     other = room.figure["layout"].get(f"yaxis{anchor[1:]}") or {}
     ends = other.get("domain", [])
@@ -228,7 +240,7 @@ def _is_inner(room: Room, name: str, axis: Raw) -> bool:
 
 
 def _gaps(room: Room) -> list[float]:
-    """The gaps between rows of panels, as parts of the plot."""
+    """Return the gaps between rows of panels, as parts of the plot."""
     rows = sorted(
         {
             (ends[0], ends[1])
@@ -236,14 +248,14 @@ def _gaps(room: Room) -> list[float]:
             if name[0] == "y" and len(ends := axis.get("domain", [])) == 2
         }
     )
-    found = [after[0] - before[1] for before, after in pairwise(rows)]
-    return [gap for gap in found if gap > 0.004]
+    gaps = [after[0] - before[1] for before, after in pairwise(rows)]
+    return [gap for gap in gaps if gap > 0.004]
 
 
 def _shortened(
     texts: dict[int, str], room_of: dict[int, float], sizes: Sequence[float]
 ) -> dict[int, str]:
-    """Texts that fit into their pixels, on several lines if need be."""
+    """Return texts that fit into their pixels, on several lines if need be."""
     part = max(sizes, default=12) / 12
     if all(width([text]) * part <= room_of[at] for at, text in texts.items()):
         return texts
@@ -274,7 +286,7 @@ def _is_beside(note: Raw) -> bool:
 
 
 def _panel(room: Room, note: Raw, letter: str) -> float:
-    """The part of the plot that the panel takes on which a title stands."""
+    """Return the part of the plot that belongs to the panel of a title."""
     at = number_of(note.get(letter)) or 0
     parts = [
         ends[1] - ends[0]
@@ -302,16 +314,16 @@ def _titles_of_axes(room: Room) -> None:
             room.grow_to(min(width([text]), 150) / share(axis) + 8)
         pixels = (room.across if name[0] == "x" else room.along) * share(axis)
         if width([text]) > pixels:
-            own = title if isinstance(title, Mapping) else {}
+            entries = title if isinstance(title, Mapping) else {}
             short = folded(text.replace("_", "_ "), max(pixels, 30)).replace("_ ", "_")
-            room.layout[name] = {**of, "title": {**own, "text": short}}
+            room.layout[name] = {**of, "title": {**entries, "text": short}}
 
 
 # ---- Notes and pictures beside the plot
 
 
 def _beside(room: Room) -> None:
-    """Margins for notes and pictures that are placed outside the plot."""
+    """Make margins for notes and pictures that are placed outside the plot."""
     for note in room.get("annotations") or ():
         if note.get("yref") == "paper" and not note.get("showarrow"):
             high = height(str(note.get("text", ""))) * _size(note) / 12
@@ -332,7 +344,7 @@ def _beside(room: Room) -> None:
 
 
 def _need_along(room: Room, placed: Raw, high: float, anchor: str) -> None:
-    """The margin above or below for something at a height of the plot."""
+    """Make a margin above or below for something at a height of the plot."""
     at = number_of(placed.get("y")) or 0
     up, down = {"bottom": (1.0, 0.0), "top": (0.0, 1.0), "middle": (0.5, 0.5)}.get(
         anchor, (1.0, 0.0) if at > 2 / 3 else (0.0, 1.0) if at < 1 / 3 else (0.5, 0.5)
@@ -360,15 +372,15 @@ def _scales(room: Room) -> None:
 
     def lying(bar: Any) -> dict[str, Any] | None:
         nonlocal count
-        own = bar if isinstance(bar, Mapping) else {}
-        if {"x", "y", "orientation"} & set(own):
+        entries = bar if isinstance(bar, Mapping) else {}
+        if {"x", "y", "orientation"} & set(entries):
             return None
         count += 1
-        title = own.get("title")
+        title = entries.get("title")
         words = title if isinstance(title, Mapping) else {"text": text_of(title)}
         place = {"x": 0.5, "xanchor": "center", "y": 1 + over, "yanchor": "bottom", "len": 1}
         return {
-            **{name: value for name, value in own.items() if name not in ("len", "lenmode")},
+            **{name: value for name, value in entries.items() if name not in ("len", "lenmode")},
             **place,
             "ypad": 4,
             "orientation": "h",
@@ -411,7 +423,7 @@ _SCALED = frozenset(
 
 
 def _scaled(trace: Raw) -> Iterator[Raw]:
-    """The parts of a trace that have a scale of colours of their own: itself, or its marks."""
+    """Yield the parts of a trace that have a scale of colours of their own: itself, or its marks."""
     marker = trace.get("marker")
     if isinstance(marker, Mapping) and marker.get("showscale") and not marker.get("coloraxis"):
         yield marker
@@ -426,15 +438,15 @@ def _scaled(trace: Raw) -> Iterator[Raw]:
 def _legend(room: Room) -> None:
     """Put a legend above everything, if it needs more than the one line that it has there."""
     layout = room.figure["layout"]
-    own = layout.get("legend") or {}
+    legend = layout.get("legend") or {}
     template = ((layout.get("template") or {}).get("layout") or {}).get("legend") or {}
     lies = template.get("orientation") == "h"
     entries = _entries(room.figure)
-    if not entries or {"x", "y", "orientation", "xanchor", "yanchor"} & set(own):
+    if not entries or {"x", "y", "orientation", "xanchor", "yanchor"} & set(legend):
         return
     if not lies and not room.on_phone:
         return
-    title = text_of(own.get("title"))
+    title = text_of(legend.get("title"))
     widths = [SYMBOL + width([entry]) for entry in entries]
     room_for = room.across - 8
     on_a_line = sum(widths) + GAP * len(widths) + (width([title]) * 1.1 + 10 if title else 0)
@@ -445,16 +457,16 @@ def _legend(room: Room) -> None:
     high = lines * ROW + 10 + (ROW if on_top else 0)
     place: dict[str, Any] = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container"}
     place |= {"y": 1, "yanchor": "top", "maxheight": 1}
-    words: Raw = own["title"] if isinstance(own.get("title"), Mapping) else {}
+    words: Raw = legend["title"] if isinstance(legend.get("title"), Mapping) else {}
     if title and on_top:
         place["title"] = {**words, "side": "top"}
-    room.layout["legend"] = {**own, **place}
+    room.layout["legend"] = {**legend, **place}
     room.margin["t"] = max(room.margin["t"] - room.before["t"], 6) + high
 
 
 def _lines(room: Room, widths: Sequence[float], pixels: float) -> int:
-    """How many lines plotly.js sets a legend on: entries of groups one after the other, others in
-    columns.
+    """Count the lines that plotly.js needs for a legend: entries of groups one after the other,
+    others in columns.
     """
     if any(trace.get("legendgroup") for trace in room.figure["data"]):
         lines, used = 1, 0.0
@@ -468,25 +480,25 @@ def _lines(room: Room, widths: Sequence[float], pixels: float) -> int:
 
 
 def _entries(figure: PlotlyFigure) -> list[str]:
-    """The texts of a legend; none if there is no legend."""
-    found: dict[str, str] = {}
+    """Return the texts of a legend; none if there is no legend."""
+    entries: dict[str, str] = {}
     is_shown = False
     if figure["layout"].get("showlegend") is False:
         return []
     for number, trace in enumerate(figure["data"]):
         kind = str(trace.get("type") or "scatter")
-        given = trace.get("showlegend", kind not in _WITHOUT_LEGEND)
-        if not given or trace.get("visible", True) is False:
+        is_listed = trace.get("showlegend", kind not in _WITHOUT_LEGEND)
+        if not is_listed or trace.get("visible", True) is False:
             continue
         if kind in _SLICES:
             labels = trace.get("labels", []) or range(len(trace.get("values", [])))
-            found |= {str(label): plain_text(str(label)) for label in labels}
+            entries |= {str(label): plain_text(str(label)) for label in labels}
             is_shown = True
             continue
         is_shown = is_shown or trace.get("showlegend") is True
-        found[str(number)] = plain_text(str(trace.get("name") or f"trace {number}"))
+        entries[str(number)] = plain_text(str(trace.get("name") or f"trace {number}"))
     return (
-        list(found.values())
-        if is_shown or len(found) > 1 or figure["layout"].get("showlegend")
+        list(entries.values())
+        if is_shown or len(entries) > 1 or figure["layout"].get("showlegend")
         else []
     )

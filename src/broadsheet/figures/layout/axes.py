@@ -5,7 +5,7 @@ it has all names along its vertical axis; long names go on several lines; where 
 room for all, the title of the axis says how many are there, and that the data have the rest.
 Logarithmic axes get as many ticks as do not touch.
 
-What an author has set of an axis stays as it is.
+An author's own settings of an axis stay as they are.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ Axes = dict[str, dict[str, Any]]
 ROOM = 14.4
 """The pixels along an axis that plotly.js gives a name, 1.2 times the size of its letters."""
 TICKS = 6
-"""How many ticks a vertical axis of numbers has, about."""
+"""The number of ticks that a vertical axis of numbers has, about."""
 MOST = 80
-"""So many names along a vertical axis make the drawing higher; of more, some are left out."""
+"""The most names for which a drawing grows along a vertical axis; of more names, some are left out."""
 _MARGIN = {"l": 80, "r": 80, "t": 100, "b": 80}
 """plotly's own margins."""
 _SET = frozenset({"tickvals", "ticktext", "dtick", "nticks", "tickmode"})
@@ -39,14 +39,14 @@ _ON_LOG = {"x": (450, 110, 34), "y": (350, 120, 24)}
 
 
 def margins(layout: Raw) -> dict[str, float]:
-    """The margins of a layout by their sides: its own, its template's, else plotly's."""
+    """Return the margins of a layout by their sides: its own, its template's, else plotly's."""
     template = (layout.get("template") or {}).get("layout") or {}
-    found = _MARGIN | (template.get("margin") or {}) | (layout.get("margin") or {})
-    return {side: float(found[side]) for side in _MARGIN}
+    by_side = _MARGIN | (template.get("margin") or {}) | (layout.get("margin") or {})
+    return {side: float(by_side[side]) for side in _MARGIN}
 
 
 def axes_of(figure: PlotlyFigure) -> Iterator[tuple[str, Raw]]:
-    """The x and y axes of a figure by their names in its layout (`xaxis2`)."""
+    """Yield the x and y axes of a figure by their names in its layout (`xaxis2`)."""
     layout = figure["layout"]
     named = {
         f"{letter}axis{str(trace.get(f'{letter}axis') or letter)[1:]}"
@@ -61,14 +61,14 @@ def axes_of(figure: PlotlyFigure) -> Iterator[tuple[str, Raw]]:
 
 
 def share(axis: Raw) -> float:
-    """The part of the plot that an axis takes."""
+    """Return the part of the plot that an axis takes."""
     ends = axis.get("domain", [])
     return max(0.01, ends[1] - ends[0]) if len(ends) == 2 else 1.0
 
 
 def with_gaps(figure: PlotlyFigure, across: float) -> dict[str, list[float]]:
-    """The domains of horizontal axes of panels that begin further right, since the title and the
-    ticks of their vertical axis would lie on the panel at their left.
+    """Return the domains of horizontal axes of panels that begin further right, since the title and
+    the ticks of their vertical axis would lie on the panel at their left.
     """
     ends = {
         name: (domain[0], domain[1])
@@ -77,97 +77,105 @@ def with_gaps(figure: PlotlyFigure, across: float) -> dict[str, list[float]]:
     }
     moved: dict[tuple[float, float], float] = {}
     for name, axis in axes_of(figure):
-        own = ends.get(f"xaxis{str(axis.get('anchor') or 'x')[1:]}")
+        span = ends.get(f"xaxis{str(axis.get('anchor') or 'x')[1:]}")
         is_left = axis.get("side", "left") == "left" and not axis.get("overlaying")
-        if name[0] != "y" or own is None or not is_left or not text_of(axis.get("title")):
+        if name[0] != "y" or span is None or not is_left or not text_of(axis.get("title")):
             continue
-        before = [right for _, right in ends.values() if right <= own[0]]
-        lack = BETWEEN - (own[0] - max(before)) * across if before else 0.0
+        before = [right for _, right in ends.values() if right <= span[0]]
+        lack = BETWEEN - (span[0] - max(before)) * across if before else 0.0
         if lack > 0:
-            moved[own] = max(moved.get(own, 0), min(lack / across, (own[1] - own[0]) * 0.35))
-    return {name: [own[0] + moved[own], own[1]] for name, own in ends.items() if own in moved}
+            moved[span] = max(moved.get(span, 0), min(lack / across, (span[1] - span[0]) * 0.35))
+    return {
+        name: [domain[0] + moved[domain], domain[1]]
+        for name, domain in ends.items()
+        if domain in moved
+    }
 
 
 def categories(figure: PlotlyFigure, name: str) -> list[str]:
-    """The names along an axis, each once; none if it has numbers, dates, or names on two levels."""
+    """Return the names along an axis, each once; none if it has numbers, dates, or names on two
+    levels.
+    """
     letter = name[0]
     kind = (figure["layout"].get(name) or {}).get("type", "-")
     if kind not in ("-", "category"):
         return []
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for trace in _traces_on(figure, name):
-        given = trace.get(letter, [])
-        if not given and trace.get("type") in ("box", "violin") and trace.get("name"):
-            given = [trace["name"]]
-        if given and isinstance(given[0], list):
+        column = trace.get(letter, [])
+        if not column and trace.get("type") in ("box", "violin") and trace.get("name"):
+            column = [trace["name"]]
+        if column and isinstance(column[0], list):
             return []
-        found |= dict.fromkeys(str(one) for one in given if one is not None)
-    is_named = any(number_of(one) is None and date_of(one) is None for one in found)
-    return list(found) if kind == "category" or is_named else []
+        names |= dict.fromkeys(str(value) for value in column if value is not None)
+    is_named = any(number_of(name) is None and date_of(name) is None for name in names)
+    return list(names) if kind == "category" or is_named else []
 
 
 def _traces_on(figure: PlotlyFigure, name: str) -> Iterator[Raw]:
-    """The traces along an axis, those of an animation's frames too."""
+    """Yield the traces along an axis, with those of an animation's frames."""
     traces = [*figure["data"]]
     for frame in figure.get("frames") or ():
         for number, trace in enumerate(frame["data"]):
             base = figure["data"][number] if number < len(figure["data"]) else {}
             traces.append({**base, **trace})
     letter, key = name[0], name[0] + name[5:]
-    return (one for one in traces if str(one.get(f"{letter}axis") or letter) == key)
+    return (trace for trace in traces if str(trace.get(f"{letter}axis") or letter) == key)
 
 
 def with_names(figure: PlotlyFigure, wide: float, high: float) -> tuple[Axes, float]:
-    """The axes that are changed so that names have room in a plot of that size, and by how many
-    pixels it has to be higher. The plot's height is fixed if the layout has one.
+    """Return the axes that change so that names have room in a plot of that size, and the pixels by
+    which it has to grow. The plot's height is fixed if the layout has a height.
     """
-    found: Axes = {}
-    names = {name: known for name, _ in axes_of(figure) if (known := categories(figure, name))}
+    moved: Axes = {}
+    names = {
+        name: along_axis for name, _ in axes_of(figure) if (along_axis := categories(figure, name))
+    }
     needed = high
     beside = 0.0
-    for name, known in names.items():
+    for name, shown in names.items():
         axis = dict(figure["layout"].get(name) or {})
         if name[0] == "x" or not _is_free(axis):
             continue
-        found[name] = axis
-        longest = width(map(plain_text, known))
-        texts = _shortened(known, max(wide * 0.4, min(wide * 0.6, longest / 2 + 12)))
+        moved[name] = axis
+        longest = width(map(plain_text, shown))
+        texts = _shortened(shown, max(wide * 0.4, min(wide * 0.6, longest / 2 + 12)))
         beside = max(beside, width(texts))
         lines = max(text.count("<br>") + 1 for text in texts)
         room = ROOM * lines + (3 if lines > 1 else 0)
-        if len(known) <= MOST and "height" not in figure["layout"]:
-            needed = max(needed, len(known) * (room + 0.6) / share(axis))
-        _set_names(axis, known, texts, needed * share(axis), room)
+        if len(shown) <= MOST and "height" not in figure["layout"]:
+            needed = max(needed, len(shown) * (room + 0.6) / share(axis))
+        _set_names(axis, shown, texts, needed * share(axis), room)
     if any("scaleanchor" in axis for _, axis in axes_of(figure)):
         # cells are square: what is not as wide does not become as high
         needed = min(high, wide - max(0.0, beside - 36))
-        for name in found:
-            known, side = names[name], needed
+        for name in moved:
+            shown, side = names[name], needed
             axis = dict(figure["layout"].get(name) or {})
-            _set_names(axis, known, [plain_text(one) for one in known], side, ROOM)
-            found[name] = axis
-    for name, known in names.items():
+            _set_names(axis, shown, [plain_text(text) for text in shown], side, ROOM)
+            moved[name] = axis
+    for name, shown in names.items():
         axis = dict(figure["layout"].get(name) or {})
         if name[0] == "y" or not _is_free(axis):
             continue
         along = (wide - max(0.0, beside - 36)) * share(axis)
-        slot = along / len(known) - 6
-        texts = _shortened(known, slot) if slot > 40 else [plain_text(one) for one in known]
+        slot = along / len(shown) - 6
+        texts = _shortened(shown, slot) if slot > 40 else [plain_text(text) for text in shown]
         if width(texts) > slot:
             texts = (
-                _shortened(known, 170) if slot > 2 * ROOM else [plain_text(one) for one in known]
+                _shortened(shown, 170) if slot > 2 * ROOM else [plain_text(text) for text in shown]
             )
             if "height" not in figure["layout"]:
                 needed += max(0.0, min(width(texts), 200) - 20)
-        _set_names(axis, known, texts, along, ROOM)
+        _set_names(axis, shown, texts, along, ROOM)
         if axis != (figure["layout"].get(name) or {}):
-            found[name] = axis
-    changed = {name: axis for name, axis in found.items() if axis != figure["layout"].get(name)}
+            moved[name] = axis
+    changed = {name: axis for name, axis in moved.items() if axis != figure["layout"].get(name)}
     return changed, needed - high
 
 
 def _is_free(axis: Raw) -> bool:
-    """Whether an author leaves it to plotly.js which names there are."""
+    """True if an author leaves the choice of names to plotly.js."""
     return (
         not _SET & set(axis)
         and axis.get("showticklabels", True) is not False
@@ -176,7 +184,7 @@ def _is_free(axis: Raw) -> bool:
 
 
 def _shortened(names: Sequence[str], pixels: float) -> list[str]:
-    """The names on as many lines as they need."""
+    """Return the names on as many lines as they need."""
     plain = map(plain_text, names)
     return [folded(name, pixels) if width([name]) > pixels else name for name in plain]
 
@@ -190,82 +198,82 @@ def _set_names(
         axis |= {"tickvals": list(names[::step]), "ticktext": list(texts[::step])}
         title = text_of(axis.get("title"))
         word = t_("one name in %(step)s; all are in the data", step=step)
-        given = axis.get("title")
-        own = given if isinstance(given, Mapping) else {}
-        axis["title"] = {**own, "text": f"{title} ({word})" if title else word}
+        before = axis.get("title")
+        entries = before if isinstance(before, Mapping) else {}
+        axis["title"] = {**entries, "text": f"{title} ({word})" if title else word}
     elif any("<br>" in text for text in texts):
         axis |= {"tickvals": list(names), "ticktext": list(texts)}
 
 
 def with_few_ticks(figure: PlotlyFigure) -> Axes:
-    """The vertical axes of numbers and dates, with as many ticks as the house style has; horizontal
-    axes of a few whole numbers, such as years, with a tick at each. One that lies over another has
-    round numbers of its own, for which there is no grid.
+    """Return the vertical axes of numbers and dates, with as many ticks as the house style has;
+    horizontal axes of a few whole numbers, such as years, with a tick at each. An axis that lies
+    over another has round numbers of its own, for which there is no grid.
     """
-    found: Axes = {}
+    changed: Axes = {}
     for name, axis in axes_of(figure):
         is_open = name[0] == "x" and not {*_SET, "range"} & set(axis)
         if is_open and (whole := _few_whole(figure, name)):
-            found[name] = {**axis, "tickvals": whole}
+            changed[name] = {**axis, "tickvals": whole}
         is_free = name[0] == "y" and axis.get("type", "-") in ("-", "linear", "date")
         if is_free and not _SET & set(axis) and not categories(figure, name):
             levels = any(
-                isinstance(one, list)
+                isinstance(value, list)
                 for trace in _traces_on(figure, name)
-                for one in trace.get("y", [])[:1]
+                for value in trace.get("y", [])[:1]
             )
             if not levels:
                 over = {"tickmode": "auto", "showgrid": False} if axis.get("overlaying") else {}
-                found[name] = {**over, **axis, "nticks": TICKS}
-    return found
+                changed[name] = {**over, **axis, "nticks": TICKS}
+    return changed
 
 
 def _few_whole(figure: PlotlyFigure, name: str) -> list[int]:
-    """The whole numbers from the least to the greatest along an axis, if it has no others and they
-    are a few. A distance of ticks would do for these, but not where a shape or an annotation makes
-    the axis longer.
+    """Return the whole numbers from the least to the greatest along an axis, if it has a few of
+    them and no other values. A distance of ticks would do for these, but not where a shape or an
+    annotation makes the axis longer.
     """
     if (figure["layout"].get(name) or {}).get("type", "-") not in ("-", "linear"):
         return []
-    found = [one for trace in _traces_on(figure, name) for one in trace.get(name[0], [])]
-    is_whole = all(isinstance(one, int) and not isinstance(one, bool) for one in found)
-    if not found or not is_whole or not 0 < max(found) - min(found) <= TICKS:
+    column = [value for trace in _traces_on(figure, name) for value in trace.get(name[0], [])]
+    is_whole = all(isinstance(value, int) and not isinstance(value, bool) for value in column)
+    if not column or not is_whole or not 0 < max(column) - min(column) <= TICKS:
         return []
-    return list(range(min(found), max(found) + 1))
+    return list(range(min(column), max(column) + 1))
 
 
 def with_log_ticks(figure: PlotlyFigure, wide: float, high: float) -> Axes:
-    """The logarithmic axes that get ticks of their own."""
-    found: Axes = {}
+    """Return the logarithmic axes that get ticks of their own."""
+    changed: Axes = {}
     for name, axis in axes_of(figure):
         decades = _decades(figure, name, axis) if axis.get("type") == "log" else 0.0
         if decades <= 0 or _SET & set(axis):
             continue
         each = (wide if name[0] == "x" else high) * share(axis) / decades
-        all_of, some, one = _ON_LOG[name[0]]
+        all_of, some, power = _ON_LOG[name[0]]
         if decades > 0.7:
-            step = "D1" if each >= all_of else "D2" if each >= some else math.ceil(one / each)
-            found[name] = {**axis, "dtick": step}
-    return found
+            step = "D1" if each >= all_of else "D2" if each >= some else math.ceil(power / each)
+            changed[name] = {**axis, "dtick": step}
+    return changed
 
 
 def _decades(figure: PlotlyFigure, name: str, axis: Raw) -> float:
-    """How many powers of ten a logarithmic axis has."""
+    """Return the number of powers of ten that a logarithmic axis has."""
     ends = [number_of(end) for end in axis.get("range", [])]
     if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
         return abs(ends[1] - ends[0])
     drawn = [
         number
         for trace in _traces_on(figure, name)
-        for one in trace.get(name[0], [])
-        if not isinstance(one, list) and (number := number_of(one)) is not None and number > 0
+        for value in trace.get(name[0], [])
+        if not isinstance(value, list) and (number := number_of(value)) is not None and number > 0
     ]
     return math.log10(max(drawn) / min(drawn)) * 1.1 if drawn else 0.0
 
 
 def without_slider(figure: PlotlyFigure, layout: Raw) -> Axes:
-    """The horizontal axis of candles without the slider that plotly.js puts below it, unless an
-    author says otherwise.
+    """Return the horizontal axis of candles without the slider that plotly.js puts below it, unless
+    an author says otherwise.
     """
     if not any(trace.get("type") in ("candlestick", "ohlc") for trace in figure["data"]):
         return {}

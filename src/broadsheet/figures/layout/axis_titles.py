@@ -2,9 +2,9 @@
 scales of colours by the columns that they show (`life_expectancy`).
 
 A title that is exactly a column's name becomes that column's title with its unit, and so do the
-names in express's hover labels. Of several columns at once (`y=["imports", "exports"]`), which
-express titles "value" and "variable", each trace has its column's title, and the axis their unit.
-What an author has worded stays.
+names in express's hover labels. Several columns at once (`y=["imports", "exports"]`) are "value"
+and "variable" for express: each trace gets its column's title, and the axis their unit. An author's
+own words stay.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ from broadsheet.figures.reading.plotly_json import PlotlyFigure
 _HOVERED = re.compile(r"(^|<br>)([^=<>%]+)(?==%?[{\w])")
 _HEADER = re.compile(r"(?s)(?P<title>.*?)(?: \((?P<unit>[^()]*)\))?\Z")
 _VARIABLE, _VALUE = "variable", "value"
-"""What express calls the columns of a wide table, and what is in them."""
+"""express's names for the columns of a wide table, and for their values."""
 
 
 def with_column_titles(figure: PlotlyFigure, titles: Mapping[str, str]) -> PlotlyFigure:
-    """The figure with ``titles``, which are by the names of columns."""
+    """Return the figure with ``titles``, which are by the names of columns."""
     if not titles:
         return figure
     if _is_wide(figure, titles):
         figure, titles = _of_columns(figure, titles)
-    found = {**figure, "layout": _titled(figure["layout"], titles)}
-    meta = found["layout"].get("meta")
+    titled = {**figure, "layout": _titled(figure["layout"], titles)}
+    meta = titled["layout"].get("meta")
     if isinstance(meta, Mapping) and isinstance(meta.get("heads"), Mapping):
         heads = {key: _name(head, titles) for key, head in meta["heads"].items()}
-        found["layout"]["meta"] = {**meta, "heads": heads}
-    found["data"] = [_trace(one, titles) for one in figure["data"]]
+        titled["layout"]["meta"] = {**meta, "heads": heads}
+    titled["data"] = [_trace(trace, titles) for trace in figure["data"]]
     if "frames" in figure:
-        found["frames"] = [
-            {**one, "data": [_trace(trace, titles) for trace in one["data"]]}
-            for one in figure["frames"]
+        titled["frames"] = [
+            {**frame, "data": [_trace(trace, titles) for trace in frame["data"]]}
+            for frame in figure["frames"]
         ]
-    return found
+    return titled
 
 
 def _is_wide(figure: PlotlyFigure, titles: Mapping[str, str]) -> bool:
-    """Whether express drew several columns, all of them known, a trace for each."""
+    """True if express drew several columns, all of them known, a trace for each."""
     legend = figure["layout"].get("legend")
     title = legend.get("title") if isinstance(legend, Mapping) else None
     return (
@@ -56,8 +56,8 @@ def _is_wide(figure: PlotlyFigure, titles: Mapping[str, str]) -> bool:
 def _of_columns(
     figure: PlotlyFigure, titles: Mapping[str, str]
 ) -> tuple[PlotlyFigure, Mapping[str, str]]:
-    """A wide figure whose traces have the titles of their columns, and what its axis of values is
-    called: their unit, if it is the same.
+    """Return a wide figure whose traces have the titles of their columns, and the title of its axis
+    of values: their unit, if they share one.
     """
     traces, units = [], set()
     for trace in figure["data"]:
@@ -73,43 +73,43 @@ def _of_columns(
 
 
 def _titled(part: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
-    """A part of a layout, with the titles of its axes, legends and scales; the figure's own title
-    and its template are an author's.
+    """Return a part of a layout, with the titles of its axes, legends and scales; the figure's own
+    title and its template are an author's.
     """
-    found = dict(part)
+    titled = dict(part)
     for name, value in part.items():
         if not isinstance(value, Mapping) or name == "template":
             continue
         title = value.get("title")
         text = title.get("text") if isinstance(title, Mapping) else title
-        found[name] = _titled(value, titles) if name != "title" else value
+        titled[name] = _titled(value, titles) if name != "title" else value
         if isinstance(text, str) and text in titles:
-            own = title if isinstance(title, Mapping) else {}
-            found[name]["title"] = {**own, "text": titles[text]}
-    return found
+            entries = title if isinstance(title, Mapping) else {}
+            titled[name]["title"] = {**entries, "text": titles[text]}
+    return titled
 
 
 def _name(name: Any, titles: Mapping[str, str]) -> Any:
-    """The title of a column without its unit."""
+    """Return the title of a column without its unit."""
     is_column = isinstance(name, str) and name in titles
     return _HEADER.findall(titles[name])[0][0] if is_column else name
 
 
 def _trace(trace: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
-    found = _titled(trace, titles)
+    titled = _titled(trace, titles)
     dimensions = trace.get("dimensions")
     if isinstance(dimensions, list):
-        found["dimensions"] = [
-            {**one, "label": titles[one["label"]]}
-            if isinstance(one, Mapping) and one.get("label") in titles
-            else one
-            for one in dimensions
+        titled["dimensions"] = [
+            {**dimension, "label": titles[dimension["label"]]}
+            if isinstance(dimension, Mapping) and dimension.get("label") in titles
+            else dimension
+            for dimension in dimensions
         ]
     if trace.get("name") in titles:
-        found["name"] = _name(trace["name"], titles)
+        titled["name"] = _name(trace["name"], titles)
     hover = trace.get("hovertemplate")
     if isinstance(hover, str):
-        found["hovertemplate"] = _HOVERED.sub(
+        titled["hovertemplate"] = _HOVERED.sub(
             lambda part: part[1] + titles.get(part[2], part[2]), hover
         )
-    return found
+    return titled

@@ -1,8 +1,8 @@
-"""Where the labels of events stand (:mod:`broadsheet.notebook.charts.chart_events`): above the plot, each
-at its line, beside and above each other, so that no label lies on another or on another one's line.
+"""Places the labels of events (:mod:`broadsheet.notebook.charts.chart_events`) above the plot, each
+at its line, beside and above each other, so that no label lies on another or on another's line.
 
 A label is like a flag at a pole: it stands at the right of its line, or at the left where there is
-no room. Of two that would touch, the one that the other's line would cross stands higher. The
+no room. If two labels would touch, a label stands higher if the other's line would cross it. The
 drawing grows by what they need, so that the plot stays as it is.
 """
 
@@ -27,7 +27,7 @@ _Flag = tuple[float, float, float, float]
 WIDEST = (190.0, 118.0)
 """The most pixels of a label's line, on a page and on a phone."""
 TRIES = 2000
-"""How many ways to place labels are tried."""
+"""The most ways to place labels that are tried."""
 GAP = 5.0
 """Pixels between a label and its line, and between labels."""
 _PADDING = 0.05
@@ -35,14 +35,14 @@ _PADDING = 0.05
 
 
 def event_lines(layout: Raw) -> list[Any]:
-    """Where the lines of events are, along the horizontal axis."""
-    shapes = (one for one in layout.get("shapes") or () if isinstance(one, Mapping))
-    named = (one for one in shapes if str(one.get("name") or "").startswith(NAMED))
-    return [one.get("x0") for one in named if one.get("type") == "line"]
+    """Return the places of events' lines along the horizontal axis."""
+    shapes = (shape for shape in layout.get("shapes") or () if isinstance(shape, Mapping))
+    named = (shape for shape in shapes if str(shape.get("name") or "").startswith(NAMED))
+    return [shape.get("x0") for shape in named if shape.get("type") == "line"]
 
 
 def without_events(figure: PlotlyFigure) -> tuple[PlotlyFigure, list[Raw]]:
-    """The figure without the labels of its events, and these."""
+    """Return the figure without the labels of its events, and these labels."""
     layout = figure["layout"]
     labels = list(labels_in(layout))
     if not labels:
@@ -54,7 +54,9 @@ def without_events(figure: PlotlyFigure) -> tuple[PlotlyFigure, list[Raw]]:
 def with_events(
     figure: PlotlyFigure, size: Size, labels: Sequence[Raw], *, on_phone: bool
 ) -> tuple[PlotlyFigure, Size]:
-    """The figure and its size with the events' labels above the plot, whose margins are known."""
+    """Return the figure and its size with the events' labels above the plot, whose margins are
+    known.
+    """
     if not labels:
         return figure, size
     layout = figure["layout"]
@@ -106,7 +108,7 @@ def with_events(
             }
         )
     top = max((layout.get(_under(name, layout)) or {}).get("domain") or [1])
-    raised = [_raised(one, strip, top, layout) for one in layout.get("annotations") or ()]
+    raised = [_raised(note, strip, top, layout) for note in layout.get("annotations") or ()]
     changed = {
         **layout,
         "annotations": [*raised, *notes],
@@ -124,8 +126,8 @@ def with_events(
 def placed(
     flags: Sequence[tuple[float, float, float]], left: float, right: float
 ) -> list[tuple[float, float]]:
-    """Where labels begin, and how high above the plot they stand: of each its line, its width and
-    its height are given. They are between ``left`` and ``right``.
+    """Return the left end of each label, and its height above the plot. A flag has its line, its
+    width and its height. Labels are between ``left`` and ``right``.
     """
     order = sorted(range(len(flags)), key=lambda number: flags[number][0])
     tries: list[list[_Flag]] = []
@@ -137,52 +139,57 @@ def placed(
             min(max(left, at - wide * part), right - wide) for part in (0, 1, 0.5, 0.25, 0.75)
         ]
         tries.append([(at, side, side + wide, high) for side in sides])
-    chosen = _chosen(tries) or [one[0] for one in tries]
+    chosen = _chosen(tries) or [options[0] for options in tries]
     bottoms = _bottoms(chosen)
     if bottoms is None:  # one above the other, so that at least no label lies on another
-        bottoms = [0.0, *accumulate(one[3] for one in chosen[:-1])]
-    found = {
-        number: (one[1], bottom) for number, one, bottom in zip(order, chosen, bottoms, strict=True)
+        bottoms = [0.0, *accumulate(flag[3] for flag in chosen[:-1])]
+    places = {
+        number: (flag[1], bottom)
+        for number, flag, bottom in zip(order, chosen, bottoms, strict=True)
     }
-    return [found[number] for number in range(len(flags))]
+    return [places[number] for number in range(len(flags))]
 
 
 def _chosen(tries: Sequence[Sequence[_Flag]]) -> list[_Flag] | None:
-    """Of each label the first side that goes with those of the others; None if none is found."""
+    """Choose for each label the first side that goes with the sides of the others; None if there is
+    no such choice.
+    """
     left = TRIES
 
     def rest(chosen: list[_Flag]) -> list[_Flag] | None:
         nonlocal left
         if len(chosen) == len(tries):
             return chosen
-        for one in tries[len(chosen)]:
+        for flag in tries[len(chosen)]:
             left -= 1
             if left < 0:
                 return None
-            more = [*chosen, one]
-            if _bottoms(more) is not None and (found := rest(more)) is not None:
-                return found
+            more = [*chosen, flag]
+            if _bottoms(more) is not None and (flags := rest(more)) is not None:
+                return flags
         return None
 
     return rest([])
 
 
 def _bottoms(flags: Sequence[_Flag]) -> list[float] | None:
-    """How high each label stands; None if two would each lie on the line of the other."""
+    """Return the height at which each label stands; None if two would each lie on the line of the
+    other.
+    """
     below: list[list[int]] = [[] for _ in flags]
-    for (one, flag), (other, second) in combinations(enumerate(flags), 2):
+    for (number, flag), (other, second) in combinations(enumerate(flags), 2):
         lies_on, is_crossed = _lies_on(flag, second[0]), _lies_on(second, flag[0])
         is_same_line = abs(flag[0] - second[0]) < 1
         if lies_on and is_crossed and not is_same_line:
             return None
         if is_crossed and not is_same_line:
-            below[other].append(one)
+            below[other].append(number)
         elif lies_on or (flag[1] < second[2] and second[1] < flag[2]):
-            below[one].append(other)
+            below[number].append(other)
     bottoms = [0.0] * len(flags)
     try:
         for number in TopologicalSorter(dict(enumerate(below))).static_order():
-            under = (bottoms[one] + flags[one][3] for one in below[number])
+            under = (bottoms[other] + flags[other][3] for other in below[number])
             bottoms[number] = max(under, default=0.0)
     except CycleError:
         return None
@@ -202,21 +209,23 @@ def _coordinate(value: Any) -> float:
 
 
 def _span(figure: PlotlyFigure, name: str) -> tuple[float, float]:
-    """What a horizontal axis shows: its range, else about that which plotly gives it."""
+    """Return the span that a horizontal axis shows: its range, else about the range that plotly
+    gives to it.
+    """
     axis = figure["layout"].get(name) or {}
     ends = [_coordinate(end) for end in axis.get("range", [])]
     if len(ends) == 2:
         return ends[0], ends[1]
     key = f"x{name[5:]}"
-    traces = [one for one in figure["data"] if str(one.get("xaxis") or "x") == key]
-    found = [one for trace in traces for one in trace.get("x", []) if one is not None]
+    traces = [trace for trace in figure["data"] if str(trace.get("xaxis") or "x") == key]
+    ends_of_traces = [end for trace in traces for end in trace.get("x", []) if end is not None]
     starts = [base for trace in traces if isinstance(base := trace.get("base"), list)]
-    found += [one for base in starts for one in base if date_of(one)]
+    ends_of_traces += [end for base in starts for end in base if date_of(end)]
     if axis.get("type") == "category" or any(
-        date_of(one) is None and number_of(one) is None for one in found
+        date_of(end) is None and number_of(end) is None for end in ends_of_traces
     ):
-        return -0.5, len(dict.fromkeys(map(str, found))) - 0.5
-    places = sorted({_coordinate(one) for one in found} or {0.0})
+        return -0.5, len(dict.fromkeys(map(str, ends_of_traces))) - 0.5
+    places = sorted({_coordinate(end) for end in ends_of_traces} or {0.0})
     low, high = places[0], places[-1]
     if any(trace.get("type") == "bar" for trace in traces):
         step = (high - low) / max(1, len(places) - 1)
@@ -227,12 +236,12 @@ def _span(figure: PlotlyFigure, name: str) -> tuple[float, float]:
 
 
 def _under(name: str, layout: Raw) -> str:
-    """The vertical axis that a horizontal one is at."""
+    """Return the vertical axis that a horizontal axis is at."""
     return f"yaxis{str((layout.get(name) or {}).get('anchor') or 'y')[1:]}"
 
 
 def _raised(note: Any, strip: float, top: float, layout: Raw) -> Any:
-    """A title of a panel in the highest row, above the labels."""
+    """Return a title of a panel in the highest row, above the labels."""
     if not isinstance(note, Mapping) or number_of(note.get("y")) is None:
         return note
     yref, y = str(note.get("yref") or "y"), number_of(note.get("y")) or 0.0
@@ -244,9 +253,11 @@ def _raised(note: Any, strip: float, top: float, layout: Raw) -> Any:
 
 
 def _legend(layout: Raw, template: Raw, part: float) -> dict[str, Any]:
-    """A legend that lies upon the plot, above the labels."""
-    own = layout.get("legend") or {}
-    legend = (template.get("legend") or {}) | own
+    """Return a legend that lies upon the plot, above the labels."""
+    given_legend = layout.get("legend") or {}
+    legend = (template.get("legend") or {}) | given_legend
     y = number_of(legend.get("y"))
     lies_on = legend.get("yref", "paper") == "paper" and y is not None and y >= 1
-    return {**own, "y": (y or 1) + part} if lies_on and layout.get("showlegend", True) else {}
+    return (
+        {**given_legend, "y": (y or 1) + part} if lies_on and layout.get("showlegend", True) else {}
+    )

@@ -1,6 +1,6 @@
 """The layout of a figure for the width at which it is drawn: a wide page's, or a phone's.
 
-Plain plotly draws one figure at one size. On a phone a chart is not the same one made smaller: it
+Plain plotly draws one figure at one size. On a phone a chart is not the same chart made smaller: it
 has fewer ticks, its margins are narrow, and labels at the end of a line are above or below the
 line. :func:`narrow` makes such a layout, and an author can change it::
 
@@ -36,7 +36,7 @@ from broadsheet.notebook.charts.chart_theme import NARROW, WIDE
 from broadsheet.notebook.charts.labels import LINE, Box, apart, folded, height, width
 
 TICKS = 5
-"""How many ticks a horizontal axis has on a phone."""
+"""The number of ticks that a horizontal axis has on a phone."""
 POINTS = 10_000
 """A WebGL trace of up to this many points becomes one of SVG; a larger one is a picture in the
 drawing.
@@ -52,50 +52,50 @@ _Points = Sequence[tuple[float, float]]
 
 
 def wide(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
-    """The figure for a wide page, and its size in CSS pixels."""
+    """Return the figure for a wide page, and its size in CSS pixels."""
     figure, events = without_events(figure)
     roomy = _roomy(*_set(figure, _moved_labels(figure, on_phone=False), WIDE), on_phone=False)
     return with_events(*roomy, events, on_phone=False)
 
 
 def narrow(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
-    """The figure for a phone, and its size in CSS pixels."""
+    """Return the figure for a phone, and its size in CSS pixels."""
     figure, events = without_events(figure)
     roomy = _roomy(*_set(figure, narrow_layout(figure), NARROW), on_phone=True)
     return with_events(*roomy, events, on_phone=True)
 
 
 def narrow_layout(figure: PlotlyFigure) -> dict[str, Any]:
-    """The keys of the layout that are different on a phone, each whole; they replace those of the
-    figure's layout.
+    """Return the keys of the layout that are different on a phone, each whole; they replace the
+    keys of the figure's layout.
     """
     layout = figure.get("layout", {})
-    found: dict[str, Any] = {"width": None} if "width" in layout else {}
+    changes: dict[str, Any] = {"width": None} if "width" in layout else {}
     for name in {"xaxis", *(key for key in layout if key.startswith("xaxis"))}:
         axis = layout.get(name) or {}
         if isinstance(axis, Mapping) and not {"tickvals", "dtick"} & set(axis):
             if axis.get("type") == "log" or categories(figure, name):
                 continue
-            found[name] = {"nticks": TICKS, **axis}
+            changes[name] = {"nticks": TICKS, **axis}
         elif isinstance(axis, Mapping) and (few := _few(axis)) is not None:
-            found[name] = {**axis, **few}
-    found |= _moved_labels(figure, on_phone=True)
-    own = (
+            changes[name] = {**axis, **few}
+    changes |= _moved_labels(figure, on_phone=True)
+    by_author = (
         (layout.get("meta") or {}).get("narrow")
         if isinstance(layout.get("meta"), Mapping)
         else None
     )
-    for key, value in (own or {}).items():
-        found[key] = _merged(found.get(key, layout.get(key)), value)
-    return found
+    for key, value in (by_author or {}).items():
+        changes[key] = _merged(changes.get(key, layout.get(key)), value)
+    return changes
 
 
 def _roomy(figure: PlotlyFigure, size: Size, *, on_phone: bool) -> tuple[PlotlyFigure, Size]:
-    """The figure with room for all of its names, titles and legends. What its layout gives itself,
-    such as its height or a margin, stays.
+    """Return the figure with room for all of its names, titles and legends. A height or a margin
+    that its layout sets stays.
     """
     layout = figure["layout"]
-    given = layout.get("margin") or {}
+    set_margin = layout.get("margin") or {}
     template = (layout.get("template") or {}).get("layout") or {}
     margin = margins(layout)
     room = Room(figure, *size, on_phone, {**margin})
@@ -104,16 +104,18 @@ def _roomy(figure: PlotlyFigure, size: Size, *, on_phone: bool) -> tuple[PlotlyF
     room.layout |= few | changed | with_log_ticks(figure, room.across, room.along)
     room.more = more
     make_room(room)
-    bullets = [one for one in figure["data"] if (one.get("gauge") or {}).get("shape") == "bullet"]
-    if titles := [text_of(one.get("title")) for one in bullets if one.get("title")]:
+    bullets = [
+        trace for trace in figure["data"] if (trace.get("gauge") or {}).get("shape") == "bullet"
+    ]
+    if titles := [text_of(trace.get("title")) for trace in bullets if trace.get("title")]:
         room.need("l", width(titles) * 1.4 + 12)
     for name, domain in with_gaps(figure, room.across).items():
         room.layout[name] = {**(room.get(name) or {}), "domain": domain}
-    kept = {side: value for side, value in room.margin.items() if side not in given}
-    wanted = {side: round(value) for side, value in kept.items() if value != margin[side]}
-    if wanted:
-        room.layout["margin"] = {**given, **wanted}
-    grown = room.more + sum(wanted.get(side, margin[side]) - margin[side] for side in "tb")
+    kept = {side: value for side, value in room.margin.items() if side not in set_margin}
+    new_margin = {side: round(value) for side, value in kept.items() if value != margin[side]}
+    if new_margin:
+        room.layout["margin"] = {**set_margin, **new_margin}
+    grown = room.more + sum(new_margin.get(side, margin[side]) - margin[side] for side in "tb")
     high = size[1] if "height" in layout else round(size[1] + grown)
     return {**room.figure, "layout": {**layout, **room.layout}}, (size[0], high)
 
@@ -126,22 +128,22 @@ def _set(figure: PlotlyFigure, changes: Mapping[str, Any], size: Size) -> tuple[
     }
     if isinstance(layout.get("annotations"), list):  # of `meta.narrow` it may be anything
         layout["annotations"] = [
-            _aligned(one) if isinstance(one, Mapping) else one for one in layout["annotations"]
+            _aligned(note) if isinstance(note, Mapping) else note for note in layout["annotations"]
         ]
     layout |= without_slider(figure, layout)
     height = int(layout.get("height") or size[1])
-    found = {**figure, "data": list(map(_drawn_as_lines, figure["data"])), "layout": layout}
+    changed = {**figure, "data": list(map(_drawn_as_lines, figure["data"])), "layout": layout}
     if "frames" in figure:
-        found["frames"] = [
+        changed["frames"] = [
             {**frame, "data": list(map(_drawn_as_lines, frame.get("data") or ()))}
             for frame in figure["frames"]
         ]
-    return found, (size[0], height)
+    return changed, (size[0], height)
 
 
 def _aligned(annotation: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Text that is placed by its right end or its middle is aligned there: the reader's letters may
-    be narrower.
+    """Align text by its right end or its middle, if that is where it is placed: the reader's letters
+    may be narrower.
     """
     anchor = annotation.get("xanchor", "auto")
     if anchor not in ("left", "right", "center"):
@@ -152,8 +154,8 @@ def _aligned(annotation: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _drawn_as_lines(trace: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A WebGL trace as an SVG trace: a picture of pixels is not small and does not follow the
-    colours, and only the largest bundle of plotly.js has WebGL.
+    """Return a WebGL trace as an SVG trace: a picture of pixels is not small and does not follow
+    the colours, and only the largest bundle of plotly.js has WebGL.
     """
     points = max(len(trace.get(letter, [])) for letter in "xy")
     if trace.get("type") == "scattergl" and points <= POINTS:
@@ -178,7 +180,9 @@ def _merged(old: Any, new: Any) -> Any:
 
 
 def _few(axis: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Every second, third … of the ticks that an author has set, if there is not room for all."""
+    """Return every second, third … of the ticks that an author has set, if there is not room for
+    all.
+    """
     ticks, texts = axis.get("tickvals", []), axis.get("ticktext", [])
     words = [plain_text(str(text)) for text in texts or ticks]
     room = NARROW[0] - 60
@@ -201,11 +205,14 @@ def _few(axis: Mapping[str, Any]) -> dict[str, Any] | None:
 
 @dataclass(frozen=True)
 class _Plot:
-    """Where in the picture an x and a y are drawn."""
+    """The plot in the picture, which gives a place to each x and y."""
 
     area: Box
+    """The box of the plot in pixels."""
     across: tuple[float, float]
+    """The first and the last x."""
     along: tuple[float, float]
+    """The first and the last y."""
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         part = (x - self.across[0]) / ((self.across[1] - self.across[0]) or 1)
@@ -217,10 +224,10 @@ class _Plot:
 
 
 def _moved_labels(figure: PlotlyFigure, *, on_phone: bool) -> dict[str, Any]:
-    """The keys of the layout that move labels at the right of the lines' ends above or below the
-    lines. On a phone all of them are moved, and the plot gets their margin; if a label would
+    """Return the keys of the layout that move labels at the right of the lines' ends above or below
+    the lines. On a phone all of them are moved, and the plot gets their margin; if a label would
     overlap the drawing, all stay beside the lines, on two lines of text if they are long. On a wide
-    page those of lines are moved that end before others do: at their right the others go on.
+    page the labels of lines that end before others are moved: at their right the others go on.
     Empty, if the positions in the drawing are not known.
     """
     layout, annotations = figure.get("layout", {}), figure.get("layout", {}).get("annotations")
@@ -276,12 +283,12 @@ def _placed(
             text if at_the_end else text[:-_LONGEST_VALUE] + _VALUE.sub("", text[-_LONGEST_VALUE:])
         )
         points = [plot.at(*point) for point in line]
-        found = _place(
+        place = _place(
             points, text, plot.area, drawn, taken, reach=1 if at_the_end else len(points)
         )
-        if found is None:
+        if place is None:
             return {}
-        at, box, side, above = found
+        at, box, side, above = place
         taken.append(box)
         placed[number] = {
             **note,
@@ -300,8 +307,8 @@ def _placed(
 def _beside(
     annotations: Sequence[Mapping[str, Any]], ends: Mapping[int, _Points], plot: _Plot
 ) -> dict[int, dict[str, Any]]:
-    """The annotations at the ends of lines, narrow, moved off each other and off the ticks under
-    the axis.
+    """Return the annotations at the ends of lines, narrow, moved off each other and off the ticks
+    under the axis.
     """
     texts = {number: str(annotations[number].get("text", "")) for number in ends}
     longest = max(width([text.replace("<br>", " ")]) for text in texts.values())
@@ -335,8 +342,8 @@ def _place(
     *,
     reach: int,
 ) -> tuple[int, Box, str, bool] | None:
-    """The last of the final ``reach`` points of a line at which a label overlaps nothing: its
-    index, position, alignment, and whether it is above.
+    """Return the last of the final ``reach`` points of a line at which a label overlaps nothing:
+    its index, position, alignment, and whether it is above.
     """
     long = width([text])
     for at in reversed(range(len(line) - reach, len(line))):
@@ -361,7 +368,7 @@ def _place(
 
 
 def _is_crossed(box: Box, drawn: Sequence[_Points]) -> bool:
-    """Whether a line or a mark on it comes nearer than two pixels to the box."""
+    """True if a line or a mark on it comes nearer than two pixels to the box."""
     for line in drawn:
         for (x0, y0), (x1, y1) in pairwise(line):
             is_beside = max(x0, x1) < box.left - 2 or min(x0, x1) > box.right + 2
@@ -376,8 +383,8 @@ def _is_crossed(box: Box, drawn: Sequence[_Points]) -> bool:
 
 
 def _lines(figure: PlotlyFigure) -> list[_Points]:
-    """The points of each line; none if something else is drawn too, or on other axes."""
-    found: list[_Points] = []
+    """Return the points of each line; none if something else is drawn too, or on other axes."""
+    lines: list[_Points] = []
     for trace in figure.get("data", []):
         is_line = trace.get("type", "scatter") == "scatter" and "lines" in str(
             trace.get("mode", "lines")
@@ -397,12 +404,14 @@ def _lines(figure: PlotlyFigure) -> list[_Points]:
             )
             if x is not None and y is not None
         ]
-        found += [points] if points else []
-    return found
+        lines += [points] if points else []
+    return lines
 
 
 def _ends_at(note: Any, lines: Sequence[_Points]) -> _Points | None:
-    """The line with an annotation at the right of its end, its solid and dashed pieces joined."""
+    """Return the line with an annotation at the right of its end, its solid and dashed pieces
+    joined.
+    """
     if (
         not isinstance(note, Mapping)
         or note.get("xanchor") != "left"
@@ -448,12 +457,12 @@ def _plot(layout: Mapping[str, Any], lines: Iterable[_Points], on_phone: bool) -
             or axis.get("autorange") == "reversed"
         ):
             return None
-        known = [point[letter] for point in points]
-        low, high = min(known), max(known)
+        along = [point[letter] for point in points]
+        low, high = min(along), max(along)
         pad = (high - low) * 0.06
-        given = [_number(end) for end in axis.get("range", [])]
-        if len(given) == 2 and given[0] is not None and given[1] is not None:
-            ranges.append((given[0], given[1]))
+        ends = [_number(end) for end in axis.get("range", [])]
+        if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
+            ranges.append((ends[0], ends[1]))
         elif letter and axis.get("rangemode") == "tozero":
             ranges.append((min(0.0, low - pad if low < 0 else 0.0), max(0.0, high + pad)))
         else:
@@ -464,7 +473,7 @@ def _plot(layout: Mapping[str, Any], lines: Iterable[_Points], on_phone: bool) -
 
 
 def _number(value: Any) -> float | None:
-    """A number or a date as a number; None for anything else."""
+    """Return a number or a date as a number; None for anything else."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, (int, float)):
@@ -475,8 +484,8 @@ def _number(value: Any) -> float | None:
         return None
 
 
-def _as_given(given: Any, number: float) -> Any:
-    """A place on the axis in the form in which the author writes such places."""
-    if isinstance(given, (int, float)):
+def _as_given(place: Any, number: float) -> Any:
+    """Return a place on the axis in the form in which the author writes such places."""
+    if isinstance(place, (int, float)):
         return int(number) if number == int(number) else number
     return datetime.fromtimestamp(number).isoformat()

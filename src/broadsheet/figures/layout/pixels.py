@@ -20,26 +20,28 @@ _EMBEDDED = re.compile(
 
 
 def files_of(drawing: str, data: str) -> dict[str, bytes]:
-    """The pictures in a drawing of the figure whose JSON is at ``data``, by their paths."""
+    """Return the pictures in a drawing of the figure whose JSON is at ``data``, by their paths."""
     return {
-        _path(found, data): content
-        for found in _EMBEDDED.finditer(drawing)
-        if (content := _content(found["data"]))
+        _path(match, data): content
+        for match in _EMBEDDED.finditer(drawing)
+        if (content := _content(match["data"]))
     }
 
 
 def linked(drawing: str, data: str, href: Callable[[str], str]) -> str:
-    """The drawing with the addresses of these files, as ``href`` gives them, in place of them."""
+    """Return the drawing with the addresses of these files, as ``href`` gives them, in place of
+    them.
+    """
     if ";base64," not in drawing:
         return drawing
     return _EMBEDDED.sub(
-        lambda found: f'{found["before"]}href="{href(_path(found, data))}"', drawing
+        lambda match: f'{match["before"]}href="{href(_path(match, data))}"', drawing
     )
 
 
-def _path(found: re.Match[str], data: str) -> str:
-    name = hashlib.sha256(found["data"].encode()).hexdigest()[:10]
-    return f"{data.removesuffix('.json')}-{name}.{found['kind']}"
+def _path(match: re.Match[str], data: str) -> str:
+    name = hashlib.sha256(match["data"].encode()).hexdigest()[:10]
+    return f"{data.removesuffix('.json')}-{name}.{match['kind']}"
 
 
 def _content(text: str) -> bytes:

@@ -1,1 +1,1 @@
-"""From plotly's JSON to `ChartData`: what a figure shows."""
+"""Reads plotly's JSON into `ChartData`: the values that a figure shows."""

@@ -1,6 +1,4 @@
-"""How the traces of a figure are arranged: in panels, stacked, or as bars that begin where others
-end.
-"""
+"""Reads the arrangement of a figure's traces: panels, stacks, and bars that begin where others end."""
 
 from __future__ import annotations
 
@@ -17,8 +15,8 @@ Numbered = tuple[int, Raw]
 
 
 def without_bases(shown: Sequence[Numbered]) -> Iterator[Numbered]:
-    """The traces; of bars that begin where other bars end, as an author stacks them, the lengths
-    alone: they do not go from one number to another.
+    """Yield the traces. Bars that an author stacks begin where other bars end: they keep their
+    lengths alone, since they do not go from one number to another.
     """
     tops: list[dict[Any, float]] = []
     for number, raw in shown:
@@ -26,20 +24,23 @@ def without_bases(shown: Sequence[Numbered]) -> Iterator[Numbered]:
             yield number, raw
             continue
         across, along = ("y", "x") if raw.get("orientation") == "h" else ("x", "y")
-        bases = [number_of(one) for one in values(raw.get("base"))]
-        lengths = [number_of(one) or 0 for one in raw.get(along, [])]
-        places = [str(one) for one in raw.get(across, [])]
+        bases = [number_of(base) for base in values(raw.get("base"))]
+        lengths = [number_of(length) or 0 for length in raw.get(along, [])]
+        places = [str(place) for place in raw.get(across, [])]
         begins = dict(zip(places, bases, strict=False))
         is_stacked = bool(begins) and begins in tops
-        yield number, {key: one for key, one in raw.items() if not (is_stacked and key == "base")}
+        yield (
+            number,
+            {key: array for key, array in raw.items() if not (is_stacked and key == "base")},
+        )
         starts = bases or [0] * len(lengths)
         ends = zip(places, starts, lengths, strict=False)
         tops.append({place: (start or 0) + length for place, start, length in ends})
 
 
 def panels(layout: Raw, shown: Sequence[Raw]) -> list[str]:
-    """The title of each trace's panel; empty if the chart has only one. An axis that overlies
-    another is of the same panel.
+    """Return the title of each trace's panel; empty if the chart has only one panel. An axis that
+    overlies another is of the same panel.
     """
     lies_over = {
         f"{name[0]}{name[5:]}": str(axis["overlaying"])
@@ -64,15 +65,15 @@ def panels(layout: Raw, shown: Sequence[Raw]) -> list[str]:
 
 
 def _subplot(raw: Raw) -> str:
-    """The map, the circle or the space that a trace is drawn in, by plotly's name (`geo2`); empty
-    for one between two axes.
+    """Return plotly's name (`geo2`) of the map, the circle or the space that a trace is drawn in;
+    empty for a trace between two axes.
     """
     return next((str(raw[key]) for key in ("geo", "subplot", "scene") if raw.get(key)), "")
 
 
 def _panel_title(layout: Raw, raw: Raw) -> str:
-    """The annotation above the panel, where `make_subplots` and plotly's facets put it; else the
-    title of the vertical axis.
+    """Return the annotation above the panel, where `make_subplots` and plotly's facets put it; else
+    the title of the vertical axis.
     """
     subplot = layout.get(_subplot(raw)) or {}
     domains = []
@@ -93,7 +94,9 @@ def _panel_title(layout: Raw, raw: Raw) -> str:
 
 
 def stack(layout: Raw, shown: Sequence[Raw], chart: ChartData) -> str:
-    """How the parts of a whole are stacked, if none is missing or negative."""
+    """Return the kind of stack that the parts of a whole make; empty if a part is missing or
+    negative.
+    """
     groups = {raw.get("stackgroup") for raw in shown}
     bars = chart.looks == ["bar"] and layout.get("barmode") in ("stack", "relative")
     areas = chart.looks == ["area"] and len(groups) == 1 and None not in groups

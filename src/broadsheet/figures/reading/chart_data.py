@@ -59,21 +59,26 @@ a `range`.
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis, or the scale of colours (``z``), by its title and its ticks. ``key`` is plotly's
-    name of it (``y2``), ``kind`` its type (`log`, `category`); ``words`` are the texts of its ticks
-    by their values; ``head`` is what an author calls it in the table, if it has no title;
-    ``is_hidden`` says that readers see no ticks of it.
-    """
+    """An axis, or the scale of colours."""
 
     letter: str
+    """plotly's letter of the axis; ``z`` is the scale of colours."""
     key: str = ""
+    """plotly's name of the axis (``y2``)."""
     title: str = ""
+    """The title as plain text."""
     ticks: AxisNumbers = PLAIN
+    """The prefix, suffix and number format of the ticks."""
     kind: str = ""
+    """plotly's type of the axis (`log`, `category`)."""
     is_turned: bool = False
+    """The axis goes from right to left or from top to bottom."""
     words: Mapping[float | None, str] = field(default_factory=dict)
+    """The texts of ticks, by their values."""
     head: str = ""
+    """The author's name for the axis in the table, if it has no title."""
     is_hidden: bool = False
+    """Readers see no ticks of the axis."""
 
     @property
     def name(self) -> str:
@@ -81,57 +86,67 @@ class Axis:
         return without_unit(self.title)
 
     def measure(self, hovers: Iterable[str], subtitle: str = "") -> AxisNumbers:
-        """How values along the axis are written: as its ticks, as the hover labels if all are alike
-        (``US$ %{y:.1f} bn``), else in the unit of its title or of the subtitle.
+        """Return the style of values along the axis: the style of its ticks; the style of the hover
+        labels if all are alike (``US$ %{y:.1f} bn``); else the unit of its title or of the
+        subtitle.
         """
         if self.ticks.prefix or self.ticks.suffix:
             return self.ticks
         labels = set(hovers)
         if not self.ticks.format and len(labels) == 1:
-            found = hovered(labels.pop(), self.letter)
-            if found is not None:
-                return found
+            measure = hovered(labels.pop(), self.letter)
+            if measure is not None:
+                return measure
         return in_unit(self.title, subtitle, number_format=self.ticks.format)
 
-    def places(self, found: Iterable[Any], hovers: Iterable[str] = ()) -> Places:
-        """How the places along the axis are written and ordered."""
-        known = (place for place in found if place is not None)
+    def places(self, column: Iterable[Any], hovers: Iterable[str] = ()) -> Places:
+        """Return the style and order of a column of places along the axis."""
+        places = (place for place in column if place is not None)
         is_category = self.kind == "category"
-        return places_of(known, is_category=is_category, measure=self.measure(hovers))
+        return places_of(places, is_category=is_category, measure=self.measure(hovers))
 
 
 @dataclass(frozen=True)
 class Trace:
-    """A trace: its ``number`` in the figure, plotly's ``kind`` of it, its ``look`` (line, area,
-    bar, dot; empty for other kinds), its axes. ``label`` is its name, or another that identifies
-    it; ``down`` is the axis of a grid's rows, ``width`` the number of its columns; ``is_estimate``
-    says that its `meta` has `estimate`; ``corners`` are the titles of the three axes of a triangle
-    (`a`, `b`, `c`).
-    """
+    """A trace of a chart, read into columns."""
 
     number: int
+    """Its number in the figure."""
     kind: str
+    """plotly's type of it."""
     look: str
+    """Its look: line, area, bar or dot; empty for other kinds."""
     name: str
+    """The name that its author gave to it."""
     label: str
+    """Its name, or another text that identifies it."""
     panel: str
+    """The title of its panel."""
     across: Axis
+    """The axis of its places."""
     along: Axis
+    """The axis of its values."""
     hover: str
+    """The template of its hover label."""
     columns: Mapping[str, Sequence[Any]]
+    """Its columns, of equal length, by their names."""
     down: Axis
+    """The axis of a grid's rows."""
     width: int = 0
+    """The number of a grid's columns."""
     is_estimate: bool = False
+    """Its `meta` has `estimate`."""
     corners: Mapping[str, str] = field(default_factory=dict)
+    """The titles of a triangle's three axes, by `a`, `b` and `c`."""
 
     @property
     def family(self) -> str:
-        """How it is read; empty for an unknown type."""
+        """The kind of reading in :data:`FAMILIES`; empty for an unknown type."""
         return FAMILIES.get(self.kind, "")
 
     @property
     def is_empty(self) -> bool:
-        """Whether it is known to have no value at all."""
+        """True if it certainly has no value at all."""
         read = [self.columns["value"]] if "value" in self.columns else self.columns.values()
         return bool(self.family) and all(
             value is None or (isinstance(value, float) and math.isnan(value))
@@ -145,7 +160,7 @@ class Trace:
         return len(next(iter(self.columns.values()), ()))
 
     def column(self, name: str) -> Sequence[Any]:
-        """A column; all values are missing if the trace does not have it."""
+        """Return a column; all values are missing if the trace does not have it."""
         return self.columns.get(name) or [None] * self.length
 
     @cached_property
@@ -155,24 +170,30 @@ class Trace:
 
 
 class Point(NamedTuple):
-    """A value at a place, None where there is none; the trace's number in the figure, and the
-    point's own in the trace.
-    """
+    """A value at a place."""
 
     place: Any
+    """The place."""
     value: float | None
+    """The value, None if there is none."""
     trace: int
+    """The number of the trace in the figure."""
     at: int
+    """The number of the point in the trace."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """The traces of one name. The points are in order of place where places have an order."""
+    """The traces of one name."""
 
     name: str
+    """The name that its traces share."""
     is_named: bool
+    """Its traces have a name of their own."""
     points: Sequence[Point]
+    """Its points, in order of place if places have an order."""
     measure: AxisNumbers
+    """The style in which its values are written."""
 
     @cached_property
     def known(self) -> list[tuple[Any, float]]:
@@ -194,23 +215,28 @@ class Series:
 
 @dataclass(frozen=True)
 class ChartData:
-    """A chart. ``stack`` says how its series are stacked: ``total``, ``norm`` for shares of the
-    whole, empty for not at all. ``views`` are all of its views by their names, if it has several
-    (:mod:`broadsheet.figures.reading.views`): what ``view`` calls them, and whether they are the frames of
-    an animation. ``unmeasured`` are the places that a map shows without data, by trace; ``group``
-    says what its series are (`Continent`); ``events`` are marked on its time axis.
-    """
+    """A chart as a reader sees it."""
 
     title: str
+    """The title."""
     subtitle: str
+    """The subtitle."""
     traces: tuple[Trace, ...]
+    """The traces that readers see."""
     stack: str = ""
+    """The stack of the series: ``total``, ``norm`` for shares of the whole, empty for none."""
     views: tuple[tuple[str, ChartData], ...] = ()
+    """All views by their names, if there are several (:mod:`broadsheet.figures.reading.views`)."""
     view: str = ""
+    """The word for the views (`year`)."""
     is_animated: bool = False
+    """The views are the frames of an animation."""
     unmeasured: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """The places that a map shows without data, by trace."""
     group: str = ""
+    """The kind of thing that its series are (`Continent`)."""
     events: tuple[Event, ...] = ()
+    """The events marked on its time axis."""
 
     @property
     def measured(self) -> str:
@@ -219,7 +245,7 @@ class ChartData:
 
     @property
     def family(self) -> str:
-        """How all traces are read; empty if they are of several families, or of an unknown one."""
+        """The family of all traces; empty if they are of several families, or of an unknown one."""
         families = {trace.family for trace in self.traces}
         return families.pop() if len(families) == 1 else ""
 
@@ -230,13 +256,13 @@ class ChartData:
 
     @cached_property
     def places(self) -> Places:
-        """How the places of its series are written and ordered."""
-        found = (place for trace in self.traces for place in trace.column("place"))
-        return self.traces[0].across.places(found, (trace.hover for trace in self.traces))
+        """The style and order of the places of its series."""
+        column = (place for trace in self.traces for place in trace.column("place"))
+        return self.traces[0].across.places(column, (trace.hover for trace in self.traces))
 
     @cached_property
     def is_plane(self) -> bool:
-        """Whether the chart shows points in a plane: dots over numbers, or a line that goes back
+        """True if the chart shows points in a plane: dots over numbers, or a line that goes back
         and forth.
         """
         if self.looks == ["dot"]:

@@ -1,7 +1,7 @@
 """Reads a plotly figure into :class:`~broadsheet.figures.reading.chart_data.ChartData`.
 
-What plotly leaves open is decided here: on which side a trace lies, what its places are, which
-panel it is in, which axis is its own, whether its series are stacked.
+plotly leaves some things open, which are decided here: on which side a trace lies, what its places
+are, which panel it is in, which axis is its own, whether its series are stacked.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ _POLAR = {"theta": "angularaxis", "r": "radialaxis"}
 
 
 def read(figure: Raw) -> ChartData:
-    """The chart of a figure that is :func:`~broadsheet.figures.reading.plotly_json.checked`."""
-    if not (found := views_of(dict(figure))).views:
+    """Return the chart of a figure that is :func:`~broadsheet.figures.reading.plotly_json.checked`."""
+    if not (views := views_of(dict(figure))).views:
         return _read(figure)
-    charts = tuple((view.name, _read(view.figure)) for view in found.views)
-    shown = charts[found.first][1]
-    return replace(shown, views=charts, view=found.title, is_animated=found.is_animated)
+    charts = tuple((view.name, _read(view.figure)) for view in views.views)
+    shown = charts[views.first][1]
+    return replace(shown, views=charts, view=views.title, is_animated=views.is_animated)
 
 
 def _read(figure: Raw) -> ChartData:
@@ -89,14 +89,14 @@ def _read(figure: Raw) -> ChartData:
 
 
 def _shown(data: Sequence[Raw]) -> list[tuple[int, Raw]]:
-    """The traces that a reader sees, with their numbers: no lines without labels, no words."""
+    """Return the traces that a reader sees, with their numbers: no lines without labels, no words."""
     shown = [(number, raw) for number, raw in enumerate(data) if raw.get("visible", True) is True]
     shown = [(number, raw) for number, raw in shown if raw.get("hoverinfo") != "skip"] or shown
     return [(number, raw) for number, raw in shown if not _is_words(raw)] or shown
 
 
 def _labels(shown: Sequence[tuple[int, Raw]], panels: Sequence[str]) -> Iterator[str]:
-    """The label of each trace: its panel and its name; a number, if it has neither."""
+    """Yield the label of each trace: its panel and its name; a number, if it has neither."""
     for position, ((_, raw), panel) in enumerate(zip(shown, panels, strict=True), start=1):
         name = plain_text(str(raw.get("name") or ""))
         if not name and not (panel and panels.count(panel) == 1):
@@ -125,7 +125,7 @@ def _trace(layout: Raw, raw: Raw, number: int, panel: str, label: str) -> Trace:
         columns = _READERS.get(family, _arrays)(raw)
     if family == "slices":
         hidden = set(map(str, layout.get("hiddenlabels") or ()))
-        columns["place"] = [None if str(one) in hidden else one for one in columns["place"]]
+        columns["place"] = [None if str(place) in hidden else place for place in columns["place"]]
     length = max(map(len, columns.values()), default=0)
     name = plain_text(str(raw.get("name") or ""))
     return Trace(
@@ -138,7 +138,7 @@ def _trace(layout: Raw, raw: Raw, number: int, panel: str, label: str) -> Trace:
         _axis(layout, raw, across),
         _axis(layout, raw, along),
         str(raw.get("hovertemplate") or ""),
-        {key: _filled(found, length) for key, found in (columns | _beside(raw, along)).items()},
+        {key: _filled(column, length) for key, column in (columns | _beside(raw, along)).items()},
         _axis(layout, raw, "y"),
         max(map(len, grid_of(raw)), default=0) if family == "grid" else 0,
         is_estimate(raw),
@@ -154,7 +154,7 @@ def _filled(column: list[Any], length: int) -> list[Any]:
 
 
 def _letters(raw: Raw, kind: str) -> tuple[str, str]:
-    """The axes along which a trace has its places and its values."""
+    """Return the axes along which a trace has its places and its values."""
     family = FAMILIES.get(kind, "")
     if "polar" in kind:
         return "theta", "r"
@@ -177,7 +177,7 @@ def _letters(raw: Raw, kind: str) -> tuple[str, str]:
 
 
 def _lies(raw: Raw, kind: str, x: list[Any], y: list[Any]) -> bool:
-    """Whether the places of a trace are along the vertical axis."""
+    """True if the places of a trace are along the vertical axis."""
     if "orientation" in raw or not any(number_of(value) is not None for value in x):
         return raw.get("orientation") == "h"
     if kind == "funnel" or "y" not in raw:
@@ -196,19 +196,19 @@ def _look(raw: Raw, kind: str) -> str:
 
 
 def _places_and_values(raw: Raw, across: str, along: str) -> Columns:
-    places, found = raw.get(across, []), raw.get(along, [])
+    places, column = raw.get(across, []), raw.get(along, [])
     if places and all(isinstance(level, list) for level in places):
         places = [", ".join(map(str, level)) for level in zip(*places, strict=False)]
-    places = places or _counted(raw, across, len(found))
+    places = places or _counted(raw, across, len(column))
     if raw.get("type") == "waterfall":
-        found = _with_totals(found, raw.get("measure", []))
-    size = min(len(places), len(found))
-    return {"place": [place_of(place) for place in places[:size]], "value": found[:size]}
+        column = _with_totals(column, raw.get("measure", []))
+    size = min(len(places), len(column))
+    return {"place": [place_of(place) for place in places[:size]], "value": column[:size]}
 
 
 def _with_totals(changes: list[Any], measures: list[Any]) -> list[Any]:
-    """The lengths of a waterfall's bars: its changes, and in the place of each total the sum up to
-    there, which plotly computes.
+    """Return the lengths of a waterfall's bars: its changes, and in the place of each total the sum
+    up to there, which plotly computes.
     """
     drawn: list[Any] = []
     total: float = 0
@@ -223,8 +223,8 @@ def _with_totals(changes: list[Any], measures: list[Any]) -> list[Any]:
 
 
 def _kind_of_spans(starts: list[Any]) -> str:
-    """The kind of bars that begin at ``starts``: at dates, or at other numbers than 0; empty for
-    plain bars.
+    """Return the kind of bars that begin at ``starts``: at dates, or at other numbers than 0; empty
+    for plain bars.
     """
     if places_of(starts, is_category=False, measure=PLAIN).kind == "date":
         return "timeline"
@@ -232,7 +232,7 @@ def _kind_of_spans(starts: list[Any]) -> str:
 
 
 def _spans(raw: Raw, across: str, along: str) -> Columns:
-    """Bars that begin at dates, and whose lengths are milliseconds; or at numbers."""
+    """Read bars that begin at dates, and whose lengths are milliseconds, or that begin at numbers."""
     columns = _places_and_values(raw, across, along)
     spans = [
         _span(*pair) for pair in zip(values(raw.get("base")), columns.pop("value"), strict=False)
@@ -241,7 +241,7 @@ def _spans(raw: Raw, across: str, along: str) -> Columns:
 
 
 def _span(base: Any, length: Any) -> tuple[Any, Any]:
-    """The start and the end of a bar: numbers, or ISO dates or times."""
+    """Return the start and the end of a bar: numbers, or ISO dates or times."""
     start, number = date_of(base), _number(length)
     if number is None:
         return None, None
@@ -257,7 +257,7 @@ def _span(base: Any, length: Any) -> tuple[Any, Any]:
 
 
 def _counted(raw: Raw, letter: str, size: int) -> list[Any]:
-    """The places of an array that gives none: steps from a start."""
+    """Return places for an array without places: steps from a start."""
     start, step = number_of(raw.get(f"{letter}0", 0)), number_of(raw.get(f"d{letter}", 1))
     if start is None or step is None:
         start, step = 0, 1
@@ -266,8 +266,8 @@ def _counted(raw: Raw, letter: str, size: int) -> list[Any]:
 
 
 def _slices(raw: Raw) -> Columns:
-    """The slices by their labels: values with the same label are one slice, at the first of them,
-    and the others have no place; plotly draws none for a negative number.
+    """Read the slices by their labels: values with the same label are one slice, at the first of
+    them, and the others have no place; plotly draws none for a negative number.
     """
     labels, sizes = raw.get("labels", []), raw.get("values", [])
     labels = labels or list(map(str, range(len(sizes))))
@@ -286,13 +286,13 @@ def _slices(raw: Raw) -> Columns:
 
 
 def _number(value: Any) -> float | None:
-    """A number that plotly draws; a whole one stays one."""
+    """Return a number that plotly draws; a whole number stays whole."""
     number = number_of(value)
     return value if number is not None and is_number(value) else number
 
 
 def _grid(raw: Raw) -> Columns:
-    """The cells row by row; unchanged if the array is a list of cells."""
+    """Return the cells row by row; unchanged if the array is a list of cells."""
     cells, down, across = grid_of(raw), raw.get("y", []), raw.get("x", [])
     width = max(map(len, cells), default=0)
     if not width:
@@ -307,16 +307,16 @@ def _grid(raw: Raw) -> Columns:
 
 
 def _samples(raw: Raw, across: str, along: str) -> Columns:
-    """The values of a histogram or a box, and their groups; or the statistics that a box is drawn
-    from, if these are given.
+    """Read the values of a histogram or a box, and their groups; or the statistics that a box is
+    drawn from, if the trace has them.
     """
-    found, groups = raw.get(along, []), raw.get(across, [])
+    column, groups = raw.get(along, []), raw.get(across, [])
     is_histogram = raw.get("type") == "histogram"
-    if raw.get("median") is not None or (is_histogram and groups and found):
+    if raw.get("median") is not None or (is_histogram and groups and column):
         return _arrays(raw)
     if groups and not is_histogram:
-        return {"value": found, "group": [place_of(group) for group in groups]}
-    return {"value": found}
+        return {"value": column, "group": [place_of(group) for group in groups]}
+    return {"value": column}
 
 
 def _candles(raw: Raw) -> Columns:
@@ -346,15 +346,15 @@ def _table(raw: Raw) -> Columns:
 
 
 def _arrays(raw: Raw) -> Columns:
-    """The arrays of a trace unchanged, and its dimensions if it has such."""
-    found = {name: values(raw.get(name)) for name in _OWN_ARRAYS}
+    """Read the arrays of a trace unchanged, and its dimensions if it has any."""
+    columns = {name: values(raw.get(name)) for name in _OWN_ARRAYS}
     dimensions = raw.get("dimensions")
-    for number, one in enumerate(dimensions if isinstance(dimensions, list) else (), start=1):
-        if isinstance(one, Mapping):
-            found[str(one.get("label") or number)] = one.get("values", [])
-    found = {name: column for name, column in found.items() if column and _are_flat(column)}
+    for number, dimension in enumerate(dimensions if isinstance(dimensions, list) else (), start=1):
+        if isinstance(dimension, Mapping):
+            columns[str(dimension.get("label") or number)] = dimension.get("values", [])
+    columns = {name: column for name, column in columns.items() if column and _are_flat(column)}
     others = {name: values(raw[name]) for name in raw if name not in (*_OWN_ARRAYS, *_NOT_MEASURES)}
-    return found | {
+    return columns | {
         "value" if name in _COLOURED else name: column
         for name, column in others.items()
         if are_numbers(column)
@@ -362,7 +362,7 @@ def _arrays(raw: Raw) -> Columns:
 
 
 def _are_flat(column: Sequence[Any]) -> bool:
-    return not any(isinstance(one, (list, dict)) for one in column)
+    return not any(isinstance(value, (list, dict)) for value in column)
 
 
 _READERS: Mapping[str, Callable[[Raw], Columns]] = {
@@ -378,18 +378,18 @@ _READERS: Mapping[str, Callable[[Raw], Columns]] = {
 
 
 def _beside(raw: Raw, along: str) -> Columns:
-    """What points have in addition to place and value: texts, sizes, errors."""
+    """Read what points have in addition to place and value: texts, sizes, errors."""
     error = raw.get(f"error_{along}") or {}
     texts = values(raw.get("text")) or values(raw.get("hovertext"))
-    found = {
+    columns = {
         "text": ["" if text is None else plain_text(str(text)) for text in texts],
         "size": [] if along == "marker.size" else values((raw.get("marker") or {}).get("size")),
         "error": values(error.get("array")) if isinstance(error, Mapping) else [],
     }
     return {
         name: column
-        for name, column in found.items()
-        if any(one not in (None, "") for one in column)
+        for name, column in columns.items()
+        if any(value not in (None, "") for value in column)
     }
 
 
@@ -397,24 +397,24 @@ def _beside(raw: Raw, along: str) -> Columns:
 
 
 def _axis(layout: Raw, raw: Raw, letter: str) -> Axis:
-    """The axis of a trace; ``z`` is the scale of its colours."""
+    """Return the axis of a trace; ``z`` is the scale of its colours."""
     key, title = str(raw.get(f"{letter}axis") or letter), "title"
     if letter in _POLAR:
         polar = layout.get(str(raw.get("subplot") or "polar")) or {}
-        found = polar.get(_POLAR[letter]) if isinstance(polar, Mapping) else {}
+        part_of_layout = polar.get(_POLAR[letter]) if isinstance(polar, Mapping) else {}
     elif letter == "z":
         shared = layout.get(str(raw.get("coloraxis"))) or {}
-        found = raw.get("colorbar") or (shared.get("colorbar") if shared else {})
+        part_of_layout = raw.get("colorbar") or (shared.get("colorbar") if shared else {})
     elif letter.partition("[")[0] in map_reading.MEASURES:
-        found = {"title": map_reading.title_of(raw)}
+        part_of_layout = {"title": map_reading.title_of(raw)}
     elif letter == "number":
         number = raw.get("number") or {}
-        found = {f"tick{part}": number.get(part) for part in ("prefix", "suffix")} | {
+        part_of_layout = {f"tick{part}": number.get(part) for part in ("prefix", "suffix")} | {
             "tickformat": number.get("valueformat")
         }
     else:
-        found = layout.get(f"{letter}axis{key[1:]}")
-    axis = found if isinstance(found, Mapping) else {}
+        part_of_layout = layout.get(f"{letter}axis{key[1:]}")
+    axis = part_of_layout if isinstance(part_of_layout, Mapping) else {}
     ticks = (str(axis.get(part) or "") for part in ("tickprefix", "ticksuffix", "tickformat"))
     texts = zip(axis.get("tickvals", []), axis.get("ticktext", []), strict=False)
     return Axis(
@@ -431,15 +431,17 @@ def _axis(layout: Raw, raw: Raw, letter: str) -> Axis:
 
 
 def _heads(layout: Raw) -> Mapping[str, str]:
-    """What an author calls axes that have no title, by their keys, and the series (`series`)."""
+    """Return an author's names for axes without a title, by their keys, and for the series
+    (`series`).
+    """
     meta = layout.get("meta")
-    given = meta.get("heads") if isinstance(meta, Mapping) else None
-    found = given if isinstance(given, Mapping) else {}
-    return {str(key): plain_text(str(text)) for key, text in found.items()}
+    heads = meta.get("heads") if isinstance(meta, Mapping) else None
+    named = heads if isinstance(heads, Mapping) else {}
+    return {str(key): plain_text(str(text)) for key, text in named.items()}
 
 
 def _group(layout: Raw) -> str:
-    """What the series of a chart are."""
+    """Return the kind of thing that the series of a chart are."""
     legend = layout.get("legend")
     title = legend.get("title") if isinstance(legend, Mapping) else None
     named = _heads(layout).get("series") or text_of(title)
@@ -447,7 +449,7 @@ def _group(layout: Raw) -> str:
 
 
 def _is_turned(axis: Raw) -> bool:
-    """Whether an axis goes from right to left or from top to bottom."""
+    """True if an axis goes from right to left or from top to bottom."""
     ends = axis.get("range", [])
     numbers = len(ends) == 2 and all(isinstance(end, (int, float)) for end in ends)
     return str(axis.get("autorange")) == "reversed" or (numbers and ends[0] > ends[1])

@@ -1,13 +1,13 @@
-"""What colours stand for in an article: each for one thing, so that a reader need not learn them
-anew at each chart.
+"""Checks the meanings of colours in an article: each stands for one thing, so that a reader need
+not learn them anew at each chart.
 
-A colour stands for a name if an author gave it to the name, and it tells names apart: for a series, a
-slice, a kind of place, a place of its own colour. Not counted are greys and ink, which are context;
-the colour of a chart that has no other; a colour that several places have, which sets them off;
-classes of a scale (`10–20`, `80 and more`); and colours of an order, that of the theme, of the
+A colour stands for a name if an author gave it to the name, and it tells names apart: for a series,
+a slice, a kind of place, a place of its own colour. Not counted are greys and ink, which are
+context; the colour of a chart that has no other; a colour that several places have, which sets them
+off; classes of a scale (`10–20`, `80 and more`); and colours of an order, that of the theme, of the
 figure's template or one of plotly's, unless the publication has named them. Names are one thing if
-one has all words of the other (`Hired` and `By hired climbers`), or if both have a name of the
-publication.
+one of them has all words of the other (`Hired` and `By hired climbers`), or if both have a name of
+the publication.
 """
 
 from __future__ import annotations
@@ -35,38 +35,50 @@ _CLASS = re.compile(
 
 
 class ColourMeaning(NamedTuple):
-    """A colour, what it stands for, and the label of the chart."""
+    """A colour and its meaning in a chart."""
 
     colour: str
+    """The colour."""
     name: str
+    """The name that the colour stands for."""
     label: str
+    """The label of the chart."""
 
 
 def colour_notices(
     charts: Iterable[tuple[str, Mapping[str, Any]]], named: Mapping[str, str], place: Place
 ) -> Iterator[Notice]:
-    """A notice for each colour that stands for two things in the article at ``place``. ``charts``
-    are its labels and plotly figures; ``named`` are the publication's colours by their names.
+    """Yield a notice for each colour that stands for two things in the article at ``place``.
+    ``charts`` are its labels and plotly figures; ``named`` are the publication's colours by their
+    names.
     """
-    own = {name: palette_name(ROLES.get(colour, colour)) for name, colour in named.items()}
-    found = [one for label, figure in charts for one in meanings(figure, label, own)]
+    named_colours = {
+        name: palette_name(ROLES.get(colour, colour)) for name, colour in named.items()
+    }
+    uses = [use for label, figure in charts for use in meanings(figure, label, named_colours)]
     reported = set()
-    for one, other in combinations(found, 2):
-        if one.colour != other.colour or one.colour in reported or one.label == other.label:
+    for meaning, other in combinations(uses, 2):
+        if (
+            meaning.colour != other.colour
+            or meaning.colour in reported
+            or meaning.label == other.label
+        ):
             continue
-        if not _is_one_thing(one.name, other.name, [*own]):
-            reported.add(one.colour)
+        if not _is_one_thing(meaning.name, other.name, [*named_colours]):
+            reported.add(meaning.colour)
             yield Notice(
                 place,
-                f"the colour `{_called(one.colour)}` stands for {one.name} in `{one.label}`, and "
+                f"the colour `{_called(meaning.colour)}` stands for {meaning.name} in `{meaning.label}`, and "
                 f"for {other.name} in `{other.label}`",
                 "Give one of them another colour, or a grey: `context`, `muted` or `ink`.",
                 topic=TOPIC,
             )
 
 
-def meanings(figure: Mapping[str, Any], label: str, own: Mapping[str, str]) -> list[ColourMeaning]:
-    """What the colours of a figure stand for; ``own`` are the publication's, by their names."""
+def meanings(
+    figure: Mapping[str, Any], label: str, publication: Mapping[str, str]
+) -> list[ColourMeaning]:
+    """Return the meanings of a figure's colours; ``publication`` are the publication's, by their names."""
     pairs = [
         (colour, plain_text(name))
         for trace in figure.get("data") or ()
@@ -84,24 +96,25 @@ def meanings(figure: Mapping[str, Any], label: str, own: Mapping[str, str]) -> l
         for colour, name in dict.fromkeys(
             (palette_name(colour), name)
             for colour, name in of_names
-            if (is_given and colour not in in_order) or own.get(name) == palette_name(colour)
+            if (is_given and colour not in in_order)
+            or publication.get(name) == palette_name(colour)
         )
     ]
 
 
 def _in_order(figure: Mapping[str, Any]) -> set[str]:
-    """The colours, as they are written, that nobody chose: those that the theme, the figure's
-    template or the figure gives to series in their order.
+    """Return the colours, as they are written, that nobody chose: those that the theme, the
+    figure's template or the figure gives to series in their order.
     """
     layout = figure.get("layout") or {}
     template = (layout.get("template") or {}).get("layout") or {}
-    ways = (one.get("colorway", ()) for one in (layout, template))
+    ways = (part.get("colorway", ()) for part in (layout, template))
     return {*map(by_default, COLORWAY), *(str(colour) for way in ways for colour in way)}
 
 
 def _is_an_order(colours: Sequence[str]) -> bool:
-    """Whether colours are, in their order, the first of a sequence of plotly's."""
-    return any(list(one[: len(colours)]) == [*colours] for one in _sequences())
+    """True if colours are, in their order, the first of a sequence of plotly's."""
+    return any(list(sequence[: len(colours)]) == [*colours] for sequence in _sequences())
 
 
 @cache
@@ -118,7 +131,7 @@ def _sequences() -> Sequence[Sequence[str]]:
 
 
 def _named(trace: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The colours of a trace with what they stand for."""
+    """Yield the colours of a trace, each with its meaning."""
     if trace.get("visible", True) is not True or trace.get("hoverinfo") == "skip":
         return
     meta = trace.get("meta")
@@ -144,19 +157,19 @@ def _named(trace: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _of_places(colours: Sequence[Any], trace: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Colours of single points: of names along an axis, if each has its own."""
+    """Yield the colours of single points: of names along an axis, if each has its own."""
     for letter in "xy":
         places: dict[Any, set[Any]] = {}
         for colour, place in zip(colours, trace.get(letter, []), strict=False):
             if isinstance(colour, str) and isinstance(place, str):
                 places.setdefault(colour, set()).add(place)
-        if places and all(len(one) == 1 for one in places.values()):
-            yield from ((colour, *one) for colour, one in places.items())
+        if places and all(len(names) == 1 for names in places.values()):
+            yield from ((colour, *named) for colour, named in places.items())
             return
 
 
-def _is_one_thing(one: str, other: str, named: Sequence[str]) -> bool:
-    first, second = _words(one), _words(other)
+def _is_one_thing(name: str, other: str, named: Sequence[str]) -> bool:
+    first, second = _words(name), _words(other)
     if first <= second or second <= first:
         return True
     return any(_words(name) <= first & second for name in named if _words(name))
@@ -167,6 +180,6 @@ def _words(text: str) -> set[str]:
 
 
 def _called(colour: str) -> str:
-    """The name of a colour as authors write it."""
+    """Return the name of a colour as authors write it."""
     roles = {palette_name(value): role for role, value in reversed([*ROLES.items()])}
     return roles.get(colour, colour)

@@ -19,17 +19,17 @@ _TITLE = re.compile(r"([^<>=%]+)=%\{(?:marker\.size|marker\.color|customdata)[\[
 
 
 def regions(raw: Raw) -> Columns:
-    """Regions and their numbers."""
+    """Read regions and their numbers."""
     places = [place_of(place) for place in raw.get("locations", [])]
     return {"place": places, "value": raw.get("z", [])[: len(places)]}
 
 
 def repeated_places(figure: Raw) -> list[str]:
-    """The places to which a map in colours gives two values, with both: one is drawn over the other. Of
-    several traces those are compared that have an entry of the legend each, as express makes them of
-    words.
+    """Return the places to which a map in colours gives two values, with both: one is drawn over
+    the other. Several traces are compared if each has an entry of the legend, as express makes them
+    of words.
     """
-    found: dict[str, None] = {}
+    repeated: dict[str, None] = {}
     for part in (figure, *(figure.get("frames") or ())):
         by_place: dict[object, list[tuple[str, str]]] = {}
         for number, trace in enumerate(part.get("data") or ()):
@@ -39,12 +39,12 @@ def repeated_places(figure: Raw) -> list[str]:
         for same in by_place.values():
             if len(same) > 1:
                 names = " and ".join(dict.fromkeys(name for _, name in same))
-                found[f"{names} ({', '.join(said for said, _ in same)})"] = None
-    return list(found)
+                repeated[f"{names} ({', '.join(said for said, _ in same)})"] = None
+    return list(repeated)
 
 
 def _coloured(trace: Raw, number: int) -> Iterator[tuple[object, str, str]]:
-    """What identifies each place of a trace, what is said of it, and its name."""
+    """Yield the key of each place of a trace, its value in words, and its name."""
     mode, shapes = str(trace.get("locationmode", "ISO-3")), trace.get("geojson")
     is_category = bool(trace.get("showlegend") and trace.get("name"))
     layer = (str(trace.get("geo") or "geo"), "category" if is_category else number)
@@ -58,42 +58,44 @@ def _coloured(trace: Raw, number: int) -> Iterator[tuple[object, str, str]]:
 
 
 def marks(raw: Raw) -> Columns:
-    """Marks: their places or positions, and what they stand for."""
+    """Read marks: their places or positions, and the numbers that they stand for."""
     places = [place_of(place) for place in raw.get("locations", [])]
-    found = {"place": places, "lat": raw.get("lat", []), "lon": raw.get("lon", [])}
+    columns = {"place": places, "lat": raw.get("lat", []), "lon": raw.get("lon", [])}
     numbers = measured(raw)[1]
-    return {**found, "value": numbers} if numbers else found
+    return {**columns, "value": numbers} if numbers else columns
 
 
 def measured(raw: Raw) -> tuple[str, list[Any]]:
-    """What the marks of a map stand for: `z`, or the first array of numbers that their hover label
-    shows, under plotly's name for it (`marker.size`, `customdata[0]`); without a label, their
-    sizes.
+    """Return the name and numbers of what the marks of a map stand for: `z`, or the first array of
+    numbers that their hover label shows, under plotly's name for it (`marker.size`,
+    `customdata[0]`); without a label, their sizes.
     """
     if "z" in raw:
         return "z", raw.get("z", [])
     marker = raw.get("marker") or {}
     label = str(raw.get("hovertemplate") or "")
     for name, index, column in _SHOWN.findall(label) or [("marker.size", "", "")]:
-        given = marker.get(name[7:]) if name.startswith("marker.") else raw.get(name)
-        found = values(given)
+        array = marker.get(name[7:]) if name.startswith("marker.") else raw.get(name)
+        column_values = values(array)
         if column:
             at = int(column)
-            found = [row[at] if at < len(row) else None for row in rows(given)]
-        if are_numbers(found):
-            return name + index, found
+            column_values = [row[at] if at < len(row) else None for row in rows(array)]
+        if are_numbers(column_values):
+            return name + index, column_values
     return "z", []
 
 
 def title_of(raw: Raw) -> str:
-    """The title of what marks stand for, if the hover label has one: ``people=%{marker.size}``."""
-    found = _TITLE.search(str(raw.get("hovertemplate") or ""))
-    return plain_text(found[1]).strip() if found else ""
+    """Return the title of what marks stand for, if the hover label has one:
+    ``people=%{marker.size}``.
+    """
+    match = _TITLE.search(str(raw.get("hovertemplate") or ""))
+    return plain_text(match[1]).strip() if match else ""
 
 
 def without_data(data: Sequence[Raw]) -> dict[int, list[str]]:
-    """The names of the regions of a map that it has no data for, by the numbers of their traces:
-    those of traces that have names and no hover label.
+    """Return the names of the regions for which a map has no data, by the numbers of their traces.
+    Such a trace has names and no hover label.
     """
     return {
         number: [plain_text(str(text)) for text in values(raw.get("text"))]

@@ -13,15 +13,17 @@ from broadsheet.text.language import t_, written_day
 
 @dataclass(frozen=True)
 class Event:
-    """An event or a period of a chart: its label, and when it is."""
+    """An event or a period of a chart."""
 
     label: str
+    """Its label."""
     ends: tuple[Moment, ...]
+    """Its moment, or its first and its last."""
 
     @property
     def when(self) -> str:
         """Its date, or its dates, as people write them."""
-        return " – ".join(written_day(one.text) for one in self.ends)
+        return " – ".join(written_day(end.text) for end in self.ends)
 
     @property
     def text(self) -> str:
@@ -30,26 +32,26 @@ class Event:
 
 
 def events_of(layout: Raw) -> tuple[Event, ...]:
-    """The events of a figure, in order of time."""
-    found = []
+    """Return the events of a figure, in order of time."""
+    events = []
     for note in labels_in(layout):
         moments = [moment_of(part) for part in str(note["name"])[len(NAMED) :].split("/")]
-        ends = tuple(one for one in moments if one is not None)
+        ends = tuple(moment for moment in moments if moment is not None)
         if ends:
             label = " ".join(plain_text(str(note.get("text") or "").replace("<br>", " ")).split())
-            found.append(Event(label, ends))
-    return tuple(sorted(found, key=lambda event: event.ends[0].start))
+            events.append(Event(label, ends))
+    return tuple(sorted(events, key=lambda event: event.ends[0].start))
 
 
 def said(events: Sequence[Event]) -> str:
-    """The events in a sentence; empty if there are none."""
+    """Return the events in a sentence; empty if there are none."""
     if not events:
         return ""
     return t_("Marked: %(events)s.", events="; ".join(event.text for event in events))
 
 
 def labels_in(layout: Raw) -> Iterator[Raw]:
-    """The annotations that label events."""
+    """Yield the annotations that label events."""
     for note in layout.get("annotations") or ():
         if isinstance(note, Mapping) and str(note.get("name") or "").startswith(NAMED):
             yield note

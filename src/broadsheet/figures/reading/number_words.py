@@ -48,16 +48,17 @@ _MOST_DECIMALS = 6
 
 @dataclass(frozen=True)
 class AxisNumbers:
-    """How the numbers of an axis are written: their prefix and suffix, and d3's number format, if
-    one is given.
-    """
+    """The style in which the numbers of an axis are written."""
 
     prefix: str = ""
+    """The text before a number (``US$``)."""
     suffix: str = ""
+    """The text after a number (`` bn``)."""
     format: str = ""
+    """d3's number format; empty for none."""
 
     def write(self, value: float | Decimal) -> str:
-        """The number as people write it: ``−US$1,230 bn``, ``12.5%``, ``1.41 billion``."""
+        """Write the number as people write it: ``−US$1,230 bn``, ``12.5%``, ``1.41 billion``."""
         style = self._style
         most = 10_000 if style.is_percent else 1_000_000
         if style.digits or not -most < value < most or not style.rounded(value):
@@ -66,7 +67,7 @@ class AxisNumbers:
 
     @cached_property
     def _style(self) -> NumberStyle:
-        """What the format asks for, with a certain number of decimals, or else compact."""
+        """The style of the format, with its number of decimals; compact without one."""
         style = style_of(self.format)
         if style is None or style.digits or style.most > _MOST_DECIMALS:
             return self._compact
@@ -92,37 +93,39 @@ PLAIN = AxisNumbers()
 
 
 def percent() -> str:
-    """The percent sign as it is put after a number."""
+    """Return the percent sign as it is put after a number."""
     return spoken().notation.percent
 
 
 def as_percent(value: float) -> str:
-    """A percentage: ``12.5%``."""
+    """Write a percentage: ``12.5%``."""
     return AxisNumbers(suffix=percent()).write(value)
 
 
 def hover_format(template: str, letter: str) -> str:
-    """d3's number format of the values along ``letter`` in a hover label; empty where it has none."""
-    found = re.search(rf"%\{{{re.escape(letter)}:([^}}]*)\}}", template)
-    return found[1] if found else ""
+    """Return d3's number format of the values along ``letter`` in a hover label; empty for none."""
+    match = re.search(rf"%\{{{re.escape(letter)}:([^}}]*)\}}", template)
+    return match[1] if match else ""
 
 
 def hovered(template: str, letter: str) -> AxisNumbers | None:
-    """How a hover label writes the values along ``letter``; None if it does not show them."""
+    """Return the style of the values along ``letter`` in a hover label; None if it does not show
+    them.
+    """
     lines = plain_text(re.sub(r"<extra>.*", "", template).replace("<br>", "\n")).split("\n")
     pattern = re.compile(_HOVERED.pattern.replace("VALUE", re.escape(letter)))
-    found = next((match for line in lines if (match := pattern.search(line))), None)
-    if found is None or not (found[1].strip() or found[2] or found[3].strip()):
+    match = next(filter(None, map(pattern.search, lines)), None)
+    if match is None or not (match[1].strip() or match[2] or match[3].strip()):
         return None
-    prefix = found[1].lstrip()
+    prefix = match[1].lstrip()
     prefix = prefix.rstrip() if re.search(rf"{_CURRENCY}\s*$", prefix) else ""
-    suffix = "" if found[3].lstrip().startswith((",", ";", "–")) else found[3]
-    return AxisNumbers(prefix, suffix.rstrip(" .,;"), found[2] or "")
+    suffix = "" if match[3].lstrip().startswith((",", ";", "–")) else match[3]
+    return AxisNumbers(prefix, suffix.rstrip(" .,;"), match[2] or "")
 
 
 def in_unit(*texts: str, number_format: str = "") -> AxisNumbers:
-    """The unit at the end of the first of ``texts`` that has one."""
-    unit = next((found[1] for text in texts if (found := _UNIT.search(text))), "")
+    """Return the unit at the end of the first of ``texts`` that has one."""
+    unit = next((match[1] for text in texts if (match := _UNIT.search(text))), "")
     currency = re.match(_CURRENCY, unit)
     prefix = currency[0] if currency and not currency[0][-1:].isalpha() else ""
     rest = unit[len(prefix) :].strip()
@@ -135,8 +138,8 @@ def in_unit(*texts: str, number_format: str = "") -> AxisNumbers:
 
 
 def place_of(place: Any) -> Any:
-    """A place in the form in which places are compared: a text without tags, a number that plotly
-    draws, a truth value as plotly writes it.
+    """Return a place in the form in which places are compared: a text without tags, a number that
+    plotly draws, a truth value as plotly writes it.
     """
     if isinstance(place, bool):
         return str(place).lower()
@@ -146,35 +149,35 @@ def place_of(place: Any) -> Any:
 
 
 def are_numbers(column: Sequence[Any]) -> bool:
-    """Whether a column has numbers, and nothing else."""
-    known = [value for value in column if value is not None]
-    return bool(known) and all(map(is_number, known))
+    """True if a column has numbers, and nothing else."""
+    numbers = [value for value in column if value is not None]
+    return bool(numbers) and all(map(is_number, numbers))
 
 
 def without_final_unit(text: str) -> str:
-    """A text without the unit at its end: ``Trade by year``."""
-    found = _UNIT.search(text)
-    return text[: found.start()].rstrip(" ,(") if found else text
+    """Return a text without the unit at its end: ``Trade by year``."""
+    unit = _UNIT.search(text)
+    return text[: unit.start()].rstrip(" ,(") if unit else text
 
 
 def without_unit(title: str) -> str:
-    """The title of an axis without the unit in brackets at its end."""
+    """Return the title of an axis without the unit in brackets at its end."""
     return _IN_BRACKETS.sub("", title)
 
 
 def is_unit(text: str) -> bool:
-    """Whether ``text`` is a unit and nothing more."""
+    """True if ``text`` is a unit and nothing more."""
     return bool(_UNIT.match(text))
 
 
 def short(text: str, length: int = _NAME) -> str:
-    """``text`` in at most ``length`` characters, cut between words."""
+    """Return ``text`` in at most ``length`` characters, cut between words."""
     text = re.sub(r"\s+", " ", text)
     return text if len(text) <= length else text[:length].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
 def spelled(number: int) -> str:
-    """A count in words, up to ten: ``two``, ``12``."""
+    """Write a count in words, up to ten: ``two``, ``12``."""
     words = (
         t_("no"),
         t_("one"),
@@ -192,27 +195,28 @@ def spelled(number: int) -> str:
 
 
 def counted(one: str, many: str, number: int, **values: object) -> str:
-    """``no lines``, ``one line``, ``12 lines``: ``many`` has ``%(count)s``."""
+    """Write ``no lines``, ``one line``, ``12 lines``: ``many`` has ``%(count)s``."""
     return n_(one, many, number, count=spelled(number), **values)
 
 
 @dataclass(frozen=True)
 class Places:
-    """How the places of a chart are written: their ``kind``, a date's precision, a number's
-    measure.
-    """
+    """The style in which the places of a chart are written."""
 
     kind: str
+    """The kind of place: ``name``, ``number``, ``year`` or ``date``."""
     precision: str = ""
+    """The precision of dates, a key of the table of written dates."""
     measure: AxisNumbers = PLAIN
+    """The style of numbers."""
 
     @property
     def ordered(self) -> bool:
-        """Whether the places have an order."""
+        """The places have an order."""
         return self.kind != "name"
 
     def write(self, place: object) -> str:
-        """The place: ``2022``, ``May 2023``, ``26 May 2023``, ``Germany``."""
+        """Write the place: ``2022``, ``May 2023``, ``26 May 2023``, ``Germany``."""
         if self.kind == "year":
             return str(int(float(str(place))))
         if self.kind == "number":
@@ -223,7 +227,7 @@ class Places:
         return short(plain_text(str(place))) or t_("a place without a name")
 
     def whole(self, place: object) -> str:
-        """The place with its full name, however long."""
+        """Write the place with its full name, however long."""
         return (
             self.write(place)
             if self.ordered
@@ -233,7 +237,7 @@ class Places:
         )
 
     def at(self, place: object) -> str:
-        """The place with its preposition: ``in 2022``, ``on 26 May 2023``."""
+        """Write the place with its preposition: ``in 2022``, ``on 26 May 2023``."""
         written = self.write(place)
         if self.kind == "name":
             return t_("for %(name)s", name=written)
@@ -248,45 +252,45 @@ class Places:
         )
 
     def order(self, place: object) -> float:
-        """The key by which ordered places are sorted."""
+        """Return the key by which ordered places are sorted."""
         when = date_of(place) if self.kind == "date" else None
         return when.timestamp() if when else float(str(place))
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether a value is a number, and not a text of one."""
+    """True if a value is a number, and not a text of one."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def are_years(values: Iterable[object]) -> bool:
-    """Whether all values, at least one, are whole numbers such as years are."""
-    known = [value for value in values if value is not None]
-    return bool(known) and all(
-        is_number(value) and 1500 < value < 2200 and value == int(value) for value in known
+    """True if all values, at least one, are whole numbers in the range of years."""
+    years = [value for value in values if value is not None]
+    return bool(years) and all(
+        is_number(value) and 1500 < value < 2200 and value == int(value) for value in years
     )
 
 
 def places_of(values: Iterable[object], *, is_category: bool, measure: AxisNumbers) -> Places:
-    """How ``values``, the places along an axis, are written and ordered. Dates that are categories,
-    from the earliest to the latest, are dates all the same.
+    """Return the style and order of ``values``, the places along an axis. Dates that are
+    categories, from the earliest to the latest, are dates all the same.
     """
-    known = list(values)
-    if not known or (is_category and not _are_dates_in_order(known)):
+    places = list(values)
+    if not places or (is_category and not _are_dates_in_order(places)):
         return Places("name")
-    if all(map(is_number, known)):
-        is_year = are_years(known) and not measure.prefix and not measure.suffix
+    if all(map(is_number, places)):
+        is_year = are_years(places) and not measure.prefix and not measure.suffix
         return Places("year" if is_year else "number", measure=measure)
-    dates = [date_of(place) for place in known]
+    dates = [date_of(place) for place in places]
     if any(when is None for when in dates):
         return Places("name")
     return Places(
         "date",
-        _precision([when for when in dates if when], max(len(str(place)) for place in known)),
+        _precision([when for when in dates if when], max(len(str(place)) for place in places)),
     )
 
 
 def _are_dates_in_order(values: list[object]) -> bool:
-    """Whether categories are dates, and no codes of four digits, such as postal codes."""
+    """True if categories are dates, and no codes of four digits, such as postal codes."""
     dates = [when for when in map(date_of, values) if when is not None]
     if not all(1500 < when.year < 2200 for when in dates):
         return False
@@ -312,7 +316,7 @@ _WRITTEN: Mapping[str, Callable[[datetime], str]] = {
 
 
 def date_of(place: object) -> datetime | None:
-    """A date or time as plotly takes it, without its zone; None for anything else."""
+    """Read a date or time as plotly takes it, without its zone; None for anything else."""
     text = str(place)
     if not isinstance(place, str) or not re.match(r"\d{4}(-\d\d|$)", text):
         return None
@@ -326,7 +330,7 @@ def date_of(place: object) -> datetime | None:
 
 
 def number_of(value: object) -> float | None:
-    """A finite number as plotly takes it, from text too, else None."""
+    """Read a finite number as plotly takes it, from text too, else None."""
     try:
         number = None if value is None or isinstance(value, (bool, list)) else float(str(value))
     except ValueError:

@@ -88,9 +88,9 @@ _ARRAYS = frozenset(
     }
 )
 _SCALARS = frozenset({"base"})
-"""Those that may be one value for all points instead."""
+"""Arrays for which a trace may have a single value for all points."""
 _LISTED = frozenset({"values", "range", "tickvals", "ticktext", "colorway"})
-"""What is an array in each part of a figure."""
+"""Keys that have an array in each part of a figure."""
 _PARTS = frozenset(
     {
         "marker",
@@ -114,7 +114,7 @@ _WHERE = Place("charts")
 
 
 def checked(given: object) -> dict[str, Any]:
-    """``given`` as `{"data": […], "layout": {…}, "frames": […]}` of plain values. Raises
+    """Return ``given`` as `{"data": […], "layout": {…}, "frames": […]}` of plain values. Raises
     :class:`AssemblyError`, without a place.
     """
     if not isinstance(given, Mapping):
@@ -136,26 +136,26 @@ def checked(given: object) -> dict[str, Any]:
     return figure
 
 
-def _frame(given: object, path: str) -> dict[str, Any]:
-    """A frame of an animation: its traces, which may be parts of traces, and its layout."""
-    if not isinstance(given, Mapping):
-        raise _unfit(f"`{path}`", given, "a frame, which is a mapping")
-    frame: dict[str, Any] = _plain(given, path, 0)
+def _frame(entry: object, path: str) -> dict[str, Any]:
+    """Return a frame of an animation: its traces, which may be parts of traces, and its layout."""
+    if not isinstance(entry, Mapping):
+        raise _unfit(f"`{path}`", entry, "a frame, which is a mapping")
+    frame: dict[str, Any] = _plain(entry, path, 0)
     data, layout = frame.get("data", []), frame.get("layout", {})
     if not isinstance(data, list):
         raise _unfit(f"`{path}.data`", data, "a list of traces")
     if not isinstance(layout, dict):
         raise _unfit(f"`{path}.layout`", layout, "a mapping")
     _check_layout(layout)
-    frame["data"] = [_trace(one, f"{path}.data[{number}]") for number, one in enumerate(data)]
+    frame["data"] = [_trace(trace, f"{path}.data[{number}]") for number, trace in enumerate(data)]
     _leave_out_scalars(frame, {"traces"})
     return frame
 
 
-def _trace(given: object, path: str) -> dict[str, Any]:
-    if not isinstance(given, Mapping):
-        raise _unfit(f"`{path}`", given, "a trace, which is a mapping")
-    trace: dict[str, Any] = _plain(given, path, 0)
+def _trace(entry: object, path: str) -> dict[str, Any]:
+    if not isinstance(entry, Mapping):
+        raise _unfit(f"`{path}`", entry, "a trace, which is a mapping")
+    trace: dict[str, Any] = _plain(entry, path, 0)
     if not isinstance(trace.get("type", "scatter"), str):
         raise _unfit(f"`{path}.type`", trace["type"], "the name of a trace type, such as `bar`")
     _leave_out_scalars(trace, _ARRAYS - _SCALARS)
@@ -190,32 +190,32 @@ def _check_layout(layout: dict[str, Any]) -> None:
         if _AXIS.match(name):
             _leave_out_scalars(value, {"domain"})
         if name in _LISTS and not (
-            isinstance(value, list) and all(isinstance(one, dict) for one in value)
+            isinstance(value, list) and all(isinstance(item, dict) for item in value)
         ):
             raise _unfit(path, value, "a list of mappings")
         if name in ("width", "height") and not (
             type(value) in (int, float) and 0 < value <= LARGEST
         ):
             raise _unfit(path, value, f"a number of pixels, at most {LARGEST:,}")
-    for path, wanted in _MAPPINGS_WITHIN.items():
-        found = _at(layout, path)
-        if found is not None and not isinstance(found, dict):
-            raise _unfit(f"`layout.{path}`", found, wanted)
+    for path, kind in _MAPPINGS_WITHIN.items():
+        part = _at(layout, path)
+        if part is not None and not isinstance(part, dict):
+            raise _unfit(f"`layout.{path}`", part, kind)
     subtitle = _at(layout, "title.subtitle.text")
     if subtitle is not None and not isinstance(subtitle, str):
         raise _unfit("`layout.title.subtitle.text`", subtitle, "a text")
 
 
 def _at(mapping: Any, path: str) -> Any:
-    """The value at a path such as ``template.layout``; None where there is none."""
+    """Return the value at a path such as ``template.layout``; None if there is none."""
     for step in path.split("."):
         mapping = mapping.get(step) if isinstance(mapping, dict) else None
     return mapping
 
 
 def _plain(value: Any, path: str, depth: int, is_free: bool = False) -> Any:
-    """``value`` as plain Python values, each part of it checked; ``is_free`` says that its keys are
-    an author's.
+    """Return ``value`` as plain Python values, each part of it checked; ``is_free`` says that its
+    keys are an author's.
     """
     if depth > DEPTH:
         raise AssemblyError(
@@ -243,38 +243,41 @@ def _plain(value: Any, path: str, depth: int, is_free: bool = False) -> Any:
     if isinstance(value, Mapping):
         if "bdata" in value:
             return _decoded(value, path)
-        found = {
+        mapping = {
             str(_plain(name, path, depth, is_free)): _plain(
-                one, f"{path}.{name}", depth + 1, is_free or name in _FREE
+                item, f"{path}.{name}", depth + 1, is_free or name in _FREE
             )
-            for name, one in value.items()
-            if one is not None
+            for name, item in value.items()
+            if item is not None
         }
         if not is_free:
-            _check_parts(found, path)
-        return found
+            _check_parts(mapping, path)
+        return mapping
     if isinstance(value, (list, tuple)):
         items = [
-            _plain(one, f"{path}[{number}]", depth + 1, is_free) for number, one in enumerate(value)
+            _plain(item, f"{path}[{number}]", depth + 1, is_free)
+            for number, item in enumerate(value)
         ]
         return (
             _finite(items)
-            if not _NOT_FINITE.isdisjoint(one for one in items if type(one) is str)
+            if not _NOT_FINITE.isdisjoint(item for item in items if type(item) is str)
             else items
         )
     return value
 
 
 _NOT_FINITE = frozenset({"nan", "inf", "-inf"})
-"""How Jupyter's messages write numbers that JSON does not have."""
+"""The texts that Jupyter's messages have for numbers that JSON does not have."""
 
 
 def _finite(items: list[Any]) -> list[Any]:
-    """``items`` with null for each number that is not finite; unchanged if they are not all
+    """Return ``items`` with null for each number that is not finite; unchanged if they are not all
     numbers.
     """
-    is_number = (one is None or type(one) in (int, float) or one in _NOT_FINITE for one in items)
-    return [None if one in _NOT_FINITE else one for one in items] if all(is_number) else items
+    is_number = (
+        item is None or type(item) in (int, float) or item in _NOT_FINITE for item in items
+    )
+    return [None if item in _NOT_FINITE else item for item in items] if all(is_number) else items
 
 
 _GREATEST = 10**308
@@ -299,7 +302,7 @@ def _leave_out_scalars(mapping: dict[str, Any], names: Set[str]) -> None:
 
 
 def _decoded(array: Mapping[str, Any], path: str) -> list[Any]:
-    """An array in base64 as a list, of lists if it has several dimensions."""
+    """Return an array in base64 as a list, of lists if it has several dimensions."""
     kind, written = array.get("dtype"), array.get("bdata")
     if not isinstance(kind, str) or kind not in TYPES:
         raise _unfit(f"`{path}.dtype`", kind, f"one of {', '.join(TYPES)}")
@@ -315,22 +318,22 @@ def _decoded(array: Mapping[str, Any], path: str) -> list[Any]:
             f"base64 of numbers of {size} bytes each; it may have been cut short",
         )
     numbers = struct.unpack(f"<{len(data) // size}{TYPES[kind]}", data)
-    found: list[Any] = [number if math.isfinite(number) else None for number in numbers]
+    items: list[Any] = [number if math.isfinite(number) else None for number in numbers]
     shape = array.get("shape")
     if shape is None:
-        return found
+        return items
     sides = [side.strip() for side in str(shape).split(",")][:4]
     if not all(side.isascii() and side.isdecimal() for side in sides) or math.prod(
         map(int, sides)
     ) * size != len(data):
-        raise _unfit(f"`{path}.shape`", shape, f"the sides of an array of {len(found)} numbers")
+        raise _unfit(f"`{path}.shape`", shape, f"the sides of an array of {len(items)} numbers")
     for side in map(int, reversed(sides[1:])):
-        found = [found[at : at + side] for at in range(0, len(found), side or 1)]
-    return found
+        items = [items[at : at + side] for at in range(0, len(items), side or 1)]
+    return items
 
 
-def _unfit(what: str, value: object, wanted: str) -> AssemblyError:
-    return AssemblyError(_WHERE, f"{what} is {_written(value)}, and not {wanted}", _MEND)
+def _unfit(what: str, value: object, fit: str) -> AssemblyError:
+    return AssemblyError(_WHERE, f"{what} is {_written(value)}, and not {fit}", _MEND)
 
 
 def _written(value: object) -> str:
@@ -341,41 +344,43 @@ def _written(value: object) -> str:
 
 
 def values(array: object) -> list[Any]:
-    """The values of an array, where plotly takes a value for all points too; none of such a one."""
+    """Return the values of an array; none if plotly has a single value for all points."""
     return array if isinstance(array, list) else []
 
 
 def rows(array: object) -> list[list[Any]]:
-    """The rows of a two-dimensional array."""
+    """Return the rows of a two-dimensional array."""
     return [values(row) for row in values(array)]
 
 
 def grid_of(trace: Mapping[str, Any]) -> list[list[Any]]:
-    """The rows of a heat map as they are drawn; none if its cells are in a list."""
-    found = rows(trace.get("z"))
+    """Return the rows of a heat map as they are drawn; none if its cells are in a list."""
+    cells = rows(trace.get("z"))
     if trace.get("transpose") is not True:
-        return found
-    return [list(column) for column in zip_longest(*found)]
+        return cells
+    return [list(column) for column in zip_longest(*cells)]
 
 
 def text_of(title: object) -> str:
-    """A title of plotly as plain text."""
+    """Return a title of plotly as plain text."""
     return plain_text(str((title.get("text") if isinstance(title, Mapping) else title) or ""))
 
 
 def corners(layout: Mapping[str, Any], trace: Mapping[str, Any]) -> dict[str, str]:
-    """The titles of the axes of the triangle that a trace is in, by their letters `a`, `b`, `c`."""
+    """Return the titles of the axes of the triangle that a trace is in, by their letters `a`, `b`,
+    `c`.
+    """
     triangle = layout.get(str(trace.get("subplot") or "ternary")) or {}
     axes = {letter: triangle.get(f"{letter}axis") or {} for letter in "abc"}
     return {letter: text for letter, axis in axes.items() if (text := text_of(axis.get("title")))}
 
 
 def is_estimate(trace: Mapping[str, Any]) -> bool:
-    """Whether an author says of a trace that its values are estimates: `meta={"estimate": True}`."""
+    """True if an author marks the values of a trace as estimates: `meta={"estimate": True}`."""
     meta = trace.get("meta")
     return isinstance(meta, Mapping) and meta.get("estimate") is True
 
 
 def plain_text(text: str) -> str:
-    """A text of plotly without the few HTML tags that plotly understands."""
+    """Return a text of plotly without the few HTML tags that plotly understands."""
     return _TAG.sub("", re.sub(r"<br\s*/?>", " ", text)).strip()

@@ -2,7 +2,7 @@
 
 plotly gives a colour to each series in turn, and begins again when it has given all of them. From
 there on, lines are dashed, marks have other shapes, and areas are hatched, so that no two series
-look the same. So it is where an author gives colours to some names of a legend alone
+look the same. The same holds if an author gives colours to some names of a legend alone
 (`color_discrete_map`), since express begins with the first colour for the others. Elsewhere colours
 that an author has chosen are left alone, repeated or not.
 """
@@ -28,7 +28,7 @@ _PLAIN = {"dash": "solid", "symbol": "circle", "shape": ""}
 
 
 def with_signs(figure: PlotlyFigure) -> PlotlyFigure:
-    """The figure, with signs where its colours repeat."""
+    """Return the figure, with signs where its colours repeat."""
     data = figure["data"]
     names = list(dict.fromkeys(filter(None, map(_name, data))))
     colours = _colourway(figure)
@@ -39,32 +39,32 @@ def with_signs(figure: PlotlyFigure) -> PlotlyFigure:
         rounds = {name: at // len(colours) for at, name in enumerate(names)}
     if not any(rounds.values()):
         return figure
-    found = {**figure, "data": [_signed(trace, rounds.get(_name(trace), 0)) for trace in data]}
+    signed = {**figure, "data": [_signed(trace, rounds.get(_name(trace), 0)) for trace in data]}
     if "frames" in figure:
-        found["frames"] = [
+        signed["frames"] = [
             {
                 **frame,
-                "data": [_signed(one, rounds.get(_name(one), 0)) for one in frame["data"]],
+                "data": [_signed(trace, rounds.get(_name(trace), 0)) for trace in frame["data"]],
             }
             for frame in figure["frames"]
         ]
-    return found
+    return signed
 
 
 def _repeats(data: Sequence[Raw], colours: Sequence[str]) -> Mapping[str, int]:
-    """How many names of the legend before each name have its colour, one of plotly's ``colours``."""
+    """Count the names of the legend before each name that have its colour, of plotly's ``colours``."""
     named = {
         _name(trace): _colour(trace)
         for trace in data
         if trace.get("showlegend") is True and _name(trace)
     }
-    found: dict[str, int] = {}
+    repeats: dict[str, int] = {}
     before: Counter[str] = Counter()
     for name, colour in named.items():
         if colour is not None and colour in colours:
-            found[name] = before[colour]
+            repeats[name] = before[colour]
             before[colour] += 1
-    return found
+    return repeats
 
 
 def _name(trace: Raw) -> str:
@@ -79,19 +79,19 @@ def _colourway(figure: PlotlyFigure) -> Sequence[str]:
 
 
 def _are_in_turn(data: Sequence[Raw], names: Sequence[str], colours: Sequence[str]) -> bool:
-    """Whether each series has the colour that plotly gives to it."""
-    given = {name: colours[at % len(colours)] for at, name in enumerate(names)}
+    """True if each series has the colour that plotly gives to it."""
+    turns = {name: colours[at % len(colours)] for at, name in enumerate(names)}
     return all(
-        (colour := _colour(trace)) is None or colour == given.get(_name(trace)) for trace in data
+        (colour := _colour(trace)) is None or colour == turns.get(_name(trace)) for trace in data
     )
 
 
 def _colour(trace: Raw) -> str | None:
-    """The colour of a trace; None if it has none of its own."""
+    """Return the colour of a trace; None if it has none of its own."""
     for part in ("line", "marker"):
-        own = trace.get(part)
-        if isinstance(own, Mapping) and isinstance(own.get("color"), str):
-            return str(own["color"]).lower()
+        look = trace.get(part)
+        if isinstance(look, Mapping) and isinstance(look.get("color"), str):
+            return str(look["color"]).lower()
     scale = trace.get("colorscale")
     if isinstance(scale, list) and len(scale) == 2 and isinstance(scale[0], list):
         return str(scale[0][-1]).lower() if scale[0][-1] == scale[1][-1] else ""
@@ -99,7 +99,7 @@ def _colour(trace: Raw) -> str | None:
 
 
 def _signed(trace: Raw, at: int) -> Raw:
-    """A trace in the look of the round in which it got its colour."""
+    """Return a trace in the look of the round in which it got its colour."""
     if not at:
         return trace
     kind = str(trace.get("type") or "scatter")
@@ -112,23 +112,23 @@ def _signed(trace: Raw, at: int) -> Raw:
             return {**trace, "marker": {"opacity": opacity, **(trace.get("marker") or {})}}
         return {"opacity": opacity, **trace}
     mode = str(trace.get("mode") or ("markers" if kind == "splom" else "lines"))
-    found = dict(trace)
+    signed = dict(trace)
     if "lines" in mode:
-        found["line"] = _with(trace.get("line") or {}, "dash", DASHES[at % len(DASHES)])
+        signed["line"] = _with(trace.get("line") or {}, "dash", DASHES[at % len(DASHES)])
     if "markers" in mode:
-        found["marker"] = _with(trace.get("marker") or {}, "symbol", SYMBOLS[at % len(SYMBOLS)])
+        signed["marker"] = _with(trace.get("marker") or {}, "symbol", SYMBOLS[at % len(SYMBOLS)])
     if trace.get("stackgroup") or str(trace.get("fill") or "none") != "none":
-        found["fillpattern"] = _hatched(trace.get("fillpattern"), at)
-    return found
+        signed["fillpattern"] = _hatched(trace.get("fillpattern"), at)
+    return signed
 
 
-def _hatched(own: Any, at: int) -> dict[str, Any]:
-    """A pattern in the colour of the paper, over the series' own."""
+def _hatched(pattern: Any, at: int) -> dict[str, Any]:
+    """Return a pattern in the colour of the paper, over the series' own."""
     paper = PALETTE["chart-paper"][0]
-    pattern = {"fillmode": "overlay", "fgcolor": paper, "solidity": 0.3, **(own or {})}
+    pattern = {"fillmode": "overlay", "fgcolor": paper, "solidity": 0.3, **(pattern or {})}
     return _with(pattern, "shape", PATTERNS[at % len(PATTERNS)])
 
 
 def _with(part: Raw, name: str, sign: str) -> dict[str, Any]:
-    """A part with the sign, if it has none of its own."""
+    """Return a part with the sign, if it has none of its own."""
     return {**part, name: sign} if part.get(name, _PLAIN[name]) == _PLAIN[name] else dict(part)

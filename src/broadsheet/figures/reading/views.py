@@ -15,32 +15,36 @@ from broadsheet.figures.reading.plotly_json import PlotlyFigure, Raw, plain_text
 from broadsheet.text.language import t_, written_number
 
 CONTROLS = ("sliders", "updatemenus")
-"""The keys of a layout that have what a reader can press or move."""
+"""The keys of a layout with controls that a reader can press or move."""
 
 
 @dataclass(frozen=True)
 class View:
-    """A whole figure without controls, and its name: ``1952``."""
+    """A whole figure without controls."""
 
     name: str
+    """Its name (``1952``)."""
     figure: PlotlyFigure
+    """The figure."""
 
 
 @dataclass(frozen=True)
 class Views:
-    """The views in their order; ``title`` says what their names are (``year``), ``first`` is the
-    number of the one that the figure begins with.
-    """
+    """The views of a figure."""
 
     title: str = ""
+    """The title of their names (``year``)."""
     views: Sequence[View] = ()
+    """The views, in their order."""
     first: int = 0
+    """The number of the view that the figure begins with."""
     is_animated: bool = False
+    """They are the frames of an animation."""
 
     @property
     def line(self) -> str:
-        """What a picture of the first view says of it: `year: 1952, one of 12 frames`. Empty, if
-        there is only one.
+        """The line below a picture of the first view: `year: 1952, one of 12 frames`. It is empty
+        if there is only one view.
         """
         if not self.views:
             return ""
@@ -52,22 +56,22 @@ class Views:
 
 
 def views_of(figure: PlotlyFigure) -> Views:
-    """The views of a figure; none, if it has only one."""
-    found = _frames(figure) or _steps(figure)
-    return found if found is not None and len(found.views) > 1 else Views()
+    """Return the views of a figure; none, if it has only one."""
+    views = _frames(figure) or _steps(figure)
+    return views if views is not None and len(views.views) > 1 else Views()
 
 
 def begun(figure: PlotlyFigure) -> PlotlyFigure:
-    """The figure with the traces of its first frame, if it has none of its own."""
-    found = views_of(figure)
-    if figure["data"] or not found.views:
+    """Return the figure with the traces of its first frame, if it has none of its own."""
+    views = views_of(figure)
+    if figure["data"] or not views.views:
         return figure
-    return {**figure, "data": found.views[found.first].figure["data"]}
+    return {**figure, "data": views.views[views.first].figure["data"]}
 
 
 def still(figure: PlotlyFigure) -> PlotlyFigure:
-    """The figure as a picture that stands still: without its frames and controls, and those of its
-    axes.
+    """Return the figure as a picture that stands still: without its frames and controls, and
+    without those of its axes.
     """
     layout = {
         name: _without_range(part) if isinstance(part, Mapping) and "axis" in name else part
@@ -77,73 +81,79 @@ def still(figure: PlotlyFigure) -> PlotlyFigure:
 
 
 def _without_range(axis: Raw) -> Raw:
-    """An axis without a slider and buttons for its range."""
-    found = {name: part for name, part in axis.items() if name != "rangeselector"}
-    return found | {"rangeslider": {"visible": False}} if "rangeslider" in axis else found
+    """Return an axis without a slider and buttons for its range."""
+    kept = {name: part for name, part in axis.items() if name != "rangeselector"}
+    return kept | {"rangeslider": {"visible": False}} if "rangeslider" in axis else kept
 
 
 def _frames(figure: PlotlyFigure) -> Views | None:
-    """The frames of an animation. What the figure shows before it is played is a view of its own,
-    if no frame shows it.
+    """Return the frames of an animation. The figure as it is before it is played is a view of its
+    own, if no frame shows it.
     """
     frames = [frame for frame in figure.get("frames") or () if isinstance(frame, Mapping)]
     if not frames:
         return None
-    found = [
+    views = [
         View(plain_text(str(frame.get("name") or number)), _at_frame(figure, frame))
         for number, frame in enumerate(frames, start=1)
     ]
     data = figure["data"]
     begins = [
-        number for number, view in enumerate(found) if not data or view.figure["data"] == data
+        number for number, view in enumerate(views) if not data or view.figure["data"] == data
     ]
     if not begins:
         alone = {"data": data, "layout": _without_controls(figure)}
-        found = [View(t_("Start"), alone), *found]
+        views = [View(t_("Start"), alone), *views]
     slider = _first(figure, "sliders")
     first = slider.get("active")
     if not (isinstance(first, int) and first in begins):
         first = begins[0] if begins else 0
-    return Views(_title(slider), found, first, is_animated=True)
+    return Views(_title(slider), views, first, is_animated=True)
 
 
 def _at_frame(figure: PlotlyFigure, frame: Raw) -> PlotlyFigure:
-    """The figure as it is while a frame is shown, which has only what changes."""
+    """Return the figure as it is while a frame is shown, which has only what changes."""
     data = list(figure["data"])
     traces = frame.get("data")
-    given = [one for one in traces if isinstance(one, Mapping)] if isinstance(traces, list) else []
-    numbers = frame.get("traces") or list(range(len(given)))
-    for number, trace in zip(numbers, given, strict=False):
+    changes = (
+        [trace for trace in traces if isinstance(trace, Mapping)]
+        if isinstance(traces, list)
+        else []
+    )
+    numbers = frame.get("traces") or list(range(len(changes)))
+    for number, trace in zip(numbers, changes, strict=False):
         if not isinstance(number, int) or number < 0:
             continue
         while len(data) <= number:
             data.append({})
         data[number] = {**data[number], **trace}
     layout = frame.get("layout")
-    own = layout if isinstance(layout, Mapping) else {}
-    return {"data": data, "layout": {**_without_controls(figure), **own}}
+    changed = layout if isinstance(layout, Mapping) else {}
+    return {"data": data, "layout": {**_without_controls(figure), **changed}}
 
 
 def _steps(figure: PlotlyFigure) -> Views | None:
-    """What the steps of a slider or the buttons of a menu show, by hiding traces."""
+    """Return the views that the steps of a slider or the buttons of a menu show by hiding traces."""
     for name, part in (("sliders", "steps"), ("updatemenus", "buttons")):
         control = _first(figure, name)
         steps = [step for step in control.get(part) or () if isinstance(step, Mapping)]
-        found = [
+        views = [
             View(plain_text(str(step.get("label") or number)), shown)
             for number, step in enumerate(steps, start=1)
             if (shown := _at_step(figure, step)) is not None
         ]
-        if not found or len(found) < len(steps):
+        if not views or len(views) < len(steps):
             continue
         active = control.get("active", 0)
-        first = active if isinstance(active, int) and 0 <= active < len(found) else 0
-        return Views(_title(control), found, first)
+        first = active if isinstance(active, int) and 0 <= active < len(views) else 0
+        return Views(_title(control), views, first)
     return None
 
 
 def _at_step(figure: PlotlyFigure, step: Raw) -> PlotlyFigure | None:
-    """The figure after a step that shows some traces and hides others; None for any other step."""
+    """Return the figure after a step that shows some traces and hides others; None for any other
+    step.
+    """
     arguments = step.get("args")
     change = arguments[0] if isinstance(arguments, list) and arguments else None
     if step.get("method", "restyle") not in ("restyle", "update"):
@@ -153,7 +163,9 @@ def _at_step(figure: PlotlyFigure, step: Raw) -> PlotlyFigure | None:
     data, visible = figure["data"], change["visible"]
     if len(visible) != len(data):
         return None
-    shown = [{**trace, "visible": one} for trace, one in zip(data, visible, strict=True)]
+    shown = [
+        {**trace, "visible": is_visible} for trace, is_visible in zip(data, visible, strict=True)
+    ]
     return {"data": shown, "layout": _without_controls(figure)}
 
 
@@ -166,14 +178,14 @@ def _first(figure: PlotlyFigure, name: str) -> Raw:
 
 
 def _controls(figure: PlotlyFigure, name: str) -> Iterator[Raw]:
-    given = figure["layout"].get(name)
-    for control in given if isinstance(given, list) else ():
+    controls = figure["layout"].get(name)
+    for control in controls if isinstance(controls, list) else ():
         if isinstance(control, Mapping) and control.get("visible", True):
             yield control
 
 
 def _title(slider: Raw) -> str:
-    """The words before a slider's value, without the sign after them: `year` of ``year=``."""
+    """Return the words before a slider's value, without the sign after them: `year` of ``year=``."""
     value = slider.get("currentvalue")
     prefix = value.get("prefix") if isinstance(value, Mapping) else ""
     return plain_text(str(prefix or "")).rstrip("=: ")

@@ -10,16 +10,20 @@ from typing import Any
 
 @dataclass(frozen=True)
 class CellBar:
-    """A bar: where it begins, how long it is, and where zero is, in hundredths of the cell's room."""
+    """A bar in a cell; its measures are in hundredths of the cell's room."""
 
     start: float
+    """The place where it begins."""
     length: float
+    """Its length."""
     zero: float
+    """The place of zero."""
 
 
 def cell_bars(values: Sequence[Any]) -> list[CellBar]:
-    """A bar for each value, of no length for what is no finite number. The longest ends at the edge
-    of its room; zero is at the other edge, or, where values lie on both sides of it, between.
+    """Return a bar for each value; it has no length if the value is no finite number. The longest
+    bar ends at the edge of its room. Zero is at the other edge, or between them if values lie on
+    both sides of it.
     """
     numbers = [
         value if type(value) in (int, float) and math.isfinite(value) else 0 for value in values

@@ -38,23 +38,23 @@ WIDEST = 30
 """
 
 
-def tabulate(chart: ChartData, known: Iterable[Known] = ()) -> Table | None:
-    """The table of a chart; None if nothing is drawn. ``known`` are columns of the catalogue, which
-    give units, and the names of series without one, if the chart gives none.
+def tabulate(chart: ChartData, of_catalogue: Iterable[Known] = ()) -> Table | None:
+    """Return the table of a chart; None if nothing is drawn. ``of_catalogue`` are columns of the
+    catalogue, which give units, and the names of series without one, if the chart gives none.
     """
     table = _table_of_views(chart) if chart.views else _table(chart)
     if table is None or not table.length:
         return None
-    known = tuple(known)
+    catalogued = tuple(of_catalogue)
     index, columns = (
-        tuple(headed(column, known, chart.measured) for column in part)
+        tuple(headed(column, catalogued, chart.measured) for column in part)
         for part in (table.index, table.columns)
     )
     return replace(table, index=index, columns=columns)
 
 
 def _table_of_views(chart: ChartData) -> Table | None:
-    """The tables of all views below each other; a column that one does not have is empty there."""
+    """Return the tables of all views below each other; a column that a view lacks is empty there."""
     tables = [(name, table) for name, view in chart.views if (table := _table(view)) is not None]
     if not tables:
         return None
@@ -68,22 +68,22 @@ def _table_of_views(chart: ChartData) -> Table | None:
 
 
 def _below(parts: Sequence[tuple[Sequence[Column], int]]) -> tuple[Column, ...]:
-    """Columns of one name as one, in the order in which they come; ``parts`` are the columns of
-    each table, and its length.
+    """Join columns of one name, in the order in which they come; ``parts`` are the columns of each
+    table, and its length.
     """
-    found: dict[tuple[str, ...], Column] = {}
+    joined: dict[tuple[str, ...], Column] = {}
     for columns, _ in parts:
         for column in columns:
-            first = found.setdefault(column.name, replace(column, values=[]))
+            first = joined.setdefault(column.name, replace(column, values=[]))
             if first.kind != column.kind and any(value is not None for value in column.values):
-                found[column.name] = replace(first, kind="text", write=None)
-    for name, whole in found.items():
+                joined[column.name] = replace(first, kind="text", write=None)
+    for name, whole in joined.items():
         rows: list[Any] = []
         for columns, length in parts:
-            own = next((column.values for column in columns if column.name == name), None)
-            rows += [None] * length if own is None else own
-        found[name] = replace(whole, values=rows)
-    return tuple(found.values())
+            part = next((column.values for column in columns if column.name == name), None)
+            rows += [None] * length if part is None else part
+        joined[name] = replace(whole, values=rows)
+    return tuple(joined.values())
 
 
 def _table(chart: ChartData) -> Table | None:
@@ -103,16 +103,16 @@ def _table(chart: ChartData) -> Table | None:
 
 
 def _has_places(chart: ChartData) -> bool:
-    """Whether it shows values at places, and not points in a plane."""
+    """True if the chart shows values at places, and not points in a plane."""
     return chart.family == "series" and not (chart.is_plane and chart.places.kind == "number")
 
 
 def _has_words(chart: ChartData) -> bool:
-    """Whether values are words or dates: marks between two names."""
+    """True if values are words or dates: marks between two names."""
     return any(
-        isinstance(one, str) and number_of(one) is None
+        isinstance(value, str) and number_of(value) is None
         for trace in chart.traces
-        for one in trace.column("value")
+        for value in trace.column("value")
     )
 
 
@@ -120,7 +120,9 @@ def _has_words(chart: ChartData) -> bool:
 
 
 def _by_place(chart: ChartData) -> Table | None:
-    """A row a place, a column a series; None if that would lose a value."""
+    """Return a table with a row for each place and a column for each series; None if it would lose
+    a value.
+    """
     columns: dict[tuple[str, ...], tuple[Trace, dict[Any, Any]]] = {}
     errors: dict[tuple[str, ...], dict[Any, Any]] = {}
     order: dict[Any, None] = {}
@@ -141,18 +143,20 @@ def _by_place(chart: ChartData) -> Table | None:
         places.sort(key=chart.places.order)
     elif first.across.letter == "y" and not first.across.is_turned:
         places.reverse()  # as they stand, from the top
-    found = []
+    table_columns = []
     for name, (trace, column) in columns.items():
-        found.append(_along(chart, name, [column.get(place) for place in places], trace))
+        table_columns.append(_along(chart, name, [column.get(place) for place in places], trace))
         if name in errors:
             beside = (*name[:-1], t_("%(name)s, error", name=name[-1]))
             error = [errors[name].get(place) for place in places]
-            found.append(_along(chart, beside, error, trace))
-    return Table((_places(chart, places),), tuple(found), len(places))
+            table_columns.append(_along(chart, beside, error, trace))
+    return Table((_places(chart, places),), tuple(table_columns), len(places))
 
 
 def _heads(chart: ChartData) -> list[tuple[str, ...]]:
-    """The header of each trace: its name, under that of its panel if there is more than one."""
+    """Return the header of each trace: its name, under that of its panel if there are several
+    panels.
+    """
     many = len(chart.traces) > 1
     heads = []
     for trace in chart.traces:
@@ -171,16 +175,16 @@ def _heads(chart: ChartData) -> list[tuple[str, ...]]:
     ]
 
 
-def _places(chart: ChartData, found: Sequence[Any]) -> Column:
+def _places(chart: ChartData, places: Sequence[Any]) -> Column:
     first = chart.traces[0]
-    return _placed(first.across, found, chart.places, first.hover)
+    return _placed(first.across, places, chart.places, first.hover)
 
 
 # ---- Heat maps
 
 
 def _grid(chart: ChartData, trace: Trace) -> Table:
-    """The cells in the order drawn; the row at the top comes first."""
+    """Return the cells in the order drawn; the row at the top comes first."""
     width = trace.width
     down, across = trace.column("row")[::width], trace.column("column")[:width]
     cells = [trace.column("value")[at::width] for at in range(width)]
@@ -196,15 +200,15 @@ def _grid(chart: ChartData, trace: Trace) -> Table:
     return Table((index,), tuple(columns), len(down))
 
 
-def _cell_places(trace: Trace, axis: Axis, found: Sequence[Any]) -> Column:
-    return _placed(axis, found, axis.places(found), trace.hover)
+def _cell_places(trace: Trace, axis: Axis, places: Sequence[Any]) -> Column:
+    return _placed(axis, places, axis.places(places), trace.hover)
 
 
 # ---- Maps of kinds
 
 
 def _is_map_of_kinds(chart: ChartData) -> bool:
-    """Whether a map has a trace for each kind of place: its name says which, and the values say
+    """True if a map has a trace for each kind of place: its name says which, and the values say
     nothing.
     """
     return (
@@ -230,10 +234,10 @@ def _map_of_kinds(chart: ChartData) -> Table:
 
 
 def _cells(chart: ChartData) -> Table:
-    """The cells of plotly's tables, below each other if there are several."""
+    """Return the cells of plotly's tables, below each other if there are several."""
     parts = [
         (
-            [_column((head,), found, PLAIN) for head, found in trace.columns.items()],
+            [_column((head,), column, PLAIN) for head, column in trace.columns.items()],
             trace.length,
         )
         for trace in chart.traces
@@ -245,26 +249,26 @@ def _cells(chart: ChartData) -> Table:
 
 
 def _by_point(chart: ChartData) -> Table:
-    """A row for each point, with a column for each of its values, after those that name it."""
+    """Return a row for each point, with a column for each of its values, after those that name it."""
     parts = [_point_columns(chart, trace) for trace in chart.traces]
-    found: dict[str, list[Any]] = {key: [] for part in parts for key in part}
+    values: dict[str, list[Any]] = {key: [] for part in parts for key in part}
     for part in parts:
         length = max(map(len, part.values()))
-        for key in found:
-            found[key] += part.get(key) or [None] * length
-    if len(set(found.get("name", ()))) <= 1 or found.get("name") == found.get("place"):
-        found.pop("name", None)
-    if "start" in found and found["start"] == found.get("end"):
-        found.pop("end")
+        for key in values:
+            values[key] += part.get(key) or [None] * length
+    if len(set(values.get("name", ()))) <= 1 or values.get("name") == values.get("place"):
+        values.pop("name", None)
+    if "start" in values and values["start"] == values.get("end"):
+        values.pop("end")
     for key in ("text", "value"):  # what stands beside a mark may be the name of its series
-        if "name" in found and _said(found.get(key, ())) == _said(found["name"]):
-            found.pop(key)
+        if "name" in values and _said(values.get(key, ())) == _said(values["name"]):
+            values.pop(key)
     for axis in (chart.traces[0].across, chart.traces[0].along):
         if all(_is_hidden(trace, axis.letter) for trace in chart.traces):
-            found.pop(axis.letter, None)
+            values.pop(axis.letter, None)
     shown = {
         key: column
-        for key, column in found.items()
+        for key, column in values.items()
         if key in ("place", "value") or _has_any(column)
     }
     columns = {key: _point_column(chart, key, column) for key, column in shown.items()}
@@ -282,7 +286,7 @@ _NAMES = frozenset(
 
 
 def _has_ends(chart: ChartData) -> bool:
-    """Whether any bar of a timeline ends later than it begins."""
+    """True if any bar of a timeline ends later than it begins."""
     return any(trace.column("start") != trace.column("end") for trace in chart.traces)
 
 
@@ -291,8 +295,8 @@ def _said(column: Sequence[Any]) -> list[str]:
 
 
 def _is_hidden(trace: Trace, letter: str) -> bool:
-    """Whether the points of a plane only have room along an axis: readers see no ticks, and no
-    hover label says it.
+    """True if the points of a plane only have room along an axis: readers see no ticks, and no
+    hover label has the axis.
     """
     is_hidden = any(
         axis.letter == letter and axis.is_hidden for axis in (trace.across, trace.along)
@@ -305,7 +309,7 @@ def _has_any(column: Sequence[Any]) -> bool:
 
 
 def _point_columns(chart: ChartData, trace: Trace) -> dict[str, Sequence[Any]]:
-    """The columns of a trace's points, those that name them first."""
+    """Return the columns of a trace's points; columns that name the points come first."""
     columns = dict(trace.columns)
     texts = columns.pop("text", [])
     name = ", ".join(filter(None, dict.fromkeys((trace.panel, trace.name))))
@@ -315,8 +319,8 @@ def _point_columns(chart: ChartData, trace: Trace) -> dict[str, Sequence[Any]]:
         kept = names | columns | ({"text": texts} if texts else {})
         return {key: [column[at] for at in drawn] for key, column in kept.items()}
     if trace.family == "series":
-        places, found = columns.pop("place"), columns.pop("value")
-        by_letter = {trace.across.letter: places, trace.along.letter: found}
+        places, column_values = columns.pop("place"), columns.pop("value")
+        by_letter = {trace.across.letter: places, trace.along.letter: column_values}
         return {"text": texts, **names, **dict(sorted(by_letter.items())), **columns}
     if trace.family in ("map", "marks"):
         places = trace.column("place")
@@ -328,7 +332,7 @@ def _point_columns(chart: ChartData, trace: Trace) -> dict[str, Sequence[Any]]:
     return {**names, **columns} if trace.family else {"text": texts, **names, **columns}
 
 
-def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
+def _point_column(chart: ChartData, key: str, column: Sequence[Any]) -> Column:
     first = chart.traces[0]
     heads = {
         "name": chart.group or t_("Group"),
@@ -355,90 +359,92 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
     }
     head = heads.get(key, key)
     if key == "place" and chart.family in ("candles", "spans", "series"):
-        return _places(chart, found)
+        return _places(chart, column)
     if key in ("text", "name", "place"):
-        return Column((head,), "text", found)
+        return Column((head,), "text", column)
     if key in ("row", "column"):
-        return _cell_places(first, first.down if key == "row" else first.across, found)
+        return _cell_places(first, first.down if key == "row" else first.across, column)
     if key in ("start", "end"):
-        places = first.along.places(found)
+        places = first.along.places(column)
         if _has_ends(chart) and places.precision in (
             "year",
             "month",
         ):  # the other end may be any day
             places = replace(places, precision="day")
-        return replace(_placed(first.along, found, places, ""), name=(head,))
+        return replace(_placed(first.along, column, places, ""), name=(head,))
     if key in ("value", "values", "open", "high", "low", "close"):
-        return _values(chart, key, head, found)
+        return _values(chart, key, head, column)
     for axis in (first.across, first.along):
         if key == axis.letter and first.family == "series":
             measure = axis.measure([first.hover], chart.measured)
             hover = hover_format(first.hover, axis.letter)
             side = t_("Horizontal axis") if key == "x" else t_("Vertical axis")
             name = axis.name or axis.head or capitalized(measure.suffix.strip()) or side
-            return _column((name,), found, measure, hover)
-    return _column((head,), found, PLAIN)
+            return _column((name,), column, measure, hover)
+    return _column((head,), column, PLAIN)
 
 
-def _values(chart: ChartData, key: str, head: str, found: Sequence[Any]) -> Column:
-    """A column of what is measured: along an axis, or in the unit of the chart's texts."""
+def _values(chart: ChartData, key: str, head: str, column: Sequence[Any]) -> Column:
+    """Return a column of what is measured: along an axis, or in the unit of the chart's texts."""
     first = chart.traces[0]
     if key == "values" or chart.family in ("slices", "flows"):
         name = first.name if len(chart.traces) == 1 and chart.family == "slices" else ""
-        return _column((name or head,), found, in_unit(chart.measured))
-    if key == "value" and first.along.places(found).kind == "date":
-        return _cell_places(first, first.along, found)
-    return _along(chart, (_measured(chart, first.along) if key == "value" else head,), found, first)
+        return _column((name or head,), column, in_unit(chart.measured))
+    if key == "value" and first.along.places(column).kind == "date":
+        return _cell_places(first, first.along, column)
+    return _along(
+        chart, (_measured(chart, first.along) if key == "value" else head,), column, first
+    )
 
 
 def _measured(chart: ChartData, axis: Axis) -> str:
-    """What the values along an axis are: its title, else what the subtitle says is measured."""
+    """Return the name of the values along an axis: its title, else the subject of the subtitle."""
     return axis.name or axis.head or subject_of(chart.subtitle) or t_("Value")
 
 
 # ---- Columns
 
 
-def _along(chart: ChartData, head: tuple[str, ...], found: Sequence[Any], trace: Trace) -> Column:
-    """A column of values along the axis of a trace's values."""
+def _along(chart: ChartData, head: tuple[str, ...], column: Sequence[Any], trace: Trace) -> Column:
+    """Return a column of values along the axis of a trace's values."""
     measure = trace.along.measure([trace.hover], chart.measured)
-    return _column(head, found, measure, hover_format(trace.hover, trace.along.letter))
+    return _column(head, column, measure, hover_format(trace.hover, trace.along.letter))
 
 
-def _placed(axis: Axis, found: Sequence[Any], places: Places, hover: str) -> Column:
-    """A column of places: numbers with their unit, others as people write them."""
-    head = (axis.name or axis.head or _head_of(found, places),)
+def _placed(axis: Axis, column: Sequence[Any], places: Places, hover: str) -> Column:
+    """Return a column of places: numbers with their unit, others as people write them."""
+    head = (axis.name or axis.head or _head_of(column, places),)
     if places.kind == "number":
-        return _column(head, found, places.measure, hover_format(hover, axis.letter))
+        return _column(head, column, places.measure, hover_format(hover, axis.letter))
     whole = places.whole
-    return Column(head, "text", found, write=lambda one: "" if one is None else whole(one))
+    return Column(head, "text", column, write=lambda place: "" if place is None else whole(place))
 
 
-def _head_of(found: Sequence[Any], places: Places) -> str:
-    """What places are, if nothing says it."""
-    if all(isinstance(one, str) and re.fullmatch(r"\d{4}", one) for one in found):
+def _head_of(column: Sequence[Any], places: Places) -> str:
+    """Return a header for places that nothing names."""
+    if all(isinstance(place, str) and re.fullmatch(r"\d{4}", place) for place in column):
         return t_("Year")
-    if all(isinstance(one, str) and re.fullmatch(r"\d{3}0\D{1,3}", one) for one in found):
+    if all(isinstance(place, str) and re.fullmatch(r"\d{3}0\D{1,3}", place) for place in column):
         return t_("Decade")
     heads = {"year": t_("Year"), "date": t_("Date"), "name": t_("Name"), "number": t_("Place")}
     return heads[places.kind]
 
 
 def _column(
-    head: tuple[str, ...], found: Sequence[Any], measure: AxisNumbers, hover: str = ""
+    head: tuple[str, ...], column: Sequence[Any], measure: AxisNumbers, hover: str = ""
 ) -> Column:
-    """A column of values as ``measure`` writes them, with the decimals of the hover label."""
-    known = [value for value in found if value is not None]
-    kind = "number" if known and all(map(is_number, known)) else "text"
+    """Return a column of values as ``measure`` writes them, with the decimals of the hover label."""
+    values = [value for value in column if value is not None]
+    kind = "number" if values and all(map(is_number, values)) else "text"
     unit = (measure.prefix + measure.suffix).strip()
     style = style_of(hover or measure.format)
     if style is None or style.least != style.most or style.digits:
-        return Column(head, kind, found, unit)
+        return Column(head, kind, column, unit)
     if not style.is_percent:
-        return Column(head, kind, found, unit, decimals=style.most)
+        return Column(head, kind, column, unit, decimals=style.most)
     unit = "" if unit == "%" else unit
     write = partial(_written, style=replace(style, is_signed=False))
-    return Column(head, kind, found, unit, write=write)
+    return Column(head, kind, column, unit, write=write)
 
 
 def _written(value: Any, style: NumberStyle) -> str:

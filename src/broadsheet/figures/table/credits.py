@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 KEYS = ("source", "as-of", "licence", "note")
 NAMED = 4
-"""How many places a note names; more are counted, except for consecutive years."""
+"""The most places that a note names; more are counted, except for consecutive years."""
 
 _CREATIVE = re.compile(r"(CC)-(BY(?:-[A-Z]{2})*)-(\d\.\d)$")
 _SHORT = {
@@ -49,23 +49,28 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class CreditLink:
-    """A text, and the address that it leads to, if any."""
+    """A text that may lead to an address."""
 
     text: str
+    """The text."""
     url: str = ""
+    """The address; empty for none."""
 
 
 @dataclass(frozen=True)
 class Credits:
-    """``terms`` is the licence's short name for the line, empty if it has only a long one;
-    ``licences`` are in full.
-    """
+    """The credits of a figure."""
 
     sources: tuple[CreditLink, ...] = ()
+    """The sources of its data."""
     as_of: date | None = None
+    """The last day that its data cover."""
     terms: tuple[CreditLink, ...] = ()
+    """The licences' short names for the line; empty if there are only long names."""
     licences: tuple[CreditLink, ...] = ()
+    """The licences in full."""
     note: str = ""
+    """The note."""
 
     @property
     def line(self) -> str:
@@ -81,30 +86,33 @@ class Credits:
 
 @dataclass(frozen=True)
 class Given:
-    """The options of a cell: None leaves a part to the tables, an empty value leaves it out.
-    ``tables`` are among the sources.
-    """
+    """The options of a cell. None leaves a part to the tables; an empty value leaves it out."""
 
     sources: tuple[str | CreditLink, ...] | None = None
+    """The names of tables and columns, and links to other sources."""
     as_of: date | None = None
+    """The date of the data."""
     no_date: bool = False
+    """The credits have no date."""
     licence: tuple[CreditLink, ...] | None = None
+    """The licence."""
     note: str | None = None
+    """The note."""
 
     @property
     def tables(self) -> tuple[str, ...] | None:
         """The tables that the sources name; None if the option is not given."""
         if self.sources is None:
             return None
-        named = (one.partition(".")[0] for one in self.sources if isinstance(one, str))
+        named = (source.partition(".")[0] for source in self.sources if isinstance(source, str))
         return tuple(dict.fromkeys(named))
 
     @property
     def columns(self) -> Iterator[tuple[str, str]]:
         """The columns that the sources name, each after its table."""
-        for one in self.sources or ():
-            if isinstance(one, str) and "." in one:
-                table, _, column = one.partition(".")
+        for source in self.sources or ():
+            if isinstance(source, str) and "." in source:
+                table, _, column = source.partition(".")
                 yield table, column
 
 
@@ -112,15 +120,15 @@ NOTHING = Given()
 
 
 def given(options: Mapping[str, Any], text: YamlText) -> Given:
-    """A cell's options. Raises :class:`ConfigError` for a value that does not fit."""
+    """Read a cell's options. Raises :class:`ConfigError` for a value that does not fit."""
     source, as_of, licence, note = (options.get(key) for key in KEYS)
     sources: tuple[str | CreditLink, ...] | None = None
     if source is False:
         sources = ()
     elif source not in (None, ""):
         sources = tuple(
-            one if isinstance(one, str) else _link(one, "source", text)
-            for one in (source if isinstance(source, list) else [source])
+            item if isinstance(item, str) else _link(item, "source", text)
+            for item in (source if isinstance(source, list) else [source])
         )
     return Given(
         sources,
@@ -140,14 +148,16 @@ def credits_of(
     origins: Sequence[Origin],
     remarks: Mapping[str, Sequence[tuple[object, str]]],
 ) -> Credits:
-    """The credits of a figure that is drawn from tables with these ``origins`` and ``remarks``."""
+    """Return the credits of a figure that is drawn from tables with these ``origins`` and
+    ``remarks``.
+    """
     by_name = {origin.name: origin for origin in origins}
     named = given.sources if given.sources is not None else tuple(by_name)
     cited: list[SourceEntry | CreditLink] = []
-    for one in named:
-        table, _, column = one.partition(".") if isinstance(one, str) else ("", "", "")
-        if isinstance(one, CreditLink):
-            cited.append(one)
+    for source in named:
+        table, _, column = source.partition(".") if isinstance(source, str) else ("", "", "")
+        if isinstance(source, CreditLink):
+            cited.append(source)
         elif table in by_name:
             cited += _sources(by_name[table], column)
     as_of = (
@@ -155,16 +165,18 @@ def credits_of(
         if given.no_date
         else given.as_of or max((origin.as_of for origin in origins), default=None)
     )
-    licences = [one for origin in origins for one in origin.licences]
+    licences = [licence for origin in origins for licence in origin.licences]
     whole = tuple(
         dict.fromkeys(
-            CreditLink(one.title or _short(one.name) or one.name, _web(one.path))
-            for one in licences
+            CreditLink(licence.title or _short(licence.name) or licence.name, _web(licence.path))
+            for licence in licences
         )
     )
     terms = tuple(
         dict.fromkeys(
-            CreditLink(short, _web(one.path)) for one in licences if (short := _short(one.name))
+            CreditLink(short, _web(licence.path))
+            for licence in licences
+            if (short := _short(licence.name))
         )
     )
     if given.licence is not None:
@@ -174,24 +186,26 @@ def credits_of(
 
 
 def _sources(origin: Origin, column: str) -> list[SourceEntry]:
-    """The sources of a whole table, or of a column of it; if rows name their own, the first."""
+    """Return the sources of a whole table, or of a column of it; if rows name their own, the first."""
     cited = [source for source in origin.sources if source.key is None] or list(origin.sources[:1])
-    return [one for one in cited if not column or not one.of or column in one.of] or cited
+    return [entry for entry in cited if not column or not entry.of or column in entry.of] or cited
 
 
 def _links(cited: Sequence[SourceEntry | CreditLink]) -> Iterator[CreditLink]:
-    """Sources by their publishers, with their own titles where a publisher has several pages."""
+    """Yield links to sources by their publishers, with the titles of pages if a publisher has
+    several.
+    """
     pages: dict[str, set[str]] = {}
-    for one in cited:
-        if not isinstance(one, CreditLink):
-            pages.setdefault(one.publisher, set()).add(_web(one.path))
-    for one in cited:
-        if isinstance(one, CreditLink):
-            yield one
+    for source in cited:
+        if not isinstance(source, CreditLink):
+            pages.setdefault(source.publisher, set()).add(_web(source.path))
+    for source in cited:
+        if isinstance(source, CreditLink):
+            yield source
         else:
-            has_several = len(pages[one.publisher]) > 1
-            text = f"{one.publisher}, {one.title}" if has_several else one.publisher
-            yield CreditLink(text, _web(one.path))
+            has_several = len(pages[source.publisher]) > 1
+            text = f"{source.publisher}, {source.title}" if has_several else source.publisher
+            yield CreditLink(text, _web(source.path))
 
 
 def _web(address: str | None) -> str:
@@ -199,8 +213,8 @@ def _web(address: str | None) -> str:
 
 
 def _short(name: str) -> str:
-    found = _CREATIVE.match(name)
-    return " ".join(found.groups()) if found else _SHORT.get(name, "")
+    match = _CREATIVE.match(name)
+    return " ".join(match.groups()) if match else _SHORT.get(name, "")
 
 
 def _link(value: object, key: str, text: YamlText) -> CreditLink:
@@ -217,11 +231,11 @@ def _link(value: object, key: str, text: YamlText) -> CreditLink:
                 text.place((key,)), f"`{key}` has the url {url!r}", "Write it from https:// on."
             )
         return CreditLink(value["text"], str(url))
-    wanted = "a table of the catalogue, or " if key == "source" else "a text, or "
+    choice = "a table of the catalogue, or " if key == "source" else "a text, or "
     raise ConfigError(
         text.place((key,)),
         f"`{key}` is {value!r}",
-        f"Give {wanted}{{text: …, url: …}}" + (", or a list of these." if key == "source" else "."),
+        f"Give {choice}{{text: …, url: …}}" + (", or a list of these." if key == "source" else "."),
     )
 
 
@@ -239,7 +253,7 @@ def _day(value: object, text: YamlText) -> date | None:
 def read_tables(
     catalogue: Catalogue | None, names: Iterable[str]
 ) -> list[tuple[Origin, pd.DataFrame]]:
-    """The tables of these names, each after its origin."""
+    """Return the tables of these names, each after its origin."""
     frames = [catalogue.table(name) for name in names] if catalogue is not None else []
     return [(frame.attrs["origin"], frame) for frame in frames]
 
@@ -250,10 +264,10 @@ def read_tables(
 def remarks(
     drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | None
 ) -> dict[str, list[tuple[object, str]]]:
-    """The tables' notes on drawn rows: for each text the places and series of the values."""
+    """Return the tables' notes on drawn rows: for each text the places and series of the values."""
     if table is None:
         return {}
-    found: dict[str, dict[tuple[object, str], None]] = {}
+    notes: dict[str, dict[tuple[object, str], None]] = {}
     drawn: dict[str, list[tuple[object, str]]] | None = None
     for origin, frame in drawn_from:
         for column in origin.columns:
@@ -263,12 +277,12 @@ def remarks(
                     str(name) for name in frame.select_dtypes("number") if name not in origin.key
                 )
                 for value in _drawn(frame[frame[column.name] == note.value], of, origin.key, drawn):
-                    found.setdefault(note.text.rstrip("."), {})[value] = None
-    return {text: list(values) for text, values in found.items()}
+                    notes.setdefault(note.text.rstrip("."), {})[value] = None
+    return {text: list(values) for text, values in notes.items()}
 
 
 def _note(remarks: Mapping[str, Sequence[tuple[object, str]]]) -> str:
-    """Remarks in a sentence each: ``2022–2024: estimates of the Fund.``"""
+    """Write a sentence for each remark: ``2022–2024: estimates of the Fund.``"""
     return " ".join(
         f"{_listed(list(dict.fromkeys(place for place, _ in values)))}: {text}."
         for text, values in remarks.items()
@@ -276,14 +290,14 @@ def _note(remarks: Mapping[str, Sequence[tuple[object, str]]]) -> str:
 
 
 def _by_figures(table: Table) -> dict[str, list[tuple[object, str]]]:
-    """The places and series of a chart by the digits of the values that are drawn there."""
-    found: dict[str, list[tuple[object, str]]] = {}
+    """Return the places and series of a chart by the digits of the values that are drawn there."""
+    places_by_digits: dict[str, list[tuple[object, str]]] = {}
     places = table.index[0].values if table.index else []
     for column in table.columns:
         for place, value in zip(places, column.values, strict=False):
             if digits := _digits(value):
-                found.setdefault(digits, []).append((place, column.name[-1]))
-    return found
+                places_by_digits.setdefault(digits, []).append((place, column.name[-1]))
+    return places_by_digits
 
 
 def _drawn(
@@ -301,7 +315,7 @@ def _drawn(
 
 
 def _digits(value: object) -> str:
-    """The digits of a number, whatever its power of ten; empty for none and for 0."""
+    """Return the digits of a number, whatever its power of ten; empty for 0 and for no number."""
     if (
         isinstance(value, bool)
         or not isinstance(value, (int, float))
@@ -318,7 +332,7 @@ def _name(value: object) -> str:
 
 
 def _listed(places: list[object]) -> str:
-    """``2013, 2015 and 2021–2024``; of many names only their number."""
+    """Write ``2013, 2015 and 2021–2024``; of many names only their number."""
     names = [_name(place) if isinstance(place, float) else str(place) for place in places]
     if all(re.fullmatch(r"\d{4}", name) for name in names):
         runs: list[list[int]] = []

@@ -1,13 +1,13 @@
 """A DataFrame that a cell ended in, as a table of the page, made from the description by
 :mod:`broadsheet.notebook.session.dataframes`.
 
-- Numbers have thousands separated and the same decimals all down a column: those that the values
-  have, if these are three at most; else as many as give the middle value three digits. Years are
-  written as such.
+- Numbers have thousands separated and the same decimals all down a column: the decimals of the
+  values, up to three; else as many as give the middle value three digits. Years are written as
+  such.
 - Dates are written out; a missing value is a dash, which screen readers read as missing.
 - A column that still has the values of the catalogue's column of that name, as they are or rounded,
-  has its title and unit. One that was computed under the same name has not: its unit may be
-  another.
+  has its title and unit. A column that was computed under the same name does not have them: its
+  unit may be another.
 - The header of a table of :data:`SORTED_FROM` rows or more sorts it where scripts run
   (`theme/tables.js`), unless rows are left out; from :data:`LONG` rows on it scrolls in a box, which
   a button opens. With a field its rows are searched, if the author wants that.
@@ -60,28 +60,32 @@ _TEMPLATES = Templates()
 
 @dataclass(frozen=True)
 class Cell:
-    """A value as it is shown, "" if it is missing; ``exact`` is the number that the text rounds, or
-    the ISO date.
-    """
+    """A value as readers see it."""
 
     text: str
+    """The text, "" if the value is missing."""
     exact: str | float = ""
+    """The number that the text rounds, or the ISO date."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column, or a level of the index: its header's levels, its kind, its values as :mod:`frames`
-    has them. ``write`` writes a value if its kind does not say how, ``decimals`` are those of its
-    numbers if they are given; ``has_bars`` says that each of these has a bar.
-    """
+    """A column, or a level of the index."""
 
     name: tuple[str, ...]
+    """The levels of its header."""
     kind: str
+    """The kind of its values."""
     values: Sequence[Any]
+    """Its values as :mod:`broadsheet.notebook.session.dataframes` has them."""
     unit: str = ""
+    """Its unit; empty for none."""
     write: Callable[[Any], str] | None = None
+    """The function that writes a value if its kind is not enough."""
     decimals: int | None = None
+    """The decimals of its numbers; None if nothing sets them."""
     has_bars: bool = False
+    """Each of its numbers has a bar."""
 
     @property
     def header(self) -> str:
@@ -107,35 +111,37 @@ class Column:
         """The bars of the values, if they have any."""
         return cell_bars(self.values) if self.has_bars else [None] * len(self.values)
 
-    def is_of(self, known: frozenset[Any]) -> bool:
-        """Whether all values are among those known, perhaps rounded. Whole numbers that may be
+    def is_of(self, others: frozenset[Any]) -> bool:
+        """True if all values are among the ``others``, perhaps rounded. Whole numbers that may be
         ranks or counts must be among them unrounded, since many small numbers are among rounded
         ones.
         """
         present = [value for value in self.values if value is not None]
-        if known.issuperset(present):
+        if others.issuperset(present):
             return True
         if self.kind != "number" or any(isinstance(value, str) for value in present):
             return False
         import numpy as np
 
         decimals = max(map(decimals_of, present))
-        if not decimals and max(present) <= len(known):
+        if not decimals and max(present) <= len(others):
             return False
-        figures = [value for value in known if isinstance(value, (int, float))]
+        figures = [value for value in others if isinstance(value, (int, float))]
         return set(np.round(figures, decimals).tolist()).issuperset(present)
 
 
 @dataclass(frozen=True)
 class Table:
-    """``index`` has the columns that name the rows, perhaps none; ``count`` is of all rows,
-    including those left out. ``has_search`` says that readers may search the rows.
-    """
+    """A table of rows and columns."""
 
     index: tuple[Column, ...]
+    """The columns that name the rows; there may be none."""
     columns: tuple[Column, ...]
+    """The other columns."""
     count: int
+    """The number of all rows, with rows that are left out."""
     has_search: bool = False
+    """Readers may search the rows."""
 
     @property
     def length(self) -> int:
@@ -144,12 +150,12 @@ class Table:
 
     @property
     def is_sortable(self) -> bool:
-        """Whether the header sorts the rows."""
+        """The header sorts the rows."""
         return SORTED_FROM <= self.length == self.count
 
     def groups(self) -> list[list[tuple[str, int]]]:
-        """The upper levels of the header: for each level, names and the number of columns below
-        each.
+        """Return the upper levels of the header: for each level, names and the number of columns
+        below each.
         """
         depth = max((len(column.name) for column in self.columns), default=1)
         return [
@@ -161,8 +167,8 @@ class Table:
         ]
 
     def rows(self) -> list[tuple[tuple[str, str, str | float, bool, CellBar | None], ...]]:
-        """The rows as they are shown: of each cell its column's kind, its text, its exact value,
-        whether it belongs to the index, which comes first, and its bar.
+        """Return the rows as they are shown: for each cell its column's kind, its text, its exact
+        value, whether it belongs to the index, which comes first, and its bar.
         """
         cells = [
             [
@@ -174,7 +180,7 @@ class Table:
         return list(zip(*cells, strict=True))
 
     def first(self, count: int) -> Table:
-        """The table with at most ``count`` rows shown."""
+        """Return the table with at most ``count`` rows shown."""
         index, columns = (
             tuple(replace(column, values=column.values[:count]) for column in part)
             for part in (self.index, self.columns)
@@ -182,7 +188,7 @@ class Table:
         return replace(self, index=index, columns=columns)
 
     def csv(self) -> str:
-        """What is shown as CSV, with exact values."""
+        """Return the rows that are shown as CSV, with exact values."""
         columns = (*self.index, *self.columns)
         return csv_of(
             [column.header for column in columns],
@@ -191,8 +197,8 @@ class Table:
 
 
 def csv_of(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """CSV, with an empty cell for None. A cell that a spreadsheet would take for a formula is made
-    text.
+    """Write CSV, with an empty cell for None. A cell that a spreadsheet would take for a formula
+    becomes text.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -201,25 +207,25 @@ def csv_of(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return text.getvalue()
 
 
-def is_described(given: object) -> bool:
-    """Whether ``given`` has the shape of the result of
+def is_described(value: object) -> bool:
+    """True if ``value`` has the shape of the result of
     :func:`~broadsheet.notebook.session.dataframes.described`.
     """
-    if not isinstance(given, Mapping) or type(given.get("rows")) is not int:
+    if not isinstance(value, Mapping) or type(value.get("rows")) is not int:
         return False
-    parts = [given.get(part) for part in ("index", "columns")]
-    columns = [one for part in parts if isinstance(part, list) for one in part]
+    parts = [value.get(part) for part in ("index", "columns")]
+    columns = [column for part in parts if isinstance(part, list) for column in part]
     return (
         all(isinstance(part, list) for part in parts)
         and all(map(_is_column, columns))
-        and len({len(one["values"]) for one in columns}) <= 1
+        and len({len(column["values"]) for column in columns}) <= 1
     )
 
 
-def _is_column(given: object) -> bool:
-    if not isinstance(given, Mapping):
+def _is_column(value: object) -> bool:
+    if not isinstance(value, Mapping):
         return False
-    name, kind, values = (given.get(key) for key in ("name", "kind", "values"))
+    name, kind, values = (value.get(key) for key in ("name", "kind", "values"))
     return (
         isinstance(name, list)
         and bool(name)
@@ -231,26 +237,30 @@ def _is_column(given: object) -> bool:
 
 
 def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Table:
-    """The table from its description, with the titles and units that ``catalogue`` has for it."""
+    """Return the table of a description, with the titles and units that ``catalogue`` has for it."""
     index, columns = (
-        tuple(Column(tuple(one["name"]), one["kind"], one["values"]) for one in described[part])
+        tuple(
+            Column(tuple(column["name"]), column["kind"], column["values"])
+            for column in described[part]
+        )
         for part in ("index", "columns")
     )
     origin = described["origin"]
     if catalogue is not None and origin in catalogue.names:
-        known = {
-            one.name[0]: (titled, values)
-            for one, titled, values in known_columns(catalogue.table(origin))
+        catalogued = {
+            column.name[0]: (titled, values)
+            for column, titled, values in known_columns(catalogue.table(origin))
         }
         index, columns = (
-            tuple(_titled(column, known) for column in part) for part in (index, columns)
+            tuple(_titled(column, catalogued) for column in part) for part in (index, columns)
         )
     return Table(index, columns, described["rows"])
 
 
 def html(table: Table, name: str = "", foot: str = "", *, is_boxed: bool = False) -> str:
-    """The table in its box, with the ``foot`` under it. ``name`` is for screen readers; ``is_boxed``
-    says that there is room for few rows, so that the table scrolls however short it is.
+    """Return the table in its box, with the ``foot`` under it. ``name`` is for screen readers;
+    ``is_boxed`` says that there is room for few rows, so that the table scrolls however short it
+    is.
     """
     columns = (*table.index, *table.columns)
     return _TEMPLATES.render(
@@ -275,38 +285,38 @@ _REMEMBERED = 64
 
 
 def known_columns(frame: pd.DataFrame) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
-    """Each column of a table of the catalogue, under its name and under its title, with its unit
-    and its values.
+    """Return each column of a table of the catalogue, under its name and under its title, with its
+    unit and its values.
     """
     origin: Origin = frame.attrs["origin"]
-    found = _known.get(origin)
-    if found is None:
-        found = _known[origin] = _columns_of(frame, origin)
+    columns = _known.get(origin)
+    if columns is None:
+        columns = _known[origin] = _columns_of(frame, origin)
         if len(_known) > _REMEMBERED:
             _known.pop(next(iter(_known)), None)
-    return found
+    return columns
 
 
 def _columns_of(
     frame: pd.DataFrame, origin: Origin
 ) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
-    described = {one["name"][0]: one for one in dataframes.described(frame)["columns"]}
+    described = {column["name"][0]: column for column in dataframes.described(frame)["columns"]}
     return tuple(
         (
-            Column((one.name,), kind, described[one.name]["values"]),
-            Column((one.title,), kind, (), one.unit or ""),
-            frozenset(described[one.name]["values"]),
+            Column((column.name,), kind, described[column.name]["values"]),
+            Column((column.title,), kind, (), column.unit or ""),
+            frozenset(described[column.name]["values"]),
         )
-        for one in origin.columns
-        if one.name in described
-        for kind in (described[one.name]["kind"],)
+        for column in origin.columns
+        if column.name in described
+        for kind in (described[column.name]["kind"],)
     )
 
 
-def _titled(column: Column, known: Mapping[str, tuple[Column, frozenset[Any]]]) -> Column:
-    if len(column.name) > 1 or column.name[0] not in known:
+def _titled(column: Column, catalogued: Mapping[str, tuple[Column, frozenset[Any]]]) -> Column:
+    if len(column.name) > 1 or column.name[0] not in catalogued:
         return column
-    original, values = known[column.name[0]]
+    original, values = catalogued[column.name[0]]
     if not column.is_of(values):
         return column
     return Column(original.name, column.kind, column.values, original.unit)

@@ -27,11 +27,11 @@ _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
 _WORD = re.compile(r"\w+")
 
 
-def headed(column: Column, known: Sequence[Known], measured: str) -> Column:
-    """The column with the name and the unit that people read; ``measured`` is the text of the chart
-    that says what is measured.
+def headed(column: Column, catalogued: Sequence[Known], measured: str) -> Column:
+    """Return the column with the name and the unit that people read; ``measured`` is the text of
+    the chart that says what is measured.
     """
-    of_catalogue = _original(column, known)
+    of_catalogue = _original(column, catalogued)
     column = replace(
         column,
         name=tuple(map(_plain, column.name)),
@@ -51,14 +51,14 @@ def headed(column: Column, known: Sequence[Known], measured: str) -> Column:
 
 
 def capitalized(name: str) -> str:
-    """A name as a header begins: `hostages` as `Hostages`, and `iPhone` as it is."""
+    """Write a name as a header begins: `hostages` as `Hostages`, and `iPhone` as it is."""
     is_plain = name[:1].islower() and (len(name) == 1 or not name[1].isupper())
     return name[0].upper() + name[1:] if is_plain and len(name) > 1 else name
 
 
 def subject_of(subtitle: str) -> str:
-    """What a subtitle says that is measured, without its unit: `Trade by year`; empty if it says no
-    more than a unit, or is long.
+    """Return the subject of a subtitle without its unit: `Trade by year`; empty if the subtitle has
+    no more than a unit, or is long.
     """
     subject = "" if is_unit(subtitle) else without_final_unit(subtitle)
     return subject if len(subject) <= LONGEST else ""
@@ -73,11 +73,15 @@ def _is_nameless(column: Column) -> bool:
     return column.name[-1] in (t_("Value"), t_("Name"), t_("Place"))
 
 
-def _original(column: Column, known: Sequence[Known]) -> Column | None:
-    """The catalogue's column with these values."""
+def _original(column: Column, catalogued: Sequence[Known]) -> Column | None:
+    """Return the catalogue's column with these values."""
     if column.kind != "number" and not _is_nameless(column):
         return None
-    fits = (one for one, of in known if one.kind == column.kind and column.is_of(of))
+    fits = (
+        candidate
+        for candidate, of in catalogued
+        if candidate.kind == column.kind and column.is_of(of)
+    )
     return next(fits, None)
 
 
@@ -87,5 +91,5 @@ def _unit_in(measured: str) -> str:
 
 
 def _fuller(unit: str, other: str) -> str:
-    """The unit that says more, if one begins with the other."""
+    """Return the fuller unit, if one begins with the other."""
     return other if other.startswith(unit) else unit

@@ -1,5 +1,5 @@
-"""Which tables a cell's figure is made from: the flow of data through the notebook, read in its
-code.
+"""Finds the tables that a cell's figure is drawn from: the flow of data through the notebook, read
+in its code.
 
 A cell's tables are those that it read itself, and those that went into the names which it uses.
 From cell to cell, statement by statement, each name carries the tables that it was made of:
@@ -16,8 +16,8 @@ the names that the cell assigns from calls.
 
 Only names are followed: not what `eval`, `globals()` or an f-string in a query do, and not which
 way a condition goes. A condition, a loop or a `with` is one statement: each name that is assigned
-in it has the tables of all of it.
-One table too many is better than one too few; an author can correct the result by `source`.
+in it has the tables of all of it. One table too many is better than one too few; an author can
+correct the result by `source`.
 """
 
 from __future__ import annotations
@@ -39,17 +39,20 @@ NONE: Tables = frozenset()
 
 @dataclass(frozen=True)
 class CellStep:
-    """A code cell: its number, its code, and the tables whose files its run opened."""
+    """A code cell."""
 
     number: int
+    """Its number."""
     code: str
+    """Its code."""
     opened: Tables = NONE
+    """The tables whose files its run opened."""
 
 
 @lru_cache(maxsize=64)
 def lineage(steps: Sequence[CellStep]) -> dict[int, Tables]:
-    """The tables of each cell by its number; ``steps`` are all code cells of a notebook in order,
-    as a tuple. Cached, since the editions of an article have the same code.
+    """Return the tables of each cell by its number; ``steps`` are all code cells of a notebook in
+    order, as a tuple. Cached, since the editions of an article have the same code.
     """
     flow = _Flow()
     return {step.number: flow.cell(step) for step in steps}
@@ -67,22 +70,22 @@ class _Flow:
     def cell(self, step: CellStep) -> Tables:
         tree = _parsed(step.code)
         unnamed = step.opened - _tables_named(tree)
-        found = step.opened
+        tables = step.opened
         for statement in tree.body:
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 self._made_of[statement.name] = _tables_named(statement)
                 self._uses[statement.name] = _free_names(statement)
             else:
-                found |= self._run(statement, unnamed)
-        return found
+                tables |= self._run(statement, unnamed)
+        return tables
 
     def _run(self, statement: ast.stmt, unnamed: Tables) -> Tables:
         """Follow a statement, and return the tables that it uses. A compound one, such as a loop,
         gives all of its tables to each name that it changes. ``unnamed`` are tables that the cell
-        opened without naming them: they go to what is assigned from a call.
+        opened without naming them: they go to names that are assigned from a call.
         """
         tables = self._tables(statement)
-        found = tables
+        used = tables
         assigns = isinstance(statement, (ast.Assign, ast.AnnAssign))
         may_open = not tables if assigns else hasattr(statement, "body")
         if may_open and any(isinstance(node, ast.Call) for node in ast.walk(statement)):
@@ -96,15 +99,15 @@ class _Flow:
                 self._uses.pop(name, None)
             else:
                 self._made_of[name] = self._made_of.get(name, NONE) | tables
-                found |= self._made_of[name]
-        return found
+                used |= self._made_of[name]
+        return used
 
     def _tables(self, node: ast.AST) -> Tables:
-        found = _tables_named(node)
+        tables = _tables_named(node)
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
-                found |= self._made(part.id, set())
-        return found
+                tables |= self._made(part.id, set())
+        return tables
 
     def _made(self, name: str, seen: set[str]) -> Tables:
         if name in seen:
@@ -115,7 +118,7 @@ class _Flow:
 
 
 def _parsed(code: str) -> ast.Module:
-    """The code without IPython's magics; an empty module for a cell that is not Python."""
+    """Parse the code without IPython's magics; an empty module for a cell that is not Python."""
     for read in (str, _without_magics):
         try:
             return parsed(read(code))
@@ -132,21 +135,21 @@ def _without_magics(code: str) -> str:
 
 
 def _tables_named(node: ast.AST) -> Tables:
-    """The tables that are named in `bs.table("…")`."""
-    found = set()
+    """Return the tables that are named in `bs.table("…")`."""
+    names = set()
     for part in ast.walk(node):
         match part:
             case ast.Call(
                 func=ast.Attribute(attr="table") | ast.Name(id="table"),
                 args=[ast.Constant(value=str() as name)],
             ):
-                found.add(name)
-    return frozenset(found)
+                names.add(name)
+    return frozenset(names)
 
 
 def _targets(statement: ast.stmt) -> Iterator[ast.expr]:
-    """What a statement assigns to or changes. A call without a use of its result may change the
-    object that it is called on, or its first argument.
+    """Yield the targets that a statement assigns to or changes. A call without a use of its result
+    may change the object that it is called on, or its first argument.
     """
     for node in ast.walk(statement):
         match node:
@@ -171,25 +174,25 @@ def _targets(statement: ast.stmt) -> Iterator[ast.expr]:
 
 def _unpacked(target: ast.expr) -> Iterator[ast.expr]:
     if isinstance(target, (ast.Tuple, ast.List)):
-        for one in target.elts:
-            yield from _unpacked(one)
+        for element in target.elts:
+            yield from _unpacked(element)
     else:
         yield target
 
 
 def _free_names(node: ast.AST) -> frozenset[str]:
-    """The names that a function uses and does not set itself."""
-    used, own = set[str](), set[str]()
+    """Return the names that a function uses and does not set itself."""
+    used, bound = set[str](), set[str]()
     for part in ast.walk(node):
         if isinstance(part, ast.Name):
-            (used if isinstance(part.ctx, ast.Load) else own).add(part.id)
+            (used if isinstance(part.ctx, ast.Load) else bound).add(part.id)
         elif isinstance(part, ast.arg):
-            own.add(part.arg)
-    return frozenset(used - own)
+            bound.add(part.arg)
+    return frozenset(used - bound)
 
 
 def _root(node: ast.expr) -> str | None:
-    """The name at the start of `fig.data[0].x`, or of `fig.update_layout(…)`."""
+    """Return the name at the start of `fig.data[0].x`, or of `fig.update_layout(…)`."""
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call, ast.Starred)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else None

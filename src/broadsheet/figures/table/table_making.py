@@ -33,11 +33,14 @@ _TEMPLATES = Templates()
 
 @dataclass(frozen=True)
 class PageTable:
-    """The table as HTML, and the bytes of its file by the path from the site's root."""
+    """A table of a page."""
 
     html: str
+    """The table as HTML."""
     assets: Mapping[str, bytes]
+    """The bytes of its file, by the path from the site's root."""
     notices: Sequence[Notice]
+    """The notices about its options."""
 
 
 def page_table(
@@ -50,11 +53,12 @@ def page_table(
     catalogue: Catalogue | None = None,
     file: PurePosixPath | None = None,
 ) -> PageTable:
-    """The table of a description by :mod:`broadsheet.notebook.session.dataframes`, in the current language.
+    """Make the table of a description by :mod:`broadsheet.notebook.session.dataframes`, in the
+    current language.
 
-    ``options`` are the cell's, ``text`` is where they are; ``drawn_from`` are the tables that it has
-    as its sources; ``file`` is the path of its CSV, if it has one, in a folder beside the page. Raises
-    :class:`ConfigError` for an option that does not fit.
+    ``options`` are the cell's, ``text`` is where they are; ``drawn_from`` are the tables that it
+    has as its sources; ``file`` is the path of its CSV, if it has one, in a folder beside the page.
+    Raises :class:`ConfigError` for an option that does not fit.
     """
     table = data_table.read(described, catalogue)
     columns = _with_bars(table.columns, described, options.get("bars"), text)
@@ -79,7 +83,7 @@ def page_table(
 def unused(
     options: Mapping[str, Any], text: YamlText, outputs: Iterable[Mapping[str, Any]]
 ) -> Iterator[Notice]:
-    """A notice for each option of a cell that has no table among its outputs."""
+    """Yield a notice for each option of a cell that has no table among its outputs."""
     if not any(dataframes.MIME in output.get("data", {}) for output in outputs):
         for key in KEYS:
             if options.get(key):
@@ -91,21 +95,21 @@ def unused(
 def _with_bars(
     columns: Sequence[Column], described: Mapping[str, Any], option: object, text: YamlText
 ) -> tuple[Column, ...]:
-    """The columns, with bars in those that the option names."""
+    """Return the columns, with bars in those that the option names."""
     names = option if isinstance(option, list) else [] if option in (None, False) else [option]
-    known = [" ".join(filter(None, one["name"])) for one in described["columns"]]
-    wanted = {_name(one, known, text) for one in names}
-    for name, column in zip(known, columns, strict=True):
-        words = next((one for one in column.values if not _is_number(one)), None)
-        if name in wanted and column.kind != "number" and words is not None:
+    in_frame = [" ".join(filter(None, column["name"])) for column in described["columns"]]
+    with_bars = {_name(name, in_frame, text) for name in names}
+    for name, column in zip(in_frame, columns, strict=True):
+        words = next((value for value in column.values if not _is_number(value)), None)
+        if name in with_bars and column.kind != "number" and words is not None:
             raise ConfigError(
                 text.place(("bars",)),
                 f"the column {name!r} has {shown(words)}, and a bar is for a number",
                 "Name a column of numbers; `pd.to_numeric` makes numbers of texts.",
             )
     return tuple(
-        replace(column, has_bars=name in wanted)
-        for name, column in zip(known, columns, strict=True)
+        replace(column, has_bars=name in with_bars)
+        for name, column in zip(in_frame, columns, strict=True)
     )
 
 
@@ -113,13 +117,13 @@ def _is_number(value: object) -> bool:
     return value is None or type(value) in (int, float)
 
 
-def _name(given: object, known: Sequence[str], text: YamlText) -> str:
-    """The name of a column that the option gives."""
+def _name(option: object, known: Sequence[str], text: YamlText) -> str:
+    """Return the name of a column that the option gives."""
     where = text.place(("bars",))
-    if isinstance(given, (bool, Mapping, list)) or given is None:
+    if isinstance(option, (bool, Mapping, list)) or option is None:
         mend = "Name a column of the table, or several: `bars: [exports, imports]`."
-        raise ConfigError(where, f"`bars` has {shown(given)}", mend)
-    if (name := str(given)) in known:
+        raise ConfigError(where, f"`bars` has {shown(option)}", mend)
+    if (name := str(option)) in known:
         return name
     mend = f"{question(name, known)}It has {', '.join(known) or 'none'}."
     raise ConfigError(where, f"the table has no column {name!r}", mend)

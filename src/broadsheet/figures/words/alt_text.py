@@ -1,12 +1,12 @@
 """A chart in words, from its data: the alternative text of a chart whose author gave none.
 
-:func:`describe` says what kind of chart it is, of what, over what range; then where it starts and
-ends, what is highest and lowest, in units and rounding as the chart has them. It describes what is
-drawn: no cause, no trend, no correlation, no judgement. `test_alt_text.py` checks that all of it is
-true for any figure, by reading the sentences and computing them anew.
+:func:`describe` names the kind of chart, its subject and its range; then its start and end, its
+highest and lowest values, in units and rounding as the chart has them. It describes the drawing: no
+cause, no trend, no correlation, no judgement. `test_alt_text.py` checks that all of it is true for
+any figure, by reading the sentences and computing them anew.
 
-A chart without a plain highest and lowest value (what is drawn in space, parallel coordinates) is
-out of scope: only its kind is named.
+A chart without a plain highest and lowest value (charts in space, parallel coordinates) is out of
+scope: only its kind is named.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _COURSES = frozenset({"scatter", "scattergl", "bar", "funnel"})
 
 
 def describe(chart: ChartData) -> str:
-    """What ``chart`` shows, in one to three sentences and at most :data:`LIMIT` characters. The
+    """Describe ``chart`` in one to three sentences and at most :data:`LIMIT` characters. The
     subtitle says what is measured and in what unit (``Trade by year, US$ bn``); without a subtitle
     the title does.
     """
@@ -72,7 +72,7 @@ def describe(chart: ChartData) -> str:
 
 
 def _add_views(description: Description, chart: ChartData) -> None:
-    """What a reader can see in turn, before what is said of the first of it."""
+    """Add the views that a reader can see in turn, before the sentences about the first view."""
     names = [short(name) for name, _ in chart.views]
     shown = next(name for name, view in chart.views if view.traces == chart.traces)
     of = {"count": written_number(len(names)), "start": names[0], "end": names[-1]}
@@ -100,7 +100,9 @@ def _add_views(description: Description, chart: ChartData) -> None:
 
 
 def _subject(chart: ChartData) -> str:
-    """What the chart is of: the subtitle if it has more than a unit, else the title, else an axis."""
+    """Return the subject of the chart: the subtitle if it has more than a unit, else the title,
+    else an axis.
+    """
     subtitle = "" if is_unit(chart.subtitle) else chart.subtitle
     axes = [axis.title for trace in chart.traces[:1] for axis in (trace.along, trace.across)]
     subject = next(filter(None, [subtitle, chart.title, *axes, chart.subtitle]), "")
@@ -170,7 +172,7 @@ def _name_of(kind: str) -> str:
 
 
 def _plane(chart: ChartData) -> Description:
-    """Points in a plane: how many, and the range of both axes."""
+    """Describe points in a plane: how many, and the range of both axes."""
     description = Description(
         t_("Scatter plot") if chart.looks == ["dot"] else t_("Connected scatter plot")
     )
@@ -185,7 +187,7 @@ def _plane(chart: ChartData) -> Description:
         return description
     first, texts = chart.traces[0], []
     hovers = [trace.hover for trace in chart.traces]
-    for at, axis in sorted(enumerate((first.across, first.along)), key=lambda one: one[1].letter):
+    for at, axis in sorted(enumerate((first.across, first.along)), key=lambda item: item[1].letter):
         column = [pair[at] for pair in pairs]
         written = chart.places if at == 0 else Places("number", measure=axis.measure(hovers))
         start, end = min(column, key=written.order), max(column, key=written.order)
@@ -209,7 +211,7 @@ def _plane(chart: ChartData) -> Description:
 
 
 def _add_slices(description: Description, chart: ChartData) -> None:
-    """The largest slices and the smallest, as shares of the whole."""
+    """Add the largest slices and the smallest, as shares of the whole."""
     if len(chart.traces) > 1:
         return
     trace = chart.traces[0]
@@ -243,13 +245,13 @@ def _add_slices(description: Description, chart: ChartData) -> None:
 
 
 def _add_grid(description: Description, chart: ChartData) -> None:
-    """A heat map: its size, its highest and lowest cell."""
+    """Describe a heat map: its size, its highest and lowest cell."""
     trace = chart.traces[0]
     if len(chart.traces) > 1 or (trace.length and not trace.width):
         return
     cells = list(zip(trace.numbers, trace.column("row"), trace.column("column"), strict=True))
-    found = [cell for cell in cells if cell[0] is not None]
-    if not found:
+    filled = [cell for cell in cells if cell[0] is not None]
+    if not filled:
         description.add(t_("it has no figures"))
         return
     write = trace.along.measure([trace.hover], chart.measured).write
@@ -257,7 +259,7 @@ def _add_grid(description: Description, chart: ChartData) -> None:
     columns = trace.across.places(trace.column("column"))
     texts = []
     for pick in (max, min):
-        value, row, column = pick(found, key=lambda cell: cell[0] or 0)
+        value, row, column = pick(filled, key=lambda cell: cell[0] or 0)
         at = {
             "value": write(value or 0),
             "row": rows.write(row),
@@ -273,14 +275,14 @@ def _add_grid(description: Description, chart: ChartData) -> None:
         rows=counted("one row", "%(count)s rows", len(cells) // trace.width),
     )
     description.add(f"{size}: {'; '.join(texts)}")
-    empty = len(cells) - len(found)
+    empty = len(cells) - len(filled)
     if empty:
         description.add(counted("one cell has no figure", "%(count)s cells have no figure", empty))
 
 
 def _add_samples(description: Description, chart: ChartData) -> None:
-    """Of a histogram the number of values, their range, and their median; of boxes the highest and
-    the lowest median, and the range of all values.
+    """Add the number of a histogram's values, their range and their median; for boxes add the
+    highest and the lowest median, and the range of all values.
     """
     first = chart.traces[0]
     samples: dict[Any, list[float]] = {}
@@ -288,27 +290,29 @@ def _add_samples(description: Description, chart: ChartData) -> None:
     if len(chart.traces) > 1 and (grouped or len({trace.kind for trace in chart.traces}) > 1):
         return
     for trace in chart.traces:
-        given = trace.columns.get("value")
-        if given is None or (any(map(_is_given, given)) and not any(map(_is_given, trace.numbers))):
+        column = trace.columns.get("value")
+        if column is None or (
+            any(map(_is_given, column)) and not any(map(_is_given, trace.numbers))
+        ):
             return  # drawn of categories, or of figures that are not samples
         for group, value in zip(trace.column("group"), trace.numbers, strict=True):
             if value is not None and (group is not None or "group" not in trace.columns):
                 samples.setdefault(trace.label if group is None else group, []).append(value)
-    found = [value for sample in samples.values() for value in sample]
-    if not found:
+    pooled = [value for sample in samples.values() for value in sample]
+    if not pooled:
         description.add(t_("it has no values"))
         return
     hovers = {trace.hover for trace in chart.traces}
     write = first.along.measure(hovers, chart.measured).write
-    ends = {"start": write(min(found)), "end": write(max(found))}
+    ends = {"start": write(min(pooled)), "end": write(max(pooled))}
     if first.kind == "histogram":
-        values = counted("one value", "%(count)s values", len(found))
+        values = counted("one value", "%(count)s values", len(pooled))
         text = f"{values}, {ends['start']}"
-        if min(found) != max(found):
+        if min(pooled) != max(pooled):
             text = t_(
                 "%(values)s from %(start)s to %(end)s; the median is %(median)s",
                 values=values,
-                median=write(median(found)),
+                median=write(median(pooled)),
                 **ends,
             )
         description.add(text)
@@ -343,7 +347,7 @@ def _is_given(value: object) -> bool:
 
 
 def _add_map(description: Description, chart: ChartData) -> None:
-    """The highest and the lowest place; on a map of several kinds of places, the number of each
+    """Add the highest and the lowest place; on a map of several kinds of places, the number of each
     kind.
     """
     if len(chart.traces) > 1 and all("%{z" in trace.hover for trace in chart.traces):
@@ -371,7 +375,7 @@ def _add_map(description: Description, chart: ChartData) -> None:
 
 
 def _ranked_places(chart: ChartData) -> str:
-    """The highest and the lowest place of all traces."""
+    """Return the highest and the lowest place of all traces."""
     points = [
         Point(str(text or place or ""), number, trace.number, at)
         for trace in chart.traces
@@ -381,8 +385,8 @@ def _ranked_places(chart: ChartData) -> str:
     ]
     first = chart.traces[0]
     measure = first.along.measure([trace.hover for trace in chart.traces], chart.measured)
-    known = [point for point in points if point.value is not None]
-    return ranked(Series("", False, known, measure), short)
+    measured = [point for point in points if point.value is not None]
+    return ranked(Series("", False, measured, measure), short)
 
 
 def _add_marks(description: Description, chart: ChartData) -> None:
@@ -399,7 +403,7 @@ def _add_marks(description: Description, chart: ChartData) -> None:
 
 
 def _add_candles(description: Description, chart: ChartData) -> None:
-    """The first opening, the last close, the highest high, the lowest low."""
+    """Add the first opening, the last close, the highest high, the lowest low."""
     trace, places = chart.traces[0], chart.places
     side = {
         name: [
@@ -429,7 +433,7 @@ def _add_candles(description: Description, chart: ChartData) -> None:
 
 
 def _add_spans(description: Description, chart: ChartData) -> None:
-    """The first start and the last end of all bars."""
+    """Add the first start and the last end of all bars."""
     ends = [
         moment
         for trace in chart.traces

@@ -11,8 +11,8 @@ from broadsheet.text.language import t_
 
 
 def add_flows(description: Description, chart: ChartData) -> None:
-    """How many flows there are, and the largest."""
-    found = [
+    """Add the number of flows, and the largest flow."""
+    flows = [
         (number, str(start), str(end))
         for trace in chart.traces
         for number, start, end in zip(
@@ -20,13 +20,13 @@ def add_flows(description: Description, chart: ChartData) -> None:
         )
         if number is not None and None not in (start, end)
     ]
-    if not found:
+    if not flows:
         return
-    value, start, end = max(found, key=lambda flow: flow[0])
+    value, start, end = max(flows, key=lambda item: item[0])
     description.add(
         t_(
             "the largest of %(count)s, %(value)s, is from %(start)s to %(end)s",
-            count=counted("one flow", "%(count)s flows", len(found)),
+            count=counted("one flow", "%(count)s flows", len(flows)),
             value=in_unit(chart.measured).write(value),
             start=short(start),
             end=short(end),
@@ -35,7 +35,7 @@ def add_flows(description: Description, chart: ChartData) -> None:
 
 
 def add_parts(description: Description, chart: ChartData) -> None:
-    """How many parts there are that have no parts of their own, and the largest of these."""
+    """Add the number of parts that have no parts of their own, and the largest of them."""
     if len(chart.traces) > 1:
         return
     trace = chart.traces[0]
@@ -62,15 +62,18 @@ def add_parts(description: Description, chart: ChartData) -> None:
 
 
 def add_polar(description: Description, chart: ChartData) -> None:
-    """The highest value and the lowest around the centre."""
+    """Add the highest value and the lowest around the centre."""
     if len(chart.series) == 1 and chart.series[0].known:
         description.add(ranked(chart.series[0], chart.places.write))
         return
-    found = [
-        (value, one, place) for one in chart.series for place, value in one.known if one.is_named
+    values = [
+        (value, series, place)
+        for series in chart.series
+        for place, value in series.known
+        if series.is_named
     ]
-    if found:
-        value, series, place = max(found, key=lambda item: item[0])
+    if values:
+        value, series, place = max(values, key=lambda item: item[0])
         description.add(
             t_(
                 "the highest value is %(value)s, at %(row)s and %(column)s",

@@ -1,5 +1,5 @@
-"""Lines, areas, bars and dots in words: over years, dates and numbers their start and end, and what
-is highest and lowest; over names, their ranking.
+"""Lines, areas, bars and dots in words: over years, dates and numbers their start and end, and
+their highest and lowest values; over names, their ranking.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ from broadsheet.figures.reading.number_words import (
 from broadsheet.text.language import listed, n_, t_, written_number
 
 NAMED = 3
-"""How many series are named one by one; of more, only the most important are."""
+"""The most series that are named one by one; of more, only the most important are."""
 
 
 @dataclass
 class Description:
-    """The kind of a chart, the first and the last of its places, and sentences, the most important
-    first.
-    """
+    """A description of a chart."""
 
     kind: str
+    """The kind of chart."""
     span: Sequence[str] = ()
+    """The first and the last of its places."""
     sentences: list[str] = field(default_factory=list)
+    """Its sentences, the most important first."""
 
     def add(self, text: str) -> None:
         """Add a sentence."""
@@ -40,15 +41,18 @@ class Description:
 
 @dataclass(frozen=True)
 class _Drawing:
-    """The series of a chart that have values, and how they are read together: over which places,
-    ``stacked`` or each for itself. Values on different axes are not compared.
-    """
+    """The series of a chart that have values. Values on different axes are not compared."""
 
     series: Sequence[Series]
+    """The series."""
     places: Places
+    """The style and order of their places."""
     look: str
+    """The look that they share; empty for several looks."""
     stacked: bool
+    """The series are stacked; otherwise each is read for itself."""
     one_axis: bool
+    """All series are along one axis."""
 
     @property
     def total(self) -> Series:
@@ -61,22 +65,24 @@ class _Drawing:
 
 
 def describe_courses(chart: ChartData) -> Description:
-    """The words for a chart of lines, areas, bars or dots."""
+    """Return the words for a chart of lines, areas, bars or dots."""
     description = Description(_kind_of_courses(chart))
     shown = _shares(chart.series) if chart.stack == "norm" else chart.series
-    known = [series for series in shown if series.known]
-    if not known:
+    with_values = [series for series in shown if series.known]
+    if not with_values:
         description.add(t_("it has no figures"))
         return description
     drawing = _Drawing(
-        known,
+        with_values,
         chart.places,
         chart.looks[0] if len(chart.looks) == 1 else "",
         chart.stack == "total",
         len({trace.along.key for trace in chart.traces}) == 1,
     )
     if drawing.places.ordered:
-        places = {chart.places.order(place): place for one in known for place, _ in one.known}
+        places = {
+            chart.places.order(place): place for series in with_values for place, _ in series.known
+        }
         ends = (places[min(places)], places[max(places)])
         description.span = list(dict.fromkeys(map(chart.places.write, ends)))
         _add_course(description, drawing)
@@ -103,7 +109,7 @@ def _kind_of_courses(chart: ChartData) -> str:
         name = (stacked if chart.stack else plain)[look]
     else:
         words = {"line": t_("line"), "area": t_("area"), "bar": t_("bar"), "dot": t_("dot")}
-        parts = listed([words[one] for one in chart.looks])
+        parts = listed([words[look] for look in chart.looks])
         name = t_("%(parts)s chart", parts=parts[0].upper() + parts[1:])
     is_log = any(trace.along.kind == "log" for trace in chart.traces)
     return t_("%(chart)s on a logarithmic scale", chart=name) if is_log else name
@@ -118,7 +124,7 @@ def _summed(shown: Sequence[Series]) -> dict[Any, float]:
 
 
 def _shares(shown: Sequence[Series]) -> list[Series]:
-    """The series as percentages of the sum of all at each place."""
+    """Return the series as percentages of the sum of all at each place."""
     sums = _summed(shown)
     measure = AxisNumbers(suffix=percent())
     return [
@@ -139,7 +145,9 @@ def _quoted(series: Series) -> str:
 
 
 def _add_course(description: Description, drawing: _Drawing) -> None:
-    """Over years, dates or numbers: start and end, and the highest and lowest values between them."""
+    """Add start and end over years, dates or numbers, and the highest and lowest values between
+    them.
+    """
     if drawing.stacked:
         _add_one(description, drawing.total, drawing.places, t_("the total"))
         _add_end(description, drawing)
@@ -158,14 +166,14 @@ def _add_course(description: Description, drawing: _Drawing) -> None:
 
 
 def _ends_are_extremes(shown: Sequence[Series]) -> bool:
-    """Whether the highest and lowest values of all are at the ends, which have been described."""
+    """True if the highest and lowest values of all are at the ends, which have been described."""
     ends = [value for series in shown for value in (series.known[0][1], series.last)]
-    found = [value for series in shown for _, value in series.known]
-    return (min(ends), max(ends)) == (min(found), max(found))
+    drawn = [value for series in shown for _, value in series.known]
+    return (min(ends), max(ends)) == (min(drawn), max(drawn))
 
 
 def _level(series: Series, places: Places, who: str) -> str:
-    """A series that has the same value throughout, or only one; empty for any other."""
+    """Describe a series that has the same value throughout, or only one value; empty for any other."""
     place, value = series.known[0]
     written = series.measure.write(value)
     if len(series.known) == 1:
@@ -177,39 +185,39 @@ def _level(series: Series, places: Places, who: str) -> str:
 
 
 def _add_one(description: Description, series: Series, places: Places, who: str) -> None:
-    """A single series: its start, its end, and its highest and lowest values, which are named with
-    the start or end if they are there.
+    """Describe a single series: its start, its end, and its highest and lowest values, which are
+    named with the start or end if they lie there.
     """
     if level := _level(series, places, who):
         description.add(level)
         return
     write, (start, first), (end, last) = series.measure.write, series.known[0], series.known[-1]
-    found = [value for _, value in series.known]
-    high, low = max(found), min(found)
+    values = [value for _, value in series.known]
+    high, low = max(values), min(values)
     start_text = f"{write(first)} {places.at(start)}"
     end_text = f"{write(last)} {places.at(end)}"
     parts = []
     for value, is_high in ((high, True), (low, False)):
         place = next(place for place, each in series.known if each == value)
-        there = {"value": write(value), "at": places.at(place)}
-        if found.count(value) > 1 and is_high:
-            parts.append(t_("the highest is %(value)s, first %(at)s", **there))
-        elif found.count(value) > 1:
-            parts.append(t_("the lowest is %(value)s, first %(at)s", **there))
+        words = {"value": write(value), "at": places.at(place)}
+        if values.count(value) > 1 and is_high:
+            parts.append(t_("the highest is %(value)s, first %(at)s", **words))
+        elif values.count(value) > 1:
+            parts.append(t_("the lowest is %(value)s, first %(at)s", **words))
         elif value == first:
             start_text += t_(", the highest,") if is_high else t_(", the lowest,")
         elif value == last:
             end_text += t_(", the highest") if is_high else t_(", the lowest")
         elif is_high:
-            parts.append(t_("the highest is %(value)s %(at)s", **there))
+            parts.append(t_("the highest is %(value)s %(at)s", **words))
         else:
-            parts.append(t_("the lowest is %(value)s %(at)s", **there))
+            parts.append(t_("the lowest is %(value)s %(at)s", **words))
     course = t_("%(who)s goes from %(start)s to %(end)s", who=who, start=start_text, end=end_text)
     description.add("; ".join([course, t_(", and ").join(parts)] if parts else [course]))
 
 
 def _add_each(description: Description, drawing: _Drawing) -> None:
-    """Two or three series: start and end of each, the one that ends highest first."""
+    """Describe two or three series: start and end of each, the one that ends highest first."""
     shown, places = drawing.series, drawing.places
     start = min(places.order(series.known[0][0]) for series in shown)
     end = max(places.order(series.known[-1][0]) for series in shown)
@@ -244,14 +252,14 @@ def _add_each(description: Description, drawing: _Drawing) -> None:
 
 
 def _reaching(shown: Sequence[Series], places: Places) -> list[Series]:
-    """The series that reach the end of the chart, the highest there first."""
+    """Return the series that reach the end of the chart, the highest there first."""
     end = max(places.order(series.known[-1][0]) for series in shown)
     reach = [series for series in shown if places.order(series.known[-1][0]) == end]
     return sorted(reach, key=lambda series: series.last, reverse=True)
 
 
 def _add_end(description: Description, drawing: _Drawing) -> None:
-    """Which of many ends highest, which lowest."""
+    """Say which of many series ends highest, and which lowest."""
     reach = _reaching(drawing.series, drawing.places)
     if len(reach) < 2 or reach[0].last == reach[1].last or reach[-1].last == reach[-2].last:
         return
@@ -293,7 +301,7 @@ def _how_many(drawing: _Drawing) -> str:
 
 
 def _add_overall(description: Description, drawing: _Drawing) -> None:
-    """The highest and lowest value of all series."""
+    """Add the highest and lowest value of all series."""
     points = [(value, series, place) for series in drawing.series for place, value in series.known]
     places, texts = drawing.places, []
     for pick in (max, min):
@@ -311,7 +319,7 @@ def _add_overall(description: Description, drawing: _Drawing) -> None:
 
 
 def _add_ranking(description: Description, drawing: _Drawing) -> None:
-    """Over names: which is highest, which lowest."""
+    """Rank the values over names: the highest and the lowest."""
     if drawing.stacked:
         description.add(t_("in total, %(said)s", said=ranked(drawing.total, drawing.places.write)))
     if len(drawing.series) <= NAMED and not drawing.stacked:
@@ -327,14 +335,14 @@ def _add_ranking(description: Description, drawing: _Drawing) -> None:
 
 
 def ranked(series: Series, name_of: Callable[[Any], str]) -> str:
-    """``the highest of 12 is Germany, at 45%, and the lowest Malta, at 3%``."""
-    write, known = series.measure.write, series.known
-    found = [value for _, value in known]
-    if len(known) == 1:
-        name = name_of(known[0][0])
-        return t_("the one value is %(value)s, for %(name)s", value=write(found[0]), name=name)
-    how_many = len({place for place, _ in known})
-    high, low = max(found), min(found)
+    """Rank a series: ``the highest of 12 is Germany, at 45%, and the lowest Malta, at 3%``."""
+    write, points = series.measure.write, series.known
+    values = [value for _, value in points]
+    if len(points) == 1:
+        name = name_of(points[0][0])
+        return t_("the one value is %(value)s, for %(name)s", value=write(values[0]), name=name)
+    how_many = len({place for place, _ in points})
+    high, low = max(values), min(values)
     if high == low and how_many > 1:
         return counted(
             "the one value is %(value)s",
@@ -344,7 +352,7 @@ def ranked(series: Series, name_of: Callable[[Any], str]) -> str:
         )
     texts = []
     for value in (high, low):
-        tied = list(dict.fromkeys(place for place, each in known if each == value))
+        tied = list(dict.fromkeys(place for place, each in points if each == value))
         written, count = write(value), len(tied)
         if count > NAMED:
             shared = {"value": written, "count": spelled(count)}
