@@ -112,7 +112,9 @@ class Pandoc:
             self._idle.put(None)
 
     def render(self, document: Document) -> Rendered:
-        """The page's body. Raises :class:`RenderError` for what its author can correct."""
+        """Return the page's body. Raises :class:`RenderError` for a fault that its author can
+        correct.
+        """
         secret = secrets.token_hex(8)
         plain = {
             name: Inline(text, text)

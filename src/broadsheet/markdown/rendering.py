@@ -15,7 +15,7 @@ class Renders(Protocol):
     """A renderer of Markdown: Pandoc, or Quarto."""
 
     def render(self, document: Document) -> Rendered:
-        """One page's body. Raises :class:`RenderError`."""
+        """Return the body of a page. Raises :class:`RenderError`."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Rendering:
 
 
 def rendering_of(finished: Finished, renderer: Renders, root: Path) -> Rendering:
-    """The body of an edition of the publication at ``root``, by this ``renderer``. Raises
+    """Return the body of an edition of the publication at ``root``, by this ``renderer``. Raises
     :class:`RenderError`.
     """
     document = document_of(finished, root)

@@ -37,7 +37,7 @@ _ALONG_AN_AXIS = frozenset({"series", "candles", "samples"})
 def values_file(
     chart: ChartData, series: Sequence[KeyboardSeries], wide: Marks, narrow: Marks
 ) -> bytes:
-    """The JSON of a chart's ``series``, with their marks in its drawings."""
+    """Write the JSON of a chart's ``series``, with their marks in its drawings."""
     drawings = {"wide": wide, "narrow": narrow}
     marks = {
         name: {number: trace.by_point for number, trace in drawing.traces.items()}

@@ -97,7 +97,7 @@ def make_room(room: Room) -> None:
 
 
 def _around_maps(room: Room) -> None:
-    """A map of the world is half as high as it is wide."""
+    """Draw a map of the world half as high as it is wide."""
     layout = room.figure["layout"]
     kinds = {str(trace.get("type") or "scatter") for trace in room.figure["data"]}
     maps = [value for name, value in layout.items() if name.startswith("geo")] or [{}]
@@ -146,7 +146,7 @@ def _need(room: Room, **sides: float) -> None:
 
 
 def _around_polar(room: Room, trace: Raw, limit: float) -> None:
-    """Names around a circle, on several lines where they are long."""
+    """Make room for names around a circle, on several lines if they are long."""
     names = [plain_text(str(name)) for name in dict.fromkeys(trace.get("theta", []))]
     names = [name for name in names if number_of(name) is None]
     texts = [folded(name, limit) if width([name]) > limit else name for name in names]
@@ -160,7 +160,7 @@ def _around_polar(room: Room, trace: Raw, limit: float) -> None:
 
 
 def _around_parallels(room: Room, number: int, trace: Raw) -> None:
-    """The names of parallel coordinates, which slant where they would touch."""
+    """Make room for the names of parallel coordinates, which slant if they would touch."""
     names = [
         plain_text(str(dimension.get("label", ""))) for dimension in trace.get("dimensions") or ()
     ]
@@ -173,7 +173,7 @@ def _around_parallels(room: Room, number: int, trace: Raw) -> None:
 
 
 def _around_pie(room: Room, trace: Raw) -> None:
-    """The labels of small slices stand beside the pie, above each other."""
+    """Make room for the labels of small slices, which stand beside the pie, above each other."""
     if trace.get("textposition") == "inside" or trace.get("textinfo") == "none":
         return
     amounts, labels = trace.get("values", []), trace.get("labels", [])

@@ -271,8 +271,8 @@ def _placed(
     *,
     at_the_end: bool = False,
 ) -> dict[int, dict[str, Any]]:
-    """The annotations at the ends of lines, each with a place; none, if one of them has no place,
-    or is not at the end of its line and so does not label it.
+    """Return the annotations at the ends of lines, each with a place; none, if one of them has no
+    place, or is not at the end of its line and so does not label it.
     """
     taken: list[Box] = []
     placed = {}
