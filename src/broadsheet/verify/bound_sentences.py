@@ -114,17 +114,17 @@ def bound_sentences(
             for start, end in sentences(masked, language, own):
                 line = (passage.place.line or 1) + passage.text.count("\n", 0, start)
                 where = Place(place.file, line if place.line else None, place.cell)
-                marks = [one for one in passage.marks if one.start < end and start < one.end]
+                marks = [mark for mark in passage.marks if mark.start < end and start < mark.end]
                 is_held = is_answered or any(
-                    one.kind in ("held", "unchecked") and one.start <= start and end <= one.end
-                    for one in marks
+                    mark.kind in ("held", "unchecked") and mark.start <= start and end <= mark.end
+                    for mark in marks
                 )
                 number += 1
                 written = passage.text[start:end]
                 used = [results[int(number)] for number in _VALUE.findall(written)]
                 made_of = where, written, digest_of(used), _declared_in(written, used, declared)
                 if made_of not in done:
-                    is_sourced = is_held or any(one.kind == "cite" for one in marks)
+                    is_sourced = is_held or any(mark.kind == "cite" for mark in marks)
                     done[made_of] = _sentence(
                         written, results, declared, where, (language, own), is_sourced=is_sourced
                     )
@@ -176,7 +176,7 @@ def _declared_in(
     written: str, used: Sequence[Mapping[str, str]], declared: Declared
 ) -> tuple[str, ...]:
     """Return digests of the declarations that a run has of the names in a sentence."""
-    texts = [written, *(one.get("markdown", "") for one in used)]
+    texts = [written, *(result.get("markdown", "") for result in used)]
     names = {name for text in texts for name in _NAME.findall(text)}
     return tuple(
         digest_of(of[name]) for of in declared.values() for name in sorted(names) if name in of
@@ -299,9 +299,9 @@ def _values(
     """Yield the values by code that neither are facts nor rest on claims. ``codes`` are the
     expressions of the sentence, of which those of claims have no span.
     """
-    of_spans = [one for one in codes if not one.startswith("claim=")]
+    of_spans = [expression for expression in codes if not expression.startswith("claim=")]
     for (start, end), code in zip(spans, of_spans, strict=False):
-        if any(one.start <= start and end <= one.start + len(one.words) for one in marks):
+        if any(mark.start <= start and end <= mark.start + len(mark.words) for mark in marks):
             continue
         before = [(first, last) for first, last in taken if last <= start]
         after = [(first - end, last - end) for first, last in taken if first >= end]
@@ -321,7 +321,7 @@ def _typed(text: str, taken: Sequence[tuple[int, int]]) -> str:
 def is_chosen(code: str, parameters: Mapping[str, object]) -> bool:
     """Return True if an expression depends on more than the parameters of its edition."""
     try:
-        names = {one.id for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)}
+        names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
     except SyntaxError:
         return False
     return not names <= parameters.keys()

@@ -67,7 +67,7 @@ def moved(was: Sentence, now: Sentence, language: str, own: Path) -> Iterator[st
             for word in _WORD.findall(place)
             if word not in _WORD.findall(places.get(name, place)) and word[:1].isalnum()
         ]
-        if words := " ".join(one for one in gone if one in typed and not one.islower()):
+        if words := " ".join(word for word in gone if word in typed and not word.islower()):
             yield message(place, places[name], words)
 
 
@@ -75,19 +75,19 @@ def _pieces(was: Value, now: Value) -> Iterator[tuple[Value, Value]]:
     """Yield the changed pieces of a value by code, which may be a whole sentence. Of a sentence,
     only years and names count, and no verbs that say how something went.
     """
-    texts: list[list[str]] = [_TOKEN.findall(one.text) for one in (was, now)]
+    texts: list[list[str]] = [_TOKEN.findall(value.text) for value in (was, now)]
     compared = SequenceMatcher(None, texts[0], texts[1], autojunk=False)
     for kind, start, end, first, last in compared.get_opcodes():
         if kind == "replace":
             spans = ((was, texts[0], start, end), (now, texts[1], first, last))
             before, after = (
                 replace(
-                    one,
+                    value,
                     text="".join(words[begin:stop]).strip(),
-                    before=one.before + "".join(words[:begin]),
-                    after="".join(words[stop:]) + one.after,
+                    before=value.before + "".join(words[:begin]),
+                    after="".join(words[stop:]) + value.after,
                 )
-                for one, words, begin, stop in spans
+                for value, words, begin, stop in spans
             )
             is_part = (start, end) != (0, len(texts[0]))
             if not is_part or (_is_named(before.text) and _is_named(after.text)):

@@ -76,7 +76,7 @@ def entry_of(kind: Literal["fact", "claim"], name: str, declared: Mapping[str, A
     """Return what a page states now as an entry, on no day yet."""
     if kind == "fact":
         return Statement(name, "", declared["text"], declared["value"])
-    values = [one["value"] for one in declared["evidence"]]
+    values = [evidence["value"] for evidence in declared["evidence"]]
     return Statement(name, "", declared["says"], values, "claim")
 
 

@@ -148,7 +148,7 @@ def misworded(mark: PageMark, words: JudgedWords | None) -> FactError | None:
     """Return the error of words that say something else than the values of their claim."""
     if words is None or words.truth != "refuted":
         return None
-    refuted = ", ".join(f"“{one}”" for one, _ in words.refutations)
+    refuted = ", ".join(f"“{refuted_words}”" for refuted_words, _ in words.refutations)
     by_reason: dict[str, list[str]] = {}
     for words_of_meaning, reason in words.refutations:
         by_reason.setdefault(reason, []).append(f"“{words_of_meaning}”")
@@ -183,7 +183,7 @@ def _false(mark: PageMark, claim: Mapping[str, Any]) -> FactError | None:
     verdict = (
         "it is not true that" if claim["truth"] is False else "data are missing to check whether"
     )
-    evidence = "\n".join(evidence_line(one) for one in claim["evidence"])
+    evidence = "\n".join(evidence_line(value) for value in claim["evidence"])
     sources = f"source: {', '.join(claim['sources'])}" if claim["sources"] else ""
     code = f"condition: {claim['code']}" if claim.get("code") else ""
     return FactError(

@@ -92,15 +92,15 @@ def with_borrowed(
         for start, end in sentences(text.text, language, own):
             sentence = plain(text.text[start:end])
             findings = [
-                (one.start - start, one.end - start)
-                for one in rules.findings(text.text, (start, end))
+                (finding.start - start, finding.end - start)
+                for finding in rules.findings(text.text, (start, end))
             ]
             marks += [
-                replace(one.mark, start=start + match.start(), end=start + match.end())
-                for one in lenders
-                for match in (_form(one.words).finditer(sentence) if one.words else ())
+                replace(lender.mark, start=start + match.start(), end=start + match.end())
+                for lender in lenders
+                for match in (_form(lender.words).finditer(sentence) if lender.words else ())
                 if not any(_goes_beyond(span, match.span(), sentence) for span in findings)
-                and _is_about(one, sentence, match.span(), words, around)
+                and _is_about(lender, sentence, match.span(), words, around)
             ]
             marks += _facts(sentence, start, facts, around, words)
         yield replace(text, marks=(*text.marks, *marks))
@@ -135,12 +135,15 @@ def _facts(
             spans.setdefault(match.span(), []).append(name)
     candidates = [placed(*span, facts[name]) for span, names in spans.items() for name in names]
     for span, names in spans.items():
-        others = [one for one in candidates if not _overlap(span, (one.start, one.end))]
+        others = [fact for fact in candidates if not _overlap(span, (fact.start, fact.end))]
         for name in names:
             this = placed(*span, facts[name])
-            beside = [this, *{(one.start, one.end): one for one in others}.values()]
+            beside = [this, *{(fact.start, fact.end): fact for fact in others}.values()]
             against = contradictions(sentence, beside, around, words)
-            if not any(one.fact is this and _says(one.words, around, words) for one in against):
+            if not any(
+                contradiction.fact is this and _says(contradiction.words, around, words)
+                for contradiction in against
+            ):
                 yield Mark(at + span[0], at + span[1], "fact", name)
                 break
 
@@ -177,23 +180,26 @@ def _lender(
     claim = declared.get("claims", {}).get(mark.name, {}) if mark.kind == "claim" else {}
     text, sentence = plain(passage.text), plain(passage.text[slice(*span)])
     compared = comparisons_of(claim)
-    values = [value for one in compared for value in _values(one)]
-    places = [str(one["place"]) for one in claim.get("evidence", ())]
+    values = [value for comparison in compared for value in _values(comparison)]
+    places = [str(evidence["place"]) for evidence in claim.get("evidence", ())]
     keys = [str(part) for key in claim.get("keys", ()) for part in key]
     sources = map(str, claim.get("sources", ()))
-    named = plain(" ".join((*places, *keys, *sources, *(one.names for one in values))))
-    times = {time[0] for one in values for time in _times(one)} | _years(named)
+    named = plain(" ".join((*places, *keys, *sources, *(value.names for value in values))))
+    times = {time[0] for value in values for time in _times(value)} | _years(named)
     times |= {
-        time[0] for one in compared if isinstance(one, Cases) for time in one.holds.times.values()
+        time[0]
+        for comparison in compared
+        if isinstance(comparison, Cases)
+        for time in comparison.holds.times.values()
     }
-    subjects = {year for one in compared if (year := _subject(one)) is not None}
+    subjects = {year for comparison in compared if (year := _subject(comparison)) is not None}
     return _Lender(
         _bare(text[mark.start : mark.end], words),
         mark,
         f"{sentence} {named}",
         frozenset(times or _years(sentence) or _years(text)),
         subjects.pop() if len(subjects) == 1 else None,
-        frozenset(part.what for one in values for part in (one, *one.parts) if part.what),
+        frozenset(part.what for value in values for part in (value, *value.parts) if part.what),
         bool(places),
     )
 

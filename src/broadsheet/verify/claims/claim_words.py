@@ -81,7 +81,7 @@ def judged(
         facts = [(start - first, end - first) for start, end in facts if first <= start < last]
         sentence, span = sentence[first:last], (span[0] - first, span[1] - first)
     subjects, meanings = Subjects(sentence, words), meanings_of(words)
-    comparisons = [subjects.in_order(one) for one in comparisons_of(claim)]
+    comparisons = [subjects.in_order(comparison) for comparison in comparisons_of(claim)]
     subjects = replace(subjects, comparisons=comparisons)
     within, outside = meanings.of(sentence, *span), meanings.around(sentence, *span)
     low = plain(sentence)
@@ -89,11 +89,13 @@ def judged(
     context = Context(comparisons, [*within, *outside], subjects, is_shared, low)
     ranked = context.meaning("high", "low", "none-more", "none-less")
     left_out = {"year-before"} if ranked else {"year-before", "within"}
-    read = [one for one in within if one.kind not in left_out]
-    verdicts = [(one, evaluated(one, context)) for one in read] if comparisons else []
-    of_all = _of_all([one for one in outside if one.kind not in _RANKS], context)
+    read = [meaning for meaning in within if meaning.kind not in left_out]
+    verdicts = [(meaning, evaluated(meaning, context)) for meaning in read] if comparisons else []
+    of_all = _of_all([meaning for meaning in outside if meaning.kind not in _RANKS], context)
     if not read:  # "The largest of them [was Coal]"
-        verdicts = _ranks_before([one for one in outside if one.kind in _RANKS], context)
+        verdicts = _ranks_before(
+            [meaning for meaning in outside if meaning.kind in _RANKS], context
+        )
     if meanings.excepted.search(low):
         of_several = len(comparisons) > 1
         verdicts = _but_exceptions(verdicts, of_several)
@@ -104,17 +106,17 @@ def judged(
     )
     if refutations:
         tried = _advice(sentence, span, verdicts, context, words) if is_advice else ()
-        others = {one for one, _ in refutations[1:]}
+        others = {refuted for refuted, _ in refutations[1:]}
         for instead, put, again in tried:
             judgement = judged(put, again, claim, words, facts, is_advice=False)
-            if others.issuperset(one for one, _ in judgement.refutations):
+            if others.issuperset(refuted for refuted, _ in judgement.refutations):
                 return JudgedWords("refuted", refutations, instead)
         return JudgedWords("refuted", refutations)
     is_proved = bool(verdicts) and all(verdict.truth == "proved" for _, verdict in verdicts)
     is_proved = is_proved and _says_how_many(
         sentence, span, comparisons, [*verdicts, *of_all], words
     )
-    covered = [(one.start, one.end) for one, _ in verdicts] + list(facts)
+    covered = [(meaning.start, meaning.end) for meaning, _ in verdicts] + list(facts)
     covered += _limits(sentence, span, comparisons, words)
     if is_proved and not _left(sentence, span, covered, words):
         return JudgedWords("proved")
@@ -123,8 +125,12 @@ def judged(
 
 def _of_all(outside: Sequence[Meaning], context: Context) -> list[tuple[Meaning, Verdict]]:
     """Evaluate the words around the mark that say of how many the claim is, or since when."""
-    counted = [one for one in context.comparisons if isinstance(one, Pair) and cases_in(one)]
-    everywhere = [one for one in context.comparisons if isinstance(one, Cases)]
+    counted = [
+        comparison
+        for comparison in context.comparisons
+        if isinstance(comparison, Pair) and cases_in(comparison)
+    ]
+    everywhere = [comparison for comparison in context.comparisons if isinstance(comparison, Cases)]
     verdicts = []
     for meaning in outside:
         if meaning.kind in ("each", "since", "first-time"):
@@ -142,10 +148,10 @@ def _ranks_before(outside: Sequence[Meaning], context: Context) -> list[tuple[Me
     """Return the ranks before a mark that has no words of degree, if the claim is of a rank. They
     prove the claim, or say nothing of it.
     """
-    if not all(isinstance(one, Extreme) for one in context.comparisons):
+    if not all(isinstance(comparison, Extreme) for comparison in context.comparisons):
         return []
-    verdicts = [(one, evaluated(one, context)) for one in outside]
-    return [(one, verdict) for one, verdict in verdicts if verdict.truth == "proved"][:1]
+    verdicts = [(meaning, evaluated(meaning, context)) for meaning in outside]
+    return [(meaning, verdict) for meaning, verdict in verdicts if verdict.truth == "proved"][:1]
 
 
 def _but_exceptions(
@@ -156,8 +162,8 @@ def _but_exceptions(
     """
     unclear = {*_OF_ALL, *(_OF_ONE if of_several else ())}
     return [
-        (one, OPEN if one.kind in unclear and verdict.truth == "refuted" else verdict)
-        for one, verdict in verdicts
+        (meaning, OPEN if meaning.kind in unclear and verdict.truth == "refuted" else verdict)
+        for meaning, verdict in verdicts
     ]
 
 
@@ -173,14 +179,16 @@ def _says_how_many(
     """
     counts = [
         int(side.number)
-        for one in comparisons
-        if isinstance(one, Pair)
-        for side in (one.this, one.than)
+        for comparison in comparisons
+        if isinstance(comparison, Pair)
+        for side in (comparison.this, comparison.than)
         if side.cases and side.number is not None
     ]
     if not counts:
         return True
-    if any(one.kind in _IN_CASES and verdict.truth == "proved" for one, verdict in verdicts):
+    if any(
+        meaning.kind in _IN_CASES and verdict.truth == "proved" for meaning, verdict in verdicts
+    ):
         return True
     low, spelled = plain(sentence), list(words.facts.counts)
     for number in counts:
@@ -257,7 +265,7 @@ def _advice(
     """Yield words that may be true in place of the first refuted ones, with the sentence in which
     they stand in their place, and the span of the mark there.
     """
-    refuted = [one for one in verdicts if one[1].truth == "refuted"]
+    refuted = [(meaning, verdict) for meaning, verdict in verdicts if verdict.truth == "refuted"]
     if not refuted:  # the words around the mark are
         return
     meaning, verdict = refuted[0]

@@ -223,10 +223,10 @@ def comparisons_of(claim: Mapping[str, Any]) -> list[Comparison]:
     """Return the comparisons of a claim as it was declared; none if they are not known."""
     declared = claim.get("compared") or {}
     series = [
-        ComparedSeries(dict(zip(map(_hashable, one["places"]), one["values"], strict=True)))
-        for one in declared.get("series", ())
+        ComparedSeries(dict(zip(map(_hashable, record["places"]), record["values"], strict=True)))
+        for record in declared.get("series", ())
     ]
-    comparisons = (_comparison(one, series) for one in declared.get("comparisons", ()))
+    comparisons = (_comparison(record, series) for record in declared.get("comparisons", ()))
     return [comparison for comparison in comparisons if comparison is not None]
 
 

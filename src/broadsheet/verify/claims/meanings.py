@@ -162,15 +162,17 @@ class Meanings:
         pauses = [match.end() for match in _STOP.finditer(low, 0, start)]
         breaks = [match.end() for match in self._breaks.finditer(low, 0, start)]
         first = max(breaks, default=0)
-        ends = [match.start() for one in (_STOP, self._breaks) for match in one.finditer(low, end)]
+        ends = [
+            match.start() for form in (_STOP, self._breaks) for match in form.finditer(low, end)
+        ]
         last = min(ends, default=len(low))
         near = max(pauses, default=0)
         return [
-            one
-            for one in self.of(text, first, last)
-            if (one.end <= start or one.start >= end)
-            and (one.kind in _OF_TIMES if one.start < near else one.kind in _OUTSIDE)
-            and (one.kind != "since" or one.time is not None)
+            meaning
+            for meaning in self.of(text, first, last)
+            if (meaning.end <= start or meaning.start >= end)
+            and (meaning.kind in _OF_TIMES if meaning.start < near else meaning.kind in _OUTSIDE)
+            and (meaning.kind != "since" or meaning.time is not None)
         ]
 
     def of(self, text: str, start: int, end: int) -> list[Meaning]:
@@ -184,7 +186,7 @@ class Meanings:
                 if match.start() < end and start < match.end():
                     matches.append((match.start(), match.end(), rule, match))
         meanings, done = list[Meaning](), -1
-        for first, last, rule, match in sorted(matches, key=lambda found: (found[0], -found[1])):
+        for first, last, rule, match in sorted(matches, key=lambda span: (span[0], -span[1])):
             if first >= done:
                 is_denied = (
                     self._denied.search(low, max(0, first - 60), first) is not None

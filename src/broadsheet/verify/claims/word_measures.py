@@ -69,11 +69,18 @@ def by(meaning: Meaning, context: Context) -> Verdict:
 
 def part(meaning: Meaning, context: Context) -> Verdict:
     """Evaluate words such as "more than half"."""
-    if meaning.of and (counted := [one for side in context.comparisons for one in cases_of(side)]):
+    if meaning.of and (
+        counted := [count for side in context.comparisons for count in cases_of(side)]
+    ):
         return best(_number_of(meaning, number, of) for number, of in counted)
     size = (meaning.size or 0.0) / (meaning.of or 1.0) * (0.01 if meaning.is_percent else 1.0)
     ratios = [ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)]
-    ratios += [number / of for one in context.comparisons for number, of in cases_of(one) if of]
+    ratios += [
+        number / of
+        for comparison in context.comparisons
+        for number, of in cases_of(comparison)
+        if of
+    ]
     shrunk = [two_times(pair.this) for pair in context.pairs if pair.than.is_constant]
     for now, then in filter(None, shrunk):  # "a quarter of them vanished" of three quarters
         ratios += [1 - ratio for ratio in ratio_of(now, then) if ratio < 1]
@@ -81,7 +88,7 @@ def part(meaning: Meaning, context: Context) -> Verdict:
     if meaning.round_to.is_near and meaning.round_to.side and context.meaning("down"):
         fallen = replace(meaning, round_to=Rounding(-meaning.round_to.side, is_near=True))
         return best(  # "fell to nearly half" comes from above
-            _near_part(ratio, size, one) for ratio in ratios for one in (meaning, fallen)
+            _near_part(ratio, size, way) for ratio in ratios for way in (meaning, fallen)
         )
     verdict = best(_near_part(ratio, size, meaning) for ratio in ratios)
     is_share = any(pair.than.is_constant for pair in context.pairs)
@@ -125,9 +132,12 @@ def _changed_by(meaning: Meaning, context: Context) -> list[float]:
     compared with.
     """
     since = context.meaning("since")
-    steps = (step for one in context.comparisons for step in changes(one, since))
+    steps = (step for comparison in context.comparisons for step in changes(comparison, since))
     ratios = [ratio for now, then in steps for ratio in ratio_of(now, then)]
-    return [*ratios, *(one for pair in context.pairs for one in _ratios(pair, meaning, context))]
+    return [
+        *ratios,
+        *(ratio for pair in context.pairs for ratio in _ratios(pair, meaning, context)),
+    ]
 
 
 def _ratios(pair: Pair, meaning: Meaning, context: Context) -> Iterator[float]:

@@ -70,12 +70,16 @@ class Subjects:
         ]:
             written = _stems(self._text[slice(*span)])
             named = [
-                one
-                for one, key in zip(self.comparisons, keys, strict=True)
+                comparison
+                for comparison, key in zip(self.comparisons, keys, strict=True)
                 if not written.isdisjoint(key)
             ]
             if named:
-                return [one for one in self.comparisons if one in named or self._is_of(one, named)]
+                return [
+                    comparison
+                    for comparison in self.comparisons
+                    if comparison in named or self._is_of(comparison, named)
+                ]
         return self.comparisons
 
     def _is_of(self, comparison: Comparison, named: Sequence[Comparison]) -> bool:
@@ -100,14 +104,18 @@ class Subjects:
         of its later value.
         """
         names = [
-            {stem for stem in _stems(_names(one)) if not stem.isdigit()} for one in self.comparisons
+            {stem for stem in _stems(_names(comparison)) if not stem.isdigit()}
+            for comparison in self.comparisons
         ]
-        years = [{str(time[0])} if (time := _last(one)) else set() for one in self.comparisons]
-        both = [one | year for one, year in zip(names, years, strict=True)]
+        years = [
+            {str(time[0])} if (time := _last(comparison)) else set()
+            for comparison in self.comparisons
+        ]
+        both = [stems | year for stems, year in zip(names, years, strict=True)]
         kinds = []
         for keys in (names, both):
             common = keys[0].intersection(*keys)
-            kinds.append([self._alike(one - common) for one in keys])
+            kinds.append([self._alike(stems - common) for stems in keys])
         return tuple(kinds)
 
     def is_straight(self, meaning: Meaning, this: str, than: str, is_beside: bool) -> bool | None:

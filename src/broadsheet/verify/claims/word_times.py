@@ -45,12 +45,12 @@ def misplaced(
     if (
         len(changes) == len(comparisons)
         and changes
-        and not any(_is_difference(one) for one in changes)
+        and not any(_is_difference(pair) for pair in changes)
     ):
         later = [pair.in_time[0] for pair in changes if pair.in_time]
         earlier = [pair.in_time[1] for pair in changes if pair.in_time]
-        moves = any(one.kind in ("up", "down") for one in meanings)
-        sides = any(one.kind in ("more", "less", "equal") for one in meanings)
+        moves = any(meaning.kind in ("up", "down") for meaning in meanings)
+        sides = any(meaning.kind in ("more", "less", "equal") for meaning in meanings)
         is_of_later = is_of_verb and moves and not sides and all(map(_is_step, changes))
         fits = [*later, *(() if is_of_later else earlier)]
         if not any(_fits(time, value.time) for value in fits):
@@ -70,13 +70,13 @@ def _time_beside(sentence: str, span: Span, words: Lexicon) -> tuple[Time, str, 
     splits = re.compile(
         rf"[;:()—–]|(?<!\w)(?:{any_of([*meanings.contrasts, *meanings.joins])})(?!\w)"
     )
-    start = max((one.end() for one in splits.finditer(low, 0, span[0])), default=0)
+    start = max((split.end() for split in splits.finditer(low, 0, span[0])), default=0)
     ends = chain(_STOP.finditer(low, span[1]), splits.finditer(low, span[1]))
-    end = min((one.start() for one in ends), default=len(low))
+    end = min((split.start() for split in ends), default=len(low))
     months = {word: number % 12 + 1 for number, word in enumerate(meanings.months)}
     form = rf"(?:(?P<month>{any_of(months)})\.? )?(?P<year>{_YEAR})"
     mentions = list(re.finditer(form, low[:end]))
-    mentions = [one for one in mentions if one.start() >= start]
+    mentions = [mention for mention in mentions if mention.start() >= start]
     if len(mentions) != 1:
         return None
     (mention,) = mentions

@@ -60,29 +60,35 @@ def evaluated(meaning: Meaning, context: Context) -> Verdict:
 
 
 def _direction(meaning: Meaning, context: Context) -> Verdict:
-    by_case = [one for one in context.comparisons if isinstance(one, Cases) and one.is_change]
+    by_case = [
+        cases for cases in context.comparisons if isinstance(cases, Cases) and cases.is_change
+    ]
     if by_case and context.meaning(*_QUANTITIES):
-        return best(_way_of_cases(meaning, one) for one in by_case)
+        return best(_way_of_cases(meaning, cases) for cases in by_case)
     if each := context.meaning("each"):
         return _each(each, context)
     if row := context.meaning("in-a-row"):
         return _in_a_row(row, context)
     if context.meaning("slower", "faster"):
         return best(_rate_moved(meaning, pair) for pair in context.pairs)
-    others = [one for one in context.subjects.comparisons if not isinstance(one, Extreme)]
-    if others and all(isinstance(one, Extreme) for one in context.comparisons):
+    others = [
+        comparison
+        for comparison in context.subjects.comparisons
+        if not isinstance(comparison, Extreme)
+    ]
+    if others and all(isinstance(comparison, Extreme) for comparison in context.comparisons):
         context = replace(context, comparisons=others)  # "rose from its low of 2020"
     is_first = context.meaning("first-time") is not None  # "for the first time since" is a scope
     since = None if is_first else context.meaning("since")
     verdicts = [
         _moved(meaning, now, then)
-        for one in context.comparisons
-        for now, then in changes(one, since)
+        for comparison in context.comparisons
+        for now, then in changes(comparison, since)
     ]
     verdicts += [
         _moved_in_cases(meaning, cases, context)
-        for one in context.comparisons
-        if (cases := cases_in(one)) is not None
+        for comparison in context.comparisons
+        if (cases := cases_in(comparison)) is not None
     ]
     verdicts += [OPEN for pair in context.pairs if pair.this.parts and pair.than.parts]
     if context.meaning("all") and len(context.pairs) > 1:  # "both fell"
@@ -144,10 +150,10 @@ def _first_time(meaning: Meaning, context: Context) -> Verdict:
     between.
     """
     direction, since = context.meaning("up", "down"), context.meaning("since")
-    cases = [one for one in context.comparisons if isinstance(one, Cases)]
+    cases = [case for case in context.comparisons if isinstance(case, Cases)]
     if cases:
-        return best(_first_case(one, since.time if since else None) for one in cases)
-    moves = [now for one in context.comparisons for now, _ in changes(one, None)]
+        return best(_first_case(case, since.time if since else None) for case in cases)
+    moves = [now for comparison in context.comparisons for now, _ in changes(comparison, None)]
     if direction is None or (since is None and not moves):
         return first_time(meaning, context)
     if since is None:
@@ -198,8 +204,8 @@ def _newly_moved(direction: Meaning, now: ComparedValue) -> Verdict:
     values = [now.series.values[place] for place in places[:-1]]
     sign = 1 if direction.kind == "up" else -1
     steps = [
-        None if one is None or other is None else (other - one) * sign > 0
-        for one, other in pairwise(values)
+        None if value is None or next_value is None else (next_value - value) * sign > 0
+        for value, next_value in pairwise(values)
     ]
     if steps[-1]:
         return Verdict("refuted", f"so it did in {places[-2]}")
@@ -405,10 +411,13 @@ def _steps_in_a_row(cases: Cases, expected: int, meaning: Meaning) -> Verdict:
 def _side(meaning: Meaning, context: Context) -> Verdict:
     """Evaluate words such as "more than", "below"."""
     if context.meaning("each") is not None and not any(
-        isinstance(one, Cases) for one in context.comparisons
+        isinstance(comparison, Cases) for comparison in context.comparisons
     ):
         return OPEN if not context.pairs else _each(context.meaning("each"), context)  # type: ignore[arg-type]
-    return best(_on_side(cases_in(one) or one, meaning, context) for one in context.comparisons)
+    return best(
+        _on_side(cases_in(comparison) or comparison, meaning, context)
+        for comparison in context.comparisons
+    )
 
 
 def _on_side(comparison: Comparison, meaning: Meaning, context: Context) -> Verdict:
@@ -491,10 +500,12 @@ def _overtakes(meaning: Meaning, context: Context) -> Verdict:
     last = max((pair.this.time or () for pair in pairs), default=())
     now = [pair for pair in pairs if (pair.this.time or ()) == last]
     crossed = [
-        one for one in context.comparisons if isinstance(one, Cases) and one.since is not None
+        comparison
+        for comparison in context.comparisons
+        if isinstance(comparison, Cases) and comparison.since is not None
     ]
     if crossed and not pairs:
-        return best(_on_side(one, meaning, context) for one in crossed)
+        return best(_on_side(comparison, meaning, context) for comparison in crossed)
     verdict = best(_on_side(pair, meaning, context) for pair in now)
     return verdict if len(now) == 1 or verdict.truth == "proved" else OPEN
 
@@ -530,9 +541,9 @@ def _ever(meaning: Meaning, context: Context) -> Verdict:
     if meaning.kind == "since":
         return (
             best(
-                _all_cases(one, meaning.time)
-                for one in context.comparisons
-                if isinstance(one, Cases)
+                _all_cases(cases, meaning.time)
+                for cases in context.comparisons
+                if isinstance(cases, Cases)
             )
             if meaning.time
             else OPEN
@@ -574,9 +585,9 @@ def _all(meaning: Meaning, context: Context) -> Verdict:
     """Evaluate words such as "all": everywhere where a condition holds, or of the cases that it
     counts.
     """
-    everywhere = [one for one in context.comparisons if isinstance(one, Cases)]
+    everywhere = [cases for cases in context.comparisons if isinstance(cases, Cases)]
     if everywhere and not any(cases_in(pair) for pair in context.pairs):
-        return best(_all_of_a_number(one, meaning.size) for one in everywhere)
+        return best(_all_of_a_number(cases, meaning.size) for cases in everywhere)
     return quantity(meaning, context)
 
 

@@ -28,8 +28,8 @@ def miscounted(sentence: str, words: Lexicon) -> Iterator[tuple[str, int, list[s
     for match in forms.counted.finditer(lowered):
         if forms.partly.search(match["noun"]) or forms.partly.search(match["list"]):
             continue
-        items = [one.strip() for one in forms.between.split(match["list"]) if one.strip()]
-        are_names = all(_is_item(one, forms.day) for one in items)
+        items = [item.strip() for item in forms.between.split(match["list"]) if item.strip()]
+        are_names = all(_is_item(item, forms.day) for item in items)
         goes_on = len(items) == 1 and forms.next.search(lowered, match.end() - 2)
         if not items or not are_names or goes_on:
             continue

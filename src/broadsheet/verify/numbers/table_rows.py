@@ -86,7 +86,7 @@ def names_in(root: Path, origin: Origin) -> frozenset[str]:
     in it.
     """
     named = _key_texts(str(root / origin.path), origin.sha256, origin.key)
-    return named | {one for one in dict(origin.names).values() if one[:1].isalpha()}
+    return named | {name for name in dict(origin.names).values() if name[:1].isalpha()}
 
 
 @lru_cache(maxsize=32)
@@ -94,7 +94,7 @@ def _key_texts(path: str, sha256: str, key: tuple[str, ...]) -> frozenset[str]:
     """Return the texts in the key of a table that begin with a letter."""
     rows = _table(path, sha256, key).rows
     named = {cells.get(column, "") for cells in rows for column in key}
-    return frozenset(one for one in named if one[:1].isalpha())
+    return frozenset(text for text in named if text[:1].isalpha())
 
 
 @dataclass(frozen=True)
