@@ -33,9 +33,9 @@ from broadsheet.markdown.prose import Passage
 from broadsheet.notebook.values import rounding
 from broadsheet.text.did_you_mean import question
 from broadsheet.text.lexicon import lexicon
-from broadsheet.verify.claims.claim_words import JudgedWords, Span, judged
+from broadsheet.verify.claims.claim_words import JudgedWords, judged
 from broadsheet.verify.passages import place_of
-from broadsheet.verify.sentences import sentences
+from broadsheet.verify.sentences import Span, sentences
 
 _MEND = (
     "Mend the sentence, or the data if they are wrong.",

@@ -15,6 +15,7 @@ from pathlib import Path
 from broadsheet.text.lexicon import SentenceWords, lexicon
 
 Span = tuple[int, int]
+"""A stretch of a text, by its first position and the one behind its last."""
 
 _STOP = re.compile(r"""([.!?…]["“”’'»«)\]]*)\s+(?=["“„‚‘'«»(\[]*[^\W_])""")
 _OPENING = "\"“„‚‘'«»(["

@@ -19,8 +19,8 @@ from broadsheet.verify.claims.beside_units import Stated, misfits
 from broadsheet.verify.claims.compared import Time, time_of
 from broadsheet.verify.claims.meanings import any_of, plain
 from broadsheet.verify.claims.place_names import in_language
+from broadsheet.verify.sentences import Span
 
-Span = tuple[int, int]
 _YEAR = r"(?:1[5-9]|2[01])\d\d"
 _STOP = re.compile(r"[;:()—–]")
 _PAUSE = re.compile(r"[,;:()—–]")

@@ -32,8 +32,8 @@ from broadsheet.verify.claims.word_subjects import Subjects
 from broadsheet.verify.claims.word_times import misplaced
 from broadsheet.verify.claims.word_truth import evaluated
 from broadsheet.verify.numbers.rules import rules_of
+from broadsheet.verify.sentences import Span
 
-Span = tuple[int, int]
 LONGEST = 1_500
 """The most characters of a claim's words that are read, and of its sentence before and after them."""
 _LIMIT = re.compile(r"[<>≤≥=] (\d+(?:\.\d+)?)$")

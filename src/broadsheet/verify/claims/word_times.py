@@ -15,8 +15,8 @@ from itertools import chain
 from broadsheet.text.lexicon import Lexicon
 from broadsheet.verify.claims.compared import Cases, Comparison, Pair, Time
 from broadsheet.verify.claims.meanings import Meaning, any_of, plain
+from broadsheet.verify.sentences import Span
 
-Span = tuple[int, int]
 _STOP = re.compile(r"[,;:()—–]")
 _YEAR = r"(?<![\d-])(?:1[5-9]|2[01])\d\d(?![\d-])"
 
