@@ -245,7 +245,7 @@ def _opened(
 
 
 def _refuse_inside(project: Project, path: Path, place: Place) -> None:
-    """Raise :class:`PublishError` for a folder in the publication, or one that it lies in."""
+    """Raise :class:`PublishError` for a folder in the publication, or around it."""
     real = path.resolve()
     if real.is_relative_to(project.root) or project.root.is_relative_to(real):
         raise PublishError(
@@ -283,7 +283,7 @@ def _build_checked(project: Project, jobs: int, watch: Watch, waiting: Callable[
 
 
 def _compare_with_checked(project: Project, files: Mapping[str, File]) -> None:
-    """Raise :class:`PublishError` if the site is not the one that was checked."""
+    """Raise :class:`PublishError` if the site differs from the checked one."""
     from broadsheet.checks.check import SITE
 
     checked, _ = site_files(project.root / SITE)

@@ -160,9 +160,7 @@ class Releases:
     # To a server
 
     def _rsync(self, site: Path, new: Manifest) -> None:
-        """Send the files. The ones that are as they were become links to those of the release that
-        is shown.
-        """
+        """Send the files. Unchanged files become links to those of the release that is shown."""
         to = f"{self._folder}/new/site/"
         listed = "".join(f"./{path}\0" for path in new.files).encode()  # `#` begins a comment
         send = [
@@ -198,9 +196,7 @@ class Releases:
     # To a folder
 
     def _copy(self, site: Path, new: Manifest) -> None:
-        """Copy the files; the ones that are as they were are links to those of the release that is
-        shown.
-        """
+        """Copy the files. Unchanged files are links to those of the release that is shown."""
         folder = Path(self._folder)
         shown = folder / self._now / "site" if self._now else None
         new_site = folder / "new/site"

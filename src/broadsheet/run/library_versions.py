@@ -138,8 +138,8 @@ def version_of(name: str) -> str:
 
 @functools.cache
 def _folders() -> Mapping[str, Path]:
-    """Return the folder in which each installed library describes itself, by the library's name; of
-    two the one that is imported.
+    """Return the folder in which each installed library describes itself, by the library's name. Of
+    two folders the imported one counts.
     """
     folders = [Path(folder) for folder in reversed(list(installed())) if folder.endswith(_INFO)]
     return {_normal(path.name.removesuffix(_INFO).rpartition("-")[0]): path for path in folders}

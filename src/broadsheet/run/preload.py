@@ -100,8 +100,8 @@ def note() -> list[str]:
 
 
 def learn(noted: Collection[str]) -> None:
-    """In the zygote, between two runs: check the tables that a run has named. No permission is
-    checked here: each run checks for itself whether it may read them.
+    """Check, in the zygote between two runs, the tables that a run has named. No permission is
+    checked here: each run checks for itself if it may read them.
     """
     root, *files = noted
     try:

@@ -224,8 +224,8 @@ def _database(name: object) -> object:
 
 
 def _source(name: str) -> str:
-    """Return the module of a bytecode file: which of the two is read depends on whether it was
-    imported before.
+    """Return the module of a bytecode file. Python reads either of the two, as the module was
+    imported before or not.
     """
     folder, _, file = name.rpartition("/")
     is_bytecode = folder.endswith("/__pycache__") and file.endswith(".pyc") and file.count(".") == 2

@@ -282,7 +282,9 @@ def mend(folder: Path) -> None:
 
 
 def mend_way(path: Path) -> bool:
-    """Set aside what is no folder on the way from the store to an entry. Returns whether all were."""
+    """Set aside what is no folder on the way from the store to an entry. Return True if all were
+    folders.
+    """
     for folder in _folders_to(path):
         try:
             mode = folder.lstat().st_mode

@@ -65,6 +65,6 @@ def _ends(text: str, stop: int, following: int, words: SentenceWords) -> bool:
 
 
 def _opens(text: str, at: int, words: SentenceWords) -> bool:
-    """Return True if the word at ``at`` is one that mostly begins a sentence."""
+    """Return True if the word at ``at`` mostly begins a sentence."""
     word = _WORD.match(text, at)
     return word is not None and word[0].lower() in words.openers

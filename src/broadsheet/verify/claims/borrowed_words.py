@@ -219,8 +219,8 @@ def _times(value: ComparedValue) -> Iterator[tuple[int, ...]]:
 
 
 def _subject(comparison: Comparison) -> int | None:
-    """Return the year that a comparison is about: of two the later, of several the one that stands
-    out.
+    """Return the year that a comparison is about: the later of two, or the year that stands out of
+    several.
     """
     times = [value.time for value in _values(comparison) if value.time]
     return max(times)[0] if times else None

@@ -82,7 +82,7 @@ class Context:
 
 
 def best(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the verdict of several candidates: one that is proved is enough."""
+    """Return the verdict of several candidates: a proved candidate is enough."""
     candidates = list(verdicts)
     for truth in ("proved", "open", "refuted"):
         for verdict in candidates:
@@ -92,7 +92,7 @@ def best(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the verdict on what is said of all: one that is refuted is enough."""
+    """Return the verdict on what is said of all: a refuted candidate is enough."""
     candidates = list(verdicts)
     for truth in ("refuted", "open"):
         for verdict in candidates:
@@ -221,7 +221,7 @@ def at_time(series: ComparedSeries | None, time: Time) -> ComparedValue | None:
 
 
 def compared(number: float, other: float) -> str:
-    """Return in words if a number is equal to another, more or less."""
+    """Return the relation of a number to another, in words: "more than"."""
     return "equal to" if number == other else "more than" if number > other else "less than"
 
 

@@ -631,8 +631,8 @@ def _is_of_shares(comparison: Comparison) -> bool:
 
 
 def _differences(comparison: Comparison) -> Iterator[float]:
-    """Yield the differences of the values of a comparison, or of the parts of one that is compared
-    with a number.
+    """Yield the differences of the values of a comparison, or of the parts of a value that is
+    compared with a number.
     """
     for now, then in changes(comparison, None):
         if now.number is not None and then.number is not None:

@@ -137,7 +137,7 @@ class Rules:
         return findings
 
     def compile(self) -> None:
-        """Compile all patterns. Raises ValueError for one that cannot be."""
+        """Compile all patterns. Raises ValueError for a pattern that is no regular expression."""
         for _, rules in self._tables:
             for rule in rules:
                 _ = rule.before, rule.here, rule.first
