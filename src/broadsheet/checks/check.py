@@ -359,7 +359,7 @@ def check_page(root: Path, rendering: Rendering) -> tuple[Mapping[str, int], lis
 
 
 def _without_words(editions: Sequence[Edition], own: Path) -> Iterator[Notice]:
-    """A message for each language whose prose is checked with the words of English."""
+    """Yield a message for each language whose prose is checked with the words of English."""
     first = {edition.settings.lang: edition for edition in reversed(editions)}
     for lang, edition in sorted(first.items()):
         if not lexicon(lang, own).has_rules:

@@ -353,7 +353,7 @@ def _compared(source: Source) -> Mapping[str, set[str]]:
 
 
 def _comparisons(node: ast.AST) -> Iterator[tuple[str, str]]:
-    """Columns with the names that they are compared with: `trade.partner == partner`,
+    """Yield columns with the names that they are compared with: `trade.partner == partner`,
     `trade["year"] >= year`, `trade.query("year == @year")`.
     """
     match node:

@@ -460,7 +460,7 @@ _MESSAGES = {
 def _trials(
     catalogue: Catalogue, read: Mapping[str, set[str]], chance: random.Random
 ) -> Iterator[Trial]:
-    """Changes of the tables that are read, of each table one in turn."""
+    """Yield changes of the tables that are read, of each table one in turn."""
     tables = [
         _trials_of(catalogue, resource, read[resource.file], chance)
         for resource in catalogue.package.resources

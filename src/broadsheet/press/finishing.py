@@ -469,7 +469,7 @@ def _figure(data: Mapping[str, Any], label: str, cell: _Cell, plan: _Plan) -> _F
 
 @contextmanager
 def _naming(label: str, place: Place) -> Iterator[None]:
-    """Faults of the block are at ``place``, and name what is made there."""
+    """Give faults of the block the ``place``, and the name of what is made there."""
     try:
         yield
     except (AssemblyError, ToolError) as error:
@@ -559,7 +559,7 @@ def _facts_origins(facts: Mapping[str, Any], plan: _Plan) -> dict[str, Origin]:
 
 
 def _add_steps(executed: NotebookNode, notebook: NotebookNode, plan: _Plan) -> None:
-    """The figures of steps, once all figures are planned that they may name."""
+    """Add the figures of steps, once all figures are planned that they may name."""
     numbers = (cell.metadata.get("broadsheet", {}).get("cell") for cell in executed.cells)
     cells = {
         number: (cell, plan.edition.source.place(number))

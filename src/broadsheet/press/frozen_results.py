@@ -124,8 +124,8 @@ def _without_front_matter(text: str, edition: Edition) -> str:
 
 
 def _in_head(result: _Result, edition: Edition) -> Iterator[Notice]:
-    """The notice of plotly figures in what Quarto has put into the page's head: an output that has
-    all of plotly.js within it.
+    """Yield the notice of plotly figures in what Quarto has put into the page's head: an output
+    that has all of plotly.js within it.
     """
     texts = [
         text

@@ -280,8 +280,8 @@ class Press:
         return self._renderer.notices if "_renderer" in vars(self) else []
 
     def forked(self, count: int, work: Callable[[Asked], Done]) -> Workers[Asked, Done]:
-        """``count`` processes, forked from this one, in which ``work`` may use this press for all
-        but runs.
+        """Return ``count`` processes, forked from this one, in which ``work`` may use this press
+        for all but runs.
         """
         from broadsheet.processes.worker_processes import Workers
 

@@ -32,7 +32,7 @@ class Message:
 
 
 def check_editor(editor: str) -> None:
-    """Raises :class:`UsageError` for an address in which something is left open."""
+    """Raise :class:`UsageError` for an address in which something is left open."""
     try:
         editor.format(path="", line=1, cell=1)
     except (ValueError, LookupError, AttributeError, TypeError) as error:

@@ -449,7 +449,7 @@ class PreviewedSite:
         page.site = None
 
     def _render(self, page: PreviewPage) -> None:
-        """The HTML of a page from its content and the site."""
+        """Make the HTML of a page from its content and the site."""
         assert page.article is not None
         assert page.record is not None
         content = self.site.linked(page.record, page.article)

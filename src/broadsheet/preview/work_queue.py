@@ -85,7 +85,7 @@ class WorkQueue:
 
     @contextmanager
     def reader(self, address: PageAddress) -> Iterator[Reader]:
-        """A browser that looks at a page, as long as it does. In the server's loop."""
+        """Give a browser that looks at a page, as long as it does. In the server's loop."""
         reader = Reader(address, asyncio.get_running_loop())
         self._readers.append(reader)
         try:

@@ -69,10 +69,10 @@ _RENAME_SWAP = 2
 def building(
     output: Path, root: Path, waiting: Callable[[], None] = lambda: None
 ) -> Iterator[SiteFolder]:
-    """A folder for the new site of the publication at ``root``; on leaving it without an error, it
-    and the site at ``output`` are swapped. ``waiting`` is called once if another build holds the
-    lock. Raises :class:`UsageError` if ``output`` was not made by a build, so that a swap would
-    destroy it.
+    """Give a folder for the new site of the publication at ``root``; on leaving it without an
+    error, it and the site at ``output`` are swapped. ``waiting`` is called once if another build
+    holds the lock. Raises :class:`UsageError` if ``output`` was not made by a build, so that a swap
+    would destroy it.
     """
     with alone_at(output, root, waiting) as contents, replacing(output, root, contents) as folder:
         yield folder.begin()
@@ -116,7 +116,7 @@ def clear_scratch(output: Path, root: Path) -> None:
 
 @contextmanager
 def replacing(output: Path, root: Path, contents: Contents) -> Iterator[SiteFolder]:
-    """A new, empty or partly filled folder for the new site, swapped in on leaving without an
+    """Give a new, empty or partly filled folder for the new site, swapped in on leaving without an
     error. The caller holds the lock of ``output``, which has these ``contents``.
     """
     output, root = output.resolve(), root.resolve()
