@@ -404,7 +404,7 @@ def _alternatives(finished: Finished) -> Iterator[Passage]:
 
 
 def _plain_texts(finished: Finished) -> Iterator[Passage]:
-    """Yield the texts in which an author can mark little or nothing: those of charts, notes,
+    """Yield the texts in which an author can mark little or nothing: texts of charts, notes,
     corrections, entries of lists, the page's name in a browser, and the names of editions.
     """
     edition = finished.edition
@@ -445,8 +445,8 @@ def _stale(
     faults: list[BroadsheetError],
 ) -> Iterator[Notice]:
     """Yield the stale words in the source of each article, compared with each of its editions.
-    ``last_years`` are those of the tables that each has read. If an article cannot be read for
-    this, its error goes to ``faults``, once.
+    ``last_years`` has the last years of the tables that each edition has read. If an article cannot
+    be read for this, its error goes to ``faults``, once.
     """
     by_source: dict[PurePosixPath, list[Edition]] = {}
     for edition in editions:

@@ -209,7 +209,7 @@ def _is_refusal(fault: BroadsheetError | None, source: Source) -> bool:
 
 
 def _compare(trial: _Trial, before: _Page, page: _Page, findings: _Findings) -> None:
-    """Note what is wrong with the page of a trial, and is not with that of its base."""
+    """Note the faults of a trial's page that its base does not have."""
     if page.fault is not None:
         findings.note(trial, page.fault, is_fault=True)
         return

@@ -182,7 +182,7 @@ class Trial:
 
 
 def _source(sentence: Sentence) -> tuple[str, str]:
-    """Return a sentence of the source, whatever its editions make of it."""
+    """Return the place and the source text of a sentence, which all editions share."""
     return str(sentence.place), sentence.written
 
 
@@ -231,7 +231,9 @@ class Report:
 
     @property
     def share(self) -> float:
-        """The share of these that was stopped or is provably true; 1 if there are none."""
+        """Of the changes that a sentence reads, the share that was stopped or is provably true; 1
+        without any.
+        """
         return self.safe / self.read if self.read else 1.0
 
 

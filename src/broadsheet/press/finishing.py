@@ -364,8 +364,8 @@ def _note_text(
 def _output(
     output: NotebookNode, index: int, cell: _Cell, plan: _Plan, label: str = ""
 ) -> NotebookNode:
-    """Return an output, finished; whatever is wrong with it is a fault of its cell. It is called by
-    its cell's label unless it has one of its own.
+    """Return an output, finished. A fault of it is a fault of its cell. It is called by its cell's
+    label unless it has one of its own.
     """
     if output.output_type == "error" and not plan.is_foreign:
         return NotebookNode({**output, "traceback": []})  # an article tells what, not where
@@ -469,7 +469,7 @@ def _figure(data: Mapping[str, Any], label: str, cell: _Cell, plan: _Plan) -> _F
 
 @contextmanager
 def _naming(label: str, place: Place) -> Iterator[None]:
-    """Give faults of the block the ``place``, and the name of what is made there."""
+    """Give the faults of the block a ``place``, and the label of what is made there."""
     try:
         yield
     except (AssemblyError, ToolError) as error:

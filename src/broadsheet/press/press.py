@@ -164,7 +164,7 @@ class Press:
 
     def finish(self, run: Run) -> Finished:
         """Return the finished form of an edition that was run, its pictures drawn. Raises the error
-        of its run, and that of what cannot be on a page.
+        of its run, or the error of an output that cannot be on a page.
         """
         from broadsheet.press.finishing import finish, finish_frozen
         from broadsheet.press.frozen_results import frozen_page

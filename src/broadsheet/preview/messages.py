@@ -56,7 +56,7 @@ def sentence_message(one: CheckedSentence, root: Path, editor: str) -> Message:
 
 
 def _link(one: BroadsheetError | Notice, root: Path, editor: str) -> str:
-    """Return the address that opens the editor; of a notebook, at the line of its JSON."""
+    """Return the address that opens the editor. In a notebook, the line is that of its JSON."""
     region, file = region_of(root, one), root / one.where.file
     if region is None:
         return ""

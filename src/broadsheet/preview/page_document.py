@@ -110,7 +110,7 @@ WORDS_REST: Mapping[Rests, str] = {
 
 
 def _empty(previewed: PreviewedSite, address: PageAddress, fault: object) -> str:
-    """Return a page that says why there is none yet."""
+    """Return a page that says why the page cannot be shown yet."""
     theme = previewed.site.theme
     style = relative(PurePosixPath(address.path), theme.paths["broadsheet.css"])
     return _rendered("preview-empty.html.jinja", style=style, fault=fault)

@@ -206,7 +206,7 @@ class PreviewedSite:
         return None
 
     def pages_at(self, path: str = "") -> list[PreviewPage]:
-        """Return the pages that were made, those at a path or all, with whatever values."""
+        """Return the pages that were made: those at a path with any values, or all."""
         return [
             page for one, page in self._pages.items() if page.article and path in ("", one.path)
         ]
@@ -332,8 +332,8 @@ class PreviewedSite:
 
     def break_off(self, changed: Collection[str]) -> None:
         """Break off the run of an article whose code is among the files ``changed``, which are
-        noted next: what it would give is that of the code before, and it may never end. The next
-        run has to warm up anew, so a run has some seconds to end by itself. From any thread.
+        noted next. Its result would be that of the code before, and it may never end. The next run
+        has to warm up anew, so a run has some seconds to end by itself. From any thread.
         """
         running = self._running
         if running is None or str(running.source.path) not in changed:
@@ -393,8 +393,8 @@ class PreviewedSite:
         return page
 
     def records(self) -> Mapping[str, PageRecord]:
-        """Return the records of all pages by their paths; of one that was not made, from its front
-        matter.
+        """Return the records of all pages by their paths. The record of a page that was not made is
+        from its front matter.
         """
         return self._records
 

@@ -66,9 +66,7 @@ class Preview:
         self._root = f"/{self._secret}/"
 
     def application(self, hosts: frozenset[str]) -> ASGIApp:
-        """Return the application, reached by one of these hosts alone, by those who know the
-        secret.
-        """
+        """Return the application. It answers under these hosts alone, to those who know the secret."""
         routes = [
             Route(f"/{OWN}/events", self.events),
             Route(f"/{OWN}/run", self.run, methods=["POST"]),

@@ -59,9 +59,9 @@ def unknown_reference(
     withheld: Mapping[str, str],
     page: str,
 ) -> RenderError | None:
-    """Return the error of a ``page`` that refers to one or several unknown articles. ``known`` has
-    the pages of each slug, and ``withheld`` says why pages are not on the site; of the articles
-    that are ``unread``, because of a fault, any edition may exist.
+    """Return the error of a ``page`` that refers to an unknown article, or to several. ``known``
+    has the pages of each slug. ``unread`` articles have a fault: any of their editions may exist.
+    ``withheld`` says why pages are not on the site.
     """
     unclear = [
         one

@@ -51,9 +51,7 @@ class Articles:
         return data is not None and hashlib.sha256(data).hexdigest() == digest
 
     def get(self, digest: str) -> Article | None:
-        """Return the content with that key; None if there is none, or if it is damaged, and then
-        removed.
-        """
+        """Return the content with that key; None if there is none. A damaged one is removed."""
         from broadsheet.site.article.article import Article
 
         if not DIGEST.fullmatch(digest):

@@ -27,8 +27,8 @@ _LARGEST = 24_000
 
 
 def figure_of(figures: Iterable[PageFigure], picture: Picture | None) -> PageFigure | None:
-    """Return the figure that a page's picture is of; else the first that is drawn. The line of a
-    big number is none.
+    """Return the figure that a page's picture shows; else the first that is drawn. The line of a
+    big number does not count.
     """
     drawn = [figure for figure in figures if figure.wide and not figure.number]
     label = PurePosixPath(picture.path).stem if picture else ""

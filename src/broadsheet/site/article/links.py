@@ -134,9 +134,9 @@ class Reference:
 
 
 def target_of(address: str, folder: PurePosixPath) -> Address | None:
-    """Return the file of the site to which an author's ``address`` leads: a link to a source leads
-    to the page that is made of it. ``folder`` is that of the author's source; None if it leads
-    elsewhere.
+    """Return the file of the site to which an author's ``address`` leads; None if it leads
+    elsewhere. A link to a source leads to the page that is made of it. ``folder`` is the folder of
+    the author's source.
     """
     target = internal(address, folder)
     if target is None or not is_source(target.path):

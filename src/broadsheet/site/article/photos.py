@@ -198,8 +198,8 @@ class Photos:
             self.notices.append(Notice(place, what, MEND, topic="picture"))
 
     def _prepare(self, path: str, written: str, place: Place) -> _Ready | None:
-        """Prepare a picture, and add its files to those of the page. None for what is no picture of
-        the publication.
+        """Prepare a picture, and add its files to those of the page. Returns None if it is no
+        picture of the publication.
         """
         file = self.root / path
         if PurePosixPath(path).suffix.lower() not in _KINDS or not is_file(file):
@@ -330,8 +330,8 @@ def _plain(image: Image) -> Image:
 
 
 def _in_srgb(image: Image, profile: bytes) -> Image:
-    """Return a picture whose colours are those of a profile, in the web's; as it is if that is
-    broken.
+    """Return a picture with the web's colours in place of those of its ``profile``. If the profile
+    is broken, the picture stays as it is.
     """
     from PIL import ImageCms
 

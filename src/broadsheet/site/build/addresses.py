@@ -63,9 +63,9 @@ class Redirects:
 
 
 def redirect_pages(site: Index, records: Mapping[str, PageRecord], folder: SiteFolder) -> Redirects:
-    """Return the page at each alias at which the ``folder`` of the site has no file, and a front
-    page that leads to the first of the pages if the site has none of its own, as Quarto writes it.
-    The ``records`` are those of the site's pages with their files.
+    """Return a page for each alias at which the ``folder`` of the site has no file. If the site has
+    no front page of its own, one leads to the first of its pages, as Quarto writes it. ``records``
+    are the site's pages with their files.
     """
     names = folder.names
     taken = names | folders_of(names)
@@ -204,7 +204,9 @@ def dropped(
 def _mend(
     paths: list[str], old: Mapping[str, PageRecord], records: Mapping[str, PageRecord]
 ) -> str:
-    """Say what to do about it, with the new page of that name or title, if there is one."""
+    """Say what to do about dropped addresses. If the new site has a page of that name or title, the
+    remedy names it.
+    """
     before = old.get(paths[0])
     alike = [
         record.meta.source
@@ -224,8 +226,9 @@ def _taken(
     pages: Mapping[str, str],
     holders: Mapping[str, str],
 ) -> str:
-    """Say why a page cannot have an alias at ``place``; empty if it can. ``pages`` are the site's,
-    and ``holders`` the pages that have an alias, by what is :func:`as_one_file`.
+    """Say why a page cannot have an alias at ``place``; empty if it can. ``pages`` has the site's
+    pages, and ``holders`` the pages with an alias, both by names as :func:`as_one_file` writes
+    them.
     """
     same, *folders = _with_folders(place)
     if pages.get(same) == path:

@@ -105,9 +105,9 @@ def compose(
     fault: BroadsheetError | None = None,
     sure: bool = True,
 ) -> Report:
-    """Put the site of the pages that were ``made``, or left as they are, into its ``folder``.
-    ``notices`` are those from before, and ``fault`` is that of the whole publication; ``sure`` says
-    that nothing is missing from the articles that could be made on this machine.
+    """Put the site into its ``folder``: the pages that were ``made``, and those that are left as
+    they are. ``notices`` are those from before, and ``fault`` is that of the whole publication;
+    ``sure`` says that the articles lack nothing that this machine could not make.
     """
     before, resources = frozenset(folder.names), resources_of(plan.project)
     pages = _pages(plan, made, folder)
@@ -181,7 +181,7 @@ def _without(
 
 def _settled(plan: Plan, pages: Pages, folder: SiteFolder) -> Pages:
     """Return the pages without those that refer to an unknown article, or have an alias where they
-    cannot have one; of what cannot be made, the old ones.
+    cannot have one. Of pages that cannot be made, the old ones are kept.
     """
     records = {**pages.left, **{path: one.record for path, one in pages.new.items()}}
     unfounded = faults.unfounded_references(plan.publication, pages.left, records)
@@ -360,8 +360,8 @@ def _unknown_pages(plan: Plan, pages: Pages, records: Mapping[str, PageRecord]) 
 def _put_lists(
     plan: Plan, index: Index, folder: SiteFolder, steps: Steps, resources: Resources
 ) -> dict[str, BroadsheetError]:
-    """Put what is made of the index alone: lists, other pages without a source, what crawlers read,
-    feeds; and the ``resources``. Returns the faults of pages that cannot be in a feed.
+    """Put what is made of the index alone: lists, other pages without a source, files for crawlers,
+    and feeds; and the ``resources``. Returns the faults of pages that cannot be in a feed.
     """
     failed: dict[str, BroadsheetError] = {}
     for page in list_pages(index):

@@ -169,8 +169,8 @@ def make_article(
 
 
 def put_files_of(new: NewPage, project: Project, folder: SiteFolder) -> None:
-    """Note the files that an article has put into the ``folder``, and put those of the publication
-    that it asks for. Raises :class:`FileError` for one that may not be there.
+    """Note the files that an article has put into the ``folder``, and put the publication's files
+    that it asks for. Raises :class:`FileError` for a file that may not be published.
     """
     if new.fault is None:
         folder.names.update(new.files)

@@ -53,8 +53,8 @@ IndexWith = Callable[[Mapping[str, PageRecord]], Index]
 def _alone(
     index_with: IndexWith, records: Mapping[str, PageRecord], path: str
 ) -> BroadsheetError | None:
-    """Return the error in making the parts that all pages share, if the site had only this page and
-    the pages with lists; None if there is none.
+    """Return the error in making the parts that all pages share, for a site with only this page and
+    the pages with lists; None without an error.
     """
     record = records[path]
     few = {one: other for one, other in records.items() if one == path or other.meta.is_listing}
@@ -103,7 +103,7 @@ def died(where: Place | str) -> BroadsheetError:
 
 
 def front_page_fault(publication: Publication, old: Mapping[str, PageRecord]) -> ConfigError | None:
-    """Return the fault that the site has lost its front page; None if there is none."""
+    """Return the fault of a site that has lost its front page; None if it has one."""
     if any(path.with_suffix(".html") == PurePosixPath(FRONT) for path in publication.faults):
         return None
     where = publication.project.text.place(("project", "render"))
@@ -162,9 +162,9 @@ def unfounded_references(
 def blamed(
     index_with: IndexWith, records: Mapping[str, PageRecord], kept: Collection[str]
 ) -> dict[str, BroadsheetError]:
-    """Return the faults of the pages for each of which alone the site cannot be composed, which has
-    all of these ``records``; none if no page is to blame. Those that are ``kept`` are not looked
-    at.
+    """Return the faults of the pages that are to blame if the site of these ``records`` cannot be
+    composed: with any one of them alone, it fails. Pages that are ``kept`` are not looked at. Empty
+    if no page is to blame.
     """
     for of_lists in (True, False):
         faults = {
@@ -192,12 +192,12 @@ def notices_of(
     before: Mapping[str, PageRecord],
     faults: Mapping[str, BroadsheetError],
 ) -> Iterator[Notice]:
-    """Yield all of these notices, for a site whose files are in its ``folder``, and whose pages
-    have these ``records``. The links of the pages that are ``looked_over`` are followed: those that
-    were made, also of pages that then were refused; ``before`` are the pages of the site in the
-    publication's own output, or, if there is none, of the old site. Pages for which this build was
-    not asked, in a folder that does not have them, are neither dropped nor missing. ``faults`` has
-    that of each page that could not be made.
+    """Yield all of these notices for a site whose files are in its ``folder``, and whose pages have
+    these ``records``. The links of the pages that are ``looked_over`` are followed: of those that
+    were made, and also of pages that then were refused. ``before`` are the pages of the site in the
+    publication's own output, or of the old site if there is none. Pages that this build was not
+    asked for, and that the folder does not have, are neither dropped nor missing. ``faults`` has
+    the fault of each page that could not be made.
     """
     publication = plan.publication
     yield from _without_address(site)
@@ -241,8 +241,8 @@ def _to_a_fault(lead: links.Lead, where: Place) -> Notice:
 
 
 def _lists_of(site: Index, away: Sequence[Edition]) -> set[str]:
-    """Return the paths of the lists that the site has once pages are made that were not asked for:
-    those of their authors and topics.
+    """Return the paths of the lists of authors and topics that the site has once the pages that
+    were not asked for are made.
     """
     if not away:
         return set()

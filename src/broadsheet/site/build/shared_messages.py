@@ -26,9 +26,9 @@ def of_each_page(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[Br
 
 
 def once_each(messages: Iterable[M]) -> list[M]:
-    """Return the messages, those of one cause as one: of one ``cause``, or with the same words
-    about the same place, or with words there that differ in values alone and are told once of each
-    page.
+    """Return the messages, with those of one cause joined. Messages have one cause if they name the
+    same ``cause``; if their words and places are the same; or if their words there differ in values
+    alone, and each page has one of them.
     """
     by_cause: dict[str, list[M]] = {}
     for message in messages:

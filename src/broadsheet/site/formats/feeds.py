@@ -193,8 +193,8 @@ def _stem(meta: Entry) -> str:
 
 
 def feeds_of_site(site: Index) -> Iterator[SiteFeed]:
-    """Yield the feeds of each list that has one, and those of corrections; none without a
-    `site-url`. An article's text is made once for all feeds that have it.
+    """Yield the feeds of each list that has one, and those of corrections; without a `site-url`
+    there are none. An article's text is made once for all feeds that have it.
     """
     text_of = cache(partial(_text_of, site))
     for _, meta in sorted(site.entries.items()):
@@ -325,8 +325,8 @@ def _item(site: Index, meta: Entry, text: str) -> Item:
 
 
 def _text_of(site: Index, path: str, extent: Extent) -> str:
-    """Return the content of the page at ``path`` in feeds; empty if its article is not to be had,
-    so that an item has the summary alone.
+    """Return the content of the page at ``path`` in feeds. Empty if its article cannot be read: an
+    item then has the summary alone.
     """
     meta = site.entries[path]
     page = None if meta.is_listing else site.article(meta)

@@ -144,7 +144,9 @@ def _words_of(figure: PageFigure) -> str:
 
 
 def words_of(documents: Iterable[str]) -> list[str]:
-    """Return the words of documents, of four letters and more, those of the most documents first."""
+    """Return the words of documents, of four letters and more. Words of the most documents come
+    first.
+    """
     counts: Counter[str] = Counter()
     for document in documents:
         counts.update(
@@ -240,8 +242,8 @@ def render_search_page(
     ways: Sequence[tuple[str, str]],
     lang: str,
 ) -> str:
-    """Return the page to search the ``articles`` on, whose indexes are of these ``months``;
-    ``ways`` are the titles and paths of other ways to find articles.
+    """Return the page to search the ``articles`` on. ``months`` name its indexes; ``ways`` are the
+    titles and paths of other ways to find articles.
     """
     with speaking(lang):
         title, sections, authors, years = t_("Search"), t_("Section"), t_("Author"), t_("Year")

@@ -41,8 +41,8 @@ Pages = Sequence[tuple[str, date | None]]
 
 
 def for_crawlers(site: Index, day: date) -> dict[str, bytes | Path]:
-    """Return `robots.txt`; and, with a `site-url`, the sitemaps, whose news are those of the
-    ``day``, and `llms.txt`.
+    """Return `robots.txt`; and, with a `site-url`, the sitemaps and `llms.txt`. The news sitemap
+    has the news of the ``day``.
     """
     address = site.front_scene.absolute
     file = site.project.root / "robots.txt"
@@ -104,8 +104,8 @@ def _searched(site: Index) -> list[Entry]:
 
 
 def _pages(site: Index) -> Pages:
-    """Return the address of each page, with its last change; of a list without a source the last
-    change of an article on it.
+    """Return the address of each page, with its last change. A list without a source changes with
+    the articles on it.
     """
     pages = [(meta.url, meta.updated) for meta in _searched(site)]
     for meta, shown in site.indexes.first_pages():

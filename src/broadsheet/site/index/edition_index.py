@@ -169,7 +169,7 @@ class AllEditions:
 
     @property
     def sources(self) -> list[SourceEntry]:
-        """The sources of the table that are not those of single rows."""
+        """The sources of the table, without those of single rows."""
         by_publisher = {
             source.publisher: source for source in reversed(self.resource.sources) if not source.key
         }
@@ -187,8 +187,8 @@ class AllEditions:
 
     @property
     def positions(self) -> list[float]:
-        """The positions of these on the axis: numbers and days by their distances, others one after
-        the other.
+        """The positions of the places on the axis: numbers and days by their distances, others one
+        after the other.
         """
         if all(isinstance(place, (int, float)) for place in self.places):
             return [float(place) for place in self.places]

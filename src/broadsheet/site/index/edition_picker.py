@@ -57,10 +57,10 @@ def by_label(editions: Iterable[Entry]) -> list[Entry]:
 
 
 def one_entry_each(entries: Iterable[Entry], lang: str = "") -> list[Entry]:
-    """Return one entry for each article among ``entries``, in their order. Of an article's
-    translations it is the one in the language ``lang``, else the original; of its editions the
-    source's own page if it is among them, else the newest. An article whose editions are each news
-    of their own has them all.
+    """Return one entry for each article among ``entries``, in their order. If an article has
+    translations, the entry is the one in the language ``lang``, else the original. If it has
+    editions, the entry is the source's own page, else the newest. An article whose editions are
+    each news of their own has them all.
     """
     entries = list(entries)
     chosen: dict[str, Entry] = {}

@@ -92,8 +92,8 @@ def missing_contents(
 
 
 def _written(listing: Listing, page: PurePosixPath, candidates: Iterable[Entry]) -> Iterator[Entry]:
-    """Yield the entries that are written out: pages, with what is said of them instead of their
-    own; and what is elsewhere.
+    """Yield the entries that are written out: pages with the title and other texts of the list in
+    place of their own, and links to elsewhere.
     """
     pages = {meta.path: meta for meta in candidates}
     for number, item in enumerate(listing.items):

@@ -382,8 +382,8 @@ def render(kind: str, meta: Entry, *, scene: Scene, **given: object) -> str:
 
 
 def render_picker(scene: Scene, picker: Picker) -> Markup:
-    """Return the picker of an article for all of its pages. ``scene`` is that of one of them; none
-    is marked as current.
+    """Return the picker of an article for all of its pages, with none marked as current. ``scene``
+    is that of one of them.
     """
     with speaking(picker.lang):
         return Markup(rendered("picker.html.jinja", scene=scene, picker=picker, label_of=label_of))

@@ -137,7 +137,7 @@ def _having(versions: Mapping[str, Entry], weights: _Weights) -> dict[tuple[str,
 
 
 def _largest(shared: Mapping[str, float], versions: Mapping[str, Entry]) -> list[str]:
-    """Return the articles that share the most; of equals the newest."""
+    """Return the articles that share the most. If several share as much, the newest come first."""
     newest = sorted(shared, key=lambda original: _by_age(versions[original]))
     return sorted(newest, key=lambda original: -shared[original])[:SHOWN]
 

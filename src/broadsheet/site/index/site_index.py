@@ -158,8 +158,8 @@ class Index:
         }
 
     def article(self, meta: Entry) -> Article | None:
-        """Return the article of a page, its references to others as links to their pages; None if
-        it is not to be had, as of a page that was kept, or of what is elsewhere.
+        """Return the article of a page, its references to others as links to their pages. None if
+        there is no stored article, as for an old page that was kept, or an entry elsewhere.
         """
         record = self.records.get(meta.path)
         article = self.article_of(record.content) if record else None
@@ -189,8 +189,8 @@ def index_of(
     *,
     has_search: bool = True,
 ) -> Index:
-    """Return the index of a site of these pages; there is nothing to search in unless it
-    ``has_search``.
+    """Return the index of a site of these pages. Without ``has_search`` the site has no search
+    page.
     """
     entries = {path: record.meta for path, record in records.items()}
     articles = ordered((meta for meta in entries.values() if meta.is_article), ["date desc"])
@@ -255,8 +255,8 @@ def _lists_on(record: PageRecord, article: Article | None, entries: Mapping[str,
 def _edition_indexes(
     editions: Mapping[str, Sequence[Entry]], records: Mapping[str, PageRecord], project: Project
 ) -> tuple[dict[str, AllEditions], list[Notice]]:
-    """Return the indexes of editions, by source, unless a page has the address; and what is to be
-    said of them.
+    """Return the indexes of editions, by source, unless a page has the address; and the notices
+    about them.
     """
     indexes, notices = dict[str, AllEditions](), list[Notice]()
     for source, pages in editions.items():
@@ -279,8 +279,8 @@ def _corrections(articles: Iterable[Entry]) -> list[tuple[Entry, CorrectionText]
 def _subscription_pages(
     project: Project, articles: Iterable[Entry], front: Lists, issues: Sequence[SentIssue]
 ) -> dict[tuple[str, str], str]:
-    """Return the paths of these pages: one in each language of the articles that we speak. There is
-    none of what readers cannot have. ``front`` are the lists of the front page.
+    """Return the paths of these pages, one for each language of the articles that has a catalogue.
+    A page without anything to subscribe to is left out. ``front`` are the lists of the front page.
     """
     lang = project.lang
     kinds = {

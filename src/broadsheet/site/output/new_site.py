@@ -62,7 +62,7 @@ class SiteFolder:
         """Put a file into the new site, unless there is one of that name, or ``content`` is no
         file.
 
-        Addresses of a scheme that is not allowed are removed, whatever made the page. Raises
+        Addresses of a scheme that is not allowed are removed from each page. Raises
         :class:`SecretError` for a file that holds the value of a secret.
         """
         if secret_values.searches() and (isinstance(content, bytes) or content.is_file()):

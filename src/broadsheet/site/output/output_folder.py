@@ -86,7 +86,7 @@ class Contents:
 def output_of(output: Path, root: Path) -> Path:
     """Return the output as a path without links, for the publication at ``root``.
 
-    Raises :class:`UsageError` for a place where a site must not go, whatever is there.
+    Raises :class:`UsageError` for a place where a site must not go, even if it is empty.
     """
     place = _resolved(output)
     what = next((what for what, other in _protected(root) if _is_same(place, other)), "")
@@ -184,7 +184,7 @@ def content_of(file: Path) -> str:
 
 
 def lies_in(path: Path, folder: Path) -> bool:
-    """True if a path, which need not exist, is in a folder, by whatever names."""
+    """True if a path, which need not exist, is in a folder, also by other names."""
     place = path.resolve()
     return any(_is_same(other, folder.resolve()) for other in (place, *place.parents))
 
@@ -263,7 +263,7 @@ def marker_of(output: Path, root: Path, record: str, files: Iterable[str]) -> by
 
 
 def read_marker(output: Path) -> Marker | None:
-    """Return the marker of a folder; None where there is none that this version wrote."""
+    """Return the marker of a folder; None if this version wrote none there."""
     path = output / MARKER
     if path.is_symlink() or not path.is_file():
         return None

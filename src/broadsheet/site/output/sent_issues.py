@@ -54,8 +54,8 @@ def issue_files(root: Path) -> list[Path]:
 
 
 def read_issues(root: Path) -> tuple[list[SentIssue], list[Notice]]:
-    """Return the issues of the publication at ``root``, newest first; and a notice for each file
-    that is none.
+    """Return the issues of the publication at ``root``, newest first, and a notice for each file
+    that cannot be read as one.
     """
     issues, notices = [], []
     for file in reversed(issue_files(root)):

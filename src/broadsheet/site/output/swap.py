@@ -103,7 +103,7 @@ def alone_at(
 
 
 def clear_scratch(output: Path, root: Path) -> None:
-    """Set aside what is no site of the publication where it has one under `.broadsheet/`."""
+    """Set aside whatever is at an output under `.broadsheet/` and is no site of the publication."""
     if WORK in output.parts:
         store.mend_way(output / MARKER)
         if (work := output.parent / WORK).is_symlink():
@@ -178,7 +178,7 @@ def _staying(new: Path) -> Iterator[None]:
 
 
 def _is(path: Path, opened: int) -> bool:
-    """True if a path is that of the very folder that is open."""
+    """True if a path leads to the very folder that is open."""
     try:
         return os.path.samestat(path.lstat(), os.fstat(opened))
     except OSError:

@@ -80,8 +80,8 @@ def pages_of_list(site: Index, meta: Entry) -> Iterator[Page]:
 
 
 def _is_edited(site: Index, meta: Entry) -> bool:
-    """True if the front page is made of its first list, as that of a newspaper; it is not if its
-    author has placed lists on it, or it is about somebody.
+    """True if the front page is made of its first list, as that of a newspaper. An author who
+    places lists on it, or makes it about somebody, has the page as it is written.
     """
     content = site.article(meta)
     if content is None or content.about is None:
@@ -205,8 +205,8 @@ def more_pages(site: Index) -> dict[str, str]:
 
 
 def search_page(site: Index, months: Iterable[str]) -> dict[str, str]:
-    """Return the search page, if there is something to search, whose indexes are of these
-    ``months``.
+    """Return the search page, by its path; empty if there is nothing to search. ``months`` name its
+    indexes.
     """
     if not site.search_path:
         return {}

@@ -32,8 +32,8 @@ def exact(fact: Mapping[str, Any]) -> str:
 
 
 def equation(fact: Mapping[str, Any]) -> str:
-    """Return the note of a fact; of a computed one the computation, with its result as it is before
-    it is rounded for the text.
+    """Return the note of a fact. For a computed fact that is the computation, with its result
+    before it is rounded for the text.
     """
     working, sign, text = fact["note"].rpartition(" = ")
     if not fact["is_computed"] or text != fact["text"]:
