@@ -235,7 +235,7 @@ def test_a_mail_that_cannot_be_made_is_put_off_and_the_next_is_sent(gazette, roo
     sign_up(gazette, READER, "b@mail.example")
     outbox = confirmation_mail.Outbox(
         database(gazette),
-        confirmation_mail.Server(settings.smtp, None),
+        confirmation_mail.MailServer(settings.smtp, None),
         write,
         email_address("news@gazette.example"),
         said.append,

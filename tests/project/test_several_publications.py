@@ -16,7 +16,7 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.newsletter.email_message import sender_of, write_letter
 from broadsheet.newsletter.issue import make_issue
 from broadsheet.press.press import Press
-from broadsheet.preview.previewed_site import Address, PreviewedSite
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.processes.worker_processes import Threads
 from broadsheet.project.project import open_project
 from broadsheet.project.reading import Publication, open_publication
@@ -110,12 +110,12 @@ def test_a_preview_stays_what_it_is_beside_a_check_of_another(tmp_path: Path) ->
     bonn, lima = (publication_at(tmp_path / town, town) for town in ("Bonn", "Lima"))
     with PreviewedSite(bonn.root) as previewed:
         assert check(lima.root).pages == 2
-        page = previewed.page(Address("about.html"))
+        page = previewed.page(PageAddress("about.html"))
         assert page is not None
         assert towns(page.html) == ["Bonn"]
         bonn.write("theme/templates/page.html.jinja", FOOT % "Lima")
         previewed.note({"theme/templates/page.html.jinja"})
-        page = previewed.page(Address("about.html"))
+        page = previewed.page(PageAddress("about.html"))
         assert page is not None
         assert towns(page.html) == ["Lima"]
 

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, expect
 import broadsheet
 from broadsheet.figures.alive.keyboard_series import keyboard_series
 from broadsheet.figures.reading.chart_reading import read as read_chart
-from broadsheet.figures.reading.number_words import Measure
+from broadsheet.figures.reading.number_words import AxisNumbers
 from broadsheet.figures.table.chart_table import tabulate
 from broadsheet.figures.table.data_table import Column
 from broadsheet.figures.words.alt_text import describe
@@ -205,7 +205,7 @@ def _said(value: float, decimals: int, language: str) -> dict[str, str]:
         "pointer": series.points[0].value,
         "table": f"{cell} km",
         "alternative text": f"{described} km",
-        "measure": Measure("", " km", f",.{decimals}f").write(value),
+        "measure": AxisNumbers("", " km", f",.{decimals}f").write(value),
     }
 
 
@@ -242,7 +242,7 @@ def test_a_percentage_has_the_same_digits_everywhere(
         )
         assert written(share, number_format) == text
         if fixed(decimals + 2).rounded(share) and abs(share) < 1e4:
-            assert Measure("", "", number_format).write(share) == text
+            assert AxisNumbers("", "", number_format).write(share) == text
         label = f"%{{x}}: %{{y:{number_format}}}"
         figure = go.Figure(go.Bar(x=["A"], y=[share], hovertemplate=label))
         table = tabulate(read_chart(json.loads(figure.to_json())))
