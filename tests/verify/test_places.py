@@ -209,6 +209,43 @@ def test_an_error_of_a_cell_names_the_cells_of_the_author(
     assert "In[" not in fault["detail"]
 
 
+SAME = "Then it rose to 42 percent of it."
+FALSE = 'Trade [fell by far]{claim="trade.total[2022] < trade.total[2021]"} then.'
+TWICE: dict[str, tuple[str, ...]] = {
+    "in two cells": ("@", "@"),
+    "in one cell": ("@\n\nBetween.\n\n@",),
+    "in lines that follow": ("@\n@",),
+    "first in a paragraph": ("Text.\n@\nIt ended so.", "@"),
+    "last in a paragraph": ("@", "Text.\n@\nIt ended so."),
+    "in a list": ("- Text.\n- @\n- More text.\n- @",),
+    "behind its first words": ("Then it rose. Trade was good.\n\n@", "Text.\n\n@\n\n> @"),
+}
+
+
+@pytest.mark.parametrize("words", [SAME, FALSE], ids=["a number", "a claim"])
+@pytest.mark.parametrize("case", TWICE)
+def test_what_is_written_twice_is_told_at_each_place(
+    case: str, words: str, site: Site, run: Command
+) -> None:
+    site.table(entry=TABLE)
+    cells = [text.replace("@", words) for text in TWICE[case]]
+    site.article("a", SETUP, *(("md", text) for text in cells))
+    _, out, err = run(site, "check", "--json")
+    report = json.loads(out)
+    places = [
+        (one["where"]["cell"], one["where"]["line"])
+        for one in [*report["unaccounted"], *report["faults"]]
+    ]
+    wanted = [
+        (number, line)
+        for number, text in enumerate(cells, start=3)
+        for line, written in enumerate(text.split("\n"), start=1)
+        if words in written
+    ]
+    assert len(wanted) > 1
+    assert sorted(places) == wanted, err
+
+
 WRONG = {
     "a citation": "See [@nobody].",
     "a reference": "See @fig-nowhere.",

@@ -23,7 +23,6 @@ from broadsheet.data.adding import unfinished
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded, joined
-from broadsheet.markdown.document import Document
 from broadsheet.markdown.finished_edition import ALTERNATIVE_TEXT, NOTE, Finished
 from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.markdown.rendering import Rendering
@@ -327,7 +326,7 @@ def check_page(root: Path, rendering: Rendering) -> tuple[Mapping[str, int], lis
     """Return the numbers and comparisons of a page by what accounts for them, and the sentences
     with words that nothing does. ``root`` is the publication's.
     """
-    finished, document, rendered = rendering.finished, rendering.document, rendering.rendered
+    finished, rendered = rendering.finished, rendering.rendered
     edition = finished.edition
     folder, lang = root / FOLDER, edition.settings.lang
     prose = [one for one in rendered.prose.passages if one.kind not in UNMARKABLE]
@@ -343,12 +342,14 @@ def check_page(root: Path, rendering: Rendering) -> tuple[Mapping[str, int], lis
             for one in passages
         ]
     checked = check_numbers(passages, lang, folder)
-    by_sentence: dict[tuple[int, str], list[Unaccounted]] = {}
+    by_sentence: dict[tuple[int, int, str], list[Unaccounted]] = {}
     for words in checked.unaccounted:
-        by_sentence.setdefault((id(words.passage), words.sentence), []).append(words)
+        text, sentence = words.passage.text, words.sentence
+        start = text.rfind(sentence, 0, words.start + len(sentence))
+        by_sentence.setdefault((id(words.passage), start, sentence), []).append(words)
     return checked.counts, [
         CheckedSentence(
-            _place(first, edition, document),
+            _place(first, rendering),
             tuple(one.words for one in (first, *others)),
             first.sentence,
             first.mend,
@@ -380,12 +381,12 @@ def _order(place: Place) -> tuple[str, int, int]:
     return place.file, place.cell or 0, place.line or 0
 
 
-def _place(words: Unaccounted, edition: Edition, document: Document) -> Place:
+def _place(words: Unaccounted, rendering: Rendering) -> Place:
     """Return the place of words: those of a title are in the front matter, or in `editions:`."""
     passage = words.passage
-    if passage.kind not in document.inlines:
-        return place_of(passage, words.start, document)
-    return _key_place(edition, passage.kind)
+    if passage.kind not in rendering.document.inlines:
+        return place_of(passage, words.start, rendering)
+    return _key_place(rendering.finished.edition, passage.kind)
 
 
 def _key_place(edition: Edition, key: str) -> Place:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Literal
 
 from broadsheet.errors import Place
-from broadsheet.markdown.document import Document
 from broadsheet.markdown.prose import Passage
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.verify.marks import marks_of, words_of
@@ -50,10 +49,10 @@ class ClaimWords:
 
 def claims_of(own: Path, rendering: Rendering) -> Iterator[ClaimWords]:
     """Yield the claims of a page in the order of their words."""
-    finished, document, rendered = rendering.finished, rendering.document, rendering.rendered
+    finished, rendered = rendering.finished, rendering.rendered
     lang, titles = finished.edition.settings.lang, finished.edition.source.place(1)
-    places: list[tuple[Passage, Place | Document]] = [(one, titles) for one in rendered.titles]
-    places += [(one, document) for one in (*rendered.prose.passages, *rendered.prose.apart)]
+    places: list[tuple[Passage, Place | Rendering]] = [(one, titles) for one in rendered.titles]
+    places += [(one, rendering) for one in (*rendered.prose.passages, *rendered.prose.apart)]
     for passage, place in places:
         for mark in marks_of(passage, place, lang, own):
             words = words_of(mark, finished.facts, lang, own)

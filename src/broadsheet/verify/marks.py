@@ -27,9 +27,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from broadsheet.errors import FactError, Place
-from broadsheet.markdown.document import Document
 from broadsheet.markdown.prose import Mark as ProseMark
 from broadsheet.markdown.prose import Passage
+from broadsheet.markdown.rendering import Rendering
 from broadsheet.notebook.values import rounding
 from broadsheet.text.did_you_mean import question
 from broadsheet.text.lexicon import lexicon
@@ -72,7 +72,7 @@ class PageMark:
 
 
 def marks_of(
-    passage: Passage, where: Place | Document, language: str, own: Path | None
+    passage: Passage, where: Place | Rendering, language: str, own: Path | None
 ) -> Iterator[PageMark]:
     """Yield the facts and claims of a passage, each in its sentence. ``own`` is the publication's
     folder of word files.
@@ -235,10 +235,11 @@ def _misrounded(mark: PageMark, fact: Mapping[str, Any]) -> FactError | None:
     ).of_cause(_cause(mark, word))
 
 
-def _place(mark: ProseMark, passage: Passage, document: Document) -> Place:
+def _place(mark: ProseMark, passage: Passage, rendering: Rendering) -> Place:
     """Return the place where a mark is written: by its name, and where several marks have that, by
     its words.
     """
+    document = rendering.document
     key = "name=" if mark.kind == "fact" else "claim="
     named = rf'{key}["\']?{re.escape(mark.name)}(?![\w-])'
     lines = [
@@ -246,7 +247,7 @@ def _place(mark: ProseMark, passage: Passage, document: Document) -> Place:
         for match in re.finditer(named, document.markdown)
     ]
     if len(lines) > 1:
-        by_words = place_of(passage, mark.start, document)
+        by_words = place_of(passage, mark.start, rendering)
         if by_words in map(document.place, lines):
             return by_words
     return document.place(lines[0] if lines else None)

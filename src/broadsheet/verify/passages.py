@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from broadsheet.errors import Place
-from broadsheet.markdown.document import Document
-from broadsheet.markdown.prose import Mark, MarkKind, Passage
+from broadsheet.markdown.prose import Mark, MarkKind, Passage, Prose
+from broadsheet.markdown.rendering import Rendering
 
 _TOKEN = re.compile(r"\w+")
 _SKIPPED = 60
@@ -49,13 +49,28 @@ def plain_passages(text: str, place: Place, kind: str) -> Iterator[Passage]:
         yield Passage(read, tuple(marks), place, kind)
 
 
-def place_of(passage: Passage, at: int, document: Document) -> Place:
-    """Return the place where the author wrote the words at ``at`` of a passage; they are searched
-    for in the Markdown.
+def place_of(passage: Passage, at: int, rendering: Rendering) -> Place:
+    """Return the place where the author wrote the words at ``at`` of a passage of a page; they are
+    searched for in its Markdown. Of words that it has several times, each passage has its own.
     """
     if passage.place.cell is not None or passage.place.line is not None:
         return passage.place
-    rendered = [
+    tokens, document = _written_tokens(passage), rendering.document
+    index = sum(token.start() < at for token in tokens)
+    written = list(_TOKEN.finditer(document.markdown))
+    windows = _windows([token[0] for token in tokens], [word[0] for word in written])
+    if not windows:
+        return passage.place
+    earlier, count = _repeats(passage, rendering.rendered.prose)
+    closest = sorted(windows, key=lambda window: window[-1] - window[0])[: max(count, 1)]
+    window = sorted(closest)[min(earlier, len(closest) - 1)]
+    word = written[window[min(index, len(window) - 1)]]
+    return document.place(document.markdown.count("\n", 0, word.start()) + 1)
+
+
+def _written_tokens(passage: Passage) -> list[re.Match[str]]:
+    """Return the words of a passage, except those that the renderer made."""
+    return [
         match
         for match in _TOKEN.finditer(passage.text)
         if not any(
@@ -63,33 +78,34 @@ def place_of(passage: Passage, at: int, document: Document) -> Place:
             for mark in passage.marks
         )
     ]
-    index = sum(match.start() < at for match in rendered)
-    written = list(_TOKEN.finditer(document.markdown))
-    read, words = [match[0] for match in rendered], [match[0] for match in written]
-    position = _aligned(read, words, index)
-    if position is not None:
-        return document.place(document.markdown.count("\n", 0, written[position].start()) + 1)
-    return passage.place
 
 
-def _aligned(rendered: Sequence[str], written: Sequence[str], index: int) -> int | None:
-    """Return the index in ``written`` of the word ``index`` of ``rendered``, at the position where
-    all its words follow in order, closest together.
+def _repeats(passage: Passage, prose: Prose) -> tuple[int, int]:
+    """Return how often the words of a passage stand in the prose before it, and how often in all."""
+    passages = [*prose.passages, *prose.apart]
+    texts = ["".join(f"\n{token[0]}\n" for token in _written_tokens(one)) for one in passages]
+    place = next((number for number, one in enumerate(passages) if one is passage), None)
+    if place is None:
+        return 0, 1
+    counts = [text.count(texts[place]) for text in texts]
+    return sum(counts[:place]), sum(counts)
+
+
+def _windows(wanted: Sequence[str], written: Sequence[str]) -> list[list[int]]:
+    """Return the stretches of ``written`` that have all words of ``wanted`` in order: the index of
+    each word. Of those with one end, the shortest is returned.
     """
-    best: tuple[int, int] | None = None
-    for start, word in enumerate(written):
-        if not rendered or word != rendered[0]:
+    windows: dict[int, list[int]] = {}
+    for start, first in enumerate(written):
+        if not wanted or first != wanted[0]:
             continue
-        position, at = start, start
-        for number, next_word in enumerate(rendered):
+        window = [start]
+        for word in wanted[1:]:
+            at = window[-1] + 1
             try:
-                at = written.index(next_word, at, at + _SKIPPED)
+                window.append(written.index(word, at, at + _SKIPPED))
             except ValueError:
                 break
-            if number == index:
-                position = at
-            at += 1
         else:
-            if best is None or at - start < best[0]:
-                best = (at - start, position)
-    return best[1] if best else None
+            windows[window[-1]] = window
+    return list(windows.values())

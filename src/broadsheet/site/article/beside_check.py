@@ -23,7 +23,7 @@ _MEND = 'Mend the words or the fact; if both are meant, put the words into `[…
 
 def beside_facts(root: Path, rendering: Rendering) -> Iterator[Notice]:
     """Yield the messages for a page. ``root`` is the publication's folder."""
-    finished, document, rendered = rendering.finished, rendering.document, rendering.rendered
+    finished, rendered = rendering.finished, rendering.rendered
     lang, folder = finished.edition.settings.lang, root / FOLDER
     words, around = lexicon(lang, folder), around_of(root, finished)
     titles = finished.edition.source.place(1)
@@ -32,7 +32,7 @@ def beside_facts(root: Path, rendering: Rendering) -> Iterator[Notice]:
     for passage, place in places:
         for start, end in sentences(passage.text, lang, folder):
             for at, what in _messages(passage, (start, end), finished, around, words):
-                where = place or place_of(passage, at, document)
+                where = place or place_of(passage, at, rendering)
                 sentence = " ".join(passage.text[start:end].split())
                 yield Notice(where, what, _MEND, sentence, "beside-fact")
 

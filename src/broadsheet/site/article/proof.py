@@ -67,14 +67,14 @@ def proof_of(
     :class:`FactError` for a mark that does not agree with the run; or, with ``faults``, adds it
     there, and proves the rest.
     """
-    finished, document, rendered = rendering.finished, rendering.document, rendering.rendered
+    finished, rendered = rendering.finished, rendering.rendered
     of_titles, lang = finished.edition.source.place(1), finished.edition.settings.lang
     folder = root / FOLDER
     marks = [
         mark for passage in rendered.titles for mark in marks_of(passage, of_titles, lang, folder)
     ]
     for passage in (*rendered.prose.passages, *rendered.prose.apart):
-        marks += marks_of(passage, document, lang, folder)
+        marks += marks_of(passage, rendering, lang, folder)
     errors = broken(marks, finished.facts, lang, folder)
     for error in errors:
         error.what = f"edition {finished.edition.slug}: {error.what}"
