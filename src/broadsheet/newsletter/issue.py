@@ -17,7 +17,7 @@ from urllib.parse import quote, urljoin
 from broadsheet.errors import ConfigError, LetterError, Notice, UsageError, guarded
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.drawing.svg import standalone_svg
+from broadsheet.figures.drawing.svg import size_of, standalone_svg, without_page
 from broadsheet.notebook.charts.chart_theme import NARROW
 from broadsheet.press.press import Press
 from broadsheet.project.editions.edition import Edition
@@ -33,8 +33,6 @@ from broadsheet.text.language import speaking
 
 PIXELS = {"narrow": 2, "wide": 1.5}
 """The pixels of a drawing for each CSS pixel, for dense screens."""
-_OF_PAGES = re.compile(r'\s(?:class|role|aria-label)="[^"]*"')
-_SIZE = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 @dataclass(frozen=True)
@@ -201,11 +199,9 @@ def _chart(content: Article, press: Press) -> Chart | None:
 
 
 def _picture(drawing: str, alt: str, dark: bool, pixels: float, drawn: Pictures) -> bytes | None:
-    box = _SIZE.search(drawing)
-    size = (round(float(box[1])), round(float(box[2]))) if box else NARROW
-    start, rest = drawing.split(">", 1)
-    bare = f"{_OF_PAGES.sub('', start)}>{rest}"
-    return drawn.rasterize(standalone_svg(bare.encode(), alt, dark=dark), size, pixels)
+    width, height = map(round, size_of(drawing))
+    size = (width, height) if width and height else NARROW
+    return drawn.rasterize(standalone_svg(without_page(drawing), alt, dark=dark), size, pixels)
 
 
 def fault_of(slug: str, what: str, mend: str) -> LetterError:

@@ -120,6 +120,8 @@ _KEPT = frozenset(
 _TRANSLATE = re.compile(r"translate\((-?[\d.]+)(?:[, ]\s*(-?[\d.]+))?\)")
 _STILL = re.compile(r"(?:rotate\(0(?:,[^)]*)?\)|translate\(0(?:[, ]\s*0)?\))?")
 _CIRCLE = re.compile(r"M([\d.]+),0A\1,\1 0 1,1 0,-\1A\1,\1 0 0,1 \1,0Z")
+_BEGINNING = 1000
+"""Letters of a drawing that are parsed at a time to find its size."""
 _LINE = 20
 """The pixels of a line of text below a drawing."""
 _MANY = 100
@@ -170,6 +172,26 @@ def inline_svg(drawing: bytes, prefix: str, label: str, css_class: str) -> str:
     return text.replace(
         "<svg ", f'<svg class="{css_class}" role="img" aria-label="{escape(label)}" ', 1
     )
+
+
+def without_page(inline: str) -> bytes:
+    """A drawing of a page without what :func:`inline_svg` has put into it for the page."""
+    root = etree.fromstring(inline.encode(), PARSER)
+    for name in ("class", "role", "aria-label"):
+        root.attrib.pop(name, "")
+    return etree.tostring(root, encoding="utf-8")
+
+
+def size_of(inline: str) -> tuple[float, float]:
+    """The width and the height of a drawing in a page; 0 for those that it does not have. No more than
+    its beginning is parsed.
+    """
+    parser = etree.XMLPullParser(("start",), resolve_entities=False, no_network=True)
+    for start in range(0, len(inline), _BEGINNING):
+        parser.feed(inline[start : start + _BEGINNING])
+        for _, root in parser.read_events():
+            return float(root.get("width", "0")), float(root.get("height", "0"))
+    return 0, 0
 
 
 def with_line(drawing: bytes, line: str) -> bytes:

@@ -18,6 +18,7 @@ from lxml.html import HtmlElement
 
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.figures.drawing.svg import size_of
 from broadsheet.markdown.document import Document
 from broadsheet.text.html_tree import classes, comments
 from broadsheet.text.language import speaking, t_
@@ -28,7 +29,6 @@ _CLASS, IS_COMPARED = "before-after", "is-compared"
 """The class of two pictures beside each other; and of two that are laid on each other."""
 
 _SIDE = re.compile(r"\d+(?:\.\d+)?")
-_VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _TWO = (
     "Write two pictures, each in a paragraph of its own, or two charts: "
     "`::: {.before-after}`, `![Before](a.jpg)`, `![After](b.jpg)`, `:::`."
@@ -106,6 +106,4 @@ def _sizes(photos: list[HtmlElement], charts: list[PageFigure]) -> Iterator[tupl
         width, height = (photo.get(name, "") for name in ("width", "height"))
         if all(_SIDE.fullmatch(side) and float(side) for side in (width, height)):
             yield float(width), float(height)
-    for chart in charts:
-        if view := _VIEW.search(chart.wide):
-            yield float(view[1]), float(view[2])
+    yield from (size for chart in charts if all(size := size_of(chart.wide)))

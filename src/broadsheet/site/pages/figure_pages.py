@@ -8,13 +8,13 @@ article, where the figure is explained.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
 from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.figures.drawing.svg import size_of
 from broadsheet.site.article import links
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.page import Scene, render
@@ -25,8 +25,6 @@ FRAME = 110
 """Pixels that a page needs in addition to picture and words: margins, and the line that names the
 figure's source.
 """
-
-_HEIGHT = re.compile(r'\bheight="(\d+)')
 
 
 def render_figure_page(
@@ -64,6 +62,6 @@ def _height(figure: PageFigure, chart: str) -> int:
     """Return the height in pixels of a frame that holds a figure on a phone, where a line of 18
     pixels has some 36 letters.
     """
-    height = _HEIGHT.search(figure.wide)
+    _, height = size_of(figure.wide)
     words = len(words_of(chart + figure.caption, without=("svg", "details")))
-    return FRAME + words // 2 + (int(height[1]) if height else 0)
+    return FRAME + words // 2 + int(height)
