@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import groupby
+from typing import cast
 
 from lxml import etree
 from markupsafe import escape
@@ -189,7 +190,8 @@ def size_of(inline: str) -> tuple[float, float]:
     parser = etree.XMLPullParser(("start",), resolve_entities=False, no_network=True)
     for start in range(0, len(inline), _BEGINNING):
         parser.feed(inline[start : start + _BEGINNING])
-        for _, root in parser.read_events():
+        for _, element in parser.read_events():
+            root = cast("etree._Element", element)
             return float(root.get("width", "0")), float(root.get("height", "0"))
     return 0, 0
 

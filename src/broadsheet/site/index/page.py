@@ -8,7 +8,6 @@ people write them.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,6 +17,8 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from jinja2 import TemplateError
+from lxml.etree import Comment
+from lxml.html import HtmlElement
 from markupsafe import Markup
 
 from broadsheet.errors import RenderError, UnexpectedError
@@ -41,11 +42,10 @@ from broadsheet.site.output.sent_issues import SentIssue
 from broadsheet.site.theme.templates import rendered
 from broadsheet.site.theme.theme_files import Theme
 from broadsheet.storage.limits import LimitError
+from broadsheet.text.html_tree import parsed, replace_element, written
 from broadsheet.text.language import speaking, spoken, t_, written_month
 
 EMPTY = Markup()
-PLACE = re.compile(r'<div id="(?P<id>[^"]+)">\s*</div>')
-"""An empty division: where an author wants a list."""
 _SERVICES: Mapping[str, tuple[str, str]] = {
     "email": ("", "mailto:?subject={title}&body={url}"),
     "mastodon": ("Mastodon", "https://share.joinmastodon.org/#text={title}%20{url}"),
@@ -331,20 +331,36 @@ class Page:
         """The body, with each list whose `id` an empty division of it has in that place; then the
         other lists.
         """
-        pieces, left = list[Markup | Block](), str(self.body)
-        places = {block.listing.id: block for block in self.blocks if block.listing.id}
-        for match in PLACE.finditer(self.body):
-            block = places.pop(match["id"], None)
-            if block is not None:
-                before, _, left = left.partition(match[0])
-                pieces += [Markup(before), block]
-        placed = [piece for piece in pieces if isinstance(piece, Block)]
-        return [*pieces, Markup(left), *(block for block in self.blocks if block not in placed)]
+        placed = {block.listing.id: block for block in self.blocks if block.listing.id}
+        root = parsed(self.body) if placed else None
+        places = [] if root is None else list_places(root, placed)
+        if root is None or not places:
+            return [self.body, *self.blocks]
+        for number, place in enumerate(places):
+            replace_element(place, Comment(f"list {number}"))
+        pieces, left = list[Markup | Block](), written(root)
+        for number, place in enumerate(places):
+            before, _, left = left.partition(f"<!--list {number}-->")
+            pieces += [Markup(before), placed[place.get("id", "")]]
+        return [*pieces, Markup(left), *(one for one in self.blocks if one not in pieces)]
 
     @property
     def shared(self) -> Picture | None:
         """The picture that is shown where the page is shared."""
         return next(iter(sharing_pictures(self.meta)), None)
+
+
+def list_places(body: HtmlElement, ids: Collection[str]) -> list[HtmlElement]:
+    """The empty divisions where an author wants the lists of these ``ids``, of each the first. They
+    have nothing but their id.
+    """
+    places: dict[str, HtmlElement] = {}
+    for division in body.iter("div"):
+        name = division.get("id", "")
+        is_empty = not len(division) and not (division.text or "").strip()
+        if name in ids and is_empty and len(division.attrib) == 1:
+            places.setdefault(name, division)
+    return list(places.values())
 
 
 def render_page(scene: Scene, page: Page) -> str:

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -36,6 +35,7 @@ from broadsheet.project import project
 from broadsheet.storage.files import beginning, seen_from
 from broadsheet.storage.json_text import decoder
 from broadsheet.storage.private_paths import BEGINNING, private_content, private_name
+from broadsheet.text.html_tree import parsed
 
 MARKER = project.MARKER
 WORK = ".broadsheet"
@@ -51,7 +51,6 @@ _LONGEST = 255 - 80
 """
 _SOURCES = (".ipynb", ".qmd")
 _OF_A_PUBLICATION = ("_quarto.yml", "_metadata.yml", "datapackage.json")
-_GENERATOR = re.compile(rb"""<meta name=["']generator["'] content=["']quarto-""")
 _ANOTHER = "Name another folder: `output-dir` in _quarto.yml, or --output."
 
 
@@ -208,7 +207,16 @@ def _is_built_by_quarto(output: Path, root: Path) -> bool:
     return (
         output.is_relative_to(root)
         and (output / "site_libs").is_dir()
-        and any(_GENERATOR.search(page.read_bytes()) for page in output.glob("*.html"))
+        and any(map(_is_of_quarto, output.glob("*.html")))
+    )
+
+
+def _is_of_quarto(page: Path) -> bool:
+    """Whether a page names Quarto as its generator."""
+    metas = parsed(page.read_text("utf-8", errors="replace")).iter("meta")
+    return any(
+        meta.get("name") == "generator" and meta.get("content", "").startswith("quarto-")
+        for meta in metas
     )
 
 

@@ -21,14 +21,15 @@ from broadsheet.site.index.corrections import changes_of
 from broadsheet.site.index.edition_picker import LISTED, is_first
 from broadsheet.site.index.listing import categories
 from broadsheet.site.index.page import (
-    PLACE,
     Block,
     Front,
     Page,
+    list_places,
     render_page,
 )
 from broadsheet.site.index.paging import paged
 from broadsheet.site.index.site_index import FRONT, SEARCH_PAGE, Index
+from broadsheet.text.html_tree import parsed
 from broadsheet.text.language import speaking, t_
 
 BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
@@ -85,11 +86,11 @@ def _is_edited(site: Index, meta: Entry) -> bool:
     """
     content = site.article(meta)
     if content is None or content.about is None:
-        ids = {listing.id for listing, _ in site.lists.get(meta.path, ())}
+        ids = {listing.id or "" for listing, _ in site.lists.get(meta.path, ())}
         text = (
             "".join(block for block in content.blocks if isinstance(block, str)) if content else ""
         )
-        return not any(match["id"] in ids for match in PLACE.finditer(text))
+        return not ("<div" in text and list_places(parsed(text), ids))
     return False
 
 
