@@ -15,18 +15,20 @@ the address.
 
 from __future__ import annotations
 
-import re
 import secrets
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
+from lxml import etree
+from lxml.html import HtmlElement
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broadsheet.processes.web_server import with_headers
 from broadsheet.storage import store
+from broadsheet.text.html_tree import attributes
 
 REDIRECT = f"{store.FOLDER}/preview.html"
 _HEADERS = {
@@ -47,15 +49,7 @@ Open the whole address that the terminal shows, where `broadsheet preview` runs.
 time that the preview is started, so a bookmark of it does not last.
 """
 _ELSEWHERE = "A page of another site may not ask the preview."
-_TELLING = re.compile(r"""<meta\b[^>]*\bname\s*=\s*["']?referrer\b[^>]*>""", re.IGNORECASE)
-_TELLING_TAG = re.compile(
-    r"""<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*\sreferrerpolicy\b(?:[^<>"']|"[^"]*"|'[^']*')*>""",
-    re.IGNORECASE,
-)
-_POLICY = re.compile(
-    r"""\sreferrerpolicy\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""",
-    re.IGNORECASE,
-)
+_POLICIES = etree.XPath("//@referrerpolicy")
 
 
 def write_redirect(file: Path, address: str) -> Path:
@@ -67,9 +61,13 @@ def write_redirect(file: Path, address: str) -> Path:
     return file
 
 
-def untold(html: str) -> str:
-    """Return a page without what would tell other sites its address, which has the secret in it."""
-    return _TELLING_TAG.sub(lambda tag: _POLICY.sub("", tag[0]), _TELLING.sub("", html))
+def tell_nothing(page: HtmlElement) -> None:
+    """Remove from a page what would tell other sites its address, which has the secret in it."""
+    for policy in attributes(page, _POLICIES):
+        del policy.getparent().attrib[policy.attrname]
+    for meta in list(page.iter("meta")):
+        if meta.get("name", "").strip().lower() == "referrer":
+            meta.drop_tree()
 
 
 class Guard:

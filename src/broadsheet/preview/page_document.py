@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from markupsafe import Markup
+from lxml import etree
+from lxml.html import HtmlElement
 
 from broadsheet.checks.claim_check import ClaimWords, Rests
 from broadsheet.errors import BroadsheetError, Notice
-from broadsheet.preview.access import untold
+from broadsheet.preview.access import tell_nothing
 from broadsheet.preview.messages import message_of, sentence_message
 from broadsheet.preview.parameter_form import fields_of
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite, PreviewPage
@@ -20,6 +21,7 @@ from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.parameters import bind_edition
 from broadsheet.site.article.links import relative
 from broadsheet.site.theme.templates import rendered
+from broadsheet.text.html_tree import attributes, new_element, parsed_page, written_page
 
 _HEAD, _END = "</head>", "</body>"
 
@@ -32,18 +34,28 @@ def document(
     editor: str,
     *,
     is_bare: bool = False,
+    is_dark: bool = False,
 ) -> str:
-    """Return the document of the page at ``address``, which exists; without the bar if ``is_bare``.
-    The site is at the path ``root`` of the server.
+    """Return the document of the page at ``address``, which exists; without the bar if ``is_bare``,
+    and in its dark colours, whatever the reader's system prefers, if ``is_dark``. The site is at the
+    path ``root`` of the server.
     """
     page = previewed.page(address)
     assert page is not None
     values = _values(previewed, page, address, root, editor)
-    html = _last_good(previewed, page, address)
+    shown = _last_good(previewed, page, address)
     head = _rendered("preview-head.html.jinja", root=root)
-    bar = _rendered("preview.html.jinja", root=root, token=token, is_shown=bool(html), **values)
-    html = html or _empty(previewed, address, values["fault"])
-    before, _, after = untold(html).partition(_HEAD)
+    bar = _rendered(
+        "preview.html.jinja", root=root, token=token, is_shown=bool(shown.html), **values
+    )
+    html = shown.html or _empty(previewed, address, values["fault"])
+    if shown.claims or is_dark:
+        tree = parsed_page(html)
+        _add_words(tree, shown.claims)
+        if is_dark:
+            _darken(tree)
+        html = written_page(tree)
+    before, _, after = html.partition(_HEAD)
     body, _, end = after.rpartition(_END)
     return f"{before}{head}{_HEAD}{body}{'' if is_bare else bar}{_END}{end}"
 
@@ -52,17 +64,13 @@ def followed(html: str, root: str, base: str) -> str:
     """Return a page that is no source's, with the script that loads it again when it is. Its
     addresses begin with the ``base`` of the published site.
     """
-    html = re.sub(rf'="{re.escape(base)}(?!/)', lambda _: f'="{root}', untold(html))
-    return html.replace(_HEAD, _rendered("preview-head.html.jinja", root=root) + _HEAD, 1)
-
-
-_STYLE = re.compile(r'(<link rel="stylesheet" href="(?![^"]*/_preview/)[^"?]+)(\??)([^"]*)')
-
-
-def in_dark(html: str) -> str:
-    """Return a page in its dark colours, whatever the reader's system prefers."""
-    html = html.replace('content="light dark"', 'content="dark"')
-    return _STYLE.sub(r"\1?scheme=dark&amp;\3", dark_style(html))
+    tree = parsed_page(html)
+    tell_nothing(tree)
+    for value in attributes(tree, _VALUES):
+        if value.startswith(base) and not value.startswith(f"{base}/"):
+            value.getparent().set(value.attrname, root + value.removeprefix(base))
+    head = _rendered("preview-head.html.jinja", root=root)
+    return written_page(tree).replace(_HEAD, head + _HEAD, 1)
 
 
 def dark_style(css: str) -> str:
@@ -75,32 +83,48 @@ def dark_style(css: str) -> str:
 _SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)")
 
 
-def _last_good(previewed: PreviewedSite, page: PreviewPage, address: PageAddress) -> str:
-    """Return the page as it was made last, else with its own values; empty if it never could be
-    made.
-    """
+def _darken(tree: HtmlElement) -> None:
+    """Give a page its dark colours."""
+    for value in attributes(tree, _VALUES):
+        if "prefers-color-scheme" in value:
+            value.getparent().set(value.attrname, dark_style(value))
+    for style in tree.iter("style"):
+        style.text = dark_style(style.text or "")
+    for meta in tree.iter("meta"):
+        if meta.get("content") == "light dark":
+            meta.set("content", "dark")
+    for link in tree.iter("link"):
+        address, _, query = link.get("href", "").partition("?")
+        if link.get("rel") == "stylesheet" and address and "/_preview/" not in address:
+            link.set("href", f"{address}?scheme=dark&{query}")
+
+
+def _last_good(previewed: PreviewedSite, page: PreviewPage, address: PageAddress) -> PreviewPage:
+    """Return the page as it was made last, else with its own values."""
     plain = previewed.known(PageAddress(address.path))
-    shown = page if page.html or plain is None else plain
-    return _with_words(shown.html, shown.claims)
+    return page if page.html or plain is None else plain
 
 
-def _with_words(html: str, claims: Sequence[ClaimWords]) -> str:
-    """Return a page in whose "How we know" each claim says what its words rest on. The cards beside
-    the words are made of these entries.
+def _add_words(tree: HtmlElement, claims: Sequence[ClaimWords]) -> None:
+    """Say of each claim in "How we know" what its words rest on. The cards beside the words are made of
+    these entries.
     """
     by_name: dict[str, dict[str, None]] = {}
     for claim in claims:
         by_name.setdefault(claim.name, {})[f"“{claim.words}”: {WORDS_REST[claim.rests]}."] = None
     for name, texts in by_name.items():
-        words = Markup(" ").join(texts)
-        span = Markup('\n<span class="preview-words" lang="en">{}</span>').format(words)
-        escaped = re.escape(Markup.escape(name))
-        entry = rf'id="claim-{escaped}".*?<span class="known-check">[^<]*</span>'
-        if match := re.search(entry, html, re.DOTALL):
-            html = f"{html[: match.end()]}{span}{html[match.end() :]}"
-    return html
+        for check in tree.xpath(_CHECK, id=f"claim-{name}")[:1]:
+            words = new_element("span", {"class": "preview-words", "lang": "en"}, " ".join(texts))
+            words.tail, check.tail = check.tail, "\n"
+            check.getparent().insert(check.getparent().index(check) + 1, words)
 
 
+_VALUES = etree.XPath("//@*")
+_CHECK = (
+    "//*[@id = $id]/descendant::span[@class = 'known-check']"
+    " | //*[@id = $id]/following::span[@class = 'known-check']"
+)
+"""The checks that stand behind the beginning of the element with this id."""
 WORDS_REST: Mapping[Rests, str] = {
     "meaning": "the values prove what these words mean",
     "author": "the condition is true, and the words are on your word",

@@ -11,7 +11,6 @@ Has state, and is used by one thread at a time, the one that makes pages.
 from __future__ import annotations
 
 import posixpath
-import re
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
@@ -22,6 +21,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Self
 from urllib.parse import quote, unquote
+
+from lxml import etree
+from lxml.html import HtmlElement
 
 from broadsheet.checks.check import CheckedSentence
 from broadsheet.checks.claim_check import ClaimWords
@@ -39,6 +41,7 @@ from broadsheet.errors import (
 from broadsheet.markdown.document import Inline
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.press.press import Press
+from broadsheet.preview.access import tell_nothing
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import INPUTS, NOTEBOOK, SCRIPT, open_project
 from broadsheet.project.reading import Publication, open_publication
@@ -52,6 +55,7 @@ from broadsheet.site.pages.page_rendering import text_of
 from broadsheet.site.theme.theme_files import load_theme, short_digest
 from broadsheet.storage.limits import bounded_work
 from broadsheet.text import url_schemes
+from broadsheet.text.html_tree import attributes, parsed_page, written_page
 
 MAKING = "making this page"
 SECONDS_TO_END = 2.0
@@ -454,23 +458,25 @@ class PreviewedSite:
         assert page.record is not None
         content = self.site.linked(page.record, page.article)
         html, _ = url_schemes.filtered(text_of(self.site, page.record, content))
-        page.html = _stamped(html, page.record.meta.path, page.files)
+        tree = parsed_page(html)
+        tell_nothing(tree)
+        _stamp(tree, page.record.meta.path, page.files)
+        page.html = written_page(tree)
 
 
-_ADDRESS = re.compile(r'(\b(?:data-figure|data-values|src|href)=")([^"?#:]+)(?=")')
+_ADDRESSES = etree.XPath("//@data-figure | //@data-values | //@src | //@href")
+"""The attributes in which a page names a file of its own."""
 
 
-def _stamped(html: str, path: str, files: Mapping[str, bytes]) -> str:
-    """Return HTML in which the addresses of a page's own ``files`` have their digests, so that a
-    part of the page differs if a file of it does.
+def _stamp(tree: HtmlElement, path: str, files: Mapping[str, bytes]) -> None:
+    """Add to the addresses of a page's own ``files`` their digests, so that a part of the page differs
+    if a file of it does.
     """
     folder = PurePosixPath(path).parent
-
-    def stamped(match: re.Match[str]) -> str:
-        name = posixpath.normpath(str(folder / unquote(match[2])))
-        return f"{match[0]}?v={short_digest(files[name])}" if name in files else match[0]
-
-    return _ADDRESS.sub(stamped, html)
+    for address in attributes(tree, _ADDRESSES):
+        name = posixpath.normpath(str(folder / unquote(address)))
+        if name in files and not set("?#:").intersection(address):
+            address.getparent().set(address.attrname, f"{address}?v={short_digest(files[name])}")
 
 
 def _code(source: Source) -> list[str]:

@@ -35,7 +35,7 @@ from starlette.types import ASGIApp
 from broadsheet.errors import BroadsheetError, guarded
 from broadsheet.preview.access import Guard
 from broadsheet.preview.other_forms import card_of, changes_of, letter_of
-from broadsheet.preview.page_document import dark_style, document, followed, in_dark
+from broadsheet.preview.page_document import dark_style, document, followed
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.preview.site_files import file_at, not_found
 from broadsheet.preview.work_queue import WorkQueue
@@ -102,10 +102,15 @@ class Preview:
 
         def answer(site: PreviewedSite) -> str | bytes | Path | None:
             if site.page(address) is not None:
-                whole = document(
-                    site, address, self._root, self.token, self._editor, is_bare=is_bare
+                return document(
+                    site,
+                    address,
+                    self._root,
+                    self.token,
+                    self._editor,
+                    is_bare=is_bare,
+                    is_dark=is_dark,
                 )
-                return in_dark(whole) if is_dark else whole
             base = base_path(site.publication.project).lstrip("/")  # in an author's own HTML
             content = file_at(site, path.removeprefix(base), digest)
             if is_dark and path.endswith(".css") and isinstance(content, bytes):
