@@ -8,7 +8,8 @@ allowed schemes, and all other addresses are removed from each file when it is w
 An address is read as browsers read it: entities are decoded, spaces and control characters in front
 and tabs and line breaks anywhere are ignored, and letters may be capitals. Tags are read by the
 rules of HTML's tokenizer, from each `<` that could begin one; so a tag that another parser would
-take for a comment or for text is filtered too.
+take for a comment or for text is filtered too. That is why this guard reads the text and no tree:
+a tree has what its parser has understood, and a browser may understand the rest otherwise.
 
 Most pages have nothing to filter. Two fast searches find that out first.
 """
