@@ -1,9 +1,10 @@
 """Bad inputs: what a person, a merge or another program may leave in a publication.
 
 A module for each kind of input has a table `CASES`: the name of each case, and what is wrong. The
-tests of `tests/cli/test_bad_inputs.py` build them, and keep the message that each must give as a
-snapshot, one file a kind, under `tests/__snapshots__/`. To add a case, add a line to a table and
-run `pytest tests/cli/test_bad_inputs.py --snapshot-update`; then read the message.
+tests of `tests/cli/test_bad_inputs.py` build them, and keep the kind, the place and the
+values of the message that each must give as a snapshot, one file a kind of input, under
+`tests/cli/__snapshots__/`. To add a case, add a line to a table and run
+`pytest tests/cli/test_bad_inputs.py --snapshot-update`; then read the snapshot.
 """
 
 from __future__ import annotations

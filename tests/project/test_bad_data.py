@@ -2,8 +2,9 @@
 on it is built.
 
 The cases are in `bad_data/`, a module a kind; the messages that they must give are in
-`bad_data/messages/`, a file a kind, written anew with `pytest --snapshot-update`. One publication
-has all bad things of a kind, with good pages between them.
+`bad_data/messages/`, a file a kind, written anew with `pytest --snapshot-update`, and the words of
+the messages in `message_kinds.txt`. One publication has all bad things of a kind, with good pages
+between them.
 """
 
 from __future__ import annotations
