@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.site.build.build import build
-from broadsheet.verify.numbers.numbers import check_numbers
+from broadsheet.verify.numbers.number_check import check_numbers
 from corpus import corpus, score
 
 ROUNDS = 5

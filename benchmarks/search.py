@@ -38,7 +38,7 @@ from broadsheet.site.article.article_store import Articles
 from broadsheet.site.article.entry import Byline, Entry
 from broadsheet.site.formats.search import Documents, SearchIndexing, render_search_page
 from broadsheet.site.index.build_record import PageRecord
-from broadsheet.site.index.page import Scene
+from broadsheet.site.index.scene import Scene
 from broadsheet.site.index.site_index import SEARCH_PAGE
 from broadsheet.site.theme.theme_files import load_theme
 

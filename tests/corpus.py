@@ -20,7 +20,7 @@ from pathlib import Path
 
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Mark, Passage
-from broadsheet.verify.numbers.numbers import check_numbers
+from broadsheet.verify.numbers.number_check import check_numbers
 
 FOLDER = Path(__file__).with_name("prose")
 _MARK = re.compile(

@@ -22,15 +22,20 @@ from broadsheet.data.origin import Origin
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.notebook.session.inline_results import evaluated
-from broadsheet.notebook.values import declared as register
+from broadsheet.notebook.values import declarations as register
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.text.language import speaking
 from broadsheet.text.lexicon import lexicon
-from broadsheet.verify.claims.beside_facts import Surroundings, contradictions, placed, surroundings
-from broadsheet.verify.claims.claim_words import judged
 from broadsheet.verify.numbers.listed_names import miscounted
-from broadsheet.verify.numbers.numbers import check_numbers
+from broadsheet.verify.numbers.number_check import check_numbers
 from broadsheet.verify.passages import plain_passages
+from broadsheet.verify.wording.beside_facts import (
+    Surroundings,
+    contradictions,
+    placed,
+    surroundings,
+)
+from broadsheet.verify.wording.claim_words import judged
 
 FOLDER = Path(__file__).with_name("prose") / "meaning"
 CELL = """growth = trade.total / trade.total.shift() - 1

@@ -41,7 +41,7 @@ from broadsheet.site.index.build_record import PageRecord, as_json
 from broadsheet.site.index.listing import listed
 from broadsheet.storage.unprintable import refuse_unprintable
 from broadsheet.text.html_tree import parsed
-from broadsheet.verify.numbers.numbers import check_numbers
+from broadsheet.verify.numbers.number_check import check_numbers
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale

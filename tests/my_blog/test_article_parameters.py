@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from broadsheet.notebook.session.inline_results import evaluated
-from broadsheet.notebook.values import declared
+from broadsheet.notebook.values import declarations as declared
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.text.language import SOURCE, settle
 

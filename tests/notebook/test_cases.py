@@ -7,7 +7,7 @@ import pytest
 
 import broadsheet as bs
 from broadsheet.checks.check import check
-from broadsheet.notebook.values import declared
+from broadsheet.notebook.values import declarations as declared
 from conftest import Site
 
 TRUE, FALSE, UNKNOWN = True, False, None

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from broadsheet.project.settings.settings import Listing
 from broadsheet.site.article.entry import Entry
-from broadsheet.site.index.page import Block, Page
+from broadsheet.site.index.scene import Block, Page
 
 
 def pieces_of(body: str, *ids: str) -> list[str]:

@@ -18,7 +18,7 @@ from broadsheet.site.article.article import meta_before
 from broadsheet.site.build.build import build
 from broadsheet.site.index.build_record import PageRecord, read_record
 from broadsheet.site.index.site_index import Index, index_of
-from broadsheet.site.pages.page_values import list_pages, more_pages
+from broadsheet.site.pages.template_values import list_pages, more_pages
 from broadsheet.site.theme.theme_files import load_theme
 from conftest import Site
 

@@ -20,7 +20,7 @@ from broadsheet.site.formats.sitemaps import for_crawlers
 from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.output.output_folder import Contents
 from broadsheet.site.pages.page_rendering import figure_pages_of, text_of, text_of_list
-from broadsheet.site.pages.page_values import list_pages, more_pages
+from broadsheet.site.pages.template_values import list_pages, more_pages
 from broadsheet.text.language import speaking
 from stored import (
     CASES,

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from broadsheet.text.lexicon import lexicon
-from broadsheet.verify.claims.beside_units import Stated, misfits
 from broadsheet.verify.numbers.listed_names import miscounted
+from broadsheet.verify.wording.beside_units import Stated, misfits
 from conftest import TABLE, Site
 from meanings import Result, checked
 

@@ -11,7 +11,7 @@ import pytest
 
 from broadsheet.notebook.values.unit_arithmetic import are_counts
 from broadsheet.text.lexicon import lexicon
-from broadsheet.verify.claims.claim_words import judged
+from broadsheet.verify.wording.claim_words import judged
 from conftest import Site
 from meanings import Result, advised, checked
 

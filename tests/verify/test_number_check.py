@@ -6,7 +6,7 @@ import pytest
 
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Mark, Passage
-from broadsheet.verify.numbers.numbers import check_numbers
+from broadsheet.verify.numbers.number_check import check_numbers
 from broadsheet.verify.sentences import sentences
 from corpus import corpus, lines, score
 

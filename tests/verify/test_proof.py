@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import broadsheet as notebook
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.errors import Place
-from broadsheet.notebook.values import declared as register
+from broadsheet.notebook.values import declarations as register
 from broadsheet.verify.marks import PageMark, broken
 from conftest import Site
 

@@ -8,7 +8,7 @@ import pytest
 
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Passage
-from broadsheet.verify.numbers.numbers import check_numbers
+from broadsheet.verify.numbers.number_check import check_numbers
 
 
 def found(text: str, language: str) -> list[str]:

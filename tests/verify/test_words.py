@@ -17,7 +17,7 @@ from broadsheet.notebook.values.rounding import KINDS
 from broadsheet.notebook.values.units import unit_of
 from broadsheet.notebook.values.values import plain_value
 from broadsheet.text.lexicon import lexicon
-from broadsheet.verify.numbers.numbers import check_numbers
+from broadsheet.verify.numbers.number_check import check_numbers
 from broadsheet.verify.stale import Known, stale
 from conftest import Site
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.checks.claim_check import ClaimWords, claims_of
+from broadsheet.checks.claim_report import ClaimWords, claims_of
 from broadsheet.data.adding import unfinished
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
@@ -40,11 +40,16 @@ from broadsheet.site.output.output_folder import WORK
 from broadsheet.storage import store
 from broadsheet.storage.json_text import decoder
 from broadsheet.text.lexicon import EXAMPLE, FOLDER, lexicon
-from broadsheet.verify.claims.borrowed_words import with_borrowed
-from broadsheet.verify.numbers.numbers import UNMARKABLE, NumberCheck, Unaccounted, check_numbers
+from broadsheet.verify.numbers.number_check import (
+    UNMARKABLE,
+    NumberCheck,
+    Unaccounted,
+    check_numbers,
+)
 from broadsheet.verify.passages import place_of, plain_passages
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
+from broadsheet.verify.wording.borrowed_words import with_borrowed
 
 SITE = Path(WORK) / "check/site"
 """The folder of a check's site; a site with drafts is beside it."""
@@ -96,7 +101,7 @@ class Report:
     """The number of pages that were checked."""
     counts: Mapping[str, int]
     """The numbers and comparisons in the prose, by what accounts for them
-    (:class:`~broadsheet.verify.numbers.numbers.NumberCheck`).
+    (:class:`~broadsheet.verify.numbers.number_check.NumberCheck`).
     """
     share: float
     """The share of these that something accounts for."""

@@ -1,6 +1,6 @@
 """The mutation test: what becomes of the sentences that read a table when the table is revised?
 
-Changes are made in memory, as revisions make them (:mod:`broadsheet.data.change`), and the editions that
+Changes are made in memory, as revisions make them (:mod:`broadsheet.data.trial_changes`), and the editions that
 read the table are run with each. A change is
 
     stopped     the catalogue refuses the table, or on each page that would be others a run or a claim
@@ -38,8 +38,8 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.change import Change, TableChanges, extreme_changes
 from broadsheet.data.descriptor import Resource
+from broadsheet.data.trial_changes import Change, TableChanges, extreme_changes
 from broadsheet.errors import REWORDED, BroadsheetError, FactError, Notice, Place
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import Project

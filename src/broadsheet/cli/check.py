@@ -57,7 +57,7 @@ def _reported(
 def _check(options: argparse.Namespace) -> CommandReport:
     """Check the publication as it is."""
     from broadsheet.checks.check import check_site
-    from broadsheet.checks.claim_check import summary
+    from broadsheet.checks.claim_report import summary
     from broadsheet.cli.progress import watch
     from broadsheet.site.build.options import Options
 

@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.data.change import Change, in_force
 from broadsheet.data.checking import TableState, judge
 from broadsheet.data.compared_table import RECORDED
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, has_catalogue
@@ -29,6 +28,7 @@ from broadsheet.data.recorded import (
     recorded_digest,
     write_record,
 )
+from broadsheet.data.trial_changes import Change, in_force
 from broadsheet.errors import (
     BroadsheetError,
     ConfigError,

@@ -19,10 +19,10 @@ from broadsheet.errors import LAST_RUN, Notice, Place
 from broadsheet.markdown.prose import Passage
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.text.lexicon import FOLDER
-from broadsheet.verify.claims.claim_words import JudgedWords
 from broadsheet.verify.marks import marks_of, misworded, words_of
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.source_passages import source_passages
+from broadsheet.verify.wording.claim_words import JudgedWords
 
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 _CLOSING = re.compile(

@@ -17,7 +17,7 @@ from broadsheet.errors import Place
 from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.text.lexicon import Lexicon, lexicon
-from broadsheet.verify.numbers.numbers import Unaccounted, check_numbers
+from broadsheet.verify.numbers.number_check import Unaccounted, check_numbers
 from broadsheet.verify.source_passages import source_passages
 
 _APART = re.compile(

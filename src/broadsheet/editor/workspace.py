@@ -18,7 +18,7 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, Resource
 from broadsheet.editor.references import entries_of
 from broadsheet.errors import BroadsheetError, Notice
-from broadsheet.notebook.values.declared import MIME as DECLARED
+from broadsheet.notebook.values.declarations import MIME as DECLARED
 from broadsheet.project.editions.edition import Edition, editions_of, used_in
 from broadsheet.project.project import CONFIG, SCRIPT, SOURCES, Project, may_be_input, open_project
 from broadsheet.project.sources import inline_expressions as inline

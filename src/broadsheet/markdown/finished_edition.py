@@ -55,7 +55,7 @@ class Finished:
     """The inline expressions, each with the number of its cell (0 for front matter) and its value as
     text."""
     facts: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)
-    """The facts and claims that the run declared (:mod:`broadsheet.notebook.values.declared`): the text
+    """The facts and claims that the run declared (:mod:`broadsheet.notebook.values.declarations`): the text
     marks each fact that it states, and the words that rest on a claim."""
     origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
     """The tables that facts and claims name as their sources."""

@@ -27,7 +27,7 @@ from broadsheet.site.article.article import Article
 from broadsheet.site.article.article_references import resolve
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.build.edition_pages import article_of
-from broadsheet.site.index.page import site_title
+from broadsheet.site.index.scene import site_title
 from broadsheet.text.html_tree import parsed, written
 from broadsheet.text.language import speaking
 

@@ -20,7 +20,7 @@ from broadsheet.newsletter.subscription_service import SubscriptionService
 from broadsheet.processes.secret_values import PASSWORD, secret
 from broadsheet.processes.web_server import configured, listen
 from broadsheet.project.project import Project
-from broadsheet.site.index.page import site_title
+from broadsheet.site.index.scene import site_title
 from broadsheet.site.index.sign_up import service_address
 from broadsheet.site.theme.theme_files import load_theme
 from broadsheet.text.url_schemes import bracketed

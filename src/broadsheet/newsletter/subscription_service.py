@@ -42,7 +42,7 @@ from broadsheet.newsletter.email_address import email_address
 from broadsheet.newsletter.subscriber_database import SubscriberDatabase
 from broadsheet.processes.web_server import PublicFiles, body_of, with_headers
 from broadsheet.project.project import Project
-from broadsheet.site.index.page import base_path, site_title
+from broadsheet.site.index.scene import base_path, site_title
 from broadsheet.site.index.sign_up import ADDRESS, LANGUAGE, SIGN_UP, TRAP, service_place, sign_up
 from broadsheet.site.theme.templates import rendered
 from broadsheet.site.theme.theme_files import Theme

@@ -63,7 +63,7 @@ from broadsheet.markdown.finished_edition import (
 from broadsheet.markdown.prose import ALTERNATIVE
 from broadsheet.notebook.session import dataframes
 from broadsheet.press import frozen_results
-from broadsheet.press.memory import FigureMemory
+from broadsheet.press.kept_figures import FigureMemory
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.execution import is_article
 from broadsheet.project.settings.address import slug

@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # imported when they are needed, while Pandoc starts
     from broadsheet.figures.drawing.chart_renderer import ChartRenderer, Pictures
     from broadsheet.markdown.finished_edition import Finished
     from broadsheet.markdown.rendering import Rendering
-    from broadsheet.press.memory import FigureMemory, TableMemory
+    from broadsheet.press.kept_figures import FigureMemory, TableMemory
     from broadsheet.processes.worker_processes import Asked, Done, ParentLine, Workers
     from broadsheet.project.editions.edition import Edition
     from broadsheet.project.project import Project
@@ -241,13 +241,13 @@ class Press:
 
     @cached_property
     def _tables(self) -> TableMemory:
-        from broadsheet.press.memory import TableMemory
+        from broadsheet.press.kept_figures import TableMemory
 
         return TableMemory()
 
     @cached_property
     def _figures(self) -> FigureMemory:
-        from broadsheet.press.memory import MOST, FigureMemory
+        from broadsheet.press.kept_figures import MOST, FigureMemory
 
         return FigureMemory(MOST if self._for_screen else 0)
 

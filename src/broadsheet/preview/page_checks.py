@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from broadsheet.checks.check import check_page
-from broadsheet.checks.claim_check import claims_of
+from broadsheet.checks.claim_report import claims_of
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite, PreviewPage
 from broadsheet.preview.site_files import file_at

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from lxml import etree
 from lxml.html import HtmlElement
 
-from broadsheet.checks.claim_check import ClaimWords, Rests
+from broadsheet.checks.claim_report import ClaimWords, Rests
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.preview.access import tell_nothing
 from broadsheet.preview.messages import message_of, sentence_message

@@ -26,7 +26,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from broadsheet.checks.check import CheckedSentence
-from broadsheet.checks.claim_check import ClaimWords
+from broadsheet.checks.claim_report import ClaimWords
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import is_entry
 from broadsheet.data.recorded import FOLDER as RECORDS

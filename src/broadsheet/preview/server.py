@@ -40,7 +40,7 @@ from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.preview.site_files import file_at, not_found
 from broadsheet.preview.work_queue import WorkQueue
 from broadsheet.processes.web_server import body_of
-from broadsheet.site.index.page import base_path
+from broadsheet.site.index.scene import base_path
 from broadsheet.storage.files import media_type
 
 OWN = "_preview"

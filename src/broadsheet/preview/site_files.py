@@ -19,7 +19,7 @@ from broadsheet.site.pages.page_rendering import (
     text_of_list,
     uses_of,
 )
-from broadsheet.site.pages.page_values import list_pages, more_pages
+from broadsheet.site.pages.template_values import list_pages, more_pages
 from broadsheet.site.theme.theme_files import short_digest
 from broadsheet.storage.files import check_path, is_file
 from broadsheet.text.html_tree import parsed_page

@@ -27,7 +27,7 @@ from broadsheet.errors import (
 from broadsheet.processes import secret_values
 from broadsheet.processes.extras import distribution_of
 from broadsheet.project.sources import inline_expressions as inline
-from broadsheet.run import changed_runs, installs, reads
+from broadsheet.run import installs, mutation_runs, reads
 from broadsheet.storage import limits, store
 
 ENGINE = "broadsheet-warm"
@@ -196,7 +196,7 @@ def _executed(job: Job) -> NotebookNode:
         )
     if job.changes:
         seconds = job.time_limit / (1 + len(job.changes))
-        notebook = changed_runs.notebook_of(
+        notebook = mutation_runs.notebook_of(
             notebook, job.changes, job.partial.parent, seconds, MAY_FAIL
         )
     notebook = prepare_notebook_metadata(notebook, job.file, partial)

@@ -16,7 +16,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import ExecutionError, Place
-from broadsheet.notebook.values import declared
+from broadsheet.notebook.values import declarations as declared
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.execution import is_evaluated
 from broadsheet.project.sources import inline_expressions as inline

@@ -40,7 +40,7 @@ from broadsheet.notebook.charts import newsroom_charts as charts
 from broadsheet.notebook.claims import comparatives, formats
 from broadsheet.notebook.claims.definitions import cell_code
 from broadsheet.notebook.session import dataframes, inline_results
-from broadsheet.notebook.values import declared
+from broadsheet.notebook.values import declarations as declared
 from broadsheet.notebook.values.prose import joined, prose
 from broadsheet.project.settings.address import slug
 from broadsheet.run import reads

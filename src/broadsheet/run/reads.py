@@ -37,7 +37,7 @@ from typing import Any
 from broadsheet.data.catalogue import leave_records
 from broadsheet.data.descriptor_reading import consulted, entry_digest, is_entry
 from broadsheet.notebook.session import dataframes, error_hints
-from broadsheet.notebook.values import declared
+from broadsheet.notebook.values import declarations as declared
 from broadsheet.run import installs
 
 MIME = "application/vnd.broadsheet.reads+json"

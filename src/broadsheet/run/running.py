@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.data.change import Change
 from broadsheet.data.descriptor import has_catalogue
+from broadsheet.data.trial_changes import Change
 from broadsheet.errors import (
     BroadsheetError,
     ClusterError,
@@ -28,8 +28,8 @@ from broadsheet.project.editions.execution import is_article, reason_not_run, us
 from broadsheet.project.editions.parameters import bind, bind_edition
 from broadsheet.project.project import Project
 from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
-from broadsheet.run.changed_runs import Published, results_in
 from broadsheet.run.job import Job, run
+from broadsheet.run.mutation_runs import Published, results_in
 from broadsheet.run.notebook_to_run import executed_of, saved_of, says_reads, script_of
 from broadsheet.storage import store
 from broadsheet.storage.limits import TABLE

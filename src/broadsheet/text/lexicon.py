@@ -101,7 +101,7 @@ class RuleTable(_Section):
 
 class CheckWords(_Section):
     """The words by which the number check finds numbers and comparisons
-    (:mod:`broadsheet.verify.numbers.rules`).
+    (:mod:`broadsheet.verify.numbers.number_rules`).
     """
 
     classes: dict[str, WordClass]
@@ -127,7 +127,7 @@ class CheckWords(_Section):
 
 
 class MeaningWords(_Section):
-    """The meanings of words that rest on claims (:mod:`broadsheet.verify.claims.meanings`)."""
+    """The meanings of words that rest on claims (:mod:`broadsheet.verify.wording.meaning_rules`)."""
 
     rules: str = ""
     """The rules, one a line, over classes of words."""

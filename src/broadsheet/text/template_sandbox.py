@@ -48,8 +48,8 @@ METHODS = frozenset(
         "figures.drawing.page_figure.PageFigure": "drawings file",
         "project.project.Project": "language_of",
         "site.article.entry.Entry": "anchor_of",
-        "site.index.page.Block": "on shows",
-        "site.index.page.Scene": (
+        "site.index.scene.Block": "on shows",
+        "site.index.scene.Scene": (
             "absolute bundles contents href known_author navigation section shares subscribing topic"
         ),
         "site.article.how_we_know.HowWeKnow": "shown",

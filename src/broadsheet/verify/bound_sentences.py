@@ -25,7 +25,7 @@ from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.marks import Declared, PageMark, broken, words_of
-from broadsheet.verify.numbers.rules import rules_of
+from broadsheet.verify.numbers.number_rules import rules_of
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.sentences import sentences
 from broadsheet.verify.source_passages import source_passages

@@ -1,6 +1,6 @@
 """Marks held against what the run declared.
 
-What is declared is a mapping as :mod:`broadsheet.notebook.values.declared` publishes it:
+What is declared is a mapping as :mod:`broadsheet.notebook.values.declarations` publishes it:
 
     fact    text, value, said, unit, place, keys, sources, as_of, note, is_computed, language,
             perhaps rounding and derivation
@@ -10,9 +10,9 @@ What is declared is a mapping as :mod:`broadsheet.notebook.values.declared` publ
 `sources` are names of tables, and keys of documents with an @. `said` is the number that the text
 says, in the unit of `value`; the note of a fact that `is_computed` says how; `rounding` are the
 publication's own rounding words; `keys` has for each value the parts by which its row is found in
-its table; a `derivation` tells readers how a value was computed (:mod:`broadsheet.notebook.values.leaf`).
+its table; a `derivation` tells readers how a value was computed (:mod:`broadsheet.notebook.values.source_value`).
 A mark is *kept* if its name is declared, its claim is true, the words that rest on the
-claim mean what its values say (:mod:`broadsheet.verify.claims.claim_words`), and the rounding word that the
+claim mean what its values say (:mod:`broadsheet.verify.wording.claim_words`), and the rounding word that the
 author wrote before its fact is true, too. Otherwise the page that it is on must not be published.
 """
 
@@ -33,9 +33,9 @@ from broadsheet.markdown.rendering import Rendering
 from broadsheet.notebook.values import rounding
 from broadsheet.text.did_you_mean import question
 from broadsheet.text.lexicon import lexicon
-from broadsheet.verify.claims.claim_words import JudgedWords, judged
 from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import Span, sentences
+from broadsheet.verify.wording.claim_words import JudgedWords, judged
 
 _MEND = (
     "Mend the sentence, or the data if they are wrong.",

@@ -16,10 +16,10 @@ from broadsheet.notebook.claims.traced import (
     looked_up,
     within_place,
 )
-from broadsheet.notebook.values.leaf import Leaf
 from broadsheet.notebook.values.method_words import AGGREGATES, CASES_OF, RESULTS, VALUES_OF
 from broadsheet.notebook.values.places import end_of
 from broadsheet.notebook.values.remarks import remark_on, working_of
+from broadsheet.notebook.values.source_value import Leaf
 from broadsheet.text.language import t_, written_number
 
 

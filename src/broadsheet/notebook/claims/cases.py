@@ -17,7 +17,7 @@ from typing import Any
 
 from broadsheet.notebook.claims.calls import traced
 from broadsheet.notebook.claims.claim import Claim, Evidence, truth_of
-from broadsheet.notebook.claims.comparative import comparative
+from broadsheet.notebook.claims.comparative_functions import comparative
 from broadsheet.notebook.claims.compared_values import (
     PYTHON_SIGNS,
     Comparison,

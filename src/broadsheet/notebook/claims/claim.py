@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from broadsheet.notebook.claims.compared_values import Comparison, comparisons_as_json
-from broadsheet.notebook.values import declared as register
+from broadsheet.notebook.values import declarations as register
 from broadsheet.notebook.values.fact import Fact
-from broadsheet.notebook.values.leaf import Leaf, shown_derivation
 from broadsheet.notebook.values.prose import MarkedText, prose_of
+from broadsheet.notebook.values.source_value import Leaf, shown_derivation
 from broadsheet.notebook.values.sources import NO_SOURCES, Sources
 from broadsheet.notebook.values.values import has_time, is_absent, plain_value
 

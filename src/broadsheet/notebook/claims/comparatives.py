@@ -26,7 +26,7 @@ from typing import Any
 
 from broadsheet.notebook.claims.calls import traced
 from broadsheet.notebook.claims.claim import EVIDENCE, Claim, Evidence, number
-from broadsheet.notebook.claims.comparative import comparative
+from broadsheet.notebook.claims.comparative_functions import comparative
 from broadsheet.notebook.claims.compared_values import Comparison, operand
 from broadsheet.notebook.claims.evidence import evidence_on, missing_from, names_of_values
 from broadsheet.notebook.claims.series_values import SeriesValues, series_values

@@ -1,5 +1,5 @@
 """The values that a claim compares, with the series that they come of, so that the words which rest on
-the claim can be held against them (:mod:`broadsheet.verify.claims.meanings`).
+the claim can be held against them (:mod:`broadsheet.verify.wording.meaning_rules`).
 
 A condition is a list of comparisons. Each is of one of these forms, as JSON:
 
@@ -27,9 +27,9 @@ from datetime import date, datetime
 from typing import Any
 
 from broadsheet.notebook.claims.traced import Traced
-from broadsheet.notebook.values.leaf import Leaf
 from broadsheet.notebook.values.method_words import RESULTS
 from broadsheet.notebook.values.places import is_month
+from broadsheet.notebook.values.source_value import Leaf
 from broadsheet.notebook.values.values import has_time, of_python
 from broadsheet.notebook.values.written_numbers import bare, is_number
 

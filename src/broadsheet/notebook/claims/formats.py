@@ -33,16 +33,16 @@ from broadsheet.notebook.claims.compared_values import parts_of
 from broadsheet.notebook.claims.definitions import name_from
 from broadsheet.notebook.claims.traced import Traced, value_at
 from broadsheet.notebook.claims.tracing import call_now, calling
-from broadsheet.notebook.values.declared import checked_name
+from broadsheet.notebook.values.declarations import checked_name
 from broadsheet.notebook.values.fact import Fact, fact_of
-from broadsheet.notebook.values.leaf import Leaf
+from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.notebook.values.places import at_place, end_of
 from broadsheet.notebook.values.prose import MarkedText, prose
 from broadsheet.notebook.values.shown_values import shown
+from broadsheet.notebook.values.source_value import Leaf
 from broadsheet.notebook.values.sources import sources_of
 from broadsheet.notebook.values.unit_arithmetic import NO_UNIT
 from broadsheet.notebook.values.units import starts_with_percent, unit_of
-from broadsheet.notebook.values.words import words_in
 from broadsheet.notebook.values.written_numbers import bare, bracketed, in_computation
 from broadsheet.text.language import listed, spoken, t_
 

@@ -15,9 +15,9 @@ from broadsheet.notebook.claims.compared_values import Comparison, Operand
 from broadsheet.notebook.claims.evidence import quoted
 from broadsheet.notebook.claims.traced import Traced, value_at
 from broadsheet.notebook.values.gaps import absent_places, missing_places
-from broadsheet.notebook.values.leaf import Leaf
 from broadsheet.notebook.values.places import at_place, key_of
 from broadsheet.notebook.values.remarks import MOST_SHOWN
+from broadsheet.notebook.values.source_value import Leaf
 from broadsheet.notebook.values.sources import Sources, column_label, sources_of, unit_of_column
 from broadsheet.notebook.values.written_numbers import bare, is_number
 from broadsheet.text.language import listed, n_, t_

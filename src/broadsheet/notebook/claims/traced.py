@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.notebook.values.fact import Fact
 from broadsheet.notebook.values.gaps import SKIPPING, missing_places
-from broadsheet.notebook.values.leaf import Leaf
 from broadsheet.notebook.values.method_words import RESULTS
 from broadsheet.notebook.values.places import at_place, end_of, key_of, place_in_words
 from broadsheet.notebook.values.remarks import EXTREMES, remark_on, remark_on_end
+from broadsheet.notebook.values.source_value import Leaf
 from broadsheet.notebook.values.sources import NO_SOURCES, Sources, carried_by, origin_of
 from broadsheet.notebook.values.unit_arithmetic import NO_UNIT, Measure
 from broadsheet.notebook.values.written_numbers import (

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from broadsheet.notebook.values import declared as register
+from broadsheet.notebook.values import declarations as register
 from broadsheet.notebook.values import number_format
-from broadsheet.notebook.values.leaf import Leaf, shown_derivation
+from broadsheet.notebook.values.fact_words import own_rounding
+from broadsheet.notebook.values.source_value import Leaf, shown_derivation
 from broadsheet.notebook.values.sources import Sources
 from broadsheet.notebook.values.units import unit_of
 from broadsheet.notebook.values.values import plain_value
-from broadsheet.notebook.values.words import own_rounding
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.text.language import settle, spoken
 

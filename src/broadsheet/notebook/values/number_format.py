@@ -21,7 +21,7 @@ Of several examples the first serves that fits the value and that the value reac
 from 1 billion on, "$12 million" from 10 million on, "0.12 percent" from 0.1. The last must fit.
 
 Figures, scale words and dates are in the language that is asked for, by Babel's CLDR data; number
-words and rounding words in those that :mod:`~broadsheet.notebook.values.words` has.
+words and rounding words in those that :mod:`~broadsheet.notebook.values.fact_words` has.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from functools import cache, lru_cache
 from babel import Locale, UnknownLocaleError, dates
 
 from broadsheet.notebook.values import rounding
+from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.notebook.values.places import is_year
 from broadsheet.notebook.values.rounding import PLAIN, Rounding
 from broadsheet.notebook.values.spelled_numbers import after_a_rank, rank_in_figures, spelled_out
@@ -49,7 +50,6 @@ from broadsheet.notebook.values.values import (
     in_message,
     whole_number,
 )
-from broadsheet.notebook.values.words import words_in
 from broadsheet.text.language import notation_of
 from broadsheet.text.numbers import MINUS, YEAR, NumberStyle
 

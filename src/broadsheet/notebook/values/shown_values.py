@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.notebook.values.number_format import read, scale_of
 from broadsheet.notebook.values.places import is_year
 from broadsheet.notebook.values.units import Unit, unit_of
 from broadsheet.notebook.values.values import FormatFault
-from broadsheet.notebook.values.words import words_in
 from broadsheet.text.language import language_of, notation_of
 from broadsheet.text.numbers import COUNT, MINUS, YEAR, decimal_of, telling, to_digits
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from babel import Locale
 
+from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.notebook.values.rounding import PLAIN, Rounding
 from broadsheet.notebook.values.units import Unit
 from broadsheet.notebook.values.values import (
@@ -19,7 +20,6 @@ from broadsheet.notebook.values.values import (
     in_message,
     whole_number,
 )
-from broadsheet.notebook.values.words import words_in
 from broadsheet.text.language import notation_of
 from broadsheet.text.lexicon import FactWords
 from broadsheet.text.numbers import COUNT

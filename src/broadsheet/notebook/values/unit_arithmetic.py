@@ -10,8 +10,8 @@ import ast
 from dataclasses import dataclass
 from decimal import Decimal
 
+from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.notebook.values.units import Unit, unit_of
-from broadsheet.notebook.values.words import words_in
 from broadsheet.text.lexicon import lexicon
 
 NO_UNIT = ""

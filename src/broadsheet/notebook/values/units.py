@@ -14,7 +14,7 @@ from typing import Literal
 
 from babel import Locale
 
-from broadsheet.notebook.values.words import words_in
+from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.text.lexicon import FactWords
 
 

@@ -12,11 +12,16 @@ from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Passage
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.text.lexicon import FOLDER, Lexicon, lexicon
-from broadsheet.verify.claims.beside_facts import Surroundings, contradictions, placed, surroundings
 from broadsheet.verify.numbers.listed_names import miscounted
 from broadsheet.verify.numbers.table_rows import names_in
 from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import sentences
+from broadsheet.verify.wording.beside_facts import (
+    Surroundings,
+    contradictions,
+    placed,
+    surroundings,
+)
 
 _MEND = 'Mend the words or the fact; if both are meant, put the words into `[…]{.unchecked reason="…"}`.'
 

@@ -22,7 +22,7 @@ from broadsheet.project.settings.address import as_one_file
 from broadsheet.site.article import links
 from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.index.build_record import PageRecord
-from broadsheet.site.index.page import render_redirect
+from broadsheet.site.index.scene import render_redirect
 from broadsheet.site.index.site_index import FRONT, Index
 from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.output.output_folder import MARKER, WORK, folders_of

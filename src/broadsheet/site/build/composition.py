@@ -49,7 +49,7 @@ from broadsheet.site.pages.page_rendering import (
     page_inputs,
     text_of_list,
 )
-from broadsheet.site.pages.page_values import list_pages, more_pages, search_page
+from broadsheet.site.pages.template_values import list_pages, more_pages, search_page
 from broadsheet.site.theme.theme_files import load_theme
 from broadsheet.text.language import speaking
 

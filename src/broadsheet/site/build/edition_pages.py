@@ -34,7 +34,7 @@ from broadsheet.site.build.shared_messages import told_of
 from broadsheet.site.formats import search, social_cards
 from broadsheet.site.formats.markdown_copy import copy_of
 from broadsheet.site.index.build_record import PageRecord
-from broadsheet.site.index.page import base_path
+from broadsheet.site.index.scene import base_path
 from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.pages.page_rendering import asked_for, may_be_asked_for
 from broadsheet.storage.files import check_path, is_file

@@ -42,7 +42,7 @@ from broadsheet.site.index.translations import unfounded_translations
 from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.output.output_folder import Contents
 from broadsheet.site.pages.page_rendering import COMPOSING, inputs_of, leads_of, text_of_list
-from broadsheet.site.pages.page_values import list_pages, more_pages
+from broadsheet.site.pages.template_values import list_pages, more_pages
 from broadsheet.text.language import has_catalogue
 from broadsheet.text.url_schemes import LINKS, Refused
 

@@ -30,7 +30,7 @@ from broadsheet.site.article import links
 from broadsheet.site.article.article import Article
 from broadsheet.site.article.entry import CorrectionText, Entry
 from broadsheet.site.index.listing import ordered
-from broadsheet.site.index.page import FeedLink, sharing_pictures, site_title
+from broadsheet.site.index.scene import FeedLink, sharing_pictures, site_title
 from broadsheet.site.index.site_index import FRONT, Index
 from broadsheet.storage.unprintable import UNPRINTABLE
 from broadsheet.storage.value_digest import digest_of

@@ -24,7 +24,7 @@ from markupsafe import Markup
 from broadsheet.project.project import Project
 from broadsheet.site.article import links
 from broadsheet.site.article.article import Article
-from broadsheet.site.index.page import site_title
+from broadsheet.site.index.scene import site_title
 from broadsheet.site.theme.templates import rendered
 from broadsheet.text import html_tree
 from broadsheet.text.language import speaking

@@ -38,7 +38,7 @@ from broadsheet.site.article.entry import Entry
 from broadsheet.site.formats.pagefind import Indexing
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.edition_picker import is_first
-from broadsheet.site.index.page import Page, Scene, render
+from broadsheet.site.index.scene import Page, Scene, render
 from broadsheet.site.index.site_index import SEARCH_PAGE
 from broadsheet.site.index.translations import language_name
 from broadsheet.site.theme.templates import rendered

@@ -20,7 +20,7 @@ from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.formats.feeds import front_feeds, xml_file
 from broadsheet.site.formats.subscription_pages import subscription_pages
-from broadsheet.site.index.page import site_title
+from broadsheet.site.index.scene import site_title
 from broadsheet.site.index.site_index import Index
 from broadsheet.storage.files import refusal
 from broadsheet.text.language import t_

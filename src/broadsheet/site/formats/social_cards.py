@@ -36,7 +36,7 @@ from broadsheet.project.project import Project
 from broadsheet.site.article.article import Article
 from broadsheet.site.article.entry import Picture
 from broadsheet.site.article.photos import cropped
-from broadsheet.site.index.page import site_title
+from broadsheet.site.index.scene import site_title
 from broadsheet.site.theme.templates import rendered
 from broadsheet.storage import files as publication_files
 from broadsheet.storage import limits

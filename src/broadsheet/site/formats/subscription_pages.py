@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from broadsheet.site.formats.feeds import feeds_by_page
 from broadsheet.site.index.author_and_topic_pages import list_entry
-from broadsheet.site.index.page import Page, site_title
+from broadsheet.site.index.scene import Page, site_title
 from broadsheet.site.index.site_index import Index
 from broadsheet.text.language import speaking, t_
 

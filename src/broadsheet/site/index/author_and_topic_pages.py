@@ -23,8 +23,8 @@ from broadsheet.project.settings.settings import KnownAuthor, Listing
 from broadsheet.site.article.entry import Byline, Entry
 from broadsheet.site.index.edition_picker import one_entry_each
 from broadsheet.site.index.listing import ordered
-from broadsheet.site.index.page import Archive, Block, Month, Page, month_of
 from broadsheet.site.index.paging import paged, pages_for, part_of, path_of
+from broadsheet.site.index.scene import Archive, Block, Month, Page, month_of
 from broadsheet.text.language import speaking, t_
 
 ARCHIVE = "archive/index.html"

@@ -26,8 +26,8 @@ from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.edition_index import AllEditions, all_editions_of
 from broadsheet.site.index.edition_picker import LISTED, one_entry_each, picker_of
 from broadsheet.site.index.listing import listed, ordered
-from broadsheet.site.index.page import Scene, base_path, render_picker
 from broadsheet.site.index.related import related_articles
+from broadsheet.site.index.scene import Scene, base_path, render_picker
 from broadsheet.site.index.sign_up import sign_up
 from broadsheet.site.index.translations import Version, versions_of
 from broadsheet.site.output.sent_issues import SentIssue, issue_files, read_issues

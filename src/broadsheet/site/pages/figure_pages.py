@@ -17,7 +17,7 @@ from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.figures.drawing.svg import size_of
 from broadsheet.site.article import links
 from broadsheet.site.article.entry import Entry
-from broadsheet.site.index.page import Scene, render
+from broadsheet.site.index.scene import Scene, render
 from broadsheet.text.html_tree import words_of
 from broadsheet.text.language import speaking
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from broadsheet.site.index.page import Scene, site_title
+from broadsheet.site.index.scene import Scene, site_title
 from broadsheet.site.theme.templates import rendered
 
 

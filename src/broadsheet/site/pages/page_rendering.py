@@ -21,7 +21,7 @@ from broadsheet.site.article.article_store import STORE
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.formats.markdown_copy import copy_of
 from broadsheet.site.index.build_record import PageRecord
-from broadsheet.site.index.page import (
+from broadsheet.site.index.scene import (
     Page,
     render_page,
 )
@@ -29,7 +29,7 @@ from broadsheet.site.index.site_index import Index
 from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.pages.figure_pages import render_figure_page
 from broadsheet.site.pages.newsletter_box import box
-from broadsheet.site.pages.page_values import model_of
+from broadsheet.site.pages.template_values import model_of
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.html_tree import parsed_page
 from broadsheet.text.language import speaking

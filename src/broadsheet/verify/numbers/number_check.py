@@ -1,6 +1,6 @@
 """The number check: finds words in the passages of an edition that nothing accounts for.
 
-Findings are made by the rules of the passage's language (:mod:`broadsheet.verify.numbers.rules`). A fact, a
+Findings are made by the rules of the passage's language (:mod:`broadsheet.verify.numbers.number_rules`). A fact, a
 claim, a `held-by` or an `unchecked` mark accounts for the findings that it touches, and a citation
 for those in its sentence; an exempt finding needs none. The others are reported, adjacent findings as one: "rose
 12 percent".
@@ -17,7 +17,7 @@ from broadsheet.errors import Notice, Place
 from broadsheet.markdown.prose import ALTERNATIVE, OPAQUE, Mark, Passage
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.numbers.finding import Finding, Kind
-from broadsheet.verify.numbers.rules import Rules, rules_of
+from broadsheet.verify.numbers.number_rules import Rules, rules_of
 from broadsheet.verify.sentences import Span, sentences
 
 _LABEL, _NOTE = "chart label", "note of a figure"

@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from broadsheet.verify.claims.compared import ComparedSeries, ComparedValue, Extreme, Pair
-from broadsheet.verify.claims.meanings import Meaning
-from broadsheet.verify.claims.word_context import OPEN, Context, Verdict, best, shown
+from broadsheet.verify.wording.meaning_rules import Meaning
+from broadsheet.verify.wording.recorded_comparisons import (
+    ComparedSeries,
+    ComparedValue,
+    Extreme,
+    Pair,
+)
+from broadsheet.verify.wording.word_context import OPEN, Context, Verdict, best, shown
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from broadsheet.notebook.values.rounding import PLAIN, Rounding
-from broadsheet.verify.claims.compared import Cases, Pair
-from broadsheet.verify.claims.meanings import Meaning
-from broadsheet.verify.claims.word_context import (
+from broadsheet.verify.wording.meaning_rules import Meaning
+from broadsheet.verify.wording.recorded_comparisons import Cases, Pair
+from broadsheet.verify.wording.word_context import (
     OPEN,
     Context,
     Verdict,

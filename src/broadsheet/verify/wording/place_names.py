@@ -7,7 +7,7 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
-from broadsheet.verify.claims.meanings import plain
+from broadsheet.verify.wording.meaning_rules import plain
 
 
 def in_language(place: str, language: str) -> tuple[str, ...]:

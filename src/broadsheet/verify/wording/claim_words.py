@@ -1,8 +1,8 @@
 """Holds the words that rest on a claim against the values that it compares.
 
 A condition may be true, and the words that rest on it false: "doubled" on `trade[2022] > trade[2021]`.
-The words are read (:mod:`broadsheet.verify.claims.meanings`) and evaluated
-(:mod:`broadsheet.verify.claims.word_truth`). Words are **by meaning** if everything in them that the number
+The words are read (:mod:`broadsheet.verify.wording.meaning_rules`) and evaluated
+(:mod:`broadsheet.verify.wording.word_truth`). Words are **by meaning** if everything in them that the number
 check would report is proved. Words that no rule knows, and those that the values leave open, rest **on
 the author's word**.
 """
@@ -17,9 +17,17 @@ from typing import Any
 from broadsheet.text.language import language_of
 from broadsheet.text.lexicon import Lexicon
 from broadsheet.text.numbers import COUNT, NumberStyle
-from broadsheet.verify.claims.compared import Cases, Comparison, Extreme, Pair, comparisons_of
-from broadsheet.verify.claims.meanings import Meaning, any_of, meanings_of, plain
-from broadsheet.verify.claims.word_context import (
+from broadsheet.verify.numbers.number_rules import rules_of
+from broadsheet.verify.sentences import Span
+from broadsheet.verify.wording.meaning_rules import Meaning, any_of, meanings_of, plain
+from broadsheet.verify.wording.recorded_comparisons import (
+    Cases,
+    Comparison,
+    Extreme,
+    Pair,
+    comparisons_of,
+)
+from broadsheet.verify.wording.word_context import (
     OPEN,
     Context,
     Truth,
@@ -28,11 +36,9 @@ from broadsheet.verify.claims.word_context import (
     cases_in,
     two_times,
 )
-from broadsheet.verify.claims.word_subjects import Subjects
-from broadsheet.verify.claims.word_times import misplaced
-from broadsheet.verify.claims.word_truth import evaluated
-from broadsheet.verify.numbers.rules import rules_of
-from broadsheet.verify.sentences import Span
+from broadsheet.verify.wording.word_subjects import Subjects
+from broadsheet.verify.wording.word_times import misplaced
+from broadsheet.verify.wording.word_truth import evaluated
 
 LONGEST = 1_500
 """The most characters of a claim's words that are read, and of its sentence before and after them."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from broadsheet.verify.claims.compared import Cases, ComparedSeries, Comparison, Pair
-from broadsheet.verify.claims.meanings import Meaning
-from broadsheet.verify.claims.word_context import OPEN, Context, Verdict, best, cases_of, compared
-from broadsheet.verify.claims.word_measures import is_majority
+from broadsheet.verify.wording.meaning_rules import Meaning
+from broadsheet.verify.wording.recorded_comparisons import Cases, ComparedSeries, Comparison, Pair
+from broadsheet.verify.wording.word_context import OPEN, Context, Verdict, best, cases_of, compared
+from broadsheet.verify.wording.word_measures import is_majority
 
 
 def quantity(meaning: Meaning, context: Context) -> Verdict:

@@ -14,7 +14,7 @@ times. `{number} in {whole}` is a fraction, `{number} of {of}` a count of so man
 behind "more than"; `{about}` stands for a rounding word, "more than", "nearly", or none. At a place the
 longest words count, of equal ones the first rule.
 
-What the meanings are is said by :mod:`broadsheet.verify.claims.word_truth`, which evaluates them.
+What the meanings are is said by :mod:`broadsheet.verify.wording.word_truth`, which evaluates them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from broadsheet.errors import ConfigError
 from broadsheet.notebook.values import rounding
 from broadsheet.notebook.values.rounding import PLAIN, Rounding
 from broadsheet.text.lexicon import EXAMPLE, Lexicon
-from broadsheet.verify.claims.compared import Time
+from broadsheet.verify.wording.recorded_comparisons import Time
 
 KINDS = frozenset(
     (

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from broadsheet.text.lexicon import Lexicon
-from broadsheet.verify.claims.compared import Cases, Comparison, Pair, Time
-from broadsheet.verify.claims.meanings import Meaning, any_of, plain
 from broadsheet.verify.sentences import Span
+from broadsheet.verify.wording.meaning_rules import Meaning, any_of, plain
+from broadsheet.verify.wording.recorded_comparisons import Cases, Comparison, Pair, Time
 
 _STOP = re.compile(r"[,;:()—–]")
 _YEAR = r"(?<![\d-])(?:1[5-9]|2[01])\d\d(?![\d-])"

@@ -20,14 +20,14 @@ from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.corrections import changes_of
 from broadsheet.site.index.edition_picker import LISTED, is_first
 from broadsheet.site.index.listing import categories
-from broadsheet.site.index.page import (
+from broadsheet.site.index.paging import paged
+from broadsheet.site.index.scene import (
     Block,
     Front,
     Page,
     list_places,
     render_page,
 )
-from broadsheet.site.index.paging import paged
 from broadsheet.site.index.site_index import FRONT, SEARCH_PAGE, Index
 from broadsheet.text.html_tree import parsed
 from broadsheet.text.language import speaking, t_

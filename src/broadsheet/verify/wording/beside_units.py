@@ -14,8 +14,8 @@ from functools import cache
 
 from broadsheet.notebook.values.units import currency_in
 from broadsheet.text.lexicon import Lexicon
-from broadsheet.verify.claims.meanings import any_of, plain
 from broadsheet.verify.sentences import Span
+from broadsheet.verify.wording.meaning_rules import any_of, plain
 
 _PER = re.compile(r"\b(?:per|an?|pro|je|each)\b|/")
 _WORD = re.compile(r"[^\W\d_]+")

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from broadsheet.verify.claims.compared import (
+from broadsheet.verify.wording.meaning_rules import Meaning
+from broadsheet.verify.wording.recorded_comparisons import (
     Cases,
     ComparedSeries,
     ComparedValue,
@@ -17,8 +18,7 @@ from broadsheet.verify.claims.compared import (
     Pair,
     Time,
 )
-from broadsheet.verify.claims.meanings import Meaning
-from broadsheet.verify.claims.word_subjects import Subjects
+from broadsheet.verify.wording.word_subjects import Subjects
 
 Truth = Literal["proved", "refuted", "open"]
 

@@ -27,7 +27,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from broadsheet.data.descriptor import Field, Resource
-from broadsheet.data.revision import revised
+from broadsheet.data.trial_revisions import revised
 
 if TYPE_CHECKING:
     import pandas as pd

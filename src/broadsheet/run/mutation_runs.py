@@ -23,8 +23,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.data.change import Change, put_in_force, when_read
-from broadsheet.notebook.values import declared
+from broadsheet.data.trial_changes import Change, put_in_force, when_read
+from broadsheet.notebook.values import declarations as declared
 from broadsheet.project.sources import inline_expressions as inline
 
 if TYPE_CHECKING:  # a notebook's process has no need of it

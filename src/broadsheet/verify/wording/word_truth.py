@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from broadsheet.verify.claims.compared import (
+from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
+from broadsheet.verify.wording.recorded_comparisons import (
     Cases,
     ComparedValue,
     Comparison,
@@ -23,15 +24,14 @@ from broadsheet.verify.claims.compared import (
     Time,
     time_of,
 )
-from broadsheet.verify.claims.meanings import Meaning, meanings_of, plain
-from broadsheet.verify.claims.word_cases import (
+from broadsheet.verify.wording.word_cases import (
     none_more,
     number_of_cases,
     only_these,
     quantity,
     top,
 )
-from broadsheet.verify.claims.word_context import (
+from broadsheet.verify.wording.word_context import (
     OPEN,
     Context,
     Truth,
@@ -44,8 +44,8 @@ from broadsheet.verify.claims.word_context import (
     shown,
     worst,
 )
-from broadsheet.verify.claims.word_measures import as_much, by, part, times
-from broadsheet.verify.claims.word_ranks import extreme, first_time, rank
+from broadsheet.verify.wording.word_measures import as_much, by, part, times
+from broadsheet.verify.wording.word_ranks import extreme, first_time, rank
 
 _NUMBER = re.compile(r"\s*[$€£]?(\d+(?:[.,]\d+)*)(?![\d%])")
 """A number behind words such as "above"."""

@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from broadsheet.notebook.values import words
+from broadsheet.notebook.values import fact_words as words
 
 MIME = "application/vnd.broadsheet.notebook+json"
 

@@ -14,9 +14,16 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from broadsheet.text.lexicon import Lexicon
-from broadsheet.verify.claims.compared import Cases, Comparison, Extreme, Pair, Time, year_in
-from broadsheet.verify.claims.meanings import Meaning, any_of, meanings_of, plain
-from broadsheet.verify.claims.place_names import countries
+from broadsheet.verify.wording.meaning_rules import Meaning, any_of, meanings_of, plain
+from broadsheet.verify.wording.place_names import countries
+from broadsheet.verify.wording.recorded_comparisons import (
+    Cases,
+    Comparison,
+    Extreme,
+    Pair,
+    Time,
+    year_in,
+)
 
 _STOP = re.compile(r"[,;:()—–]|(?<!\d)\.(?!\d)")
 _WORD = re.compile(r"\w+")

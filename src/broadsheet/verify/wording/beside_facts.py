@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from broadsheet.text.lexicon import Lexicon
-from broadsheet.verify.claims.beside_units import Stated, misfits
-from broadsheet.verify.claims.compared import Time, time_of
-from broadsheet.verify.claims.meanings import any_of, plain
-from broadsheet.verify.claims.place_names import in_language
 from broadsheet.verify.sentences import Span
+from broadsheet.verify.wording.beside_units import Stated, misfits
+from broadsheet.verify.wording.meaning_rules import any_of, plain
+from broadsheet.verify.wording.place_names import in_language
+from broadsheet.verify.wording.recorded_comparisons import Time, time_of
 
 _YEAR = r"(?:1[5-9]|2[01])\d\d"
 _STOP = re.compile(r"[;:()—–]")

@@ -4,7 +4,7 @@ They are accounted for if the page has the same words under a mark, or as a fact
 year and the same thing: "Exports rose in 2022" may borrow a "rose" about exports in 2022, and neither one
 about 2015 nor one about imports. What a mark is about, its claim says, and the sentence in which it
 stands; what a text is about, the years, columns, rows and quantities that its sentence names. A fact is
-lent unless the words beside it contradict its place (:mod:`broadsheet.verify.claims.beside_facts`).
+lent unless the words beside it contradict its place (:mod:`broadsheet.verify.wording.beside_facts`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from typing import Any
 
 from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.text.lexicon import Lexicon, lexicon
-from broadsheet.verify.claims.beside_facts import Surroundings, contradictions, placed
-from broadsheet.verify.claims.compared import (
+from broadsheet.verify.numbers.number_rules import rules_of
+from broadsheet.verify.sentences import sentences
+from broadsheet.verify.wording.beside_facts import Surroundings, contradictions, placed
+from broadsheet.verify.wording.meaning_rules import plain
+from broadsheet.verify.wording.recorded_comparisons import (
     Cases,
     ComparedValue,
     Comparison,
@@ -27,9 +30,6 @@ from broadsheet.verify.claims.compared import (
     Pair,
     comparisons_of,
 )
-from broadsheet.verify.claims.meanings import plain
-from broadsheet.verify.numbers.rules import rules_of
-from broadsheet.verify.sentences import sentences
 
 _LENT = ("claim", "held", "unchecked")
 """Marks whose words may be borrowed; facts may be, too."""
