@@ -176,7 +176,7 @@ def inline_svg(drawing: bytes, prefix: str, label: str, css_class: str) -> str:
 
 
 def without_page(inline: str) -> bytes:
-    """A drawing of a page without what :func:`inline_svg` has put into it for the page."""
+    """Return a drawing of a page without what :func:`inline_svg` has put into it for the page."""
     root = etree.fromstring(inline.encode(), PARSER)
     for name in ("class", "role", "aria-label"):
         root.attrib.pop(name, "")
@@ -184,8 +184,8 @@ def without_page(inline: str) -> bytes:
 
 
 def size_of(inline: str) -> tuple[float, float]:
-    """The width and the height of a drawing in a page; 0 for those that it does not have. No more than
-    its beginning is parsed.
+    """Return the width and the height of a drawing in a page; 0 for those that it does not have. No
+    more than its beginning is parsed.
     """
     parser = etree.XMLPullParser(("start",), resolve_entities=False, no_network=True)
     for start in range(0, len(inline), _BEGINNING):

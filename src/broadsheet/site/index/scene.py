@@ -351,7 +351,7 @@ class Page:
 
 
 def list_places(body: HtmlElement, ids: Collection[str]) -> list[HtmlElement]:
-    """The empty divisions where an author wants the lists of these ``ids``, of each the first. They
+    """Return the first empty division for each of these ``ids``: where an author wants the list. They
     have nothing but their id.
     """
     places: dict[str, HtmlElement] = {}

@@ -212,7 +212,7 @@ def _is_built_by_quarto(output: Path, root: Path) -> bool:
 
 
 def _is_of_quarto(page: Path) -> bool:
-    """Whether a page names Quarto as its generator."""
+    """Return true if a page names Quarto as its generator."""
     metas = parsed(page.read_text("utf-8", errors="replace")).iter("meta")
     return any(
         meta.get("name") == "generator" and meta.get("content", "").startswith("quarto-")
