@@ -93,6 +93,8 @@ def catalogue() -> dict[str, str]:
     """The words of each kind."""
     kinds: dict[str, str] = {}
     for paragraph in CATALOGUE.read_text("utf-8").strip().split("\n\n"):
+        if paragraph.startswith("# "):
+            continue
         name, words = paragraph.split("\n")
         assert name not in kinds, f"two kinds are called {name}"
         kinds[name] = words
