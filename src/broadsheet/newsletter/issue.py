@@ -17,7 +17,7 @@ from urllib.parse import quote, urljoin
 from broadsheet.errors import ConfigError, LetterError, Notice, UsageError, guarded
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.drawing.svg import size_of, standalone_svg, without_page
+from broadsheet.figures.drawing.svg import drawing_size, standalone_svg, without_page
 from broadsheet.notebook.charts.chart_theme import NARROW
 from broadsheet.press.press import Press
 from broadsheet.project.editions.edition import Edition
@@ -199,7 +199,7 @@ def _chart(content: Article, press: Press) -> Chart | None:
 
 
 def _picture(drawing: str, alt: str, dark: bool, pixels: float, drawn: Pictures) -> bytes | None:
-    width, height = map(round, size_of(drawing))
+    width, height = map(round, drawing_size(drawing))
     size = (width, height) if width and height else NARROW
     return drawn.rasterize(standalone_svg(without_page(drawing), alt, dark=dark), size, pixels)
 

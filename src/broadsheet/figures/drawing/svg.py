@@ -183,7 +183,7 @@ def without_page(inline: str) -> bytes:
     return etree.tostring(root, encoding="utf-8")
 
 
-def size_of(inline: str) -> tuple[float, float]:
+def drawing_size(inline: str) -> tuple[float, float]:
     """Return the width and the height of a drawing in a page; 0 for those that it does not have. No
     more than its beginning is parsed.
     """

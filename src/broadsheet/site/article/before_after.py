@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.drawing.svg import size_of
+from broadsheet.figures.drawing.svg import drawing_size
 from broadsheet.markdown.document import Document
 from broadsheet.text.html_tree import classes, comments
 from broadsheet.text.language import speaking, t_
@@ -106,4 +106,4 @@ def _sizes(photos: list[HtmlElement], charts: list[PageFigure]) -> Iterator[tupl
         width, height = (photo.get(name, "") for name in ("width", "height"))
         if all(_SIDE.fullmatch(side) and float(side) for side in (width, height)):
             yield float(width), float(height)
-    yield from (size for chart in charts if all(size := size_of(chart.wide)))
+    yield from (size for chart in charts if all(size := drawing_size(chart.wide)))

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from markupsafe import Markup
 
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.drawing.svg import size_of
+from broadsheet.figures.drawing.svg import drawing_size
 from broadsheet.site.article import links
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.scene import Scene, render
@@ -62,6 +62,6 @@ def _height(figure: PageFigure, chart: str) -> int:
     """Return the height in pixels of a frame that holds a figure on a phone, where a line of 18
     pixels has some 36 letters.
     """
-    _, height = size_of(figure.wide)
+    _, height = drawing_size(figure.wide)
     words = len(words_of(chart + figure.caption, without=("svg", "details")))
     return FRAME + words // 2 + int(height)
