@@ -130,7 +130,8 @@ def _references(root: HtmlElement) -> Iterator[tuple[HtmlElement, str, str]]:
         address = link.get("href", "")
         if address.startswith(SCHEME):
             slug, sign, fragment = address.removeprefix(SCHEME).partition("#")
-            yield link, unquote(slug), sign + fragment
+            letters = unquote(slug)
+            yield link, letters if letters.isprintable() else slug, sign + fragment
 
 
 def _is_wordless(link: HtmlElement) -> bool:
