@@ -114,6 +114,7 @@ def test_an_animation_keeps_its_frames_and_the_table_has_all_of_them():
     frames = wide(figure)[0]["frames"]
     assert [frame["name"] for frame in frames] == [str(year) for year in range(1952, 2008, 5)]
     assert views_of(figure).line == "year: 1952, one of 12 frames"
+    assert read(figure).line == "year: 1952, one of 12 frames"
 
 
 def test_an_animation_that_begins_with_a_part_of_itself_has_that_too():

@@ -28,25 +28,21 @@ from broadsheet.figures.drawing.self_contained import self_contained
 from broadsheet.figures.drawing.sketch import PLAIN, Drawings, FigureOptions, Sketch
 from broadsheet.figures.layout import pixels
 from broadsheet.figures.layout.axis_titles import with_column_titles
-from broadsheet.figures.layout.figure_layout import narrow, wide
-from broadsheet.figures.reading import marked_events
+from broadsheet.figures.layout.figure_layout import narrow, untitled, wide
 from broadsheet.figures.reading.chart_data import ChartData
 from broadsheet.figures.reading.chart_reading import read
-from broadsheet.figures.reading.map_reading import repeated_places
 from broadsheet.figures.reading.plotly_json import PlotlyFigure
 from broadsheet.figures.reading.series_signs import with_signs
-from broadsheet.figures.reading.views import begun, views_of
+from broadsheet.figures.reading.views import begun
 from broadsheet.figures.table import data_table
 from broadsheet.figures.table.chart_table import tabulate
 from broadsheet.figures.table.credits import Credits, credits_of, read_tables, remarks
 from broadsheet.figures.table.data_table import Column
 from broadsheet.figures.words.alt_text import describe
 from broadsheet.notebook.charts import map_outlines
-from broadsheet.text.language import listed, spoken, t_
+from broadsheet.text.language import listed, t_
 
 MIME = "application/vnd.plotly.v1+json"
-_SEPARATORS = ".,"
-"""plotly's own marks: of decimals, and between thousands."""
 SHOWN = 100
 """The most rows of a chart's table in the page; the file has all."""
 _DOWNLOADS = {".csv": "CSV", "-full.svg": "SVG", "-full.png": "PNG"}
@@ -85,28 +81,27 @@ def sketched(
     figure = with_signs(with_column_titles(begun(figure), _titles(columns)))
     chart = read(figure)
     table = tabulate(chart, [(titled, values) for _, titled, values in columns])
+    alt = options.alt or describe(chart)
     remarked = remarks(frames, table)
     credits = credits_of(options.credit, [origin for origin, _ in frames], remarked)
     figure, unseen = self_contained(figure)
     unplaced = map_outlines.unknown_places(figure)
     if unplaced:
         unseen.append(t_("Not on the map: %(places)s.", places=listed(unplaced)))
-    untitled = _untitled(figure)
+    plain = untitled(figure)
     return Sketch(
         label,
         folder,
         chart,
         table,
-        options.alt or describe(chart),
+        alt,
         _noted(credits, unseen),
-        wide(untitled),
-        narrow(untitled),
-        views_of(figure).line,
+        wide(plain),
+        narrow(plain),
         options,
         is_explorable=_is_explorable(figure),
         needs_source=not credits.sources and options.credit.sources is None,
         unplaced=unplaced,
-        repeated=repeated_places(figure),
         remarks={value: text for text, values in remarked.items() for value in values},
     )
 
@@ -171,7 +166,7 @@ def _drawn(sketch: Sketch, drawings: Drawings | None, *, is_picture: bool) -> Dr
         ),
         page=sketch.options.page,
         is_table=sketch.is_table,
-        marked=marked_events.said(chart.events),
+        marked=chart.marked,
     )
     return DrawnFigure(
         figure,
@@ -207,16 +202,6 @@ def _has_marks(drawings: Drawings | None) -> bool:
         return False
     marked = any(trace.marks for trace in drawings.wide_marks.traces.values())
     return marked or b"data-point" in drawings.wide
-
-
-def _untitled(figure: PlotlyFigure) -> PlotlyFigure:
-    """Return the figure as it is drawn: its title is the page's, its numbers have the language's
-    marks.
-    """
-    layout = {name: value for name, value in figure["layout"].items() if name != "title"}
-    if spoken().separators != _SEPARATORS:
-        layout.setdefault("separators", spoken().separators)
-    return {**figure, "layout": layout}
 
 
 def _titles(columns: Iterable[tuple[Column, Column, object]]) -> dict[str, str]:

@@ -24,7 +24,6 @@ from broadsheet.figures.reading.number_words import (
     AxisNumbers,
     Places,
     as_percent,
-    in_unit,
     number_of,
     percent,
 )
@@ -192,7 +191,7 @@ def _remark(reading: _Reading, place: Any, trace: Trace) -> str:
 
 
 def _slices(reading: _Reading) -> _Found:
-    measure = in_unit(reading.chart.measured)
+    measure = reading.chart.measure
     for trace in reading.chart.traces:
         sizes = [size or 0 for size in trace.numbers]
         whole = sum(sizes)
@@ -207,7 +206,7 @@ def _slices(reading: _Reading) -> _Found:
 
 def _parts(reading: _Reading) -> _Found:
     """Read the parts of a sunburst, a treemap or the like; each says which part it is of."""
-    measure = in_unit(reading.chart.measured)
+    measure = reading.chart.measure
     for trace in reading.chart.traces:
         names = dict(zip(trace.column("ids"), trace.column("labels"), strict=True))
         points = []
@@ -392,7 +391,7 @@ def _from_to(places: Places, start: Any, end: Any) -> str:
 
 def _flows(reading: _Reading) -> _Found:
     """Read flows, and then the nodes that they go through."""
-    measure = in_unit(reading.chart.measured)
+    measure = reading.chart.measure
     for trace in reading.chart.traces:
         parts = reading.marks.traces.get(trace.number, TraceMarks(0)).parts
         yield (

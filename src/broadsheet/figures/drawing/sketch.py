@@ -93,8 +93,6 @@ class Sketch:
     """The figure laid out for a wide page, whole: with its frames."""
     narrow: tuple[PlotlyFigure, Size]
     """The same for a phone."""
-    line: str = ""
-    """A line below each drawing."""
     options: FigureOptions = PLAIN
     """The words of its page about it."""
     is_explorable: bool = True
@@ -103,8 +101,6 @@ class Sketch:
     """True if neither a table nor its author names a source."""
     unplaced: Sequence[str] = ()
     """The places that its map does not have."""
-    repeated: Sequence[str] = ()
-    """The places that its map has twice."""
     remarks: Remarks = field(default_factory=dict)
     """The notes of the tables on its values."""
 
@@ -134,7 +130,8 @@ class Sketch:
         if wide is None or narrow is None:
             return None
         (wide, wide_marks), (narrow, narrow_marks) = svg.parted(wide), svg.parted(narrow)
-        wide, narrow = svg.with_line(wide, self.line), svg.with_line(narrow, self.line)
+        line = self.chart.line
+        wide, narrow = svg.with_line(wide, line), svg.with_line(narrow, line)
         title, subtitle = self.chart.title, self.chart.subtitle
         export, size = chart_export(wide, title, subtitle, self.credits, self.alt)
         png = pictures.rasterize(export, size, SCALE)

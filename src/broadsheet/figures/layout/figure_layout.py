@@ -34,6 +34,7 @@ from broadsheet.figures.layout.event_labels import event_lines, with_events, wit
 from broadsheet.figures.reading.plotly_json import PlotlyFigure, plain_text, text_of
 from broadsheet.notebook.charts.chart_theme import NARROW, WIDE
 from broadsheet.notebook.charts.labels import LINE, Box, apart, folded, height, width
+from broadsheet.text.language import spoken
 
 TICKS = 5
 """The number of ticks that a horizontal axis has on a phone."""
@@ -47,8 +48,21 @@ _VALUE = re.compile(r"\s*[-−]?[\d.,]+\s?%?$")
 _LONGEST_VALUE = 40
 _EDGE = 14.0  # pixels beside a plot that nothing stands beside
 
+_SEPARATORS = ".,"
+"""plotly's own marks: of decimals, and between thousands."""
+
 Size = tuple[int, int]
 _Points = Sequence[tuple[float, float]]
+
+
+def untitled(figure: PlotlyFigure) -> PlotlyFigure:
+    """Return the figure without its title, which is the page's, and with the language's marks in its
+    numbers.
+    """
+    layout = {name: value for name, value in figure["layout"].items() if name != "title"}
+    if spoken().separators != _SEPARATORS:
+        layout.setdefault("separators", spoken().separators)
+    return {**figure, "layout": layout}
 
 
 def wide(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:

@@ -19,20 +19,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from broadsheet.figures.reading.marked_events import Event
+from broadsheet.figures.reading.marked_events import Event, said
 from broadsheet.figures.reading.number_words import (
     PLAIN,
     AxisNumbers,
     Places,
+    hover_format,
     hovered,
     in_unit,
+    is_unit,
     number_of,
     places_of,
+    without_final_unit,
     without_unit,
 )
 
@@ -55,6 +58,10 @@ FAMILIES = {
 with a hole is a `donut`, bars from date to date are a `timeline`, and those from number to number
 a `range`.
 """
+
+
+LONGEST = 60
+"""The most letters of the subject of a subtitle."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +170,10 @@ class Trace:
         """Return a column; all values are missing if the trace does not have it."""
         return self.columns.get(name) or [None] * self.length
 
+    def as_labelled(self, axis: Axis, measure: AxisNumbers) -> AxisNumbers:
+        """Return the ``measure`` of an axis with the number format of the hover label, if it has one."""
+        return replace(measure, format=hover_format(self.hover, axis.letter) or measure.format)
+
     @cached_property
     def numbers(self) -> list[float | None]:
         """The values, as numbers that plotly draws."""
@@ -229,10 +240,14 @@ class ChartData:
     """All views by their names, if there are several (:mod:`broadsheet.figures.reading.views`)."""
     view: str = ""
     """The word for the views (`year`)."""
+    line: str = ""
+    """The line below a picture of the first view: `year: 1952, one of 12 frames`."""
     is_animated: bool = False
     """The views are the frames of an animation."""
     unmeasured: Mapping[int, Sequence[str]] = field(default_factory=dict)
     """The places that a map shows without data, by trace."""
+    repeated: Sequence[str] = ()
+    """The places to which a map gives two values, with both."""
     group: str = ""
     """The kind of thing that its series are (`Continent`)."""
     events: tuple[Event, ...] = ()
@@ -242,6 +257,24 @@ class ChartData:
     def measured(self) -> str:
         """The text that says what is measured, perhaps with the unit at its end."""
         return self.subtitle or self.title
+
+    @property
+    def marked(self) -> str:
+        """Its events in a sentence; empty if there are none."""
+        return said(self.events)
+
+    @cached_property
+    def measure(self) -> AxisNumbers:
+        """How numbers are written in the unit of that text."""
+        return in_unit(self.measured)
+
+    @property
+    def subject(self) -> str:
+        """The subject of the subtitle, without its unit: `Trade by year`; empty if it says no more
+        than a unit, or is long.
+        """
+        subject = "" if is_unit(self.subtitle) else without_final_unit(self.subtitle)
+        return subject if len(subject) <= LONGEST else ""
 
     @property
     def family(self) -> str:

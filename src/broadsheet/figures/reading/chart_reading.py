@@ -57,11 +57,18 @@ _POLAR = {"theta": "angularaxis", "r": "radialaxis"}
 
 def read(figure: Raw) -> ChartData:
     """Return the chart of a figure that is :func:`~broadsheet.figures.reading.plotly_json.checked`."""
+    repeated = map_reading.repeated_places(figure)
     if not (views := views_of(dict(figure))).views:
-        return _read(figure)
+        return replace(_read(figure), repeated=repeated)
     charts = tuple((view.name, _read(view.figure)) for view in views.views)
-    shown = charts[views.first][1]
-    return replace(shown, views=charts, view=views.title, is_animated=views.is_animated)
+    return replace(
+        charts[views.first][1],
+        views=charts,
+        view=views.title,
+        line=views.line,
+        is_animated=views.is_animated,
+        repeated=repeated,
+    )
 
 
 def _read(figure: Raw) -> ChartData:

@@ -12,6 +12,8 @@ from broadsheet.notebook.charts import countries
 
 Columns = dict[str, list[Any]]
 
+REGIONS = frozenset({"choropleth", "choroplethmap", "choroplethmapbox"})
+"""The types of traces that colour regions."""
 MEASURES = frozenset({"marker.size", "marker.color", "customdata"})
 """Arrays that may say what a mark stands for."""
 _SHOWN = re.compile(r"%\{(marker\.size|marker\.color|customdata)(\[(\d+)\])?[:}]")
@@ -33,7 +35,7 @@ def repeated_places(figure: Raw) -> list[str]:
     for part in (figure, *(figure.get("frames") or ())):
         by_place: dict[object, list[tuple[str, str]]] = {}
         for number, trace in enumerate(part.get("data") or ()):
-            if trace.get("type") == "choropleth":
+            if trace.get("type") in REGIONS:
                 for key, said, name in _coloured(trace, number):
                     by_place.setdefault(key, []).append((said, name))
         for same in by_place.values():
@@ -47,7 +49,10 @@ def _coloured(trace: Raw, number: int) -> Iterator[tuple[object, str, str]]:
     """Yield the key of each place of a trace, its value in words, and its name."""
     mode, shapes = str(trace.get("locationmode", "ISO-3")), trace.get("geojson")
     is_category = bool(trace.get("showlegend") and trace.get("name"))
-    layer = (str(trace.get("geo") or "geo"), "category" if is_category else number)
+    kind = str(trace["type"])
+    of_kind = kind.removeprefix("choropleth") or "geo"
+    drawn_on = str(trace.get("geo") or trace.get("subplot") or of_kind)
+    layer = (kind, drawn_on, "category" if is_category else number)
     pairs = zip(trace.get("locations", []), trace.get("z", []), strict=False)
     for row, (place, value) in enumerate(pairs, start=1):
         if place is None or value is None:

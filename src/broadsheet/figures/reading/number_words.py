@@ -65,6 +65,21 @@ class AxisNumbers:
             style = self._compact
         return written_number(value, style)
 
+    @property
+    def unit(self) -> str:
+        """The unit alone, as the head of a column has it."""
+        return (self.prefix + self.suffix).strip()
+
+    @property
+    def exact(self) -> NumberStyle | None:
+        """The style in which all numbers have as many decimals; None if the format does not ask for
+        that.
+        """
+        style = style_of(self.format)
+        if style is None or style.least != style.most or style.digits:
+            return None
+        return replace(style, is_signed=False)
+
     @cached_property
     def _style(self) -> NumberStyle:
         """The style of the format, with its number of decimals; compact without one."""

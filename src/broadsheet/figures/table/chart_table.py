@@ -23,15 +23,12 @@ from broadsheet.figures.reading.number_words import (
     PLAIN,
     AxisNumbers,
     Places,
-    hover_format,
-    in_unit,
     is_number,
-    number_of,
 )
 from broadsheet.figures.table.data_table import Column, Table
-from broadsheet.figures.table.table_headers import Known, capitalized, headed, subject_of
+from broadsheet.figures.table.table_headers import Known, headed
 from broadsheet.text.language import t_, written_number
-from broadsheet.text.numbers import NumberStyle, style_of
+from broadsheet.text.numbers import NumberStyle
 
 WIDEST = 30
 """The most columns of a heat map that become columns of its table; a wider one is a list of cells.
@@ -47,7 +44,7 @@ def tabulate(chart: ChartData, of_catalogue: Iterable[Known] = ()) -> Table | No
         return None
     catalogued = tuple(of_catalogue)
     index, columns = (
-        tuple(headed(column, catalogued, chart.measured) for column in part)
+        tuple(headed(column, catalogued, chart.measure.unit) for column in part)
         for part in (table.index, table.columns)
     )
     return replace(table, index=index, columns=columns)
@@ -110,9 +107,9 @@ def _has_places(chart: ChartData) -> bool:
 def _has_words(chart: ChartData) -> bool:
     """True if values are words or dates: marks between two names."""
     return any(
-        isinstance(value, str) and number_of(value) is None
+        isinstance(value, str) and number is None
         for trace in chart.traces
-        for value in trace.column("value")
+        for value, number in zip(trace.column("value"), trace.numbers, strict=True)
     )
 
 
@@ -175,9 +172,9 @@ def _heads(chart: ChartData) -> list[tuple[str, ...]]:
     ]
 
 
-def _places(chart: ChartData, places: Sequence[Any]) -> Column:
-    first = chart.traces[0]
-    return _placed(first.across, places, chart.places, first.hover)
+def _places(chart: ChartData, column: Sequence[Any]) -> Column:
+    first, places = chart.traces[0], chart.places
+    return _placed(first.across, column, places, first.as_labelled(first.across, places.measure))
 
 
 # ---- Heat maps
@@ -200,8 +197,9 @@ def _grid(chart: ChartData, trace: Trace) -> Table:
     return Table((index,), tuple(columns), len(down))
 
 
-def _cell_places(trace: Trace, axis: Axis, places: Sequence[Any]) -> Column:
-    return _placed(axis, places, axis.places(places), trace.hover)
+def _cell_places(trace: Trace, axis: Axis, column: Sequence[Any]) -> Column:
+    places = axis.places(column)
+    return _placed(axis, column, places, trace.as_labelled(axis, places.measure))
 
 
 # ---- Maps of kinds
@@ -371,16 +369,15 @@ def _point_column(chart: ChartData, key: str, column: Sequence[Any]) -> Column:
             "month",
         ):  # the other end may be any day
             places = replace(places, precision="day")
-        return replace(_placed(first.along, column, places, ""), name=(head,))
+        return replace(_placed(first.along, column, places, places.measure), name=(head,))
     if key in ("value", "values", "open", "high", "low", "close"):
         return _values(chart, key, head, column)
     for axis in (first.across, first.along):
         if key == axis.letter and first.family == "series":
             measure = axis.measure([first.hover], chart.measured)
-            hover = hover_format(first.hover, axis.letter)
             side = t_("Horizontal axis") if key == "x" else t_("Vertical axis")
-            name = axis.name or axis.head or capitalized(measure.suffix.strip()) or side
-            return _column((name,), column, measure, hover)
+            name = axis.name or axis.head or measure.suffix.strip() or side
+            return _column((name,), column, first.as_labelled(axis, measure))
     return _column((head,), column, PLAIN)
 
 
@@ -389,7 +386,7 @@ def _values(chart: ChartData, key: str, head: str, column: Sequence[Any]) -> Col
     first = chart.traces[0]
     if key == "values" or chart.family in ("slices", "flows"):
         name = first.name if len(chart.traces) == 1 and chart.family == "slices" else ""
-        return _column((name or head,), column, in_unit(chart.measured))
+        return _column((name or head,), column, chart.measure)
     if key == "value" and first.along.places(column).kind == "date":
         return _cell_places(first, first.along, column)
     return _along(
@@ -399,7 +396,7 @@ def _values(chart: ChartData, key: str, head: str, column: Sequence[Any]) -> Col
 
 def _measured(chart: ChartData, axis: Axis) -> str:
     """Return the name of the values along an axis: its title, else the subject of the subtitle."""
-    return axis.name or axis.head or subject_of(chart.subtitle) or t_("Value")
+    return axis.name or axis.head or chart.subject or t_("Value")
 
 
 # ---- Columns
@@ -408,14 +405,14 @@ def _measured(chart: ChartData, axis: Axis) -> str:
 def _along(chart: ChartData, head: tuple[str, ...], column: Sequence[Any], trace: Trace) -> Column:
     """Return a column of values along the axis of a trace's values."""
     measure = trace.along.measure([trace.hover], chart.measured)
-    return _column(head, column, measure, hover_format(trace.hover, trace.along.letter))
+    return _column(head, column, trace.as_labelled(trace.along, measure))
 
 
-def _placed(axis: Axis, column: Sequence[Any], places: Places, hover: str) -> Column:
-    """Return a column of places: numbers with their unit, others as people write them."""
+def _placed(axis: Axis, column: Sequence[Any], places: Places, measure: AxisNumbers) -> Column:
+    """Return a column of places: numbers by their ``measure``, others as people write them."""
     head = (axis.name or axis.head or _head_of(column, places),)
     if places.kind == "number":
-        return _column(head, column, places.measure, hover_format(hover, axis.letter))
+        return _column(head, column, measure)
     whole = places.whole
     return Column(head, "text", column, write=lambda place: "" if place is None else whole(place))
 
@@ -430,20 +427,17 @@ def _head_of(column: Sequence[Any], places: Places) -> str:
     return heads[places.kind]
 
 
-def _column(
-    head: tuple[str, ...], column: Sequence[Any], measure: AxisNumbers, hover: str = ""
-) -> Column:
-    """Return a column of values as ``measure`` writes them, with the decimals of the hover label."""
+def _column(head: tuple[str, ...], column: Sequence[Any], measure: AxisNumbers) -> Column:
+    """Return a column of values in the unit of ``measure``, with the decimals of its format."""
     values = [value for value in column if value is not None]
     kind = "number" if values and all(map(is_number, values)) else "text"
-    unit = (measure.prefix + measure.suffix).strip()
-    style = style_of(hover or measure.format)
-    if style is None or style.least != style.most or style.digits:
+    unit, style = measure.unit, measure.exact
+    if style is None:
         return Column(head, kind, column, unit)
     if not style.is_percent:
         return Column(head, kind, column, unit, decimals=style.most)
     unit = "" if unit == "%" else unit
-    write = partial(_written, style=replace(style, is_signed=False))
+    write = partial(_written, style=style)
     return Column(head, kind, column, unit, write=write)
 
 

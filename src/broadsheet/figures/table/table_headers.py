@@ -12,13 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from broadsheet.figures.reading.number_words import in_unit, is_unit, without_final_unit
 from broadsheet.figures.reading.plotly_json import plain_text
 from broadsheet.figures.table.data_table import Column
 from broadsheet.text.language import t_
-
-LONGEST = 60
-"""The most letters of a header that a subtitle gives."""
 
 Known = tuple[Column, frozenset[Any]]
 """A column of the catalogue, and its values."""
@@ -27,9 +23,9 @@ _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
 _WORD = re.compile(r"\w+")
 
 
-def headed(column: Column, catalogued: Sequence[Known], measured: str) -> Column:
-    """Return the column with the name and the unit that people read; ``measured`` is the text of
-    the chart that says what is measured.
+def headed(column: Column, catalogued: Sequence[Known], unit: str) -> Column:
+    """Return the column with the name and the unit that people read; ``unit`` is that of the
+    chart.
     """
     of_catalogue = _original(column, catalogued)
     column = replace(
@@ -39,29 +35,21 @@ def headed(column: Column, catalogued: Sequence[Known], measured: str) -> Column
     )
     if of_catalogue is not None:
         last = of_catalogue.name[0] if _is_nameless(column) else column.name[-1]
-        unit = _fuller(column.unit, of_catalogue.unit)
-        column = replace(column, name=(*column.name[:-1], last), unit=unit)
+        fuller = _fuller(column.unit, of_catalogue.unit)
+        column = replace(column, name=(*column.name[:-1], last), unit=fuller)
     if column.unit:
-        column = replace(column, unit=_fuller(column.unit, _unit_in(measured)))
-    name = tuple(capitalized(part) for part in column.name)
+        column = replace(column, unit=_fuller(column.unit, unit))
+    name = tuple(_capitalized(part) for part in column.name)
     said = {word.casefold() for word in _WORD.findall(" ".join(name))}
     words = {word.casefold() for word in _WORD.findall(column.unit)}
     is_said = bool(words) and words <= said
     return replace(column, name=name, unit="" if is_said else column.unit)
 
 
-def capitalized(name: str) -> str:
+def _capitalized(name: str) -> str:
     """Write a name as a header begins: `hostages` as `Hostages`, and `iPhone` as it is."""
     is_plain = name[:1].islower() and (len(name) == 1 or not name[1].isupper())
     return name[0].upper() + name[1:] if is_plain and len(name) > 1 else name
-
-
-def subject_of(subtitle: str) -> str:
-    """Return the subject of a subtitle without its unit: `Trade by year`; empty if the subtitle has
-    no more than a unit, or is long.
-    """
-    subject = "" if is_unit(subtitle) else without_final_unit(subtitle)
-    return subject if len(subject) <= LONGEST else ""
 
 
 def _plain(name: str) -> str:
@@ -83,11 +71,6 @@ def _original(column: Column, catalogued: Sequence[Known]) -> Column | None:
         if candidate.kind == column.kind and column.is_of(of)
     )
     return next(fits, None)
-
-
-def _unit_in(measured: str) -> str:
-    measure = in_unit(measured)
-    return (measure.prefix + measure.suffix).strip()
 
 
 def _fuller(unit: str, other: str) -> str:

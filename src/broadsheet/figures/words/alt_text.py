@@ -17,7 +17,6 @@ from statistics import median
 from typing import Any
 
 from broadsheet.figures.reading.chart_data import ChartData, Point, Series
-from broadsheet.figures.reading.marked_events import said
 from broadsheet.figures.reading.number_words import (
     AxisNumbers,
     Places,
@@ -63,7 +62,7 @@ def describe(chart: ChartData) -> str:
     for sentence in description.sentences:
         if added < SENTENCES and len(text) + len(sentence) < LIMIT:
             text, added = f"{text} {sentence}", added + 1
-    marked = said(chart.events)
+    marked = chart.marked
     if len(text) + len(marked) >= LIMIT:
         count = len(chart.events)
         marked = counted("one event is marked", "%(count)s events are marked", count)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from broadsheet.figures.reading.chart_data import ChartData
-from broadsheet.figures.reading.number_words import counted, in_unit, number_of, short
+from broadsheet.figures.reading.number_words import counted, number_of, short
 from broadsheet.figures.words.alt_text_series import Description, ranked
 from broadsheet.text.language import t_
 
@@ -27,7 +27,7 @@ def add_flows(description: Description, chart: ChartData) -> None:
         t_(
             "the largest of %(count)s, %(value)s, is from %(start)s to %(end)s",
             count=counted("one flow", "%(count)s flows", len(flows)),
-            value=in_unit(chart.measured).write(value),
+            value=chart.measure.write(value),
             start=short(start),
             end=short(end),
         )
@@ -56,7 +56,7 @@ def add_parts(description: Description, chart: ChartData) -> None:
             "the largest of %(count)s is %(part)s, at %(value)s",
             count=counted("one part", "%(count)s parts", len(sizes)),
             part=short(", ".join(map(str, filter(None, (label, parent))))),
-            value=in_unit(chart.measured).write(size),
+            value=chart.measure.write(size),
         )
     )
 
