@@ -31,7 +31,8 @@ from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import open_publication
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.includes import Includes, numbered
-from broadsheet.project.sources.source import front_matter_strings, read_source
+from broadsheet.project.sources.inline_expressions import front_matter_strings
+from broadsheet.project.sources.source import read_source
 from broadsheet.run.notebook_to_run import script_of
 from broadsheet.site.article import links
 from broadsheet.site.article.article import content_of
@@ -115,7 +116,7 @@ def _page(name: str, text: str) -> None:
 
 def _made(edition: Edition) -> None:
     edition.awaits(DAY)
-    for _, text in front_matter_strings(edition.metadata):
+    for text in front_matter_strings(edition.metadata):
         inline.expressions(text)
     if edition.source.notebook is not None:
         declared(edition.source)

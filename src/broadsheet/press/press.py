@@ -174,7 +174,8 @@ class Press:
         self._open_catalogue()
         tools = self.pictures, self._catalogue, self._figures
         if run.frozen is not None:
-            return finish_frozen(frozen_page(self.project.root, run.edition), *tools)
+            page = frozen_page(self.project.root, run.edition)
+            return finish_frozen(page, *tools)
         notebook = run.notebook()
         colours = self.project.settings.broadsheet.colours
         finished = finish(run.edition, notebook, *tools, colours=colours)

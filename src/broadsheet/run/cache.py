@@ -293,13 +293,11 @@ def _change(name: str, before: str, now: str) -> str:
 
 def read_run(path: Path) -> NotebookNode | None:
     """Return a run; None if it does not exist, or is not a run."""
-    data = stores.read_entry(path)
-    if data is None or stores.decode(path, data, _Ran) is None:
-        return None
-    return parse_run(data.decode())
+    data = stores.read_entry(path, _Ran)
+    return None if data is None else parse_run(data)
 
 
-def parse_run(text: str) -> NotebookNode:
+def parse_run(text: str | bytes) -> NotebookNode:
     """Return a run, from its JSON."""
     run: NotebookNode = json.loads(text, object_hook=NotebookNode)
     return run

@@ -22,7 +22,7 @@ from broadsheet.project.editions.execution import is_evaluated
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.cell_options import CellOptions
 from broadsheet.project.sources.notebook_file import language_of, new_cell, new_notebook
-from broadsheet.project.sources.source import TAG, Source, front_matter_strings
+from broadsheet.project.sources.source import TAG, Source
 from broadsheet.run import reads
 from broadsheet.run.job import MAY_FAIL
 from broadsheet.text.quotation_marks import SMART, has_marks, straight
@@ -81,11 +81,7 @@ def own_metadata(edition: Edition) -> dict[str, object]:
 
 def front_matter_expressions(edition: Edition) -> list[str]:
     """Return the inline expressions of an edition's front matter."""
-    return [
-        expression
-        for _, text in front_matter_strings(own_metadata(edition))
-        for expression in inline.expressions(text)
-    ]
+    return inline.expressions_in(own_metadata(edition))
 
 
 def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
@@ -179,11 +175,7 @@ def expressions_of(cell: NotebookNode, options: CellOptions) -> list[str]:
     """Return the inline expressions of a cell."""
     if cell.cell_type == "markdown":
         return inline.expressions(cell.source)
-    return [
-        expression
-        for _, text in front_matter_strings(options.options)
-        for expression in inline.expressions(text)
-    ]
+    return inline.expressions_in(options.options)
 
 
 def _code(source: str, number: int, *tags: str) -> NotebookNode:

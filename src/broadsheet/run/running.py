@@ -67,14 +67,10 @@ class Run:
 
     def notebook(self) -> NotebookNode | None:
         """Return the executed notebook, or the saved one; None for a page without code."""
-        if self.kept is None:
-            if self.edition.source.notebook is None:
-                return None
-            saved = saved_of(self.edition)
-            if secret_values.searches():
-                _refuse_secrets(self.edition, json.dumps(saved), saved)
-            return saved
-        ran, place = read_run(self.kept), self.edition.source.place()
+        place = self.edition.source.place()
+        if self.kept is None and self.edition.source.notebook is None:
+            return None
+        ran = saved_of(self.edition) if self.kept is None else read_run(self.kept)
         if ran is None:
             raise ExecutionError(
                 place,
@@ -83,6 +79,8 @@ class Run:
             )
         if secret_values.searches():
             _refuse_secrets(self.edition, json.dumps(ran), ran)
+        if self.kept is None:
+            return ran
         try:
             with guarded(place, "reading its kept run"):
                 return executed_of(self.edition, ran)

@@ -108,9 +108,9 @@ class Store:
         return self._folder / key
 
 
-def read_entry(path: Path) -> bytes | None:
+def read_entry(path: Path, kind: type | None = None) -> bytes | None:
     """Return the content of the entry at ``path``, as :meth:`Store.get` does. The entry counts as
-    used now.
+    used now. One that is to be JSON of a ``kind``, and is not, is removed.
     """
     if not mend_way(path):
         return None
@@ -118,7 +118,8 @@ def read_entry(path: Path) -> bytes | None:
     if data is None:
         return None
     content = data[_HEADER:]
-    if data[:_HEADER] == _header(path, content):
+    is_whole = data[:_HEADER] == _header(path, content)
+    if is_whole and (kind is None or decoded(content, kind) is not None):
         return content
     discard(path)
     return None

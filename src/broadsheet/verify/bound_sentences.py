@@ -20,7 +20,6 @@ from broadsheet.markdown.inline_values import markdown
 from broadsheet.markdown.prose import Mark as TextMark
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.sources import inline_expressions as inline
-from broadsheet.project.sources.source import front_matter_strings
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.lexicon import lexicon
@@ -139,7 +138,7 @@ def _texts(
 ) -> Iterator[tuple[Place, str, Sequence[Mapping[str, str]]]]:
     """Yield each text that an author wrote, with the results of its inline expressions."""
     results = iter(ran.metadata["broadsheet"]["inline"])
-    for _, text in front_matter_strings(own_metadata(edition)):
+    for text in inline.front_matter_strings(own_metadata(edition)):
         yield edition.source.place(), text, _next(results, text)
     for number, cell in enumerate(ran.cells, start=1):
         results, place = (
@@ -149,7 +148,7 @@ def _texts(
         texts = [cell.source]
         if cell.cell_type != "markdown":
             options = edition.source.options[number - 1].options
-            texts = [text for _, text in front_matter_strings(options)]
+            texts = list(inline.front_matter_strings(options))
         for text in texts:
             yield place, text, _next(results, text)
 

@@ -17,7 +17,7 @@ import re
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import NOTEBOOK
 from broadsheet.project.sources import inline_expressions as inline
-from broadsheet.project.sources.source import Source, front_matter_strings
+from broadsheet.project.sources.source import Source
 
 IDLE = "no cell of it is to be run"
 """The reason for which a page without code to run is not run."""
@@ -82,6 +82,5 @@ def has_outputs(source: Source) -> bool:
 def _has_values(source: Source) -> bool:
     """True if its text has values that a run computes."""
     prose = [cell.source for cell in source.cells() if cell.cell_type == "markdown"]
-    for data in (source.front_matter.data, *(options.options for options in source.options)):
-        prose += [text for _, text in front_matter_strings(data)]
-    return any(map(inline.expressions, prose))
+    metadata = (source.front_matter.data, *(options.options for options in source.options))
+    return any(map(inline.expressions, prose)) or any(map(inline.expressions_in, metadata))

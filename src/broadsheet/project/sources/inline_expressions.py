@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 MIME = "application/vnd.broadsheet.inline+json"
 TAG = "broadsheet-inline"
@@ -52,6 +52,23 @@ def expressions(markdown: str) -> list[str]:
     source of a choice, the attribute of a claim. Code that is shown has none.
     """
     return [(match["code"] or match[0]).strip() for match in matches(markdown)]
+
+
+def expressions_in(data: object) -> list[str]:
+    """Return the inline expressions in the texts of nested metadata, in order."""
+    return [code for text in front_matter_strings(data) for code in expressions(text)]
+
+
+def front_matter_strings(data: object) -> Iterator[str]:
+    """Yield each text of nested metadata."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping):
+        for value in data.values():
+            yield from front_matter_strings(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from front_matter_strings(value)
 
 
 def substitute(markdown: str, values: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ jupytext's scripts and Markdown (:mod:`broadsheet.project.sources.text_notebook`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -179,18 +179,3 @@ def _front_matter(
     if first is not None:
         front, first.source = titled(front, first.source)
     return front
-
-
-def front_matter_strings(data: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield each string of nested metadata with its path."""
-    items: Iterable[tuple[str | int, object]] = ()
-    if isinstance(data, Mapping):
-        items = data.items()
-    elif isinstance(data, list):
-        items = enumerate(data)
-    for key, value in items:
-        if isinstance(value, str):
-            yield (key,), value
-        else:
-            for path, text in front_matter_strings(value):
-                yield (key, *path), text
