@@ -241,7 +241,7 @@ def test_pages_links_files_and_frames_work_in_a_browser(
     page.goto(preview.address + "posts/c/")
     page.locator("broadsheet-preview summary").first.click()
     page.locator("#field-year").fill("1984")
-    page.get_by_role("button", name="Command").click()
+    page.get_by_role("button", name="Run").click()
     page.get_by_text("1984").first.wait_for()
     assert "?given=" in page.url
     page.get_by_role("button", name="Phone").click()

@@ -265,7 +265,7 @@ class ChartData:
 
     @cached_property
     def measure(self) -> AxisNumbers:
-        """How numbers are written in the unit of that text."""
+        """The writer of numbers in the unit of that text."""
         return in_unit(self.measured)
 
     @property

@@ -39,6 +39,9 @@ _HELD = {"[": "\ue000", "`": "\ue001", "<": "\ue002", "&": "\ue003"}
 _NOTE = "\ue004"
 _ESCAPED = {"\ue000": "\\[", "\ue001": "\\`", "\ue002": "\\<", "\ue003": "\\&", _NOTE: "["}
 _NOBODYS = re.compile("[\x1b\ue000-\ue004]")
+_NOT_OF_ADDRESSES = re.compile(r"[\s<>\"`\\{}^|]")
+_OF_ADDRESSES = "/:?#@!$&'*+,;=%~"
+"""The signs of an address that end no address in Markdown."""
 
 
 def copy_of(content: Article, project: Project) -> dict[str, bytes]:
@@ -67,6 +70,10 @@ def markdown_of(text: str, url: str) -> bytes:
     root = html_tree.parsed(_NOBODYS.sub("", text))
     for element in list(root.iter(*_CHANGES)):
         _CHANGES[element.tag](element)
+    for element in root.iter("a", "img"):
+        for name in ("href", "src"):
+            if _NOT_OF_ADDRESSES.search(address := element.get(name, "")):
+                element.set(name, quote(address, safe=_OF_ADDRESSES))
     for place in html_tree.texts(root):
         _hold_signs(place)
     options = ConversionOptions(
