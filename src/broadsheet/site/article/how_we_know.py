@@ -19,12 +19,10 @@ from broadsheet.data.origin import Origin
 from broadsheet.markdown.document import Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.site.article.marked_words import Name
+from broadsheet.site.theme.theme_files import SCHEMA
 from broadsheet.verify.ledger import Ledger, entry_of
 from broadsheet.verify.marks import Declared
 from broadsheet.verify.numbers.table_rows import TableRow, row_of
-
-SCHEMA = "site_libs/broadsheet/facts.schema.json"
-"""The path of the schema of each page's `facts.json`."""
 
 
 def entries_of(names: Iterable[Name], declared: Declared) -> dict[Name, Name]:

@@ -21,7 +21,7 @@ from broadsheet.project.project import INPUTS
 from broadsheet.project.settings.address import as_one_file
 from broadsheet.site.article import links
 from broadsheet.site.article.article import NOT_FOUND
-from broadsheet.site.index.build_record import PageRecord
+from broadsheet.site.index.build_record import DROPPED, PageRecord
 from broadsheet.site.index.scene import render_redirect
 from broadsheet.site.index.site_index import FRONT, Index
 from broadsheet.site.output.new_site import SiteFolder
@@ -32,8 +32,6 @@ _KEPT = frozenset({MARKER, WORK, ".git", ".nojekyll"})
 """Names of files and folders that no page may have: those of the site's record, and of git."""
 _NAMED = 3
 """The most dropped addresses of a source that are named."""
-DROPPED = "dropped"
-"""The topic of notices of addresses that the publication's own site had."""
 
 
 def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:

@@ -16,9 +16,8 @@ from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.processes import secret_values
 from broadsheet.project.project import CONFIG, Project
 from broadsheet.run.reads import digest
-from broadsheet.site.article.how_we_know import SCHEMA
 from broadsheet.site.output.sent_issues import issue_files
-from broadsheet.site.theme.theme_files import Theme
+from broadsheet.site.theme.theme_files import SCHEMA, Theme
 from broadsheet.storage.files import FileError, refusal
 from broadsheet.storage.value_digest import digest_of
 

@@ -18,7 +18,6 @@ from broadsheet.project.project import Project
 from broadsheet.project.reading import Publication, not_yet, open_publication
 from broadsheet.project.sources.source import page_slug, slug_of
 from broadsheet.site.article.article_store import Articles
-from broadsheet.site.build.addresses import DROPPED
 from broadsheet.site.build.copied_files import STATIC, resources_of, static_inputs
 from broadsheet.site.build.options import Options
 from broadsheet.site.build.unchanged_sources import (
@@ -27,7 +26,13 @@ from broadsheet.site.build.unchanged_sources import (
     is_fresh,
     usable_sources,
 )
-from broadsheet.site.index.build_record import PageRecord, Record, SourceRecord, read_record
+from broadsheet.site.index.build_record import (
+    DROPPED,
+    PageRecord,
+    Record,
+    SourceRecord,
+    read_record,
+)
 from broadsheet.site.output.output_folder import Contents
 from broadsheet.site.theme.theme_files import load_theme
 

@@ -33,6 +33,8 @@ from broadsheet.storage import store
 from broadsheet.storage.json_text import decoder
 
 _FORMAT = 13
+DROPPED = "dropped"
+"""The topic of notices of addresses that the publication's own site had."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ from broadsheet.storage.files import check_path
 
 _HERE = Path(__file__).resolve()
 _OURS = _HERE.parents[2] / "theme"
+SCHEMA = "site_libs/broadsheet/facts.schema.json"
+"""The path of the schema of each page's `facts.json`."""
 _FILES = (
     "broadsheet.css",
     "feed.css",
