@@ -12,7 +12,7 @@ SETUP := $(BIN)/python scripts/set_up.py
 site: $(VENV)/.site
 	@$(BIN)/broadsheet build
 
-# What has to pass before a change lands. TIER=unit: only the tests that start no process, within a minute; PKG=figures, or a
+# What has to pass before a change lands. TIER=unit: only the tests that start no process; PKG=figures, or a
 # room such as PKG=site/index: only those that a change there can break (tests/tiers.py).
 test: $(VENV)/.test
 ifeq ($(TIER)$(PKG),)

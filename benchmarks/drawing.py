@@ -37,7 +37,7 @@ from broadsheet.figures import figure_making
 from broadsheet.figures.drawing import svg
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer, Pictures
 from broadsheet.figures.drawing.drawing_page import browser_path
-from broadsheet.figures.drawing.sketch import Card
+from broadsheet.figures.drawing.sketch import card
 from broadsheet.run.cache import read_run
 
 Asked = tuple[dict[str, Any], tuple[int, int], str, float]
@@ -80,7 +80,7 @@ def wanted(figures: Iterator[dict[str, Any]]) -> Iterator[Asked]:
     for figure in figures:
         sketch = figure_making.sketched(figure, "fig", PurePosixPath("files"))
         figure_making.drawn(sketch, listening)
-        Card(figure).draw(listening)
+        card(figure, listening)
         yield from asked
         asked.clear()
 

@@ -32,7 +32,6 @@ from playwright.sync_api import sync_playwright
 from weight import FLAGS, served
 
 from broadsheet.project.project import open_project
-from broadsheet.run.build_steps import Steps
 from broadsheet.site.article.article import Article
 from broadsheet.site.article.article_store import Articles
 from broadsheet.site.article.entry import Byline, Entry
@@ -40,6 +39,7 @@ from broadsheet.site.formats.search import Documents, SearchIndexing, render_sea
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.scene import Scene
 from broadsheet.site.index.site_index import SEARCH_PAGE
+from broadsheet.site.output.build_steps import Steps
 from broadsheet.site.theme.theme_files import load_theme
 
 CONFIG = "project: {type: website}\nwebsite: {title: The Gazette, site-url: 'https://gazette.example/'}\n"

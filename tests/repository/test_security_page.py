@@ -68,13 +68,6 @@ def test_each_rule_ends_with_the_tests_that_hold_it(rule: str) -> None:
     assert not re.search(r"`(?:tests/)?test_\w+\.py`(?!:)", rule), "Name its tests, too"
 
 
-@pytest.mark.parametrize(
-    "name", sorted(set(re.findall(r"`((?!tests/)[a-z_]+/?[a-z_]*\.py)`", PAGE)))
-)
-def test_each_module_that_is_named_is_there(name: str) -> None:
-    assert (ROOT / "src/broadsheet" / name).is_file()
-
-
 # What no other file of tests holds.
 
 

@@ -5,6 +5,7 @@ be read.
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -139,3 +140,23 @@ def test_no_regular_expression_reads_html() -> None:
 )
 def test_a_pattern_over_tags_is_seen(call: str, is_found: bool) -> None:
     assert bool(tags_in_patterns(call)) == is_found
+
+
+NOT_IN_RESULTS = {"did_you_mean", "quotation_marks", "url_schemes"}
+"""Modules of `text/` that write in messages alone, or refuse."""
+
+
+def test_a_change_of_what_writes_results_of_runs_makes_them_run_again() -> None:
+    from broadsheet.run import library_versions
+
+    imported = {
+        match[1]
+        for room in ("notebook", "data")
+        for path in (SOURCE / room).rglob("*.py")
+        for match in re.finditer(
+            r"from broadsheet\.text(?:\.(\w+)| import)", path.read_text("utf-8")
+        )
+        if match[1]
+    }
+    code = inspect.getsource(library_versions)
+    assert {name for name in imported - NOT_IN_RESULTS if f'"{name}.py"' not in code} == set()

@@ -229,19 +229,19 @@ def _pages(
 ) -> Iterator[tuple[Edition, _Page]]:
     """Yield each edition as it is done, with its page."""
     with watch(editions) as watched:
-        for outcome in press.run(editions, use_frozen=False):
-            watched(outcome)
-            place = outcome.edition.source.place()
+        for run in press.run(editions, use_frozen=False):
+            watched(run)
+            place = run.edition.source.place()
             try:
                 with guarded(place, "reading this page"), bounded_work(place, "reading it"):
-                    page = _page(press, outcome)
+                    page = _page(press, run)
             except BroadsheetError as error:
                 page = _Page(error)
-            yield outcome.edition, page
+            yield run.edition, page
 
 
-def _page(press: Press, outcome: Run) -> _Page:
-    rendering = press.rendering(outcome)
+def _page(press: Press, run: Run) -> _Page:
+    rendering = press.rendering(run)
     article_of(press.project, rendering)
     finished, (_, sentences) = rendering.finished, check_page(press.project.root, rendering)
     return _Page(

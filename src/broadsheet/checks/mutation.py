@@ -248,11 +248,11 @@ def mutate(
     plain: dict[str, Sentences] = {}
     tables: dict[str, Sequence[str]] = {}
     with watch(chosen) as watched:
-        for outcome in execute(project, chosen, executor):
-            watched(outcome)
-            slug = outcome.edition.slug
+        for run in execute(project, chosen, executor):
+            watched(run)
+            slug = run.edition.slug
             try:
-                plain[slug], tables[slug] = _as_it_is(outcome, words)
+                plain[slug], tables[slug] = _as_it_is(run, words)
             except BroadsheetError as error:
                 faults.append(error)
     read: dict[str, set[str]] = {}
@@ -266,7 +266,7 @@ def mutate(
     with tempfile.TemporaryDirectory(
         prefix="mutation-", dir=project.root / ".broadsheet"
     ) as folder:
-        run = _Runs(project, executor, watch, words, Path(folder), faults)
+        runs = _Runs(project, executor, watch, words, Path(folder), faults)
         readers = [one for one in chosen if one.slug in tables]
         tasks = [
             (edition, trial, trial.change)
@@ -274,9 +274,9 @@ def mutate(
             for trial in trials
             if trial.where.file in tables[edition.slug] and not trial.is_refused
         ]
-        for edition, trial, now in run.each(tasks):
+        for edition, trial, now in runs.each(tasks):
             trial.note(edition, words, plain[edition.slug], now)
-        for edition, trial, now in run.each(list(_extremes(trials))):
+        for edition, trial, now in runs.each(list(_extremes(trials))):
             trial.note_extreme(plain[edition.slug], now)
     return Report(
         Counter(one.verdict for one in trials),
@@ -287,15 +287,15 @@ def mutate(
     )
 
 
-def _as_it_is(outcome: Run, own: Path) -> tuple[Sentences, Sequence[str]]:
+def _as_it_is(run: Run, own: Path) -> tuple[Sentences, Sequence[str]]:
     """Return the sentences of an edition without any change, and the tables that it read. Raises
     the error of its run, or :class:`FactError` if a sentence is not true as it is.
     """
-    if outcome.error is not None:
-        raise outcome.error
-    ran = outcome.notebook()
+    if run.error is not None:
+        raise run.error
+    ran = run.notebook()
     assert ran is not None
-    sentences = bound_sentences(outcome.edition, ran, own)
+    sentences = bound_sentences(run.edition, ran, own)
     for sentence in sentences.values():
         if sentence.is_broken:
             raise FactError(

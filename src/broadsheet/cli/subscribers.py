@@ -61,7 +61,8 @@ def manage_subscribers(options: argparse.Namespace) -> CommandReport:
         _export(subscribers, options.export, project)
         return CommandReport(0, f"{short(options.export)}: {many(len(subscribers), 'subscriber')}")
     if options.imported:
-        addresses = read_list(options.imported).addresses
+        with project.at_work():
+            addresses = read_list(options.imported).addresses
         new, left = database.add(addresses, options.lang or project.lang)
         gone = f"; {left:,} left out, who have unsubscribed" if left else ""
         return CommandReport(0, f"{many(new, 'new subscriber')}{gone}")

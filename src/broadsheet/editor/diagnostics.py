@@ -42,7 +42,7 @@ def diagnose(edited: EditedFile, workspace: Workspace) -> list[Problem]:
     name = edited.path.name
     with workspace.at_work(), _reported(edited, problems):
         if is_configuration(str(edited.path)):
-            messages = _of_configuration(edited, workspace)
+            messages = _of_configuration(workspace)
         elif name == FOLDER_METADATA:
             text = read_yaml(edited.text, Place(str(edited.path)))
             messages = _of_layer(text, text.data)
@@ -95,7 +95,7 @@ def _reported(edited: EditedFile, problems: list[Problem]) -> Iterator[None]:
 # Metadata
 
 
-def _of_configuration(edited: EditedFile, workspace: Workspace) -> list[Message]:
+def _of_configuration(workspace: Workspace) -> list[Message]:
     project = workspace.project_in_the_editor()
     return [*project.notices(), *_of_layer(project.text, project.metadata)]
 

@@ -100,7 +100,6 @@ def sketched(
         narrow(plain),
         options,
         is_explorable=_is_explorable(figure),
-        needs_source=not credits.sources and options.credit.sources is None,
         unplaced=unplaced,
         remarks={value: text for text, values in remarked.items() for value in values},
     )
@@ -110,11 +109,12 @@ def drawn(sketch: Sketch, pictures: Pictures) -> DrawnFigure:
     """Return the figure of a ``sketch``, with its ``pictures``. Raises as they do, but for what
     plotly.js refuses.
     """
-    drawings = None if sketch.is_table else sketch.drawings(pictures)
-    if isinstance(drawings, UndrawableError):
+    try:
+        drawings = None if sketch.is_table else sketch.drawings(pictures)
+    except UndrawableError as error:
         credits = _noted(sketch.credits, [t_("This chart could not be drawn.")])
         undrawn = _drawn(replace(sketch, credits=credits), None, is_picture=False)
-        return replace(undrawn, fault=drawings)
+        return replace(undrawn, fault=error)
     return _drawn(sketch, drawings, is_picture=not sketch.is_table)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from broadsheet.errors import AssemblyError, ToolError
 from broadsheet.figures.drawing.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.drawing.sketch import Card
+from broadsheet.figures.drawing.sketch import card
 from broadsheet.project.editions.edition import Edition
 
 Chart = tuple[PageFigure, Mapping[str, Any]]
@@ -47,7 +47,7 @@ def add(
         return {}
     figure, plotly = chosen
     try:
-        drawn = Card(dict(plotly)).draw(pictures)
+        drawn = card(dict(plotly), pictures)
     except UndrawableError:
         return {}
     except ToolError as error:

@@ -32,12 +32,11 @@ from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.markdown import typographic_quotes
 from broadsheet.markdown.document import STRICT, Document
 from broadsheet.processes.secret_values import is_secret
+from broadsheet.project.project import VARIABLES
 from broadsheet.storage import limits
 from broadsheet.storage.files import check_path, read_text
 from broadsheet.storage.yaml_text import read_yaml
 from broadsheet.text.quotation_marks import misquoted
-
-VARIABLES = "_variables.yml"
 
 KNOWN = (
     "include",

@@ -62,8 +62,8 @@ class _Frozen(msgspec.Struct):
     """The results of its run."""
 
 
-def frozen_outcome(root: Path, edition: Edition) -> Run | None:
-    """Return the outcome of a page whose frozen results are used; None for one that is run."""
+def frozen_run(root: Path, edition: Edition) -> Run | None:
+    """Return the run of a page whose frozen results are used; None for one that is run."""
     freeze, enabled = edition.settings.execute.freeze, edition.settings.execute.enabled
     is_page = edition.source.path.suffix != NOTEBOOK or enabled
     if not freeze or enabled is False or not is_page or not edition.is_first:
@@ -74,7 +74,7 @@ def frozen_outcome(root: Path, edition: Edition) -> Run | None:
         return None
     if freeze == "auto" and _read(root, path).hash != _digest(root, edition):
         return None
-    return Run(edition, frozen=path, why=f"not run: its results are in {path}")
+    return Run(edition, is_frozen=True, why=f"not run: its results are in {path}")
 
 
 def frozen_page(root: Path, edition: Edition) -> Finished:

@@ -1,4 +1,4 @@
-"""The memory of a press from one page to the next: tables that were read, figures that were drawn.
+"""The memory of a press from one page to the next: figures that were drawn.
 
 A build makes each figure once. The preview makes the same page again and again, and most of it is
 as it was.
@@ -6,14 +6,10 @@ as it was.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.checking import TableState
-from broadsheet.data.descriptor import Resource
-from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.figures import figure_making
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.sketch import FigureOptions, Sketch
@@ -24,36 +20,6 @@ from broadsheet.text.language import spoken
 
 MOST = 200
 """The number of figures that the preview remembers."""
-
-
-class TableMemory:
-    """Opens catalogues that read a table again only if its file or its entry has changed."""
-
-    def __init__(self) -> None:
-        self._states: dict[str, tuple[Resource, tuple[int, int], TableState]] = {}
-
-    def open(self, root: Path) -> Catalogue:
-        """Return the catalogue as it is now. Raises :class:`ConfigError`."""
-        return _HeldCatalogue(root, read_descriptor(root), self._states)
-
-
-@dataclass(frozen=True)
-class _HeldCatalogue(Catalogue):
-    held: dict[str, tuple[Resource, tuple[int, int], TableState]] = field(compare=False, repr=False)
-    """The state of each table that was read, with its entry, and its file's time and size then."""
-
-    def state(self, resource: Resource) -> TableState:
-        """Return the state of a table, read if that has not been done."""
-        try:
-            status = (self.root / resource.file).stat()
-        except (OSError, ValueError):  # what reads it says what is wrong
-            return super().state(resource)
-        version = status.st_mtime_ns, status.st_size
-        entry = self.held.get(resource.name)
-        if entry is None or entry[1] != version or entry[0] != resource:
-            entry = resource, version, super().state(resource)
-            self.held[resource.name] = entry
-        return entry[2]
 
 
 class FigureMemory:
@@ -75,13 +41,12 @@ class FigureMemory:
         """Return a figure, planned as :func:`~broadsheet.figures.figure_making.sketched` does."""
         if not self._most:
             return figure_making.sketched(figure, label, folder, catalogue, options)
-        names = {*options.drawn_from, *(options.credit.tables or ())}
         tables = []
         if catalogue is not None:
             tables = [
                 (resource, catalogue.state(resource).sha256)
                 for resource in catalogue.package.resources
-                if resource.name in names
+                if resource.name in options.drawn_from
             ]
         key = digest_of((figure, label, folder, options, tables, spoken().tag))
         sketch = self._sketches.pop(key, None)

@@ -1,7 +1,7 @@
 """The press: what makes pages of a publication's editions and outlives each of them.
 
-A :class:`Press` owns the processes that run notebooks, those of Pandoc, the browser that draws, the
-catalogue, and what is remembered of figures. It is the only place that makes any of them. Each
+A :class:`Press` owns the processes that run notebooks, those of Pandoc, the browser that draws, and
+what is remembered of figures. It is the only place that makes any of them. Each
 starts when it is first needed, so a press that has nothing to do costs nothing.
 
 The way of a page is the same for all: :meth:`Press.run` runs editions, and :meth:`Press.rendering`
@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # imported when they are needed, while Pandoc starts
     from broadsheet.figures.drawing.chart_renderer import ChartRenderer, Pictures
     from broadsheet.markdown.finished_edition import Finished
     from broadsheet.markdown.rendering import Rendering
-    from broadsheet.press.kept_figures import FigureMemory, TableMemory
+    from broadsheet.press.kept_figures import FigureMemory
     from broadsheet.processes.worker_processes import Asked, Done, ParentLine, Workers
     from broadsheet.project.editions.edition import Edition
     from broadsheet.project.project import Project
@@ -77,9 +77,6 @@ class Press:
         self._scheduler, self._refused = scheduler, refused
         self._draws, self._for_screen = draws, for_screen
         self._executor: Executor | None = None
-        self._catalogue: Catalogue | None = None
-        self._catalogue_fault: BroadsheetError | None = None
-        self._has_catalogue_open = False
         self._at_work = ExitStack()
         self.pandoc = Pandoc(
             self.jobs, project.settings.broadsheet.page_time_limit, root=project.root
@@ -120,14 +117,14 @@ class Press:
         code and what Quarto has frozen, come first. ``given`` are values of parameters, as strings,
         over each edition's own. Raises :class:`ClusterError` for a lost cluster.
         """
-        from broadsheet.press.frozen_results import frozen_outcome
+        from broadsheet.press.frozen_results import frozen_run
         from broadsheet.run.running import Run, execute
 
         notebooks = []
         for edition in editions:
             try:
                 is_as_frozen = use_frozen and not given
-                frozen = frozen_outcome(self.project.root, edition) if is_as_frozen else None
+                frozen = frozen_run(self.project.root, edition) if is_as_frozen else None
             except BroadsheetError as error:
                 yield Run(edition, error=error)
                 continue
@@ -171,9 +168,8 @@ class Press:
 
         if run.error is not None:
             raise run.error
-        self._open_catalogue()
-        tools = self.pictures, self._catalogue, self._figures
-        if run.frozen is not None:
+        tools = self.pictures, self._opened[0], self._figures
+        if run.is_frozen:
             page = frozen_page(self.project.root, run.edition)
             return finish_frozen(page, *tools)
         notebook = run.notebook()
@@ -215,36 +211,31 @@ class Press:
         """The catalogue of tables; None if there is none. Raises :class:`ConfigError` for one that
         cannot be read.
         """
-        if self.catalogue_fault is not None:
-            raise self.catalogue_fault
-        return self._catalogue
+        catalogue, fault = self._opened
+        if fault is not None:
+            raise fault
+        return catalogue
 
     @property
     def catalogue_fault(self) -> BroadsheetError | None:
         """The fault of the catalogue, without which pages are made then; None if it has none."""
-        self._open_catalogue()
-        return self._catalogue_fault
+        return self._opened[1]
 
     def reopen_catalogue(self) -> None:
-        """Read the catalogue again; a table of it only if that has changed."""
-        self._has_catalogue_open = False
-
-    def _open_catalogue(self) -> None:
-        if self._has_catalogue_open:
-            return
-        self._has_catalogue_open = True
-        self._catalogue, self._catalogue_fault = None, None
-        try:
-            if has_catalogue(self.project.root):
-                self._catalogue = self._tables.open(self.project.root)
-        except BroadsheetError as error:
-            self._catalogue_fault = error
+        """Read the catalogue again when it is next needed."""
+        vars(self).pop("_opened", None)
 
     @cached_property
-    def _tables(self) -> TableMemory:
-        from broadsheet.press.kept_figures import TableMemory
+    def _opened(self) -> tuple[Catalogue | None, BroadsheetError | None]:
+        """The catalogue, or the fault for which it cannot be read."""
+        from broadsheet.data.catalogue import Catalogue
 
-        return TableMemory()
+        try:
+            return (
+                Catalogue.open(root) if has_catalogue(root := self.project.root) else None
+            ), None
+        except BroadsheetError as error:
+            return None, error
 
     @cached_property
     def _figures(self) -> FigureMemory:
@@ -286,7 +277,7 @@ class Press:
         """
         from broadsheet.processes.worker_processes import Workers
 
-        self._open_catalogue()
+        _ = self._opened  # once, before the processes are forked
         return Workers(count, work, end=self.pandoc.close, line=self._line)
 
     # They are rendered

@@ -24,7 +24,6 @@ from broadsheet.site.build.faults import lists_of_nothing
 from broadsheet.site.pages.page_rendering import leads_of
 from broadsheet.storage.files import is_file
 from broadsheet.storage.limits import bounded_work
-from broadsheet.text.html_tree import parsed_page
 from broadsheet.text.lexicon import FOLDER
 
 _ONLY_BUILT = (".xml", ".atom", ".json", ".txt", ".md")
@@ -75,9 +74,7 @@ def _broken(previewed: PreviewedSite, page: PreviewPage) -> list[Notice]:
     paths = {*records, *redirects(records)}
     paths |= {lead.path for lead in leads if lead.path not in paths and _is_there(previewed, lead)}
     pages = [*previewed.pages_at(), page]
-    anchors = {
-        one.record.meta.path: links.anchors(parsed_page(one.html)) for one in pages if one.record
-    }
+    anchors = {one.record.meta.path: one.anchors for one in pages if one.record}
     where = partial(place_of_address, previewed.root, str(page.source))
     path = page.record.meta.path
     return list(links.broken(path, where, leads, paths, anchors, withheld={}))

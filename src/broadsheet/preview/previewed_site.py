@@ -47,8 +47,9 @@ from broadsheet.project.project import INPUTS, NOTEBOOK, SCRIPT, open_project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.sources.pairing import is_article, is_notebook
 from broadsheet.project.sources.source import Source, read_source
+from broadsheet.site.article import links
 from broadsheet.site.article.article import Article, meta_before
-from broadsheet.site.build.edition_pages import article_of, footer_texts, record_of
+from broadsheet.site.build.edition_pages import MAKING, article_of, footer_texts, record_of
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.site_index import Index, index_of
 from broadsheet.site.pages.page_rendering import text_of
@@ -57,7 +58,6 @@ from broadsheet.storage.limits import bounded_work
 from broadsheet.text import url_schemes
 from broadsheet.text.html_tree import attributes, parsed_page, written_page
 
-MAKING = "making this page"
 SECONDS_TO_END = 2.0
 """The time that a run whose code has changed meanwhile may take to end by itself."""
 
@@ -94,6 +94,8 @@ class PreviewPage:
     """The index of the site with which the HTML was made."""
     html: str = ""
     """The HTML of the last time that it could be made; empty if it never could."""
+    anchors: frozenset[str] = frozenset()
+    """The fragments of that HTML which links may lead to."""
     content_fault: BroadsheetError | None = None
     """The fault for which the article cannot be made now."""
     html_fault: BroadsheetError | None = None
@@ -457,11 +459,11 @@ class PreviewedSite:
         assert page.article is not None
         assert page.record is not None
         content = self.site.linked(page.record, page.article)
-        html, _ = url_schemes.filtered(text_of(self.site, page.record, content))
-        tree = parsed_page(html)
+        tree = parsed_page(text_of(self.site, page.record, content))
         tell_nothing(tree)
         _stamp(tree, page.record.meta.path, page.files)
-        page.html = written_page(tree)
+        page.anchors = links.anchors(tree)
+        page.html, _ = url_schemes.filtered(written_page(tree))
 
 
 _ADDRESSES = etree.XPath("//@data-figure | //@data-values | //@src | //@href")

@@ -44,6 +44,8 @@ from broadsheet.text import templating
 from broadsheet.text.did_you_mean import nearest, question
 
 CONFIG = files.CONFIG
+VARIABLES = "_variables.yml"
+"""The file of the values for `{{< var >}}`."""
 MARKER = ".broadsheet.json"
 """The file in a built site's root that names the site's publication
 (:mod:`broadsheet.site.output.output_folder`).

@@ -35,11 +35,10 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import BroadsheetError, Place, guarded
 from broadsheet.run import library_versions
-from broadsheet.run.build_steps import changes
 from broadsheet.run.notebook_to_run import LIBRARIES, libraries_of, missing_of, modules_of, reads_of
 from broadsheet.run.reads import state
 from broadsheet.storage import store as stores
-from broadsheet.storage.value_digest import digest_of
+from broadsheet.storage.value_digest import changes, digest_of
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,13 @@ class Recipe:
     """The parameters, as people read them."""
     surroundings: Mapping[str, str]
     """The kernel and versions, as people read them."""
-    bound: str = ""
-    """The digest of the parameters."""
+    parameters_digest: str = ""
+    """The digest of the values of the parameters. A recipe of an older version has none."""
 
     @functools.cached_property
     def digest(self) -> str:
         """The name of the recipe."""
-        decisive = [self.cells, sorted(self.parameters), self.bound, self.surroundings]
+        decisive = [self.cells, self.parameters_digest, self.surroundings]
         return _sha256(json.dumps(decisive, sort_keys=True))
 
     def changes_since(self, before: Recipe) -> list[str]:

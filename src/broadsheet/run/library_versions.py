@@ -163,7 +163,13 @@ def _own_digest() -> str:
     names = (
         *(
             f"text/{name}"
-            for name in ("language.py", "lexicon.py", "text_width.py", "letter_widths.json")
+            for name in (
+                "language.py",
+                "lexicon.py",
+                "numbers.py",
+                "text_width.py",
+                "letter_widths.json",
+            )
         ),
         *(f"project/settings/{name}.py" for name in ("address", "colours")),
         "__init__.py",

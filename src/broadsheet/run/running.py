@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
@@ -62,8 +62,8 @@ class Run:
     """
     lacks: str = ""
     """The library, kernel or network that the edition needs and the machine does not have."""
-    frozen: PurePosixPath | None = None
-    """The file of results that Quarto has kept of the edition."""
+    is_frozen: bool = False
+    """True if Quarto has kept the results of the edition, which are shown."""
 
     def notebook(self) -> NotebookNode | None:
         """Return the executed notebook, or the saved one; None for a page without code."""
@@ -246,7 +246,7 @@ def _ended(pending: dict[Future[str], _Pending], runs: Runs, use_cache: bool) ->
                 _refuse_silent(edition, ran)
                 _refuse_secrets(edition, text, ran)
                 executed_of(edition, ran)  # a run in which an expression failed is not kept
-                outcome = Run(edition, runs.keep(order.recipe, path, ran), ran=True, why=why)
+                run = Run(edition, runs.keep(order.recipe, path, ran), ran=True, why=why)
         except BroadsheetError as error:
             if isinstance(error, ClusterError):
                 lost = error
@@ -255,13 +255,13 @@ def _ended(pending: dict[Future[str], _Pending], runs: Runs, use_cache: bool) ->
                 yield Run(edition, ran=True, why=f"not run: it needs {lacks}", lacks=lacks)
                 continue
             died = isinstance(error.__cause__, DiedError)
-            outcome = Run(
+            run = Run(
                 edition,
                 error=_died(edition) if died else _without_secrets(error),
                 ran=True,
                 why=why,
             )
-        yield outcome
+        yield run
     if lost is not None:
         raise lost
 

@@ -55,6 +55,12 @@ def digest_of(value: object) -> str:
     return hashlib.sha256(bytes_of(value)).hexdigest()[:LENGTH]
 
 
+def changes(before: Mapping[str, str], inputs: Mapping[str, str]) -> list[str]:
+    """Return the names of the inputs that have changed."""
+    changed = [name for name, digest in inputs.items() if before.get(name) != digest]
+    return changed + [name for name in before if name not in inputs]
+
+
 def bytes_of(value: object) -> bytes:
     """Return the bytes of a value, which two have alike only if they are equal. Raises TypeError
     for one that has none.

@@ -5,27 +5,36 @@ Its spelling may differ: names of SVG are in small letters, which browsers put r
 (`viewbox` is `viewBox` to them), each element of SVG has a closing tag, and letters outside of ASCII
 are `%C3%A9` in an address.
 
-A comment can hold the place of something that is put in after the tree is written: it is found there
-as `<!--` and its text and `-->`.
+What is not HTML, such as a figure, has its place in a tree as a comment, and is put in when the tree is
+written (:func:`pieces`).
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from html import escape
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
+T = TypeVar("T")
 TextPlace = tuple[HtmlElement, bool]
 """The place of a text: in an element before its first child; or, if true, after the element."""
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """Characters that no HTML may have."""
-_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
-"""Tags after which the parser reads no further; browsers do not heed them within a body."""
+_ENDS = re.compile(
+    r"(?P<kept><!--.*?(?:-->|\Z)|<(?P<kind>script|style|textarea|title)\b.*?(?:</(?P=kind)|\Z))"
+    r"|</(?:html|body)\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Tags after which the parser reads no further, and browsers do not heed within a body; and texts that
+only look like tags, which are ``kept``.
+"""
 _VOID = ("wbr", "source", "track")
 """Elements without content, of which the parser does not know that."""
 _PARSER = HTMLParser(huge_tree=True)
@@ -33,7 +42,7 @@ _PARSER = HTMLParser(huge_tree=True)
 
 def parsed(html: str) -> HtmlElement:
     """Return the tree of a piece of a body: a division that holds it."""
-    text = _ENDS.sub("", _UNPRINTABLE.sub("", html))
+    text = _ENDS.sub(lambda match: match["kept"] or "", _UNPRINTABLE.sub("", html))
     body: HtmlElement = parsed_page(f"<html><body>{text}").body
     body.tag = "div"
     body.attrib.clear()  # those of a body within the text
@@ -50,12 +59,29 @@ def parsed_page(html: str) -> HtmlElement:
 
 def written_page(page: HtmlElement) -> str:
     """Return the HTML of a whole page."""
-    return _without_ends(f"<!DOCTYPE html>\n{_text_of(page)}")
+    return f"<!DOCTYPE html>\n{_text_of(page)}"
 
 
 def written(root: HtmlElement) -> str:
     """Return the HTML of what is in ``root``."""
-    return _without_ends(escape(root.text or "", quote=False) + "".join(map(_text_of, root)))
+    return escape(root.text or "", quote=False) + "".join(map(_text_of, root))
+
+
+def pieces(root: HtmlElement, values: Mapping[HtmlElement, T]) -> list[str | T]:
+    """Return the HTML of what is in ``root``, in pieces: these ``values`` are in the places of
+    elements, which the tree loses.
+    """
+    # Nobody can know this text: it stands in the written tree where such a place is, and nowhere else.
+    secret = secrets.token_hex(16)
+    by_mark: dict[str, T] = {}
+    for number, (element, value) in enumerate(values.items()):
+        replace_element(element, etree.Comment(f"{secret}{number}"))
+        by_mark[str(number)] = value
+    first, *parts = re.split(f"<!--{secret}(\\d+)-->", written(root))
+    whole: list[str | T] = [first]
+    for mark, text in zip(parts[::2], parts[1::2], strict=True):
+        whole += [by_mark[mark], text]
+    return [piece for piece in whole if piece != ""]
 
 
 def changed(html: str, change: Callable[[HtmlElement], object]) -> str:
@@ -109,14 +135,26 @@ def wrap(old: HtmlElement, around: HtmlElement) -> None:
 
 
 def _text_of(element: HtmlElement) -> str:
+    """Return the HTML of an element and of the text after it, without end tags that browsers would
+    not heed.
+    """
+    if next(element.iter(*_VOID), None) is None:
+        return _libxml2s(element)
+    # An element without content is written by itself, and put in: its end tag may stand elsewhere, too.
+    root = _PARSER.makeelement("div")
+    root.append(deepcopy(element))
+    secret = secrets.token_hex(16)
+    tags: list[str] = []
+    for void in list(root.iter(*_VOID)):
+        mark = etree.Comment(f"{secret}{len(tags)}")
+        replace_element(void, mark)
+        tags.append(_libxml2s(void).removesuffix(f"</{void.tag}>"))
+    text = "".join(map(_libxml2s, root))
+    return re.sub(f"<!--{secret}(\\d+)-->", lambda match: tags[int(match[1])], text)
+
+
+def _libxml2s(element: HtmlElement) -> str:
     return etree.tostring(element, encoding="unicode", method="html")
-
-
-def _without_ends(text: str) -> str:
-    """Return HTML without end tags that browsers would not heed."""
-    for name in _VOID:
-        text = text.replace(f"</{name}>", "")
-    return text
 
 
 def end_with(element: HtmlElement, text: str) -> None:
@@ -170,7 +208,7 @@ def written_before(element: HtmlElement, most: int) -> int:
     while (parent := inner.getparent()) is not None and count < most:
         count += len(parent.text or "")
         for sibling in inner.itersiblings(preceding=True):
-            count += len(etree.tostring(sibling, encoding="unicode", method="html"))
+            count += len(_libxml2s(sibling))
         inner = parent
     return count
 

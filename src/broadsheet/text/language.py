@@ -6,10 +6,10 @@ English is the source text. Each other language has a catalogue,
 installed program and one under work are alike. Where there is none, our words stay English; dates
 and numbers are Babel's (Unicode CLDR) in any case.
 
-Has state: which language is spoken, for each thread by itself (:func:`speaking`), or in a run of a
-notebook for all of it (:func:`settle`). What is written for readers is marked where it stands: in
-Python `t_("Get the data")`, in templates `_("Get the data")`. `make messages` brings it into the
-catalogues.
+Has state: which language is spoken, in a thread, and in the threads to which it gives work
+(:func:`speaking`), or in a run of a notebook for all of it (:func:`settle`). What is written for
+readers is marked where it stands: in Python `t_("Get the data")`, in templates
+`_("Get the data")`. `make messages` brings it into the catalogues.
 """
 
 from __future__ import annotations

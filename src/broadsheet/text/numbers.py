@@ -248,7 +248,7 @@ def decimals_of(value: float) -> int:
     """Return the number of decimals of a value."""
     if not isinstance(value, float):
         return 0
-    digits, _, exponent = repr(value).partition("e")
+    digits, _, exponent = repr(float(value)).partition("e")
     fraction = digits.partition(".")[2].rstrip("0")
     return max(0, len(fraction) - int(exponent or 0))
 

@@ -173,8 +173,7 @@ def _changes(series: Series, places: Places) -> dict[Any, str]:
     )
     changes = {}
     for (_, before), (place, value) in pairwise(series.known):
-        change = plain.write(decimal_of(value) - decimal_of(before))
-        changes[place] = change if change.startswith("−") or value == before else f"+{change}"
+        changes[place] = plain.write(decimal_of(value) - decimal_of(before), is_signed=True)
     return changes
 
 

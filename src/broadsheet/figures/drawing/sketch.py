@@ -17,7 +17,7 @@ from broadsheet.figures.alive.keyboard_series import Remarks
 from broadsheet.figures.alive.marks import Marks
 from broadsheet.figures.drawing import svg
 from broadsheet.figures.drawing.chart_export import chart_export
-from broadsheet.figures.drawing.chart_renderer import Pictures, UndrawableError
+from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.self_contained import self_contained
 from broadsheet.figures.layout.figure_layout import Size
 from broadsheet.figures.reading.chart_data import ChartData
@@ -97,8 +97,6 @@ class Sketch:
     """The words of its page about it."""
     is_explorable: bool = True
     """True if plotly.js may draw it for a reader."""
-    needs_source: bool = False
-    """True if neither a table nor its author names a source."""
     unplaced: Sequence[str] = ()
     """The places that its map does not have."""
     remarks: Remarks = field(default_factory=dict)
@@ -110,20 +108,19 @@ class Sketch:
         return self.table is not None and self.chart.family == "table"
 
     @property
+    def needs_source(self) -> bool:
+        """True if neither a table nor its author names a source."""
+        return not self.credits.sources and self.options.credit.sources is None
+
+    @property
     def is_empty(self) -> bool:
         """True if it has traces without a single value."""
         return bool(self.chart.traces) and all(trace.is_empty for trace in self.chart.traces)
 
-    def drawings(self, pictures: Pictures) -> Drawings | UndrawableError | None:
-        """Return the chart drawn, in the current language, or the reason why plotly.js refuses it;
-        None if ``pictures`` has no drawing.
+    def drawings(self, pictures: Pictures) -> Drawings | None:
+        """Return the chart drawn, in the current language; None if ``pictures`` has no drawing.
+        Raises :class:`UndrawableError` for what plotly.js refuses.
         """
-        try:
-            return self._drawings(pictures)
-        except UndrawableError as error:
-            return error
-
-    def _drawings(self, pictures: Pictures) -> Drawings | None:
         wide, narrow = (
             pictures.draw(still(figure), size) for figure, size in (self.wide, self.narrow)
         )
@@ -138,17 +135,12 @@ class Sketch:
         return Drawings(wide, narrow, export, png, marks.read(wide_marks), marks.read(narrow_marks))
 
 
-@dataclass(frozen=True)
-class Card:
-    """The picture of a page before it is drawn: a whole figure, title and all."""
-
-    figure: PlotlyFigure
-    """The plotly figure."""
-
-    def draw(self, pictures: Pictures) -> bytes | None:
-        """Return a PNG in the proportions of a card for social sites (1200 × 630)."""
-        whole, _ = self_contained({"data": [], "layout": {}, **self.figure})
-        shown = still(begun(whole))
-        layout = {**shown["layout"], "margin": {"l": 56, "r": 96, "t": 84, "b": 48}}
-        layout.pop("height", None)
-        return pictures.draw({"data": shown["data"], "layout": layout}, (800, 420), "png", SCALE)
+def card(figure: PlotlyFigure, pictures: Pictures) -> bytes | None:
+    """Return the picture of a page: a figure, title and all, as a PNG in the proportions of a card
+    for social sites (1200 × 630); None if ``pictures`` has no drawing.
+    """
+    whole, _ = self_contained({"data": [], "layout": {}, **figure})
+    shown = still(begun(whole))
+    layout = {**shown["layout"], "margin": {"l": 56, "r": 96, "t": 84, "b": 48}}
+    layout.pop("height", None)
+    return pictures.draw({"data": shown["data"], "layout": layout}, (800, 420), "png", SCALE)

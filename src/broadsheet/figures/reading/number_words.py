@@ -57,13 +57,15 @@ class AxisNumbers:
     format: str = ""
     """d3's number format; empty for none."""
 
-    def write(self, value: float | Decimal) -> str:
-        """Write the number as people write it: ``−US$1,230 bn``, ``12.5%``, ``1.41 billion``."""
+    def write(self, value: float | Decimal, *, is_signed: bool = False) -> str:
+        """Write the number as people write it: ``−US$1,230 bn``, ``12.5%``, ``1.41 billion``; one
+        that ``is_signed`` has a plus if it is above zero.
+        """
         style = self._style
         most = 10_000 if style.is_percent else 1_000_000
         if style.digits or not -most < value < most or not style.rounded(value):
             style = self._compact
-        return written_number(value, style)
+        return written_number(value, replace(style, is_signed=is_signed))
 
     @property
     def unit(self) -> str:

@@ -7,14 +7,13 @@ A condition is a list of comparisons. Each is of one of these forms, as JSON:
     {"kind": "change", "sign": ">", "this": VALUE, "than": VALUE}    rose(…), held(…)
     {"kind": "extreme", "sign": 1, "this": VALUE, "among": SERIES}   highest(…), lowest(…), ranks(…)
     {"kind": "cases", "holds": SERIES, "sign": ">", "this": NAME, "than": NAME, "since": PLACE,
-     "ours": SERIES, "theirs": SERIES, "limit": NUMBER, "steps": SERIES, "unit": UNIT,
-     "is_change": true}
+     "ours": SERIES, "theirs": SERIES, "limit": NUMBER, "steps": SERIES, "unit": UNIT}
 
 VALUE is a number or a text with its `what` and `where`, the place `at` which it stands in its
 `series`, the `parts` of a computation, and the `method` of an aggregate; the number of cases in which
 something holds has these `cases`. Of cases, `ours` and `theirs` are the values that are compared, with
 those that `drop` leaves out, `limit` is a number in place of `theirs`; `steps` has the values whose
-changes are compared, as `is_change` says. SERIES is an index into the list of series of the claim, each
+changes are compared. SERIES is an index into the list of series of the claim, each
 with its places and values. A series is whole: of `total[2016:]` it is `total`.
 """
 
@@ -27,14 +26,11 @@ from datetime import date, datetime
 from typing import Any
 
 from broadsheet.notebook.claims.traced import Traced
-from broadsheet.notebook.values.method_words import RESULTS
 from broadsheet.notebook.values.places import is_month
 from broadsheet.notebook.values.source_value import Leaf
 from broadsheet.notebook.values.values import has_time, of_python
 from broadsheet.notebook.values.written_numbers import bare, is_number
 
-CHANGE = "diff"
-"""The method of pandas that makes a column of changes."""
 _LONGEST = 2_000
 """The most places of a series that is recorded."""
 PYTHON_SIGNS = {"Gt": ">", "Lt": "<", "GtE": ">=", "LtE": "<=", "Eq": "==", "NotEq": "!="}
@@ -124,9 +120,7 @@ def comparisons_as_json(comparisons: Iterable[Comparison]) -> dict[str, Any]:
 def comparison_in_cases(condition: Traced, among: Any, since: Any = None) -> Comparison:
     """Return the comparison in the cases of a condition, with the sides that it compares."""
     this, sign, than = condition.sides or (None, "", None)
-    change = RESULTS[CHANGE]() % {"what": ""}
-    is_change = this is not None and this.label.startswith(change)
-    left = Operand(None, this.what if this else "", method=CHANGE if is_change else "")
+    left = Operand(None, this.what if this else "")
     right = Operand(None, than.what or than.working if than else "")
     return Comparison("cases", sign, left, right, among=among, since=since, sides=condition.sides)
 
@@ -155,7 +149,6 @@ class _SeriesList:
             "this": comparison.this.what,
             "than": comparison.than.what,
             "since": _place(comparison.since),
-            "is_change": comparison.this.method == CHANGE,
         }
         more = {
             "ours": self._whole(this, comparison.among),

@@ -214,7 +214,7 @@ def _fitted(parameter: Parameter, value: object, whose: str, from_text: bool) ->
         )
     try:
         if from_text:
-            return _finite(_from_text(adapter, parameter, str(value)))
+            return _finite(_from_text(adapter, str(value)))
         if isinstance(value, str) and parameter.kind in (date, date | None):
             return date.fromisoformat(value)
         return _finite(adapter.validate_python(value, strict=True))
@@ -236,7 +236,7 @@ def _finite(value: object) -> object:
     return value
 
 
-def _from_text(adapter: TypeAdapter[object], parameter: Parameter, text: str) -> object:
+def _from_text(adapter: TypeAdapter[object], text: str) -> object:
     try:
         return adapter.validate_strings(text)
     except ValidationError:

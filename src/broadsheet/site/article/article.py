@@ -142,16 +142,16 @@ class Article:
 
     def with_html(self, change: Callable[[HtmlElement], object]) -> Article:
         """Return the same content after a ``change`` of all HTML of its author."""
-        secret = secrets.token_hex(8)
-        marks = {f"figure:{secret}:{index}": one for index, one in enumerate(self.figures)}
-        names, pause = iter(marks), f"pause:{secret}"
-        body = parsed(self.html(lambda figure: f"<!--{next(names)}-->", pause=f"<!--{pause}-->"))
+        secret, figures = secrets.token_hex(8), iter(self.figures)
+        body = parsed(self.html(lambda _: f"<!--{secret}figure-->", pause=f"<!--{secret}-->"))
+        marks = html_tree.comments(body, secret)
         change(body)
-        figures = {
-            mark: replace(one, caption=changed(one.caption, change)) for mark, one in marks.items()
-        }
-        blocks, place = _pieces(written(body), figures, pause)
-        return replace(self, blocks=blocks, pause=place, excerpt=changed(self.excerpt, change))
+        places: dict[HtmlElement, PageFigure | None] = {}
+        for mark in marks:
+            figure = next(figures) if mark.text != secret else None
+            places[mark] = figure and replace(figure, caption=changed(figure.caption, change))
+        blocks, pause = _pieces(body, places)
+        return replace(self, blocks=blocks, pause=pause, excerpt=changed(self.excerpt, change))
 
 
 def content_of(
@@ -264,37 +264,30 @@ def _blocks(
     """Return the body in pieces, with a figure in place of each mark; and the index of the piece
     before which something may be inserted. ``has_end`` says that a section follows the body.
     """
-    captioned, pause = {}, f"pause:{secrets.token_hex(8)}"
+    places: dict[HtmlElement, PageFigure | None] = {}
     for comment in html_tree.comments(body, "figure:"):
         if (figure := figures.get(comment.text)) is not None:
             caption = _caption_of(comment)
             if caption is not None:
                 _add_note(caption, figure.credits.note)
             words = "" if caption is None else _without_number(caption)
-            captioned[comment.text] = replace(figure, caption=words)
+            places[comment] = replace(figure, caption=words)
     if (section := _later_section(body, has_end=has_end)) is not None:
-        section.addprevious(Comment(pause))
-    return _pieces(written(body), captioned, pause)
+        pause = Comment("")
+        section.addprevious(pause)
+        places[pause] = None
+    return _pieces(body, places)
 
 
 def _pieces(
-    text: str, figures: Mapping[str, PageFigure], pause: str
+    body: HtmlElement, places: Mapping[HtmlElement, PageFigure | None]
 ) -> tuple[tuple[str | PageFigure, ...], int]:
-    """Return a written body in pieces, by the comments that are the marks of its ``figures`` and of
-    the ``pause``; and the index of the piece after the pause, or of the end.
+    """Return a body written in pieces, with figures in their ``places``; and the index of the piece
+    behind the place without one, the pause, or else of the end.
     """
-    marks = {f"<!--{mark}-->": figure for mark, figure in figures.items()}
-    end = f"<!--{pause}-->"
-    blocks: list[str | PageFigure] = []
-    place = -1
-    for piece in re.split(f"({'|'.join(map(re.escape, (*marks, end)))})", text):
-        if piece in marks:
-            blocks.append(marks[piece])
-        elif piece == end:
-            place = len(blocks)
-        elif piece:
-            blocks.append(piece)
-    return tuple(blocks), place if place >= 0 else len(blocks)
+    pieces = html_tree.pieces(body, places)
+    pause = pieces.index(None) if None in pieces else len(pieces)
+    return tuple(piece for piece in pieces if piece is not None), pause
 
 
 def _later_section(body: HtmlElement, *, has_end: bool) -> HtmlElement | None:

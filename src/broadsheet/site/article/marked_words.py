@@ -183,6 +183,9 @@ def _link(group: _Group, known_as: Mapping[Name, Name], uses: dict[Name, list[st
         mark.set("id", many[-1])
     elif not (group.has_link or group.is_in_link):
         _put_around(group.outer, new_element("a", link))
+    else:
+        for mark in group.outer:
+            mark.set("data-known", listed)
 
 
 def _put_around(marks: list[HtmlElement], around: HtmlElement) -> None:

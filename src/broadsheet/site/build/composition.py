@@ -24,7 +24,6 @@ from broadsheet.markdown.document import Inline
 from broadsheet.processes.worker_processes import Workers, worker_count
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import CONFIG, SOURCES
-from broadsheet.run.build_steps import Steps, changes
 from broadsheet.site.article import photos
 from broadsheet.site.article.article_store import Articles
 from broadsheet.site.build import faults
@@ -40,6 +39,7 @@ from broadsheet.site.formats.feeds import feeds_of_site
 from broadsheet.site.formats.sitemaps import for_crawlers
 from broadsheet.site.index.build_record import PageRecord, Record, SourceRecord, read_record
 from broadsheet.site.index.site_index import FRONT, SEARCH_PAGE, Index, index_of
+from broadsheet.site.output.build_steps import Steps
 from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.output.swap import STAGING
 from broadsheet.site.pages.page_rendering import (
@@ -51,6 +51,7 @@ from broadsheet.site.pages.page_rendering import (
 )
 from broadsheet.site.pages.template_values import list_pages, more_pages, search_page
 from broadsheet.site.theme.theme_files import load_theme
+from broadsheet.storage.value_digest import changes
 from broadsheet.text.language import speaking
 
 
@@ -136,9 +137,9 @@ def compose(
     return Report(
         plan.site,
         len(records.keys() - pages.kept.keys()),
-        site.count,
-        tuple(sorted(pages.kept)),
-        tuple(sorted(paths - records.keys())),
+        new_pages=site.count,
+        kept_pages=tuple(sorted(pages.kept)),
+        absent=tuple(sorted(paths - records.keys())),
         reasons=_reasons(plan, site.steps.reasons),
         faults=tuple(once_each([*of_each_page(broken), *([fault] if fault else [])])),
         notices=(*notices, *reported),

@@ -92,20 +92,20 @@ def make_articles(
     editions = {str(edition.output): edition for edition in plan.wanted}
     limit = BoundedSemaphore(2 * press.jobs)
 
-    def make(asked: tuple[str, Path | None, str, PurePosixPath | None]) -> NewPage:
-        page, run, lacks, frozen = asked
+    def make(asked: tuple[str, Path | None, str, bool]) -> NewPage:
+        page, kept, lacks, is_frozen = asked
         place = editions[page].source.place()
         with guarded(place, MAKING), bounded_work(place, MAKING):
-            outcome = Run(editions[page], run, lacks=lacks, frozen=frozen)
-            return make_article(press.rendering(outcome), project, folder, options.reader)
+            run = Run(editions[page], kept, lacks=lacks, is_frozen=is_frozen)
+            return make_article(press.rendering(run), project, folder, options.reader)
 
-    def made(outcome: Run) -> NewPage | BroadsheetError:
-        place, page = outcome.edition.source.place(), str(outcome.edition.output)
+    def made(run: Run) -> NewPage | BroadsheetError:
+        place, page = run.edition.source.place(), str(run.edition.output)
         try:
-            if outcome.error is not None:
-                return outcome.error
+            if run.error is not None:
+                return run.error
             with guarded(place, MAKING):
-                new = forks.do((page, outcome.kept, outcome.lacks, outcome.frozen))
+                new = forks.do((page, run.kept, run.lacks, run.is_frozen))
                 put_files_of(new, project, folder)
                 return new
         except DiedError:
@@ -120,22 +120,22 @@ def make_articles(
     notebooks = [edition for edition in plan.wanted if edition.source.notebook is not None]
     with (
         press.forked(count, make) as forks,
-        options.watch(notebooks) as on_outcome,
+        options.watch(notebooks) as on_run,
         Threads(2 * press.jobs) as pool,
     ):
-        for outcome in press.run(plan.wanted, use_cache=options.use_cache):
-            edition = outcome.edition
-            if edition.source.notebook is not None or outcome.frozen is not None:
-                ran += outcome.ran
-                explained[edition.slug] = outcome.why or "unchanged"
+        for run in press.run(plan.wanted, use_cache=options.use_cache):
+            edition = run.edition
+            if edition.source.notebook is not None or run.is_frozen:
+                ran += run.ran
+                explained[edition.slug] = run.why or "unchanged"
             if edition.source.notebook is not None:
-                on_outcome(outcome)
+                on_run(run)
             limit.acquire()
             if count < 2:  # in the main thread, a page that takes too long can be broken off
                 pages[str(edition.output)] = Future()
-                pages[str(edition.output)].set_result(made(outcome))
+                pages[str(edition.output)].set_result(made(run))
             else:
-                pages[str(edition.output)] = pool.submit(made, outcome)
+                pages[str(edition.output)] = pool.submit(made, run)
         return {path: page.result() for path, page in pages.items()}, explained, ran
 
 

@@ -74,6 +74,9 @@ def markdown_of(text: str, url: str) -> bytes:
         for name in ("href", "src"):
             if _NOT_OF_ADDRESSES.search(address := element.get(name, "")):
                 element.set(name, quote(address, safe=_OF_ADDRESSES))
+        for name in ("alt", "title"):
+            if words := element.get(name):
+                element.set(name, _SIGNS.sub(lambda sign: _HELD[sign[0]], " ".join(words.split())))
     for place in html_tree.texts(root):
         _hold_signs(place)
     options = ConversionOptions(

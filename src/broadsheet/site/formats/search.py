@@ -31,7 +31,6 @@ from markupsafe import Markup
 from broadsheet.errors import StoreError, ToolError
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.project.project import Project
-from broadsheet.run.build_steps import Steps
 from broadsheet.site.article.article import Article
 from broadsheet.site.article.article_store import DIGEST, Articles
 from broadsheet.site.article.entry import Entry
@@ -41,6 +40,7 @@ from broadsheet.site.index.edition_picker import is_first
 from broadsheet.site.index.scene import Page, Scene, render
 from broadsheet.site.index.site_index import SEARCH_PAGE
 from broadsheet.site.index.translations import language_name
+from broadsheet.site.output.build_steps import Steps
 from broadsheet.site.theme.templates import rendered
 from broadsheet.storage.store import Store
 from broadsheet.storage.value_digest import digest_of

@@ -3,7 +3,7 @@
 Of each page it has the metadata, the key of its content, what it was made of, and its links. Of
 each source it has the digest of every file that its pages were made of. So a build can tell which
 sources need not even be opened, and what need not be made again
-(:mod:`broadsheet.run.build_steps`); and a page that cannot be made takes part in all lists with the
+(:mod:`broadsheet.site.output.build_steps`); and a page that cannot be made takes part in all lists with the
 metadata of its old one.
 
 It is `.broadsheet/NAME.DIGEST.json`, NAME being the output's, and the site's marker has the digest:
@@ -24,9 +24,9 @@ from typing import Any
 import msgspec
 
 from broadsheet.errors import Notice
-from broadsheet.run.build_steps import Step
 from broadsheet.site.article.entry import Entry, plain
 from broadsheet.site.article.links import Lead, Reference
+from broadsheet.site.output.build_steps import Step
 from broadsheet.site.output.output_folder import read_marker
 from broadsheet.site.output.swap import record_path
 from broadsheet.storage import store
@@ -46,7 +46,7 @@ class PageRecord:
     content: str = ""
     """The key of its content in the store."""
     inputs: Mapping[str, str] = field(default_factory=dict)
-    """The inputs of its :class:`~broadsheet.run.build_steps.Step`: what it was made of."""
+    """The inputs of its :class:`~broadsheet.site.output.build_steps.Step`: what it was made of."""
     files: tuple[str, ...] = ()
     """The site's files that it needs, its own among them."""
     aliases: tuple[str, ...] = ()

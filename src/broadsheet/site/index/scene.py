@@ -17,7 +17,6 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from jinja2 import TemplateError
-from lxml.etree import Comment
 from lxml.html import HtmlElement
 from markupsafe import Markup
 
@@ -42,7 +41,8 @@ from broadsheet.site.output.sent_issues import SentIssue
 from broadsheet.site.theme.templates import rendered
 from broadsheet.site.theme.theme_files import Theme
 from broadsheet.storage.limits import LimitError
-from broadsheet.text.html_tree import parsed, replace_element, written
+from broadsheet.text import html_tree
+from broadsheet.text.html_tree import parsed
 from broadsheet.text.language import speaking, spoken, t_, written_month
 
 EMPTY = Markup()
@@ -336,13 +336,11 @@ class Page:
         places = [] if root is None else list_places(root, placed)
         if root is None or not places:
             return [self.body, *self.blocks]
-        for number, place in enumerate(places):
-            replace_element(place, Comment(f"list {number}"))
-        pieces, left = list[Markup | Block](), written(root)
-        for number, place in enumerate(places):
-            before, _, left = left.partition(f"<!--list {number}-->")
-            pieces += [Markup(before), placed[place.get("id", "")]]
-        return [*pieces, Markup(left), *(one for one in self.blocks if one not in pieces)]
+        found = {place: placed[place.get("id", "")] for place in places}
+        body = [
+            Markup(one) if isinstance(one, str) else one for one in html_tree.pieces(root, found)
+        ]
+        return [*body, *(block for block in self.blocks if block not in body)]
 
     @property
     def shared(self) -> Picture | None:

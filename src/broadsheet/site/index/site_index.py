@@ -7,7 +7,8 @@ value: nothing in it changes afterwards, and what it has to say to the author is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from markupsafe import Markup
@@ -96,20 +97,26 @@ class Index:
     """The path of the search page; empty if there is nothing to search."""
     notices: tuple[Notice, ...]
     """The notices of what an author has asked of lists and editions and cannot be."""
-    pickers: Mapping[str, str | BroadsheetError] = field(default_factory=dict)
-    """The pickers of sources with many editions, as HTML, or why there is none: :meth:`picker`."""
-    shared_inputs: Mapping[str, str] = field(default_factory=dict)
-    """The inputs that all pages have in common, in addition to the configuration."""
 
     @property
     def lang(self) -> str:
         """The language of the publication."""
         return self.project.lang
 
-    @property
+    @cached_property
     def front_scene(self) -> Scene:
         """The site as the front page sees it."""
         return self.scene(FRONT)
+
+    @cached_property
+    def shared_inputs(self) -> Mapping[str, str]:
+        """The inputs that all pages have in common, in addition to the configuration."""
+        return _shared_inputs(self)
+
+    @cached_property
+    def _pickers(self) -> Mapping[str, str | BroadsheetError]:
+        """The pickers of sources with many editions, as HTML, or why there is none."""
+        return _pickers(self)
 
     def scene(self, path: str) -> Scene:
         """Return the site as the page at ``path`` sees it."""
@@ -143,7 +150,7 @@ class Index:
         """Return the picker of an article with many editions, with the page of ``meta`` marked.
         Raises :class:`RenderError`.
         """
-        picker = self.pickers[meta.source]
+        picker = self._pickers[meta.source]
         if isinstance(picker, BroadsheetError):
             raise picker
         address = f'href="{links.relative(PurePosixPath(meta.path), meta.path)}"'
@@ -212,7 +219,7 @@ def index_of(
     indexes = indexes_of(articles, sections, project.lang, project.settings.broadsheet.authors)
     news = one_entry_each(articles)
     searched = any(meta.is_in_search for meta in news)
-    index = Index(
+    return Index(
         project,
         theme,
         footer,
@@ -241,7 +248,6 @@ def index_of(
         ),
         notices=(*notices, *more),
     )
-    return replace(index, pickers=_pickers(index), shared_inputs=_shared_inputs(index))
 
 
 def _lists_on(record: PageRecord, article: Article | None, entries: Mapping[str, Entry]) -> Lists:

@@ -12,7 +12,7 @@ The marker, format 1, is JSON with these keys::
     format       1
     publication  the path from the output to the publication's root: both may move together
     output       the name of the output: a marker that was copied to another folder counts for nothing there
-    record       the SHA-256 digest of the site's record, which lies beside the output (:mod:`.build_record`)
+    record       the SHA-256 digest of the site's record, which lies beside the output (`site/index/build_record.py`)
     files        the path of each file that the build wrote, sorted
 
 What is in the output and not among these ``files`` is *foreign*: a `CNAME`, a `.git`, any symbolic

@@ -42,8 +42,6 @@ from broadsheet.verify.wording.word_truth import evaluated
 
 LONGEST = 1_500
 """The most characters of a claim's words that are read, and of its sentence before and after them."""
-_LIMIT = re.compile(r"[<>≤≥=] (\d+(?:\.\d+)?)$")
-"""The number with which a condition compares each value of a column: `Wind power > 8`."""
 _CHANGES = frozenset(("up", "down", "level", "times", "by"))
 """The meanings in place of which a change may be said, "rose by 30 percent"."""
 _RANKS = frozenset(("high", "low", "extreme", "none-more", "none-less"))

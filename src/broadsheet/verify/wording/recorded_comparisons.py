@@ -176,8 +176,6 @@ class Cases:
     """The truth of the condition by place."""
     since: Any = None
     """The place from which the condition holds."""
-    is_change: bool = False
-    """The condition compares changes from each place to the next."""
     ours: ComparedSeries | None = None
     """The values of ``this``."""
     theirs: ComparedSeries | None = None
@@ -196,7 +194,7 @@ class Cases:
         """
         if self.steps is None or not self.steps.times or self.limit != 0:
             return 0
-        return {">": 1, "<": -1}.get(self.sign[:1], 0)
+        return {">": 1, "≥": 1, "<": -1, "≤": -1}.get(self.sign, 0)
 
     def at_all(self) -> dict[Any, bool | None]:
         """Return the truth of the condition at all places that the values have, also at those that
@@ -269,7 +267,6 @@ def _cases(record: Mapping[str, Any], series: Sequence[ComparedSeries]) -> Cases
         record["than"],
         series[record["holds"]],
         _hashable(record["since"]),
-        bool(record.get("is_change")),
         of("ours"),
         of("theirs"),
         record.get("limit"),

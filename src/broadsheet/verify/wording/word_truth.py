@@ -61,10 +61,12 @@ def evaluated(meaning: Meaning, context: Context) -> Verdict:
 
 def _direction(meaning: Meaning, context: Context) -> Verdict:
     by_case = [
-        cases for cases in context.comparisons if isinstance(cases, Cases) and cases.is_change
+        cases
+        for cases in context.comparisons
+        if isinstance(cases, Cases) and cases.steps is not None
     ]
     if by_case and context.meaning(*_QUANTITIES):
-        return best(_way_of_cases(meaning, cases) for cases in by_case)
+        return best(_moved_in_cases(meaning, cases, context) for cases in by_case)
     if each := context.meaning("each"):
         return _each(each, context)
     if row := context.meaning("in-a-row"):
@@ -103,25 +105,20 @@ def _better(meaning: Meaning, context: Context) -> Verdict:
 
 
 def _moved_in_cases(meaning: Meaning, cases: Cases, context: Context) -> Verdict:
-    """Evaluate the direction that cases have in common, `every(people > before)`."""
+    """Evaluate the direction that cases have in common, `every(people > before)`, or that steps which
+    are counted have, "fell in only one year".
+    """
+    is_counted = cases.steps is not None and context.meaning(*_QUANTITIES) is not None
     sign = context.subjects.moved(cases)
     if not sign or meaning.kind == "level":
         return OPEN
     holding = [bool(value) for value in cases.holds.values.values()]
     says = f"{cases.this} {cases.sign} {cases.than}".strip()
     if sign != (1 if meaning.kind == "up" else -1):
-        return Verdict("refuted", says) if all(holding) else OPEN
-    if not any(holding):
+        return Verdict("refuted", says) if is_counted or all(holding) else OPEN
+    if not is_counted and not any(holding):
         return Verdict("refuted", f"not {says}")
     return Verdict("proved", says) if cases.sign in "<>" else OPEN
-
-
-def _way_of_cases(meaning: Meaning, cases: Cases) -> Verdict:
-    """Evaluate the direction in "fell in only one year", on the changes of a column."""
-    if cases.than not in ("0", "0.0") or cases.sign[0] not in "<>≤≥":
-        return OPEN
-    is_so = (cases.sign in (">", "≥")) == (meaning.kind == "up") and meaning.kind != "level"
-    return Verdict("proved" if is_so else "refuted", f"{cases.this} {cases.sign} {cases.than}")
 
 
 def _across(meaning: Meaning, context: Context) -> Iterator[Verdict]:

@@ -1,6 +1,5 @@
 """The steps of a build that are done again, and the reasons: one mechanism for pages, lists, feeds
-and search. Runs name their inputs in the same way, and compare them by :func:`changes`
-(:mod:`broadsheet.run.cache`).
+and search.
 
 Whatever a build makes is a :class:`Step`. Its ``inputs`` are digests of everything that it is made
 of (:mod:`broadsheet.storage.value_digest`), each under a name that a person understands (`its text`, `the
@@ -19,6 +18,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from broadsheet.storage.value_digest import changes
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,3 @@ class Steps:
             return False
         self.done[name] = before
         return True
-
-
-def changes(before: Mapping[str, str], inputs: Mapping[str, str]) -> list[str]:
-    """Return the names of the inputs that have changed."""
-    changed = [name for name, digest in inputs.items() if before.get(name) != digest]
-    return changed + [name for name in before if name not in inputs]
