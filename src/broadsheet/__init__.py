@@ -180,5 +180,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """What completion offers."""
+    """Return the names that completion offers."""
     return __all__

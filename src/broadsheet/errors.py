@@ -25,18 +25,18 @@ _PROGRAM = PurePath(__file__).parent
 
 @dataclass(frozen=True)
 class Place:
-    """A place: a file, and in it a line, a notebook cell (counted from 1), or a row and a column.
-
-    ``file`` is relative to the publication's root if it is below it. ``row`` counts data rows from
-    1, without the header; ``line`` counts lines of the file, or of the cell if ``cell`` is given,
-    from 1.
-    """
+    """A place: a file, and in it a line, a notebook cell, or a row and a column."""
 
     file: str
+    """The file, relative to the publication's root if it is below it."""
     line: int | None = None
+    """The line of the file, or of the cell if there is one; counted from 1."""
     cell: int | None = None
+    """The cell of a notebook, counted from 1."""
     row: int | None = None
+    """The row of data, counted from 1 without the header."""
     column: str | None = None
+    """The name of the column."""
 
     def at(self, line: int) -> Place:
         """The place of a line, counted from 1, of what begins here."""
@@ -69,9 +69,9 @@ def place_in(
 
 
 VARIABLE = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”|\d[\d,.]*|\S+\.\w{2,5}\b")
-"""What differs in messages of one kind: what is quoted, numbers, names of files."""
+"""The parts in which messages of one kind differ: quotations, numbers, names of files."""
 QUOTED = re.compile(r"[`“']([^`”'\n]+)[`”']")
-"""What a message quotes of the text that it is about."""
+"""The quotations in a message, of the text that it is about."""
 CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
 """A line by which git marks that two versions of a text are to be merged."""
 CONFLICTING = "the marks of a merge conflict stand here"
@@ -98,26 +98,30 @@ NO_ADDRESS = "site-url"
 
 @dataclass(frozen=True)
 class OnPage:
-    """A page of which a message is told, by its path in the site without the suffix; ``words`` are
-    what the message says of it alone, if that differs from what it says of the first page.
-    """
+    """A page of which a message is told."""
 
     page: str
+    """Its path in the site, without the suffix."""
     words: str = ""
+    """The words of the message about this page, if they differ from those about the first page."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A message to the author that stops nothing. ``topic`` is the name of its kind (`alt-text`);
-    ``pages`` are those that it is told of, if it is known of which.
-    """
+    """A message to the author that stops nothing."""
 
     where: Place
+    """The place that it is about."""
     what: str
+    """The thing that is wrong, or that the author should know."""
     mend: str = ""
+    """The way to mend it, as one or more sentences."""
     detail: str = field(default="", repr=False)
+    """Further lines."""
     topic: str = ""
+    """The name of its kind, such as `alt-text`."""
     pages: tuple[OnPage, ...] = ()
+    """The pages that it is told of, if it is known of which."""
 
     def __str__(self) -> str:
         return self.text()
@@ -139,7 +143,7 @@ class Notice:
 
     @property
     def is_strict(self) -> bool:
-        """Whether it makes the exit code 1 with `--strict`, and stops `publish`."""
+        """True if it makes the exit code 1 with `--strict`, and stops `publish`."""
         return self.topic not in (
             SAVED,
             GENERATED_ALT,
@@ -170,11 +174,11 @@ class Notice:
 
 
 _NAMED = 3
-"""How many pages are named that share a message."""
+"""The number of pages that are named of those that share a message."""
 
 
 _LONGEST_QUOTED, _LONGEST_LINE = 48, 160
-"""How many characters of a sentence, and of a message, a summary repeats."""
+"""The number of characters of a sentence, and of a message, that a summary repeats."""
 
 
 def in_short(message: Notice | BroadsheetError) -> str:
@@ -220,15 +224,16 @@ def kinds_of(notices: Iterable[Notice]) -> list[list[Notice]]:
 class BroadsheetError(Exception):
     """A fault of the publication or of its use: ``where``, ``what``, ``mend``, free-form ``detail``
     lines, and the ``topic`` of a kind of fault that has a name of its own (`missing-reference`).
-
-    ``cause`` names what the fault comes of, where that is not its place and its words: a claim, or a
-    row of a table that several articles read. ``pages`` are those that it costs, if it is known
-    which; ``others`` are the further faults of a page that has several.
     """
 
     cause: str = ""
+    """The cause of the fault, where that is not its place and its words: a claim, or a row of a table
+    that several articles read.
+    """
     pages: tuple[OnPage, ...] = ()
+    """The pages that it costs, if it is known which."""
     others: tuple[BroadsheetError, ...] = ()
+    """The further faults of a page that has several."""
 
     def __init__(
         self, where: Place | str, what: str, mend: str, detail: str = "", topic: str = ""
@@ -269,7 +274,7 @@ class BroadsheetError(Exception):
 
     @classmethod
     def description(cls) -> str:
-        """What the faults of this class are: the first sentence of its docstring."""
+        """Describe the faults of this class: the first sentence of its docstring."""
         sentence = re.split(r"(?<=\.)\s", " ".join((cls.__doc__ or "").split()), maxsplit=1)[0]
         return sentence.partition(": ``")[0].rstrip(".") + "."
 
@@ -306,12 +311,12 @@ class NotebookError(BroadsheetError):
 
 
 class ExecutionError(BroadsheetError):
-    """A cell raised, ran out of time, or ended its kernel. ``partial`` is the notebook as far as it
-    ran; ``lacks`` is what the machine does not have and the cell needs, such as a library.
-    """
+    """A cell raised, ran out of time, or ended its kernel."""
 
     partial: str | None = None
+    """The notebook as far as it ran, as JSON."""
     lacks: str = ""
+    """The thing that the machine does not have and the cell needs, such as a library."""
 
 
 class ClusterError(BroadsheetError):

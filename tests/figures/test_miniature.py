@@ -17,7 +17,7 @@ from test_alt_text import charts
 
 import broadsheet as bs
 from broadsheet.figures.drawing import svg, svg_paths
-from broadsheet.figures.drawing.drawing_page import DrawingPage
+from broadsheet.figures.drawing.chart_renderer import ChartRenderer
 from broadsheet.figures.drawing.map_miniature import map_miniature
 from broadsheet.figures.drawing.miniature import miniature
 from broadsheet.figures.drawing.miniature_parts import HEIGHT, WIDTH
@@ -153,17 +153,17 @@ SHARES = pd.Series({"CHN": 36.0, "IND": 9.8, "TUR": 7.1, "KAZ": 3.9, "BLR": 7.3,
 
 
 @pytest.fixture(scope="module")
-def map_in_list(chromium):
+def map_in_list(chromium, tmp_path_factory):
     """What a list shows of a map that a browser drew."""
-    page = DrawingPage()
+    renderer = ChartRenderer(tmp_path_factory.mktemp("maps"))
 
     def make(figure: go.Figure) -> etree._Element | None:
         laid_out, size = wide(checked(json.loads(figure.to_json())))
-        drawing, _ = svg.parted(svg.cleaned(page.draw(laid_out, size, "svg", 1)))
+        drawing, _ = svg.parted(renderer.draw(laid_out, size))
         return looked_through(map_miniature(read(checked(laid_out)), drawing))
 
     yield make
-    page.close()
+    renderer.close()
 
 
 def test_a_map_of_categories_names_the_one_in_a_colour_and_one_more(map_in_list):

@@ -30,6 +30,8 @@ from broadsheet.storage.limits import LimitError
 from broadsheet.text.did_you_mean import nearest
 from conftest import CONFIG, TABLE, Site, slow_but
 
+Command = Callable[..., tuple[int, str, str]]
+
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="needs POSIX's pipes, devices and timers"
 )
@@ -489,3 +491,16 @@ def test_a_page_of_each_slow_text_ends(tmp_path: Path, request: pytest.FixtureRe
 def test_long_names_have_no_near_ones() -> None:
     assert nearest("totl", ["total", "x" * 10**7]) == ["total"]
     assert nearest("x" * 10**7, ["total"]) == []
+
+
+def test_a_tables_limit_is_the_publications_where_it_is_read(site: Site, run: Command) -> None:
+    site.table("year,total\n2021,1\n2022,2\n2023,3\n")
+    site.article("a", "import broadsheet as bs\nlen(bs.table('trade'))")
+    with_limits(site, "cells: 8")
+    assert run(site, "data", "check")[0] == 0
+    assert not build(site.root, jobs=1).faults
+    with_limits(site, "cells: 7")
+    code, _, reported = run(site, "data", "check")
+    assert code == 1 and "more than 7 cells; the limit is 7 cells" in reported
+    [fault] = build(site.root, jobs=1, use_cache=False).faults
+    assert "the limit is 7 cells" in str(fault)

@@ -311,7 +311,7 @@ def test_two_who_publish_and_restore_at_once_leave_one_whole_site(
         try:
             send(choose(open_project(paper.root), place.address), output, files)
         except PublishError as error:
-            assert "publishe" in str(error) or "moved" in str(error)
+            assert "publishing" in str(error) or "moved" in str(error)
         assert other.wait(60) in (0, 3)
     seen = {path: text for path, text in shows(place).items() if path != KEPT}
     newest = {**NEW, "d.html": "page d: b.html"}

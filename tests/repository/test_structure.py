@@ -79,7 +79,10 @@ READ_AS_TEXT = {
     "project/sources/text_notebook.py": (2, "reads jupytext's comments in Markdown"),
     "run/job.py": (1, "reads Python's messages"),
     "storage/yaml_text.py": (2, "reads the messages of a parser of YAML"),
-    "text/html_tree.py": (1, "takes out what ends libxml2's reading too soon, before it reads"),
+    "text/html_tree.py": (
+        3,
+        "takes out what ends libxml2's reading too soon, before it reads; finds its own marks",
+    ),
     "text/url_schemes.py": (
         2,
         "guards finished files against addresses that browsers and parsers read otherwise",

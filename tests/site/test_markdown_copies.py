@@ -6,6 +6,7 @@ import pytest
 
 from broadsheet.figures.drawing.page_figure import Download
 from broadsheet.site.build.build import build
+from broadsheet.site.formats.markdown_copy import markdown_of
 from conftest import Site
 from publishing import SITE, article, chart, publish, write
 
@@ -116,3 +117,13 @@ def test_each_edition_of_a_notebook_has_its_own_without_the_marks_of_facts(site:
     text = site.read("_site/posts/trade/y2021.md")
     assert text.startswith("# Trade of 2021\n") and "In 2021 it was" in text and "190" not in text
     assert "How we know" not in text
+
+
+def test_alternative_texts_titles_and_addresses_are_no_markup():
+    copy = markdown_of(
+        '<p><a title="a\n\n&lt;script>x()&lt;/script>" href="a b(c">k</a>'
+        ' <img alt="[y](javascript:x()) <b>" src="d.png"></p>',
+        "https://example.org/",
+    ).decode()
+    assert "\n" not in copy.strip() and "\\<script>" in copy
+    assert "(https://example.org/a%20b%28c" in copy and "\\[y\\](javascript" in copy

@@ -45,6 +45,11 @@ LINK = '<a href="x">$190</a>'
             '<p><a href="x">in <span class="fact" data-known="fact-a" id="fact-a-1">$190</span></a></p>',
         ),
         (
+            f'<p><a href="x">{fact("$190")}, {CLAIM}</a></p>',
+            '<p><a href="x"><span class="fact" id="fact-a-1" data-known="fact-a claim-c">$190</span>,'
+            ' <span class="claim" id="claim-c-1" data-known="fact-a claim-c">a record</span></a></p>',
+        ),
+        (
             f"<p>{fact(LINK)}</p>",
             '<p><span class="fact" data-known="fact-a" id="fact-a-1"><a href="x">$190</a></span></p>',
         ),

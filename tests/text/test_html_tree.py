@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.text.html_tree import comments, new_element, parsed, put_in_place, texts, wrap_text
+from broadsheet.text.html_tree import (
+    comments,
+    new_element,
+    parsed,
+    pieces,
+    put_in_place,
+    texts,
+    wrap_text,
+)
 from broadsheet.text.html_tree import written as written_html
 
 
@@ -28,6 +36,9 @@ from broadsheet.text.html_tree import written as written_html
         ("a</body></html><p>later</p>", "a<p>later</p>"),
         ("<body class=x><html lang=de>a", "a"),
         ("a\x00\x1bb", "ab"),
+        # What only looks like a tag stays: its removal could make one.
+        ('<script>x = "</wbr></body>"</script><wbr>a',) * 2,
+        ("<!--x--</w</wbr>br>><a hre</w</wbr>br>f='x'></body>-->a<wbr>",) * 2,
         ("<template><p>x</p></template><custom-part a=1>y</custom-part>",
          '<template><p>x</p></template><custom-part a="1">y</custom-part>'),
     ],
@@ -54,3 +65,15 @@ def test_words_of_any_text_go_into_an_element() -> None:
     for place in texts(root):
         wrap_text(place, 0, 1, new_element("b", {}))
     assert written_html(root) == "<b>o</b>ne<i><b>t</b>wo<!--x--><b>s</b>ix</i><b>t</b>en"
+
+
+def test_values_are_in_their_places_whatever_an_author_writes() -> None:
+    root = parsed('<p title="<!--0--><!--x-->">a<!--0--></p><i></i>b<div><i></i></div>')
+    places = dict(zip(root.iter("i"), (1, 2), strict=True))
+    assert pieces(root, places) == [
+        '<p title="<!--0--><!--x-->">a<!--0--></p>',
+        1,
+        "b<div>",
+        2,
+        "</div>",
+    ]

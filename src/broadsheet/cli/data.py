@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import CommandReport, Message, as_json, many, reports, root
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.recorded import record_path
-from broadsheet.errors import Notice, Place, UsageError, enumerated
+from broadsheet.errors import ConfigError, Notice, Place, UsageError, enumerated
 
 if TYPE_CHECKING:
     from broadsheet.data.adding import Details
@@ -24,6 +26,26 @@ _LISTED = 20
 """The most columns that a message names."""
 
 
+def _by_own_limits(
+    command: Callable[[argparse.Namespace], CommandReport],
+) -> Callable[[argparse.Namespace], CommandReport]:
+    """Have a command read tables by the publication's limits, if its configuration can be read; what is
+    wrong with that is a build's to say.
+    """
+
+    @functools.wraps(command)
+    def at_work(options: argparse.Namespace) -> CommandReport:
+        from broadsheet.project.project import open_project
+
+        with ExitStack() as stack:
+            with suppress(ConfigError):
+                stack.enter_context(open_project(root()).at_work())
+            return command(options)
+
+    return at_work
+
+
+@_by_own_limits
 def list_tables(options: argparse.Namespace) -> CommandReport:
     """List the tables of the catalogue."""
     from broadsheet.data.catalogue import Catalogue
@@ -188,6 +210,7 @@ def _asked(details: Details, columns: Sequence[str], before: Details) -> Details
     )
 
 
+@_by_own_limits
 def check_tables(options: argparse.Namespace) -> CommandReport:
     """Check tables against their schemas, checksums and records."""
     from broadsheet.data.adding import unfinished
@@ -213,6 +236,7 @@ def check_tables(options: argparse.Namespace) -> CommandReport:
     return CommandReport(code, text, [*messages, *notices, *faults])
 
 
+@_by_own_limits
 def record_changes(options: argparse.Namespace) -> CommandReport:
     """Record tables as they are now."""
     from broadsheet.data.catalogue import Catalogue, record_tables

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -82,10 +82,8 @@ class Job:
     """The memory that the run may take."""
     last_read: frozenset[str] = frozenset()
     """The files that the last run read, from the root."""
-    most_output: float = limits.TABLE["output-size"].standard
-    """The bytes that its cells may put out."""
-    most_outputs: float = limits.TABLE["outputs"].standard
-    """The outputs that a cell may have."""
+    limits: Mapping[str, float] = field(default_factory=dict)
+    """The values that its publication gives to limits, by their names."""
     places: tuple[Place, ...] = ()
     """The places of the source's cells, if it is Markdown."""
     may_install: bool = False
@@ -113,6 +111,7 @@ def run(job: Job) -> str:
         {
             "PLOTLY_RENDERER": "plotly_mimetype",
             reads.ROOT: str(job.root),
+            reads.LIMITS: json.dumps(job.limits),
             "PYTHONHASHSEED": "0",
             **installs.variables(job.may_install),
         }
@@ -120,7 +119,7 @@ def run(job: Job) -> str:
     libraries = frozenset() if job.may_install else installs.libraries()
     store.make_room(job.partial)
     try:
-        with secret_values.withheld():
+        with secret_values.withheld(), limits.under(job.limits):
             ran = _executed(job)
         if not job.may_install:
             _refuse_changed(job, libraries)
@@ -211,8 +210,8 @@ def _executed(job: Job) -> NotebookNode:
             execution_timeout=job.time_limit,
             memory_limit=job.memory_limit,
             warm_up=WARM_UP,
-            most_output=job.most_output,
-            most_outputs=job.most_outputs,
+            most_output=limits.TABLE["output-size"].value,
+            most_outputs=limits.TABLE["outputs"].value,
         )
     raise_for_execution_errors(_without_expected_errors(ran), partial)
     return ran
@@ -392,12 +391,11 @@ def _too_much(job: Job, reason: str) -> tuple[str, str]:
         return "the cell stopped its own process by a signal", "Take SIGSTOP out."
     if reason == "unreadable":
         return "the cell made its process send what is no output", _NO_PATCHES
-    limit = limits.TABLE[reason]
+    limit, verb, mend = limits.TABLE[reason], "has", "Put them into one output"
     if limit is limits.TABLE["output-size"]:
-        verb, most, mend = "put out", job.most_output, "Print less, or draw fewer points"
-    else:
-        verb, most, mend = "has", job.most_outputs, "Put them into one output"
-    return f"the cell {verb} more than {limit.shown(most)}, the limit", f"{mend}.{limit.mend}"
+        verb, mend = "put out", "Print less, or draw fewer points"
+    most = limit.shown(job.limits.get(limit.name, limit.standard))
+    return f"the cell {verb} more than {most}, the limit", f"{mend}.{limit.mend}"
 
 
 def _unexpected(job: Job, error: Exception) -> BroadsheetError:

@@ -27,6 +27,7 @@ import hashlib
 import importlib
 import importlib.abc
 import importlib.util
+import json
 import os
 import sys
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from broadsheet.data.descriptor_reading import consulted, entry_digest, is_entry
 from broadsheet.notebook.session import dataframes, error_hints
 from broadsheet.notebook.values import declarations as declared
 from broadsheet.run import installs
+from broadsheet.storage import limits
 
 MIME = "application/vnd.broadsheet.reads+json"
 MODULES = "application/vnd.broadsheet.modules+json"
@@ -46,8 +48,10 @@ MISSING = "application/vnd.broadsheet.missing+json"
 CELLS = "application/vnd.broadsheet.cells+json"
 START = f"__import__({__name__!r}, fromlist=['start']).start()"
 FINISH = f"__import__({__name__!r}, fromlist=['publish']).publish()"
-ROOT = "BROADSHEET_ROOT"
-"""The environment variable that names the publication's root in a run."""
+ROOT, LIMITS = "BROADSHEET_ROOT", "BROADSHEET_LIMITS"
+"""The environment variables by which a run knows its publication: the root; the values that it gives to
+limits, as JSON.
+"""
 
 _LOOKING = ("<frozen importlib", str(Path(os.__file__).with_name("importlib")))
 """The code that lists folders to find modules and libraries."""
@@ -89,6 +93,7 @@ def start() -> None:
     leave_records()
     if _process.shell is None:
         _process.root = Path(os.environ[ROOT])
+        limits.enforce(json.loads(os.environ[LIMITS]))
         _process.shell = get_ipython()
         _process.first = _process.shell.execution_count
         installs.refuse()

@@ -32,7 +32,6 @@ from broadsheet.run.job import Job, run
 from broadsheet.run.mutation_runs import Published, results_in
 from broadsheet.run.notebook_to_run import executed_of, saved_of, says_reads, script_of
 from broadsheet.storage import store
-from broadsheet.storage.limits import TABLE
 
 STORE = Path(".broadsheet/runs")
 PARTIAL = Path(".broadsheet/partial")
@@ -215,7 +214,7 @@ def _job(
     parameters: Mapping[str, object],
     runs: Runs,
 ) -> Job:
-    folder, limits = edition.path.parent, project.settings.broadsheet
+    folder, settings = edition.path.parent, project.settings.broadsheet
     return Job(
         str(edition.source.path),
         json.dumps(script),
@@ -223,13 +222,12 @@ def _job(
         project.root,
         project.root / folder,
         project.root / PARTIAL / folder / f"{edition.name}.ipynb",
-        limits.time_limit,
-        limits.memory_limit,
+        settings.time_limit,
+        settings.memory_limit,
         runs.last_read(str(edition.path)),
-        TABLE["output-size"].value,
-        TABLE["outputs"].value,
+        settings.limits,
         edition.source.places,
-        limits.allow_install,
+        settings.allow_install,
     )
 
 

@@ -26,10 +26,9 @@ import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, update_wrapper
 from pathlib import Path
-from types import MappingProxyType
 from typing import Generic, ParamSpec, TypeVar
 
 from broadsheet.errors import BroadsheetError, Place
@@ -60,7 +59,7 @@ class Limit:
     @property
     def value(self) -> float:
         """The current value: that of the publication, or else the standard one."""
-        return _raised.get().get(self.name, self.standard)
+        return in_force().get(self.name, self.standard)
 
     def shown(self, value: float) -> str:
         """Return a value of this limit, with its unit."""
@@ -98,7 +97,18 @@ PATIENCE = 10.0
 the machine with others.
 """
 
-_raised: ContextVar[Mapping[str, float]] = ContextVar("_raised", default=MappingProxyType({}))
+_raised: ContextVar[Mapping[str, float]] = ContextVar("_raised")
+
+
+@dataclass
+class _Process:
+    """State of the process, which a kernel has for one notebook."""
+
+    raised: Mapping[str, float] = field(default_factory=dict)
+    """The values that its publication gives to limits, by their names."""
+
+
+_process = _Process()
 
 
 @contextmanager
@@ -111,6 +121,18 @@ def under(raised: Mapping[str, float]) -> Iterator[None]:
         yield
     finally:
         _raised.reset(token)
+
+
+def enforce(raised: Mapping[str, float]) -> None:
+    """Have the limits of a publication hold in this process from now on, except within
+    :func:`under`.
+    """
+    _process.raised = raised
+
+
+def in_force() -> Mapping[str, float]:
+    """Return the values that a publication gives to limits, by their names."""
+    return _raised.get(_process.raised)
 
 
 class Cached(Generic[P, Result]):
@@ -128,7 +150,7 @@ class Cached(Generic[P, Result]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result:
         """Return the result for these arguments."""
         kept: Callable[..., Result] = self._kept
-        return kept(frozenset(_raised.get().items()), *args, **kwargs)
+        return kept(frozenset(in_force().items()), *args, **kwargs)
 
     def __len__(self) -> int:
         return self._kept.cache_info().currsize

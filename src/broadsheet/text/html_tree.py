@@ -21,7 +21,7 @@ from typing import Any, TypeVar, cast
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 TextPlace = tuple[HtmlElement, bool]
 """The place of a text: in an element before its first child; or, if true, after the element."""
 
@@ -67,21 +67,21 @@ def written(root: HtmlElement) -> str:
     return escape(root.text or "", quote=False) + "".join(map(_text_of, root))
 
 
-def pieces(root: HtmlElement, values: Mapping[HtmlElement, T]) -> list[str | T]:
+def pieces(root: HtmlElement, values: Mapping[HtmlElement, _T]) -> list[str | _T]:
     """Return the HTML of what is in ``root``, in pieces: these ``values`` are in the places of
     elements, which the tree loses.
     """
     # Nobody can know this text: it stands in the written tree where such a place is, and nowhere else.
     secret = secrets.token_hex(16)
-    by_mark: dict[str, T] = {}
+    by_mark: dict[str, _T] = {}
     for number, (element, value) in enumerate(values.items()):
         replace_element(element, etree.Comment(f"{secret}{number}"))
         by_mark[str(number)] = value
     first, *parts = re.split(f"<!--{secret}(\\d+)-->", written(root))
-    whole: list[str | T] = [first]
+    whole: list[str | _T] = [first]
     for mark, text in zip(parts[::2], parts[1::2], strict=True):
         whole += [by_mark[mark], text]
-    return [piece for piece in whole if piece != ""]
+    return whole
 
 
 def changed(html: str, change: Callable[[HtmlElement], object]) -> str:

@@ -285,7 +285,7 @@ def _pieces(
     """Return a body written in pieces, with figures in their ``places``; and the index of the piece
     behind the place without one, the pause, or else of the end.
     """
-    pieces = html_tree.pieces(body, places)
+    pieces = [piece for piece in html_tree.pieces(body, places) if piece != ""]
     pause = pieces.index(None) if None in pieces else len(pieces)
     return tuple(piece for piece in pieces if piece is not None), pause
 

@@ -336,9 +336,9 @@ class Page:
         places = [] if root is None else list_places(root, placed)
         if root is None or not places:
             return [self.body, *self.blocks]
-        found = {place: placed[place.get("id", "")] for place in places}
+        lists = {place: placed[place.get("id", "")] for place in places}
         body = [
-            Markup(one) if isinstance(one, str) else one for one in html_tree.pieces(root, found)
+            Markup(one) if isinstance(one, str) else one for one in html_tree.pieces(root, lists)
         ]
         return [*body, *(block for block in self.blocks if block not in body)]
 
