@@ -50,12 +50,14 @@ lock: $(VENV)/.test
 	@$(COMPILE) -o requirements.txt
 	@$(COMPILE) --extra dev -o requirements-dev.txt
 
-# Collects the texts for readers from the source into the catalogue of each language. Translate the new ones then.
+# Collects the texts for readers from the source into the catalogues of each language. Translate the new ones then.
+EXTRACT = $(BIN)/pybabel -q extract -F src/broadsheet/locale/babel.cfg -k t_ -k n_:1,2 -k p_:1c,2 -k counted:1,2 \
+	--no-location --sort-output --omit-header -o $(VENV)/messages.pot
+UPDATE = $(BIN)/pybabel -q update -i $(VENV)/messages.pot --omit-header --no-fuzzy-matching --ignore-obsolete --width 120
+
 messages: $(VENV)/.test
-	@$(BIN)/pybabel -q extract -F src/broadsheet/locale/babel.cfg -k t_ -k n_:1,2 -k p_:1c,2 -k counted:1,2 \
-	  --no-location --sort-output --omit-header -o $(VENV)/broadsheet.pot src/broadsheet
-	@$(BIN)/pybabel -q update -D broadsheet -i $(VENV)/broadsheet.pot -d src/broadsheet/locale --omit-header \
-	  --no-fuzzy-matching --ignore-obsolete --width 120
+	@$(EXTRACT) src/broadsheet && $(UPDATE) -D broadsheet -d src/broadsheet/locale
+	@$(EXTRACT) packages/plotly-alive/src && $(UPDATE) -D plotly_alive -d packages/plotly-alive/src/plotly_alive/locale
 
 clean:
 	rm -rf $(VENV) node_modules _site .broadsheet

@@ -34,11 +34,11 @@ import kaleido
 import psutil
 
 from broadsheet.figures import figure_making
-from broadsheet.figures.drawing import svg
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer, Pictures
-from broadsheet.figures.drawing.drawing_page import browser_path
 from broadsheet.figures.drawing.sketch import card
 from broadsheet.run.cache import read_run
+from plotly_alive.drawing import svg
+from plotly_alive.drawing.drawing_page import browser_path
 
 Asked = tuple[dict[str, Any], tuple[int, int], str, float]
 

@@ -21,7 +21,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from broadsheet.figures.drawing.drawing_page import browser_path
+from plotly_alive.drawing.drawing_page import browser_path
 
 ROOT = Path(__file__).parents[1]
 LIGHTHOUSE = ROOT / "node_modules/lighthouse/cli/index.js"

@@ -34,7 +34,7 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from broadsheet.figures.drawing.drawing_page import browser_path
+from plotly_alive.drawing.drawing_page import browser_path
 
 ROOT = Path(__file__).parents[1]
 PUBLICATION = (

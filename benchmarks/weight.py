@@ -52,8 +52,8 @@ import plotly
 import plotly.io
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from broadsheet.figures.drawing.drawing_page import browser_path
 from broadsheet.project.reading import open_publication
+from plotly_alive.drawing.drawing_page import browser_path
 
 ROOT = Path(__file__).resolve().parents[1]
 FLAGS = [

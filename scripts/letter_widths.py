@@ -1,4 +1,4 @@
-"""Measures the letters of the fonts that ship, for `broadsheet.text.text_width`: run it when they change.
+"""Measures the letters of the fonts that ship, for `plotly_alive.text.text_width`: run it when they change.
 
     .venv/bin/python scripts/letter_widths.py
 
@@ -14,7 +14,9 @@ from pathlib import Path
 import fontpkg
 from fontTools.ttLib import TTFont
 
-OUTPUT = Path(__file__).parents[1] / "src/broadsheet/text/letter_widths.json"
+OUTPUT = (
+    Path(__file__).parents[1] / "packages/plotly-alive/src/plotly_alive/text/letter_widths.json"
+)
 FACES: dict[str, tuple[str, dict[str, float]]] = {
     "sans": ("source-sans-3", {"wght": 400}),
     "sans bold": ("source-sans-3", {"wght": 700}),

@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FIND_BROWSER = (
-    "import sys; from broadsheet.figures.drawing.drawing_page import browser_path;"
+    "import sys; from plotly_alive.drawing.drawing_page import browser_path;"
     " sys.exit(not browser_path())"
 )
 

@@ -25,8 +25,6 @@ sys.path.extend(sorted({str(file.parent) for file in Path(__file__).parent.glob(
 
 import workers
 from broadsheet.figures.drawing import chart_renderer
-from broadsheet.figures.drawing import drawing_page as drawing
-from broadsheet.figures.drawing.drawing_page import DrawingPage
 from broadsheet.run import executors
 from broadsheet.storage import store
 from not_tested import (  # noqa: F401 - hooks of pytest
@@ -34,6 +32,8 @@ from not_tested import (  # noqa: F401 - hooks of pytest
     pytest_testnodedown,
     pytest_unconfigure,
 )
+from plotly_alive.drawing import drawing_page as drawing
+from plotly_alive.drawing.drawing_page import DrawingPage
 from sample import write_sample
 
 pytest_plugins = ["tiers"]

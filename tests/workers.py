@@ -16,11 +16,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import watch
-from broadsheet.figures.drawing.drawing_page import DrawingPage
 from broadsheet.processes import secret_values
 from broadsheet.processes.worker_processes import Workers
 from broadsheet.run import executors
 from broadsheet.run.reads import ROOT
+from plotly_alive.drawing.drawing_page import DrawingPage
 
 Pool = Workers[Callable[[], Any], Any]
 Key = tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]

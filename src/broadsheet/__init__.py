@@ -21,7 +21,7 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
-from broadsheet.notebook.charts import chart_theme
+from broadsheet.notebook.charts import chart_style
 from broadsheet.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ __all__ = [
 ]
 
 if {"IPython", "plotly"} & sys.modules.keys():
-    chart_theme.apply(is_import=True)
+    chart_style.apply(is_import=True)
 
 
 def __getattr__(name: str) -> object:
@@ -171,9 +171,9 @@ def __getattr__(name: str) -> object:
         if f"broadsheet.{name}" in sys.modules:
             return sys.modules[f"broadsheet.{name}"]
         raise AttributeError(f"module 'broadsheet' has no attribute {name!r}")
-    chart_theme.apply()
+    chart_style.apply()
     if name == "COLOURS":
-        return chart_theme.named_colours()
+        return chart_style.named_colours()
     if name == "charts":
         return importlib.import_module("broadsheet.notebook.charts.newsroom_charts")
     return getattr(importlib.import_module(f"broadsheet.{_MODULES[name]}"), name)

@@ -17,10 +17,10 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import PurePath
 from typing import Self
 
-_PROGRAM = PurePath(__file__).parent
+from broadsheet.version import program_file
+from plotly_alive.errors import enumerated
 
 
 @dataclass(frozen=True)
@@ -372,22 +372,6 @@ class UnexpectedError(BroadsheetError):
     """
 
 
-def shown(value: object, most: int = 100) -> str:
-    """A value as a message quotes it: in Python's notation, cut to ``most`` characters."""
-    try:
-        text = repr(value)
-    except Exception:
-        # A number of too many digits, a list that is nested too deeply, an object that refuses.
-        return f"a value of the type {type(value).__name__} that is too long or too deep to show"
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def enumerated(texts: Sequence[str], most: int) -> str:
-    """The first ``most`` of the texts as a message lists them, and how many more there are."""
-    more = f" and {len(texts) - most} more" if len(texts) > most else ""
-    return ", ".join(texts[:most]) + more
-
-
 def also(texts: Sequence[str], most: int) -> str:
     """The first ``most`` of further faults as lines of a detail, and how many more there are."""
     more = [f"and {len(texts) - most} more"] if len(texts) > most else []
@@ -447,10 +431,9 @@ def _raised_in(error: Exception) -> str:
     functions = [
         frame.f_code
         for frame, _ in traceback.walk_tb(error.__traceback__)
-        if _PROGRAM in PurePath(frame.f_code.co_filename).parents
-        and frame.f_code.co_filename != __file__
+        if program_file(frame.f_code.co_filename) and frame.f_code.co_filename != __file__
     ]
     if not functions:
         return ""
-    file = PurePath(functions[-1].co_filename).relative_to(_PROGRAM)
-    return f"{type(error).__name__} in {file.as_posix()}, {functions[-1].co_name}"
+    file = program_file(functions[-1].co_filename)
+    return f"{type(error).__name__} in {file}, {functions[-1].co_name}"

@@ -13,9 +13,9 @@ import pytest
 import broadsheet as bs
 from broadsheet.checks.check import check
 from broadsheet.errors import Place
-from broadsheet.figures.reading.colour_meanings import colour_notices
-from broadsheet.figures.reading.plotly_json import checked
+from broadsheet.figures.colour_meanings import colour_notices
 from conftest import CONFIG, Site
+from plotly_alive.reading.plotly_json import checked
 
 RED, BLUE, GREY, INK = (bs.COLOURS[role] for role in ("accent", "series 2", "context", "ink"))
 NAMED = {"China": "accent", "Russia": "series 2"}

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 import alt_text_reading
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer
-from broadsheet.figures.reading.chart_reading import read
-from broadsheet.figures.reading.plotly_json import checked
-from broadsheet.figures.table.chart_table import tabulate
-from broadsheet.figures.words import alt_text
-from broadsheet.figures.words.alt_text import LIMIT
 from broadsheet.project.reading import open_publication
 from conftest import examples
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.reading.plotly_json import checked
+from plotly_alive.table.chart_table import tabulate
+from plotly_alive.words import alt_text
+from plotly_alive.words.alt_text import LIMIT
 from pressing import prepare
 
 

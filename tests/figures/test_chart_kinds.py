@@ -21,12 +21,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alt_text_reading import COUNTS, PLACES
-from broadsheet.figures.alive.keyboard_series import keyboard_series
-from broadsheet.figures.reading.chart_reading import read
-from broadsheet.figures.reading.plotly_json import checked
-from broadsheet.figures.table.chart_table import tabulate
-from broadsheet.figures.words.alt_text import describe
 from conftest import examples
+from plotly_alive.alive.keyboard_series import keyboard_series
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.reading.plotly_json import checked
+from plotly_alive.table.chart_table import tabulate
+from plotly_alive.words.alt_text import describe
 
 often = settings(deadline=None, max_examples=examples(20))
 

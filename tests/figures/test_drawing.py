@@ -17,11 +17,12 @@ import psutil
 import pytest
 
 from broadsheet.errors import AssemblyError, ToolError
-from broadsheet.figures.drawing import chart_renderer, svg
-from broadsheet.figures.drawing import drawing_page as drawing
+from broadsheet.figures.drawing import chart_renderer
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer
 from broadsheet.project.reading import open_publication
 from broadsheet.storage import limits
+from plotly_alive.drawing import drawing_page as drawing
+from plotly_alive.drawing import svg
 from pressing import prepare
 
 SIZE = (720, 432)

@@ -17,15 +17,15 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import broadsheet as bs
-from broadsheet.figures.alive.keyboard_series import keyboard_series
-from broadsheet.figures.layout import event_labels, figure_layout
-from broadsheet.figures.reading.chart_reading import read
-from broadsheet.figures.reading.plotly_json import checked
-from broadsheet.figures.table.chart_table import tabulate
-from broadsheet.figures.words.alt_text import describe
-from broadsheet.notebook.charts.labels import height
 from broadsheet.site.build.build import build
 from conftest import Site
+from plotly_alive.alive.keyboard_series import keyboard_series
+from plotly_alive.labels import height
+from plotly_alive.layout import event_labels, figure_layout
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.reading.plotly_json import checked
+from plotly_alive.table.chart_table import tabulate
+from plotly_alive.words.alt_text import describe
 
 YEARS = pd.DataFrame(
     {"China": [1.0, 2, 4, 8], "India": [1.0, 2, 3, 4]}, index=[2019, 2020, 2021, 2022]

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
-from broadsheet.figures.alive.interactive_file import interactive
 from broadsheet.project.project import open_project
 from broadsheet.site.theme.theme_files import BUNDLES, Theme, load_theme
 from conftest import slow_but
+from plotly_alive.alive.interactive_file import interactive
 from publishing import article, chart, publish, write
 
 pytestmark = pytest.mark.browser

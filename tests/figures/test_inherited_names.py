@@ -21,10 +21,10 @@ import broadsheet as bs
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer
 from broadsheet.figures.figure_making import drawn as drawn_figure
 from broadsheet.figures.figure_making import sketched
-from broadsheet.figures.reading.inherited_names import NAMES, marked, unmarked
-from broadsheet.figures.reading.plotly_json import checked
 from broadsheet.site.build.build import build
 from conftest import Site, slow_but
+from plotly_alive.reading.inherited_names import NAMES, marked, unmarked
+from plotly_alive.reading.plotly_json import checked
 
 INHERITED = ["__proto__", "toString", "constructor", "hasOwnProperty", "valueOf"]
 PLAIN = ["one two", "twoTwo", "threethree3", "fourFourFourFo", "five555"]

@@ -10,11 +10,11 @@ import plotly.express as px
 import plotly.graph_objects as go
 import pytest
 
-from broadsheet.figures.alive.keyboard_series import STEPS, KeyboardSeries, keyboard_series
-from broadsheet.figures.alive.marks import BoxPlot, Marks, TraceMarks
-from broadsheet.figures.reading import chart_reading
-from broadsheet.figures.reading.number_words import Places
-from broadsheet.figures.reading.plotly_json import checked
+from plotly_alive.alive.keyboard_series import STEPS, KeyboardSeries, keyboard_series
+from plotly_alive.alive.marks import BoxPlot, Marks, TraceMarks
+from plotly_alive.reading import chart_reading
+from plotly_alive.reading.number_words import Places
+from plotly_alive.reading.plotly_json import checked
 
 
 def series_of(figure: go.Figure, subtitle: str = "") -> list[KeyboardSeries]:

@@ -16,16 +16,16 @@ from lxml import etree
 from test_alt_text import charts
 
 import broadsheet as bs
-from broadsheet.figures.drawing import svg, svg_paths
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer
-from broadsheet.figures.drawing.map_miniature import map_miniature
-from broadsheet.figures.drawing.miniature import miniature
-from broadsheet.figures.drawing.miniature_parts import HEIGHT, WIDTH
-from broadsheet.figures.layout.figure_layout import wide
-from broadsheet.figures.reading.chart_reading import read
-from broadsheet.figures.reading.plotly_json import checked
-from broadsheet.notebook.charts.chart_theme import COLORWAY
 from broadsheet.text.language import speaking
+from plotly_alive.chart_theme import COLORWAY
+from plotly_alive.drawing import svg, svg_paths
+from plotly_alive.drawing.map_miniature import map_miniature
+from plotly_alive.drawing.miniature import miniature
+from plotly_alive.drawing.miniature_parts import HEIGHT, WIDTH
+from plotly_alive.layout.figure_layout import wide
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.reading.plotly_json import checked
 
 RED, BLUE, GREY = "rgb(179, 38, 42)", "rgb(43, 90, 148)", "rgb(143, 141, 135)"
 YEARS = [2019, 2020, 2021, 2022]

@@ -22,15 +22,16 @@ from plotly.subplots import make_subplots
 
 from broadsheet.figures import figure_making
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer, Pictures
-from broadsheet.figures.drawing.self_contained import self_contained
-from broadsheet.figures.layout.axis_titles import with_column_titles
-from broadsheet.figures.layout.figure_layout import narrow, wide
-from broadsheet.figures.reading.chart_reading import read
-from broadsheet.figures.reading.plotly_json import checked
-from broadsheet.figures.reading.series_signs import with_signs
-from broadsheet.figures.reading.views import views_of
-from broadsheet.figures.table.chart_table import tabulate
-from broadsheet.notebook.charts import chart_theme
+from broadsheet.notebook.charts import chart_style
+from plotly_alive import chart_theme
+from plotly_alive.drawing.self_contained import self_contained
+from plotly_alive.layout.axis_titles import with_column_titles
+from plotly_alive.layout.figure_layout import narrow, wide
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.reading.plotly_json import checked
+from plotly_alive.reading.series_signs import with_signs
+from plotly_alive.reading.views import views_of
+from plotly_alive.table.chart_table import tabulate
 
 GAPMINDER = px.data.gapminder()
 EUROPE = GAPMINDER.query("continent == 'Europe' and year == 2007")
@@ -50,7 +51,7 @@ KINDS: dict[str, Callable[[], go.Figure]] = {
 
 @pytest.fixture(autouse=True)
 def house_style() -> None:
-    chart_theme.apply()
+    chart_style.apply()
 
 
 def made(figure: go.Figure) -> dict:

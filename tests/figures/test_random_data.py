@@ -23,8 +23,8 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.errors import BroadsheetError, UnexpectedError
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.figure_making import drawn, sketched
-from broadsheet.figures.reading.plotly_json import checked
 from conftest import TABLE, Site, examples
+from plotly_alive.reading.plotly_json import checked
 
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", examples(20)))
 often = settings(

@@ -13,10 +13,10 @@ import re
 
 import pytest
 
-from broadsheet.figures.drawing import svg, svg_paths
-from broadsheet.figures.drawing.drawing_page import DrawingPage
-from broadsheet.notebook.charts import chart_theme
 from conftest import slow_but
+from plotly_alive import chart_theme
+from plotly_alive.drawing import svg, svg_paths
+from plotly_alive.drawing.drawing_page import DrawingPage
 
 SIZE = (720, 420)
 DIFFERENT = """

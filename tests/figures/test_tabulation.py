@@ -17,10 +17,10 @@ from plotly.subplots import make_subplots
 from plotly.utils import PlotlyJSONEncoder
 
 from broadsheet.figures.figure_making import SHOWN
-from broadsheet.figures.reading.chart_reading import read
-from broadsheet.figures.reading.plotly_json import checked
-from broadsheet.figures.table.chart_table import tabulate
-from broadsheet.figures.table.data_table import Column
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.reading.plotly_json import checked
+from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.table import Column
 
 
 def table(figure, subtitle="", known=()):

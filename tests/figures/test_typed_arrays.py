@@ -7,10 +7,10 @@ import struct
 
 import pytest
 
-from broadsheet.figures.layout.figure_layout import narrow, wide
-from broadsheet.figures.reading.chart_reading import read
-from broadsheet.figures.reading.plotly_json import checked
-from broadsheet.figures.table.chart_table import tabulate
+from plotly_alive.layout.figure_layout import narrow, wide
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.reading.plotly_json import checked
+from plotly_alive.table.chart_table import tabulate
 
 
 def typed(kind: str, code: str, *numbers: float, shape: str | None = None) -> dict[str, str]:

@@ -14,14 +14,14 @@ from playwright.sync_api import Browser, Page, expect
 
 import broadsheet as bs
 from broadsheet.errors import Place
-from broadsheet.figures.alive.figure_state import FADED, FigureState, at_state, described
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.reading.plotly_json import checked, plain_text
 from broadsheet.markdown import figure_steps
 from broadsheet.project.reading import open_publication
 from broadsheet.quarto.notebook import notebook_for_quarto, slots
 from broadsheet.site.build.build import build
 from conftest import CONFIG, Site
+from plotly_alive.alive.figure_state import FADED, FigureState, at_state, described
+from plotly_alive.reading.plotly_json import checked, plain_text
 from pressing import prepare
 
 IMPORTS = "import pandas as pd, plotly.express as px\nimport broadsheet as bs"

@@ -15,11 +15,12 @@ from lxml import etree, html
 
 import publishing
 from broadsheet.errors import ConfigError
-from broadsheet.figures.drawing import drawing_page as drawing
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer
-from broadsheet.notebook.charts import chart_theme
+from broadsheet.notebook.charts import chart_style
 from broadsheet.project.reading import open_publication
 from conftest import CONFIG
+from plotly_alive import chart_theme
+from plotly_alive.drawing import drawing_page as drawing
 from pressing import prepare
 
 FIGURE = """\
@@ -246,7 +247,7 @@ def test_a_colour_that_is_none_is_a_fault_of_its_line(site, names, message):
 def test_the_template_is_the_theme_s_and_plotly_knows_all_of_it():
     import plotly.io as pio
 
-    chart_theme.apply()
+    chart_style.apply()
     assert pio.templates.default == "broadsheet"
     checked = go.layout.Template(chart_theme.template())  # raises for what plotly does not know
     assert checked.to_plotly_json() == pio.templates["broadsheet"].to_plotly_json()

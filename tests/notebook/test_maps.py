@@ -11,16 +11,17 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from broadsheet.figures.drawing.drawing_page import DrawingPage
-from broadsheet.figures.layout.figure_layout import narrow, wide
-from broadsheet.figures.reading.chart_reading import read
-from broadsheet.figures.table.chart_table import tabulate
-from broadsheet.figures.words.alt_text import describe
 from broadsheet.notebook.charts import countries, map_region
 from broadsheet.notebook.charts import newsroom_charts as charts
 from broadsheet.notebook.charts.map_classes import classes_of
 from broadsheet.notebook.charts.map_tiles import tiles_of
 from broadsheet.text.language import speaking
+from plotly_alive import country_names
+from plotly_alive.drawing.drawing_page import DrawingPage
+from plotly_alive.layout.figure_layout import narrow, wide
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.table.chart_table import tabulate
+from plotly_alive.words.alt_text import describe
 
 ODESA, KYIV = (46.48, 30.73), (50.45, 30.52)
 
@@ -82,8 +83,10 @@ def test_countries_have_their_names_in_the_language_of_the_page():
     with speaking("de"):
         figure = charts.world(pd.Series({"DEU": 1.0, "CZE": 2.0}), classes=[2])
         assert figure.data[0].text == ("Deutschland",) and figure.data[1].text == ("Tschechien",)
-        assert countries.code_of("Türkei") == "TUR" and countries.code_of("Turkey") is None
-    assert countries.code_of("the Bahamas") == "BHS" and countries.code_of("Atlantis") is None
+        assert country_names.code_of("Türkei") == "TUR" and country_names.code_of("Turkey") is None
+    assert (
+        country_names.code_of("the Bahamas") == "BHS" and country_names.code_of("Atlantis") is None
+    )
 
 
 def test_words_without_colours_are_refused_with_what_to_do():

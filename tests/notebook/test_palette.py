@@ -10,7 +10,7 @@ from itertools import combinations
 import plotly.graph_objects as go
 import pytest
 
-from broadsheet.notebook.charts.chart_theme import PALETTE, template
+from plotly_alive.chart_theme import PALETTE, template
 
 # Linear RGB as it reaches an eye without one kind of cone: Machado, Oliveira and Fernandes (2009),
 # severity 1.0.

@@ -16,11 +16,11 @@ from lxml import etree
 
 import broadsheet as bs
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer
-from broadsheet.figures.layout import figure_layout
-from broadsheet.figures.reading.chart_reading import read
-from broadsheet.figures.table.chart_table import tabulate
-from broadsheet.figures.words.alt_text import describe
-from broadsheet.notebook.charts import labels
+from plotly_alive import labels
+from plotly_alive.layout import figure_layout
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.table.chart_table import tabulate
+from plotly_alive.words.alt_text import describe
 
 TRADE = pd.DataFrame(
     {

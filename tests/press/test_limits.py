@@ -27,8 +27,8 @@ from broadsheet.site.build.build import build
 from broadsheet.storage import limits
 from broadsheet.storage.files import content
 from broadsheet.storage.limits import LimitError
-from broadsheet.text.did_you_mean import nearest
 from conftest import CONFIG, TABLE, Site, slow_but
+from plotly_alive.text.did_you_mean import nearest
 
 Command = Callable[..., tuple[int, str, str]]
 

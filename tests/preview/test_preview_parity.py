@@ -19,10 +19,10 @@ from urllib.request import urlopen
 import pytest
 from lxml import html
 
-from broadsheet.figures.reading.chart_data import FAMILIES
 from broadsheet.site.build.build import Report, build
 from broadsheet.site.theme.theme_files import BUNDLES
 from conftest import CONFIG, TABLE, Site
+from plotly_alive.reading.chart_data import FAMILIES
 from previewing import Previewed, ended, started
 
 ROOT = Path(__file__).parents[2]

@@ -331,7 +331,7 @@ def test_bad_outputs(output_faults: dict[str, str], messages: SnapshotAssertion,
 def test_no_output_has_characters_that_nothing_can_show(
     output_faults: dict[str, str], shared: Any
 ) -> None:
-    from broadsheet.storage.unprintable import UNPRINTABLE
+    from plotly_alive.text.unprintable import UNPRINTABLE
 
     (folder,) = {file.parent for file in Path(output_faults["root"]).glob("_site/index.html")}
     for file in folder.rglob("*"):

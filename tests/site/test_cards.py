@@ -10,10 +10,10 @@ import pytest
 from lxml import html
 from PIL import Image
 
-from broadsheet.notebook.charts.chart_theme import PALETTE
 from broadsheet.site.build.build import build
 from broadsheet.site.formats.social_cards import COLUMN, MARGIN, SIZE, card_svg
 from conftest import Site
+from plotly_alive.chart_theme import PALETTE
 from publishing import SITE, article, chart, publish, write
 
 URL = "https://gazette.example/paper/"

@@ -10,8 +10,8 @@ from inspect import getmembers, isfunction
 from pathlib import Path
 
 import broadsheet as bs
-from broadsheet.figures.reading.chart_data import FAMILIES
 from every_element import CELLS, FRONT, PLOTLY, STAPLES, TAGS, WITH_WARNINGS
+from plotly_alive.reading.chart_data import FAMILIES
 
 ROOT = Path(__file__).parents[2]
 GUIDES = {name: (ROOT / f"docs/{name}.md").read_text("utf-8") for name in ("markdown", "authoring")}

@@ -21,11 +21,11 @@ from lxml import html
 from test_drawing import kill_the_browser
 
 from broadsheet.figures.drawing import chart_renderer
-from broadsheet.figures.drawing import drawing_page as drawing
 from broadsheet.site.build.build import build
 from broadsheet.site.formats import pagefind, search
 from broadsheet.site.index.site_index import SEARCH_PAGE
 from conftest import CONFIG, Site, is_exact, slow_but
+from plotly_alive.drawing import drawing_page as drawing
 from publishing import article, write
 
 SLEEP = f"sleep 600.{os.getpid()}"

@@ -8,11 +8,11 @@ import lxml.html
 import numpy as np
 import pytest
 
-from broadsheet.figures.reading.number_words import AxisNumbers
 from broadsheet.notebook.charts.chart_parts import written
 from broadsheet.notebook.values.places import at_place
 from broadsheet.notebook.values.shown_values import shown
 from conftest import TABLE, Site
+from plotly_alive.reading.number_words import AxisNumbers
 
 Command = Callable[..., tuple[int, str, str]]
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer
-from broadsheet.figures.drawing.svg import inline_svg
-from broadsheet.figures.layout import figure_layout as setting
 from broadsheet.project.reading import open_publication
+from plotly_alive.drawing.svg import inline_svg
+from plotly_alive.layout import figure_layout as setting
 from pressing import prepare
 
 FAULTS = """

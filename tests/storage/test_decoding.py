@@ -29,7 +29,7 @@ class Tree:
 PROGRAM = """
 import sys, threading
 from types import ModuleType
-from broadsheet.storage.json_text import decoder
+from plotly_alive.text.json_decoding import decoder
 
 sys.setswitchinterval(1e-6)
 data = b'{"stem": {"one": {"a": 1}, "some": [{"a": 1}], "named": {"k": {"a": 1}}}, "more": []}'

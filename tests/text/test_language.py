@@ -18,12 +18,12 @@ from lxml import html
 
 import broadsheet
 import publishing
-from broadsheet.figures.reading.chart_reading import read
-from broadsheet.figures.words.alt_text import describe
 from broadsheet.project.sources.python_ast import parsed
 from broadsheet.text.language import CATALOGUES, speaking
 from broadsheet.text.templating import environment_of
 from conftest import Site
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.words.alt_text import describe
 
 PACKAGE = Path(broadsheet.__file__).parent
 KEYWORDS = {

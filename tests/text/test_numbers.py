@@ -19,12 +19,6 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
 
 import broadsheet
-from broadsheet.figures.alive.keyboard_series import keyboard_series
-from broadsheet.figures.reading.chart_reading import read as read_chart
-from broadsheet.figures.reading.number_words import AxisNumbers
-from broadsheet.figures.table.chart_table import tabulate
-from broadsheet.figures.table.data_table import Column
-from broadsheet.figures.words.alt_text import describe
 from broadsheet.notebook.charts.chart_parts import written
 from broadsheet.notebook.charts.map_classes import classes_of
 from broadsheet.notebook.claims.comparatives import multiplied
@@ -34,7 +28,12 @@ from broadsheet.notebook.values.units import unit_of
 from broadsheet.notebook.values.written_numbers import as_given, in_computation, with_limit
 from broadsheet.site.theme.templates import exact
 from broadsheet.text.language import language_of, n_, notation_of, speaking, written_number
-from broadsheet.text.numbers import (
+from plotly_alive.alive.keyboard_series import keyboard_series
+from plotly_alive.reading.chart_reading import read as read_chart
+from plotly_alive.reading.number_words import AxisNumbers
+from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.table import Column
+from plotly_alive.text.numbers import (
     AS_IT_IS,
     AT_A_GLANCE,
     COMPACT,
@@ -47,6 +46,7 @@ from broadsheet.text.numbers import (
     fixed,
     style_of,
 )
+from plotly_alive.words.alt_text import describe
 
 THEME = Path(broadsheet.__file__).parent / "theme"
 LANGUAGES = ("en", "de", "fr", "es", "de-CH", "sv")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.notebook.charts import labels
-from broadsheet.text import text_width
+from plotly_alive import labels
+from plotly_alive.text import text_width
 
 SCRIPT = runpy.run_path(str(Path(__file__).parents[2] / "scripts/letter_widths.py"))
 

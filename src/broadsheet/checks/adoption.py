@@ -29,8 +29,8 @@ from broadsheet.site.build.build import build_site
 from broadsheet.site.build.options import Options, Watch, unwatched
 from broadsheet.storage.files import UnreadableError, content
 from broadsheet.storage.limits import TABLE, check
-from broadsheet.storage.unprintable import UNPRINTABLE, unprintable
 from broadsheet.text.templating import OWN, own_names
+from plotly_alive.text.unprintable import UNPRINTABLE, unprintable
 
 NOT_RUN = "not-run"
 MISSING = frozenset({"alt-text", GENERATED_ALT, "source"})

@@ -38,7 +38,6 @@ from broadsheet.site.build.shared_messages import once_each
 from broadsheet.site.build.unchanged_sources import metadata_files
 from broadsheet.site.output.output_folder import WORK
 from broadsheet.storage import store
-from broadsheet.storage.json_text import decoder
 from broadsheet.text.lexicon import EXAMPLE, FOLDER, lexicon
 from broadsheet.verify.numbers.number_check import (
     UNMARKABLE,
@@ -50,6 +49,7 @@ from broadsheet.verify.passages import place_of, plain_passages
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
 from broadsheet.verify.wording.borrowed_words import with_borrowed
+from plotly_alive.text.json_decoding import decoder
 
 SITE = Path(WORK) / "check/site"
 """The folder of a check's site; a site with drafts is beside it."""

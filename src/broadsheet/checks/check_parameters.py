@@ -33,9 +33,7 @@ from broadsheet.errors import (
     ExecutionError,
     Notice,
     ParameterError,
-    enumerated,
     guarded,
-    shown,
 )
 from broadsheet.figures.figure_notices import EMPTY
 from broadsheet.press.press import Press
@@ -50,6 +48,7 @@ from broadsheet.site.build.edition_pages import article_of
 from broadsheet.site.build.options import Watch, unwatched
 from broadsheet.storage.limits import TABLE, bounded_work
 from broadsheet.storage.value_digest import bytes_of
+from plotly_alive.errors import enumerated, shown
 
 _NAMED = 3
 """The number of values that a message names."""

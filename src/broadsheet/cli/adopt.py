@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import CommandReport, as_json, many, reports
-from broadsheet.errors import enumerated
+from plotly_alive.errors import enumerated
 
 if TYPE_CHECKING:
     from broadsheet.checks.adoption import Group

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from broadsheet.cli.report import CommandReport, Message, as_json, many, reports, root
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.recorded import record_path
-from broadsheet.errors import ConfigError, Notice, Place, UsageError, enumerated
+from broadsheet.errors import ConfigError, Notice, Place, UsageError
+from plotly_alive.errors import enumerated
 
 if TYPE_CHECKING:
     from broadsheet.data.adding import Details

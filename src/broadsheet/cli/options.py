@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from broadsheet.errors import UsageError, shown
+from broadsheet.errors import UsageError
 from broadsheet.processes.extras import needed
 from broadsheet.version import __version__
+from plotly_alive.errors import shown
 
 _SHELLS = ("bash", "zsh", "fish")
 MOST = 1024

@@ -26,10 +26,10 @@ from broadsheet.errors import (
     Notice,
     Place,
     UsageError,
-    enumerated,
     in_short,
     kinds_of,
 )
+from plotly_alive.errors import enumerated
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control codes of a terminal. A message may quote somebody else's text."""

@@ -7,8 +7,9 @@ import re
 
 from broadsheet.cli.options import parameter
 from broadsheet.cli.report import CommandReport, grouped_faults, root, stopping
-from broadsheet.errors import BroadsheetError, Notice, UsageError, enumerated
+from broadsheet.errors import BroadsheetError, Notice, UsageError
 from broadsheet.site.build.shared_messages import once_each, told_of
+from plotly_alive.errors import enumerated
 
 
 def run_article(options: argparse.Namespace) -> CommandReport:

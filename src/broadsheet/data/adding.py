@@ -22,12 +22,13 @@ from broadsheet.data.csv_reading import PlainTable, plain_table
 from broadsheet.data.csv_rows import refuse_foreign
 from broadsheet.data.descriptor import DESCRIPTOR, Package, has_catalogue
 from broadsheet.data.descriptor_reading import package_of
-from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError, enumerated
+from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError
 from broadsheet.storage import store
 from broadsheet.storage.files import UnreadableError, content, read_text
 from broadsheet.storage.json_text import positions
 from broadsheet.storage.limits import TABLE
-from broadsheet.text.did_you_mean import question
+from plotly_alive.errors import enumerated
+from plotly_alive.text.did_you_mean import question
 
 UNKNOWN = "?"
 """The text in an entry for what is not known yet."""

@@ -29,19 +29,12 @@ from broadsheet.data.recorded import (
     write_record,
 )
 from broadsheet.data.trial_changes import Change, in_force
-from broadsheet.errors import (
-    BroadsheetError,
-    ConfigError,
-    DataError,
-    Notice,
-    Place,
-    guarded,
-    shown,
-)
+from broadsheet.errors import BroadsheetError, ConfigError, DataError, Notice, Place, guarded
 from broadsheet.storage import store
 from broadsheet.storage.files import UnreadableError, content, real, refusal
 from broadsheet.storage.limits import TABLE
-from broadsheet.text.did_you_mean import nearest
+from plotly_alive.errors import shown
+from plotly_alive.text.did_you_mean import nearest
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -29,9 +29,10 @@ from broadsheet.data.code_names import Names, names_of_codes
 from broadsheet.data.csv_rows import csv_rows, refuse_foreign
 from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
 from broadsheet.data.identities import Rows, shown_value
-from broadsheet.errors import BroadsheetError, DataError, Place, shown
+from broadsheet.errors import BroadsheetError, DataError, Place
 from broadsheet.storage.limits import cached, matching
-from broadsheet.storage.unprintable import UNPRINTABLE
+from plotly_alive.errors import shown
+from plotly_alive.text.unprintable import UNPRINTABLE
 
 if TYPE_CHECKING:
     import pandas as pd

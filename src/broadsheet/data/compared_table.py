@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.data.descriptor import Resource
 from broadsheet.data.identities import shown_value
 from broadsheet.data.recorded import TableRecord, cells, numbers, short
-from broadsheet.errors import Notice, Place, enumerated, shown
+from broadsheet.errors import Notice, Place
+from plotly_alive.errors import enumerated, shown
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,7 +22,8 @@ from functools import partial
 
 from broadsheet.data.csv_rows import csv_rows, refuse_foreign
 from broadsheet.data.descriptor import FieldType, repeated
-from broadsheet.errors import DataError, Place, enumerated, shown
+from broadsheet.errors import DataError, Place
+from plotly_alive.errors import enumerated, shown
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _MISSING = frozenset(

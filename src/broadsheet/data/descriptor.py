@@ -48,8 +48,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from pydantic import Field as Key
 
 from broadsheet.data.identities import Columns, check, is_day
-from broadsheet.errors import shown
 from broadsheet.text.url_schemes import allowed_link
+from plotly_alive.errors import shown
 
 DESCRIPTOR = "data/datapackage.json"
 

@@ -32,12 +32,13 @@ from broadsheet.data.descriptor import (
     SourceEntry,
     as_json,
 )
-from broadsheet.errors import BroadsheetError, ConfigError, Place, also, guarded, shown
+from broadsheet.errors import BroadsheetError, ConfigError, Place, also, guarded
 from broadsheet.storage.files import check_path, read_text
 from broadsheet.storage.json_text import read_json
 from broadsheet.storage.limits import TABLE
-from broadsheet.storage.unprintable import UNPRINTABLE, named
-from broadsheet.text.did_you_mean import nearest
+from plotly_alive.errors import shown
+from plotly_alive.text.did_you_mean import nearest
+from plotly_alive.text.unprintable import UNPRINTABLE, named
 
 
 def read_descriptor(root: Path) -> Package:

@@ -30,12 +30,13 @@ import msgspec
 
 from broadsheet.data.descriptor import FieldType, Resource
 from broadsheet.data.identities import is_day
-from broadsheet.errors import ConfigError, Place, shown
+from broadsheet.errors import ConfigError, Place
 from broadsheet.storage import store
 from broadsheet.storage.files import check_path, read_text
-from broadsheet.storage.json_text import decoder
 from broadsheet.storage.limits import TABLE
-from broadsheet.storage.unprintable import UNPRINTABLE
+from plotly_alive.errors import shown
+from plotly_alive.text.json_decoding import decoder
+from plotly_alive.text.unprintable import UNPRINTABLE
 
 if TYPE_CHECKING:
     import numpy as np

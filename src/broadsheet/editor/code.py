@@ -16,7 +16,7 @@ from broadsheet.errors import DataError, ExecutionError, Place
 from broadsheet.notebook.claims.conditions import VOCABULARY
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.python_ast import parsed
-from broadsheet.text.did_you_mean import question
+from plotly_alive.text.did_you_mean import question
 
 _MAGIC = re.compile(r"^([ \t]*)(?:[%!].*|\??[\w.]+\?{1,2})[ \t]*$", re.MULTILINE)
 """Lines of IPython's own, which are not Python."""

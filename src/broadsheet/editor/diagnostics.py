@@ -28,10 +28,10 @@ from broadsheet.project.sources.source import Source
 from broadsheet.storage.limits import bounded_work
 from broadsheet.storage.value_digest import bytes_of
 from broadsheet.storage.yaml_text import YamlText, read_yaml
-from broadsheet.text.did_you_mean import question
 from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
+from plotly_alive.text.did_you_mean import question
 
 _ARTICLE = re.compile(r"\]\(article:(?P<slug>[^)\s#/]+)")
 

@@ -15,32 +15,32 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.figures.alive.interactive_file import interactive, trace_types
-from broadsheet.figures.alive.interactivity import LIGHT, NONE
-from broadsheet.figures.alive.keyboard_series import KeyboardSeries, keyboard_series
-from broadsheet.figures.alive.values_file import values_file
-from broadsheet.figures.drawing import svg
 from broadsheet.figures.drawing.chart_renderer import Pictures, UndrawableError
-from broadsheet.figures.drawing.map_miniature import map_miniature
-from broadsheet.figures.drawing.miniature import miniature
 from broadsheet.figures.drawing.page_figure import Download, PageFigure
-from broadsheet.figures.drawing.self_contained import self_contained
 from broadsheet.figures.drawing.sketch import PLAIN, Drawings, FigureOptions, Sketch
-from broadsheet.figures.layout import pixels
-from broadsheet.figures.layout.axis_titles import with_column_titles
-from broadsheet.figures.layout.figure_layout import narrow, untitled, wide
-from broadsheet.figures.reading.chart_data import ChartData
-from broadsheet.figures.reading.chart_reading import read
-from broadsheet.figures.reading.plotly_json import PlotlyFigure
-from broadsheet.figures.reading.series_signs import with_signs
-from broadsheet.figures.reading.views import begun
+from broadsheet.figures.interactivity import LIGHT, NONE
 from broadsheet.figures.table import data_table
-from broadsheet.figures.table.chart_table import tabulate
 from broadsheet.figures.table.credits import Credits, credits_of, read_tables, remarks
-from broadsheet.figures.table.data_table import Column
-from broadsheet.figures.words.alt_text import describe
-from broadsheet.notebook.charts import map_outlines
 from broadsheet.text.language import listed, t_
+from plotly_alive import map_outlines
+from plotly_alive.alive.interactive_file import interactive, trace_types
+from plotly_alive.alive.keyboard_series import KeyboardSeries, keyboard_series
+from plotly_alive.alive.values_file import values_file
+from plotly_alive.drawing import svg
+from plotly_alive.drawing.map_miniature import map_miniature
+from plotly_alive.drawing.miniature import miniature
+from plotly_alive.drawing.self_contained import self_contained
+from plotly_alive.layout import pixels
+from plotly_alive.layout.axis_titles import with_column_titles
+from plotly_alive.layout.figure_layout import narrow, untitled, wide
+from plotly_alive.reading.chart_data import ChartData
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.reading.plotly_json import PlotlyFigure
+from plotly_alive.reading.series_signs import with_signs
+from plotly_alive.reading.views import begun
+from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.table import Column
+from plotly_alive.words.alt_text import describe
 
 MIME = "application/vnd.plotly.v1+json"
 SHOWN = 100
@@ -71,7 +71,7 @@ def sketched(
     options: FigureOptions = PLAIN,
 ) -> Sketch:
     """Return the plan of a ``figure`` that is
-    :func:`~broadsheet.figures.reading.plotly_json.checked`, in the current language.
+    :func:`~plotly_alive.reading.plotly_json.checked`, in the current language.
 
     ``folder`` is where the edition's files lie, from the site's root; ``catalogue`` has the tables
     that the figure is drawn from.

@@ -19,11 +19,12 @@ from pathlib import Path
 
 from lxml import etree
 
-from broadsheet.errors import MISSING_FILE, Notice, Place, RenderError, shown
+from broadsheet.errors import MISSING_FILE, Notice, Place, RenderError
 from broadsheet.project.editions.edition import Edition
 from broadsheet.storage import limits
 from broadsheet.storage.files import UnreadableError, check_path, content
-from broadsheet.storage.unprintable import UNPRINTABLE, named
+from plotly_alive.errors import shown
+from plotly_alive.text.unprintable import UNPRINTABLE, named
 
 _Found = tuple[int | None, str, str] | None
 """The line, its fault, and the mend; None for a file that can be used."""

@@ -16,7 +16,7 @@ The figure is that of a cell with this label, before the steps or after them. In
 `highlight` names what stands out, `from` and `to` shade a part of the axis, `events` are marked on
 it, `view` is a frame of an animation; several are divided by `;`. `alt` is the alternative text in
 place of a generated one. Each step's drawing stands below its text (see
-:mod:`broadsheet.figures.alive.figure_state`); the style sheet and `theme/charts.js` put them into one
+:mod:`plotly_alive.alive.figure_state`); the style sheet and `theme/charts.js` put them into one
 place, where they change while a reader goes on.
 
 :func:`steps_of` finds the steps; each is a figure of the page. What is to stand in the place of a line
@@ -34,12 +34,12 @@ from typing import NamedTuple
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import AssemblyError, Place
-from broadsheet.figures.alive.figure_state import FigureState
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.cell_lines import written_lines
 from broadsheet.project.sources.code_fences import fences
-from broadsheet.text.did_you_mean import question
 from broadsheet.text.quotation_marks import MISQUOTED, SMART, misquoted, straight_value
+from plotly_alive.alive.figure_state import FigureState
+from plotly_alive.text.did_you_mean import question
 
 KEY = "broadsheet-steps"
 """The key of a cell's metadata: a list of `[line, text before, number of the figure, text after]`,

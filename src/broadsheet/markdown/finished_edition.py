@@ -11,8 +11,8 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.data.origin import Origin
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.reading.plotly_json import plain_text
 from broadsheet.project.editions.edition import Edition
+from plotly_alive.reading.plotly_json import plain_text
 
 ALTERNATIVE_TEXT, NOTE = "alternative text", "note of a figure"
 """Texts of a picture in which an author may mark what values say."""

@@ -39,9 +39,9 @@ from broadsheet.project.sources.cell_options import CellOptions, cell_options
 from broadsheet.project.sources.includes import Includes, numbered
 from broadsheet.project.sources.notebook_file import language_of
 from broadsheet.storage.files import readable_text
-from broadsheet.storage.unprintable import UNPRINTABLE
-from broadsheet.text.did_you_mean import question
 from broadsheet.text.language import speaking, t_
+from plotly_alive.text.did_you_mean import question
+from plotly_alive.text.unprintable import UNPRINTABLE
 
 _OPTIONS = tomllib.loads(Path(__file__).with_name("cell_options.toml").read_text("utf-8"))
 ACTED_ON = frozenset(_OPTIONS["acted-on"])

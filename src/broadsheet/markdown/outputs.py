@@ -16,12 +16,13 @@ from jinja2 import Template
 from lxml import etree
 from lxml.html import HtmlElement
 
-from broadsheet.errors import AssemblyError, Notice, Place, shown
-from broadsheet.figures.drawing.svg import PARSER
+from broadsheet.errors import AssemblyError, Notice, Place
 from broadsheet.figures.drawing.svg_sanitizer import harmless
-from broadsheet.storage.unprintable import UNPRINTABLE
 from broadsheet.text.html_tree import new_element, parsed, wrap, written
 from broadsheet.text.url_schemes import is_link, is_picture, is_raster, remove_refused
+from plotly_alive.drawing.svg import PARSER
+from plotly_alive.errors import shown
+from plotly_alive.text.unprintable import UNPRINTABLE
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 _SHOWN = ("text/html", "text/markdown", *IMAGES, "text/latex", "text/plain")

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from broadsheet.engine import processes
-from broadsheet.errors import Notice, Place, RenderError, enumerated
+from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.markdown.document import (
     OUTPUT,
     STRICT,
@@ -49,6 +49,8 @@ from broadsheet.storage import limits
 from broadsheet.text.html_tree import comments, parsed
 from broadsheet.text.language import SOURCE
 from broadsheet.text.url_schemes import is_link
+from plotly_alive.drawing.processor_time import processor_time
+from plotly_alive.errors import enumerated
 
 PAGES_A_WORKER = 500
 """A worker is replaced after this many pages."""
@@ -319,7 +321,7 @@ class _Watch(threading.Thread):
         self._process = process
         self._limit = limit
         self._done = threading.Event()
-        self._begun = limits.processor_time(process.pid) or 0.0
+        self._begun = processor_time(process.pid) or 0.0
         self.reached = ""
         self.used = 0.0
 
@@ -330,7 +332,7 @@ class _Watch(threading.Thread):
         pid, before, begun = self._process.pid, dict[int, float](), time.monotonic()
         left, idle = self._limit, limits.wall(self._limit)
         while not self._done.wait(max(_LOOK, min(left, idle))):
-            now, waited = limits.processor_time(pid), processes.seconds_waited(pid)
+            now, waited = processor_time(pid), processes.seconds_waited(pid)
             before = before or waited
             self.used = now - self._begun if now is not None else self._limit
             left = self._limit - self.used

@@ -17,8 +17,6 @@ from urllib.parse import quote, urljoin
 from broadsheet.errors import ConfigError, LetterError, Notice, UsageError, guarded
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.drawing.svg import drawing_size, standalone_svg, without_page
-from broadsheet.notebook.charts.chart_theme import NARROW
 from broadsheet.press.press import Press
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.reading import Publication, open_publication
@@ -30,6 +28,8 @@ from broadsheet.site.build.edition_pages import article_of
 from broadsheet.site.index.scene import site_title
 from broadsheet.text.html_tree import parsed, written
 from broadsheet.text.language import speaking
+from plotly_alive.chart_theme import NARROW
+from plotly_alive.drawing.svg import drawing_size, standalone_svg, without_page
 
 PIXELS = {"narrow": 2, "wide": 1.5}
 """The pixels of a drawing for each CSS pixel, for dense screens."""

@@ -28,17 +28,14 @@ from broadsheet.errors import (
     Place,
     ToolError,
     guarded,
-    shown,
 )
-from broadsheet.figures.alive.figure_state import at_state, described
-from broadsheet.figures.alive.interactivity import interactivity
+from broadsheet.figures.colour_meanings import colour_notices
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.figures.drawing.sketch import FigureOptions, Sketch
 from broadsheet.figures.figure_making import MIME
 from broadsheet.figures.figure_notices import notices_of, undrawn
-from broadsheet.figures.reading.colour_meanings import colour_notices
-from broadsheet.figures.reading.plotly_json import checked
+from broadsheet.figures.interactivity import interactivity
 from broadsheet.figures.table import credits, data_table, table_making
 from broadsheet.markdown import (
     big_numbers,
@@ -70,9 +67,12 @@ from broadsheet.project.settings.address import slug
 from broadsheet.project.sources.cell_options import CellOptions, cell_options, with_options
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.storage.yaml_text import YamlText
-from broadsheet.text.did_you_mean import question
 from broadsheet.text.language import speaking
 from broadsheet.text.quotation_marks import SMART, has_marks
+from plotly_alive.alive.figure_state import at_state, described
+from plotly_alive.errors import FigureError, shown
+from plotly_alive.reading.plotly_json import checked
+from plotly_alive.text.did_you_mean import question
 
 _LABEL = re.compile(r"[\w.:-]{1,100}")
 _LABELLED = ("display_data", "execute_result")
@@ -472,10 +472,10 @@ def _naming(label: str, place: Place) -> Iterator[None]:
     """Give the faults of the block a ``place``, and the label of what is made there."""
     try:
         yield
-    except (AssemblyError, ToolError) as error:
+    except (AssemblyError, FigureError, ToolError) as error:
         kind = ToolError if isinstance(error, ToolError) else AssemblyError
-        what = f"`{label}`: {error.what}"
-        raise kind(place, what, error.mend, topic=error.topic) from error
+        topic = "" if isinstance(error, FigureError) else error.topic
+        raise kind(place, f"`{label}`: {error.what}", error.mend, topic=topic) from error
 
 
 def _printed(text: str | list[str], cell: _Cell, plan: _Plan) -> str:
@@ -577,7 +577,10 @@ def _add_steps(executed: NotebookNode, notebook: NotebookNode, plan: _Plan) -> N
                 question(step.figure, labels) + others,
             )
         base, label = by_label[step.figure], f"{step.figure}-step-{step.number}"
-        figure = at_state(dict(plan.figures[base].plotly), step.state, step.place)
+        try:
+            figure = at_state(dict(plan.figures[base].plotly), step.state)
+        except FigureError as error:
+            raise AssemblyError(step.place, error.what, error.mend) from error
         options = FigureOptions(step.alt or described(figure, step.state))
         with _naming(label, step.place):
             sketch = plan.memory.sketch(figure, label, plan.edition.files, None, options)

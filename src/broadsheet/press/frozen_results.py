@@ -32,8 +32,8 @@ from broadsheet.project.sources.code_fences import Fence, fences
 from broadsheet.project.sources.front_matter import split, titled
 from broadsheet.run.running import Run
 from broadsheet.storage.files import check_path, read_text
-from broadsheet.storage.json_text import decoder
 from broadsheet.storage.unprintable import refuse_unprintable
+from plotly_alive.text.json_decoding import decoder
 
 ShowsFigure = Callable[[Mapping[str, Any], str, CellOptions], int | str]
 """A function that makes a figure for the page, of a label and the options of its cell. It returns

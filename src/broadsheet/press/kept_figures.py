@@ -14,9 +14,9 @@ from broadsheet.figures import figure_making
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.sketch import FigureOptions, Sketch
 from broadsheet.figures.figure_making import DrawnFigure
-from broadsheet.figures.reading.plotly_json import PlotlyFigure
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.language import spoken
+from plotly_alive.reading.plotly_json import PlotlyFigure
 
 MOST = 200
 """The number of figures that the preview remembers."""

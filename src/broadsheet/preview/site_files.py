@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.notebook.charts.map_outlines import MAPS
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.build.copied_files import resources_of
@@ -23,6 +22,7 @@ from broadsheet.site.pages.template_values import list_pages, more_pages
 from broadsheet.site.theme.theme_files import short_digest
 from broadsheet.storage.files import check_path, is_file
 from broadsheet.text.html_tree import parsed_page
+from plotly_alive.map_outlines import MAPS
 
 
 def file_at(previewed: PreviewedSite, path: str, digest: str = "") -> bytes | Path | None:

@@ -6,7 +6,8 @@ import os
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from broadsheet.errors import UsageError, shown
+from broadsheet.errors import UsageError
+from plotly_alive.errors import shown
 
 
 def today(zone: str = "UTC") -> date:

@@ -24,8 +24,6 @@ from broadsheet.errors import (
     Notice,
     Place,
     UsageError,
-    enumerated,
-    shown,
 )
 from broadsheet.project.build_day import today
 from broadsheet.project.settings import config
@@ -38,10 +36,11 @@ from broadsheet.project.sources import pairing, text_notebook
 from broadsheet.storage import files, limits
 from broadsheet.storage.files import LONGEST_NAME
 from broadsheet.storage.limits import TABLE
-from broadsheet.storage.unprintable import unprintable
 from broadsheet.storage.yaml_text import YamlText
 from broadsheet.text import templating
-from broadsheet.text.did_you_mean import nearest, question
+from plotly_alive.errors import enumerated, shown
+from plotly_alive.text.did_you_mean import nearest, question
+from plotly_alive.text.unprintable import unprintable
 
 CONFIG = files.CONFIG
 VARIABLES = "_variables.yml"

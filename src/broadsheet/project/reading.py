@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, also, enumerated, guarded
+from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, also, guarded
 from broadsheet.project.editions.address_collisions import colliding
 from broadsheet.project.editions.edition import (
     DRAFT,
@@ -24,7 +24,8 @@ from broadsheet.project.sources import pairing
 from broadsheet.project.sources.source import GENERATED, Source, read_source, slug_of
 from broadsheet.storage import limits
 from broadsheet.storage.yaml_text import YamlText
-from broadsheet.text.did_you_mean import question
+from plotly_alive.errors import enumerated
+from plotly_alive.text.did_you_mean import question
 
 _NAMED = 20
 """The most articles that a message lists."""

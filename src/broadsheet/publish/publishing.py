@@ -15,15 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.errors import (
-    BroadsheetError,
-    Notice,
-    Place,
-    PublishError,
-    UsageError,
-    enumerated,
-    in_short,
-)
+from broadsheet.errors import BroadsheetError, Notice, Place, PublishError, UsageError, in_short
 from broadsheet.processes import secret_values
 from broadsheet.project.project import CONFIG, Project, open_project
 from broadsheet.project.settings.publish_settings import PASSWORD, PublishTarget
@@ -36,7 +28,8 @@ from broadsheet.publish.manifest import Changes, File, Manifest, compare, follow
 from broadsheet.publish.releases import Releases
 from broadsheet.publish.state import Differences, Target, nothing_before
 from broadsheet.site.output import swap
-from broadsheet.text.did_you_mean import question
+from plotly_alive.errors import enumerated
+from plotly_alive.text.did_you_mean import question
 
 if TYPE_CHECKING:
     from broadsheet.site.build.options import Watch

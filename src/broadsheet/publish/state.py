@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from broadsheet.errors import PublishError, enumerated
+from broadsheet.errors import PublishError
 from broadsheet.publish.lock import Lockable
 from broadsheet.publish.manifest import Manifest
+from plotly_alive.errors import enumerated
 
 _NAMED = 3
 

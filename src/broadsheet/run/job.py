@@ -16,19 +16,13 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.errors import (
-    BroadsheetError,
-    ExecutionError,
-    Place,
-    enumerated,
-    place_in,
-    unexpected,
-)
+from broadsheet.errors import BroadsheetError, ExecutionError, Place, place_in, unexpected
 from broadsheet.processes import secret_values
 from broadsheet.processes.extras import distribution_of
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.run import installs, mutation_runs, reads
 from broadsheet.storage import limits, store
+from plotly_alive.errors import enumerated
 
 ENGINE = "broadsheet-warm"
 WARM_UP = "broadsheet.run.preload"

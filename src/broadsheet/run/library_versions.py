@@ -18,7 +18,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import broadsheet
+from broadsheet.version import program_folders
 
 _ALWAYS = (
     "papermill",
@@ -159,18 +159,10 @@ def _own_digest() -> str:
     """Return the digest of the modules that run inside of a notebook, so that a change of them is
     noticed without a new version.
     """
-    package = Path(broadsheet.__file__).parent
+    package, *others = program_folders()
     names = (
-        *(
-            f"text/{name}"
-            for name in (
-                "language.py",
-                "lexicon.py",
-                "numbers.py",
-                "text_width.py",
-                "letter_widths.json",
-            )
-        ),
+        "text/language.py",
+        "text/lexicon.py",
         *(f"project/settings/{name}.py" for name in ("address", "colours")),
         "__init__.py",
         "project/sources/inline_expressions.py",
@@ -184,6 +176,13 @@ def _own_digest() -> str:
         ),
         *sorted(package.glob("locale/**/*.po")),
         *sorted(package.glob("words/*.toml")),
+        *(
+            path
+            for folder in others
+            for pattern in ("*.py", "text/*", "table/table.py", "locale/**/*.po")
+            for path in sorted(folder.glob(pattern))
+            if path.is_file()
+        ),
     ]
     text = "".join(path.read_text(encoding="utf-8") for path in files)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -35,7 +35,7 @@ from broadsheet.data.catalogue import Catalogue, update_hashes
 from broadsheet.data.checking import judge
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import package_of
-from broadsheet.notebook.charts import chart_theme
+from broadsheet.notebook.charts import chart_style
 from broadsheet.notebook.charts import newsroom_charts as charts
 from broadsheet.notebook.claims import comparatives, formats
 from broadsheet.notebook.claims.definitions import cell_code
@@ -145,7 +145,7 @@ def _exercise() -> None:
         {"sentence": sentence, "exports": exports, "In": ["exports = exports"]},
     )
     slug("Côte d'Ivoire")
-    chart_theme.apply()
+    chart_style.apply()
     pio.to_json(_figure(exports.to_frame()))
     judge.clear()
 
@@ -162,7 +162,7 @@ def _table() -> pd.DataFrame:
 
 def _figure(data: pd.DataFrame) -> go.Figure:
     """Return a chart with what articles add to theirs."""
-    figure = charts.lines(data, colours=chart_theme.ROLES, dashed_after=2020)
+    figure = charts.lines(data, colours=chart_style.ROLES, dashed_after=2020)
     figure.add_trace(go.Bar(x=[1], y=[1]))
     figure.add_shape(type="line", x0=0, x1=1, y0=0, y1=1, line={"color": "red", "width": 2})
     figure.update_layout(title={"text": "Trade", "subtitle": {"text": "Trade"}})

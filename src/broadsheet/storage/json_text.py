@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
-from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from broadsheet.errors import BroadsheetError, Place
-
-if TYPE_CHECKING:
-    import msgspec
+from plotly_alive.text.json_decoding import decoder
 
 Kind = TypeVar("Kind")
 
@@ -80,31 +76,6 @@ def decoded(
         return decoder(kind, dec_hook).decode(content)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-
-
-def decoder(
-    kind: type[Kind], dec_hook: Callable[[type, Any], Any] | None = None
-) -> msgspec.json.Decoder[Kind]:
-    """Return a decoder of values of a ``kind``, for any thread.
-
-    msgspec learns a type when it first meets it. A second thread that meets the type meanwhile
-    takes what is half learned, and the process crashes (msgspec 0.22). So one thread learns at a
-    time, and nothing here decodes or converts but by this function, or after it was called with the
-    type.
-    """
-    learned: Any = kind
-    with _LEARNING:
-        return _decoder(learned, dec_hook)
-
-
-@cache
-def _decoder(kind: Any, dec_hook: Any) -> msgspec.json.Decoder[Any]:
-    import msgspec
-
-    return msgspec.json.Decoder(kind, dec_hook=dec_hook)
-
-
-_LEARNING = Lock()
 
 
 def positions(text: str) -> Iterator[tuple[tuple[str | int, ...], int, int]]:

@@ -23,7 +23,8 @@ import yaml
 
 from broadsheet.errors import CHOOSE, CONFLICT, CONFLICTING, ConfigError, Place
 from broadsheet.storage.limits import TABLE, cached
-from broadsheet.storage.unprintable import refuse_unprintable, unprintable
+from broadsheet.storage.unprintable import refuse_unprintable
+from plotly_alive.text.unprintable import unprintable
 
 Path = tuple[str | int, ...]
 

@@ -31,7 +31,7 @@ import msgspec
 
 from broadsheet.errors import ConfigError, Place
 from broadsheet.storage.files import read_text
-from broadsheet.storage.json_text import decoder
+from plotly_alive.text.json_decoding import decoder
 
 EXAMPLE = "`words/en.toml` in the installed package `broadsheet` shows how each part is written."
 """The end of a message about such a file."""

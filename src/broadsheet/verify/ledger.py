@@ -29,11 +29,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from broadsheet.errors import ConfigError, Place, shown
+from broadsheet.errors import ConfigError, Place
 from broadsheet.project.editions.edition import Edition
 from broadsheet.storage import store
 from broadsheet.storage.files import check_path, read_text
-from broadsheet.storage.json_text import decoder
+from plotly_alive.errors import shown
+from plotly_alive.text.json_decoding import decoder
 
 _NO_QUOTES = dict.fromkeys(map(ord, "“”„"))
 

@@ -31,11 +31,11 @@ from broadsheet.markdown.prose import Mark as ProseMark
 from broadsheet.markdown.prose import Passage
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.notebook.values import rounding
-from broadsheet.text.did_you_mean import question
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import Span, sentences
 from broadsheet.verify.wording.claim_words import JudgedWords, judged
+from plotly_alive.text.did_you_mean import question
 
 _MEND = (
     "Mend the sentence, or the data if they are wrong.",

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from broadsheet.figures.drawing import svg
 from broadsheet.figures.table.credits import Credits
-from broadsheet.notebook.charts.chart_theme import FONT, PALETTE
-from broadsheet.text import text_width
 from broadsheet.text.templating import Templates
+from plotly_alive.chart_theme import FONT, PALETTE
+from plotly_alive.drawing import svg
+from plotly_alive.text import text_width
 
 MARGIN = 20
 

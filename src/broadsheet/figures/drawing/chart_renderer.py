@@ -25,16 +25,16 @@ from pathlib import Path
 from typing import Self
 
 from broadsheet.errors import AssemblyError, Notice, Place, ToolError
-from broadsheet.figures.drawing import svg
-from broadsheet.figures.drawing.drawing_page import DrawingPage, LostError, RefusedError
-from broadsheet.figures.drawing.svg_paths import BrokenPathError
-from broadsheet.figures.reading import inherited_names
-from broadsheet.figures.reading.plotly_json import PlotlyFigure
-from broadsheet.notebook.charts import map_outlines
-from broadsheet.notebook.charts.chart_theme import PALETTE
 from broadsheet.storage.store import Store
+from plotly_alive import map_outlines
+from plotly_alive.chart_theme import PALETTE
+from plotly_alive.drawing import svg
+from plotly_alive.drawing.drawing_page import DrawingPage, LostError, RefusedError
+from plotly_alive.drawing.svg_paths import BrokenPathError
+from plotly_alive.reading import inherited_names
+from plotly_alive.reading.plotly_json import PlotlyFigure
 
-_HERE = Path(__file__)
+_CLEANING = Path(svg.__file__)
 STORE = Path(".broadsheet/pictures")
 ROOM = 512 * 2**20
 """Bytes of pictures that are kept."""
@@ -251,10 +251,9 @@ def _versions() -> list[str]:
     return [
         *(importlib.metadata.version(name) for name in ("plotly", "kaleido")),
         *(
-            hashlib.sha256(_HERE.with_name(f"{name}.py").read_bytes()).hexdigest()
-            for name in ("svg", "svg_sanitizer", "svg_paths")
+            hashlib.sha256(_CLEANING.with_name(name).read_bytes()).hexdigest()
+            for name in ("svg.py", "svg_paths.py", "marks.js")
         ),
-        hashlib.sha256(_HERE.with_name("marks.js").read_bytes()).hexdigest(),
         *(
             hashlib.sha256(file.read_bytes()).hexdigest()
             for file in sorted(map_outlines.FOLDER.glob("*.json"))

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from broadsheet.figures.layout import pixels
 from broadsheet.figures.table.credits import Credits
 from broadsheet.text.templating import Templates
+from plotly_alive.layout import pixels
 
 _TEMPLATES = Templates()
 

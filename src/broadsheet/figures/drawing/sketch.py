@@ -11,20 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from broadsheet.figures.alive import marks
-from broadsheet.figures.alive.interactivity import LIGHT
-from broadsheet.figures.alive.keyboard_series import Remarks
-from broadsheet.figures.alive.marks import Marks
-from broadsheet.figures.drawing import svg
 from broadsheet.figures.drawing.chart_export import chart_export
 from broadsheet.figures.drawing.chart_renderer import Pictures
-from broadsheet.figures.drawing.self_contained import self_contained
-from broadsheet.figures.layout.figure_layout import Size
-from broadsheet.figures.reading.chart_data import ChartData
-from broadsheet.figures.reading.plotly_json import PlotlyFigure
-from broadsheet.figures.reading.views import begun, still
+from broadsheet.figures.interactivity import LIGHT
 from broadsheet.figures.table.credits import NOTHING, Credits, Given
-from broadsheet.figures.table.data_table import Table
+from plotly_alive.alive import marks
+from plotly_alive.alive.keyboard_series import Remarks
+from plotly_alive.alive.marks import Marks
+from plotly_alive.drawing import svg
+from plotly_alive.drawing.self_contained import self_contained
+from plotly_alive.layout.figure_layout import Size
+from plotly_alive.reading.chart_data import ChartData
+from plotly_alive.reading.plotly_json import PlotlyFigure
+from plotly_alive.reading.views import begun, still
+from plotly_alive.table.table import Table
 
 SCALE = 1.5
 """Pixels of a PNG for each CSS pixel."""
@@ -55,7 +55,7 @@ PLAIN = FigureOptions()
 @dataclass(frozen=True)
 class Drawings:
     """The chart drawn for a wide page and for a phone: SVG, cleaned, its colours the stylesheet's
-    custom properties. :mod:`broadsheet.figures.drawing.svg` makes from it the drawing in a page, or a file
+    custom properties. :mod:`plotly_alive.drawing.svg` makes from it the drawing in a page, or a file
     in light or dark colours.
     """
 

@@ -8,8 +8,8 @@ import re
 
 from lxml import etree
 
-from broadsheet.figures.drawing.svg import PARSER, SVG
 from broadsheet.text.url_schemes import is_link, is_raster
+from plotly_alive.drawing.svg import PARSER, SVG
 
 _ALIVE = frozenset(
     {

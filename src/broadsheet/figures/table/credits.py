@@ -26,9 +26,9 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import SourceEntry
 from broadsheet.data.origin import Origin
 from broadsheet.errors import ConfigError
-from broadsheet.figures.table.data_table import Table
 from broadsheet.storage.yaml_text import YamlText
 from broadsheet.text.language import listed, n_, t_, written_date
+from plotly_alive.table.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd

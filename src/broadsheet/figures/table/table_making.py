@@ -16,14 +16,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.errors import ConfigError, Notice, shown
+from broadsheet.errors import ConfigError, Notice
 from broadsheet.figures.table import data_table
 from broadsheet.figures.table.credits import Given, credits_of, read_tables, remarks
-from broadsheet.figures.table.data_table import Column, Table
 from broadsheet.notebook.session import dataframes
 from broadsheet.storage.yaml_text import YamlText
-from broadsheet.text.did_you_mean import question
 from broadsheet.text.templating import Templates
+from plotly_alive.errors import shown
+from plotly_alive.table.table import Column, Table
+from plotly_alive.text.did_you_mean import question
 
 KEYS = ("bars", "search")
 SEARCHED_FROM = 11

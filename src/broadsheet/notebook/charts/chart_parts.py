@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.notebook.charts import chart_theme
+from broadsheet.notebook.charts import chart_style
 from broadsheet.notebook.values.places import YEARS
 from broadsheet.text.language import written_number
-from broadsheet.text.numbers import COUNT, YEAR, decimal_of, style_of
+from plotly_alive import chart_theme
+from plotly_alive.text.numbers import COUNT, YEAR, decimal_of, style_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ def colours_of(columns: Iterable[Any], colours: ColoursByName | None) -> dict[An
     chosen = {name: colour for name in names if (colour := (colours or {}).get(str(name)))}
     taken = {colour.lower() for colour in chosen.values()}
     others = iter([chart_theme.by_default(colour) for colour in _OTHERS if colour not in taken])
-    return {name: chosen.get(name) or next(others, chart_theme.ROLES["context"]) for name in names}
+    return {name: chosen.get(name) or next(others, chart_style.ROLES["context"]) for name in names}
 
 
 def for_json(values: Iterable[Any]) -> list[Any]:

@@ -1,24 +1,18 @@
-"""Countries and territories by their ISO 3166-1 alpha-3 codes: names, outlines, places.
-
-Names are those of the Unicode CLDR, in the language of the page. Outlines are those of the maps
-(:mod:`broadsheet.notebook.charts.map_outlines`).
+"""The land of countries and territories, by their ISO 3166-1 alpha-3 codes, from the outlines of the
+maps (:mod:`plotly_alive.map_outlines`).
 """
 
 from __future__ import annotations
 
 import functools
 import json
-import unicodedata
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from babel import Locale
-from babel.core import get_global
 from numpy.typing import NDArray
 
-from broadsheet.notebook.charts import map_outlines
-from broadsheet.text.language import spoken
+from plotly_alive import map_outlines
 
 Ring = NDArray[np.float64]
 """Points of a closed line: a row for each, longitude and latitude."""
@@ -38,8 +32,6 @@ _CONTINENTS = tuple(
 )
 _NEAR = 2.0
 """Degrees by which two outlines of a country may differ."""
-_NOT_IN_CLDR = {"XKX": "XK"}
-"""Codes in use that the CLDR's list of ISO codes does not have."""
 
 
 class Country(NamedTuple):
@@ -56,28 +48,6 @@ class Country(NamedTuple):
     def rings(self) -> list[Ring]:
         """All rings of its land."""
         return [ring for polygon in self.polygons for ring in polygon]
-
-
-def country_name(code: str) -> str:
-    """Return the name of a country in the language of the page; the code itself, if it has none."""
-    return str(spoken().locale.territories.get(_short(code), code))
-
-
-def code_of(name: str) -> str | None:
-    """Return the code of a country by its code, or by its name in English or in the language of
-    the page; None for any other text.
-    """
-    if name in shapes():
-        return name
-    code = _codes(spoken().locale).get(_plain(name))
-    return code or _codes(Locale("en")).get(_plain(name))
-
-
-def one_code(place: object) -> str:
-    """Return the code of a country, whichever of its names is given; any other place keeps
-    its name.
-    """
-    return code_of(str(place)) or str(place)
 
 
 @functools.cache
@@ -129,24 +99,3 @@ def _read(*outlines: str) -> dict[str, Country]:
 def _joined(ring: list[int], arcs: list[Ring]) -> Ring:
     lines = [arcs[number] if number >= 0 else arcs[~number][::-1] for number in ring]
     return np.concatenate([lines[0], *(line[1:] for line in lines[1:])])
-
-
-def _short(code: str) -> str:
-    """Return the alpha-2 code, by which the CLDR has names."""
-    aliases: Any = get_global("territory_aliases").get(code)
-    return _NOT_IN_CLDR.get(code) or (aliases[0] if aliases else code)
-
-
-@functools.cache
-def _codes(locale: Locale) -> Mapping[str, str]:
-    names = locale.territories
-    return {
-        _plain(str(names[short])): code for code in shapes() if (short := _short(code)) in names
-    }
-
-
-def _plain(name: str) -> str:
-    """Return a name to compare: small letters without accents, without text in brackets."""
-    bare = unicodedata.normalize("NFKD", name.partition("(")[0]).casefold()
-    letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
-    return letters.replace("&", "and").replace("’", "'").removeprefix("the ").strip()

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from broadsheet.notebook.charts import chart_theme, countries, map_labels, map_region
+from broadsheet.notebook.charts import chart_style, countries, map_labels, map_region
 from broadsheet.notebook.charts.chart_parts import positions_of
-from broadsheet.notebook.charts.labels import Box
 from broadsheet.notebook.charts.map_region import Region
 from broadsheet.text.language import written_number
-from broadsheet.text.numbers import AS_IT_IS
+from plotly_alive import chart_theme
+from plotly_alive.labels import Box
+from plotly_alive.text.numbers import AS_IT_IS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,7 @@ def locator(
         mode="markers",
         marker={
             "size": 2 * DOT,
-            "color": chart_theme.ROLES["accent"],
+            "color": chart_style.ROLES["accent"],
             "line": {"width": 1.5, "color": chart_theme.PALETTE["chart-paper"][0]},
         },
         hovertemplate="%{text}<extra></extra>",
@@ -192,7 +193,7 @@ def _add_globe(fig: go.Figure, region: Region) -> None:
         lat=lats,
         geo="geo2",
         mode="lines",
-        line={"color": chart_theme.ROLES["accent"], "width": 1.5},
+        line={"color": chart_style.ROLES["accent"], "width": 1.5},
         hoverinfo="skip",
         showlegend=False,
     )

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from broadsheet.notebook.charts import chart_theme
 from broadsheet.notebook.charts.chart_parts import written
 from broadsheet.text.language import t_
+from plotly_alive import chart_theme
 
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 """Round numbers, times a power of ten."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.notebook.charts import chart_theme, countries
-from broadsheet.notebook.charts.labels import Box, folded, height, width
 from broadsheet.notebook.charts.map_region import PictureSize, Region
+from plotly_alive import chart_theme, country_names
+from plotly_alive.labels import Box, folded, height, width
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -63,7 +63,7 @@ def on_land(region: Region, taken: list[Box]) -> list[dict[str, Any]]:
     """
     notes = []
     for code, mask in sorted(_land(region).items(), key=lambda item: -item[1].sum()):
-        name = countries.country_name(code)
+        name = country_names.country_name(code)
         if name == code:
             continue  # land of undetermined status
         for text in dict.fromkeys((name, folded(name, 90), folded(name, 50))):

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.notebook.charts import chart_theme, countries, map_region
+from broadsheet.notebook.charts import countries, map_region
+from plotly_alive import chart_theme
 
 if TYPE_CHECKING:
     import pandas as pd

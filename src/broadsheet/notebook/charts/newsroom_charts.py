@@ -26,8 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from broadsheet.notebook.charts import chart_theme
-from broadsheet.notebook.charts.chart_events import events
+from broadsheet.notebook.charts import chart_style
 from broadsheet.notebook.charts.chart_parts import (
     ABOVE,
     BELOW,
@@ -39,12 +38,14 @@ from broadsheet.notebook.charts.chart_parts import (
     hover,
     written,
 )
-from broadsheet.notebook.charts.labels import LINE, apart, height, width
 from broadsheet.notebook.charts.locator_map import locator
 from broadsheet.notebook.charts.small_multiples import multiples
 from broadsheet.notebook.charts.symbol_map import flows, symbols
 from broadsheet.notebook.charts.timeline import timeline
 from broadsheet.notebook.charts.world_map import tiles, world
+from plotly_alive import chart_theme
+from plotly_alive.chart_events import events
+from plotly_alive.labels import LINE, apart, height, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +165,7 @@ def slope(
         )
         for side in (first, last)
     }
-    grey = chart_theme.ROLES["context"]
+    grey = chart_style.ROLES["context"]
     shade_of = {str(name): (colours or {}).get(str(name), grey) for name in data.index}
     for row, name in sorted(
         enumerate(map(str, data.index)), key=lambda row: shade_of[row[1]] != grey
@@ -258,7 +259,7 @@ def dumbbell(
     first, last = data.columns[:2]
     shades = colours_of(
         (first, last),
-        colours or {str(first): chart_theme.ROLES["context"], str(last): chart_theme.ROLES["ink"]},
+        colours or {str(first): chart_style.ROLES["context"], str(last): chart_style.ROLES["ink"]},
     )
     rows = for_json(data.index)
     names = {column: (heads or {}).get(str(column), str(column)) for column in (first, last)}
@@ -292,7 +293,7 @@ def dumbbell(
             y0=int(at),
             y1=int(at),
             layer="between",
-            line={"color": chart_theme.ROLES["context"], "width": 1.5},
+            line={"color": chart_style.ROLES["context"], "width": 1.5},
         )
     for row in range(len(data)) if labels else ():
         pair = data[[first, last]].iloc[row].dropna().sort_values()
@@ -370,9 +371,9 @@ def record(
     """
     present = data.dropna()
     where: Any = present.idxmax()
-    accent = chart_theme.by_default(chart_theme.ROLES["accent"])
+    accent = chart_theme.by_default(chart_style.ROLES["accent"])
     colours = [
-        accent if place == where else chart_theme.ROLES["context"] for place in present.index
+        accent if place == where else chart_style.ROLES["context"] for place in present.index
     ]
     fig = go.Figure(
         go.Bar(

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from broadsheet.notebook.charts import chart_theme
+from broadsheet.notebook.charts import chart_style
 from broadsheet.notebook.charts.chart_parts import BELOW, ColoursByName, for_json, hover, written
-from broadsheet.notebook.charts.labels import folded, height, width
+from plotly_alive import chart_theme
+from plotly_alive.labels import folded, height, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ def multiples(
     A column without a colour of its own has the accent.
     """
     low, high = min(0.0, float(data.min().min())), float(data.max().max())
-    accent = chart_theme.by_default(chart_theme.ROLES["accent"])
+    accent = chart_theme.by_default(chart_style.ROLES["accent"])
     fig = go.Figure()
     for at, column in enumerate(data.columns, start=1):
         present = data[column].dropna()

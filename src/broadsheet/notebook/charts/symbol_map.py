@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from broadsheet.notebook.charts import chart_theme, countries, map_labels, map_region
+from broadsheet.notebook.charts import chart_style, countries, map_labels, map_region
 from broadsheet.notebook.charts.chart_parts import (
     check_once,
     finite,
@@ -19,10 +19,11 @@ from broadsheet.notebook.charts.chart_parts import (
     names_for_readers,
     positions_of,
 )
-from broadsheet.notebook.charts.labels import Box, width
 from broadsheet.notebook.charts.map_region import MapView
 from broadsheet.text.language import written_number
-from broadsheet.text.numbers import AS_IT_IS
+from plotly_alive import chart_theme, country_names
+from plotly_alive.labels import Box, width
+from plotly_alive.text.numbers import AS_IT_IS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,7 @@ def symbols(
     names on the map. ``region`` are the codes of the countries that the map shows; without it, it
     shows the world, or the region about the places if they all lie within a fifth of it.
     """
-    check_once(data.index, data, map(countries.one_code, data.index) if at is None else None)
+    check_once(data.index, data, map(country_names.one_code, data.index) if at is None else None)
     present = data[data.notna()].sort_values(ascending=False, kind="stable")
     if not len(present) or float(present.iloc[-1]) < 0 or float(present.iloc[0]) == 0:
         raise ValueError("circles stand for numbers above zero; `data` has none, or has one below")
@@ -123,7 +124,7 @@ def flows(
         raise ValueError("a table of flows has three columns: from where, to where, how much")
     start, end, much = data.columns[:3]
     named = list(zip(data[start], data[end], strict=True))
-    code = countries.one_code if at is None else str
+    code = country_names.one_code if at is None else str
     check_once((f"{a} → {b}" for a, b in named), data[much], [(code(a), code(b)) for a, b in named])
     rows = data[data[much].notna() & (data[much] > 0) & (data[start] != data[end])]
     rows = rows.sort_values(much, kind="stable")  # the widest is drawn last
@@ -153,7 +154,7 @@ def flows(
         lat=[where[key][0] for key in ends],
         lon=[where[key][1] for key in ends],
         mode="markers",
-        marker={"size": 2 * _END, "color": chart_theme.ROLES["ink"]},
+        marker={"size": 2 * _END, "color": chart_style.ROLES["ink"]},
         hoverinfo="skip",
         showlegend=False,
     )
@@ -204,7 +205,9 @@ def _positions(keys: Sequence[str], at: Places | None) -> dict[str, tuple[float,
 def _names(keys: Sequence[str], places: Any, at: Any) -> list[str]:
     """Return the name of each place for readers."""
     names = names_for_readers(places)
-    return [names.get(key) or (countries.country_name(key) if at is None else key) for key in keys]
+    return [
+        names.get(key) or (country_names.country_name(key) if at is None else key) for key in keys
+    ]
 
 
 def _views(region: Collection[str] | None, where: Sequence[tuple[float, float]]) -> list[MapView]:

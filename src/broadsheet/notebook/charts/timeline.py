@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from broadsheet.notebook.charts import chart_theme
-from broadsheet.notebook.charts.chart_events import moments_of
+from broadsheet.notebook.charts import chart_style
 from broadsheet.notebook.charts.chart_parts import ABOVE, BELOW
-from broadsheet.notebook.charts.labels import LINE, folded
 from broadsheet.text.language import t_, written_day
+from plotly_alive import chart_theme
+from plotly_alive.chart_events import moments_of
+from plotly_alive.labels import LINE, folded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +66,7 @@ def timeline(happenings: Mapping[Any, str] | pd.Series[str]) -> go.Figure:
                 -WIDTH / 2 if start == end else LOWER
                 for start, end in zip(starts, ends, strict=True)
             ],
-            marker={"color": chart_theme.ROLES["accent"]},
+            marker={"color": chart_style.ROLES["accent"]},
         )
     )
     dots = [
@@ -75,7 +76,7 @@ def timeline(happenings: Mapping[Any, str] | pd.Series[str]) -> go.Figure:
         x=[starts[number].isoformat() for number in dots],
         y=[labels[number] for number in dots],
         mode="markers",
-        marker={"color": chart_theme.ROLES["accent"], "size": 9},
+        marker={"color": chart_style.ROLES["accent"], "size": 9},
         cliponaxis=False,
         hoverinfo="skip",
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from broadsheet.notebook.charts import chart_theme, countries, map_outlines, map_region
+from broadsheet.notebook.charts import countries, map_region
 from broadsheet.notebook.charts.chart_parts import (
     ColoursByName,
     check_once,
@@ -20,10 +20,11 @@ from broadsheet.notebook.charts.chart_parts import (
     hover,
     names_for_readers,
 )
-from broadsheet.notebook.charts.labels import width
 from broadsheet.notebook.charts.map_classes import classes_of
 from broadsheet.notebook.charts.map_tiles import geojson_of, tile_layout, tiles_of
 from broadsheet.text.language import t_
+from plotly_alive import chart_theme, country_names, map_outlines
+from plotly_alive.labels import width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +81,7 @@ def world(
     it shows the world. Countries that ``data`` does not have are grey, and so are territories that
     the United Nations draw as of undetermined status.
     """
-    check_once(data.index, data, map(countries.one_code, data.index))
+    check_once(data.index, data, map(country_names.one_code, data.index))
     groups = _groups(data, colours, labels, classes, (number, unit))
     present = set(data.index[data.notna()])
     shown = map_outlines.territories(countries.OUTLINES)
@@ -129,7 +130,7 @@ def tiles(
     squared distances is the smallest possible. ``short`` has the texts on the tiles; without it,
     they are the codes.
     """
-    keys = map(countries.one_code, data.index) if positions is None else None
+    keys = map(country_names.one_code, data.index) if positions is None else None
     check_once(data.index, data, keys)
     codes = [str(code) for code in data.index]
     where = tiles_of(codes, positions)
@@ -196,7 +197,7 @@ def _figure(groups: Sequence[_Group], named: _Names) -> go.Figure:
             showscale=False,
             name=group.name,
             showlegend=group.is_listed,
-            text=[named.get(code) or countries.country_name(code) for code in group.codes],
+            text=[named.get(code) or country_names.country_name(code) for code in group.codes],
             hovertemplate=group.hover or None,
             hoverinfo=None if group.hover else "skip",
             meta={"class": True} if group.is_class else None,

@@ -35,7 +35,7 @@ from broadsheet.notebook.values.places import all_in_words
 from broadsheet.notebook.values.sources import sources_of
 from broadsheet.notebook.values.unit_arithmetic import are_counts, is_like
 from broadsheet.text.language import t_, written_number
-from broadsheet.text.numbers import COMPUTED
+from plotly_alive.text.numbers import COMPUTED
 
 LAST: Any = object()
 """The last place of the values."""

@@ -9,7 +9,7 @@ from broadsheet.notebook.claims.claim import Claim, Evidence, number
 from broadsheet.notebook.claims.compared_values import Comparison, Operand
 from broadsheet.notebook.values.places import at_place, place_in_words
 from broadsheet.text.language import t_, written_number
-from broadsheet.text.numbers import COMPUTED
+from plotly_alive.text.numbers import COMPUTED
 
 
 def tie_of(claim: Claim) -> Claim | None:

@@ -17,20 +17,20 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from broadsheet.notebook.charts import chart_theme
+from broadsheet.notebook.charts import chart_style
 from broadsheet.notebook.charts.chart_parts import hover
 from broadsheet.notebook.claims.calls import current_call, traced
 from broadsheet.notebook.claims.formats import ChangeSize, Example, change_in_words, stated
 from broadsheet.notebook.claims.traced import looked_up
 from broadsheet.notebook.claims.tracing import calling
 from broadsheet.notebook.values.fact import Fact
-from broadsheet.notebook.values.moments import moment_of
 from broadsheet.notebook.values.prose import MarkedText, prose, prose_of
 from broadsheet.notebook.values.units import unit_of
 from broadsheet.project.settings.address import slug
 from broadsheet.project.sources.inline_expressions import escaped
 from broadsheet.text.language import t_, written_day
-from broadsheet.text.numbers import line_decimals
+from plotly_alive.moments import moment_of
+from plotly_alive.text.numbers import line_decimals
 
 MIME = "application/vnd.broadsheet.number+json"
 HEIGHT = 72
@@ -291,7 +291,7 @@ def _line(
     fig = go.Figure()
     fig.add_scatter(
         x=places, y=amounts, name=label, mode="lines", cliponaxis=False, connectgaps=False,
-        line={"color": chart_theme.ROLES["muted"], "width": 2},
+        line={"color": chart_style.ROLES["muted"], "width": 2},
         hovertemplate=hover("x", "y", f",.{decimals}f", unit),
     )  # fmt: skip
     dots = {**dict.fromkeys(alone, "muted"), len(course) - 1: "accent"}
@@ -300,7 +300,7 @@ def _line(
     for at, colour in dots.items():
         fig.add_scatter(
             x=[places[at]], y=[amounts[at]], name=label, mode="markers", cliponaxis=False, hoverinfo="skip",
-            marker={"size": 8 if colour == "accent" else 6, "color": chart_theme.ROLES[colour]},
+            marker={"size": 8 if colour == "accent" else 6, "color": chart_style.ROLES[colour]},
         )  # fmt: skip
     bare = {"visible": False, "fixedrange": True}
     fig.update_layout(

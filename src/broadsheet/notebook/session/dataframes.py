@@ -24,14 +24,14 @@ from decimal import Decimal
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.storage.unprintable import UNPRINTABLE
+from plotly_alive.table.table import YEARS
+from plotly_alive.text.unprintable import UNPRINTABLE
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MIME = "application/vnd.broadsheet.table+json"
 MOST_ROWS = 500
-YEARS = range(1501, 2200)
 
 _TYPES = (
     ("pandas", "DataFrame"),

@@ -20,8 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.errors import enumerated, shown
-from broadsheet.text.did_you_mean import MOST, nearest
+from plotly_alive.errors import enumerated, shown
+from plotly_alive.text.did_you_mean import MOST, nearest
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from typing import Any
 from broadsheet.notebook.claims.conditions import Expressions
 from broadsheet.notebook.session.error_hints import complete_message
 from broadsheet.project.sources import inline_expressions as inline
-from broadsheet.storage.unprintable import UNPRINTABLE, named
+from plotly_alive.text.unprintable import UNPRINTABLE, named
 
 _LONGEST = 100_000
 """The most characters of an inline value."""

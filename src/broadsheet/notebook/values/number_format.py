@@ -51,7 +51,7 @@ from broadsheet.notebook.values.values import (
     whole_number,
 )
 from broadsheet.text.language import notation_of
-from broadsheet.text.numbers import MINUS, YEAR, NumberStyle
+from plotly_alive.text.numbers import MINUS, YEAR, NumberStyle
 
 
 def read(value: PlainValue, unit: Unit, examples: Sequence[str], language: str) -> Reading:

@@ -14,7 +14,7 @@ from babel.dates import format_date, format_skeleton
 
 from broadsheet.notebook.values.values import has_time, of_python
 from broadsheet.text.language import spoken, t_, written_number
-from broadsheet.text.numbers import AS_IT_IS
+from plotly_alive.text.numbers import AS_IT_IS
 
 _SPAN = re.compile(r"(?P<start>\d{4})\s?[-–]\s?(?P<end>\d{4})")
 YEARS = range(1501, 2200)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from broadsheet.text.numbers import to_step
+from plotly_alive.text.numbers import to_step
 
 NEAR = Decimal("0.05")
 """The most that a number after "about" or "nearly" may be off, as a part of itself."""

@@ -13,7 +13,7 @@ from broadsheet.notebook.values.places import is_year
 from broadsheet.notebook.values.units import Unit, unit_of
 from broadsheet.notebook.values.values import FormatFault
 from broadsheet.text.language import language_of, notation_of
-from broadsheet.text.numbers import COUNT, MINUS, YEAR, decimal_of, telling, to_digits
+from plotly_alive.text.numbers import COUNT, MINUS, YEAR, decimal_of, telling, to_digits
 
 MOST_DIGITS = 15
 _NUMBER = re.compile(r"\d(?:[.,'’\u00a0\u202f]?\d)*")

@@ -22,7 +22,7 @@ from broadsheet.notebook.values.values import (
 )
 from broadsheet.text.language import notation_of
 from broadsheet.text.lexicon import FactWords
-from broadsheet.text.numbers import COUNT
+from plotly_alive.text.numbers import COUNT
 
 IN_WORDS, MOST_IN_WORDS = 12, 99
 """The highest count that is spelled out; and the highest after an example above that."""

@@ -9,7 +9,7 @@ from typing import Any
 from broadsheet.notebook.values.fact import Fact
 from broadsheet.notebook.values.places import YEARS, place_in_words
 from broadsheet.text.language import written_number
-from broadsheet.text.numbers import AS_IT_IS, MINUS, YEAR, computed
+from plotly_alive.text.numbers import AS_IT_IS, MINUS, YEAR, computed
 
 
 def in_computation(value: Any, *, is_plain: bool = False) -> str:

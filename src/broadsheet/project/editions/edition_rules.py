@@ -37,13 +37,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.errors import BroadsheetError, ConfigError, enumerated
+from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.project.editions.edition_template import TemplateFault, Values, filled
 from broadsheet.project.settings.settings import SLUG, EditionRule, EditionSettings
 from broadsheet.project.settings.validation import check
 from broadsheet.storage import limits
 from broadsheet.storage.yaml_text import Path as YamlPath
 from broadsheet.storage.yaml_text import YamlText
+from plotly_alive.errors import enumerated
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,7 +20,7 @@ from datetime import date
 
 from broadsheet.project.settings.address import slug
 from broadsheet.project.sources import inline_expressions as inline
-from broadsheet.text.did_you_mean import question
+from plotly_alive.text.did_you_mean import question
 
 MARKDOWN_KEYS = frozenset(
     {

@@ -30,12 +30,13 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
-from broadsheet.errors import ParameterError, Place, shown
+from broadsheet.errors import ParameterError, Place
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.sources.python_ast import parsed
 from broadsheet.project.sources.source import TAG, Source
-from broadsheet.storage.unprintable import unprintable
-from broadsheet.text.did_you_mean import question
+from plotly_alive.errors import shown
+from plotly_alive.text.did_you_mean import question
+from plotly_alive.text.unprintable import unprintable
 
 _SIMPLE: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool, "date": date}
 

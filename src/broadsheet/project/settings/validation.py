@@ -18,13 +18,14 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, shown
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place
 from broadsheet.project.settings.dates import KEYS, in_words, other_reading
 from broadsheet.project.settings.setting_models import Settings, kebab
 from broadsheet.project.settings.setting_types import NO_DAY
 from broadsheet.storage.yaml_text import Path as YamlPath
 from broadsheet.storage.yaml_text import YamlText, one_or_more
-from broadsheet.text.did_you_mean import question
+from plotly_alive.errors import shown
+from plotly_alive.text.did_you_mean import question
 
 _ARMS = ("str", "int", "bool", "list[str]")
 """pydantic's names for the members of a union, which are not keys."""

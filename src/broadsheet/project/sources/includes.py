@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError, shown
+from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError
 from broadsheet.storage import limits
 from broadsheet.storage.files import is_file, read_text, real, refusal
 from broadsheet.storage.unprintable import refuse_unprintable
+from plotly_alive.errors import shown
 
 _INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]+include[ \t]+(?P<path>\S.*?)[ \t]+>\}\}[ \t]*$")
 _FRONT_MATTER = re.compile(

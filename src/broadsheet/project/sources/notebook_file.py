@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 
 from broadsheet.errors import NotebookError, Place
-from broadsheet.storage.json_text import decoder, read_json
-from broadsheet.storage.unprintable import plain_lines, refuse_unprintable, unprintable
+from broadsheet.storage.json_text import read_json
+from broadsheet.storage.unprintable import plain_lines, refuse_unprintable
+from plotly_alive.text.json_decoding import decoder
+from plotly_alive.text.unprintable import unprintable
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode

@@ -21,13 +21,14 @@ from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.errors import BroadsheetError, NotebookError, Place, place_in, shown
+from broadsheet.errors import BroadsheetError, NotebookError, Place, place_in
 from broadsheet.processes.extras import needed
 from broadsheet.project.sources.cell_options import cell_options
 from broadsheet.project.sources.front_matter import split
 from broadsheet.project.sources.markdown_cells import kernel_of
 from broadsheet.project.sources.notebook_file import new_cell, new_notebook, read_notebook
 from broadsheet.storage.yaml_text import YamlText, one_or_more
+from plotly_alive.errors import shown
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode

@@ -23,9 +23,9 @@ from broadsheet.project.sources.source import page_slug
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.article.links import SCHEME, Reference
 from broadsheet.site.theme.templates import rendered
-from broadsheet.text.did_you_mean import nearest
 from broadsheet.text.html_tree import parsed, put_in_place
 from broadsheet.text.language import t_
+from plotly_alive.text.did_you_mean import nearest
 
 _NEAR, _SHOWN = 3, 10
 """The number of slugs that a message names: similar to a wrong one; and if none is similar."""

@@ -18,10 +18,10 @@ from lxml.html import HtmlElement
 
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.drawing.svg import drawing_size
 from broadsheet.markdown.document import Document
 from broadsheet.text.html_tree import classes, comments
 from broadsheet.text.language import speaking, t_
+from plotly_alive.drawing.svg import drawing_size
 
 ALIKE = 0.01
 """The part by which the proportions of two pictures may differ."""

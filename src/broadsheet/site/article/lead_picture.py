@@ -2,7 +2,7 @@
 
 It is the front matter's `image`, if there is one: a file, or one of the article's own charts; else
 the first chart. A list shows a chart as it is drawn for that size
-(:mod:`broadsheet.figures.drawing.miniature`, :mod:`broadsheet.figures.drawing.map_miniature`); one
+(:mod:`plotly_alive.drawing.miniature`, :mod:`plotly_alive.drawing.map_miniature`); one
 that is not, without its words and its legend, which nobody could read there. The lead of the front
 page shows it whole.
 """
@@ -16,9 +16,9 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.drawing.svg import PARSER
-from broadsheet.notebook.charts.chart_theme import PALETTE
 from broadsheet.site.article.entry import Picture
+from plotly_alive.chart_theme import PALETTE
+from plotly_alive.drawing.svg import PARSER
 
 _PROPERTY = re.compile(r"var\(--([\w-]+)\)")
 _WORDS = frozenset({"text", "title", "desc", "textPath"})

@@ -21,8 +21,8 @@ from lxml.html import HtmlElement
 
 from broadsheet.errors import Notice, Place
 from broadsheet.project.project import INPUTS
-from broadsheet.text.did_you_mean import nearest
 from broadsheet.text.html_tree import attributes, changed
+from plotly_alive.text.did_you_mean import nearest
 
 _ADDRESSES = {
     "a": ("href",),

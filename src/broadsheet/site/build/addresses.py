@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import filterfalse
 from pathlib import Path, PurePosixPath
 
-from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError, enumerated
+from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError
 from broadsheet.project.project import INPUTS
 from broadsheet.project.settings.address import as_one_file
 from broadsheet.site.article import links
@@ -26,7 +26,8 @@ from broadsheet.site.index.scene import render_redirect
 from broadsheet.site.index.site_index import FRONT, Index
 from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.output.output_folder import MARKER, WORK, folders_of
-from broadsheet.storage.unprintable import unprintable
+from plotly_alive.errors import enumerated
+from plotly_alive.text.unprintable import unprintable
 
 _KEPT = frozenset({MARKER, WORK, ".git", ".nojekyll"})
 """Names of files and folders that no page may have: those of the site's record, and of git."""

@@ -18,7 +18,6 @@ from broadsheet.errors import (
     Notice,
     Place,
     RenderError,
-    enumerated,
     guarded,
 )
 from broadsheet.project.editions.edition import Edition
@@ -45,6 +44,7 @@ from broadsheet.site.pages.page_rendering import COMPOSING, inputs_of, leads_of,
 from broadsheet.site.pages.template_values import list_pages, more_pages
 from broadsheet.text.language import has_catalogue
 from broadsheet.text.url_schemes import LINKS, Refused
+from plotly_alive.errors import enumerated
 
 IndexWith = Callable[[Mapping[str, PageRecord]], Index]
 """Gives the index of the site with these pages."""

@@ -27,6 +27,7 @@ from broadsheet.site.index.build_record import Record, SourceRecord
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.lexicon import own_files
 from broadsheet.text.templating import OWN, own_names
+from broadsheet.version import program_folders
 
 _CODE = ("*.py", "*.lua", "*.jinja", "*.po", "*.toml")
 
@@ -140,10 +141,10 @@ def _own(root: Path) -> list[str]:
 @cache
 def _program() -> str:
     """Return the digest of this program's own files."""
-    folder = Path(__file__).resolve().parents[2]
     return digest_of(
         [
-            (path.relative_to(folder).as_posix(), digest(path))
+            (path.relative_to(folder.parent).as_posix(), digest(path))
+            for folder in program_folders()
             for pattern in _CODE
             for path in sorted(folder.rglob(pattern))
         ]

@@ -32,12 +32,12 @@ from broadsheet.site.article.entry import CorrectionText, Entry
 from broadsheet.site.index.listing import ordered
 from broadsheet.site.index.scene import FeedLink, sharing_pictures, site_title
 from broadsheet.site.index.site_index import FRONT, Index
-from broadsheet.storage.unprintable import UNPRINTABLE
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text import url_schemes
 from broadsheet.text.html_tree import parsed
 from broadsheet.text.language import speaking, t_
 from broadsheet.text.templating import Templates
+from plotly_alive.text.unprintable import UNPRINTABLE
 
 CORRECTIONS = 20
 """The most corrections in the feed of corrections."""

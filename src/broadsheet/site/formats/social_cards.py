@@ -28,9 +28,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from broadsheet.errors import Place, RenderError
-from broadsheet.figures.drawing import svg
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.notebook.charts.chart_theme import PALETTE
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import Project
 from broadsheet.site.article.article import Article
@@ -42,8 +40,10 @@ from broadsheet.storage import files as publication_files
 from broadsheet.storage import limits
 from broadsheet.storage.files import check_path
 from broadsheet.storage.store import Store
-from broadsheet.storage.unprintable import UNPRINTABLE
-from broadsheet.text import text_width
+from plotly_alive.chart_theme import PALETTE
+from plotly_alive.drawing import svg
+from plotly_alive.text import text_width
+from plotly_alive.text.unprintable import UNPRINTABLE
 
 STORE = "cards"
 KEPT = 1024 * 2**20

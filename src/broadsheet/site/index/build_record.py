@@ -30,7 +30,7 @@ from broadsheet.site.output.build_steps import Step
 from broadsheet.site.output.output_folder import read_marker
 from broadsheet.site.output.swap import record_path
 from broadsheet.storage import store
-from broadsheet.storage.json_text import decoder
+from plotly_alive.text.json_decoding import decoder
 
 _FORMAT = 13
 DROPPED = "dropped"

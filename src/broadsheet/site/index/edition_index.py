@@ -25,7 +25,6 @@ from markupsafe import escape
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import Field, Resource, SourceEntry
 from broadsheet.errors import BroadsheetError, Notice, Place
-from broadsheet.figures.reading.number_words import PLAIN, AxisNumbers, in_unit
 from broadsheet.figures.table.table_making import SEARCHED_FROM
 from broadsheet.project.editions.edition_rules import comparable, fits, plain_rows
 from broadsheet.project.settings.settings import EditionIndex, OwnKeys
@@ -35,7 +34,9 @@ from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.edition_picker import by_label, is_first, label_of
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.language import t_, written_number
-from broadsheet.text.numbers import AT_A_GLANCE
+from plotly_alive import country_names
+from plotly_alive.reading.number_words import PLAIN, AxisNumbers, in_unit
+from plotly_alive.text.numbers import AT_A_GLANCE
 
 if TYPE_CHECKING:
     from broadsheet.site.index.edition_map import EditionMap
@@ -225,9 +226,7 @@ class AllEditions:
         has_lines = len(self.entries) <= COMPARED
         country = ""
         if self.settings.place:
-            from broadsheet.notebook.charts import countries
-
-            country = countries.code_of(str(last[self.settings.place])) or ""
+            country = country_names.code_of(str(last[self.settings.place])) or ""
         return Row(
             entry,
             written_number(last[value], AT_A_GLANCE),

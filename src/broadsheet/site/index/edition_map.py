@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from broadsheet.notebook.charts import countries
-from broadsheet.notebook.charts.chart_theme import palette_name
 from broadsheet.notebook.charts.map_classes import classes_of
 from broadsheet.notebook.charts.map_region import World
+from plotly_alive.chart_theme import palette_name
 
 SIZE = (720, 340)
 _HALF = SIZE[0] / 2

@@ -30,7 +30,7 @@ from broadsheet.project.settings.settings import Listing
 from broadsheet.site.article.entry import Byline, Entry, Picture, plain_fields
 from broadsheet.site.article.links import target_of
 from broadsheet.site.index.edition_picker import one_entry_each
-from broadsheet.text.did_you_mean import question
+from plotly_alive.text.did_you_mean import question
 
 _EVERYTHING = ["**"]
 _WILD = re.compile(r"[*?\[{]")

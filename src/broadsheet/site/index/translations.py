@@ -16,8 +16,8 @@ from pathlib import PurePosixPath
 from broadsheet.errors import Notice, Place
 from broadsheet.site.article import links
 from broadsheet.site.article.entry import Entry
-from broadsheet.text.did_you_mean import nearest
 from broadsheet.text.language import has_catalogue, language_of, speaking, t_
+from plotly_alive.text.did_you_mean import nearest
 
 KEY = "translation-of"
 DEFAULT = "x-default"

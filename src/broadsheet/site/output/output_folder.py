@@ -33,9 +33,9 @@ import msgspec
 from broadsheet.errors import UsageError
 from broadsheet.project import project
 from broadsheet.storage.files import beginning, seen_from
-from broadsheet.storage.json_text import decoder
 from broadsheet.storage.private_paths import BEGINNING, private_content, private_name
 from broadsheet.text.html_tree import parsed
+from plotly_alive.text.json_decoding import decoder
 
 MARKER = project.MARKER
 WORK = ".broadsheet"

@@ -14,12 +14,12 @@ from pathlib import PurePosixPath
 from markupsafe import Markup
 
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.figures.drawing.svg import drawing_size
 from broadsheet.site.article import links
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.scene import Scene, render
 from broadsheet.text.html_tree import words_of
 from broadsheet.text.language import speaking
+from plotly_alive.drawing.svg import drawing_size
 
 FRAME = 110
 """Pixels that a page needs in addition to picture and words: margins, and the line that names the

@@ -12,8 +12,8 @@ from broadsheet.notebook.values.places import YEARS
 from broadsheet.notebook.values.shown_values import digits_of, shown, told_apart
 from broadsheet.notebook.values.units import unit_of
 from broadsheet.text.language import listed, spoken, t_, written_day, written_number
-from broadsheet.text.numbers import AS_IT_IS, COMPUTED, COUNT, YEAR, decimal_of, to_digits
 from broadsheet.text.templating import Templates
+from plotly_alive.text.numbers import AS_IT_IS, COMPUTED, COUNT, YEAR, decimal_of, to_digits
 
 _CHECKED = 3
 """The digits of a result that let a reader see that a computation gives it."""

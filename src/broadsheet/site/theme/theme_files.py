@@ -21,11 +21,11 @@ from itertools import combinations
 from pathlib import Path
 
 from broadsheet.errors import ConfigError, RenderError
-from broadsheet.notebook.charts import map_outlines
 from broadsheet.project.project import Project
 from broadsheet.site.theme.brand_style import FORMATS, brand_css
 from broadsheet.site.theme.web_fonts import web_fonts
 from broadsheet.storage.files import check_path
+from plotly_alive import map_outlines
 
 _HERE = Path(__file__).resolve()
 _OURS = _HERE.parents[2] / "theme"

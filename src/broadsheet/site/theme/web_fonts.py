@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from broadsheet.project.settings.brand import Brand
-from broadsheet.storage.json_text import decoder
+from plotly_alive.text.json_decoding import decoder
 
 FOLDER = Path(__file__).resolve().parents[2] / "theme" / "fonts"
 

@@ -19,8 +19,8 @@ from typing import Any
 
 from broadsheet.data.descriptor import SourceEntry
 from broadsheet.data.origin import Origin
-from broadsheet.notebook.values.moments import moment_of
 from broadsheet.storage.limits import TABLE
+from plotly_alive.moments import moment_of
 
 Cells = Mapping[str, str]
 _NEAR = 1e-9

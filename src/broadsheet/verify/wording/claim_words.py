@@ -16,7 +16,6 @@ from typing import Any
 
 from broadsheet.text.language import language_of
 from broadsheet.text.lexicon import Lexicon
-from broadsheet.text.numbers import COUNT, NumberStyle
 from broadsheet.verify.numbers.number_rules import rules_of
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.meaning_rules import Meaning, any_of, meanings_of, plain
@@ -39,6 +38,7 @@ from broadsheet.verify.wording.word_context import (
 from broadsheet.verify.wording.word_subjects import Subjects
 from broadsheet.verify.wording.word_times import misplaced
 from broadsheet.verify.wording.word_truth import evaluated
+from plotly_alive.text.numbers import COUNT, NumberStyle
 
 LONGEST = 1_500
 """The most characters of a claim's words that are read, and of its sentence before and after them."""

@@ -1,0 +1,1 @@
+"""A plotly figure in, a living drawing out."""

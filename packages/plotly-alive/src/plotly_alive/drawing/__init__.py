@@ -1,0 +1,1 @@
+"""Draws figures as SVG in a browser, and small drawings for lists."""

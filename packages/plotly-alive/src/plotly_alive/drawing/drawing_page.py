@@ -1,0 +1,271 @@
+"""The browser page in which figures are drawn, one after the other: plotly.js is loaded once.
+
+kaleido starts the browser and makes the page. The function that it calls there for a figure,
+`kaleido_scopes.plotly`, is called here in the same way, but without kaleido's reload of the page,
+and so of plotly.js, after each figure, which takes many times as long as the drawing. plotly.js
+draws each figure in an element of its own that it removes again: nothing of one figure is in the
+next, and the page does not grow (measured over 2,000). A picture differs from kaleido's only in
+what differs between two of kaleido's own drawings: random identifiers, the order of the root's
+attributes.
+
+A drawing says where its marks are, in an element `metadata`: `marks.js`, beside this module, writes
+that while plotly.js still knows it, and :mod:`plotly_alive.alive.marks` reads it.
+
+The outlines of maps, which plotly.js would fetch, go to the page with the figure
+(:mod:`plotly_alive.map_outlines`). No request leaves the machine: the browser's proxy is a
+port where nobody listens, so any other request of a figure is refused at once. A page that is lost,
+because its browser was killed or its time ran out, is closed with all that belongs to it; the next
+drawing opens a new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import logging
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from plotly_alive import map_outlines
+from plotly_alive.drawing.processor_time import processor_time
+from plotly_alive.reading.plotly_json import PlotlyFigure
+
+LIMIT = 60.0
+"""Seconds for the browser to start, and then for each picture; see :meth:`DrawingPage._first_of`.
+"""
+PATIENCE = 10.0
+"""The most seconds by the clock for each second of processor time, because the machine may be shared."""
+GRACE = 10.0
+"""Seconds for the browser to end by itself."""
+
+_Result = TypeVar("_Result")
+
+BROWSER = "BROWSER_PATH"
+"""The environment variable that says which browser draws."""
+SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
+"""The names of programs that are Chromium or Chrome without a window."""
+
+_MARKS = Path(__file__).with_name("marks.js")
+_NOWHERE = "http://127.0.0.1:9"
+_DRAW = """
+function (text) {
+    const spec = JSON.parse(text);
+    this.known ??= new Set(Object.keys(Plotly.PlotSchema.get().traces));
+    Object.assign(PlotlyGeoAssets.topojson, spec.outlines);
+    const traces = Array.isArray(spec.data.data) ? spec.data.data : [];
+    const unknown = traces.map(trace => trace?.type).find(type => type && !this.known.has(type));
+    // plotly.js takes a type that it does not know for a scatter plot
+    return unknown ? {code: 400, message: `there is no trace type ${JSON.stringify(unknown)}`}
+                   : kaleido_scopes.plotly(spec);
+}"""
+_RASTERIZE = """
+async function (text) {
+    const spec = JSON.parse(text);
+    const image = new Image();
+    image.src = URL.createObjectURL(new Blob([spec.svg], {type: "image/svg+xml"}));
+    await image.decode();
+    const canvas = Object.assign(document.createElement("canvas"),
+                                 {width: spec.width * spec.scale, height: spec.height * spec.scale});
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    URL.revokeObjectURL(image.src);
+    return {result: canvas.toDataURL("image/png").split(",")[1]};
+}"""
+
+
+class RefusedError(Exception):
+    """The figure cannot be drawn, for the reason given; other figures can."""
+
+
+class LostError(Exception):
+    """The browser did not start, or it ended; drawing may be tried again."""
+
+
+def browser_path() -> str | None:
+    """Return the path of a browser; None if there is none. Without :data:`BROWSER` in the
+    environment, it is a headless shell, which starts in half of the time, or else any Chrome or
+    Chromium.
+    """
+    from choreographer.browsers.chromium import Chromium
+
+    shell = None if os.environ.get(BROWSER) else next(filter(None, map(shutil.which, SHELLS)), None)
+    browser = shell or Chromium.find_browser(skip_local=False)
+    return str(browser) if browser else None
+
+
+class DrawingPage:
+    """A browser with one page. Has state: both, and the thread that talks to them. It serves one
+    caller at a time.
+    """
+
+    def __init__(self) -> None:
+        self._browser: Any = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="drawing", daemon=True)
+        self._thread.start()
+        # What a browser writes and how it ends is reported by our own errors.
+        logging.getLogger("choreographer").setLevel(logging.CRITICAL)
+
+    def draw(self, figure: PlotlyFigure, size: tuple[int, int], form: str, scale: float) -> bytes:
+        """Return ``figure`` as "svg" or "png", ``size`` in CSS pixels, within :data:`LIMIT`.
+
+        Raises :class:`RefusedError`, :class:`LostError`, and choreographer's `ChromeNotFoundError`.
+        """
+        from plotly.utils import PlotlyJSONEncoder
+
+        try:
+            shapes = {
+                name: json.loads(map_outlines.read(name)) for name in map_outlines.names(figure)
+            }
+        except map_outlines.UnknownTopologyError as error:
+            raise RefusedError(str(error)) from error
+        spec = {
+            "format": form,
+            "width": size[0],
+            "height": size[1],
+            "scale": scale,
+            "data": _named(figure),
+            "outlines": shapes,
+        }
+        drawn = self._answer(_DRAW, json.dumps(spec, cls=PlotlyJSONEncoder))
+        return base64.b64decode(drawn) if form == "png" else drawn.encode()
+
+    def rasterize(self, svg: bytes, size: tuple[int, int], scale: float) -> bytes:
+        """Return an SVG as PNG, which takes a fraction of the time of a drawing. Raises what
+        :meth:`draw` does.
+        """
+        spec = {"svg": svg.decode(), "width": size[0], "height": size[1], "scale": scale}
+        return base64.b64decode(self._answer(_RASTERIZE, json.dumps(spec)))
+
+    def close(self) -> None:
+        """End the browser and everything that belongs to it."""
+        self._run(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _answer(self, function: str, spec: str) -> str:
+        answer = self._run(self._ask(function, spec))
+        drawn = answer["result"].get("value") or {}
+        if drawn.get("result") is None:
+            raise RefusedError(drawn.get("message") or _exception(answer))
+        return str(drawn["result"])
+
+    def _run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _ask(self, function: str, spec: str) -> dict[str, Any]:
+        if self._browser is None:
+            await self._open()
+        answer = asyncio.ensure_future(
+            self._tab.send_command(
+                "Runtime.callFunctionOn",
+                {
+                    "functionDeclaration": function,
+                    "arguments": [{"value": spec}],
+                    "objectId": self._window,
+                    "awaitPromise": True,
+                    "returnByValue": True,
+                },
+            )
+        )
+        done = await self._first_of(answer, self._crash)
+        if (
+            answer in done
+            and not answer.cancelled()
+            and not answer.exception()
+            and "result" in answer.result()
+        ):
+            result: dict[str, Any] = answer.result()["result"]
+            return result
+        answer.cancel()
+        await self._close()
+        if not done:
+            raise RefusedError(
+                f"it was not drawn within {LIMIT:g} seconds and as many of the browser's processor time"
+            )
+        raise LostError("it ended")
+
+    async def _first_of(self, *awaited: asyncio.Future[Any]) -> set[asyncio.Future[Any]]:
+        """Return the futures that are done within :data:`LIMIT`. On a busy machine the browser may
+        be slow through no fault of the figure: so it has as many seconds of processor time again,
+        and :data:`PATIENCE` times that by the clock.
+        """
+        done, _ = await asyncio.wait(awaited, timeout=LIMIT, return_when=asyncio.FIRST_COMPLETED)
+        if done:
+            return done
+        begun, end = self._processor_time(), time.monotonic() + PATIENCE * LIMIT
+        while not done and self._processor_time() - begun < LIMIT and time.monotonic() < end:
+            done, _ = await asyncio.wait(
+                awaited, timeout=LIMIT / 10, return_when=asyncio.FIRST_COMPLETED
+            )
+        return done
+
+    def _processor_time(self) -> float:
+        return processor_time(self._browser.subprocess.pid, below=True) or 0.0
+
+    async def _open(self) -> None:
+        import kaleido
+
+        self._browser = kaleido.Kaleido(
+            path=browser_path(), n=1, mathjax=False, proxy_server=_NOWHERE
+        )
+        try:
+            await asyncio.wait_for(self._browser.open(), LIMIT)
+            self._tab = self._browser.get_tab()
+            self._crash = self._tab.subscribe_once("Inspector.targetCrashed")
+            await self._tab.send_command("Inspector.enable")
+            window = await self._tab.send_command("Runtime.evaluate", {"expression": "window"})
+            self._window = window["result"]["result"]["objectId"]
+            marks = {"expression": _MARKS.read_text("utf-8")}
+            await self._tab.send_command("Runtime.evaluate", marks)
+        except (Exception, asyncio.CancelledError) as error:
+            await self._close()
+            raise LostError(f"it did not start: {type(error).__name__}") from error
+
+    async def _close(self) -> None:
+        browser, self._browser = self._browser, None
+        if browser is None:
+            return
+        with contextlib.suppress(Exception, asyncio.CancelledError):
+            await asyncio.wait_for(browser.close(), GRACE)
+        # A browser that does not react outlives the library's own wrapper: what is left of their
+        # group ends here.
+        with contextlib.suppress(AttributeError, ProcessLookupError):
+            os.killpg(browser.subprocess.pid, signal.SIGKILL)
+        # Tasks of the library's own still reap the process and remove its profile.
+        if rest := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(rest, timeout=GRACE)
+
+
+def _named(figure: PlotlyFigure) -> PlotlyFigure:
+    """Return ``figure`` with a `uid` for each trace that has none: plotly.js would make up another
+    in each drawing, and name parts of the picture by it.
+    """
+    traces = figure.get("data")
+    if not isinstance(traces, list):
+        return figure
+    return {
+        **figure,
+        "data": [
+            {"uid": f"trace{number}", **trace} if isinstance(trace, dict) else trace
+            for number, trace in enumerate(traces)
+        ],
+    }
+
+
+def _exception(answer: dict[str, Any]) -> str:
+    details = answer.get("exceptionDetails", {})
+    message = (
+        details.get("exception", {}).get("description")
+        or details.get("text")
+        or "plotly.js gave no picture"
+    )
+    return str(message).splitlines()[0]

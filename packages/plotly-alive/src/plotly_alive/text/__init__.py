@@ -1,0 +1,1 @@
+"""Numbers, dates and words as readers see them, and the width of letters."""
