@@ -21,26 +21,18 @@ from broadsheet.figures.drawing.sketch import PLAIN, Drawings, FigureOptions, Sk
 from broadsheet.figures.interactivity import LIGHT, NONE
 from broadsheet.figures.table import data_table
 from broadsheet.figures.table.credits import Credits, credits_of, read_tables, remarks
-from broadsheet.text.language import listed, t_
-from plotly_alive import map_outlines
+from broadsheet.text.language import t_
 from plotly_alive.alive.interactive_file import interactive, trace_types
 from plotly_alive.alive.keyboard_series import KeyboardSeries, keyboard_series
 from plotly_alive.alive.values_file import values_file
 from plotly_alive.drawing import svg
 from plotly_alive.drawing.map_miniature import map_miniature
 from plotly_alive.drawing.miniature import miniature
-from plotly_alive.drawing.self_contained import self_contained
+from plotly_alive.figure_plan import planned
 from plotly_alive.layout import pixels
-from plotly_alive.layout.axis_titles import with_column_titles
-from plotly_alive.layout.figure_layout import narrow, untitled, wide
 from plotly_alive.reading.chart_data import ChartData
-from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import PlotlyFigure
-from plotly_alive.reading.series_signs import with_signs
-from plotly_alive.reading.views import begun
-from plotly_alive.table.chart_table import tabulate
 from plotly_alive.table.table import Column
-from plotly_alive.words.alt_text import describe
 
 MIME = "application/vnd.plotly.v1+json"
 SHOWN = 100
@@ -78,29 +70,22 @@ def sketched(
     """
     frames = read_tables(catalogue, options.drawn_from)
     columns = [column for _, frame in frames for column in data_table.known_columns(frame)]
-    figure = with_signs(with_column_titles(begun(figure), _titles(columns)))
-    chart = read(figure)
-    table = tabulate(chart, [(titled, values) for _, titled, values in columns])
-    alt = options.alt or describe(chart)
-    remarked = remarks(frames, table)
+    known = [(titled, values) for _, titled, values in columns]
+    plan = planned(figure, options.alt, _titles(columns), known)
+    remarked = remarks(frames, plan.table)
     credits = credits_of(options.credit, [origin for origin, _ in frames], remarked)
-    figure, unseen = self_contained(figure)
-    unplaced = map_outlines.unknown_places(figure)
-    if unplaced:
-        unseen.append(t_("Not on the map: %(places)s.", places=listed(unplaced)))
-    plain = untitled(figure)
     return Sketch(
         label,
         folder,
-        chart,
-        table,
-        alt,
-        _noted(credits, unseen),
-        wide(plain),
-        narrow(plain),
+        plan.chart,
+        plan.table,
+        plan.alt,
+        _noted(credits, plan.notes),
+        plan.wide,
+        plan.narrow,
         options,
-        is_explorable=_is_explorable(figure),
-        unplaced=unplaced,
+        is_explorable=_is_explorable(plan.figure),
+        unplaced=plan.unplaced,
         remarks={value: text for text, values in remarked.items() for value in values},
     )
 

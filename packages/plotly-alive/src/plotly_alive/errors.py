@@ -23,6 +23,22 @@ class FigureError(AliveError):
         return f"{self.what}\n  → {self.mend}"
 
 
+class UndrawableError(AliveError):
+    """A figure that plotly.js does not draw."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        """The reason that plotly.js gives."""
+
+    def __str__(self) -> str:
+        return f"the figure cannot be drawn: {self.reason}"
+
+
+class BrowserError(AliveError):
+    """There is no browser to draw with, or it failed."""
+
+
 def shown(value: object, most: int = 100) -> str:
     """A value as a message quotes it: in Python's notation, cut to ``most`` characters."""
     try:

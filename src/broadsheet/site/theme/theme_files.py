@@ -26,6 +26,7 @@ from broadsheet.site.theme.brand_style import FORMATS, brand_css
 from broadsheet.site.theme.web_fonts import web_fonts
 from broadsheet.storage.files import check_path
 from plotly_alive import map_outlines
+from plotly_alive.alive import SCRIPT
 
 _HERE = Path(__file__).resolve()
 _OURS = _HERE.parents[2] / "theme"
@@ -154,7 +155,7 @@ def _bundles_for(bundles: tuple[Bundle, ...], charts: frozenset[str]) -> Mapping
 def load_theme(project: Project) -> Theme:
     """Return the theme of the publication, completed by ours."""
     root = project.root
-    contents = {name: _file(root, name).read_bytes() for name in _FILES}
+    contents = {name: _content(_file(root, name)) for name in _FILES}
     style, fonts, preloads = _style(project)
     contents["broadsheet.css"] = style.encode()
     paths = {}
@@ -227,6 +228,14 @@ def _file(root: Path, name: str) -> Path:
         "there is no such file in the theme",
         "Install broadsheet anew.",
     )
+
+
+def _content(file: Path) -> bytes:
+    """Return the content of a file of the theme. Our script of charts begins with the one by which
+    drawings answer.
+    """
+    begin = SCRIPT.read_bytes() + b"\n" if file == _OURS / "charts.js" else b""
+    return begin + file.read_bytes()
 
 
 def _bundles(root: Path) -> tuple[Bundle, ...]:

@@ -65,17 +65,19 @@ def untitled(figure: PlotlyFigure) -> PlotlyFigure:
     return {**figure, "layout": layout}
 
 
-def wide(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
-    """Return the figure for a wide page, and its size in CSS pixels."""
+def wide(figure: PlotlyFigure, across: int = WIDE[0]) -> tuple[PlotlyFigure, Size]:
+    """Return the figure for a wide page, ``across`` CSS pixels wide, and its size."""
     figure, events = without_events(figure)
-    roomy = _roomy(*_set(figure, _moved_labels(figure, on_phone=False), WIDE), on_phone=False)
+    roomy = _roomy(
+        *_set(figure, _moved_labels(figure, on_phone=False), (across, WIDE[1])), on_phone=False
+    )
     return with_events(*roomy, events, on_phone=False)
 
 
-def narrow(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
-    """Return the figure for a phone, and its size in CSS pixels."""
+def narrow(figure: PlotlyFigure, across: int = NARROW[0]) -> tuple[PlotlyFigure, Size]:
+    """Return the figure for a phone, ``across`` CSS pixels wide, and its size."""
     figure, events = without_events(figure)
-    roomy = _roomy(*_set(figure, narrow_layout(figure), NARROW), on_phone=True)
+    roomy = _roomy(*_set(figure, narrow_layout(figure), (across, NARROW[1])), on_phone=True)
     return with_events(*roomy, events, on_phone=True)
 
 

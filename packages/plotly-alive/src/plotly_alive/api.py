@@ -1,0 +1,232 @@
+"""What the package does for one figure: read, describe, tabulate, draw, and all of it as HTML."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from plotly_alive import living_html
+from plotly_alive.drawing import renderer, svg
+from plotly_alive.drawing.text_around import picture_with_text
+from plotly_alive.errors import BrowserError, FigureError, UndrawableError, shown
+from plotly_alive.figure_plan import FigurePlan, planned
+from plotly_alive.layout.figure_layout import narrow, untitled, wide
+from plotly_alive.living_html import Script
+from plotly_alive.reading.chart_data import ChartData as Chart
+from plotly_alive.reading.plotly_json import checked
+from plotly_alive.reading.views import still
+from plotly_alive.table.table import Table
+from plotly_alive.text.language import language_of, speaking
+
+PHONE = 480
+"""A drawing of at most this many CSS pixels is laid out as for a phone."""
+LEAST, MOST = 200, 4000
+"""The fewest and the most CSS pixels of a drawing's width."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawing that stands by itself, with the figure's title."""
+
+    svg: str
+    """The drawing as an SVG file, in the light colours."""
+    dark_svg: str
+    """The same in the dark colours."""
+    alt: str
+    """Its alternative text, which both have as their title."""
+    width: int
+    """The width in CSS pixels, with the margin around title and picture."""
+    height: int
+    """The height in CSS pixels."""
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def read(figure: Any) -> Chart:
+    """Return the values that a figure shows, at its first view. Raises :class:`FigureError`."""
+    return _plan(figure, "", "en").chart
+
+
+def describe(figure: Any, language: str = "en") -> str:
+    """Return the alternative text of a figure, made from its data. Raises :class:`FigureError`, and
+    ValueError for an unknown language.
+    """
+    return _plan(figure, "", language).alt
+
+
+def tabulate(figure: Any, language: str = "en") -> Table:
+    """Return the values of a figure as a table; `.csv()` writes it. It has no columns if the figure
+    has no values. Raises as :func:`describe` does.
+    """
+    table = _plan(figure, "", language).table
+    return Table((), (), 0) if table is None else table
+
+
+def draw(figure: Any, width: int = 720, *, alt: str | None = None, language: str = "en") -> Drawing:
+    """Return the drawing of a figure, ``width`` CSS pixels wide without its margin, with a browser
+    that stays open until the program ends. Up to 480 pixels it is laid out as for a phone. Raises
+    :class:`FigureError`, :class:`UndrawableError`, :class:`BrowserError`, and ValueError for a
+    width or a language that there is not.
+    """
+    return _kept().draw(figure, width, alt=alt, language=language)
+
+
+def html(
+    figure: Any,
+    alt: str | None = None,
+    table: bool = True,
+    script: Script = "inline",
+    *,
+    language: str = "en",
+    base: str = "",
+    without_picture: Literal["raise", "warn"] = "raise",
+) -> str:
+    """Return the HTML of a figure: title, drawings for a wide page and for a phone, alternative
+    text, and table. ``script`` says how the script comes by which the drawings answer: "inline", by
+    a "link" to the files of :func:`write_assets` in the folder at the address ``base``, or not at
+    all. Where it cannot be drawn, ``without_picture="warn"`` gives its table instead, with a
+    warning. Raises as :func:`draw` does.
+    """
+    return _kept().html(
+        figure,
+        alt,
+        table,
+        script,
+        language=language,
+        base=base,
+        without_picture=without_picture,
+    )
+
+
+def write_assets(folder: str | Path) -> list[Path]:
+    """Write the script and the style sheet that ``html(script="link")`` links to, and return their
+    paths.
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in (living_html.SCRIPT_NAME, living_html.STYLE_NAME):
+        path = Path(folder) / name
+        path.write_text(living_html.asset(name), encoding="utf-8")
+        written.append(path)
+    return written
+
+
+class Renderer:
+    """Draws figures with a browser of its own, which stays open between them::
+
+        with alive.Renderer() as renderer:
+            for figure in figures:
+                page += renderer.html(figure)
+
+    Threads take turns. Has state: the browser.
+    """
+
+    def __init__(self) -> None:
+        self._browser = renderer.Renderer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the browser."""
+        self._browser.close()
+
+    def draw(
+        self, figure: Any, width: int = 720, *, alt: str | None = None, language: str = "en"
+    ) -> Drawing:
+        """Return the drawing of a figure, as :func:`draw` does."""
+        if type(width) is not int or not LEAST <= width <= MOST:
+            raise ValueError(f"the width is {width!r}, and not {LEAST} to {MOST} pixels")
+        plan = _plan(figure, alt or "", language)
+        with _speaking(language):
+            laid_out = (narrow if width <= PHONE else wide)(untitled(plan.figure), width)
+            drawing, _ = svg.parted(self._browser.cleaned_svg(still(laid_out[0]), laid_out[1]))
+            drawing = svg.with_line(drawing, plan.chart.line)
+            light, dark = (
+                picture_with_text(
+                    drawing, plan.alt, plan.chart.title, plan.chart.subtitle, plan.notes, dark=dark
+                ).decode()
+                for dark in (False, True)
+            )
+        across, down = map(round, svg.drawing_size(light))
+        return Drawing(light, dark, plan.alt, across, down)
+
+    def html(
+        self,
+        figure: Any,
+        alt: str | None = None,
+        table: bool = True,
+        script: Script = "inline",
+        *,
+        language: str = "en",
+        base: str = "",
+        without_picture: Literal["raise", "warn"] = "raise",
+    ) -> str:
+        """Return the HTML of a figure, as :func:`html` does."""
+        if script not in ("inline", "link", None):
+            raise ValueError(f'script is {script!r}, and not "inline", "link" or None')
+        plan = _plan(figure, alt or "", language)
+        with _speaking(language):
+            try:
+                drawings = (
+                    self._browser.cleaned_svg(still(laid_out), size)
+                    for laid_out, size in (plan.wide, plan.narrow)
+                )
+                drawn: living_html.Drawn | None = living_html.Drawn(*drawings)
+            except (BrowserError, UndrawableError) as error:
+                if without_picture == "raise":
+                    raise
+                warnings.warn(f"the figure is shown as its table: {error}", stacklevel=2)
+                drawn = None
+            name = living_html.next_name()
+            return living_html.living_html(plan, drawn, name, table=table, script=script, base=base)
+
+
+@cache
+def _kept() -> Renderer:
+    """Return the renderer of this process."""
+    kept = Renderer()
+    atexit.register(kept.close)
+    return kept
+
+
+@contextmanager
+def _speaking(language: str) -> Iterator[None]:
+    if language_of(language).tag != language:
+        raise ValueError(f'there is no language {language!r}: write it as "en", "de", "pt-BR"')
+    with speaking(language):
+        yield
+
+
+def _plan(figure: Any, alt: str, language: str) -> FigurePlan:
+    with _speaking(language):
+        return planned(checked(_as_mapping(figure)), alt)
+
+
+def _as_mapping(figure: Any) -> Any:
+    if isinstance(figure, (str, bytes)):
+        try:
+            return json.loads(figure)
+        except ValueError as error:
+            raise FigureError(
+                f"the figure is text, and no JSON: {error}", "Give what `figure.to_json()` returns."
+            ) from error
+    if isinstance(figure, Mapping):
+        return figure
+    if callable(getattr(figure, "to_json", None)):
+        return json.loads(figure.to_json())
+    raise FigureError(
+        f"{shown(figure, 60)} is no figure of plotly",
+        "Give a `go.Figure`, its dictionary, or its JSON.",
+    )

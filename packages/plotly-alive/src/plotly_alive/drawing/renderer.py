@@ -1,0 +1,80 @@
+"""Draws figures with a browser that stays open between them."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from typing import Any, Self
+
+from plotly_alive.drawing import svg
+from plotly_alive.drawing.drawing_page import DrawingPage, LostError, RefusedError
+from plotly_alive.drawing.svg_paths import BrokenPathError
+from plotly_alive.errors import BrowserError, UndrawableError
+from plotly_alive.layout.figure_layout import Size
+from plotly_alive.reading import inherited_names
+from plotly_alive.reading.plotly_json import PlotlyFigure
+
+TRIES = 2
+"""The most tries of a drawing that loses the browser, or comes without all of its numbers."""
+
+
+class Renderer:
+    """A browser that draws figures. Without a context, call :meth:`close` at the end. Threads take
+    turns.
+
+    Has state: the browser, which starts with the first drawing.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._page: DrawingPage | None = None
+        self._process = os.getpid()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the browser."""
+        with self._turn:
+            page, self._page = self._page, None
+        if page is not None and self._process == os.getpid():
+            page.close()
+
+    def _own_page(self) -> DrawingPage:
+        """Return the page. A process that was forked off has none of the threads that talk to it."""
+        if self._page is None or self._process != os.getpid():
+            self._page, self._process = DrawingPage(), os.getpid()
+        return self._page
+
+    def cleaned_svg(self, figure: PlotlyFigure, size: Size) -> bytes:
+        """Return a checked ``figure`` as cleaned SVG, ``size`` in CSS pixels. Raises
+        :class:`UndrawableError` and :class:`BrowserError`.
+        """
+        from choreographer.errors import ChromeNotFoundError
+
+        marked: Mapping[str, Any] = inherited_names.marked(figure)
+        reason = ""
+        for _ in range(TRIES):
+            try:
+                with self._turn:
+                    drawn = self._own_page().draw(dict(marked), size, "svg", 1)
+                return svg.cleaned(inherited_names.unmarked(drawn.decode()).encode())
+            except RefusedError as error:
+                raise UndrawableError(str(error)) from error
+            except BrokenPathError as error:
+                reason = f"plotly.js drew a line without all of its numbers: {error}"
+            except ChromeNotFoundError as error:
+                raise BrowserError(
+                    "there is no Chrome or Chromium here to draw with. Install one, or run "
+                    "`plotly_get_chrome`; or name one in the environment variable BROWSER_PATH."
+                ) from error
+            except LostError as error:
+                lost = error
+                reason = ""
+        if reason:
+            raise UndrawableError(reason)
+        raise BrowserError(f"the browser failed: {lost}")

@@ -1,0 +1,66 @@
+"""A figure before it is drawn: what it shows, its table, its words, and how it is laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from plotly_alive import map_outlines
+from plotly_alive.drawing.self_contained import self_contained
+from plotly_alive.layout.axis_titles import with_column_titles
+from plotly_alive.layout.figure_layout import Size, narrow, untitled, wide
+from plotly_alive.reading.chart_data import ChartData
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.reading.plotly_json import PlotlyFigure
+from plotly_alive.reading.series_signs import with_signs
+from plotly_alive.reading.views import begun
+from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.table import Table
+from plotly_alive.table.table_headers import Known
+from plotly_alive.text.language import listed, t_
+from plotly_alive.words.alt_text import describe
+
+
+@dataclass(frozen=True)
+class FigurePlan:
+    """A figure before it is drawn."""
+
+    figure: PlotlyFigure
+    """The figure at its first view, as it can be drawn without the network."""
+    chart: ChartData
+    """The values that it shows."""
+    table: Table | None
+    """Its values as a table."""
+    alt: str
+    """Its alternative text: its author's, or generated."""
+    notes: Sequence[str]
+    """Sentences for readers on what the picture does not show."""
+    unplaced: Sequence[str]
+    """The places that its map does not have."""
+    wide: tuple[PlotlyFigure, Size]
+    """The figure laid out for a wide page, without its title, and its size."""
+    narrow: tuple[PlotlyFigure, Size]
+    """The same for a phone."""
+
+
+def planned(
+    figure: PlotlyFigure,
+    alt: str = "",
+    titles: Mapping[str, str] | None = None,
+    known: Sequence[Known] = (),
+) -> FigurePlan:
+    """Return the plan of a ``figure`` that is :func:`~plotly_alive.reading.plotly_json.checked`, in
+    the current language. ``titles`` are those of columns, by the names that axes may have;
+    ``known`` are columns with their values, whose units the table takes.
+    """
+    figure = with_signs(with_column_titles(begun(figure), titles or {}))
+    chart = read(figure)
+    table = tabulate(chart, known)
+    whole, notes = self_contained(figure)
+    unplaced = map_outlines.unknown_places(whole)
+    if unplaced:
+        notes.append(t_("Not on the map: %(places)s.", places=listed(unplaced)))
+    plain = untitled(whole)
+    return FigurePlan(
+        whole, chart, table, alt or describe(chart), notes, unplaced, wide(plain), narrow(plain)
+    )
