@@ -5,9 +5,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(BIN)/python scripts/set_up.py
+# The distributions beside Broadsheet: each is a folder.
+MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
+PROJECTS := pyproject.toml $(MEMBERS:%=%/pyproject.toml)
 
 # `docs` is a folder, too.
-.PHONY: docs site test test-all check lock messages clean
+.PHONY: docs site test test-all check lock messages wheels clean
 
 site: $(VENV)/.site
 	@$(BIN)/broadsheet build
@@ -26,18 +29,20 @@ endif
 test-all:
 	@$(MAKE) --no-print-directory test PYTEST_OPTIONS="--all $(PYTEST_OPTIONS)"
 
-# Installs the locked versions, again if a lock file or pyproject.toml has changed.
-$(VENV)/.site: requirements.txt pyproject.toml package-lock.json scripts/set_up.py
+# Installs the locked versions, again if a lock file or a pyproject.toml has changed.
+$(VENV)/.site: requirements.txt $(PROJECTS) package-lock.json scripts/set_up.py
 	@$(PYTHON) scripts/set_up.py --venv $(VENV) --requirements requirements.txt
 	@touch $@
 
-$(VENV)/.test: requirements-dev.txt pyproject.toml package-lock.json scripts/set_up.py
+$(VENV)/.test: requirements-dev.txt $(PROJECTS) package-lock.json scripts/set_up.py
 	@$(PYTHON) scripts/set_up.py --venv $(VENV) --requirements requirements-dev.txt --for-tests $(if $(CI),--browser-required)
 	@touch $@ $(VENV)/.site
 
-# Locks versions for each platform and Python that is supported, with hashes, without the address of an index.
+# Locks versions for each platform and Python that is supported, with hashes, without the address of an index. Versions
+# stay, if they can; `make lock UPGRADE=1` takes the newest. What the distributions in packages/ need is locked, too.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --upgrade --extra build --extra newsletter --extra pictures
+	--no-emit-index-url --no-header $(if $(UPGRADE),--upgrade) --extra build --extra newsletter --extra pictures \
+	$(MEMBERS:packages/%=--no-emit-package %)
 
 # The documentation as a site, in docs/_site.
 docs: $(VENV)/.site
@@ -50,6 +55,13 @@ lock: $(VENV)/.test
 	@$(COMPILE) -o requirements.txt
 	@$(COMPILE) --extra dev -o requirements-dev.txt
 
+# The wheel of each distribution of this repository, in dist/, made without the network.
+wheels: $(VENV)/.site
+	@rm -rf dist
+	@$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir dist \
+	  . $(MEMBERS:%=./%)
+	@ls dist
+
 # Collects the texts for readers from the source into the catalogues of each language. Translate the new ones then.
 EXTRACT = $(BIN)/pybabel -q extract -F src/broadsheet/locale/babel.cfg -k t_ -k n_:1,2 -k p_:1c,2 -k counted:1,2 \
 	--no-location --sort-output --omit-header -o $(VENV)/messages.pot
@@ -60,4 +72,4 @@ messages: $(VENV)/.test
 	@$(EXTRACT) packages/plotly-alive/src && $(UPDATE) -D plotly_alive -d packages/plotly-alive/src/plotly_alive/locale
 
 clean:
-	rm -rf $(VENV) node_modules _site .broadsheet
+	rm -rf $(VENV) node_modules dist _site .broadsheet

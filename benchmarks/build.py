@@ -215,7 +215,7 @@ def peer(root: Path, folder: Path, posts: int) -> None:
                 str(root / "posts" / name),
                 "--no-progress-bar",
                 "--engine",
-                "broadsheet-warm",
+                "warm",
             ],
             check=True,
             capture_output=True,

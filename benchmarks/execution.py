@@ -95,7 +95,7 @@ def used(_: int) -> tuple[float, int]:
     """By this worker and its children: seconds of processor, and the peak of it and of the largest
     child in bytes.
     """
-    from broadsheet.engine.zygote_pool import ZYGOTES
+    from papermill_warm.zygote_pool import ZYGOTES
 
     ZYGOTES.close_all()  # a child's use is counted when it has ended
     time.sleep(0.2)  # so that each worker answers once
@@ -226,9 +226,7 @@ def built(root: Path, jobs: int) -> tuple[int, float, float]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description="Stock papermill against the engine broadsheet-warm."
-    )
+    parser = argparse.ArgumentParser(description="Stock papermill against the engine warm.")
     parser.add_argument("--editions", type=int, default=40)
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument(
@@ -246,9 +244,7 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         nbformat.write(notebook(), Path(folder, "article.ipynb"))
-        stock, warm = (
-            Engine(name, options.jobs, Path(folder)) for name in (None, "broadsheet-warm")
-        )
+        stock, warm = (Engine(name, options.jobs, Path(folder)) for name in (None, "warm"))
         for few, many in zip(
             parts(options.sample or options.editions), parts(options.editions), strict=True
         ):

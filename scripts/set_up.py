@@ -89,8 +89,10 @@ def _environment(venv: Path) -> bool:
 
 def _packages(python: Path, requirements: Path) -> bool:
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    folders = [ROOT, *sorted(file.parent for file in ROOT.glob("packages/*/pyproject.toml"))]
+    editable = [part for folder in folders for part in ("--editable", str(folder))]
     return _runs([*pip, "--require-hashes", "--requirement", str(requirements)]) and _runs(
-        [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+        [*pip, "--no-deps", "--no-build-isolation", *editable]
     )
 
 

@@ -2,7 +2,8 @@
 
     python3 scripts/try_wheel.py dist/broadsheet-*.whl [--python python3.13]
 
-Standard library only. Says how long each step takes and how large the installation is.
+The wheels of the distributions that it needs from this repository are in the same folder. Standard
+library only. Says how long each step takes and how large the installation is.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def _try(wheel: Path, python: str, folder: Path) -> int:
     binaries, paper = folder / "environment/bin", folder / "paper"
     steps: list[tuple[list[str | Path], Path]] = [
         ([python, "-m", "venv", folder / "environment"], folder),
-        ([binaries / "pip", "install", "--quiet", wheel], folder),
+        ([binaries / "pip", "install", "--quiet", "--find-links", wheel.parent, wheel], folder),
         ([binaries / "broadsheet", "--version"], folder),
         ([binaries / "broadsheet", "init", paper], folder),
         ([binaries / "broadsheet", "build"], paper),

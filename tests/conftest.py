@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[1]
+_HERE = sys.modules[__name__]
 CONFIG = """\
 project:
   type: website
@@ -111,7 +112,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--regenerate",
         action="store_true",
-        help="write what the tests expect anew: tests/sites/*.expected, tests/engine/stock.json",
+        help="write what the tests expect anew: tests/sites/*.expected, stock.json of papermill-warm",
     )
 
 
@@ -119,6 +120,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """How many examples a property is tried with: what the command line says, or few. Snapshots of
     tests that are not run are not taken for unused.
     """
+    # The distributions in packages/ have a conftest.py each; tests here import from this one.
+    sys.modules["conftest"] = _HERE
     config.option.disable_unused_snapshots |= not config.getoption("--all")
     if not config.getoption("--hypothesis-profile"):
         settings.load_profile("all" if config.getoption("--all") else "quick")

@@ -20,9 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-ROOT = Path(__file__).parents[1]
-TESTS = ROOT / "tests"
-PROGRAM = ROOT / "src/broadsheet"
+from source_tree import PLACES_OF_TESTS, PROGRAM, PROGRAMS, TESTS, code, program_of
 
 TIERS = ("unit", "page", "whole")
 """*unit* starts no process, *page* starts Pandoc alone, *whole* anything."""
@@ -87,6 +85,8 @@ class Module:
     definitions: dict[str, Definition]
     folders: tuple[str, ...]
     """Folders and files below which it reads: the right side of `FOLDER / "templates"`."""
+    conftest: str = "conftest"
+    """The module of fixtures beside it, if it is one of tests."""
 
     @classmethod
     def of(cls, summary: Mapping[str, Any]) -> Self:
@@ -95,6 +95,7 @@ class Module:
             summary["imports"],
             {name: Definition(*each) for name, each in summary["definitions"].items()},
             tuple(summary["folders"]),
+            summary.get("conftest", "conftest"),
         )
 
 
@@ -122,7 +123,11 @@ class Reach:
                 after[name] = before[name]
             else:
                 package = name if file.name == "__init__.py" else name.rpartition(".")[0]
-                after[name] = {"digest": digest, **summary_of(file.read_bytes(), package)}
+                after[name] = {
+                    "digest": digest,
+                    "conftest": _module_name(_place_of_tests(file) / "conftest.py"),
+                    **summary_of(file.read_bytes(), package),
+                }
         if after != before:
             part = kept.with_suffix(f".{os.getpid()}")
             part.write_text(json.dumps(after), "utf-8")
@@ -174,14 +179,18 @@ class Reach:
     @cached_property
     def packages(self) -> dict[str, frozenset[str]]:
         """The packages and rooms that may be named, and the modules of each. Of a folder without
-        modules, such as `templates`, these are the modules that read it.
+        modules, such as `templates`, these are the modules that read it. Packages of the
+        distributions beside Broadsheet have the name of the distribution: `papermill-warm`.
         """
         table = {}
-        for folder in [PROGRAM, *PROGRAM.rglob("*")]:
-            path = folder.relative_to(PROGRAM).as_posix()
+        for folder in (each for root in PROGRAMS for each in (root, *root.rglob("*"))):
+            program = program_of(folder) or PROGRAM
+            path = folder.relative_to(program).as_posix()
+            dotted = f"{program.name}.{path.replace('/', '.')}".rstrip(".")
+            if program != PROGRAM:
+                path = f"{program.parents[1].name}/{path}".removesuffix("/.")
             if not folder.is_dir() or path == "." or "__" in path:
                 continue
-            dotted = "broadsheet." + path.replace("/", ".")
             inside = {
                 name for name in self.modules if name == dotted or name.startswith(dotted + ".")
             }
@@ -199,7 +208,7 @@ class Reach:
 
     @staticmethod
     def _is_program(module: str) -> bool:
-        return module.partition(".")[0] == "broadsheet"
+        return module.partition(".")[0] in {program.name for program in PROGRAMS}
 
     def _imported(self, modules: Iterable[str]) -> frozenset[str]:
         """The modules, and all that they import."""
@@ -219,7 +228,8 @@ class Reach:
         module = self.modules[test[0]]
         offered = {
             name: (place, name)
-            for place in ("conftest", test[0])
+            for place in (module.conftest, test[0])
+            if place in self.modules
             for name, definition in self.modules[place].definitions.items()
             if definition.fixture
         }
@@ -248,7 +258,9 @@ class Reach:
         words = {
             word
             for node in seen
-            if isinstance(node, tuple) and not self._is_program(node[0]) and node[0] != "conftest"
+            if isinstance(node, tuple)
+            and not self._is_program(node[0])
+            and node[0].rpartition(".")[2] != "conftest"
             for word in self._definition(node).texts
         }
         named = [call for name, call in self._calls.items() if words.issuperset(name)]
@@ -325,16 +337,25 @@ class Reach:
 
 
 def _files() -> Iterator[Path]:
-    yield from PROGRAM.rglob("*.py")
-    yield from (file for file in TESTS.rglob("*.py") if "sites" not in file.parts)
+    yield from code()
+    for folder in PLACES_OF_TESTS:
+        yield from (file for file in folder.rglob("*.py") if "sites" not in file.parts)
+
+
+def _place_of_tests(file: Path) -> Path:
+    """The folder with the fixtures of a file."""
+    return next(filter(file.is_relative_to, PLACES_OF_TESTS), TESTS)
 
 
 def _module_name(file: Path) -> str:
-    """The name by which a file is imported."""
-    if file.is_relative_to(PROGRAM):
-        parts = file.relative_to(PROGRAM.parent).with_suffix("").parts
+    """The name by which a file is imported; each distribution's fixtures have a name of their own."""
+    program, place = program_of(file), _place_of_tests(file)
+    if program is not None:
+        parts = file.relative_to(program.parent).with_suffix("").parts
+    elif file.name == "conftest.py" and place != TESTS:
+        parts = (place.parent.name, "conftest")
     else:
-        parts = file.relative_to(TESTS).with_suffix("").parts
+        parts = file.relative_to(place).with_suffix("").parts
         if not (file.parent / "__init__.py").exists():
             parts = parts[-1:]
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

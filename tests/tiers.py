@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 import watch
-from reach import TESTS, TIERS, Node, Reach
+from reach import TIERS, Node, Reach
+from source_tree import PLACES_OF_TESTS
 
 REACH = pytest.StashKey[Reach]()
 
@@ -48,9 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """A file without a test that is asked for is not even imported."""
-    if collection_path.is_dir() or collection_path.parent.parent != TESTS:
+    if collection_path.is_dir() or not collection_path.name.startswith("test_"):
         return None
-    if not collection_path.name.startswith("test_"):
+    if not any(folder in collection_path.parents[:2] for folder in PLACES_OF_TESTS):
         return None
     if not (config.getoption("--tier") or config.getoption("--package")):
         return None

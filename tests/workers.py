@@ -93,7 +93,7 @@ def _page() -> KeptPage:
 
 def _begin(variables: Mapping[str, str]) -> None:
     """As a worker of a build begins; its warm process serves more than one publication."""
-    from broadsheet.engine import zygote_pool
+    from papermill_warm import zygote_pool
 
     secret_values.receive(variables)
     zygote_pool.PASSING |= _VARYING

@@ -17,9 +17,10 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import PurePath
 from typing import Self
 
-from broadsheet.version import program_file
+from broadsheet.version import FOLDERS
 from plotly_alive.errors import enumerated
 
 
@@ -431,9 +432,12 @@ def _raised_in(error: Exception) -> str:
     functions = [
         frame.f_code
         for frame, _ in traceback.walk_tb(error.__traceback__)
-        if program_file(frame.f_code.co_filename) and frame.f_code.co_filename != __file__
+        if frame.f_code.co_filename != __file__
+        and any(map(PurePath(frame.f_code.co_filename).is_relative_to, FOLDERS))
     ]
     if not functions:
         return ""
-    file = program_file(functions[-1].co_filename)
-    return f"{type(error).__name__} in {file}, {functions[-1].co_name}"
+    file = PurePath(functions[-1].co_filename)
+    folder = next(filter(file.is_relative_to, FOLDERS))
+    file = file.relative_to(folder if folder == FOLDERS[0] else folder.parent)
+    return f"{type(error).__name__} in {file.as_posix()}, {functions[-1].co_name}"

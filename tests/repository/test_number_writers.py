@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).parents[2] / "src/broadsheet"
+from source_tree import code, shown
+
 PLACE = "text/numbers.py"
 
 FOR_AUTHORS = (
-    *("checks/", "cli/", "data/", "editor/", "engine/", "preview/", "processes/", "project/"),
-    *("publish/", "run/", "storage/", "verify/", "errors.py"),
+    *("checks/", "cli/", "data/", "editor/", "preview/", "processes/", "project/"),
+    *("papermill_warm/", "publish/", "run/", "storage/", "verify/", "errors.py"),
 )
 """Messages to authors are in English, with numbers in Python's format."""
 MESSAGES = {
@@ -74,8 +74,8 @@ _IN_SCRIPTS = re.compile(
 @pytest.mark.parametrize("kind", ["py", "jinja", "js"])
 def test_nobody_else_rounds_or_writes_numbers_for_readers(kind: str) -> None:
     writers = {
-        path.relative_to(SOURCE).as_posix(): lines
-        for path in sorted(SOURCE.rglob(f"*.{kind}"))
+        shown(path): lines
+        for path in code(kind)
         if (lines := [*_READ[kind](path.read_text("utf-8"))])
     }
     others = {

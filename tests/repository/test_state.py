@@ -10,13 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import broadsheet as bs
+from source_tree import PROGRAM, code, shown
 
-ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "src/broadsheet"
-TREES = {
-    path.relative_to(SOURCE).as_posix(): ast.parse(path.read_text("utf-8"))
-    for path in sorted(SOURCE.rglob("*.py"))
-}
+TREES = {shown(path): ast.parse(path.read_text("utf-8")) for path in code()}
 CHANGING = frozenset(
     {
         *("append", "add", "update", "clear", "pop", "extend", "setdefault", "insert", "remove"),
@@ -89,7 +85,7 @@ def test_state_of_modules_is_that_of_a_process() -> None:
 
 
 def test_no_module_at_the_root_has_the_name_of_something_public() -> None:
-    assert not {path.stem for path in SOURCE.iterdir()} & set(bs.__all__)
+    assert not {path.stem for path in PROGRAM.iterdir()} & set(bs.__all__)
 
 
 DIGESTS = {"digest_of", "bytes_of", "sha256", "sha256_of", "md5", "blake2b", "file_digest"}

@@ -7,12 +7,11 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "src/broadsheet"
+from source_tree import PROGRAM, ROOT, code, shown
+
 LONGEST = 801
 """Lines that a file may have, less one."""
 MOST_MODULES = 25
@@ -33,10 +32,7 @@ def test_imports_go_one_way_and_in_no_circle(
 
 
 def test_no_file_is_too_long_to_be_read() -> None:
-    lengths = {
-        path.relative_to(SOURCE).as_posix(): len(path.read_text("utf-8").splitlines())
-        for path in SOURCE.rglob("*.py")
-    }
+    lengths = {shown(path): len(path.read_text("utf-8").splitlines()) for path in code()}
     too_long = {name: length for name, length in lengths.items() if length >= LONGEST}
     assert too_long == {}
 
@@ -47,8 +43,8 @@ STARTED = {"Pandoc", "ChartRenderer", "local_executor", "open_executor"}
 
 def test_the_press_alone_starts_what_outlives_a_page() -> None:
     callers = {
-        (path.relative_to(SOURCE).as_posix(), node.func.id)
-        for path in SOURCE.rglob("*.py")
+        (shown(path), node.func.id)
+        for path in PROGRAM.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -60,9 +56,7 @@ def test_the_press_alone_starts_what_outlives_a_page() -> None:
 
 def test_no_folder_has_more_modules_than_are_seen_at_a_glance() -> None:
     sizes = {
-        folder.relative_to(SOURCE).as_posix(): len([*folder.glob("*.py")])
-        for folder in (SOURCE, *SOURCE.rglob("*"))
-        if folder.is_dir()
+        shown(folder): len([*folder.glob("*.py")]) for folder in {path.parent for path in code()}
     }
     assert {name: size for name, size in sizes.items() if size > MOST_MODULES} == {}
 
@@ -118,9 +112,7 @@ def tags_in_patterns(source: str) -> list[str]:
 
 def test_no_regular_expression_reads_html() -> None:
     patterns = {
-        path.relative_to(SOURCE).as_posix(): tags
-        for path in SOURCE.rglob("*.py")
-        if (tags := tags_in_patterns(path.read_text("utf-8")))
+        shown(path): tags for path in code() if (tags := tags_in_patterns(path.read_text("utf-8")))
     }
     counts = {name: len(tags) for name, tags in patterns.items()}
     assert counts == {name: count for name, (count, _) in READ_AS_TEXT.items()}, patterns
@@ -155,7 +147,7 @@ def test_a_change_of_what_writes_results_of_runs_makes_them_run_again() -> None:
     imported = {
         match[1]
         for room in ("notebook", "data")
-        for path in (SOURCE / room).rglob("*.py")
+        for path in (PROGRAM / room).rglob("*.py")
         for match in re.finditer(
             r"from broadsheet\.text(?:\.(\w+)| import)", path.read_text("utf-8")
         )

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import watch
-from reach import TESTS, Module, Reach, summary_of
+from reach import Module, Reach, summary_of
+from source_tree import PLACES_OF_TESTS
 from tiers import REACH
 
 ROOT = Path(__file__).parents[2]
@@ -135,6 +136,7 @@ def test_the_packages_are_those_of_the_program(reach: Reach) -> None:
     assert {"figures", "site/index", "templates", "locale"} <= reach.packages.keys()
     assert "broadsheet.site.index.listing" in reach.packages["site"]
     assert "broadsheet.text.templating" in reach.packages["templates"]
+    assert "papermill_warm.wire" in reach.packages["papermill-warm"]
     assert not any(name.startswith("tests") or "." in name for name in reach.packages)
 
 
@@ -147,7 +149,12 @@ def test_a_source_that_was_kept_is_that_of_one_read_anew(tmp_path: Path) -> None
 
 
 def test_of_a_change_in_a_low_package_more_can_break_than_in_a_high_one(reach: Reach) -> None:
-    tests = [test for file in TESTS.glob("*/test_*.py") for test in reach.tests(file)]
+    tests = [
+        test
+        for place in PLACES_OF_TESTS
+        for file in place.rglob("test_*.py")
+        for test in reach.tests(file)
+    ]
 
     def breaking(package: str) -> int:
         modules = reach.packages[package]

@@ -17,6 +17,7 @@ from conftest import Site
 from every_element import PAGE, PLOTLY, STAPLES, write_every_element
 from every_element import SLUG as EVERY
 from previewing import ended, started
+from source_tree import MEMBERS
 from tutorial import SLUG, tutorial
 
 ROOT = Path(__file__).parents[2]
@@ -33,16 +34,22 @@ STEPS = 4
 
 @pytest.fixture(scope="module")
 def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Broadsheet's wheel; beside it are those of the other distributions of this repository."""
     folder = tmp_path_factory.mktemp("wheel")
-    (built,) = WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"])
-    return Path(built)
+    built = [
+        path
+        for project in (ROOT, *MEMBERS)
+        for path in WheelBuilder(str(project)).build(directory=str(folder), versions=["standard"])
+    ]
+    return Path(built[0])
 
 
 @pytest.fixture(scope="module")
 def wheel(wheel_file: Path) -> Path:
-    """The wheel, unpacked."""
-    with zipfile.ZipFile(wheel_file) as archive:
-        archive.extractall(wheel_file.parent / "unpacked")
+    """The wheels, unpacked into one folder."""
+    for file in wheel_file.parent.glob("*.whl"):
+        with zipfile.ZipFile(file) as archive:
+            archive.extractall(wheel_file.parent / "unpacked")
     return wheel_file.parent / "unpacked"
 
 
@@ -170,11 +177,15 @@ def program(
     uv("venv", "--python", sys.executable, str(folder / "venv"))
     uv(
         *("pip", "compile", "--resolution", resolution, *extras, "--no-header"),
+        *(part for member in MEMBERS for part in ("--no-emit-package", member.name)),
         *(str(ROOT / "pyproject.toml"), "--output-file", str(versions)),
     )
     python = str(folder / "venv/bin/python")
     named = f"broadsheet[{','.join(EXTRAS)}] @ {wheel_file.as_uri()}"
-    uv("pip", "install", "--python", python, "--constraints", str(versions), named)
+    uv(
+        *("pip", "install", "--python", python, "--constraints", str(versions)),
+        *("--find-links", str(wheel_file.parent), named),
+    )
     return Program(python)
 
 

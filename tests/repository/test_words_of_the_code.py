@@ -7,12 +7,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).parents[2] / "src/broadsheet"
-PARTS = sorted({path.relative_to(SOURCE).parts[0] for path in SOURCE.rglob("*.py")})
+from source_tree import code, shown
+
+PARTS = sorted({shown(path).partition("/")[0] for path in code()})
 """The packages, and the modules beside them."""
 NO_NOUNS = frozenset(
     {"asked", "found", "given", "known", "made", "one", "own", "such", "there", "wanted"}
@@ -78,9 +78,9 @@ def unclear(code: str) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_names_and_docstrings_are_plain(part: str) -> None:
-    modules = [SOURCE / part] if part.endswith(".py") else sorted((SOURCE / part).rglob("*.py"))
+    modules = [path for path in code() if shown(path).partition("/")[0] == part]
     assert [
-        f"{module.relative_to(SOURCE)}, line {line}: {what}"
+        f"{shown(module)}, line {line}: {what}"
         for module in modules
         for line, what in unclear(module.read_text("utf-8"))
     ] == []

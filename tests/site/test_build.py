@@ -253,7 +253,7 @@ def test_what_the_engine_has_to_say_is_said_with_the_article_s_name(publication)
         "sleep 1000 (2 times)\n"
     ) in built.stderr
     assert (
-        "warning: posts/other/index.ipynb: Command by the stock engine, not the warm one: pandas.py in the working "
+        "warning: posts/other/index.ipynb: Run by the stock engine, not the warm one: pandas.py in the working "
         "directory stands before the installed module of that name\n"
     ) in built.stderr
 

@@ -26,7 +26,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import IO, Any, Self
 
-from broadsheet.engine import processes
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.markdown.document import (
     OUTPUT,
@@ -49,6 +48,7 @@ from broadsheet.storage import limits
 from broadsheet.text.html_tree import comments, parsed
 from broadsheet.text.language import SOURCE
 from broadsheet.text.url_schemes import is_link
+from papermill_warm import processes
 from plotly_alive.drawing.processor_time import processor_time
 from plotly_alive.errors import enumerated
 

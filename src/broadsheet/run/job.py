@@ -24,7 +24,7 @@ from broadsheet.run import installs, mutation_runs, reads
 from broadsheet.storage import limits, store
 from plotly_alive.errors import enumerated
 
-ENGINE = "broadsheet-warm"
+ENGINE = "warm"
 WARM_UP = "broadsheet.run.preload"
 """The module that the engine warms up for us."""
 START = 120
@@ -95,8 +95,8 @@ def run(job: Job) -> str:
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
 
-    from broadsheet.engine import WarmEngine
-    from broadsheet.engine.papermill_engine import StoppedError
+    from papermill_warm import WarmEngine
+    from papermill_warm.papermill_engine import StoppedError
 
     papermill_engines.register(ENGINE, WarmEngine)
     _teach_dates()

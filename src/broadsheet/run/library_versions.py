@@ -18,7 +18,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from broadsheet.version import program_folders
+from broadsheet.version import FOLDERS
 
 _ALWAYS = (
     "papermill",
@@ -159,7 +159,7 @@ def _own_digest() -> str:
     """Return the digest of the modules that run inside of a notebook, so that a change of them is
     noticed without a new version.
     """
-    package, *others = program_folders()
+    package, *others = FOLDERS
     names = (
         "text/language.py",
         "text/lexicon.py",
@@ -171,7 +171,7 @@ def _own_digest() -> str:
         *(package / name for name in names),
         *(
             path
-            for part in ("data", "engine", "run", "notebook")
+            for part in ("data", "run", "notebook")
             for path in sorted(package.glob(f"{part}/**/*.py"))
         ),
         *sorted(package.glob("locale/**/*.po")),

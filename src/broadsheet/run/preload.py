@@ -1,6 +1,6 @@
 """Prepares the warm process for a publication's runs: this program's own modules, and tables.
 
-The zygote (:mod:`broadsheet.engine.zygote`) imports this module and calls :func:`warm_up` before it
+The zygote (:mod:`papermill_warm.zygote`) imports this module and calls :func:`warm_up` before it
 forks the first notebook. Then `import broadsheet as bs` takes a notebook next to no time. No run can
 notice this preparation: no fact stays declared, and the zygote forgets the package `broadsheet`
 itself, so that each notebook executes its `__init__`. The chart theme stays in force, as each run

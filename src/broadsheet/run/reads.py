@@ -41,7 +41,7 @@ from broadsheet.notebook.session import dataframes, error_hints
 from broadsheet.notebook.values import declarations as declared
 from broadsheet.run import installs
 from broadsheet.storage import limits
-from broadsheet.version import program_folders
+from broadsheet.version import FOLDERS
 
 MIME = "application/vnd.broadsheet.reads+json"
 MODULES = "application/vnd.broadsheet.modules+json"
@@ -130,7 +130,7 @@ def recorded(root: Path) -> dict[str, str]:
     """Return the digest of each path from ``root``, sorted; hidden folders, installed packages and
     the machinery are not recorded.
     """
-    machinery = tuple(f"{folder}/" for folder in program_folders())
+    machinery = tuple(f"{folder.resolve()}/" for folder in FOLDERS)
     opened, names_read = {_source(name) for name in _opened} | _own_modules(), set()
     for names, is_listing in ((opened - _written, False), (_listed, True)):
         for path in map(_real, names):

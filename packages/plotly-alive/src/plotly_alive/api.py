@@ -19,12 +19,13 @@ from plotly_alive.errors import BrowserError, FigureError, UndrawableError, show
 from plotly_alive.figure_plan import FigurePlan, planned
 from plotly_alive.layout.figure_layout import narrow, untitled, wide
 from plotly_alive.living_html import Script
-from plotly_alive.reading.chart_data import ChartData as Chart
+from plotly_alive.reading.chart_data import ChartData
 from plotly_alive.reading.plotly_json import checked
 from plotly_alive.reading.views import still
-from plotly_alive.table.table import Table
+from plotly_alive.table.table import Table as Table
 from plotly_alive.text.language import language_of, speaking
 
+Chart = ChartData
 PHONE = 480
 """A drawing of at most this many CSS pixels is laid out as for a phone."""
 LEAST, MOST = 200, 4000

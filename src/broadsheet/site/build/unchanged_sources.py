@@ -27,7 +27,7 @@ from broadsheet.site.index.build_record import Record, SourceRecord
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.lexicon import own_files
 from broadsheet.text.templating import OWN, own_names
-from broadsheet.version import program_folders
+from broadsheet.version import FOLDERS
 
 _CODE = ("*.py", "*.lua", "*.jinja", "*.po", "*.toml")
 
@@ -144,7 +144,7 @@ def _program() -> str:
     return digest_of(
         [
             (path.relative_to(folder.parent).as_posix(), digest(path))
-            for folder in program_folders()
+            for folder in FOLDERS
             for pattern in _CODE
             for path in sorted(folder.rglob(pattern))
         ]

@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from broadsheet.engine.processes import end_with_parent
 from broadsheet.errors import Place, ToolError
 from broadsheet.site.output.output_folder import contents_of
+from papermill_warm.processes import end_with_parent
 
 SECONDS, SECONDS_A_DOCUMENT = 120.0, 0.25
 """The limit of time for an index: a base, and an addition for each document. A document takes some

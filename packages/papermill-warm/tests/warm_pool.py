@@ -1,4 +1,4 @@
-"""A program that runs notebooks by the warm engine in processes of its own: `python pool.py spawn`,
+"""A program that runs notebooks by the warm engine in processes of its own: `python warm_pool.py spawn`,
 or `fork`.
 
 It has a zygote before it makes them; one that is forked from it must not use that.
@@ -21,7 +21,7 @@ def printed(number: int) -> str:
     ran = papermill.execute_notebook(
         new_notebook(cells=cells, metadata={"kernelspec": kernel}),
         None,
-        engine_name="broadsheet-warm",
+        engine_name="warm",
         progress_bar=False,
     )
     return str(ran.cells[1].outputs[0].text)

@@ -27,10 +27,10 @@ from jupyter_client.client import KernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 
-from broadsheet.engine import processes, wire
-from broadsheet.engine.kernel_line import Bound, KernelLine, header_of
-from broadsheet.engine.wire import RunRequest
-from broadsheet.engine.zygote_pool import ZYGOTES, Zygote
+from papermill_warm import processes, wire
+from papermill_warm.kernel_line import Bound, KernelLine, header_of
+from papermill_warm.wire import RunRequest
+from papermill_warm.zygote_pool import ZYGOTES, Zygote
 
 logger = logging.getLogger("papermill")
 
@@ -73,7 +73,7 @@ class RunPlan:
 
     def take(self) -> Zygote:
         """Take a zygote, if there is none yet, and return it. Raises
-        :class:`~broadsheet.engine.zygote_pool.ZygoteError`.
+        :class:`~papermill_warm.zygote_pool.ZygoteError`.
         """
         if self.zygote is None:
             self.zygote = ZYGOTES.take(self.command, self.environment, self.warm_up, self.patience)

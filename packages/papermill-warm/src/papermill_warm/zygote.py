@@ -1,9 +1,9 @@
 """The warm process: it imports the libraries, makes a kernel, and forks itself once for each
 notebook.
 
-:mod:`broadsheet.engine.zygote_pool` starts it, with one end of a socket. It speaks first, when it is warm
-(:class:`~broadsheet.engine.wire.Hello`); then for each run it takes one message, a
-:class:`~broadsheet.engine.wire.RunRequest`, with two file descriptors: the run's message socket and
+:mod:`papermill_warm.zygote_pool` starts it, with one end of a socket. It speaks first, when it is warm
+(:class:`~papermill_warm.wire.Hello`); then for each run it takes one message, a
+:class:`~papermill_warm.wire.RunRequest`, with two file descriptors: the run's message socket and
 its control socket. It answers nothing; the run's own sockets do. It has one run at a time, and ends
 when its socket has closed and no run is under way.
 
@@ -12,9 +12,8 @@ own before) would leave its locks held in the child for ever; the zygote then sa
 greeting and is not used. A library that warns when it is imported must do so in each notebook, so
 the zygote begins again without it.
 
-Nothing of the `broadsheet` package is imported by name here but this folder's own modules, which
-the notebook does not see: `import broadsheet` does its work in the notebook, at its place, as it
-does in a cold kernel.
+The notebook does not see this package's own modules: `import papermill_warm` does its work in the
+notebook, at its place, as it does in a cold kernel.
 """
 
 from __future__ import annotations
@@ -33,10 +32,10 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from pathlib import Path
 
-from broadsheet.engine import forked_kernel, supervisor
-from broadsheet.engine.kernel_app import warm_app
-from broadsheet.engine.preloading import Warmth, threads
-from broadsheet.engine.wire import Hello, RunRequest
+from papermill_warm import forked_kernel, supervisor
+from papermill_warm.kernel_app import warm_app
+from papermill_warm.preloading import Warmth, threads
+from papermill_warm.wire import Hello, RunRequest
 
 
 def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
@@ -107,5 +106,5 @@ def _forget_own_names() -> None:
     package for itself.
     """
     for name in list(sys.modules):
-        if name.partition(".")[0] == "broadsheet":
+        if name.partition(".")[0] == __package__:
             del sys.modules[name]

@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from multiprocessing.reduction import send_handle
 from pathlib import Path
 
-from broadsheet.engine.wire import Hello, RunRequest
+from papermill_warm.wire import Hello, RunRequest
 
 PASSING = frozenset(
     {"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
@@ -36,7 +36,7 @@ KEPT = 2
 _START = """\
 import sys
 sys.path.insert(0, sys.argv[1])
-from broadsheet.engine.zygote import main
+from papermill_warm.zygote import main
 main(int(sys.argv[2]), sys.argv[3], sys.argv[4:])
 """
 _PATIENCE = 5
@@ -58,7 +58,7 @@ class Zygote:
         self.key = _key(command, environment, module)
         self.is_free = False
         self._line, theirs = multiprocessing.Pipe()
-        folder = str(Path(__file__).parents[2])
+        folder = str(Path(__file__).parents[1])
         program = ["-c", _START, folder, str(theirs.fileno()), module]
         with theirs:
             self._process = subprocess.Popen(

@@ -27,7 +27,7 @@ from typing import Any
 
 from ipykernel.iostream import OutStream
 
-from broadsheet.engine import wire
+from papermill_warm import wire
 
 _PACKET = 1 << 16
 

@@ -5,17 +5,14 @@ inside its process.
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
-import logging
 import os
-import re
 import select
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Timer
@@ -25,143 +22,20 @@ import nbformat
 import papermill
 import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
-from broadsheet.engine.papermill_engine import parse_memory
-from broadsheet.engine.zygote_pool import KEPT, ZYGOTES
-from broadsheet.run.reads import START
-from conftest import slow_but
-from engine.cells import CORPUS, Cell
+from papermill_warm.papermill_engine import parse_memory
+from papermill_warm.zygote_pool import KEPT, ZYGOTES
+from warm_cells import CORPUS, Cell
+from warm_runs import WARM, Ran, merged, notebook, reported, shortened, slow_but
 
-WARM = "broadsheet-warm"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
-
-
-def notebook(cells: list[Cell], **kernel: str) -> Any:
-    pairs = [(cell, []) if isinstance(cell, str) else (cell[0], list(cell[1:])) for cell in cells]
-    made = [new_code_cell(source, metadata={"tags": tags}) for source, tags in pairs]
-    for number, cell in enumerate(made):
-        cell["id"] = f"c{number}"
-    spec = {"name": "python3", "language": "python", "display_name": "Python 3", **kernel}
-    return new_notebook(cells=made, metadata={"kernelspec": spec})
-
-
-class Ran:
-    """A run: the notebook as it was left in the file, and what papermill raised."""
-
-    def __init__(self, folder: Path, cells: Any, engine: str | None = WARM, **options: Any) -> None:
-        folder.mkdir(exist_ok=True)
-        source, self.file = folder / "in.ipynb", folder / "out.ipynb"
-        nbformat.write(cells if isinstance(cells, dict) else notebook(cells), source)
-        self.error: BaseException | None = None
-        with pytest.MonkeyPatch.context() as patch:
-            patch.delenv(
-                "PYTEST_CURRENT_TEST", raising=False
-            )  # ipykernel would not watch descriptors 1 and 2
-            try:
-                papermill.execute_notebook(
-                    str(source),
-                    str(self.file),
-                    engine_name=engine,
-                    cwd=str(folder),
-                    progress_bar=False,
-                    **options,
-                )
-            except Exception as error:
-                self.error = error
-        self.notebook = nbformat.read(self.file, as_version=4)
-
-    def outputs(self) -> list[Any]:
-        return [cell.outputs for cell in self.notebook.cells if cell.cell_type == "code"]
-
-    def text(self) -> str:
-        """All that was printed and all plain text, together."""
-        return "".join(
-            output.get("text", "") or output.get("data", {}).get("text/plain", "")
-            for outputs in self.outputs()
-            for output in outputs
-        )
-
-
-@pytest.fixture
-def warm_log(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
-    caplog.set_level(logging.INFO, "papermill")
-    yield lambda: "\n".join(
-        record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING
-    )
-
-
-# What may differ, and why. Everything else must be the same, character by character.
-MAY_DIFFER = [
-    (r"/tmp/ipykernel_\d+/", "/tmp/ipykernel_PID/"),  # a cell's file name has the process id in it
-    (r"0x[0-9a-f]{6,}", "0xADDRESS"),  # addresses of objects
-    (
-        r"\b[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{32}\b",
-        "UUID",
-    ),  # ids that are drawn anew each time
-    (r"CPU times: .*|[\d.]+ (ns|[µμu]s|ms|s)\b", "TIME"),  # %time, %timeit
-    (r"<dc:date>[^<]*", "<dc:date>NOW"),  # matplotlib writes it into an SVG
-    (r"(?<=[/'])(stock|warm)\b", "FOLDER"),  # the tests run the two engines in two folders
-]
-
-
-def comparable(value: Any) -> Any:
-    if isinstance(value, str):
-        for pattern, name in MAY_DIFFER:
-            value = re.sub(pattern, name, value)
-        return value
-    if isinstance(value, dict):
-        return {key: comparable(item) for key, item in value.items()}
-    return [comparable(item) for item in value] if isinstance(value, list) else value
-
-
-def merged(outputs: list[Any]) -> list[Any]:
-    """Streams that follow each other as one: where the kernel's clock cuts them is chance in the
-    stock engine too.
-    """
-    found: list[Any] = []
-    for output in outputs:
-        if found and output.output_type == "stream" and found[-1].get("name") == output.name:
-            found[-1] = {**found[-1], "text": found[-1]["text"] + output.text}
-        else:
-            found.append(dict(output))
-    return found
-
-
-def reported(ran: Ran) -> dict[str, Any]:
-    """All of a run that must be the same."""
-    metadata = json.loads(json.dumps(ran.notebook.metadata))
-    for name in ("start_time", "end_time", "duration"):  # the clock
-        assert metadata["papermill"].pop(name) is not None
-    cells = []
-    for cell in ran.notebook.cells:
-        timing = cell.metadata.get("papermill", {})
-        marks = {name: timing.get(name) for name in ("status", "exception")}
-        timed = sorted(cell.metadata.get("execution", {}))
-        cells.append(
-            [
-                cell.source,
-                cell.metadata.get("tags"),
-                marks,
-                timed,
-                cell.get("execution_count"),
-                merged(cell.get("outputs", [])),
-            ]
-        )
-    all_of_it = {
-        "error": [type(ran.error).__name__, str(ran.error)],
-        "metadata": metadata,
-        "cells": cells,
-    }
-    text = json.dumps(all_of_it).replace(str(ran.file.parents[1]), "/folder")
-    return comparable(json.loads(text.replace(sys.prefix, "/prefix")))
 
 
 ENDS_EARLY = {"errors", "exit-0", "exit-3"}
 
 
-STOCK = Path(__file__).parents[1] / "engine/stock.json"
+STOCK = Path(__file__).with_name("stock.json")
 """What the stock engine makes of each topic of `QUICK`, as it was last run (`--regenerate`)."""
 
 
@@ -177,10 +51,10 @@ def test_a_notebook_runs_to_the_same_outputs(
     `--all`.
     """
     ran = reported(Ran(tmp_path / "warm", CORPUS[topic]))
-    regenerates = request.config.getoption("--regenerate")
+    regenerates = request.config.getoption("--regenerate", False)
     if (
         not regenerates
-        and not request.config.getoption("--all")
+        and not request.config.getoption("--all", False)
         and shortened(ran) == known_stock(topic)
     ):
         return
@@ -196,18 +70,6 @@ def test_a_notebook_runs_to_the_same_outputs(
         stored = {**json.loads(STOCK.read_text("utf-8")), topic: shortened(stock)}
         text = json.dumps(stored, indent=1, ensure_ascii=False, sort_keys=True)
         STOCK.write_text(f"{text}\n", "utf-8")
-
-
-def shortened(value: Any) -> Any:
-    """The same with digests in place of long texts."""
-    if isinstance(value, str):
-        is_long = len(value) > 200
-        return (
-            hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest() if is_long else value
-        )
-    if isinstance(value, dict):
-        return {key: shortened(item) for key, item in value.items()}
-    return [shortened(item) for item in value] if isinstance(value, list) else value
 
 
 def known_stock(topic: str) -> Any:
@@ -283,7 +145,7 @@ def test_what_is_printed_comes_before_what_is_displayed_also_when_a_timer_is_sen
 PARENT = "import os\nzygote = os.getppid()"
 # Where no zygote gets warm in time the stock engine serves, and the parent is pytest: not a process
 # to kill.
-ZYGOTE = f"{PARENT}\nassert 'broadsheet.engine.zygote' in open(f'/proc/{{zygote}}/cmdline').read()"
+ZYGOTE = f"{PARENT}\nassert 'papermill_warm.zygote' in open(f'/proc/{{zygote}}/cmdline').read()"
 
 
 def zygote_of_a_run(folder: Path) -> int:
@@ -320,7 +182,7 @@ def zygote_processes() -> list[int]:
     return [
         pid
         for pid in children()
-        if b"broadsheet.engine.zygote" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        if b"papermill_warm.zygote" in Path(f"/proc/{pid}/cmdline").read_bytes()
     ]
 
 
@@ -362,7 +224,7 @@ def test_an_interrupted_run_goes_on_where_nbclient_is_told_so(tmp_path: Path) ->
 def test_memory_is_limited(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     options = {"memory_limit": "700M"} if how == "keyword" else {}
     if how == "variable":
-        monkeypatch.setenv("BROADSHEET_MEMORY_LIMIT", "700M")
+        monkeypatch.setenv("PAPERMILL_WARM_MEMORY_LIMIT", "700M")
     ran = Ran(tmp_path, ["len(bytearray(10_000_000))", "bytearray(2_000_000_000)"], **options)
     assert isinstance(ran.error, PapermillExecutionError) and ran.error.ename == "MemoryError"
     assert "10000000" in ran.text()
@@ -530,7 +392,7 @@ def test_runs_at_once_from_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("method", ["spawn", "fork"])
 def test_runs_at_once_from_processes(method: str) -> None:
     """In a program of their own: pytest's process has threads, and a fork of it their locks."""
-    program = Path(__file__).parents[1] / "engine" / "pool.py"
+    program = Path(__file__).with_name("warm_pool.py")
     ran = subprocess.run(
         [sys.executable, program, method], capture_output=True, text=True, check=False
     )
@@ -604,7 +466,7 @@ PROGRAM = """\
 import os, sys
 import nbformat, papermill
 print("started", flush=True)
-papermill.execute_notebook(sys.argv[1], sys.argv[2], engine_name="broadsheet-warm", progress_bar=False)
+papermill.execute_notebook(sys.argv[1], sys.argv[2], engine_name="warm", progress_bar=False)
 print("ran", flush=True)
 sys.stdin.read()
 """
@@ -650,9 +512,8 @@ def test_plain_papermill_runs_it(tmp_path: Path) -> None:
     slow_but(
         [
             "papermill",
-            "broadsheet",
-            "broadsheet.engine",
-            "broadsheet.engine.zygote_pool",
+            "papermill_warm",
+            "papermill_warm.zygote_pool",
             "papermill.engines",
         ],
         2,
@@ -663,7 +524,7 @@ def test_the_engine_is_there_whatever_is_imported_first(first: str) -> None:
         [
             sys.executable,
             "-c",
-            f"import {first}\nfrom broadsheet.engine import WarmEngine\n"
+            f"import {first}\nfrom papermill_warm import WarmEngine\n"
             "from papermill.engines import papermill_engines\n"
             f"assert papermill_engines.get_engine({WARM!r}) is WarmEngine",
         ],
@@ -750,44 +611,6 @@ def test_a_rare_library_is_warm_when_a_run_has_used_it(
     (tmp_path / "markupsafe.py").write_text("'what jinja2 imports'")
     Ran(tmp_path, cells)
     assert "markupsafe.py in the working directory stands before the installed module" in warm_log()
-
-
-@pytest.mark.slow
-def test_of_a_module_that_is_warmed_a_notebook_sees_nothing(tmp_path: Path) -> None:
-    """Not that Broadsheet's own was imported and used; the chart theme comes by each run's first cell."""
-    look = (
-        "import sys\nimport plotly.io as pio\n"
-        "print('broadsheet' in sys.modules, 'broadsheet' in pio.templates, pio.templates.default)"
-    )
-    cells: list[Cell] = [
-        START,
-        look,
-        "import plotly.graph_objects as go\nprint(go.Figure().layout.template.layout.colorway[0])",
-        "import broadsheet as bs",
-        look,
-        "import broadsheet.data.origin\nprint(bs.data.origin.Origin is bs.Origin)\n"
-        "from broadsheet.notebook.values import declared\nprint(declared.declared())",
-    ]
-    stock = Ran(tmp_path / "stock", cells, None)
-    assert stock.text() == (
-        "True True broadsheet\n#b3262a\nTrue True broadsheet\nTrue\n{'facts': {}, 'claims': {}}\n"
-    )
-    for _ in range(2):
-        ran = Ran(tmp_path / "warm", cells, warm_up="broadsheet.run.preload")
-        assert (ran.text(), ran.error) == (stock.text(), None)
-
-
-@pytest.mark.slow
-def test_the_chart_theme_is_in_force_whatever_a_profile_has_done_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    startup = tmp_path / "profile_default/startup/mine.py"
-    startup.parent.mkdir(parents=True)
-    startup.write_text("import plotly.io as pio\npio.templates.default = 'plotly_white'\n")
-    for warm_up in ("", "broadsheet.run.preload"):
-        ran = Ran(tmp_path, [START, "print(pio.templates.default)"], warm_up=warm_up)
-        assert (ran.text(), ran.error) == ("broadsheet\n", None)
 
 
 @pytest.mark.slow

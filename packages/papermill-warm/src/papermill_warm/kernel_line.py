@@ -11,8 +11,8 @@ from queue import Empty
 
 from jupyter_client.session import DELIM
 
-from broadsheet.engine import wire
-from broadsheet.engine.wire import Message
+from papermill_warm import wire
+from papermill_warm.wire import Message
 
 _CHUNK = 1 << 18
 _OUTPUTS = (b'"display_data"', b'"execute_result"')

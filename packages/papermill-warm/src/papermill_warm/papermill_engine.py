@@ -1,4 +1,4 @@
-"""The papermill engine `broadsheet-warm`: the stock engine, with kernels that are forked instead of
+"""The papermill engine `warm`: the stock engine, with kernels that are forked instead of
 started.
 
 Everything that papermill and nbclient do stays theirs. A notebook that cannot be warm is run by the
@@ -23,12 +23,12 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine
 
-from broadsheet.engine.kernel import RunPlan, manager_for
-from broadsheet.engine.zygote_pool import ZygoteError
+from papermill_warm.kernel import RunPlan, manager_for
+from papermill_warm.zygote_pool import ZygoteError
 
 logger = logging.getLogger("papermill")
 
-MEMORY = "BROADSHEET_MEMORY_LIMIT"
+MEMORY = "PAPERMILL_WARM_MEMORY_LIMIT"
 """The environment variable that limits each notebook's memory: bytes, or with K, M or G behind the
 number.
 """
@@ -92,7 +92,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
 
         ``memory_limit`` is for the notebook's process, in bytes or as "2G"; ``most_output`` is in
         bytes, for all cells; ``most_outputs`` is for one cell. ``warm_up`` names a module that the
-        warm process prepares too (:mod:`broadsheet.engine.preloading`). The memory limit is on what
+        warm process prepares too (:mod:`papermill_warm.preloading`). The memory limit is on what
         the process allocates (RLIMIT_DATA), libraries included; a cell that exceeds it gets a
         `MemoryError`. By default it is :data:`MEMORY`. Raises :class:`ValueError` for an invalid
         limit, and :class:`StoppedError` for a run that put out too much or stopped itself.

@@ -1,8 +1,8 @@
 """The notebook's own process: an ordinary IPython kernel, except that its messages go over one
 socket.
 
-:func:`run` continues the kernel's start after the fork (:mod:`broadsheet.engine.kernel_app`): it
-sets the run's own environment, redirects the standard streams (:mod:`broadsheet.engine.streams`),
+:func:`run` continues the kernel's start after the fork (:mod:`papermill_warm.kernel_app`): it
+sets the run's own environment, redirects the standard streams (:mod:`papermill_warm.streams`),
 runs a profile's startup code, and serves messages until a message ends it or its socket closes.
 """
 
@@ -32,12 +32,12 @@ from typing import TYPE_CHECKING
 import zmq
 from ipykernel.displayhook import ZMQDisplayHook
 
-from broadsheet.engine import wire
-from broadsheet.engine.kernel_app import ARGUMENTS, Forks, Send, WarmApp
-from broadsheet.engine.streams import Capture, Stream
+from papermill_warm import wire
+from papermill_warm.kernel_app import ARGUMENTS, Forks, Send, WarmApp
+from papermill_warm.streams import Capture, Stream
 
 if TYPE_CHECKING:
-    from broadsheet.engine.wire import RunRequest
+    from papermill_warm.wire import RunRequest
 
 _CHUNK = 1 << 16
 

@@ -27,8 +27,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from broadsheet.engine import wire
-from broadsheet.engine.processes import children, descendants, end_with_parent
+from papermill_warm import wire
+from papermill_warm.processes import children, descendants, end_with_parent
 
 GRACE = 0.25
 """The seconds that processes which outlive a notebook have to end by themselves."""

@@ -1,6 +1,6 @@
 """Prepares a zygote: at first with what nearly every notebook uses, later with what runs have used.
 
-Some libraries are imported at the start and used once (:mod:`broadsheet.engine.library_first_use`).
+Some libraries are imported at the start and used once (:mod:`papermill_warm.library_first_use`).
 Importing a rare library without need would cost as much as some runs do. So a run leaves a note, at
 its end, of the rare libraries that it has loaded (:meth:`Warmth.leave_note`), and before the next
 run begins the zygote imports them too (:meth:`Warmth.learn`).
@@ -36,7 +36,7 @@ from typing import Any
 from ipykernel import compiler
 from IPython.core import inputtransformer2, interactiveshell
 
-from broadsheet.engine import library_first_use
+from papermill_warm import library_first_use
 
 FIRST = (
     "numpy",

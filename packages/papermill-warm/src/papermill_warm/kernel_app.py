@@ -3,7 +3,7 @@
 :func:`warm_app` makes it in the zygote, through the same application class that a cold kernel is
 started by, so that profile, configuration, magics and hooks are those of a cold kernel. Sockets,
 heartbeat and the threads that serve them are left out; what is sent goes to :class:`Publisher` and
-:class:`Replies`. :mod:`broadsheet.engine.forked_kernel` goes on from there after the fork.
+:class:`Replies`. :mod:`papermill_warm.forked_kernel` goes on from there after the fork.
 
 A process that a cell forks, and that comes to the end of the cell, would go on as a second kernel.
 It ends there, and the cell fails (:meth:`WarmKernel.do_execute`).
@@ -42,9 +42,9 @@ from jupyter_client.session import json_packer
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 
-from broadsheet.engine import wire
-from broadsheet.engine.processes import children, is_alive
-from broadsheet.engine.streams import Capture
+from papermill_warm import wire
+from papermill_warm.processes import children, is_alive
+from papermill_warm.streams import Capture
 
 ARGUMENTS = ["--HistoryManager.hist_file=:memory:"]
 """The arguments that nbclient adds to a kernel's command line."""
