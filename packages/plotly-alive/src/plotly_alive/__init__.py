@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from plotly_alive.api import Chart as Chart
     from plotly_alive.api import Drawing as Drawing
     from plotly_alive.api import Renderer as Renderer
-    from plotly_alive.api import Table as Table
     from plotly_alive.api import describe as describe
     from plotly_alive.api import draw as draw
     from plotly_alive.api import html as html
@@ -39,13 +38,15 @@ if TYPE_CHECKING:
     from plotly_alive.errors import FigureError as FigureError
     from plotly_alive.errors import UndrawableError as UndrawableError
     from plotly_alive.plotly_renderer import AliveRenderer as AliveRenderer
+    from plotly_alive.table.table import Table as Table
 
 __version__ = "0.1.0"
 
 _PLACES = {
-    "api": ("Chart", "Drawing", "Renderer", "Table", "describe", "draw", "html", "read"),
+    "api": ("Chart", "Drawing", "Renderer", "describe", "draw", "html", "read"),
     "errors": ("AliveError", "BrowserError", "FigureError", "UndrawableError"),
     "plotly_renderer": ("AliveRenderer",),
+    "table.table": ("Table",),
 }
 _MODULES = {name: module for module, names in _PLACES.items() for name in names} | {
     "tabulate": "api",

@@ -22,7 +22,7 @@ from plotly_alive.living_html import Script
 from plotly_alive.reading.chart_data import ChartData
 from plotly_alive.reading.plotly_json import checked
 from plotly_alive.reading.views import still
-from plotly_alive.table.table import Table as Table
+from plotly_alive.table.table import Table
 from plotly_alive.text.language import language_of, speaking
 
 Chart = ChartData
