@@ -1,8 +1,8 @@
 """Writes `docs/errors.md`: each message that the program's code has, under its code.
 
-The messages are read from the syntax trees of `src/broadsheet`, and of the filters in Lua: calls of
-`Notice`, of the errors in `errors.py`, of `page:fault`, `page:notice` and `page:unresolved`. `…`
-stands for what differs from one case to the next. A message that is put together elsewhere is left
+The messages are read from the syntax trees of `src/broadsheet` and of `plotly_alive`, and of the filters
+in Lua: calls of `Notice`, of the errors in `errors.py`, of `FigureError`, of `page:fault`,
+`page:notice` and `page:unresolved`. `…` stands for what differs from one case to the next. A message that is put together elsewhere is left
 out. `tests/repository/test_docs.py` fails if the page is not what this script writes.
 """
 
@@ -20,6 +20,7 @@ from broadsheet.errors import BroadsheetError
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = ROOT / "src/broadsheet"
+CHARTS = ROOT / "packages/plotly-alive/src/plotly_alive"
 PAGE = ROOT / "docs/errors.md"
 HEAD = """\
 # Messages
@@ -52,7 +53,7 @@ Message = tuple[str, str]
 def page() -> str:
     """The text of the page."""
     found: dict[str, set[Message]] = defaultdict(set)
-    for path in sorted(PROGRAM.rglob("*.py")):
+    for path in (*sorted(PROGRAM.rglob("*.py")), *sorted(CHARTS.rglob("*.py"))):
         for code, message in in_python(ast.parse(path.read_text("utf-8"))):
             found[code].add(message)
     for path in sorted(PROGRAM.rglob("*.lua")):
@@ -97,9 +98,12 @@ def in_python(tree: ast.Module) -> Iterator[tuple[str, Message]]:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
         code = node.func.id.removesuffix("Error").lower()
+        arguments: tuple[str, ...] = ARGUMENTS
+        if node.func.id == "FigureError":  # a page's own error has its words
+            code, arguments = "assembly", ARGUMENTS[1:]
         if code != "notice" and code not in CLASSES:
             continue
-        given = dict(zip(ARGUMENTS, node.args, strict=False))
+        given = dict(zip(arguments, node.args, strict=False))
         given |= {one.arg: one.value for one in node.keywords if one.arg}
         given = {"what": ast.Constant(""), "mend": ast.Constant(""), **given}
         what, mend = (template(given[name], names) for name in ("what", "mend"))

@@ -10,7 +10,7 @@ import pytest
 
 from source_tree import code, shown
 
-PLACE = "text/numbers.py"
+PLACE = "plotly_alive/text/numbers.py"
 
 FOR_AUTHORS = (
     *("checks/", "cli/", "data/", "editor/", "preview/", "processes/", "project/"),
@@ -18,8 +18,8 @@ FOR_AUTHORS = (
 )
 """Messages to authors are in English, with numbers in Python's format."""
 MESSAGES = {
-    "figures/drawing/drawing_page.py",
-    "figures/reading/plotly_json.py",
+    "plotly_alive/drawing/drawing_page.py",
+    "plotly_alive/reading/plotly_json.py",
     "figures/table/table_making.py",
     "markdown/outputs.py",
     "markdown/pandoc.py",
@@ -36,11 +36,12 @@ MESSAGES = {
 """The same, in modules that also make what readers see."""
 EXCEPTIONS = {
     "figures/drawing/chart_export.py": "places in a drawing",
-    "figures/drawing/miniature.py": "places in a drawing",
-    "figures/drawing/miniature_parts.py": "places in a drawing",
-    "figures/drawing/svg.py": "places in a drawing",
+    "plotly_alive/drawing/miniature.py": "places in a drawing",
+    "plotly_alive/drawing/miniature_parts.py": "places in a drawing",
+    "plotly_alive/drawing/svg.py": "places in a drawing",
+    "plotly_alive/drawing/text_around.py": "places in a drawing",
     "figures/table/credits.py": "digits by which figures are found again",
-    "notebook/charts/chart_events.py": "the year at a place of an axis",
+    "plotly_alive/chart_events.py": "the year at a place of an axis",
     "notebook/charts/map_classes.py": "a round number, as a number",
     "notebook/session/dataframes.py": "a number that is too large for a computer's, as text",
     "notebook/values/fact.py": "a number for JSON",
@@ -50,13 +51,13 @@ EXCEPTIONS = {
     "site/theme/brand_style.py": "digits of a colour",
     "templates/chart-export.svg.jinja": "places in a drawing",
     "templates/table.html.jinja": "lengths of bars",
-    "text/language.py": "the marks of a language, for that place",
+    "plotly_alive/text/language.py": "the marks of a language, for that place",
     "theme/before-after.js": "a percentage of a slider, from 0 to 100",
-    "theme/charts.js": "pixels",
+    "plotly_alive/alive/alive.js": "pixels",
     "theme/editions.js": "the browser's side, which a test holds against the same styles; pixels",
     "theme/figures.js": "digits of a colour",
     "theme/tables.js": "counts, with the mark of the language that the page gives",
-    "figures/drawing/marks.js": "pixels",
+    "plotly_alive/drawing/marks.js": "pixels",
 }
 """What else has numbers as text, and why it is none that readers read."""
 

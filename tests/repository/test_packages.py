@@ -76,6 +76,6 @@ def test_a_change_of_the_engine_makes_runs_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digest = library_versions._own_digest()
-    (tmp_path / "__init__.py").touch()
-    monkeypatch.setattr(library_versions.papermill_warm, "__file__", str(tmp_path / "__init__.py"))
+    folders = [tmp_path if folder.name == "papermill_warm" else folder for folder in FOLDERS]
+    monkeypatch.setattr(library_versions, "FOLDERS", folders)
     assert library_versions._own_digest() != digest

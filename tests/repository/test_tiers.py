@@ -208,7 +208,7 @@ def test_a_package_and_a_tier_choose_together() -> None:
         "--tier", "unit", "--package", "text/", "--collect-only", "-q", "tests/text", "tests/site"
     )
     files = {line.partition("::")[0] for line in done.stdout.splitlines() if "::" in line}
-    assert "tests/text/test_text_width.py" in files
+    assert "tests/text/test_html_tree.py" in files
     assert "tests/site/test_accessibility.py" not in files
 
 

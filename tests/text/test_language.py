@@ -17,15 +17,17 @@ from jinja2 import nodes
 from lxml import html
 
 import broadsheet
+import plotly_alive
 import publishing
 from broadsheet.project.sources.python_ast import parsed
-from broadsheet.text.language import CATALOGUES, speaking
+from broadsheet.text.language import speaking
 from broadsheet.text.templating import environment_of
 from conftest import Site
 from plotly_alive.reading.chart_reading import read
 from plotly_alive.words.alt_text import describe
 
-PACKAGE = Path(broadsheet.__file__).parent
+PACKAGES = tuple(Path(package.__file__).parent for package in (broadsheet, plotly_alive))
+"""Those that put words before readers, each with its own catalogues."""
 KEYWORDS = {
     "t_": None,
     "n_": (1, 2),
@@ -35,25 +37,32 @@ KEYWORDS = {
 }
 CALLED = re.compile(rf"\b(?:{'|'.join(map(re.escape, KEYWORDS))})\(")
 # The preview speaks to authors, in English as messages do.
-TEMPLATES = sorted(path for path in PACKAGE.rglob("*.jinja") if not path.name.startswith("preview"))
-SPOKEN = sorted(path.name for path in CATALOGUES.iterdir() if path.is_dir())
+TEMPLATES = sorted(
+    path for path in PACKAGES[0].rglob("*.jinja") if not path.name.startswith("preview")
+)
+SPOKEN = [
+    (package, path.name)
+    for package in PACKAGES
+    for path in sorted((package / "locale").iterdir())
+    if path.is_dir()
+]
 
 Id = tuple[str | None, str]
 
 
-def _asked() -> dict[Id, str]:
-    """Each text that the program and its templates ask for, by context and English, and where."""
+def _asked(package: Path) -> dict[Id, str]:
+    """Each text that a package and its templates ask for, by context and English, and where."""
     found: dict[Id, str] = {}
     for method, pattern in (("python", "*.py"), ("jinja2.ext:babel_extract", "*.jinja")):
-        for path in sorted(PACKAGE.rglob(pattern)):
+        for path in sorted(package.rglob(pattern)):
             with path.open("rb") as file:
                 for _, ids, _, context in extract.extract(method, file, KEYWORDS):
                     found[context, ids if isinstance(ids, str) else ids[0]] = path.name
     return found
 
 
-def _catalogue(lang: str) -> dict[Id, Message]:
-    with (CATALOGUES / lang / "LC_MESSAGES" / "broadsheet.po").open("rb") as file:
+def _catalogue(package: Path, lang: str) -> dict[Id, Message]:
+    with (package / "locale" / lang / f"LC_MESSAGES/{package.name}.po").open("rb") as file:
         messages = pofile.read_po(file, locale=lang)
     return {
         (one.context, one.id if isinstance(one.id, str) else one.id[0]): one
@@ -65,17 +74,19 @@ def _catalogue(lang: str) -> dict[Id, Message]:
 # The catalogues
 
 
-@pytest.mark.parametrize("lang", SPOKEN)
-def test_a_catalogue_has_each_text_that_readers_are_shown_and_no_other(lang: str) -> None:
-    asked, known = _asked(), _catalogue(lang)
-    assert len(asked) > 200
+@pytest.mark.parametrize(("package", "lang"), SPOKEN)
+def test_a_catalogue_has_each_text_that_readers_are_shown_and_no_other(
+    package: Path, lang: str
+) -> None:
+    asked, known = _asked(package), _catalogue(package, lang)
+    assert len(asked) > 100
     assert [(text, asked[text]) for text in asked if text not in known] == [], "make messages"
     assert [text for text in known if text not in asked] == [], "make messages"
 
 
-@pytest.mark.parametrize("lang", SPOKEN)
-def test_each_text_is_translated_with_the_same_values_in_it(lang: str) -> None:
-    for (_, english), message in _catalogue(lang).items():
+@pytest.mark.parametrize(("package", "lang"), SPOKEN)
+def test_each_text_is_translated_with_the_same_values_in_it(package: Path, lang: str) -> None:
+    for (_, english), message in _catalogue(package, lang).items():
         assert not message.fuzzy, english
         one, *_ = many = message.string if isinstance(message.string, tuple) else (message.string,)
         assert all(many), f"{english!r} has no translation"
@@ -94,7 +105,8 @@ def test_texts_stand_by_themselves_where_they_are_marked_so_that_they_are_found(
     """Babel does not look into f-strings."""
     assert [
         f"{path.name}:{call.lineno}"
-        for path in PACKAGE.rglob("*.py")
+        for package in PACKAGES
+        for path in package.rglob("*.py")
         if CALLED.search(source := path.read_text("utf-8"))
         for text in ast.walk(parsed(source))
         if isinstance(text, ast.JoinedStr)

@@ -70,8 +70,8 @@ def sketched(
     """
     frames = read_tables(catalogue, options.drawn_from)
     columns = [column for _, frame in frames for column in data_table.known_columns(frame)]
-    known = [(titled, values) for _, titled, values in columns]
-    plan = planned(figure, options.alt, _titles(columns), known)
+    columns_of_tables = [(titled, values) for _, titled, values in columns]
+    plan = planned(figure, options.alt, _titles(columns), columns_of_tables)
     remarked = remarks(frames, plan.table)
     credits = credits_of(options.credit, [origin for origin, _ in frames], remarked)
     return Sketch(

@@ -1,4 +1,4 @@
-"""What the package does for one figure: read, describe, tabulate, draw, and all of it as HTML."""
+"""Reads, describes, tabulates and draws a figure, and makes HTML of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from plotly_alive import living_html
-from plotly_alive.drawing import renderer, svg
+from plotly_alive.drawing import svg
+from plotly_alive.drawing.browser import Browser
 from plotly_alive.drawing.text_around import picture_with_text
 from plotly_alive.errors import BrowserError, FigureError, UndrawableError, shown
 from plotly_alive.figure_plan import FigurePlan, planned
@@ -131,7 +132,7 @@ class Renderer:
     """
 
     def __init__(self) -> None:
-        self._browser = renderer.Renderer()
+        self._browser = Browser()
 
     def __enter__(self) -> Self:
         return self

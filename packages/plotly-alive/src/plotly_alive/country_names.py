@@ -29,7 +29,7 @@ def code_of(name: str) -> str | None:
     """Return the code of a country by its code, or by its name in English or in the language of
     the page; None for any other text.
     """
-    if name in map_outlines.countries(_WORLD):
+    if name in map_outlines.country_codes(_WORLD):
         return name
     code = _codes(spoken().locale).get(_plain(name))
     return code or _codes(Locale("en")).get(_plain(name))
@@ -53,7 +53,7 @@ def _codes(locale: Locale) -> Mapping[str, str]:
     names = locale.territories
     return {
         _plain(str(names[short])): code
-        for code in map_outlines.countries(_WORLD)
+        for code in map_outlines.country_codes(_WORLD)
         if (short := _short(code)) in names
     }
 

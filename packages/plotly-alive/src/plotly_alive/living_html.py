@@ -105,10 +105,10 @@ def asset(name: str) -> str:
 @cache
 def code() -> str:
     """Return the script, for a page that may have it several times."""
-    begin, own = SCRIPT.read_text("utf-8"), (_HERE / "standalone.js").read_text("utf-8")
+    begin, end = SCRIPT.read_text("utf-8"), (_HERE / "standalone.js").read_text("utf-8")
     lines = [
         line.strip()
-        for line in (begin + own).splitlines()
+        for line in (begin + end).splitlines()
         if line.strip() and not line.lstrip().startswith("//")
     ]
     body = "\n".join(lines)
@@ -169,9 +169,10 @@ def _caption(title: str, subtitle: str) -> list[str]:
 
 
 def _folded(table: Table, *, is_open: bool) -> str:
+    summary = escape(t_("Data"))
     return (
         f'<details class="chart-data"{" open" if is_open else ""}>'
-        f"<summary>{escape(t_('Data'))}</summary>{table_html(table.first(SHOWN))}</details>"
+        f"<summary>{summary}</summary>{table_html(table.first(SHOWN))}</details>"
     )
 
 
@@ -199,9 +200,10 @@ def table_html(table: Table) -> str:
         shown, every = written_number(table.length), written_number(table.count)
         line = t_("The first %(shown)s of %(all)s rows.", shown=shown, all=every)
         foot = f'<p class="chart-note">{escape(line)}</p>'
+    label = escape(t_("Table"))
     return (
         '<div class="chart-table" tabindex="0" role="region"'
-        f' aria-label="{escape(t_("Table"))}"><table><thead>{head}<tr>{names}</tr></thead>'
+        f' aria-label="{label}"><table><thead>{head}<tr>{names}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>{foot}"
     )
 
@@ -214,5 +216,6 @@ def _cell(cell: Sequence[object]) -> str:
     kind, text, _, names_row, _ = cell
     if names_row:
         return f'<th scope="row">{escape(str(text) or "–")}</th>'
-    said = "" if text else f' aria-label="{escape(t_("no data"))}"'
+    missing = escape(t_("no data"))
+    said = "" if text else f' aria-label="{missing}"'
     return f"<td{_aligned(str(kind))}{said}>{escape(str(text) or '–')}</td>"

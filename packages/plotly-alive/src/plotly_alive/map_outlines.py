@@ -69,7 +69,7 @@ def territories(name: str) -> tuple[str, ...]:
 
 
 @functools.cache
-def countries(name: str) -> frozenset[str]:
+def country_codes(name: str) -> frozenset[str]:
     """Return the codes of all countries and territories that the outlines ``name`` show."""
     shown = json.loads(read(name))["objects"]["countries"]["geometries"]
     return frozenset(str(shape["id"]) for shape in shown)

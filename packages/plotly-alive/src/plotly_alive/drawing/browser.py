@@ -19,7 +19,7 @@ TRIES = 2
 """The most tries of a drawing that loses the browser, or comes without all of its numbers."""
 
 
-class Renderer:
+class Browser:
     """A browser that draws figures. Without a context, call :meth:`close` at the end. Threads take
     turns.
 
