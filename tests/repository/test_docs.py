@@ -164,11 +164,17 @@ GUIDES_WITH_FILES = [
 
 @pytest.mark.parametrize("name", GUIDES_WITH_FILES)
 def test_the_modules_that_a_guide_names_are_there(name: str) -> None:
-    """By their paths from the root, or from the program's folder; benchmarks by their names."""
+    """By their paths from the root, from the program's folder, or with the name of a package in
+    `packages/`; benchmarks by their names.
+    """
     prose = FENCE.sub("", (ROOT / name).read_text("utf-8"))
     files = set(re.findall(r"`((?:[a-z_]+/)+\w+\.(?:py|lua|css|js)|\w+\.py)`", prose))
     files = {one for one in files if not one.endswith(("pandas.py", "index.py"))}  # an author's own
-    folders = (ROOT, ROOT / "src/broadsheet", ROOT / "benchmarks")
+    folders = (
+        *(ROOT, ROOT / "src/broadsheet", ROOT / "benchmarks"),
+        *ROOT.glob("packages/*"),
+        *ROOT.glob("packages/*/src"),
+    )
     assert not [file for file in files if not any((folder / file).exists() for folder in folders)]
 
 

@@ -183,7 +183,7 @@ def test_words_and_signs_are_those_of_the_language() -> None:
 
 
 def _decimals_of(text: str, mark: str) -> int:
-    number = re.search(rf"\d(?:[^\s{re.escape(mark)}]*\d)?(?:{re.escape(mark)}(\d+))?", text)
+    number = re.search(rf"\d(?:[^ {re.escape(mark)}]*\d)?(?:{re.escape(mark)}(\d+))?", text)
     assert number is not None
     return len(number[1] or "")
 
