@@ -2,8 +2,9 @@
 
 The messages are read from the syntax trees of `src/broadsheet` and of `plotly_alive`, and of the filters
 in Lua: calls of `Notice`, of the errors in `errors.py`, of `FigureError`, of `page:fault`,
-`page:notice` and `page:unresolved`. `…` stands for what differs from one case to the next. A message that is put together elsewhere is left
-out. `tests/repository/test_docs.py` fails if the page is not what this script writes.
+`page:notice` and `page:unresolved`. `…` stands for what differs from one case to the next. A message
+that is put together elsewhere is left out. `tests/repository/test_docs.py` fails if the page is not
+what this script writes.
 """
 
 from __future__ import annotations

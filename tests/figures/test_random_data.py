@@ -24,6 +24,7 @@ from broadsheet.errors import BroadsheetError, UnexpectedError
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.figure_making import drawn, sketched
 from conftest import TABLE, Site, examples
+from plotly_alive.errors import FigureError
 from plotly_alive.reading.plotly_json import checked
 
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", examples(20)))
@@ -252,7 +253,7 @@ def test_figures(figure: Any) -> None:
     try:
         sketch = sketched(checked(figure), "fig-x", PurePosixPath("a/index_files"))
         made = drawn(sketch, UNDRAWN)
-    except BroadsheetError as fault:
+    except (BroadsheetError, FigureError) as fault:
         assert fault.what and fault.mend
         return
     json.loads(made.assets["a/index_files/fig-x.json"], parse_constant=pytest.fail)

@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import broadsheet as bs
-from broadsheet.errors import Place
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown import figure_steps
 from broadsheet.project.reading import open_publication
@@ -190,9 +189,7 @@ def test_a_label_fades_with_the_series_that_has_the_longest_name_in_it():
     frame = pd.DataFrame({"China": [1, 2], "China, Hong Kong": [3, 5]}, index=[2020, 2021])
     figure = checked(json.loads(bs.charts.lines(frame).to_json()))
     for name, faded in (("China", "China, Hong Kong"), ("China, Hong Kong", "China")):
-        notes = at_state(figure, FigureState([name]), Place(Path("a.ipynb")))["layout"][
-            "annotations"
-        ]
+        notes = at_state(figure, FigureState([name]))["layout"]["annotations"]
         shades = {
             plain_text(note["text"]).rpartition(" ")[0]: note.get("opacity") for note in notes
         }
@@ -205,7 +202,7 @@ def test_an_event_of_a_step_is_marked_on_an_axis_that_is_open_at_one_end():
         "layout": {"xaxis": {"range": [None, 2025]}},
     }
     state = FigureState(events=[("2023", "A")])
-    found = at_state(checked(figure), state, Place(Path("a.ipynb")))
+    found = at_state(checked(figure), state)
     assert [shape["x0"] for shape in found["layout"]["shapes"]] == [2023]
 
 
