@@ -23,6 +23,7 @@ OF_A_PROCESS = {
     "figures/table/data_table.py: _known",  # by the whole origin of a table
     "notebook/claims/tracing.py: _calls",  # of a kernel, which has one notebook
     "notebook/claims/tracing.py: _traces",
+    "papermill_warm/papermill_engine.py: SAID",  # what was said in this process
     "processes/secret_values.py: _held",  # the environment is the process's
     "processes/secret_values.py: _passed",
     "run/dask_worker.py: _installed_files",  # by their places, on the disk of a worker

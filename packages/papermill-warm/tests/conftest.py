@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from papermill_warm.papermill_engine import SAID
+
 
 @pytest.fixture
 def warm_log(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
+    """The warnings of papermill's log; those that were logged before are logged again."""
     caplog.set_level(logging.INFO, "papermill")
+    SAID.clear()
     yield lambda: "\n".join(
         record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING
     )

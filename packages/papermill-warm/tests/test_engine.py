@@ -24,7 +24,7 @@ import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from papermill_warm.papermill_engine import parse_memory
+from papermill_warm.settings import parse_memory
 from papermill_warm.zygote_pool import KEPT, ZYGOTES
 from warm_cells import CORPUS, Cell
 from warm_runs import WARM, Ran, merged, notebook, reported, shortened, slow_but
@@ -513,10 +513,12 @@ def test_plain_papermill_runs_it(tmp_path: Path) -> None:
         [
             "papermill",
             "papermill_warm",
+            "papermill_warm.papermill_engine",
+            "papermill_warm.settings",
             "papermill_warm.zygote_pool",
             "papermill.engines",
         ],
-        2,
+        3,
     ),
 )
 def test_the_engine_is_there_whatever_is_imported_first(first: str) -> None:

@@ -96,11 +96,13 @@ def run(job: Job) -> str:
     from papermill.exceptions import PapermillExecutionError
 
     from papermill_warm import WarmEngine
-    from papermill_warm.papermill_engine import StoppedError
+    from papermill_warm.papermill_engine import SAID, StoppedError
+    from papermill_warm.settings import SettingsError
 
     papermill_engines.register(ENGINE, WarmEngine)
     _teach_dates()
     _name_in_log(job.file)
+    SAID.clear()  # each article has its own warnings
     os.environ.update(
         {
             "PLOTLY_RENDERER": "plotly_mimetype",
@@ -145,6 +147,10 @@ def run(job: Job) -> str:
             "an output cannot be held by a notebook" + (f": the kind {kinds[-1]}" if kinds else ""),
             "Show it in another form: of altair's charts "
             '`alt.renderers.enable("svg")` makes pictures, with the package vl-convert-python.',
+        ) from None
+    except SettingsError as error:
+        raise ExecutionError(
+            Place(job.file), f"the engine has a wrong setting: {error}", "Correct it there."
         ) from None
     except NoSuchKernel as error:
         missing = ExecutionError(
@@ -383,6 +389,9 @@ def _too_much(job: Job, reason: str) -> tuple[str, str]:
     """Return the fault of a cell whose run was stopped early, and the mend."""
     if reason == "stopped":
         return "the cell stopped its own process by a signal", "Take SIGSTOP out."
+    if reason == "time":
+        mend = "Make it faster, or raise `time-limit` of `tool.papermill-warm` in pyproject.toml."
+        return "the notebook ran longer than the engine's limit of time", mend
     if reason == "unreadable":
         return "the cell made its process send what is no output", _NO_PATCHES
     limit, verb, mend = limits.TABLE[reason], "has", "Put them into one output"

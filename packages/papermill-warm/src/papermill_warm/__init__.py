@@ -15,19 +15,21 @@ engine_name="warm")`. The README says what it promises. The way of a run:
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from papermill_warm.papermill_engine import WarmEngine
+    from papermill_warm.papermill_engine import StoppedError, WarmEngine
+    from papermill_warm.settings import SettingsError
 
-__all__ = ["WarmEngine"]
+__all__ = ["SettingsError", "StoppedError", "WarmEngine"]
 
 
 def __getattr__(name: str) -> object:
     """Import the engine on first use. papermill asks for it while papermill itself is being
     imported, and that import has to come first.
     """
-    if name == "WarmEngine":
+    if name in __all__:
         import papermill  # noqa: F401
 
         from papermill_warm import papermill_engine
 
-        return papermill_engine.WarmEngine
+        # None while that module is being imported. It then registers the engine at its end.
+        return getattr(papermill_engine, name, None)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

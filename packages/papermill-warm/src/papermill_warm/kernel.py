@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import os
 import signal
 import time
@@ -30,7 +31,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill_warm import processes, wire
 from papermill_warm.kernel_line import Bound, KernelLine, header_of
 from papermill_warm.wire import RunRequest
-from papermill_warm.zygote_pool import ZYGOTES, Zygote
+from papermill_warm.zygote_pool import ZYGOTES, Zygote, ZygotePlan
 
 logger = logging.getLogger("papermill")
 
@@ -46,16 +47,14 @@ _AT_ONCE = _WORTH_WAITING = 0.05
 class RunPlan:
     """The needs of one run. :meth:`take` takes the zygote; the creator of the plan gives it back."""
 
-    command: Sequence[str]
-    """The interpreter and its options."""
-    environment: dict[str, str]
-    """The environment of the notebook's process."""
-    warm_up: str
-    """The name of a module of the caller's to be warmed up, or empty."""
+    zygote_plan: ZygotePlan
+    """The description of the zygote, whose environment is that of the notebook's process, too."""
     patience: float
     """The seconds for the zygote to get warm, and for the run to become ready."""
     memory: int | None
     """The limit of memory in bytes; None without one."""
+    seconds: float | None
+    """The limit of the whole run's time; None without one."""
     most_output: float
     """The most bytes that a run may put out."""
     most_outputs: float
@@ -64,7 +63,7 @@ class RunPlan:
     """The texts of the cells."""
     on_stop: Callable[[str], None]
     """A function that gets the reason when a run is ended before its time: "output-size",
-    "outputs", "stopped", "unreadable".
+    "outputs", "stopped", "time", "unreadable".
     """
     on_pulse: Callable[[], None] = lambda: None
     """A function that is called each second of a cell."""
@@ -76,7 +75,7 @@ class RunPlan:
         :class:`~papermill_warm.zygote_pool.ZygoteError`.
         """
         if self.zygote is None:
-            self.zygote = ZYGOTES.take(self.command, self.environment, self.warm_up, self.patience)
+            self.zygote = ZYGOTES.take(self.zygote_plan, self.patience)
         return self.zygote
 
     def replace(self) -> None:
@@ -169,6 +168,8 @@ class WarmKernelManager(AsyncKernelManager):
 
     _pid = 0
     _still = 0
+    _deadline = math.inf
+    """The moment at which the run has had its time."""
     _messages: KernelLine | None = None
     """The line of messages; None before the run."""
     _control: KernelLine | None = None
@@ -208,6 +209,8 @@ class WarmKernelManager(AsyncKernelManager):
                 ) from None
             if ready is not None:
                 self._pid = json.loads(ready[0])["pid"]
+                if self.plan.seconds is not None:
+                    self._deadline = time.monotonic() + self.plan.seconds
                 return
             died = await self._end()
             await self._give_up()
@@ -229,6 +232,7 @@ class WarmKernelManager(AsyncKernelManager):
         self._still = self._still + 1 if processes.state(self._pid) == "T" else 0
         if self._still == _STILL:
             self._stop("stopped")
+        self._end_in_time()
         if self._messages is None or self._control is None:
             return False
         if self._report is None and not self._control.ended:
@@ -248,6 +252,7 @@ class WarmKernelManager(AsyncKernelManager):
         """Return a message of a channel within ``timeout`` seconds, and as many more as the
         notebook waited for a processor. Raises :class:`queue.Empty`.
         """
+        self._end_in_time()
         if timeout is None or not self._pid:
             return await get(channel, timeout)
         begun = time.monotonic()
@@ -317,8 +322,14 @@ class WarmKernelManager(AsyncKernelManager):
         """End the run, because a cell has made its process send what cannot be read."""
         self._stop("unreadable")
 
+    def _end_in_time(self) -> None:
+        """End the run if it has had its time."""
+        if time.monotonic() > self._deadline:
+            self._deadline = math.inf
+            self._stop("time")
+
     def _stop(self, reason: str) -> None:
-        """End the run before its time."""
+        """End the run early."""
         self.plan.on_stop(reason)
         self._order(wire.KILL)
 
@@ -329,7 +340,12 @@ class WarmKernelManager(AsyncKernelManager):
     def _request(self) -> RunRequest:
         plan = self.plan
         return RunRequest(
-            plan.environment, str(Path.cwd()), _mask(), os.getpid(), plan.memory, plan.sources
+            dict(plan.zygote_plan.environment),
+            str(Path.cwd()),
+            _mask(),
+            os.getpid(),
+            plan.memory,
+            plan.sources,
         )
 
     def _order(self, order: bytes) -> None:

@@ -12,7 +12,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,17 +21,14 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from nbclient.exceptions import DeadKernelError
-from papermill.engines import NBClientEngine
+from papermill.engines import NBClientEngine, papermill_engines
 
 from papermill_warm.kernel import RunPlan, manager_for
-from papermill_warm.zygote_pool import ZygoteError
+from papermill_warm.settings import Settings, SettingsError
+from papermill_warm.wire import Hello, Preparation
+from papermill_warm.zygote_pool import ZygoteError, ZygotePlan
 
 logger = logging.getLogger("papermill")
-
-MEMORY = "PAPERMILL_WARM_MEMORY_LIMIT"
-"""The environment variable that limits each notebook's memory: bytes, or with K, M or G behind the
-number.
-"""
 
 SAVING = 1.0
 """The seconds between two saves of a running notebook."""
@@ -43,9 +40,21 @@ OUTPUT_PATIENCE = 60
 few on a busy machine.
 """
 
-_UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _LOCAL = "local-provisioner"
-_STOCK = "Run by the stock engine, not the warm one: %s"
+_STOCK = "Run by the stock engine, not the warm one{}: {}"
+_REASONS = {
+    "output-size": "the notebook put out more than its limit",
+    "outputs": "a cell has more outputs than its limit",
+    "stopped": "the notebook's process stopped itself by a signal",
+    "time": "the notebook took longer than its limit of time",
+    "unreadable": "the notebook's process sent what is no message",
+}
+_TOO_MUCH = ("output-size", "outputs")
+
+SAID: set[str] = set()
+"""The warnings of this process that were logged. Each is logged once; clear this to have it again."""
+_NAMES = ("python", "python3", f"python3.{sys.version_info[1]}")
+"""The names for which jupyter_client takes the interpreter of this process."""
 _LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
 
 
@@ -55,12 +64,12 @@ class UnsuitedError(Exception):
 
 class StoppedError(DeadKernelError):
     """An error: a run was stopped early. ``reason``: it put out too much ("output-size"), a cell
-    had too many outputs ("outputs"), its process stopped itself by a signal ("stopped"), or sent
-    messages that nobody can read ("unreadable").
+    had too many outputs ("outputs"), it took too long ("time"), its process stopped itself by a
+    signal ("stopped"), or sent messages that nobody can read ("unreadable").
     """
 
     def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+        super().__init__(f"The run was ended: {_REASONS[reason]}")
         self.reason = reason
 
 
@@ -81,7 +90,9 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         kernel_name: str,
         start_timeout: float = 60,
         *,
+        preload: Iterable[str] | None = None,
         memory_limit: int | str | None = None,
+        time_limit: float | None = None,
         saved_to: str | None = None,
         warm_up: str = "",
         most_output: float = math.inf,
@@ -90,22 +101,28 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
     ) -> Any:
         """Run a notebook as papermill's own engine does, with limits.
 
-        ``memory_limit`` is for the notebook's process, in bytes or as "2G"; ``most_output`` is in
-        bytes, for all cells; ``most_outputs`` is for one cell. ``warm_up`` names a module that the
-        warm process prepares too (:mod:`papermill_warm.preloading`). The memory limit is on what
-        the process allocates (RLIMIT_DATA), libraries included; a cell that exceeds it gets a
-        `MemoryError`. By default it is :data:`MEMORY`. Raises :class:`ValueError` for an invalid
-        limit, and :class:`StoppedError` for a run that put out too much or stopped itself.
+        ``preload`` are the modules that the warm process imports before it forks, in place of
+        :data:`~papermill_warm.settings.FIRST`. ``memory_limit`` is for the notebook's process, in
+        bytes or as "2G"; it is on what the process allocates (RLIMIT_DATA), libraries included, and
+        a cell that exceeds it gets a `MemoryError`. ``time_limit`` is in seconds, for the whole
+        notebook; papermill's own ``execution_timeout`` is for one cell. These three have a variable
+        and a key in `pyproject.toml`, too (:mod:`papermill_warm.settings`).
+
+        ``most_output`` is in bytes, for all cells; ``most_outputs`` is for one cell. ``warm_up`` names
+        a module that the warm process prepares too (:mod:`papermill_warm.preloading`).
+
+        Raises :class:`~papermill_warm.settings.SettingsError` for an invalid setting, and
+        :class:`StoppedError` for a run that took too long, put out too much or stopped itself.
         """
         nb_man.output_path = saved_to
         options.setdefault("iopub_timeout", OUTPUT_PATIENCE)
-        memory = parse_memory(memory_limit if memory_limit is not None else os.environ.get(MEMORY))
+        settings = Settings.of(preload, memory_limit, time_limit)
         reasons: list[str] = []
 
         def on_stop(reason: str) -> None:
             reasons.append(reason)
-            # too much to be saved and read again
-            nb_man.nb.cells[_last_begun(nb_man.nb)].outputs = []
+            if reason in _TOO_MUCH:  # to be saved and read again
+                nb_man.nb.cells[_last_begun(nb_man.nb)].outputs = []
 
         run = partial(
             super().execute_managed_notebook, nb_man, kernel_name, start_timeout=start_timeout
@@ -113,25 +130,26 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         try:
             command, environment = _launch(kernel_name, options)
         except UnsuitedError as error:
-            logger.warning(_STOCK, error)
+            _warn_of_stock(error, settings)
             return run(**options)
         plan = RunPlan(
-            command,
-            environment,
-            warm_up,
+            ZygotePlan(command, environment, Preparation(settings.preload, warm_up)),
             start_timeout,
-            memory,
+            settings.memory_limit,
+            settings.time_limit,
             most_output,
             most_outputs,
             [cell.source for cell in nb_man.nb.cells if cell.cell_type == "code"],
             on_stop,
         )
         try:
-            _refuse_shadow(plan.take().hello.names)
+            hello = plan.take().hello
+            _refuse_missing(hello, settings)
+            _refuse_shadow(hello.names)
             with _saving_seldom(nb_man, plan):
                 return run(**options, kernel_manager_class=manager_for(plan))
         except (UnsuitedError, ZygoteError) as error:
-            logger.warning(_STOCK, error)
+            _warn_of_stock(error, settings)
             return run(**options)
         except DeadKernelError:
             if reasons:
@@ -139,6 +157,35 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
             raise
         finally:
             plan.give_back()
+
+
+def _warn_of_stock(reason: Exception, settings: Settings) -> None:
+    """Say that the stock engine runs a notebook, and which limits it then does not have."""
+    limits = {"memory": settings.memory_limit, "time": settings.time_limit}
+    missing = " and ".join(name for name, limit in limits.items() if limit is not None)
+    _warn(_STOCK.format(f" and without a limit of {missing}" if missing else "", reason))
+
+
+def _warn(message: str) -> None:
+    """Log a warning, if this process has not done so."""
+    if message not in SAID:
+        SAID.add(message)
+        logger.warning("%s", message)
+
+
+def _refuse_missing(hello: Hello, settings: Settings) -> None:
+    """Raise :class:`~papermill_warm.settings.SettingsError` if modules of the settings are not
+    installed; say which are left out.
+    """
+    if not settings.preload_source:
+        return
+    if hello.missing:
+        raise SettingsError(
+            f"{settings.preload_source} names {', '.join(hello.missing)}, which {sys.executable} does "
+            "not have: install it, or take it out"
+        )
+    for name, reason in hello.left_out.items():
+        _warn(f"{name} is imported by each notebook itself, not once for all: {reason}")
 
 
 def _last_begun(notebook: Any) -> int:
@@ -185,59 +232,64 @@ def _saving_seldom(nb_man: Any, plan: RunPlan) -> Iterator[None]:
         raise
 
 
-def parse_memory(limit: int | str | None) -> int | None:
-    """Return a memory limit in bytes. Raises :class:`ValueError`."""
-    if limit is None or limit == "":
-        return None
-    text = str(limit).strip().upper().removesuffix("B").removesuffix("I")
-    unit = _UNITS.get(text[-1:], 1)
-    number = text if unit == 1 else text[:-1]
-    if not number.isdecimal() or int(number) == 0:
-        raise ValueError(
-            f"a memory limit of {limit!r} is none: give bytes, or a number with K, M or G, such as 2G"
-        )
-    return int(number) * unit
-
-
-def _launch(kernel_name: str, options: Mapping[str, Any]) -> tuple[Sequence[str], dict[str, str]]:
-    """Return the interpreter with its options, and the environment, with which a kernel of this
-    name is started. Raises :class:`UnsuitedError`.
+def _launch(kernel_name: str, options: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
+    """Return the interpreter, with its options, that the kernel is started by, and the environment
+    that it gets. Raises :class:`UnsuitedError`.
     """
-    if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
+    if sys.platform != "linux":
         raise UnsuitedError(
-            f"a process is forked safely and watched only on Linux, and this is {sys.platform}"
+            f"notebooks are forked and watched only on Linux, and this is {sys.platform}"
         )
     if options.get("extra_arguments"):
         raise UnsuitedError(f"the kernel is given arguments: {options['extra_arguments']}")
+    if options.get("kernel_manager_class"):
+        raise UnsuitedError("the caller has a kernel manager of its own")
+    try:
+        Path.cwd()
+    except OSError:
+        raise UnsuitedError("the working directory has been removed") from None
     try:
         spec = KernelSpecManager().get_kernel_spec(kernel_name)
     except NoSuchKernel:
         raise UnsuitedError(f"there is no kernel {kernel_name!r}") from None
     _refuse_unsuited(spec, kernel_name)
+    interpreter = sys.executable if spec.argv[0] in _NAMES else spec.argv[0]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONEXECUTABLE"}
     environment |= {
         name: Template(value).safe_substitute(environment) for name, value in spec.env.items()
     }
-    return [sys.executable, *spec.argv[1 : -len(_LAUNCH)]], environment
+    return [interpreter, *spec.argv[1 : -len(_LAUNCH)]], environment
 
 
 def _refuse_unsuited(spec: KernelSpec, name: str) -> None:
     """Raise :class:`UnsuitedError` for a kernel other than the one that the zygote makes."""
     if spec.language.lower() != "python":
         raise UnsuitedError(f"the kernel {name!r} speaks {spec.language}")
-    _, *flags = spec.argv[: -len(_LAUNCH)] or [""]
+    program, *flags = spec.argv[: -len(_LAUNCH)] or [""]
     if tuple(spec.argv[-len(_LAUNCH) :]) != _LAUNCH or not all(
         flag.startswith("-") for flag in flags
     ):
         raise UnsuitedError(
             f"the kernel {name!r} is not started as ipykernel is: {' '.join(spec.argv)}"
         )
-    ours = {"python", "python3", f"python3.{sys.version_info[1]}", sys.executable}
-    if spec.argv[0] not in ours:
-        raise UnsuitedError(f"the kernel {name!r} has an interpreter of its own, {spec.argv[0]}")
+    if not _is_this_python(program):
+        raise UnsuitedError(f"the kernel {name!r} has an interpreter of its own, {program}")
     provisioner = spec.metadata.get("kernel_provisioner", {}).get("provisioner_name", _LOCAL)
     if provisioner != _LOCAL:
         raise UnsuitedError(f"the kernel {name!r} is started by {provisioner!r}")
+
+
+def _is_this_python(program: str) -> bool:
+    """Return True if a program is the interpreter of this environment, by whatever name. Those of
+    two environments may be links to one file; so their folder must be the same, too.
+    """
+    if program in _NAMES:
+        return True
+    ours, theirs = Path(sys.executable), Path(program)
+    try:
+        return ours.parent.samefile(theirs.parent) and ours.samefile(theirs)
+    except OSError:
+        return False
 
 
 def _refuse_shadow(names: Sequence[str]) -> None:
@@ -252,3 +304,7 @@ def _refuse_shadow(names: Sequence[str]) -> None:
                 f"{name if package else f'{name}.py'} in the working directory stands before the "
                 "installed module of that name"
             )
+
+
+# papermill's entry point found nothing if this module was imported before papermill
+papermill_engines.register("warm", WarmEngine)

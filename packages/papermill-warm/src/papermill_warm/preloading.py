@@ -12,8 +12,10 @@ The engine may be given a module of the caller's, which is warmed up in the same
 functions: `warm_up()` is called at the start; `read(text)` with the code of a cell that runs again;
 `note()` at a run's end gives a list of texts, and `learn(texts)` is called with it in the zygote.
 
-A library that prints something when it is imported, which a notebook must show, or that keeps
-threads, is left out. Both are found out in a fork.
+A library that prints or warns when it is imported, which a notebook must show, or that keeps threads,
+is left out. So is one whose import fails. All of this is found out in a fork, except for the engine's
+own choice of libraries: those are imported at once, and if one of them cannot be kept, the zygote
+begins again without it.
 """
 
 from __future__ import annotations
@@ -25,9 +27,8 @@ import json
 import os
 import select
 import sys
-import threading
 import warnings
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
@@ -37,22 +38,8 @@ from ipykernel import compiler
 from IPython.core import inputtransformer2, interactiveshell
 
 from papermill_warm import library_first_use
-
-FIRST = (
-    "numpy",
-    "pandas",
-    "plotly.graph_objects",
-    "plotly.io._base_renderers",
-    "webbrowser",
-    "IPython.display",
-    "IPython.extensions.storemagic",
-    "nbformat",
-    "psutil",
-)
-"""Libraries that are imported before the first fork if they are installed. Not `matplotlib.pyplot`,
-`matplotlib_inline` nor `plotly.io`'s renderers: their import depends on the notebook, and with the
-others loaded they cost little.
-"""
+from papermill_warm.settings import FIRST
+from papermill_warm.wire import Preparation
 
 RARE = (
     "plotly.express",
@@ -72,6 +59,7 @@ LONGEST = 100_000
 """The most characters of a cell that is prepared before the fork."""
 REMEMBERED = 2_000
 """The most texts that are cached."""
+_MISSING = "it is not installed"
 _MADV_COLLAPSE = 25  # Linux 6.1; an older one refuses
 _libc = ctypes.CDLL(None)
 
@@ -79,21 +67,34 @@ _libc = ctypes.CDLL(None)
 class Warmth:
     """The preparation of this process for the notebooks of the kernel's ``shell``."""
 
-    def __init__(self, shell: Any, module: str, left_out: Collection[str]) -> None:
+    def __init__(self, shell: Any, preparation: Preparation) -> None:
         self._shell = shell
         self._cold = set(sys.modules)
         self._tried: set[str] = set()
         self._read: dict[str, bool] = {}
         """The texts of cells that were read, each with whether it came again."""
         self._reading, self._writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self.noisy = self._load([name for name in FIRST if name not in left_out])
-        """Libraries that printed something."""
+        self.left_out = dict(preparation.left_out)
+        """The modules that were to be imported and were not, each with the reason."""
+        others = [name for name in preparation.preload if name not in (*FIRST, *self.left_out)]
+        objections = {name: _in_fork(partial(self._objection, name)) for name in others}
+        self.missing = [name for name, reason in objections.items() if reason == _MISSING]
+        """The modules that were to be imported and are not installed."""
+        self.left_out |= {
+            name: reason for name, reason in objections.items() if reason not in ("", _MISSING)
+        }
+        fit = [name for name in preparation.preload if name not in (*self.missing, *self.left_out)]
+        objections = self._load(fit)
+        self.missing += [name for name, reason in objections.items() if reason == _MISSING]
+        self.rejected = {name: reason for name, reason in objections.items() if reason != _MISSING}
+        """The modules that were imported and cannot be kept, each with the reason."""
         _remember_texts()
         self._caller: Any = None
-        if module and not self.noisy:
+        if preparation.warm_up and not self.rejected:
             with suppress(Exception), library_first_use.quiet():  # runs do without, and take longer
-                self._caller = importlib.import_module(module)
+                self._caller = importlib.import_module(preparation.warm_up)
                 self._caller.warm_up()
+            _end_idle_threads()
 
     def names(self) -> list[str]:
         """Return the top-level modules that a cold kernel would not have."""
@@ -134,7 +135,7 @@ class Warmth:
         notes = _lines(self._reading)
         rare = {name for note in notes for name in note["rare"]} - self._tried - set(sys.modules)
         self._tried |= rare
-        fit = [name for name in sorted(rare) if _in_fork(partial(self._can_be_kept, name))]
+        fit = [name for name in sorted(rare) if not _in_fork(partial(self._objection, name))]
         noted = [note["noted"] for note in notes if note["noted"]]
         if fit or noted:
             gc.disable()
@@ -149,16 +150,31 @@ class Warmth:
             gc.enable()
         return bool(fit)
 
-    def _can_be_kept(self, name: str) -> bool:
-        return not self._load([name]) and threads() == 1
+    def _objection(self, name: str) -> str:
+        """Return why a module cannot be kept, or nothing; in a fork of this process."""
+        output = os.memfd_create("output")
+        for stream in (1, 2):
+            os.dup2(output, stream)
+        reason = self._load([name]).get(name, "")
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if not reason and os.fstat(output).st_size:
+            reason = "it prints when it is imported"
+        if not reason and threads() > 1:
+            reason = "it keeps a thread, which a fork would break"
+        return reason
 
-    def _load(self, libraries: Sequence[str]) -> list[str]:
+    def _load(self, libraries: Sequence[str]) -> dict[str, str]:
+        """Import and use modules that are installed. Returns those that cannot be kept, each with the
+        reason.
+        """
         with self._shell.builtin_trap:  # pandas looks for `get_ipython` when it is imported
-            noisy = [name for name in libraries if _import_noisily(name)]
-        library_first_use.all_of(set(libraries) - set(noisy), self._shell)
-        _in_fork(lambda: True)  # libraries that end their threads before a fork have then done so
-        assert threading.active_count() == 1
-        return noisy
+            reasons = {name: _import(name) for name in libraries}
+        library_first_use.all_of(
+            {name for name, reason in reasons.items() if not reason}, self._shell
+        )
+        _end_idle_threads()
+        return {name: reason for name, reason in reasons.items() if reason}
 
 
 def _remember_texts() -> None:
@@ -190,33 +206,44 @@ def _lines(pipe: int) -> list[dict[str, list[str]]]:
     return [json.loads(line) for line in data.splitlines()]
 
 
-def _in_fork(act: Callable[[], bool]) -> bool:
-    """Return the result of ``act`` in a fork of this process, which leaves nothing else behind;
-    false if it fails.
+def _in_fork(act: Callable[[], str]) -> str:
+    """Return the result of ``act`` in a fork of this process, which leaves nothing else behind; what
+    is wrong if the fork dies.
     """
+    result = os.memfd_create("result")
     pid = os.fork()
     if pid == 0:
-        done = False
-        try:
-            done = act()
-        finally:
-            os._exit(not done)
-    return os.waitpid(pid, 0)[1] == 0
+        with suppress(BaseException):
+            os.write(result, act().encode())
+            os._exit(0)
+        os._exit(1)
+    status = os.waitpid(pid, 0)[1]
+    with os.fdopen(result, "rb") as reading:
+        reading.seek(0)
+        return "its import ends the process" if status else reading.read().decode()
 
 
-def _import_noisily(name: str) -> bool:
-    """Import a library if it is installed. Returns True if it printed something."""
+def _end_idle_threads() -> None:
+    """Have libraries that end their threads before a fork do so."""
+    _in_fork(str)
+
+
+def _import(name: str) -> str:
+    """Import a module. Returns why it cannot be kept, or nothing."""
     messages: list[object] = []
     show = warnings.showwarning
     # not catch_warnings: it would undo their filters
     warnings.showwarning = lambda *message, **_: messages.append(message)
     try:
         importlib.import_module(name)
-    except ModuleNotFoundError:
-        return False
+    except Exception as error:
+        is_missing = isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(
+            f"{error.name}."
+        )
+        return _MISSING if is_missing else f"{type(error).__name__}: {error}"
     finally:
         warnings.showwarning = show
-    return bool(messages)
+    return "it warns when it is imported" if messages else ""
 
 
 def _gather() -> None:

@@ -11,8 +11,8 @@ there is one, JSON: the supervisor's report at a run's end.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 SHELL, IOPUB, STDIN, CONTROL = range(4)
 INTERRUPT, KILL = b"i", b"k"
@@ -21,6 +21,18 @@ INTERRUPT, KILL = b"i", b"k"
 _HEAD = struct.Struct("!BHQ")
 
 Message = tuple[int, list[bytes]]
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What a zygote prepares before it is warm."""
+
+    preload: Sequence[str]
+    """The modules to import, if they are installed."""
+    warm_up: str = ""
+    """The name of a module of the caller's to be warmed up, or empty."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Modules that it has found out not to import, each with the reason."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,10 @@ class Hello:
     """The top-level modules that a cold kernel would not have."""
     threads: int
     """The number of its threads."""
+    missing: list[str]
+    """The modules that it was to import and that are not installed."""
+    left_out: dict[str, str]
+    """The modules that it was to import and did not, each with the reason."""
 
 
 @dataclass(frozen=True)

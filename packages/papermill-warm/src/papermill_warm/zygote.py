@@ -24,7 +24,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
@@ -35,12 +35,12 @@ from pathlib import Path
 from papermill_warm import forked_kernel, supervisor
 from papermill_warm.kernel_app import warm_app
 from papermill_warm.preloading import Warmth, threads
-from papermill_warm.wire import Hello, RunRequest
+from papermill_warm.wire import Hello, Preparation, RunRequest
 
 
-def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
-    """Warm up, send the greeting, and serve until the engine ends. ``module`` is a module of the
-    caller's to be warmed up, or empty; ``left_out`` are libraries that must not be.
+def main(descriptor: int, preparation: str) -> None:
+    """Warm up, send the greeting, and serve until the engine ends. ``preparation`` is a
+    :class:`~papermill_warm.wire.Preparation`, as JSON.
     """
     gc.disable()
     environment = dict(os.environ)
@@ -49,14 +49,15 @@ def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
     watched = _times(sys.path)
     app = warm_app()
     watched |= _times(map(str, app.startup_folders()))
-    warm = Warmth(app.kernel.shell, module, left_out)
-    if warm.noisy:
-        os.execve(sys.executable, [*sys.orig_argv, *warm.noisy], environment)
+    warm = Warmth(app.kernel.shell, Preparation(**json.loads(preparation)))
+    if warm.rejected:
+        again = {**json.loads(preparation), "left_out": {**warm.left_out, **warm.rejected}}
+        os.execve(sys.executable, [*sys.orig_argv[:-1], json.dumps(again)], environment)
     line = Connection(descriptor)
     os.set_inheritable(descriptor, False)
 
     def greet() -> None:
-        hello = Hello(watched, warm.names(), threads())
+        hello = Hello(watched, warm.names(), threads(), warm.missing, warm.left_out)
         with suppress(OSError):  # the engine has gone
             line.send_bytes(json.dumps(asdict(hello)).encode())
 

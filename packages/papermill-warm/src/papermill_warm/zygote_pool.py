@@ -21,10 +21,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from multiprocessing.reduction import send_handle
 from pathlib import Path
 
-from papermill_warm.wire import Hello, RunRequest
+from papermill_warm.wire import Hello, Preparation, RunRequest
 
 PASSING = frozenset(
     {"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
@@ -37,7 +38,7 @@ _START = """\
 import sys
 sys.path.insert(0, sys.argv[1])
 from papermill_warm.zygote import main
-main(int(sys.argv[2]), sys.argv[3], sys.argv[4:])
+main(int(sys.argv[2]), sys.argv[3])
 """
 _PATIENCE = 5
 
@@ -46,24 +47,41 @@ class ZygoteError(Exception):
     """An error: there can be no zygote, for the reason given."""
 
 
+@dataclass(frozen=True)
+class ZygotePlan:
+    """The description of a zygote."""
+
+    command: Sequence[str]
+    """The interpreter and its options."""
+    environment: Mapping[str, str]
+    """The environment."""
+    preparation: Preparation
+    """What it prepares."""
+
+    def key(self) -> Key:
+        """Return what is the same of plans that one zygote can serve."""
+        lasting = {name: value for name, value in self.environment.items() if name not in PASSING}
+        preparation = json.dumps(asdict(self.preparation))
+        return tuple(self.command), frozenset(lasting.items()), preparation
+
+
 class Zygote:
     """A warm process, and the line to it."""
 
-    def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], module: str, patience: float
-    ) -> None:
-        """Start ``command``, an interpreter and its options, and wait up to ``patience`` seconds
-        until it is warm. Raises :class:`ZygoteError`.
+    def __init__(self, plan: ZygotePlan, patience: float) -> None:
+        """Start the process, and wait up to ``patience`` seconds until it is warm. Raises
+        :class:`ZygoteError`.
         """
-        self.key = _key(command, environment, module)
+        self.key = plan.key()
         self.is_free = False
         self._line, theirs = multiprocessing.Pipe()
         folder = str(Path(__file__).parents[1])
-        program = ["-c", _START, folder, str(theirs.fileno()), module]
+        preparation = json.dumps(asdict(plan.preparation))
+        program = ["-c", _START, folder, str(theirs.fileno()), preparation]
         with theirs:
             self._process = subprocess.Popen(
-                [*command, *program],
-                env=dict(environment),
+                [*plan.command, *program],
+                env=dict(plan.environment),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
@@ -139,13 +157,11 @@ class Zygotes:
         if sys.platform != "win32":
             os.register_at_fork(after_in_child=self._forget_all)
 
-    def take(
-        self, command: Sequence[str], environment: Mapping[str, str], module: str, patience: float
-    ) -> Zygote:
-        """Return a zygote without a run for ``environment``, started if there is none. The caller
+    def take(self, plan: ZygotePlan, patience: float) -> Zygote:
+        """Return a zygote without a run that serves ``plan``, started if there is none. The caller
         gives it back. Raises :class:`ZygoteError`.
         """
-        key = _key(command, environment, module)
+        key = plan.key()
         while True:
             with self._lock:
                 zygote = next(
@@ -155,7 +171,7 @@ class Zygotes:
                 if zygote is not None:
                     zygote.is_free = False
             if zygote is None:
-                zygote = Zygote(command, environment, module, patience)
+                zygote = Zygote(plan, patience)
                 with self._lock:
                     self._zygotes.append(zygote)
                 return zygote
@@ -203,11 +219,6 @@ class Zygotes:
 
 ZYGOTES = Zygotes()
 """The zygotes of this process."""
-
-
-def _key(command: Sequence[str], environment: Mapping[str, str], module: str) -> Key:
-    lasting = {name: value for name, value in environment.items() if name not in PASSING}
-    return tuple(command), frozenset(lasting.items()), module
 
 
 def _mtime(folder: str) -> int | None:
