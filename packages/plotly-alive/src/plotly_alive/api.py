@@ -18,7 +18,7 @@ from plotly_alive.drawing.browser import Browser
 from plotly_alive.drawing.text_around import picture_with_text
 from plotly_alive.errors import BrowserError, FigureError, UndrawableError, shown
 from plotly_alive.figure_plan import FigurePlan, planned
-from plotly_alive.layout.figure_layout import narrow, untitled, wide
+from plotly_alive.layout.figure_layout import narrow, wide
 from plotly_alive.living_html import Script
 from plotly_alive.reading.chart_data import ChartData
 from plotly_alive.reading.plotly_json import checked
@@ -152,7 +152,7 @@ class Renderer:
             raise ValueError(f"the width is {width!r}, and not {LEAST} to {MOST} pixels")
         plan = _plan(figure, alt or "", language)
         with _speaking(language):
-            laid_out = (narrow if width <= PHONE else wide)(untitled(plan.figure), width)
+            laid_out = (narrow if width <= PHONE else wide)(plan.untitled, width)
             drawing, _ = svg.parted(self._browser.cleaned_svg(still(laid_out[0]), laid_out[1]))
             drawing = svg.with_line(drawing, plan.chart.line)
             light, dark = (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from plotly_alive import map_outlines
+from plotly_alive import chart_theme, map_outlines
 from plotly_alive.drawing.self_contained import self_contained
 from plotly_alive.layout.axis_titles import with_column_titles
 from plotly_alive.layout.figure_layout import Size, narrow, untitled, wide
@@ -37,6 +38,8 @@ class FigurePlan:
     """Sentences for readers on what the picture does not show."""
     unplaced: Sequence[str]
     """The places that its map does not have."""
+    untitled: PlotlyFigure
+    """The figure without its title, which stands above the drawing."""
     wide: tuple[PlotlyFigure, Size]
     """The figure laid out for a wide page, without its title, and its size."""
     narrow: tuple[PlotlyFigure, Size]
@@ -60,7 +63,38 @@ def planned(
     unplaced = map_outlines.unknown_places(whole)
     if unplaced:
         notes.append(t_("Not on the map: %(places)s.", places=listed(unplaced)))
-    plain = untitled(whole)
+    plain = _with_margins(untitled(whole))
     return FigurePlan(
-        whole, chart, table, alt or describe(chart), notes, unplaced, wide(plain), narrow(plain)
+        whole,
+        chart,
+        table,
+        alt or describe(chart),
+        notes,
+        unplaced,
+        plain,
+        wide(plain),
+        narrow(plain),
     )
+
+
+_EXPRESS_MARGIN = {"t": 60}
+"""The margin that `plotly.express` gives to a figure without a title."""
+
+
+def _with_margins(figure: PlotlyFigure) -> PlotlyFigure:
+    """Return an untitled figure with the chart theme's margins, and axes that widen them as their
+    labels need. A margin stays if the layout or its template sets it. plotly's own margins are
+    made for a title, and leave a fifth of an untitled drawing empty.
+    """
+    layout = dict(figure["layout"])
+    template: dict[str, Any] = dict(layout.get("template") or {})
+    defaults: dict[str, Any] = dict(template.get("layout") or {})
+    if defaults.get("margin"):
+        return figure
+    defaults["margin"] = dict(chart_theme.MARGIN)
+    for name in ("xaxis", "yaxis"):
+        defaults[name] = {"automargin": True, **(defaults.get(name) or {})}
+    if layout.get("margin") == _EXPRESS_MARGIN:
+        del layout["margin"]
+    layout["template"] = {**template, "layout": defaults}
+    return {**figure, "layout": layout}
