@@ -217,18 +217,31 @@ def _plan(figure: Any, alt: str, language: str) -> FigurePlan:
 
 
 def _as_mapping(figure: Any) -> Any:
-    if isinstance(figure, (str, bytes)):
-        try:
-            return json.loads(figure)
-        except ValueError as error:
-            raise FigureError(
-                f"the figure is text, and no JSON: {error}", "Give what `figure.to_json()` returns."
-            ) from error
+    """Return a figure as plain values of JSON, arrays and dates as plotly writes them."""
+    if callable(getattr(figure, "to_plotly_json", None)):
+        figure = figure.to_plotly_json()
     if isinstance(figure, Mapping):
-        return figure
-    if callable(getattr(figure, "to_json", None)):
-        return json.loads(figure.to_json())
-    raise FigureError(
-        f"{shown(figure, 60)} is no figure of plotly",
-        "Give a `go.Figure`, its dictionary, or its JSON.",
-    )
+        figure = _as_json(figure)
+    elif not isinstance(figure, (str, bytes)):
+        raise FigureError(f"{shown(figure, 60)} is no figure of plotly", _GIVE)
+    try:
+        read = json.loads(figure)
+    except ValueError as error:
+        raise FigureError(f"the figure is text, and no JSON: {error}", _GIVE) from error
+    except RecursionError as error:
+        raise FigureError("the figure is nested too deeply", _GIVE) from error
+    if not isinstance(read, Mapping) or not {"data", "layout"} & set(read):
+        raise FigureError(f"{shown(read, 60)} has neither `data` nor `layout`", _GIVE)
+    return read
+
+
+_GIVE = "Give a `go.Figure`, its dictionary, or its JSON."
+
+
+def _as_json(figure: Mapping[str, Any]) -> str:
+    from plotly.utils import PlotlyJSONEncoder
+
+    try:
+        return json.dumps(figure, cls=PlotlyJSONEncoder)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise FigureError(f"the figure has a value that is no JSON: {error}", _GIVE) from error
