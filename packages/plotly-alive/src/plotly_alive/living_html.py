@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +30,10 @@ from plotly_alive.text.language import spoken, t_, written_number
 
 Script = Literal["inline", "link"] | None
 """The way in which the script comes: in the HTML, by a link, or not at all."""
+FORM = "1"
+"""The number of the form in which a page has a figure's values. A script reads those of its own form,
+so that outputs of several versions may stand on one page. It grows when values_file.py changes.
+"""
 SHOWN = 100
 """The most rows of a table in HTML."""
 SCRIPT_NAME, STYLE_NAME = "plotly-alive.js", "plotly-alive.css"
@@ -60,16 +65,16 @@ def living_html(
     ids. Without drawings its table is open, and a line says that there is no picture. ``base`` is
     the address of the folder with the linked files, with its slash.
     """
-    chart, lang = plan.chart, spoken().tag
+    chart, lang, direction = plan.chart, spoken().tag, "rtl" if spoken().is_rtl else "ltr"
     parts: list[str] = []
     values, pictures, count = "", "", 0
     if drawn is not None:
         pictures, values, count = _pictures(plan, drawn, name)
     is_alive = script is not None and bool(values)
-    attributes = f' data-series="{count}" data-pointing' if is_alive else ""
+    attributes = f' data-form="{FORM}" data-series="{count}" data-pointing' if is_alive else ""
     parts.append(
-        f'<figure class="plotly-alive" id="{name}" lang="{lang}" role="group"'
-        f' aria-label="{escape(chart.title or plan.alt)}"{attributes}>'
+        f'<figure class="plotly-alive" id="{name}" lang="{lang}" dir="{direction}" role="group"'
+        f' aria-label="{escape(chart.title or t_("Chart"))}"{attributes}>'
     )
     parts.append(
         f'<link rel="stylesheet" href="{escape(base + STYLE_NAME)}">'
@@ -78,7 +83,7 @@ def living_html(
     )
     parts += _caption(chart.title, chart.subtitle)
     if pictures:
-        parts.append(f'<div class="chart-picture">{pictures}</div>')
+        parts.append(f'<div class="chart-picture" hidden>{pictures}</div>')
     notes = [*plan.notes] if pictures else [t_("This chart could not be drawn."), *plan.notes]
     if notes:
         parts.append(f'<p class="chart-note">{escape(" ".join(notes))}</p>')
@@ -106,13 +111,14 @@ def asset(name: str) -> str:
 def code() -> str:
     """Return the script, for a page that may have it several times."""
     begin, end = SCRIPT.read_text("utf-8"), (_HERE / "standalone.js").read_text("utf-8")
-    lines = [
-        line.strip()
-        for line in (begin + end).splitlines()
-        if line.strip() and not line.lstrip().startswith("//")
-    ]
-    body = "\n".join(lines)
-    return f"(()=>{{\nif(window.plotlyAlive)return window.plotlyAlive();\n{body}\n}})();"
+    end = end.replace("FORM", FORM)
+    lines = [_COMMENT.sub("", line).strip() for line in (begin + end).splitlines()]
+    body = "\n".join(filter(None, lines))
+    begun = f"window.plotlyAlive{FORM}"
+    return f"(()=>{{\nif({begun})return {begun}();\n{body}\n}})();"
+
+
+_COMMENT = re.compile(r"(?:^|\s)//\s.*")
 
 
 @cache
@@ -143,7 +149,9 @@ def _pictures(plan: FigurePlan, drawn: Drawn, name: str) -> tuple[str, str, int]
     whole = ""
     if series:
         values = json.loads(values_file(plan.chart, series, *both))
-        text = json.dumps({"words": _words(), "values": values}, ensure_ascii=False)
+        text = json.dumps(
+            {"words": _words(), "values": values}, ensure_ascii=False, separators=(",", ":")
+        )
         whole = text.replace("<", "\\u003c")
     pictures = svg.inline_svg(wide, name, plan.alt, "chart-wide")
     pictures += svg.inline_svg(narrow, f"{name}-n", plan.alt, "chart-narrow")
@@ -203,7 +211,8 @@ def table_html(table: Table) -> str:
     label = escape(t_("Table"))
     return (
         '<div class="chart-table" tabindex="0" role="region"'
-        f' aria-label="{label}"><table><thead>{head}<tr>{names}</tr></thead>'
+        f' aria-label="{label}"><table class="chart-cells"'
+        ' data-quarto-disable-processing="true"><thead>{head}<tr>{names}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>{foot}"
     )
 

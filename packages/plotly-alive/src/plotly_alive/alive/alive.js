@@ -317,6 +317,8 @@ function show(picture, drawing, answer, at, kind) {
   highlight(drawing, answer);
   shown = picture;
   picture.classList.add("is-marked");
+  if (!tip.isConnected) document.body.append(tip); // a page that exchanges its body has lost it
+  tip.dir = getComputedStyle(picture).direction;
   if (!tip.matches(":popover-open")) tip.showPopover();
   place(at, kind);
 }

@@ -1,4 +1,5 @@
-// Makes the figures of a page answer, those that come later too.
+// Makes the figures of a page answer, those that come later too. Another version of this script on the page leaves
+// figures alone whose values have another form.
 
 function started(figure) {
   if ("alive" in figure.dataset || !figure.querySelector(":scope > .chart-picture")) return;
@@ -10,9 +11,9 @@ function started(figure) {
 }
 
 function begin() {
-  for (const figure of document.querySelectorAll("figure.plotly-alive")) started(figure);
+  for (const figure of document.querySelectorAll("figure.plotly-alive[data-form='FORM']")) started(figure);
 }
 
-window.plotlyAlive = begin;
+window.plotlyAliveFORM = begin;
 new MutationObserver(begin).observe(document.documentElement, { childList: true, subtree: true });
 begin();
