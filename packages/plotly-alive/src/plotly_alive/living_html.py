@@ -212,7 +212,7 @@ def table_html(table: Table) -> str:
     return (
         '<div class="chart-table" tabindex="0" role="region"'
         f' aria-label="{label}"><table class="chart-cells"'
-        ' data-quarto-disable-processing="true"><thead>{head}<tr>{names}</tr></thead>'
+        f' data-quarto-disable-processing="true"><thead>{head}<tr>{names}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>{foot}"
     )
 
