@@ -4,15 +4,17 @@ itself.
     npm pack plotly.js@VERSION && tar xzf plotly.js-VERSION.tgz
     python scripts/topology.py package/dist/plotly-geo-assets.js
 
-Run it when plotly.py brings another plotly.js. Kept are the outlines of scale 1:110 million. Those
+Run it when plotly.py brings another plotly.js. A site has the outlines of scale 1:110 million. Those
 of the world, the only ones that a map of all countries needs, are made for a picture as wide as a
 page: countries, land and coasts, their lines without corners that would not show, without islands
 that would not. A country that would not show is a disc in its place, so that each member of the
-United Nations can be seen and pointed at. Standard library only.
+United Nations can be seen and pointed at. In `whole/`, compressed, are the outlines of scale 1:50
+million, and those of the world as plotly.js has them. Standard library only.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import re
@@ -57,6 +59,12 @@ def main(script: Path) -> None:
         path = TARGET / f"{name}.json"
         path.write_text(json.dumps(topology, separators=(",", ":")) + "\n", encoding="utf-8")
         print(f"{path.name}: {path.stat().st_size:,} bytes")
+    (TARGET / "whole").mkdir(exist_ok=True)
+    for name in sorted(name for name in all_ if name.endswith("_50m") or name == "world_110m"):
+        content = json.dumps(_read(all_[name]), separators=(",", ":")).encode()
+        path = TARGET / "whole" / f"{name}.json.gz"
+        path.write_bytes(gzip.compress(content, mtime=0))
+        print(f"whole/{path.name}: {path.stat().st_size:,} bytes")
 
 
 def world(coarse: dict[str, Any], fine: dict[str, Any]) -> dict[str, Any]:

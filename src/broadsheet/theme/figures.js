@@ -126,6 +126,7 @@ function mark(Plotly, target, point) {
 async function draw(chart, picture) {
   const load = async () => (await fetch(chart.dataset.figure)).json();
   const [Plotly, figure] = await Promise.all([plotly(JSON.parse(own.plotly)[chart.dataset.traces]), load()]);
+  Object.assign((window.PlotlyGeoAssets ??= { topojson: {} }).topojson, figure.outlines);
   const target = document.createElement("div");
   target.className = "chart-live";
   picture.append(target);

@@ -192,7 +192,6 @@ def template() -> dict[str, object]:
                 {
                     "type": "choropleth",
                     "marker": {"line": {"width": 0.5, "color": paper}},
-                    "showscale": False,
                     **scale,
                 }
             ],

@@ -1,18 +1,46 @@
 """The outlines of maps. plotly.js would fetch them from elsewhere, one for each scope and resolution of a
 figure's maps. They are in `topology/`, which says where they come from.
+
+Those at 1:110 million are files of a site. Its map of the world is small: countries, land and coasts.
+A map that shows more, such as states, rivers or lakes, or that is at 1:50 million, is drawn from the
+outlines in `topology/whole/`; they go into the file of the figure itself.
 """
 
 from __future__ import annotations
 
 import functools
+import gzip
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "topology"
+WHOLE = FOLDER / "whole"
 MAPS = frozenset({"choropleth", "scattergeo"})
 """The trace types that are drawn on outlines."""
+STATES = "USA-states"
+"""plotly's mode of locations that are states of the United States, by their two letters."""
+_SCOPES = frozenset(
+    {"world", "usa", "europe", "asia", "africa", "north-america", "south-america", "antarctica"}
+    | {"oceania"}
+)
+_LAYERS = ("showlakes", "showrivers", "showsubunits", "showocean")
+"""The layers that the small map of the world does not have."""
+_WORLD = "world_110m"
+_NAMES = """AL Alabama, AK Alaska, AZ Arizona, AR Arkansas, CA California, CO Colorado, CT Connecticut,
+DE Delaware, DC District of Columbia, FL Florida, GA Georgia, HI Hawaii, ID Idaho, IL Illinois, IN Indiana,
+IA Iowa, KS Kansas, KY Kentucky, LA Louisiana, ME Maine, MD Maryland, MA Massachusetts, MI Michigan,
+MN Minnesota, MS Mississippi, MO Missouri, MT Montana, NE Nebraska, NV Nevada, NH New Hampshire,
+NJ New Jersey, NM New Mexico, NY New York, NC North Carolina, ND North Dakota, OH Ohio, OK Oklahoma,
+OR Oregon, PA Pennsylvania, RI Rhode Island, SC South Carolina, SD South Dakota, TN Tennessee, TX Texas,
+UT Utah, VT Vermont, VA Virginia, WA Washington, WV West Virginia, WI Wisconsin, WY Wyoming"""
+_LETTERS = {
+    text.casefold(): entry[:2]
+    for entry in _NAMES.replace("\n", " ").split(", ")
+    for text in (entry[3:], entry[:2])
+}
+"""The two letters of each state of the United States, by its name and by themselves."""
 
 
 class UnknownTopologyError(Exception):
@@ -23,7 +51,21 @@ def names(figure: Mapping[str, Any]) -> frozenset[str]:
     """Return the outlines of a figure's maps, by plotly.js' names: `world_110m`. Empty without a
     map.
     """
-    return frozenset(_name(figure, trace) for trace in _maps(figure))
+    return frozenset(_name(_geo(figure, trace)) for trace in _maps(figure))
+
+
+def whole(figure: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the outlines of a figure's maps that are no files of a site, by plotly.js' names."""
+    return {
+        name: _whole(name)
+        for trace in _maps(figure)
+        if _needs_whole(name := _name(geo := _geo(figure, trace)), geo, trace)
+    }
+
+
+def letters_of(state: Any) -> Any:
+    """Return the two letters of a state of the United States that is named; anything else stays."""
+    return _LETTERS.get(str(state).strip().casefold(), state)
 
 
 def unknown_places(figure: Mapping[str, Any]) -> list[str]:
@@ -33,11 +75,11 @@ def unknown_places(figure: Mapping[str, Any]) -> list[str]:
     """
     unknown: set[str] = set()
     for trace in _maps(figure):
-        name = _name(figure, trace)
-        if trace.get("geojson") is None and trace.get("locationmode", "ISO-3") == "ISO-3":
+        name = _name(_geo(figure, trace))
+        mode = trace.get("locationmode", "ISO-3")
+        if trace.get("geojson") is None and mode in ("ISO-3", STATES):
             named = {str(place) for place in trace.get("locations") or () if place is not None}
-            if (FOLDER / f"{name}.json").is_file():
-                unknown |= named - _places(name)
+            unknown |= named - (_states(name) if mode == STATES else _places(name))
     return sorted(unknown)
 
 
@@ -84,20 +126,46 @@ def _maps(figure: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     ]
 
 
-def _name(figure: Mapping[str, Any], trace: Mapping[str, Any]) -> str:
+def _geo(figure: Mapping[str, Any], trace: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the layout of a trace's map, completed by the template."""
     layout = figure.get("layout") or {}
     common = ((layout.get("template") or {}).get("layout") or {}).get("geo") or {}
-    geo = {**common, **(layout.get(trace.get("geo") or "geo") or {})}
-    scope = str(geo.get("scope") or "world").replace(" ", "-")
-    return f"{scope}_{geo.get('resolution') or 110}m"
+    return {**common, **(layout.get(trace.get("geo") or "geo") or {})}
+
+
+def _name(geo: Mapping[str, Any]) -> str:
+    """Return the name of a map's outlines. plotly.js takes the world for a scope that it does not
+    know, and 1:110 million for another resolution.
+    """
+    scope = str(geo.get("scope")).replace(" ", "-")
+    resolution = 50 if str(geo.get("resolution")) == "50" else 110
+    return f"{scope if scope in _SCOPES else 'world'}_{resolution}m"
+
+
+def _needs_whole(name: str, geo: Mapping[str, Any], trace: Mapping[str, Any]) -> bool:
+    """True if the outlines in a site lack something that a map shows."""
+    if name != _WORLD:
+        return name.endswith("_50m")
+    return trace.get("locationmode") == STATES or any(geo.get(layer) is True for layer in _LAYERS)
 
 
 @functools.cache
+def _whole(name: str) -> bytes:
+    return gzip.decompress((WHOLE / f"{name}.json.gz").read_bytes())
+
+
+@functools.cache
+def _ids(name: str, layer: str) -> frozenset[str]:
+    is_whole = not (FOLDER / f"{name}.json").is_file()
+    objects = json.loads(_whole(name) if is_whole else read(name))["objects"]
+    return frozenset(str(shape.get("id")) for shape in objects[layer]["geometries"])
+
+
 def _places(name: str) -> frozenset[str]:
     """Return the codes of countries, of states too where the outlines have them."""
-    objects = json.loads(read(name))["objects"]
-    return frozenset(
-        str(shape.get("id"))
-        for layer in ("countries", "subunits")
-        for shape in objects[layer]["geometries"]
-    )
+    return _ids(name, "countries") | _ids(name, "subunits")
+
+
+def _states(name: str) -> frozenset[str]:
+    """Return the letters of the states of the United States that a map can show."""
+    return _ids("usa_110m", "subunits") if _ids(name, "countries") & {"USA"} else frozenset()

@@ -256,7 +256,7 @@ def _versions() -> list[str]:
         ),
         *(
             hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in sorted(map_outlines.FOLDER.glob("*.json"))
+            for file in sorted(map_outlines.FOLDER.rglob("*.json*"))
         ),
         str(PALETTE),
     ]

@@ -1,8 +1,9 @@
 """The JSON from which plotly.js draws a chart that a reader explores, for `theme/figures.js`.
 
 It is a file beside the page and holds the figure, with colours of the palette by their names
-(`--chart-1`, or `--chart-1/0.5` for half of it), so that they follow the reader's setting; and
-under `phone` the differences of the figure for a phone.
+(`--chart-1`, or `--chart-1/0.5` for half of it), so that they follow the reader's setting; under
+`phone` the differences of the figure for a phone; and under `outlines` those of its maps that are
+no files of the site.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from plotly_alive import map_outlines
 from plotly_alive.chart_theme import palette_name
 from plotly_alive.reading.inherited_names import marked
 from plotly_alive.reading.plotly_json import PlotlyFigure
@@ -27,7 +29,10 @@ def interactive(figure: PlotlyFigure, phone: PlotlyFigure) -> bytes:
         name: phone[name] for name in ("data", "frames") if phone.get(name) != figure.get(name)
     }
     named = _named({**_read_out(figure), "phone": {"layout": layout, **_read_out(other)}})
-    return json.dumps(marked(named), separators=(",", ":")).encode()
+    written = marked(named)
+    if outlines := map_outlines.whole(figure):
+        written = {**written, "outlines": {name: json.loads(of) for name, of in outlines.items()}}
+    return json.dumps(written, separators=(",", ":")).encode()
 
 
 def _read_out(figure: PlotlyFigure) -> PlotlyFigure:

@@ -121,8 +121,10 @@ class DrawingPage:
         from plotly.utils import PlotlyJSONEncoder
 
         try:
+            whole = map_outlines.whole(figure)
             shapes = {
-                name: json.loads(map_outlines.read(name)) for name in map_outlines.names(figure)
+                name: json.loads(whole.get(name) or map_outlines.read(name))
+                for name in map_outlines.names(figure)
             }
         except map_outlines.UnknownTopologyError as error:
             raise RefusedError(str(error)) from error

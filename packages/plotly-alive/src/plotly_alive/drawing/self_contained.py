@@ -4,8 +4,9 @@ another site.
 A build asks nothing of the network, and a page loads nothing from elsewhere. A map of tiles becomes
 plotly's map of outlines, framed to its data: its points, lines and regions are what they were, with
 land where it is coarse enough to be true. The density of points, which there is only on tiles,
-becomes the points themselves, in the colours of their values. Pictures by their address are left
-out. A line says what a reader does not see.
+becomes the points themselves, in the colours of their values. What a line goes around becomes a
+region below the lines: on a globe, a ring that runs the wrong way round is all but its inside.
+Pictures by their address are left out. A line says what a reader does not see.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from plotly_alive.chart_theme import PALETTE
+from plotly_alive import map_outlines
+from plotly_alive.chart_theme import COLORWAY, PALETTE
 from plotly_alive.reading.number_words import number_of
 from plotly_alive.reading.plotly_json import PlotlyFigure, Raw
 from plotly_alive.text.language import t_
@@ -33,6 +35,8 @@ WORLD = 150.0
 """A map of more degrees of longitude than this is a map of the world."""
 COARSE = 8.0
 """A map of fewer degrees shows no land: its outlines, at 1:110 million, would be wrong."""
+_OF_LAYERS = "#444"
+"""plotly's colour of a layer that has none."""
 _MAP = re.compile(r"map(?:box)?\d*$")
 _SCALE = {"zmin": "cmin", "zmax": "cmax", "zmid": "cmid", "zauto": "cauto"}
 _SCALED = ("coloraxis", "colorscale", "colorbar", "showscale", "reversescale", "autocolorscale")
@@ -42,9 +46,50 @@ def self_contained(figure: PlotlyFigure) -> tuple[PlotlyFigure, list[str]]:
     """Return the figure as it can be drawn without the network, and a sentence for readers on each
     kind of thing that it does not show.
     """
-    figure, of_maps = _without_tiles(figure)
+    figure, of_maps = _without_tiles(_with_projections(_with_states(figure)))
     figure, of_pictures = _without_pictures(figure)
     return figure, [*of_maps, *of_pictures]
+
+
+# ---- Maps of outlines
+
+
+def _with_states(figure: PlotlyFigure) -> PlotlyFigure:
+    """Return the figure with the two letters of each state of the United States that it names."""
+    data = [
+        {**trace, "locations": [map_outlines.letters_of(place) for place in trace["locations"]]}
+        if trace.get("locationmode") == map_outlines.STATES and "locations" in trace
+        else trace
+        for trace in figure["data"]
+    ]
+    return {**figure, "data": data}
+
+
+def _with_projections(figure: PlotlyFigure) -> PlotlyFigure:
+    """Return the figure with the template's projection for maps of the world alone: each other
+    scope of plotly's has its own, and that of the United States does not draw without it.
+    """
+    layout = figure["layout"]
+    template = layout.get("template") or {}
+    common = (template.get("layout") or {}).get("geo") or {}
+    maps = {
+        name: layout.get(name) or {}
+        for name in {str(trace.get("geo") or "geo") for trace in figure["data"]}
+    }
+    if "projection" not in common or all(_is_world(part, common) for part in maps.values()):
+        return figure
+    worlds = {
+        name: {**part, "projection": {**common["projection"], **(part.get("projection") or {})}}
+        for name, part in maps.items()
+        if _is_world(part, common)
+    }
+    others = {name: part for name, part in common.items() if name != "projection"}
+    template = {**template, "layout": {**template["layout"], "geo": others}}
+    return {**figure, "layout": {**layout, **worlds, "template": template}}
+
+
+def _is_world(part: Raw, common: Raw) -> bool:
+    return part.get("scope", common.get("scope", "world")) == "world"
 
 
 # ---- Maps of tiles
@@ -64,10 +109,24 @@ def _without_tiles(figure: PlotlyFigure) -> tuple[PlotlyFigure, list[str]]:
         if isinstance(shape, Mapping) and id(shape) not in wound:
             wound[id(shape)] = _wound(shape)
         bounds[_subplot(trace)] += _bounds(trace)
-    maps = {names[name]: _outlines(layout.get(name) or {}, bounds[name]) for name in names}
+    maps = {
+        names[name]: _outlines(tiles := layout.get(name) or {}, bounds[name] or _in_view(tiles))
+        for name in names
+    }
+    layers = [
+        drawn
+        for name in names
+        for layer in _layers(layout.get(name) or {})
+        for drawn in _drawn_layer(layer, names[name])
+    ]
+    regions = [
+        _region(trace, names[_subplot(trace)], _colour(figure, number))
+        for number, trace in enumerate(figure["data"])
+        if _is_filled(trace) and trace.get("visible", True) is True
+    ]
     plain = {
         **figure,
-        "data": [_plain(trace, names, wound) for trace in figure["data"]],
+        "data": [*(_plain(trace, names, wound) for trace in figure["data"]), *regions, *layers],
         "layout": {**_without_maps(layout), **maps},
     }
     if frames:
@@ -121,12 +180,71 @@ def _plain(trace: Raw, names: Mapping[str, str], wound: Mapping[int, Any]) -> Ra
         plain["geojson"] = wound[id(shape)]
     if kind.startswith("density"):
         return _points(plain)
+    if _is_filled(trace):
+        plain["fill"] = "none"  # its inside is a region
     if kind.startswith("scatter") and isinstance(trace.get("marker"), Mapping):
         icons = ("symbol", "allowoverlap", "angle")  # of the tiles' own style
         plain["marker"] = {
             name: value for name, value in trace["marker"].items() if name not in icons
         }
     return plain
+
+
+_AREA = "toself"
+"""plotly's word for the inside of a line."""
+
+
+def _is_filled(trace: Raw) -> bool:
+    return str(trace.get("type")).startswith("scattermap") and trace.get("fill") == _AREA
+
+
+def _region(trace: Raw, geo: str, colour: str) -> Raw:
+    """Return the inside of a trace's lines as a region of the map ``geo``; ``colour`` is the trace's."""
+    rings = [ring for line in _lines(trace) if len(ring := _closed(line)) > 3]
+    polygons = _wound({"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]})
+    inside = {"type": "Feature", "id": _AREA, "properties": {}, "geometry": polygons}
+    paint = trace.get("fillcolor")
+    opacity = number_of(trace.get("opacity", 1))
+    return {
+        "type": "choropleth",
+        "geo": geo,
+        "geojson": {"type": "FeatureCollection", "features": [inside]},
+        "locations": [_AREA],
+        "z": [0],
+        "colorscale": [[0, paint or colour], [1, paint or colour]],
+        "showscale": False,
+        "showlegend": False,
+        "hoverinfo": "skip",
+        "marker": {"opacity": (1 if opacity is None else opacity) * (1 if paint else 0.5)}
+        | {"line": {"width": 0}},
+    }
+
+
+def _lines(trace: Raw) -> Iterator[list[list[float]]]:
+    """Yield the lines of a trace, which gaps part unless it joins them."""
+    line: list[list[float]] = []
+    for lon, lat in zip(trace.get("lon", []), trace.get("lat", []), strict=False):
+        east, north = number_of(lon), number_of(lat)
+        if east is not None and north is not None:
+            line.append([east, north])
+        elif not trace.get("connectgaps"):
+            yield line
+            line = []
+    yield line
+
+
+def _closed(line: list[list[float]]) -> list[list[float]]:
+    return line if line[:1] == line[-1:] else [*line, line[0]]
+
+
+def _colour(figure: PlotlyFigure, number: int) -> str:
+    """Return the colour of a trace's lines: its own, or the one that plotly gives to its number."""
+    trace, layout = figure["data"][number], figure["layout"]
+    parts = (trace.get("line") or {}, trace.get("marker") or {})
+    named = next((part["color"] for part in parts if isinstance(part.get("color"), str)), None)
+    template = (layout.get("template") or {}).get("layout") or {}
+    colours = layout.get("colorway") or template.get("colorway") or COLORWAY
+    return named or str(colours[number % len(colours)])
 
 
 def _points(trace: dict[str, Any]) -> dict[str, Any]:
@@ -146,7 +264,116 @@ def _points(trace: dict[str, Any]) -> dict[str, Any]:
 
 
 def _has_background(tiles: Raw) -> bool:
-    return tiles.get("style") != "white-bg" or bool(tiles.get("layers"))
+    is_fetched = any(not _shapes(layer) for layer in _layers(tiles))
+    return tiles.get("style") != "white-bg" or is_fetched
+
+
+# ---- Layers of a map of tiles
+
+
+def _layers(tiles: Raw) -> list[Raw]:
+    layers = tiles.get("layers")
+    return [
+        layer
+        for layer in (layers if isinstance(layers, list) else ())
+        if isinstance(layer, Mapping) and layer.get("visible", True)
+    ]
+
+
+def _shapes(layer: Raw) -> list[Raw]:
+    """Return the features of a layer that has them itself; a layer of tiles or of a picture, and
+    one by its address, has none.
+    """
+    source = layer.get("source")
+    if layer.get("sourcetype", "geojson") != "geojson" or not isinstance(source, Mapping):
+        return []
+    if source.get("type") == "FeatureCollection":
+        features = source.get("features")
+    else:
+        features = [source if source.get("type") == "Feature" else {"geometry": source}]
+    return [
+        feature
+        for feature in (features if isinstance(features, list) else ())
+        if isinstance(feature, Mapping) and isinstance(feature.get("geometry"), Mapping)
+    ]
+
+
+def _drawn_layer(layer: Raw, geo: str) -> Iterator[Raw]:
+    """Yield the traces that draw a layer on the map ``geo``: its regions, its lines or its points."""
+    shapes = [_wound(shape) for shape in _shapes(layer)]
+    if not shapes:
+        return
+    kind, colour = layer.get("type", "circle"), layer.get("color", _OF_LAYERS)
+    common = {"geo": geo, "hoverinfo": "skip", "showlegend": False}
+    points = {"type": "scattergeo", **common, "opacity": layer.get("opacity", 1)}
+    if kind == "fill":
+        edge = (layer.get("fill") or {}).get("outlinecolor", colour)
+        yield {
+            "type": "choropleth",
+            **common,
+            "geojson": {
+                "type": "FeatureCollection",
+                "features": [
+                    {**shape, "type": "Feature", "id": str(number)}
+                    for number, shape in enumerate(shapes)
+                ],
+            },
+            "locations": [str(number) for number in range(len(shapes))],
+            "z": [0] * len(shapes),
+            "colorscale": [[0, colour], [1, colour]],
+            "showscale": False,
+            "marker": {"opacity": layer.get("opacity", 1), "line": {"color": edge, "width": 1}},
+        }
+        return
+    lines = [line for shape in shapes for line in _paths(shape["geometry"].get("coordinates"))]
+    places = [place for line in lines for place in (*line, (None, None))]
+    columns = {"lon": [lon for lon, _ in places], "lat": [lat for _, lat in places]}
+    if kind == "line":
+        width = (layer.get("line") or {}).get("width", 2)
+        yield {**points, **columns, "mode": "lines", "line": {"color": colour, "width": width}}
+    elif kind == "circle":
+        size = (number_of((layer.get("circle") or {}).get("radius")) or 15) * 2
+        yield {**points, **columns, "mode": "markers", "marker": {"color": colour, "size": size}}
+    else:
+        text = (layer.get("symbol") or {}).get("text") or ""
+        yield {**points, **columns, "mode": "markers+text", "marker": {"color": colour}} | {
+            "text": text,
+            "textposition": "bottom center",
+        }
+
+
+def _paths(coordinates: Any) -> Iterator[list[tuple[float, float]]]:
+    """Yield each list of positions in the coordinates of a geometry; a position alone is one, too."""
+    if not isinstance(coordinates, list) or not coordinates:
+        return
+    parts = coordinates if isinstance(coordinates[0], list) else [coordinates]
+    if all(isinstance(part, list) and not isinstance(part[0], list) for part in parts if part):
+        yield list(_positions(parts))
+        return
+    for part in parts:
+        yield from _paths(part)
+
+
+def _in_view(tiles: Raw) -> list[Bounds]:
+    """Return the bounds of a map without data: those of its layers, or of its view, if it says what
+    that is.
+    """
+    places = [
+        place
+        for layer in _layers(tiles)
+        for shape in _shapes(layer)
+        for place in _positions(shape["geometry"].get("coordinates"))
+    ]
+    if places:
+        return [(lon, lat, lon, lat) for lon, lat in places]
+    middle = tiles.get("center") or {}
+    lon, lat, zoom = (
+        number_of(of) for of in (middle.get("lon"), middle.get("lat"), tiles.get("zoom"))
+    )
+    if lon is None or lat is None or zoom is None:
+        return []
+    half = min(WORLD, 180 / 2**zoom)
+    return [(lon - half, lat - half / 2, lon + half, lat + half / 2)]
 
 
 def _outlines(tiles: Raw, bounds: Sequence[Bounds]) -> dict[str, Any]:
@@ -236,8 +463,13 @@ def _rings(rings: list[Any]) -> list[Any]:
 
 
 def _area(ring: list[Any]) -> float:
-    """Return twice the area of a ring, positive if it runs anticlockwise."""
-    points = [point for part in ring for point in _positions(part)]
+    """Return twice the area of a ring, positive if it runs anticlockwise. It may go over the
+    180th meridian.
+    """
+    points: list[tuple[float, float]] = []
+    for lon, lat in (point for part in ring for point in _positions(part)):
+        turns = round((points[-1][0] - lon) / 360) if points else 0
+        points.append((lon + 360 * turns, lat))
     return math.fsum(
         (x1 * y2 - x2 * y1)
         for (x1, y1), (x2, y2) in zip(points, points[1:] + points[:1], strict=True)
