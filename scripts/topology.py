@@ -1,5 +1,5 @@
-"""The outlines of maps in `src/broadsheet/theme/topology/`, made from those that a version of plotly.js has for
-itself.
+"""The outlines of maps in `packages/plotly-alive/src/plotly_alive/topology/`, made from those that a
+version of plotly.js has for itself.
 
     npm pack plotly.js@VERSION && tar xzf plotly.js-VERSION.tgz
     python scripts/topology.py package/dist/plotly-geo-assets.js
@@ -24,7 +24,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).resolve().parents[1] / "src/broadsheet/theme/topology"
+TARGET = Path(__file__).resolve().parents[1] / "packages/plotly-alive/src/plotly_alive/topology"
 STEPS = 10_000
 """To which the width and the height of the world are divided."""
 CORNER = 0.1

@@ -238,8 +238,9 @@ function place([x, y], kind) {
   let left = x - width / 2, top = y - off - height < GAP ? y + off : y - off - height;
   const fits = [x + off, x - off - width].find((side) => side >= GAP && side + width + GAP <= clientWidth);
   if (kind === "mouse" && fits !== undefined) [left, top] = [fits, y - height / 2];
-  tip.style.left = `${between(left, GAP, clientWidth - width - GAP) + scrollX}px`;
-  tip.style.top = `${between(top, GAP, Math.max(GAP, clientHeight - height - GAP)) + scrollY}px`;
+  const at = [between(left, GAP, clientWidth - width - GAP) + scrollX,
+              between(top, GAP, Math.max(GAP, clientHeight - height - GAP)) + scrollY];
+  tip.style.transform = `translate(${at[0]}px, ${at[1]}px)`; // browsers count a new `left` as a shift of the layout
 }
 
 // What other panels have at the same place: a line, and marks with their values where each panel has one.

@@ -89,7 +89,7 @@ def _with_projections(figure: PlotlyFigure) -> PlotlyFigure:
 
 
 def _is_world(part: Raw, common: Raw) -> bool:
-    return part.get("scope", common.get("scope", "world")) == "world"
+    return bool(part.get("scope", common.get("scope", "world")) == "world")
 
 
 # ---- Maps of tiles
