@@ -138,6 +138,44 @@ def test_a_class_of_a_map_is_no_name(draw: Any):
     ]
 
 
+SHADES = {
+    "a part of a scale": px.colors.sequential.Blues[2:],
+    "every second shade": px.colors.sequential.Reds[1::2],
+    "a scale turned round": px.colors.sequential.Viridis[::-3],
+    "samples": px.colors.sample_colorscale("Viridis", 3),
+    "samples of two directions": px.colors.sample_colorscale("RdBu", [0.1, 0.5, 0.8]),
+}
+
+
+@pytest.mark.parametrize("shades", SHADES.values(), ids=SHADES)
+@pytest.mark.parametrize("draw", [px.bar, px.pie])
+def test_shades_along_a_scale_are_classes_whatever_they_are_called(draw: Any, shades: list[str]):
+    def shaded(*names: str) -> go.Figure:
+        what = (
+            {"names": names, "values": [1, 2, 3]}
+            if draw is px.pie
+            else {"x": names, "y": [1, 2, 3]}
+        )
+        return draw(**what, color=names, color_discrete_sequence=shades)
+
+    assert told(shaded("Low", "Middle", "High"), shaded("Poor", "Fair", "Good")) == []
+
+
+def test_colours_that_are_on_no_scale_in_order_are_an_author_s():
+    first, second, third = px.colors.sequential.Viridis[::3][:3]
+    one, other = bars(a=second, b=first, c=third), bars(d=second, e=first, f=third)
+    assert len(told(one, other)) == 3
+
+
+def test_a_hidden_series_changes_no_order():
+    def hidden(*names: str) -> go.Figure:
+        figure = px.bar(x=names, y=[1, 2, 3], color=names, template="none")
+        figure.data[0].visible = "legendonly"
+        return figure
+
+    assert told(hidden("a", "b", "c"), hidden("d", "e", "f")) == []
+
+
 def test_an_author_s_colour_is_reported_in_whatever_order_it_is_given():
     """Also where it is what the theme would have given."""
     assert told(bars(Oil=RED, Gas=BLUE), bars(Yes=RED, No=GREY)) == [

@@ -4,8 +4,9 @@ not learn them anew at each chart.
 A colour stands for a name if an author gave it to the name, and it tells names apart: for a series,
 a slice, a kind of place, a place of its own colour. Not counted are greys and ink, which are
 context; the colour of a chart that has no other; a colour that several places have, which sets them
-off; classes of a scale (`10–20`, `80 and more`); and colours of an order, that of the theme, of the
-figure's template or one of plotly's, unless the publication has named them. Names are one thing if
+off; classes of a scale (`10–20`, `80 and more`, or in shades along one of plotly's scales, whatever
+they are called); and colours of an order, that of the theme, of the figure's template or one of
+plotly's, unless the publication has named them. Names are one thing if
 one of them has all words of the other (`Hired` and `By hired climbers`), or if both have a name of
 the publication.
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
 from broadsheet.errors import Notice, Place
@@ -24,6 +25,12 @@ from plotly_alive.chart_theme import COLORWAY, by_default, palette_name
 from plotly_alive.reading.plotly_json import plain_text, rows, values
 
 TOPIC = "colour"
+
+_Paint = tuple[float, float, float]
+_HEX = re.compile(r"#[0-9a-f]{6}")
+_RGB = re.compile(r"rgb\(\s*([\d.]+)\s*,\s*([\d.]+)\s*,\s*([\d.]+)\s*\)")
+_NEAR = 1.5
+"""The most by which a band of a colour may be off a scale, of 255: it is rounded."""
 
 _CONTEXT = ("--chart-4", "--chart-ink", "--chart-muted", "--chart-grid", "--chart-axis")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -85,9 +92,10 @@ def meanings(
         for trace in figure.get("data") or ()
         for colour, name in _named(trace)
     ]
-    written = list(dict.fromkeys(colour.lower() for colour, _ in pairs))
+    drawn = [{**trace, "visible": True} for trace in figure.get("data") or ()]
+    written = list(dict.fromkeys(colour.lower() for trace in drawn for colour, _ in _named(trace)))
     tells_apart = len({palette_name(colour) for colour, _ in pairs}) > 1
-    is_given = tells_apart and not _is_an_order(written)
+    is_given = tells_apart and not _is_an_order(written) and not _are_shades(written)
     in_order = _in_order(figure)
     of_names = [pair for pair in pairs if not palette_name(pair[0]).startswith(_CONTEXT)]
     if all(_CLASS.match(name) for _, name in of_names):
@@ -116,6 +124,57 @@ def _in_order(figure: Mapping[str, Any]) -> set[str]:
 def _is_an_order(colours: Sequence[str]) -> bool:
     """True if colours are, in their order, the first of a sequence of plotly's."""
     return any(list(sequence[: len(colours)]) == [*colours] for sequence in _sequences())
+
+
+def _are_shades(colours: Sequence[str]) -> bool:
+    """True if two colours or more lie along one of plotly's scales, from one of its ends towards
+    the other.
+    """
+    paints = [_rgb(colour) for colour in colours]
+    if len(paints) < 2 or None in paints:
+        return False
+    for scale in _scales():
+        places = [_place_on(scale, paint) for paint in paints if paint is not None]
+        if None not in places and places in (sorted(places), sorted(places, reverse=True)):  # type: ignore[type-var]
+            return True
+    return False
+
+
+def _place_on(scale: Sequence[_Paint], paint: _Paint) -> float | None:
+    """Return the place of a colour along a scale, from 0 at its first stop; None if it is not on it."""
+    for number, (start, end) in enumerate(pairwise(scale)):
+        steps = [b - a for a, b in zip(start, end, strict=True)]
+        length = sum(step * step for step in steps)
+        along = sum((p - a) * step for p, a, step in zip(paint, start, steps, strict=True))
+        part = min(1.0, max(0.0, along / length)) if length else 0.0
+        if all(
+            abs(a + step * part - p) <= _NEAR
+            for a, step, p in zip(start, steps, paint, strict=True)
+        ):
+            return number + part
+    return None
+
+
+def _rgb(colour: str) -> _Paint | None:
+    """Return a colour in the form of plotly's scales as three numbers to 255; None for any other."""
+    if _HEX.fullmatch(colour):
+        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+        return red, green, blue
+    parts = _RGB.fullmatch(colour)
+    return (float(parts[1]), float(parts[2]), float(parts[3])) if parts else None
+
+
+@cache
+def _scales() -> Sequence[Sequence[_Paint]]:
+    from plotly import colors
+
+    scales = [
+        [_rgb(str(colour).lower()) for colour in scale]
+        for kind in (colors.sequential, colors.diverging, colors.cyclical)
+        for scale in vars(kind).values()
+        if isinstance(scale, list)
+    ]
+    return [[paint for paint in scale if paint is not None] for scale in scales]
 
 
 @cache
