@@ -146,10 +146,6 @@ def test_a_figure_that_cannot_be_drawn_is_reported_and_the_next_is_drawn(rendere
         ({"data": {"y": [1]}, "layout": {}}, "non-array figure data"),
         ({"data": [None], "layout": {}}, "Cannot read properties of null"),
         (
-            {**MAP, "layout": {"geo": {"resolution": 50}}},
-            "there are no outlines `world_50m` for its map",
-        ),
-        (
             {"data": [{**MAP["data"][0], "geojson": "https://example.org/a.json"}], "layout": {}},
             "error while fetching",
         ),

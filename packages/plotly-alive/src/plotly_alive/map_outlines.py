@@ -43,10 +43,6 @@ _LETTERS = {
 """The two letters of each state of the United States, by its name and by themselves."""
 
 
-class UnknownTopologyError(Exception):
-    """There are no outlines for a map."""
-
-
 def names(figure: Mapping[str, Any]) -> frozenset[str]:
     """Return the outlines of a figure's maps, by plotly.js' names: `world_110m`. Empty without a
     map.
@@ -84,12 +80,7 @@ def unknown_places(figure: Mapping[str, Any]) -> list[str]:
 
 
 def read(name: str) -> bytes:
-    """Return the outlines of that name, TopoJSON. Raises :class:`UnknownTopologyError`."""
-    available = sorted(path.stem for path in FOLDER.glob("*.json"))
-    if name not in available:
-        raise UnknownTopologyError(
-            f"there are no outlines `{name}` for its map, only {', '.join(available)}"
-        )
+    """Return the outlines of that name which a site has, TopoJSON."""
     return (FOLDER / f"{name}.json").read_bytes()
 
 

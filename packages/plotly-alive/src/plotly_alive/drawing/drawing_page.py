@@ -66,6 +66,10 @@ function (text) {
     return unknown ? {code: 400, message: `there is no trace type ${JSON.stringify(unknown)}`}
                    : kaleido_scopes.plotly(spec);
 }"""
+_SILENCE = "for (const name of Object.keys(console)) console[name] = () => {};"
+"""plotly.js writes a line for each bar of a numeric colour, with all that called it; thousands of
+these, which nobody reads, take the pipe to the browser as long as many drawings.
+"""
 _RASTERIZE = """
 async function (text) {
     const spec = JSON.parse(text);
@@ -120,14 +124,11 @@ class DrawingPage:
         """
         from plotly.utils import PlotlyJSONEncoder
 
-        try:
-            whole = map_outlines.whole(figure)
-            shapes = {
-                name: json.loads(whole.get(name) or map_outlines.read(name))
-                for name in map_outlines.names(figure)
-            }
-        except map_outlines.UnknownTopologyError as error:
-            raise RefusedError(str(error)) from error
+        whole = map_outlines.whole(figure)
+        shapes = {
+            name: json.loads(whole.get(name) or map_outlines.read(name))
+            for name in map_outlines.names(figure)
+        }
         spec = {
             "format": form,
             "width": size[0],
@@ -226,8 +227,8 @@ class DrawingPage:
             await self._tab.send_command("Inspector.enable")
             window = await self._tab.send_command("Runtime.evaluate", {"expression": "window"})
             self._window = window["result"]["result"]["objectId"]
-            marks = {"expression": _MARKS.read_text("utf-8")}
-            await self._tab.send_command("Runtime.evaluate", marks)
+            for script in (_SILENCE, _MARKS.read_text("utf-8")):
+                await self._tab.send_command("Runtime.evaluate", {"expression": script})
         except (Exception, asyncio.CancelledError) as error:
             await self._close()
             raise LostError(f"it did not start: {type(error).__name__}") from error
