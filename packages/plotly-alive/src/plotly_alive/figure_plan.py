@@ -59,7 +59,7 @@ def planned(
     figure = with_signs(with_column_titles(begun(figure), titles or {}))
     chart = read(figure)
     table = tabulate(chart, known)
-    whole, notes = self_contained(figure)
+    whole, notes = self_contained(_with_names(figure, chart))
     unplaced = map_outlines.unknown_places(whole)
     if unplaced:
         notes.append(t_("Not on the map: %(places)s.", places=listed(unplaced)))
@@ -98,3 +98,21 @@ def _with_margins(figure: PlotlyFigure) -> PlotlyFigure:
         del layout["margin"]
     layout["template"] = {**template, "layout": defaults}
     return {**figure, "layout": layout}
+
+
+def _with_names(figure: PlotlyFigure, chart: ChartData) -> PlotlyFigure:
+    """Return the figure with a name for each trace of several that has none: the one by which text
+    and table call it, in place of plotly's `trace 1`.
+    """
+    data = figure["data"]
+    if len(data) < 2 and figure["layout"].get("showlegend") is not True:
+        return figure
+    labels = {trace.number: trace.label for trace in chart.traces}
+    rest = [number for number in range(len(data)) if number not in labels]
+    for position, number in enumerate(rest, start=len(labels) + 1):
+        labels[number] = t_("Series %(number)s", number=position)
+    named = [
+        trace if trace.get("name") else {**trace, "name": labels[number]}
+        for number, trace in enumerate(data)
+    ]
+    return {**figure, "data": named}
