@@ -14,7 +14,7 @@ from plotly_alive.reading.chart_data import ChartData
 from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import PlotlyFigure
 from plotly_alive.reading.series_signs import with_signs
-from plotly_alive.reading.views import begun
+from plotly_alive.reading.views import begun, more_views
 from plotly_alive.table.chart_table import tabulate
 from plotly_alive.table.table import Table
 from plotly_alive.table.table_headers import Known
@@ -63,6 +63,7 @@ def planned(
     unplaced = map_outlines.unknown_places(whole)
     if unplaced:
         notes.append(t_("Not on the map: %(places)s.", places=listed(unplaced)))
+    notes += filter(None, [more_views(figure)])
     plain = _with_margins(untitled(whole))
     return FigurePlan(
         whole,

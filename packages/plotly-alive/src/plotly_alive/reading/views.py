@@ -2,7 +2,8 @@
 the steps of a slider or the buttons of a menu show.
 
 A picture that stands still has the view that the figure begins with, and a line that says which it
-is and of how many; table and CSV have all of them.
+is and of how many; table and CSV have all of them. What other controls change is neither drawn nor
+in the table: a line names them (:func:`more_views`).
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from plotly_alive.reading.plotly_json import PlotlyFigure, Raw, plain_text
-from plotly_alive.text.language import t_, written_number
+from plotly_alive.text.language import listed, t_, written_number
 
-CONTROLS = ("sliders", "updatemenus")
+_PARTS = (("sliders", "steps"), ("updatemenus", "buttons"))
+CONTROLS = tuple(name for name, _ in _PARTS)
 """The keys of a layout with controls that a reader can press or move."""
+NAMED = 6
+"""The most views whose names are said."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,40 @@ def views_of(figure: PlotlyFigure) -> Views:
     """Return the views of a figure; none, if it has only one."""
     views = _frames(figure) or _steps(figure)
     return views if views is not None and len(views.views) > 1 else Views()
+
+
+def more_views(figure: PlotlyFigure) -> str:
+    """Return a sentence on the views that menus and sliders show beside those of :func:`views_of`;
+    empty if there are none.
+    """
+    stepped = _stepped(figure)
+    labels = [
+        plain_text(str(step.get("label") or ""))
+        for name, part in _PARTS
+        for control in _controls(figure, name)
+        if stepped is None or control is not stepped[0]
+        for step in control.get(part) or ()
+        if isinstance(step, Mapping) and _changes(step)
+    ]
+    names = [label for label in dict.fromkeys(labels) if label]
+    if not labels:
+        return ""
+    if not names or len(labels) > NAMED:
+        count = written_number(len(labels))
+        return t_(
+            "The picture shows the chart as it begins; controls show %(count)s views.", count=count
+        )
+    return t_(
+        "The picture shows the chart as it begins; it has more views: %(names)s.",
+        names=listed(names),
+    )
+
+
+def _changes(step: Raw) -> bool:
+    """True if a step changes the figure itself: it plays no animation."""
+    arguments = step.get("args")
+    is_change = step.get("method", "restyle") in ("restyle", "update", "relayout")
+    return is_change and isinstance(arguments, list) and any(arguments)
 
 
 def begun(figure: PlotlyFigure) -> PlotlyFigure:
@@ -134,7 +172,18 @@ def _at_frame(figure: PlotlyFigure, frame: Raw) -> PlotlyFigure:
 
 def _steps(figure: PlotlyFigure) -> Views | None:
     """Return the views that the steps of a slider or the buttons of a menu show by hiding traces."""
-    for name, part in (("sliders", "steps"), ("updatemenus", "buttons")):
+    stepped = _stepped(figure)
+    if stepped is None:
+        return None
+    control, views = stepped
+    active = control.get("active", 0)
+    first = active if isinstance(active, int) and 0 <= active < len(views) else 0
+    return Views(_title(control), views, first)
+
+
+def _stepped(figure: PlotlyFigure) -> tuple[Raw, list[View]] | None:
+    """Return the first control all of whose steps hide traces, and its views."""
+    for name, part in _PARTS:
         control = _first(figure, name)
         steps = [step for step in control.get(part) or () if isinstance(step, Mapping)]
         views = [
@@ -142,11 +191,8 @@ def _steps(figure: PlotlyFigure) -> Views | None:
             for number, step in enumerate(steps, start=1)
             if (shown := _at_step(figure, step)) is not None
         ]
-        if not views or len(views) < len(steps):
-            continue
-        active = control.get("active", 0)
-        first = active if isinstance(active, int) and 0 <= active < len(views) else 0
-        return Views(_title(control), views, first)
+        if views and len(views) == len(steps):
+            return control, views
     return None
 
 
