@@ -9,12 +9,13 @@ import plotly.graph_objects as go
 import pytest
 from lxml import etree
 
-from broadsheet.figures.alive.interactive_file import interactive
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer
-from broadsheet.figures.drawing.self_contained import self_contained
-from broadsheet.figures.layout.figure_layout import narrow, untitled, wide
-from broadsheet.figures.reading.plotly_json import checked
-from broadsheet.notebook.charts import chart_theme, map_outlines
+from broadsheet.notebook.charts import chart_style
+from plotly_alive import map_outlines
+from plotly_alive.alive.interactive_file import interactive
+from plotly_alive.drawing.self_contained import self_contained
+from plotly_alive.layout.figure_layout import narrow, untitled, wide
+from plotly_alive.reading.plotly_json import checked
 
 SQUARE = {"lon": [-76, -76, -74, -74], "lat": [44, 46, 46, 44]}
 WAYS = {
@@ -32,7 +33,7 @@ SHAPE = {
 
 @pytest.fixture(autouse=True)
 def house_style() -> None:
-    chart_theme.apply()
+    chart_style.apply()
 
 
 def made(figure: go.Figure) -> dict:

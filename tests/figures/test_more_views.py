@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 import pytest
 
 from broadsheet.figures import figure_making
-from broadsheet.figures.reading.plotly_json import checked
 from broadsheet.text.language import speaking
+from plotly_alive.reading.plotly_json import checked
 
 TRACES = [{"x": [1, 2], "y": [3, 4], "name": "A"}, {"x": [1, 2], "y": [5, 6], "name": "B"}]
 FIRST = {"label": "Only A", "method": "update", "args": [{"visible": [True, False]}]}

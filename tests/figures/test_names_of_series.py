@@ -9,8 +9,8 @@ from lxml import etree
 
 from broadsheet.figures import figure_making
 from broadsheet.figures.drawing.chart_renderer import ChartRenderer
-from broadsheet.figures.reading.plotly_json import checked
 from broadsheet.text.language import speaking
+from plotly_alive.reading.plotly_json import checked
 
 
 def sketched(traces: list[dict], **layout: object):

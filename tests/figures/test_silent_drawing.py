@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from broadsheet.figures.drawing.drawing_page import DrawingPage
+from plotly_alive.drawing.drawing_page import DrawingPage
 
 BARS = {"data": [{"type": "bar", "y": [1, 2, 3], "marker": {"color": [0, 1, 2]}}], "layout": {}}
 
