@@ -6,7 +6,8 @@ plotly's map of outlines, framed to its data: its points, lines and regions are 
 land where it is coarse enough to be true. The density of points, which there is only on tiles,
 becomes the points themselves, in the colours of their values. What a line goes around becomes a
 region below the lines: on a globe, a ring that runs the wrong way round is all but its inside.
-Pictures by their address are left out. A line says what a reader does not see.
+Pictures by their address are left out. A line says what a reader does not see. A formula, which
+MathJax would draw, becomes text with the signs of Unicode.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from plotly_alive import map_outlines
 from plotly_alive.chart_theme import COLORWAY, PALETTE
+from plotly_alive.reading.formulas import readable
 from plotly_alive.reading.number_words import number_of
 from plotly_alive.reading.plotly_json import PlotlyFigure, Raw
 from plotly_alive.text.language import t_
@@ -38,6 +40,8 @@ COARSE = 8.0
 _OF_LAYERS = "#444"
 """plotly's colour of a layer that has none."""
 _MAP = re.compile(r"map(?:box)?\d*$")
+_FREE = frozenset({"meta", "customdata", "geojson", "source", "template"})
+"""Parts of a figure that plotly does not write."""
 _SCALE = {"zmin": "cmin", "zmax": "cmax", "zmid": "cmid", "zauto": "cauto"}
 _SCALED = ("coloraxis", "colorscale", "colorbar", "showscale", "reversescale", "autocolorscale")
 
@@ -48,7 +52,26 @@ def self_contained(figure: PlotlyFigure) -> tuple[PlotlyFigure, list[str]]:
     """
     figure, of_maps = _without_tiles(_with_projections(_with_states(figure)))
     figure, of_pictures = _without_pictures(figure)
-    return figure, [*of_maps, *of_pictures]
+    return _without_formulas(figure), [*of_maps, *of_pictures]
+
+
+# ---- Formulas
+
+
+def _without_formulas(part: Any) -> Any:
+    """Return a part of a figure whose formulas are text. A text with a place for a value, such as
+    `$%{y}`, has none.
+    """
+    if isinstance(part, str):
+        return readable(part) if part.count("$") > 1 and "%{" not in part else part
+    if isinstance(part, dict):
+        return {
+            name: value if name in _FREE else _without_formulas(value)
+            for name, value in part.items()
+        }
+    if isinstance(part, list) and part and not isinstance(part[0], (int, float)):
+        return [_without_formulas(item) for item in part]
+    return part
 
 
 # ---- Maps of outlines
