@@ -121,7 +121,7 @@ def _around_kinds(room: Room) -> None:
         if "polar" in kind:
             _around_polar(room, trace, limit)
         elif kind == "scatterternary":
-            _need(room, t=36, b=44, l=52, r=52)
+            _around_triangle(room, trace, limit)
         elif kind == "parcoords":
             _around_parallels(room, number, trace)
         elif kind == "parcats":
@@ -157,6 +157,26 @@ def _around_polar(room: Room, trace: Raw, limit: float) -> None:
     if texts != names and not {"tickvals", "ticktext", "tickmode"} & set(around):
         ticks = {"tickvals": names, "ticktext": texts}
         room.layout[name] = {**polar, "angularaxis": {**around, **ticks}}
+
+
+def _around_triangle(room: Room, trace: Raw, limit: float) -> None:
+    """Make room for the titles of a triangle, which stand at its corners: those at the left and at
+    the right below half of their width.
+    """
+    name = str(trace.get("subplot") or "ternary")
+    triangle = dict(room.get(name) or {})
+    halves = []
+    for letter in "bc":
+        axis = triangle.get(f"{letter}axis") or {}
+        text = text_of(axis.get("title")) or f"Component {letter.upper()}"  # plotly's own
+        if width([text]) / 2 > limit:
+            title = axis["title"] if isinstance(axis.get("title"), Mapping) else {}
+            folds = {**title, "text": folded(text, limit * 2)}
+            triangle[f"{letter}axis"] = {**axis, "title": folds}
+            text = folds["text"]
+            room.layout[name] = triangle
+        halves.append(width([text]) * 0.6 + 8)
+    _need(room, t=36, b=44, l=max(52, halves[0]), r=max(52, halves[1]))
 
 
 def _around_parallels(room: Room, number: int, trace: Raw) -> None:
@@ -397,13 +417,10 @@ def _scales(room: Room) -> None:
         if axis.get("showscale", True) and used and (bar := lying(axis.get("colorbar"))):
             room.layout[name] = {**axis, "colorbar": bar}
     for at, trace in enumerate(data):
-        for part in _scaled(trace):
+        for name, part in _scaled(trace):
             if (bar := lying(part.get("colorbar"))) is not None:
                 changed = {**part, "colorbar": bar}
-                if part is trace:
-                    data[at] = changed
-                else:
-                    data[at] = {**trace, "marker": changed}
+                data[at] = {**data[at], name: changed} if name else {**data[at], **changed}
     if count:
         room.figure = {**room.figure, "data": data}
         room.margin["t"] = top + SCALE
@@ -422,14 +439,17 @@ _SCALED = frozenset(
 """The types of traces that have a scale of colours by themselves."""
 
 
-def _scaled(trace: Raw) -> Iterator[Raw]:
-    """Yield the parts of a trace that have a scale of colours of their own: itself, or its marks."""
-    marker = trace.get("marker")
-    if isinstance(marker, Mapping) and marker.get("showscale") and not marker.get("coloraxis"):
-        yield marker
+def _scaled(trace: Raw) -> Iterator[tuple[str, Raw]]:
+    """Yield the parts of a trace that have a scale of colours of their own, with their names: its
+    marks, its lines, or itself, which has no name.
+    """
+    for name in ("marker", "line"):
+        part = trace.get(name)
+        if isinstance(part, Mapping) and part.get("showscale") and not part.get("coloraxis"):
+            yield name, part
     is_scaled = trace.get("showscale", trace.get("type") in _SCALED)
     if is_scaled and not trace.get("coloraxis"):
-        yield trace
+        yield "", trace
 
 
 # ---- Legends

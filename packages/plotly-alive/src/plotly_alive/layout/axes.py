@@ -174,6 +174,35 @@ def with_names(figure: PlotlyFigure, wide: float, high: float) -> tuple[Axes, fl
     return changed, needed - high
 
 
+def with_levels(figure: PlotlyFigure, wide: float, high: float) -> tuple[Axes, float]:
+    """Return the axes of names on two levels that show all of them, and the pixels that these need
+    below the plot: plotly.js leaves out those that touch, and so turns none.
+    """
+    changed: Axes = {}
+    more = 0.0
+    for name, _ in axes_of(figure):
+        axis = figure["layout"].get(name) or {}
+        pairs = on_two_levels(figure, name) if _is_free(axis) else []
+        along = (wide if name[0] == "x" else high) * share(axis)
+        if pairs and len(pairs) * ROOM <= along:
+            changed[name] = {**axis, "dtick": 1}
+            inner = width(plain_text(text) for _, text in pairs)
+            if name[0] == "x" and inner > along / len(pairs) - 6:
+                more = max(more, min(inner, 150))
+    return changed, more
+
+
+def on_two_levels(figure: PlotlyFigure, name: str) -> list[tuple[str, str]]:
+    """Return the names along an axis whose traces have two rows of names, each pair once."""
+    pairs: dict[tuple[str, str], None] = {}
+    for trace in _traces_on(figure, name):
+        column = trace.get(name[0], [])
+        if len(column) != 2 or not all(isinstance(level, list) for level in column):
+            return []
+        pairs |= dict.fromkeys(zip(map(str, column[0]), map(str, column[1]), strict=False))
+    return list(pairs)
+
+
 def _is_free(axis: Raw) -> bool:
     """True if an author leaves the choice of names to plotly.js."""
     return (
@@ -205,16 +234,21 @@ def _set_names(
         axis |= {"tickvals": list(names), "ticktext": list(texts)}
 
 
+def with_whole_ticks(figure: PlotlyFigure) -> Axes:
+    """Return the horizontal axes of a few whole numbers, such as years, with a tick at each."""
+    return {
+        name: {**axis, "tickvals": whole}
+        for name, axis in axes_of(figure)
+        if name[0] == "x" and not _SET & set(axis) and (whole := _few_whole(figure, name))
+    }
+
+
 def with_few_ticks(figure: PlotlyFigure) -> Axes:
-    """Return the vertical axes of numbers and dates, with as many ticks as the house style has;
-    horizontal axes of a few whole numbers, such as years, with a tick at each. An axis that lies
-    over another has round numbers of its own, for which there is no grid.
+    """Return the vertical axes of numbers and dates, with as many ticks as the house style has. An
+    axis that lies over another has round numbers of its own, for which there is no grid.
     """
     changed: Axes = {}
     for name, axis in axes_of(figure):
-        is_open = name[0] == "x" and not {*_SET, "range"} & set(axis)
-        if is_open and (whole := _few_whole(figure, name)):
-            changed[name] = {**axis, "tickvals": whole}
         is_free = name[0] == "y" and axis.get("type", "-") in ("-", "linear", "date")
         if is_free and not _SET & set(axis) and not categories(figure, name):
             levels = any(
@@ -236,10 +270,18 @@ def _few_whole(figure: PlotlyFigure, name: str) -> list[int]:
     if (figure["layout"].get(name) or {}).get("type", "-") not in ("-", "linear"):
         return []
     column = [value for trace in _traces_on(figure, name) for value in trace.get(name[0], [])]
-    is_whole = all(isinstance(value, int) and not isinstance(value, bool) for value in column)
-    if not column or not is_whole or not 0 < max(column) - min(column) <= TICKS:
+    is_whole = all(
+        isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value)
+        for value in column
+    )
+    if not column or not is_whole:
         return []
-    return list(range(min(column), max(column) + 1))
+    ends = [number_of(end) for end in (figure["layout"].get(name) or {}).get("range", [])]
+    limits = [end for end in ends if end is not None]
+    if len(limits) != 2:
+        limits = [min(column), max(column)]
+    least, most = math.ceil(min(limits)), math.floor(max(limits))
+    return list(range(least, most + 1)) if 0 < most - least <= TICKS else []
 
 
 def with_log_ticks(figure: PlotlyFigure, wide: float, high: float) -> Axes:

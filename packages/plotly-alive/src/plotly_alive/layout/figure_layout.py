@@ -26,13 +26,17 @@ from plotly_alive.layout.around_plot import Room, make_room
 from plotly_alive.layout.axes import (
     categories,
     margins,
+    on_two_levels,
     with_few_ticks,
     with_gaps,
+    with_levels,
     with_log_ticks,
     with_names,
+    with_whole_ticks,
     without_slider,
 )
 from plotly_alive.layout.event_labels import event_lines, with_events, without_events
+from plotly_alive.layout.phone import for_phone
 from plotly_alive.reading.plotly_json import PlotlyFigure, plain_text, text_of
 from plotly_alive.text.language import spoken
 
@@ -76,7 +80,7 @@ def wide(figure: PlotlyFigure, across: int = WIDE[0]) -> tuple[PlotlyFigure, Siz
 
 def narrow(figure: PlotlyFigure, across: int = NARROW[0]) -> tuple[PlotlyFigure, Size]:
     """Return the figure for a phone, ``across`` CSS pixels wide, and its size."""
-    figure, events = without_events(figure)
+    figure, events = without_events(for_phone(figure, across))
     roomy = _roomy(*_set(figure, narrow_layout(figure), (across, NARROW[1])), on_phone=True)
     return with_events(*roomy, events, on_phone=True)
 
@@ -87,10 +91,16 @@ def narrow_layout(figure: PlotlyFigure) -> dict[str, Any]:
     """
     layout = figure.get("layout", {})
     changes: dict[str, Any] = {"width": None} if "width" in layout else {}
+    changes |= with_whole_ticks(figure)
     for name in {"xaxis", *(key for key in layout if key.startswith("xaxis"))}:
         axis = layout.get(name) or {}
         if isinstance(axis, Mapping) and not {"tickvals", "dtick"} & set(axis):
-            if axis.get("type") == "log" or categories(figure, name):
+            if (
+                name in changes
+                or axis.get("type") == "log"
+                or categories(figure, name)
+                or on_two_levels(figure, name)
+            ):
                 continue
             changes[name] = {"nticks": TICKS, **axis}
         elif isinstance(axis, Mapping) and (few := _few(axis)) is not None:
@@ -117,7 +127,15 @@ def _roomy(figure: PlotlyFigure, size: Size, *, on_phone: bool) -> tuple[PlotlyF
     room = Room(figure, *size, on_phone, {**margin})
     changed, more = with_names(figure, room.across, room.along)
     few = with_few_ticks(figure) if (template.get("legend") or {}).get("orientation") == "h" else {}
-    room.layout |= few | changed | with_log_ticks(figure, room.across, room.along)
+    levels, below = with_levels(figure, room.across, room.along)
+    more += below
+    room.layout |= (
+        few
+        | with_whole_ticks(figure)
+        | levels
+        | changed
+        | with_log_ticks(figure, room.across, room.along)
+    )
     room.more = more
     make_room(room)
     bullets = [
