@@ -187,3 +187,12 @@ def test_each_part_of_the_world_keeps_plotly_s_projection():
     assert layout["geo"]["projection"]["type"] == "equal earth"
     assert "projection" not in layout["geo2"]
     assert "projection" not in layout["template"]["layout"]["geo"]
+
+
+@pytest.mark.usefixtures("chromium")
+def test_the_projection_of_the_united_states_has_their_outlines(tmp_path):
+    figure = go.Figure(go.Choropleth(locations=["CA"], locationmode="USA-states", z=[1]))
+    figure.update_geos(projection_type="albers usa")
+    with ChartRenderer(tmp_path) as renderer:
+        picture = drawn(made(figure), renderer)
+    assert [path for path in picture.iter("{*}path") if path.get("data-point") == "0"]

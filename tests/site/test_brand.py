@@ -10,7 +10,7 @@ import pytest
 from broadsheet.project.settings.brand import READABLE
 from broadsheet.site.build.build import build
 from broadsheet.site.build.report import Report
-from broadsheet.site.theme.brand_style import contrast
+from plotly_alive.drawing.paper import contrast
 
 FRONT = "title: First\ndate: 2023-05-26\n"
 

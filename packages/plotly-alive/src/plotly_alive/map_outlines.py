@@ -126,9 +126,10 @@ def _geo(figure: Mapping[str, Any], trace: Mapping[str, Any]) -> Mapping[str, An
 
 def _name(geo: Mapping[str, Any]) -> str:
     """Return the name of a map's outlines. plotly.js takes the world for a scope that it does not
-    know, and 1:110 million for another resolution.
+    know, 1:110 million for another resolution, and the United States for their own projection.
     """
-    scope = str(geo.get("scope")).replace(" ", "-")
+    is_of_states = (geo.get("projection") or {}).get("type") == "albers usa"
+    scope = "usa" if is_of_states else str(geo.get("scope")).replace(" ", "-")
     resolution = 50 if str(geo.get("resolution")) == "50" else 110
     return f"{scope if scope in _SCOPES else 'world'}_{resolution}m"
 

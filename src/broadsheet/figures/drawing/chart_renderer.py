@@ -252,7 +252,7 @@ def _versions() -> list[str]:
         *(importlib.metadata.version(name) for name in ("plotly", "kaleido")),
         *(
             hashlib.sha256(_CLEANING.with_name(name).read_bytes()).hexdigest()
-            for name in ("svg.py", "svg_paths.py", "marks.js")
+            for name in ("svg.py", "svg_paths.py", "paper.py", "marks.js")
         ),
         *(
             hashlib.sha256(file.read_bytes()).hexdigest()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from broadsheet.project.settings.brand import READABLE, Brand
+from plotly_alive.drawing.paper import contrast
 
 _PROPERTIES = {
     "background": ("paper", "chart-paper"),
@@ -34,7 +35,7 @@ def brand_css(brand: Brand, theme: str, address: Callable[[str], str]) -> str:
     families = dict(_families(brand, theme))
     rules = [*_faces(brand, address)]
     if light or families:
-        rules.append(f":root {{{_declared(families | light)}}}")
+        rules.append(f":root, [data-paper=light] {{{_declared(families | light)}}}")
     if dark:
         rules.append(f"@media (prefers-color-scheme: dark) {{ :root {{{_declared(dark)}}} }}")
     return "\n".join(rules)
@@ -80,20 +81,6 @@ def _faces(brand: Brand, address: Callable[[str], str]) -> Iterator[str]:
                 f"font-style: {file.style}; font-display: swap; "
                 f'src: url("{address(file.path)}") format("{kind}"); }}'
             )
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours `#rrggbb`, from 1 to 21 (WCAG 2.2)."""
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _readable(colour: str, paper: str) -> str:

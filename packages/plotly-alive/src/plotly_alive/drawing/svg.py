@@ -23,7 +23,7 @@ from lxml import etree
 from markupsafe import escape
 
 from plotly_alive.chart_theme import FONT, PALETTE
-from plotly_alive.drawing import svg_paths
+from plotly_alive.drawing import paper, svg_paths
 
 SVG = "http://www.w3.org/2000/svg"
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
@@ -204,16 +204,19 @@ def with_line(drawing: bytes, line: str) -> bytes:
     height = float(root.get("height", "0"))
     root.set("height", f"{height + _LINE:g}")
     root.set("viewBox", f"0 0 {root.get('width', '')} {height + _LINE:g}")
-    paper = next((box for box in root.iter("{*}rect") if box.get("height") == f"{height:g}"), None)
-    if paper is not None:
-        paper.set("height", f"{height + _LINE:g}")
+    sheet = next((box for box in root.iter("{*}rect") if box.get("height") == f"{height:g}"), None)
+    if sheet is not None:
+        sheet.set("height", f"{height + _LINE:g}")
     place = {"x": "8", "y": f"{height + 12:g}", "font-size": "12", "fill": "var(--chart-muted)"}
     etree.SubElement(root, f"{{{SVG}}}text", place).text = line
     return etree.tostring(root, encoding="utf-8")
 
 
 def standalone_svg(drawing: bytes, label: str, *, dark: bool) -> bytes:
-    """Return a cleaned drawing as a file of its own, in the light or the dark colours."""
+    """Return a cleaned drawing as a file of its own, in the light or the dark colours; one that keeps
+    its light paper has the light ones.
+    """
+    dark = dark and etree.fromstring(drawing, PARSER).get(paper.ATTRIBUTE) != paper.LIGHT
     text = _PROPERTY.sub(
         lambda match: PALETTE[match[1]][dark] if match[1] in PALETTE else match[0],
         drawing.decode().replace(_PREFIX, "f"),
@@ -229,6 +232,7 @@ def _cleaned(drawn: bytes) -> etree._Element:
         "\0",
     )
     on_marks = [text for text in root.iter("{*}text") if _ON_MARKS & _classes(text)]
+    parts = paper.parts_of(root, on_marks)
     for element in list(root.iter()):
         if (
             not isinstance(element.tag, str)
@@ -242,6 +246,8 @@ def _cleaned(drawn: bytes) -> etree._Element:
         _set_on_mark(text)
     if any(element.get("fill") == "var(--chart-paper)" for element in root.iter("{*}rect")):
         _recolour(root)
+    if paper.keeps_light(root, parts):
+        root.set(paper.ATTRIBUTE, paper.LIGHT)
     for element in reversed(list(root.iter())):
         _tidy(element)
     for element in list(root.iter("{*}g")):
