@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from pathlib import Path
 
-SOURCE = Path(__file__).parents[2] / "src/broadsheet"
+from source_tree import code, shown
+
 DECODES = {"msgspec.json.decode", "msgspec.json.Decoder", "msgspec.msgpack.decode"}
 KINDS = """
 from __future__ import annotations
@@ -57,9 +57,9 @@ def test_threads_that_meet_a_type_at_once_read_it_alike() -> None:
 
 def test_nothing_decodes_but_by_what_learns_a_type_first() -> None:
     calls = {
-        path.relative_to(SOURCE).as_posix()
-        for path in SOURCE.rglob("*.py")
+        shown(path)
+        for path in code()
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in DECODES
     }
-    assert calls == {"storage/json_text.py"}
+    assert calls == {"plotly_alive/text/json_decoding.py"}

@@ -44,7 +44,7 @@ from broadsheet.storage.limits import Limit
 METHODS = frozenset(
     f"{owner}.{method}"
     for owner, methods in {
-        "figures.table.table.Table": "groups rows",
+        "plotly_alive.table.table.Table": "groups rows",
         "figures.drawing.page_figure.PageFigure": "drawings file",
         "project.project.Project": "language_of",
         "site.article.entry.Entry": "anchor_of",

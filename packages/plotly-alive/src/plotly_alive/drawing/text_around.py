@@ -32,9 +32,10 @@ class Type:
     colour: str
     """The name of its colour in the palette."""
 
-    def paint(self, *, dark: bool = False) -> str:
-        """Return the colour's value."""
-        return PALETTE[self.colour][dark]
+    @property
+    def paint(self) -> str:
+        """The colour's value on light paper."""
+        return PALETTE[self.colour][0]
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def picture_with_text(
             "y": f"{line.y:g}",
             "font-size": f"{line.type.size:g}",
             "font-weight": str(line.type.weight),
-            "fill": line.type.paint(dark=dark),
+            "fill": PALETTE[line.type.colour][dark],
         }
         etree.SubElement(root, f"{{{svg.SVG}}}text", style).text = line.text
     inner.set("x", str(MARGIN))
