@@ -129,34 +129,31 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         )
         try:
             command, environment = _launch(kernel_name, options)
-        except UnsuitedError as error:
-            _warn_of_stock(error, settings)
-            return run(**options)
-        plan = RunPlan(
-            ZygotePlan(command, environment, Preparation(settings.preload, warm_up)),
-            start_timeout,
-            settings.memory_limit,
-            settings.time_limit,
-            most_output,
-            most_outputs,
-            [cell.source for cell in nb_man.nb.cells if cell.cell_type == "code"],
-            on_stop,
-        )
-        try:
-            hello = plan.take().hello
-            _refuse_missing(hello, settings)
-            _refuse_shadow(hello.names)
-            with _saving_seldom(nb_man, plan):
-                return run(**options, kernel_manager_class=manager_for(plan))
+            plan = RunPlan(
+                ZygotePlan(command, environment, Preparation(settings.preload, warm_up)),
+                start_timeout,
+                settings.memory_limit,
+                settings.time_limit,
+                most_output,
+                most_outputs,
+                [cell.source for cell in nb_man.nb.cells if cell.cell_type == "code"],
+                on_stop,
+            )
+            try:
+                hello = plan.take().hello
+                _refuse_missing(hello, settings)
+                _refuse_shadow(hello.names)
+                with _saving_seldom(nb_man, plan):
+                    return run(**options, kernel_manager_class=manager_for(plan))
+            finally:
+                plan.give_back()
         except (UnsuitedError, ZygoteError) as error:
             _warn_of_stock(error, settings)
-            return run(**options)
         except DeadKernelError:
             if reasons:
                 raise StoppedError(reasons[0]) from None
             raise
-        finally:
-            plan.give_back()
+        return run(**options)  # not within the handler: errors of cells have nothing to do with it
 
 
 def _warn_of_stock(reason: Exception, settings: Settings) -> None:
