@@ -2,6 +2,7 @@
 processes.
 
     python benchmarks/execution.py [--editions 200] [--jobs 2] [--sample N] [--publication FOLDER]
+                                   [--engines-alone]
 
 Each edition is one small article: a table of 400 rows made from its parameter, a pandas summary,
 two plotly charts. Both engines go through `papermill.execute_notebook`, each in `--jobs` worker
@@ -233,6 +234,9 @@ def main() -> None:
         "--sample", type=int, default=0, help="editions through the stock engine (default: all)"
     )
     parser.add_argument("--publication", type=Path, default=Path(__file__).parents[1])
+    parser.add_argument(
+        "--engines-alone", action="store_true", help="no publications, which need Broadsheet"
+    )
     options = parser.parse_args()
     names = ("papermill", "nbclient", "ipykernel", "ipython", "pandas", "numpy", "plotly")
     print(
@@ -260,6 +264,8 @@ def main() -> None:
                 f"second, {costs[-1] * 1000:.0f} ms of processor each, peak {memory / 2**20:.0f} MB"
             )
         print_ratios(stock, warm, rates, costs)
+        if options.engines_alone:
+            return
         plain = [code.replace("partner = 0", "partner: int = 0") for _, code in CELLS]
         whole = shutil.copytree(options.publication, Path(folder, "whole"), ignore=LEFT_OUT)
         for name, root in (

@@ -11,6 +11,13 @@ from papermill_warm.papermill_engine import SAID
 
 
 @pytest.fixture
+def libraries() -> None:
+    """Leaves out a test of notebooks that use pandas and charts, where these are not installed."""
+    for name in ("pandas", "plotly", "matplotlib"):
+        pytest.importorskip(name, reason=f"needs {name}")
+
+
+@pytest.fixture
 def warm_log(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
     """The warnings of papermill's log; those that were logged before are logged again."""
     caplog.set_level(logging.INFO, "papermill")

@@ -43,6 +43,7 @@ QUICK = ("values", "errors", "magics", "plotly", "exit-0")
 """The topics that are run by day, against what the stock engine made of them."""
 
 
+@pytest.mark.usefixtures("libraries")
 @pytest.mark.parametrize("topic", slow_but(CORPUS, QUICK))
 def test_a_notebook_runs_to_the_same_outputs(
     topic: str, tmp_path: Path, request: pytest.FixtureRequest
@@ -416,6 +417,7 @@ def test_nothing_is_left_after_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert left() == before
 
 
+@pytest.mark.usefixtures("libraries")
 def test_nothing_goes_from_one_run_to_the_next(tmp_path: Path) -> None:
     look = (
         "import os, sys, builtins, random\nimport numpy as np, pandas as pd, plotly.io as pio\n"
@@ -561,6 +563,7 @@ def test_another_interpreter_falls_to_the_stock_engine(
     )
 
 
+@pytest.mark.usefixtures("libraries")
 def test_a_module_beside_the_notebook_stands_before_a_warm_one(
     tmp_path: Path, warm_log: Callable[[], str]
 ) -> None:
