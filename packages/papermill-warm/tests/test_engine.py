@@ -272,7 +272,8 @@ def test_processes_that_a_notebook_leaves_are_ended_and_named(
     ran = Ran(
         tmp_path,
         [
-            "import os, subprocess, time\n"
+            "import os, subprocess, time, warnings\n"
+            "warnings.simplefilter('ignore')  # Python 3.12 and newer warn of forks beside threads\n"
             "pids = [subprocess.Popen(['sleep', '1000'], start_new_session=n % 2 == 0).pid for n in range(6)]",
             "reading, writing = os.pipe()\n"
             "for n in range(6):\n"
