@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import json
+import os
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -128,11 +129,14 @@ class Renderer:
             for figure in figures:
                 page += renderer.html(figure)
 
-    Threads take turns. Has state: the browser.
+    Threads take turns. A process that is forked off has a browser of its own. The browser ends with
+    the context, by :meth:`close`, or with the process. Has state: the browser.
     """
 
     def __init__(self) -> None:
-        self._browser = Browser()
+        self._browser = renderer.Renderer()
+        self._process = os.getpid()
+        self._end: Any = None
 
     def __enter__(self) -> Self:
         return self
@@ -141,8 +145,23 @@ class Renderer:
         self.close()
 
     def close(self) -> None:
-        """End the browser."""
-        self._browser.close()
+        """End the browser. A later drawing starts another."""
+        if self._process == os.getpid() and self._end is not None:
+            self._end.cancel()
+            self._end = None
+            self._browser.close()
+
+    def _opened(self) -> renderer.Renderer:
+        """Return the browser of this process, which ends with it at the latest. After a fork, the
+        lock of the former one may be held for ever.
+        """
+        from multiprocessing.util import Finalize
+
+        if self._process != os.getpid():
+            self._browser, self._process, self._end = renderer.Renderer(), os.getpid(), None
+        if self._end is None:
+            self._end = Finalize(None, self._browser.close, exitpriority=0)
+        return self._browser
 
     def draw(
         self, figure: Any, width: int = 720, *, alt: str | None = None, language: str = "en"
@@ -153,7 +172,7 @@ class Renderer:
         plan = _plan(figure, alt or "", language)
         with _speaking(language):
             laid_out = (narrow if width <= PHONE else wide)(plan.untitled, width)
-            drawing, _ = svg.parted(self._browser.cleaned_svg(still(laid_out[0]), laid_out[1]))
+            drawing, _ = svg.parted(self._opened().cleaned_svg(still(laid_out[0]), laid_out[1]))
             drawing = svg.with_line(drawing, plan.chart.line)
             light, dark = (
                 picture_with_text(
@@ -178,18 +197,20 @@ class Renderer:
         """Return the HTML of a figure, as :func:`html` does."""
         if script not in ("inline", "link", None):
             raise ValueError(f'script is {script!r}, and not "inline", "link" or None')
+        if without_picture not in ("raise", "warn"):
+            raise ValueError(f'without_picture is {without_picture!r}, and not "raise" or "warn"')
         plan = _plan(figure, alt or "", language)
         with _speaking(language):
             try:
                 drawings = (
-                    self._browser.cleaned_svg(still(laid_out), size)
+                    self._opened().cleaned_svg(still(laid_out), size)
                     for laid_out, size in (plan.wide, plan.narrow)
                 )
                 drawn: living_html.Drawn | None = living_html.Drawn(*drawings)
             except (BrowserError, UndrawableError) as error:
                 if without_picture == "raise":
                     raise
-                warnings.warn(f"the figure is shown as its table: {error}", stacklevel=2)
+                warned(f"the figure is shown as its table: {error}")
                 drawn = None
             name = living_html.next_name()
             return living_html.living_html(plan, drawn, name, table=table, script=script, base=base)
@@ -197,10 +218,19 @@ class Renderer:
 
 @cache
 def _kept() -> Renderer:
-    """Return the renderer of this process."""
-    kept = Renderer()
-    atexit.register(kept.close)
-    return kept
+    """Return the renderer of the functions of this module."""
+    return Renderer()
+
+
+def warned(message: str) -> None:
+    """Warn of a figure, at the line that shows it."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back and str(frame.f_globals.get("__name__")).split(".")[0] in _NOT_THEIRS:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, stacklevel=level)
+
+
+_NOT_THEIRS = ("plotly_alive", "plotly", "_plotly_utils", "IPython")
 
 
 @contextmanager

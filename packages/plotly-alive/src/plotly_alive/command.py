@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from plotly_alive import __version__, api
-from plotly_alive.errors import AliveError, FigureError
+from plotly_alive.errors import AliveError
+from plotly_alive.text.language import language_of
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}">
@@ -31,20 +32,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
-    outputs = [options.output, options.table, options.alt]
-    if not any(outputs):
-        parser.error("nothing is asked for: give -o FILE, --table FILE or --alt")
-    if options.output and Path(options.output).suffix not in (".html", ".svg"):
-        parser.error(f"-o {options.output}: the file's name ends in .html or .svg")
+    if wrong := _wrong(options):
+        parser.error(wrong)
+    name = "standard input" if options.figure == "-" else options.figure
     try:
         _make(options)
-    except FigureError as error:
-        return _told(f"{options.figure}: {error.what}\n  → {error.mend}")
-    except (AliveError, ValueError) as error:
-        return _told(f"{options.figure}: {error}")
+    except AliveError as error:
+        return _told(f"{name}: {error}")
     except OSError as error:
         return _told(f"{error.filename}: {error.strerror}")
     return 0
+
+
+def _wrong(options: argparse.Namespace) -> str:
+    """Return what is wrong with the options together; nothing if they are right."""
+    if not any([options.output, options.table, options.alt]):
+        return "nothing is asked for: give -o FILE, --table FILE or --alt"
+    if not options.output:
+        return ""
+    ending = Path(options.output).suffix.lower()
+    if ending not in (".html", ".svg"):
+        return f"-o {options.output}: the file's name ends in .html or .svg"
+    if ending == ".html" and (options.dark or options.width is not None):
+        return "--dark and --width are for an SVG: a page has both colours, and follows its width"
+    if ending == ".svg" and options.script is not None:
+        return "--script is for a page: an SVG has none"
+    return ""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,18 +71,39 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--alt", action="store_true", help="print the alternative text")
     parser.add_argument(
-        "--width", type=int, default=720, help="the width of an SVG, in pixels (720)"
+        "--width",
+        type=_width,
+        help=f"the width of an SVG without its margin, in pixels: {api.LEAST} to {api.MOST} (720)",
     )
     parser.add_argument("--dark", action="store_true", help="an SVG in the dark colours")
-    parser.add_argument("--language", default="en", help="the language of its words (en)")
+    parser.add_argument(
+        "--language",
+        type=_language,
+        default="en",
+        metavar="TAG",
+        help="the language of its words and numbers: de, pt-BR (en)",
+    )
     parser.add_argument(
         "--script",
         choices=("inline", "link", "none"),
-        default="inline",
-        help="how HTML has its script: in it, as files beside it, or not at all",
+        help="where HTML has its script: in it (inline), in files beside it (link), or nowhere",
     )
     parser.add_argument("--version", action="version", version=f"plotly-alive {__version__}")
     return parser
+
+
+def _width(text: str) -> int:
+    if not text.isdecimal() or not api.LEAST <= int(text) <= api.MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {api.LEAST} to {api.MOST} pixels")
+    return int(text)
+
+
+def _language(text: str) -> str:
+    if language_of(text).tag != text:
+        raise argparse.ArgumentTypeError(
+            f"there is no language {text!r}: write it as en, de, pt-BR"
+        )
+    return text
 
 
 def _make(options: argparse.Namespace) -> None:
@@ -80,11 +114,11 @@ def _make(options: argparse.Namespace) -> None:
         _write(options.table, api.tabulate(figure, options.language).csv())
     if not options.output:
         return
-    if options.output.endswith(".svg"):
-        drawing = api.draw(figure, options.width, language=options.language)
+    if Path(options.output).suffix.lower() == ".svg":
+        drawing = api.draw(figure, options.width or 720, language=options.language)
         _write(options.output, drawing.dark_svg if options.dark else drawing.svg)
         return
-    script = None if options.script == "none" else options.script
+    script = None if options.script == "none" else options.script or "inline"
     if script == "link":
         api.write_assets(Path(options.output).parent)
     html = api.html(figure, script=script, language=options.language)

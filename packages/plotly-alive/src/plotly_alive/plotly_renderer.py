@@ -4,7 +4,6 @@ drawing.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,7 +32,7 @@ class AliveRenderer(MimetypeRenderer):  # type: ignore[misc]
 
     def to_mimebundle(self, fig_dict: Mapping[str, Any]) -> dict[str, str]:
         """Return the figure as Jupyter's messages have it."""
-        from plotly_alive.api import html
+        from plotly_alive.api import html, warned
 
         try:
             shown = html(
@@ -47,6 +46,6 @@ class AliveRenderer(MimetypeRenderer):  # type: ignore[misc]
         except AliveError as error:
             import plotly.io as pio
 
-            warnings.warn(f"the figure is shown by plotly itself: {error}", stacklevel=2)
+            warned(f"the figure is shown by plotly itself: {error}")
             shown = pio.to_html(fig_dict, full_html=False, include_plotlyjs="cdn", validate=False)
         return {"text/html": shown}
