@@ -9,6 +9,7 @@ from pathlib import Path
 
 from plotly_alive import __version__, api
 from plotly_alive.errors import AliveError
+from plotly_alive.living_html import Script
 from plotly_alive.text.language import language_of
 
 _PAGE = """<!DOCTYPE html>
@@ -118,7 +119,7 @@ def _make(options: argparse.Namespace) -> None:
         drawing = api.draw(figure, options.width or 720, language=options.language)
         _write(options.output, drawing.dark_svg if options.dark else drawing.svg)
         return
-    script = None if options.script == "none" else options.script or "inline"
+    script: Script = None if options.script == "none" else options.script or "inline"
     if script == "link":
         api.write_assets(Path(options.output).parent)
     html = api.html(figure, script=script, language=options.language)
