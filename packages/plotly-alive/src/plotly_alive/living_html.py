@@ -210,7 +210,7 @@ def table_html(table: Table) -> str:
         foot = f'<p class="chart-note">{escape(line)}</p>'
     label = escape(t_("Table"))
     return (
-        '<div class="chart-table" tabindex="0" role="region"'
+        '<div class="chart-table" tabindex="0" role="group"'
         f' aria-label="{label}"><table class="chart-cells"'
         f' data-quarto-disable-processing="true"><thead>{head}<tr>{names}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>{foot}"

@@ -116,6 +116,7 @@ class DrawingPage:
         self._thread.start()
         # What a browser writes and how it ends is reported by our own errors.
         logging.getLogger("choreographer").setLevel(logging.CRITICAL)
+        self._loop.set_exception_handler(lambda *_: None)
 
     def draw(self, figure: PlotlyFigure, size: tuple[int, int], form: str, scale: float) -> bytes:
         """Return ``figure`` as "svg" or "png", ``size`` in CSS pixels, within :data:`LIMIT`.
