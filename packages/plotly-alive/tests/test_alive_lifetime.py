@@ -51,62 +51,70 @@ def run(program: str, folder: Path, **environment: str) -> tuple[int, str, set[i
         capture_output=True,
         text=True,
         timeout=300,
+        check=False,
     )
     first, _, rest = done.stdout.partition("\n")
     processes = [int(number) for number in first.split()]
-    gone, left = psutil.wait_procs(
+    _, left = psutil.wait_procs(
         [psutil.Process(number) for number in processes if psutil.pid_exists(number)], timeout=60
     )
     return done.returncode, rest + done.stderr, {process.pid for process in left}
 
 
+ENDS: dict[str, tuple[str, int, str]] = {
+    "the end": ("", 0, ""),
+    "exit": ("sys.exit(3)", 3, ""),
+    "an error": ("sys.excepthook = lambda *_: None; 1 / 0", 1, ""),
+    "threads": (
+        "threads = [threading.Thread(target=again) for _ in range(4)]\n"
+        "[thread.start() for thread in threads]; [thread.join() for thread in threads]; print(again())",
+        0,
+        "True\n",
+    ),
+    "a running loop": (
+        "async def main(): return again()\nprint(asyncio.run(main()))",
+        0,
+        "True\n",
+    ),
+    "a fork": (FORKED + "print(forked(), again())", 0, "True True\n"),
+    "a fork while another thread draws": (
+        FORKED
+        + "drawing = threading.Event()\n"
+        + "def draw():\n    while not drawing.is_set(): again()\n"
+        + "thread = threading.Thread(target=draw); thread.start()\n"
+        + "print(forked(), forked()); drawing.set(); thread.join()",
+        0,
+        "True True\n",
+    ),
+    "a lost browser": (
+        "for browser in browsers: browser.kill()\nprint(again())",
+        0,
+        "True\n",
+    ),
+    "a closed renderer": (
+        "with alive.Renderer() as renderer: renderer.draw(figure)\n"
+        "renderer.close(); print(len(psutil.Process().children()) == len(browsers))\n"
+        "renderer.draw(figure); renderer.close(); other = alive.Renderer(); other.draw(figure)",
+        0,
+        "True\n",
+    ),
+}
+QUICK = {"the end", "a fork while another thread draws", "a lost browser"}
+
+
 @pytest.mark.parametrize(
     ("program", "code", "printed"),
-    {
-        "the end": ("", 0, ""),
-        "exit": ("sys.exit(3)", 3, ""),
-        "an error": ("sys.excepthook = lambda *_: None; 1 / 0", 1, ""),
-        "threads": (
-            "threads = [threading.Thread(target=again) for _ in range(4)]\n"
-            "[thread.start() for thread in threads]; [thread.join() for thread in threads]; print(again())",
-            0,
-            "True\n",
-        ),
-        "a running loop": (
-            "async def main(): return again()\nprint(asyncio.run(main()))",
-            0,
-            "True\n",
-        ),
-        "a fork": (FORKED + "print(forked(), again())", 0, "True True\n"),
-        "a fork while another thread draws": (
-            FORKED
-            + "drawing = threading.Event()\n"
-            + "def draw():\n    while not drawing.is_set(): again()\n"
-            + "thread = threading.Thread(target=draw); thread.start()\n"
-            + "print(forked(), forked()); drawing.set(); thread.join()",
-            0,
-            "True True\n",
-        ),
-        "a lost browser": (
-            "for browser in browsers: browser.kill()\nprint(again())",
-            0,
-            "True\n",
-        ),
-        "a closed renderer": (
-            "with alive.Renderer() as renderer: renderer.draw(figure)\n"
-            "renderer.close(); print(len(psutil.Process().children()) == len(browsers))\n"
-            "renderer.draw(figure); renderer.close(); other = alive.Renderer(); other.draw(figure)",
-            0,
-            "True\n",
-        ),
-    }.values(),
-    ids=lambda value: "" if not isinstance(value, str) else None,
+    [
+        pytest.param(*end, id=name, marks=() if name in QUICK else pytest.mark.slow)
+        for name, end in ENDS.items()
+    ],
 )
 def test_nothing_is_left(tmp_path: Path, program: str, code: int, printed: str) -> None:
     assert run(program, tmp_path) == (code, printed, set())
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["os._exit(1)", "os.kill(os.getpid(), signal.SIGKILL)"])
 def test_no_process_survives_a_kill(tmp_path: Path, end: str) -> None:
     assert run(end, tmp_path)[2] == set()

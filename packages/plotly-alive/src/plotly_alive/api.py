@@ -134,7 +134,7 @@ class Renderer:
     """
 
     def __init__(self) -> None:
-        self._browser = renderer.Renderer()
+        self._browser = Browser()
         self._process = os.getpid()
         self._end: Any = None
 
@@ -151,14 +151,14 @@ class Renderer:
             self._end = None
             self._browser.close()
 
-    def _opened(self) -> renderer.Renderer:
+    def _opened(self) -> Browser:
         """Return the browser of this process, which ends with it at the latest. After a fork, the
         lock of the former one may be held for ever.
         """
         from multiprocessing.util import Finalize
 
         if self._process != os.getpid():
-            self._browser, self._process, self._end = renderer.Renderer(), os.getpid(), None
+            self._browser, self._process, self._end = Browser(), os.getpid(), None
         if self._end is None:
             self._end = Finalize(None, self._browser.close, exitpriority=0)
         return self._browser
