@@ -4,10 +4,13 @@ figure.
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +22,7 @@ import pytest
 
 import plotly_alive as alive
 from plotly_alive import chart_theme
+from plotly_alive.command import _parser
 from plotly_alive.figure_plan import planned
 from plotly_alive.layout.axes import margins
 from plotly_alive.reading.plotly_json import checked
@@ -160,3 +164,34 @@ def test_readings_need_neither_pandas_nor_numpy() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["True", "Name,Value", "North,1234.5", "South,2", "False"]
+
+
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+
+
+def test_the_readme_names_everything() -> None:
+    for name in alive.__all__:
+        if name not in ("Chart", "Drawing", "Table", "AliveRenderer"):  # what functions return
+            assert name in README, name
+    for action in _parser()._actions:
+        options = set(action.option_strings) - {"-h", "--help", "--version"}
+        assert not options or any(option in README for option in options), options
+    for name in inspect.signature(alive.html).parameters:
+        assert name == "figure" or f"`{name}" in README, name
+
+
+@pytest.mark.browser
+def test_the_readme_is_true() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", README, re.S)
+    assert len(blocks) == 3
+    names: dict[str, Any] = {}
+    before = pio.renderers.default
+    try:
+        for block in blocks:
+            exec(compile(block, "README.md", "exec"), names)
+    finally:
+        pio.renderers.default = before
+    figure = names["figure"]
+    for line, words in re.findall(r"(alive\.describe\(.*?\)) +# (.*?)…", README):
+        assert eval(line, names).startswith(words.strip()), line
+    assert names["pages"] and alive.read(figure).title == "Trade with China, 2022"
