@@ -196,3 +196,12 @@ def test_the_projection_of_the_united_states_has_their_outlines(tmp_path):
     with ChartRenderer(tmp_path) as renderer:
         picture = drawn(made(figure), renderer)
     assert [path for path in picture.iter("{*}path") if path.get("data-point") == "0"]
+
+
+@pytest.mark.parametrize("kind", ["choropleth", "choroplethmap"])
+def test_a_map_in_one_colour_has_a_scale_only_if_its_author_asks(kind):
+    trace = {"type": kind, "locations": ["DEU"], "z": [1], "colorscale": [[0, "red"], [1, "red"]]}
+    drawn, _ = self_contained(checked({"data": [trace], "layout": {}}))
+    assert drawn["data"][0]["showscale"] is False
+    drawn, _ = self_contained(checked({"data": [{**trace, "showscale": True}], "layout": {}}))
+    assert drawn["data"][0]["showscale"] is True

@@ -162,3 +162,10 @@ def test_a_scene_is_seen_whole():
     )
     assert figure["layout"]["scene"]["camera"]["eye"]["x"] == pytest.approx(1.5)
     assert high < across * 1.5
+
+
+def test_the_margin_beside_labels_of_lines_stays():
+    label = {"x": 2, "y": 2, "text": "A name", "xanchor": "left", "showarrow": False}
+    bars = [{"type": "bar", "x": [1, 2], "y": [1, 2]}]
+    figure, _ = phone(bars, margin={"l": 40, "r": 130}, annotations=[label])
+    assert figure["layout"]["margin"] == {"l": 40, "r": 130}

@@ -50,7 +50,7 @@ def self_contained(figure: PlotlyFigure) -> tuple[PlotlyFigure, list[str]]:
     """Return the figure as it can be drawn without the network, and a sentence for readers on each
     kind of thing that it does not show.
     """
-    figure, of_maps = _without_tiles(_with_projections(_with_states(figure)))
+    figure, of_maps = _without_tiles(_with_projections(_with_states(_with_scales(figure))))
     figure, of_pictures = _without_pictures(figure)
     return _without_formulas(figure), [*of_maps, *of_pictures]
 
@@ -75,6 +75,25 @@ def _without_formulas(part: Any) -> Any:
 
 
 # ---- Maps of outlines
+
+
+def _with_scales(figure: PlotlyFigure) -> PlotlyFigure:
+    """Return the figure without the scales of maps in a single colour, unless an author asks for
+    them: they tell nothing.
+    """
+    data = [
+        {"showscale": False, **trace}
+        if str(trace.get("type")).startswith("choropleth") and _is_plain(trace.get("colorscale"))
+        else trace
+        for trace in figure["data"]
+    ]
+    return {**figure, "data": data}
+
+
+def _is_plain(scale: Any) -> bool:
+    if not isinstance(scale, list) or not all(isinstance(stop, list) for stop in scale):
+        return False
+    return len({str(stop[-1]) for stop in scale if stop}) == 1
 
 
 def _with_states(figure: PlotlyFigure) -> PlotlyFigure:

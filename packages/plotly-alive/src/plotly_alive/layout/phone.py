@@ -60,17 +60,21 @@ def for_phone(figure: PlotlyFigure, wide: float) -> PlotlyFigure:
 
 def _without_margins(figure: PlotlyFigure, wide: float) -> PlotlyFigure:
     """Return the figure without margins that would leave no plot, its own or a template's: what is
-    around the plot gets the room that it needs.
+    around the plot gets the room that it needs. Margins beside labels at the ends of lines stay.
     """
     layout = figure["layout"]
     template = layout.get("template") or {}
     of_template = template.get("layout") or {}
     whole = margins(layout)
     high = layout.get("height") or NARROW[1]
+    is_labelled = any(
+        note.get("xanchor") == "left" and note.get("xref", "x") != "paper"
+        for note in layout.get("annotations") or ()
+    )
     small = {
-        side: pixels
+        side: min(pixels, whole[side])
         for sides, most in (("lr", wide), ("tb", high))
-        if sum(whole[side] for side in sides) > MOST * most
+        if sum(whole[side] for side in sides) > MOST * most and not (is_labelled and "r" in sides)
         for side, pixels in SMALL.items()
         if side in sides
     }
