@@ -169,3 +169,9 @@ def test_the_margin_beside_labels_of_lines_stays():
     bars = [{"type": "bar", "x": [1, 2], "y": [1, 2]}]
     figure, _ = phone(bars, margin={"l": 40, "r": 130}, annotations=[label])
     assert figure["layout"]["margin"] == {"l": 40, "r": 130}
+
+
+def test_a_map_alone_is_not_higher_than_a_phone_is_wide_needs():
+    points = {"type": "scattergeo", "lon": [1, 2], "lat": [3, 4]}
+    assert phone([points], height=900)[1][1] <= 400
+    assert phone([points, {**points, "geo": "geo2"}], height=900)[1][1] == 900

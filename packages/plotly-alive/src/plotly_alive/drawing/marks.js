@@ -12,6 +12,9 @@
 // box. In the drawing lines, if there are several, have `data-trace`, the number of their trace; slices, flows, bars around
 // a centre and places of maps have that, and `data-point` each; flows also have `parts` (`[name, value]`), by these numbers.
 //
+// Names on a small map, which plotly.js writes over each other and beyond its frame, move beside their points; those without
+// any room are left out, since the table has them.
+//
 // plotly.js paints a heat map as a picture of pixels, which a page under `default-src 'self'` does not show. Its cells
 // become rectangles here, unless they are smoothed or more than CELLS.
 
@@ -19,6 +22,7 @@
   const SPANS = new Set(["bar", "histogram", "funnel", "waterfall"]);
   const BOXES = new Set(["box", "violin"]);
   const CELLS = 4000;
+  const SMALL = 480; // pixels of a drawing's width
   const SLICES = new Set(["pie", "funnelarea", "sunburst", "treemap", "icicle"]);
   const GRIDS = new Set(["heatmap", "contour", "histogram2d"]);
   const FLOWS = new Set(["sankey", "parcats"]);
@@ -312,12 +316,42 @@
     return { panels, traces };
   }
 
+  const touches = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const moved = ({ left, top, right, bottom }, x, y) => ({ left: left + x, top: top + y, right: right + x, bottom: bottom + y });
+
+  function apart(node) {
+    const whole = node.getBoundingClientRect();
+    if (whole.width > SMALL) return;
+    for (const map of node.querySelectorAll(".geolayer > .geo")) {
+      const frame = map.querySelector(".bg")?.getBoundingClientRect() ?? whole;
+      const taken = [];
+      for (const text of map.querySelectorAll(".scatterlayer text")) {
+        const box = text.getBoundingClientRect();
+        const [across, down] = [box.width * 0.6, box.height];
+        const inward = Math.max(frame.left - box.left, 0) + Math.min(frame.right - box.right, 0);
+        const ways = [[inward, 0], [inward, -down], [inward, down], [across, 0], [-across, 0], [across, -down], [-across, -down],
+                      [across, down], [-across, down]];
+        const isFree = (place) => place.left >= frame.left - 1 && place.right <= frame.right + 1 &&
+          !taken.some((other) => touches(place, other));
+        const way = ways.find(([x, y]) => isFree(moved(box, x, y)));
+        if (!way) {
+          text.remove();
+          continue;
+        }
+        taken.push(moved(box, ...way));
+        const [, x, y] = /^translate\(([-\d.]+)[, ]+([-\d.]+)\)$/.exec(text.getAttribute("transform") ?? "") ?? [];
+        if (x && way.some(Boolean)) text.setAttribute("transform", `translate(${Number(x) + way[0]},${Number(y) + way[1]})`);
+      }
+    }
+  }
+
   const { serializeToString } = XMLSerializer.prototype;
   XMLSerializer.prototype.serializeToString = function (node) {
     const plot = node.closest?.(".js-plotly-plot");
     if (plot) {
       const told = document.createElementNS("http://www.w3.org/2000/svg", "metadata");
       try {
+        apart(node);
         told.textContent = JSON.stringify(read(plot, node));
         node.append(told);
       } catch (error) {

@@ -54,8 +54,19 @@ def for_phone(figure: PlotlyFigure, wide: float) -> PlotlyFigure:
     """Return the figure for a drawing that is ``wide`` pixels wide, with what has no room side by
     side one below the other.
     """
-    figure = _with_panels(_without_margins(figure, wide))
+    figure = _with_panels(_without_margins(_without_height(figure), wide))
     return _below_each_other(_with_scenes(figure, wide), wide)
+
+
+def _without_height(figure: PlotlyFigure) -> PlotlyFigure:
+    """Return a map alone without a height for a wide page, most of which would be empty."""
+    layout, data = figure["layout"], figure["data"]
+    is_map = data and all(trace.get("type") in ("choropleth", "scattergeo") for trace in data)
+    is_alone = len({str(trace.get("geo") or "geo") for trace in data}) == 1
+    if not is_map or not is_alone or (number_of(layout.get("height")) or 0) <= NARROW[1]:
+        return figure
+    kept = {name: part for name, part in layout.items() if name != "height"}
+    return {**figure, "layout": kept}
 
 
 def _without_margins(figure: PlotlyFigure, wide: float) -> PlotlyFigure:
