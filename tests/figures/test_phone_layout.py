@@ -175,3 +175,39 @@ def test_a_map_alone_is_not_higher_than_a_phone_is_wide_needs():
     points = {"type": "scattergeo", "lon": [1, 2], "lat": [3, 4]}
     assert phone([points], height=900)[1][1] <= 400
     assert phone([points, {**points, "geo": "geo2"}], height=900)[1][1] == 900
+
+
+def test_legends_and_scales_beside_the_plot_are_above_it():
+    lines = [{"x": [1, 2], "y": [1, 2], "name": name} for name in ("A series", "Another one")]
+    template = {"layout": {"legend": {"orientation": "h"}}}
+    figure, _ = phone(lines, template=template, legend={"x": 1.05, "y": 1, "font": {"size": 9}})
+    assert figure["layout"]["legend"].get("x", 0) == 0
+    assert figure["layout"]["legend"]["font"] == {"size": 9}
+    grid = {
+        "type": "heatmap",
+        "z": [[1, 2]],
+        "colorbar": {"x": 1.1, "len": 0.5, "ticksuffix": " m"},
+    }
+    bar = phone([grid])[0]["data"][0]["colorbar"]
+    assert bar["orientation"] == "h" and bar["ticksuffix"] == " m" and bar["x"] == 0.5
+    within = phone(lines, legend={"x": 0.1, "y": 0.9})[0]["layout"]["legend"]
+    assert (within["x"], within["y"]) == (0.1, 0.9)
+
+
+def test_a_long_legend_leaves_a_plot_whatever_the_height():
+    lines = [
+        {"x": [1, 2], "y": [1, 2], "name": f"A series with a long name {at}"} for at in range(18)
+    ]
+    figure, (_, high) = phone(lines, height=400)
+    margin = figure["layout"]["margin"]
+    assert high - margin["t"] - margin.get("b", 36) > 150
+
+
+def test_a_note_longer_than_the_drawing_has_more_lines():
+    text = "A note that says a good deal more than has room on a telephone that is held upright"
+    note = {"x": 1, "y": 1, "text": text, "showarrow": False}
+    (folds,) = phone([{"x": [1], "y": [1]}], annotations=[note])[0]["layout"]["annotations"]
+    assert folds["text"].count("<br>") >= 1 and folds["text"].replace("<br>", " ") == text
+    link = {**note, "text": f"<a href='https://example.org/a'>{text}</a>"}
+    (kept,) = phone([{"x": [1], "y": [1]}], annotations=[link])[0]["layout"]["annotations"]
+    assert kept["text"] == link["text"]

@@ -2,16 +2,19 @@
 
 What an author places side by side for a wide page leaves nothing of a plot that is 320 pixels wide:
 margins of hundreds of pixels, three vertical axes beside each other, pies in a row. Here margins that
-leave no plot are left to the layout, each of several vertical axes gets a panel of its own, one below
-the other, and so does each pie or the like of a row.
+leave no plot, and the places of legends and scales at the right of it, are left to the layout; each of
+several vertical axes gets a panel of its own, one below the other, and so does each pie or the like of
+a row; a note that is longer than the drawing is wide gets more lines.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from plotly_alive.chart_theme import NARROW
+from plotly_alive.labels import folded, width
 from plotly_alive.layout.axes import margins
 from plotly_alive.reading.number_words import number_of
 from plotly_alive.reading.plotly_json import PlotlyFigure, Raw
@@ -20,6 +23,10 @@ MOST = 0.4
 """The most of a drawing that margins may take, as a part of its width or its height."""
 SMALL = {"l": 56.0, "r": 24.0, "t": 12.0, "b": 48.0}
 """The margins in their place, before anything around the plot has made more."""
+BESIDE = 0.98
+"""The place from which a legend or a scale is at the right of the plot."""
+LONGEST = 0.85
+"""The most of a drawing's width that a line of a note takes."""
 AXES = 3
 """From this many vertical axes over each other, each has a panel of its own."""
 PANEL = 150
@@ -54,7 +61,8 @@ def for_phone(figure: PlotlyFigure, wide: float) -> PlotlyFigure:
     """Return the figure for a drawing that is ``wide`` pixels wide, with what has no room side by
     side one below the other.
     """
-    figure = _with_panels(_without_margins(_without_height(figure), wide))
+    figure = _with_lines(_without_places(_without_height(figure)), wide)
+    figure = _with_panels(_without_margins(figure, wide))
     return _below_each_other(_with_scenes(figure, wide), wide)
 
 
@@ -97,6 +105,68 @@ def _without_margins(figure: PlotlyFigure, wide: float) -> PlotlyFigure:
         **figure,
         "layout": {**layout, "margin": margin, "template": {**template, "layout": changed}},
     }
+
+
+_PLACE = frozenset({"x", "y", "xanchor", "yanchor", "xref", "yref", "orientation", "xpad", "ypad"})
+"""The keys of the place of a legend or a scale."""
+
+
+def _without_places(figure: PlotlyFigure) -> PlotlyFigure:
+    """Return the figure without the places of legends and scales that stand at the right of the plot."""
+    layout = {
+        name: _unplaced(part)
+        if name.startswith("legend")
+        else {**part, "colorbar": _unplaced(part["colorbar"])}
+        if name.startswith("coloraxis") and isinstance(part.get("colorbar"), Mapping)
+        else part
+        for name, part in figure["layout"].items()
+    }
+    data = []
+    for trace in figure["data"]:
+        changed = dict(trace)
+        if isinstance(trace.get("colorbar"), Mapping):
+            changed["colorbar"] = _unplaced(trace["colorbar"])
+        for name in ("marker", "line"):
+            part = trace.get(name)
+            if isinstance(part, Mapping) and isinstance(part.get("colorbar"), Mapping):
+                changed[name] = {**part, "colorbar": _unplaced(part["colorbar"])}
+        data.append(changed)
+    return {**figure, "data": data, "layout": layout}
+
+
+def _unplaced(part: Any) -> Any:
+    """Return a legend or a scale without its place, if that is at the right of the plot."""
+    if not isinstance(part, Mapping) or (number_of(part.get("x")) or 0) < BESIDE:
+        return part
+    if part.get("xanchor") in ("right", "center") or part.get("orientation") == "h":
+        return part
+    return {name: value for name, value in part.items() if name not in _PLACE}
+
+
+def _with_lines(figure: PlotlyFigure, wide: float) -> PlotlyFigure:
+    """Return the figure with long notes on as many lines as they need."""
+    notes = figure["layout"].get("annotations")
+    if not isinstance(notes, list):
+        return figure
+    most = wide * LONGEST
+    folds = [
+        {**note, "text": _folded(str(note.get("text", "")), most)}
+        if not note.get("textangle") and width([str(note.get("text", ""))]) > most
+        else note
+        for note in notes
+    ]
+    return (
+        figure
+        if folds == notes
+        else {**figure, "layout": {**figure["layout"], "annotations": folds}}
+    )
+
+
+def _folded(text: str, pixels: float) -> str:
+    """Return a text on more lines; one with tags that have attributes stays."""
+    if re.search(r"<\w+ ", text):
+        return text
+    return "<br>".join(folded(line, pixels) for line in text.split("<br>"))
 
 
 # ---- Several vertical axes
