@@ -211,3 +211,14 @@ def test_a_note_longer_than_the_drawing_has_more_lines():
     link = {**note, "text": f"<a href='https://example.org/a'>{text}</a>"}
     (kept,) = phone([{"x": [1], "y": [1]}], annotations=[link])[0]["layout"]["annotations"]
     assert kept["text"] == link["text"]
+
+
+def test_a_title_in_large_letters_has_as_many_lines_as_it_needs():
+    title = {"text": "A title in large letters", "font": {"size": 36}}
+    figure, _ = phone([{"x": [1, 2], "y": [1, 2]}], xaxis={"title": title})
+    assert "<br>" in figure["layout"]["xaxis"]["title"]["text"]
+    title = {"text": "A title in letters of a size that plotly has"}
+    figure, _ = wide(
+        checked({"data": [{"x": [1, 2], "y": [1, 2]}], "layout": {"xaxis": {"title": title}}})
+    )
+    assert "<br>" not in figure["layout"]["xaxis"]["title"]["text"]

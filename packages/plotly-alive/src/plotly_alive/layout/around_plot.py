@@ -332,9 +332,10 @@ def _titles_of_axes(room: Room) -> None:
             continue
         if name[0] == "y" and free:
             room.grow_to(min(width([text]), 150) / share(axis) + 8)
+        entries = title if isinstance(title, Mapping) else {}
         pixels = (room.across if name[0] == "x" else room.along) * share(axis)
+        pixels *= min(1.0, 12 / _size(entries))
         if width([text]) > pixels:
-            entries = title if isinstance(title, Mapping) else {}
             short = folded(text.replace("_", "_ "), max(pixels, 30)).replace("_ ", "_")
             room.layout[name] = {**of, "title": {**entries, "text": short}}
 
