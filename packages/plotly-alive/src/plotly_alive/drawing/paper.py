@@ -19,7 +19,7 @@ from plotly_alive.chart_theme import PALETTE
 LIGHT = "light"
 ATTRIBUTE = "data-paper"
 """The attribute of a drawing that keeps its light paper."""
-LETTERS, LINES, AREAS, INK = 2.5, 1.6, 1.25, 3.0
+_LETTERS, _LINES, _AREAS, _INK = 2.5, 1.6, 1.25, 3.0
 """The least contrast to dark paper of an author's letters, lines and areas, and of our ink to an
 author's paper.
 """
@@ -84,12 +84,12 @@ def _vanishes(element: etree._Element, parts: Parts) -> bool:
     if _is_clip(element):
         return False
     if kind in ("text", "tspan"):
-        return element not in parts.on_marks and _is_near(fill, LETTERS)
+        return element not in parts.on_marks and _is_near(fill, _LETTERS)
     if kind not in ("path", "line", "circle"):
         return False
     if fill in ("none", "") or element.get("fill-opacity") == "0":
-        return _is_near(stroke, LINES)
-    return not parts.is_scaled and _is_near(fill, AREAS)
+        return _is_near(stroke, _LINES)
+    return not parts.is_scaled and _is_near(fill, _AREAS)
 
 
 def _is_near(colour: str, least: float) -> bool:
@@ -101,7 +101,7 @@ def _is_pale(element: etree._Element) -> bool:
     colour, opacity = element.get("fill", ""), element.get("fill-opacity", "1")
     is_painted = _COLOUR.fullmatch(colour) is not None and float(opacity) > 0.4
     is_shown = "0" not in (element.get("width"), element.get("height"))
-    return is_painted and is_shown and contrast(colour, _LIGHT_INK) < INK
+    return is_painted and is_shown and contrast(colour, _LIGHT_INK) < _INK
 
 
 def _is_ink(colour: str | None) -> bool:

@@ -46,7 +46,7 @@ POINTS = 10_000
 """A WebGL trace of up to this many points becomes one of SVG; a larger one is a picture in the
 drawing.
 """
-LEAST = 0.5
+_LEAST = 0.5
 """The least part of its height that a drawing on a phone has for its plot, whatever lies around it."""
 FOLD = 60.0
 """A label beside a line that is this many pixels wide or more is set on two lines."""
@@ -153,7 +153,7 @@ def _roomy(figure: PlotlyFigure, size: Size, *, on_phone: bool) -> tuple[PlotlyF
         room.layout["margin"] = {**set_margin, **new_margin}
     grown = room.more + sum(new_margin.get(side, margin[side]) - margin[side] for side in "tb")
     high = size[1] if "height" in layout else round(size[1] + grown)
-    if on_phone and (lack := size[1] * LEAST - (high - room.margin["t"] - room.margin["b"])) > 0:
+    if on_phone and (lack := size[1] * _LEAST - (high - room.margin["t"] - room.margin["b"])) > 0:
         high += round(lack)  # a long legend leaves a plot
     return {**room.figure, "layout": {**layout, **room.layout}}, (size[0], high)
 

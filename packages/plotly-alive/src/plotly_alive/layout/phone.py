@@ -9,7 +9,6 @@ a row; a note that is longer than the drawing is wide gets more lines.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,31 +18,31 @@ from plotly_alive.layout.axes import margins
 from plotly_alive.reading.number_words import number_of
 from plotly_alive.reading.plotly_json import PlotlyFigure, Raw
 
-MOST = 0.4
+_MOST = 0.4
 """The most of a drawing that margins may take, as a part of its width or its height."""
-SMALL = {"l": 56.0, "r": 24.0, "t": 12.0, "b": 48.0}
+_SMALL = {"l": 56.0, "r": 24.0, "t": 12.0, "b": 48.0}
 """The margins in their place, before anything around the plot has made more."""
-BESIDE = 0.98
+_BESIDE = 0.98
 """The place from which a legend or a scale is at the right of the plot."""
-LONGEST = 0.85
+_LONGEST = 0.85
 """The most of a drawing's width that a line of a note takes."""
-AXES = 3
+_AXES = 3
 """From this many vertical axes over each other, each has a panel of its own."""
-PANEL = 150
+_PANEL = 150
 """The pixels of a panel's height."""
-GAP = 0.06
+_GAP = 0.06
 """The gap between two panels, as a part of the plot's height."""
-LEAST = 130.0
+_LEAST = 130.0
 """The fewest pixels of a pie or the like beside another."""
-ALONE = 6
+_ALONE = 6
 """The most parts that are in one column."""
-WHOLE = 0.75
+_WHOLE = 0.75
 """A part alone that has less than this of the plot's width gets all of it."""
 _BROAD = frozenset({"parcats", "parcoords", "sankey", "table"})
 """The types of traces that need twice that."""
 _PARTS = _BROAD | {"pie", "funnelarea", "sunburst", "treemap", "icicle", "indicator"}
 """The types of traces that have a domain of their own."""
-EYE = 1.2
+_EYE = 1.2
 """The part by which one looks at a scene from further away: its ticks are at the edge of a phone."""
 _MIDDLE = {"x": 1.25, "y": 1.25, "z": 1.25}
 """plotly's own place of the eye."""
@@ -93,8 +92,8 @@ def _without_margins(figure: PlotlyFigure, wide: float) -> PlotlyFigure:
     small = {
         side: min(pixels, whole[side])
         for sides, most in (("lr", wide), ("tb", high))
-        if sum(whole[side] for side in sides) > MOST * most and not (is_labelled and "r" in sides)
-        for side, pixels in SMALL.items()
+        if sum(whole[side] for side in sides) > _MOST * most and not (is_labelled and "r" in sides)
+        for side, pixels in _SMALL.items()
         if side in sides
     }
     if not small:
@@ -136,7 +135,7 @@ def _without_places(figure: PlotlyFigure) -> PlotlyFigure:
 
 def _unplaced(part: Any) -> Any:
     """Return a legend or a scale without its place, if that is at the right of the plot."""
-    if not isinstance(part, Mapping) or (number_of(part.get("x")) or 0) < BESIDE:
+    if not isinstance(part, Mapping) or (number_of(part.get("x")) or 0) < _BESIDE:
         return part
     if part.get("xanchor") in ("right", "center") or part.get("orientation") == "h":
         return part
@@ -148,7 +147,7 @@ def _with_lines(figure: PlotlyFigure, wide: float) -> PlotlyFigure:
     notes = figure["layout"].get("annotations")
     if not isinstance(notes, list):
         return figure
-    most = wide * LONGEST
+    most = wide * _LONGEST
     folds = [
         {**note, "text": _folded(str(note.get("text", "")), most)}
         if not note.get("textangle") and width([str(note.get("text", ""))]) > most
@@ -164,7 +163,7 @@ def _with_lines(figure: PlotlyFigure, wide: float) -> PlotlyFigure:
 
 def _folded(text: str, pixels: float) -> str:
     """Return a text on more lines; one with tags that have attributes stays."""
-    if re.search(r"<\w+ ", text):
+    if "<a " in text or "<span " in text:
         return text
     return "<br>".join(folded(line, pixels) for line in text.split("<br>"))
 
@@ -184,14 +183,14 @@ def _with_panels(figure: PlotlyFigure) -> PlotlyFigure:
     }
     across = {str(trace.get("xaxis") or "x") for trace in figure["data"]}
     over = [name for name in axes if (layout.get(_axis(name)) or {}).get("overlaying") in axes]
-    if len(axes) < AXES or len(across) > 1 or len(over) < len(axes) - 1:
+    if len(axes) < _AXES or len(across) > 1 or len(over) < len(axes) - 1:
         return figure
     (base,) = across
     names = sorted(axes, key=lambda name: int(name[1:] or 1))
-    high = (1 - GAP * (len(names) - 1)) / len(names)
+    high = (1 - _GAP * (len(names) - 1)) / len(names)
     changed: dict[str, Any] = {}
     for number, name in enumerate(names):
-        top = 1 - number * (high + GAP)
+        top = 1 - number * (high + _GAP)
         left_out = ("overlaying", "position", "side", "anchor", "shift", "autoshift", "tickmode")
         axis = {
             key: part
@@ -207,7 +206,7 @@ def _with_panels(figure: PlotlyFigure) -> PlotlyFigure:
         if name not in ("domain", "position")
     }
     changed[key] = {**kept, "anchor": names[-1], "side": "bottom"}
-    return {**figure, "layout": {**layout, **_height(layout, PANEL * len(names)), **changed}}
+    return {**figure, "layout": {**layout, **_height(layout, _PANEL * len(names)), **changed}}
 
 
 def _height(layout: Raw, pixels: float) -> dict[str, float]:
@@ -238,7 +237,7 @@ def _with_scenes(figure: PlotlyFigure, wide: float) -> PlotlyFigure:
         scene = layout.get(name) or {}
         camera = scene.get("camera") or {}
         eye = {**_MIDDLE, **(camera.get("eye") or {})}
-        far = {axis: (number_of(at) or 0) * EYE for axis, at in eye.items()}
+        far = {axis: (number_of(at) or 0) * _EYE for axis, at in eye.items()}
         scenes[name] = {**scene, "camera": {**camera, "eye": far}}
     height = {"height": round(wide * 1.15)} if len(names) == 1 else {}
     return {**figure, "layout": {**layout, **scenes, **height}}
@@ -269,9 +268,9 @@ def _below_each_other(figure: PlotlyFigure, wide: float) -> PlotlyFigure:
     least = min((box[1] - box[0] for box in places), default=1.0) * wide
     if any(trace.get("type") in _BROAD for trace in data):
         least /= 2
-    if others or not places or least >= (LEAST if len(places) > 1 else wide * WHOLE):
+    if others or not places or least >= (_LEAST if len(places) > 1 else wide * _WHOLE):
         return figure
-    columns = 1 if len(places) <= ALONE else 2
+    columns = 1 if len(places) <= _ALONE else 2
     rows = -(-len(places) // columns)
     new = {
         box: _slot(number // columns, number % columns, rows, columns)
@@ -313,11 +312,9 @@ def _box(domain: Any, layout: Raw) -> _Box:
             )
             ends += [at / of, (at + 1) / of]
         else:
-            given = domain.get(side)
-            known = isinstance(given, list) and len(given) == 2
-            ends += (
-                [number_of(given[0]) or 0.0, number_of(given[1]) or 0.0] if known else [0.0, 1.0]
-            )
+            span = domain.get(side)
+            span = span if isinstance(span, list) and len(span) == 2 else [0.0, 1.0]
+            ends += [number_of(end) or 0.0 for end in span]
     left, right, bottom, top = ends
     return left, right, bottom, top
 

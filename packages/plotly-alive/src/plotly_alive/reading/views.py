@@ -18,7 +18,7 @@ from plotly_alive.text.language import listed, t_, written_number
 _PARTS = (("sliders", "steps"), ("updatemenus", "buttons"))
 CONTROLS = tuple(name for name, _ in _PARTS)
 """The keys of a layout with controls that a reader can press or move."""
-NAMED = 6
+_NAMED = 6
 """The most views whose names are said."""
 
 
@@ -81,7 +81,7 @@ def more_views(figure: PlotlyFigure) -> str:
     names = [label for label in dict.fromkeys(labels) if label]
     if not labels:
         return ""
-    if not names or len(labels) > NAMED:
+    if not names or len(labels) > _NAMED:
         count = written_number(len(labels))
         return t_(
             "The picture shows the chart as it begins; controls show %(count)s views.", count=count
