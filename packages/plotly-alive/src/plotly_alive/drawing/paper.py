@@ -41,7 +41,7 @@ class Parts:
     """It has a picture from WebGL."""
 
 
-def parts_of(root: etree._Element, on_marks: Collection[etree._Element]) -> Parts:
+def drawn_parts(root: etree._Element, on_marks: Collection[etree._Element]) -> Parts:
     """Return the parts of a browser's drawing."""
     return Parts(
         on_marks,

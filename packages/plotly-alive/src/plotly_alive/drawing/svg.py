@@ -232,7 +232,7 @@ def _cleaned(drawn: bytes) -> etree._Element:
         "\0",
     )
     on_marks = [text for text in root.iter("{*}text") if _ON_MARKS & _classes(text)]
-    parts = paper.parts_of(root, on_marks)
+    parts = paper.drawn_parts(root, on_marks)
     for element in list(root.iter()):
         if (
             not isinstance(element.tag, str)
