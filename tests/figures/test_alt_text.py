@@ -380,7 +380,11 @@ OTHERS = st.one_of(
         {"type": st.just("pie"), "labels": st.lists(NAMES), "values": columns(NUMBERS)}
     ),
     st.fixed_dictionaries(
-        {"type": st.just("choropleth"), "locations": st.lists(NAMES), "z": columns(NUMBERS)}
+        {
+            "type": st.just("choropleth"),
+            "locations": st.lists(NAMES, unique=True),
+            "z": columns(NUMBERS),
+        }
     ),
     st.fixed_dictionaries(
         {

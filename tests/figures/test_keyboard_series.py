@@ -191,11 +191,11 @@ def test_bins_and_quartiles_are_those_of_the_drawing():
     chart = chart_reading.read(checked(json.loads(figure.to_json())))
     assert [(one.name, [p[:2] for p in one.points]) for one in keyboard_series(chart, marks)] == [
         ("Series 1", [("0–10", "2")]),
-        ("Highest", [("A", "3")]),
-        ("Upper quartile", [("A", "2.5")]),
-        ("Median", [("A", "2")]),
-        ("Lower quartile", [("A", "1.5")]),
-        ("Lowest", [("A", "1")]),
+        ("Highest", [("Series 2, A", "3")]),
+        ("Upper quartile", [("Series 2, A", "2.5")]),
+        ("Median", [("Series 2, A", "2")]),
+        ("Lower quartile", [("Series 2, A", "1.5")]),
+        ("Lowest", [("Series 2, A", "1")]),
     ]
 
 

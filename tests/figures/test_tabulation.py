@@ -359,6 +359,7 @@ def test_nothing_drawn_is_no_table():
 )
 def test_no_text_of_a_file_is_a_formula(evil):
     figure = go.Figure(go.Bar(x=[evil, "-2.5"], y=[-1, 2], name=evil))
+    figure.update_xaxes(type="category")
     rows = filed(figure)
     assert (
         rows[0][1].startswith("'")

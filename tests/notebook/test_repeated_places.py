@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import plotly.express as px
 import plotly.graph_objects as go
 import pytest
 
 import broadsheet as bs
 from broadsheet.site.build.build import build
 from conftest import Site
+from plotly_alive.errors import FigureError
+from plotly_alive.reading.chart_reading import read
+from plotly_alive.reading.plotly_json import checked
 
 TWICE = pd.Series([67.3, 10.0, 78.6, 20.0], index=["KOR", "PER", "KOR", "CHL"])
 AS_NAMES = TWICE.set_axis(["KOR", "PER", "South Korea", "CHL"])
@@ -98,34 +104,34 @@ UNREPORTED = {
 }
 
 
-@pytest.fixture(scope="module")
-def notices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """What a build says of the places of each map, by its label."""
-    site = Site(tmp_path_factory.mktemp("publication"))
-    site.front()
-    codes = [code for code, _ in REPORTED.values()] + list(UNREPORTED.values())
-    imports = (
-        "import pandas as pd, plotly.express as px, plotly.graph_objects as go, broadsheet as bs"
-    )
-    cells: list[Any] = [
-        f"#| label: fig-{at}\n#| source: false\n{code}" for at, code in enumerate(codes)
-    ]
-    site.article("maps", imports, *cells)
-    report = build(site.root)
-    assert not report.faults, report.faults
-    found: dict[str, list[str]] = {}
-    for one in report.notices:
-        if one.topic == "place" and "two values" in one.what:
-            found.setdefault(one.what.split("`")[1], []).append(one.what)
-    return found
+def figure_of(code: str) -> Any:
+    """The figure that a cell ends in, as plotly's JSON."""
+    modules = {"pd": pd, "px": px, "go": go, "bs": bs}
+    return checked(json.loads(eval(code, modules).to_json()))
 
 
 @pytest.mark.parametrize("name", REPORTED)
-def test_a_map_of_plain_plotly_is_reported(name: str, notices: dict[str, list[str]]) -> None:
-    (said,) = notices[f"fig-{list(REPORTED).index(name)}"]
-    assert said.endswith(f"one drawn over the other: {REPORTED[name][1]}")
+def test_a_map_of_plain_plotly_with_two_values_of_a_place_is_an_error(name: str) -> None:
+    code, said = REPORTED[name]
+    with pytest.raises(FigureError) as fault:
+        read(figure_of(code))
+    assert fault.value.what.endswith(f"one drawn over the other: {said}")
 
 
 @pytest.mark.parametrize("name", UNREPORTED)
-def test_what_is_drawn_once_is_not(name: str, notices: dict[str, list[str]]) -> None:
-    assert f"fig-{len(REPORTED) + list(UNREPORTED).index(name)}" not in notices
+def test_what_is_drawn_once_is_none(name: str) -> None:
+    assert read(figure_of(UNREPORTED[name])).traces
+
+
+def test_one_value_twice_is_one_value() -> None:
+    assert read(figure_of("px.choropleth(locations=['KOR', 'KOR'], color=[1.0, 1.0])")).traces
+
+
+def test_a_page_with_such_a_map_is_not_made(tmp_path: Path) -> None:
+    site = Site(tmp_path / "publication")
+    site.front()
+    code = "px.choropleth(locations=['KOR', 'KOR'], color=[67.3, 1.0])"
+    site.article("maps", f"#| label: fig-x\nimport plotly.express as px\n{code}")
+    (fault,) = build(site.root).faults
+    assert "the map has places with two values" in fault.what
+    assert "posts/maps/index.ipynb, cell 2" in str(fault)

@@ -37,14 +37,6 @@ def notices_of(sketch: Sketch, place: Place, has_generated_alt: bool) -> Iterato
             "Places are codes of ISO 3166-1 alpha-3, such as DEU; see `locationmode` for others.",
             topic="place",
         )
-    if sketch.chart.repeated:
-        yield Notice(
-            place,
-            f"the map `{sketch.label}` has places with two values, one drawn over the other: "
-            f"{'; '.join(sketch.chart.repeated[:3])}{' …' if len(sketch.chart.repeated) > 3 else ''}",
-            "Keep one row for each place, or put its rows together first, such as by `groupby`.",
-            topic="place",
-        )
     if has_generated_alt:
         yield Notice(
             place,

@@ -26,6 +26,7 @@ from plotly_alive.reading.number_words import (
     as_percent,
     number_of,
     percent,
+    place_of,
 )
 from plotly_alive.text.language import t_
 from plotly_alive.text.numbers import decimal_of
@@ -357,7 +358,9 @@ def _boxes(reading: _Reading, trace: Trace, drawn: TraceMarks) -> _Found:
             name,
             [
                 KeyboardPoint(
-                    _joined(trace.name or label, groups.whole(box.place) if is_grouped else ""),
+                    _joined(
+                        trace.name or label, groups.whole(place_of(box.place)) if is_grouped else ""
+                    ),
                     measure.write(box.parts[part]),
                     trace.number,
                     at * len(names) + part,

@@ -10,6 +10,13 @@ from plotly_alive.reading.number_words import number_of
 from plotly_alive.reading.plotly_json import Raw, plain_text, text_of, values
 from plotly_alive.text.language import t_
 
+_LISTED = frozenset(
+    {
+        *("bar", "barpolar", "box", "violin", "histogram", "funnel", "waterfall", "candlestick"),
+        *("ohlc", "splom", "pie", "funnelarea"),
+    }
+)
+"""The types of traces, beside dots and lines, that a legend lists by itself."""
 Numbered = tuple[int, Raw]
 """A trace, with its number in the figure."""
 
@@ -59,8 +66,10 @@ def panels(layout: Raw, shown: Sequence[Raw]) -> list[str]:
     names = {str(raw.get("name") or "") for raw in shown}
     if not any(titles.values()) and len(names - {""}) == len(shown):
         return [""] * len(shown)  # their names are enough to tell them apart
+    shared = [title for title in titles.values() if [*titles.values()].count(title) > 1]
     for number, anchor in enumerate(dict.fromkeys(anchors), start=1):
-        titles[anchor] = titles[anchor] or t_("Panel %(number)s", number=number)
+        if not titles[anchor] or titles[anchor] in shared:
+            titles[anchor] = t_("Panel %(number)s", number=number)
     return [titles[anchor] for anchor in anchors]
 
 
@@ -82,28 +91,78 @@ def _panel_title(layout: Raw, raw: Raw) -> str:
         within = (subplot.get("domain") or {}) if subplot else {letter: axis.get("domain")}
         domains.append(within.get(letter, []) or [0, 1])
     x, y = domains
+    above = row = far = ""
     for note in layout.get("annotations") or ():
         left, top = number_of(note.get("x")), number_of(note.get("y"))
         is_on_paper = str(note.get("xref", "paper")) == note.get("yref", "paper") == "paper"
         if not is_on_paper or left is None or top is None:
             continue
-        if abs(top - y[1]) < 0.06 and x[0] - 0.01 <= left <= x[1] + 0.01:
-            return plain_text(str(note.get("text") or "")).rpartition("=")[2]
+        text = plain_text(str(note.get("text") or "")).rpartition("=")[2]
+        if note.get("textangle") == 90 and left > 0.9:
+            row = row or (text if y[0] <= top <= y[1] else "")
+        elif x[0] - 0.01 <= left <= x[1] + 0.01:
+            above = above or (text if abs(top - y[1]) < 0.06 else "")
+            far = far or (text if top > 0.97 else "")
+    if title := ", ".join(filter(None, [above or (far if row else ""), row])):
+        return title
     axis = layout.get(f"yaxis{str(raw.get('yaxis') or 'y')[1:]}")
     return text_of(axis.get("title")) if isinstance(axis, Mapping) else ""
 
 
 def stack(layout: Raw, shown: Sequence[Raw], chart: ChartData) -> str:
     """Return the kind of stack that the parts of a whole make; empty if a part is missing or
-    negative.
+    negative, and if there are several panels.
     """
     groups = {raw.get("stackgroup") for raw in shown}
     bars = chart.looks == ["bar"] and layout.get("barmode") in ("stack", "relative")
     areas = chart.looks == ["area"] and len(groups) == 1 and None not in groups
-    if len(chart.series) < 2 or not (bars or areas):
+    if not (bars or areas) or len(chart.series) < 2 or _has_panels(chart):
         return ""
-    is_below = any((point.value or 0) < 0 for series in chart.series for point in series.points)
-    if is_below or any(series.gaps for series in chart.series):
+    if _is_below(chart) or any(series.gaps for series in chart.drawn):
         return ""
-    is_norm = layout.get("barnorm") or any(raw.get("groupnorm") for raw in shown)
-    return "norm" if is_norm else "total"
+    return "norm" if is_norm(layout, shown, chart) else "total"
+
+
+def is_norm(layout: Raw, shown: Sequence[Raw], chart: ChartData) -> bool:
+    """True if each value is drawn as a share of all values at its place."""
+    bars = chart.looks == ["bar"] and layout.get("barnorm") in ("fraction", "percent")
+    areas = any(raw.get("groupnorm") in ("fraction", "percent") for raw in shown)
+    return (bars and not is_overlaid(layout)) or (areas and chart.looks == ["area"])
+
+
+def is_overlaid(layout: Raw) -> bool:
+    """True if bars at one place are drawn over each other."""
+    return layout.get("barmode") == "overlay"
+
+
+def is_piled(layout: Raw, raw: Raw) -> bool:
+    """True if values of a trace at one place stand on each other, as bars and stacked areas do."""
+    kind = str(raw.get("type") or "scatter")
+    if kind == "bar":
+        return not is_overlaid(layout)
+    return kind == "funnel" or (kind == "scatter" and bool(raw.get("stackgroup")))
+
+
+def _has_panels(chart: ChartData) -> bool:
+    return len({trace.panel for trace in chart.traces}) > 1
+
+
+def _is_below(chart: ChartData) -> bool:
+    return any((point.value or 0) < 0 for series in chart.series for point in series.points)
+
+
+def listed(layout: Raw, data: Sequence[Raw]) -> frozenset[int]:
+    """Return the numbers of the traces that a legend lists, where plotly shows one."""
+    entries = [
+        number
+        for number, raw in enumerate(data)
+        if raw.get("visible", True) is not False and raw.get("showlegend", _has_entry(raw))
+    ]
+    is_shown = len(entries) > 1 or any(data[at].get("showlegend") is True for at in entries)
+    return frozenset(entries if layout.get("showlegend", is_shown) is True else ())
+
+
+def _has_entry(raw: Raw) -> bool:
+    """True if plotly lists traces of this type unless an author says otherwise."""
+    kind = str(raw.get("type") or "scatter")
+    return kind.startswith("scatter") or kind in _LISTED

@@ -18,6 +18,7 @@ is read: no hidden traces, no lines between dots that have no hover label, no wo
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -60,6 +61,12 @@ a `range`.
 """
 
 
+IN_SPACE = frozenset(
+    {"scatter3d", "surface", "mesh3d", "cone", "streamtube", "isosurface", "volume"}
+)
+"""The types of traces that are drawn along three axes."""
+_TIME = re.compile(r"\b(?:years?|jahre?|dates?|datum|time|zeit)\b", re.IGNORECASE)
+"""Words in the title of an axis of years."""
 LONGEST = 60
 """The most letters of the subject of a subtitle."""
 
@@ -71,13 +78,13 @@ class Axis:
     letter: str
     """plotly's letter of the axis; ``z`` is the scale of colours."""
     key: str = ""
-    """plotly's name of the axis (``y2``)."""
+    """plotly's name of the axis (``y2``), or of the axis that it matches."""
     title: str = ""
     """The title as plain text."""
     ticks: AxisNumbers = PLAIN
     """The prefix, suffix and number format of the ticks."""
     kind: str = ""
-    """plotly's type of the axis (`log`, `category`)."""
+    """plotly's type of the axis (`linear`, `log`, `date`, `category`, `multicategory`)."""
     is_turned: bool = False
     """The axis goes from right to left or from top to bottom."""
     words: Mapping[float | None, str] = field(default_factory=dict)
@@ -109,8 +116,10 @@ class Axis:
     def places(self, column: Iterable[Any], hovers: Iterable[str] = ()) -> Places:
         """Return the style and order of a column of places along the axis."""
         places = (place for place in column if place is not None)
-        is_category = self.kind == "category"
-        return places_of(places, is_category=is_category, measure=self.measure(hovers))
+        is_category = self.kind in ("category", "multicategory")
+        is_time = bool(_TIME.search(self.title))
+        measure = self.measure(hovers)
+        return places_of(places, is_category=is_category, measure=measure, is_time=is_time)
 
 
 @dataclass(frozen=True)
@@ -141,10 +150,22 @@ class Trace:
     """The axis of a grid's rows."""
     width: int = 0
     """The number of a grid's columns."""
+    height: int = 0
+    """The number of a picture's rows."""
     is_estimate: bool = False
     """Its `meta` has `estimate`."""
     corners: Mapping[str, str] = field(default_factory=dict)
     """The titles of a triangle's three axes, by `a`, `b` and `c`."""
+    is_raised: bool = False
+    """Its bars around a centre begin elsewhere than there."""
+    aggregate: str = ""
+    """The function by which the bars of a histogram come of a second column (`sum`, `avg`, `min`,
+    `max`); empty for their number.
+    """
+    is_norm: bool = False
+    """The bars of a histogram are drawn as shares or densities, or each with those before it."""
+    is_piled: bool = False
+    """Its values at one place, and those of other traces of its name, stand on each other."""
 
     @property
     def family(self) -> str:
@@ -176,7 +197,9 @@ class Trace:
 
     @cached_property
     def numbers(self) -> list[float | None]:
-        """The values, as numbers that plotly draws."""
+        """The values, as numbers that plotly draws; none along an axis of dates or names."""
+        if self.along.kind in ("date", "category", "multicategory"):
+            return [None] * self.length
         return [number_of(value) for value in self.column("value")]
 
 
@@ -212,6 +235,27 @@ class Series:
         return [(point.place, point.value) for point in self.points if point.value is not None]
 
     @property
+    def is_single(self) -> bool:
+        """True if it has no more than one value at each place."""
+        return len({place for place, _ in self.known}) == len({*self.known})
+
+    @property
+    def piled(self) -> Series:
+        """The series with the sum of its values at each place; unchanged if a place has values above
+        zero and below.
+        """
+        first: dict[Any, Point] = {}
+        for point in self.points:
+            before = first.get(point.place, point)
+            if before is point or before.value is None or point.value is None:
+                first[point.place] = point if before.value is None else before
+            elif before.value * point.value < 0:
+                return self
+            else:
+                first[point.place] = before._replace(value=before.value + point.value)
+        return replace(self, points=list(first.values()))
+
+    @property
     def last(self) -> float:
         """The value at the end."""
         return self.known[-1][1]
@@ -236,6 +280,10 @@ class ChartData:
     """The traces that readers see."""
     stack: str = ""
     """The stack of the series: ``total``, ``norm`` for shares of the whole, empty for none."""
+    is_norm: bool = False
+    """Its values are drawn as shares of all values at their place."""
+    is_stack_of_bars: bool = False
+    """Bars of several traces at one place stand on each other."""
     views: tuple[tuple[str, ChartData], ...] = ()
     """All views by their names, if there are several (:mod:`plotly_alive.reading.views`)."""
     view: str = ""
@@ -244,10 +292,10 @@ class ChartData:
     """The line below a picture of the first view: `year: 1952, one of 12 frames`."""
     is_animated: bool = False
     """The views are the frames of an animation."""
+    choices: Sequence[str] = ()
+    """The names of other data that a menu or a slider shows, where these are no views."""
     unmeasured: Mapping[int, Sequence[str]] = field(default_factory=dict)
     """The places that a map shows without data, by trace."""
-    repeated: Sequence[str] = ()
-    """The places to which a map gives two values, with both."""
     group: str = ""
     """The kind of thing that its series are (`Continent`)."""
     events: tuple[Event, ...] = ()
@@ -300,7 +348,8 @@ class ChartData:
         """
         if self.looks == ["dot"]:
             return self.places.kind == "number"
-        if "bar" in self.looks or not self.places.ordered:
+        is_stack = any(trace.is_piled for trace in self.traces)
+        if "bar" in self.looks or is_stack or not self.places.ordered:
             return False
         return not all(map(self._goes_one_way, self.traces))
 
@@ -316,6 +365,12 @@ class ChartData:
         for trace in self.traces:
             of.setdefault(trace.label, []).append(trace)
         return [self._series(name, traces) for name, traces in of.items()]
+
+    @cached_property
+    def drawn(self) -> list[Series]:
+        """Its series as they are drawn: what stands on each other at one place is one value."""
+        piled = {trace.label for trace in self.traces if trace.is_piled}
+        return [series.piled if series.name in piled else series for series in self.series]
 
     def _series(self, name: str, traces: Sequence[Trace]) -> Series:
         points: list[Point] = []

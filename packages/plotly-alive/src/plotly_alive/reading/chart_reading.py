@@ -6,15 +6,26 @@ are, which panel it is in, which axis is its own, whether its series are stacked
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
-from plotly_alive.reading import map_reading, plotly_json
-from plotly_alive.reading.arrangement import panels, stack, without_bases
-from plotly_alive.reading.chart_data import FAMILIES, Axis, ChartData, Trace
+from plotly_alive.reading import error_bars, map_reading, plotly_json
+from plotly_alive.reading.annotated_cells import with_cells
+from plotly_alive.reading.arrangement import (
+    is_norm,
+    is_piled,
+    listed,
+    panels,
+    stack,
+    without_bases,
+)
+from plotly_alive.reading.axis_types import as_numbers, typed
+from plotly_alive.reading.chart_data import FAMILIES, IN_SPACE, Axis, ChartData, Trace
 from plotly_alive.reading.marked_events import events_of
+from plotly_alive.reading.meta_texts import filled
 from plotly_alive.reading.number_words import (
     PLAIN,
     AxisNumbers,
@@ -35,7 +46,7 @@ from plotly_alive.reading.plotly_json import (
     text_of,
     values,
 )
-from plotly_alive.reading.views import views_of
+from plotly_alive.reading.views import choices_of, views_of
 from plotly_alive.text.language import t_
 
 Columns = dict[str, list[Any]]
@@ -56,10 +67,12 @@ _POLAR = {"theta": "angularaxis", "r": "radialaxis"}
 
 
 def read(figure: Raw) -> ChartData:
-    """Return the chart of a figure that is :func:`~plotly_alive.reading.plotly_json.checked`."""
-    repeated = map_reading.repeated_places(figure)
+    """Return the chart of a figure that is :func:`~plotly_alive.reading.plotly_json.checked`.
+    Raises :class:`FigureError` if a map gives two values to a place.
+    """
+    map_reading.check_places(figure)
     if not (views := views_of(dict(figure))).views:
-        return replace(_read(figure), repeated=repeated)
+        return replace(_read(figure), choices=choices_of(dict(figure)))
     charts = tuple((view.name, _read(view.figure)) for view in views.views)
     return replace(
         charts[views.first][1],
@@ -67,21 +80,21 @@ def read(figure: Raw) -> ChartData:
         view=views.title,
         line=views.line,
         is_animated=views.is_animated,
-        repeated=repeated,
     )
 
 
 def _read(figure: Raw) -> ChartData:
-    layout = figure.get("layout") or {}
+    layout, data = typed(*filled(figure.get("layout") or {}, figure.get("data") or ()))
     title = layout.get("title") or {}
     subtitle = title.get("subtitle") if isinstance(title, Mapping) else None
-    shown = list(without_bases(_shown(figure.get("data") or ())))
+    in_cells = _turned(with_cells(layout, data))
+    shown = _named(list(without_bases(_shown(in_cells))), listed(layout, data))
     titles = panels(layout, [raw for _, raw in shown])
     traces = tuple(
         _trace(layout, raw, number, panel, label)
         for (number, raw), panel, label in zip(shown, titles, _labels(shown, titles), strict=True)
     )
-    unmeasured = map_reading.without_data(figure.get("data") or ())
+    unmeasured = map_reading.without_data(data)
     chart = ChartData(
         text_of(title),
         text_of(subtitle),
@@ -89,10 +102,53 @@ def _read(figure: Raw) -> ChartData:
         unmeasured=unmeasured,
         group=_group(layout),
         events=events_of(layout),
+        is_stack_of_bars=layout.get("barmode") in ("stack", "relative"),
     )
     if chart.family != "series":
         return chart
-    return replace(chart, stack=stack(layout, [raw for _, raw in shown], chart))
+    drawn = [raw for _, raw in shown]
+    norm = is_norm(layout, drawn, chart)
+    return replace(chart, stack=stack(layout, drawn, chart), is_norm=norm)
+
+
+def _named(shown: Sequence[tuple[int, Raw]], in_legend: frozenset[int]) -> list[tuple[int, Raw]]:
+    """Return the traces, with a name for each nameless one of several whose name readers see: in a
+    legend, and under boxes without places.
+    """
+    several = len(shown) > 1
+    return [
+        (number, {**raw, "name": t_("Series %(number)s", number=position)})
+        if several and not raw.get("name") and (number in in_legend or _is_place(raw))
+        else (number, raw)
+        for position, (number, raw) in enumerate(shown, start=1)
+    ]
+
+
+def _turned(data: Sequence[Raw]) -> Sequence[Raw]:
+    """Return the traces with the orientation of their stack, which one of them may give for all."""
+    stacks = {
+        _stack(raw): raw["orientation"]
+        for raw in reversed(data)
+        if raw.get("stackgroup") and "orientation" in raw
+    }
+    return [
+        {**raw, "orientation": stacks[_stack(raw)]}
+        if raw.get("stackgroup") and _stack(raw) in stacks
+        else raw
+        for raw in data
+    ]
+
+
+def _stack(raw: Raw) -> tuple[str, str, str]:
+    return str(raw.get("xaxis")), str(raw.get("yaxis")), str(raw.get("stackgroup"))
+
+
+def _is_place(raw: Raw) -> bool:
+    """True if the name of a trace stands at an axis, as a box's without places does."""
+    if raw.get("type") not in ("box", "violin"):
+        return False
+    across = "y" if raw.get("orientation") == "h" or not raw.get("y") else "x"
+    return across not in raw
 
 
 def _shown(data: Sequence[Raw]) -> list[tuple[int, Raw]]:
@@ -138,19 +194,50 @@ def _trace(layout: Raw, raw: Raw, number: int, panel: str, label: str) -> Trace:
     return Trace(
         number,
         kind,
-        _look(raw, kind) if family == "series" else "",
+        _look(raw, kind) if family in ("series", "marks") else "",
         name,
         label,
         panel,
         _axis(layout, raw, across),
         _axis(layout, raw, along),
         str(raw.get("hovertemplate") or ""),
-        {key: _filled(column, length) for key, column in (columns | _beside(raw, along)).items()},
+        {
+            key: _filled(column, length)
+            for key, column in (columns | _beside(raw, across, along)).items()
+        },
         _axis(layout, raw, "y"),
-        max(map(len, grid_of(raw)), default=0) if family == "grid" else 0,
+        _width(raw, family),
+        len(values(raw.get("z"))) if kind == "image" else 0,
         is_estimate(raw),
-        plotly_json.corners(layout, raw) if kind == "scatterternary" else {},
+        _titles(layout, raw, kind),
+        **_bins(layout, raw),
+        is_piled=is_piled(layout, raw),
+        is_raised=kind == "barpolar" and bool(raw.get("base")),
     )
+
+
+def _width(raw: Raw, family: str) -> int:
+    """Return the number of a grid's columns; 0 if its cells are in a list."""
+    if raw.get("type") == "image":
+        return max(map(len, rows(raw.get("z"))), default=0)
+    sides = (*raw.get("x", []), *raw.get("y", [])) if raw.get("type") == "surface" else ()
+    if family != "grid" or any(isinstance(place, list) for place in sides):
+        return 0
+    return max(map(len, grid_of(raw)), default=0)
+
+
+def _bins(layout: Raw, raw: Raw) -> dict[str, Any]:
+    """Return what the heights of a histogram's bars say."""
+    if raw.get("type") != "histogram":
+        return {}
+    function = str(raw.get("histfunc") or "count")
+    has_weights = bool(raw.get("x")) and bool(raw.get("y"))
+    cumulative = raw.get("cumulative")
+    is_cumulative = isinstance(cumulative, Mapping) and cumulative.get("enabled") is True
+    return {
+        "aggregate": function if has_weights and function != "count" else "",
+        "is_norm": bool(raw.get("histnorm") or layout.get("barnorm") or is_cumulative),
+    }
 
 
 def _filled(column: list[Any], length: int) -> list[Any]:
@@ -199,18 +286,30 @@ def _look(raw: Raw, kind: str) -> str:
         return "bar"
     if raw.get("stackgroup") or str(raw.get("fill") or "none") != "none":
         return "area"
+    if FAMILIES.get(kind) == "marks":
+        mode = str(raw.get("mode") or "markers")
+        return "line" if "lines" in mode and "markers" not in mode else "dot"
     return "line" if "lines" in str(raw.get("mode") or "lines") else "dot"
 
 
 def _places_and_values(raw: Raw, across: str, along: str) -> Columns:
     places, column = raw.get(across, []), raw.get(along, [])
-    if places and all(isinstance(level, list) for level in places):
-        places = [", ".join(map(str, level)) for level in zip(*places, strict=False)]
-    places = places or _counted(raw, across, len(column))
+    if places and along not in raw:
+        column = _counted(raw, along, len(places))
+    places = _of_levels(places) or _counted(raw, across, len(column))
     if raw.get("type") == "waterfall":
         column = _with_totals(column, raw.get("measure", []))
     size = min(len(places), len(column))
+    if str in {*map(type, column)}:  # marks between two names
+        column = [plain_text(value) if isinstance(value, str) else value for value in column]
     return {"place": [place_of(place) for place in places[:size]], "value": column[:size]}
+
+
+def _of_levels(places: list[Any]) -> list[Any]:
+    """Return places that have several levels as texts with all of them."""
+    if not places or not all(isinstance(level, list) for level in places):
+        return places
+    return [", ".join(map(str, levels)) for levels in zip(*places, strict=False)]
 
 
 def _with_totals(changes: list[Any], measures: list[Any]) -> list[Any]:
@@ -277,12 +376,12 @@ def _slices(raw: Raw) -> Columns:
     them, and the others have no place; plotly draws none for a negative number.
     """
     labels, sizes = raw.get("labels", []), raw.get("values", [])
-    labels = labels or list(map(str, range(len(sizes))))
+    labels = labels or values(raw.get("text")) or _counted(raw, "label", len(sizes))
     sizes = sizes or [1] * len(labels)
     slices: dict[Any, int] = {}
     columns: Columns = {"place": [], "value": []}
     for at, (label, size) in enumerate(zip(labels, sizes, strict=False)):
-        place = place_of("" if label is None else label)
+        place = place_of("null" if label is None else str(at) if label == "" else str(label))
         first = slices.setdefault(place, at)
         columns["place"].append(place if first == at else None)
         columns["value"].append(None)
@@ -302,8 +401,13 @@ def _grid(raw: Raw) -> Columns:
     """Return the cells row by row; unchanged if the array is a list of cells."""
     cells, down, across = grid_of(raw), raw.get("y", []), raw.get("x", [])
     width = max(map(len, cells), default=0)
+    if raw.get("type") != "surface":
+        down, across = _of_levels(down), _of_levels(across)
+    elif any(isinstance(place, list) for place in (*down, *across)):
+        return _curved_grid(raw, cells, down, across)
     if not width:
         return {"row": down, "column": across, "value": raw.get("z", [])}
+    across, down = _middles(across, width), _middles(down, len(cells))
     across = across + _counted(raw, "x", width)[len(across) :]
     down = down + _counted(raw, "y", len(cells))[len(down) :]
     return {
@@ -313,11 +417,34 @@ def _grid(raw: Raw) -> Columns:
     }
 
 
+def _middles(ends: list[Any], count: int) -> list[Any]:
+    """Return the places of ``count`` cells; of numbers that are the cells' ends, the middles."""
+    if len(ends) == count + 1 and all(map(is_number, ends)):
+        return [(start + end) / 2 for start, end in pairwise(ends)]
+    return ends
+
+
+def _curved_grid(raw: Raw, cells: list[list[Any]], down: list[Any], across: list[Any]) -> Columns:
+    """Read the points of a surface each of which has its own position."""
+    sides = {"row": down, "column": across}
+    size = max(map(len, cells), default=0)
+    columns: Columns = {"value": [cell for row in cells for cell in _filled(row, size)]}
+    for at, (name, side) in enumerate(sides.items()):
+        if any(isinstance(place, list) for place in side):
+            columns[name] = [place for row in rows(side) for place in _filled(row, size)]
+        else:
+            plain = side + _counted(raw, "yx"[at], (len(cells), size)[at])[len(side) :]
+            columns[name] = [
+                plain[(number, place)[at]] for number in range(len(cells)) for place in range(size)
+            ]
+    return {"row": columns["row"], "column": columns["column"], "value": columns["value"]}
+
+
 def _samples(raw: Raw, across: str, along: str) -> Columns:
     """Read the values of a histogram or a box, and their groups; or the statistics that a box is
     drawn from, if the trace has them.
     """
-    column, groups = raw.get(along, []), raw.get(across, [])
+    column, groups = raw.get(along, []), _of_levels(raw.get(across, []))
     is_histogram = raw.get("type") == "histogram"
     if raw.get("median") is not None or (is_histogram and groups and column):
         return _arrays(raw)
@@ -336,7 +463,8 @@ def _flows(raw: Raw) -> Columns:
     link, labels = raw.get("link") or {}, values((raw.get("node") or {}).get("label"))
 
     def named(node: Any) -> Any:
-        return labels[node] if isinstance(node, int) and 0 <= node < len(labels) else node
+        is_labelled = isinstance(node, int) and 0 <= node < len(labels)
+        return place_of(labels[node]) if is_labelled else node
 
     ends = {end: [named(node) for node in values(link.get(end))] for end in ("source", "target")}
     return {**ends, "value": values(link.get("value"))}
@@ -347,8 +475,9 @@ def _table(raw: Raw) -> Columns:
     heads = (raw.get("header") or {}).get("values", [])
     for number, cells in enumerate(rows((raw.get("cells") or {}).get("values"))):
         head = heads[number] if number < len(heads) else ""
-        head = ", ".join(map(str, head)) if isinstance(head, list) else str(head)
-        columns[f"{head} {number + 1}".strip() if head in ("", *columns) else head] = cells
+        head = plain_text(", ".join(map(str, head)) if isinstance(head, list) else str(head))
+        name = f"{head} {number + 1}".strip() if head in ("", *columns) else head
+        columns[name] = [place_of(cell) for cell in cells]
     return columns
 
 
@@ -358,8 +487,13 @@ def _arrays(raw: Raw) -> Columns:
     dimensions = raw.get("dimensions")
     for number, dimension in enumerate(dimensions if isinstance(dimensions, list) else (), start=1):
         if isinstance(dimension, Mapping):
-            columns[str(dimension.get("label") or number)] = dimension.get("values", [])
-    columns = {name: column for name, column in columns.items() if column and _are_flat(column)}
+            label = plain_text(str(dimension.get("label") or number))
+            columns[label] = as_numbers(dimension.get("values", []))
+    columns = {
+        name: [plain_text(value) if isinstance(value, str) else value for value in column]
+        for name, column in columns.items()
+        if column and _are_flat(column)
+    }
     others = {name: values(raw[name]) for name in raw if name not in (*_OWN_ARRAYS, *_NOT_MEASURES)}
     return columns | {
         "value" if name in _COLOURED else name: column
@@ -384,14 +518,15 @@ _READERS: Mapping[str, Callable[[Raw], Columns]] = {
 }
 
 
-def _beside(raw: Raw, along: str) -> Columns:
+def _beside(raw: Raw, across: str, along: str) -> Columns:
     """Read what points have in addition to place and value: texts, sizes, errors."""
-    error = raw.get(f"error_{along}") or {}
-    texts = values(raw.get("text")) or values(raw.get("hovertext"))
+    texts = raw.get("text") if isinstance(raw.get("text"), list) else raw.get("hovertext")
+    texts = [text for row in rows(texts) for text in row] or values(texts)
     columns = {
         "text": ["" if text is None else plain_text(str(text)) for text in texts],
         "size": [] if along == "marker.size" else values((raw.get("marker") or {}).get("size")),
-        "error": values(error.get("array")) if isinstance(error, Mapping) else [],
+        **error_bars.read(raw, along),
+        **error_bars.read(raw, across, "error_across"),
     }
     return {
         name: column
@@ -409,11 +544,17 @@ def _axis(layout: Raw, raw: Raw, letter: str) -> Axis:
     if letter in _POLAR:
         polar = layout.get(str(raw.get("subplot") or "polar")) or {}
         part_of_layout = polar.get(_POLAR[letter]) if isinstance(polar, Mapping) else {}
+    elif raw.get("type") in IN_SPACE and letter in "xy":
+        part_of_layout = _scene(layout, raw).get(f"{letter}axis")
     elif letter == "z":
         shared = layout.get(str(raw.get("coloraxis"))) or {}
         part_of_layout = raw.get("colorbar") or (shared.get("colorbar") if shared else {})
+        if raw.get("type") == "surface" and not text_of((part_of_layout or {}).get("title")):
+            part_of_layout = _scene(layout, raw).get("zaxis")
     elif letter.partition("[")[0] in map_reading.MEASURES:
         part_of_layout = {"title": map_reading.title_of(raw)}
+    elif FAMILIES.get(str(raw.get("type"))) == "indicator" and letter == "x":
+        part_of_layout = {"title": raw.get("title")}
     elif letter == "number":
         number = raw.get("number") or {}
         part_of_layout = {f"tick{part}": number.get(part) for part in ("prefix", "suffix")} | {
@@ -422,11 +563,12 @@ def _axis(layout: Raw, raw: Raw, letter: str) -> Axis:
     else:
         part_of_layout = layout.get(f"{letter}axis{key[1:]}")
     axis = part_of_layout if isinstance(part_of_layout, Mapping) else {}
-    ticks = (str(axis.get(part) or "") for part in ("tickprefix", "ticksuffix", "tickformat"))
+    affixes = (_affix(str(axis.get(part) or "")) for part in ("tickprefix", "ticksuffix"))
+    ticks = (*affixes, str(axis.get("tickformat") or ""))
     texts = zip(axis.get("tickvals", []), axis.get("ticktext", []), strict=False)
     return Axis(
         letter,
-        key,
+        str(axis.get("matches") or key),
         text_of(axis.get(title)),
         AxisNumbers(*ticks),
         str(axis.get("type") or ""),
@@ -435,6 +577,38 @@ def _axis(layout: Raw, raw: Raw, letter: str) -> Axis:
         _heads(layout).get(key, ""),
         axis.get("visible") is False,
     )
+
+
+def _titles(layout: Raw, raw: Raw, kind: str) -> Mapping[str, str]:
+    """Return the titles of axes that are not those of a plane, by their letters."""
+    if kind == "scatterternary":
+        return plotly_json.corners(layout, raw)
+    if kind in IN_SPACE:
+        axes = ((letter, _scene(layout, raw).get(f"{letter}axis")) for letter in "xyz")
+        return _titles_of(axes)
+    if kind == "carpet":
+        return _titles_of((letter, raw.get(f"{letter}axis")) for letter in "ab")
+    return {}
+
+
+def _titles_of(axes: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    return {
+        letter: title
+        for letter, axis in axes
+        if isinstance(axis, Mapping) and (title := text_of(axis.get("title")))
+    }
+
+
+def _scene(layout: Raw, raw: Raw) -> Raw:
+    """Return the part of a layout that describes the space that a trace is in."""
+    scene = layout.get(str(raw.get("scene") or "scene"))
+    return scene if isinstance(scene, Mapping) else {}
+
+
+def _affix(text: str) -> str:
+    """Return what stands before or after a number as plain text, with its space."""
+    plain = plain_text(text)
+    return text.replace(text.strip(), plain) if text.strip() else text
 
 
 def _heads(layout: Raw) -> Mapping[str, str]:

@@ -54,9 +54,15 @@ def readable(text: str) -> str:
 
 
 def raised(text: str) -> str:
-    """Return a text as it stands above a line: ``²``, or ``^(a b)`` if there are no such letters."""
+    """Return a text in letters that stand above a line (``²``); unchanged if there are none."""
     high = text.translate(_HIGH)
-    if text and all(old != new for old, new in zip(text, high, strict=True)):
+    return high if all(old != new for old, new in zip(text, high, strict=True)) else text
+
+
+def _power(text: str) -> str:
+    """Return a power: ``²``, ``^a`` or ``^(a b)``."""
+    high = raised(text)
+    if high != text or not text:
         return high
     return f"^{text}" if len(text) == 1 else f"^({text})"
 
@@ -86,7 +92,7 @@ def _item(token: str, tokens: Iterator[str]) -> str:
     if token == "{":
         return _until_end(tokens)
     if token == "^":
-        return raised(_argument(tokens))
+        return _power(_argument(tokens))
     if token == "_":
         return _lowered(_argument(tokens))
     if not token.startswith("\\") or len(token) < 2:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from plotly_alive import country_names
+from plotly_alive.errors import FigureError
 from plotly_alive.reading.number_words import are_numbers, place_of
 from plotly_alive.reading.plotly_json import Raw, plain_text, rows, values
 
@@ -26,27 +27,33 @@ def regions(raw: Raw) -> Columns:
     return {"place": places, "value": raw.get("z", [])[: len(places)]}
 
 
-def repeated_places(figure: Raw) -> list[str]:
-    """Return the places to which a map in colours gives two values, with both: one is drawn over
-    the other. Several traces are compared if each has an entry of the legend, as express makes them
-    of words.
+def check_places(figure: Raw) -> None:
+    """Raise :class:`FigureError` if a map in colours gives two values to a place:
+    one is drawn over the other. Several traces are compared if each has an entry of the legend, as
+    express makes them of words.
     """
     repeated: dict[str, None] = {}
     for part in (figure, *(figure.get("frames") or ())):
-        by_place: dict[object, list[tuple[str, str]]] = {}
+        by_place: dict[object, list[tuple[str, str, object]]] = {}
         for number, trace in enumerate(part.get("data") or ()):
             if trace.get("type") in REGIONS:
-                for key, said, name in _coloured(trace, number):
-                    by_place.setdefault(key, []).append((said, name))
+                for key, said, name, value in _coloured(trace, number):
+                    by_place.setdefault(key, []).append((said, name, value))
         for same in by_place.values():
-            if len(same) > 1:
-                names = " and ".join(dict.fromkeys(name for _, name in same))
-                repeated[f"{names} ({', '.join(said for said, _ in same)})"] = None
-    return list(repeated)
+            if len({value for *_, value in same}) > 1:
+                names = " and ".join(dict.fromkeys(name for _, name, _ in same))
+                repeated[f"{names} ({', '.join(said for said, *_ in same)})"] = None
+    if repeated:
+        first = "; ".join([*repeated][:3])
+        raise FigureError(
+            "the map has places with two values, one drawn over the other: "
+            f"{first}{' …' if len(repeated) > 3 else ''}",
+            "Keep one row for each place, or put its rows together first, such as by `groupby`.",
+        )
 
 
-def _coloured(trace: Raw, number: int) -> Iterator[tuple[object, str, str]]:
-    """Yield the key of each place of a trace, its value in words, and its name."""
+def _coloured(trace: Raw, number: int) -> Iterator[tuple[object, str, str, object]]:
+    """Yield the key of each place of a trace, its value in words, its name, and its value."""
     mode, shapes = str(trace.get("locationmode", "ISO-3")), trace.get("geojson")
     is_category = bool(trace.get("showlegend") and trace.get("name"))
     kind = str(trace["type"])
@@ -55,11 +62,12 @@ def _coloured(trace: Raw, number: int) -> Iterator[tuple[object, str, str]]:
     layer = (kind, drawn_on, "category" if is_category else number)
     pairs = zip(trace.get("locations", []), trace.get("z", []), strict=False)
     for row, (place, value) in enumerate(pairs, start=1):
-        if place is None or value is None:
+        if place in (None, "") or value is None:
             continue
         code = country_names.code_of(str(place)) if mode == "country names" and not shapes else None
         said = f"“{trace['name']}”" if is_category else f"row {row}: {value}"
-        yield (*layer, code or str(place)), said, str(place)
+        coloured = trace["name"] if is_category else value
+        yield (*layer, code or str(place)), said, str(place), coloured
 
 
 def marks(raw: Raw) -> Columns:

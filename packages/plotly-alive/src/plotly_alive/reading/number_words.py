@@ -25,7 +25,7 @@ from plotly_alive.text.language import (
     written_month,
     written_number,
 )
-from plotly_alive.text.numbers import COMPACT, NumberStyle, style_of
+from plotly_alive.text.numbers import COMPACT, YEAR, NumberStyle, style_of
 
 DRAWN = 1e304
 """plotly does not draw numbers of this size or larger."""
@@ -105,6 +105,8 @@ class AxisNumbers:
         return "" if self.format.endswith(("%", "p")) else self.suffix
 
 
+_IN_YEARS = replace(YEAR, most=3)
+"""Years, and times of years: `2020.5`."""
 PLAIN = AxisNumbers()
 """Numbers without a unit."""
 
@@ -167,8 +169,13 @@ def place_of(place: Any) -> Any:
 
 def are_numbers(column: Sequence[Any]) -> bool:
     """True if a column has numbers, and nothing else."""
-    numbers = [value for value in column if value is not None]
-    return bool(numbers) and all(map(is_number, numbers))
+    types = {*map(type, column)}
+    return bool(types - {type(None)}) and is_of_numbers(column)
+
+
+def is_of_numbers(column: Iterable[Any]) -> bool:
+    """True if all values of a column that are not missing are numbers."""
+    return {*map(type, column)} <= {int, float, type(None)}
 
 
 def without_final_unit(text: str) -> str:
@@ -235,23 +242,19 @@ class Places:
     def write(self, place: object) -> str:
         """Write the place: ``2022``, ``May 2023``, ``26 May 2023``, ``Germany``."""
         if self.kind == "year":
-            return str(int(float(str(place))))
+            return written_number(float(str(place)), _IN_YEARS)
         if self.kind == "number":
             return self.measure.write(float(str(place)))
         when = date_of(place) if self.kind == "date" else None
         if when is not None:
             return _WRITTEN[self.precision](when)
-        return short(plain_text(str(place))) or t_("a place without a name")
+        return short(str(place)) or t_("a place without a name")
 
     def whole(self, place: object) -> str:
         """Write the place with its full name, however long."""
-        return (
-            self.write(place)
-            if self.ordered
-            else plain_text(
-                ", ".join(map(str, place)) if isinstance(place, (list, tuple)) else str(place)
-            )
-        )
+        if self.ordered:
+            return self.write(place)
+        return ", ".join(map(str, place)) if isinstance(place, (list, tuple)) else str(place)
 
     def at(self, place: object) -> str:
         """Write the place with its preposition: ``in 2022``, ``on 26 May 2023``."""
@@ -270,6 +273,8 @@ class Places:
 
     def order(self, place: object) -> float:
         """Return the key by which ordered places are sorted."""
+        if type(place) in (int, float):
+            return place  # type: ignore[return-value]
         when = date_of(place) if self.kind == "date" else None
         return when.timestamp() if when else float(str(place))
 
@@ -287,15 +292,32 @@ def are_years(values: Iterable[object]) -> bool:
     )
 
 
-def places_of(values: Iterable[object], *, is_category: bool, measure: AxisNumbers) -> Places:
-    """Return the style and order of ``values``, the places along an axis. Dates that are
-    categories, from the earliest to the latest, are dates all the same.
+def _are_within_years(values: Sequence[float], is_time: bool) -> bool:
+    """True if numbers are years, or times of years (``2020.5``): on an axis of time, and where at
+    least half are whole.
     """
-    places = list(values)
+    if not 1500 < min(values) <= max(values) < 2200:
+        return False
+    whole = sum(value == int(value) for value in values)
+    return is_time or 2 * whole >= len(values)
+
+
+def places_of(
+    values: Iterable[object],
+    *,
+    is_category: bool,
+    measure: AxisNumbers,
+    is_time: bool = False,
+) -> Places:
+    """Return the style and order of ``values``, the places along an axis; ``is_time`` says that the
+    axis is one of time by its title. Dates that are categories, from the earliest to the latest,
+    are dates all the same.
+    """
+    places: list[Any] = list(values)
     if not places or (is_category and not _are_dates_in_order(places)):
         return Places("name")
-    if all(map(is_number, places)):
-        is_year = are_years(places) and not measure.prefix and not measure.suffix
+    if is_of_numbers(places):
+        is_year = _are_within_years(places, is_time) and not measure.prefix and not measure.suffix
         return Places("year" if is_year else "number", measure=measure)
     dates = [date_of(place) for place in places]
     if any(when is None for when in dates):
@@ -332,24 +354,35 @@ _WRITTEN: Mapping[str, Callable[[datetime], str]] = {
 }
 
 
+_DATE = re.compile(
+    r"\s*(\d{4})(?:-(\d\d?)(?:-(\d\d?)"
+    r"(?:[ Tt]([01]?\d|2[0-3])(?::([0-5]\d)(?::([0-5]\d)(?:\.(\d+))?)?)?"
+    r"(?:[Zz]|[+-]\d\d(?::?\d\d)?)?)?)?)?\s*"
+)
+
+
 def date_of(place: object) -> datetime | None:
     """Read a date or time as plotly takes it, without its zone; None for anything else."""
-    text = str(place)
-    if not isinstance(place, str) or not re.match(r"\d{4}(-\d\d|$)", text):
+    match = _DATE.fullmatch(place) if isinstance(place, str) else None
+    if match is None:
         return None
+    year, month, day, hour, minute, second, part = match.groups()
+    date = (int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0))
     try:
-        when = datetime.fromisoformat(
-            text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text
-        )
+        when = datetime(*date, int(second or 0), int(f"{part or ''}000000"[:6]))
     except ValueError:
         return None
-    return when.replace(tzinfo=None) if when.year > 1 else None
+    return when if when.year > 1 else None
+
+
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*")
 
 
 def number_of(value: object) -> float | None:
     """Read a finite number as plotly takes it, from text too, else None."""
-    try:
-        number = None if value is None or isinstance(value, (bool, list)) else float(str(value))
-    except ValueError:
+    if is_number(value):
+        return float(value) if abs(value) < DRAWN else None
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
         return None
-    return number if number is not None and abs(number) < DRAWN else None
+    number = float(value)
+    return number if abs(number) < DRAWN else None

@@ -28,6 +28,7 @@ from itertools import zip_longest
 from typing import Any
 
 from plotly_alive.errors import FigureError, shown
+from plotly_alive.reading.formulas import raised, readable
 from plotly_alive.text.unprintable import UNPRINTABLE, named
 
 PlotlyFigure = dict[str, Any]
@@ -47,7 +48,14 @@ TYPES = {
     "f8": "d",
 }
 """plotly's names of number types, and those of `struct`."""
-_TAG = re.compile(r"<[^<>]+>")
+_BREAK_OR_RAISED = re.compile(r"<br\b[^<>]*>|<sup\b[^<>]*>([^<>]*)</sup>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([a-z]+));")
+_ENTITIES = {
+    **{"amp": "&", "lt": "<", "gt": ">", "nbsp": " ", "mu": "μ", "times": "×", "plusmn": "±"},
+    **{"deg": "°"},
+}
+"""The names of signs that plotly knows."""
 DEPTH = 60
 LARGEST = 20_000
 """The most CSS pixels of a figure's width or height."""
@@ -63,7 +71,7 @@ _MAPPINGS_WITHIN = {
     "template.layout": "a mapping",
 }
 _LISTS = frozenset({"annotations", "shapes", "images"})
-_ARRAYS = frozenset(
+ARRAYS = frozenset(
     {
         "x",
         "y",
@@ -157,9 +165,9 @@ def _trace(entry: object, path: str) -> dict[str, Any]:
     trace: dict[str, Any] = _plain(entry, path, 0)
     if not isinstance(trace.get("type", "scatter"), str):
         raise _unfit(f"`{path}.type`", trace["type"], "the name of a trace type, such as `bar`")
-    _leave_out_scalars(trace, _ARRAYS - _SCALARS)
+    _leave_out_scalars(trace, ARRAYS - _SCALARS)
     is_image = trace.get("type") == "image"  # its cells are colours, and lists themselves
-    for name in (name for name in trace if name in _ARRAYS and not is_image):
+    for name in (name for name in trace if name in ARRAYS and not is_image):
         _check_array(trace[name], f"{path}.{name}")
     return trace
 
@@ -379,5 +387,22 @@ def is_estimate(trace: Mapping[str, Any]) -> bool:
 
 
 def plain_text(text: str) -> str:
-    """Return a text of plotly without the few HTML tags that plotly understands."""
-    return _TAG.sub("", re.sub(r"<br\s*/?>", " ", text)).strip()
+    """Return a text of plotly as it is read: without tags, with signs in the place of entities, and
+    with formulas as text.
+    """
+    if "$" in text:
+        text = readable(text)
+    if "<" in text:
+        text = _BREAK_OR_RAISED.sub(lambda match: raised(match[1]) if match[1] else " ", text)
+        text = _TAG.sub("", text)
+    return (_ENTITY.sub(_sign, text) if "&" in text else text).strip()
+
+
+def _sign(match: re.Match[str]) -> str:
+    """Return the sign of an entity, as plotly draws it; one that plotly does not know stays."""
+    decimal, hexadecimal, name = match.groups()
+    if name:
+        return _ENTITIES.get(name, match[0])
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    is_letter = 0x20 <= code < 0x110000 and not 0xD800 <= code < 0xE000 and not 0x7F <= code < 0xA0
+    return chr(code) if is_letter else match[0]

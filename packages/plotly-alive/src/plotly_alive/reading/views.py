@@ -8,13 +8,16 @@ in the table: a line names them (:func:`more_views`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from plotly_alive.reading.plotly_json import PlotlyFigure, Raw, plain_text
+from plotly_alive.reading.plotly_json import ARRAYS, PlotlyFigure, Raw, plain_text
 from plotly_alive.text.language import listed, t_, written_number
 
+_DATA = ARRAYS | {"visible", "text", "dimensions", "node", "link", "cells", "value", "q1", "median"}
+"""Keys of a trace that say what it draws."""
 _PARTS = (("sliders", "steps"), ("updatemenus", "buttons"))
 CONTROLS = tuple(name for name, _ in _PARTS)
 """The keys of a layout with controls that a reader can press or move."""
@@ -97,6 +100,29 @@ def _changes(step: Raw) -> bool:
     arguments = step.get("args")
     is_change = step.get("method", "restyle") in ("restyle", "update", "relayout")
     return is_change and isinstance(arguments, list) and any(arguments)
+
+
+def choices_of(figure: PlotlyFigure) -> list[str]:
+    """Return the names of the steps of a slider or the buttons of a menu that show other data, where
+    these are no views of :func:`views_of`, such as menus that put in other arrays.
+    """
+    for name, part in _PARTS:
+        for control in _controls(figure, name):
+            steps = [step for step in control.get(part) or () if isinstance(step, Mapping)]
+            names = [plain_text(str(step.get("label") or "")) for step in steps]
+            if len(steps) > 1 and any(map(_changes_data, steps)):
+                return [name for name in names if name]
+    return []
+
+
+def _changes_data(step: Raw) -> bool:
+    """True if a step changes what traces draw, and not only how they or the layout look."""
+    arguments = step.get("args")
+    change = arguments[0] if isinstance(arguments, list) and arguments else None
+    is_of_traces = step.get("method", "restyle") in ("restyle", "update")
+    if not is_of_traces or not isinstance(change, Mapping):
+        return False
+    return any(re.split(r"[.\[]", str(key))[0] in _DATA for key in change)
 
 
 def begun(figure: PlotlyFigure) -> PlotlyFigure:

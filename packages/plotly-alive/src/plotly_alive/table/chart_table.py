@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any
 
 from plotly_alive.reading.chart_data import Axis, ChartData, Trace
+from plotly_alive.reading.error_bars import ERRORS
 from plotly_alive.reading.number_words import (
     PLAIN,
     AxisNumbers,
@@ -90,7 +91,8 @@ def _table(chart: ChartData) -> Table | None:
     by_place = _has_places(chart) and not _has_words(chart)
     if by_place and (table := _by_place(chart)) is not None:
         return table
-    if chart.family == "grid" and len(chart.traces) == 1 and 0 < first.width <= WIDEST:
+    is_plain = "text" not in first.columns
+    if chart.family == "grid" and len(chart.traces) == 1 and is_plain and 0 < first.width <= WIDEST:
         return _grid(chart, first)
     if chart.family == "table":
         return _cells(chart)
@@ -121,7 +123,7 @@ def _by_place(chart: ChartData) -> Table | None:
     a value.
     """
     columns: dict[tuple[str, ...], tuple[Trace, dict[Any, Any]]] = {}
-    errors: dict[tuple[str, ...], dict[Any, Any]] = {}
+    errors: dict[tuple[str, ...], dict[str, dict[Any, Any]]] = {}
     order: dict[Any, None] = {}
     for name, trace in zip(_heads(chart), chart.traces, strict=True):
         _, column = columns.setdefault(name, (trace, {}))
@@ -133,8 +135,9 @@ def _by_place(chart: ChartData) -> Table | None:
                 return None
             order[place] = None
             column[place] = before if value is None else value
-        if "error" in trace.columns:
-            errors[name] = dict(zip(trace.column("place"), trace.column("error"), strict=True))
+        for key in ERRORS & trace.columns.keys():
+            bars = dict(zip(trace.column("place"), trace.column(key), strict=True))
+            errors.setdefault(name, {}).setdefault(key, {}).update(bars)
     first, places = chart.traces[0], list(order)
     if chart.places.ordered:
         places.sort(key=chart.places.order)
@@ -143,11 +146,23 @@ def _by_place(chart: ChartData) -> Table | None:
     table_columns = []
     for name, (trace, column) in columns.items():
         table_columns.append(_along(chart, name, [column.get(place) for place in places], trace))
-        if name in errors:
-            beside = (*name[:-1], t_("%(name)s, error", name=name[-1]))
-            error = [errors[name].get(place) for place in places]
+        for key, by_place in sorted(errors.get(name, {}).items()):
+            of = _places(chart, places).name[-1] if "across" in key else name[-1]
+            beside = (*name[:-1], _error_of(of, key, errors[name]))
+            error = [by_place.get(place) for place in places]
             table_columns.append(_along(chart, beside, error, trace))
     return Table((_places(chart, places),), tuple(table_columns), len(places))
+
+
+def _error_of(name: str, key: str, keys: Iterable[str]) -> str:
+    """Return the header of a column of error bars of what has a ``name``; ``keys`` are all of its
+    columns of error bars.
+    """
+    if key.endswith("_below"):
+        return t_("%(name)s, error below", name=name)
+    if f"{key}_below" in keys:
+        return t_("%(name)s, error above", name=name)
+    return t_("%(name)s, error", name=name)
 
 
 def _heads(chart: ChartData) -> list[tuple[str, ...]]:
@@ -254,7 +269,10 @@ def _by_point(chart: ChartData) -> Table:
         length = max(map(len, part.values()))
         for key in values:
             values[key] += part.get(key) or [None] * length
-    if len(set(values.get("name", ()))) <= 1 or values.get("name") == values.get("place"):
+    if len(set(values.get("name", ()))) <= 1 or values.get("name") in (
+        values.get("place"),
+        values.get("group"),
+    ):
         values.pop("name", None)
     if "start" in values and values["start"] == values.get("end"):
         values.pop("end")
@@ -278,7 +296,19 @@ def _by_point(chart: ChartData) -> Table:
 
 
 _NAMES = frozenset(
-    ("text", "name", "place", "code", "row", "column", "labels", "parents", "source", "target")
+    (
+        "text",
+        "name",
+        "group",
+        "place",
+        "code",
+        "row",
+        "column",
+        "labels",
+        "parents",
+        "source",
+        "target",
+    )
 )
 """The columns that name a point."""
 
@@ -326,14 +356,18 @@ def _point_columns(chart: ChartData, trace: Trace) -> dict[str, Sequence[Any]]:
         codes = places if texts and list(texts) != list(places) and _has_any(places) else []
         return {**columns, "place": named, "code": codes, **names}
     if trace.family == "samples" and "group" in columns:
+        if len({each.name for each in chart.traces}) > 1:
+            return {**names, "group": columns.pop("group"), **columns}
         return {"name": columns.pop("group"), **columns}
-    return {**names, **columns} if trace.family else {"text": texts, **names, **columns}
+    has_words = not trace.family or (trace.family == "grid" and texts)
+    return {**({"text": texts} if has_words else {}), **names, **columns}
 
 
 def _point_column(chart: ChartData, key: str, column: Sequence[Any]) -> Column:
     first = chart.traces[0]
     heads = {
         "name": chart.group or t_("Group"),
+        "group": first.across.name or t_("Place"),
         "text": t_("Name"),
         "code": t_("Code"),
         "size": t_("Size"),
@@ -353,12 +387,14 @@ def _point_column(chart: ChartData, key: str, column: Sequence[Any]) -> Column:
         "low": t_("Low"),
         "close": t_("Close"),
         "error": t_("Error"),
+        "error_below": t_("Error below"),
+        **_across_errors(chart),
         **first.corners,
     }
     head = heads.get(key, key)
     if key == "place" and chart.family in ("candles", "spans", "series"):
         return _places(chart, column)
-    if key in ("text", "name", "place"):
+    if key in ("text", "name", "group", "place"):
         return Column((head,), "text", column)
     if key in ("row", "column"):
         return _cell_places(first, first.down if key == "row" else first.across, column)
@@ -379,6 +415,14 @@ def _point_column(chart: ChartData, key: str, column: Sequence[Any]) -> Column:
             name = axis.name or axis.head or measure.suffix.strip() or side
             return _column((name,), column, first.as_labelled(axis, measure))
     return _column((head,), column, PLAIN)
+
+
+def _across_errors(chart: ChartData) -> dict[str, str]:
+    """Return the headers of error bars along the axis of places."""
+    axis = chart.traces[0].across
+    side = t_("Horizontal axis") if axis.letter == "x" else t_("Vertical axis")
+    keys = [key for trace in chart.traces for key in trace.columns if "error_across" in key]
+    return {key: _error_of(axis.name or axis.head or side, key, keys) for key in keys}
 
 
 def _values(chart: ChartData, key: str, head: str, column: Sequence[Any]) -> Column:

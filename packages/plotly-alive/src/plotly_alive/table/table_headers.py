@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from plotly_alive.reading.plotly_json import plain_text
 from plotly_alive.table.table import Column
 from plotly_alive.text.language import t_
 
@@ -28,11 +27,7 @@ def headed(column: Column, catalogued: Sequence[Known], unit: str) -> Column:
     chart.
     """
     of_catalogue = _original(column, catalogued)
-    column = replace(
-        column,
-        name=tuple(map(_plain, column.name)),
-        values=[plain_text(value) if isinstance(value, str) else value for value in column.values],
-    )
+    column = replace(column, name=tuple(map(_plain, column.name)))
     if of_catalogue is not None:
         last = of_catalogue.name[0] if _is_nameless(column) else column.name[-1]
         fuller = _fuller(column.unit, of_catalogue.unit)
@@ -53,8 +48,7 @@ def _capitalized(name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    text = plain_text(name)
-    return text.replace("_", " ") if _IDENTIFIER.fullmatch(text) else text
+    return name.replace("_", " ") if _IDENTIFIER.fullmatch(name) else name
 
 
 def _is_nameless(column: Column) -> bool:

@@ -12,33 +12,40 @@ scope: only its kind is named.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from statistics import median
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import groupby
 
-from plotly_alive.reading.chart_data import ChartData, Point, Series
+from plotly_alive.reading.chart_data import IN_SPACE, ChartData, Point, Series, Trace
 from plotly_alive.reading.number_words import (
     AxisNumbers,
-    Places,
     as_percent,
     counted,
     is_unit,
     number_of,
+    percent,
     places_of,
     short,
     spelled,
 )
 from plotly_alive.text.language import listed, t_, written_number
-from plotly_alive.words.alt_text_parts import add_flows, add_parts, add_polar
-from plotly_alive.words.alt_text_series import NAMED, Description, describe_courses, ranked
+from plotly_alive.words import extents
+from plotly_alive.words.alt_text_parts import add_flows, add_parts, add_polar, add_waterfall
+from plotly_alive.words.alt_text_samples import add_boxes, add_histogram
+from plotly_alive.words.alt_text_series import Description, describe_courses, ranked
+from plotly_alive.words.extents import NAMED
 
 LIMIT = 350
 """The most characters of a description."""
+MOST_HEADS = 8
+"""The most columns of a table that are named."""
 SENTENCES = 2
 """The most sentences after the first, which says what the chart is."""
 
 _SUBJECT = 120
 _SPAN = re.compile(r"\b\d{4} ?[-–] ?\d{4}\b")
+_SAID_BY_SPAN = frozenset({"spans", "slices", "flows", "table", "indicator"})
+"""Families of which more points and axes say nothing."""
 _COURSES = frozenset({"scatter", "scattergl", "bar", "funnel"})
 
 
@@ -50,6 +57,8 @@ def describe(chart: ChartData) -> str:
     description = _description(chart)
     if chart.views:
         _add_views(description, chart)
+    elif len(chart.choices) > 1:
+        _add_choices(description, chart.choices)
     subject, span = _subject(chart), description.span
     text = ": ".join(filter(None, [description.kind, short(subject, _SUBJECT)]))
     if span and not all(part in subject for part in span):
@@ -62,6 +71,10 @@ def describe(chart: ChartData) -> str:
     for sentence in description.sentences:
         if added < SENTENCES and len(text) + len(sentence) < LIMIT:
             text, added = f"{text} {sentence}", added + 1
+    if not added and chart.family not in _SAID_BY_SPAN:
+        extent = extents.extent_of(chart)
+        if extent and len(text) + len(extent) < LIMIT:
+            text = f"{text} {extent[0].upper()}{extent[1:]}."
     marked = chart.marked
     if len(text) + len(marked) >= LIMIT:
         count = len(chart.events)
@@ -98,12 +111,28 @@ def _add_views(description: Description, chart: ChartData) -> None:
     description.sentences += texts
 
 
+def _add_choices(description: Description, choices: Sequence[str]) -> None:
+    """Add the names of other data that a reader can choose, before the sentences about the first."""
+    names = [*map(short, choices)]
+    if len(names) <= NAMED:
+        text = t_("readers choose among %(names)s", names=listed(names))
+    else:
+        ends = {"count": written_number(len(names)), "start": names[0], "end": names[-1]}
+        text = t_("readers choose among %(count)s views, %(start)s to %(end)s", **ends)
+    description.sentences.insert(0, f"{text[:1].upper()}{text[1:]}.")
+
+
 def _subject(chart: ChartData) -> str:
     """Return the subject of the chart: the subtitle if it has more than a unit, else the title,
     else an axis.
     """
     subtitle = "" if is_unit(chart.subtitle) else chart.subtitle
-    axes = [axis.title for trace in chart.traces[:1] for axis in (trace.along, trace.across)]
+    axes = [
+        axis.title
+        for trace in chart.traces[:1]
+        for axis in (trace.along, trace.across)
+        if trace.kind not in IN_SPACE
+    ]
     subject = next(filter(None, [subtitle, chart.title, *axes, chart.subtitle]), "")
     return re.sub(r"\s+", " ", subject).rstrip(" .:")
 
@@ -112,8 +141,10 @@ def _description(chart: ChartData) -> Description:
     kinds = {trace.kind for trace in chart.traces}
     if kinds and kinds <= _COURSES:
         return _plane(chart) if chart.is_plane else describe_courses(chart)
-    names = {_name_of(kind) for kind in kinds}
-    description = Description(names.pop() if len(names) == 1 else t_("Chart"))
+    parts = list(dict.fromkeys(map(_part_of, chart.traces)))
+    if len(parts) > 1:
+        return _in_parts(chart, parts)
+    description = Description(parts[0][0] if parts else t_("Chart"))
     if not kinds:
         description.add(t_("it has no data"))
     elif describe_kind := _BY_KIND.get(min(kinds)) if len(kinds) == 1 else None:
@@ -123,11 +154,34 @@ def _description(chart: ChartData) -> Description:
     return description
 
 
+def _part_of(trace: Trace) -> tuple[str, str]:
+    """Return the name of the part of a chart that a trace belongs to, and its family."""
+    return ("", "") if trace.kind in _COURSES else (_name_of(trace.kind), trace.family)
+
+
+def _in_parts(chart: ChartData, of_chart: Sequence[tuple[str, str]]) -> Description:
+    """Describe a chart of several kinds, each by itself."""
+    parts, sentences = [], []
+    for key in of_chart:
+        traces = tuple(trace for trace in chart.traces if _part_of(trace) == key)
+        part_of_chart = replace(chart, traces=traces, stack="", is_norm=False)
+        parts.append(_description(part_of_chart))
+        sentences.append([*parts[-1].sentences, extents.extent_of(part_of_chart)][0])
+    kinds = list(dict.fromkeys(part.kind for part in parts))
+    description = Description(listed(kinds))
+    for part, sentence in zip(parts, sentences, strict=True):
+        if text := sentence.removesuffix("."):
+            text = f"{text[0].lower()}{text[1:]}" if text[1:2].islower() else text
+            named = t_("%(head)s: %(said)s", head=part.kind, said=text)
+            description.add(named if len(kinds) > 1 else text)
+    return description
+
+
 def _name_of(kind: str) -> str:
     return {
         "pie": t_("Pie chart"),
         "donut": t_("Donut chart"),
-        "funnelarea": t_("Funnel chart"),
+        "funnelarea": t_("Funnel area chart"),
         "heatmap": t_("Heat map"),
         "contour": t_("Contour chart"),
         "histogram": t_("Histogram"),
@@ -160,10 +214,20 @@ def _name_of(kind: str) -> str:
         "barpolar": t_("Polar chart"),
         "scatter3d": t_("Three-dimensional scatter plot"),
         "surface": t_("Surface"),
+        "mesh3d": t_("Three-dimensional mesh"),
+        "cone": t_("Three-dimensional field of cones"),
+        "streamtube": t_("Three-dimensional stream tubes"),
+        "isosurface": t_("Isosurface"),
+        "volume": t_("Three-dimensional volume"),
         "scatterternary": t_("Ternary plot"),
+        "scattersmith": t_("Smith chart"),
+        "carpet": t_("Carpet plot"),
+        "scattercarpet": t_("Scatter plot on a carpet"),
+        "contourcarpet": t_("Contour chart on a carpet"),
         "parcoords": t_("Parallel coordinates"),
         "parcats": t_("Parallel categories"),
         "splom": t_("Scatter plot matrix"),
+        "quiver": t_("Field of arrows"),
     }.get(kind) or t_("Chart")
 
 
@@ -175,62 +239,39 @@ def _plane(chart: ChartData) -> Description:
     description = Description(
         t_("Scatter plot") if chart.looks == ["dot"] else t_("Connected scatter plot")
     )
-    pairs = [
-        (place, value)
-        for trace in chart.traces
-        for place, value in zip(trace.column("place"), trace.numbers, strict=True)
-        if place is not None and value is not None
-    ]
-    if not pairs:
-        description.add(t_("it has no points"))
-        return description
-    first, texts = chart.traces[0], []
-    hovers = [trace.hover for trace in chart.traces]
-    for at, axis in sorted(enumerate((first.across, first.along)), key=lambda item: item[1].letter):
-        column = [pair[at] for pair in pairs]
-        written = chart.places if at == 0 else Places("number", measure=axis.measure(hovers))
-        start, end = min(column, key=written.order), max(column, key=written.order)
-        name = t_("the horizontal axis") if axis.letter == "x" else t_("the vertical axis")
-        texts.append(
-            t_(
-                "%(axis)s from %(start)s to %(end)s",
-                axis=short(axis.name) if axis.title else name,
-                start=written.write(start),
-                end=written.write(end),
-            )
-        )
-    points = counted("one point", "%(count)s points", len(pairs))
-    groups = len({trace.name for trace in chart.traces if trace.name})
-    if groups > 1:
-        written_groups = counted("one group", "%(count)s groups", groups)
-        points = t_("%(points)s in %(groups)s", points=points, groups=written_groups)
-    ranges = t_(", and ").join(texts)
-    description.add(f"{points}: {ranges}")
+    description.add(extents.extent_of(chart) or t_("it has no points"))
     return description
 
 
 def _add_slices(description: Description, chart: ChartData) -> None:
     """Add the largest slices and the smallest, as shares of the whole."""
-    if len(chart.traces) > 1:
-        return
-    trace = chart.traces[0]
-    sizes = {
-        str(place): size
-        for place, size in zip(trace.column("place"), trace.numbers, strict=True)
-        if place is not None and size is not None
-    }
-    whole = sum(sizes.values())
-    if not whole:
+    parts = [_shares(trace) for trace in chart.traces]
+    if not any(parts):
         description.add(t_("it has no slices"))
         return
-    nameless = t_("a slice without a name")
-    at = [
-        f"{short(label) or nameless}, {as_percent(size / whole * 100)}"
-        for label, size in sorted(sizes.items(), key=lambda item: -item[1])
-    ]
+    if len(parts) > 1:
+        texts = [
+            t_("for %(series)s %(said)s", series=short(trace.label), said=_ranked_slices(part))
+            for trace, part in zip(chart.traces, parts, strict=True)
+            if part
+        ]
+        pies = counted("one chart", "%(count)s charts", len(texts))
+        while texts and (len("; ".join(texts)) > LIMIT // 2 or len(texts) > NAMED):
+            texts.pop()
+        said = "; ".join(texts)
+        if len(texts) < sum(map(bool, parts)):
+            said = t_("%(head)s: %(said)s", head=pies, said=said) if said else pies
+        description.add(said)
+        return
+    shares = sorted(parts[0].items(), key=lambda item: -item[1])
+    at = [f"{short(label) or _nameless()}, {as_percent(share)}" for label, share in shares]
     if len(at) <= NAMED:
         slices = counted("one slice", "%(count)s slices", len(at))
         description.add(f"{slices}: {'; '.join(at)}")
+        return
+    ranks = [share for _, share in shares]
+    if len({*ranks[:3]}) < 3 or ranks[-1] == ranks[-2]:
+        description.add(_ranked_slices(parts[0]))
         return
     description.add(
         t_(
@@ -243,22 +284,55 @@ def _add_slices(description: Description, chart: ChartData) -> None:
     )
 
 
+def _nameless() -> str:
+    return t_("a slice without a name")
+
+
+def _shares(trace: Trace) -> dict[str, float]:
+    """Return the slices of a pie by their names, as percentages of the whole."""
+    sizes = {
+        str(place): size
+        for place, size in zip(trace.column("place"), trace.numbers, strict=True)
+        if place is not None and size is not None
+    }
+    whole = sum(sizes.values())
+    return {label: size / whole * 100 for label, size in sizes.items()} if whole else {}
+
+
+def _ranked_slices(shares: dict[str, float]) -> str:
+    points = [Point(label, share, 0, 0) for label, share in shares.items()]
+    measure = AxisNumbers(suffix=percent())
+    return ranked(Series("", False, points, measure), lambda label: short(label) or _nameless())
+
+
 def _add_grid(description: Description, chart: ChartData) -> None:
     """Describe a heat map: its size, its highest and lowest cell."""
     trace = chart.traces[0]
-    if len(chart.traces) > 1 or (trace.length and not trace.width):
+    if len(chart.traces) > 1 or trace.along.kind == "category":
         return
     cells = list(zip(trace.numbers, trace.column("row"), trace.column("column"), strict=True))
     filled = [cell for cell in cells if cell[0] is not None]
     if not filled:
         description.add(t_("it has no figures"))
         return
-    write = trace.along.measure([trace.hover], chart.measured).write
+    measure = trace.along.measure([trace.hover], chart.measured)
+    low, high = (pick(cell[0] or 0 for cell in filled) for pick in (min, max))
+    if low != high and measure.write(low) == measure.write(high):
+        measure = replace(measure, format=",.6~f")  # near to each other
+    write = measure.write
     rows = trace.down.places(trace.column("row"))
     columns = trace.across.places(trace.column("column"))
-    texts = []
-    for pick in (max, min):
+    texts = [t_("all values are %(value)s", value=write(low))] if low == high else []
+    for pick in (max, min) if low != high else ():
         value, row, column = pick(filled, key=lambda cell: cell[0] or 0)
+        count = sum(cell[0] == value for cell in filled)
+        if count > 1:
+            cells_of = {"value": write(value or 0), "count": spelled(count)}
+            if pick is max:
+                texts.append(t_("the highest value is %(value)s, in %(count)s cells", **cells_of))
+            else:
+                texts.append(t_("the lowest value is %(value)s, in %(count)s cells", **cells_of))
+            continue
         at = {
             "value": write(value or 0),
             "row": rows.write(row),
@@ -268,137 +342,96 @@ def _add_grid(description: Description, chart: ChartData) -> None:
             texts.append(t_("the highest value is %(value)s, at %(row)s and %(column)s", **at))
         else:
             texts.append(t_("the lowest value is %(value)s, at %(row)s and %(column)s", **at))
-    size = t_(
-        "%(columns)s by %(rows)s",
-        columns=counted("one column", "%(count)s columns", trace.width),
-        rows=counted("one row", "%(count)s rows", len(cells) // trace.width),
-    )
+    size = counted("one cell", "%(count)s cells", len(cells))
+    if trace.width:
+        size = t_(
+            "%(columns)s by %(rows)s",
+            columns=counted("one column", "%(count)s columns", trace.width),
+            rows=counted("one row", "%(count)s rows", len(cells) // trace.width),
+        )
     description.add(f"{size}: {'; '.join(texts)}")
     empty = len(cells) - len(filled)
     if empty:
         description.add(counted("one cell has no figure", "%(count)s cells have no figure", empty))
 
 
-def _add_samples(description: Description, chart: ChartData) -> None:
-    """Add the number of a histogram's values, their range and their median; for boxes add the
-    highest and the lowest median, and the range of all values.
-    """
-    first = chart.traces[0]
-    samples: dict[Any, list[float]] = {}
-    grouped = any("group" in trace.columns for trace in chart.traces)
-    if len(chart.traces) > 1 and (grouped or len({trace.kind for trace in chart.traces}) > 1):
-        return
-    for trace in chart.traces:
-        column = trace.columns.get("value")
-        if column is None or (
-            any(map(_is_given, column)) and not any(map(_is_given, trace.numbers))
-        ):
-            return  # drawn of categories, or of figures that are not samples
-        for group, value in zip(trace.column("group"), trace.numbers, strict=True):
-            if value is not None and (group is not None or "group" not in trace.columns):
-                samples.setdefault(trace.label if group is None else group, []).append(value)
-    pooled = [value for sample in samples.values() for value in sample]
-    if not pooled:
-        description.add(t_("it has no values"))
-        return
-    hovers = {trace.hover for trace in chart.traces}
-    write = first.along.measure(hovers, chart.measured).write
-    ends = {"start": write(min(pooled)), "end": write(max(pooled))}
-    if first.kind == "histogram":
-        values = counted("one value", "%(count)s values", len(pooled))
-        text = f"{values}, {ends['start']}"
-        if min(pooled) != max(pooled):
-            text = t_(
-                "%(values)s from %(start)s to %(end)s; the median is %(median)s",
-                values=values,
-                median=write(median(pooled)),
-                **ends,
-            )
-        description.add(text)
-        return
-    middles = sorted(
-        ((median(sample), group) for group, sample in samples.items()), key=lambda item: -item[0]
-    )
-    if len(middles) == 1:
-        description.add(
-            t_(
-                "the values go from %(start)s to %(end)s; the median is %(median)s",
-                median=write(middles[0][0]),
-                **ends,
-            )
-        )
-        return
-    of = [f"{short(str(group))}, {write(middle)}" for middle, group in (middles[0], middles[-1])]
-    description.add(
-        t_(
-            "the highest of %(count)s medians is that of %(highest)s, and the lowest that of %(lowest)s; all "
-            "values go from %(start)s to %(end)s",
-            count=spelled(len(middles)),
-            highest=of[0],
-            lowest=of[1],
-            **ends,
-        )
-    )
-
-
-def _is_given(value: object) -> bool:
-    return value is not None
-
-
 def _add_map(description: Description, chart: ChartData) -> None:
     """Add the highest and the lowest place; on a map of several kinds of places, the number of each
     kind.
     """
-    if len(chart.traces) > 1 and all("%{z" in trace.hover for trace in chart.traces):
-        description.add(_ranked_places(chart))
-        return
-    if len(chart.traces) > 1:
+    if len(chart.traces) > 1 and not all("%{z" in trace.hover for trace in chart.traces):
         counts = {
             trace.name: sum(value is not None for value in trace.numbers) for trace in chart.traces
         }
-        if len(counts) == len(chart.traces) and all(counts):
+        is_of_kinds = all(len({*trace.numbers}) <= 1 for trace in chart.traces)
+        if len(counts) == len(chart.traces) and all(counts) and is_of_kinds:
             names = [
                 name if name.endswith(f" {number}") else f"{name} {number}"
                 for name, number in counts.items()
             ]
             description.add(t_("places: %(names)s", names=listed(names)))
-        return
-    trace, places = chart.traces[0], Places("name")
-    texts = zip(trace.column("place"), trace.column("text"), strict=True)
-    named = {place: text for place, text in texts if text}
-    series = chart.series[0]
-    if not series.known:
-        description.add(t_("it has no figures"))
-        return
-    description.add(ranked(series, lambda place: places.write(named.get(place, place))))
+            return
+    _add_places(description, chart)
 
 
-def _ranked_places(chart: ChartData) -> str:
-    """Return the highest and the lowest place of all traces."""
+def _add_places(description: Description, chart: ChartData) -> None:
+    """Rank the places of a map; places without names have only a range."""
     points = [
-        Point(str(text or place or ""), number, trace.number, at)
+        Point(short(str(text or ("" if place is None else place))), number, trace.number, at)
         for trace in chart.traces
         for at, (text, place, number) in enumerate(
             zip(trace.column("text"), trace.column("place"), trace.numbers, strict=True)
         )
+        if number is not None
     ]
+    if not points:
+        description.add(t_("it has no figures"))
+        return
     first = chart.traces[0]
     measure = first.along.measure([trace.hover for trace in chart.traces], chart.measured)
-    measured = [point for point in points if point.value is not None]
-    return ranked(Series("", False, measured, measure), short)
+    if len({trace.along.title for trace in chart.traces}) > 1 or not all(p.place for p in points):
+        values = [point.value for point in points if point.value is not None]
+        ends = {"start": measure.write(min(values)), "end": measure.write(max(values))}
+        places = counted("one place", "%(count)s places", len(points))
+        if len({*values}) == 1:
+            description.add(t_("%(places)s with the value %(start)s", places=places, **ends))
+        else:
+            text = t_("%(places)s with values from %(start)s to %(end)s", places=places, **ends)
+            description.add(text)
+        return
+    description.add(ranked(Series("", False, points, measure), str))
 
 
 def _add_marks(description: Description, chart: ChartData) -> None:
-    trace = chart.traces[0]
-    if any(number is not None for number in trace.numbers):
-        description.add(_ranked_places(chart))
+    if any(number is not None for trace in chart.traces for number in trace.numbers):
+        _add_places(description, chart)
         return
-    marks = sum(trace.length for trace in chart.traces)
     texts = [str(text) for trace in chart.traces for text in trace.column("text") if text]
-    if 0 < len(texts) == marks <= NAMED:
+    marks = [trace for trace in chart.traces if trace.look != "line"]
+    lines = sum(_lines(trace) for trace in chart.traces if trace.look == "line")
+    places = sum(_placed(trace) for trace in marks)
+    if 0 < len(texts) == places <= NAMED and not lines:
         description.add(t_("marked on it: %(places)s", places=listed(list(map(short, texts)))))
         return
-    description.add(counted("one place is marked", "%(count)s places are marked", marks))
+    if places or not lines:
+        description.add(counted("one place is marked", "%(count)s places are marked", places))
+    if lines:
+        description.add(counted("one line is drawn", "%(count)s lines are drawn", lines))
+
+
+def _positions(trace: Trace) -> list[bool]:
+    """Return which points of a map have a position."""
+    sides = zip(trace.column("lat"), trace.column("lon"), trace.column("place"), strict=True)
+    return [(None not in (lat, lon)) or place is not None for lat, lon, place in sides]
+
+
+def _placed(trace: Trace) -> int:
+    return sum(_positions(trace))
+
+
+def _lines(trace: Trace) -> int:
+    """Return the number of lines of a trace, which end where a position is missing."""
+    return sum(is_drawn for is_drawn, _ in groupby(_positions(trace)))
 
 
 def _add_candles(description: Description, chart: ChartData) -> None:
@@ -446,27 +479,55 @@ def _add_spans(description: Description, chart: ChartData) -> None:
 
 
 def _add_indicator(description: Description, chart: ChartData) -> None:
-    read = [
-        trace.along.ticks.write(value)
-        for trace in chart.traces
-        if (value := trace.numbers[0]) is not None
-    ]
+    read = []
+    for trace in chart.traces:
+        value = trace.numbers[0] if trace.length else None
+        if value is None:
+            continue
+        written = trace.along.ticks.write(value)
+        title = trace.across.title if len(chart.traces) > 1 else ""
+        read.append(f"{short(title)} {written}".strip())
     if read:
         description.add(t_("it reads %(value)s", value=listed(read)))
+
+
+def _add_table(description: Description, chart: ChartData) -> None:
+    """Add the number of rows, and the headers."""
+    rows = counted("one row", "%(count)s rows", sum(trace.length for trace in chart.traces))
+    heads = [short(head) for trace in chart.traces for head in trace.columns]
+    if len(heads) > MOST_HEADS:
+        columns = counted("one column", "%(count)s columns", len(heads))
+        description.add(t_("%(columns)s by %(rows)s", columns=columns, rows=rows))
+    elif heads:
+        description.add(t_("%(rows)s of %(names)s", rows=rows, names=listed(heads)))
+
+
+def _add_picture(description: Description, chart: ChartData) -> None:
+    """Add the size of a picture, if it has cells."""
+    sizes = [(trace.width, trace.height) for trace in chart.traces if trace.width]
+    if len(chart.traces) > 1:
+        description.add(counted("one picture", "%(count)s pictures", len(chart.traces)))
+    elif sizes:
+        width, height = map(written_number, sizes[0])
+        description.add(t_("%(width)s by %(height)s pixels", width=width, height=height))
 
 
 _DESCRIBERS: dict[str, Callable[[Description, ChartData], None]] = {
     "slices": _add_slices,
     "grid": _add_grid,
-    "samples": _add_samples,
+    "samples": add_boxes,
     "map": _add_map,
     "marks": _add_marks,
     "candles": _add_candles,
     "spans": _add_spans,
     "indicator": _add_indicator,
     "flows": add_flows,
+    "table": _add_table,
 }
 _BY_KIND: dict[str, Callable[[Description, ChartData], None]] = {
+    "histogram": add_histogram,
+    "waterfall": add_waterfall,
+    "image": _add_picture,
     **dict.fromkeys(("sunburst", "treemap", "icicle"), add_parts),
     **dict.fromkeys(("scatterpolar", "scatterpolargl", "barpolar"), add_polar),
 }

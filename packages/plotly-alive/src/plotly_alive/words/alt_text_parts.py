@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from plotly_alive.reading.chart_data import ChartData
-from plotly_alive.reading.number_words import counted, number_of, short
-from plotly_alive.text.language import t_
+from plotly_alive.reading.number_words import counted, number_of, short, spelled
+from plotly_alive.text.language import listed, t_
+from plotly_alive.words import extents
 from plotly_alive.words.alt_text_series import Description, ranked
+from plotly_alive.words.extents import NAMED
 
 
 def add_flows(description: Description, chart: ChartData) -> None:
@@ -23,10 +25,15 @@ def add_flows(description: Description, chart: ChartData) -> None:
     if not flows:
         return
     value, start, end = max(flows, key=lambda item: item[0])
+    count = counted("one flow", "%(count)s flows", len(flows))
+    tied = sum(flow[0] == value for flow in flows)
+    if tied > 1:
+        description.add(_of_several(count, chart.measure.write(value), tied))
+        return
     description.add(
         t_(
             "the largest of %(count)s, %(value)s, is from %(start)s to %(end)s",
-            count=counted("one flow", "%(count)s flows", len(flows)),
+            count=count,
             value=chart.measure.write(value),
             start=short(start),
             end=short(end),
@@ -34,36 +41,84 @@ def add_flows(description: Description, chart: ChartData) -> None:
     )
 
 
+def _of_several(count: str, value: str, tied: int) -> str:
+    """Say the largest value of ``count`` things, which ``tied`` of them have."""
+    return t_(
+        "the largest of %(count)s is %(value)s, shared by %(tied)s",
+        count=count,
+        value=value,
+        tied=spelled(tied),
+    )
+
+
 def add_parts(description: Description, chart: ChartData) -> None:
     """Add the number of parts that have no parts of their own, and the largest of them."""
-    if len(chart.traces) > 1:
+    leaves, count = [], 0
+    for trace in chart.traces:
+        columns = (trace.column("ids"), trace.column("labels"), trace.column("parents"))
+        rows = [
+            (name or label, label, parent) for name, label, parent in zip(*columns, strict=True)
+        ]
+        names = {name: label for name, label, _ in rows}
+        above = {parent for *_, parent in rows}
+        lowest = [
+            (number_of(value), label, names.get(parent, parent))
+            for (name, label, parent), value in zip(rows, trace.column("values"), strict=True)
+            if label not in (None, "") and name not in above
+        ]
+        count += len(lowest)
+        leaves += [(size, label, parent) for size, label, parent in lowest if size is not None]
+    parts = counted("one part", "%(count)s parts", count)
+    if not count:
+        description.add(t_("it has no parts"))
         return
-    trace = chart.traces[0]
-    columns = (trace.column("ids"), trace.column("labels"), trace.column("parents"))
-    rows = [(name or label, label, parent) for name, label, parent in zip(*columns, strict=True)]
-    names = {label if "ids" not in trace.columns else name: label for name, label, _ in rows}
-    above = {parent for *_, parent in rows}
-    sizes = [
-        (size, label, names.get(parent, parent))
-        for (name, label, parent), value in zip(rows, trace.column("values"), strict=True)
-        if label and name not in above and (size := number_of(value)) is not None
-    ]
-    if not sizes:
+    if len(leaves) < count:
+        roots = [
+            short(str(label))
+            for trace in chart.traces
+            for label, parent in zip(trace.column("labels"), trace.column("parents"), strict=True)
+            if parent in (None, "") and label not in (None, "")
+        ]
+        is_few = 0 < len(roots) <= NAMED
+        description.add(
+            t_("%(parts)s of %(names)s", parts=parts, names=listed(roots)) if is_few else parts
+        )
         return
-    size, label, parent = max(sizes, key=lambda part: part[0])
+    size, label, parent = max(leaves, key=lambda part: part[0])
+    tied = sum(leaf[0] == size for leaf in leaves)
+    if tied > 1:
+        description.add(_of_several(parts, chart.measure.write(size), tied))
+        return
     description.add(
         t_(
             "the largest of %(count)s is %(part)s, at %(value)s",
-            count=counted("one part", "%(count)s parts", len(sizes)),
+            count=parts,
             part=short(", ".join(map(str, filter(None, (label, parent))))),
             value=chart.measure.write(size),
         )
     )
 
 
+def add_waterfall(description: Description, chart: ChartData) -> None:
+    """Add the bars of a waterfall, with its greatest rise and fall."""
+    series = chart.series[0]
+    if len(chart.series) > 1 or not series.known or not series.is_single:
+        description.add(extents.extent_of(chart) or t_("it has no figures"))
+        return
+    write = chart.places.write
+    changes = [(value, write(place)) for place, value in series.known]
+    names = [name for _, name in changes]
+    count = counted("one bar", "%(count)s bars", len(changes))
+    steps = t_("%(bars)s from %(start)s to %(end)s", bars=count, start=names[0], end=names[-1])
+    description.add(f"{steps}; {ranked(series, write)}")
+
+
 def add_polar(description: Description, chart: ChartData) -> None:
     """Add the highest value and the lowest around the centre."""
-    if len(chart.series) == 1 and chart.series[0].known:
+    if any(trace.is_raised for trace in chart.traces):
+        description.add(extents.extent_of(chart))
+        return
+    if len(chart.series) == 1 and chart.series[0].known and chart.series[0].is_single:
         description.add(ranked(chart.series[0], chart.places.write))
         return
     values = [
@@ -72,13 +127,18 @@ def add_polar(description: Description, chart: ChartData) -> None:
         for place, value in series.known
         if series.is_named
     ]
-    if values:
-        value, series, place = max(values, key=lambda item: item[0])
-        description.add(
-            t_(
-                "the highest value is %(value)s, at %(row)s and %(column)s",
-                value=series.measure.write(value),
-                row=short(series.name),
-                column=chart.places.write(place),
-            )
+    if not values or len({trace.panel for trace in chart.traces}) > 1:
+        description.add(extents.extent_of(chart) or t_("it has no figures"))
+        return
+    value, series, place = max(values, key=lambda item: item[0])
+    if sum(each[0] == value for each in values) > 1:
+        description.add(extents.extent_of(chart))
+        return
+    description.add(
+        t_(
+            "the highest value is %(value)s, at %(row)s and %(column)s",
+            value=series.measure.write(value),
+            row=short(series.name),
+            column=chart.places.write(place),
         )
+    )

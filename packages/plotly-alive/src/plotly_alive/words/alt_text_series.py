@@ -18,9 +18,8 @@ from plotly_alive.reading.number_words import (
     spelled,
 )
 from plotly_alive.text.language import listed, n_, t_, written_number
-
-NAMED = 3
-"""The most series that are named one by one; of more, only the most important are."""
+from plotly_alive.words import extents
+from plotly_alive.words.extents import NAMED
 
 
 @dataclass
@@ -67,10 +66,10 @@ class _Drawing:
 def describe_courses(chart: ChartData) -> Description:
     """Return the words for a chart of lines, areas, bars or dots."""
     description = Description(_kind_of_courses(chart))
-    shown = _shares(chart.series) if chart.stack == "norm" else chart.series
+    shown = _shares(chart.drawn) if chart.is_norm else chart.drawn
     with_values = [series for series in shown if series.known]
-    if not with_values:
-        description.add(t_("it has no figures"))
+    if not _are_courses(chart, with_values):
+        description.add(extents.extent_of(chart) or t_("it has no figures"))
         return description
     drawing = _Drawing(
         with_values,
@@ -94,6 +93,17 @@ def describe_courses(chart: ChartData) -> Description:
     return description
 
 
+def _are_courses(chart: ChartData, shown: Sequence[Series]) -> bool:
+    """True if each series has one number at each place, so that it has a course or a ranking."""
+    is_below = any(value < 0 for series in chart.drawn for _, value in series.known)
+    return (
+        bool(shown)
+        and all(series.is_single for series in shown)
+        and len({trace.across.kind for trace in chart.traces}) == 1
+        and not (chart.is_norm and is_below)
+    )
+
+
 def _kind_of_courses(chart: ChartData) -> str:
     look = chart.looks[0] if len(chart.looks) == 1 else ""
     stacked = {"area": t_("Stacked area chart"), "bar": t_("Stacked bar chart")}
@@ -111,7 +121,7 @@ def _kind_of_courses(chart: ChartData) -> str:
         words = {"line": t_("line"), "area": t_("area"), "bar": t_("bar"), "dot": t_("dot")}
         parts = listed([words[look] for look in chart.looks])
         name = t_("%(parts)s chart", parts=parts[0].upper() + parts[1:])
-    is_log = any(trace.along.kind == "log" for trace in chart.traces)
+    is_log = all(trace.along.kind == "log" for trace in chart.traces)
     return t_("%(chart)s on a logarithmic scale", chart=name) if is_log else name
 
 
@@ -316,6 +326,14 @@ def _add_overall(description: Description, drawing: _Drawing) -> None:
         texts.append(text)
     ends = {"highest": texts[0], "lowest": texts[1]}
     description.add(t_("the highest value is %(highest)s, and the lowest %(lowest)s", **ends))
+
+
+def add_ranking(
+    description: Description, series: Sequence[Series], places: Places, *, is_stacked: bool
+) -> None:
+    """Rank the values of bars over names."""
+    with_values = [each for each in series if each.known]
+    _add_ranking(description, _Drawing(with_values, places, "bar", is_stacked, one_axis=True))
 
 
 def _add_ranking(description: Description, drawing: _Drawing) -> None:
