@@ -45,11 +45,11 @@ def extent_of(chart: ChartData) -> str:
     """Return the number of a chart's marks and their extent along each axis: ``12 points in two
     groups: Income from US$1 to US$9, and Life from 40 to 80``; empty if nothing can be said.
     """
-    extents = list(_extents(chart))
-    if not extents:
+    of_axes = list(dict.fromkeys(map(str, _extents(chart))))
+    if not of_axes:
         return ""
-    texts = [*map(str, extents[:MOST_AXES])]
-    more = len(extents) - MOST_AXES
+    texts = of_axes[:MOST_AXES]
+    more = len(of_axes) - MOST_AXES
     if more > 0:
         texts.append(counted("one more axis", "%(count)s more axes", more))
     ranges = t_(", and ").join(texts) if len(texts) < NAMED else "; ".join(texts)
@@ -120,7 +120,8 @@ def _extents(chart: ChartData) -> Iterator[AxisExtent]:
         for name, axis, column in _columns(trace):
             filled = [value for value in column if value is not None and value != ""]
             kind = axis.places(filled).kind.replace("year", "number")
-            columns.setdefault((name, axis.letter, kind), (axis, []))[1].extend(filled)
+            letter = "" if trace.is_piled else axis.letter  # single values are of either axis
+            columns.setdefault((name, letter, kind), (axis, []))[1].extend(filled)
     for (name, *_), (axis, column) in columns.items():
         if column:
             yield AxisExtent(short(name), axis.places(column, hovers), column)
