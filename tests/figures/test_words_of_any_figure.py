@@ -339,3 +339,14 @@ def test_a_stack_is_turned_by_one_of_its_areas():
         "Stacked area chart, 1 to 3. The total goes from 3 at 1, the lowest, to 9 at 3, the highest. The largest part "
         "at 3 is “A”, at 6, the smallest “B”, at 3."
     )
+
+
+def test_names_of_two_levels_are_texts_along_any_axis():
+    levels = [["2019", "2019", "2020"], ["q1", "q2", "q1"]]
+    assert "the horizontal axis with 2019, q1, 2019, q2 and 2020, q1" in (
+        words(go.Scatter(x=levels, y=["a", "b", "c"], mode="markers"))
+    )
+    candles = go.Ohlc(x=levels, open=[1, 2, 3], high=[4, 5, 6], low=[0, 1, 2], close=[2, 3, 4])
+    assert "[" not in words(candles) and "2020, q1" in words(candles)
+    assert "the highest of three are" not in words(go.Histogram(x=levels))
+    assert "[" not in words(go.Histogram(x=levels))

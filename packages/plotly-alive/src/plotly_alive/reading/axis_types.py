@@ -98,6 +98,8 @@ def _typed(raw: Raw, types: Mapping[str, str]) -> Raw:
         names += [name for name in _ALONG.get(kind, ()) if letter == "y" and name != letter]
         for name in names:
             column = raw.get(name)
+            if axis_type == "multicategory" and isinstance(column, list):
+                changed[name] = of_levels(column)
             if not isinstance(column, list) or list in {*map(type, column)}:
                 continue
             if axis_type in ("linear", "log"):
@@ -105,6 +107,13 @@ def _typed(raw: Raw, types: Mapping[str, str]) -> Raw:
             elif axis_type == "date" and "base" not in raw:
                 changed[name] = [_moment(item) for item in column]
     return {**raw, **changed} if changed else raw
+
+
+def of_levels(places: list[Any]) -> list[Any]:
+    """Return places that have several levels as texts with all of them."""
+    if not places or not all(isinstance(level, list) for level in places):
+        return places
+    return [", ".join(map(str, levels)) for levels in zip(*places, strict=False)]
 
 
 def as_numbers(column: list[Any]) -> list[Any]:

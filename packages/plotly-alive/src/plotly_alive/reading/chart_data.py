@@ -324,7 +324,7 @@ class ChartData:
         subject = "" if is_unit(self.subtitle) else without_final_unit(self.subtitle)
         return subject if len(subject) <= LONGEST else ""
 
-    @property
+    @cached_property
     def family(self) -> str:
         """The family of all traces; empty if they are of several families, or of an unknown one."""
         families = {trace.family for trace in self.traces}

@@ -22,7 +22,7 @@ from plotly_alive.reading.arrangement import (
     stack,
     without_bases,
 )
-from plotly_alive.reading.axis_types import as_numbers, typed
+from plotly_alive.reading.axis_types import as_numbers, of_levels, typed
 from plotly_alive.reading.chart_data import FAMILIES, IN_SPACE, Axis, ChartData, Trace
 from plotly_alive.reading.marked_events import events_of
 from plotly_alive.reading.meta_texts import filled
@@ -296,20 +296,13 @@ def _places_and_values(raw: Raw, across: str, along: str) -> Columns:
     places, column = raw.get(across, []), raw.get(along, [])
     if places and along not in raw:
         column = _counted(raw, along, len(places))
-    places = _of_levels(places) or _counted(raw, across, len(column))
+    places = of_levels(places) or _counted(raw, across, len(column))
     if raw.get("type") == "waterfall":
         column = _with_totals(column, raw.get("measure", []))
     size = min(len(places), len(column))
     if str in {*map(type, column)}:  # marks between two names
         column = [plain_text(value) if isinstance(value, str) else value for value in column]
     return {"place": [place_of(place) for place in places[:size]], "value": column[:size]}
-
-
-def _of_levels(places: list[Any]) -> list[Any]:
-    """Return places that have several levels as texts with all of them."""
-    if not places or not all(isinstance(level, list) for level in places):
-        return places
-    return [", ".join(map(str, levels)) for levels in zip(*places, strict=False)]
 
 
 def _with_totals(changes: list[Any], measures: list[Any]) -> list[Any]:
@@ -402,7 +395,7 @@ def _grid(raw: Raw) -> Columns:
     cells, down, across = grid_of(raw), raw.get("y", []), raw.get("x", [])
     width = max(map(len, cells), default=0)
     if raw.get("type") != "surface":
-        down, across = _of_levels(down), _of_levels(across)
+        down, across = of_levels(down), of_levels(across)
     elif any(isinstance(place, list) for place in (*down, *across)):
         return _curved_grid(raw, cells, down, across)
     if not width:
@@ -444,7 +437,7 @@ def _samples(raw: Raw, across: str, along: str) -> Columns:
     """Read the values of a histogram or a box, and their groups; or the statistics that a box is
     drawn from, if the trace has them.
     """
-    column, groups = raw.get(along, []), _of_levels(raw.get(across, []))
+    column, groups = raw.get(along, []), of_levels(raw.get(across, []))
     is_histogram = raw.get("type") == "histogram"
     if raw.get("median") is not None or (is_histogram and groups and column):
         return _arrays(raw)

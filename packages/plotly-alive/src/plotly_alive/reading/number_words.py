@@ -296,7 +296,8 @@ def _are_within_years(values: Sequence[float], is_time: bool) -> bool:
     """True if numbers are years, or times of years (``2020.5``): on an axis of time, and where at
     least half are whole.
     """
-    if not 1500 < min(values) <= max(values) < 2200:
+    first, last = (1000, 3000) if is_time else (1500, 2200)
+    if not first < min(values) <= max(values) < last:
         return False
     whole = sum(value == int(value) for value in values)
     return is_time or 2 * whole >= len(values)
