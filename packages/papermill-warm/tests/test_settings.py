@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from papermill_warm.papermill_engine import StoppedError
-from papermill_warm.settings import FIRST, Settings, SettingsError
+from papermill_warm.settings import FIRST, EngineSettings, SettingsError
 from warm_runs import Ran, slow_but
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
@@ -32,28 +32,30 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
     return write
 
 
-def settings(**arguments: Any) -> Settings:
+def settings(**arguments: Any) -> EngineSettings:
     names = ("preload", "memory_limit", "time_limit")
-    return Settings.of(*(arguments.get(name) for name in names))
+    return EngineSettings.of(*(arguments.get(name) for name in names))
 
 
 def test_an_argument_comes_before_a_variable_and_that_before_a_file(
     project: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project("[project]\nname = 'a'\n")
-    assert settings() == Settings(FIRST, "", None, None)
+    assert settings() == EngineSettings(FIRST, "", None, None)
     file = project(
         '[tool.papermill-warm]\npreload = ["a.b"]\nmemory-limit = "1G"\ntime-limit = 9\n'
     )
     source = f"{file}, [tool.papermill-warm]: preload"
-    assert settings() == Settings(("a.b",), source, 1 << 30, 9.0)
+    assert settings() == EngineSettings(("a.b",), source, 1 << 30, 9.0)
     monkeypatch.setenv("PAPERMILL_WARM_PRELOAD", "c, d.e")
     monkeypatch.setenv("PAPERMILL_WARM_TIME_LIMIT", "0.5")
     source = "the environment variable PAPERMILL_WARM_PRELOAD"
-    assert settings() == Settings(("c", "d.e"), source, 1 << 30, 0.5)
+    assert settings() == EngineSettings(("c", "d.e"), source, 1 << 30, 0.5)
     given = settings(preload=["f"], memory_limit="2M", time_limit=3)
-    assert given == Settings(("f",), "the argument preload", 2 << 20, 3.0)
-    assert settings(preload=[], memory_limit="") == Settings((), "the argument preload", None, 0.5)
+    assert given == EngineSettings(("f",), "the argument preload", 2 << 20, 3.0)
+    assert settings(preload=[], memory_limit="") == EngineSettings(
+        (), "the argument preload", None, 0.5
+    )
 
 
 def test_the_nearest_file_with_the_table_counts(project: Callable[[str], Path]) -> None:

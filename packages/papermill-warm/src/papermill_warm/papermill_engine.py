@@ -24,7 +24,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
 
 from papermill_warm.kernel import RunPlan, manager_for
-from papermill_warm.settings import Settings, SettingsError
+from papermill_warm.settings import EngineSettings, SettingsError
 from papermill_warm.wire import Hello, Preparation
 from papermill_warm.zygote_pool import ZygoteError, ZygotePlan
 
@@ -116,7 +116,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         """
         nb_man.output_path = saved_to
         options.setdefault("iopub_timeout", OUTPUT_PATIENCE)
-        settings = Settings.of(preload, memory_limit, time_limit)
+        settings = EngineSettings.of(preload, memory_limit, time_limit)
         reasons: list[str] = []
 
         def on_stop(reason: str) -> None:
@@ -156,7 +156,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         return run(**options)  # not within the handler: errors of cells have nothing to do with it
 
 
-def _warn_of_stock(reason: Exception, settings: Settings) -> None:
+def _warn_of_stock(reason: Exception, settings: EngineSettings) -> None:
     """Say that the stock engine runs a notebook, and which limits it then does not have."""
     limits = {"memory": settings.memory_limit, "time": settings.time_limit}
     missing = " and ".join(name for name, limit in limits.items() if limit is not None)
@@ -170,7 +170,7 @@ def _warn(message: str) -> None:
         logger.warning("%s", message)
 
 
-def _refuse_missing(hello: Hello, settings: Settings) -> None:
+def _refuse_missing(hello: Hello, settings: EngineSettings) -> None:
     """Raise :class:`~papermill_warm.settings.SettingsError` if modules of the settings are not
     installed; say which are left out.
     """

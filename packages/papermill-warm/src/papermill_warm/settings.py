@@ -1,4 +1,4 @@
-"""What a user sets for the engine: the modules that the warm process imports, and limits.
+"""The settings of the engine: the modules that the warm process imports, and limits.
 
 Each setting is an argument of `papermill.execute_notebook`, an environment variable, or a key of the
 nearest `pyproject.toml` that has the table, from the working directory upwards. The first of these
@@ -25,7 +25,7 @@ from typing import Any
 
 TABLE = "papermill-warm"
 """The name of the table in `pyproject.toml`, below `tool`."""
-VARIABLE = "PAPERMILL_WARM_"
+VARIABLE_PREFIX = "PAPERMILL_WARM_"
 """The beginning of the names of environment variables."""
 
 FIRST = (
@@ -54,20 +54,20 @@ class SettingsError(ValueError):
 
 
 @dataclass(frozen=True)
-class Settings:
+class EngineSettings:
     """The settings of a run."""
 
     preload: tuple[str, ...]
     """The modules that the warm process imports."""
     preload_source: str
-    """Where they are set; empty if they are the engine's own choice."""
+    """The place where they are set; empty if they are the engine's own choice."""
     memory_limit: int | None
     """The memory of a notebook's process in bytes; None without a limit."""
     time_limit: float | None
     """The seconds that a whole notebook may take; None without a limit."""
 
     @classmethod
-    def of(cls, preload: object, memory_limit: object, time_limit: object) -> Settings:
+    def of(cls, preload: object, memory_limit: object, time_limit: object) -> EngineSettings:
         """Return the settings of a run with these arguments; None for one that is not given.
         Raises :class:`SettingsError`.
         """
@@ -80,7 +80,7 @@ class Settings:
         values: dict[str, Any] = {}
         source = ""
         for name, read in _READERS.items():
-            variable = VARIABLE + name.upper().replace("-", "_")
+            variable = VARIABLE_PREFIX + name.upper().replace("-", "_")
             for where, value in (
                 (f"the argument {name.replace('-', '_')}", arguments[name]),
                 (f"the environment variable {variable}", os.environ.get(variable) or None),

@@ -25,7 +25,7 @@ Message = tuple[int, list[bytes]]
 
 @dataclass(frozen=True)
 class Preparation:
-    """What a zygote prepares before it is warm."""
+    """The preparation of a zygote before it is warm."""
 
     preload: Sequence[str]
     """The modules to import, if they are installed."""
