@@ -147,7 +147,7 @@ def test_figures_live_on_the_pages_of(
     page.goto(served((tmp_path / output).parent) + "index.html", wait_until="domcontentloaded")
     figures = page.locator("figure.plotly-alive")
     expect(figures).to_have_count(3)
-    for figure, words in zip(figures.all(), ("2021", "East", "Brazil"), strict=True):
+    for figure, words in zip(figures.all(), ("2021", "East", "FRA"), strict=True):
         figure.scroll_into_view_if_needed()
         picture = figure.locator("svg:visible").first
         box = picture.bounding_box()

@@ -83,7 +83,7 @@ def living_html(
     )
     parts += _caption(chart.title, chart.subtitle)
     if pictures:
-        parts.append(f'<div class="chart-picture" hidden>{pictures}</div>')
+        parts.append(f'<div class="chart-picture" hidden="hidden">{pictures}</div>')
     notes = [*plan.notes] if pictures else [t_("This chart could not be drawn."), *plan.notes]
     if notes:
         parts.append(f'<p class="chart-note">{escape(" ".join(notes))}</p>')
