@@ -181,6 +181,7 @@ def test_the_readme_names_everything() -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.whole
 def test_the_readme_is_true() -> None:
     blocks = re.findall(r"```python\n(.*?)```", README, re.S)
     assert len(blocks) == 3

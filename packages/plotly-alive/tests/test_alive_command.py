@@ -14,6 +14,8 @@ import pytest
 from plotly_alive import __version__
 from plotly_alive.command import main
 
+pytestmark = pytest.mark.whole
+
 FIGURE = {
     "data": [{"type": "bar", "x": ["a", "b"], "y": [1.5, 2]}],
     "layout": {"title": {"text": "Sales <b>&</b> costs"}},

@@ -66,6 +66,7 @@ def living_html(
     the address of the folder with the linked files, with its slash.
     """
     chart, lang, direction = plan.chart, spoken().tag, "rtl" if spoken().is_rtl else "ltr"
+    unnamed = t_("Chart")
     parts: list[str] = []
     values, pictures, count = "", "", 0
     if drawn is not None:
@@ -74,7 +75,7 @@ def living_html(
     attributes = f' data-form="{FORM}" data-series="{count}" data-pointing' if is_alive else ""
     parts.append(
         f'<figure class="plotly-alive" id="{name}" lang="{lang}" dir="{direction}" role="group"'
-        f' aria-label="{escape(chart.title or t_("Chart"))}"{attributes}>'
+        f' aria-label="{escape(chart.title or unnamed)}"{attributes}>'
     )
     parts.append(
         f'<link rel="stylesheet" href="{escape(base + STYLE_NAME)}">'
