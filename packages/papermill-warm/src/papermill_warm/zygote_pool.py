@@ -56,7 +56,7 @@ class ZygotePlan:
     environment: Mapping[str, str]
     """The environment."""
     preparation: Preparation
-    """What it prepares."""
+    """The preparation before it is warm."""
 
     def key(self) -> Key:
         """Return what is the same of plans that one zygote can serve."""
