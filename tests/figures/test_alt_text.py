@@ -20,7 +20,7 @@ from broadsheet.project.reading import open_publication
 from conftest import examples
 from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import checked
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 from plotly_alive.words import alt_text
 from plotly_alive.words.alt_text import LIMIT
 from pressing import prepare
@@ -529,7 +529,7 @@ KINDS = [
 def test_a_figure_of_any_kind_has_words_and_its_data(trace):
     drawn = figure(trace)
     words = describe(drawn, "", "What is shown")
-    table = tabulate(read(checked(drawn)))
+    table = chart_table_of(read(checked(drawn)))
     assert ": What is shown" in words and len(words) <= LIMIT
     assert (table is None) == (trace.type == "image")
 

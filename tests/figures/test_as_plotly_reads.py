@@ -10,7 +10,7 @@ import pytest
 from plotly_alive.reading.axis_types import type_of
 from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import checked
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 from plotly_alive.words.alt_text import describe
 
 
@@ -45,7 +45,7 @@ def test_numbers_are_cleaned_as_plotly_cleans_them():
         "Bar chart. The highest of three is b, at 1,000, and the lowest is a, at 3. "
         "There is no figure for d."
     )
-    assert tabulate(chart).columns[0].values == [3, 1000, 12, None]
+    assert chart_table_of(chart).columns[0].values == [3, 1000, 12, None]
 
 
 def test_texts_of_numbers_are_names_if_the_template_is_strict():
@@ -91,7 +91,7 @@ def test_markup_is_read_as_text(written, text):
     chart = chart_of(go.Bar(x=[written, "b"], y=[2, 1], name=written), title={"text": written})
     assert chart.title == text and chart.traces[0].name == text
     assert f"The highest is {text}, at 2" in describe(chart)
-    assert text in tabulate(chart).csv()
+    assert text in chart_table_of(chart).csv()
 
 
 def test_values_of_meta_stand_in_the_texts_that_name_them():

@@ -25,7 +25,7 @@ from conftest import examples
 from plotly_alive.alive.keyboard_series import keyboard_series
 from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import checked
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 from plotly_alive.words.alt_text import describe
 
 often = settings(deadline=None, max_examples=examples(20))
@@ -50,7 +50,7 @@ def words_of(figure):
 
 def rows_of(figure):
     """The rows of the table, as values."""
-    table = tabulate(chart_of(figure))
+    table = chart_table_of(chart_of(figure))
     if table is None:
         return []
     columns = [column.values for column in (*table.index, *table.columns)]
@@ -58,7 +58,7 @@ def rows_of(figure):
 
 
 def heads_of(figure):
-    table = tabulate(chart_of(figure))
+    table = chart_table_of(chart_of(figure))
     assert table is not None
     return [column.header for column in (*table.index, *table.columns)]
 
@@ -401,10 +401,10 @@ def test_the_ends_of_a_timeline_and_days_of_a_histogram_are_written_to_the_day()
     frame = pd.DataFrame(
         {"task": ["a", "b"], "start": ["2020-01-01", "2020-02-01"], "end": "2020-03-05"}
     )
-    table = tabulate(chart_of(px.timeline(frame, x_start="start", x_end="end", y="task")))
+    table = chart_table_of(chart_of(px.timeline(frame, x_start="start", x_end="end", y="task")))
     assert [[cell.text for cell in column.cells()] for column in table.columns] == [
         ["1 January 2020", "1 February 2020"],
         ["5 March 2020", "5 March 2020"],
     ]
-    days = tabulate(chart_of(go.Figure(go.Histogram(x=["2020-01-05", "2020-01-06"]))))
+    days = chart_table_of(chart_of(go.Figure(go.Histogram(x=["2020-01-05", "2020-01-06"]))))
     assert [cell.text for cell in days.columns[0].cells()] == ["5 January 2020", "6 January 2020"]

@@ -24,7 +24,7 @@ from plotly_alive.labels import height
 from plotly_alive.layout import event_labels, figure_layout
 from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import checked
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 from plotly_alive.words.alt_text import describe
 
 YEARS = pd.DataFrame(
@@ -203,7 +203,7 @@ def test_a_timeline_has_a_row_for_each_happening_in_order_of_time():
         {"2022-12-05": "Embargo", "2022-02-24": "Invasion", ("2022-06", "2022-08"): "Summer"}
     )
     chart = read(checked(json.loads(figure.to_json())))
-    table = tabulate(chart)
+    table = chart_table_of(chart)
     assert table is not None
     assert table.csv().splitlines() == [
         "What happened,Start,End",
@@ -235,7 +235,7 @@ def test_a_date_of_a_timeline_stands_on_one_line_on_a_phone_where_it_fits():
 
 def test_a_timeline_of_dates_alone_has_one_column_of_dates():
     figure = bs.charts.timeline({1953: "First ascent", 2014: "Avalanche"})
-    table = tabulate(read(checked(json.loads(figure.to_json()))))
+    table = chart_table_of(read(checked(json.loads(figure.to_json()))))
     assert table is not None
     assert [one.header for one in (*table.index, *table.columns)] == ["What happened", "Date"]
 

@@ -31,7 +31,7 @@ from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import checked
 from plotly_alive.reading.series_signs import with_signs
 from plotly_alive.reading.views import views_of
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 
 GAPMINDER = px.data.gapminder()
 EUROPE = GAPMINDER.query("continent == 'Europe' and year == 2007")
@@ -59,7 +59,7 @@ def made(figure: go.Figure) -> dict:
 
 
 def rows(figure: dict) -> list[dict[str, str]]:
-    table = tabulate(read(figure))
+    table = chart_table_of(read(figure))
     assert table is not None
     return list(csv.DictReader(io.StringIO(table.csv())))
 

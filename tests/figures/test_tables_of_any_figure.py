@@ -10,7 +10,7 @@ import pytest
 
 from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import checked
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 from plotly_alive.words.alt_text import describe
 
 
@@ -20,7 +20,7 @@ def chart_of(figure):
 
 def shown(figure):
     """Headers and rows, as they are read."""
-    table = tabulate(chart_of(figure))
+    table = chart_table_of(chart_of(figure))
     heads = [column.header for column in (*table.index, *table.columns)]
     return [heads, *([text for _, text, *_ in row] for row in table.rows())]
 

@@ -19,13 +19,13 @@ from plotly.utils import PlotlyJSONEncoder
 from broadsheet.figures.figure_making import SHOWN
 from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import checked
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 from plotly_alive.table.table import Column
 
 
 def table(figure, subtitle="", known=()):
     chart = read(checked(json.loads(json.dumps(figure, cls=PlotlyJSONEncoder))))
-    return tabulate(replace(chart, subtitle=subtitle), known)
+    return chart_table_of(replace(chart, subtitle=subtitle), known)
 
 
 def shown(figure, subtitle="", known=()):

@@ -10,7 +10,7 @@ import pytest
 from plotly_alive.layout.figure_layout import narrow, wide
 from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import checked
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 
 
 def typed(kind: str, code: str, *numbers: float, shape: str | None = None) -> dict[str, str]:
@@ -38,7 +38,7 @@ def test_an_array_in_base64_is_a_list_once_it_is_checked(array, wanted):
 def test_a_list_of_cells_in_base64_is_read_as_one_of_numbers():
     cells = {"type": "heatmap", "x": ["a", "b"], "y": ["c", "d"]}
     written, listed = (
-        tabulate(read(checked({"data": [{**cells, "z": z}], "layout": {}})))
+        chart_table_of(read(checked({"data": [{**cells, "z": z}], "layout": {}})))
         for z in (typed("i1", "b", 3, 4), [3, 4])
     )
     assert written is not None and listed is not None

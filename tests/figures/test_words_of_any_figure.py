@@ -14,7 +14,7 @@ from plotly.subplots import make_subplots
 from broadsheet.text.language import speaking
 from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import checked
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 from plotly_alive.words.alt_text import describe
 
 
@@ -131,14 +131,14 @@ def test_times_of_years_are_years_if_the_axis_says_so():
 def test_traces_without_names_have_one_name_in_text_and_table():
     lines = [go.Scatter(x=[1, 2], y=[1, 3]), go.Scatter(x=[1, 2], y=[2, 4])]
     assert "“Series 2” goes from 2 to 4" in words(*lines)
-    heads = [column.header for column in tabulate(chart_of(go.Figure(lines))).columns]
+    heads = [column.header for column in chart_table_of(chart_of(go.Figure(lines))).columns]
     assert heads == ["Series 1", "Series 2"]
     assert "“Series 2” goes from 2 to 4" in words(*lines, showlegend=False)
     assert "Series" not in words(lines[0])
 
 
 def test_boxes_without_names_are_two_groups():
-    table = tabulate(chart_of(go.Figure([go.Box(y=[1, 2]), go.Box(y=[8, 9])])))
+    table = chart_table_of(chart_of(go.Figure([go.Box(y=[1, 2]), go.Box(y=[8, 9])])))
     assert [column.values for column in (*table.index, *table.columns)] == [
         ["Series 1", "Series 1", "Series 2", "Series 2"],
         [1, 2, 8, 9],
@@ -271,14 +271,14 @@ def test_the_axes_of_a_space_have_their_titles():
     scene = {"xaxis": {"title": {"text": "Width (m)"}}, "zaxis": {"title": {"text": "Height"}}}
     figure = go.Figure(go.Scatter3d(SPACE), {"scene": scene})
     assert "Width from 1 to 3; y from 4 to 6; Height from 7 to 9" in describe(chart_of(figure))
-    heads = [column.header for column in tabulate(chart_of(figure)).columns]
+    heads = [column.header for column in chart_table_of(chart_of(figure)).columns]
     assert heads == ["Width (m)", "y", "Height"]
 
 
 def test_a_surface_whose_points_have_positions_of_their_own():
     surface = go.Surface(x=[[0, 1], [0, 2]], y=[[0, 0], [1, 1]], z=[[1, 2], [3, 9]])
     assert "Four cells: the highest value is 9, at 1 and 2" in words(surface)
-    assert tabulate(chart_of(go.Figure(surface))).length == 4
+    assert chart_table_of(chart_of(go.Figure(surface))).length == 4
 
 
 def test_kinds_side_by_side_are_each_described():

@@ -20,7 +20,7 @@ from plotly_alive import country_names
 from plotly_alive.drawing.drawing_page import DrawingPage
 from plotly_alive.layout.figure_layout import narrow, wide
 from plotly_alive.reading.chart_reading import read
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 from plotly_alive.words.alt_text import describe
 
 ODESA, KYIV = (46.48, 30.73), (50.45, 30.52)
@@ -139,7 +139,7 @@ def test_circles_are_as_large_as_their_numbers():
     figure = charts.symbols(pd.Series({"FRA": 3.0, "DEU": 12.0, "ITA": None}), unit="US$ bn")
     circles = figure.data[0].marker
     assert list(circles.size) == [12.0, 3.0] and circles.sizemode == "area"
-    table = tabulate(read(plain(figure)))
+    table = chart_table_of(read(plain(figure)))
     assert table is not None
     column = next(one for one in (*table.index, *table.columns) if one.name == ("Value",))
     assert (list(column.values), column.unit) == ([12.0, 3.0], "US$ bn")

@@ -19,7 +19,7 @@ from broadsheet.figures.drawing.chart_renderer import ChartRenderer
 from plotly_alive import labels
 from plotly_alive.layout import figure_layout
 from plotly_alive.reading.chart_reading import read
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 from plotly_alive.words.alt_text import describe
 
 TRADE = pd.DataFrame(
@@ -56,7 +56,7 @@ def described(figure, subtitle):
 
 
 def table_of(figure):
-    return tabulate(read(json.loads(figure.to_json()))).csv().splitlines()
+    return chart_table_of(read(json.loads(figure.to_json()))).csv().splitlines()
 
 
 def test_lines_are_named_at_their_ends_with_the_last_value_and_no_legend(drawn):

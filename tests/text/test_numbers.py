@@ -31,7 +31,7 @@ from broadsheet.text.language import language_of, n_, notation_of, speaking, wri
 from plotly_alive.alive.keyboard_series import keyboard_series
 from plotly_alive.reading.chart_reading import read as read_chart
 from plotly_alive.reading.number_words import AxisNumbers
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 from plotly_alive.table.table import Column
 from plotly_alive.text.numbers import (
     AS_IT_IS,
@@ -197,7 +197,7 @@ def _said(value: float, decimals: int, language: str) -> dict[str, str]:
     example = style.write(-1234.5, notation) + " km"
     (series,) = keyboard_series(chart)
     described = describe(chart).rpartition(", ")[2].partition(" km")[0]
-    ((*_, cell),) = [[column.cells()[0].text for column in tabulate(chart).columns]]
+    ((*_, cell),) = [[column.cells()[0].text for column in chart_table_of(chart).columns]]
     return {
         "style": style.with_unit(suffix=" km").write(value, notation),
         "fact": read(Decimal(repr(value)), unit_of("km"), [example], language).text,
@@ -245,7 +245,7 @@ def test_a_percentage_has_the_same_digits_everywhere(
             assert AxisNumbers("", "", number_format).write(share) == text
         label = f"%{{x}}: %{{y:{number_format}}}"
         figure = go.Figure(go.Bar(x=["A"], y=[share], hovertemplate=label))
-        table = tabulate(read_chart(json.loads(figure.to_json())))
+        table = chart_table_of(read_chart(json.loads(figure.to_json())))
         assert table.columns[-1].cells()[0].text == text
 
 

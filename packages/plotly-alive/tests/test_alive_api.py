@@ -124,7 +124,7 @@ def test_languages() -> None:
     ids=str,
 )
 def test_an_untitled_drawing_has_no_margin_for_a_title(layout: dict[str, Any], top: float) -> None:
-    figure = go.Figure(go.Scatter(x=[1, 2], y=[1, 2]), layout)
+    figure = go.Figure(go.Scatter(x=[1, 2], y=[1, 2]), {"template": "plotly", **layout})
     plan = planned(checked(json.loads(figure.to_json())))
     assert margins(plan.untitled["layout"])["t"] == top
     assert plan.figure["layout"].get("margin", {}) == layout.get("margin", {})

@@ -397,7 +397,7 @@ def test_ten_thousand_points_and_none(opened_page: Callable[..., Page]) -> None:
 
 def test_a_figure_that_is_refused_is_its_table(opened_page: Callable[..., Page]) -> None:
     refused = {"data": [{"type": "nonsense", "x": ["a", "b"], "y": [1, 2]}]}
-    with pytest.raises(alive.UndrawableError, match="there is no trace type"):
+    with pytest.raises(alive.DrawingError, match="there is no trace type"):
         alive.html(refused)
     with pytest.warns(UserWarning, match="shown as its table") as said:
         html = alive.html(refused, without_picture="warn")

@@ -30,7 +30,7 @@ from plotly_alive.drawing.map_miniature import map_miniature
 from plotly_alive.drawing.miniature import miniature
 from plotly_alive.figure_plan import planned
 from plotly_alive.layout import pixels
-from plotly_alive.reading.chart_data import ChartData
+from plotly_alive.reading.chart_data import Chart
 from plotly_alive.reading.plotly_json import PlotlyFigure
 from plotly_alive.table.table import Column
 
@@ -113,7 +113,9 @@ def _drawn(sketch: Sketch, drawings: Drawings | None, *, is_picture: bool) -> Dr
     if table is not None:
         files[".csv"] = table.csv().encode()
         name = t_("Data: %(name)s", name=chart.title or sketch.alt)
-        table_html = data_table.html(table.first(SHOWN), name=name, is_boxed=not sketch.is_table)
+        table_html = data_table.html_table(
+            table.first(SHOWN), name=name, is_boxed=not sketch.is_table
+        )
     if drawings is not None:
         files[".svg"] = svg.standalone_svg(drawings.wide, sketch.alt, dark=False)
         files["-dark.svg"] = svg.standalone_svg(drawings.wide, sketch.alt, dark=True)
@@ -164,7 +166,7 @@ def _drawn(sketch: Sketch, drawings: Drawings | None, *, is_picture: bool) -> Dr
     )
 
 
-def _small(chart: ChartData, drawings: Drawings | None) -> str:
+def _small(chart: Chart, drawings: Drawings | None) -> str:
     """Return the drawing for lists, in the colours of the large one."""
     if drawings is None:
         return ""

@@ -24,7 +24,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from plotly_alive.api import Chart as Chart
     from plotly_alive.api import Drawing as Drawing
     from plotly_alive.api import Renderer as Renderer
     from plotly_alive.api import describe as describe
@@ -35,17 +34,19 @@ if TYPE_CHECKING:
     from plotly_alive.api import write_assets as write_assets
     from plotly_alive.errors import AliveError as AliveError
     from plotly_alive.errors import BrowserError as BrowserError
+    from plotly_alive.errors import DrawingError as DrawingError
     from plotly_alive.errors import FigureError as FigureError
-    from plotly_alive.errors import UndrawableError as UndrawableError
     from plotly_alive.plotly_renderer import AliveRenderer as AliveRenderer
+    from plotly_alive.reading.chart_data import Chart as Chart
     from plotly_alive.table.table import Table as Table
 
 __version__ = "0.1.0"
 
 _PLACES = {
-    "api": ("Chart", "Drawing", "Renderer", "describe", "draw", "html", "read"),
-    "errors": ("AliveError", "BrowserError", "FigureError", "UndrawableError"),
+    "api": ("Drawing", "Renderer", "describe", "draw", "html", "read"),
+    "errors": ("AliveError", "BrowserError", "FigureError", "DrawingError"),
     "plotly_renderer": ("AliveRenderer",),
+    "reading.chart_data": ("Chart",),
     "table.table": ("Table",),
 }
 _MODULES = {name: module for module, names in _PLACES.items() for name in names} | {

@@ -17,17 +17,18 @@ from plotly_alive import living_html
 from plotly_alive.drawing import svg
 from plotly_alive.drawing.browser import Browser
 from plotly_alive.drawing.text_around import picture_with_text
-from plotly_alive.errors import BrowserError, FigureError, UndrawableError, shown
+from plotly_alive.errors import BrowserError, DrawingError, FigureError, shown
 from plotly_alive.figure_plan import FigurePlan, planned
 from plotly_alive.layout.figure_layout import narrow, wide
 from plotly_alive.living_html import Script
-from plotly_alive.reading.chart_data import ChartData
+from plotly_alive.reading.chart_data import Chart
 from plotly_alive.reading.plotly_json import checked
 from plotly_alive.reading.views import still
+from plotly_alive.table.chart_table import chart_table_of
 from plotly_alive.table.table import Table
 from plotly_alive.text.language import language_of, speaking
+from plotly_alive.words import alt_text
 
-Chart = ChartData
 PHONE = 480
 """A drawing of at most this many CSS pixels is laid out as for a phone."""
 LEAST, MOST = 200, 4000
@@ -53,30 +54,36 @@ class Drawing:
         return self.svg
 
 
-def read(figure: Any) -> Chart:
-    """Return the values that a figure shows, at its first view. Raises :class:`FigureError`."""
-    return _plan(figure, "", "en").chart
-
-
-def describe(figure: Any, language: str = "en") -> str:
-    """Return the alternative text of a figure, made from its data. Raises :class:`FigureError`, and
-    ValueError for an unknown language.
+def read(figure: Any, language: str = "en") -> Chart:
+    """Return the values that a figure shows, at its first view; names that it lacks, such as
+    `Series 2`, are in the ``language``. Raises :class:`FigureError`, and ValueError for an unknown
+    language.
     """
-    return _plan(figure, "", language).alt
+    return _plan(figure, "", language).chart
 
 
-def tabulate(figure: Any, language: str = "en") -> Table:
-    """Return the values of a figure as a table; `.csv()` writes it. It has no columns if the figure
-    has no values. Raises as :func:`describe` does.
+def describe(chart: Any, language: str = "en") -> str:
+    """Return the alternative text of a :class:`Chart` or a figure, made from its data. Raises as
+    :func:`read` does.
     """
-    table = _plan(figure, "", language).table
-    return Table((), (), 0) if table is None else table
+    chart = chart if isinstance(chart, Chart) else read(chart, language)
+    with _speaking(language):
+        return alt_text.describe(chart)
+
+
+def tabulate(chart: Any, language: str = "en") -> Table:
+    """Return the values of a :class:`Chart` or a figure as a table; `.csv()` writes it. It has no
+    columns if there are no values. Raises as :func:`read` does.
+    """
+    chart = chart if isinstance(chart, Chart) else read(chart, language)
+    with _speaking(language):
+        return chart_table_of(chart, ()) or Table((), (), 0)
 
 
 def draw(figure: Any, width: int = 720, *, alt: str | None = None, language: str = "en") -> Drawing:
     """Return the drawing of a figure, ``width`` CSS pixels wide without its margin, with a browser
     that stays open until the program ends. Up to 480 pixels it is laid out as for a phone. Raises
-    :class:`FigureError`, :class:`UndrawableError`, :class:`BrowserError`, and ValueError for a
+    :class:`FigureError`, :class:`DrawingError`, :class:`BrowserError`, and ValueError for a
     width or a language that there is not.
     """
     return _kept().draw(figure, width, alt=alt, language=language)
@@ -207,7 +214,7 @@ class Renderer:
                     for laid_out, size in (plan.wide, plan.narrow)
                 )
                 drawn: living_html.Drawn | None = living_html.Drawn(*drawings)
-            except (BrowserError, UndrawableError) as error:
+            except (BrowserError, DrawingError) as error:
                 if without_picture == "raise":
                     raise
                 warned(f"the figure is shown as its table: {error}")

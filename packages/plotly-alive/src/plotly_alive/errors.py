@@ -23,7 +23,7 @@ class FigureError(AliveError):
         return f"{self.what}\n  → {self.mend}"
 
 
-class UndrawableError(AliveError):
+class DrawingError(AliveError):
     """A figure that plotly.js does not draw."""
 
     def __init__(self, reason: str) -> None:

@@ -10,12 +10,12 @@ from plotly_alive import chart_theme, map_outlines
 from plotly_alive.drawing.self_contained import self_contained
 from plotly_alive.layout.axis_titles import with_column_titles
 from plotly_alive.layout.figure_layout import Size, narrow, untitled, wide
-from plotly_alive.reading.chart_data import ChartData
+from plotly_alive.reading.chart_data import Chart
 from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import PlotlyFigure
 from plotly_alive.reading.series_signs import with_signs
 from plotly_alive.reading.views import begun, more_views
-from plotly_alive.table.chart_table import tabulate
+from plotly_alive.table.chart_table import chart_table_of
 from plotly_alive.table.table import Table
 from plotly_alive.table.table_headers import Known
 from plotly_alive.text.language import listed, t_
@@ -28,7 +28,7 @@ class FigurePlan:
 
     figure: PlotlyFigure
     """The figure at its first view, as it can be drawn without the network."""
-    chart: ChartData
+    chart: Chart
     """The values that it shows."""
     table: Table | None
     """Its values as a table."""
@@ -58,7 +58,7 @@ def planned(
     """
     figure = with_signs(with_column_titles(begun(figure), titles or {}))
     chart = read(figure)
-    table = tabulate(chart, known)
+    table = chart_table_of(chart, known)
     whole, notes = self_contained(_with_names(figure, chart))
     unplaced = map_outlines.unknown_places(whole)
     if unplaced:
@@ -101,7 +101,7 @@ def _with_margins(figure: PlotlyFigure) -> PlotlyFigure:
     return {**figure, "layout": layout}
 
 
-def _with_names(figure: PlotlyFigure, chart: ChartData) -> PlotlyFigure:
+def _with_names(figure: PlotlyFigure, chart: Chart) -> PlotlyFigure:
     """Return the figure with a name for each trace of several that has none: the one by which text
     and table call it, in place of plotly's `trace 1`.
     """

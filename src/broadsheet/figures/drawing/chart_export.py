@@ -8,7 +8,7 @@ from broadsheet.figures.table.credits import Credits
 from broadsheet.text.templating import Templates
 from plotly_alive.chart_theme import FONT, PALETTE
 from plotly_alive.drawing import svg
-from plotly_alive.drawing.text_around import MARGIN, text_around
+from plotly_alive.drawing.text_around import TEXT_MARGIN, text_around
 
 _TEMPLATES = Templates()
 
@@ -24,12 +24,12 @@ def chart_export(
     for child in inner.findall(f"{{{svg.SVG}}}title"):
         inner.remove(child)
     around = text_around((width, height), title, subtitle, (credits.note, credits.line))
-    inner.set("x", str(MARGIN))
+    inner.set("x", str(TEXT_MARGIN))
     inner.set("y", f"{around.top:g}")
     page = {
         "size": around.size,
         "lines": around.lines,
-        "margin": MARGIN,
+        "margin": TEXT_MARGIN,
         "font": FONT,
         "paper": PALETTE["chart-paper"][0],
         "alt": alt,

@@ -21,7 +21,7 @@ from plotly_alive.alive.marks import Marks
 from plotly_alive.drawing import svg
 from plotly_alive.drawing.self_contained import self_contained
 from plotly_alive.layout.figure_layout import Size
-from plotly_alive.reading.chart_data import ChartData
+from plotly_alive.reading.chart_data import Chart
 from plotly_alive.reading.plotly_json import PlotlyFigure
 from plotly_alive.reading.views import begun, still
 from plotly_alive.table.table import Table
@@ -81,7 +81,7 @@ class Sketch:
     """The name of the figure on its page."""
     folder: PurePosixPath
     """The folder with the files of its page, from the site's root."""
-    chart: ChartData
+    chart: Chart
     """The values that the figure shows."""
     table: Table | None
     """Its values as a table."""

@@ -93,7 +93,7 @@ def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Ta
     return Table(index, columns, described["rows"])
 
 
-def html(table: Table, name: str = "", foot: str = "", *, is_boxed: bool = False) -> str:
+def html_table(table: Table, name: str = "", foot: str = "", *, is_boxed: bool = False) -> str:
     """Return the table in its box, with the ``foot`` under it. ``name`` is for screen readers;
     ``is_boxed`` says that there is room for few rows, so that the table scrolls however short it
     is.

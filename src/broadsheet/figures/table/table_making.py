@@ -75,7 +75,7 @@ def page_table(
     url = f"{file.parent.name}/{file.name}" if file else ""
     foot = _TEMPLATES.render("table-foot.html.jinja", credits=credits, csv_url=url)
     return PageTable(
-        data_table.html(table, str(options.get("tbl-cap") or ""), foot.strip()),
+        data_table.html_table(table, str(options.get("tbl-cap") or ""), foot.strip()),
         {str(file): table.csv().encode()} if file else {},
         [] if is_whole or not wants_search else [_unsearched(table, text)],
     )

@@ -19,7 +19,7 @@ from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from plotly_alive.alive.marks import Marks, TraceMarks
-from plotly_alive.reading.chart_data import ChartData, Series, Trace
+from plotly_alive.reading.chart_data import Chart, Series, Trace
 from plotly_alive.reading.number_words import (
     AxisNumbers,
     Places,
@@ -72,7 +72,7 @@ _Found = Iterator[tuple[str, list[KeyboardPoint]]]
 class _Reading(NamedTuple):
     """The material of a reader: traces of one family, with their marks and remarks."""
 
-    chart: ChartData
+    chart: Chart
     """The chart, with traces of one family alone."""
     marks: Marks
     """The marks of its drawing."""
@@ -89,7 +89,7 @@ class _Reading(NamedTuple):
 
 
 def keyboard_series(
-    chart: ChartData, marks: Marks | None = None, remarks: Remarks | None = None
+    chart: Chart, marks: Marks | None = None, remarks: Remarks | None = None
 ) -> list[KeyboardSeries]:
     """Return the series of ``chart`` that have values; none if it has no plain ones. ``marks`` are
     the marks of its drawing.

@@ -29,13 +29,13 @@ from plotly_alive.alive.keyboard_series import STEPS, KeyboardSeries
 from plotly_alive.alive.marks import Mark, Marks
 from plotly_alive.chart_theme import palette_name
 from plotly_alive.moments import moment_of
-from plotly_alive.reading.chart_data import ChartData, Trace
+from plotly_alive.reading.chart_data import Chart, Trace
 
 _ALONG_AN_AXIS = frozenset({"series", "candles", "samples"})
 
 
 def values_file(
-    chart: ChartData, series: Sequence[KeyboardSeries], wide: Marks, narrow: Marks
+    chart: Chart, series: Sequence[KeyboardSeries], wide: Marks, narrow: Marks
 ) -> bytes:
     """Write the JSON of a chart's ``series``, with their marks in its drawings."""
     drawings = {"wide": wide, "narrow": narrow}
@@ -65,7 +65,7 @@ def values_file(
     return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _marked(chart: ChartData) -> dict[str, str]:
+def _marked(chart: Chart) -> dict[str, str]:
     """Return the events at each place of a chart, by the place as it is written. An event has the
     place that it falls into, and a period all places in it.
     """
@@ -91,7 +91,7 @@ def _marked(chart: ChartData) -> dict[str, str]:
 
 
 def _panel(
-    chart: ChartData, series: Sequence[KeyboardSeries], number: int, drawings: Mapping[str, Marks]
+    chart: Chart, series: Sequence[KeyboardSeries], number: int, drawings: Mapping[str, Marks]
 ) -> dict[str, Any]:
     """Return a panel: its box in each drawing, and the axis along which the nearest mark is."""
     inside = {key for key, trace in drawings["wide"].traces.items() if trace.panel == number}
@@ -108,7 +108,7 @@ def _panel(
     return panel
 
 
-def _way(chart: ChartData, trace: Trace) -> str:
+def _way(chart: Chart, trace: Trace) -> str:
     """Return the axis along which the places of a trace are; ``xy`` for points in a plane, empty
     for spans, which answer along both.
     """

@@ -10,7 +10,7 @@ from typing import Any, Self
 from plotly_alive.drawing import svg
 from plotly_alive.drawing.drawing_page import DrawingPage, LostError, RefusedError
 from plotly_alive.drawing.svg_paths import BrokenPathError
-from plotly_alive.errors import BrowserError, UndrawableError
+from plotly_alive.errors import BrowserError, DrawingError
 from plotly_alive.layout.figure_layout import Size
 from plotly_alive.reading import inherited_names
 from plotly_alive.reading.plotly_json import PlotlyFigure
@@ -52,7 +52,7 @@ class Browser:
 
     def cleaned_svg(self, figure: PlotlyFigure, size: Size) -> bytes:
         """Return a checked ``figure`` as cleaned SVG, ``size`` in CSS pixels. Raises
-        :class:`UndrawableError` and :class:`BrowserError`.
+        :class:`DrawingError` and :class:`BrowserError`.
         """
         from choreographer.errors import ChromeNotFoundError
 
@@ -64,7 +64,7 @@ class Browser:
                     drawn = self._own_page().draw(dict(marked), size, "svg", 1)
                 return svg.cleaned(inherited_names.unmarked(drawn.decode()).encode())
             except RefusedError as error:
-                raise UndrawableError(str(error)) from error
+                raise DrawingError(str(error)) from error
             except BrokenPathError as error:
                 reason = f"plotly.js drew a line without all of its numbers: {error}"
             except ChromeNotFoundError as error:
@@ -76,5 +76,5 @@ class Browser:
                 lost = error
                 reason = ""
         if reason:
-            raise UndrawableError(reason)
+            raise DrawingError(reason)
         raise BrowserError(f"the browser failed: {lost}")

@@ -28,7 +28,7 @@ from plotly_alive.drawing.miniature_parts import (
 )
 from plotly_alive.drawing.svg import PARSER
 from plotly_alive.drawing.svg_paths import Line, Point
-from plotly_alive.reading.chart_data import ChartData, Series
+from plotly_alive.reading.chart_data import Chart, Series
 
 _SMALLEST = 1 / 150
 """The smallest island that is drawn, as a part of the map's width."""
@@ -40,7 +40,7 @@ Shapes = dict[int, dict[str, list[Line]]]
 """The outlines of a map by the numbers of their traces, and by their colours."""
 
 
-def map_miniature(chart: ChartData, drawing: bytes) -> str:
+def map_miniature(chart: Chart, drawing: bytes) -> str:
     """Return the picture as SVG, made of the ``drawing`` of the map for a wide page; empty if the
     chart is not one map of regions.
     """
@@ -113,7 +113,7 @@ def _straight(points: Sequence[Point]) -> Line:
     return Line(kept or tuple(points), closed=True)
 
 
-def _words(chart: ChartData, shapes: Shapes) -> list[tuple[int, str]]:
+def _words(chart: Chart, shapes: Shapes) -> list[tuple[int, str]]:
     series = [each for each in chart.series if each.known]
     values = [(value, place, each) for each in series for place, value in each.known]
     if {value for value, _, _ in values} == {1} and all(each.is_named for each in series):

@@ -33,7 +33,7 @@ from plotly_alive.drawing.miniature_parts import (
     words,
     wrapped,
 )
-from plotly_alive.reading.chart_data import ChartData, Series
+from plotly_alive.reading.chart_data import Chart, Series
 from plotly_alive.reading.number_words import percent
 
 _BESIDE = 78
@@ -42,7 +42,7 @@ _BARS = 5
 """The most names that have a bar."""
 
 
-def miniature(chart: ChartData, colours: Mapping[int, str]) -> str:
+def miniature(chart: Chart, colours: Mapping[int, str]) -> str:
     """Return the picture as SVG, in the colours of the stylesheet's custom properties; empty if the
     chart is of another kind. ``colours`` are those of its traces, by their numbers in the figure.
     """
@@ -88,7 +88,7 @@ class _Values(NamedTuple):
 
 @dataclass(frozen=True)
 class _Picture:
-    chart: ChartData
+    chart: Chart
     """The chart."""
     series: Sequence[_Values]
     """Its series with values."""

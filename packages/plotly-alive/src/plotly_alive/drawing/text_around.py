@@ -15,7 +15,7 @@ from plotly_alive.chart_theme import FONT, PALETTE
 from plotly_alive.drawing import svg
 from plotly_alive.text import text_width
 
-MARGIN = 20
+TEXT_MARGIN = 20
 """The CSS pixels around a drawing and its text."""
 
 
@@ -73,14 +73,14 @@ def text_around(
     """Return the text around a drawing of this ``size``, in CSS pixels."""
     width, height = size
     lines: list[TextLine] = []
-    y = float(MARGIN)
+    y = float(TEXT_MARGIN)
     y = _add_lines(lines, title, y, width, _TITLE)
     y = _add_lines(lines, subtitle, y, width, _SUBTITLE)
     top = y + (8 if lines else 0)
     y = top + height + 8
     for text in filter(None, foot):
         y = _add_lines(lines, text, y, width, _FOOT)
-    return TextAround(lines, top, (width + 2 * MARGIN, round(y + MARGIN * 0.8)))
+    return TextAround(lines, top, (width + 2 * TEXT_MARGIN, round(y + TEXT_MARGIN * 0.8)))
 
 
 def picture_with_text(
@@ -102,14 +102,14 @@ def picture_with_text(
     etree.SubElement(root, f"{{{svg.SVG}}}rect", paper)
     for line in around.lines:
         style = {
-            "x": str(MARGIN),
+            "x": str(TEXT_MARGIN),
             "y": f"{line.y:g}",
             "font-size": f"{line.type.size:g}",
             "font-weight": str(line.type.weight),
             "fill": PALETTE[line.type.colour][dark],
         }
         etree.SubElement(root, f"{{{svg.SVG}}}text", style).text = line.text
-    inner.set("x", str(MARGIN))
+    inner.set("x", str(TEXT_MARGIN))
     inner.set("y", f"{around.top:g}")
     root.append(inner)
     return etree.tostring(root, encoding="utf-8")

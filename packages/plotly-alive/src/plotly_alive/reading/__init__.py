@@ -1,1 +1,1 @@
-"""Reads plotly's JSON into `ChartData`: the values that a figure shows."""
+"""Reads plotly's JSON into `Chart`: the values that a figure shows."""

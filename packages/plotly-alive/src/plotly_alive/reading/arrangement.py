@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from plotly_alive.reading.chart_data import ChartData
+from plotly_alive.reading.chart_data import Chart
 from plotly_alive.reading.number_words import number_of
 from plotly_alive.reading.plotly_json import Raw, plain_text, text_of, values
 from plotly_alive.text.language import t_
@@ -109,7 +109,7 @@ def _panel_title(layout: Raw, raw: Raw) -> str:
     return text_of(axis.get("title")) if isinstance(axis, Mapping) else ""
 
 
-def stack(layout: Raw, shown: Sequence[Raw], chart: ChartData) -> str:
+def stack(layout: Raw, shown: Sequence[Raw], chart: Chart) -> str:
     """Return the kind of stack that the parts of a whole make; empty if a part is missing or
     negative, and if there are several panels.
     """
@@ -123,7 +123,7 @@ def stack(layout: Raw, shown: Sequence[Raw], chart: ChartData) -> str:
     return "norm" if is_norm(layout, shown, chart) else "total"
 
 
-def is_norm(layout: Raw, shown: Sequence[Raw], chart: ChartData) -> bool:
+def is_norm(layout: Raw, shown: Sequence[Raw], chart: Chart) -> bool:
     """True if each value is drawn as a share of all values at its place."""
     bars = chart.looks == ["bar"] and layout.get("barnorm") in ("fraction", "percent")
     areas = any(raw.get("groupnorm") in ("fraction", "percent") for raw in shown)
@@ -143,11 +143,11 @@ def is_piled(layout: Raw, raw: Raw) -> bool:
     return kind == "funnel" or (kind == "scatter" and bool(raw.get("stackgroup")))
 
 
-def _has_panels(chart: ChartData) -> bool:
+def _has_panels(chart: Chart) -> bool:
     return len({trace.panel for trace in chart.traces}) > 1
 
 
-def _is_below(chart: ChartData) -> bool:
+def _is_below(chart: Chart) -> bool:
     return any((point.value or 0) < 0 for series in chart.series for point in series.points)
 
 

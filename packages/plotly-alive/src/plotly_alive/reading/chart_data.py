@@ -269,7 +269,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class ChartData:
+class Chart:
     """A chart as a reader sees it."""
 
     title: str
@@ -284,7 +284,7 @@ class ChartData:
     """Its values are drawn as shares of all values at their place."""
     is_stack_of_bars: bool = False
     """Bars of several traces at one place stand on each other."""
-    views: tuple[tuple[str, ChartData], ...] = ()
+    views: tuple[tuple[str, Chart], ...] = ()
     """All views by their names, if there are several (:mod:`plotly_alive.reading.views`)."""
     view: str = ""
     """The word for the views (`year`)."""

@@ -1,4 +1,4 @@
-"""Reads a plotly figure into :class:`~plotly_alive.reading.chart_data.ChartData`.
+"""Reads a plotly figure into :class:`~plotly_alive.reading.chart_data.Chart`.
 
 plotly leaves some things open, which are decided here: on which side a trace lies, what its places
 are, which panel it is in, which axis is its own, whether its series are stacked.
@@ -23,7 +23,7 @@ from plotly_alive.reading.arrangement import (
     without_bases,
 )
 from plotly_alive.reading.axis_types import as_numbers, of_levels, typed
-from plotly_alive.reading.chart_data import FAMILIES, IN_SPACE, Axis, ChartData, Trace
+from plotly_alive.reading.chart_data import FAMILIES, IN_SPACE, Axis, Chart, Trace
 from plotly_alive.reading.marked_events import events_of
 from plotly_alive.reading.meta_texts import filled
 from plotly_alive.reading.number_words import (
@@ -66,7 +66,7 @@ _COLOURED = ("value", "intensity")
 _POLAR = {"theta": "angularaxis", "r": "radialaxis"}
 
 
-def read(figure: Raw) -> ChartData:
+def read(figure: Raw) -> Chart:
     """Return the chart of a figure that is :func:`~plotly_alive.reading.plotly_json.checked`.
     Raises :class:`FigureError` if a map gives two values to a place.
     """
@@ -83,7 +83,7 @@ def read(figure: Raw) -> ChartData:
     )
 
 
-def _read(figure: Raw) -> ChartData:
+def _read(figure: Raw) -> Chart:
     layout, data = typed(*filled(figure.get("layout") or {}, figure.get("data") or ()))
     title = layout.get("title") or {}
     subtitle = title.get("subtitle") if isinstance(title, Mapping) else None
@@ -95,7 +95,7 @@ def _read(figure: Raw) -> ChartData:
         for (number, raw), panel, label in zip(shown, titles, _labels(shown, titles), strict=True)
     )
     unmeasured = map_reading.without_data(data)
-    chart = ChartData(
+    chart = Chart(
         text_of(title),
         text_of(subtitle),
         traces,

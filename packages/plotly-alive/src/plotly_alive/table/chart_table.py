@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from plotly_alive.reading.chart_data import Axis, ChartData, Trace
+from plotly_alive.reading.chart_data import Axis, Chart, Trace
 from plotly_alive.reading.error_bars import ERRORS
 from plotly_alive.reading.number_words import (
     PLAIN,
@@ -36,7 +36,7 @@ WIDEST = 30
 """
 
 
-def tabulate(chart: ChartData, of_catalogue: Iterable[Known] = ()) -> Table | None:
+def chart_table_of(chart: Chart, of_catalogue: Iterable[Known] = ()) -> Table | None:
     """Return the table of a chart; None if nothing is drawn. ``of_catalogue`` are columns of the
     catalogue, which give units, and the names of series without one, if the chart gives none.
     """
@@ -51,7 +51,7 @@ def tabulate(chart: ChartData, of_catalogue: Iterable[Known] = ()) -> Table | No
     return replace(table, index=index, columns=columns)
 
 
-def _table_of_views(chart: ChartData) -> Table | None:
+def _table_of_views(chart: Chart) -> Table | None:
     """Return the tables of all views below each other; a column that a view lacks is empty there."""
     tables = [(name, table) for name, view in chart.views if (table := _table(view)) is not None]
     if not tables:
@@ -84,7 +84,7 @@ def _below(parts: Sequence[tuple[Sequence[Column], int]]) -> tuple[Column, ...]:
     return tuple(joined.values())
 
 
-def _table(chart: ChartData) -> Table | None:
+def _table(chart: Chart) -> Table | None:
     if not chart.traces:
         return None
     first = chart.traces[0]
@@ -101,12 +101,12 @@ def _table(chart: ChartData) -> Table | None:
     return _by_point(chart)
 
 
-def _has_places(chart: ChartData) -> bool:
+def _has_places(chart: Chart) -> bool:
     """True if the chart shows values at places, and not points in a plane."""
     return chart.family == "series" and not (chart.is_plane and chart.places.kind == "number")
 
 
-def _has_words(chart: ChartData) -> bool:
+def _has_words(chart: Chart) -> bool:
     """True if values are words or dates: marks between two names."""
     return any(
         isinstance(value, str) and number is None
@@ -118,7 +118,7 @@ def _has_words(chart: ChartData) -> bool:
 # ---- A row a place
 
 
-def _by_place(chart: ChartData) -> Table | None:
+def _by_place(chart: Chart) -> Table | None:
     """Return a table with a row for each place and a column for each series; None if it would lose
     a value.
     """
@@ -165,7 +165,7 @@ def _error_of(name: str, key: str, keys: Iterable[str]) -> str:
     return t_("%(name)s, error", name=name)
 
 
-def _heads(chart: ChartData) -> list[tuple[str, ...]]:
+def _heads(chart: Chart) -> list[tuple[str, ...]]:
     """Return the header of each trace: its name, under that of its panel if there are several
     panels.
     """
@@ -187,7 +187,7 @@ def _heads(chart: ChartData) -> list[tuple[str, ...]]:
     ]
 
 
-def _places(chart: ChartData, column: Sequence[Any]) -> Column:
+def _places(chart: Chart, column: Sequence[Any]) -> Column:
     first, places = chart.traces[0], chart.places
     return _placed(first.across, column, places, first.as_labelled(first.across, places.measure))
 
@@ -195,7 +195,7 @@ def _places(chart: ChartData, column: Sequence[Any]) -> Column:
 # ---- Heat maps
 
 
-def _grid(chart: ChartData, trace: Trace) -> Table:
+def _grid(chart: Chart, trace: Trace) -> Table:
     """Return the cells in the order drawn; the row at the top comes first."""
     width = trace.width
     down, across = trace.column("row")[::width], trace.column("column")[:width]
@@ -220,7 +220,7 @@ def _cell_places(trace: Trace, axis: Axis, column: Sequence[Any]) -> Column:
 # ---- Maps of kinds
 
 
-def _is_map_of_kinds(chart: ChartData) -> bool:
+def _is_map_of_kinds(chart: Chart) -> bool:
     """True if a map has a trace for each kind of place: its name says which, and the values say
     nothing.
     """
@@ -231,7 +231,7 @@ def _is_map_of_kinds(chart: ChartData) -> bool:
     )
 
 
-def _map_of_kinds(chart: ChartData) -> Table:
+def _map_of_kinds(chart: Chart) -> Table:
     places: list[Any] = []
     kinds: list[str] = []
     for trace in chart.traces:
@@ -246,7 +246,7 @@ def _map_of_kinds(chart: ChartData) -> Table:
 # ---- Tables
 
 
-def _cells(chart: ChartData) -> Table:
+def _cells(chart: Chart) -> Table:
     """Return the cells of plotly's tables, below each other if there are several."""
     parts = [
         (
@@ -261,7 +261,7 @@ def _cells(chart: ChartData) -> Table:
 # ---- A row a point
 
 
-def _by_point(chart: ChartData) -> Table:
+def _by_point(chart: Chart) -> Table:
     """Return a row for each point, with a column for each of its values, after those that name it."""
     parts = [_point_columns(chart, trace) for trace in chart.traces]
     values: dict[str, list[Any]] = {key: [] for part in parts for key in part}
@@ -313,7 +313,7 @@ _NAMES = frozenset(
 """The columns that name a point."""
 
 
-def _has_ends(chart: ChartData) -> bool:
+def _has_ends(chart: Chart) -> bool:
     """True if any bar of a timeline ends later than it begins."""
     return any(trace.column("start") != trace.column("end") for trace in chart.traces)
 
@@ -336,7 +336,7 @@ def _has_any(column: Sequence[Any]) -> bool:
     return any(value not in (None, "") for value in column)
 
 
-def _point_columns(chart: ChartData, trace: Trace) -> dict[str, Sequence[Any]]:
+def _point_columns(chart: Chart, trace: Trace) -> dict[str, Sequence[Any]]:
     """Return the columns of a trace's points; columns that name the points come first."""
     columns = dict(trace.columns)
     texts = columns.pop("text", [])
@@ -363,7 +363,7 @@ def _point_columns(chart: ChartData, trace: Trace) -> dict[str, Sequence[Any]]:
     return {**({"text": texts} if has_words else {}), **names, **columns}
 
 
-def _point_column(chart: ChartData, key: str, column: Sequence[Any]) -> Column:
+def _point_column(chart: Chart, key: str, column: Sequence[Any]) -> Column:
     first = chart.traces[0]
     heads = {
         "name": chart.group or t_("Group"),
@@ -417,7 +417,7 @@ def _point_column(chart: ChartData, key: str, column: Sequence[Any]) -> Column:
     return _column((head,), column, PLAIN)
 
 
-def _across_errors(chart: ChartData) -> dict[str, str]:
+def _across_errors(chart: Chart) -> dict[str, str]:
     """Return the headers of error bars along the axis of places."""
     axis = chart.traces[0].across
     side = t_("Horizontal axis") if axis.letter == "x" else t_("Vertical axis")
@@ -425,7 +425,7 @@ def _across_errors(chart: ChartData) -> dict[str, str]:
     return {key: _error_of(axis.name or axis.head or side, key, keys) for key in keys}
 
 
-def _values(chart: ChartData, key: str, head: str, column: Sequence[Any]) -> Column:
+def _values(chart: Chart, key: str, head: str, column: Sequence[Any]) -> Column:
     """Return a column of what is measured: along an axis, or in the unit of the chart's texts."""
     first = chart.traces[0]
     if key == "values" or chart.family in ("slices", "flows"):
@@ -438,7 +438,7 @@ def _values(chart: ChartData, key: str, head: str, column: Sequence[Any]) -> Col
     )
 
 
-def _measured(chart: ChartData, axis: Axis) -> str:
+def _measured(chart: Chart, axis: Axis) -> str:
     """Return the name of the values along an axis: its title, else the subject of the subtitle."""
     return axis.name or axis.head or chart.subject or t_("Value")
 
@@ -446,7 +446,7 @@ def _measured(chart: ChartData, axis: Axis) -> str:
 # ---- Columns
 
 
-def _along(chart: ChartData, head: tuple[str, ...], column: Sequence[Any], trace: Trace) -> Column:
+def _along(chart: Chart, head: tuple[str, ...], column: Sequence[Any], trace: Trace) -> Column:
     """Return a column of values along the axis of a trace's values."""
     measure = trace.along.measure([trace.hover], chart.measured)
     return _column(head, column, trace.as_labelled(trace.along, measure))

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from plotly_alive.reading.chart_data import IN_SPACE, ChartData, Point, Series, Trace
+from plotly_alive.reading.chart_data import IN_SPACE, Chart, Point, Series, Trace
 from plotly_alive.reading.number_words import (
     AxisNumbers,
     as_percent,
@@ -49,7 +49,7 @@ _SAID_BY_SPAN = frozenset({"spans", "slices", "flows", "table", "indicator"})
 _COURSES = frozenset({"scatter", "scattergl", "bar", "funnel"})
 
 
-def describe(chart: ChartData) -> str:
+def describe(chart: Chart) -> str:
     """Describe ``chart`` in one to three sentences and at most :data:`LIMIT` characters. The
     subtitle says what is measured and in what unit (``Trade by year, US$ bn``); without a subtitle
     the title does.
@@ -83,7 +83,7 @@ def describe(chart: ChartData) -> str:
     return f"{text} {marked}".rstrip()
 
 
-def _add_views(description: Description, chart: ChartData) -> None:
+def _add_views(description: Description, chart: Chart) -> None:
     """Add the views that a reader can see in turn, before the sentences about the first view."""
     names = [short(name) for name, _ in chart.views]
     shown = next(name for name, view in chart.views if view.traces == chart.traces)
@@ -122,7 +122,7 @@ def _add_choices(description: Description, choices: Sequence[str]) -> None:
     description.sentences.insert(0, f"{text[:1].upper()}{text[1:]}.")
 
 
-def _subject(chart: ChartData) -> str:
+def _subject(chart: Chart) -> str:
     """Return the subject of the chart: the subtitle if it has more than a unit, else the title,
     else an axis.
     """
@@ -137,7 +137,7 @@ def _subject(chart: ChartData) -> str:
     return re.sub(r"\s+", " ", subject).rstrip(" .:")
 
 
-def _description(chart: ChartData) -> Description:
+def _description(chart: Chart) -> Description:
     kinds = {trace.kind for trace in chart.traces}
     if kinds and kinds <= _COURSES:
         return _plane(chart) if chart.is_plane else describe_courses(chart)
@@ -159,7 +159,7 @@ def _part_of(trace: Trace) -> tuple[str, str]:
     return ("", "") if trace.kind in _COURSES else (_name_of(trace.kind), trace.family)
 
 
-def _in_parts(chart: ChartData, of_chart: Sequence[tuple[str, str]]) -> Description:
+def _in_parts(chart: Chart, of_chart: Sequence[tuple[str, str]]) -> Description:
     """Describe a chart of several kinds, each by itself."""
     parts, sentences = [], []
     for key in of_chart:
@@ -234,7 +234,7 @@ def _name_of(kind: str) -> str:
 # ---- Other kinds
 
 
-def _plane(chart: ChartData) -> Description:
+def _plane(chart: Chart) -> Description:
     """Describe points in a plane: how many, and the range of both axes."""
     description = Description(
         t_("Scatter plot") if chart.looks == ["dot"] else t_("Connected scatter plot")
@@ -243,7 +243,7 @@ def _plane(chart: ChartData) -> Description:
     return description
 
 
-def _add_slices(description: Description, chart: ChartData) -> None:
+def _add_slices(description: Description, chart: Chart) -> None:
     """Add the largest slices and the smallest, as shares of the whole."""
     parts = [_shares(trace) for trace in chart.traces]
     if not any(parts):
@@ -305,7 +305,7 @@ def _ranked_slices(shares: dict[str, float]) -> str:
     return ranked(Series("", False, points, measure), lambda label: short(label) or _nameless())
 
 
-def _add_grid(description: Description, chart: ChartData) -> None:
+def _add_grid(description: Description, chart: Chart) -> None:
     """Describe a heat map: its size, its highest and lowest cell."""
     trace = chart.traces[0]
     if len(chart.traces) > 1 or trace.along.kind == "category":
@@ -355,7 +355,7 @@ def _add_grid(description: Description, chart: ChartData) -> None:
         description.add(counted("one cell has no figure", "%(count)s cells have no figure", empty))
 
 
-def _add_map(description: Description, chart: ChartData) -> None:
+def _add_map(description: Description, chart: Chart) -> None:
     """Add the highest and the lowest place; on a map of several kinds of places, the number of each
     kind.
     """
@@ -374,7 +374,7 @@ def _add_map(description: Description, chart: ChartData) -> None:
     _add_places(description, chart)
 
 
-def _add_places(description: Description, chart: ChartData) -> None:
+def _add_places(description: Description, chart: Chart) -> None:
     """Rank the places of a map; places without names have only a range."""
     points = [
         Point(short(str(text or ("" if place is None else place))), number, trace.number, at)
@@ -402,7 +402,7 @@ def _add_places(description: Description, chart: ChartData) -> None:
     description.add(ranked(Series("", False, points, measure), str))
 
 
-def _add_marks(description: Description, chart: ChartData) -> None:
+def _add_marks(description: Description, chart: Chart) -> None:
     if any(number is not None for trace in chart.traces for number in trace.numbers):
         _add_places(description, chart)
         return
@@ -434,7 +434,7 @@ def _lines(trace: Trace) -> int:
     return sum(is_drawn for is_drawn, _ in groupby(_positions(trace)))
 
 
-def _add_candles(description: Description, chart: ChartData) -> None:
+def _add_candles(description: Description, chart: Chart) -> None:
     """Add the first opening, the last close, the highest high, the lowest low."""
     trace, places = chart.traces[0], chart.places
     side = {
@@ -464,7 +464,7 @@ def _add_candles(description: Description, chart: ChartData) -> None:
     )
 
 
-def _add_spans(description: Description, chart: ChartData) -> None:
+def _add_spans(description: Description, chart: Chart) -> None:
     """Add the first start and the last end of all bars."""
     ends = [
         moment
@@ -478,7 +478,7 @@ def _add_spans(description: Description, chart: ChartData) -> None:
         description.span = [written.write(first), written.write(last)]
 
 
-def _add_indicator(description: Description, chart: ChartData) -> None:
+def _add_indicator(description: Description, chart: Chart) -> None:
     read = []
     for trace in chart.traces:
         value = trace.numbers[0] if trace.length else None
@@ -491,7 +491,7 @@ def _add_indicator(description: Description, chart: ChartData) -> None:
         description.add(t_("it reads %(value)s", value=listed(read)))
 
 
-def _add_table(description: Description, chart: ChartData) -> None:
+def _add_table(description: Description, chart: Chart) -> None:
     """Add the number of rows, and the headers."""
     rows = counted("one row", "%(count)s rows", sum(trace.length for trace in chart.traces))
     heads = [short(head) for trace in chart.traces for head in trace.columns]
@@ -502,7 +502,7 @@ def _add_table(description: Description, chart: ChartData) -> None:
         description.add(t_("%(rows)s of %(names)s", rows=rows, names=listed(heads)))
 
 
-def _add_picture(description: Description, chart: ChartData) -> None:
+def _add_picture(description: Description, chart: Chart) -> None:
     """Add the size of a picture, if it has cells."""
     sizes = [(trace.width, trace.height) for trace in chart.traces if trace.width]
     if len(chart.traces) > 1:
@@ -512,7 +512,7 @@ def _add_picture(description: Description, chart: ChartData) -> None:
         description.add(t_("%(width)s by %(height)s pixels", width=width, height=height))
 
 
-_DESCRIBERS: dict[str, Callable[[Description, ChartData], None]] = {
+_DESCRIBERS: dict[str, Callable[[Description, Chart], None]] = {
     "slices": _add_slices,
     "grid": _add_grid,
     "samples": add_boxes,
@@ -524,7 +524,7 @@ _DESCRIBERS: dict[str, Callable[[Description, ChartData], None]] = {
     "flows": add_flows,
     "table": _add_table,
 }
-_BY_KIND: dict[str, Callable[[Description, ChartData], None]] = {
+_BY_KIND: dict[str, Callable[[Description, Chart], None]] = {
     "histogram": add_histogram,
     "waterfall": add_waterfall,
     "image": _add_picture,

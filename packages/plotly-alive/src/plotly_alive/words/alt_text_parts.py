@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from plotly_alive.reading.chart_data import ChartData
+from plotly_alive.reading.chart_data import Chart
 from plotly_alive.reading.number_words import counted, number_of, short, spelled
 from plotly_alive.text.language import listed, t_
 from plotly_alive.words import extents
@@ -12,7 +12,7 @@ from plotly_alive.words.alt_text_series import Description, ranked
 from plotly_alive.words.extents import NAMED
 
 
-def add_flows(description: Description, chart: ChartData) -> None:
+def add_flows(description: Description, chart: Chart) -> None:
     """Add the number of flows, and the largest flow."""
     flows = [
         (number, str(start), str(end))
@@ -51,7 +51,7 @@ def _of_several(count: str, value: str, tied: int) -> str:
     )
 
 
-def add_parts(description: Description, chart: ChartData) -> None:
+def add_parts(description: Description, chart: Chart) -> None:
     """Add the number of parts that have no parts of their own, and the largest of them."""
     leaves, count = [], 0
     for trace in chart.traces:
@@ -99,7 +99,7 @@ def add_parts(description: Description, chart: ChartData) -> None:
     )
 
 
-def add_waterfall(description: Description, chart: ChartData) -> None:
+def add_waterfall(description: Description, chart: Chart) -> None:
     """Add the bars of a waterfall, with its greatest rise and fall."""
     series = chart.series[0]
     if len(chart.series) > 1 or not series.known or not series.is_single:
@@ -113,7 +113,7 @@ def add_waterfall(description: Description, chart: ChartData) -> None:
     description.add(f"{steps}; {ranked(series, write)}")
 
 
-def add_polar(description: Description, chart: ChartData) -> None:
+def add_polar(description: Description, chart: Chart) -> None:
     """Add the highest value and the lowest around the centre."""
     if any(trace.is_raised for trace in chart.traces):
         description.add(extents.extent_of(chart))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean, median
 from typing import Any
 
-from plotly_alive.reading.chart_data import ChartData, Point, Series, Trace
+from plotly_alive.reading.chart_data import Chart, Point, Series, Trace
 from plotly_alive.reading.number_words import (
     PLAIN,
     Places,
@@ -27,7 +27,7 @@ _AGGREGATES: Mapping[str, Callable[[Sequence[float]], float]] = {
 }
 
 
-def add_histogram(description: Description, chart: ChartData) -> None:
+def add_histogram(description: Description, chart: Chart) -> None:
     """Add the number of values and their range, and the median of a single sample; over names, the
     highest and the lowest bar.
     """
@@ -73,7 +73,7 @@ def _sample_of(trace: Trace) -> str:
     return "value" if "value" in trace.columns else trace.along.letter
 
 
-def _add_bars_over_names(description: Description, chart: ChartData) -> None:
+def _add_bars_over_names(description: Description, chart: Chart) -> None:
     series, values = [], 0
     for trace in chart.traces:
         names = [name if name is None else str(name) for name in trace.column(_sample_of(trace))]
@@ -116,7 +116,7 @@ def _bars(trace: Trace, names: Sequence[str | None]) -> list[tuple[str, float]]:
     return [(name, float(height(of_name))) for name, of_name in weights.items()]
 
 
-def add_boxes(description: Description, chart: ChartData) -> None:
+def add_boxes(description: Description, chart: Chart) -> None:
     """Add the highest and the lowest median of boxes, and the range of all values."""
     first = chart.traces[0]
     samples = _samples(chart)
@@ -170,7 +170,7 @@ def add_boxes(description: Description, chart: ChartData) -> None:
     )
 
 
-def _samples(chart: ChartData) -> dict[str, list[float]]:
+def _samples(chart: Chart) -> dict[str, list[float]]:
     """Return the numbers of each box, by its name."""
     samples: dict[str, list[float]] = {}
     several = len({trace.name for trace in chart.traces}) > 1
@@ -189,7 +189,7 @@ def _samples(chart: ChartData) -> dict[str, list[float]]:
     return samples
 
 
-def _medians(chart: ChartData) -> list[tuple[float, str]]:
+def _medians(chart: Chart) -> list[tuple[float, str]]:
     """Return the medians from which boxes are drawn, if an author gives them, with their names."""
     return [
         (middle, ", ".join(filter(None, (trace.name, str(place or "")))))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from plotly_alive.reading.chart_data import ChartData, Point, Series
+from plotly_alive.reading.chart_data import Chart, Point, Series
 from plotly_alive.reading.number_words import (
     AxisNumbers,
     Places,
@@ -63,7 +63,7 @@ class _Drawing:
         return Series("", False, sums, self.series[0].measure)
 
 
-def describe_courses(chart: ChartData) -> Description:
+def describe_courses(chart: Chart) -> Description:
     """Return the words for a chart of lines, areas, bars or dots."""
     description = Description(_kind_of_courses(chart))
     shown = _shares(chart.drawn) if chart.is_norm else chart.drawn
@@ -93,7 +93,7 @@ def describe_courses(chart: ChartData) -> Description:
     return description
 
 
-def _are_courses(chart: ChartData, shown: Sequence[Series]) -> bool:
+def _are_courses(chart: Chart, shown: Sequence[Series]) -> bool:
     """True if each series has one number at each place, so that it has a course or a ranking."""
     is_below = any(value < 0 for series in chart.drawn for _, value in series.known)
     return (
@@ -104,7 +104,7 @@ def _are_courses(chart: ChartData, shown: Sequence[Series]) -> bool:
     )
 
 
-def _kind_of_courses(chart: ChartData) -> str:
+def _kind_of_courses(chart: Chart) -> str:
     look = chart.looks[0] if len(chart.looks) == 1 else ""
     stacked = {"area": t_("Stacked area chart"), "bar": t_("Stacked bar chart")}
     plain = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from plotly_alive.reading.chart_data import IN_SPACE, Axis, ChartData, Trace
+from plotly_alive.reading.chart_data import IN_SPACE, Axis, Chart, Trace
 from plotly_alive.reading.error_bars import ERRORS
 from plotly_alive.reading.number_words import Places, counted, short, spelled
 from plotly_alive.text.language import listed, t_
@@ -41,7 +41,7 @@ class AxisExtent(NamedTuple):
         return t_("%(axis)s with %(count)s names", axis=self.name, count=spelled(len(names)))
 
 
-def extent_of(chart: ChartData) -> str:
+def extent_of(chart: Chart) -> str:
     """Return the number of a chart's marks and their extent along each axis: ``12 points in two
     groups: Income from US$1 to US$9, and Life from 40 to 80``; empty if nothing can be said.
     """
@@ -56,7 +56,7 @@ def extent_of(chart: ChartData) -> str:
     return f"{_marks(chart)}: {ranges}"
 
 
-def _marks(chart: ChartData) -> str:
+def _marks(chart: Chart) -> str:
     """Return the number of marks, and of groups if there are several."""
     number = sum(_size(trace) for trace in chart.traces)
     look = chart.looks[0] if len(chart.looks) == 1 else ""
@@ -110,7 +110,7 @@ def _size(trace: Trace) -> int:
     return sum(None not in pair for pair in zip(*columns, strict=True))
 
 
-def _extents(chart: ChartData) -> Iterator[AxisExtent]:
+def _extents(chart: Chart) -> Iterator[AxisExtent]:
     """Yield the extents along the axes of a plane, in order of their letters, or along the axes
     that plotly names otherwise.
     """
