@@ -113,10 +113,10 @@ def test_languages() -> None:
 @pytest.mark.parametrize(
     ("layout", "top"),
     [
-        ({}, chart_theme.MARGIN["t"]),
-        ({"title": {"text": "Trade"}}, chart_theme.MARGIN["t"]),
-        ({"template": "plotly_white"}, chart_theme.MARGIN["t"]),
-        ({"margin": {"t": 60}}, chart_theme.MARGIN["t"]),  # plotly.express without a title
+        ({}, chart_theme.PLOT_MARGIN["t"]),
+        ({"title": {"text": "Trade"}}, chart_theme.PLOT_MARGIN["t"]),
+        ({"template": "plotly_white"}, chart_theme.PLOT_MARGIN["t"]),
+        ({"margin": {"t": 60}}, chart_theme.PLOT_MARGIN["t"]),  # plotly.express without a title
         ({"margin": {"t": 61}}, 61),
         ({"margin": {"t": 60, "l": 90}}, 60),
         ({"template": {"layout": {"margin": {"t": 33}}}}, 33),

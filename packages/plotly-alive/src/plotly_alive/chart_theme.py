@@ -44,7 +44,7 @@ NARROW = (320, 400)
 height. A page leaves it 320 of a phone's 360 pixels, so that its letters have the size at which
 they are drawn.
 """
-MARGIN: Mapping[str, int] = MappingProxyType({"l": 44, "r": 24, "t": 12, "b": 36, "pad": 0})
+PLOT_MARGIN: Mapping[str, int] = MappingProxyType({"l": 44, "r": 24, "t": 12, "b": 36, "pad": 0})
 """The CSS pixels around the plot of a chart without a title; axes, legends and labels widen them."""
 
 
@@ -103,7 +103,7 @@ def template() -> dict[str, object]:
             **dict.fromkeys((f"{kind}colorway" for kind in _OF_PARTS), _tints()),
             "coloraxis": scale,
             "colorscale": {"sequential": _VIRIDIS, "sequentialminus": _VIRIDIS},
-            "margin": dict(MARGIN),
+            "margin": dict(PLOT_MARGIN),
             "xaxis": {
                 "showgrid": False,
                 "gridcolor": grid,

@@ -92,7 +92,7 @@ def _with_margins(figure: PlotlyFigure) -> PlotlyFigure:
     defaults: dict[str, Any] = dict(template.get("layout") or {})
     if defaults.get("margin"):
         return figure
-    defaults["margin"] = dict(chart_theme.MARGIN)
+    defaults["margin"] = dict(chart_theme.PLOT_MARGIN)
     for name in ("xaxis", "yaxis"):
         defaults[name] = {"automargin": True, **(defaults.get(name) or {})}
     if layout.get("margin") == _EXPRESS_MARGIN:
