@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Without the tests of the repository, nobody else says what this mark means."""
+    config.addinivalue_line("markers", "whole: a test that starts processes")
+
+
 class _Files(SimpleHTTPRequestHandler):
     """Serves a folder; what `policy` beside a page says is its Content-Security-Policy."""
 
