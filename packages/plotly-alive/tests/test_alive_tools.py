@@ -72,8 +72,8 @@ TOOLS = {
     ),
     "quarto": (
         ["jupyter-client", "nbclient", "pyyaml", "ipykernel"],
-        {},
-        "quarto render index.ipynb --execute --to html",
+        {"index.qmd": "\n\n".join(f"```{{python}}\n{code}\n```" for code in CELLS)},
+        "quarto render index.qmd --to html",
         "index.html",
     ),
 }
