@@ -43,7 +43,7 @@ settings.register_profile("all", max_examples=200, deadline=None)
 settings.register_profile("long", max_examples=10_000, deadline=None)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 ROOT = Path(__file__).parents[1]
 _HERE = sys.modules[__name__]
@@ -440,16 +440,24 @@ def served_article(
     return make
 
 
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """One browser for all tests; each opens contexts of its own. A busy machine has time."""
+def playwright_of(config: pytest.Config) -> Playwright:
+    """Playwright, of which a process can have one: the tests of all packages share it."""
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=30_000)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
-        launched.close()
+    if not hasattr(config, "playwright"):
+        expect.set_options(timeout=30_000)
+        config.playwright = sync_playwright().start()
+        config.add_cleanup(config.playwright.stop)
+    return config.playwright
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str, pytestconfig: pytest.Config) -> Iterator[Browser]:
+    """One browser for all tests; each opens contexts of its own. A busy machine has time."""
+    playwright = playwright_of(pytestconfig)
+    launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    yield launched
+    launched.close()
 
 
 @pytest.fixture

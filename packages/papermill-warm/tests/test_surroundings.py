@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,9 @@ def test_in_a_running_event_loop(tmp_path: Path) -> None:
     async def run() -> Ran:
         return Ran(tmp_path, [IS_WARM, "await __import__('asyncio').sleep(0, 'slept')"])
 
-    ran = asyncio.run(run())
+    # in a thread of its own: other tests may have left a loop that runs in this one
+    with ThreadPoolExecutor(1) as pool:
+        ran = pool.submit(asyncio.run, run()).result()
     assert (ran.error, ran.text()) == (None, "True\n'slept'")
 
 

@@ -14,7 +14,7 @@ import pytest
 from plotly_alive.drawing.drawing_page import browser_path
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,20 +35,27 @@ class _Files(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="session")
-def chart_browser() -> Iterator[Browser]:
-    """One browser for all tests."""
+def playwright_of(config: pytest.Config) -> Playwright:
+    """Playwright, of which a process can have one: the tests of all packages share it."""
     from playwright.sync_api import expect, sync_playwright
 
+    if not hasattr(config, "playwright"):
+        expect.set_options(timeout=30_000)
+        config.playwright = sync_playwright().start()
+        config.add_cleanup(config.playwright.stop)
+    return config.playwright
+
+
+@pytest.fixture(scope="session")
+def chart_browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
+    """One browser for all tests."""
     path = browser_path()
     assert path, "the tests need Chrome or Chromium"
-    expect.set_options(timeout=30_000)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield launched
-        launched.close()
+    launched = playwright_of(pytestconfig).chromium.launch(
+        executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+    )
+    yield launched
+    launched.close()
 
 
 @pytest.fixture
