@@ -152,6 +152,17 @@ def test_the_import_loads_nothing_else() -> None:
     assert others == {"plotly_alive"}
 
 
+def test_a_figure_that_plotly_shows_loads_nothing_that_draws() -> None:
+    program = (
+        "import sys, plotly_alive, plotly.io as pio; assert 'alive' in pio.renderers;"
+        "print(*(name for name in sys.modules if name.startswith('plotly_alive.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) == {"plotly_alive.plotly_renderer", "plotly_alive.errors"}
+
+
 def test_readings_need_neither_pandas_nor_numpy() -> None:
     program = (
         "import sys; sys.modules['pandas'] = sys.modules['numpy'] = None\n"

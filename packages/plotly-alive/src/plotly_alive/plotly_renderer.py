@@ -1,16 +1,19 @@
 """The renderer `alive` of plotly: what a notebook, nbconvert or Quarto shows of a figure is a living
-drawing.
+drawing. It is registered in each process that shows a figure of plotly and has this package: what draws is
+loaded with the first figure that it shows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plotly.io.base_renderers import MimetypeRenderer
 
 from plotly_alive.errors import AliveError
-from plotly_alive.living_html import Script
+
+if TYPE_CHECKING:
+    from plotly_alive.living_html import Script
 
 
 class AliveRenderer(MimetypeRenderer):  # type: ignore[misc]
