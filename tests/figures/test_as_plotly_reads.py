@@ -57,6 +57,17 @@ def test_texts_of_numbers_are_names_if_the_template_is_strict():
 def test_a_logarithmic_axis_draws_nothing_that_is_not_above_zero():
     chart = chart_of(go.Scatter(x=[2020, 2021, 2022], y=[-5, 10, 100]), yaxis={"type": "log"})
     assert "from 10 in 2021, the lowest, to 100 in 2022" in describe(chart)
+    assert chart_table_of(chart).columns[0].values == [-5, 10, 100]  # nothing of the data is lost
+
+
+def test_a_plane_on_logarithmic_axes_is_told_as_far_as_it_is_drawn():
+    points = go.Scatter(x=[-1, 10, 20, 15], y=[5, -5, 30, 40], mode="markers")
+    chart = chart_of(points, xaxis={"type": "log"}, yaxis={"type": "log"})
+    assert (
+        "Two points: the horizontal axis from 15 to 20, and the vertical axis from 30 to 40"
+        in describe(chart)
+    )
+    assert -1 in chart.traces[0].column("place")
 
 
 def test_milliseconds_on_an_axis_of_dates_are_dates():

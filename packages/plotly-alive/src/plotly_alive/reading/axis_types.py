@@ -4,8 +4,7 @@ takes them.
 An axis without a type gets one from its first trace: dates, names, else numbers. A number may be
 written as text, with a sign of a currency, thousands or a percent sign (``1,000``, ``3$``,
 ``12 %``), unless the figure or its template has `autotypenumbers: "strict"`, as express has. On an
-axis of numbers, what is no number is not drawn; on a logarithmic one, neither is what is not above
-zero.
+axis of numbers, what is no number is not drawn.
 """
 
 from __future__ import annotations
@@ -103,7 +102,7 @@ def _typed(raw: Raw, types: Mapping[str, str]) -> Raw:
             if not isinstance(column, list) or list in {*map(type, column)}:
                 continue
             if axis_type in ("linear", "log"):
-                changed[name] = on_numbers(column, is_log=axis_type == "log")
+                changed[name] = on_numbers(column)
             elif axis_type == "date" and "base" not in raw:
                 changed[name] = [_moment(item) for item in column]
     return {**raw, **changed} if changed else raw
@@ -124,15 +123,11 @@ def as_numbers(column: list[Any]) -> list[Any]:
     return column
 
 
-def on_numbers(column: list[Any], *, is_log: bool = False) -> list[Any]:
+def on_numbers(column: list[Any]) -> list[Any]:
     """Return a column with numbers in the place of texts of numbers, and with null for all that an
     axis of numbers does not draw.
     """
-    if not is_of_numbers(column):
-        column = [_cleaned(item) for item in column]
-    if is_log:
-        column = [item if item is not None and item > 0 else None for item in column]
-    return column
+    return column if is_of_numbers(column) else [_cleaned(item) for item in column]
 
 
 def _cleaned(item: Any) -> Any:

@@ -33,6 +33,7 @@ from plotly_alive.reading.number_words import (
     hover_format,
     hovered,
     in_unit,
+    is_number,
     is_unit,
     number_of,
     places_of,
@@ -190,6 +191,19 @@ class Trace:
     def column(self, name: str) -> Sequence[Any]:
         """Return a column; all values are missing if the trace does not have it."""
         return self.columns.get(name) or [None] * self.length
+
+    def draws(self, place: Any, value: Any) -> bool:
+        """True if plotly draws a point: it has a place and a value, on a logarithmic axis above zero."""
+        return all(
+            item is not None and not (axis.kind == "log" and is_number(item) and item <= 0)
+            for item, axis in ((place, self.across), (value, self.along))
+        )
+
+    @cached_property
+    def drawn_pairs(self) -> list[tuple[Any, Any]]:
+        """The places and values of the points that plotly draws."""
+        pairs = zip(self.column("place"), self.column("value"), strict=True)
+        return [pair for pair in pairs if self.draws(*pair)]
 
     def as_labelled(self, axis: Axis, measure: AxisNumbers) -> AxisNumbers:
         """Return the ``measure`` of an axis with the number format of the hover label, if it has one."""
@@ -368,9 +382,22 @@ class Chart:
 
     @cached_property
     def drawn(self) -> list[Series]:
-        """Its series as they are drawn: what stands on each other at one place is one value."""
+        """Its series as they are drawn: what stands on each other at one place is one value, and what
+        an axis cannot show is none.
+        """
         piled = {trace.label for trace in self.traces if trace.is_piled}
-        return [series.piled if series.name in piled else series for series in self.series]
+        return [
+            series.piled if series.name in piled else series
+            for series in map(self._within_axes, self.series)
+        ]
+
+    def _within_axes(self, series: Series) -> Series:
+        traces = {trace.number: trace for trace in self.traces}
+        points = [
+            point if traces[point.trace].draws(*point[:2]) else point._replace(value=None)
+            for point in series.points
+        ]
+        return series if points == series.points else replace(series, points=points)
 
     def _series(self, name: str, traces: Sequence[Trace]) -> Series:
         points: list[Point] = []

@@ -104,10 +104,9 @@ _OF_VALUES = frozenset(
 
 def _size(trace: Trace) -> int:
     """Return the number of a trace's points that are drawn."""
-    columns = [trace.columns[name] for name in ("place", "value") if name in trace.columns]
-    if trace.family != "series" or len(columns) < 2:
+    if trace.family != "series" or not {"place", "value"} <= trace.columns.keys():
         return trace.length
-    return sum(None not in pair for pair in zip(*columns, strict=True))
+    return len(trace.drawn_pairs)
 
 
 def _extents(chart: Chart) -> Iterator[AxisExtent]:
@@ -131,8 +130,7 @@ def _columns(trace: Trace) -> Iterable[tuple[str, Axis, Sequence[Any]]]:
     """Yield the name, the axis and the values of each axis along which a trace has points."""
     columns = dict(trace.columns)
     if trace.family == "series":
-        pairs = zip(trace.column("place"), trace.column("value"), strict=True)
-        drawn = [pair for pair in pairs if None not in pair]
+        drawn = trace.drawn_pairs
         columns = {"place": [pair[0] for pair in drawn], "value": [pair[1] for pair in drawn]}
         if trace.is_raised:
             columns.pop("value")
