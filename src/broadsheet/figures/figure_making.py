@@ -30,6 +30,7 @@ from plotly_alive.drawing.map_miniature import map_miniature
 from plotly_alive.drawing.miniature import miniature
 from plotly_alive.figure_plan import planned
 from plotly_alive.layout import pixels
+from plotly_alive.layout.figure_layout import narrow, wide
 from plotly_alive.reading.chart_data import Chart
 from plotly_alive.reading.plotly_json import PlotlyFigure
 from plotly_alive.table.table import Column
@@ -81,8 +82,8 @@ def sketched(
         plan.table,
         plan.alt,
         _noted(credits, plan.notes),
-        plan.wide,
-        plan.narrow,
+        wide(plan.untitled),
+        narrow(plan.untitled),
         options,
         is_explorable=_is_explorable(plan.figure),
         unplaced=plan.unplaced,

@@ -18,9 +18,10 @@ from plotly_alive.drawing import svg
 from plotly_alive.drawing.browser import Browser
 from plotly_alive.drawing.text_around import picture_with_text
 from plotly_alive.errors import BrowserError, DrawingError, FigureError, shown
-from plotly_alive.figure_plan import FigurePlan, planned
+from plotly_alive.figure_plan import FigurePlan, planned, prepared
 from plotly_alive.layout.figure_layout import narrow, wide
 from plotly_alive.living_html import Script
+from plotly_alive.reading import chart_reading
 from plotly_alive.reading.chart_data import Chart
 from plotly_alive.reading.plotly_json import checked
 from plotly_alive.reading.views import still
@@ -59,7 +60,8 @@ def read(figure: Any, language: str = "en") -> Chart:
     `Series 2`, are in the ``language``. Raises :class:`FigureError`, and ValueError for an unknown
     language.
     """
-    return _plan(figure, "", language).chart
+    with _speaking(language):
+        return chart_reading.read(prepared(checked(_as_mapping(figure))))
 
 
 def describe(chart: Any, language: str = "en") -> str:
@@ -211,7 +213,7 @@ class Renderer:
             try:
                 drawings = (
                     self._opened().cleaned_svg(still(laid_out), size)
-                    for laid_out, size in (plan.wide, plan.narrow)
+                    for laid_out, size in (wide(plan.untitled), narrow(plan.untitled))
                 )
                 drawn: living_html.Drawn | None = living_html.Drawn(*drawings)
             except (BrowserError, DrawingError) as error:

@@ -1,4 +1,4 @@
-"""A figure before it is drawn: what it shows, its table, its words, and how it is laid out."""
+"""A figure before it is laid out and drawn: what it shows, its table, its words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from plotly_alive import chart_theme, map_outlines
 from plotly_alive.drawing.self_contained import self_contained
 from plotly_alive.layout.axis_titles import with_column_titles
-from plotly_alive.layout.figure_layout import Size, narrow, untitled, wide
+from plotly_alive.layout.figure_layout import untitled
 from plotly_alive.reading.chart_data import Chart
 from plotly_alive.reading.chart_reading import read
 from plotly_alive.reading.plotly_json import PlotlyFigure
@@ -39,11 +39,14 @@ class FigurePlan:
     unplaced: Sequence[str]
     """The places that its map does not have."""
     untitled: PlotlyFigure
-    """The figure without its title, which stands above the drawing."""
-    wide: tuple[PlotlyFigure, Size]
-    """The figure laid out for a wide page, without its title, and its size."""
-    narrow: tuple[PlotlyFigure, Size]
-    """The same for a phone."""
+    """The figure without its title, which stands above the drawing; it is to be laid out."""
+
+
+def prepared(figure: PlotlyFigure, titles: Mapping[str, str] | None = None) -> PlotlyFigure:
+    """Return a checked figure at its first view, in the current language, with the signs of its series
+    and the titles of columns.
+    """
+    return with_signs(with_column_titles(begun(figure), titles or {}))
 
 
 def planned(
@@ -56,7 +59,7 @@ def planned(
     the current language. ``titles`` are those of columns, by the names that axes may have;
     ``known`` are columns with their values, whose units the table takes.
     """
-    figure = with_signs(with_column_titles(begun(figure), titles or {}))
+    figure = prepared(figure, titles)
     chart = read(figure)
     table = chart_table_of(chart, known)
     whole, notes = self_contained(_with_names(figure, chart))
@@ -65,17 +68,7 @@ def planned(
         notes.append(t_("Not on the map: %(places)s.", places=listed(unplaced)))
     notes += filter(None, [more_views(figure)])
     plain = _with_margins(untitled(whole))
-    return FigurePlan(
-        whole,
-        chart,
-        table,
-        alt or describe(chart),
-        notes,
-        unplaced,
-        plain,
-        wide(plain),
-        narrow(plain),
-    )
+    return FigurePlan(whole, chart, table, alt or describe(chart), notes, unplaced, plain)
 
 
 _EXPRESS_MARGIN = {"t": 60}

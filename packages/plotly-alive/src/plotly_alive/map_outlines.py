@@ -101,11 +101,9 @@ def territories(name: str) -> tuple[str, ...]:
     )
 
 
-@functools.cache
 def country_codes(name: str) -> frozenset[str]:
     """Return the codes of all countries and territories that the outlines ``name`` show."""
-    shown = json.loads(read(name))["objects"]["countries"]["geometries"]
-    return frozenset(str(shape["id"]) for shape in shown)
+    return _ids(name, "countries")
 
 
 def _maps(figure: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -155,9 +153,9 @@ def _ids(name: str, layer: str) -> frozenset[str]:
 
 def _places(name: str) -> frozenset[str]:
     """Return the codes of countries, of states too where the outlines have them."""
-    return _ids(name, "countries") | _ids(name, "subunits")
+    return country_codes(name) | _ids(name, "subunits")
 
 
 def _states(name: str) -> frozenset[str]:
     """Return the letters of the states of the United States that a map can show."""
-    return _ids("usa_110m", "subunits") if _ids(name, "countries") & {"USA"} else frozenset()
+    return _ids("usa_110m", "subunits") if "USA" in country_codes(name) else frozenset()

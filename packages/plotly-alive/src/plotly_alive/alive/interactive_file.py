@@ -1,4 +1,4 @@
-"""The JSON from which plotly.js draws a chart that a reader explores, for `theme/figures.js`.
+"""The JSON from which plotly.js draws a chart that a reader explores, for a page that has plotly.js.
 
 It is a file beside the page and holds the figure, with colours of the palette by their names
 (`--chart-1`, or `--chart-1/0.5` for half of it), so that they follow the reader's setting; under

@@ -1,7 +1,6 @@
-"""The JSON by which a chart answers pointer, finger and keys without plotly.js, for
-`theme/charts.js`.
+"""The JSON by which a chart answers pointer, finger and keys without plotly.js, for `alive.js`.
 
-It is a file beside the page, fetched when a reader comes to the chart::
+It is in the page, or a file beside it that is fetched when a reader comes to the chart::
 
     {"panels": [{"by": "x", "wide": [44, 12, 700, 384], "narrow": [40, 12, 310, 364]}],
      "traces": {"0": [0, "--chart-1"]},

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
 from plotly_alive.drawing import svg
 from plotly_alive.drawing.drawing_page import DrawingPage, LostError, RefusedError
@@ -20,8 +19,7 @@ TRIES = 2
 
 
 class Browser:
-    """A browser that draws figures. Without a context, call :meth:`close` at the end. Threads take
-    turns.
+    """A browser that draws figures, of one process; :meth:`close` ends it. Threads take turns.
 
     Has state: the browser, which starts with the first drawing.
     """
@@ -29,26 +27,13 @@ class Browser:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._page: DrawingPage | None = None
-        self._process = os.getpid()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the browser."""
         with self._turn:
             page, self._page = self._page, None
-        if page is not None and self._process == os.getpid():
+        if page is not None:
             page.close()
-
-    def _own_page(self) -> DrawingPage:
-        """Return the page. A process that was forked off has none of the threads that talk to it."""
-        if self._page is None or self._process != os.getpid():
-            self._page, self._process = DrawingPage(), os.getpid()
-        return self._page
 
     def cleaned_svg(self, figure: PlotlyFigure, size: Size) -> bytes:
         """Return a checked ``figure`` as cleaned SVG, ``size`` in CSS pixels. Raises
@@ -61,7 +46,8 @@ class Browser:
         for _ in range(TRIES):
             try:
                 with self._turn:
-                    drawn = self._own_page().draw(dict(marked), size, "svg", 1)
+                    self._page = self._page or DrawingPage()
+                    drawn = self._page.draw(dict(marked), size, "svg", 1)
                 return svg.cleaned(inherited_names.unmarked(drawn.decode()).encode())
             except RefusedError as error:
                 raise DrawingError(str(error)) from error

@@ -9,7 +9,7 @@ the files beside it are made from it by filling in their differences.
 A figure of thousands of points stays small: its lines are simplified
 (:mod:`plotly_alive.drawing.svg_paths`), its round marks become the dots of a few paths. Text
 stays text, each word where it was drawn. Lines, slices and places of maps keep the numbers of their
-traces and points (`data-trace`, `data-point`), by which `theme/charts.js` finds them.
+traces and points (`data-trace`, `data-point`), by which `alive/alive.js` finds them.
 """
 
 from __future__ import annotations

@@ -244,7 +244,7 @@ def with_whole_ticks(figure: PlotlyFigure) -> Axes:
 
 
 def with_few_ticks(figure: PlotlyFigure) -> Axes:
-    """Return the vertical axes of numbers and dates, with as many ticks as the house style has. An
+    """Return the vertical axes of numbers and dates, with as many ticks as the chart theme has. An
     axis that lies over another has round numbers of its own, for which there is no grid.
     """
     changed: Axes = {}

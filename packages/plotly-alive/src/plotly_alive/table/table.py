@@ -54,7 +54,7 @@ class Column:
     kind: str
     """The kind of its values."""
     values: Sequence[Any]
-    """Its values as :mod:`broadsheet.notebook.session.dataframes` has them."""
+    """Its values: numbers, texts, truths, ISO dates and times, "∞" and "−∞"; None for none."""
     unit: str = ""
     """Its unit; empty for none."""
     write: Callable[[Any], str] | None = None

@@ -12,9 +12,7 @@ value with a unit and a number of decimals reads the same everywhere.
 - Thousands are in groups of three, in all languages, with the mark of the language.
 - An infinite number is `∞`. One that is missing (NaN) has no text.
 
-How an author writes a number by example is read in :mod:`broadsheet.notebook.values.number_format`,
-what words such as "three" and "nearly" mean beside it. Messages to authors are in English, with
-numbers in Python's format.
+Messages of errors are in English, with numbers in Python's format.
 """
 
 from __future__ import annotations
