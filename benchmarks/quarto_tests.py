@@ -32,7 +32,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,17 +49,31 @@ SECONDS = 180
 HELD = ("literally", "by another name")
 RESULTS = (*HELD, "another way", "told", "silent")
 _FOREIGN = re.compile(r"^`{3,}\s*\{(r|julia|ojs|sql|js|shinylive-\w+)\b", re.MULTILINE)
-_EVALUATE = """([html, asked]) => {
-    const document = new DOMParser().parseFromString(html, "text/html");
-    return asked.map(({kind, text, wanted, among, count}) => {
-        try {
-            if (kind === "element") return (document.querySelector(text) !== null) === wanted;
-            if (kind === "count") return document.querySelectorAll(text).length === count;
-            if (kind === "pattern") return new RegExp(text, "m").test(html) === wanted;
-            const element = document.querySelector(among);
-            return element !== null && new RegExp(text).test(element.textContent) === wanted;
-        } catch (error) { return `${error}`; }
-    });
+_OTHER = re.compile(r'%pip|"name": "R"|"language": "julia"')
+_LISTS = {
+    "ensureHtmlElements": ("element", "page"),
+    "ensureFileRegexMatches": ("pattern", "page"),
+    "ensureLlmsMdRegexMatches": ("pattern", "llms.md"),
+    "ensureLlmsTxtRegexMatches": ("pattern", "llms.txt"),
+}
+_FILES = {
+    f"ensure{name}{what}": file
+    for name, file in (("LlmsMd", "llms.md"), ("LlmsTxt", "llms.txt"))
+    for what in ("Exists", "DoesNotExist")
+}
+_EVALUATE = """([html, hasFaults, asked]) => {
+    const page = new DOMParser().parseFromString(html ?? "", "text/html");
+    const holds = ({kind, text, wanted, among, count}) => {
+        if (kind === "fault") return hasFaults;
+        if (kind === "file") return (html !== null) === wanted;
+        if (html === null) return false;
+        if (kind === "element") return (page.querySelector(text) !== null) === wanted;
+        if (kind === "count") return page.querySelectorAll(text).length === count;
+        if (kind === "pattern") return new RegExp(text, "m").test(html) === wanted;
+        const element = page.querySelector(among);
+        return element !== null && new RegExp(text).test(element.textContent) === wanted;
+    };
+    return asked.map((one) => { try { return holds(one); } catch (error) { return `${error}`; } });
 }"""
 
 
@@ -167,7 +181,7 @@ def _front_matter(path: Path, text: str) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else {}
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     """YAML with Quarto's tags, such as `!expr`, as plain values."""
 
 
@@ -186,23 +200,15 @@ def _project(path: Path, folder: Path) -> Path | None:
 def _is_foreign(path: Path, text: str, metadata: dict[str, Any], project: Path | None) -> bool:
     """True for what is left out: other languages, books, and code of the site's own."""
     settings = (project / "_quarto.yml").read_text() if project else ""
-    own = f"{settings}\n{json.dumps(metadata.get('filters', ''))}"
-    keys = {*metadata, *(metadata.get("format") or {})} if _is_map(metadata.get("format")) else {*metadata}
     return bool(
         _FOREIGN.search(text)
-        or "%pip" in text
-        or "type: book" in settings
-        or "type: manuscript" in settings
-        or ".lua" in own
-        or keys & {"shortcodes", "engine", "server"} - ({"engine"} if metadata.get("engine") in ("jupyter", "markdown") else set())
-        or any((parent / "_extensions").is_dir() for parent in [path.parent, project or path.parent])
-        or '"name": "R"' in text
-        or '"language": "julia"' in text
+        or _OTHER.search(text)
+        or re.search(r"type: *(book|manuscript)|\.lua", settings)
+        or ".lua" in json.dumps(metadata.get("filters", ""))
+        or {*metadata} & {"shortcodes", "server"}
+        or metadata.get("engine") not in (None, "jupyter", "markdown")
+        or any((place / "_extensions").is_dir() for place in (path.parent, project or path.parent))
     )
-
-
-def _is_map(value: object) -> bool:
-    return isinstance(value, dict)
 
 
 def _expectations(metadata: dict[str, Any]) -> tuple[Expectation, ...] | None:
@@ -221,40 +227,36 @@ def _expectations(metadata: dict[str, Any]) -> tuple[Expectation, ...] | None:
 
 def _of(spec: dict[str, Any]) -> Iterator[Expectation]:
     for key, value in spec.items():
-        match key:
-            case "ensureHtmlElements":
-                yield from _either("element", value)
-            case "ensureFileRegexMatches":
-                yield from _either("pattern", value)
-            case "ensureLlmsMdRegexMatches":
-                yield from _either("pattern", value, "llms.md")
-            case "ensureLlmsTxtRegexMatches":
-                yield from _either("pattern", value, "llms.txt")
-            case "ensureLlmsMdExists" | "ensureLlmsMdDoesNotExist":
-                yield Expectation("file", "", key.endswith("Exists"), file="llms.md")
-            case "ensureLlmsTxtExists" | "ensureLlmsTxtDoesNotExist":
-                yield Expectation("file", "", key.endswith("Exists"), file="llms.txt")
-            case "ensureHtmlElementContents":
-                for selector in value["selectors"]:
-                    for text in value.get("matches") or []:
-                        yield Expectation("content", str(text), among=selector)
-                    for text in value.get("noMatches") or []:
-                        yield Expectation("content", str(text), False, among=selector)
-            case "ensureHtmlElementCount":
-                selectors, counts = value["selectors"], value["counts"]
-                if isinstance(selectors, str):
-                    selectors, counts = [selectors], [counts]
-                for selector, count in zip(selectors, counts, strict=False):
-                    yield Expectation("count", selector, count=count)
-            case "shouldError":
-                yield Expectation("fault", "")
+        if key in _LISTS:
+            kind, file = _LISTS[key]
+            for wanted, texts in zip((True, False), _both(value), strict=False):
+                yield from (Expectation(kind, str(one), wanted, file=file) for one in texts or ())
+        elif key in _FILES:
+            yield Expectation("file", "", key.endswith("Exists"), file=_FILES[key])
+        elif key == "ensureHtmlElementContents":
+            yield from _contents(value)
+        elif key == "ensureHtmlElementCount":
+            selectors, counts = (_list(value[name]) for name in ("selectors", "counts"))
+            for selector, count in zip(selectors, counts, strict=True):
+                yield Expectation("count", selector, count=count)
+        elif key == "shouldError":
+            yield Expectation("fault", "")
 
 
-def _either(kind: str, value: list[Any], file: str = "page") -> Iterator[Expectation]:
-    value = value if value and isinstance(value[0], list) else [value]
-    for wanted, texts in zip((True, False), value, strict=False):
-        for text in texts or []:
-            yield Expectation(kind, str(text), wanted, file=file)
+def _both(value: list[Any]) -> list[Any]:
+    """Return what must be there and what must not, if only the former is given without a list."""
+    return value if value and isinstance(value[0], list) else [value]
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _contents(value: dict[str, list[str]]) -> Iterator[Expectation]:
+    for selector in value["selectors"]:
+        for name, wanted in (("matches", True), ("noMatches", False)):
+            for text in value.get(name) or ():
+                yield Expectation("content", str(text), wanted, among=selector)
 
 
 def _trial(unit: Path) -> Adoption | str:
@@ -279,7 +281,7 @@ def _adopted(unit: Path, answers: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         answers.send(adopt(unit, jobs=1))
-    except Exception as error:  # noqa: BLE001, for it is the result
+    except Exception as error:
         answers.send(f"{type(error).__name__}: {error}")
 
 
@@ -318,7 +320,7 @@ def _messages(trial: Adoption, relative: Path) -> Iterator[str]:
         yield f"fault: {fault}"
     for group in (*trial.not_run, *trial.otherwise):
         about = [place for place in group.places if place.startswith((relative.as_posix(), "_"))]
-        if about:
+        if about and "`_quarto`" not in group.what:
             yield group.what
 
 
@@ -326,35 +328,19 @@ def _results(
     page: Page, asked: list[Expectation], file: Path, document: Document
 ) -> Iterator[tuple[Expectation, str]]:
     text = file.read_text(errors="replace") if file.is_file() else None
-    simple = {
-        "file": lambda one: (text is not None) == one.wanted,
-        "fault": lambda one: any(each.startswith("fault") for each in document.messages),
-    }
-    for one in asked:
-        if one.kind in simple:
-            yield one, _named(one, document, holds=simple[one.kind](one), other=None)
-    looked = [one for one in asked if one.kind not in simple]
-    if not looked:
-        return
-    others = [_translated(one) for one in looked]
-    questions = [_question(one) for one in (*looked, *others)]
-    answers = page.evaluate(_EVALUATE, [text or "", questions]) if text is not None else [False] * len(questions)
-    for one, other, literal, again in zip(
-        looked, others, answers[: len(looked)], answers[len(looked) :], strict=True
+    has_faults = any(one.startswith("fault") for one in document.messages)
+    translated = [_translated(one) for one in asked]
+    questions = [asdict(one) for one in (*asked, *translated)]
+    answers = page.evaluate(_EVALUATE, [text, has_faults, questions])
+    for one, other, literally, again in zip(
+        asked, translated, answers[: len(asked)], answers[len(asked) :], strict=True
     ):
-        if isinstance(literal, str):
-            print(f"{document.name}: {one}: {literal}", file=sys.stderr)
-        yield one, _named(one, document, holds=literal is True, other=other != one and again is True)
-
-
-def _question(one: Expectation) -> dict[str, object]:
-    return {
-        "kind": one.kind,
-        "text": one.text,
-        "wanted": one.wanted,
-        "among": one.among,
-        "count": one.count,
-    }
+        if isinstance(literally, str):
+            print(f"{document.name}: {one}: {literally}", file=sys.stderr)
+        # What must not be there must not be there by our name either.
+        is_absence = not one.wanted or (one.kind == "count" and not one.count)
+        holds = literally is True and (again is True or not is_absence)
+        yield one, _named(one, document, holds=holds, by_another=other != one and again is True)
 
 
 TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
@@ -373,10 +359,10 @@ def _translated(one: Expectation) -> Expectation:
     return Expectation(one.kind, text, one.wanted, among, one.count, one.file)
 
 
-def _named(one: Expectation, document: Document, *, holds: bool, other: bool | None) -> str:
+def _named(one: Expectation, document: Document, *, holds: bool, by_another: bool) -> str:
     if holds:
         return "literally"
-    if other:
+    if by_another:
         return "by another name"
     line = f"{document.name}: {one}"
     if any(re.search(pattern, line) for way in TABLE["another-way"] for pattern in way["expected"]):
@@ -393,7 +379,9 @@ def _print(documents: list[Document], *, failed: bool) -> None:
         counts = Counter(result for one in members for _, result in one.results)
         share = f"{sum(counts[one] for one in HELD) / counts.total():.0%}" if counts else "–"
         cells = (len(members), sum(one.is_built for one in members), counts.total())
-        print(f"| {name} | {' | '.join(map(str, (*cells, *(counts[one] for one in RESULTS), share)))} |")
+        print(
+            f"| {name} | {' | '.join(map(str, (*cells, *(counts[one] for one in RESULTS), share)))} |"
+        )
     for document in documents:
         bad = [(one, result) for one, result in document.results if result not in HELD]
         if failed and (bad or not document.is_built):
