@@ -385,7 +385,7 @@ def _request(
     }
     options = dict(document.options)
     options.setdefault("csl", str(files("broadsheet.markdown") / "citations.csl"))
-    metadata = document.metadata if "-meta=" in markdown else {}
+    metadata = document.metadata if "content-" in markdown else {}
     elements = sorted(ELEMENTS) if f"{{={OUTPUT}}}" in markdown else []
     return {
         "markdown": markdown,

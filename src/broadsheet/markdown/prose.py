@@ -73,7 +73,7 @@ _APART_CLASSES = {
 _BESIDE = {"figure", "table"}
 _BESIDE_CLASSES = {"cell-output", "code-fold", "nav-link"}
 """Elements whose text is not part of the running prose."""
-_UNLISTED = {"callout", "panel-tabset", "quarto-float", "cell-output", "update"}
+_UNLISTED = {"callout", "panel-tabset", "quarto-float", "cell-output", "update", "copy-only"}
 """Classes whose headings are not the page's."""
 ALTERNATIVE = "alternative text of a picture"
 """The kind of passage that the alternative text of a picture in the Markdown is."""

@@ -338,7 +338,8 @@ def _corrected(edition: Edition) -> Edition:
 
 def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]:
     """Return a notice for each unknown key of page metadata, `format: html:` included."""
-    top = {key: value for key, value in data.items() if key not in ("format", *_OF_EXECUTE)}
+    elsewhere = ("format", "profile", *_OF_EXECUTE)
+    top = {key: value for key, value in data.items() if key not in elsewhere}
     notices: list[Notice] = []
     for layer, at in ((top, ()), (_html(data), ("format", "html"))):
         fits, _ = _fitting(layer, text, at)

@@ -34,13 +34,15 @@ PROFILE = "QUARTO_PROFILE"
 def read_config(
     root: Path, edited: Mapping[str, str] = {}
 ) -> tuple[YamlText, tuple[str, ...], list[Notice]]:
-    """Return the whole configuration, each key with its place; the names of the files beside
-    `_quarto.yml` that may be a part of it; and notices of what is missing or left out. ``edited``
-    has texts of such files that take the place of those on the disk. Raises :class:`ConfigError`.
+    """Return the whole configuration, each key with its place, and as `profile` the active profiles;
+    the names of the files beside `_quarto.yml` that may be a part of it; and notices of what is
+    missing or left out. ``edited`` has texts of such files that take the place of those on the disk.
+    Raises :class:`ConfigError`.
     """
     base = _read(root, CONFIG, edited)
     below = _texts(base.data.get("metadata-files"))
-    above = [f"_quarto-{name}.yml" for name in _profiles(base)] + [LOCAL]
+    profiles = _profiles(base)
+    above = [f"_quarto-{name}.yml" for name in profiles] + [LOCAL]
     files = {
         name: _read(root, name, edited) for name in (*below, *above) if os.path.lexists(root / name)
     }
@@ -60,6 +62,8 @@ def read_config(
     data = {
         key: value for key, value in whole.data.items() if key not in ("metadata-files", "profile")
     }
+    if profiles:
+        data["profile"] = profiles
     return _as_website(replace(whole, data=data)), (*below, *above), notices
 
 

@@ -51,6 +51,8 @@ from broadsheet.text.language import speaking, t_
 from broadsheet.verify.ledger import ledger_path, read_ledger
 
 NOT_FOUND = "404.html"
+COPY_ONLY, PAGE_ONLY = "copy-only", "page-only"
+"""The classes of what only the copy of a page in Markdown has, and of what only the page has."""
 
 _WHOLE = re.compile(
     r"(?P<whole>[$€£]?\d[\d.,]*+(?:\w*+(?:-\w++)+"
@@ -133,17 +135,33 @@ class Article:
         """A table of its text or of a figure can be sorted."""
         return self.has_sorting or any(figure.is_sortable for figure in self.figures)
 
-    def html(self, show: Callable[[PageFigure], str], *, pause: str = "") -> str:
+    def html(
+        self,
+        show: Callable[[PageFigure], str],
+        *,
+        pause: str = "",
+        without: str | None = COPY_ONLY,
+    ) -> str:
         """Return the body, with its figures as ``show`` shows them, and what is inserted at its
-        ``pause``.
+        ``pause``. Elements of the class ``without`` are left out.
         """
         shown = [block if isinstance(block, str) else show(block) for block in self.blocks]
-        return "".join([*shown[: self.pause], pause, *shown[self.pause :]])
+        html = "".join([*shown[: self.pause], pause, *shown[self.pause :]])
+        if without is None or without not in html:
+            return html
+        body = parsed(html)
+        for element in [element for element in body.iter("*") if without in classes(element)]:
+            element.drop_tree()
+        return written(body)
 
     def with_html(self, change: Callable[[HtmlElement], object]) -> Article:
         """Return the same content after a ``change`` of all HTML of its author."""
         secret, figures = secrets.token_hex(8), iter(self.figures)
-        body = parsed(self.html(lambda _: f"<!--{secret}figure-->", pause=f"<!--{secret}-->"))
+        body = parsed(
+            self.html(
+                lambda _: f"<!--{secret}figure-->", pause=f"<!--{secret}-->", without=None
+            )
+        )
         marks = html_tree.comments(body, secret)
         change(body)
         places: dict[HtmlElement, PageFigure | None] = {}

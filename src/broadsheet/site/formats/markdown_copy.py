@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from broadsheet.project.project import Project
 from broadsheet.site.article import links
-from broadsheet.site.article.article import Article
+from broadsheet.site.article.article import PAGE_ONLY, Article
 from broadsheet.site.index.scene import site_title
 from broadsheet.site.theme.templates import rendered
 from broadsheet.text import html_tree
@@ -53,7 +53,8 @@ def copy_of(content: Article, project: Project) -> dict[str, bytes]:
         body = content.html(
             lambda figure: figure.plain_html(
                 lambda path: links.relative(page, path), longest=LONGEST
-            )
+            ),
+            without=PAGE_ONLY,
         )
         text = rendered(
             "copy.html.jinja",
