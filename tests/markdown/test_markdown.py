@@ -134,7 +134,7 @@ def test_inlines_are_markdown_but_never_html_or_lists(pandoc: Pandoc) -> None:
     )
     assert "<i>" not in rendered.inlines["hostile"].html
     assert rendered.inlines["heading"].html == "# Not one"
-    assert rendered.inlines["meta"].html == "In *A* &lt;b&gt;"
+    assert rendered.inlines["meta"].html == "In <em>A</em> &lt;b&gt;"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_any_title_is_one_line(pandoc: Pandoc, title: str) -> None:
 
 def test_variables(pandoc: Pandoc) -> None:
     assert (
-        render(pandoc, "v{{< var version >}} {{< var names.0 >}}").html
+        render(pandoc, "v{{< var version >}} {{< var names.1 >}}").html
         == "<p>v1.2 &lt;first&gt;</p>"
     )
 
@@ -233,8 +233,8 @@ def test_a_bibliography_that_is_not_there(pandoc: Pandoc) -> None:
     ("markdown", "what"),
     [
         (
-            "{{< lipsum 3 >}}",
-            "Broadsheet does not know the shortcode `lipsum`; it stays as written",
+            "{{< nosuch 3 >}}",
+            "Broadsheet does not know the shortcode `nosuch`; it stays as written",
         ),
         ("{{< video https://www.youtube.com/watch?v=x >}}", "it is a link here, not a player"),
         ("<p style='color:red'>x</p>", "inline style or script in raw HTML"),
@@ -269,10 +269,13 @@ def test_notice(pandoc: Pandoc, markdown: str, what: str) -> None:
     [
         ("See @fig-nope.", '<p>See <span class="unresolved">?@fig-nope</span>.</p>'),
         ("Ask @name.", "<p>Ask @name.</p>"),
-        ("A ?{{< meta no >}}", "<p>A ??meta:no</p>"),
+        ("A ?{{< meta no >}}", "<p>A ?<strong>?meta:no</strong></p>"),
         ("Use `{{< include x.md >}}`.", "<p>Use <code>{{&lt; include x.md &gt;}}</code>.</p>"),
-        ("{{< kbd Ctrl-C >}}", "<p><kbd>Ctrl-C</kbd></p>"),
-        ("{{< kbd mac=Cmd-C win=Ctrl-C >}}", "<p><kbd>Cmd-C / Ctrl-C</kbd></p>"),
+        ("{{< kbd Ctrl-C >}}", '<p><kbd title="Ctrl-C">Ctrl-C</kbd></p>'),
+        (
+            "{{< kbd mac=Cmd-C win=Ctrl-C >}}",
+            '<kbd title="mac: Cmd-C, windows: Ctrl-C" data-mac="Cmd-C" data-windows="Ctrl-C">Cmd-C / Ctrl-C</kbd>',
+        ),
         ("{{< env NO_SUCH_VARIABLE none >}}", "<p>none</p>"),
         ("![](data:image/png;base64,AAAA)", '<img src="data:image/png;base64,AAAA"'),
         ("$\\LaTeX$", "<mtext"),
@@ -291,4 +294,4 @@ def test_what_quarto_builds_is_built(pandoc: Pandoc, markdown: str, html: str) -
 
 
 def test_an_unknown_shortcode_can_be_read(pandoc: Pandoc) -> None:
-    assert render(pandoc, "{{< lipsum 3 >}}").html == "<p>{{&lt; lipsum 3 &gt;}}</p>"
+    assert render(pandoc, "{{< nosuch 3 >}}").html == "<p>{{&lt; nosuch 3 &gt;}}</p>"

@@ -44,9 +44,7 @@ def test_what_is_hidden_is_in_no_file_of_the_site(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("The title", body=BODY)})
     publish(tmp_path)
     having = [
-        name
-        for name, text in everything(tmp_path).items()
-        if "secret_" in text or "Secret" in text
+        name for name, text in everything(tmp_path).items() if "secret_" in text or "Secret" in text
     ]
     assert having == []
 

@@ -151,7 +151,7 @@ def _copied(path: Path, root: Path) -> tuple[Group, ...]:
 
 class _Copy:
     """A copy of a folder of somebody else's, without sites, environments and hidden folders, and of
-    a single ``source`` without all other sources. Has state: what else was left out, by reason, and
+    a single ``source`` without the other pages. Has state: what else was left out, by reason, and
     how much was copied.
     """
 
@@ -194,8 +194,17 @@ class _Copy:
             or (name[0] == "." and file.is_dir())
             or os.path.lexists(file / MARKER)
             or (name == "_site" and file.is_dir())
-            or (self._source is not None and name != self._source.name and file.suffix in INPUTS)
+            or (file.suffix in INPUTS and self._is_other_page(name))
             or (self._source is not None and name == CONFIG)
+        )
+
+    def _is_other_page(self, name: str) -> bool:
+        """True if a source is neither the one that is tried nor may be a part of it, as an included
+        file is: one that begins with `_`, or that it names.
+        """
+        source = self._source
+        return source is not None and not (
+            name == source.name or name[0] == "_" or name.encode() in source.read_bytes()
         )
 
     def _is_odd(self, file: Path) -> bool:

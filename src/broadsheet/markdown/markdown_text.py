@@ -84,6 +84,7 @@ _CONTROL = re.compile(
 """Control codes of a terminal: escape sequences, and single control characters."""
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 """Code in a line, and blocks between fences of backticks."""
+_CONTENTS = re.compile(r"\{\{<\s*contents\s+([\w:.-]+)\s*>\}\}")
 _HELD_BY = re.compile(r"\bheld-by=[\"']?@([\w:][\w:.#$%&+?<>~/-]*)")
 
 
@@ -225,7 +226,7 @@ def _code(cell: NotebookNode, number: int, finished: Finished, text: MarkdownTex
     text.at(place)
     start = len(text.lines)
     label = str(options.options.get("label") or "")
-    identifier = f"cell-{label}" if _float_of(label) else ""
+    identifier = f"cell-{label}" if _float_of(label) or label in _moved(finished) else ""
     with text.div(attributes(identifier, _cell_classes(options.options))):
         if shown.echo and options.body.strip():
             assert finished.notebook is not None
@@ -235,6 +236,13 @@ def _code(cell: NotebookNode, number: int, finished: Finished, text: MarkdownTex
     text.lines[start:] = [prefix + line for line in text.lines[start:]]
     if start:
         text.stretches.append(Stretch(len(text.lines) + 1, Place(place.file)))
+
+
+def _moved(finished: Finished) -> frozenset[str]:
+    """Return the labels of the cells that a shortcode `contents` shows elsewhere."""
+    assert finished.notebook is not None
+    texts = (cell.source for cell in finished.notebook.cells if cell.cell_type == "markdown")
+    return frozenset(name for text in texts for name in _CONTENTS.findall(text))
 
 
 _CELLS = {"raw": _raw, "markdown": _markdown, "code": _code}

@@ -386,7 +386,8 @@ def _request(
     options = dict(document.options)
     options.setdefault("csl", str(files("broadsheet.markdown") / "citations.csl"))
     metadata = document.metadata if "content-" in markdown else {}
-    elements = sorted(ELEMENTS) if f"{{={OUTPUT}}}" in markdown else []
+    has_values = any(answer["kind"] == "markdown" for answer in shortcodes.answers.values())
+    elements = sorted(ELEMENTS) if has_values or f"{{={OUTPUT}}}" in markdown else []
     return {
         "markdown": markdown,
         "inlines": inlines,

@@ -1,17 +1,22 @@
 """Shortcodes: `{{< name argument key=value >}}`, answered before Pandoc reads the page.
 
 Each is replaced by a word that nobody can guess and that Markdown leaves alone wherever it stands,
-in prose, a link's address, an attribute or code; the filters put its answer there after reading, so
-that a value is never Markdown:
+in prose, a link's address, an attribute or code; the filters put its answer there after reading:
 
-- `meta key.sub`, `var key.sub`: a value of the front matter, of `_variables.yml`;
+- `meta key.sub`, `var key.sub`: a value of the front matter, of `_variables.yml`, which is Markdown;
+  items of a list count from 1;
 - `env NAME fallback`: a variable of the environment, if it is not a secret;
+- `brand color NAME`, `brand logo NAME`: a value of the brand (:mod:`.brand_values`);
 - `video address`: a file of the site as a player, an address elsewhere as a link;
 - `embed notebook.ipynb#label`: a link to the page of the notebook;
+- `contents id`: the element with that id, which moves here;
 - `kbd keys`: keys to press; `mac=`, `win=`, `linux=` may differ, and all are shown;
+- `placeholder width height`, `lipsum paragraphs`: a picture and text for pages that are being made;
+- `version`: the version of Quarto whose Markdown this is;
 - `fa`, `bi`, `iconify`: an icon of an extension, which is its `title`, or nothing;
 - `pagebreak`: nothing on a page of the web but a place to break when printed;
-- `{{{< … >}}}`: the shortcode itself, to be read.
+- `{{{< … >}}}`, `{{</* … */>}}`: the shortcode itself, to be read, as all in a block of code with
+  `shortcodes=false`.
 
 Any other shortcode stays as written, with a notice; so does an include in code. A value that does
 not exist is shown as `?meta:key`, with a notice.
@@ -21,15 +26,19 @@ not exist is shown as `?meta:key`, with a notice.
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.markdown import typographic_quotes
+from broadsheet.markdown import placeholders, typographic_quotes
+from broadsheet.markdown.brand_values import SHADES, BrandValues
 from broadsheet.markdown.document import STRICT, Document
 from broadsheet.processes.secret_values import is_secret
 from broadsheet.project.project import VARIABLES
@@ -43,19 +52,36 @@ KNOWN = (
     "meta",
     "var",
     "env",
+    "brand",
     "video",
     "embed",
+    "contents",
     "kbd",
+    "placeholder",
+    "lipsum",
+    "version",
     "pagebreak",
 )
 """The shortcodes that have an answer."""
 
-Answer = dict[str, str]
+QUARTO = "1.10.18"
+"""The version of Quarto whose Markdown Broadsheet follows (`docs/quarto.md`)."""
+
+Answer = dict[str, Any]
 
 _SHORTCODE = re.compile(r"\{\{(?P<escaped>\{<.*?>\})\}\}|\{\{<(?P<call>.*?)>\}\}", re.DOTALL)
+_COMMENTED = re.compile(r"/\*(.*)\*/", re.DOTALL)
+_LEFT_ALONE = re.compile(
+    r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n`]*\bshortcodes=[\"']?false\b.*?^[ \t>]*(?P=fence)",
+    re.DOTALL | re.MULTILINE,
+)
+"""A block of code in which shortcodes are text."""
 _KEYWORD = re.compile(r"^[\w-]+=")
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_EMBEDDED = re.compile(r"https://www\.youtube(?:-nocookie)?\.com/embed/([\w-]+)[^?]*(?:\?.*)?")
 _IS_INCLUDE = re.compile(r"\s*include\s")
+_DOT = re.compile(r"(?<!\\)\.")
+_MACHINES = {"mac": "mac", "win": "windows", "linux": "linux"}
 
 
 @dataclass
@@ -75,17 +101,28 @@ class Shortcodes:
         """Return ``text`` with words that begin with ``secret`` in place of its shortcodes;
         ``locate`` gives the place of an offset in it. A shortcode without an answer is a notice.
         """
+        alone = (
+            [match.span() for match in _LEFT_ALONE.finditer(text)] if "shortcodes=" in text else []
+        )
 
         def word(match: re.Match[str]) -> str:
+            if any(start <= match.start() < end for start, end in alone):
+                return match.group()
             name = f"sc{secret}n{len(self.answers)}x"
             self.answers[name] = self._answer_of(match, locate)
             return name
 
         return _SHORTCODE.sub(word, text)
 
+    @cached_property
+    def _brand(self) -> BrandValues:
+        return BrandValues.of(self.document.metadata.get("brand"), self.document.file, self.root)
+
     def _answer_of(self, match: re.Match[str], locate: Callable[[int], Place]) -> Answer:
         if match["escaped"]:
             return _as_text("{" + match["escaped"] + "}")
+        if commented := _COMMENTED.fullmatch(match["call"]):
+            return _as_text("{{<" + commented[1] + ">}}")
         line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
         if _IS_INCLUDE.match(match["call"]) and line.count("`") % 2:
             return _as_text(match.group())
@@ -96,14 +133,14 @@ class Shortcodes:
                 raise
             self.notices.append(Notice(error.where, error.what, error.mend, topic="shortcode"))
             key = re.match(r"\s*(meta|var|env)\s+(\S+)", match["call"])
-            return _as_text(f"?{key[1]}:{key[2]}" if key else match.group())
+            return _as_text(f"?{key[1]}:{key[2]}" if key else match.group(), is_missing=bool(key))
 
     def _answer(self, call: _Call) -> Answer:
         match call.name:
             case "meta":
-                return _as_text(_value(call, self.document.metadata, "the page's metadata"))
+                return _as_value(_value(call, self.document.metadata, "the page's metadata"))
             case "var":
-                return _as_text(_value(call, _variables(call, self.root), VARIABLES))
+                return _as_value(_value(call, _variables(call, self.root), VARIABLES))
             case "video":
                 return self._video(call)
             case "pagebreak":
@@ -111,11 +148,21 @@ class Shortcodes:
             case "env":
                 return _as_text(_variable(call))
             case "kbd":
-                return {"kind": "kbd", "text": _keys(call)}
+                return _keys(call)
             case "embed":
                 return self._embed(call)
             case "fa" | "bi" | "iconify":
                 return self._icon(call)
+            case "brand":
+                return _of_brand(call, self._brand)
+            case "contents":
+                return {"kind": "contents", "id": _only_argument(call)}
+            case "placeholder":
+                return _placeholder(call)
+            case "lipsum":
+                return _lipsum(call)
+            case "version":
+                return _as_text(QUARTO)
             case "include":
                 raise RenderError(
                     call.where,
@@ -161,7 +208,11 @@ class Shortcodes:
         address = call.keywords.get("src") or _only_argument(call)
         title = call.keywords.get("title", "")
         if not _SCHEME.match(address):
-            return {"kind": "video", "address": address, "title": title}
+            sizes = {side: call.keywords.get(side, "") for side in ("width", "height")}
+            label = call.keywords.get("aria-label") or title
+            start = call.keywords.get("start", "")
+            at = f"{address}#t={start}" if start.isdecimal() and "#" not in address else address
+            return {"kind": "video", "address": at, "title": title, "label": label, **sizes}
         self.notices.append(
             Notice(
                 call.where,
@@ -170,7 +221,13 @@ class Shortcodes:
                 topic="shortcode",
             )
         )
-        return {"kind": "link", "address": address, "title": title}
+        label = title or call.keywords.get("aria-label", "")
+        if embedded := _EMBEDDED.fullmatch(address):  # such a page plays within others alone
+            start = call.keywords.get("start", "")
+            at = f"&t={start}s" if start.isdecimal() else ""
+            target = f"https://www.youtube.com/watch?v={embedded[1]}{at}"
+            return {"kind": "link", "address": target, "title": label or address}
+        return {"kind": "link", "address": address, "title": label}
 
 
 @dataclass(frozen=True)
@@ -191,8 +248,10 @@ def _call(match: re.Match[str], where: Place) -> _Call:
     written = match.group()
     for _, attribute in misquoted(match["call"]):
         raise typographic_quotes.fault_of_quotes(where, attribute)
+    words = shlex.shlex(match["call"], posix=True, punctuation_chars=False)
+    words.whitespace_split, words.commenters, words.escape = True, "", ""
     try:
-        parts = shlex.split(match["call"])
+        parts = list(words)
     except ValueError as error:
         raise RenderError(
             where, f"`{written}`: {str(error).lower()}", "Close the quotation marks."
@@ -204,8 +263,17 @@ def _call(match: re.Match[str], where: Place) -> _Call:
     return _Call(parts[0], arguments, keywords, written, where)
 
 
-def _as_text(text: str) -> Answer:
-    return {"kind": "text", "text": text}
+def _as_text(text: str, *, is_missing: bool = False) -> Answer:
+    return {"kind": "missing" if is_missing else "text", "text": text}
+
+
+def _as_value(value: object) -> Answer:
+    """Return the answer that is a value of YAML: a text is Markdown."""
+    if isinstance(value, bool):
+        return _as_text("true" if value else "false")
+    if isinstance(value, str):
+        return {"kind": "markdown", "text": value.strip("\n")}
+    return _as_text("" if value is None else str(value))
 
 
 def _variable(call: _Call) -> str:
@@ -226,17 +294,83 @@ def _variable(call: _Call) -> str:
     return value
 
 
-def _keys(call: _Call) -> str:
+def _keys(call: _Call) -> Answer:
     """Return the keys to press, on each kind of machine that has its own."""
-    keys = [
-        *call.arguments,
-        *(
-            call.keywords[machine]
-            for machine in ("mac", "win", "linux")
-            if machine in call.keywords
-        ),
-    ]
-    return " / ".join(dict.fromkeys(keys)) or call.written
+    mode = call.keywords.get("mode", "")
+    machines = {key: value for key, value in call.keywords.items() if key != "mode"}
+    if mode not in ("", "plain") or (mode and (machines or not call.arguments)):
+        raise RenderError(
+            call.where,
+            f"`{call.written}`: `mode` is `plain`, for keys without machines",
+            "Write `{{< kbd KEYS mode=plain >}}`, or leave `mode` out.",
+        )
+    if unknown := machines.keys() - _MACHINES.keys():
+        raise RenderError(
+            call.where,
+            f"`{call.written}` names no machine with `{min(unknown)}`",
+            "Name `mac`, `win` or `linux`.",
+        )
+    if not (call.arguments or machines):
+        raise RenderError(
+            call.where, f"`{call.written}` names no keys", "Write `{{< kbd Ctrl-C >}}`."
+        )
+    named = {name: machines[key] for key, name in _MACHINES.items() if key in machines}
+    keys = " / ".join(dict.fromkeys([*call.arguments, *named.values()]))
+    titles = [*call.arguments[:1], *(f"{name}: {value}" for name, value in named.items())]
+    title = "" if mode else ", ".join(sorted(titles))
+    return {"kind": "kbd", "text": keys, "title": title, "mode": mode, "machines": named}
+
+
+def _of_brand(call: _Call, brand: BrandValues) -> Answer:
+    """Return a colour of the brand, or its logo for light pages, dark pages, or both."""
+    what, name, *rest = [*call.arguments, "", ""]
+    shade = rest[0]
+    if what not in ("color", "logo") or not name or shade not in ("", *SHADES):
+        raise RenderError(
+            call.where,
+            f"`{call.written}` is no value of a brand",
+            "Write `{{< brand color NAME >}}` or `{{< brand logo NAME >}}`, with `light` or `dark`.",
+        )
+    if what == "color" and (colour := brand.colour(name, shade or "light")):
+        return _as_text(colour)
+    if what == "logo" and (logos := brand.logos(name, shade)):
+        return {"kind": "pictures", "pictures": logos}
+    raise RenderError(
+        call.where,
+        f"`{call.written}`: the brand has no {'colour' if what == 'color' else 'logo'} `{name}`",
+        "Look into `brand:` or _brand.yml for the name.",
+    )
+
+
+def _placeholder(call: _Call) -> Answer:
+    width, height = (*call.arguments, *call.arguments, "100", "100")[:2]
+    if len(call.arguments) > 1:
+        height = call.arguments[1]
+    sizes = [int(side) if side.isascii() and side.isdecimal() else 0 for side in (width, height)]
+    if not all(0 < side <= placeholders.LARGEST for side in sizes):
+        raise RenderError(
+            call.where,
+            f"`{call.written}` has no size that a picture can have",
+            f"Give a width and a height from 1 to {placeholders.LARGEST:,} pixels.",
+        )
+    data = base64.b64encode(placeholders.picture(*sizes)).decode()
+    label = f"{sizes[0]} × {sizes[1]}"
+    picture = {"address": f"data:image/png;base64,{data}", "alt": label, "class": ""}
+    return {"kind": "pictures", "pictures": [picture]}
+
+
+def _lipsum(call: _Call) -> Answer:
+    """Return paragraphs: so many, or those from one number to another."""
+    asked = re.fullmatch(r"([0-9]{1,3})(?:-([0-9]{1,3}))?", (call.arguments or ["5"])[0])
+    if asked is None:
+        raise RenderError(
+            call.where,
+            f"`{call.written}` has no number of paragraphs",
+            "Write `{{< lipsum 3 >}}` for three, `{{< lipsum 2-4 >}}` for the second to the fourth.",
+        )
+    first, last = (int(asked[1]), int(asked[2])) if asked[2] else (1, int(asked[1]))
+    numbers = range(first, last + 1) if first <= last else range(first, last - 1, -1)
+    return {"kind": "markdown", "text": "\n\n".join(map(placeholders.paragraph, numbers))}
 
 
 def _variables(call: _Call, root: Path | None) -> Mapping[str, object]:
@@ -251,35 +385,34 @@ def _variables(call: _Call, root: Path | None) -> Mapping[str, object]:
     return read_yaml(text, Place(VARIABLES)).data
 
 
-def _value(call: _Call, data: Mapping[str, object], source: str) -> str:
+def _value(call: _Call, data: Mapping[str, object], source: str) -> object:
     key = _only_argument(call)
     value: object = data
-    for part in key.split("."):
-        if (
-            isinstance(value, list)
-            and part.isascii()
-            and part.isdecimal()
-            and len(part) < 9
-            and int(part) < len(value)
-        ):
-            value = value[int(part)]
+    for part in (part.replace("\\", "") for part in _DOT.split(key)):
+        if isinstance(value, list) and _index(part) in range(1, len(value) + 1):
+            value = value[_index(part) - 1]
         elif isinstance(value, Mapping) and part in value:
             value = value[part]
         else:
             raise RenderError(
                 call.where,
                 f"`{call.written}`: {source} has no `{key}`",
-                f"Give `{key}` a value, or mend its name here.",
+                f"Give `{key}` a value, or mend its name here."
+                + (" Items of a list count from 1." if isinstance(value, list) else ""),
             )
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
     if isinstance(value, (Mapping, list)):
         raise RenderError(
             call.where,
             f"`{call.written}`: `{key}` is not one value but several",
             f"Name one of them, as `{key}.…`.",
         )
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
+    return value
+
+
+def _index(part: str) -> int:
+    return int(part) if part.isascii() and part.isdecimal() and len(part) < 9 else 0
 
 
 def _only_argument(call: _Call) -> str:

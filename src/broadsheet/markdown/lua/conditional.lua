@@ -133,8 +133,10 @@ local function with_sections(page, blocks)
       while blocks[last + 1] and not (blocks[last + 1].t == 'Header' and blocks[last + 1].level <= header.level) do
         last = last + 1
       end
-      note(page, 'a heading has a condition; Quarto shows it and its section everywhere',
-           'Put the section into a div with the condition.', pandoc.utils.stringify(header.content))
+      if not is_shown(page, header, false) then
+        note(page, 'a heading has a condition that hides its section; Quarto shows it everywhere',
+             'Put the section into a div with the condition.', pandoc.utils.stringify(header.content))
+      end
       local conditions = header.classes:filter(function(class) return class:find '^content%-' end)
       local attr = { '', conditions, header.attributes }
       without_condition(header)

@@ -28,7 +28,12 @@ local function after_attributes(text, at)
   end
 end
 
-local function is_harmless(page, text)
+--- True if all tags of a text are such as a page may have.
+function M.is_harmless(page, text)
+  if not page.elements then
+    page.elements = {}
+    for _, name in ipairs(page.request.elements or {}) do page.elements[name] = true end
+  end
   local at = text:find('<', 1, true)
   while at do
     local name, next = text:match('^</?(%a[%w-]*)()', at)
@@ -52,7 +57,7 @@ local function sanitizer(page)
   local function raw(as_text)
     return function(element)
       if is_comment(element.text) then return {} end
-      if element.format:find '^html' and is_harmless(page, element.text) then return nil end
+      if element.format:find '^html' and M.is_harmless(page, element.text) then return nil end
       return as_text(element.text)
     end
   end
@@ -79,8 +84,6 @@ end
 
 --- The body with the outputs read. `read` reads Markdown.
 function M.place(page, body, read)
-  page.elements = {}
-  for _, name in ipairs(page.request.elements or {}) do page.elements[name] = true end
   local seen = {}
   body:walk { Header = function(header) seen[header.identifier] = true end }
   return body:walk { RawBlock = function(raw)

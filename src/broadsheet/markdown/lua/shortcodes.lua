@@ -1,29 +1,89 @@
 --- Puts the answers of shortcodes where their words stand.
 --
 -- Python has read the shortcodes and put a word that nobody can guess for each (see shortcodes.py); `answers` says what
--- each is. In a code block, an address, an attribute or raw HTML only an answer that is text can stand.
+-- each is. Alone in its paragraph, an answer may be several blocks; in a block of code, an address, an attribute or raw
+-- HTML it is text.
 
+local inline = require 'inline'
+local outputs = require 'outputs'
 local tag = require 'tag'
 
 local M = {}
 
 function M.wanted(page) return next(page.request.answers or {}) ~= nil end
 
+-- Values may be data: one that has what no page may have, or a link that runs, is text as it is written.
+local function is_fine(page, content)
+  local fine = true
+  local function raw(element)
+    local is_html = element.format:find '^html' ~= nil
+    fine = fine and (element.format == 'tex' or is_html and page.may_have_html and outputs.is_harmless(page, element.text))
+  end
+  content:walk {
+    RawInline = raw, RawBlock = raw,
+    Link = function(link)
+      local scheme = link.target:gsub('%s', ''):lower():match '^(%a+):'
+      fine = fine and scheme ~= 'javascript' and scheme ~= 'vbscript' and scheme ~= 'data'
+    end,
+  }
+  return fine
+end
+
+local function inlines_of(page, text)
+  local content = text:find '\n%s*\n' and pandoc.utils.blocks_to_inlines(pandoc.read(text, page.reader).blocks,
+                                                                          { pandoc.LineBreak() })
+    or inline.read(text, page.reader)
+  return is_fine(page, content) and content or pandoc.Inlines { pandoc.Str(text) }
+end
+
+local function blocks_of(page, text)
+  local blocks = text:find '\n%s*\n' and pandoc.read(text, page.reader).blocks
+  return blocks and is_fine(page, blocks) and blocks or nil
+end
+
 local function video(answer)
-  local caption = answer.title ~= '' and answer.title or answer.address:match '[^/]+$'
-  return pandoc.RawInline('html', ('<video class="quarto-video" controls preload="metadata" src="%s" aria-label="%s"></video>')
-    :format(tag.escape(answer.address), tag.escape(caption)))
+  local label = answer.label ~= '' and answer.label or answer.address:match '[^/]+$'
+  local size = ''
+  for _, side in ipairs { 'width', 'height' } do
+    if answer[side] ~= '' then size = size .. (' %s="%s"'):format(side, tag.escape(answer[side])) end
+  end
+  local title = answer.title ~= '' and (' title="%s"'):format(tag.escape(answer.title)) or ''
+  return ('<video class="quarto-video video-js" controls preload="metadata" src="%s"%s%s aria-label="%s"></video>')
+    :format(tag.escape(answer.address), size, title, tag.escape(label))
+end
+
+local function keys(answer)
+  local attributes = {}
+  if answer.mode ~= '' then attributes = { { 'data-mode', answer.mode }, { 'class', 'kbd' } } end
+  if answer.title ~= '' then attributes[#attributes + 1] = { 'title', answer.title } end
+  for _, machine in ipairs { 'linux', 'mac', 'windows' } do
+    local named = answer.machines[machine]
+    if named then attributes[#attributes + 1] = { 'data-' .. machine, named } end
+  end
+  return { tag.inline('kbd', attributes), pandoc.Str(answer.text), pandoc.RawInline('html', '</kbd>') }
 end
 
 local INLINE = {
-  text = function(_, answer) return pandoc.Str(answer.text) end,
-  kbd = function(_, answer) return pandoc.RawInline('html', '<kbd>' .. tag.escape(answer.text) .. '</kbd>') end,
-  pagebreak = function() return pandoc.RawInline('html', '<span class="pagebreak"></span>') end,
+  text = function(_, answer) return { pandoc.Str(answer.text) } end,
+  missing = function(_, answer) return { pandoc.Strong { pandoc.Str(answer.text) } } end,
+  markdown = function(page, answer) return inlines_of(page, answer.text) end,
+  kbd = function(_, answer) return keys(answer) end,
+  pagebreak = function() return { pandoc.RawInline('html', '<span class="pagebreak"></span>') } end,
   link = function(_, answer)
     local title = answer.title ~= '' and answer.title or answer.address
-    return pandoc.Link({ pandoc.Str(title) }, answer.address, '', { '', { 'video-link' } })
+    return { pandoc.Link({ pandoc.Str(title) }, answer.address, '', { '', { 'video-link' } }) }
   end,
-  video = function(_, answer) return video(answer) end,
+  video = function(_, answer) return { pandoc.RawInline('html', video(answer)) } end,
+  pictures = function(_, answer)
+    local result = pandoc.Inlines {}
+    for _, picture in ipairs(answer.pictures) do
+      local classes = pandoc.List {}
+      for class in picture.class:gmatch '%S+' do classes:insert(class) end
+      result:insert(pandoc.Image({}, picture.address, '', { '', classes, { ['fig-alt'] = picture.alt } }))
+    end
+    return result
+  end,
+  contents = function(_, answer) return { pandoc.RawInline('contents', answer.id) } end,
 }
 
 local function words(page) return 'sc' .. page.secret .. '%w-n%d+x' end
@@ -33,52 +93,129 @@ local function split(page, text)
   for from, word, to in text:gmatch('()(' .. words(page) .. ')()') do
     if from > at then result:insert(pandoc.Str(text:sub(at, from - 1))) end
     local answer = page.request.answers[word]
-    result:insert(INLINE[answer.kind](page, answer))
+    result:extend(INLINE[answer.kind](page, answer))
     at = to
   end
   if at <= #text then result:insert(pandoc.Str(text:sub(at))) end
   return result
 end
 
-local function as_text(page, text, escape)
+-- The text of an answer; as it is written where it is an address or mathematics.
+local function text_of(page, answer, is_written)
+  if answer.kind == 'markdown' then
+    if is_written or answer.text:find '\n' then return answer.text end
+    return pandoc.utils.stringify(inlines_of(page, answer.text))
+  end
+  return answer.text or answer.address or answer.pictures and answer.pictures[1].address or ''
+end
+
+local function as_text(page, text, is_written, escape)
   return (text:gsub(words(page), function(word)
-    local answer = page.request.answers[word]
-    local value = answer.text or answer.address or ''
+    local value = text_of(page, page.request.answers[word], is_written)
     return escape and tag.escape(value) or value
   end))
 end
 
--- A word inside of an address was written with spaces around its key; the reader kept the word as it is.
+-- The id that Pandoc gives to a heading with these words.
+local function identifier_of(text)
+  return (text:lower():gsub('[^%w%s_.\128-\255-]', ''):gsub('%s+', '-'):gsub('^[^%a\128-\255]+', ''))
+end
+
+-- The answer that a paragraph is, if it is nothing else.
+local function alone(page, para)
+  local first = para.content[1]
+  if #para.content ~= 1 or first.t ~= 'Str' or not first.text:match('^' .. words(page) .. '$') then return nil end
+  return page.request.answers[first.text]
+end
+
 local function filter(page)
   local function has(text) return text:find(page.secret, 1, true) end
   local function attributes(element)
+    if has(element.identifier) then element.identifier = identifier_of(as_text(page, element.identifier)) end
     for key, value in pairs(element.attributes) do
       if has(value) then element.attributes[key] = as_text(page, value) end
     end
     return element
   end
-  local function text_of(escape)
+  local function code(element)
+    if has(element.text) then element.text = as_text(page, element.text) end
+    return attributes(element)
+  end
+  local function raw(element)
+    if has(element.text) then element.text = as_text(page, element.text, false, element.format:find '^html' ~= nil) end
+    return element
+  end
+  local function addressed(key)
     return function(element)
-      if has(element.text) then element.text = as_text(page, element.text, escape) end
-      return element.attributes and attributes(element) or element
+      if has(element[key]) then element[key] = as_text(page, element[key], true) end
+      if has(element.title) then element.title = as_text(page, element.title) end
+      return attributes(element)
     end
   end
-  local raw = function(element) return text_of(element.format:find '^html' ~= nil)(element) end
+  local function paragraph(para)
+    local answer = alone(page, para)
+    if answer and answer.kind == 'markdown' then return blocks_of(page, answer.text) end
+  end
   return {
+    traverse = 'topdown', Para = paragraph, Plain = paragraph,
     Str = function(str) if has(str.text) then return split(page, str.text) end end,
-    Code = text_of(false), CodeBlock = text_of(false), Math = text_of(false), RawInline = raw, RawBlock = raw,
-    Link = function(link)
-      if has(link.target) then link.target = as_text(page, link.target) end
-      return attributes(link)
+    Code = code, CodeBlock = code, RawInline = raw, RawBlock = raw,
+    Math = function(math)
+      if has(math.text) then math.text = as_text(page, math.text, true) end
+      return math
     end,
-    Image = function(image)
-      if has(image.src) then image.src = as_text(page, image.src) end
-      return attributes(image)
-    end,
-    Div = attributes, Span = attributes, Header = attributes,
+    Link = addressed 'target', Image = addressed 'src', Div = attributes, Span = attributes, Header = attributes,
+    Table = attributes, Figure = attributes,
   }
 end
 
-function M.place(page, content) return content:walk(filter(page)) end
+-- What the shortcode `contents` asks for, by id: taken out of the body. A cell's id may have `cell-` before its label.
+local function take(page, body)
+  local asked, taken = {}, {}
+  for _, answer in pairs(page.request.answers) do
+    if answer.kind == 'contents' then asked[answer.id] = true end
+  end
+  if next(asked) == nil then return body, nil end
+  local function element(one)
+    local id = one.identifier
+    local name = asked[id] and id or asked[id:match '^cell%-(.+)$'] and id:match '^cell%-(.+)$'
+    if not name or taken[name] then return nil end
+    taken[name] = one
+    return {}
+  end
+  body = body:walk { Div = element, CodeBlock = element, Table = element, Figure = element }
+  return body:walk { Span = element, Code = element, Image = element, Link = element }, taken
+end
+
+local function missing(page, id)
+  page:unresolved(('`{{< contents %s >}}`: the page has no element with this id'):format(id),
+                  'Give a div, a cell or a span this id, or mend its name here.', 'contents ' .. id, '', 'shortcode')
+  return { pandoc.Strong { pandoc.Str('?contents:' .. id) } }
+end
+
+local function give(page, body, taken)
+  local function is_block(element) return pandoc.utils.type(element) == 'Block' end
+  local function paragraph(para)
+    local first = para.content[1]
+    if #para.content ~= 1 or first.t ~= 'RawInline' or first.format ~= 'contents' then return nil end
+    local element = taken[first.text]
+    if element then return is_block(element) and element or pandoc.Plain { element } end
+  end
+  return body:walk { Para = paragraph, Plain = paragraph }:walk { RawInline = function(raw)
+    if raw.format ~= 'contents' then return nil end
+    local element = taken[raw.text]
+    if not element then return missing(page, raw.text) end
+    return is_block(element) and pandoc.utils.blocks_to_inlines { element } or element
+  end }
+end
+
+--- The content with the answers in place. `reader` is the format of values that are Markdown.
+function M.place(page, content, reader)
+  page.reader, page.may_have_html = reader or 'markdown', reader == nil
+  local result = content:walk(filter(page))
+  if reader then return result end
+  local body, taken = take(page, result)
+  return taken and give(page, body, taken) or result
+end
 
 return M

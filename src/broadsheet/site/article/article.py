@@ -158,9 +158,7 @@ class Article:
         """Return the same content after a ``change`` of all HTML of its author."""
         secret, figures = secrets.token_hex(8), iter(self.figures)
         body = parsed(
-            self.html(
-                lambda _: f"<!--{secret}figure-->", pause=f"<!--{secret}-->", without=None
-            )
+            self.html(lambda _: f"<!--{secret}figure-->", pause=f"<!--{secret}-->", without=None)
         )
         marks = html_tree.comments(body, secret)
         change(body)

@@ -1,0 +1,140 @@
+"""The values of a brand that the shortcode `brand` puts into a page: colours and logos by name.
+
+The brand is the page's `brand:`, a mapping or a file, or the publication's `_brand.yml`. Each value
+may differ for light and for dark pages: the brand as a whole does, or one value of it, as
+`{light: …, dark: …}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from broadsheet.errors import BroadsheetError, Place
+from broadsheet.project.settings.address import from_root
+from broadsheet.project.settings.brand import FILES
+from broadsheet.storage import limits
+from broadsheet.storage.files import is_file, read_text, refusal
+from broadsheet.storage.yaml_text import read_yaml
+
+SHADES = ("light", "dark")
+_OTHER = {"light": "dark", "dark": "light"}
+_NAMES = 20
+"""The most names that may lead from one to another."""
+
+
+@dataclass(frozen=True)
+class BrandValues:
+    """The values of a brand."""
+
+    shades: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """The brand on light pages and on dark pages. Paths of files count from the publication's root."""
+
+    @classmethod
+    def of(cls, value: object, page: str, root: Path | None) -> BrandValues:
+        """Return the brand that a page's ``value`` of `brand:` says, or the publication's. An empty
+        one if there is none, or its file cannot be read.
+        """
+        folder = PurePosixPath(page).parent
+        if isinstance(value, Mapping) and value and not value.keys() - set(SHADES):
+            both = {shade: _read(part, folder, root) for shade, part in value.items()}
+            return cls({shade: dict(_of_shade(part, shade)) for shade, part in both.items()})
+        whole = _read(value, folder, root)
+        names = SHADES if _has_dark(whole) else SHADES[:1]
+        return cls({shade: dict(_of_shade(whole, shade)) for shade in names if whole})
+
+    def colour(self, name: str, shade: str) -> str | None:
+        """Return a colour by its role or its name in the palette; None if there is none."""
+        colours = _part(self.shades.get(shade) or self.shades.get(_OTHER[shade]) or {}, "color")
+        palette = _part(colours, "palette")
+        value: object = name
+        for _ in range(_NAMES):
+            if not isinstance(value, str) or (value not in colours and value not in palette):
+                break
+            value = palette[value] if value in palette else colours[value]
+        return value if isinstance(value, str) and value != name else None
+
+    def logos(self, name: str, shade: str) -> list[dict[str, str]]:
+        """Return the `address`, `alt` and `class` of the logo for ``shade``; for an empty shade that
+        of light pages and that of dark ones, which is one if the brand has no dark pages.
+        """
+        light, dark = (self._logo(name, one) or self._logo(name, _OTHER[one]) for one in SHADES)
+        if shade:
+            logo = light if shade == "light" else dark
+            return [{**logo, "class": ""}] if logo else []
+        if light is None or dark is None:
+            return []
+        if "dark" not in self.shades:
+            return [{**light, "class": "light-content dark-content"}]
+        return [{**light, "class": "light-content"}, {**dark, "class": "dark-content"}]
+
+    def _logo(self, name: str, shade: str) -> dict[str, str] | None:
+        logos = _part(self.shades.get(shade, {}), "logo")
+        images = _part(logos, "images")
+        value: object = logos.get(name, images.get(name))
+        if isinstance(value, str):
+            value = images.get(value, value)
+        if isinstance(value, str):
+            value = {"path": value}
+        if not isinstance(value, Mapping) or not isinstance(value.get("path"), str):
+            return None
+        return {"address": value["path"], "alt": str(value.get("alt") or "")}
+
+
+def _read(value: object, folder: PurePosixPath, root: Path | None) -> Mapping[str, object]:
+    """Return a brand that is a mapping, or in a file, with addresses of files from the root."""
+    if isinstance(value, Mapping):
+        return _placed(value, folder, root)
+    if value is False or root is None:
+        return {}
+    names = [from_root(value, folder), from_root(value)] if isinstance(value, str) else FILES
+    for name in names:
+        if is_file(root / name) and refusal(root, root / name) is None:
+            try:
+                text = read_text(root / name, name, limit=limits.TABLE["config-size"])
+                brand = read_yaml(text, Place(name)).data
+            except BroadsheetError:
+                return {}
+            return _placed(brand, PurePosixPath(name).parent, root)
+    return {}
+
+
+def _placed(
+    brand: Mapping[str, object], folder: PurePosixPath, root: Path | None
+) -> Mapping[str, object]:
+    """Return a brand whose files of logos count from the root; one that is not in ``folder`` may be
+    named from there.
+    """
+
+    def placed(value: object) -> object:
+        if isinstance(value, Mapping):
+            return {key: part if key == "alt" else placed(part) for key, part in value.items()}
+        if not isinstance(value, str) or "://" in value or not PurePosixPath(value).suffix:
+            return value
+        here, there = from_root(value, folder), from_root(value)
+        is_there = root is not None and not is_file(root / here) and is_file(root / there)
+        return f"/{there if is_there else here}"
+
+    return {**brand, "logo": placed(brand.get("logo"))}
+
+
+def _of_shade(value: Mapping[str, object], shade: str) -> Iterator[tuple[str, object]]:
+    """Yield the values for a shade."""
+    for key, part in value.items():
+        while isinstance(part, Mapping) and part and not part.keys() - set(SHADES):
+            part = part.get(shade, part.get(_OTHER[shade]))
+        yield key, dict(_of_shade(part, shade)) if isinstance(part, Mapping) else part
+
+
+def _has_dark(value: object) -> bool:
+    """True if a value differs for dark pages."""
+    if not isinstance(value, Mapping):
+        return False
+    is_of_shades = "dark" in value and not value.keys() - set(SHADES)
+    return is_of_shades or any(map(_has_dark, value.values()))
+
+
+def _part(brand: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = brand.get(key)
+    return value if isinstance(value, Mapping) else {}
