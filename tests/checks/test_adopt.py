@@ -59,6 +59,23 @@ def test_a_notebook_without_front_matter(tmp_path, capsys):
     assert names(tmp_path) == ["a.txt", "other.qmd", "study.ipynb"]
 
 
+def test_a_page_with_the_files_that_it_includes(tmp_path, capsys):
+    texts = {
+        "page.qmd": '---\ntitle: T\n---\n\n{{< include "_a part.md" >}}\n\n{{< include other.qmd >}}\n',
+        "_a part.md": "The first part.",
+        "other.qmd": "The other part.",
+        "next.qmd": "---\ntitle: [\n---\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    assert main(["adopt", str(tmp_path / "page.qmd"), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    site = Path(report["site"])
+    page = (site / "page.html").read_text()
+    assert "The first part." in page and "The other part." in page
+    assert report["pages"] == 1 and not (site / "other.html").exists()
+
+
 def test_a_script_with_its_module(tmp_path, capsys):
     (tmp_path / "study.py").write_text("# %%\nimport beside\nprint(beside.X)\n")
     (tmp_path / "beside.py").write_text("X = 1\n")

@@ -82,14 +82,21 @@ class BrandValues:
         return {"address": value["path"], "alt": str(value.get("alt") or "")}
 
 
+def brand_files(value: object, page: str) -> tuple[str, ...]:
+    """Return the files that a page's ``value`` of `brand:` may name, by their paths from the root."""
+    parts = value.values() if isinstance(value, Mapping) else [value]
+    names = [part for part in parts if isinstance(part, str)]
+    folder = PurePosixPath(page).parent
+    return tuple(path for name in names for path in (from_root(name, folder), from_root(name)))
+
+
 def _read(value: object, folder: PurePosixPath, root: Path | None) -> Mapping[str, object]:
     """Return a brand that is a mapping, or in a file, with addresses of files from the root."""
     if isinstance(value, Mapping):
         return _placed(value, folder, root)
     if value is False or root is None:
         return {}
-    names = [from_root(value, folder), from_root(value)] if isinstance(value, str) else FILES
-    for name in names:
+    for name in brand_files(value, str(folder / "page")) or FILES:
         if is_file(root / name) and refusal(root, root / name) is None:
             try:
                 text = read_text(root / name, name, limit=limits.TABLE["config-size"])
@@ -122,9 +129,10 @@ def _placed(
 def _of_shade(value: Mapping[str, object], shade: str) -> Iterator[tuple[str, object]]:
     """Yield the values for a shade."""
     for key, part in value.items():
-        while isinstance(part, Mapping) and part and not part.keys() - set(SHADES):
-            part = part.get(shade, part.get(_OTHER[shade]))
-        yield key, dict(_of_shade(part, shade)) if isinstance(part, Mapping) else part
+        chosen = part
+        if isinstance(part, Mapping) and part and not part.keys() - set(SHADES):
+            chosen = part.get(shade, part.get(_OTHER[shade]))
+        yield key, dict(_of_shade(chosen, shade)) if isinstance(chosen, Mapping) else chosen
 
 
 def _has_dark(value: object) -> bool:

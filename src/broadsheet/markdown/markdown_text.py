@@ -30,6 +30,7 @@ from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.markdown import cell_lines, figure_steps, live_updates
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.big_numbers import CLASS
+from broadsheet.markdown.brand_values import brand_files
 from broadsheet.markdown.code_blocks import add_written, not_run
 from broadsheet.markdown.document import STRICT, Document, Stretch
 from broadsheet.markdown.finished_edition import FIGURE, Finished
@@ -150,6 +151,7 @@ def document_of(finished: Finished, root: Path) -> Document:
             *text.includes.files,
             *settings.bibliography,
             *([settings.csl] if settings.csl else []),
+            *brand_files(edition.metadata.get("brand"), str(edition.source.path)),
         ),
     )
 

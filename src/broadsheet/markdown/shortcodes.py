@@ -136,39 +136,16 @@ class Shortcodes:
             return _as_text(f"?{key[1]}:{key[2]}" if key else match.group(), is_missing=bool(key))
 
     def _answer(self, call: _Call) -> Answer:
-        match call.name:
-            case "meta":
-                return _as_value(_value(call, self.document.metadata, "the page's metadata"))
-            case "var":
-                return _as_value(_value(call, _variables(call, self.root), VARIABLES))
-            case "video":
-                return self._video(call)
-            case "pagebreak":
-                return {"kind": "pagebreak"}
-            case "env":
-                return _as_text(_variable(call))
-            case "kbd":
-                return _keys(call)
-            case "embed":
-                return self._embed(call)
-            case "fa" | "bi" | "iconify":
-                return self._icon(call)
-            case "brand":
-                return _of_brand(call, self._brand)
-            case "contents":
-                return {"kind": "contents", "id": _only_argument(call)}
-            case "placeholder":
-                return _placeholder(call)
-            case "lipsum":
-                return _lipsum(call)
-            case "version":
-                return _as_text(QUARTO)
-            case "include":
-                raise RenderError(
-                    call.where,
-                    f"`{call.written}` cannot be used here",
-                    "An include stands alone on its line.",
-                )
+        if call.name in _METHODS:
+            return _METHODS[call.name](self, call)
+        if call.name in _FUNCTIONS:
+            return _FUNCTIONS[call.name](call)
+        if call.name == "include":
+            raise RenderError(
+                call.where,
+                f"`{call.written}` cannot be used here",
+                "An include stands alone on its line.",
+            )
         self.notices.append(
             Notice(
                 call.where,
@@ -178,6 +155,15 @@ class Shortcodes:
             )
         )
         return _as_text(call.written)
+
+    def _meta(self, call: _Call) -> Answer:
+        return _as_value(_value(call, self.document.metadata, "the page's metadata"))
+
+    def _var(self, call: _Call) -> Answer:
+        return _as_value(_value(call, _variables(call, self.root), VARIABLES))
+
+    def _of_brand(self, call: _Call) -> Answer:
+        return _of_brand(call, self._brand)
 
     def _embed(self, call: _Call) -> Answer:
         address = _only_argument(call)
@@ -323,8 +309,7 @@ def _keys(call: _Call) -> Answer:
 
 def _of_brand(call: _Call, brand: BrandValues) -> Answer:
     """Return a colour of the brand, or its logo for light pages, dark pages, or both."""
-    what, name, *rest = [*call.arguments, "", ""]
-    shade = rest[0]
+    what, name, shade = [*call.arguments, "", "", ""][:3]
     if what not in ("color", "logo") or not name or shade not in ("", *SHADES):
         raise RenderError(
             call.where,
@@ -423,3 +408,22 @@ def _only_argument(call: _Call) -> str:
             f"Write `{{{{< {call.name} VALUE >}}}}`.",
         )
     return call.arguments[0]
+
+
+_METHODS: Mapping[str, Callable[[Shortcodes, _Call], Answer]] = {
+    "meta": Shortcodes._meta,
+    "var": Shortcodes._var,
+    "brand": Shortcodes._of_brand,
+    "video": Shortcodes._video,
+    "embed": Shortcodes._embed,
+    **dict.fromkeys(("fa", "bi", "iconify"), Shortcodes._icon),
+}
+_FUNCTIONS: Mapping[str, Callable[[_Call], Answer]] = {
+    "env": lambda call: _as_text(_variable(call)),
+    "contents": lambda call: {"kind": "contents", "id": _only_argument(call)},
+    "kbd": _keys,
+    "placeholder": _placeholder,
+    "lipsum": _lipsum,
+    "version": lambda _: _as_text(QUARTO),
+    "pagebreak": lambda _: {"kind": "pagebreak"},
+}
