@@ -110,6 +110,8 @@ class Article:
     """A table of its text can be sorted."""
     is_compared: bool = False
     """Two of its pictures are laid on each other."""
+    has_tab_groups: bool = False
+    """It has tabsets that change together."""
 
     @property
     def figures(self) -> list[PageFigure]:
@@ -271,6 +273,9 @@ def content_of(
         about_box(front, rewrite),
         any("is-sortable" in classes(table) for table in body.iter("table")),
         any(IS_COMPARED in classes(pair) for pair in body.iter("div")),
+        has_tab_groups=any(
+            "panel-tabset" in classes(tabs) and tabs.get("data-group") for tabs in body.iter("div")
+        ),
     ), files
 
 

@@ -42,6 +42,7 @@ _FILES = (
     "tables.js",
     "facts.js",
     "before-after.js",
+    "tabs.js",
     "search.js",
     "favicon.svg",
 )
