@@ -115,6 +115,8 @@ def document_of(finished: Finished, root: Path) -> Document:
         "toc-depth": settings.toc_depth,
         "number-sections": settings.number_sections,
         "reference-location": settings.reference_location,
+        "callout-appearance": settings.callout_appearance,
+        "callout-icon": settings.callout_icon,
         "link-citations": settings.link_citations,
         "notes-after-punctuation": settings.notes_after_punctuation,
         "nocite": settings.nocite,

@@ -32,6 +32,8 @@ local function read_metadata(meta)
   page.metadata = meta
   page.metadata.profile = pandoc.List {}
   for name in (os.getenv 'QUARTO_PROFILE' or ''):gmatch '[^%s,]+' do page.metadata.profile:insert(name) end
+  page.options['callout-icon'] = meta['callout-icon']
+  page.options['callout-appearance'] = meta['callout-appearance'] and pandoc.utils.stringify(meta['callout-appearance'])
   page.options.lang = meta.lang and pandoc.utils.stringify(meta.lang)
   page.request.words = settings.words[page.options.lang] or settings.words.en
 end

@@ -24,8 +24,8 @@ local function take(div, name)
 end
 
 local function title_of(page, div, kind, style)
-  local given = inline.title(div, 'title')
-  if given then return given end
+  local title = inline.title(div, 'title')
+  if title and #title > 0 then return title end
   if style == 'default' then return pandoc.Inlines { pandoc.Str(labels(page)[kind]) } end
 end
 
@@ -82,13 +82,13 @@ end
 function M.div(page, div)
   local kind = type_of(div)
   if not kind then return nil end
-  local appearance = take(div, 'appearance') or 'default'
+  local appearance = take(div, 'appearance') or page.options['callout-appearance'] or 'default'
   if not STYLES[appearance] then
     page:notice(('a callout\'s appearance is default, simple or minimal, not `%s`'):format(appearance), '',
                 'appearance')
     appearance = 'default'
   end
-  local no_icon = take(div, 'icon') == 'false' or appearance == 'minimal'
+  local no_icon = (take(div, 'icon') or tostring(page.options['callout-icon'])) == 'false' or appearance == 'minimal'
   local collapse = take(div, 'collapse')
   local style = appearance == 'minimal' and 'simple' or appearance
   local title = numbered(page, div, kind, title_of(page, div, kind, style))
@@ -97,6 +97,7 @@ function M.div(page, div)
   local rest = div.classes:filter(function(class) return class ~= 'callout-' .. kind end)
   div.classes = pandoc.List { 'callout', 'callout-style-' .. style, 'callout-' .. kind }
   if no_icon then div.classes:insert 'no-icon' end
+  if #div.content == 0 then div.classes:insert 'callout-empty-content' end
   if title then div.classes:insert 'callout-titled' end
   div.classes:extend(rest)
 

@@ -99,9 +99,18 @@ local function convert(page, around)
   end
 end
 
+-- Quarto's style sheet hides this class, and feeds and copies have none. Cells are hidden by their own options.
+local function is_hidden(element)
+  return element.classes:includes 'hidden' and not element.classes:find_if(function(class) return class:find '^cell' end)
+end
+
 -- What was only a condition goes.
 local function container(page, around)
   return function(element)
+    if is_hidden(element) then
+      slots.hide(page, element)
+      return {}
+    end
     if not has_condition(element) then return nil end
     local result = kept(page, element, around)
     if result == element and element.identifier == '' and #element.classes == 0 and #element.attributes == 0 then
@@ -150,7 +159,9 @@ local function with_sections(page, blocks)
 end
 
 --- True if a page has conditions; the walk costs time.
-function M.wanted(markdown) return markdown:find 'content%-visible' or markdown:find 'content%-hidden' end
+function M.wanted(markdown)
+  return markdown:find 'content%-visible' or markdown:find 'content%-hidden' or markdown:find '[%s"\'.]hidden%f[%W]'
+end
 
 --- Returns the blocks without what is not to be shown.
 function M.decide(page, blocks)

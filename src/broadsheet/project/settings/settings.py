@@ -536,6 +536,10 @@ class FrontMatter(OwnKeys):
     """Fold code; `show` unfolds it at first."""
     code_summary: str = "Code"
     """The words in place of folded code."""
+    callout_appearance: Literal["default", "simple", "minimal"] = "default"
+    """How callouts look that do not say it themselves."""
+    callout_icon: bool = True
+    """Give such callouts an icon."""
     reference_location: Literal["document", "section", "block", "margin"] = "document"
     """The place of footnotes."""
     page_layout: Literal["article", "full", "custom"] = "article"
