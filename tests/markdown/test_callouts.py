@@ -32,7 +32,9 @@ def rendered(pandoc: Pandoc, markdown: str, **options: object) -> Rendered:
         ({"callout_icon": False}, "callout-style-default callout-note no-icon callout-titled"),
     ],
 )
-def test_a_page_says_how_its_callouts_look(pandoc: Pandoc, options: dict[str, object], classes: str):
+def test_a_page_says_how_its_callouts_look(
+    pandoc: Pandoc, options: dict[str, object], classes: str
+):
     assert f'<div class="callout {classes}">' in rendered(pandoc, NOTE, **options).html
 
 

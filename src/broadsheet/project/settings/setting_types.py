@@ -28,6 +28,7 @@ from broadsheet.text.url_schemes import allowed_link
 NO_DAY = "input should be a valid date, or a date with a time"
 _MEMORY = re.compile(r"[1-9]\d{0,14}[KMG]?", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_]\w*")
+_ORCID = re.compile(r"(?<!\w)(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])(?!\w)", re.ASCII)
 _UNSUBSCRIBING = re.compile(
     r'(?=[\x00-\x7f]+$)(https://|mailto:)[^\s<>,"]*\{address\}[^\s<>,"]*', re.ASCII
 )
@@ -163,6 +164,14 @@ def _named_parameters(value: object) -> object:
     return {str(name): str(name).replace("_", " ").capitalize() for name in one_or_more(value)}
 
 
+def _orcid(value: object) -> str:
+    """Return an ORCID from the number or the address of the profile."""
+    match = _ORCID.search(str(value))
+    if match is None:
+        raise ValueError("an ORCID is four groups of four digits, such as 0000-0002-1825-0097")
+    return "-".join(match.groups()).upper()
+
+
 Name = Annotated[str, Field(max_length=200)]
 """The name of an author or of a topic, from which an address is made."""
 Text = Annotated[str, BeforeValidator(_text_of_scalar)]
@@ -183,6 +192,8 @@ LinkAddress = Annotated[str, AfterValidator(allowed_link)]
 """The address of a link: a page or a file of the site, or an address of a scheme that a page may
 have.
 """
+Orcid = Annotated[str, BeforeValidator(_orcid)]
+"""A number in the register ORCID, in groups of four."""
 SiteUrl = Annotated[str, must(_is_site, "this is no full address; one is https://example.org/news")]
 Language = Annotated[
     str, must(_is_language, "input should be the tag of a language, such as en or pt-BR")

@@ -33,6 +33,7 @@ from broadsheet.project.settings.setting_types import (
     Globs,
     Language,
     LinkAddress,
+    Orcid,
     Megabytes,
     Memory,
     Moment,
@@ -259,6 +260,8 @@ class Author(Settings):
     """A page about the author."""
     email: str | None = None
     """The author's e-mail address."""
+    orcid: Orcid | None = None
+    """The author's number in the register [ORCID](https://orcid.org), or the address of its page."""
 
 
 class Feed(Settings):

@@ -414,7 +414,9 @@ def _meta(
         subtitle=subtitle.text,
         subtitle_html=subtitle.html,
         description=description.text,
-        authors=tuple(Byline(author.name, author.url or "") for author in front.author),
+        authors=tuple(
+            Byline(author.name, author.url or "", author.orcid or "") for author in front.author
+        ),
         date=front.day,
         modified=_day(front.date_modified),
         categories=tuple(front.categories),

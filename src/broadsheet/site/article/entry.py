@@ -55,6 +55,13 @@ class Byline:
     """The author's name."""
     url: str = ""
     """The author's address."""
+    orcid: str = ""
+    """The author's number in the register ORCID."""
+
+    @property
+    def profile(self) -> str:
+        """The address of the author's page in that register; empty without a number."""
+        return f"https://orcid.org/{self.orcid}" if self.orcid else ""
 
 
 @dataclass(frozen=True)

@@ -435,12 +435,13 @@ def _author(author: Byline, scene: Scene) -> dict[str, object]:
     settings, page = scene.known_author(author), scene.authors.get(author.name)
     url = scene.absolute(url_of(page)) if page else ""
     is_house = author.name == site_title(scene.project)
+    links = [link for link in (author.url if url else "", author.profile) if link]
     fields: dict[str, object] = {
         "@type": "Organization" if settings.desk or is_house else "Person",
         "name": author.name,
         "description": settings.about,
         "url": url or author.url,
-        "sameAs": author.url if url else "",
+        "sameAs": links[0] if len(links) == 1 else links,
     }
     if settings.desk and not is_house:
         fields["parentOrganization"] = _publisher(scene)
