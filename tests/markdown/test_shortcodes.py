@@ -123,3 +123,25 @@ def test_elements_that_nobody_has_are_reported(root: Path) -> None:
     assert [notice.what for notice in notices] == [
         "`{{< contents nobody >}}`: the page has no element with this id"
     ]
+
+
+def test_values_have_shortcodes_of_their_own(root: Path) -> None:
+    (root / "_variables.yml").write_text(
+        "keys:\n  palette: '{{< kbd Ctrl-P >}}'\n  git: '*or* ({{< var keys.palette >}}, {{< meta x >}})'\n"
+    )
+    html = rendered(
+        root, "{{< var keys.git >}} `{{< var keys.git >}}`", x="`{{< meta y >}}`", y="**z**"
+    )
+    keys = '<kbd title="Ctrl-P">Ctrl-P</kbd>'
+    assert html == f"<p><em>or</em> ({keys}, <code>z</code>) <code>or (Ctrl-P, z)</code></p>"
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"a": "{{< meta a >}}"}, {"a": "{{< meta b >}}", "b": "x {{< meta a >}}"}]
+)
+def test_a_value_that_leads_to_itself_ends(root: Path, metadata: dict[str, str]) -> None:
+    document = Document("a.qmd", "{{< meta a >}}", metadata=metadata)
+    with Pandoc(workers=1, root=root) as pool:
+        page = pool.render(document)
+    assert "?meta:a" in page.html
+    assert "`{{< meta a >}}` is in its own value" in [notice.what for notice in page.notices]

@@ -31,7 +31,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,8 @@ class Shortcodes:
     """The answers so far, by the word that stands in the text in their place."""
     notices: list[Notice] = field(default_factory=list)
     """The notices for the author so far."""
+    within: tuple[str, ...] = ()
+    """The shortcodes whose values are being read."""
 
     def replaced(self, text: str, secret: str, locate: Callable[[int], Place]) -> str:
         """Return ``text`` with words that begin with ``secret`` in place of its shortcodes;
@@ -109,7 +111,8 @@ class Shortcodes:
             if any(start <= match.start() < end for start, end in alone):
                 return match.group()
             name = f"sc{secret}n{len(self.answers)}x"
-            self.answers[name] = self._answer_of(match, locate)
+            self.answers[name] = {}  # values have shortcodes, too
+            self.answers[name] = self._answer_of(match, secret, locate)
             return name
 
         return _SHORTCODE.sub(word, text)
@@ -118,7 +121,9 @@ class Shortcodes:
     def _brand(self) -> BrandValues:
         return BrandValues.of(self.document.metadata.get("brand"), self.document.file, self.root)
 
-    def _answer_of(self, match: re.Match[str], locate: Callable[[int], Place]) -> Answer:
+    def _answer_of(
+        self, match: re.Match[str], secret: str, locate: Callable[[int], Place]
+    ) -> Answer:
         if match["escaped"]:
             return _as_text("{" + match["escaped"] + "}")
         if commented := _COMMENTED.fullmatch(match["call"]):
@@ -127,13 +132,28 @@ class Shortcodes:
         if _IS_INCLUDE.match(match["call"]) and line.count("`") % 2:
             return _as_text(match.group())
         try:
-            return self._answer(_call(match, locate(match.start())))
+            call = _call(match, locate(match.start()))
+            answer = self._answer(call)
+            if answer["kind"] == "markdown":
+                answer["text"] = self._read(answer["text"], secret, call)
+            return answer
         except RenderError as error:
             if self.document.options.get(STRICT):
                 raise
             self.notices.append(Notice(error.where, error.what, error.mend, topic="shortcode"))
             key = re.match(r"\s*(meta|var|env)\s+(\S+)", match["call"])
             return _as_text(f"?{key[1]}:{key[2]}" if key else match.group(), is_missing=bool(key))
+
+    def _read(self, text: str, secret: str, call: _Call) -> str:
+        """Return the text of a value with words in place of its own shortcodes."""
+        if call.written in self.within:
+            raise RenderError(
+                call.where,
+                f"`{call.written}` is in its own value",
+                "Take it out of the value, or out of one that leads to it.",
+            )
+        inner = replace(self, within=(*self.within, call.written))
+        return inner.replaced(text, secret, lambda _: call.where)
 
     def _answer(self, call: _Call) -> Answer:
         if call.name in _METHODS:

@@ -29,16 +29,18 @@ local function is_fine(page, content)
   return fine
 end
 
+local filter
+
 local function inlines_of(page, text)
   local content = text:find '\n%s*\n' and pandoc.utils.blocks_to_inlines(pandoc.read(text, page.reader).blocks,
                                                                           { pandoc.LineBreak() })
     or inline.read(text, page.reader)
-  return is_fine(page, content) and content or pandoc.Inlines { pandoc.Str(text) }
+  return (is_fine(page, content) and content or pandoc.Inlines { pandoc.Str(text) }):walk(filter(page))
 end
 
 local function blocks_of(page, text)
   local blocks = text:find '\n%s*\n' and pandoc.read(text, page.reader).blocks
-  return blocks and is_fine(page, blocks) and blocks or nil
+  return blocks and is_fine(page, blocks) and blocks:walk(filter(page)) or nil
 end
 
 local function video(answer)
@@ -88,6 +90,8 @@ local INLINE = {
 
 local function words(page) return 'sc' .. page.secret .. '%w-n%d+x' end
 
+local as_text
+
 local function split(page, text)
   local result, at = pandoc.Inlines {}, 1
   for from, word, to in text:gmatch('()(' .. words(page) .. ')()') do
@@ -103,13 +107,13 @@ end
 -- The text of an answer; as it is written where it is an address or mathematics.
 local function text_of(page, answer, is_written)
   if answer.kind == 'markdown' then
-    if is_written or answer.text:find '\n' then return answer.text end
+    if is_written or answer.text:find '\n' then return as_text(page, answer.text, is_written) end
     return pandoc.utils.stringify(inlines_of(page, answer.text))
   end
   return answer.text or answer.address or answer.pictures and answer.pictures[1].address or ''
 end
 
-local function as_text(page, text, is_written, escape)
+function as_text(page, text, is_written, escape)
   return (text:gsub(words(page), function(word)
     local value = text_of(page, page.request.answers[word], is_written)
     return escape and tag.escape(value) or value
@@ -128,7 +132,7 @@ local function alone(page, para)
   return page.request.answers[first.text]
 end
 
-local function filter(page)
+function filter(page)
   local function has(text) return text:find(page.secret, 1, true) end
   local function attributes(element)
     if has(element.identifier) then element.identifier = identifier_of(as_text(page, element.identifier)) end
