@@ -23,7 +23,7 @@ from broadsheet.errors import BroadsheetError, Notice, ParameterError, Place, gu
 from broadsheet.markdown.markdown_text import unknown_options
 from broadsheet.project.editions.edition import Edition, faults_of_layer
 from broadsheet.project.editions.parameters import bind, declared
-from broadsheet.project.project import FOLDER_METADATA
+from broadsheet.project.project import FOLDER_METADATA, Project
 from broadsheet.project.sources.source import Source
 from broadsheet.storage.limits import bounded_work
 from broadsheet.storage.value_digest import bytes_of
@@ -45,7 +45,7 @@ def diagnose(edited: EditedFile, workspace: Workspace) -> list[Problem]:
             messages = _of_configuration(workspace)
         elif name == FOLDER_METADATA:
             text = read_yaml(edited.text, Place(str(edited.path)))
-            messages = _of_layer(text, text.data)
+            messages = _of_layer(text, text.data, workspace.project_in_the_editor())
         elif workspace.is_source(edited.path, edited.text):
             messages = _of_source(edited, workspace, problems)
         else:
@@ -97,12 +97,12 @@ def _reported(edited: EditedFile, problems: list[Problem]) -> Iterator[None]:
 
 def _of_configuration(workspace: Workspace) -> list[Message]:
     project = workspace.project_in_the_editor()
-    return [*project.notices(), *_of_layer(project.text, project.metadata)]
+    return [*project.notices(), *_of_layer(project.text, project.metadata, project)]
 
 
-def _of_layer(text: YamlText, data: dict[str, object]) -> list[Message]:
+def _of_layer(text: YamlText, data: dict[str, object], project: Project) -> list[Message]:
     """Return the messages about metadata that a file gives to several pages."""
-    faults, notices = faults_of_layer(text, data)
+    faults, notices = faults_of_layer(text, data, project)
     return [*faults, *notices]
 
 

@@ -41,6 +41,7 @@ from broadsheet.markdown import placeholders, typographic_quotes
 from broadsheet.markdown.brand_values import SHADES, BrandValues
 from broadsheet.markdown.document import STRICT, Document
 from broadsheet.processes.secret_values import is_secret
+from broadsheet.project.editions.metadata_shortcodes import value_at
 from broadsheet.project.project import VARIABLES
 from broadsheet.storage import limits
 from broadsheet.storage.files import check_path, read_text
@@ -80,7 +81,6 @@ _KEYWORD = re.compile(r"^[\w-]+=")
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _EMBEDDED = re.compile(r"https://www\.youtube(?:-nocookie)?\.com/embed/([\w-]+)[^?]*(?:\?.*)?")
 _IS_INCLUDE = re.compile(r"\s*include\s")
-_DOT = re.compile(r"(?<!\\)\.")
 _MACHINES = {"mac": "mac", "win": "windows", "linux": "linux"}
 
 
@@ -392,21 +392,14 @@ def _variables(call: _Call, root: Path | None) -> Mapping[str, object]:
 
 def _value(call: _Call, data: Mapping[str, object], source: str) -> object:
     key = _only_argument(call)
-    value: object = data
-    for part in (part.replace("\\", "") for part in _DOT.split(key)):
-        if isinstance(value, list) and _index(part) in range(1, len(value) + 1):
-            value = value[_index(part) - 1]
-        elif isinstance(value, Mapping) and part in value:
-            value = value[part]
-        else:
-            raise RenderError(
-                call.where,
-                f"`{call.written}`: {source} has no `{key}`",
-                f"Give `{key}` a value, or mend its name here."
-                + (" Items of a list count from 1." if isinstance(value, list) else ""),
-            )
-    while isinstance(value, list) and len(value) == 1:
-        value = value[0]
+    try:
+        value = value_at(data, key)
+    except LookupError:
+        raise RenderError(
+            call.where,
+            f"`{call.written}`: {source} has no `{key}`",
+            f"Give `{key}` a value, or mend its name here; items of a list count from 1.",
+        ) from None
     if isinstance(value, (Mapping, list)):
         raise RenderError(
             call.where,
@@ -414,10 +407,6 @@ def _value(call: _Call, data: Mapping[str, object], source: str) -> object:
             f"Name one of them, as `{key}.…`.",
         )
     return value
-
-
-def _index(part: str) -> int:
-    return int(part) if part.isascii() and part.isdecimal() and len(part) < 9 else 0
 
 
 def _only_argument(call: _Call) -> str:

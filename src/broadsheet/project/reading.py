@@ -135,7 +135,7 @@ def _read(
     faults: dict[PurePosixPath, BroadsheetError] = {}
     paths = project.inputs(faults) if paths is None else paths
     with guarded(CONFIG, "reading this file"):
-        faulty, notices = faults_of_layer(project.text, project.metadata)
+        faulty, notices = faults_of_layer(project.text, project.metadata, project)
         if faulty:
             raise faulty[0]
         notices = [*project.notices(), *notices]
@@ -179,7 +179,7 @@ def _read(
     for path in collisions:
         read.pop(path)
     for text in _layers(project, {path.parent for path in read} if folders is None else folders):
-        faulty, more = faults_of_layer(text, text.data)
+        faulty, more = faults_of_layer(text, text.data, project)
         notices += more
         if faulty:
             faults[PurePosixPath(text.where.file)] = _together(faulty)

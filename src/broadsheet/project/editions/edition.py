@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 from pathlib import PurePosixPath
 
 from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place
 from broadsheet.project.editions.edition_rules import Declared, declarations
 from broadsheet.project.editions.listing_items import with_items
+from broadsheet.project.editions.metadata_shortcodes import filled
 from broadsheet.project.project import FOLDER_METADATA, Project
 from broadsheet.project.settings import dates
 from broadsheet.project.settings.address import from_root
@@ -29,10 +32,10 @@ from broadsheet.project.settings.validation import (
 from broadsheet.project.sources.pairing import copies_of
 from broadsheet.project.sources.source import Source, page_slug
 from broadsheet.storage import limits
-from broadsheet.storage.files import check_path, read_text
+from broadsheet.storage.files import check_path, read_text, readable_text
 from broadsheet.storage.yaml_text import YamlText, read_yaml
 
-_OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=["']?|\{\{<\s*meta\s+)([\w-]+)""")
+_OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=\\?["']?|\{\{<\s*meta\s+)([\w-]+)""")
 FROZEN = PurePosixPath("_freeze")
 DRAFT = "draft"
 """The reason for which a draft is not on the site."""
@@ -186,13 +189,17 @@ def editions_of(
     of values that are left out. Raises :class:`ConfigError`.
     """
     text = source.front_matter
-    fitted, faults = _fitting(_flat(_from_root(text.data, source.path.parent)), text)
+    data: Mapping[str, object] = text.data
+    if "{{<" in str(data):
+        data = filled(data, _all_metadata(project, source), project.root)
+    fitted, faults = _fitting(_flat(_from_root(data, source.path.parent)), text)
     for key, fault in faults:
         if key in ESSENTIAL:
             raise fault
     merged: dict[str, object] = {}
     for layer in (*_inherited(project, source.path), fitted):
         merged = merge(merged, layer)
+    merged = filled(merged, merged, project.root)
     merged, is_of_today = dates.in_force(merged, project.root / source.path, day or project.today)
     merged, list_files, missing = with_items(
         merged, source.path, project.root, text.place(("listing",))
@@ -349,7 +356,7 @@ def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]
 
 
 def faults_of_layer(
-    text: YamlText, data: Mapping[str, object]
+    text: YamlText, data: Mapping[str, object], project: Project
 ) -> tuple[list[BroadsheetError], list[Notice]]:
     """Return the faults of the metadata that a folder or the project gives to its pages, and
     notices of what matters less, unknown keys among it. The pages are made without the values in
@@ -358,7 +365,9 @@ def faults_of_layer(
     _, misfits = _fitting(_flat(data), text)
     faults: list[BroadsheetError] = [fault for key, fault in misfits if key in ESSENTIAL]
     notices = [left_out(fault) for key, fault in misfits if key not in ESSENTIAL]
-    return faults, [*unknown_metadata(text, data), *notices]
+    used = _used_by_pages(project, data)
+    others = {key: value for key, value in data.items() if key not in used}
+    return faults, [*unknown_metadata(text, others), *notices]
 
 
 def _fitting(
@@ -392,8 +401,32 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
 
 def used_in(source: Source) -> set[str]:
     """Return an author's own keys that the text uses, by conditional content or a `meta` shortcode."""
-    text = "\n".join([source.markdown, *(cell.source for cell in source.cells())])
+    texts = [source.markdown, *(cell.source for cell in source.cells())]
+    return _used_in("\n".join([*texts, str(source.front_matter.data)]))
+
+
+def _used_in(text: str) -> set[str]:
     return {match[1] for match in _OWN_KEY.finditer(text)}
+
+
+def _used_by_pages(project: Project, data: Mapping[str, object]) -> set[str]:
+    """Return an author's own keys in ``data`` that some page uses. Sources are read only if there
+    are such keys.
+    """
+    plain = dates.without_words({key: value for key, value in data.items() if key != "format"})
+    if not unknown_to(check(FrontMatter, fitting(FrontMatter, plain, project.text, ())[0])):
+        return set()
+    used: set[str] = set()
+    for path in project.inputs({}):
+        with suppress(OSError):
+            used |= _used_in(readable_text(project.root / path))
+    return used
+
+
+def _all_metadata(project: Project, source: Source) -> dict[str, object]:
+    """Return the metadata of a source and of all above it, as it is written."""
+    folders = (text.data for text in folder_metadata(project, source.path.parent))
+    return reduce(merge, (*folders, source.front_matter.data), project.metadata)
 
 
 def _inherited(project: Project, path: PurePosixPath) -> Iterator[dict[str, object]]:

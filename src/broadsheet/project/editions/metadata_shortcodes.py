@@ -1,0 +1,99 @@
+"""Shortcodes in front matter: `author: "{{< meta who >}}"`.
+
+`meta`, `var` and `env` give a value to a key before it is read, as a text, or with its own type if
+the shortcode is all that the key has: a day, a number. Title, subtitle, description and excerpt are
+Markdown and get the answers of all shortcodes later, with the page
+(:mod:`broadsheet.markdown.shortcodes`). A shortcode without a value stays as written.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from broadsheet.errors import BroadsheetError, Place
+from broadsheet.processes.secret_values import is_secret
+from broadsheet.project.project import VARIABLES
+from broadsheet.storage import limits
+from broadsheet.storage.files import is_file, read_text, refusal
+from broadsheet.storage.yaml_text import read_yaml
+
+MARKDOWN = frozenset({"title", "subtitle", "description", "excerpt"})
+"""The keys whose shortcodes are answered with the page."""
+
+_SHORTCODE = re.compile(
+    r"\{\{<\s*(?P<name>meta|var|env)\s+(?P<quote>[\"']?)(?P<key>[^\s\"'>]+)(?P=quote)"
+    r"(?:\s+(?P<fallback>[^>]*?))?\s*>\}\}"
+)
+_DOT = re.compile(r"(?<!\\)\.")
+_DEPTH = 8
+"""The most values that may lead from one to another."""
+
+
+def value_at(data: Mapping[str, object], path: str) -> object:
+    """Return the value at a path such as `deep.list.1.key`; items count from 1, and `a\\.b` is one
+    key. A list of one item is that item. Raises :class:`LookupError` if there is none.
+    """
+    value: object = data
+    for part in (part.replace("\\", "") for part in _DOT.split(path)):
+        if isinstance(value, list) and part.isascii() and part.isdecimal() and len(part) < 9:
+            value = value[int(part) - 1] if int(part) else value[len(value)]
+        elif isinstance(value, Mapping) and part in value:
+            value = value[part]
+        else:
+            raise LookupError(part)
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value
+
+
+def filled(
+    data: Mapping[str, object], among: Mapping[str, object], root: Path
+) -> dict[str, object]:
+    """Return metadata with values in place of its shortcodes; `meta` looks ``among`` all of the
+    page's metadata, `var` in the publication's `_variables.yml`.
+    """
+    if "{{<" not in str(data):
+        return dict(data)
+
+    def variables() -> Mapping[str, object]:
+        file = root / VARIABLES
+        if not is_file(file) or refusal(root, file):
+            return {}
+        text = read_text(file, VARIABLES, limit=limits.TABLE["config-size"])
+        return read_yaml(text, Place(VARIABLES)).data
+
+    def of_environment(name: str, fallback: str) -> object:
+        if is_secret(name) or not (value := os.environ.get(name, fallback)):
+            raise LookupError(name)
+        return value
+
+    sources: Mapping[str, Callable[[str, str], object]] = {
+        "meta": lambda path, _: value_at(among, path),
+        "var": lambda path, _: value_at(variables(), path),
+        "env": of_environment,
+    }
+
+    def answer(match: re.Match[str], depth: int) -> object:
+        fallback = (match["fallback"] or "").strip("\"'")
+        try:
+            value = sources[match["name"]](match["key"], fallback)
+        except (LookupError, BroadsheetError):
+            return match.group()
+        value = of(value, depth + 1)
+        return match.group() if isinstance(value, (Mapping, list)) else value
+
+    def of(value: object, depth: int = 0) -> object:
+        if isinstance(value, Mapping):
+            return {key: of(part, depth) for key, part in value.items()}
+        if isinstance(value, list):
+            return [of(part, depth) for part in value]
+        if not isinstance(value, str) or "{{<" not in value or depth > _DEPTH:
+            return value
+        if (whole := _SHORTCODE.fullmatch(value.strip())) is not None:
+            return answer(whole, depth)
+        return _SHORTCODE.sub(lambda match: str(answer(match, depth)), value)
+
+    return {key: value if key in MARKDOWN else of(value) for key, value in data.items()}
