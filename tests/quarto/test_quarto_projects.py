@@ -275,7 +275,7 @@ def test_front_matter_that_quarto_takes(tmp_path, more):
 def test_code_annotations_are_numbers(tmp_path):
     body = "```python\nx = 1  # <1>\n```\n\n1. One.\n"
     made = built(tmp_path, "website: {title: T}", **{"p.qmd": page("P", body=body)})
-    assert "# ①" in made["p.html"]
+    assert 'data-target-annotation="1"' in made["p.html"]
 
 
 def test_a_book_is_made_as_a_website(tmp_path):

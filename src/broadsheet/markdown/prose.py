@@ -67,6 +67,7 @@ _APART_CLASSES = {
     "footnote-back",
     "screen-reader-only",
     "code-with-filename-file",
+    "code-annotation-number",
     "quarto-appendix-contents",
     "updates",
 }

@@ -1,4 +1,5 @@
---- Code blocks: `filename=`, `code-fold` with `code-summary`, listings with `lst-cap`. Highlighting is Pandoc's.
+--- Code blocks: `filename=`, `code-fold` with `code-summary`, numbers of lines, listings with
+-- `lst-cap`. Highlighting is Pandoc's.
 
 local crossref = require 'crossref'
 local inline = require 'inline'
@@ -14,6 +15,7 @@ local function take(element, name)
 end
 
 local function with_filename(block, filename)
+  block.attributes['data-filename'] = filename
   local heading = pandoc.Div({ pandoc.RawBlock('html', '<pre><strong>' .. tag.escape(filename) .. '</strong></pre>') },
                              { '', { 'code-with-filename-file' } })
   return pandoc.Div({ heading, block }, { '', { 'code-with-filename' } })
@@ -25,29 +27,39 @@ local function folded(page, block, fold, summary)
                          tag.wrap('summary', {}, content), block, tag.close 'details' }
 end
 
--- `# <1>` at the end of a line marks it for the entry of that number in the list below.
-local ANNOTATION = '(%s[#/%-%%;]+%s*)<(%d+)>[ \t]*%f[\n\0]'
-
-local function circled(number)
-  number = tonumber(number)
-  return number >= 1 and number <= 20 and utf8.char(0x245f + number) or '(' .. number .. ')'
+-- Lines are numbered in code of a language, where the block or the page says so. Numbers of lines that slides would
+-- step through, "1|3-4", are numbers of lines as well.
+local function is_numbered(page, block)
+  local value = take(block, 'code-line-numbers')
+  if #block.classes == 0 then return false end
+  if value == nil then value = page.options['code-line-numbers'] end
+  return value ~= nil and value ~= false and value ~= 'false' and value ~= '0'
 end
 
-local function annotated(text)
-  return (text:gsub(ANNOTATION, function(comment, number) return comment .. circled(number) end))
+local function add_classes(page, block)
+  local numbered = is_numbered(page, block)
+  if numbered and not (block.classes:includes 'numberLines' or block.classes:includes 'number-lines') then
+    block.classes:insert 'number-lines'
+  end
+  if #block.classes == 0 then return end
+  local copy = page.options['code-copy']
+  if copy then block.classes:insert 'code-with-copy' end
+  if copy == 'hover' then block.classes:insert 'code-copy-hover' end
+  if page.options['code-overflow'] == 'wrap' and not block.classes:includes 'code-overflow-scroll' then
+    block.classes:insert 'code-overflow-wrap'
+  end
 end
 
 function M.block(page, block)
-  if page.metadata['code-annotations'] ~= false then block.text = annotated(block.text) end
   local filename, fold, summary = take(block, 'filename'), take(block, 'code-fold'), take(block, 'code-summary')
   local caption = take(block, 'lst-cap')
   take(block, 'style')
-  -- Pandoc would write the first line's number as an inline style.
-  local start = take(block, 'startFrom')
-  if start then block.attributes['data-start-from'] = start end
+  local annotated = take(block, 'annotated')
+  add_classes(page, block)
   local id = block.identifier
   local listing = id:find '^lst%-'
   if listing then block.identifier = '' end
+  if annotated then block.identifier = annotated end
   local result = filename and with_filename(block, filename) or block
   if listing then
     result = crossref.float(page, 'lst', { id = id, classes = { 'listing' } }, pandoc.Blocks { result },

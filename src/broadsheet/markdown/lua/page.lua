@@ -3,6 +3,7 @@
 -- A page under work is a table: `request`, the `targets` of cross references, what to report (`notices`, `faults`, each
 -- `{what, mend, needle, detail, topic}` where `needle` is text to look for in the source, and `topic` the name of the kind).
 
+local annotations = require 'annotations'
 local blocks = require 'blocks'
 local citations = require 'citations'
 local conditional = require 'conditional'
@@ -89,9 +90,11 @@ end
 local REPLACEMENTS = {
   { '<col ', '<col style="width: (%d+)%%" />', '<col width="%1%%" />' },
   { '<table', '<table([^<>]*) style="width:%d+%%;"', '<table%1' },
-  { ' cell-code"', '<div class="sourceCode"([^<>]*)><pre class="([^"]*) cell%-code"', '<div class="sourceCode cell-code"%1><pre class="%2"' },
+  { ' cell-code', '<div class="sourceCode"([^<>]*)><pre class="([^"]*) cell%-code([" ])', '<div class="sourceCode cell-code"%1><pre class="%2%3' },
   { '<mtd', '<mtd columnalign="(%a+)" style="[^"]*"', '<mtd class="align-%1"' },
   { '<m', '(<m%a+[^<>]-) style="[^"]*"', '%1' },
+  { 'counter-reset: source-line', '(<code class="sourceCode[^"]*") style="counter%-reset: source%-line %-?%d+;"', '%1' },
+  { ' numberSource ', '<span id="([^"]+)%-(%d+)"><a href="#%1%-%2"></a>', '<span id="%1-%2"><a href="#%1-%2" aria-label="%2"></a>' },
 }
 
 local function finish(page, html)
@@ -154,6 +157,7 @@ function M.render(request)
   if request.markdown:find('<!--', 1, true) then slots.in_comments(page, body) end
   if conditional.wanted(request.markdown) then body = conditional.decide(page, body) end
   if shortcodes.wanted(page) then body = shortcodes.place(page, body) end
+  if annotations.wanted(page) then body = annotations.place(page, body) end
   if request.markdown:find '\\L?a?TeX' then body = body:walk { Math = mathematics } end
   body = body:walk(blocks.filter(page, body))
   local filter = links.filter(page, crossref.resolver(page))
@@ -163,7 +167,7 @@ function M.render(request)
   local references
   doc, references = quietly(page, citations.process, page, doc)
   local html = written(page, doc, references)
-  return { html = finish(page, html), inlines = inlines,
+  return { html = annotations.mark(page, finish(page, html)), inlines = inlines,
            references = citations.described(page, request.references or {}), notices = page.notices, faults = page.faults,
            hidden = page.hidden }
 end

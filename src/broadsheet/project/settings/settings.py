@@ -543,6 +543,17 @@ class FrontMatter(OwnKeys):
     """How callouts look that do not say it themselves."""
     callout_icon: bool = True
     """Give such callouts an icon."""
+    code_line_numbers: bool | str = False
+    """Number the lines of code."""
+    code_annotations: bool | Literal["below", "hover", "select", "none"] = "below"
+    """The place of notes on lines of code: `below` it, or beside the line that a reader points at
+    (`hover`) or chooses (`select`). `none` leaves them out, `false` shows what the author wrote.
+    """
+    code_copy: bool | Literal["hover"] = "hover"
+    """Give code a button that copies it; with `hover`, it is seen while a reader points at the code.
+    """
+    code_overflow: Literal["scroll", "wrap"] = "scroll"
+    """Let long lines of code scroll or wrap."""
     reference_location: Literal["document", "section", "block", "margin"] = "document"
     """The place of footnotes."""
     page_layout: Literal["article", "full", "custom"] = "article"

@@ -61,6 +61,8 @@ _WHOLE = re.compile(
 # The last part passes over other numbers, so that no letter is looked at for each letter before it.
 _SECTION = ("section", "div", "aside", "figure", "details")
 """Elements within which a section is not one of the body."""
+_OF_SCRIPTED_CODE = frozenset({"code-with-copy", "code-annotation-container-hidden"})
+"""Classes of elements that `theme/code.js` serves."""
 _NUMBER = re.compile(r"^\s*[^\d:]{1,20}\s\d+(?:\.\d+)*[:.]\s+")
 _ALLOWED = url_schemes.LINKS | {links.SCHEME.rstrip(":")}
 """The schemes that an address may have before links to other articles are resolved."""
@@ -112,6 +114,8 @@ class Article:
     """Two of its pictures are laid on each other."""
     has_tab_groups: bool = False
     """It has tabsets that change together."""
+    has_code: bool = False
+    """It has code to copy, or with notes that are shown beside its lines."""
 
     @property
     def figures(self) -> list[PageFigure]:
@@ -275,6 +279,9 @@ def content_of(
         any(IS_COMPARED in classes(pair) for pair in body.iter("div")),
         has_tab_groups=any(
             "panel-tabset" in classes(tabs) and tabs.get("data-group") for tabs in body.iter("div")
+        ),
+        has_code=any(
+            not _OF_SCRIPTED_CODE.isdisjoint(classes(part)) for part in body.iter("pre", "dl")
         ),
     ), files
 

@@ -43,6 +43,7 @@ _FILES = (
     "facts.js",
     "before-after.js",
     "tabs.js",
+    "code.js",
     "search.js",
     "favicon.svg",
 )
