@@ -192,3 +192,15 @@ def test_without_a_script_the_notes_are_a_list_below(browser: Browser, address: 
     page.locator("a.code-annotation-anchor").nth(1).click()
     expect(page).to_have_url(f"{address}/{name}.html#annotated-cell-1-annote-2")
     context.close()
+
+
+def test_control_characters_that_nobody_sees_are_left_out_and_told(site: Site):
+    """Such as those of a file in Windows' encoding that was read in another."""
+    code = "```{python}\nprint('a\x94b', '\\x94')\n```"
+    site.write("code.qmd", f"---\ntitle: Code\n---\n\nFirst.\n\nSaid \x93so\x94.\n\n{code}\n")
+    result = build(site.root)
+    assert not result.faults, result.faults
+    page = site.read(ADDRESS)
+    assert "<p>Said so.</p>" in page and not set(page) & {"\x93", "\x94"}
+    [notice] = result.notices
+    assert str(notice).startswith("code.qmd, line 7: here is the control character U+0093")

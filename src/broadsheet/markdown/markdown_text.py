@@ -19,7 +19,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -40,9 +40,10 @@ from broadsheet.project.sources.cell_options import CellOptions, cell_options
 from broadsheet.project.sources.includes import Includes, numbered
 from broadsheet.project.sources.notebook_file import language_of
 from broadsheet.storage.files import readable_text
+from broadsheet.storage.unprintable import UNSEEN
 from broadsheet.text.language import speaking, t_
 from plotly_alive.text.did_you_mean import question
-from plotly_alive.text.unprintable import UNPRINTABLE
+from plotly_alive.text.unprintable import UNPRINTABLE, named
 
 _OPTIONS = tomllib.loads(Path(__file__).with_name("cell_options.toml").read_text("utf-8"))
 ACTED_ON = frozenset(_OPTIONS["acted-on"])
@@ -142,7 +143,7 @@ def document_of(finished: Finished, root: Path) -> Document:
         for name in fact["sources"]
         if name.startswith("@")
     ]
-    return Document(
+    document = Document(
         file=str(edition.source.path),
         markdown=markdown,
         slots=tuple(text.slots),
@@ -159,6 +160,24 @@ def document_of(finished: Finished, root: Path) -> Document:
             *([settings.csl] if settings.csl else []),
             *brand_files(edition.metadata.get("brand"), str(edition.source.path)),
         ),
+    )
+    return _without_unseen(document)
+
+
+def _without_unseen(document: Document) -> Document:
+    """Return the document without the control characters of its text that nobody sees."""
+    markdown = document.markdown
+    if (match := UNSEEN.search(markdown)) is None:
+        return document
+    notice = Notice(
+        document.place(markdown.count("\n", 0, match.start()) + 1),
+        f"here is {named(match[0])}, which no reader sees; the page is without it",
+        "Take it out; or save the file as UTF-8 anew, if it stands where a quotation mark or a dash "
+        "should be.",
+        topic="control-character",
+    )
+    return replace(
+        document, markdown=UNSEEN.sub("", markdown), notices=(*document.notices, notice)
     )
 
 

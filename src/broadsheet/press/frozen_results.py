@@ -119,7 +119,7 @@ def _without_front_matter(text: str, edition: Edition) -> str:
     run.
     """
     where = Place(str(edition.source.path.with_suffix(".md")))
-    refuse_unprintable(text, where, NotebookError)
+    refuse_unprintable(text, where, NotebookError, is_body=True)
     return titled(*split(text, where))[1]
 
 

@@ -73,8 +73,12 @@ class Recipe:
         ]
 
 
-def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: str) -> Recipe:
-    """Return the recipe of running ``script`` with ``parameters`` in ``folder`` (from the root)."""
+def recipe_of(
+    script: NotebookNode, parameters: Mapping[str, object], folder: str, settings: str = ""
+) -> Recipe:
+    """Return the recipe of running ``script`` with ``parameters`` in ``folder`` (from the root).
+    ``settings`` are those of the page that its code asks for.
+    """
     code: dict[str, list[object]] = {}
     for cell in script.cells:
         number = cell.metadata.broadsheet.cell
@@ -85,6 +89,7 @@ def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: st
         {name: repr(value) for name, value in parameters.items()},
         {
             "its folder": folder,
+            **({"the front matter, which it reads,": _sha256(settings)[:10]} if settings else {}),
             "the kernel": script.metadata.kernelspec.name,
             **library_versions.versions(),
         },

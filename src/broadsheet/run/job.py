@@ -20,7 +20,7 @@ from broadsheet.errors import BroadsheetError, ExecutionError, Place, place_in, 
 from broadsheet.processes import secret_values
 from broadsheet.processes.extras import distribution_of
 from broadsheet.project.sources import inline_expressions as inline
-from broadsheet.run import installs, mutation_runs, reads
+from broadsheet.run import installs, mutation_runs, page_format, reads
 from broadsheet.storage import limits, store
 from plotly_alive.errors import enumerated
 
@@ -84,6 +84,8 @@ class Job:
     """Cells may change the installed libraries."""
     changes: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     """The changes of tables, if the job is the runs with these."""
+    settings: str = ""
+    """The settings of the page that its code asks for, as JSON; empty if it asks for none."""
 
 
 def run(job: Job) -> str:
@@ -114,12 +116,14 @@ def run(job: Job) -> str:
     )
     libraries = frozenset() if job.may_install else installs.libraries()
     store.make_room(job.partial)
+    os.environ.update(page_format.variables(job.root / job.file, job.root, job.settings, job.partial))
     try:
         with secret_values.withheld(), limits.under(job.limits):
             ran = _executed(job)
         if not job.may_install:
             _refuse_changed(job, libraries)
         job.partial.unlink(missing_ok=True)
+        Path(os.environ[page_format.INFO]).unlink(missing_ok=True)
         return json.dumps(ran)
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None

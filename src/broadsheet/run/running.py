@@ -31,6 +31,7 @@ from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
 from broadsheet.run.job import Job, run
 from broadsheet.run.mutation_runs import Published, results_in
 from broadsheet.run.notebook_to_run import executed_of, saved_of, says_reads, script_of
+from broadsheet.run.page_format import settings_asked
 from broadsheet.storage import store
 
 STORE = Path(".broadsheet/runs")
@@ -118,7 +119,9 @@ def execute(
                     **bind(edition.source, given or {}, from_text=True),
                 }
                 script = script_of(edition)
-                recipe = recipe_of(script, parameters, str(edition.path.parent))
+                recipe = recipe_of(
+                    script, parameters, str(edition.path.parent), settings_asked(edition, script)
+                )
                 earlier = runs.find(recipe) if use_cache and not reason else None
                 job = _job(project, edition, script, parameters, runs) if earlier is None else None
         except BroadsheetError as error:
@@ -228,6 +231,7 @@ def _job(
         settings.limits,
         edition.source.places,
         settings.allow_install,
+        settings=settings_asked(edition, script),
     )
 
 

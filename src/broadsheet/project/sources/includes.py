@@ -107,7 +107,7 @@ class Includes:
             return
         try:
             text = read_text(target, Place(name), RenderError)
-            refuse_unprintable(text, Place(name), RenderError)
+            refuse_unprintable(text, Place(name), RenderError, is_body=True)
         except BroadsheetError as error:
             error.detail = f"included by {' → '.join(within)}"
             raise

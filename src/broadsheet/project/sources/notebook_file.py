@@ -264,7 +264,7 @@ def _misfit(message: str, where: Place) -> NotebookError:
 def _check_cell(cell: dict[str, Any], where: Place) -> None:
     """Refuse what a page cannot show, and bring the cell into the one form."""
     cell["source"] = plain_lines("".join(cell["source"]))
-    refuse_unprintable(cell["source"], where, NotebookError)
+    refuse_unprintable(cell["source"], where, NotebookError, is_body=True)
     metadata = cell.setdefault("metadata", {})
     _check_metadata(metadata, "the cell's `metadata`", where)
     metadata.pop("broadsheet", None)  # what an earlier run has left there

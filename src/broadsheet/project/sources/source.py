@@ -107,7 +107,7 @@ def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
     where = Place(str(path))
     if path.suffix == ".ipynb":
         return source_of_notebook(path, read_notebook(text, where))
-    refuse_unprintable(text, where, NotebookError)
+    refuse_unprintable(text, where, NotebookError, is_body=True)
     if path.suffix == text_notebook.SCRIPT:
         return _source_of_text(path, text)
     front, markdown = split(text, where)
