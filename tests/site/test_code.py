@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -204,3 +205,76 @@ def test_control_characters_that_nobody_sees_are_left_out_and_told(site: Site):
     assert "<p>Said so.</p>" in page and not set(page) & {"\x93", "\x94"}
     [notice] = result.notices
     assert str(notice).startswith("code.qmd, line 7: here is the control character U+0093")
+
+
+PICTURE = """\
+```{python}
+from IPython.display import SVG
+def draw(colour):
+    display(SVG(f'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8" fill="{colour}"/></svg>'))
+```
+"""
+SHADES = """\
+```{python}
+#| label: fig-one
+#| fig-cap: A square
+#| fig-alt: One colour
+#| renderings: [dark, light]
+draw("black"); draw("white")
+```
+
+See @fig-one.
+
+```{python}
+#| renderings: [light, dark]
+#| fig-alt: Another
+print("printed"); draw("red"); draw("blue")
+```
+
+::: {#fig-two}
+```{python}
+#| renderings: light
+#| fig-alt: Green
+draw("green")
+```
+Another
+:::
+"""  # fmt: skip
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("scheme", "media"), [("light", "screen"), ("dark", "screen"), ("dark", "print")])
+def test_a_page_shows_the_output_of_its_shade(
+    site: Site, serve: Callable[[Path], str], browser: Browser, scheme: str, media: str
+):  # fmt: skip
+    page_with(site, PICTURE + SHADES, "execute: {echo: false}")
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(serve(site.root / "_site") + "/code.html")
+    page.emulate_media(media=media, color_scheme=scheme)  # type: ignore[arg-type]
+    expect(page.locator("img:visible")).to_have_count(3)
+    expect(page.locator(".dark-content img:visible")).to_have_count(
+        2 if (scheme, media) == ("dark", "screen") else 0
+    )
+    expect(page.get_by_text("Figure 1: A square")).to_have_count(1)
+    context.close()
+
+
+def test_outputs_that_do_not_fit_their_shades_are_all_shown_and_told(site: Site):
+    text = PICTURE + '```{python}\n#| renderings: [light, dark]\n#| fig-alt: Red\ndraw("red")\n```\n'
+    site.write("code.qmd", f"---\ntitle: Code\n---\n\n{text}")
+    [notice] = build(site.root).notices
+    assert "`renderings` is light, dark, which does not fit" in str(notice)
+    assert site.read(ADDRESS).count("<img") == 1 and "-content" not in site.read(ADDRESS)
+
+
+def test_feed_and_copy_have_the_light_output(site: Site):
+    site.write("index.qmd", "---\ntitle: T\nlisting: {contents: posts, feed: {type: full}}\n---\n")
+    site.write(
+        "posts/a.qmd", f"---\ntitle: A\ndate: 2023-05-26\nexecute: {{echo: false}}\n---\n\n{PICTURE}{SHADES}"
+    )
+    result = build(site.root)
+    assert not result.faults, result.faults
+    for name in ("_site/index.xml", "_site/posts/a.md"):
+        assert site.read(name).count("A square") >= 1
+        assert len(re.findall(r"a_files/[\w-]+\.svg", site.read(name))) == 3, name

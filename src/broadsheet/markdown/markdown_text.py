@@ -412,6 +412,11 @@ def _add_outputs(
         if output not in displays:
             with text.div(f".cell-output .cell-output-{output.kind}"):
                 text.add_slot(_preformatted(output.content))
+    if "renderings" in options:
+        shades = _renderings(displays, options, bool(subcaptions), place, text)
+        if shades:
+            _add_shades(shades, kind, options, place, text)
+            return
     if together:
         _add_parts(displays, str(kind), options, place, text)
         return
@@ -421,6 +426,49 @@ def _add_outputs(
         for output, caption in zip(displays, captions, strict=True):
             outer = "" if output.kind == "asis" else _DISPLAY
             with text.div(outer), text.div(_figure(kind, label, caption, options)):
+                _add_content(output, place, text)
+
+
+def _renderings(
+    displays: Sequence[_Output],
+    options: Mapping[str, object],
+    has_parts: bool,
+    place: Place,
+    text: MarkdownText,
+) -> dict[str, _Output]:
+    """Return the outputs of a cell by the shades of the page that they are for, `light` and `dark`;
+    none, with a notice, if that cannot be told.
+    """
+    names = _strings(options["renderings"])
+    shades = dict(zip(names, displays, strict=False))
+    if len(names) == len(displays) and not has_parts and shades.keys() <= {"light", "dark"}:
+        return shades
+    text.notices.append(
+        Notice(
+            place,
+            f"`renderings` is {', '.join(names) or 'empty'}, which does not fit the cell's outputs "
+            f"({len(displays)}{', with captions of their own' if has_parts else ''}): light and dark "
+            "pages show all",
+            "Name one of `light` and `dark` for each output, in their order.",
+            topic="renderings",
+        )
+    )
+    return {}
+
+
+def _add_shades(
+    shades: Mapping[str, _Output],
+    kind: str | None,
+    options: Mapping[str, object],
+    place: Place,
+    text: MarkdownText,
+) -> None:
+    """Add an output for light pages and one for dark ones, with one caption; one alone is for both."""
+    label = str(options.get("label") or "")
+    [caption] = _captions(options, 1)
+    with text.div(_figure(kind, label, caption, options)):
+        for shade, output in sorted(shades.items(), reverse=True):
+            with text.div(f"{_DISPLAY} .{shade}-content" if len(shades) > 1 else _DISPLAY):
                 _add_content(output, place, text)
 
 

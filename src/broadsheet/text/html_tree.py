@@ -105,6 +105,13 @@ def classes(element: HtmlElement) -> list[str]:
     return (element.get("class") or "").split()
 
 
+def drop_dark(root: HtmlElement) -> None:
+    """Remove what is for dark pages alone, where the light one beside it is shown to everybody."""
+    for element in list(root.find_class("dark-content")):
+        if "light-content" not in classes(element):
+            element.drop_tree()
+
+
 def attributes(root: HtmlElement, path: etree.XPath) -> list[Any]:
     """Return the attributes in a tree that a ``path`` leads to: texts with `attrname` and `getparent`."""
     return cast("list[Any]", path(root))

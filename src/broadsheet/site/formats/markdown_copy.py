@@ -69,6 +69,7 @@ def copy_of(content: Article, project: Project) -> dict[str, bytes]:
 def markdown_of(text: str, url: str) -> bytes:
     """Return HTML as Markdown; its addresses count from ``url``, if there is one."""
     root = html_tree.parsed(_NOBODYS.sub("", text))
+    html_tree.drop_dark(root)
     for element in list(root.iter(*_CHANGES)):
         _CHANGES[element.tag](element)
     for element in root.iter("a", "img"):

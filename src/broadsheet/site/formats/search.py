@@ -44,7 +44,7 @@ from broadsheet.site.output.build_steps import Steps
 from broadsheet.site.theme.templates import rendered
 from broadsheet.storage.store import Store
 from broadsheet.storage.value_digest import digest_of
-from broadsheet.text.html_tree import classes, parsed, parsed_page
+from broadsheet.text.html_tree import classes, drop_dark, parsed, parsed_page
 from broadsheet.text.language import speaking, t_
 
 SMALLEST, MOST = 200, 10
@@ -128,6 +128,7 @@ def document_of(content: Article) -> str:
 
 def _lines_of(body: HtmlElement) -> list[str]:
     """Return the words of a body that are looked for, by paragraphs and the like."""
+    drop_dark(body)
     for aside in list(body.iter(*_ASIDE, "div")):
         is_entry = aside.tag != "div" or "csl-entry" in classes(aside)
         if is_entry and aside.getparent() is not None:
