@@ -86,7 +86,8 @@ def test_prose_code_and_outputs_in_order(desk: Desk) -> None:
 <h2>Head</h2>
 <p>Prose.</p>
 <div class="cell">
-<div class="sourceCode cell-code" id="cb1"><pre class="sourceCode python"><code class="sourceCode python">\
+<div class="sourceCode cell-code" id="cb1">\
+<pre class="sourceCode python code-with-copy code-copy-hover"><code class="sourceCode python">\
 <span id="cb1-1"><a href="#cb1-1" aria-hidden="true" tabindex="-1"></a>\
 x <span class="op">=</span> <span class="dv">1</span></span></code></pre></div>
 <div class="cell-output cell-output-stdout">
@@ -224,10 +225,9 @@ def test_raw_cells(desk: Desk) -> None:
     assert "<em>as it is</em>" in html
 
 
-def test_terminal_colours_are_taken_out(desk: Desk) -> None:
-    assert (
-        "<pre><code>red\n</code></pre>" in desk.page(code("x", stdout="\x1b[31mred\x1b[0m\n")).html
-    )
+def test_terminal_colours_are_classes(desk: Desk) -> None:
+    html = desk.page(code("x", stdout="\x1b[31mred\x1b[0m\n")).html
+    assert '<pre><code><span class="ansi-red-fg">red</span>\n</code></pre>' in html
 
 
 def test_an_unknown_option_is_a_notice_with_its_line(desk: Desk) -> None:

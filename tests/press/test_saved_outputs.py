@@ -176,7 +176,7 @@ def test_what_jupyter_saves_and_a_page_has_otherwise(site: Site) -> None:
     assert (site.root / "_site/a_files/cell-2-a-b.png").is_file()
     assert (site.root / "_site/a_files/cell-3-c.svg").is_file()
     assert "matplotlib" not in page and "Text(" not in page and "[1, 2, 3]" in page
-    assert ">all\n</code>" in page and "50%" not in page
+    assert ">all</span>\n</code>" in page and "50%" not in page
     assert page.count("An output that this page cannot show.") == 3
     assert page.count("layout-ncol-2") == 1 and "code-overflow-wrap" in page
     assert 'class="sourceCode r"' in page and "sourceCode python" not in page

@@ -243,7 +243,9 @@ Another
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "media"), [("light", "screen"), ("dark", "screen"), ("dark", "print")])
+@pytest.mark.parametrize(
+    ("scheme", "media"), [("light", "screen"), ("dark", "screen"), ("dark", "print")]
+)
 def test_a_page_shows_the_output_of_its_shade(
     site: Site, serve: Callable[[Path], str], browser: Browser, scheme: str, media: str
 ):  # fmt: skip
@@ -261,7 +263,9 @@ def test_a_page_shows_the_output_of_its_shade(
 
 
 def test_outputs_that_do_not_fit_their_shades_are_all_shown_and_told(site: Site):
-    text = PICTURE + '```{python}\n#| renderings: [light, dark]\n#| fig-alt: Red\ndraw("red")\n```\n'
+    text = (
+        PICTURE + '```{python}\n#| renderings: [light, dark]\n#| fig-alt: Red\ndraw("red")\n```\n'
+    )
     site.write("code.qmd", f"---\ntitle: Code\n---\n\n{text}")
     [notice] = build(site.root).notices
     assert "`renderings` is light, dark, which does not fit" in str(notice)
@@ -271,7 +275,8 @@ def test_outputs_that_do_not_fit_their_shades_are_all_shown_and_told(site: Site)
 def test_feed_and_copy_have_the_light_output(site: Site):
     site.write("index.qmd", "---\ntitle: T\nlisting: {contents: posts, feed: {type: full}}\n---\n")
     site.write(
-        "posts/a.qmd", f"---\ntitle: A\ndate: 2023-05-26\nexecute: {{echo: false}}\n---\n\n{PICTURE}{SHADES}"
+        "posts/a.qmd",
+        f"---\ntitle: A\ndate: 2023-05-26\nexecute: {{echo: false}}\n---\n\n{PICTURE}{SHADES}",
     )
     result = build(site.root)
     assert not result.faults, result.faults

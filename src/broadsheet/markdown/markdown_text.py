@@ -20,14 +20,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.descriptor import has_catalogue
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.markdown import cell_lines, figure_steps, live_updates
+from broadsheet.markdown import cell_lines, figure_steps, live_updates, terminal_text
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.big_numbers import CLASS
 from broadsheet.markdown.brand_values import brand_files
@@ -77,13 +76,6 @@ _RAW_FORMATS = {
     "": None,
 }
 _DISPLAY = ".cell-output .cell-output-display"
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
-"""The text that a terminal writes over, such as the earlier states of a progress bar."""
-_CONTROL = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
-    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
-)
-"""Control codes of a terminal: escape sequences, and single control characters."""
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 """Code in a line, and blocks between fences of backticks."""
 _CONTENTS = re.compile(r"\{\{<\s*contents\s+([\w:.-]+)\s*>\}\}")
@@ -411,7 +403,7 @@ def _add_outputs(
     for output in outputs:
         if output not in displays:
             with text.div(f".cell-output .cell-output-{output.kind}"):
-                text.add_slot(_preformatted(output.content))
+                text.add_slot(terminal_text.html_of(output.content))
     if "renderings" in options:
         shades = _renderings(displays, options, bool(subcaptions), place, text)
         if shades:
@@ -530,7 +522,7 @@ def _add_content(output: _Output, place: Place, text: MarkdownText) -> None:
     elif output.mimetype == "text/html":
         text.add_slot(output.content)
     elif output.mimetype == "text/plain":
-        text.add_slot(_preformatted(output.content))
+        text.add_slot(terminal_text.html_of(output.content))
     elif output.mimetype == "text/markdown":
         text.add_output(UNPRINTABLE.sub("", output.content))
     elif output.mimetype == "text/latex":
@@ -547,11 +539,6 @@ def _add_content(output: _Output, place: Place, text: MarkdownText) -> None:
             f"an output of the kind {output.mimetype}, which a page cannot show",
             "End the cell with a plotly figure, a table, or a value that has an HTML or text form.",
         )
-
-
-def _preformatted(content: str) -> str:
-    content = _CONTROL.sub("", _OVERWRITTEN.sub("", content.replace("\r\n", "\n")))
-    return f"<pre><code>{escape(UNPRINTABLE.sub('', content).rstrip())}\n</code></pre>"
 
 
 # Markdown's own syntax
