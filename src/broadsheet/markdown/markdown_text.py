@@ -40,7 +40,7 @@ from broadsheet.project.sources.includes import Includes, numbered
 from broadsheet.project.sources.notebook_file import language_of
 from broadsheet.storage.files import readable_text
 from broadsheet.storage.unprintable import UNSEEN
-from broadsheet.text.language import speaking, t_
+from broadsheet.text.language import speaking_with, t_
 from plotly_alive.text.did_you_mean import question
 from plotly_alive.text.unprintable import UNPRINTABLE, named
 
@@ -89,7 +89,7 @@ def document_of(finished: Finished, root: Path) -> Document:
     edition, settings = finished.edition, finished.edition.settings
     cited = check_cited(edition, root)
     text = MarkdownText(Includes(root), finished.figures)
-    with speaking(settings.lang):
+    with speaking_with(settings.lang, settings.language):
         if finished.lacks:
             with text.div(".cell-not-run"):
                 text.add(t_("The code of this page was not run for its publication."), "")
@@ -168,9 +168,7 @@ def _without_unseen(document: Document) -> Document:
         "should be.",
         topic="control-character",
     )
-    return replace(
-        document, markdown=UNSEEN.sub("", markdown), notices=(*document.notices, notice)
-    )
+    return replace(document, markdown=UNSEEN.sub("", markdown), notices=(*document.notices, notice))
 
 
 # Markdown pages
@@ -306,7 +304,7 @@ def _shown(options: Mapping[str, object], tags: set[str], finished: Finished) ->
         fold={True: "true", False: "false"}.get(fold, "show")
         if isinstance(fold, bool)
         else str(fold),
-        summary=str(options.get("code-summary", settings.code_summary)),
+        summary=str(options.get("code-summary", settings.code_summary or "")),
     )
 
 
@@ -330,7 +328,9 @@ def _add_code(options: CellOptions, shown: _Shown, text: MarkdownText, language:
         key: named[key] for key in ("filename", "code-line-numbers", "lst-cap") if key in named
     }
     if shown.fold != "false":
-        keyed |= {"code-fold": shown.fold, "code-summary": shown.summary}
+        keyed["code-fold"] = shown.fold
+        if shown.summary:
+            keyed["code-summary"] = shown.summary
     label = str(named.get("lst-label") or named.get("label") or "")
     body = options.body.strip("\n")
     if shown.fenced:

@@ -47,6 +47,7 @@ from broadsheet.processes.secret_values import for_child
 from broadsheet.storage import limits
 from broadsheet.text.html_tree import comments, parsed
 from broadsheet.text.language import SOURCE
+from broadsheet.text.own_words import of_metadata
 from broadsheet.text.url_schemes import is_link
 from papermill_warm import processes
 from plotly_alive.drawing.processor_time import processor_time
@@ -397,7 +398,7 @@ def _request(
         "answers": shortcodes.answers,
         "references": document.references,
         "secret": secret,
-        "words": words(str(options.get("lang") or SOURCE)),
+        "words": words(str(options.get("lang") or SOURCE), of_metadata(document.metadata)),
     }, shortcodes.notices
 
 

@@ -67,7 +67,7 @@ from broadsheet.project.settings.address import slug
 from broadsheet.project.sources.cell_options import CellOptions, cell_options, with_options
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.storage.yaml_text import YamlText
-from broadsheet.text.language import speaking
+from broadsheet.text.language import speaking_with
 from broadsheet.text.quotation_marks import SMART, has_marks
 from plotly_alive.alive.figure_state import at_state, described
 from plotly_alive.errors import FigureError, shown
@@ -158,7 +158,7 @@ def finish(
     """
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
-    with speaking(edition.settings.lang):
+    with speaking_with(edition.settings.lang, edition.settings.language):
         is_saved = executed.metadata["broadsheet"].get("is_saved", False)
         plan = _Plan(
             edition,
@@ -198,7 +198,7 @@ def finish_frozen(
         shown = _output(output, 0, cell, plan, label).data
         return int(shown[FIGURE]) if FIGURE in shown else str(shown["text/html"])
 
-    with speaking(edition.settings.lang):
+    with speaking_with(edition.settings.lang, edition.settings.language):
         markdown = frozen_results.with_figures(page, show)
         metadata = dict(edition.metadata)
         figures = _drawn(plan, pictures)

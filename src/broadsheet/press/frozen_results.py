@@ -236,7 +236,9 @@ def _folded(markdown: str, edition: Edition) -> str:
     if fold is False:
         return markdown
     lines = markdown.split("\n")
-    keyed = attributes("", (), {"code-fold": fold, "code-summary": edition.settings.code_summary})
+    summary = edition.settings.code_summary
+    options = {"code-fold": fold, **({"code-summary": summary} if summary else {})}
+    keyed = attributes("", (), options)
     for fence in fences(lines):
         if _IS_CODE.fullmatch(fence.info) and "code-fold=" not in fence.info:
             line = lines[fence.opens].rstrip()

@@ -28,6 +28,7 @@ from broadsheet.errors import (
 from broadsheet.project.build_day import today
 from broadsheet.project.settings import config
 from broadsheet.project.settings.brand import Brand, read_brand, read_stylesheets
+from broadsheet.project.settings.language_words import words_of_project
 from broadsheet.project.settings.setting_types import GLOB
 from broadsheet.project.settings.settings import ProjectSettings
 from broadsheet.project.settings.validation import check, fitting, left_out, unknown_keys
@@ -38,6 +39,7 @@ from broadsheet.storage.files import LONGEST_NAME
 from broadsheet.storage.limits import TABLE
 from broadsheet.storage.yaml_text import YamlText
 from broadsheet.text import templating
+from broadsheet.text.own_words import LANGUAGE, of_metadata
 from plotly_alive.errors import enumerated, shown
 from plotly_alive.text.did_you_mean import nearest, question
 from plotly_alive.text.unprintable import unprintable
@@ -117,6 +119,11 @@ class Project:
     def lang(self) -> str:
         """The language of the publication."""
         return str(self.text.data.get("lang", "en"))
+
+    @property
+    def own_words(self) -> Mapping[str, object]:
+        """The publication's words in place of ours: `language:`."""
+        return of_metadata(self.text.data)
 
     def language_of(self, part: Literal["navbar", "page_footer"], lang: str) -> str:
         """Return the language that the navigation or the footer of pages in ``lang`` is in: another
@@ -340,6 +347,9 @@ def _opened(root: Path, edited: Mapping[str, str]) -> Project:
     brand, doubted, brand_files = read_brand(root, text)
     stylesheets, missing = read_stylesheets(root, text)
     notices += [*doubted, *missing]
+    words = words_of_project(text.data.get(LANGUAGE), root, text)
+    text = replace(text, data={**text.data, LANGUAGE: words.words}) if words.files else text
+    notices += words.notices
     settings = check(ProjectSettings, sections, text)
     kind = settings.project.type
     if kind in _OTHER_TYPES:
@@ -366,7 +376,7 @@ def _opened(root: Path, edited: Mapping[str, str]) -> Project:
                 topic="value",
             )
         )
-    config_files = (*config_files, *brand_files)
+    config_files = (*config_files, *brand_files, *words.files)
     return Project(root, settings, text, config_files, tuple(notices), brand, stylesheets)
 
 

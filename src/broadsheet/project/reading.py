@@ -20,10 +20,12 @@ from broadsheet.project.editions.edition import (
     folder_metadata,
 )
 from broadsheet.project.project import CONFIG, NOTEBOOK, SCRIPT, Project, misnamed, open_project
+from broadsheet.project.settings.language_words import layer_words
 from broadsheet.project.sources import pairing
 from broadsheet.project.sources.source import GENERATED, Source, read_source, slug_of
 from broadsheet.storage import limits
 from broadsheet.storage.yaml_text import YamlText
+from broadsheet.text.own_words import LANGUAGE
 from plotly_alive.errors import enumerated
 from plotly_alive.text.did_you_mean import question
 
@@ -180,7 +182,11 @@ def _read(
         read.pop(path)
     for text in _layers(project, {path.parent for path in read} if folders is None else folders):
         faulty, more = faults_of_layer(text, text.data, project)
-        notices += more
+        folder = PurePosixPath(text.where.file).parent
+        notices += [
+            *more,
+            *layer_words(text.data.get(LANGUAGE), folder, project.root, text).notices,
+        ]
         if faulty:
             faults[PurePosixPath(text.where.file)] = _together(faulty)
     editions = [edition for path in paths for edition in read.get(path, ())]

@@ -33,6 +33,8 @@ from broadsheet.markdown.rendering import Renders
 from broadsheet.quarto.notebook import SLOT
 from broadsheet.storage import store
 from broadsheet.text.html_tree import classes, comments, new_element, parsed, written
+from broadsheet.text.language import SOURCE
+from broadsheet.text.own_words import of_metadata
 
 KEPT = PurePosixPath(".broadsheet/quarto/bodies")
 _BEGINS, _ENDS = "<!--body-->", "<!--/body-->"
@@ -123,7 +125,8 @@ class QuartoBodies:
             return self.renderer.render(document)
         body = parsed(rendered)
         if not _PLACED.search(document.markdown):
-            _move_references(body, words(str(document.options.get("lang") or "en"))["references"])
+            lang = str(document.options.get("lang") or SOURCE)
+            _move_references(body, words(lang, of_metadata(document.metadata))["references"])
         other = self.renderer.render(replace(document, markdown="", slots=(), stretches=()))
         slots = self.slots.get(document.page, ())
         for hidden in comments(body, ""):

@@ -36,6 +36,11 @@ local function read_metadata(meta)
   page.options['callout-appearance'] = meta['callout-appearance'] and pandoc.utils.stringify(meta['callout-appearance'])
   page.options.lang = meta.lang and pandoc.utils.stringify(meta.lang)
   page.request.words = settings.words[page.options.lang] or settings.words.en
+  local own = meta['broadsheet-words']
+  if own then
+    page.request.words = {}
+    for name, word in pairs(own) do page.request.words[name] = pandoc.utils.stringify(word) end
+  end
 end
 
 -- Quarto would take a finished element for one to render, by its class. So its tags become raw HTML.

@@ -20,6 +20,7 @@ from broadsheet.figures.table.credits import KEYS as FIGURE_KEYS
 from broadsheet.figures.table.table_making import KEYS as TABLE_KEYS
 from broadsheet.markdown import cell_lines, figure_steps
 from broadsheet.markdown.big_numbers import CLASS
+from broadsheet.markdown.filter_words import words
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.sources.cell_options import cell_options, with_options, yaml_lines
@@ -29,6 +30,8 @@ from broadsheet.storage import store
 SLOT = '<div class="slot" data-slot="{}"></div>'
 _FROM_NOTEBOOK = ("bibliography", "csl", "format")
 """Keys that stay as the author wrote them, since their paths count from the notebook's folder."""
+_WORDS = "broadsheet-words"
+"""The key by which `elements.lua` finds the words of a page that has some of its own."""
 _FROM_FIGURES = ("image", "image-alt")
 """Keys that the first chart of a page may give."""
 
@@ -127,6 +130,8 @@ def _front_matter(edition: Edition) -> str:
         if key in edition.metadata and key != "editions"
     }
     values.update({key: written[key] for key in _FROM_NOTEBOOK if key in written})
+    if edition.settings.language:
+        values[_WORDS] = words(edition.settings.lang, edition.settings.language)
     return "\n".join(["---", *yaml_lines(values), "---"])
 
 

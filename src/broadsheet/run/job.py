@@ -116,7 +116,9 @@ def run(job: Job) -> str:
     )
     libraries = frozenset() if job.may_install else installs.libraries()
     store.make_room(job.partial)
-    os.environ.update(page_format.variables(job.root / job.file, job.root, job.settings, job.partial))
+    os.environ.update(
+        page_format.variables(job.root / job.file, job.root, job.settings, job.partial)
+    )
     try:
         with secret_values.withheld(), limits.under(job.limits):
             ran = _executed(job)

@@ -4,13 +4,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jinja2 import pass_eval_context
+from markupsafe import escape
+
+from broadsheet.text.own_words import in_place_of_ours
 from plotly_alive.text.language import (
     SOURCE,
     Language,
     add_catalogues,
+    catalogue_key,
     gettext,
     language_of,
     listed,
@@ -32,6 +39,7 @@ from plotly_alive.text.language import (
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from jinja2.nodes import EvalContext
 
 __all__ = [
     "SOURCE",
@@ -47,6 +55,7 @@ __all__ = [
     "pgettext",
     "settle",
     "speaking",
+    "speaking_with",
     "spoken",
     "t_",
     "taught",
@@ -59,6 +68,13 @@ __all__ = [
 
 _CATALOGUES = Path(__file__).parents[1] / "locale"
 add_catalogues(_CATALOGUES, "broadsheet")
+
+
+def speaking_with(tag: str, own: Mapping[str, object] = {}) -> AbstractContextManager[Language]:
+    """Within this block, our words are in the language of ``tag``, except those for which an author
+    has ``own`` ones (`language:`, :mod:`broadsheet.text.own_words`).
+    """
+    return speaking(tag, in_place_of_ours(own, tag))
 
 
 def has_catalogue(tag: str) -> bool:
@@ -76,7 +92,7 @@ def taught(environment: Environment) -> Environment:
     """
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext, ngettext, newstyle=True, pgettext=pgettext
+        _in_template, _counted_in_template, newstyle=True, pgettext=_meant_in_template
     )
     environment.globals["spoken"] = spoken
     environment.filters |= {
@@ -85,3 +101,31 @@ def taught(environment: Environment) -> Environment:
         "number": written_number,
     }
     return environment
+
+
+# Jinja takes what a catalogue says for finished HTML, and for a text in which values are filled in.
+
+
+@pass_eval_context
+def _in_template(context: EvalContext, text: str) -> str:
+    return _safe(context, text, text) or gettext(text)
+
+
+@pass_eval_context
+def _counted_in_template(context: EvalContext, singular: str, plural: str, number: int) -> str:
+    return _safe(context, singular, singular) or ngettext(singular, plural, number)
+
+
+@pass_eval_context
+def _meant_in_template(context: EvalContext, meaning: str, text: str) -> str:
+    return _safe(context, text, catalogue_key(text, meaning)) or pgettext(meaning, text)
+
+
+def _safe(context: EvalContext, text: str, key: str) -> str:
+    """Return an author's own word for a text of ours, as a template may have it; empty if there is
+    none.
+    """
+    word = spoken().words.get(key, "")
+    if "%(" not in text:
+        word = word.replace("%", "%%")
+    return str(escape(word)) if context.autoescape else word

@@ -5,6 +5,7 @@
 
 local inline = require 'inline'
 local labels = require 'labels'
+local tag = require 'tag'
 
 local M = {}
 
@@ -61,7 +62,7 @@ local function headed(page, blocks)
   local last = blocks[#blocks]
   if not last or last.t ~= 'Div' or last.identifier ~= 'refs' then return nil end
   blocks:remove()
-  local heading = pandoc.RawBlock('html', ('<h2 class="quarto-appendix-heading">%s</h2>'):format(labels(page).references))
+  local heading = pandoc.RawBlock('html', ('<h2 class="quarto-appendix-heading">%s</h2>'):format(tag.escape(labels(page).references)))
   return pandoc.Pandoc { pandoc.Div({ heading, last }, { 'quarto-bibliography', { 'section', 'quarto-appendix-contents' },
                                                          { { 'role', 'doc-bibliography' } } }) }
 end

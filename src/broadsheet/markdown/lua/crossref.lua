@@ -215,7 +215,8 @@ local function name_of(page, target, citation)
   if citation.mode == 'SuppressAuthor' then return nil end
   if #citation.prefix > 0 then return citation.prefix end
   if target.kind == 'sec' and not target.number then return pandoc.Inlines {} end
-  return pandoc.Inlines { pandoc.Str(labels(page)[target.kind]) }
+  local words = labels(page)
+  return pandoc.Inlines { pandoc.Str(words[target.kind .. '-prefix'] or words[target.kind]) }
 end
 
 local function link(page, citation, id, target)

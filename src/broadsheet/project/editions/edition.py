@@ -19,6 +19,7 @@ from broadsheet.project.project import FOLDER_METADATA, Project
 from broadsheet.project.settings import dates
 from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.config import merge
+from broadsheet.project.settings.language_words import LayerWords, layer_words
 from broadsheet.project.settings.setting_models import kebab
 from broadsheet.project.settings.settings import FrontMatter, OwnKeys
 from broadsheet.project.settings.validation import (
@@ -34,6 +35,7 @@ from broadsheet.project.sources.source import Source, page_slug
 from broadsheet.storage import limits
 from broadsheet.storage.files import check_path, read_text, readable_text
 from broadsheet.storage.yaml_text import YamlText, read_yaml
+from broadsheet.text.own_words import LANGUAGE
 
 _OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=\\?["']?|\{\{<\s*meta\s+)([\w-]+)""")
 FROZEN = PurePosixPath("_freeze")
@@ -78,6 +80,8 @@ class Edition:
     """True if one of its dates is the day of the build."""
     list_files: tuple[str, ...] = ()
     """The YAML files from which its lists have entries."""
+    word_files: tuple[str, ...] = ()
+    """The files of words that `language:` names."""
 
     @property
     def is_first(self) -> bool:
@@ -150,12 +154,12 @@ class Edition:
     @property
     def reads(self) -> tuple[str, ...]:
         """The files that define it: its source, copies of that, included files, the table from
-        which it is declared, the entries of its lists.
+        which it is declared, the entries of its lists, its words.
         """
         declared = self.declared.reads if self.declared else ()
         frozen = (str(self.frozen),) if self.settings.execute.freeze else ()
         files = (str(self.source.path), *copies_of(self.source.path), *self.source.includes)
-        return (*files, *declared, *self.list_files, *frozen)
+        return (*files, *declared, *self.list_files, *self.word_files, *frozen)
 
     @property
     def frozen(self) -> PurePosixPath:
@@ -192,12 +196,14 @@ def editions_of(
     data: Mapping[str, object] = text.data
     if "{{<" in str(data):
         data = filled(data, _all_metadata(project, source), project.root)
-    fitted, faults = _fitting(_flat(_from_root(data, source.path.parent)), text)
+    flat, words = _worded(_flat(_from_root(data, source.path.parent)), text, project)
+    fitted, faults = _fitting(flat, text)
     for key, fault in faults:
         if key in ESSENTIAL:
             raise fault
     merged: dict[str, object] = {}
-    for layer in (*_inherited(project, source.path), fitted):
+    word_files = [*words.files]
+    for layer in (*_inherited(project, source.path, word_files), fitted):
         merged = merge(merged, layer)
     merged = filled(merged, merged, project.root)
     merged, is_of_today = dates.in_force(merged, project.root / source.path, day or project.today)
@@ -216,18 +222,20 @@ def editions_of(
             settings,
             is_of_today=is_of_today,
             list_files=list_files,
+            word_files=tuple(word_files),
         )
     )
     shared = {key: value for key, value in merged.items() if key != "editions"}
     editions = [first]
     editions += [
         replace(
-            _corrected(_edition(declaration, source, shared, first.name)), is_of_today=is_of_today
+            _corrected(_edition(declaration, source, shared, first.name, project)),
+            is_of_today=is_of_today,
         )
         for declaration in declared
     ]
     used = used_in(source)
-    notices = [*(left_out(fault) for _, fault in faults), *missing]
+    notices = [*(left_out(fault) for _, fault in faults), *missing, *words.notices]
     notices += unknown_metadata(
         text, {key: value for key, value in text.data.items() if key not in used}
     )
@@ -296,7 +304,7 @@ def _looks_dated(edition: Edition) -> bool:
 
 
 def _edition(
-    declared: Declared, source: Source, shared: Mapping[str, object], first: str
+    declared: Declared, source: Source, shared: Mapping[str, object], first: str, project: Project
 ) -> Edition:
     """Return the edition that ``declared`` makes of a source with the metadata ``shared``."""
     text = source.front_matter
@@ -307,12 +315,23 @@ def _edition(
             f"{prefix}an edition is called {first!r}, as the source's own page is",
             "Give it another slug.",
         )
-    metadata = {**shared, **_flat(_from_root(declared.metadata, source.path.parent))}
+    changes, words = _worded(
+        _flat(_from_root(declared.metadata, source.path.parent)), text, project
+    )
+    metadata = {**shared, **changes}
     try:
         settings = check(FrontMatter, metadata, text, declared.at)
     except ConfigError as error:
         raise ConfigError(error.where, prefix + error.what, error.mend) from error
-    return Edition(source, declared.slug, declared.parameters, metadata, settings, declared)
+    return Edition(
+        source,
+        declared.slug,
+        declared.parameters,
+        metadata,
+        settings,
+        declared,
+        word_files=words.files,
+    )
 
 
 def _check_corrected(settings: FrontMatter, names: set[str], text: YamlText) -> None:
@@ -429,15 +448,20 @@ def _all_metadata(project: Project, source: Source) -> dict[str, object]:
     return reduce(merge, (*folders, source.front_matter.data), project.metadata)
 
 
-def _inherited(project: Project, path: PurePosixPath) -> Iterator[dict[str, object]]:
+def _inherited(
+    project: Project, path: PurePosixPath, word_files: list[str]
+) -> Iterator[dict[str, object]]:
     """Yield the metadata of the project and of each folder above a source, without what does not
-    fit (:func:`faults_of_layer`). A `draft` that is misspelt counts as true.
+    fit (:func:`faults_of_layer`). A `draft` that is misspelt counts as true. Add the files of words
+    to ``word_files``.
     """
     layers = [(project.text, project.metadata, PurePosixPath())]
     for text in folder_metadata(project, path.parent):
         layers.append((text, text.data, PurePosixPath(text.where.file).parent))
     for text, data, folder in layers:
-        layer, faults = _fitting(_flat(_from_root(data, folder)), text)
+        flat, words = _worded(_flat(_from_root(data, folder)), text, project)
+        word_files += words.files
+        layer, faults = _fitting(flat, text)
         yield layer | ({"draft": True} if any(key == "draft" for key, _ in faults) else {})
 
 
@@ -453,6 +477,15 @@ def _flat(data: Mapping[str, object]) -> dict[str, object]:
     if execution or isinstance(execute, Mapping):
         flat["execute"] = {**(execute if isinstance(execute, Mapping) else {}), **execution}
     return flat
+
+
+def _worded(
+    data: Mapping[str, object], text: YamlText, project: Project
+) -> tuple[dict[str, object], LayerWords]:
+    """Return metadata with the words of the file that `language:` names, and what was read."""
+    folder = PurePosixPath(text.where.file).parent
+    words = layer_words(data.get(LANGUAGE), folder, project.root, text)
+    return {**data, LANGUAGE: words.words} if words.files else dict(data), words
 
 
 def _from_root(data: Mapping[str, object], folder: PurePosixPath) -> dict[str, object]:

@@ -72,6 +72,11 @@ def _listings(value: object) -> object:
     return each_named(value, "type")
 
 
+def _without_file(value: object) -> object:
+    """Return an empty mapping in place of a file's name, whose words are read before."""
+    return {} if isinstance(value, str) else value
+
+
 # `_quarto.yml`
 
 
@@ -509,6 +514,10 @@ class FrontMatter(OwnKeys):
     """
     lang: Language = "en"
     """The language of the page, such as `en` or `pt-BR`."""
+    language: Annotated[dict[str, Any], BeforeValidator(_without_file)] = {}
+    """Words in place of ours, by Quarto's keys, such as `callout-note-title`; those for pages in
+    one language below its tag. Or the name of a file that has them.
+    """
     pagetitle: str | None = None
     """The title in the browser's tab, if not the headline."""
     draft: bool = False
@@ -537,7 +546,7 @@ class FrontMatter(OwnKeys):
     """Number the headings."""
     code_fold: bool | Literal["show"] = False
     """Fold code; `show` unfolds it at first."""
-    code_summary: str = "Code"
+    code_summary: str | None = None
     """The words in place of folded code."""
     callout_appearance: Literal["default", "simple", "minimal"] = "default"
     """How callouts look that do not say it themselves."""

@@ -47,7 +47,7 @@ from broadsheet.site.article.proof import proof_of
 from broadsheet.storage.files import check_path, is_file
 from broadsheet.text import html_tree, url_schemes
 from broadsheet.text.html_tree import changed, classes, parsed, written
-from broadsheet.text.language import speaking, t_
+from broadsheet.text.language import speaking_with, t_
 from broadsheet.verify.ledger import ledger_path, read_ledger
 
 NOT_FOUND = "404.html"
@@ -566,7 +566,7 @@ def _contents(rendered: Rendered, front: FrontMatter) -> tuple[Heading, ...]:
 
 
 def _toc_title(front: FrontMatter) -> str:
-    with speaking(front.lang):
+    with speaking_with(front.lang, front.language):
         return (front.toc_title or t_("On this page")) if front.toc else ""
 
 

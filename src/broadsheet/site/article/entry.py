@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from broadsheet.project.settings.focal_point import FocalPoint
+from broadsheet.text.own_words import of_metadata
 
 WORDS_A_MINUTE = 230
 PARAMETERS = "edition-parameters"
@@ -142,6 +143,11 @@ class Entry:
         if self.picture and not (self.picture.is_chart and self.chart):
             return self.picture
         return self.chart
+
+    @property
+    def own_words(self) -> Mapping[str, object]:
+        """The author's words in place of ours: `language:`."""
+        return of_metadata(self.fields)
 
     @property
     def minutes(self) -> int:

@@ -25,7 +25,7 @@ from broadsheet.site.article.how_we_know import HowWeKnow, entries_of
 from broadsheet.site.article.marked_words import link_marks, unmarked
 from broadsheet.site.theme.templates import rendered as template
 from broadsheet.text.html_tree import end_with
-from broadsheet.text.language import speaking
+from broadsheet.text.language import speaking_with
 from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.chosen_values import CHOSEN, CHOSEN_MEND, chosen, message
 from broadsheet.verify.ledger import Ledger, Statement, entry_of, ledger_path
@@ -102,7 +102,8 @@ def proof_of(
     if not (names or listed.reported):
         return Proof(inlines, notices=notices)
     end_with(rendered.body, "\n")
-    with speaking(finished.edition.settings.lang):
+    settings = finished.edition.settings
+    with speaking_with(settings.lang, settings.language):
         section = template(
             "facts.html.jinja",
             listed=listed,

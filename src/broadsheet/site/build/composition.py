@@ -52,7 +52,7 @@ from broadsheet.site.pages.page_rendering import (
 from broadsheet.site.pages.template_values import list_pages, more_pages, search_page
 from broadsheet.site.theme.theme_files import load_theme
 from broadsheet.storage.value_digest import changes
-from broadsheet.text.language import speaking
+from broadsheet.text.language import speaking_with
 
 
 @dataclass(frozen=True)
@@ -373,7 +373,7 @@ def _put_lists(
     for path, text in more_pages(index).items():
         if path not in index.records:
             folder.put(path, text.encode())
-    with speaking(index.lang):
+    with speaking_with(index.lang, index.project.own_words):
         folder.put_all({**for_crawlers(index, plan.publication.day), **resources.files})
     for feed in feeds_of_site(index):
         if not steps.reuse(feed.name, feed.inputs):

@@ -27,7 +27,7 @@ from broadsheet.site.article.article import PAGE_ONLY, Article
 from broadsheet.site.index.scene import site_title
 from broadsheet.site.theme.templates import rendered
 from broadsheet.text import html_tree
-from broadsheet.text.language import speaking
+from broadsheet.text.language import speaking_with
 
 LONGEST = 40
 """The most rows of a chart's table that is written out."""
@@ -49,7 +49,7 @@ def copy_of(content: Article, project: Project) -> dict[str, bytes]:
     meta = content.meta
     page = PurePosixPath(meta.path)
     url = project.site_url + quote(meta.url) if project.site_url else ""
-    with speaking(meta.lang):
+    with speaking_with(meta.lang, meta.own_words):
         body = content.html(
             lambda figure: figure.plain_html(
                 lambda path: links.relative(page, path), longest=LONGEST

@@ -24,6 +24,7 @@ from broadsheet.errors import RenderError, UnexpectedError
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
+from broadsheet.project.settings.config import merge
 from broadsheet.project.settings.settings import KnownAuthor, Listing
 from broadsheet.project.settings.website_settings import NavItem, Sidebar
 from broadsheet.site.article.article import Article
@@ -43,7 +44,7 @@ from broadsheet.site.theme.theme_files import Theme
 from broadsheet.storage.limits import LimitError
 from broadsheet.text import html_tree
 from broadsheet.text.html_tree import parsed
-from broadsheet.text.language import speaking, spoken, t_, written_month
+from broadsheet.text.language import speaking, speaking_with, spoken, t_, written_month
 
 EMPTY = Markup()
 _SERVICES: Mapping[str, tuple[str, str]] = {
@@ -373,7 +374,8 @@ def render(kind: str, meta: Entry, *, scene: Scene, **given: object) -> str:
     Raises :class:`RenderError`.
     """
     try:
-        with speaking(meta.lang):
+        words = merge(scene.project.own_words, meta.own_words)
+        with speaking_with(meta.lang, words):
             return rendered(
                 f"{kind}.html.jinja",
                 scene=scene,
@@ -399,7 +401,7 @@ def render_picker(scene: Scene, picker: Picker) -> Markup:
     """Return the picker of an article for all of its pages, with none marked as current. ``scene``
     is that of one of them.
     """
-    with speaking(picker.lang):
+    with speaking_with(picker.lang, scene.project.own_words):
         return Markup(rendered("picker.html.jinja", scene=scene, picker=picker, label_of=label_of))
 
 

@@ -15,10 +15,10 @@ readers is marked where it stands: `t_("no data")`. `make messages` brings it in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -50,6 +50,8 @@ class Language:
     """The translations of our words."""
     notation: Notation
     """The marks and words for numbers."""
+    words: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Texts that take the place of ours, by :func:`catalogue_key`."""
 
     @property
     def separators(self) -> str:
@@ -133,7 +135,7 @@ def notation_of(locale: Locale) -> Notation:
 
 # Which is spoken
 
-_spoken: ContextVar[str] = ContextVar("spoken")
+_spoken: ContextVar[Language] = ContextVar("spoken")
 
 
 @dataclass
@@ -152,13 +154,46 @@ _process = _Process()
 
 
 @contextmanager
-def speaking(tag: str) -> Iterator[Language]:
-    """Within this block, our words are in the language of ``tag``."""
-    token = _spoken.set(tag)
+def speaking(tag: str, words: Mapping[str, str] = {}) -> Iterator[Language]:
+    """Within this block, our words are in the language of ``tag``. ``words`` has texts that take
+    the place of ours, by :func:`catalogue_key`.
+    """
+    language = language_of(tag)
+    if words:
+        catalogue = _Worded(words)
+        catalogue.add_fallback(language.catalogue)
+        language = replace(language, catalogue=catalogue, words=words)
+    token = _spoken.set(language)
     try:
-        yield language_of(tag)
+        yield language
     finally:
         _spoken.reset(token)
+
+
+def catalogue_key(text: str, context: str = "") -> str:
+    """Return the key of a text of ours in a catalogue; the ``context`` tells texts apart that mean
+    different things.
+    """
+    return f"{context}\x04{text}" if context else text
+
+
+class _Worded(NullTranslations):
+    """A catalogue of texts that take the place of ours."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__()
+        self._words = words
+
+    def gettext(self, message: str) -> str:
+        return self._words.get(message) or super().gettext(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self._words.get(msgid1) or super().ngettext(msgid1, msgid2, n)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self._words.get(catalogue_key(message, context)) or super().pgettext(
+            context, message
+        )
 
 
 def settle(tag: str) -> None:
@@ -172,7 +207,7 @@ def settle(tag: str) -> None:
 
 def spoken() -> Language:
     """Return the current language."""
-    return language_of(_spoken.get(_process.language))
+    return _spoken.get(None) or language_of(_process.language)
 
 
 # Words
