@@ -70,6 +70,7 @@ UPDATE = $(BIN)/pybabel -q update -i $(VENV)/messages.pot --omit-header --no-fuz
 messages: $(VENV)/.test
 	@$(EXTRACT) src/broadsheet && $(UPDATE) -D broadsheet -d src/broadsheet/locale
 	@$(EXTRACT) packages/plotly-alive/src && $(UPDATE) -D plotly_alive -d packages/plotly-alive/src/plotly_alive/locale
+	@$(BIN)/python scripts/untranslated.py || echo "Translate these, then run the tests of tests/text."
 
 clean:
 	rm -rf $(VENV) node_modules dist _site .broadsheet

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import pytest
 from babel.messages import extract, pofile
 from babel.messages.catalog import Message
+from babel.messages.plurals import get_plural
 from jinja2 import nodes
 from lxml import html
 
@@ -99,6 +100,34 @@ def test_each_text_is_translated_with_the_same_values_in_it(package: Path, lang:
         ]
         assert named[0] == named[1], english
         assert set(re.findall(r"%\((\w+)\)", one)) <= named[0], english
+
+
+@pytest.mark.parametrize(("package", "lang"), SPOKEN)
+def test_a_text_with_a_number_has_each_form_of_its_language(package: Path, lang: str) -> None:
+    forms = get_plural(lang).num_plurals
+    for (_, english), message in _catalogue(package, lang).items():
+        if isinstance(message.id, tuple):
+            assert len(message.string) == forms, english
+
+
+_SPACED = re.compile(r"[^\u202f][;:!?»](?!/)|«[^\u202f]")
+_ASCII = re.compile(r"[^\x00-\x7f][,;:?!(]|[,;:?!)](?=[^\x00-\x7f])")
+MISSPELT = {
+    "fr": _SPACED,
+    "zh": _ASCII,
+    "ja": _ASCII,
+    **dict.fromkeys(("es", "it", "pt", "nl", "pl", "uk"), re.compile(r"\s[;:!?]|['\"]")),
+}
+"""Punctuation that a language does not have."""
+
+
+@pytest.mark.parametrize(("package", "lang"), SPOKEN)
+def test_punctuation_is_that_of_the_language(package: Path, lang: str) -> None:
+    for (_, english), message in _catalogue(package, lang).items():
+        for text in message.string if isinstance(message.string, tuple) else (message.string,):
+            if lang in MISSPELT:
+                plain = re.sub(r"%\(\w+\)s|\{\w+\}", "x", text)
+                assert not MISSPELT[lang].search(plain), (english, text)
 
 
 def test_texts_stand_by_themselves_where_they_are_marked_so_that_they_are_found() -> None:
@@ -272,6 +301,62 @@ def test_a_page_in_german_says_everything_in_german(tmp_path: Path) -> None:
     assert _text(_page(tmp_path, "404.html"), "h1") == ["Diese Seite gibt es hier nicht"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "dates", "contents", "float_", "callout", "missing"),
+    [
+        ("fr", "26 mai 2023Mis à jour le 1 juin 20231 min de lecture", "Sur cette page",
+         "Tableau 1: Chiffres", "Note", "Cette page n’est pas ici"),
+        ("es", "26 de mayo de 2023Actualizado el 1 de junio de 20231 min de lectura",
+         "En esta página", "Tabla 1: Chiffres", "Nota", "Esta página no está aquí"),
+        ("it", "26 maggio 2023Aggiornato il 1 giugno 20231 min di lettura", "In questa pagina",
+         "Tabella 1: Chiffres", "Nota", "Questa pagina non c’è"),
+        ("pt-BR", "26 de maio de 2023Atualizado em 1 de junho de 20231 min de leitura",
+         "Nesta página", "Tabela 1: Chiffres", "Nota", "Esta página não está aqui"),
+        ("nl", "26 mei 2023Bijgewerkt op 1 juni 20231 min. leestijd", "Op deze pagina",
+         "Tabel 1: Chiffres", "Opmerking", "Deze pagina staat hier niet"),
+        ("pl", "26 maja 2023Aktualizacja: 1 czerwca 20231 min czytania", "Na tej stronie",
+         "Tabela 1: Chiffres", "Uwaga", "Tej strony tu nie ma"),
+        ("uk", "26 травня 2023 р.Оновлено 1 червня 2023 р.1 хв читання", "На цій сторінці",
+         "Таблиця 1: Chiffres", "Примітка", "Цієї сторінки тут немає"),
+        ("zh-Hans", "2023年5月26日更新于2023年6月1日阅读需1分钟", "本页内容", "表 1: Chiffres", "注",
+         "此处没有该页面"),
+        ("zh-TW", "2023年5月26日更新于2023年6月1日阅读需1分钟", "本页内容", "表 1: Chiffres", "注",
+         "此处没有该页面"),
+        ("ja", "2023年5月26日2023年6月1日更新読了時間1分", "このページの内容", "表 1: Chiffres", "注記",
+         "このページはここにはありません"),
+    ],
+)  # fmt: skip
+def test_a_page_in_a_language_with_a_catalogue_says_everything_in_it(
+    tmp_path: Path, lang: str, dates: str, contents: str, float_: str, callout: str, missing: str
+) -> None:
+    report = publishing.publish(
+        publishing.write(
+            tmp_path,
+            {
+                "_quarto.yml": publishing.SITE.replace("lang: en", f"lang: {lang}"),
+                "posts/a.qmd": publishing.article(
+                    "A",
+                    "2023-05-26",
+                    date_modified="2023-06-01",
+                    toc="true",
+                    body=(
+                        "## B\n\n| a |\n|---|\n| 1 |\n\n: Chiffres {#tbl-x}\n\n"
+                        "::: {.callout-note}\nC\n:::\n"
+                    ),
+                ),
+            },
+        )
+    )
+    page = _page(tmp_path, "posts/a.html")
+    assert [notice.what for notice in report.notices if "catalogue" in notice.what] == []
+    assert page.get("lang") == lang
+    assert [text.replace("\u202f", " ") for text in _text(page, ".dates")] == [dates]
+    assert _text(page, "#toc-title") == [contents]
+    assert _text(page, "figcaption") == [float_]
+    assert _text(page, ".callout-title-container") == [callout]
+    assert _text(_page(tmp_path, "404.html"), "h1") == [missing]
+
+
 def test_a_list_is_in_its_own_language_whatever_its_entries_are_in(tmp_path: Path) -> None:
     publishing.publish(
         publishing.write(
@@ -293,17 +378,17 @@ def test_a_language_without_a_catalogue_has_our_words_in_english_and_its_own_dat
         publishing.write(
             tmp_path,
             {
-                "posts/a.qmd": publishing.article("La ville", "2023-05-26", lang="fr"),
-                "posts/b.qmd": publishing.article("La campagne", "2023-05-20", lang="fr"),
+                "posts/a.qmd": publishing.article("Staden", "2023-05-26", lang="sv"),
+                "posts/b.qmd": publishing.article("Landet", "2023-05-20", lang="sv"),
             },
         )
     )
-    assert _text(_page(tmp_path, "posts/a.html"), ".dates") == ["26 mai 20231 min read"]
+    assert _text(_page(tmp_path, "posts/a.html"), ".dates") == ["26 maj 20231 min read"]
     said = [notice for notice in report.notices if "catalogue" in notice.what]
     assert [(str(notice.where), notice.what) for notice in said] == [
         (
             "posts/a.qmd",
-            "our own words on pages in 'fr' are English: there is no catalogue of that language",
+            "our own words on pages in 'sv' are English: there is no catalogue of that language",
         )
     ]
 
