@@ -141,7 +141,7 @@ def test_a_topic_of_one_article_has_no_page_which_would_lead_back_to_where_the_r
     write(tmp_path, {"posts/a.qmd": HARBOUR.replace("---\nA par", f"{editions}A par")})
     publish(tmp_path)
     assert not (tmp_path / "_site/topics").exists() and not select(
-        page(tmp_path, "posts/a.html"), ".topics"
+        page(tmp_path, "posts/a.html"), ".topics a"
     )
 
 

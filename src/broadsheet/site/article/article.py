@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -40,11 +41,16 @@ from broadsheet.site.article.article_references import references_in
 from broadsheet.site.article.before_after import IS_COMPARED, Comparisons
 from broadsheet.site.article.edition_select import select_fields
 from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture, plain_fields
-from broadsheet.site.article.lead_picture import figure_of, miniature
+from broadsheet.site.article.lead_picture import (
+    PreviewPicture,
+    figure_of,
+    miniature,
+    preview_pictures,
+)
 from broadsheet.site.article.links import Lead, Reference
 from broadsheet.site.article.photos import Photos
 from broadsheet.site.article.proof import proof_of
-from broadsheet.storage.files import check_path, is_file
+from broadsheet.storage.files import check_path, is_file, refusal
 from broadsheet.text import html_tree, url_schemes
 from broadsheet.text.html_tree import changed, classes, parsed, written
 from broadsheet.text.language import speaking_with, t_
@@ -59,6 +65,8 @@ _WHOLE = re.compile(
     r"| (?:(?:m|b|tr)illion|percent|Millionen|Milliarden|Prozent)\b))|\d[\d.,]*+"
 )
 # The last part passes over other numbers, so that no letter is looked at for each letter before it.
+_LONGEST_OPENING = 500
+"""The most characters that lists know of a page's first paragraph."""
 _SECTION = ("section", "div", "aside", "figure", "details")
 """Elements within which a section is not one of the body."""
 _OF_SCRIPTED_CODE = frozenset({"code-with-copy", "code-annotation-container-hidden"})
@@ -220,12 +228,14 @@ def content_of(
     photos = Photos(root, edition, document.find)
     compared = Comparisons(document, rendered.figures)
     body, excerpt = rendered.body, parsed(_inline(rendered, "excerpt", "").html)
+    previews = preview_pictures(body)
     photos.place(body)
     compared.mark(body, front.lang)
     links.rewrite_addresses(body, rewrite)
     links.rewrite_addresses(excerpt, rewrite)
     make_scroll(body)
     references = references_in((body, excerpt), document.find)
+    opening = _opening(body)
     blocks, pause = _blocks(body, rendered.figures, has_end=bool(proof.section))
     if front.excerpt_position == "top":
         pause = 0
@@ -233,7 +243,9 @@ def content_of(
     files: dict[str, bytes] = {
         _safe(path, edition): data for path, data in {**finished.assets, **proof.files}.items()
     }
-    picture = _picture(edition, files, photos)
+    has_chart = figure_of(figures, None) is not None
+    previews = [one for one in previews if one.is_chosen or not has_chart]
+    picture = _picture(edition, files, photos, previews)
     files |= photos.files
     figure = figure_of(figures, picture)
     files |= _miniatures(figure, edition) if figure else {}
@@ -242,6 +254,11 @@ def content_of(
         meta = replace(meta, modified=ledger.last_change)
     for text in (meta.title_html, meta.subtitle_html):
         links.rewritten(text, rewrite)
+    meta = replace(
+        meta,
+        description_html=links.rewritten(meta.description_html, rewrite),
+        opening=opening,
+    )
     for listing in front.listing:
         for item in listing.items:
             for key in {"image", "path", "href"} & item.keys():
@@ -371,9 +388,9 @@ def _add_note(caption: HtmlElement, note: str) -> None:
     caption.append(html_tree.new_element("span", {"class": "chart-note"}, note))
 
 
-def _remove_notes(heading: HtmlElement) -> None:
-    """Remove the marks of a heading's notes."""
-    for link in list(heading.iter("a")):
+def _remove_notes(text: HtmlElement) -> None:
+    """Remove the marks of the notes of a heading or a paragraph."""
+    for link in list(text.iter("a")):
         if "footnote-ref" in classes(link):
             link.drop_tree()
 
@@ -421,6 +438,7 @@ def _meta(
         subtitle=subtitle.text,
         subtitle_html=subtitle.html,
         description=description.text,
+        description_html=description.html,
         authors=tuple(
             Byline(author.name, author.url or "", author.orcid or "") for author in front.author
         ),
@@ -493,10 +511,22 @@ def _day(value: date | datetime | None) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _picture(edition: Edition, assets: Mapping[str, bytes], photos: Photos) -> Picture | None:
-    """Return the picture of a page: the front matter's, or one of the text that has a focal point."""
+def _picture(
+    edition: Edition,
+    assets: Mapping[str, bytes],
+    photos: Photos,
+    previews: Iterable[PreviewPicture],
+) -> Picture | None:
+    """Return the picture of a page: the front matter's, or one of the text that has a focal point,
+    or else the first of the ``previews``, pictures of the text, that can be shown.
+    """
     settings = edition.settings
     written = settings.image or next((f"/{path}" for path in photos.focal), None)
+    alt = settings.image_alt or ""
+    if written is None:
+        shown = (one for one in previews if _is_shown(one, edition, assets, photos))
+        if (preview := next(shown, None)) is not None:
+            written, alt = preview.address, alt or preview.alt
     target = links.internal(written, edition.source.path.parent) if written else None
     if target is None:
         return None
@@ -511,10 +541,26 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], photos: Photos) -> P
     chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))
     return Picture(
         path,
-        settings.image_alt or "",
+        alt,
         is_chart=path.endswith(".svg") or chart in assets,
         focal=focal if crops else None,
         **crops,
+    )
+
+
+def _is_shown(
+    preview: PreviewPicture, edition: Edition, assets: Mapping[str, bytes], photos: Photos
+) -> bool:
+    """True if a picture of the text is on the site, as it is or made smaller."""
+    target = links.internal(preview.address, edition.source.path.parent)
+    path = str(target.path) if target else ""
+    if path in assets or path in photos.reads:
+        return True
+    file = photos.root / path
+    return (
+        path.endswith(".svg")
+        and is_file(file)
+        and refusal(photos.root, file, published=True) is None
     )
 
 
@@ -568,6 +614,19 @@ def _contents(rendered: Rendered, front: FrontMatter) -> tuple[Heading, ...]:
 def _toc_title(front: FrontMatter) -> str:
     with speaking_with(front.lang, front.language):
         return (front.toc_title or t_("On this page")) if front.toc else ""
+
+
+def _opening(body: HtmlElement) -> str:
+    """Return the first paragraph of the running text, in plain text, without the signs of notes."""
+    for paragraph in body.iter("p"):
+        around = takewhile(lambda element: element is not body, paragraph.iterancestors())
+        if all(element.tag == "section" for element in around):
+            copy = deepcopy(paragraph)
+            copy.tail = None
+            _remove_notes(copy)
+            if words := " ".join(copy.text_content().split()):
+                return words[:_LONGEST_OPENING]
+    return ""
 
 
 def _safe(path: str, edition: Edition) -> str:

@@ -97,6 +97,12 @@ class Entry:
     """The subtitle, in finished HTML."""
     description: str = ""
     """A sentence or two about the page, in plain text."""
+    description_html: str = ""
+    """The same, in finished HTML."""
+    opening: str = ""
+    """The first paragraph of the text, in plain text: what lists show of a page without words of
+    its own about it.
+    """
     authors: tuple[Byline, ...] = ()
     """The authors, in their order."""
     date: Date | None = None
@@ -148,6 +154,11 @@ class Entry:
     def own_words(self) -> Mapping[str, object]:
         """The author's words in place of ours: `language:`."""
         return of_metadata(self.fields)
+
+    @property
+    def standfirst(self) -> str:
+        """The line under the title, in finished HTML."""
+        return self.subtitle_html or self.description_html
 
     @property
     def minutes(self) -> int:

@@ -3,8 +3,9 @@ archive.
 
 They are made of the articles' metadata. `authors/world-desk/` lists the articles with that byline,
 `topics/energy/` those of that category, unless a section page lists them already, or the list would
-have only the one article that links to it; both are paged. `archive/` lists all articles by month,
-and each year has a page of its own, `archive/2023/`. An article is on each list once, in the
+have only the one article that links to it, and no list with `categories` does; both are paged.
+`archive/` lists all articles by month, and each year has a page of its own, `archive/2023/`. An
+article is on each list once, in the
 language of the publication if there is a choice; an article that is not for search engines is on
 none. Where a source makes a page of the same address, that page is used instead, and bylines link
 to it.
@@ -140,9 +141,11 @@ def indexes_of(
     sections: Collection[str],
     lang: str,
     known: Mapping[str, KnownAuthor] = {},
+    filtered: Collection[str] = (),
 ) -> Indexes:
     """Return the indexes of a publication in the language ``lang`` that has section pages for
-    ``sections`` (in lower case). ``known`` has the settings of authors, by name.
+    ``sections`` (in lower case). ``known`` has the settings of authors, by name; ``filtered`` are
+    the categories that a list links to, which have a page even if it lists one article.
     """
     newest = ordered((one for one in articles if one.is_searched), ["date desc"])
     authors: dict[str, list[Entry]] = {}
@@ -159,7 +162,7 @@ def indexes_of(
     several = {
         name: index
         for name, index in _indexes("topics", topics, lang).items()
-        if len(index.articles) > 1
+        if len(index.articles) > 1 or name in filtered
     }
     return Indexes(
         {

@@ -8,7 +8,7 @@ people write them.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -71,11 +71,43 @@ class Block:
     entries: Sequence[Entry]
     """All of its entries, or those on one page."""
     categories: Sequence[tuple[str, int]] = ()
-    """Its categories, each with the number of its entries."""
+    """Its categories, each with the number of its entries, if readers may filter it by them."""
+    count: int = 0
+    """The number of all of its entries."""
 
     def shows(self, field: str) -> bool:
         """True if the items show a field."""
         return self.listing.fields is None or field in self.listing.fields
+
+    @property
+    def shows_categories(self) -> bool:
+        """True if the items show all of their categories."""
+        fields = self.listing.fields
+        return bool(self.listing.categories) or (fields is not None and "categories" in fields)
+
+    @property
+    def shows_counts(self) -> bool:
+        """True if each category has the number of its entries beside it."""
+        return self.listing.categories in (True, "numbered")
+
+    @property
+    def weighed_categories(self) -> list[tuple[str, int, int]]:
+        """The categories with the numbers of their entries, and in a cloud with weights from 1 to
+        10; else with 0.
+        """
+        most = max((count for _, count in self.categories), default=1)
+        is_cloud = self.listing.categories == "cloud"
+        return [
+            (name, count, max(1, round(10 * count / most)) if is_cloud else 0)
+            for name, count in self.categories
+        ]
+
+    def addresses(self, paging: Paging, href: Callable[[str], str]) -> list[str]:
+        """Return the addresses of the pages of the list; empty for the page itself."""
+        return [
+            "" if number == paging.number else href(path)
+            for number, path in enumerate(paging.paths, 1)
+        ]
 
     @property
     def table_fields(self) -> list[str]:
@@ -117,6 +149,8 @@ class Front:
     """The path of the archive; empty without one."""
     count: int
     """The number of articles in the archive."""
+    list: Block
+    """The list that it is made of."""
 
 
 @dataclass(frozen=True)
@@ -342,6 +376,12 @@ class Page:
             Markup(one) if isinstance(one, str) else one for one in html_tree.pieces(root, lists)
         ]
         return [*body, *(block for block in self.blocks if block not in body)]
+
+    @property
+    def has_filter(self) -> bool:
+        """True if readers may filter a list on the page."""
+        blocks = [*self.blocks, *([self.front.list] if self.front else [])]
+        return any(block.categories for block in blocks)
 
     @property
     def shared(self) -> Picture | None:

@@ -26,7 +26,7 @@ from broadsheet.site.index.author_and_topic_pages import Indexes, indexes_of
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.edition_index import AllEditions, all_editions_of
 from broadsheet.site.index.edition_picker import LISTED, one_entry_each, picker_of
-from broadsheet.site.index.listing import listed, ordered
+from broadsheet.site.index.listing import categories, listed, ordered
 from broadsheet.site.index.related import related_articles
 from broadsheet.site.index.scene import Scene, base_path, render_picker
 from broadsheet.site.index.sign_up import sign_up
@@ -214,9 +214,18 @@ def index_of(
         for path, record in records.items()
         if record.meta.is_listing
     }
+    filtered = {
+        category
+        for on_page in lists.values()
+        for listing, listed_entries in on_page
+        if listing.categories
+        for category, _ in categories(listed_entries)
+    }
     issues, notices = read_issues(project.root)
     edition_indexes, more = _edition_indexes(editions, records, project)
-    indexes = indexes_of(articles, sections, project.lang, project.settings.broadsheet.authors)
+    indexes = indexes_of(
+        articles, sections, project.lang, project.settings.broadsheet.authors, filtered
+    )
     news = one_entry_each(articles)
     searched = any(meta.is_in_search for meta in news)
     return Index(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
@@ -68,7 +68,7 @@ def model_of(site: Index, record: PageRecord) -> Page:
 def pages_of_list(site: Index, meta: Entry) -> Iterator[Page]:
     """Yield the pages of a section page, or of the front page, whose first list is edited."""
     blocks = [
-        Block(listing, entries, categories(entries) if listing.categories else ())
+        Block(listing, entries, categories(entries) if listing.categories else (), len(entries))
         for listing, entries in site.lists.get(meta.path, ())
     ]
     edited = blocks.pop(0) if meta.path == FRONT and blocks and _is_edited(site, meta) else None
@@ -76,7 +76,7 @@ def pages_of_list(site: Index, meta: Entry) -> Iterator[Page]:
         shown = [block.on(number) for block in blocks if number <= block.pages]
         page = Page(part, kind="section", blocks=shown, paging=paging)
         if edited and number == 1:
-            page = replace(page, kind="front", front=_front(site, edited.entries))
+            page = replace(page, kind="front", front=_front(site, edited))
         yield page
 
 
@@ -112,9 +112,9 @@ def list_pages(site: Index) -> Iterator[Page]:
             yield replace(page, feeds=front_feeds(site))
 
 
-def _front(site: Index, entries: Sequence[Entry]) -> Front:
+def _front(site: Index, block: Block) -> Front:
     """Return the front page of a list. An article is on it once, with the first of its editions."""
-    entries = _once(entries)
+    entries = _once(block.entries)
     lead = entries[0] if entries else None
     lead_figure = _chart_of(site, lead)
     beside_figure = _chart_of(site, entries[1] if entries[1:] else None)
@@ -143,6 +143,7 @@ def _front(site: Index, entries: Sequence[Entry]) -> Front:
         remaining[:EARLIER],
         ARCHIVE if site.indexes.articles else "",
         len(site.indexes.articles),
+        replace(block, entries=()),
     )
 
 

@@ -39,6 +39,7 @@ _FILES = (
     "figures.js",
     "picker.js",
     "editions.js",
+    "listing.js",
     "tables.js",
     "facts.js",
     "before-after.js",
