@@ -35,6 +35,7 @@ from broadsheet.markdown.document import STRICT, Document, Stretch
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.project.editions.execution import uses_broadsheet
+from broadsheet.project.settings.settings import Execute
 from broadsheet.project.sources.cell_options import CellOptions, cell_options
 from broadsheet.project.sources.includes import Includes, numbered
 from broadsheet.project.sources.notebook_file import language_of
@@ -234,7 +235,7 @@ def _markdown(cell: NotebookNode, number: int, finished: Finished, text: Markdow
 def _code(cell: NotebookNode, number: int, finished: Finished, text: MarkdownText) -> None:
     place = finished.edition.source.place(number)
     options = cell_options(cell.source, place)
-    tags = _tags(cell) | set(_strings(options.options.get("tags")))
+    tags = tags_of(cell, options.options)
     text.notices += unknown_options(options)
     shown = _shown(options.options, tags, finished)
     outputs = _outputs(cell, shown) if shown.output else []
@@ -295,7 +296,7 @@ def _shown(options: Mapping[str, object], tags: set[str], finished: Finished) ->
     fold = options.get("code-fold", bool(_FOLD_CODE & tags) or settings.code_fold)
     return _Shown(
         include=options.get("include", execute.include) is not False and not _REMOVE_CELL & tags,
-        echo=(echo is not False and not _REMOVE_CODE & tags) or "show-code" in tags,
+        echo=shows_code(options, tags, execute),
         fenced=echo == "fenced",
         output=output is not False and not _REMOVE_OUTPUT & tags,
         asis=output == "asis",
@@ -306,6 +307,17 @@ def _shown(options: Mapping[str, object], tags: set[str], finished: Finished) ->
         else str(fold),
         summary=str(options.get("code-summary", settings.code_summary or "")),
     )
+
+
+def tags_of(cell: NotebookNode, options: Mapping[str, object]) -> set[str]:
+    """Return the tags of a cell, those among its options too."""
+    return _tags(cell) | set(_strings(options.get("tags")))
+
+
+def shows_code(options: Mapping[str, object], tags: set[str], execute: Execute) -> bool:
+    """True if the code of a cell with these options and tags is on the page."""
+    is_echoed = options.get("echo", execute.echo) is not False
+    return (is_echoed and not _REMOVE_CODE & tags) or "show-code" in tags
 
 
 def unknown_options(options: CellOptions) -> Iterator[Notice]:

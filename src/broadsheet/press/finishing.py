@@ -57,6 +57,7 @@ from broadsheet.markdown.finished_edition import (
     PictureText,
     chart_texts,
 )
+from broadsheet.markdown.markdown_text import shows_code, tags_of
 from broadsheet.markdown.prose import ALTERNATIVE
 from broadsheet.notebook.session import dataframes
 from broadsheet.press import frozen_results
@@ -138,6 +139,8 @@ class _Cell:
     """Its options, with values put in."""
     text: YamlText
     """Its options as they are written."""
+    shows_code: bool = False
+    """Its code is on the page."""
 
 
 def finish(
@@ -330,7 +333,8 @@ def _cell(cell: NotebookNode, plan: _Plan) -> NotebookNode:
         filled = inline_values.filled(options.options, results)
         if results:
             cell.source = with_options(filled, options.body)
-        this = _Cell(number, place, filled, options.text)
+        shows = shows_code(filled, tags_of(cell, filled), plan.edition.settings.execute)
+        this = _Cell(number, place, filled, options.text, shows)
         _note_text("fig-alt", options.options, results, options.text, plan)
         _note_text("note", options.options, results, options.text, plan, kind=NOTE)
         if not plan.is_foreign:
@@ -497,6 +501,7 @@ def _table(described: Mapping[str, Any], label: str, cell: _Cell, plan: _Plan) -
         drawn_from=_tables(credit, cell, plan) if is_float or credit != credits.NOTHING else (),
         catalogue=plan.catalogue,
         file=plan.edition.files / f"{label}.csv" if is_float else None,
+        with_numbers=cell.shows_code,
     )
     plan.notices += table.notices
     plan.assets.update(table.assets)

@@ -72,8 +72,14 @@ def _is_column(value: object) -> bool:
     )
 
 
-def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Table:
-    """Return the table of a description, with the titles and units that ``catalogue`` has for it."""
+def read(
+    described: Mapping[str, Any], catalogue: Catalogue | None = None, *, with_numbers: bool = False
+) -> Table:
+    """Return the table of a description, with the titles and units that ``catalogue`` has for it.
+    An index that only counts the rows is left out, unless it is to be ``with_numbers``.
+    """
+    if described.get("counts") and not with_numbers:
+        described = {**described, "index": []}
     index, columns = (
         tuple(
             Column(tuple(column["name"]), column["kind"], column["values"])

@@ -53,15 +53,17 @@ def page_table(
     drawn_from: Sequence[str] = (),
     catalogue: Catalogue | None = None,
     file: PurePosixPath | None = None,
+    with_numbers: bool = False,
 ) -> PageTable:
     """Make the table of a description by :mod:`broadsheet.notebook.session.dataframes`, in the
     current language.
 
     ``options`` are the cell's, ``text`` is where they are; ``drawn_from`` are the tables that it
-    has as its sources; ``file`` is the path of its CSV, if it has one, in a folder beside the page.
+    has as its sources; ``file`` is the path of its CSV, if it has one, in a folder beside the page;
+    ``with_numbers`` shows an index that only counts the rows.
     Raises :class:`ConfigError` for an option that does not fit.
     """
-    table = data_table.read(described, catalogue)
+    table = data_table.read(described, catalogue, with_numbers=with_numbers)
     columns = _with_bars(table.columns, described, options.get("bars"), text)
     wants_search = options.get("search")
     if wants_search not in (None, True, False):

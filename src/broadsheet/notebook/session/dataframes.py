@@ -3,7 +3,7 @@
 :func:`start`, in the run's first cell, has IPython put out the result of :func:`described` beside
 pandas' own HTML and text, as a further output type, :data:`MIME`. Other programs pass it over:
 
-    {"index": [COLUMN …], "columns": [COLUMN …], "rows": 10000, "origin": "trade"}
+    {"index": [COLUMN …], "counts": false, "columns": [COLUMN …], "rows": 10000, "origin": "trade"}
     COLUMN: {"name": ["exports", "2021"], "kind": "number", "values": [1.5, null]}
 
 `name` has one text for each level of a header; `kind` is `number`, `date`, `time` or `text`; values
@@ -11,8 +11,9 @@ are JSON's own, dates in ISO form. `rows` counts all rows: of a frame of more th
 values are the first so many, unless pandas' option `display.max_rows` asks for more. `origin` is
 the table of the catalogue that the frame came of.
 
-An index is there if it says something: if it has a name, or is neither the rows' numbers nor the
-rest of these after a selection. Of whole numbers without a name, only years say something.
+`counts` says that the index only has the rows' numbers, or the rest of these after a selection: it
+has no name, and whole numbers that are not years. A page shows such an index beside the code that
+made the table, as pandas does, and else without it.
 """
 
 from __future__ import annotations
@@ -59,14 +60,19 @@ def described(frame: pd.DataFrame, limit: int | None = None) -> dict[str, Any]:
         _column((name,), values.array)
         for name, values in zip(shown.index.names, levels, strict=True)
     ]
-    if len(index) == 1 and shown.index.names[0] is None and _counts(index[0]):
-        index = []
+    counts = len(index) == 1 and shown.index.names[0] is None and _counts(index[0])
     columns = [
         _column(name if isinstance(name, tuple) else (name,), shown.iloc[:, number].array)
         for number, name in enumerate(shown.columns)
     ]
     origin = getattr(frame.attrs.get("origin"), "name", None)
-    return {"index": index, "columns": columns, "rows": len(frame), "origin": origin}
+    return {
+        "index": index,
+        "counts": counts,
+        "columns": columns,
+        "rows": len(frame),
+        "origin": origin,
+    }
 
 
 def _bundle(frame: Any, include: object = None, exclude: object = None) -> dict[str, Any]:
