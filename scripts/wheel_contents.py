@@ -1,5 +1,5 @@
-"""A build hook of hatchling: puts plotly.js's small bundles, as npm has them, and the theme's fonts
-into the wheel.
+"""A build hook of hatchling: puts plotly.js's small bundles and the icons of links, as npm has them,
+and the theme's fonts into the wheel.
 
 Who installs Broadsheet with pip has no npm, and would else have each page load the whole plotly.js.
 """
@@ -14,7 +14,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds ``theme/plotly/plotly-NAME.min.js`` with their licence and ``theme/fonts/`` to a wheel."""
+    """Adds ``theme/plotly/plotly-NAME.min.js`` and ``theme/icons/bootstrap-icons.svg``, with their
+    licences, and ``theme/fonts/`` to a wheel.
+    """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Add the bundles from ``node_modules``, installed by npm if they are not there, and the
@@ -38,6 +40,10 @@ class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
                 "no npm: the wheel is made without plotly.js's small bundles; "
                 "pages that it builds load the whole plotly.js"
             )
+        icons = root / "node_modules/bootstrap-icons"
+        for file in (icons / "bootstrap-icons.svg", icons / "LICENSE"):
+            if file.is_file():
+                included[str(file)] = f"broadsheet/theme/icons/{file.name}"
         for folder in bundles:
             for file in [*folder.glob("*.min.js"), folder / "LICENSE"]:
                 name = file.name if file.suffix == ".js" else f"{folder.name}.LICENSE"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -58,8 +59,9 @@ website:
     assert home.count('<a href="about.html">About us</a>') == 3
     assert "<summary>More</summary>" in home
     assert '<a href="about.html">Us</a>' in home
-    assert '<a href="https://github.com/x">GitHub</a>' in home
-    assert '<a href="mailto:a@b.example">E-mail</a>' in home
+    plain = re.sub(r'<svg class="icon".*?</svg>|</?span[^>]*>', "", home)
+    assert '<a href="https://github.com/x">GitHub</a>' in plain
+    assert '<a href="mailto:a@b.example">E-mail</a>' in plain
     assert "<strong>bold</strong>" in home
 
 
@@ -114,8 +116,9 @@ def test_about_pages(tmp_path, template):
     (tmp_path / "me.png").write_bytes(b"png")
     made = built(tmp_path, "website: {title: T}", **{"about.qmd": page("Me", about)})["about.html"]
     assert f"about-{template}" in made
-    assert 'class="about-picture is-round" src="me.png" alt="Me"' in made
-    assert '<a href="https://github.com/x" rel="me">GitHub</a>' in made
+    assert 'class="about-picture is-round about-image round" src="me.png" alt="Me"' in made
+    [link] = re.findall(r'href="https://github.com/x" rel="me">(.*?)</a>', made)
+    assert link.startswith("<svg") and link.endswith('<span class="visually-hidden">GitHub</span>')
     assert (tmp_path / "_site/me.png").is_file()
 
 

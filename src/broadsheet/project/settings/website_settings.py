@@ -155,7 +155,9 @@ class About(Settings):
     """A description of that picture."""
     image_title: str | None = None
     """The words that show when the pointer is on it."""
-    image_shape: Literal["rectangle", "round", "rounded"] = "rectangle"
-    """Its shape."""
+    image_shape: Literal["rectangle", "round", "rounded"] | None = None
+    """Its shape; by default that of the template."""
+    image_width: str | None = None
+    """Its width, such as `12em`."""
     links: NavItems = []
     """Links about the person or the house."""

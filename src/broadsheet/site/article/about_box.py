@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from broadsheet.project.settings.settings import FrontMatter
 from broadsheet.site.article.link_names import name_of
+
+_SHAPES = {"jolla": "round", "solana": "rounded", "trestles": "rounded"}
+"""The shape of the picture of each template, where an author names none."""
+_LINKS_LATER = frozenset({"jolla", "marquee", "broadside"})
+_WIDTH = re.compile(r"(\d+(?:\.\d+)?)(em|rem|px|%)")
+
+
+@dataclass(frozen=True)
+class AboutLink:
+    """A link about a person or a house."""
+
+    href: str
+    """Its address."""
+    text: str
+    """Its words."""
+    icon: str = ""
+    """The name of its icon."""
+    is_icon_alone: bool = False
+    """It shows its icon and no words."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +41,17 @@ class AboutBox:
     """The text for readers who do not see the picture."""
     shape: str
     """The shape of the picture."""
-    links: tuple[tuple[str, str], ...]
-    """Links, each an address and a name."""
+    links: tuple[AboutLink, ...]
+    """Links about the person or the house."""
+    title: str = ""
+    """The words that show when the pointer is on the picture."""
+    width: str = ""
+    """The width of the picture, as HTML has it; empty for that of the template."""
+
+    @property
+    def is_shown_later(self) -> bool:
+        """The links stand below the text."""
+        return self.template in _LINKS_LATER
 
 
 def about_box(front: FrontMatter, rewrite: Callable[[str], str]) -> AboutBox | None:
@@ -35,8 +64,25 @@ def about_box(front: FrontMatter, rewrite: Callable[[str], str]) -> AboutBox | N
         about.template,
         rewrite(picture) if picture else "",
         about.image_alt or front.image_alt or about.image_title or "",
-        about.image_shape,
+        about.image_shape or _SHAPES.get(about.template, "rectangle"),
         tuple(
-            (rewrite(link.href), link.text or name_of(link)) for link in about.links if link.href
+            AboutLink(
+                rewrite(link.href),
+                link.text or name_of(link),
+                link.icon or "",
+                bool(link.icon and not link.text),
+            )
+            for link in about.links
+            if link.href
         ),
+        about.image_title or "",
+        _width(about.image_width or ""),
     )
+
+
+def _width(written: str) -> str:
+    """Return a width of CSS as the attribute `width` has it, which a strict policy allows."""
+    if (match := _WIDTH.fullmatch(written.strip())) is None:
+        return ""
+    number, unit = float(match[1]), match[2]
+    return f"{number:g}%" if unit == "%" else f"{number * (1 if unit == 'px' else 16):.0f}"

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import urlsplit
 
 from broadsheet.project.project import matching
@@ -22,6 +23,7 @@ from broadsheet.project.settings.website_settings import NavItem, Sidebar
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.article.link_names import icon_name, name_of, words_of
 from broadsheet.site.article.links import Address, target_of
+from broadsheet.site.theme.icons import icon_svg
 from broadsheet.text.language import spoken
 
 _SEPARATOR = re.compile(r"-{3,}")
@@ -32,7 +34,7 @@ class Link:
     """A link of a bar, a menu or a sidebar."""
 
     text: str
-    """Its words."""
+    """Its words; those of an icon are for readers who do not see it."""
     href: str = ""
     """Its address; without one it is a heading."""
     label: str | None = None
@@ -45,6 +47,10 @@ class Link:
     """The language of the page that it leads to, if that is another than the page's."""
     below: tuple[Link, ...] = ()
     """The links of its menu or section."""
+    icon: str = ""
+    """The name of its icon."""
+    is_icon_alone: bool = False
+    """It shows its icon and no words."""
 
     @property
     def is_on_the_way(self) -> bool:
@@ -186,7 +192,8 @@ class Navigation:
             return None
         if not item.href:
             text = item.text or item.aria_label or (icon_name(item.icon) if item.icon else "")
-            return Link(text, label=item.aria_label, below=below) if text or below else None
+            link = Link(text, label=item.aria_label, below=below, **_icon_of(item))
+            return link if text or below else None
         target, meta = target_of(item.href, PurePosixPath()), self._page_of(item.href)
         if target and meta:
             target = replace(target, path=PurePosixPath(meta.path))
@@ -199,7 +206,14 @@ class Navigation:
             target is not None and self._is_current(target.path),
             self._other_language(meta) if meta else "",
             below,
+            **_icon_of(item),
         )
+
+
+def _icon_of(item: NavItem) -> dict[str, Any]:
+    """Return the fields of a link that show the icon of an item."""
+    has_icon = bool(icon_svg(item.icon or ""))
+    return {"icon": item.icon or "", "is_icon_alone": has_icon and not item.text}
 
 
 def _flat(links: Iterable[Link]) -> Iterator[Link]:

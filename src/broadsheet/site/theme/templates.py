@@ -8,9 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from broadsheet.notebook.values.places import YEARS
 from broadsheet.notebook.values.shown_values import digits_of, shown, told_apart
 from broadsheet.notebook.values.units import unit_of
+from broadsheet.site.theme.icons import icon_svg
 from broadsheet.text.language import listed, spoken, t_, written_day, written_number
 from broadsheet.text.templating import Templates
 from plotly_alive.text.numbers import AS_IT_IS, COMPUTED, COUNT, YEAR, decimal_of, to_digits
@@ -112,6 +115,7 @@ _TEMPLATES = Templates(
         "sentence": sentence,
         "shortened": shortened,
         "listed": listed,
+        "icon": lambda name: Markup(icon_svg(name)),
     },
     keep_trailing_newline=True,
 )

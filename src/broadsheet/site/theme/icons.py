@@ -1,0 +1,39 @@
+"""The icons of links, `icon: github`: those of Bootstrap Icons, by Quarto's names.
+
+npm installs them, for the publication or for us, and the wheel has them. An icon stands in the page
+itself, so that nothing is fetched for it, and has the colour of its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+_HERE = Path(__file__).resolve()
+_SPRITE = "bootstrap-icons.svg"
+PLACES = (
+    _HERE.parents[4] / "node_modules/bootstrap-icons" / _SPRITE,
+    _HERE.parents[2] / "theme/icons" / _SPRITE,
+)
+"""The files that may have the icons: npm's beside our source, or that of our wheel."""
+_SYMBOL = re.compile(
+    r'<symbol class="[^"]*" viewBox="([^"]*)" id="([^"]*)">(.*?)</symbol>', re.DOTALL
+)
+_PREFIX = re.compile(r"^(?:bi(?:-|\s+bi-|\s+))")
+
+
+def icon_svg(name: str) -> str:
+    """Return the drawing of an icon as SVG; empty if there is none of the name."""
+    return _icons().get(_PREFIX.sub("", name.strip()), "")
+
+
+@cache
+def _icons() -> Mapping[str, str]:
+    file = next((place for place in PLACES if place.is_file()), None)
+    text = file.read_text("utf-8") if file else ""
+    return {
+        name: f'<svg class="icon" viewBox="{box}" aria-hidden="true">{paths}</svg>'
+        for box, name, paths in _SYMBOL.findall(text)
+    }
