@@ -111,6 +111,15 @@ class Project:
             return replace(self, templates=templating.read_own(self.root))
 
     @property
+    def has_dark_switch(self) -> bool:
+        """True if readers may switch between light and dark: `theme` or `brand` names both."""
+        formats = self.text.data.get("format")
+        html = formats.get("html") if isinstance(formats, Mapping) else None
+        layers = (self.text.data, html if isinstance(html, Mapping) else {})
+        named = (layer.get(key) for layer in layers for key in ("theme", "brand"))
+        return any(isinstance(one, Mapping) and {"light", "dark"} <= one.keys() for one in named)
+
+    @property
     def metadata(self) -> dict[str, object]:
         """The metadata that `_quarto.yml` gives to each page."""
         return {key: value for key, value in self.text.data.items() if key not in _PROJECT_KEYS}

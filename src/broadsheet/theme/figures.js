@@ -168,7 +168,9 @@ export async function explore(chart) {
 
 const explored = () => [...live.keys()].map((chart) => chart.querySelector(".chart-picture"));
 let printed = [];
-dark.addEventListener("change", () => live.forEach((redraw) => redraw()));
+const redrawAll = () => live.forEach((redraw) => redraw());
+dark.addEventListener("change", redrawAll);
+addEventListener("scheme-changed", redrawAll);
 addEventListener("beforeprint", () => {
   printed = explored().filter((picture) => picture.classList.contains("is-live"));
   printed.forEach((picture) => picture.classList.remove("is-live"));
