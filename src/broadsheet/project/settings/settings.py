@@ -565,6 +565,8 @@ class FrontMatter(OwnKeys):
     """Let long lines of code scroll or wrap."""
     reference_location: Literal["document", "section", "block", "margin"] = "document"
     """The place of footnotes."""
+    citation_location: Literal["document", "margin"] = "document"
+    """The place of the entries of the list of references."""
     page_layout: Literal["article", "full", "custom"] = "article"
     """The width of the text."""
     order: int | None = None

@@ -48,6 +48,7 @@ from broadsheet.site.article.lead_picture import (
     preview_pictures,
 )
 from broadsheet.site.article.links import Lead, Reference
+from broadsheet.site.article.margin_notes import place_notes
 from broadsheet.site.article.photos import Photos
 from broadsheet.site.article.proof import proof_of
 from broadsheet.storage.files import check_path, is_file, refusal
@@ -231,6 +232,7 @@ def content_of(
     previews = preview_pictures(body)
     photos.place(body)
     compared.mark(body, front.lang)
+    place_notes(body, with_references=front.citation_location == "margin")
     links.rewrite_addresses(body, rewrite)
     links.rewrite_addresses(excerpt, rewrite)
     make_scroll(body)
