@@ -484,6 +484,17 @@ class OwnKeys(Settings):
     """List the corrections of all articles on the page."""
 
 
+class CodeTools(Settings):
+    """`code-tools:`."""
+
+    source: bool | str = True
+    """Show the page's source; or the address at which it is."""
+    toggle: bool = True
+    """Show and hide all code that folds."""
+    caption: str | None = None
+    """The name of the menu; `none` for an icon alone."""
+
+
 class FrontMatter(OwnKeys):
     """The metadata of one page, merged from project, folders, document and edition."""
 
@@ -563,6 +574,10 @@ class FrontMatter(OwnKeys):
     """
     code_overflow: Literal["scroll", "wrap"] = "scroll"
     """Let long lines of code scroll or wrap."""
+    code_tools: Annotated[
+        CodeTools | None, BeforeValidator(unless_off), alone("source", bool), alone("source")
+    ] = None
+    """A menu of the page's code: show all, hide all, view the source."""
     reference_location: Literal["document", "section", "block", "margin"] = "document"
     """The place of footnotes."""
     citation_location: Literal["document", "margin"] = "document"

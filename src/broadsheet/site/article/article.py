@@ -39,6 +39,7 @@ from broadsheet.site.article import links
 from broadsheet.site.article.about_box import AboutBox, about_box
 from broadsheet.site.article.article_references import references_in
 from broadsheet.site.article.before_after import IS_COMPARED, Comparisons
+from broadsheet.site.article.code_tools import PageCode, page_code
 from broadsheet.site.article.edition_select import select_fields
 from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture, plain_fields
 from broadsheet.site.article.lead_picture import (
@@ -125,6 +126,8 @@ class Article:
     """It has tabsets that change together."""
     has_code: bool = False
     """It has code to copy, or with notes that are shown beside its lines."""
+    code: PageCode | None = None
+    """The menu of its code."""
 
     @property
     def figures(self) -> list[PageFigure]:
@@ -301,6 +304,12 @@ def content_of(
         ),
         has_code=any(
             not _OF_SCRIPTED_CODE.isdisjoint(classes(part)) for part in body.iter("pre", "dl")
+        ),
+        code=page_code(
+            edition,
+            front,
+            root,
+            has_folds=any("code-fold" in classes(fold) for fold in body.iter("details")),
         ),
     ), files
 

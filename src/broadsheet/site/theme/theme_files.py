@@ -45,6 +45,7 @@ _FILES = (
     "before-after.js",
     "tabs.js",
     "code.js",
+    "code-tools.js",
     "scheme.js",
     "search.js",
     "favicon.svg",
