@@ -19,15 +19,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from broadsheet.checks.sass_brand import SassBrand, sass_brand
 from broadsheet.errors import GENERATED_ALT, BroadsheetError, Notice, UsageError, kinds_of
 from broadsheet.project.build_day import today
-from broadsheet.project.editions.edition import Edition
+from broadsheet.project.editions.edition import Edition, with_html_keys
 from broadsheet.project.project import CONFIG, INPUTS, MARKER, SOURCES, open_project
 from broadsheet.project.reading import Publication, open_publication
-from broadsheet.project.settings.validation import left_to_quarto
+from broadsheet.project.settings.brand import FILES
+from broadsheet.project.settings.validation import left_to_quarto, read_of_project
 from broadsheet.site.build.build import build_site
 from broadsheet.site.build.options import Options, Watch, unwatched
-from broadsheet.storage.files import UnreadableError, content
+from broadsheet.site.index.site_index import FRONT
+from broadsheet.storage.files import UnreadableError, content, readable_text
 from broadsheet.storage.limits import TABLE, check
 from broadsheet.text.templating import OWN, own_names
 from plotly_alive.text.unprintable import UNPRINTABLE, unprintable
@@ -80,6 +83,8 @@ class Adoption:
     """The folder of the site."""
     front_matter: str = ""
     """Lines of front matter that make an article of a notebook that has none."""
+    brand: SassBrand | None = None
+    """The colours and typefaces of the site's Sass files, which the copy has as its brand."""
 
 
 def adopt(
@@ -93,6 +98,9 @@ def adopt(
     try:
         root = folder / "publication"
         left_out = _copied(path, root)
+        brand = sass_brand(open_project(root)) if path.is_dir() else None
+        if brand:
+            (root / FILES[0]).write_text(brand.lines, "utf-8")
         site = root.with_name("site")
         templates = () if with_templates else tuple(str(OWN / name) for name in own_names(root))
         report = build_site(
@@ -117,7 +125,13 @@ def adopt(
         report.pages,
         report.faults,
         _groups(one for one in report.notices if one.topic == NOT_RUN),
-        (*left_out, *_set_aside(templates), *_groups(otherwise), *_left_to_quarto(publication)),
+        (
+            *left_out,
+            *_set_aside(templates),
+            *_groups(otherwise),
+            *_looks(publication, site),
+            *_left_to_quarto(publication),
+        ),
         (
             *_without(publication.editions),
             *_groups(one for one in report.notices if one.topic in MISSING),
@@ -125,6 +139,7 @@ def adopt(
         root,
         site,
         lines,
+        brand,
     )
 
 
@@ -263,22 +278,46 @@ def _set_aside(templates: tuple[str, ...]) -> Iterator[Group]:
         yield Group("a template of the site's own is not used", mend, templates)
 
 
+def _looks(publication: Publication, site: Path) -> Iterator[Group]:
+    """Yield the differences that follow from the theme, where pages have them."""
+    front = next((one for one in publication.editions if str(one.output) == FRONT), None)
+    if front is not None and '<body class="is-front">' in readable_text(site / FRONT):
+        yield Group(
+            "the front page is edited as that of a newspaper: a lead, and others beside and below it",
+            "For a plain list, give the listing an `id`, and place it: `::: {#the-id}`, `:::`.",
+            (str(front.source.path),),
+        )
+    both = [
+        str(edition.source.path)
+        for edition in publication.editions
+        if edition.settings.subtitle and edition.settings.description
+    ]
+    if both:
+        yield Group(
+            "`description` is not on the page, where the `subtitle` stands in its place",
+            "It is what search engines, feeds and cards have.",
+            tuple(dict.fromkeys(both)),
+        )
+
+
 def _left_to_quarto(publication: Publication) -> Iterator[Group]:
     """Yield the keys on which only Quarto acts, each with the files that give it."""
     files: dict[tuple[str, str], list[str]] = {}
     settings = publication.project.settings
-    for model in (settings.project, settings.website):
-        for key in left_to_quarto(model):
+    for model, within in ((settings.project, "project"), (settings.website, "website")):
+        for key in left_to_quarto(model, within):
             files.setdefault(key, []).append(CONFIG)
-    project = publication.project.metadata
+    project = with_html_keys(publication.project.metadata)
     for edition in publication.editions:
         for key in left_to_quarto(edition.settings):
-            where = CONFIG if key[0] in project else str(edition.source.path)
-            files.setdefault(key, []).append(where)
+            is_inherited = key[0].partition(":")[0] in project
+            if not (is_inherited and key[0] in read_of_project()):
+                where = CONFIG if is_inherited else str(edition.source.path)
+                files.setdefault(key, []).append(where)
     for (name, what), places in sorted(files.items(), key=lambda item: -len(item[1])):
         yield Group(
-            f"`{name}` ({what}) is left to Quarto",
-            "Leave it: quarto render obeys it, and Broadsheet goes without.",
+            f"`{name}` does nothing here: {what}",
+            "It may stay for Quarto. Broadsheet's pages go without it.",
             tuple(dict.fromkeys(places)),
         )
 

@@ -13,6 +13,7 @@ from plotly_alive.errors import enumerated
 
 if TYPE_CHECKING:
     from broadsheet.checks.adoption import Group
+    from broadsheet.checks.sass_brand import SassBrand
 
 _NAMED = 3
 _HEADINGS = {
@@ -36,6 +37,8 @@ def adopt_path(options: argparse.Namespace) -> CommandReport:
             "faults": reports(adopted.faults),
             **{name: [asdict(group) for group in groups] for name, groups in parts.items()},
             "front_matter": adopted.front_matter,
+            "brand": asdict(adopted.brand) if adopted.brand else None,
+            "address": (adopted.site / "index.html").as_uri(),
             "copy": str(adopted.copy),
             "site": str(adopted.site),
         }
@@ -49,13 +52,34 @@ def adopt_path(options: argparse.Namespace) -> CommandReport:
             "To make it an article, let it begin with a raw cell of these lines:\n"
             + adopted.front_matter
         )
+    if adopted.brand:
+        blocks.append(_brand(adopted.brand))
     site, copy = shlex.quote(str(adopted.site)), shlex.quote(str(adopted.copy))
     blocks.append(
-        f"To look at the site: python3 -m http.server -d {site} -b 127.0.0.1 8000\n"
+        f"The site: {(adopted.site / 'index.html').as_uri()}\n"
+        f"With its search and living charts, at http://127.0.0.1:8000/: "
+        f"python3 -m http.server -d {site} -b 127.0.0.1 8000\n"
         f"It was made of a copy, in which you can try changes: cd {copy}, then broadsheet preview.\n"
         f"To remove both: rm -r {shlex.quote(str(adopted.copy.parent))}"
     )
     return CommandReport(code, "\n\n".join(blocks))
+
+
+def _brand(brand: SassBrand) -> str:
+    """Return the lines of a brand, with what was left out of it."""
+    lines = brand.lines.rstrip().splitlines()
+    if "typography:" in lines:
+        lines.append(
+            "Name the files of its fonts in `typography: fonts:`, or readers see the theme's own."
+        )
+    return "\n".join(
+        (
+            f"Colours and typefaces of {enumerated(list(brand.sources), _NAMED)}, which the copy "
+            "has as its `_brand.yml`. Keep that file, and both renderers use them:",
+            *(f"  {line}" if line[0].islower() or line[0] == " " else line for line in lines),
+            *brand.left_out,
+        )
+    )
 
 
 def _block(heading: str, groups: Sequence[Group]) -> str:

@@ -196,7 +196,7 @@ def editions_of(
     data: Mapping[str, object] = text.data
     if "{{<" in str(data):
         data = filled(data, _all_metadata(project, source), project.root)
-    flat, words = _worded(_flat(_from_root(data, source.path.parent)), text, project)
+    flat, words = _worded(with_html_keys(_from_root(data, source.path.parent)), text, project)
     fitted, faults = _fitting(flat, text)
     for key, fault in faults:
         if key in ESSENTIAL:
@@ -316,7 +316,7 @@ def _edition(
             "Give it another slug.",
         )
     changes, words = _worded(
-        _flat(_from_root(declared.metadata, source.path.parent)), text, project
+        with_html_keys(_from_root(declared.metadata, source.path.parent)), text, project
     )
     metadata = {**shared, **changes}
     try:
@@ -381,7 +381,7 @@ def faults_of_layer(
     notices of what matters less, unknown keys among it. The pages are made without the values in
     question.
     """
-    _, misfits = _fitting(_flat(data), text)
+    _, misfits = _fitting(with_html_keys(data), text)
     faults: list[BroadsheetError] = [fault for key, fault in misfits if key in ESSENTIAL]
     notices = [left_out(fault) for key, fault in misfits if key not in ESSENTIAL]
     used = _used_by_pages(project, data)
@@ -459,13 +459,13 @@ def _inherited(
     for text in folder_metadata(project, path.parent):
         layers.append((text, text.data, PurePosixPath(text.where.file).parent))
     for text, data, folder in layers:
-        flat, words = _worded(_flat(_from_root(data, folder)), text, project)
+        flat, words = _worded(with_html_keys(_from_root(data, folder)), text, project)
         word_files += words.files
         layer, faults = _fitting(flat, text)
         yield layer | ({"draft": True} if any(key == "draft" for key, _ in faults) else {})
 
 
-def _flat(data: Mapping[str, object]) -> dict[str, object]:
+def with_html_keys(data: Mapping[str, object]) -> dict[str, object]:
     """Return metadata with `format: html:` lifted to the top, where it wins, and with the keys of
     `execute` that are at the top put there.
     """

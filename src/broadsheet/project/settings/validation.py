@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import cache
@@ -27,6 +27,10 @@ from broadsheet.storage.yaml_text import YamlText, one_or_more
 from plotly_alive.errors import shown
 from plotly_alive.text.did_you_mean import question
 
+_MADE_ANYWAY = "made-anyway"
+"""The name of the table of keys by which Quarto makes what Broadsheet always makes."""
+_OF_PROJECT = "of-the-project"
+"""The name of the table of keys that are read in `_quarto.yml` alone."""
 _ARMS = ("str", "int", "bool", "list[str]")
 """pydantic's names for the members of a union, which are not keys."""
 _PLAINLY = {
@@ -142,16 +146,25 @@ def unknown_keys(model: Settings, text: YamlText, at: YamlPath = ()) -> Iterator
         yield from _unknown_below(getattr(model, name), text, (*at, kebab(name)))
 
 
-def left_to_quarto(model: Settings) -> Iterator[tuple[str, str]]:
-    """Yield the keys given to a model, and to the models in it, on which only Quarto acts: each
-    with its purpose.
+def left_to_quarto(model: Settings, within: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the keys given to a model, and to the models in it, on which only Quarto acts and which
+    change its pages: each with its purpose, and with the name of the model that it is ``within``,
+    such as `navbar: background`. What is switched off changes nothing, and so does a wish for what
+    Broadsheet makes anyway.
     """
     reasons = _quarto_keys().get(type(model).__name__, {})
-    yield from ((key, reasons[key]) for key in model.model_extra or {} if key in reasons)
+    for key, value in (model.model_extra or {}).items():
+        if key in reasons and value is not (key in _quarto_keys().get(_MADE_ANYWAY, {})):
+            yield f"{within}: {key}" if within else key, reasons[key]
     for name in type(model).model_fields:
         for item in one_or_more(getattr(model, name)):
             if isinstance(item, Settings):
-                yield from left_to_quarto(item)
+                yield from left_to_quarto(item, kebab(name))
+
+
+def read_of_project() -> Collection[str]:
+    """Return the keys of pages that Broadsheet reads where `_quarto.yml` has them, and only there."""
+    return _quarto_keys().get(_OF_PROJECT, {})
 
 
 def unknown_key(where: Place, key: str, model: type[Settings]) -> Notice:
