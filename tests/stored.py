@@ -70,7 +70,7 @@ def made_now(case: str, work: Path) -> Stored:
     """The values of a publication, as the pipeline makes them now: by kernels, Pandoc, a browser."""
     from broadsheet.markdown.pandoc import Pandoc
     from broadsheet.site.build.build import build
-    from broadsheet.site.build.edition_pages import footer_texts
+    from broadsheet.site.build.site_texts import site_texts
 
     root = copied(case, work)
     with pytest.MonkeyPatch.context() as patch:
@@ -78,7 +78,7 @@ def made_now(case: str, work: Path) -> Stored:
         assert not build(root, jobs=1).faults
     store, records = Articles(root), read_record(root / "_site").pages
     with Pandoc(1, root=root) as pandoc:
-        footer = footer_texts(open_project(root), pandoc)
+        footer = site_texts(open_project(root), pandoc)
     pages = []
     for _, record in sorted(records.items()):
         article = store.get(record.content)

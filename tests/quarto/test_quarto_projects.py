@@ -56,12 +56,12 @@ website:
     right: "**bold**"
 """
     home = built(tmp_path, config, **{"about.qmd": page("About us")})["index.html"]
-    assert home.count('<a href="about.html">About us</a>') == 3
+    assert home.count('<a href="about.html" class="nav-link">About us</a>') == 3
     assert "<summary>More</summary>" in home
-    assert '<a href="about.html">Us</a>' in home
+    assert '<a href="about.html" class="nav-link">Us</a>' in home
     plain = re.sub(r'<svg class="icon".*?</svg>|</?span[^>]*>', "", home)
-    assert '<a href="https://github.com/x">GitHub</a>' in plain
-    assert '<a href="mailto:a@b.example">E-mail</a>' in plain
+    assert '<a href="https://github.com/x" class="nav-link">GitHub</a>' in plain
+    assert '<a href="mailto:a@b.example" class="nav-link">E-mail</a>' in plain
     assert "<strong>bold</strong>" in home
 
 
@@ -86,7 +86,9 @@ website:
     }
     made = built(tmp_path, config, **pages)
     step = made["guide/a.html"]
-    assert '<a href="a.html" aria-current="page">First steps</a>' in step
+    assert (
+        '<a href="a.html" class="sidebar-link active" aria-current="page">First steps</a>' in step
+    )
     assert "<span>Guide</span>" in step
     assert step.index(">Two<") < step.index(">Deep<") < step.index(">One<")
     assert 'class="sidebar"' not in made["guide/b.html"]
@@ -160,7 +162,8 @@ website:
     assert '<a rel="next" href="two.html">Two →</a>' in made["one.html"]
     assert 'rel="prev"' not in made["index.html"]
     assert 'class="page-navigation"' not in made["two.html"]
-    assert '<img class="masthead-logo" src="img/logo.svg" alt="An owl"> T</a>' in made["one.html"]
+    logo = '<img class="masthead-logo navbar-logo light-content dark-content" src="img/logo.svg"'
+    assert f'{logo} alt="An owl"> T</a>' in made["one.html"]
     assert (tmp_path / "_site/img/logo.svg").is_file()
 
 
@@ -207,7 +210,7 @@ def test_output_file_renames_a_page(tmp_path):
     made = built(tmp_path, config, **{"cv.qmd": page("CV", "output-file: resume\n")})
     assert "<h1>CV</h1>" in made["resume.html"]
     assert "resume.html" in made["cv.html"]
-    assert '<a href="resume.html">CV</a>' in made["index.html"]
+    assert '<a href="resume.html" class="sidebar-link">CV</a>' in made["index.html"]
 
 
 def test_contents_that_are_one_entry(tmp_path):
@@ -303,8 +306,9 @@ book:
     (notice,) = open_publication(tmp_path).notices
     assert "the book is made as a website" in notice.what
     one = (tmp_path / "_site/one.html").read_text()
-    for link in ('<a href="two.html">Second</a>', '<a href="more.html">More</a>', "Basics"):
-        assert link in one
+    link = '<a href="{}.html" class="sidebar-link">{}</a>'
+    for part in (link.format("two", "Second"), link.format("more", "More"), "Basics"):
+        assert part in one
     assert not (tmp_path / "_site/left.html").exists()
 
 

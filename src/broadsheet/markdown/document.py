@@ -37,6 +37,8 @@ class Stretch:
 _PLACED = re.compile(r"`{=slot}\n[\s>]*([0-9]{1,9})\b")
 STRICT = "is-strict"
 """The option of pages of a publication with a catalogue, and of articles."""
+HAS_HTML = "has-html"
+"""The option of short texts in which raw HTML is HTML: those of the configuration."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ class Document:
     options: Mapping[str, object] = field(default_factory=dict)
     """The options of the filters: ``number-sections``, ``reference-location``, ``bibliography``
     (absolute paths), ``csl``, ``link-citations``, ``notes-after-punctuation``, ``nocite``,
-    ``lang``, and :data:`STRICT`, with which citations and references that lead nowhere are
-    errors.
+    ``lang``; :data:`STRICT`, with which citations and references that lead nowhere are errors;
+    and :data:`HAS_HTML`.
     """
     metadata: Mapping[str, object] = field(default_factory=dict)
     """The merged front matter for `meta` shortcodes and `when-meta`."""

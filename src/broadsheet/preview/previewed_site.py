@@ -49,7 +49,8 @@ from broadsheet.project.sources.pairing import is_article, is_notebook
 from broadsheet.project.sources.source import Source, read_source
 from broadsheet.site.article import links
 from broadsheet.site.article.article import Article, meta_before
-from broadsheet.site.build.edition_pages import MAKING, article_of, footer_texts, record_of
+from broadsheet.site.build.edition_pages import MAKING, article_of, record_of
+from broadsheet.site.build.site_texts import site_texts
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.site_index import Index, index_of
 from broadsheet.site.pages.page_rendering import text_of
@@ -181,7 +182,7 @@ class PreviewedSite:
         self._pages: dict[PageAddress, PreviewPage] = {}
         self._articles: dict[str, Article] = {}  # of the pages that were made, by their paths
         self._records: dict[str, PageRecord] = {}
-        self._footer: Mapping[str, Inline] = {}
+        self._texts: Mapping[str, Inline] = {}
         self._running: Edition | None = None
         self._is_broken_off = False
 
@@ -244,8 +245,8 @@ class PreviewedSite:
 
     def _begin_anew(self) -> None:
         project = self.publication.project
-        with guarded("_quarto.yml", "rendering the footer"):
-            self._footer = footer_texts(project, self._press.pandoc)
+        with guarded("_quarto.yml", "rendering the texts of the site"):
+            self._texts = site_texts(project, self._press.pandoc)
         self._records = {
             str(edition.output): self._records.get(str(edition.output))
             or PageRecord(meta_before(edition))
@@ -369,7 +370,7 @@ class PreviewedSite:
             self._articles.get,
             project,
             load_theme(project),
-            self._footer,
+            self._texts,
             has_search=False,
         )
 

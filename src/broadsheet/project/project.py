@@ -29,10 +29,11 @@ from broadsheet.project.build_day import today
 from broadsheet.project.settings import config
 from broadsheet.project.settings.brand import Brand, read_brand, read_stylesheets
 from broadsheet.project.settings.language_words import words_of_project
+from broadsheet.project.settings.logos import IN_BAR, IN_SIDEBAR, shown_logo
 from broadsheet.project.settings.setting_types import GLOB
 from broadsheet.project.settings.settings import ProjectSettings
 from broadsheet.project.settings.validation import check, fitting, left_out, unknown_keys
-from broadsheet.project.settings.website_settings import InLanguage, Website
+from broadsheet.project.settings.website_settings import InLanguage, Navbar, Sidebar, Website
 from broadsheet.project.sources import pairing, text_notebook
 from broadsheet.storage import files, limits
 from broadsheet.storage.files import LONGEST_NAME
@@ -156,6 +157,27 @@ class Project:
         )
 
     @property
+    def pictures(self) -> list[tuple[tuple[str, ...], str]]:
+        """The files of the icon and the logos, from the root, each with the key that names it."""
+        website, logos = self.settings.website, self.brand.logo
+        icon = logos.first(("small",), "light")
+        named: list[tuple[tuple[str, ...], str]] = []
+        if website.favicon:
+            named.append((("website", "favicon"), website.favicon))
+        elif icon:
+            named.append((("brand", "logo"), icon.path))
+        sides: list[Navbar | Sidebar] = [*website.sidebar]
+        if "navbar" in website.model_fields_set:
+            sides.append(website.navbar)
+        for side in sides:
+            key = "sidebar" if isinstance(side, Sidebar) else "navbar"
+            order = IN_SIDEBAR if key == "sidebar" else IN_BAR
+            if logo := shown_logo(side.logo, logos, order):
+                place = ("website", key, "logo") if side.logo else ("brand", "logo")
+                named += [(place, path) for _, path, _ in logo.pictures]
+        return [(key, path.lstrip("/")) for key, path in named if "://" not in path]
+
+    @property
     def output(self) -> Path:
         """The folder of the site."""
         return self.root / self.settings.project.output_dir
@@ -198,6 +220,16 @@ class Project:
                 )
                 for index, pattern in enumerate(settings.project.render)
                 if self._is_missing(pattern)
+            ),
+            *(
+                Notice(
+                    self.text.place(key),
+                    f"`{'.'.join(key)}`: there is no file {path!r}",
+                    "Mend the path, which counts from the root, or take it out.",
+                    topic=MISSING_FILE,
+                )
+                for key, path in dict.fromkeys(self.pictures)
+                if not (self.root / path).is_file()
             ),
             *(
                 notice

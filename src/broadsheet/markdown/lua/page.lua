@@ -111,8 +111,9 @@ end
 local function render_inlines(page)
   local rendered = {}
   for name, text in pairs(page.request.inlines or {}) do
-    local content = quietly(page, inline.read, text, INLINE_READER)
-    if shortcodes.wanted(page) then content = shortcodes.place(page, content, INLINE_READER) end
+    local reader = page.options['has-html'] and M.READER or INLINE_READER
+    local content = quietly(page, inline.read, text, reader)
+    if shortcodes.wanted(page) then content = shortcodes.place(page, content, reader) end
     local filter = links.filter(page, function(cite) return cite.content end)
     function filter.Note() return {} end
     content = content:walk(filter)

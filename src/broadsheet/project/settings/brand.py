@@ -18,13 +18,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
 from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place
 from broadsheet.project.settings.address import from_root
+from broadsheet.project.settings.logos import IN_BAR, BrandLogos, LightDarkLogo
 from broadsheet.project.settings.setting_models import Settings, alone, named_by
 from broadsheet.project.settings.validation import fitting, left_out, unknown_keys
 from broadsheet.storage import files, limits, yaml_text
@@ -32,6 +33,8 @@ from broadsheet.storage.yaml_text import Path as YamlPath
 from broadsheet.storage.yaml_text import YamlText, one_or_more
 
 FILES = ("_brand.yml", "_brand.yaml")
+ROLES = ("background", "foreground", "primary", "secondary")
+"""The colours on which Broadsheet acts."""
 READABLE = 4.5
 """The least contrast of text and its background (WCAG 2.2, success criterion 1.4.3)."""
 _COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
@@ -139,6 +142,8 @@ class Brand(Settings):
     """Colours of pages and charts."""
     typography: Typography = Typography()
     """Typefaces."""
+    logo: BrandLogos = BrandLogos()
+    """Logos."""
 
 
 def read_brand(root: Path, config: YamlText) -> tuple[Brand, list[Notice], tuple[str, ...]]:
@@ -147,6 +152,48 @@ def read_brand(root: Path, config: YamlText) -> tuple[Brand, list[Notice], tuple
     """
     at: YamlPath = ("brand",)
     value = config.data.get("brand")
+    if isinstance(value, dict) and value and not value.keys() - {"light", "dark"}:
+        brands = {shade: _read(root, config, (*at, shade), part) for shade, part in value.items()}
+        notices = [notice for _, said, _ in brands.values() for notice in said]
+        names = tuple(name for _, _, read in brands.values() for name in read)
+        return _of_two(**{shade: brand for shade, (brand, _, _) in brands.items()}), notices, names
+    return _read(root, config, at, value)
+
+
+def _of_two(light: Brand | None = None, dark: Brand | None = None) -> Brand:
+    """Return the brand of light pages and that of dark pages as one, with the typefaces of the
+    first.
+    """
+    light = light or dark or Brand()
+    dark = dark or light
+    colours = {
+        role: Shades(
+            light=light.color.colour(getattr(light.color, role).light),
+            dark=dark.color.colour(shades.dark or shades.light),
+        )
+        for role in ROLES
+        for shades in (getattr(dark.color, role),)
+    }
+    logos = {
+        size: LightDarkLogo(
+            light=light.logo.first((size,), "light"), dark=dark.logo.first((size,), "dark")
+        )
+        for size in IN_BAR
+    }
+    images = {**dark.logo.images, **light.logo.images}
+    palette = {**dark.color.palette, **light.color.palette}
+    return light.model_copy(
+        update={
+            "color": BrandColors(palette=palette, **colours),
+            "logo": BrandLogos(images=images, **logos),
+        }
+    )
+
+
+def _read(
+    root: Path, config: YamlText, at: YamlPath, value: object
+) -> tuple[Brand, list[Notice], tuple[str, ...]]:
+    """Return the brand that is a mapping or the name of a file, or is in the usual file."""
     if isinstance(value, dict):
         return *_fitted(root, value, config, at), ()
     if value is False:
@@ -167,7 +214,9 @@ def read_brand(root: Path, config: YamlText) -> tuple[Brand, list[Notice], tuple
         text = yaml_text.read_yaml(content, Place(name))
     except BroadsheetError as error:
         return Brand(), [left_out(error)], names
-    return *_fitted(root, text.data, text, ()), names
+    brand, notices = _fitted(root, text.data, text, ())
+    logo = brand.logo.in_folder(str(PurePosixPath(name.lstrip("/")).parent))
+    return brand.model_copy(update={"logo": logo}), notices, names
 
 
 def _fitted(
@@ -234,7 +283,7 @@ def _with_fonts(
 
 def _doubted(brand: Brand, text: YamlText, at: YamlPath) -> Iterator[Notice]:
     """Yield notices of colours without a meaning, and of typefaces that cannot be sent to readers."""
-    for role in ("background", "foreground", "primary", "secondary"):
+    for role in ROLES:
         for shade in ("light", "dark"):
             named = getattr(getattr(brand.color, role), shade)
             if named is not None and brand.color.colour(named) is None:

@@ -8,19 +8,36 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from broadsheet.project.settings.logos import Logo
 from broadsheet.project.settings.setting_models import (
     Settings,
     alone,
     each_named,
     named_by,
     switched,
+    unless_off,
 )
-from broadsheet.project.settings.setting_types import FilePath, LinkAddress, SiteUrl, Strings, Text
+from broadsheet.project.settings.setting_types import (
+    FilePath,
+    LinkAddress,
+    SiteUrl,
+    Strings,
+    Text,
+    as_list,
+)
+
+_OF_ONE = ("id", "title", "contents")
+"""The keys of a sidebar that the others do not take from the first."""
 
 
 def _sidebars(value: object) -> object:
-    """Return `sidebar:` as a list. `auto` or a folder alone are the contents of one sidebar."""
-    return [] if isinstance(value, bool) else each_named(value, "contents")
+    """Return `sidebar:` as a list. `auto` or a folder alone are the contents of one sidebar. What
+    the first one says holds for the others, too.
+    """
+    sidebars = [] if isinstance(value, bool) else each_named(value, "contents")
+    first = sidebars[0] if sidebars and isinstance(sidebars[0], dict) else {}
+    shared = {key: setting for key, setting in first.items() if key not in _OF_ONE}
+    return [{**shared, **one} if isinstance(one, dict) else one for one in sidebars]
 
 
 class NavItem(Settings):
@@ -65,10 +82,16 @@ class Navbar(Settings):
 
     title: str | bool | None = None
     """The title in the bar; by default that of the site."""
-    logo: str | None = None
-    """A picture before the title."""
+    title_href: LinkAddress | None = None
+    """The page to which the title leads; by default the front page."""
+    logo: Logo | Literal[False] | None = None
+    """A picture before the title, or one for `light` and one for `dark` pages; by default that of
+    the brand, `false` for none.
+    """
     logo_alt: str = ""
     """A description of that picture."""
+    logo_href: LinkAddress | None = None
+    """The page to which the picture leads; by default that of the title."""
     left: NavItems = []
     """The links at the left."""
     right: NavItems = []
@@ -86,10 +109,42 @@ class Sidebar(Settings):
     """The sidebar's name, for a page's `sidebar`."""
     title: str | bool | None = None
     """The heading of the sidebar."""
+    subtitle: str = ""
+    """A second line below the heading."""
+    logo: Logo | Literal[False] | None = None
+    """A picture above the sidebar, or one for `light` and one for `dark` pages; by default that of
+    the first sidebar or of the brand, `false` for none.
+    """
+    logo_alt: str = ""
+    """A description of that picture."""
+    logo_href: LinkAddress | None = None
+    """The page to which the picture leads; by default the front page."""
     contents: NavItems | str = []
     """The links of the sidebar; or `auto`, or a folder, for the pages in it."""
     tools: NavItems = []
     """Icons with links."""
+    header: Strings = []
+    """Markdown, or files of it, above the links."""
+    footer: Strings = []
+    """Markdown, or files of it, below the links."""
+
+
+class Announcement(Settings):
+    """`website: announcement`."""
+
+    content: str = ""
+    """The announcement, in Markdown."""
+    type: str = "primary"
+    """Its kind, such as `warning`."""
+    position: Literal["above-navbar", "below-navbar"] = "above-navbar"
+    """Its place."""
+
+
+class AnalyticsFile(Settings):
+    """`website: plausible-analytics` as a file."""
+
+    path: str
+    """A file of HTML."""
 
 
 class Footer(Settings):
@@ -116,6 +171,8 @@ class Website(Settings):
     """Offer a search; `false` leaves it out."""
     image: str | None = None
     """A picture for cards of pages that have none."""
+    image_alt: str = ""
+    """A description of that picture."""
     favicon: str | None = None
     """The icon in the browser's tab."""
     navbar: Annotated[Navbar, BeforeValidator(switched)] = Navbar()
@@ -126,6 +183,44 @@ class Website(Settings):
     """The foot of each page: Markdown, or links, at the left, the centre, the right."""
     page_navigation: bool = False
     """Link each page to those before and after it in the sidebar."""
+    bread_crumbs: bool = True
+    """Show on a page the way to it through the sections of its sidebar."""
+    back_to_top_navigation: bool = False
+    """Link from the foot of each page to its top."""
+    announcement: Annotated[Announcement | None, BeforeValidator(unless_off), alone("content")] = (
+        None
+    )
+    """A line on each page, in Markdown."""
+    body_header: Strings = []
+    """Markdown, or files of it, above the text of each page."""
+    body_footer: Strings = []
+    """Markdown, or files of it, below the text of each page."""
+    margin_header: Strings = []
+    """Markdown, or files of it, above the table of contents of each page."""
+    margin_footer: Strings = []
+    """Markdown, or files of it, below the table of contents of each page."""
+    plausible_analytics: str | AnalyticsFile | None = None
+    """Plausible's own HTML, or a file of it. With it, readers' browsers ask Plausible's server."""
+    repo_url: LinkAddress | None = None
+    """The address of the repository with the sources, for `repo-actions`."""
+    repo_branch: str = "main"
+    """The branch of the sources."""
+    repo_subdir: str = ""
+    """The folder of the sources in the repository."""
+    repo_actions: Annotated[
+        list[Literal["none", "edit", "source", "issue"]], BeforeValidator(as_list)
+    ] = []
+    """Links from each page to its source: to `edit` it, to the `source`, to report an `issue`."""
+    issue_url: LinkAddress | None = None
+    """The address at which readers report errors; by default that of the repository's issues."""
+    repo_link_target: str | None = None
+    """The window in which these links open, as in HTML."""
+    repo_link_rel: str | None = None
+    """The relation of what these links lead to, as in HTML."""
+    llms_txt: bool = False
+    """Give each page, and not articles alone, a copy in Markdown, named as Quarto names it:
+    `about.llms.md`.
+    """
 
     @property
     def has_search(self) -> bool:

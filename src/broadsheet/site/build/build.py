@@ -100,7 +100,8 @@ def _made(plan: Plan, present: Contents) -> Report:
             press.pandoc.begin()
         # Imported here, while Pandoc starts.
         from broadsheet.site.build.composition import compose
-        from broadsheet.site.build.edition_pages import footer_texts, make_articles
+        from broadsheet.site.build.edition_pages import make_articles
+        from broadsheet.site.build.site_texts import site_texts
 
         folder.begin()
         pages, explained, ran = make_articles(plan, press, folder, count)
@@ -110,7 +111,7 @@ def _made(plan: Plan, present: Contents) -> Report:
             plan,
             pages,
             folder,
-            footer_texts(project, press.pandoc),
+            site_texts(project, press.pandoc),
             notices=(
                 *plan.publication.notices,
                 *undrawn,
@@ -144,7 +145,8 @@ def make_site(
     from broadsheet.markdown.rendering import rendering_of
     from broadsheet.processes.worker_processes import Threads
     from broadsheet.site.build.composition import compose
-    from broadsheet.site.build.edition_pages import MAKING, footer_texts, make_article, put_files_of
+    from broadsheet.site.build.edition_pages import MAKING, make_article, put_files_of
+    from broadsheet.site.build.site_texts import site_texts
 
     project = publication.project
 
@@ -172,4 +174,4 @@ def make_site(
             global_inputs={},
             chosen=frozenset(edition.output for edition in publication.editions),
         )
-        return compose(plan, pages, folder, footer_texts(project, pandoc))
+        return compose(plan, pages, folder, site_texts(project, pandoc))

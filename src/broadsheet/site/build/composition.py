@@ -100,7 +100,7 @@ def compose(
     plan: Plan,
     made: Mapping[str, NewPage | BroadsheetError],
     folder: SiteFolder,
-    footer: Mapping[str, Inline],
+    texts: Mapping[str, Inline],
     *,
     notices: Sequence[Notice] = (),
     fault: BroadsheetError | None = None,
@@ -114,11 +114,11 @@ def compose(
     pages = _pages(plan, made, folder)
     if pages.faults:
         folder.back_to(before & folder.names)  # without what a page that failed has put there
-    site = _composed(plan, pages, folder, footer, resources)
+    site = _composed(plan, pages, folder, texts, resources)
     while site.failed:  # the index of the pages that are left has no place for these
         pages = _without(plan, pages, site.failed, folder)
         folder.back_to(before & folder.names)
-        site = _composed(plan, pages, folder, footer, resources)
+        site = _composed(plan, pages, folder, texts, resources)
     records, steps = site.records, site.steps.done
     broken = _faults(plan, pages, site.searched, resources)
     reported = _notices(plan, pages, site, folder)
@@ -242,7 +242,7 @@ def _composed(
     plan: Plan,
     pages: Pages,
     folder: SiteFolder,
-    footer: Mapping[str, Inline],
+    texts: Mapping[str, Inline],
     resources: Resources,
 ) -> Composed:
     """Return the index of the site, and all that is made of it, in the ``folder``."""
@@ -251,7 +251,7 @@ def _composed(
     steps = Steps(plan.old.all_steps, folder, _unusable(plan))
     documents = search.Documents(project.root, articles)
     index_with = partial(
-        index_of, article_of=articles.get, project=project, theme=theme, footer=footer
+        index_of, article_of=articles.get, project=project, theme=theme, texts=texts
     )
     with TemporaryDirectory(
         dir=folder.new.parent, prefix=f"{folder.old.name}.{STAGING}", ignore_cleanup_errors=True

@@ -133,13 +133,11 @@ _GLOBS = glob.GLOBSTAR | glob.BRACE | glob.NEGATE
 
 def _patterns(project: Project) -> list[str]:
     """Return the globs that the configuration names files by."""
-    website = project.settings.website
-    pictures = (website.favicon, website.navbar.logo)
     return [
         *(
             pattern
             for written in project.settings.project.resources
             for pattern in (written.lstrip("/"), f"{written.strip('/')}/**")
         ),
-        *(picture.lstrip("/") for picture in pictures if picture),
+        *(picture for _, picture in project.pictures),
     ]

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded, joined
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.markdown.document import Document, Inline
-from broadsheet.markdown.rendering import Rendering, Renders
+from broadsheet.markdown.rendering import Rendering
 from broadsheet.markdown.typographic_quotes import misquoted_attributes
 from broadsheet.press.press import Press
 from broadsheet.processes import secret_values
@@ -239,19 +238,6 @@ def record_of(content: Article, digest: str, reads: Iterable[str]) -> PageRecord
         references=content.references,
         tables=tuple(sorted({name for name in reads if name.endswith(".csv")})),
     )
-
-
-def footer_texts(project: Project, pandoc: Renders) -> dict[str, Inline]:
-    """Return the texts of the footer that the configuration has in Markdown, by language and side
-    (`de left`), rendered.
-    """
-    texts = {
-        f"{lang} {side}": text
-        for lang in (project.lang, *project.settings.broadsheet.languages)
-        for side in ("left", "center", "right")
-        if isinstance(text := getattr(project.website_in(lang).page_footer, side), str)
-    }
-    return dict(pandoc.render(Document("_quarto.yml", "", inlines=texts)).inlines) if texts else {}
 
 
 def _refuse_secrets(content: Article, files: Mapping[str, bytes]) -> None:

@@ -13,10 +13,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
+
+from markupsafe import Markup
 
 from broadsheet.project.project import matching
 from broadsheet.project.settings.website_settings import NavItem, Sidebar
@@ -41,6 +43,8 @@ class Link:
     """Its name for readers who do not see it."""
     rel: str | None = None
     """Its `rel`, as HTML has it."""
+    target: str | None = None
+    """Its `target`, as HTML has it."""
     current: bool = False
     """It leads to the page that it is on."""
     lang: str = ""
@@ -70,13 +74,15 @@ class Navigation:
     """The page's addresses start at the host's root."""
     address: Callable[[Address], str]
     """Makes the address of a file of the site."""
+    texts: Mapping[str, Markup] = field(default_factory=dict)
+    """The texts of links that are Markdown, rendered."""
 
     def links(self, items: Iterable[NavItem]) -> list[Link]:
         """Return the links of a bar or of the foot."""
         return [link for item in items if (link := self._link(item)) is not None]
 
-    def sidebar(self, sidebars: Sequence[Sidebar]) -> tuple[str, list[Link]] | None:
-        """Return the title and the links of the page's sidebar; None if it has none."""
+    def sidebar(self, sidebars: Sequence[Sidebar]) -> tuple[Sidebar, list[Link]] | None:
+        """Return the settings and the links of the page's sidebar; None if it has none."""
         meta = self.meta_by_path.get(str(self.page))
         chosen = meta.fields.get("sidebar") if meta else None
         if meta is None or chosen is False:
@@ -86,13 +92,26 @@ class Navigation:
         for sidebar in [*named, *alone, *sidebars]:
             links = self.contents(sidebar.contents)
             if sidebar in [*named, *alone] or any(link.is_on_the_way for link in links):
-                title = sidebar.title if isinstance(sidebar.title, str) else ""
-                return (title, links) if links else None
+                return sidebar, links
         return None
+
+    def lead(self, href: str) -> str:
+        """Return the address to which ``href`` leads from the page."""
+        target = self._target(href)
+        return self.address(target) if target else href
+
+    def way(self, sidebars: Sequence[Sidebar]) -> list[Link]:
+        """Return the links of the sidebar from its top down to the page's own; none without one."""
+        _, tree = self.sidebar(sidebars) or (None, [])
+        way = list[Link]()
+        while step := next((link for link in tree if link.is_on_the_way), None):
+            way.append(step)
+            tree = [] if step.current else list(step.below)
+        return way
 
     def beside(self, sidebars: Sequence[Sidebar]) -> tuple[Link | None, Link | None]:
         """Return the links to the pages before and after this one in its sidebar."""
-        _, tree = self.sidebar(sidebars) or ("", [])
+        _, tree = self.sidebar(sidebars) or (None, [])
         pages = [one for one in _flat(tree) if one.href and not urlsplit(one.href).scheme]
         at = next((index for index, one in enumerate(pages) if one.current), None)
         if at is None:
@@ -171,6 +190,11 @@ class Navigation:
             meta = next(named, None)  # a page that is called otherwise than its source
         return meta
 
+    def _target(self, href: str) -> Address | None:
+        """Return the address in the site that ``href`` names, by that of its page."""
+        target, meta = target_of(href, PurePosixPath()), self._page_of(href)
+        return replace(target, path=PurePosixPath(meta.path)) if target and meta else target
+
     def _to(self, meta: Entry) -> Link:
         path = PurePosixPath(meta.path)
         return Link(
@@ -192,17 +216,17 @@ class Navigation:
             return None
         if not item.href:
             text = item.text or item.aria_label or (icon_name(item.icon) if item.icon else "")
+            text = self.texts.get(text, text)
             link = Link(text, label=item.aria_label, below=below, **_icon_of(item))
             return link if text or below else None
-        target, meta = target_of(item.href, PurePosixPath()), self._page_of(item.href)
-        if target and meta:
-            target = replace(target, path=PurePosixPath(meta.path))
+        target, meta = self._target(item.href), self._page_of(item.href)
         text = item.text or (meta.title if meta else name_of(item))
         return Link(
-            text,
+            self.texts.get(text, text),
             self.address(target) if target else item.href,
             item.aria_label,
             item.rel,
+            item.target,
             target is not None and self._is_current(target.path),
             self._other_language(meta) if meta else "",
             below,

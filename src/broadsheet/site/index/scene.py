@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from jinja2 import TemplateError
@@ -25,8 +25,9 @@ from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
 from broadsheet.project.settings.config import merge
+from broadsheet.project.settings.logos import IN_BAR, IN_SIDEBAR, ShownLogo, shown_logo
 from broadsheet.project.settings.settings import KnownAuthor, Listing
-from broadsheet.project.settings.website_settings import NavItem, Sidebar
+from broadsheet.project.settings.website_settings import Navbar, NavItem, Sidebar
 from broadsheet.site.article.article import Article
 from broadsheet.site.article.edition_select import Select
 from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture
@@ -195,8 +196,10 @@ class Scene:
     """The page's path."""
     sections: Mapping[str, Entry]
     """The section pages, by their titles in lower case."""
-    footer: Mapping[str, Markup]
-    """The texts of the footer, by language and side."""
+    texts: Mapping[str, Markup]
+    """The texts of the configuration: of the footer by language and side, of a link by `link ` and
+    the text itself, of others by their keys.
+    """
     rooted: bool = False
     """Addresses start at the host's root: for the 404 page, which is shown at any depth."""
     search: str = ""
@@ -244,9 +247,39 @@ class Scene:
         return self._navigation.links(items)
 
     @cached_property
-    def sidebar(self) -> tuple[str, list[Link]] | None:
-        """The title and links of the page's sidebar, if it has one."""
+    def sidebar(self) -> tuple[Sidebar, list[Link]] | None:
+        """The settings and links of the page's sidebar, if it has one."""
         return self._navigation.sidebar(self.project.settings.website.sidebar)
+
+    @property
+    def crumbs(self) -> list[Link]:
+        """The way to the page through the sections of its sidebar, if it is below one."""
+        website, meta = self.project.settings.website, self.meta_by_path.get(str(self.page))
+        is_shown = meta is not None and meta.fields.get("bread-crumbs", website.bread_crumbs)
+        way = self._navigation.way(website.sidebar) if is_shown else []
+        return way if len(way) > 1 else []
+
+    def side_text(self, key: Literal["header", "footer"]) -> Markup:
+        """Return what stands above or below the links of the page's sidebar."""
+        sidebars, shown = self.project.settings.website.sidebar, self.sidebar
+        number = next((at for at, one in enumerate(sidebars) if shown and one is shown[0]), 0)
+        return self.texts.get(f"sidebar {number} {key}", EMPTY)
+
+    @property
+    def favicon(self) -> str:
+        """The path of the icon in the browser's tab, or its address elsewhere."""
+        small = self.project.brand.logo.first(("small",), "light")
+        named = self.project.settings.website.favicon or (small.path if small else "")
+        return named.lstrip("/") or self.theme.paths["favicon.svg"]
+
+    def logo(self, side: Navbar | Sidebar) -> ShownLogo | None:
+        """Return the logo of the bar or of a sidebar."""
+        order = IN_SIDEBAR if isinstance(side, Sidebar) else IN_BAR
+        return shown_logo(side.logo, self.project.brand.logo, order, side.logo_alt)
+
+    def lead(self, href: str | None) -> str:
+        """Return the address to which a title or a logo leads; by default that of the front page."""
+        return self._navigation.lead(href or "/index.html")
 
     @property
     def beside(self) -> tuple[Link | None, Link | None]:
@@ -261,7 +294,17 @@ class Scene:
 
     @property
     def _navigation(self) -> Navigation:
-        return Navigation(self.meta_by_path, self.page, self.rooted, self._address)
+        return Navigation(
+            self.meta_by_path, self.page, self.rooted, self._address, self._link_texts
+        )
+
+    @cached_property
+    def _link_texts(self) -> Mapping[str, Markup]:
+        return {
+            name.removeprefix("link "): text
+            for name, text in self.texts.items()
+            if name.startswith("link ")
+        }
 
     def _address(self, target: Address) -> str:
         return self.href(target.path) + (f"#{target.fragment}" if target.fragment else "")

@@ -53,8 +53,8 @@ class Index:
     """The project."""
     theme: Theme
     """The style sheets and scripts."""
-    footer: Mapping[str, Inline]
-    """The texts of the footer, by language and side."""
+    texts: Mapping[str, Inline]
+    """The texts of the configuration (:mod:`broadsheet.site.build.site_texts`)."""
     article_of: ArticleOf
     """Gives the articles."""
     records: Mapping[str, PageRecord]
@@ -129,8 +129,8 @@ class Index:
                 return address
             return target.from_root(base_path(self.project)) if rooted else target.from_page(page)
 
-        footer = {
-            side: Markup(links.rewritten(text.html, rewrite)) for side, text in self.footer.items()
+        texts = {
+            name: Markup(links.rewritten(text.html, rewrite)) for name, text in self.texts.items()
         }
         return Scene(
             self.project,
@@ -138,7 +138,7 @@ class Index:
             self.entries,
             page,
             self.sections,
-            footer,
+            texts,
             rooted,
             self.search_path,
             self.author_pages,
@@ -184,7 +184,7 @@ class Index:
 
     def of(self, records: Mapping[str, PageRecord]) -> Index:
         """Return the index of the same site with these pages."""
-        return index_of(records, self.article_of, self.project, self.theme, self.footer)
+        return index_of(records, self.article_of, self.project, self.theme, self.texts)
 
 
 def index_of(
@@ -192,7 +192,7 @@ def index_of(
     article_of: ArticleOf,
     project: Project,
     theme: Theme,
-    footer: Mapping[str, Inline],
+    texts: Mapping[str, Inline],
     *,
     has_search: bool = True,
 ) -> Index:
@@ -231,7 +231,7 @@ def index_of(
     return Index(
         project,
         theme,
-        footer,
+        texts,
         article_of,
         records,
         entries,
@@ -346,6 +346,6 @@ def _shared_inputs(index: Index) -> dict[str, str]:
             (sorted(index.subscription_pages.items()), bool(issue_files(project.root)))
         ),
         "the navigation": digest_of(
-            (navigation, trees, sections, sorted(index.footer.items()), index.search_path)
+            (navigation, trees, sections, sorted(index.texts.items()), index.search_path)
         ),
     }

@@ -1,0 +1,88 @@
+"""The texts around each page that the configuration has in Markdown: the footer, links of the
+navigation, what stands above and below each page. They may have HTML, as in Quarto.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from broadsheet.markdown.document import HAS_HTML, Document, Inline
+from broadsheet.markdown.rendering import Renders
+from broadsheet.project.project import Project
+from broadsheet.project.settings.address import from_root
+from broadsheet.project.settings.website_settings import NavItem
+from broadsheet.storage.files import CONFIG, check_path, is_file, read_text
+from broadsheet.storage.limits import TABLE
+from broadsheet.text.html_tree import written
+
+LINK = "link "
+"""The beginning of the name of a link's text; the text itself follows."""
+BLOCKS = ("body-header", "body-footer", "margin-header", "margin-footer")
+"""The keys of `website:` whose texts are on each page. A page may have its own."""
+_MARKED = re.compile(r"[<*_`\[$^~\\&]|\{\{<")
+
+
+def site_texts(project: Project, pandoc: Renders) -> dict[str, Inline]:
+    """Return these texts, rendered: of the footer by language and side (`de left`), of a link by
+    the text itself, of others by their keys.
+    """
+    footers = {
+        f"{lang} {side}": text
+        for lang in (project.lang, *project.settings.broadsheet.languages)
+        for side in ("left", "center", "right")
+        if isinstance(text := getattr(project.website_in(lang).page_footer, side), str)
+    }
+    links = {f"{LINK}{text}": text for text in _link_texts(project) if _MARKED.search(text)}
+    lines = {**footers, **links}
+    options = {HAS_HTML: True}
+    rendered = dict[str, Inline]()
+    if lines:
+        document = Document(CONFIG, "", inlines=lines, options=options)
+        rendered |= pandoc.render(document).inlines
+    for key, text in _blocks(project):
+        block = pandoc.render(Document(CONFIG, text, options=options))
+        rendered[key] = Inline(written(block.body), block.prose.text)
+    return rendered
+
+
+def _link_texts(project: Project) -> Iterator[str]:
+    """Yield the texts of all links of the navigation and the footer."""
+    for lang in ("", *project.settings.broadsheet.languages):
+        website = project.website_in(lang)
+        bar, foot = website.navbar, website.page_footer
+        for side in (bar.left, bar.right, bar.tools, foot.left, foot.center, foot.right):
+            yield from _texts_of(side if isinstance(side, list) else ())
+    for sidebar in project.settings.website.sidebar:
+        yield from _texts_of(sidebar.tools)
+        yield from _texts_of(sidebar.contents if isinstance(sidebar.contents, list) else ())
+
+
+def _texts_of(items: Iterable[NavItem]) -> Iterator[str]:
+    for item in items:
+        yield from filter(None, (item.text, item.section))
+        yield from _texts_of(item.menu or ())
+        yield from _texts_of(item.contents if isinstance(item.contents, list) else ())
+
+
+def _blocks(project: Project) -> Iterator[tuple[str, str]]:
+    """Yield the texts that stand above and below pages and sidebars, with their keys. Raises
+    :class:`FileError` for a file that may not be read.
+    """
+    website = project.settings.website
+    parts = {key: getattr(website, key.replace("-", "_")) for key in BLOCKS}
+    for number, sidebar in enumerate(website.sidebar):
+        parts |= {f"sidebar {number} {key}": getattr(sidebar, key) for key in ("header", "footer")}
+    parts["announcement"] = [website.announcement.content] if website.announcement else []
+    for key, texts in parts.items():
+        if text := "\n\n".join(_text_of(project, one) for one in texts):
+            yield key, text
+
+
+def _text_of(project: Project, written: str) -> str:
+    """Return Markdown, or that of a file that is named in its place."""
+    name = from_root(written.strip())
+    if "\n" in written.strip() or not is_file(project.root / name):
+        return written
+    check_path(project.root, project.root / name, CONFIG)
+    return read_text(project.root / name, name, limit=TABLE["config-size"])

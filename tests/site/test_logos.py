@@ -1,0 +1,132 @@
+"""Logos beside the title and above sidebars, and the icon, in each form that Quarto takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.project.project import open_project
+from broadsheet.project.settings.logos import (
+    IN_BAR,
+    IN_SIDEBAR,
+    BrandLogos,
+    LightDarkLogo,
+    shown_logo,
+)
+from broadsheet.project.settings.validation import check
+from broadsheet.project.settings.website_settings import Navbar
+from small_sites import page, small_site
+
+BRAND = {
+    "images": {"sun": {"path": "sun.png", "alt": "A sun"}, "moon": "moon.png"},
+    "small": "sun",
+    "medium": {"light": "sun", "dark": "moon"},
+    "large": {"dark": "night.png"},
+}
+
+
+def shown(logo: object, brand: object = BRAND, order=IN_BAR, alt: str = "") -> object:
+    bar = check(Navbar, {"logo": logo} if logo is not None else {})
+    found = shown_logo(bar.logo, check(BrandLogos, brand), order, alt)
+    return found and [
+        (shades.replace("-content", ""), path, words) for shades, path, words in found.pictures
+    ]
+
+
+@pytest.mark.parametrize(
+    "logo, order, pictures",
+    [
+        (None, IN_BAR, [("light dark", "sun.png", "A sun")]),
+        (None, IN_SIDEBAR, [("light", "sun.png", "A sun"), ("dark", "moon.png", "")]),
+        (False, IN_BAR, None),
+        ("own.png", IN_BAR, [("light dark", "own.png", "")]),
+        ("/own.png", IN_BAR, [("light dark", "own.png", "")]),
+        ("moon", IN_BAR, [("light dark", "moon.png", "")]),
+        ("medium", IN_BAR, [("light", "sun.png", "A sun"), ("dark", "moon.png", "")]),
+        ({"path": "sun", "alt": "Ours"}, IN_BAR, [("light dark", "sun.png", "Ours")]),
+        (
+            {"light": "a.png", "dark": {"path": "b.png", "alt": "Night"}},
+            IN_BAR,
+            [("light", "a.png", ""), ("dark", "b.png", "Night")],
+        ),
+        ({"light": "a.png"}, IN_BAR, [("light", "a.png", ""), ("dark", "sun.png", "A sun")]),
+        (
+            "https://example.org/l.png",
+            IN_BAR,
+            [("light dark", "https://example.org/l.png", "")],
+        ),
+    ],
+)
+def test_which_pictures_a_logo_is(logo, order, pictures):
+    assert shown(logo, order=order) == pictures
+
+
+def test_without_a_brand_one_picture_serves_light_and_dark_pages():
+    assert shown({"dark": "b.png"}, {}) == [("light dark", "b.png", "")]
+    assert shown({"light": "a.png"}, {}, alt="An owl") == [("light dark", "a.png", "An owl")]
+    assert shown(None, {}) is None
+    assert shown_logo(LightDarkLogo(), BrandLogos(), IN_BAR) is None
+
+
+SIDEBARS = """project: {type: website}
+website:
+  title: T
+  navbar: {left: [index.qmd], logo: false}
+  sidebar:
+    - {title: One, logo-href: two.qmd, contents: [index.qmd]}
+    - {title: Two, contents: [two.qmd]}
+    - {title: Three, logo: false, contents: [three.qmd]}
+brand: _house/brand.yml
+"""
+
+
+def test_a_sidebar_has_the_brands_logo_and_the_icon_is_the_small_one(tmp_path):
+    made = small_site(
+        tmp_path,
+        SIDEBARS,
+        **{
+            "_house/brand.yml": "logo: {small: s.png, medium: {light: l.png, dark: d.png}}\n",
+            "_house/s.png": "s",
+            "_house/l.png": "l",
+            "_house/d.png": "d",
+            "two.qmd": page("Two"),
+            "three.qmd": page("Three"),
+        },
+    )
+    for name in ("index.html", "two.html"):
+        assert (
+            '<a class="sidebar-logo-link" href="two.html">'
+            '<img class="sidebar-logo light-content" src="_house/l.png" alt="">'
+            '<img class="sidebar-logo dark-content" src="_house/d.png" alt="">'
+        ) in made[name].replace("\n", "")
+        assert '<link rel="icon" href="_house/s.png">' in made[name]
+    assert "sidebar-logo" not in made["three.html"]
+    assert "masthead-logo" not in made["index.html"]
+    assert made.has("_house/d.png")
+    assert not open_project(tmp_path).notices()
+
+
+def test_two_brands_are_one_for_light_and_one_for_dark_pages(tmp_path):
+    made = small_site(
+        tmp_path,
+        "website: {title: T, navbar: {left: [index.qmd]}}\n"
+        "brand: {light: day.yml, dark: night.yml}\n",
+        **{
+            "day.yml": 'color: {primary: "#005f73"}\nlogo: {small: a.png}\n',
+            "night.yml": 'color: {primary: "#ffd166"}\nlogo: {small: b.png}\n',
+            "a.png": "a",
+            "b.png": "b",
+        },
+    )
+    assert 'light-content" src="a.png"' in made["index.html"]
+    assert 'dark-content" src="b.png"' in made["index.html"]
+    style = next((tmp_path / "_site/site_libs/broadsheet").glob("broadsheet-*.css")).read_text()
+    assert "--accent: #005f73" in style.partition("prefers-color-scheme: dark) { :root { --")[0]
+    assert "--accent: #ffd166" in style
+
+
+def test_a_logo_without_its_file_is_told(tmp_path):
+    logo = "{light: a.png, dark: b.png}"
+    small_site(tmp_path, f"website: {{title: T, navbar: {{logo: {logo}}}}}\n")
+    assert [notice.what for notice in open_project(tmp_path).notices()] == [
+        f"`website.navbar.logo`: there is no file '{name}'" for name in ("a.png", "b.png")
+    ]
