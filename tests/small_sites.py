@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from broadsheet.site.build.build import build
 from broadsheet.site.build.report import Report
-from publishing import publish
 
 HOME = "---\ntitle: Home\n---\nHome.\n"
 
@@ -41,7 +41,7 @@ def small_site(root: Path, config: str, **files: str) -> SmallSite:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    report = publish(root)
+    report = build(root)
     assert not report.faults
     return SmallSite(root, report)
 

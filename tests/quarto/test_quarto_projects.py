@@ -210,7 +210,7 @@ def test_output_file_renames_a_page(tmp_path):
     made = built(tmp_path, config, **{"cv.qmd": page("CV", "output-file: resume\n")})
     assert "<h1>CV</h1>" in made["resume.html"]
     assert "resume.html" in made["cv.html"]
-    assert '<a href="resume.html" class="sidebar-link">CV</a>' in made["index.html"]
+    assert '<a href="resume.html" class="nav-link">CV</a>' in made["index.html"]
 
 
 def test_contents_that_are_one_entry(tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.project.project import open_project
 from broadsheet.project.settings.logos import (
     IN_BAR,
     IN_SIDEBAR,
@@ -102,7 +101,7 @@ def test_a_sidebar_has_the_brands_logo_and_the_icon_is_the_small_one(tmp_path):
     assert "sidebar-logo" not in made["three.html"]
     assert "masthead-logo" not in made["index.html"]
     assert made.has("_house/d.png")
-    assert not open_project(tmp_path).notices()
+    assert not made.said
 
 
 def test_two_brands_are_one_for_light_and_one_for_dark_pages(tmp_path):
@@ -126,7 +125,7 @@ def test_two_brands_are_one_for_light_and_one_for_dark_pages(tmp_path):
 
 def test_a_logo_without_its_file_is_told(tmp_path):
     logo = "{light: a.png, dark: b.png}"
-    small_site(tmp_path, f"website: {{title: T, navbar: {{logo: {logo}}}}}\n")
-    assert [notice.what for notice in open_project(tmp_path).notices()] == [
+    made = small_site(tmp_path, f"website: {{title: T, navbar: {{logo: {logo}}}}}\n")
+    assert made.said == [
         f"`website.navbar.logo`: there is no file '{name}'" for name in ("a.png", "b.png")
     ]

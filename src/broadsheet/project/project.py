@@ -26,7 +26,7 @@ from broadsheet.errors import (
     UsageError,
 )
 from broadsheet.project.build_day import today
-from broadsheet.project.settings import config
+from broadsheet.project.settings import config, config_values
 from broadsheet.project.settings.brand import Brand, read_brand, read_stylesheets
 from broadsheet.project.settings.language_words import words_of_project
 from broadsheet.project.settings.logos import IN_BAR, IN_SIDEBAR, shown_logo
@@ -46,7 +46,7 @@ from plotly_alive.text.did_you_mean import nearest, question
 from plotly_alive.text.unprintable import unprintable
 
 CONFIG = files.CONFIG
-VARIABLES = "_variables.yml"
+VARIABLES = config_values.VARIABLES
 """The file of the values for `{{< var >}}`."""
 MARKER = ".broadsheet.json"
 """The file in a built site's root that names the site's publication
@@ -61,8 +61,10 @@ SCRIPT = text_notebook.SCRIPT
 INPUTS = config.INPUTS
 SOURCES = config.SOURCES
 _PROJECT_KEYS = ("project", "website", "broadsheet")
-_NEEDED = ("title", "site-url", "description")
-"""The keys of `website` without which the site would be a different one."""
+_NEEDED = ("title", "site-url", "description", "drafts")
+"""The keys of `website` without which the site would be a different one, or show too much."""
+_FOR_AGENTS = ("AGENTS.md", "CLAUDE.md")
+"""The files that programs of others read in a repository; they are no pages."""
 _OTHER_TYPES = ("manuscript",)
 _NAMED = 3
 _OTHER_CONFIG = "_quarto.yaml"
@@ -379,6 +381,10 @@ def _opened(root: Path, edited: Mapping[str, str]) -> Project:
     text, config_files, notices = config.read_config(root, edited)
     sections = {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}
     website, misfits = sections.get("website"), list[tuple[str, ConfigError]]()
+    values, written = config_values.ConfigValues(root, text), website
+    website = values.filled(written, ("website",))
+    uses_values = website != written or bool(values.notices)
+    notices += values.notices
     if isinstance(website, dict):
         sections["website"], misfits = fitting(Website, website, text, ("website",))
     for key, fault in misfits:
@@ -417,7 +423,8 @@ def _opened(root: Path, edited: Mapping[str, str]) -> Project:
                 topic="value",
             )
         )
-    config_files = (*config_files, *brand_files, *words.files)
+    of_values = config_values.FILES if uses_values else ()
+    config_files = (*config_files, *brand_files, *words.files, *of_values)
     return Project(root, settings, text, config_files, tuple(notices), brand, stylesheets)
 
 
@@ -494,7 +501,8 @@ def is_foreign(folder: Path, output: Path) -> bool:
 
 def may_be_input(name: str) -> bool:
     """True if a file may be one that the project renders, judged by its name alone."""
-    return name[0] not in "._" and PurePosixPath(name).stem.upper() not in ("README", "LICENSE")
+    is_of_project = PurePosixPath(name).stem.upper() in ("README", "LICENSE") or name in _FOR_AGENTS
+    return name[0] not in "._" and not is_of_project
 
 
 def _walk(

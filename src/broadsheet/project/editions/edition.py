@@ -15,7 +15,7 @@ from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place
 from broadsheet.project.editions.edition_rules import Declared, declarations
 from broadsheet.project.editions.listing_items import with_items
 from broadsheet.project.editions.metadata_shortcodes import filled
-from broadsheet.project.project import FOLDER_METADATA, Project
+from broadsheet.project.project import FOLDER_METADATA, Project, matching
 from broadsheet.project.settings import dates
 from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.config import merge
@@ -48,7 +48,13 @@ ESSENTIAL = frozenset(
 """The keys without which a page would say something wrong, or be in the wrong place."""
 _OF_EXECUTE = ("echo", "enabled", "error", "eval", "freeze", "ipynb", "warning")
 """The keys that may be at the top or under `execute`."""
-_PATHS = ("bibliography", "csl")
+_PATHS = (
+    "bibliography",
+    "csl",
+    "include-in-header",
+    "include-before-body",
+    "include-after-body",
+)
 """The keys whose values are files. They count from the file that gives them; after merging, from
 the root.
 """
@@ -452,8 +458,8 @@ def _inherited(
     project: Project, path: PurePosixPath, word_files: list[str]
 ) -> Iterator[dict[str, object]]:
     """Yield the metadata of the project and of each folder above a source, without what does not
-    fit (:func:`faults_of_layer`). A `draft` that is misspelt counts as true. Add the files of words
-    to ``word_files``.
+    fit (:func:`faults_of_layer`). A `draft` that is misspelt counts as true; so does a source that
+    `website: drafts` names. Add the files of words to ``word_files``.
     """
     layers = [(project.text, project.metadata, PurePosixPath())]
     for text in folder_metadata(project, path.parent):
@@ -463,6 +469,8 @@ def _inherited(
         word_files += words.files
         layer, faults = _fitting(flat, text)
         yield layer | ({"draft": True} if any(key == "draft" for key, _ in faults) else {})
+    if matching([path], project.settings.website.drafts):
+        yield {"draft": True}
 
 
 def with_html_keys(data: Mapping[str, object]) -> dict[str, object]:
@@ -492,6 +500,8 @@ def _from_root(data: Mapping[str, object], folder: PurePosixPath) -> dict[str, o
     def rebased(value: object) -> object:
         if isinstance(value, list):
             return [rebased(item) for item in value]
+        if isinstance(value, Mapping) and "file" in value:
+            return {**value, "file": rebased(value["file"])}
         if not isinstance(value, str) or "://" in value:
             return value
         return from_root(value, folder)

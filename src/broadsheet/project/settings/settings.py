@@ -447,6 +447,18 @@ class EditionIndex(Settings):
     """The title of the page; by default the heading of the picker."""
 
 
+class Included(Settings):
+    """HTML of an author's own, as a text or a file."""
+
+    text: str = ""
+    """The HTML."""
+    file: FilePath | None = None
+    """A file of HTML."""
+
+
+_Included = Annotated[list[Included], named_by("file")]
+
+
 class OwnKeys(Settings):
     """The keys of front matter that are Broadsheet's own."""
 
@@ -596,6 +608,18 @@ class FrontMatter(OwnKeys):
     """The name of the page's file."""
     sidebar: str | bool | None = None
     """The `id` of the page's sidebar, if there are several; `false` for none."""
+    bread_crumbs: bool | None = None
+    """Show the way to the page through the sections of its sidebar."""
+    body_classes: Strings = []
+    """Classes of the page's `<body>`."""
+    canonical_url: LinkAddress | bool | None = None
+    """The address that search engines take for the page's own, if not this one."""
+    include_in_header: _Included = []
+    """HTML in the head of the page: files, or `text:`."""
+    include_before_body: _Included = []
+    """HTML at the beginning of the page."""
+    include_after_body: _Included = []
+    """HTML at the end of the page."""
 
     @property
     def day(self) -> Date | None:

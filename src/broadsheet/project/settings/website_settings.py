@@ -19,6 +19,7 @@ from broadsheet.project.settings.setting_models import (
 )
 from broadsheet.project.settings.setting_types import (
     FilePath,
+    Globs,
     LinkAddress,
     SiteUrl,
     Strings,
@@ -217,6 +218,8 @@ class Website(Settings):
     """The window in which these links open, as in HTML."""
     repo_link_rel: str | None = None
     """The relation of what these links lead to, as in HTML."""
+    drafts: Globs = []
+    """Sources that are drafts, as if each said `draft: true`."""
     llms_txt: bool = False
     """Give each page, and not articles alone, a copy in Markdown, named as Quarto names it:
     `about.llms.md`.

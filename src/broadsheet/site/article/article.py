@@ -42,6 +42,7 @@ from broadsheet.site.article.before_after import IS_COMPARED, Comparisons
 from broadsheet.site.article.code_tools import PageCode, page_code
 from broadsheet.site.article.edition_select import select_fields
 from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture, plain_fields
+from broadsheet.site.article.included_html import AroundPage, IncludedHtml
 from broadsheet.site.article.lead_picture import (
     PreviewPicture,
     figure_of,
@@ -118,6 +119,8 @@ class Article:
     """The other articles that it links to by their slugs."""
     about: AboutBox | None = None
     """The head of a page about somebody."""
+    around: AroundPage | None = None
+    """HTML of the author's own around it."""
     has_sorting: bool = False
     """A table of its text can be sorted."""
     is_compared: bool = False
@@ -239,6 +242,8 @@ def content_of(
     links.rewrite_addresses(body, rewrite)
     links.rewrite_addresses(excerpt, rewrite)
     make_scroll(body)
+    included = IncludedHtml(edition, document, root)
+    around = included.around(rewrite)
     references = references_in((body, excerpt), document.find)
     opening = _opening(body)
     blocks, pause = _blocks(body, rendered.figures, has_end=bool(proof.section))
@@ -280,13 +285,25 @@ def content_of(
         edition.aliases,
         tuple(leads),
         tuple(files),
-        tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers, *photos.reads})),
+        tuple(
+            sorted(
+                {
+                    *finished.reads,
+                    *document.reads,
+                    *edition.reads,
+                    *ledgers,
+                    *photos.reads,
+                    *included.reads,
+                }
+            )
+        ),
         (
             *finished.notices,
             *rendered.notices,
             *refused,
             *proof.notices,
             *photos.notices,
+            *included.notices,
             *compared.notices,
             *_without_picture(edition, picture),
         ),
@@ -297,6 +314,7 @@ def content_of(
             *(Reference(slug, "", document.find(slug), False) for slug in front.related),
         ),
         about_box(front, rewrite),
+        around,
         any("is-sortable" in classes(table) for table in body.iter("table")),
         any(IS_COMPARED in classes(pair) for pair in body.iter("div")),
         has_tab_groups=any(

@@ -133,6 +133,8 @@ class Entry:
     """The page lists other pages."""
     is_searched: bool = True
     """The page may be in the search."""
+    copied_as: str = ""
+    """The suffix of its copy in Markdown, on a site that has one of each page."""
     withheld: str = ""
     """The reason for which the edition is not published; only a site with drafts has such a page.
     """
@@ -189,8 +191,9 @@ class Entry:
 
     @property
     def copy(self) -> str:
-        """The path of its copy in Markdown, if it is an article."""
-        return str(PurePosixPath(self.path).with_suffix(".md")) if self.is_article else ""
+        """The path of its copy in Markdown, if it is an article, or the site has one of each page."""
+        suffix = self.copied_as or (".md" if self.is_article else "")
+        return str(PurePosixPath(self.path).with_suffix(suffix)) if suffix else ""
 
     def is_news_of(self, day: Date) -> bool:
         """True if the page is news on a ``day``: an article of that day or of the two days before."""

@@ -24,14 +24,14 @@ from broadsheet.processes import secret_values
 from broadsheet.processes.worker_processes import DiedError, Threads
 from broadsheet.project.project import Project
 from broadsheet.run.running import Run
-from broadsheet.site.article.article import Article, content_of
+from broadsheet.site.article.article import NOT_FOUND, Article, content_of
 from broadsheet.site.article.article_store import Articles
 from broadsheet.site.build.copied_files import is_asked_for
 from broadsheet.site.build.faults import died
 from broadsheet.site.build.plan import Plan
 from broadsheet.site.build.shared_messages import told_of
 from broadsheet.site.formats import search, social_cards
-from broadsheet.site.formats.markdown_copy import copy_of
+from broadsheet.site.formats.markdown_copy import OF_EACH_PAGE, copy_of
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.scene import base_path
 from broadsheet.site.output.new_site import SiteFolder
@@ -155,7 +155,7 @@ def make_article(
     if content.meta.is_article:
         content, card = social_cards.with_card(content, item.edition, files, project)
         files |= card
-        if not content.references:  # else it is made when the others are known
+        if not (content.references or content.meta.copied_as):  # else when the others are known
             files |= copy_of(content, project)
     folder.put_all(files)
     articles = Articles(project.root)
@@ -212,6 +212,8 @@ def article_of(
         faults=refused,
         is_published=partial(is_asked_for, project),
     )
+    if project.settings.website.llms_txt and article.meta.path != NOT_FOUND:
+        article = replace(article, meta=replace(article.meta, copied_as=OF_EACH_PAGE))
     titles = {name: front.place((name,)) for name in document.inlines}
     if wrong := list(misquoted_attributes(document, titles)):
         # A claim whose name has such marks is not looked for.

@@ -11,7 +11,7 @@ from broadsheet.markdown.document import HAS_HTML, Document, Inline
 from broadsheet.markdown.rendering import Renders
 from broadsheet.project.project import Project
 from broadsheet.project.settings.address import from_root
-from broadsheet.project.settings.website_settings import NavItem
+from broadsheet.project.settings.website_settings import AnalyticsFile, NavItem
 from broadsheet.storage.files import CONFIG, check_path, is_file, read_text
 from broadsheet.storage.limits import TABLE
 from broadsheet.text.html_tree import written
@@ -43,6 +43,10 @@ def site_texts(project: Project, pandoc: Renders) -> dict[str, Inline]:
     for key, text in _blocks(project):
         block = pandoc.render(Document(CONFIG, text, options=options))
         rendered[key] = Inline(written(block.body), block.prose.text)
+    if analytics := project.settings.website.plausible_analytics:
+        html = analytics.path if isinstance(analytics, AnalyticsFile) else analytics
+        html = _text_of(project, html)
+        rendered["analytics"] = Inline(html, "")
     return rendered
 
 

@@ -6,6 +6,9 @@ and its table if that is a short one. What works only on a page is left out: the
 their cards, and links from one place of the page to another. Addresses are absolute if the site has
 a `site-url`.
 
+With `llms-txt`, each page has a copy, named as Quarto names it. These lead to each other, by
+relative addresses.
+
 Markdown's own signs are escaped in the text, and so is each `<`: data stay text, wherever the copy
 is shown.
 """
@@ -13,7 +16,8 @@ is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -24,11 +28,14 @@ from markupsafe import Markup
 from broadsheet.project.project import Project
 from broadsheet.site.article import links
 from broadsheet.site.article.article import PAGE_ONLY, Article
+from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.scene import site_title
 from broadsheet.site.theme.templates import rendered
 from broadsheet.text import html_tree
 from broadsheet.text.language import speaking_with
 
+OF_EACH_PAGE = ".llms.md"
+"""The suffix of copies on a site that has one of each page."""
 LONGEST = 40
 """The most rows of a chart's table that is written out."""
 
@@ -38,17 +45,34 @@ _HELD = {"[": "\ue000", "`": "\ue001", "<": "\ue002", "&": "\ue003"}
 """Private-use characters that stand for the escaped signs of the text during the conversion."""
 _NOTE = "\ue004"
 _ESCAPED = {"\ue000": "\\[", "\ue001": "\\`", "\ue002": "\\<", "\ue003": "\\&", _NOTE: "["}
-_NOBODYS = re.compile("[\x1b\ue000-\ue004]")
+_NOBODYS = re.compile("[\x1b\ue000-\ue005]")
 _NOT_OF_ADDRESSES = re.compile(r"[\s<>\"`\\{}^|]")
 _OF_ADDRESSES = "/:?#@!$&'*+,;=%~"
 """The signs of an address that end no address in Markdown."""
 
 
-def copy_of(content: Article, project: Project) -> dict[str, bytes]:
-    """Return the copy of an article, by its path."""
+def copy_of(
+    content: Article,
+    project: Project,
+    lists: Iterable[Iterable[Entry]] = (),
+    copies: Mapping[str, str] = {},
+) -> dict[str, bytes]:
+    """Return the copy of a page, by its path. It ends with the ``lists`` of the page. ``copies``
+    are those of other pages, by the paths of these, if the copy leads to them.
+    """
     meta = content.meta
     page = PurePosixPath(meta.path)
     url = project.site_url + quote(meta.url) if project.site_url else ""
+
+    def lead(address: str) -> str:
+        target = links.internal(address, page.parent)
+        copy = copies.get(str(target.path)) if target else None
+        return (
+            replace(target, path=PurePosixPath(copy)).from_page(page)
+            if target and copy
+            else address
+        )
+
     with speaking_with(meta.lang, meta.own_words):
         body = content.html(
             lambda figure: figure.plain_html(
@@ -62,16 +86,26 @@ def copy_of(content: Article, project: Project) -> dict[str, bytes]:
             url=url,
             body=Markup(body),
             site_title=site_title(project),
+            lists=lists,
+            href=lambda path: links.relative(page, path),
         )
+    if meta.copied_as:
+        return {meta.copy: markdown_of(text, "", lead)}
     return {meta.copy: markdown_of(text, url)}
 
 
-def markdown_of(text: str, url: str) -> bytes:
-    """Return HTML as Markdown; its addresses count from ``url``, if there is one."""
+def markdown_of(text: str, url: str, lead: Callable[[str], str] = str) -> bytes:
+    """Return HTML as Markdown; its addresses count from ``url``, if there is one. ``lead`` gives
+    the address that a link has in place of its own.
+    """
     root = html_tree.parsed(_NOBODYS.sub("", text))
     html_tree.drop_dark(root)
+    for link in root.iter("a"):
+        if address := link.get("href"):
+            link.set("href", lead(address))
     for element in list(root.iter(*_CHANGES)):
-        _CHANGES[element.tag](element)
+        if change := _CHANGES.get(element.tag):
+            change(element)
     for element in root.iter("a", "img"):
         for name in ("href", "src"):
             if _NOT_OF_ADDRESSES.search(address := element.get(name, "")):
@@ -89,9 +123,10 @@ def markdown_of(text: str, url: str) -> bytes:
         sup_symbol="^",
         sub_symbol="~",
         compact_tables=True,
-        exclude_selectors=["svg", "script", "style", "form", "nav"],
+        exclude_selectors=["svg", "script", "style", "form", "nav", "input"],
     )
     written = convert(html_tree.written(root), options).content or ""
+    written = re.sub(rf"\s*{_APART}\s*", "\n\n", written)
     return (_NOBODYS.sub(lambda sign: _ESCAPED[sign[0]], written).strip() + "\n").encode()
 
 
@@ -135,12 +170,56 @@ def _change_caption(caption: HtmlElement) -> None:
     html_tree.wrap(caption, html_tree.new_element("p", {}))
 
 
+def _change_division(division: HtmlElement) -> None:
+    """Make a callout a quotation that begins with its kind."""
+    names = html_tree.classes(division)
+    if "callout" not in names:
+        return
+    kinds = (name.removeprefix("callout-") for name in names if name.startswith("callout-"))
+    kind = next((kind for kind in kinds if kind in _CALLOUTS), "note")
+    start = html_tree.new_element("p", {})
+    start.append(html_tree.new_element("strong", {}, f"{kind.upper()}:"))
+    for head in [*division.iter("*")]:
+        if "callout-header" in html_tree.classes(head):
+            title = next(one for one in head.iter("*") if _TITLE in html_tree.classes(one))
+            words = " ".join(title.text_content().split())
+            start[0].tail = f" {words}" if words.casefold() != kind else ""
+            head.drop_tree()
+    division.tag = "blockquote"
+    division.insert(0, start)
+    division.addprevious(html_tree.new_element("p", {}, _APART))
+
+
+def _change_label(label: HtmlElement) -> None:
+    """Make the label of a tab a heading."""
+    if "nav-link" in html_tree.classes(label):
+        label.tag = "h3"
+
+
+def _change_block_of_code(block: HtmlElement) -> None:
+    """Name the language of a block of code."""
+    languages = [name for name in html_tree.classes(block) if name not in _NO_LANGUAGES]
+    for code in block.iter("code"):
+        if languages:
+            code.set("class", f"language-{languages[0]}")
+
+
+_TITLE = "callout-title-container"
+_CALLOUTS = ("note", "tip", "warning", "caution", "important")
+_NO_LANGUAGES = ("sourceCode", "numberSource", "code-with-copy", "cell-code")
+_APART = "\ue005"
+"""A private-use character, alone in a paragraph between two quotations, which are two."""
+
 _CHANGES: Mapping[str, Callable[[HtmlElement], None]] = {
     "span": _change_span,
     "a": _change_link,
     "math": _change_formula,
     "figcaption": _change_caption,
     "figure": lambda frame: frame.drop_tag(),
+    "div": _change_division,
+    "details": _change_division,
+    "label": _change_label,
+    "pre": _change_block_of_code,
 }
 
 

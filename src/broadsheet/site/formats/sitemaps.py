@@ -31,8 +31,6 @@ LARGEST = 50_000
 """The most addresses of one sitemap; the protocol allows no more."""
 NEWEST = 1000
 """The most articles of a news sitemap; crawlers read no more."""
-LISTED = 20
-"""The most articles of a section in `llms.txt`."""
 
 _SIGNS = re.compile(r"[\\\[\]<*_`]")
 
@@ -42,7 +40,7 @@ Pages = Sequence[tuple[str, date | None]]
 
 def for_crawlers(site: Index, day: date) -> dict[str, bytes | Path]:
     """Return `robots.txt`; and, with a `site-url`, the sitemaps and `llms.txt`. The news sitemap
-    has the news of the ``day``.
+    has the news of the ``day``. With `website: llms-txt`, there is `llms.txt` in any case.
     """
     address = site.front_scene.absolute
     file = site.project.root / "robots.txt"
@@ -57,8 +55,9 @@ def for_crawlers(site: Index, day: date) -> dict[str, bytes | Path]:
             articles=[meta for meta in news if meta.is_news_of(day)][:NEWEST],
             absolute=address,
         )
-        files[LLMS] = _llms(site, news)
         robots += f"\nSitemap: {address(MAP)}\nSitemap: {address(NEWS_MAP)}\n"
+    if site.project.site_url or site.project.settings.website.llms_txt:
+        files[LLMS] = _llms(site, [meta for meta in site.news if meta.is_searched])
     has_own = file.is_file() and not refusal(site.project.root, file)
     files["robots.txt"] = file if has_own else robots.encode()
     return files
@@ -132,23 +131,27 @@ def _versions(site: Index) -> dict[str, list[tuple[str, str]]]:
 
 def _llms(site: Index, news: Sequence[Entry]) -> bytes:
     """Return the content of `llms.txt`."""
+    address, has_copies = site.front_scene.absolute, site.project.settings.website.llms_txt
     sections: dict[str, list[Entry]] = {}
     for meta in news:
-        articles = sections.setdefault("".join(meta.categories[:1]) or t_("Articles"), [])
-        if len(articles) < LISTED:
-            articles.append(meta)
+        sections.setdefault("".join(meta.categories[:1]) or t_("Articles"), []).append(meta)
+    others = [meta for meta in _searched(site) if not meta.is_article]
+    if has_copies:
+        pages = sorted((meta for meta in others if meta.copy), key=lambda meta: meta.url)
+        sections = {t_("Pages"): pages, **sections}
+        others = []
     text = _TEMPLATES.render(
         "llms.txt.jinja",
         site_title=site_title(site.project),
         description=site.project.settings.website.description,
         sections=sections,
+        has_copies=has_copies,
         heading_of_others="Optional",  # a word of the format, in every language
         plain_pages=sorted(
-            (one for one in _searched(site) if not (one.is_article or one.is_listing)),
-            key=lambda meta: meta.url,
+            (meta for meta in others if not meta.is_listing), key=lambda meta: meta.url
         ),
         feeds=front_feeds(site),
-        absolute=site.front_scene.absolute,
+        absolute=lambda path: address(path) or path,
     )
     return text.encode()
 

@@ -43,6 +43,7 @@ from broadsheet.site.output.sent_issues import SentIssue
 from broadsheet.site.theme.templates import rendered
 from broadsheet.site.theme.theme_files import Theme
 from broadsheet.storage.limits import LimitError
+from broadsheet.storage.yaml_text import one_or_more
 from broadsheet.text import html_tree
 from broadsheet.text.html_tree import parsed
 from broadsheet.text.language import speaking, speaking_with, spoken, t_, written_month
@@ -259,6 +260,26 @@ class Scene:
         way = self._navigation.way(website.sidebar) if is_shown else []
         return way if len(way) > 1 else []
 
+    def source_links(self, meta: Entry) -> list[Link]:
+        """Return the links from a page to its source, as `repo-actions` asks for them."""
+        website = self.project.settings.website
+        asked = meta.fields.get("repo-actions", website.repo_actions)
+        repository = (website.repo_url or "").rstrip("/")
+        path = quote(str(PurePosixPath(website.repo_subdir.strip("/"), meta.source)))
+        issues = website.issue_url or (f"{repository}/issues/new" if repository else "")
+        tree = f"{website.repo_branch}/{path}"
+        links = {
+            "edit": (t_("Edit this page"), f"{repository}/edit/{tree}" if repository else ""),
+            "source": (t_("View source"), f"{repository}/blob/{tree}" if repository else ""),
+            "issue": (t_("Report an issue"), issues),
+        }
+        return [
+            Link(text, href, rel=website.repo_link_rel, target=website.repo_link_target)
+            for action in (one_or_more(asked) if asked and meta.path in self.meta_by_path else ())
+            for text, href in (links.get(str(action), ("", "")),)
+            if href
+        ]
+
     def side_text(self, key: Literal["header", "footer"]) -> Markup:
         """Return what stands above or below the links of the page's sidebar."""
         sidebars, shown = self.project.settings.website.sidebar, self.sidebar
@@ -466,6 +487,7 @@ def render(kind: str, meta: Entry, *, scene: Scene, **given: object) -> str:
                 site_title=site_title(scene.project),
                 entry=meta,
                 site_lang=scene.project.lang,
+                classes=_classes(meta),
                 **given,
             )
     except (RenderError, LimitError, UnexpectedError) as error:  # of the publication's template
@@ -478,6 +500,12 @@ def render(kind: str, meta: Entry, *, scene: Scene, **given: object) -> str:
             f"the template {kind}.html.jinja: {error}",
             "This is a fault of Broadsheet or of its templates; report it with the page.",
         ) from error
+
+
+def _classes(meta: Entry) -> list[str]:
+    """Return the classes of the page's `<body>` that its author gives it."""
+    written = one_or_more(meta.fields.get("body-classes") or ())
+    return [name for text in written if isinstance(text, str) for name in text.split()]
 
 
 def render_picker(scene: Scene, picker: Picker) -> Markup:

@@ -90,7 +90,19 @@ def page_inputs(site: Index, record: PageRecord) -> dict[str, str]:
         for slug, one in site.referred(record).items()
     ]
     inputs = {"its text": record.content, **inputs_of(site, model_of(site, record))}
+    if record.meta.copied_as:
+        inputs["the pages that it leads to"] = digest_of(
+            sorted(copies_beside(site, record).items())
+        )
     return inputs | ({"the articles that it refers to": digest_of(referred)} if referred else {})
+
+
+def copies_beside(site: Index, record: PageRecord) -> dict[str, str]:
+    """Return the copies of the pages that a page leads to, by the paths of these pages."""
+    lists = [entry.path for _, entries in site.lists.get(record.meta.path, ()) for entry in entries]
+    paths = {*(lead.path for lead in leads_of(site, record)), *lists}
+    entries = ((path, site.entries.get(path)) for path in paths)
+    return {path: entry.copy for path, entry in entries if entry and entry.copy}
 
 
 def inputs_of(site: Index, page: Page) -> dict[str, str]:
@@ -132,7 +144,10 @@ def make_page(site: Index, folder: SiteFolder, path: str) -> MadePage:
     text = text_of(site, record, content)
     tree = parsed_page(text)
     files = {path: text.encode()}
-    if record.references:
+    if record.meta.copied_as:
+        lists = [entries for _, entries in site.lists.get(path, ())]
+        files |= copy_of(content, site.project, lists, copies_beside(site, record))
+    elif record.references:
         files |= copy_of(content, site.project)
     figures = figure_pages_of(site, content)
     files |= {name: figure.encode() for name, figure in figures.items()}
