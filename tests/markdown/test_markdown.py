@@ -285,7 +285,7 @@ def test_notice(pandoc: Pandoc, markdown: str, what: str) -> None:
             "::: {#thm-a}\n## Name\nIt is.\n:::\n\n@thm-a",
             "Theorem\u00a01 (Name)</strong></span> It is.",
         ),
-        ("::: {.proof}\nBy.\n:::", "<p><em>Proof</em>. By.</p>"),
+        ("::: {.proof}\nBy.\n:::", "<em>Proof</em>.</span> By.</p>"),
         ('::: {layout="[[30,70]]"}\na\n\nb\n:::', '"quarto-layout-cell layout-span-8"'),
     ],
 )

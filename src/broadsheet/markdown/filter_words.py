@@ -86,5 +86,7 @@ def _ours(lang: str) -> dict[str, str]:
             "alg": t_("Algorithm"),
             "sol": t_("Solution"),
             "rem": t_("Remark"),
+            "prf": t_("Proof"),
             "proof": t_("Proof"),
+            "ch": p_("number", "Chapter"),
         }

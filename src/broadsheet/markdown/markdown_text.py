@@ -35,6 +35,7 @@ from broadsheet.markdown.document import STRICT, Document, Stretch
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.project.editions.execution import uses_broadsheet
+from broadsheet.project.settings.crossref_settings import filter_options
 from broadsheet.project.settings.settings import Execute
 from broadsheet.project.sources.cell_options import CellOptions, cell_options
 from broadsheet.project.sources.includes import Includes, numbered
@@ -108,6 +109,15 @@ def document_of(finished: Finished, root: Path) -> Document:
     options: dict[str, object] = {
         "toc-depth": settings.toc_depth,
         "number-sections": settings.number_sections,
+        "number-depth": settings.number_depth,
+        "number-offset": settings.number_offset,
+        "crossref": filter_options(settings.crossref),
+        "cap-location": settings.cap_location,
+        "fig-cap-location": settings.fig_cap_location,
+        "tbl-cap-location": settings.tbl_cap_location,
+        "fig-align": settings.fig_align,
+        "tbl-colwidths": settings.tbl_colwidths,
+        "default-image-extension": settings.default_image_extension,
         "reference-location": settings.reference_location,
         "callout-appearance": settings.callout_appearance,
         "callout-icon": settings.callout_icon,

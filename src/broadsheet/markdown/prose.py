@@ -88,8 +88,11 @@ _NUMBERED_CLASSES = {
 }
 """Elements that may begin with a number of the renderer's."""
 _NUMBERED_CALLOUT = re.compile(r"(?:nte|tip|wrn|imp|cau)-", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*(?:[^:\u00a0]+\u00a0[\d?]+(?=:|\s*\Z)|\([a-z]\)|\([\d?]+\))")
-"""The renderer's number (`lua/crossref.lua`), its word in any language: "Figure 1", "(a)", "(1)"."""
+_NUMBER = re.compile(
+    r"\s*(?:[^:\u00a0]+\u00a0(?:\d+\.)?(?:\d+|[ivxlcdm]+|\w|\?)(?=\W|\Z)|\((?:\d+\.)?(?:\w|[ivxlcdm]+|\d+|\?)\))",
+    re.IGNORECASE,
+)
+"""The renderer's number (`lua/kinds.lua`), its word in any language: "Figure 1", "Figure 2.iv", "(a)", "(1)"."""
 _MARKED = etree.XPath("boolean(.//*[@data-claim or contains(concat(' ', @class, ' '), ' fact ')])")
 
 
@@ -223,6 +226,21 @@ def mark_of(element: HtmlElement) -> tuple[MarkKind | None, str]:
         return "held", holder
     reason = _reason(element)
     return ("unchecked", reason) if reason else (None, "")
+
+
+def own_number(element: HtmlElement, text: str) -> str:
+    """Return the number that the renderer put at the start of the ``text`` of an element."""
+    match = _NUMBER.match(text)
+    if match is None or _NUMBERED_CLASSES.isdisjoint(classes := _classes(element)):
+        return ""
+    if "callout-title-container" in classes:
+        callouts = (
+            ancestor for ancestor in element.iterancestors() if "callout" in _classes(ancestor)
+        )
+        callout = next(callouts, element)
+        if not _NUMBERED_CALLOUT.match(callout.get("id") or ""):
+            return ""
+    return match[0]
 
 
 @dataclass
@@ -365,7 +383,7 @@ class _Reader:
 
     def content(self, element: HtmlElement) -> None:
         text = element.text or ""
-        number = _own_number(element, text)
+        number = own_number(element, text)
         if number:
             start = len(self.text)
             self.add(number)
@@ -393,21 +411,6 @@ class _Reader:
                 Passage(text, tuple(marks), self.place, self.kind, not self.is_beside)
             )
         self.text, self.marks = "", []
-
-
-def _own_number(element: HtmlElement, text: str) -> str:
-    """Return the number that the renderer put at the start of the ``text`` of an element."""
-    match = _NUMBER.match(text)
-    if match is None or _NUMBERED_CLASSES.isdisjoint(classes := _classes(element)):
-        return ""
-    if "callout-title-container" in classes:
-        callouts = (
-            ancestor for ancestor in element.iterancestors() if "callout" in _classes(ancestor)
-        )
-        callout = next(callouts, element)
-        if not _NUMBERED_CALLOUT.match(callout.get("id") or ""):
-            return ""
-    return match[0]
 
 
 def _holder(element: HtmlElement) -> str:

@@ -71,7 +71,9 @@ def place_of_address(root: Path, file: str, address: str) -> Place:
             )
         ]
         plain = unquote(address)
-        written_as = (address, plain, *(plain.replace(".html", suffix) for suffix in INPUTS))
+        without_suffix = f"]({plain.rpartition('.')[0]})"  # as `default-image-extension` lets it be
+        sources = (plain.replace(".html", suffix) for suffix in INPUTS)
+        written_as = (address, plain, *sources, without_suffix)
         for text in dict.fromkeys(written_as):
             for number, of_cell in enumerate(texts, start=1):
                 begin = Place(file, 1, number if is_notebook else None)

@@ -7,6 +7,7 @@ local crossref = require 'crossref'
 local figures = require 'figures'
 local headings = require 'headings'
 local layout = require 'layout'
+local list_tables = require 'list_tables'
 local slots = require 'slots'
 local tables = require 'tables'
 local tabsets = require 'tabsets'
@@ -16,13 +17,18 @@ local updates = require 'updates'
 local M = {}
 
 -- The first that has an answer for a div gives it.
-local DIVS = { crossref.div, callouts.div, theorems.div, tabsets.div, updates.div, figures.div, layout.div, columns.div }
+local DIVS = { list_tables.div, crossref.div, callouts.div, theorems.div, tabsets.div, updates.div, figures.div, layout.div, columns.div }
 
 -- Whether a note may be more than a line of words.
 local function notes_hold_blocks(markdown)
   local _, notes = markdown:gsub('%[%^[^%]\n]+%]:', '')
   local _, lines = (markdown .. '\n\n'):gsub('\n%[%^[^%]\n]+%]: %a[^\n]*\n\n+%f[^%s]', '')
   return lines < notes
+end
+
+-- Whether paragraphs of this Markdown may be figures or equations with a number.
+local function in_paragraphs(markdown)
+  return markdown:find '{#eq%-' or markdown:find '%){[^}]*#%a+%-' or markdown:find '%){[^}]*fig%-align' or markdown:find '%[!%['
 end
 
 function M.filter(page, body)
@@ -48,13 +54,14 @@ function M.filter(page, body)
   function filter.RawBlock(raw) return slots.block(page, raw) end
 
   -- Looking into each paragraph costs more than all the rest.
-  if crossref.in_paragraphs(page.request.markdown) then
-    function filter.Para(para) return crossref.para(page, para) end
+  if in_paragraphs(page.request.markdown) then
+    function filter.Para(para) return figures.para(page, para) end
   elseif not notes_hold_blocks(page.request.markdown) then
     function filter.Para() return nil, false end
     filter.Plain = filter.Para
   end
 
+  page.filter = filter
   return filter
 end
 

@@ -38,14 +38,9 @@ local function numbered(page, div, kind, title)
   if div.identifier == '' then return title end
   local number = crossref.register(page, TYPES[kind], div.identifier)
   if not number then return title end
-  local label = crossref.label(page, TYPES[kind], number)
   -- A title that is only the kind's own word is said once.
-  if pandoc.utils.stringify(title or {}) == labels(page)[kind] then return label end
-  if title then
-    label:extend { pandoc.Str ':', pandoc.Space() }
-    label:extend(title)
-  end
-  return label
+  if pandoc.utils.stringify(title or {}) == labels(page)[kind] then title = nil end
+  return crossref.captioned(page, TYPES[kind], number, nil, title)
 end
 
 local function titled_header(page, kind, title)

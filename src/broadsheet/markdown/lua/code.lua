@@ -62,7 +62,8 @@ function M.block(page, block)
   if annotated then block.identifier = annotated end
   local result = filename and with_filename(block, filename) or block
   if listing then
-    result = crossref.float(page, 'lst', { id = id, classes = { 'listing' } }, pandoc.Blocks { result },
+    local attributes = { ['lst-cap-location'] = take(block, 'lst-cap-location'), ['cap-location'] = take(block, 'cap-location') }
+    result = crossref.float(page, 'lst', { id = id, classes = { 'listing' }, attributes = attributes }, pandoc.Blocks { result },
                             caption and inline.read(caption))
   end
   if fold and fold ~= 'false' then return folded(page, result, fold, summary), false end

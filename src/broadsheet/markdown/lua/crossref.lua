@@ -1,53 +1,30 @@
 --- Cross references: floats, their numbers and captions, and the references to them.
 --
--- The start of an id gives the kind: `fig-`, `tbl-`, `lst-` float; `eq-` is an equation, `sec-` a heading, and
--- `nte-`, `tip-`, `wrn-`, `imp-`, `cau-` a callout; those of theorems are in theorems.lua. Each kind counts by itself over the page; a float inside of a float
--- of its kind is a part of it, by letter.
+-- The start of an id gives the kind (kinds.lua). Each kind counts by itself over the page; a float inside of a float of
+-- its kind is a part of it, by letter.
 
 local inline = require 'inline'
-local labels = require 'labels'
+local kinds = require 'kinds'
 local layout = require 'layout'
 local tag = require 'tag'
 
 local M = {}
 
-local FLOATS = { fig = 'bottom', tbl = 'top', lst = 'top' }
-local CALLOUTS = { nte = true, tip = true, wrn = true, imp = true, cau = true }
-local THEOREMS = { thm = true, lem = true, cor = true, prp = true, cnj = true, def = true, exm = true, exr = true,
-                   alg = true, sol = true, rem = true }
 local NBSP = '\u{a0}'
-
-local function prefix_of(id)
-  local prefix = id:match '^(%a+)%-'
-  prefix = prefix and prefix:lower()
-  if prefix and (FLOATS[prefix] or CALLOUTS[prefix] or THEOREMS[prefix] or prefix == 'eq' or prefix == 'sec') then return prefix end
-end
-
---- The kind of float that an id names, if it does.
-function M.kind_of(id)
-  local prefix = prefix_of(id)
-  return FLOATS[prefix] and prefix or nil
-end
-
---- The kind of theorem that an id names, if it does.
-function M.theorem_of(id)
-  local prefix = prefix_of(id)
-  return THEOREMS[prefix] and prefix or nil
-end
 
 --- Counts a target and returns its number, also if the id is taken; nothing if it is of another kind.
 function M.register(page, kind, id, target)
-  if prefix_of(id) ~= kind then return nil end
+  if kinds.of(page, id) ~= kind then return nil end
   target = target or {}
   target.kind = kind
   local parent = target.parent and page.targets[target.parent]
   if parent then
     parent.parts = (parent.parts or 0) + 1
-    target.letter = string.char(96 + math.min(parent.parts, 26))
+    target.letter = kinds.letter(page, parent.parts)
     target.number = parent.number
   elseif kind ~= 'sec' then
     page.counts[kind] = (page.counts[kind] or 0) + 1
-    target.number = tostring(page.counts[kind])
+    target.number = kinds.number(page, kind, page.counts[kind])
   end
   if page.targets[id] then
     page:unresolved(('two elements have the id `%s`'):format(id), 'Give one of them another id.', '#' .. id, '', 'id')
@@ -57,15 +34,11 @@ function M.register(page, kind, id, target)
   return target.number, target.letter
 end
 
---- "Figure 1", as inlines.
-function M.label(page, kind, number)
-  return pandoc.Inlines { pandoc.Str(labels(page)[kind] .. NBSP .. number) }
-end
-
-local function caption_line(page, kind, number, letter, caption)
-  local line = letter and pandoc.Inlines { pandoc.Str('(' .. letter .. ')') } or M.label(page, kind, number or '?')
+--- The words and the number before a caption, "Figure 1: ", and the caption; without one, "Figure 1" alone.
+function M.captioned(page, kind, number, letter, caption)
+  local line = letter and pandoc.Inlines { pandoc.Str('(' .. letter .. ')') } or kinds.label(page, kind, number or '?')
   if caption and #caption > 0 then
-    line:extend(letter and { pandoc.Space() } or { pandoc.Str ':', pandoc.Space() })
+    line:extend(letter and { pandoc.Space() } or kinds.delimiter(page))
     line:extend(caption)
   end
   return line
@@ -77,21 +50,24 @@ end
 
 local function framed(page, kind, float, body, caption, number, letter)
   local id, sub = float.id, letter and 'subfloat' or 'float'
-  local place = FLOATS[kind]
+  local attributes = float.attributes or {}
+  local place = kinds.place(page, kind, attributes)
   local caption_id = id .. '-caption'
   local figcaption = tag.wrap('figcaption', {
-    { 'class', ('quarto-float-caption-%s quarto-%s-caption quarto-%s-%s'):format(place, sub, sub, kind) },
+    { 'class', ('quarto-float-caption-%s quarto-%s-caption quarto-%s-%s%s'):format(
+      place, sub, sub, kind, place == 'margin' and ' margin-caption' or '') },
     { 'id', caption_id },
-  }, caption_line(page, kind, number, letter, caption))
+  }, M.captioned(page, kind, number, letter, caption))
   local given = pandoc.List(float.classes or {})
   local is_pair = function(class) return class == 'before-after' end -- which its pictures are, and not its caption
   local described = pandoc.Div(body, { '', given:filter(is_pair), { { 'aria-describedby', caption_id } } })
   local content = pandoc.Blocks { tag.open('figure', { { 'class', ('quarto-float quarto-%s-%s figure'):format(sub, kind) } }) }
   if place == 'top' then content:extend { figcaption, described } else content:extend { described, figcaption } end
   content:insert(tag.close 'figure')
-  local classes = pandoc.List { 'quarto-float', 'quarto-figure', 'quarto-figure-center', 'anchored' }
+  local align = kind == 'lst' and 'left' or float.align or layout.alignment(page, attributes, body)
+  local classes = pandoc.List { 'quarto-float', 'quarto-figure', 'quarto-figure-' .. align, 'anchored' }
   classes:extend(given:filter(function(class) return not is_pair(class) end))
-  return pandoc.Div(content, { id, classes, float.attributes or {} })
+  return pandoc.Div(content, { id, classes, attributes })
 end
 
 --- A numbered float of `body`; `float` has its `id`, its `parent` if it is a part, `classes` and `attributes`.
@@ -100,22 +76,22 @@ function M.float(page, kind, float, body, caption)
   return framed(page, kind, float, body, caption, number, letter)
 end
 
-local function is_target(element, kind)
-  return element.identifier and M.kind_of(element.identifier) == kind
+local function is_target(page, element, kind)
+  return element.identifier and kinds.float_of(page, element.identifier) == kind
 end
 
 -- Parts are marked before the walk comes to them.
-local function mark_parts(id, kind, content)
+local function mark_parts(page, id, kind, content)
   return content:map(function(block)
-    if (block.t == 'Div' or block.t == 'Figure' or block.t == 'Table') and is_target(block, kind) then
+    if (block.t == 'Div' or block.t == 'Figure' or block.t == 'Table') and is_target(page, block, kind) then
       block.attributes['ref-parent'] = id
     elseif block.t == 'Figure' then
       local named = false
-      block:walk { Image = function(image) named = named or is_target(image, kind) end }
+      block:walk { Image = function(image) named = named or is_target(page, image, kind) end }
       if named then block.attributes['ref-parent'] = id end
     elseif layout.only_images(block) then
       block = block:walk { Image = function(image)
-        if is_target(image, kind) then
+        if is_target(page, image, kind) then
           image.attributes['ref-parent'] = id
           return image
         end
@@ -150,21 +126,59 @@ local function caption_of(div, kind)
   end
 end
 
+-- What the division of a table says of the table in it. A table of HTML becomes one of Markdown.
+local function hand_down(div)
+  local classes = div.classes:filter(function(class) return not class:find '^column%-' and not class:find '^cell' end)
+  div.content = div.content:walk {
+    RawBlock = function(raw)
+      if raw.format:find '^html' and raw.text:find '^%s*<table[%s>]' then
+        return pandoc.read(raw.text, 'html').blocks
+      end
+    end,
+  }
+  div.content = div.content:walk { Table = function(element)
+    element.classes:extend(classes)
+    element.attributes['tbl-colwidths'] = element.attributes['tbl-colwidths'] or div.attributes['tbl-colwidths']
+    return element
+  end }
+end
+
 --- `::: {#fig-x}` … `:::`
 function M.div(page, div)
-  local kind = M.kind_of(div.identifier)
+  local kind = kinds.float_of(page, div.identifier)
   if not kind then return nil end
   local float = { id = div.identifier, parent = div.attributes['ref-parent'], classes = div.classes,
                   attributes = div.attributes }
   div.attributes['ref-parent'] = nil
   local number, letter = register_float(page, kind, float)
+  if kind == 'tbl' then hand_down(div) end
   local caption = caption_of(div, kind)
-  local body = mark_parts(float.id, kind, div.content)
+  local body = mark_parts(page, float.id, kind, div.content)
+  float.align = layout.alignment(page, div.attributes, body)
+  body = pandoc.Blocks(body):walk { Image = function(image)
+    image.attributes['fig-align'] = nil
+    return image
+  end }
   if layout.wanted(div) then body = layout.rows(page, div.attributes, body) end
-  for _, key in ipairs { 'fig-align', 'fig-alt', 'fig-scap', 'fig-env', 'fig-pos', 'tbl-colwidths' } do
+  for _, key in ipairs { 'fig-alt', 'fig-scap', 'fig-env', 'fig-pos', 'tbl-colwidths' } do
     div.attributes[key] = nil
   end
   return framed(page, kind, float, body, caption, number, letter)
+end
+
+-- The id in the attributes behind an equation, `{#eq-x alt="…"}`, and where they end; a text of quotation marks is
+-- several elements.
+local function equation_id(content, at)
+  local mark = content[at]
+  if mark and (mark.t == 'Space' or mark.t == 'SoftBreak') then
+    at = at + 1
+    mark = content[at]
+  end
+  local id = mark and mark.t == 'Str' and mark.text:match '^{#(eq%-[^%s}]+)'
+  if not id then return nil end
+  for last = at, #content do
+    if content[last].t == 'Str' and content[last].text:sub(-1) == '}' then return id, last end
+  end
 end
 
 --- Equations, `$$ … $$ {#eq-x}`, with their numbers beside them; nothing for a paragraph without one.
@@ -173,17 +187,14 @@ function M.equations(page, para)
   if not content:find_if(function(element) return element.mathtype == 'DisplayMath' end) then return nil end
   local result, at = pandoc.Inlines {}, 1
   while at <= #content do
-    local math, after, brace = content[at], content[at + 1], content[at + 2]
-    local spaced = after and (after.t == 'Space' or after.t == 'SoftBreak')
-    local mark = spaced and brace or after
-    local id = math.t == 'Math' and math.mathtype == 'DisplayMath' and mark and mark.t == 'Str'
-               and mark.text:match '^{#(eq%-[%w_-]+)}$'
+    local math, id, last = content[at], nil, nil
+    if math.t == 'Math' and math.mathtype == 'DisplayMath' then id, last = equation_id(content, at + 1) end
     if id then
       local number = M.register(page, 'eq', id)
       result:insert(pandoc.Span({ math, pandoc.Span({ pandoc.Str(('(%s)'):format(number or '?')) },
                                                     { '', { 'quarto-equation-number' } }) },
                                 { id, { 'quarto-equation' } }))
-      at = at + (spaced and 3 or 2)
+      at = last + 1
     else
       result:insert(math)
       at = at + 1
@@ -193,52 +204,32 @@ function M.equations(page, para)
   return para
 end
 
---- Whether paragraphs of this Markdown may hold targets.
-function M.in_paragraphs(markdown) return markdown:find '{#eq%-' or markdown:find '%){[^}\n]*#fig%-' end
-
---- Equations, and a picture with an id but no caption.
-function M.para(page, para)
-  local content = para.content
-  if #content == 1 and content[1].t == 'Image' and M.kind_of(content[1].identifier) then
-    local image = content[1]
-    local float = { id = image.identifier, parent = image.attributes['ref-parent'] }
-    local caption = #image.caption > 0 and image.caption:clone() or nil
-    image.identifier = ''
-    image.attributes['ref-parent'] = nil
-    image.classes:insert(1, 'figure-img')
-    return M.float(page, 'fig', float, pandoc.Blocks { pandoc.Para { image } }, caption), false
-  end
-  return M.equations(page, para)
-end
-
+-- The word before the number of a reference; nothing for none. A chapter has a word of its own.
 local function name_of(page, target, citation)
-  if citation.mode == 'SuppressAuthor' then return nil end
-  if #citation.prefix > 0 then return citation.prefix end
+  if citation.mode == 'SuppressAuthor' then return pandoc.Inlines {} end
+  if #citation.prefix > 0 then return citation.prefix:clone() end
   if target.kind == 'sec' and not target.number then return pandoc.Inlines {} end
-  local words = labels(page)
-  return pandoc.Inlines { pandoc.Str(words[target.kind .. '-prefix'] or words[target.kind]) }
+  return kinds.prefix(page, target.is_chapter and 'ch' or target.kind, citation.id:find '^%u' ~= nil)
 end
 
 local function link(page, citation, id, target)
-  local content = pandoc.Inlines {}
   local name = name_of(page, target, citation)
-  local number = target.number
-  if target.kind == 'sec' and not number then
-    content:extend(name or {})
+  local content
+  if target.kind == 'sec' and not target.number then
+    content = name
     if #content > 0 then content:insert(pandoc.Space()) end
     content:extend(target.title)
   else
-    local said = number .. (target.letter and (NBSP .. '(' .. target.letter .. ')') or '')
-    if name and #name == 1 and name[1].t == 'Str' then
-      content:insert(pandoc.Str(name[1].text .. NBSP .. said))
-    else
-      content:extend(name or {})
-      content:insert(pandoc.Str((name and NBSP or '') .. said))
-    end
+    local said = target.number .. (target.letter and (NBSP .. '(' .. target.letter .. ')') or '')
+    content = kinds.label(page, target.kind, said, name)
   end
-  local result = pandoc.Inlines { pandoc.Link(content, '#' .. id, '', { '', { 'quarto-xref' } }) }
-  result:extend(citation.suffix)
-  return result
+  if kinds.links(page) then
+    content = pandoc.Inlines { pandoc.Link(content, '#' .. id, '', { '', { 'quarto-xref' } }) }
+  else
+    content = pandoc.Inlines { pandoc.Span(content, { '', { 'quarto-xref' } }) }
+  end
+  content:extend(citation.suffix)
+  return content
 end
 
 local function target_of(page, id)
@@ -252,7 +243,7 @@ function M.resolver(page)
   return function(cite)
     local result, others = pandoc.Inlines {}, 0
     for _, citation in ipairs(cite.citations) do
-      if not prefix_of(citation.id) then
+      if not kinds.of(page, citation.id) then
         others = others + 1
       else
         local id, target = target_of(page, citation.id)
@@ -269,7 +260,7 @@ function M.resolver(page)
       end
     end
     if others == 0 then return result end
-    cite.citations = cite.citations:filter(function(citation) return not prefix_of(citation.id) end)
+    cite.citations = cite.citations:filter(function(citation) return not kinds.of(page, citation.id) end)
     for _, citation in ipairs(cite.citations) do page.cites[#page.cites + 1] = citation.id end
     if #result == 0 then return nil end
     result:extend { pandoc.Str ',', pandoc.Space(), cite }

@@ -2,6 +2,8 @@
 
 local crossref = require 'crossref'
 local inline = require 'inline'
+local kinds = require 'kinds'
+local layout = require 'layout'
 local pictures = require 'pictures'
 local tag = require 'tag'
 
@@ -15,18 +17,18 @@ local function with_image(content, change)
   end }
 end
 
-local function alignment(attributes)
-  local align = attributes['fig-align'] or 'center'
-  attributes['fig-align'] = nil
-  return ({ left = 'left', right = 'right' })[align] or 'center'
-end
-
-local function unnumbered(content, caption, classes, attributes)
+-- A figure without a number. Its caption stands where `fig-cap-location` says.
+local function unnumbered(page, content, caption, classes, attributes)
+  local place = kinds.place(page, 'fig', attributes)
+  local align = layout.alignment(page, attributes, content)
   local result = pandoc.Blocks { tag.open('figure', { { 'class', 'figure' } }) }
   result:extend(content)
-  if caption and #caption > 0 then result:insert(tag.wrap('figcaption', {}, caption)) end
+  if caption and #caption > 0 then
+    local figcaption = tag.wrap('figcaption', { { 'class', place == 'margin' and 'margin-caption' } }, caption)
+    result:insert(place == 'top' and 2 or #result + 1, figcaption)
+  end
   result:insert(tag.close 'figure')
-  local all = pandoc.List { 'quarto-figure', 'quarto-figure-' .. alignment(attributes) }
+  local all = pandoc.List { 'quarto-figure', 'quarto-figure-' .. align }
   all:extend(classes or {})
   return pandoc.Div(result, { '', all })
 end
@@ -42,19 +44,37 @@ function M.figure(page, figure)
   body = with_image(body, function(image)
     pictures.report(page, image, caption)
     caption = pictures.credited(caption, image.attributes)
-    attributes['fig-align'] = image.attributes['fig-align']
-    image.attributes['fig-align'] = nil
+    for _, key in ipairs { 'fig-align', 'fig-cap-location', 'cap-location' } do
+      attributes[key] = image.attributes[key]
+      image.attributes[key] = nil
+    end
     image.classes:insert(1, 'figure-img')
     if id == '' then id = image.identifier end
-    image.identifier = ''
+    image.identifier, image.attributes['ref-parent'] = '', nil
   end)
-  local kind = crossref.kind_of(id)
+  local kind = kinds.float_of(page, id)
   if kind then
-    return crossref.float(page, kind, { id = id, parent = figure.attributes['ref-parent'] }, body, caption), false
+    return crossref.float(page, kind, { id = id, parent = figure.attributes['ref-parent'], attributes = attributes }, body,
+                          caption), false
   end
-  local result = unnumbered(body, caption, figure.classes, attributes)
+  local result = unnumbered(page, body, caption, figure.classes, attributes)
   result.identifier = id
   return result, false
+end
+
+--- A picture alone in its paragraph that Pandoc makes no figure of: in a link with a caption, without a caption but with
+-- an id or an alignment. And equations.
+function M.para(page, para)
+  local element = para.content[1]
+  local image = #para.content == 1 and layout.picture(element)
+  if not image then return crossref.equations(page, para) end
+  local id = image.identifier ~= '' and image.identifier or element.identifier
+  if not (kinds.float_of(page, id) or image.attributes['fig-align'] or element.t == 'Link' and #image.caption > 0) then
+    return nil
+  end
+  local figure = pandoc.Figure({ pandoc.Plain { element } }, { long = { pandoc.Plain(image.caption) } }, { id })
+  figure.attributes['ref-parent'] = image.attributes['ref-parent']
+  return M.figure(page, figure)
 end
 
 --- What notebooks write for a chart without a label.
@@ -62,7 +82,7 @@ function M.div(_, div)
   local caption = div.attributes['fig-cap']
   if not caption or not div.classes:includes 'quarto-figure' then return nil end
   div.attributes['fig-cap'] = nil
-  return unnumbered(div.content, inline.read(caption), {}, div.attributes)
+  return unnumbered(page, div.content, inline.read(caption), {}, div.attributes)
 end
 
 return M

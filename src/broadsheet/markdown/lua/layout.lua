@@ -9,11 +9,17 @@ function M.wanted(element)
   return attributes['layout-ncol'] or attributes['layout-nrow'] or attributes.layout
 end
 
+--- The picture that an inline is, alone or in a link.
+function M.picture(element)
+  if element.t == 'Link' and #element.content == 1 then element = element.content[1] end
+  return element.t == 'Image' and element or nil
+end
+
 local function only_images(block)
   if block.t ~= 'Para' and block.t ~= 'Plain' then return false end
   local images = 0
   for _, element in ipairs(block.content) do
-    if element.t == 'Image' or element.t == 'Link' and #element.content == 1 and element.content[1].t == 'Image' then
+    if M.picture(element) then
       images = images + 1
     elseif element.t ~= 'Space' and element.t ~= 'SoftBreak' and element.t ~= 'LineBreak' then
       return false
@@ -42,6 +48,8 @@ local function cells_of(content)
       code:insert(block)
     elseif only_images(block) then
       for _, element in ipairs(block.content) do
+        -- Its width is that of its cell; a height would distort it.
+        if element.t == 'Image' and element.attributes.width then element.attributes.height = nil end
         if element.t == 'Image' and #element.caption > 0 then
           cells:insert(captioned(element))
         elseif element.t == 'Image' or element.t == 'Link' then
@@ -57,8 +65,21 @@ end
 
 local function is_part(cell)
   if cell.attributes and cell.attributes['ref-parent'] then return true end
-  local image = cell.t == 'Para' and cell.content[1]
-  return image and image.t == 'Image' and image.attributes['ref-parent'] ~= nil
+  local image = cell.t == 'Para' and M.picture(cell.content[1])
+  return image and image.attributes['ref-parent'] ~= nil
+end
+
+--- How a figure is set, `left`, `center` or `right`: as its attributes say (which lose it), the first picture in it, or
+-- the page.
+function M.alignment(page, attributes, content)
+  local align = attributes['fig-align']
+  attributes['fig-align'] = nil
+  if not align then
+    pandoc.Blocks(content):walk { traverse = 'topdown', Table = function() return nil, false end, Image = function(image)
+      align = align or image.attributes['fig-align']
+    end }
+  end
+  return ({ left = 'left', right = 'right' })[align or page.options['fig-align']] or 'center'
 end
 
 -- Uneven widths are whole twelfths of the row, since a page has no inline styles.

@@ -44,9 +44,17 @@ local function sized(page, image)
   end
 end
 
+-- A picture of the site that is named without a suffix gets that of `default-image-extension`.
+local function with_suffix(page, src)
+  local suffix, name = page.options['default-image-extension'] or '', src:match '[^/]*$'
+  if suffix == '' or name == '' or src:find '[?#.][^/]*$' or not is_local(src) then return src end
+  return src .. '.' .. suffix:gsub('^%.', '')
+end
+
 local function image_filter(page)
   return function(image)
     unsafe(page, image.src, true)
+    image.src = with_suffix(page, image.src)
     image.classes = image.classes:filter(function(class) return class ~= 'lightbox' and class ~= 'nolightbox' end)
     image.classes:insert(1, 'img-fluid')
     local alt = image.attributes['fig-alt']

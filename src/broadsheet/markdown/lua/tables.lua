@@ -1,12 +1,21 @@
---- Tables: alignment as classes, captions with `{#tbl-x}` as numbered floats.
+--- Tables: alignment as classes, captions with `{#tbl-x}` as numbered floats, the names of Bootstrap's looks.
 
 local crossref = require 'crossref'
+local kinds = require 'kinds'
 
 local M = {}
 
 local CLASSES = { AlignLeft = 'text-start', AlignRight = 'text-end', AlignCenter = 'text-center' }
 
-local function align_row(row, columns)
+-- What an author may write without `table-`.
+local LOOKS = {}
+for name in ('primary secondary success danger warning info light dark striped hover active bordered borderless sm '
+             .. 'responsive responsive-sm responsive-md responsive-lg responsive-xl responsive-xxl'):gmatch '%S+' do
+  LOOKS[name] = 'table-' .. name
+end
+
+local function align_row(row, columns, class)
+  row.attr.classes:insert(class)
   local column = 1
   for _, cell in ipairs(row.cells) do
     local align = cell.alignment ~= 'AlignDefault' and cell.alignment or columns[column]
@@ -18,86 +27,97 @@ local function align_row(row, columns)
 end
 
 -- Reading a part of a table gives a copy: each is set again.
-local function align_rows(rows, columns)
-  for index, row in ipairs(rows) do rows[index] = align_row(row, columns) end
+local function align_rows(rows, columns, class)
+  for index, row in ipairs(rows) do rows[index] = align_row(row, columns, class or index % 2 == 1 and 'odd' or 'even') end
   return rows
 end
 
 local function align(element)
   local columns, specs = {}, element.colspecs
-  local aligned = false
   for index, spec in ipairs(specs) do
     columns[index] = spec[1]
-    aligned = aligned or spec[1] ~= 'AlignDefault'
     specs[index] = { 'AlignDefault', spec[2] }
   end
-  if not aligned then return end
   element.colspecs = specs
   local head, foot, bodies = element.head, element.foot, element.bodies
-  head.rows = align_rows(head.rows, columns)
-  foot.rows = align_rows(foot.rows, columns)
+  head.rows = align_rows(head.rows, columns, 'header')
+  foot.rows = align_rows(foot.rows, columns, 'footer')
   for index, body in ipairs(bodies) do
-    body.head = align_rows(body.head, columns)
+    body.head = align_rows(body.head, columns, 'header')
     body.body = align_rows(body.body, columns)
     bodies[index] = body
   end
   element.head, element.foot, element.bodies = head, foot, bodies
 end
 
-local function widths(page, element, text)
-  local ok, given = pcall(pandoc.json.decode, text, false)
-  if not ok or type(given) ~= 'table' or #given ~= #element.colspecs then
-    if text ~= 'auto' and text ~= 'none' then
-      page:notice(('`tbl-colwidths="%s"` has not one width for each column'):format(text), '', text)
+-- The widths of columns: a list of percents, which an author also writes as text; of the whole page they hold for tables
+-- of as many columns.
+local function widths(page, element, written)
+  local specs = element.colspecs
+  local ok, list = true, written or page.options['tbl-colwidths']
+  if type(list) == 'string' then ok, list = pcall(pandoc.json.decode, list, false) end
+  if not ok or type(list) ~= 'table' or #list ~= #specs then
+    if written and written ~= 'auto' and written ~= 'none' and written ~= 'false' then
+      page:notice(('`tbl-colwidths="%s"` has not one width for each column'):format(written), '', written)
     end
     return
   end
-  local specs = element.colspecs
-  for index, spec in ipairs(specs) do specs[index] = { spec[1], given[index] / 100 } end
+  for index, spec in ipairs(specs) do specs[index] = { spec[1], list[index] / 100 } end
   element.colspecs = specs
 end
 
---- Takes the caption off a table: its inlines, and the id at the end of it that older Pandocs leave there.
-function M.take_caption(element)
-  local caption = element.caption.long
-  if #caption == 0 then return nil end
-  local content = pandoc.utils.blocks_to_inlines(caption)
-  element.caption = { long = {} }
+-- The attributes at the end of a caption, `{#tbl-x tbl-colwidths="[20,80]"}`, which are taken off it.
+local function trailing(content)
   local last = content[#content]
-  local id = last and last.t == 'Str' and last.text:match '^{#([%w_-]+)}$'
-  if id then
-    content:remove()
-    if #content > 0 and content[#content].t == 'Space' then content:remove() end
+  if not last or last.t ~= 'Str' or last.text:sub(-1) ~= '}' then return nil end
+  for at = #content, 1, -1 do
+    if content[at].t == 'Str' and content[at].text:sub(1, 1) == '{' then
+      local text = pandoc.write(pandoc.Pandoc { pandoc.Plain { table.unpack(content, at) } }, 'plain', { wrap_text = 'none' })
+      local parsed = pandoc.read('# x ' .. text:gsub('[“”]', '"'):gsub('%s+$', ''), 'markdown').blocks[1]
+      if #parsed.content ~= 1 then return nil end
+      while #content >= at or #content > 0 and content[#content].t == 'Space' do content:remove() end
+      return parsed.attr
+    end
   end
-  return content, id
 end
 
+local function take_caption(element)
+  local content = pandoc.utils.blocks_to_inlines(element.caption.long)
+  element.caption = { long = {} }
+  local attr = trailing(content)
+  if attr then
+    if attr.identifier:find '%-' then element.identifier = attr.identifier end
+    element.classes:extend(attr.classes)
+    for name, value in pairs(attr.attributes) do element.attributes[name] = value end
+  end
+  return #content > 0 and content or nil
+end
+
+--- A table, `{#tbl-x}` or not; its cells are walked here.
 function M.element(page, element)
+  local caption = take_caption(element)
+  local colwidths = element.attributes['tbl-colwidths']
+  element.attributes['tbl-colwidths'], element.attributes.style = nil, nil
   align(element)
-  if element.attributes['tbl-colwidths'] then
-    widths(page, element, element.attributes['tbl-colwidths'])
-    element.attributes['tbl-colwidths'] = nil
-  end
-  element.attributes.style = nil
+  widths(page, element, colwidths)
+  element.classes = element.classes:map(function(class) return LOOKS[class] or class end)
+  if element.classes:includes 'table-sm' then element.classes:insert 'small' end
   element.classes:insert(1, 'table')
-  element.classes:insert(1, 'caption-top')
-  local id = element.identifier
-  local caption, trailing = element.caption, nil
-  if id:find '^tbl%-' then
-    caption = M.take_caption(element)
-  else
-    local kept = element.caption
-    caption, trailing = M.take_caption(element)
-    if not trailing then
-      element.caption = kept
-      return element
+  element = element:walk(page.filter)
+  local kind = kinds.float_of(page, element.identifier)
+  if kind then
+    local float = { id = element.identifier, parent = element.attributes['ref-parent'], attributes = {} }
+    for _, key in ipairs { kind .. '-cap-location', 'cap-location' } do
+      float.attributes[key] = element.attributes[key]
+      element.attributes[key] = nil
     end
-    id = trailing
+    element.identifier, element.attributes['ref-parent'] = '', nil
+    element.classes:insert(1, 'caption-top')
+    return crossref.float(page, kind, float, pandoc.Blocks { element }, caption), false
   end
-  local parent = element.attributes['ref-parent']
-  element.identifier = ''
-  element.attributes['ref-parent'] = nil
-  return crossref.float(page, 'tbl', { id = id, parent = parent }, pandoc.Blocks { element }, caption), false
+  if kinds.place(page, 'tbl', element.attributes) ~= 'bottom' then element.classes:insert(1, 'caption-top') end
+  if caption then element.caption = { long = { pandoc.Plain(caption) } } end
+  return element, false
 end
 
 return M

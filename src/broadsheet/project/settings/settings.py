@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from broadsheet.project.settings.crossref_settings import CaptionPlace, Crossref
 from broadsheet.project.settings.focal_point import FocalPoint, focal_point
 from broadsheet.project.settings.publish_settings import PublishTargets
 from broadsheet.project.settings.setting_models import (
@@ -567,6 +568,24 @@ class FrontMatter(OwnKeys):
     """The heading of the table of contents."""
     number_sections: bool = False
     """Number the headings."""
+    number_depth: int = Field(default=6, ge=1)
+    """The lowest level of headings that have a number."""
+    number_offset: Annotated[list[int], BeforeValidator(one_or_more)] = []
+    """The number before the first heading of each level, such as `2` to begin with 3."""
+    crossref: Annotated[Crossref | None, BeforeValidator(unless_off)] = Crossref()
+    """The words, numerals and kinds of numbered figures, tables and the like."""
+    cap_location: CaptionPlace | None = None
+    """The place of captions: below figures, above tables and listings by default."""
+    fig_cap_location: CaptionPlace | None = None
+    """The place of the captions of figures."""
+    tbl_cap_location: CaptionPlace | None = None
+    """The place of the captions of tables."""
+    fig_align: Literal["left", "center", "right", "default"] = "default"
+    """The side on which figures are set."""
+    tbl_colwidths: list[float] | str | bool = "auto"
+    """The widths of columns in percent, for tables of as many columns."""
+    default_image_extension: str = "png"
+    """The suffix of pictures that are named without one."""
     code_fold: bool | Literal["show"] = False
     """Fold code; `show` unfolds it at first."""
     code_summary: str | None = None

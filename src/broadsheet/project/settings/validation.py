@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -233,13 +234,13 @@ def _of_two_days(text: YamlText, at: YamlPath) -> Iterator[Notice]:
 
 def _in_data(location: YamlPath, data: object) -> YamlPath:
     """Return a location of pydantic's without the parts that are not in the data: members of a
-    union, a list made of one value.
+    union, a list made of one value, a mapping of some keys.
     """
     path: list[str | int] = []
-    for part in location:
-        if isinstance(data, dict) and isinstance(part, int) and part not in data:
-            continue
+    for part, following in pairwise((*location, "")):
         if isinstance(data, dict):
+            if part not in data and (isinstance(part, int) or following in data):
+                continue
             path.append(part)
             if part not in data:
                 break

@@ -27,7 +27,7 @@ from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, Rend
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.prose import Heading, Update
+from broadsheet.markdown.prose import Heading, Update, own_number
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.markdown.wide_tables import make_scroll
 from broadsheet.project.editions.edition import Edition
@@ -74,7 +74,7 @@ _SECTION = ("section", "div", "aside", "figure", "details")
 """Elements within which a section is not one of the body."""
 _OF_SCRIPTED_CODE = frozenset({"code-with-copy", "code-annotation-container-hidden"})
 """Classes of elements that `theme/code.js` serves."""
-_NUMBER = re.compile(r"^\s*[^\d:]{1,20}\s\d+(?:\.\d+)*[:.]\s+")
+_DELIMITER = re.compile(r"[^\w\s]*\s+")
 _ALLOWED = url_schemes.LINKS | {links.SCHEME.rstrip(":")}
 """The schemes that an address may have before links to other articles are resolved."""
 
@@ -396,7 +396,9 @@ def _caption_of(mark: HtmlElement) -> HtmlElement | None:
 def _without_number(caption: HtmlElement) -> str:
     """Return a caption without its number, which counts the article's figures."""
     copy = deepcopy(caption)
-    copy.text = _NUMBER.sub("", copy.text or "")
+    text = copy.text or ""
+    if number := own_number(copy, text):
+        copy.text = _DELIMITER.sub("", text[len(number) :], count=1)
     return written(copy).strip()
 
 
@@ -408,7 +410,8 @@ def _add_note(caption: HtmlElement, note: str) -> None:
     if not note or note in words:
         return
     stop = "" if words.endswith((".", "!", "?", "…", ":")) else "."
-    stop = ":" if _NUMBER.fullmatch(f"{words}: ") else stop
+    whole = caption.text_content().strip()
+    stop = ":" if own_number(caption, whole) == whole else stop
     last = caption[-1] if len(caption) else None
     if last is None:
         caption.text = f"{(caption.text or '').rstrip()}{stop} "
