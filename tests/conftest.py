@@ -25,6 +25,7 @@ sys.path.extend(sorted({str(file.parent) for file in Path(__file__).parent.glob(
 
 import workers
 from broadsheet.figures.drawing import chart_renderer
+from broadsheet.project.sources import kernels
 from broadsheet.run import executors
 from broadsheet.storage import store
 from not_tested import (  # noqa: F401 - hooks of pytest
@@ -276,6 +277,15 @@ def publication(publication_sources: Path, tmp_path_factory: pytest.TempPathFact
 
     made_once(output, build)
     return output
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_other_kernels() -> Iterator[None]:
+    """Pages see no Jupyter kernel of this machine, whatever is installed; Python's needs none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "jupyter_folders", list)
+        kernels.installed_kernels.cache_clear()
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,6 @@
-"""Blocks of code that Quarto would run and Broadsheet does not: "```{r}", "```{mermaid}".
+"""Blocks of code that Quarto would run and Broadsheet does not: "```{sql}", "```{mermaid}".
 
-Broadsheet runs Python, in notebooks and in pages with Python cells. Any other such block is shown
+Broadsheet runs the cells of a page's kernel, and Python. Any other such block is shown
 as code with a note for readers, and counted for the author. Its options are obeyed: `echo: false`
 shows the note alone, `include: false` nothing, `eval: false` says that it was never meant to run,
 so that nothing is to be noted. With a `label` it is what references to it lead to.
@@ -24,6 +24,8 @@ from broadsheet.markdown.saved_parts import note
 from broadsheet.project.settings.settings import Execute
 from broadsheet.project.sources.code_fences import Fence, fences
 from broadsheet.project.sources.includes import Line
+from broadsheet.project.sources.inline_expressions import without_blocks
+from broadsheet.project.sources.kernels import how_to_install, is_installable
 from broadsheet.storage.yaml_text import read_yaml
 from broadsheet.text.language import t_
 
@@ -121,9 +123,7 @@ def not_run(text: MarkdownText, has_python: bool) -> Iterator[Notice]:
     listed = ", ".join(
         f"{count} in {_NAMES.get(language, language)}" for language, count in counts.items()
     )
-    mend = "Broadsheet runs Python alone; `eval: false` says that a block is to be shown."
-    if "python" in counts and not has_python:
-        mend = "Python is run on a page of Jupyter's, a `.qmd` without cells in R or Julia. " + mend
+    mend = _mend(counts, has_python)
     yield Notice(
         text.not_run[0][1],
         f"{number} of code on this page {'are' if len(languages) > 1 else 'is'} shown and not run: "
@@ -131,6 +131,43 @@ def not_run(text: MarkdownText, has_python: bool) -> Iterator[Notice]:
         mend,
         topic="not-run",
     )
+
+
+def inline_not_run(passages: Iterable[tuple[Place, str]], language: str) -> Iterator[Notice]:
+    """Yield a notice of inline expressions in another language than Python, of a page in a
+    ``language``. R's may be written without braces on its own pages.
+    """
+    written = [
+        (place.at(text.count("\n", 0, match.start()) + 1), match[0])
+        for place, text in passages
+        for match in _INLINE.finditer(without_blocks(text))
+        if match["language"] or language == "r"
+    ]
+    if written:
+        place, first = written[0]
+        more = f" and {len(written) - 1} more" if len(written) > 1 else ""
+        yield Notice(
+            place,
+            f"{first}{more} is shown as code and not run: inline values are Python",
+            "Write the value in Python, `{python} …`, or print it in a cell.",
+            topic="not-run",
+        )
+
+
+_INLINE = re.compile(
+    r"(?<!`)`(?:\{(?P<language>r|julia|bash)\}|r)[ \t]+[^`\n]+`(?!`)", re.IGNORECASE
+)
+
+
+def _mend(languages: Iterable[str], is_notebook: bool) -> str:
+    """Return advice on blocks that are not run, of a page that is a notebook, or not."""
+    shown = "`eval: false` says that a block is to be shown."
+    if is_notebook:
+        return f"A page has one kernel, and Python beside it; {shown}"
+    language = next((name for name in languages if is_installable(name)), "")
+    if language:
+        return f"{how_to_install(language)} Else {shown}"
+    return f"What is run is Python, and languages with a Jupyter kernel; {shown}"
 
 
 def _unescaped(lines: Sequence[Line]) -> list[Line]:

@@ -11,6 +11,8 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.errors import Notice
 from broadsheet.figures.table.table_lineage import CellStep, lineage
 from broadsheet.project.editions.edition import Edition
+from broadsheet.project.sources.kernels import PYTHON
+from broadsheet.project.sources.notebook_file import language_of
 
 
 def lineage_of(
@@ -25,6 +27,14 @@ def lineage_of(
         for cell in executed.cells
         if (record := cell.metadata.get("broadsheet"))
     }
+    assert edition.source.notebook is not None
+    if language_of(edition.source.notebook) != PYTHON:
+        return _so_far(
+            {
+                number: frozenset(names[path] for path in paths if path in names)
+                for number, paths in opened.items()
+            }
+        )
     return lineage(
         tuple(
             CellStep(
@@ -38,6 +48,14 @@ def lineage_of(
             if cell.cell_type == "code"
         )
     )
+
+
+def _so_far(tables: Mapping[int, frozenset[str]]) -> Mapping[int, frozenset[str]]:
+    """Return the tables of each cell and of those before it, for code that cannot be followed."""
+    return {
+        number: frozenset[str]().union(*(tables[before] for before in tables if before <= number))
+        for number in tables
+    }
 
 
 def in_another_language(facts: Mapping[str, Any], edition: Edition) -> Iterator[Notice]:

@@ -30,7 +30,7 @@ from broadsheet.markdown import cell_lines, figure_steps, live_updates, terminal
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.big_numbers import CLASS
 from broadsheet.markdown.brand_values import brand_files
-from broadsheet.markdown.code_blocks import add_written, not_run
+from broadsheet.markdown.code_blocks import add_written, inline_not_run, not_run
 from broadsheet.markdown.document import STRICT, Document, Stretch
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
@@ -39,7 +39,7 @@ from broadsheet.project.settings.crossref_settings import filter_options
 from broadsheet.project.settings.settings import Execute
 from broadsheet.project.sources.cell_options import CellOptions, cell_options
 from broadsheet.project.sources.includes import Includes, numbered
-from broadsheet.project.sources.notebook_file import language_of
+from broadsheet.project.sources.notebook_file import language_of, language_of_cell
 from broadsheet.storage.files import readable_text
 from broadsheet.storage.unprintable import UNSEEN
 from broadsheet.text.language import speaking_with, t_
@@ -101,6 +101,7 @@ def document_of(finished: Finished, root: Path) -> Document:
             for number, cell in enumerate(finished.notebook.cells, start=1):
                 _CELLS[cell.cell_type](cell, number, finished, text)
     text.notices += not_run(text, finished.notebook is not None)
+    text.notices += inline_not_run(*_inline_in(finished))
     is_strict = uses_broadsheet(edition) or has_catalogue(root)
     for notice in (*edition.source.not_included, *text.includes.missing):
         if is_strict:
@@ -182,6 +183,22 @@ def _without_unseen(document: Document) -> Document:
     return replace(document, markdown=UNSEEN.sub("", markdown), notices=(*document.notices, notice))
 
 
+def _inline_in(finished: Finished) -> tuple[list[tuple[Place, str]], str]:
+    """Return the texts in which other languages may have inline expressions, and the page's own."""
+    source, notebook = finished.edition.source, finished.edition.source.notebook
+    if notebook is None:
+        is_of_r = (
+            "knitr" in str(source.front_matter.data.get("engine")) or "```{r" in source.markdown
+        )
+        return [(source.place(), source.markdown)], "r" if is_of_r else ""
+    texts = [
+        (source.place(number, 1), cell.source)
+        for number, cell in enumerate(source.cells(), start=1)
+        if cell.cell_type == "markdown"
+    ]
+    return texts, language_of(notebook)
+
+
 # Markdown pages
 
 
@@ -258,7 +275,7 @@ def _code(cell: NotebookNode, number: int, finished: Finished, text: MarkdownTex
     with text.div(attributes(identifier, _cell_classes(options.options))):
         if shown.echo and options.body.strip():
             assert finished.notebook is not None
-            _add_code(options, shown, text, language_of(finished.notebook))
+            _add_code(options, shown, text, language_of_cell(finished.notebook, cell))
         _add_outputs(outputs, options.options, place, text)
     prefix = str(cell.metadata.get("prefix", ""))  # a list's indentation, a quotation's marks
     text.lines[start:] = [prefix + line for line in text.lines[start:]]

@@ -192,7 +192,7 @@ class Runs:
     """The store of a publication's runs. Has state: for one build, the digests of files."""
 
     def __init__(self, root: Path, store: Path) -> None:
-        self._root = root
+        self.root = root
         self._store = store
         self._states: dict[str, str] = {}
         self.has_grown = False
@@ -285,7 +285,7 @@ class Runs:
 
     def _state(self, name: str) -> str:
         if name not in self._states:
-            self._states[name] = state(self._root, name)
+            self._states[name] = state(self.root, name)
         return self._states[name]
 
 

@@ -20,7 +20,15 @@ from broadsheet.errors import BroadsheetError, ExecutionError, Place, place_in, 
 from broadsheet.processes import secret_values
 from broadsheet.processes.extras import distribution_of
 from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.project.sources.kernels import (
+    PYTHON,
+    how_to_install,
+    installed_kernels,
+    kernel_for,
+    shown_language,
+)
 from broadsheet.run import installs, mutation_runs, page_format, reads
+from broadsheet.run.parts import parts_of, together
 from broadsheet.storage import limits, store
 from plotly_alive.errors import enumerated
 
@@ -31,6 +39,8 @@ START = 120
 """Seconds by the clock for a kernel to start, on a machine that may be busy."""
 MAY_FAIL = "raises-exception"
 """Jupyter's tag of a cell whose error is one of its outputs and does not end the run."""
+PAPERMILL_NAMES = {"r": "R"}
+"""The names that papermill has for languages, where they are not in small letters."""
 _PYTHON = "python3"
 """The name of the kernel of Python."""
 _NO_MODULE = re.compile(r"No module named '([^']+)'")
@@ -159,10 +169,11 @@ def run(job: Job) -> str:
             Place(job.file), f"the engine has a wrong setting: {error}", "Correct it there."
         ) from None
     except NoSuchKernel as error:
+        language = json.loads(job.script)["metadata"]["kernelspec"]["language"]
         missing = ExecutionError(
             Place(job.file),
             f"there is no Jupyter kernel {error.name!r} here",
-            "Install the kernel, or set the notebook's kernel to python3.",
+            f"{how_to_install(language)} If its code is in Python, set its kernel to python3.",
         )
         missing.lacks = f"the kernel {error.name!r}"
         raise missing from None
@@ -172,7 +183,7 @@ def run(job: Job) -> str:
         raise ExecutionError(
             Place(job.file),
             f"its kernel did not start: {error}",
-            "Run it again; see that ipykernel works in this environment.",
+            "Run it again; see that its kernel works in Jupyter, or ipykernel in this environment.",
         ) from None
     except BroadsheetError:
         raise
@@ -184,20 +195,42 @@ def _executed(job: Job) -> NotebookNode:
     """Do what `papermill.execute_notebook` does, by its parts: as a whole it would also write the
     executed notebook to a file, with a validation and two copies of all outputs.
     """
+    script: NotebookNode = nbformat.from_dict(json.loads(job.script))
+    if script.metadata.kernelspec.language == PYTHON:
+        return _executed_by(ENGINE, job, script, {"warm_up": WARM_UP})
+    from broadsheet.run.other_kernels import OTHER_ENGINE
+
+    main, python = parts_of(script)
+    if job.changes:  # of tables, of which another kernel hears nothing
+        assert python is not None
+        return _executed_by(ENGINE, job, python, {"warm_up": WARM_UP})
+    ran = _executed_by(OTHER_ENGINE, job, main, {})
+    if python is not None:
+        python = _executed_by(ENGINE, job, python, {"warm_up": WARM_UP})
+    return together(script, ran, python)
+
+
+def _executed_by(
+    engine: str, job: Job, script: NotebookNode, options: Mapping[str, Any]
+) -> NotebookNode:
+    """Return the executed notebook, by one of the engines."""
     from papermill.engines import papermill_engines
     from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
     from papermill.utils import chdir
 
-    notebook, partial = (
-        load_notebook_node(nbformat.from_dict(json.loads(job.script))),
-        str(job.partial),
-    )
+    notebook, partial = load_notebook_node(script), str(job.partial)
     kernel = _kernel(notebook)
-    if job.parameters:
+    language = notebook.metadata.kernelspec.language
+    is_given = job.parameters and any("parameters" in cell.metadata.tags for cell in script.cells)
+    if is_given or (job.parameters and language == PYTHON):
         notebook = parameterize_notebook(
-            notebook, _recordable(job.parameters), kernel_name=kernel, engine_name=ENGINE
+            notebook,
+            _recordable(job.parameters),
+            kernel_name=kernel,
+            language=PAPERMILL_NAMES.get(language, language),
+            engine_name=engine,
         )
     if job.changes:
         seconds = job.time_limit / (1 + len(job.changes))
@@ -207,7 +240,7 @@ def _executed(job: Job) -> NotebookNode:
     notebook = prepare_notebook_metadata(notebook, job.file, partial)
     with chdir(str(job.folder)):
         ran: NotebookNode = papermill_engines.execute_notebook_with_engine(
-            ENGINE,
+            engine,
             notebook,
             kernel_name=kernel,
             output_path=partial,
@@ -215,9 +248,9 @@ def _executed(job: Job) -> NotebookNode:
             start_timeout=START,
             execution_timeout=job.time_limit,
             memory_limit=job.memory_limit,
-            warm_up=WARM_UP,
             most_output=limits.TABLE["output-size"].value,
             most_outputs=limits.TABLE["outputs"].value,
+            **options,
         )
     raise_for_execution_errors(_without_expected_errors(ran), partial)
     return ran
@@ -248,21 +281,20 @@ def _refuse_changed(job: Job, before: frozenset[str]) -> None:
 
 
 def _kernel(notebook: NotebookNode) -> str:
-    """Return the notebook's kernel. A kernel of Python that is not installed here belongs to
-    another machine's environment, and Python's own takes its place.
+    """Return the notebook's kernel. A kernel that is not installed here belongs to another machine's
+    environment, and one of its language takes its place: of Python its own.
     """
     spec = notebook.metadata.kernelspec
     name = str(spec.name)
-    if spec.language != "python" or name == _PYTHON:
+    if name == _PYTHON or name.lower() in installed_kernels():
         return name
-    from jupyter_client.kernelspec import KernelSpecManager
-
-    if name in KernelSpecManager().find_kernel_specs():
+    other = _PYTHON if spec.language == PYTHON else kernel_for(str(spec.language))
+    if not other:
         return name
     logging.getLogger("papermill").warning(
-        "there is no Jupyter kernel %r here: %s runs this notebook", name, _PYTHON
+        "there is no Jupyter kernel %r here: %s runs this notebook", name, other
     )
-    return _PYTHON
+    return other
 
 
 def _name_in_log(file: str) -> None:
@@ -283,6 +315,8 @@ def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> Exec
     """Return the error of a cell that raised an exception, with the author's frames of its
     traceback.
     """
+    if (language := _language_at_stop(job)) != PYTHON:
+        return _raised_elsewhere(job, language, kind, message, traceback)
     if not traceback:
         # IPython prints a group of exceptions; of text that is no UTF-8 nothing comes at all.
         match = re.search(r"^[\s|+]*(\w+Group: .*)", _printed(job), re.MULTILINE)
@@ -306,6 +340,49 @@ def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> Exec
         ours["what"] if ours and kind in ("ConfigError", "DataError") else f"{error.where}: {kind}"
     )
     return error
+
+
+def _language_at_stop(job: Job) -> str:
+    """Return the language of the cell in which the notebook stopped."""
+    try:
+        partial = nbformat.read(job.partial, as_version=4)
+    except (FileNotFoundError, ValueError):
+        return PYTHON
+    return str(partial.metadata.get("kernelspec", {}).get("language", PYTHON))
+
+
+def _raised_elsewhere(
+    job: Job, language: str, kind: str, message: str, traceback: Sequence[str]
+) -> ExecutionError:
+    """Return the error of a cell in another language, with what its kernel says."""
+    said = _ANSI.sub("", message).strip() or _ANSI.sub("", "\n".join(traceback)).strip()
+    if language == "bash" and said.isdigit():
+        what, frames = f"the cell ended with exit code {said}", _printed(job, "stdout")
+    else:
+        first, _, rest = said.partition("\n")
+        what, frames = first.strip() or f"{kind} in {shown_language(language)}", rest
+    lines = frames.strip().splitlines()[-_LAST_LINES:]
+    error = _failed(job, what, _install_in(language, what), "\n".join(lines))
+    error.lacks = _lacked_elsewhere(what)
+    error.cause = f"{error.where}: {what}"
+    return error
+
+
+_LAST_LINES = 12
+"""The lines of a failed command's output that a message shows."""
+_NO_PACKAGE = re.compile(
+    r"there is no package called .(?P<r>[\w.]+)|Package (?P<julia>\w+) not found"
+)
+
+
+def _lacked_elsewhere(message: str) -> str:
+    missing = _NO_PACKAGE.search(message)
+    return f"the library `{missing['r'] or missing['julia']}`" if missing else ""
+
+
+def _install_in(language: str, message: str) -> str:
+    missing = _lacked_elsewhere(message)
+    return f"Install it in {shown_language(language)}." if missing else ""
 
 
 def _lacked(job: Job, kind: str, message: str) -> str:
@@ -431,14 +508,14 @@ def _stopped_at(job: Job) -> int | None:
     return next((number for number in (*failed, *reversed(begun)) if number), None)
 
 
-def _printed(job: Job) -> str:
-    """Return the failed cell's output to standard error."""
+def _printed(job: Job, stream: str = "stderr") -> str:
+    """Return the failed cell's output to a stream."""
     return "".join(
         output.text
         for cell in _partial_cells(job)
         if cell.metadata.get("papermill", {}).get("status") == "failed"
         for output in cell.get("outputs", ())
-        if output.get("name") == "stderr"
+        if output.get("name") == stream
     )
 
 

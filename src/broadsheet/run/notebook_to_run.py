@@ -5,11 +5,18 @@ lines stay, so that a traceback's line numbers are right), cells that are not ev
 first cell is added that starts recording which files are read, and after each cell with inline
 expressions one that publishes their values. Each cell has in its metadata (`broadsheet: cell`) the
 number of its source cell, from 1; 0 is the front matter.
+
+A notebook in another language than Python has two parts (:mod:`broadsheet.run.parts`): the author's
+cells, which its kernel runs; and what runs in Python beside it. That is the Python cells of such a page
+and its inline expressions, with the parameters, `bs`, and each table of the catalogue that an
+expression names, under its name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from keyword import iskeyword
 from typing import Any
 
 import nbformat
@@ -19,16 +26,25 @@ from broadsheet.errors import ExecutionError, Place
 from broadsheet.notebook.values import declarations as declared
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.execution import is_evaluated
+from broadsheet.project.editions.parameters import declared as parameters_of
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.cell_options import CellOptions
-from broadsheet.project.sources.notebook_file import language_of, new_cell, new_notebook
+from broadsheet.project.sources.kernels import PYTHON
+from broadsheet.project.sources.notebook_file import (
+    LANGUAGE,
+    language_of,
+    language_of_cell,
+    new_cell,
+    new_notebook,
+)
 from broadsheet.project.sources.source import TAG, Source
 from broadsheet.run import reads
+from broadsheet.run.declared_reads import reads_named_in
 from broadsheet.run.job import MAY_FAIL
+from broadsheet.run.parts import BESIDE_KERNEL, READS
 from broadsheet.text.quotation_marks import SMART, has_marks, straight
 
 FRONT_MATTER = 0
-READS = "broadsheet-reads"
 KERNEL = "broadsheet"
 """The kernel, and the start of the names of others, that `broadsheet kernel install` makes for
 Jupyter: here it is this environment's own.
@@ -37,21 +53,27 @@ LIBRARIES = "broadsheet-libraries"
 """The key of a kept run for the libraries that it loaded, with their versions."""
 
 
-def script_of(edition: Edition) -> NotebookNode:
+def script_of(edition: Edition, tables: Callable[[], Iterable[str]] = tuple) -> NotebookNode:
     """Return the notebook to run for ``edition``; the same bytes for the same code, whatever its
-    prose.
+    prose. ``tables`` are the names of the catalogue's.
     """
     source = edition.source
     assert source.notebook is not None
+    language = language_of(source.notebook)
     cells = [_code(reads.START, FRONT_MATTER, READS)]
+    if language != PYTHON:
+        cells += _setup(edition, tables)
     for number, (cell, options) in enumerate(
         zip(source.cells(), source.options, strict=True), start=1
     ):
         if cell.cell_type == "code":
             execute = edition.settings.execute
             runs = is_evaluated(options.options.get("eval"), execute.eval)
-            code = _without_options(cell.source, options) if runs else ""
+            spoken = language_of_cell(source.notebook, cell)
+            code = _without_options(cell.source, options, spoken) if runs else ""
             tags = list(cell.metadata.get("tags", []))
+            if spoken != language:
+                tags.append(BESIDE_KERNEL)
             if is_evaluated(options.options.get("error"), execute.error):
                 tags.append(MAY_FAIL)
             cells.append(_code(code, number, *tags))
@@ -62,7 +84,7 @@ def script_of(edition: Edition) -> NotebookNode:
         "name": "python3",
         "display_name": "Python 3",
         **source.notebook.metadata.get("kernelspec", {}),
-        "language": language_of(source.notebook),
+        "language": language,
     }
     if kernel["name"] == KERNEL or kernel["name"].startswith(f"{KERNEL}-"):
         kernel["name"] = "python3"
@@ -70,6 +92,33 @@ def script_of(edition: Edition) -> NotebookNode:
         cell["id"] = f"cell-{index}"
     script: NotebookNode = nbformat.from_dict(new_notebook(cells, kernel))
     return script
+
+
+def _setup(edition: Edition, tables: Callable[[], Iterable[str]]) -> Iterator[NotebookNode]:
+    """Yield the first cells of what runs in Python beside another kernel: the parameters, and the
+    tables that its expressions and cells name.
+    """
+    source = edition.source
+    texts = [*front_matter_expressions(edition)]
+    for cell, options in zip(source.cells(), source.options, strict=True):
+        texts += expressions_of(cell, options)
+    if not texts and not any(LANGUAGE in cell.metadata for cell in source.cells()):
+        return
+    parameters = {
+        name: parameter.default
+        for name, parameter in parameters_of(source).items()
+        if name.isidentifier() and not iskeyword(name)
+    }
+    lines = [f"{name} = {default!r}" for name, default in parameters.items()]
+    yield _code("\n".join(lines), FRONT_MATTER, BESIDE_KERNEL, *([TAG] if lines else []))
+    words = {word for text in texts for word in _NAME.findall(text)} - parameters.keys()
+    names = {re.sub(r"\W", "_", name): name for name in tables()} if words else {}
+    lines = ["import broadsheet as bs"]
+    lines += [f"{word} = bs.table({names[word]!r})" for word in sorted(words & names.keys())]
+    yield _code("\n".join(lines), FRONT_MATTER, BESIDE_KERNEL)
+
+
+_NAME = re.compile(r"\b[^\W\d]\w*")
 
 
 def own_metadata(edition: Edition) -> dict[str, object]:
@@ -109,12 +158,13 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
         elif "injected-parameters" in tags:
             injected = cell
     _refuse_failed(edition, results)
-    recorded = {
+    recorded: dict[str, dict[str, Any]] = {
         "reads": reads_of(ran),
         "libraries": dict(libraries_of(ran)),
         "facts": dict(_recorded(ran, declared.MIME) or {}),
     }
-    executed = _with_results(edition.source, recorded, results, _opened_by(ran))
+    opened = _named_by(edition, recorded["reads"]) | _opened_by(ran)
+    executed = _with_results(edition.source, recorded, results, opened)
     for number, cell in enumerate(executed.cells, start=1):
         if cell.cell_type == "code":
             cell.outputs = outputs[number].outputs
@@ -189,15 +239,26 @@ def _probe(expressions: list[str], number: int) -> list[NotebookNode]:
     return [_code(inline.probe(expressions), number, inline.TAG)] if expressions else []
 
 
-def _without_options(source: str, options: CellOptions) -> str:
+def _without_options(source: str, options: CellOptions, language: str) -> str:
     lines = source.splitlines()
     count = len(lines) - len(options.body.splitlines())
-    return "\n".join(["#"] * count + lines[count:])
+    blank = "#" if language == PYTHON else ""
+    return "\n".join([blank] * count + lines[count:])
 
 
 def reads_of(ran: NotebookNode) -> dict[str, str]:
     """Return the reads that a run recorded."""
     return dict(_recorded(ran, reads.MIME) or {})
+
+
+def add_reads(ran: NotebookNode, more: Mapping[str, str]) -> None:
+    """Add files to those that a run has recorded."""
+    if not more:
+        return
+    for cell in ran.cells:
+        for output in cell.outputs if READS in cell.metadata.get("tags", []) else ():
+            if reads.MIME in output.get("data", {}):
+                output.data[reads.MIME] = dict(sorted({**more, **output.data[reads.MIME]}.items()))
 
 
 def says_reads(ran: NotebookNode) -> bool:
@@ -230,6 +291,9 @@ def libraries_of(ran: NotebookNode) -> Mapping[str, str]:
 def _opened_by(ran: NotebookNode) -> dict[int, list[str]]:
     """Return the files that each source cell opened, by the cell's number."""
     opened, first = _recorded(ran, reads.CELLS) or {}, ran.cells[0].get("execution_count")
+    if not isinstance(first, int):  # no part of it ran in Python
+        return {}
+    is_other = ran.metadata.kernelspec.language != PYTHON
     return {
         cell.metadata["broadsheet"]["cell"]: opened[number]
         for cell in ran.cells
@@ -237,6 +301,18 @@ def _opened_by(ran: NotebookNode) -> dict[int, list[str]]:
         and (number := str(cell.execution_count - first)) in opened
         and "broadsheet" in cell.metadata
         and inline.TAG not in cell.metadata.get("tags", [])
+        and (not is_other or BESIDE_KERNEL in cell.metadata.get("tags", []))
+    }
+
+
+def _named_by(edition: Edition, read: Iterable[str]) -> dict[int, list[str]]:
+    """Return the files that each cell in another language names, of those that its run read."""
+    source = edition.source
+    assert source.notebook is not None
+    return {
+        number: reads_named_in(cell.source, read, edition.path.parent)
+        for number, cell in enumerate(source.cells(), start=1)
+        if cell.cell_type == "code" and language_of_cell(source.notebook, cell) != PYTHON
     }
 
 

@@ -7,11 +7,13 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
+from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import has_catalogue
 from broadsheet.data.trial_changes import Change
 from broadsheet.errors import (
@@ -28,9 +30,16 @@ from broadsheet.project.editions.execution import is_article, reason_not_run, us
 from broadsheet.project.editions.parameters import bind, bind_edition
 from broadsheet.project.project import Project
 from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
+from broadsheet.run.declared_reads import reads_beside, states, unchanged
 from broadsheet.run.job import Job, run
 from broadsheet.run.mutation_runs import Published, results_in
-from broadsheet.run.notebook_to_run import executed_of, saved_of, says_reads, script_of
+from broadsheet.run.notebook_to_run import (
+    add_reads,
+    executed_of,
+    saved_of,
+    says_reads,
+    script_of,
+)
 from broadsheet.run.page_format import settings_asked
 from broadsheet.storage import store
 
@@ -118,12 +127,16 @@ def execute(
                     **bind_edition(edition),
                     **bind(edition.source, given or {}, from_text=True),
                 }
-                script = script_of(edition)
+                script = script_of(edition, lambda: _tables(project.root))
                 recipe = recipe_of(
                     script, parameters, str(edition.path.parent), settings_asked(edition, script)
                 )
                 earlier = runs.find(recipe) if use_cache and not reason else None
-                job = _job(project, edition, script, parameters, runs) if earlier is None else None
+                job, declared = None, dict[str, str]()
+                if earlier is None and not reason:
+                    job = _job(project, edition, script, parameters, runs)
+                    declared = states(project.root, reads_beside(project.root, edition, parameters))
+                    job = replace(job, last_read=job.last_read | declared.keys())
         except BroadsheetError as error:
             yield Run(edition, error=error)
             continue
@@ -136,7 +149,7 @@ def execute(
         while len(pending) >= AHEAD * getattr(executor, "slots", os.cpu_count() or 1):
             yield from _ended(pending, runs, use_cache)
         is_needed = is_article(edition) if needs_all else uses_broadsheet(edition)
-        pending[executor.submit(run, job)] = _Pending(edition, recipe, is_needed)
+        pending[executor.submit(run, job)] = _Pending(edition, recipe, is_needed, declared)
     while pending:
         yield from _ended(pending, runs, use_cache)
     if runs.has_grown:
@@ -155,7 +168,7 @@ def run_changed(
     that leaves all values as they are. It raises :class:`BroadsheetError` if the run without a change
     fails. The ``folder`` is theirs alone.
     """
-    script = script_of(edition)
+    script = script_of(edition, lambda: _tables(project.root))
     runs = Runs(project.root, project.root / STORE)
     job = _job(project, edition, script, bind_edition(edition), runs)
     folder.mkdir(parents=True)
@@ -178,6 +191,13 @@ def run_changed(
             }
 
     return ended
+
+
+def _tables(root: Path) -> Iterable[str]:
+    """Return the names of the catalogue's tables; none if it cannot be read, which is told elsewhere."""
+    with suppress(BroadsheetError):
+        return Catalogue.open(root).names if has_catalogue(root) else ()
+    return ()
 
 
 def _executed(
@@ -208,6 +228,8 @@ class _Pending:
     """The recipe of its run."""
     is_needed: bool
     """There is no page without the run."""
+    declared: Mapping[str, str]
+    """The states, before it, of the files that it is taken to read."""
 
 
 def _job(
@@ -246,6 +268,7 @@ def _ended(pending: dict[Future[str], _Pending], runs: Runs, use_cache: bool) ->
                 why = runs.why(order.recipe, path) if use_cache else "the cache is off"
                 ran = parse_run(text := future.result())
                 _refuse_silent(edition, ran)
+                add_reads(ran, unchanged(runs.root, order.declared))
                 _refuse_secrets(edition, text, ran)
                 executed_of(edition, ran)  # a run in which an expression failed is not kept
                 run = Run(edition, runs.keep(order.recipe, path, ran), ran=True, why=why)

@@ -51,6 +51,7 @@ _OF_EXECUTE = ("echo", "enabled", "error", "eval", "freeze", "ipynb", "warning")
 _PATHS = (
     "bibliography",
     "csl",
+    "depends",
     "include-in-header",
     "include-before-body",
     "include-after-body",
@@ -502,7 +503,7 @@ def _from_root(data: Mapping[str, object], folder: PurePosixPath) -> dict[str, o
             return [rebased(item) for item in value]
         if isinstance(value, Mapping) and "file" in value:
             return {**value, "file": rebased(value["file"])}
-        if not isinstance(value, str) or "://" in value:
+        if not isinstance(value, str) or "://" in value or value.startswith("!"):
             return value
         return from_root(value, folder)
 

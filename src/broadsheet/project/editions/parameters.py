@@ -11,8 +11,9 @@ whole number of a range, `list[…]` of these, and `… | None` (or `Optional[�
 takes its default's type. A `date` may be written
 as `date(2023, 5, 26)` or as an ISO string. A value given to an edition fits strictly: an `int`
 where a `float` is asked for is taken, a string where a number is asked for is not, unless it comes
-from the command line, where every value is a string. Out of scope: defaults that are computed;
-parameters of other languages than Python.
+from the command line, where every value is a string. Out of scope: defaults that are computed. The
+cell of a notebook in R, Julia or Bash has plain assignments of that language
+(:mod:`broadsheet.project.editions.other_parameters`).
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from broadsheet.errors import ParameterError, Place
 from broadsheet.project.editions.edition import Edition
+from broadsheet.project.editions.other_parameters import assignments, languages
+from broadsheet.project.sources.kernels import PYTHON, shown_language
+from broadsheet.project.sources.notebook_file import language_of_cell
 from broadsheet.project.sources.python_ast import parsed
 from broadsheet.project.sources.source import TAG, Source
 from plotly_alive.errors import shown
@@ -80,9 +84,10 @@ def declared(source: Source) -> dict[str, Parameter]:
             "Keep one; papermill reads the first alone.",
         )
     number, cell = numbered[0]
-    return {
-        parameter.name: parameter for parameter in _parameters(cell.source, source.place(number))
-    }
+    assert source.notebook is not None
+    language = language_of_cell(source.notebook, cell)
+    read = _parameters if language == PYTHON else partial(_in_language, language)
+    return {parameter.name: parameter for parameter in read(cell.source, source.place(number))}
 
 
 def choices(kind: Any) -> list[Any]:
@@ -202,6 +207,32 @@ def _parameters(code: str, where: Place) -> Iterator[Parameter]:
         yield parameter
 
 
+def _in_language(language: str, code: str, where: Place) -> Iterator[Parameter]:
+    """Yield the parameters of a cell in another language."""
+    if language not in languages():
+        raise ParameterError(
+            where,
+            f"the `parameters` cell is in {shown_language(language)}, in which none can be given",
+            "Parameters are read in Python, R, Julia and Bash.",
+        )
+    for line in assignments(code, language):
+        if not line.name:
+            raise ParameterError(
+                where.at(line.line),
+                f"`{line.text}` is not a parameter",
+                "Keep only assignments of plain values in the `parameters` cell, such as "
+                f"`{_EXAMPLES[language]}`.",
+            )
+        kind = _kind_of(line.default)
+        if kind in (int, float) and language != "bash":
+            kind = int | float
+        named = "number" if kind == int | float else _name(kind)
+        yield Parameter(line.name, named, kind, line.default, line.help, where.at(line.line))
+
+
+_EXAMPLES = {"r": "year <- 2022", "julia": "year = 2022", "bash": "year=2022"}
+
+
 def _fitted(parameter: Parameter, value: object, whose: str, from_text: bool) -> object:
     adapter: TypeAdapter[object] = TypeAdapter(parameter.kind)
     texts = [
@@ -249,6 +280,7 @@ def _wanted(parameter: Parameter) -> str:
         int: "a whole number, such as 2022",
         float: "a number, such as 1.5",
         str: "text",
+        int | float: "a number, such as 2022 or 1.5",
         bool: "true or false",
         date: "a date, such as 2023-05-26",
     }

@@ -24,6 +24,7 @@ from broadsheet.storage import limits
 from broadsheet.storage.files import LONGEST_NAME
 from broadsheet.storage.yaml_text import one_or_more
 from broadsheet.text.url_schemes import allowed_link
+from plotly_alive.errors import shown
 
 NO_DAY = "input should be a valid date, or a date with a time"
 _MEMORY = re.compile(r"[1-9]\d{0,14}[KMG]?", re.ASCII)
@@ -79,6 +80,16 @@ def _globs(patterns: list[str]) -> list[str]:
     except Exception as error:
         raise ValueError(f"this is no pattern of file names: {error}") from None
     return patterns
+
+
+def _dependencies(patterns: list[str]) -> list[str]:
+    """Return globs of files of the publication. Raises ValueError for others."""
+    for pattern in patterns:
+        if pattern.startswith("!"):
+            raise ValueError(f"{shown(pattern, 60)} leaves files out; name those that are read")
+        if pattern == ".." or pattern.startswith("../"):
+            raise ValueError(f"{shown(pattern, 60)} lies outside of the publication")
+    return _globs(patterns)
 
 
 def must(fit: Callable[[Any], object], message: str) -> AfterValidator:
@@ -181,6 +192,8 @@ Names = Annotated[list[Annotated[Name, BeforeValidator(_text_of_scalar)]], Befor
 NamedParameters = Annotated[dict[str, Text], BeforeValidator(_named_parameters)]
 """Parameters with names for readers: one, a list, or a mapping to names."""
 Globs = Annotated[list[str], AfterValidator(_globs), BeforeValidator(as_list)]
+Dependencies = Annotated[list[str], AfterValidator(_dependencies), BeforeValidator(as_list)]
+"""Globs of files of the publication, from the root."""
 FilePath = Annotated[str, AfterValidator(_fits_a_path)]
 must_be_name = must(
     lambda name: re.fullmatch(r"[^/\\\0.][^/\\\0]{0,199}", name),

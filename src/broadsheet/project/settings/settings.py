@@ -29,6 +29,7 @@ from broadsheet.project.settings.setting_types import (
     Colours,
     Conditions,
     Day,
+    Dependencies,
     FilePath,
     FilePaths,
     Globs,
@@ -479,6 +480,11 @@ class OwnKeys(Settings):
     """A page with all editions of the article."""
     picker_title: str = "Other editions"
     """The heading of the picker of an article's editions."""
+    depends: Dependencies = []
+    """Files that the run of the page reads and that nobody sees it read: globs, from the folder of the
+    file that names them, or with a slash at the start from the root. If one changes, the page runs
+    again.
+    """
     unchecked: str = ""
     """The reason for which nothing need account for the numbers of this page."""
     corrections: list[Correction] = []

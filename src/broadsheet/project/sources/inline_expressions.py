@@ -101,11 +101,16 @@ def outside(markdown: str, change: Callable[[str], str]) -> str:
 
 def without_code(markdown: str) -> str:
     """Return ``markdown`` with spaces in place of its code; lines stay where they are."""
+    return _CODE_SPAN.sub(_blank, without_blocks(markdown))
 
-    def blank(match: re.Match[str]) -> str:
-        return re.sub(r"[^\n]", " ", match[0])
 
-    return _CODE_SPAN.sub(blank, _FENCE.sub(blank, markdown))
+def without_blocks(markdown: str) -> str:
+    """Return ``markdown`` with spaces in place of its blocks of code; lines stay where they are."""
+    return _FENCE.sub(_blank, markdown)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
 
 
 def escaped(text: str) -> str:

@@ -1,43 +1,73 @@
-"""The cells of a `.qmd`: its Python cells as in Quarto, and the Markdown between them.
+"""The cells of a `.qmd`: those of its language, as in Quarto, and the Markdown between them.
 
 A page with a block "```{python}" is a notebook, and has what notebooks have: parameters
-(`#| tags: [parameters]`), editions, inline values, cached runs. So is a page that names a Jupyter
-kernel of Python in its front matter (`jupyter: python3`). Its first cell is the front
-matter. Cells of included files are cells of the page.
+(`#| tags: [parameters]`), editions, inline values, cached runs. So is a page with a block in another
+language, "```{bash}", if a Jupyter kernel for it is installed here; and a page that names a kernel in
+its front matter (`jupyter: python3`). Its first cell is the front matter. Cells of included files are
+cells of the page.
 
-A page is none of these if Quarto would give it to another engine: it says so (`engine: knitr`,
-`julia:`), or has cells in R or Julia. Blocks in other languages stay in the Markdown
-(:mod:`broadsheet.markdown.code_blocks`).
+A page has one kernel. Its front matter names the language (`jupyter: ir`, `engine: knitr`, which means
+R, `engine: julia`); else a block in R or Julia claims the page, as in Quarto; else it is the first
+language that has a kernel. On a page in another language, Python cells are cells, too: they run in the
+process of Python beside the kernel, which evaluates the inline values. Blocks in any other language
+stay in the Markdown (:mod:`broadsheet.markdown.code_blocks`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.project.sources import inline_expressions as inline
-from broadsheet.project.sources.cell_options import cell_options
+from broadsheet.project.sources.cell_options import cell_options, yaml_lines
 from broadsheet.project.sources.code_fences import Fence, fences
 from broadsheet.project.sources.includes import Includes, Line, numbered
-from broadsheet.project.sources.notebook_file import PYTHON, new_cell, new_notebook
+from broadsheet.project.sources.kernels import PYTHON, kernel_for, language_of_kernel
+from broadsheet.project.sources.notebook_file import LANGUAGE, new_cell, new_kernel, new_notebook
 from broadsheet.storage.yaml_text import YamlText, one_or_more
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
 _ENGINES = ("jupyter", "knitr", "julia", "markdown")
-_OTHER_ENGINES = ("r", "julia")
-"""Languages whose cells give the whole page to another engine."""
+_OF_ENGINE = {"knitr": "r", "julia": "julia"}
+"""The languages of other engines. A block in one of them claims the whole page."""
 _INCLUDES = "{{< include"
+_HEADER = re.compile(
+    r"""(?P<key>[\w.-]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^,"']*[^,"'\s]))?[^,]*,?\s*"""
+)
+_HEADER_KEYS = frozenset(
+    {
+        "echo",
+        "eval",
+        "include",
+        "warning",
+        "error",
+        "output",
+        "label",
+        "fig-cap",
+        "fig-alt",
+        "tbl-cap",
+    }
+)
+"""The options of knitr that have a meaning here, with hyphens in place of its dots."""
+_LABEL = re.compile(r"[\w:-]{1,100}")
+_SWITCHES = {"TRUE": True, "T": True, "FALSE": False, "F": False}
+_RESULTS: Mapping[str, Mapping[str, object]] = {
+    "asis": {"output": "asis"},
+    "hide": {"output": False},
+}
+"""The values of knitr's `results`, as options."""
 
 
 def read_cells(
     head: str, text: str, front: YamlText, includes: Includes, where: Place
 ) -> tuple[NotebookNode, tuple[Place, ...]] | None:
     """Return the notebook that a page is, and the first line of each of its cells. ``text`` is the
-    page without its ``head``, the front matter. None for a page without Python. Raises
+    page without its ``head``, the front matter. None for a page that is not run. Raises
     :class:`ConfigError` for options of a cell that are not YAML.
     """
     first = where.at(head.count("\n") + 1)
@@ -46,27 +76,44 @@ def read_cells(
         with suppress(BroadsheetError):  # what is wrong with it is said when the page is rendered
             lines = list(includes.lines(lines))
     blocks = list(fences([line for _, line in lines]))
-    if not _is_python(front.data, [fence.language for fence in blocks], text):
+    kernel = _kernel(front.data, [fence.language for fence in blocks], text)
+    if kernel is None:
         return None
     import nbformat  # a page without code does without
 
     placed = [(where.at(1), new_cell("raw", head.strip("\n")))] if head.strip() else []
-    placed += _cells(lines, blocks)
-    content = new_notebook((cell for _, cell in placed), kernel_of(front.data))
+    placed += _cells(lines, blocks, kernel["language"])
+    content = new_notebook((cell for _, cell in placed), kernel)
     notebook: NotebookNode = nbformat.from_dict(content)
     return notebook, tuple(place for place, _ in placed)
 
 
-def _is_python(data: Mapping[str, object], languages: Sequence[str], text: str) -> bool:
-    """True if Quarto would give the page to Jupyter, with a kernel of Python."""
+def _kernel(
+    data: Mapping[str, object], languages: Sequence[str], text: str
+) -> dict[str, str] | None:
+    """Return the kernel that runs a page; None for a page that is not run."""
     execute = data.get("execute")
     named = data.get("engine") or (execute.get("engine") if isinstance(execute, Mapping) else None)
-    engine = named or next((key for key in _ENGINES if data.get(key)), None)
-    if engine is None:
-        engine = next((language for language in languages if language in _OTHER_ENGINES), "jupyter")
-    if engine != "jupyter" or kernel_of(data)["language"] != PYTHON:
-        return False
-    return PYTHON in languages or bool(data.get("jupyter") and inline.expressions(text))
+    engine = named or next((key for key in _ENGINES if data.get(key)), "jupyter")
+    kernel = kernel_of(data)
+    if engine == "markdown" or (engine not in _OF_ENGINE and engine != "jupyter"):
+        return None
+    language = _OF_ENGINE.get(str(engine)) or (
+        kernel["language"] if isinstance(data.get("jupyter"), str | Mapping) else _first(languages)
+    )
+    if language not in languages and not (data.get("jupyter") and inline.expressions(text)):
+        return None
+    if language == PYTHON:
+        return kernel
+    name = kernel_for(language, kernel["name"])
+    return new_kernel(name, language) if name else None
+
+
+def _first(languages: Sequence[str]) -> str:
+    """Return the language whose kernel Quarto takes for a page with blocks in these ``languages``."""
+    claims = (language for language in languages if language in _OF_ENGINE.values())
+    able = (language for language in languages if language == PYTHON or kernel_for(language))
+    return next(claims, "") or next(able, PYTHON)
 
 
 def kernel_of(data: Mapping[str, object]) -> dict[str, str]:
@@ -76,28 +123,53 @@ def kernel_of(data: Mapping[str, object]) -> dict[str, str]:
         jupyter = jupyter.get("kernelspec") or jupyter.get("kernel")
     if isinstance(jupyter, Mapping):
         name = str(jupyter.get("name") or "python3")
-        language = str(jupyter.get("language") or PYTHON).lower()
-        return {"name": name, "display_name": name, "language": language}
+        return new_kernel(name, str(jupyter.get("language") or PYTHON).lower())
     name = jupyter if isinstance(jupyter, str) else "python3"
-    is_other = name == "ir" or name.startswith("julia")
-    return {"name": name, "display_name": name, "language": name if is_other else PYTHON}
+    return new_kernel(name, language_of_kernel(name) or PYTHON)
 
 
 def _cells(
-    lines: Sequence[Line], blocks: Sequence[Fence]
+    lines: Sequence[Line], blocks: Sequence[Fence], language: str
 ) -> Iterator[tuple[Place, dict[str, Any]]]:
-    """Yield the cells in order, each with the place of its first line."""
+    """Yield the cells of a page in a ``language`` in order, each with the place of its first line."""
     start = 0
     for fence in blocks:
-        if fence.language != PYTHON:
+        if fence.language not in (language, PYTHON):
             continue
         yield from _prose(lines[start : fence.opens])
         start = fence.closes + 1
         body = fence.body([line for _, line in lines])
         if any(line.strip() for line in body):
             place = lines[fence.opens + 1][0]
-            yield place, _code("\n".join(body), place, fence.prefix)
+            if language != PYTHON:
+                header = _header_lines(fence.header, body, place)
+                body, place = [*header, *body], place.at(1 - len(header))
+            beside = {LANGUAGE: PYTHON} if fence.language != language else {}
+            yield place, _code("\n".join(body), place, fence.prefix, **beside)
     yield from _prose(lines[start:])
+
+
+def _header_lines(header: str, body: Sequence[str], place: Place) -> list[str]:
+    """Return the options behind the language of a block, as knitr has them, as lines of options. An
+    option in the block itself comes first; a value that R would have to compute is left out.
+    """
+    written = cell_options("\n".join(body), place).options
+    options: dict[str, object] = {}
+    for number, match in enumerate(_HEADER.finditer(header)):
+        key, value = match["key"].lower().replace(".", "-"), match["value"]
+        if value is None:
+            if not number and _LABEL.fullmatch(match["key"]):
+                options["label"] = match["key"]
+        elif key == "results":
+            options |= _RESULTS.get(value.strip("\"'"), {})
+        elif key in _HEADER_KEYS and value.upper() in _SWITCHES:
+            options[key] = _SWITCHES[value.upper()]
+        elif key in _HEADER_KEYS and value[0] in "\"'":
+            options[key] = value[1:-1]
+    return [
+        f"#| {line}"
+        for line in yaml_lines({key: options[key] for key in options if key not in written})
+    ]
 
 
 def _prose(lines: Sequence[Line]) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -115,7 +187,7 @@ def _prose(lines: Sequence[Line]) -> Iterator[tuple[Place, dict[str, Any]]]:
         begin = at
 
 
-def _code(source: str, place: Place, prefix: str) -> dict[str, Any]:
+def _code(source: str, place: Place, prefix: str, **metadata: str) -> dict[str, Any]:
     tags = one_or_more(cell_options(source, place).options.get("tags", []))
     named = {"prefix": prefix} if prefix else {}
-    return new_cell("code", source, tags=list(map(str, tags)), **named)
+    return new_cell("code", source, tags=list(map(str, tags)), **named, **metadata)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 
 from broadsheet.errors import NotebookError, Place
+from broadsheet.project.sources.kernels import PYTHON, language_of_kernel
 from broadsheet.storage.json_text import read_json
 from broadsheet.storage.unprintable import plain_lines, refuse_unprintable
 from plotly_alive.text.json_decoding import decoder
@@ -27,7 +28,8 @@ from plotly_alive.text.unprintable import unprintable
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
-PYTHON = "python"
+LANGUAGE = "language"
+"""The key in the metadata of a cell that is in Python, on a page whose kernel is of another language."""
 CURRENT = 4
 """The newest known major version of the format."""
 DEEPEST = 50
@@ -202,6 +204,11 @@ def new_notebook(cells: Iterable[Mapping[str, Any]], kernel: Mapping[str, str]) 
     }
 
 
+def new_kernel(name: str, language: str) -> dict[str, str]:
+    """Return what a notebook's metadata say of its kernel."""
+    return {"name": name, "display_name": name, "language": language}
+
+
 def new_cell(kind: str, source: str, **metadata: object) -> dict[str, Any]:
     """Return a cell without outputs, as JSON has it."""
     of_code = {"outputs": list[object](), "execution_count": None} if kind == "code" else {}
@@ -210,12 +217,17 @@ def new_cell(kind: str, source: str, **metadata: object) -> dict[str, Any]:
 
 def language_of(notebook: NotebookNode) -> str:
     """Return the language of a notebook's code, in small letters: that of its kernel, else the one
-    that Jupyter noted when it ran, else Python, unless the kernel has a name that is not Python's.
+    that Jupyter noted when it ran, else that of a kernel of its name.
     """
     kernel = notebook.metadata.get("kernelspec", {})
     noted = notebook.metadata.get("language_info", {}).get("name")
     name = str(kernel.get("name") or PYTHON)
-    return str(kernel.get("language") or noted or (PYTHON if PYTHON in name else name)).lower()
+    return str(kernel.get("language") or noted or language_of_kernel(name) or name).lower()
+
+
+def language_of_cell(notebook: NotebookNode, cell: NotebookNode) -> str:
+    """Return the language of a cell of code, in small letters."""
+    return str(cell.metadata.get(LANGUAGE) or language_of(notebook))
 
 
 def _converted(raw: Mapping[str, Any], where: Place) -> dict[str, Any]:
@@ -268,6 +280,7 @@ def _check_cell(cell: dict[str, Any], where: Place) -> None:
     metadata = cell.setdefault("metadata", {})
     _check_metadata(metadata, "the cell's `metadata`", where)
     metadata.pop("broadsheet", None)  # what an earlier run has left there
+    metadata.pop(LANGUAGE, None)
     for tag in RESERVED.intersection(metadata.get("tags", [])):
         raise NotebookError(
             where,

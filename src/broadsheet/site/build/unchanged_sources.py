@@ -20,6 +20,7 @@ from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.data.descriptor_reading import is_entry
 from broadsheet.project.editions.edition import DRAFT, yet_to_come
 from broadsheet.project.project import CONFIG, FOLDER_METADATA, VARIABLES
+from broadsheet.project.sources.kernels import installed_kernels
 from broadsheet.run.library_versions import different, of_the_program
 from broadsheet.run.reads import digest, state
 from broadsheet.site.article.article_store import Articles
@@ -125,6 +126,7 @@ def global_inputs(
         VARIABLES: files.digest(VARIABLES),
         **{name: files.digest(name) for name in _own(files.root)},
         "the version of Python": platform.python_version(),
+        "the installed kernels": digest_of(dict(installed_kernels())),
         "the installed libraries": digest_of(of_the_program()),
         "Broadsheet itself": _program(),
         "whether all is checked": str(reader),
