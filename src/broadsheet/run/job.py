@@ -28,7 +28,7 @@ from broadsheet.project.sources.kernels import (
     shown_language,
 )
 from broadsheet.run import installs, mutation_runs, page_format, reads
-from broadsheet.run.parts import parts_of, together
+from broadsheet.run.parts import taken_apart, together
 from broadsheet.storage import limits, store
 from plotly_alive.errors import enumerated
 
@@ -115,6 +115,7 @@ def run(job: Job) -> str:
     _teach_dates()
     _name_in_log(job.file)
     SAID.clear()  # each article has its own warnings
+    store.make_room(job.partial)
     os.environ.update(
         {
             "PLOTLY_RENDERER": "plotly_mimetype",
@@ -122,13 +123,10 @@ def run(job: Job) -> str:
             reads.LIMITS: json.dumps(job.limits),
             "PYTHONHASHSEED": "0",
             **installs.variables(job.may_install),
+            **page_format.variables(job.root / job.file, job.root, job.settings, job.partial),
         }
     )
     libraries = frozenset() if job.may_install else installs.libraries()
-    store.make_room(job.partial)
-    os.environ.update(
-        page_format.variables(job.root / job.file, job.root, job.settings, job.partial)
-    )
     try:
         with secret_values.withheld(), limits.under(job.limits):
             ran = _executed(job)
@@ -200,7 +198,7 @@ def _executed(job: Job) -> NotebookNode:
         return _executed_by(ENGINE, job, script, {"warm_up": WARM_UP})
     from broadsheet.run.other_kernels import OTHER_ENGINE
 
-    main, python = parts_of(script)
+    main, python = taken_apart(script)
     if job.changes:  # of tables, of which another kernel hears nothing
         assert python is not None
         return _executed_by(ENGINE, job, python, {"warm_up": WARM_UP})

@@ -24,7 +24,7 @@ BESIDE_KERNEL = "broadsheet-beside"
 _OURS = frozenset({inline.TAG, READS, BESIDE_KERNEL})
 
 
-def parts_of(script: NotebookNode) -> tuple[NotebookNode, NotebookNode | None]:
+def taken_apart(script: NotebookNode) -> tuple[NotebookNode, NotebookNode | None]:
     """Return the notebook for the kernel of another language, and the one that Python runs beside it;
     None for the second if it would compute nothing.
     """
