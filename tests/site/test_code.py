@@ -283,3 +283,21 @@ def test_feed_and_copy_have_the_light_output(site: Site):
     for name in ("_site/index.xml", "_site/posts/a.md"):
         assert site.read(name).count("A square") >= 1
         assert len(re.findall(r"a_files/[\w-]+\.svg", site.read(name))) == 3, name
+
+
+def test_a_cell_is_shown_as_it_is_written_and_in_the_colours_of_its_language(site: Site):
+    cell = "```{python}\n#| echo: fenced\n#| label: lst-a\n#| lst-cap: 'It''s'\n#| tags:\n#|   - x\nx = 1  # <1>\n```\n1. One.\n"
+    page = page_with(site, cell)
+    block = page[page.index('<pre class="sourceCode') : page.index("</pre>")]
+    lines = [re.sub(r"<[^>]+>", "", line) for line in block.splitlines()]
+    assert lines == [
+        "```{python}",
+        "#| label: lst-a",
+        "#| lst-cap: 'It''s'",
+        "#| tags:",
+        "#|   - x",
+        "x = 1  # &lt;1&gt;",
+        "```",
+    ]
+    assert '<span class="dv">1</span><a class="code-annotation-anchor"' in block
+    assert '<span class="co">```{python}</span>' in block and "Listing\xa01: It" in page

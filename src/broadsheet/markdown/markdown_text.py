@@ -78,6 +78,8 @@ _RAW_FORMATS = {
     "": None,
 }
 _DISPLAY = ".cell-output .cell-output-display"
+_ECHO = re.compile(r"[ \t]*\S+[ \t]*\|?[ \t]*echo[ \t]*:")
+"""The option that has the options shown."""
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 """Code in a line, and blocks between fences of backticks."""
 _CONTENTS = re.compile(r"\{\{<\s*contents\s+([\w:.-]+)\s*>\}\}")
@@ -373,11 +375,7 @@ def _add_code(options: CellOptions, shown: _Shown, text: MarkdownText, language:
     label = str(named.get("lst-label") or named.get("label") or "")
     body = options.body.strip("\n")
     if shown.fenced:
-        lines = (
-            f"#| {key}: {json.dumps(value, default=str)}"
-            for key, value in named.items()
-            if key != "echo"
-        )
+        lines = (line for line in options.lines if not _ECHO.match(line))
         body = "\n".join((f"```{{{language}}}", *lines, body, "```"))
     classes = ["markdown" if shown.fenced else language, "cell-code"]
     if named.get("code-overflow") in ("wrap", "scroll"):

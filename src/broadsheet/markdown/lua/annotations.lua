@@ -22,12 +22,15 @@ local COMMENTS = {
   tikz = { '%' }, typescript = { '//' }, typst = { '//' }, vhdl = { '--' },
 }
 
+--- How a comment begins and ends in a language.
+function M.comment(language) return table.unpack(COMMENTS[language] or { '#' }) end
+
 local function escaped(text) return (text:gsub('%p', '%%%0')) end
 
 local function pattern_for(language)
-  local comment = COMMENTS[language] or { '#' }
-  local close = comment[2] and escaped(comment[2]) .. '%s*' or ''
-  return '^(.-)(%s*' .. escaped(comment[1]) .. '%s*<(%d+)>%s*' .. close .. ')$'
+  local opens, closes = M.comment(language)
+  local close = closes and escaped(closes) .. '%s*' or ''
+  return '^(.-)(%s*' .. escaped(opens) .. '%s*<(%d+)>%s*' .. close .. ')$'
 end
 
 local function language_of(block)

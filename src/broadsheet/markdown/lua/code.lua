@@ -1,6 +1,7 @@
 --- Code blocks: `filename=`, `code-fold` with `code-summary`, numbers of lines, listings with
 -- `lst-cap`. Highlighting is Pandoc's.
 
+local annotations = require 'annotations'
 local crossref = require 'crossref'
 local inline = require 'inline'
 local labels = require 'labels'
@@ -50,11 +51,32 @@ local function add_classes(page, block)
   end
 end
 
+-- Signs that stand before and behind the fence of a cell that is shown with it.
+local OPENS, CLOSES = '\u{e010}', '\u{e011}'
+
+-- A cell that is shown with its fence is highlighted in its own language, in which the fence is a comment meanwhile.
+local function highlight_inside(page, block)
+  local first, language, rest, last = block.text:match '^(`+{+%.?([%w_+-]+)[^\n]*)\n(.*)\n(`+)$'
+  if not (language and block.classes[1] == 'markdown' and block.classes:includes 'cell-code') then return end
+  local opens, closes = annotations.comment(language)
+  local function commented(line) return opens .. OPENS .. line .. (closes and CLOSES .. closes or '') end
+  block.text = commented(first) .. '\n' .. rest .. '\n' .. commented(last)
+  block.classes[1] = language
+  page.has_fences = true
+end
+
+--- Finished HTML with the fences as they are.
+function M.uncomment(page, html)
+  if not page.has_fences then return html end
+  return (html:gsub('>[^<>]-' .. OPENS, '>'):gsub(CLOSES .. '[^<>\n]*', ''))
+end
+
 function M.block(page, block)
   local filename, fold, summary = take(block, 'filename'), take(block, 'code-fold'), take(block, 'code-summary')
   local caption = take(block, 'lst-cap')
   take(block, 'style')
   local annotated = take(block, 'annotated')
+  highlight_inside(page, block)
   add_classes(page, block)
   local id = block.identifier
   local listing = id:find '^lst%-'

@@ -6,6 +6,7 @@
 local annotations = require 'annotations'
 local blocks = require 'blocks'
 local citations = require 'citations'
+local code = require 'code'
 local conditional = require 'conditional'
 local crossref = require 'crossref'
 local inline = require 'inline'
@@ -168,7 +169,7 @@ function M.render(request)
   local references
   doc, references = quietly(page, citations.process, page, doc)
   local html = written(page, doc, references)
-  return { html = annotations.mark(page, finish(page, html)), inlines = inlines,
+  return { html = code.uncomment(page, annotations.mark(page, finish(page, html))), inlines = inlines,
            references = citations.described(page, request.references or {}), notices = page.notices, faults = page.faults,
            hidden = page.hidden }
 end

@@ -47,6 +47,8 @@ class CellOptions:
     """The lines of the code, each with its number, that would be options at the top of the cell."""
     misquoted: tuple[str, ...] = ()
     """The options whose whole value stands in one pair of typographic quotation marks."""
+    lines: tuple[str, ...] = ()
+    """The lines of the options, as they are written."""
 
     def misspelt(self, names: Collection[str]) -> Iterator[Notice]:
         """Yield a notice for each dropped line that was meant as an option: it has a colon, an
@@ -103,9 +105,9 @@ def cell_options(source: str, where: Place) -> CellOptions:
         )
     misquoted = tuple(match["key"] for match in map(_MISQUOTED.fullmatch, written) if match)
     body = "\n".join(lines[len(written) :])
-    return CellOptions(
-        text.data, body, text, dropped, tuple(_late(body, len(written) + 1)), misquoted
-    )
+    late = tuple(_late(body, len(written) + 1))
+    head = tuple(lines[: len(written)])
+    return CellOptions(text.data, body, text, dropped, late, misquoted, head)
 
 
 def with_options(options: Mapping[str, object], body: str) -> str:
