@@ -238,6 +238,8 @@ def test_a_bibliography_that_is_not_there(pandoc: Pandoc) -> None:
         ),
         ("{{< video https://www.youtube.com/watch?v=x >}}", "it is a link here, not a player"),
         ("<p style='color:red'>x</p>", "inline style or script in raw HTML"),
+        ("[x]{style='color:red'}", "an inline style: browsers ignore it"),
+        ("::: {style='color:red'}\nx\n:::", "an inline style: browsers ignore it"),
         ("::: {.callout-note}\nnever closed", "a `:::` or `<div>` opens here and does not end"),
         ("![a](b.png){width=3cm}", "a picture's width is in pixels or percent, not `3cm`"),
         ("::: {.panel-tabset}\nx\n:::", "a tabset without headings has no tabs"),

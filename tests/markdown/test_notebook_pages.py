@@ -324,3 +324,22 @@ GUIDE = (Path(__file__).parents[2] / "docs/markdown.md").read_text(encoding="utf
 @pytest.mark.parametrize("option", sorted(ACTED_ON))
 def test_each_cell_option_is_in_the_guide(option: str) -> None:
     assert f"`{option}`" in GUIDE
+
+
+# Cells that a shortcode shows elsewhere
+
+
+def test_a_cell_moves_to_where_its_label_is_asked_for(desk: Desk) -> None:
+    page = desk.page(
+        code("#| label: my-cell\n#| echo: false\nshow()", HTML),
+        code("#| label: other\n#| echo: false\nshow()", stdout="stays"),
+        new_markdown_cell("Text.\n\n::: {.callout-note}\n{{< contents my-cell >}}\n:::"),
+    )
+    body = html.fromstring(page.html)
+    (cell,) = body.xpath("//*[@id='cell-my-cell']")
+    assert [around.get("class") for around in cell.iterancestors("div")][0].startswith(
+        "callout-body"
+    )
+    assert page.html.count('<div class="chart">*chart* &amp; <b>it</b></div>') == 1
+    assert page.html.index("stays") < page.html.index("Text.") < page.html.index("cell-my-cell")
+    assert 'id="cell-other"' not in page.html

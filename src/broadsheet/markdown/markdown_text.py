@@ -92,7 +92,7 @@ def document_of(finished: Finished, root: Path) -> Document:
     """
     edition, settings = finished.edition, finished.edition.settings
     cited = check_cited(edition, root)
-    text = MarkdownText(Includes(root), finished.figures)
+    text = MarkdownText(Includes(root), finished.figures, moved=_moved(finished))
     with speaking_with(settings.lang, settings.language):
         if finished.lacks:
             with text.div(".cell-not-run"):
@@ -273,7 +273,7 @@ def _code(cell: NotebookNode, number: int, finished: Finished, text: MarkdownTex
     text.at(place)
     start = len(text.lines)
     label = str(options.options.get("label") or "")
-    identifier = f"cell-{label}" if _float_of(label) or label in _moved(finished) else ""
+    identifier = f"cell-{label}" if _float_of(label) or label in text.moved else ""
     with text.div(attributes(identifier, _cell_classes(options.options))):
         if shown.echo and options.body.strip():
             assert finished.notebook is not None
@@ -287,8 +287,8 @@ def _code(cell: NotebookNode, number: int, finished: Finished, text: MarkdownTex
 
 def _moved(finished: Finished) -> frozenset[str]:
     """Return the labels of the cells that a shortcode `contents` shows elsewhere."""
-    assert finished.notebook is not None
-    texts = (cell.source for cell in finished.notebook.cells if cell.cell_type == "markdown")
+    cells = finished.notebook.cells if finished.notebook is not None else ()
+    texts = (cell.source for cell in cells if cell.cell_type == "markdown")
     return frozenset(name for text in texts for name in _CONTENTS.findall(text))
 
 

@@ -24,6 +24,8 @@ class MarkdownText:
     """The reader of included files."""
     figures: Sequence[PageFigure] = ()
     """The figures of the page."""
+    moved: frozenset[str] = frozenset()
+    """The labels of the cells that are shown where a shortcode asks for them."""
     lines: list[str] = field(default_factory=list)
     """The lines so far."""
     slots: list[str | PageFigure] = field(default_factory=list)

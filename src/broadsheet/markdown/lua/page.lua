@@ -160,6 +160,7 @@ function M.render(request)
   if conditional.wanted(request.markdown) then body = conditional.decide(page, body) end
   if shortcodes.wanted(page) then body = shortcodes.place(page, body) end
   if annotations.wanted(page) then body = annotations.place(page, body) end
+  if request.markdown:find 'style%s*=' then slots.styles(page, body) end
   if request.markdown:find '\\L?a?TeX' then body = body:walk { Math = mathematics } end
   body = body:walk(blocks.filter(page, body))
   local filter = links.filter(page, crossref.resolver(page))

@@ -19,6 +19,18 @@ local function check(page, text)
   end
 end
 
+--- Reports inline styles that authors give as attributes.
+function M.styles(page, blocks)
+  local function look(element)
+    local style = element.attributes.style
+    if style then
+      page:notice('an inline style: browsers ignore it under the site\'s security policy',
+                  'Use a class of the theme, or of a style sheet of the site.', style)
+    end
+  end
+  blocks:walk { Div = look, Span = look, Header = look, Code = look, CodeBlock = look, Table = look }
+end
+
 local function convert(kind)
   return function(page, raw)
     if raw.format == 'slot' then return kind('html', marker(page, raw.text)) end

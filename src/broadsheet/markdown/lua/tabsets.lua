@@ -56,6 +56,7 @@ function M.div(page, div)
     return class ~= 'panel-tabset' and class ~= 'tabset'
   end)) or div.classes
   div.attributes.role = 'group'
+  div.attributes['data-group'], div.attributes.group = div.attributes.group, nil
   div.attributes['aria-label'] = div.attributes['aria-label'] or labels(page).tabs
   div.content = result
   return div
