@@ -25,7 +25,7 @@ def untranslated(path: Path) -> list[str]:
         messages = list(pofile.read_po(file, locale=path.parts[-3]))
     texts = []
     for message in messages:
-        first, *_ = message.id if isinstance(message.id, tuple) else (message.id,)
+        first = str(message.id[0] if isinstance(message.id, tuple) else message.id)
         forms = message.string if isinstance(message.string, tuple) else (message.string,)
         if first and not all(forms):
             texts.append(f"{message.context}|{first}" if message.context else first)

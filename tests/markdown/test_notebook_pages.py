@@ -337,7 +337,7 @@ def test_a_cell_moves_to_where_its_label_is_asked_for(desk: Desk) -> None:
     )
     body = html.fromstring(page.html)
     (cell,) = body.xpath("//*[@id='cell-my-cell']")
-    assert [around.get("class") for around in cell.iterancestors("div")][0].startswith(
+    assert next(around.get("class") for around in cell.iterancestors("div")).startswith(
         "callout-body"
     )
     assert page.html.count('<div class="chart">*chart* &amp; <b>it</b></div>') == 1
