@@ -38,7 +38,7 @@ CASES = {
     **{
         name: Bad(
             f"markdown/{name}.qmd",
-            f"---\ntitle: New\nkeywords: [a]\n---\n\n{text}\n",
+            f"---\ntitle: New\nkeywords: [a, b]\n---\n\n{text}\n",
             tolerated=name in _TOLERATED,
         )
         for name, text in {**_TEXTS, **_TOLERATED}.items()
