@@ -145,3 +145,19 @@ def test_a_value_that_leads_to_itself_ends(root: Path, metadata: dict[str, str])
         page = pool.render(document)
     assert "?meta:a" in page.html
     assert "`{{< meta a >}}` is in its own value" in [notice.what for notice in page.notices]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "key", "shown"),
+    [
+        ({"license": "CC BY"}, "license.text", "CC BY 4.0"),
+        ({"license": "cc by-nc-sa 3.0"}, "license.text", "CC BY-NC-SA 3.0"),
+        ({"license": "CC BY"}, "license.url", "https://creativecommons.org/licenses/by/4.0/"),
+        ({"license": "Ask us"}, "license.text", "Ask us"),
+        ({"license": "Ask us"}, "license", "Ask us"),
+        ({"license": {"text": "Ours"}}, "license.text", "Ours"),
+        ({"copyright": "2024 Us"}, "copyright.statement", "2024 Us"),
+    ],
+)
+def test_the_parts_of_terms(root: Path, metadata: dict[str, object], key: str, shown: str) -> None:
+    assert rendered(root, f"{{{{< meta {key} >}}}}", **metadata) == f"<p>{shown}</p>"

@@ -80,6 +80,7 @@ _LEFT_ALONE = re.compile(
 _KEYWORD = re.compile(r"^[\w-]+=")
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _EMBEDDED = re.compile(r"https://www\.youtube(?:-nocookie)?\.com/embed/([\w-]+)[^?]*(?:\?.*)?")
+_CREATIVE_COMMONS = re.compile(r"CC (BY(?:-(?:NC-)?(?:SA|ND)|-NC)?)(?: (\d\.\d))?", re.IGNORECASE)
 _IS_INCLUDE = re.compile(r"\s*include\s")
 _MACHINES = {"mac": "mac", "win": "windows", "linux": "linux"}
 
@@ -177,7 +178,7 @@ class Shortcodes:
         return _as_text(call.written)
 
     def _meta(self, call: _Call) -> Answer:
-        return _as_value(_value(call, self.document.metadata, "the page's metadata"))
+        return _as_value(_value(call, _with_terms(self.document.metadata), "the page's metadata"))
 
     def _var(self, call: _Call) -> Answer:
         return _as_value(_value(call, _variables(call, self.root), VARIABLES))
@@ -390,6 +391,23 @@ def _variables(call: _Call, root: Path | None) -> Mapping[str, object]:
     return read_yaml(text, Place(VARIABLES)).data
 
 
+def _with_terms(metadata: Mapping[str, object]) -> Mapping[str, object]:
+    """Return metadata whose `license` and `copyright` have the parts that Quarto gives them, if they
+    are texts: `license.text`, `license.url`, `copyright.statement`.
+    """
+    parts: dict[str, object] = {}
+    if isinstance(text := metadata.get("license"), str):
+        name, version = match.groups() if (match := _CREATIVE_COMMONS.fullmatch(text)) else ("", "")
+        version = version or "4.0"
+        url = f"https://creativecommons.org/licenses/{name.lower()}/{version}/"
+        parts["license"] = (
+            {"text": f"CC {name.upper()} {version}", "url": url} if name else {"text": text}
+        )
+    if isinstance(text := metadata.get("copyright"), str):
+        parts["copyright"] = {"statement": text}
+    return {**metadata, **parts} if parts else metadata
+
+
 def _value(call: _Call, data: Mapping[str, object], source: str) -> object:
     key = _only_argument(call)
     try:
@@ -400,6 +418,8 @@ def _value(call: _Call, data: Mapping[str, object], source: str) -> object:
             f"`{call.written}`: {source} has no `{key}`",
             f"Give `{key}` a value, or mend its name here; items of a list count from 1.",
         ) from None
+    if key in ("license", "copyright") and isinstance(value, Mapping):
+        value = value.get("text", value.get("statement", value))
     if isinstance(value, (Mapping, list)):
         raise RenderError(
             call.where,
