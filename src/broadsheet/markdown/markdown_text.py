@@ -124,6 +124,7 @@ def document_of(finished: Finished, root: Path) -> Document:
         "reference-location": settings.reference_location,
         "callout-appearance": settings.callout_appearance,
         "callout-icon": settings.callout_icon,
+        "from": settings.from_,
         "link-citations": settings.link_citations,
         "notes-after-punctuation": settings.notes_after_punctuation,
         "nocite": settings.nocite,

@@ -22,6 +22,16 @@ M.READER = 'markdown'
 -- Titles and descriptions hold values of data: raw HTML in them is text.
 local INLINE_READER = 'markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans'
 
+-- What a page may be read as, and the extensions that it has in any case: outputs and cells need them.
+local ALWAYS = '+raw_attribute+fenced_divs+bracketed_spans'
+local OF_PANDOC = '+backtick_code_blocks+fenced_code_blocks+fenced_code_attributes'
+local OF_COMMONMARK = '+attributes'
+local FORMATS = { markdown = OF_PANDOC, markdown_strict = OF_PANDOC, markdown_mmd = OF_PANDOC, markdown_phpextra = OF_PANDOC,
+                  commonmark = OF_COMMONMARK, commonmark_x = OF_COMMONMARK, gfm = OF_COMMONMARK }
+
+-- Extensions that a title has, too.
+local OF_TITLES = { '+emoji', '-smart' }
+
 local LOCATIONS = { document = 'end-of-document', section = 'end-of-section', block = 'end-of-block',
                     margin = 'end-of-block' }
 
@@ -109,10 +119,25 @@ local function finish(page, html)
   return html
 end
 
+-- The format by which `from` says that the page is read.
+local function reader_of(page)
+  local from = page.options.from
+  if not from or from == M.READER then return M.READER end
+  local extensions = FORMATS[from:match '^%w[%w_]*']
+  local format = extensions and from .. ALWAYS .. extensions
+  if format and pcall(pandoc.read, '', format) then return format end
+  page:notice(('`from: %s` is no Markdown that Pandoc reads; the page is read as `markdown`'):format(from),
+              'Name `markdown`, `commonmark_x`, `gfm` or the like, with extensions such as `+emoji`.', 'from:', '', 'value')
+  return M.READER
+end
+
 local function render_inlines(page)
   local rendered = {}
   for name, text in pairs(page.request.inlines or {}) do
     local reader = page.options['has-html'] and M.READER or INLINE_READER
+    for _, extension in ipairs(OF_TITLES) do
+      if (page.options.from or ''):find(extension, 1, true) then reader = reader .. extension end
+    end
     local content = quietly(page, inline.read, text, reader)
     if shortcodes.wanted(page) then content = shortcodes.place(page, content, reader) end
     local filter = links.filter(page, function(cite) return cite.content end)
@@ -151,10 +176,11 @@ function M.render(request)
   page.notice = M.notice
   page.unresolved = M.unresolved
   local inlines = render_inlines(page)
-  local doc = quietly(page, pandoc.read, request.markdown, M.READER)
+  local reader = reader_of(page)
+  local doc = quietly(page, pandoc.read, request.markdown, reader)
   local body = doc.blocks
   if outputs.wanted(request.markdown) then
-    body = outputs.place(page, body, function(text) return quietly(page, pandoc.read, text, M.READER) end)
+    body = outputs.place(page, body, function(text) return quietly(page, pandoc.read, text, reader) end)
   end
   if request.markdown:find('<!--', 1, true) then slots.in_comments(page, body) end
   if conditional.wanted(request.markdown) then body = conditional.decide(page, body) end

@@ -596,6 +596,8 @@ class FrontMatter(OwnKeys):
     """Fold code; `show` unfolds it at first."""
     code_summary: str | None = None
     """The words in place of folded code."""
+    from_: str = "markdown"
+    """The Markdown of the page by Pandoc's name, with extensions: `markdown+emoji`, `commonmark_x`."""
     callout_appearance: Literal["default", "simple", "minimal"] = "default"
     """How callouts look that do not say it themselves."""
     callout_icon: bool = True
