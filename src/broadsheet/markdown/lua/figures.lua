@@ -78,7 +78,7 @@ function M.para(page, para)
 end
 
 --- What notebooks write for a chart without a label.
-function M.div(_, div)
+function M.div(page, div)
   local caption = div.attributes['fig-cap']
   if not caption or not div.classes:includes 'quarto-figure' then return nil end
   div.attributes['fig-cap'] = nil
