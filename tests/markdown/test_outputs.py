@@ -198,3 +198,14 @@ def test_what_is_taken_out_of_an_output_is_reported(site, shown, missing):
     assert f"this is not on the page: {missing}" in "\n".join(
         notice.what for notice in made.notices
     )
+
+
+def test_markdown_that_a_table_of_an_output_holds_is_told() -> None:
+    table = '<table><tr><td><span data-qmd="_a_"></span></td><td>b</td></tr></table>'
+    assert outputs.lost(table, "text/html") == ["Markdown in `data-qmd`"]
+    assert (
+        outputs.lost(
+            table.replace("></span>", ">a</span>").replace(" data-qmd", " title"), "text/html"
+        )
+        == []
+    )

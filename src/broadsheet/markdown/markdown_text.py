@@ -133,6 +133,7 @@ def document_of(finished: Finished, root: Path) -> Document:
         "code-annotations": settings.code_annotations,
         "code-copy": settings.code_copy,
         "code-overflow": settings.code_overflow,
+        "html-table-processing": settings.html_table_processing,
         STRICT: is_strict,
         "bibliography": [str(root / path) for path in cited.bibliography],
         "csl": str(root / cited.csl) if cited.csl else None,

@@ -360,6 +360,11 @@ def lost(data: object, kind: str) -> list[str]:
         for element in fragment.iter("audio", "video", "source", "img")
         if not is_picture(str(element.get("src", "")))
     }
+    tags |= {
+        "Markdown in `data-qmd`"
+        for element in fragment.iter()
+        if {"data-qmd", "data-qmd-base64"} & {*element.keys()} and not len(element)
+    }
     return sorted(tags)
 
 

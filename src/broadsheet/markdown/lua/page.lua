@@ -9,6 +9,7 @@ local citations = require 'citations'
 local code = require 'code'
 local conditional = require 'conditional'
 local crossref = require 'crossref'
+local html_tables = require 'html_tables'
 local inline = require 'inline'
 local links = require 'links'
 local outputs = require 'outputs'
@@ -179,9 +180,9 @@ function M.render(request)
   local reader = reader_of(page)
   local doc = quietly(page, pandoc.read, request.markdown, reader)
   local body = doc.blocks
-  if outputs.wanted(request.markdown) then
-    body = outputs.place(page, body, function(text) return quietly(page, pandoc.read, text, reader) end)
-  end
+  local function read(text) return quietly(page, pandoc.read, text, reader) end
+  if outputs.wanted(request.markdown) then body = outputs.place(page, body, read) end
+  if html_tables.wanted(page) then body = html_tables.place(page, body, read) end
   if request.markdown:find('<!--', 1, true) then slots.in_comments(page, body) end
   if conditional.wanted(request.markdown) then body = conditional.decide(page, body) end
   if shortcodes.wanted(page) then body = shortcodes.place(page, body) end

@@ -617,6 +617,8 @@ class FrontMatter(OwnKeys):
         CodeTools | None, BeforeValidator(unless_off), alone("source", bool), alone("source")
     ] = None
     """A menu of the page's code: show all, hide all, view the source."""
+    html_table_processing: Literal["none"] | None = None
+    """`none` leaves Markdown in tables of HTML (`data-qmd`) unread."""
     reference_location: Literal["document", "section", "block", "margin"] = "document"
     """The place of footnotes."""
     citation_location: Literal["document", "margin"] = "document"
