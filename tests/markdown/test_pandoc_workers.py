@@ -109,7 +109,7 @@ def test_last_words_are_reported(
     program.chmod(0o755)
     with Pandoc(workers=1) as pandoc:
         with monkeypatch.context() as patch:
-            patch.setattr(workers, "_program", lambda: str(program))
+            patch.setattr(workers, "program", lambda: str(program))
             with pytest.raises(RenderError, match=what):
                 pandoc.render(page(1))
         assert "Page 3" in pandoc.render(page(3)).html

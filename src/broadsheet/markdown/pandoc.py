@@ -260,7 +260,7 @@ class _Worker:
         self._temporary = tempfile.TemporaryDirectory(prefix="broadsheet-pandoc-")
         with as_file(files("broadsheet.markdown") / "lua") as lua:
             memory = ["+RTS", f"-M{HEAP}", "-A64m", "-O64m", "-RTS"]
-            command = [_program(), *memory, "lua", str(lua / "worker.lua")]
+            command = [program(), *memory, "lua", str(lua / "worker.lua")]
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
@@ -354,7 +354,7 @@ class _Watch(threading.Thread):
 
 
 @cache
-def _program() -> str:
+def program() -> str:
     """Return the path of the Pandoc that is installed with this program, whatever else is on the
     path: pages are the same on every machine.
     """

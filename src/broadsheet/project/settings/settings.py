@@ -617,6 +617,16 @@ class FrontMatter(OwnKeys):
         CodeTools | None, BeforeValidator(unless_off), alone("source", bool), alone("source")
     ] = None
     """A menu of the page's code: show all, hide all, view the source."""
+    syntax_highlighting: str | dict[Literal["light", "dark"], str] | None = None
+    """The colours of code: a style of Pandoc's such as `tango`, a file `*.theme`, `none`, or a mapping
+    with one for `light` pages and one for `dark` ones.
+    """
+    highlight_style: str | dict[Literal["light", "dark"], str] | None = None
+    """The older name of `syntax-highlighting`."""
+    code_block_bg: bool | str | None = None
+    """The background of code: a colour such as `#f4f2ec`, or `false` for none."""
+    code_block_border_left: bool | str | None = None
+    """A line beside code: `true`, or its colour."""
     html_table_processing: Literal["none"] | None = None
     """`none` leaves Markdown in tables of HTML (`data-qmd`) unread."""
     reference_location: Literal["document", "section", "block", "margin"] = "document"

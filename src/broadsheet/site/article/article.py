@@ -39,6 +39,7 @@ from broadsheet.site.article import links
 from broadsheet.site.article.about_box import AboutBox, about_box
 from broadsheet.site.article.article_references import references_in
 from broadsheet.site.article.before_after import IS_COMPARED, Comparisons
+from broadsheet.site.article.code_style import code_style
 from broadsheet.site.article.code_tools import PageCode, page_code
 from broadsheet.site.article.edition_select import select_fields
 from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture, plain_fields
@@ -131,6 +132,8 @@ class Article:
     """It has code to copy, or with notes that are shown beside its lines."""
     code: PageCode | None = None
     """The menu of its code."""
+    code_style: str = ""
+    """The path of the style sheet of its code; empty for the theme's own looks."""
 
     @property
     def figures(self) -> list[PageFigure]:
@@ -256,7 +259,8 @@ def content_of(
     has_chart = figure_of(figures, None) is not None
     previews = [one for one in previews if one.is_chosen or not has_chart]
     picture = _picture(edition, files, photos, previews)
-    files |= photos.files
+    looks = code_style(edition, root, body)
+    files |= {**photos.files, **looks.files}
     figure = figure_of(figures, picture)
     files |= _miniatures(figure, edition) if figure else {}
     meta = _meta(finished, rendered, picture, _chart(figure, edition, files))
@@ -293,6 +297,7 @@ def content_of(
                     *edition.reads,
                     *ledgers,
                     *photos.reads,
+                    *looks.reads,
                     *included.reads,
                 }
             )
@@ -305,6 +310,7 @@ def content_of(
             *photos.notices,
             *included.notices,
             *compared.notices,
+            *looks.notices,
             *_without_picture(edition, picture),
         ),
         proof.based_on,
@@ -329,6 +335,7 @@ def content_of(
             root,
             has_folds=any("code-fold" in classes(fold) for fold in body.iter("details")),
         ),
+        code_style=looks.path,
     ), files
 
 
