@@ -21,10 +21,11 @@ import broadsheet
 import plotly_alive
 import publishing
 from broadsheet.project.sources.python_ast import parsed
-from broadsheet.text.language import speaking
+from broadsheet.text.language import speaking, written_number
 from broadsheet.text.templating import environment_of
 from conftest import Site
 from plotly_alive.reading.chart_reading import read
+from plotly_alive.text.numbers import COMPACT
 from plotly_alive.words.alt_text import describe
 
 PACKAGES = tuple(Path(package.__file__).parent for package in (broadsheet, plotly_alive))
@@ -252,6 +253,55 @@ def test_a_chart_that_nobody_described_is_described_in_the_page_s_language(
         chart = replace(read(json.loads(figure.to_json())), title="Titel", subtitle=subtitle)
         said = describe(chart)
     assert said.replace("\u00a0", " ") == says
+
+
+@pytest.mark.parametrize(
+    ("lang", "course", "ranking"),
+    [
+        ("fr", "Graphique linéaire : S, 2015 à 2017. « A » passe de 3 en 2015 (minimum) à 8 en 2017 ; le maximum est de "
+         "9,25 en 2016.",
+         "Graphique en barres : S. Sur trois valeurs, la plus élevée : Malte (1,5 million) ; la plus basse : Chypre (3)."),
+        ("es", "Gráfico de líneas: S, 2015 a 2017. «A» pasa de 3 en 2015 (mínimo) a 8 en 2017; el máximo es 9,25 en 2016.",
+         "Gráfico de barras: S. De tres valores, el más alto: Malte (1,5 millones); el más bajo: Chypre (3)."),
+        ("it", "Grafico a linee: S, dal 2015 al 2017. «A» passa da 3 nel 2015 (minimo) a 8 nel 2017; il massimo è 9,25 nel "
+         "2016.",
+         "Grafico a barre: S. Tra tre valori, il più alto: Malte (1,5 milioni); il più basso: Chypre (3)."),
+        ("pt", "Gráfico de linhas: S, 2015 a 2017. “A” passa de 3 em 2015 (mínimo) a 8 em 2017; o máximo é 9,25 em 2016.",
+         "Gráfico de barras: S. De 3 valores, o mais alto: Malte (1,5 milhão); o mais baixo: Chypre (3)."),
+        ("nl", "Lijndiagram: S, 2015 tot 2017. ‘A’ gaat van 3 in 2015 (laagste waarde) naar 8 in 2017; de hoogste waarde is "
+         "9,25 in 2016.",
+         "Staafdiagram: S. Van drie waarden de hoogste: Malte (1,5 miljoen); de laagste: Chypre (3)."),
+        ("pl", "Wykres liniowy: S, od 2015 do 2017. „A” zmienia się od 3 w 2015 r. (minimum) do 8 w 2017 r.; maksimum "
+         "wynosi 9,25 w 2016 r.",
+         "Wykres słupkowy: S. Liczba wartości: 3; najwyższa: Malte (1,5 mln); najniższa: Chypre (3)."),
+        ("uk", "Лінійний графік: S, від 2015 до 2017. «A» змінюється від 3 у 2015 році (мінімум) до 8 у 2017 році; "
+         "максимум — 9,25 у 2016 році.",
+         "Стовпчаста діаграма: S. Кількість значень: 3; найвище: Malte (1,5 млн); найнижче: Chypre (3)."),
+        ("zh", "折线图：S，2015至2017。“A”从2015年的3（最低）变为2017年的8；最高值为2016年的9.25。",
+         "条形图：S。3个数值中，最高的是Malte（150万），最低的是Chypre（3）。"),
+        ("ja", "折れ線グラフ：S、2015から2017。「A」は2015年の3（最低）から2017年の8に変化。最高は2016年の9.25。",
+         "棒グラフ：S。3件のうち最高はMalte（150万）、最低はChypre（3）。"),
+    ],
+)  # fmt: skip
+def test_a_chart_is_described_in_each_language(lang: str, course: str, ranking: str) -> None:
+    line = go.Figure(go.Scatter(x=[2015, 2016, 2017], y=[3, 9.25, 8], name="A", mode="lines"))
+    bars = go.Figure(go.Bar(x=["Malte", "Chypre", "Monaco"], y=[1.5e6, 3, 12]))
+    with speaking(lang):
+        for figure, says in ((line, course), (bars, ranking)):
+            chart = replace(read(json.loads(figure.to_json())), title="T", subtitle="S")
+            assert re.sub("[\u00a0\u202f]", " ", describe(chart)) == says
+
+
+@pytest.mark.parametrize(
+    ("lang", "written"),
+    [
+        ("fr", "1,41 milliard"), ("es", "1,41 mil millones"), ("pt-PT", "1,41 bilhões"),
+        ("zh", "14.1亿"), ("zh-TW", "14.1億"), ("ja", "14.1億"), ("ko", "14.1억"), ("sv", "1,41 billion"),
+    ],
+)  # fmt: skip
+def test_a_large_number_has_the_words_of_its_language(lang: str, written: str) -> None:
+    with speaking(lang):
+        assert written_number(1.41e9, COMPACT).replace("\u00a0", " ") == written
 
 
 # Pages

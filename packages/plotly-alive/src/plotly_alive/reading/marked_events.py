@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from plotly_alive.chart_events import NAMED
 from plotly_alive.moments import Moment, moment_of
 from plotly_alive.reading.plotly_json import Raw, plain_text
-from plotly_alive.text.language import t_, written_day
+from plotly_alive.text.language import clauses, t_, written_day
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def said(events: Sequence[Event]) -> str:
     """Return the events in a sentence; empty if there are none."""
     if not events:
         return ""
-    return t_("Marked: %(events)s.", events="; ".join(event.text for event in events))
+    return t_("Marked: %(events)s.", events=clauses([event.text for event in events]))
 
 
 def labels_in(layout: Raw) -> Iterator[Raw]:

@@ -120,17 +120,36 @@ def _compiled(file: Path, locale: Locale, domain: str) -> NullTranslations:
 def notation_of(locale: Locale) -> Notation:
     """Return the marks and words for numbers in a language of Babel's."""
     words = _catalogue(locale)
-    scales = {
-        12: [words.ngettext("%(number)s trillion", "%(number)s trillion", n) for n in (1, 2)],
-        9: [words.ngettext("%(number)s billion", "%(number)s billion", n) for n in (1, 2)],
-        6: [words.ngettext("%(number)s million", "%(number)s million", n) for n in (1, 2)],
-    }
     return Notation(
         numbers.get_decimal_symbol(locale),
         numbers.get_group_symbol(locale),
         words.pgettext("after a number", "%"),
-        {power: (of_one, of_many) for power, (of_one, of_many) in scales.items()},
+        _scales(locale, words),
+        locale.plural_form(1.5) == locale.plural_form(1),
     )
+
+
+def _scales(locale: Locale, words: NullTranslations) -> dict[int, tuple[str, str]]:
+    """Return the words for large numbers by their powers of ten. A language that counts by ten
+    thousands, such as Chinese, has those of the Unicode CLDR.
+    """
+    formats = locale.compact_decimal_formats
+    forms = (formats.get("long") or formats.get("short") or {}).get("other", {})
+    patterns = {
+        power: str(getattr(forms.get(str(10**power)), "pattern", "")) for power in (12, 8, 4)
+    }
+    if all(pattern.count("0") == 1 for pattern in patterns.values()):
+        words_of = {power: text.replace("0", "%(number)s") for power, text in patterns.items()}
+        return {power: (word, word) for power, word in words_of.items()}
+    of_one, of_many = (
+        {
+            12: words.ngettext("%(number)s trillion", "%(number)s trillion", number),
+            9: words.ngettext("%(number)s billion", "%(number)s billion", number),
+            6: words.ngettext("%(number)s million", "%(number)s million", number),
+        }
+        for number in (1, 2)
+    )
+    return {power: (of_one[power], of_many[power]) for power in of_one}
 
 
 # Which is spoken
@@ -242,6 +261,40 @@ def n_(singular: str, plural: str, number: int, /, **values: object) -> str:
 
 
 p_ = pgettext
+
+
+# Sentences
+
+
+def clauses(texts: Sequence[str]) -> str:
+    """Return texts as clauses of a sentence: ``A; B``."""
+    return p_("punctuation", "; ").join(texts)
+
+
+def headed(head: str, said: str) -> str:
+    """Return what is said under a head: ``Two lines: …``."""
+    return t_("%(head)s: %(said)s", head=head, said=said)
+
+
+def appended(text: str, more: str) -> str:
+    """Return a text and more of the same: ``Germany, 45%``."""
+    return p_("punctuation", ", ").join([text, more])
+
+
+def sentence(text: str) -> str:
+    """Return a text as a sentence, with a capital and one full stop."""
+    return text[:1].upper() + text[1:].removesuffix(full_stop()) + full_stop()
+
+
+def full_stop() -> str:
+    """Return what ends a sentence."""
+    return p_("punctuation", ".")
+
+
+def sentences(text: str, more: str) -> str:
+    """Return two texts of sentences, one behind the other."""
+    both = p_("sentences", "%(text)s %(more)s") % {"text": text, "more": more}
+    return both if text and more else text or more
 
 
 # Numbers, dates, lists

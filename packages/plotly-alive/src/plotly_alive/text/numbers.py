@@ -56,8 +56,10 @@ class Notation:
     """The percent sign after a number, with the space before it."""
     scales: Mapping[int, tuple[str, str]]
     """The words of a million, a billion and a trillion, for one and for several, by their powers of
-    ten: `%(number)s million`.
+    ten: `%(number)s million`. A language may have words of other powers, as Chinese has.
     """
+    is_one_below_two: bool = False
+    """A fraction between one and two is written with the words for one: `1,5 million`."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,12 @@ class NumberStyle:
         text, is_zero = "∞", False
         if number.is_finite():
             part, decimals, power, is_in_words = self._parts(number.copy_abs())
+            if is_in_words and power not in notation.scales:
+                part, decimals, power = _in_scale(part, decimals, power, notation)
             text, is_zero = self._figures(part, decimals, notation), not part
             if is_in_words:
-                text = notation.scales[power][text != "1"] % {"number": text}
+                is_one = text == "1" or (notation.is_one_below_two and part < 2)
+                text = notation.scales[power][not is_one] % {"number": text}
             elif power:
                 text = f"{text} × 10{str(power).translate(_RAISED)}"
         elif number.is_nan():
@@ -143,6 +148,18 @@ class NumberStyle:
         if "," in whole:
             whole = whole.replace(",", notation.group if self.is_grouped else "")
         return f"{whole}{notation.decimal}{part}" if part else whole
+
+
+def _in_scale(
+    part: Decimal, decimals: int, power: int, notation: Notation
+) -> tuple[Decimal, int, int]:
+    """Return a number in terms of a power of ten for which a language has a word: 1.41 of a billion
+    is 14.1 of a hundred million.
+    """
+    size = power + part.adjusted()
+    chosen = max((own for own in notation.scales if own <= size), default=min(notation.scales))
+    shift = power - chosen
+    return _scaled(part, shift), max(decimals - shift, 0), chosen
 
 
 ENGLISH = Notation(

@@ -28,7 +28,17 @@ from plotly_alive.reading.number_words import (
     short,
     spelled,
 )
-from plotly_alive.text.language import listed, t_, written_number
+from plotly_alive.text.language import (
+    appended,
+    clauses,
+    full_stop,
+    headed,
+    listed,
+    sentence,
+    sentences,
+    t_,
+    written_number,
+)
 from plotly_alive.words import extents
 from plotly_alive.words.alt_text_parts import add_flows, add_parts, add_polar, add_waterfall
 from plotly_alive.words.alt_text_samples import add_boxes, add_histogram
@@ -60,27 +70,29 @@ def describe(chart: Chart) -> str:
     elif len(chart.choices) > 1:
         _add_choices(description, chart.choices)
     subject, span = _subject(chart), description.span
-    text = ": ".join(filter(None, [description.kind, short(subject, _SUBJECT)]))
+    text, about = description.kind, short(subject, _SUBJECT)
+    text = headed(text, about) if text and about else text or about
     if span and not all(part in subject for part in span):
         written = span[0]
         if len(span) > 1:
             written = t_("%(start)s to %(end)s", start=span[0], end=span[1])
         has_span = _SPAN.search(subject)
-        text += t_("; figures for %(span)s", span=written) if has_span else f", {written}"
-    text, added = f"{text}.", 0
-    for sentence in description.sentences:
-        if added < SENTENCES and len(text) + len(sentence) < LIMIT:
-            text, added = f"{text} {sentence}", added + 1
+        of_span = t_("; figures for %(span)s", span=written)
+        text = text + of_span if has_span else appended(text, written)
+    text, added = sentence(text), 0
+    for more in description.sentences:
+        if added < SENTENCES and len(text) + len(more) < LIMIT:
+            text, added = sentences(text, more), added + 1
     if not added and chart.family not in _SAID_BY_SPAN:
         extent = extents.extent_of(chart)
         if extent and len(text) + len(extent) < LIMIT:
-            text = f"{text} {extent[0].upper()}{extent[1:]}."
+            text = sentences(text, sentence(extent))
     marked = chart.marked
     if len(text) + len(marked) >= LIMIT:
         count = len(chart.events)
         marked = counted("one event is marked", "%(count)s events are marked", count)
-        marked = f"{marked[0].upper()}{marked[1:]}." if count else ""
-    return f"{text} {marked}".rstrip()
+        marked = sentence(marked) if count else ""
+    return sentences(text, marked)
 
 
 def _add_views(description: Description, chart: Chart) -> None:
@@ -119,7 +131,7 @@ def _add_choices(description: Description, choices: Sequence[str]) -> None:
     else:
         ends = {"count": written_number(len(names)), "start": names[0], "end": names[-1]}
         text = t_("readers choose among %(count)s views, %(start)s to %(end)s", **ends)
-    description.sentences.insert(0, f"{text[:1].upper()}{text[1:]}.")
+    description.sentences.insert(0, sentence(text))
 
 
 def _subject(chart: Chart) -> str:
@@ -161,18 +173,18 @@ def _part_of(trace: Trace) -> tuple[str, str]:
 
 def _in_parts(chart: Chart, of_chart: Sequence[tuple[str, str]]) -> Description:
     """Describe a chart of several kinds, each by itself."""
-    parts, sentences = [], []
+    parts, firsts = [], []
     for key in of_chart:
         traces = tuple(trace for trace in chart.traces if _part_of(trace) == key)
         part_of_chart = replace(chart, traces=traces, stack="", is_norm=False)
         parts.append(_description(part_of_chart))
-        sentences.append([*parts[-1].sentences, extents.extent_of(part_of_chart)][0])
+        firsts.append([*parts[-1].sentences, extents.extent_of(part_of_chart)][0])
     kinds = list(dict.fromkeys(part.kind for part in parts))
     description = Description(listed(kinds))
-    for part, sentence in zip(parts, sentences, strict=True):
-        if text := sentence.removesuffix("."):
+    for part, first in zip(parts, firsts, strict=True):
+        if text := first.removesuffix(full_stop()):
             text = f"{text[0].lower()}{text[1:]}" if text[1:2].islower() else text
-            named = t_("%(head)s: %(said)s", head=part.kind, said=text)
+            named = headed(part.kind, text)
             description.add(named if len(kinds) > 1 else text)
     return description
 
@@ -256,18 +268,18 @@ def _add_slices(description: Description, chart: Chart) -> None:
             if part
         ]
         pies = counted("one chart", "%(count)s charts", len(texts))
-        while texts and (len("; ".join(texts)) > LIMIT // 2 or len(texts) > NAMED):
+        while texts and (len(clauses(texts)) > LIMIT // 2 or len(texts) > NAMED):
             texts.pop()
-        said = "; ".join(texts)
+        said = clauses(texts)
         if len(texts) < sum(map(bool, parts)):
-            said = t_("%(head)s: %(said)s", head=pies, said=said) if said else pies
+            said = headed(pies, said) if said else pies
         description.add(said)
         return
     shares = sorted(parts[0].items(), key=lambda item: -item[1])
-    at = [f"{short(label) or _nameless()}, {as_percent(share)}" for label, share in shares]
+    at = [appended(short(label) or _nameless(), as_percent(share)) for label, share in shares]
     if len(at) <= NAMED:
         slices = counted("one slice", "%(count)s slices", len(at))
-        description.add(f"{slices}: {'; '.join(at)}")
+        description.add(headed(slices, clauses(at)))
         return
     ranks = [share for _, share in shares]
     if len({*ranks[:3]}) < 3 or ranks[-1] == ranks[-2]:
@@ -349,7 +361,7 @@ def _add_grid(description: Description, chart: Chart) -> None:
             columns=counted("one column", "%(count)s columns", trace.width),
             rows=counted("one row", "%(count)s rows", len(cells) // trace.width),
         )
-    description.add(f"{size}: {'; '.join(texts)}")
+    description.add(headed(size, clauses(texts)))
     empty = len(cells) - len(filled)
     if empty:
         description.add(counted("one cell has no figure", "%(count)s cells have no figure", empty))
@@ -458,8 +470,8 @@ def _add_candles(description: Description, chart: Chart) -> None:
             "it opens at %(open)s and closes at %(close)s; the highest is %(high)s and the lowest %(low)s",
             open=write(first[0]),
             close=write(last[0]),
-            high=f"{write(high[0])} {places.at(high[1])}",
-            low=f"{write(low[0])} {places.at(low[1])}",
+            high=t_("%(value)s %(at)s", value=write(high[0]), at=places.at(high[1])),
+            low=t_("%(value)s %(at)s", value=write(low[0]), at=places.at(low[1])),
         )
     )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from plotly_alive.reading.chart_data import Chart
 from plotly_alive.reading.number_words import counted, number_of, short, spelled
-from plotly_alive.text.language import listed, t_
+from plotly_alive.text.language import clauses, listed, t_
 from plotly_alive.words import extents
 from plotly_alive.words.alt_text_series import Description, ranked
 from plotly_alive.words.extents import NAMED
@@ -110,7 +110,7 @@ def add_waterfall(description: Description, chart: Chart) -> None:
     names = [name for _, name in changes]
     count = counted("one bar", "%(count)s bars", len(changes))
     steps = t_("%(bars)s from %(start)s to %(end)s", bars=count, start=names[0], end=names[-1])
-    description.add(f"{steps}; {ranked(series, write)}")
+    description.add(clauses([steps, ranked(series, write)]))
 
 
 def add_polar(description: Description, chart: Chart) -> None:

@@ -15,7 +15,7 @@ from plotly_alive.reading.number_words import (
     short,
     spelled,
 )
-from plotly_alive.text.language import t_
+from plotly_alive.text.language import appended, clauses, full_stop, headed, t_
 from plotly_alive.words import extents
 from plotly_alive.words.alt_text_series import Description, add_ranking, ranked
 
@@ -57,7 +57,7 @@ def add_histogram(description: Description, chart: Chart) -> None:
         values = t_("%(points)s in %(groups)s", points=values, groups=groups)
     ends = {"values": values, "start": start, "end": end}
     if min(pooled) == max(pooled):
-        description.add(f"{values}, {start}")
+        description.add(appended(values, start))
     elif len(samples) > 1 or places.kind == "date":
         description.add(t_("%(values)s from %(start)s to %(end)s", **ends))
     else:
@@ -93,15 +93,15 @@ def _add_bars_over_names(description: Description, chart: Chart) -> None:
         head = first.across.title or heads.get(first.aggregate) or t_("highest values")
     if len(series) == 1:
         said = ranked(series[0], Places("name").write)
-        description.add(t_("%(head)s: %(said)s", head=short(head), said=said))
+        description.add(headed(short(head), said))
     else:
         is_stacked = chart.is_stack_of_bars and first.aggregate in ("", "sum")
         add_ranking(description, series, Places("name"), is_stacked=is_stacked)
         if first.aggregate and description.sentences:
             text = description.sentences[0]
-            said = f"{text[0].lower()}{text[1:]}".removesuffix(".")
+            said = f"{text[0].lower()}{text[1:]}".removesuffix(full_stop())
             description.sentences.clear()
-            description.add(t_("%(head)s: %(said)s", head=short(head), said=said))
+            description.add(headed(short(head), said))
 
 
 def _bars(trace: Trace, names: Sequence[str | None]) -> list[tuple[str, float]]:
@@ -155,7 +155,7 @@ def add_boxes(description: Description, chart: Chart) -> None:
                 "%(count)s medians from %(start)s to %(end)s", count=count, start=low, end=high
             )
         if pooled:
-            text += "; " + t_("all values go from %(start)s to %(end)s", **ends)
+            text = clauses([text, t_("all values go from %(start)s to %(end)s", **ends)])
         description.add(text)
         return
     description.add(
@@ -163,8 +163,8 @@ def add_boxes(description: Description, chart: Chart) -> None:
             "the highest of %(count)s medians is that of %(highest)s, and the lowest that of %(lowest)s; all "
             "values go from %(start)s to %(end)s",
             count=spelled(len(middles)),
-            highest=f"{short(middles[0][1])}, {high}",
-            lowest=f"{short(middles[-1][1])}, {low}",
+            highest=appended(short(middles[0][1]), high),
+            lowest=appended(short(middles[-1][1]), low),
             **ends,
         )
     )

@@ -17,7 +17,15 @@ from plotly_alive.reading.number_words import (
     short,
     spelled,
 )
-from plotly_alive.text.language import listed, n_, t_, written_number
+from plotly_alive.text.language import (
+    appended,
+    clauses,
+    listed,
+    n_,
+    sentence,
+    t_,
+    written_number,
+)
 from plotly_alive.words import extents
 from plotly_alive.words.extents import NAMED
 
@@ -35,7 +43,7 @@ class Description:
 
     def add(self, text: str) -> None:
         """Add a sentence."""
-        self.sentences.append(text[:1].upper() + text[1:] + ".")
+        self.sentences.append(sentence(text))
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,8 @@ def _kind_of_courses(chart: Chart) -> str:
     else:
         words = {"line": t_("line"), "area": t_("area"), "bar": t_("bar"), "dot": t_("dot")}
         parts = listed([words[look] for look in chart.looks])
-        name = t_("%(parts)s chart", parts=parts[0].upper() + parts[1:])
+        name = t_("%(parts)s chart", parts=parts)
+        name = name[0].upper() + name[1:]
     is_log = all(trace.along.kind == "log" for trace in chart.traces)
     return t_("%(chart)s on a logarithmic scale", chart=name) if is_log else name
 
@@ -204,8 +213,8 @@ def _add_one(description: Description, series: Series, places: Places, who: str)
     write, (start, first), (end, last) = series.measure.write, series.known[0], series.known[-1]
     values = [value for _, value in series.known]
     high, low = max(values), min(values)
-    start_text = f"{write(first)} {places.at(start)}"
-    end_text = f"{write(last)} {places.at(end)}"
+    start_text = t_("%(value)s %(at)s", value=write(first), at=places.at(start))
+    end_text = t_("%(value)s %(at)s", value=write(last), at=places.at(end))
     parts = []
     for value, is_high in ((high, True), (low, False)):
         place = next(place for place, each in series.known if each == value)
@@ -223,7 +232,7 @@ def _add_one(description: Description, series: Series, places: Places, who: str)
         else:
             parts.append(t_("the lowest is %(value)s %(at)s", **words))
     course = t_("%(who)s goes from %(start)s to %(end)s", who=who, start=start_text, end=end_text)
-    description.add("; ".join([course, t_(", and ").join(parts)] if parts else [course]))
+    description.add(clauses([course, t_(", and ").join(parts)] if parts else [course]))
 
 
 def _add_each(description: Description, drawing: _Drawing) -> None:
@@ -244,13 +253,12 @@ def _add_each(description: Description, drawing: _Drawing) -> None:
         if level:
             text = level
         else:
-            since = f" {places.at(first)}" if places.order(first) != start else ""
-            until = f" {places.at(last)}" if places.order(last) != end else ""
-            ends = {
-                "who": _quoted(series),
-                "start": f"{series.measure.write(value)}{since}",
-                "end": f"{series.measure.write(final)}{until}",
-            }
+            begin, close = series.measure.write(value), series.measure.write(final)
+            if places.order(first) != start:
+                begin = t_("%(value)s %(at)s", value=begin, at=places.at(first))
+            if places.order(last) != end:
+                close = t_("%(value)s %(at)s", value=close, at=places.at(last))
+            ends = {"who": _quoted(series), "start": begin, "end": close}
             text = t_("%(who)s from %(start)s to %(end)s", **ends)
             if not goes:
                 text = t_("%(who)s goes from %(start)s to %(end)s", **ends)
@@ -258,7 +266,7 @@ def _add_each(description: Description, drawing: _Drawing) -> None:
         if series is leader and len(series.known) > 1:
             text += t_(" and ends highest")
         texts.append(text)
-    description.add("; ".join(texts))
+    description.add(clauses(texts))
 
 
 def _reaching(shown: Sequence[Series], places: Places) -> list[Series]:
@@ -322,7 +330,7 @@ def _add_overall(description: Description, drawing: _Drawing) -> None:
                 where = t_("for %(series)s %(at)s", series=name, at=places.at(place))
             else:
                 where = t_("%(series)s for %(name)s", series=name, name=places.write(place))
-            text = f"{text}, {where}"
+            text = appended(text, where)
         texts.append(text)
     ends = {"highest": texts[0], "lowest": texts[1]}
     description.add(t_("the highest value is %(highest)s, and the lowest %(lowest)s", **ends))
@@ -347,7 +355,7 @@ def _add_ranking(description: Description, drawing: _Drawing) -> None:
                 t_("for %(series)s %(said)s", series=_quoted(series), said=text)
                 for series, text in zip(drawing.series, texts, strict=True)
             ]
-        description.add("; ".join(texts))
+        description.add(clauses(texts))
     elif drawing.one_axis:
         _add_overall(description, drawing)
 
