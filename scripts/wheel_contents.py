@@ -1,7 +1,8 @@
-"""A build hook of hatchling: puts plotly.js's small bundles and the icons of links, as npm has them,
-and the theme's fonts into the wheel.
+"""A build hook of hatchling: puts plotly.js's small bundles, the scripts that draw diagrams and the icons
+of links, as npm has them, and the theme's fonts into the wheel.
 
-Who installs Broadsheet with pip has no npm, and would else have each page load the whole plotly.js.
+Who installs Broadsheet with pip has no npm, and would else have each page load the whole plotly.js,
+and diagrams shown as code.
 """
 
 import runpy
@@ -14,8 +15,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds ``theme/plotly/plotly-NAME.min.js`` and ``theme/icons/bootstrap-icons.svg``, with their
-    licences, and ``theme/fonts/`` to a wheel.
+    """Adds ``theme/plotly/plotly-NAME.min.js``, ``theme/diagrams/`` and
+    ``theme/icons/bootstrap-icons.svg``, with their licences, and ``theme/fonts/`` to a wheel.
     """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
@@ -48,3 +49,9 @@ class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
             for file in [*folder.glob("*.min.js"), folder / "LICENSE"]:
                 name = file.name if file.suffix == ".js" else f"{folder.name}.LICENSE"
                 included[str(file)] = f"broadsheet/theme/plotly/{name}"
+        for script in ("mermaid/dist/mermaid.min.js", "@viz-js/viz/dist/viz-global.js"):
+            file = root / "node_modules" / script
+            if file.is_file():
+                included[str(file)] = f"broadsheet/theme/diagrams/{file.name}"
+                for licence in file.parents[1].glob("LICENSE*"):
+                    included[str(licence)] = f"broadsheet/theme/diagrams/{file.name}.LICENSE"

@@ -17,6 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from broadsheet.errors import CHOOSE, CONFLICT, CONFLICTING, ConfigError, Notice, Place
+from broadsheet.figures.drawing.diagrams import DIAGRAM_NAMES
+from broadsheet.markdown.diagram_blocks import DiagramBlock, add_diagram
 from broadsheet.markdown.finished_edition import FIGURE_OUTPUT, HTML_OUTPUT
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.markdown.outputs import clean_html, is_seen, lost_notices
@@ -30,20 +32,18 @@ from broadsheet.storage.yaml_text import read_yaml
 from broadsheet.text.language import t_
 
 _NAMES = {
+    **DIAGRAM_NAMES,
     "bash": "Bash",
     "css": "CSS",
     "d3": "D3",
-    "dot": "Graphviz",
     "html": "HTML",
     "js": "JavaScript",
     "julia": "Julia",
-    "mermaid": "Mermaid",
     "ojs": "Observable JS",
     "python": "Python",
     "r": "R",
     "sql": "SQL",
 }
-_DIAGRAMS = ("mermaid", "dot")
 _HIGHLIGHTED_AS = {"ojs": "javascript", "js": "javascript", "webr-r": "r", "webr": "r"}
 _OPTION = re.compile(r"[ \t]*(?:#|//|%%|--|;|!)\|[ \t]?")
 _HEADER_OPTION = re.compile(r"\b(echo|eval|include)[ \t]*=[ \t]*(TRUE|FALSE|T|F)\b", re.IGNORECASE)
@@ -87,7 +87,9 @@ def add_written(
             shown = "\n".join([f"```{fence.shown_as}", *body, "```"])
             text.add_fenced(".markdown", shown)
         else:
-            _add_cell(fence, body, lines[fence.opens][0], text, execute)
+            places = (here for here, _ in lines[fence.opens + 1 :])
+            located = list(zip(places, body, strict=False))
+            _add_cell(fence, located, lines[fence.opens][0], text, execute)
         text.lines[begin:] = [fence.prefix + line for line in text.lines[begin:]]
         start = fence.closes + 1
     text.add_lines(_unescaped(lines[start:]))
@@ -177,12 +179,19 @@ def _unescaped(lines: Sequence[Line]) -> list[Line]:
 
 
 def _add_cell(
-    fence: Fence, body: Sequence[str], place: Place, text: MarkdownText, execute: Execute
+    fence: Fence, body: Sequence[Line], place: Place, text: MarkdownText, execute: Execute
 ) -> None:
-    options, code = _options(fence, body, place)
+    options, code = _options(fence, [line for _, line in body], place)
+    places = [here for here, _ in body[len(body) - len(code) :]]
     language = fence.language
     is_shown_only = not _is(options, "eval", execute.eval)
-    if not is_shown_only:
+    is_included = _is(options, "include", execute.include)
+    block = DiagramBlock(language, options, code, places, place)
+    is_diagram = language in DIAGRAM_NAMES and not is_shown_only and is_included
+    told = len(text.notices)
+    if is_diagram and add_diagram(block, text):
+        return
+    if not is_shown_only and len(text.notices) == told:
         text.not_run.append((language, place))
     if not _is(options, "include", execute.include):
         return
@@ -200,7 +209,7 @@ def _add_cell(
             with text.div(".cell-not-run"):
                 text.add(
                     t_("A diagram in %(language)s, which is not drawn here.", language=name)
-                    if language in _DIAGRAMS
+                    if language in DIAGRAM_NAMES
                     else t_("Code in %(language)s, which is not run here.", language=name),
                     "",
                 )

@@ -26,6 +26,7 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.descriptor import has_catalogue
 from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.markdown import cell_lines, figure_steps, live_updates, terminal_text
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.big_numbers import CLASS
@@ -86,13 +87,20 @@ _CONTENTS = re.compile(r"\{\{<\s*contents\s+([\w:.-]+)\s*>\}\}")
 _HELD_BY = re.compile(r"\bheld-by=[\"']?@([\w:][\w:.#$%&+?<>~/-]*)")
 
 
-def document_of(finished: Finished, root: Path) -> Document:
-    """Return the page's Markdown, with its outputs in slots. Raises :class:`RenderError` for an
-    output that a page cannot show, and for an included file that is missing.
+def document_of(finished: Finished, root: Path, pictures: Pictures | None = None) -> Document:
+    """Return the page's Markdown, with its outputs, and the ``pictures`` of its diagrams, in slots.
+    Raises :class:`RenderError` for an output that a page cannot show, and for an included file that
+    is missing.
     """
     edition, settings = finished.edition, finished.edition.settings
     cited = check_cited(edition, root)
-    text = MarkdownText(Includes(root), finished.figures, moved=_moved(finished))
+    text = MarkdownText(
+        Includes(root),
+        finished.figures,
+        pictures=pictures,
+        theme=settings.mermaid.theme,
+        moved=_moved(finished),
+    )
     with speaking_with(settings.lang, settings.language):
         if finished.lacks:
             with text.div(".cell-not-run"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from broadsheet.errors import Notice, Place
+from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.document import OUTPUT, Stretch
 from broadsheet.project.sources.includes import Includes, Line
@@ -26,6 +27,10 @@ class MarkdownText:
     """The figures of the page."""
     moved: frozenset[str] = frozenset()
     """The labels of the cells that are shown where a shortcode asks for them."""
+    pictures: Pictures | None = None
+    """The drawings of its diagrams; None if there are none to be had."""
+    theme: str = ""
+    """The theme of its diagrams of Mermaid."""
     lines: list[str] = field(default_factory=list)
     """The lines so far."""
     slots: list[str | PageFigure] = field(default_factory=list)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.markdown_text import document_of
@@ -30,9 +31,11 @@ class Rendering:
     """The result of a renderer."""
 
 
-def rendering_of(finished: Finished, renderer: Renders, root: Path) -> Rendering:
-    """Return the body of an edition of the publication at ``root``, by this ``renderer``. Raises
-    :class:`RenderError`.
+def rendering_of(
+    finished: Finished, renderer: Renders, root: Path, pictures: Pictures | None = None
+) -> Rendering:
+    """Return the body of an edition of the publication at ``root``, by this ``renderer``, with the
+    ``pictures`` of its diagrams. Raises :class:`RenderError`.
     """
-    document = document_of(finished, root)
+    document = document_of(finished, root, pictures)
     return Rendering(finished, document, renderer.render(document))

@@ -293,7 +293,7 @@ class Press:
         """Return the body of a finished edition, by Pandoc. Raises :class:`RenderError`."""
         from broadsheet.markdown.rendering import rendering_of
 
-        return rendering_of(finished, self.pandoc, self.project.root)
+        return rendering_of(finished, self.pandoc, self.project.root, self.pictures)
 
 
 def _not_run(run: Run) -> Iterator[Notice]:

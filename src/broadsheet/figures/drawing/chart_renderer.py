@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Self
 
 from broadsheet.errors import AssemblyError, Notice, Place, ToolError
+from broadsheet.figures.drawing.diagrams import DiagramRequest, diagram_script
 from broadsheet.storage.store import Store
 from plotly_alive import map_outlines
 from plotly_alive.chart_theme import PALETTE
@@ -70,13 +71,13 @@ class PictureRequest:
         return page.draw(self.of, self.size, self.form, self.scale)
 
 
-Draws = Callable[[PictureRequest], bytes | None]
+Draws = Callable[[PictureRequest | DiagramRequest], bytes | None]
 """Draws a picture, or gives None where there is no browser. Raises :class:`UndrawableError` for what
 plotly.js refuses, and :class:`ToolError` for a browser that fails.
 """
 
 
-def draws_nothing(request: PictureRequest) -> None:
+def draws_nothing(request: PictureRequest | DiagramRequest) -> None:
     """Draw nothing, where no picture is needed."""
 
 
@@ -105,7 +106,8 @@ class Pictures:
     def __init__(
         self, root: Path, draws: Draws = draws_nothing, *, for_screen: bool = False
     ) -> None:
-        self._store, self._draws, self._for_screen = Store(root, STORE.name), draws, for_screen
+        self._root, self._store = root, Store(root, STORE.name)
+        self._draws, self._for_screen = draws, for_screen
 
     def draw(
         self, figure: PlotlyFigure, size: tuple[int, int], form: str = "svg", scale: float = 1
@@ -120,7 +122,17 @@ class Pictures:
         request = PictureRequest(picture, size, "png", scale)
         return self._stored([picture.decode(), size, scale], request)
 
-    def _stored(self, named: object, request: PictureRequest) -> bytes | None:
+    def diagram(self, kind: str, text: str, theme: str = "") -> bytes | None:
+        """Return a diagram's drawing in JSON; None without the script that draws its kind. Raises
+        :class:`UndrawableError` for a text that is no such diagram.
+        """
+        script = diagram_script(kind, self._root)
+        if script is None:
+            return None
+        request = DiagramRequest(kind, text, theme, script)
+        return self._stored(request.named, request)
+
+    def _stored(self, named: object, request: PictureRequest | DiagramRequest) -> bytes | None:
         """Return the picture with this name from the store, or draw it now. Raises
         :class:`UndrawableError` if it is refused, now or before.
         """
@@ -143,7 +155,7 @@ class Pictures:
             self._store.put(key, picture)
         return picture
 
-    def _made(self, request: PictureRequest) -> bytes | None:
+    def _made(self, request: PictureRequest | DiagramRequest) -> bytes | None:
         """Draw a picture now. A drawing is cleaned; a drawing that lacks a part is drawn once more."""
         for _ in range(2):
             drawn = self._draws(request)
@@ -202,14 +214,14 @@ class ChartRenderer(Pictures):
             )
         ]
 
-    def drawn(self, request: PictureRequest) -> bytes | None:
+    def drawn(self, request: PictureRequest | DiagramRequest) -> bytes | None:
         """Return a picture as the browser draws it, which is not cleaned yet; None if there is no
         browser. Raises :class:`UndrawableError` and :class:`ToolError`.
         """
         with self._turn:
             return self._drawn(request)
 
-    def _drawn(self, request: PictureRequest) -> bytes | None:
+    def _drawn(self, request: PictureRequest | DiagramRequest) -> bytes | None:
         from choreographer.errors import ChromeNotFoundError
 
         if self.is_absent:

@@ -425,6 +425,13 @@ class Correction(Settings):
     """The editions that were wrong, if not the article's own page."""
 
 
+class Mermaid(Settings):
+    """`mermaid:`."""
+
+    theme: Literal["", "default", "base", "dark", "forest", "neutral"] = ""
+    """A theme of Mermaid's; without it a diagram has the colours of the page."""
+
+
 class EditionIndex(Settings):
     """`edition-index:`, a page with all editions of an article: on a map, in a table, and side by
     side on one scale. It draws the rows of a table whose columns named like the article's
@@ -544,6 +551,8 @@ class FrontMatter(OwnKeys):
     """
     lang: Language = "en"
     """The language of the page, such as `en` or `pt-BR`."""
+    mermaid: Mermaid = Mermaid()
+    """The looks of diagrams of Mermaid."""
     language: Annotated[dict[str, Any], BeforeValidator(_without_file)] = {}
     """Words in place of ours, by Quarto's keys, such as `callout-note-title`; those for pages in
     one language below its tag. Or the name of a file that has them.

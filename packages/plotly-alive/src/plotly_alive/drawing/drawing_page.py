@@ -111,6 +111,7 @@ class DrawingPage:
 
     def __init__(self) -> None:
         self._browser: Any = None
+        self._libraries: set[Path] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="drawing", daemon=True)
         self._thread.start()
@@ -148,6 +149,13 @@ class DrawingPage:
         spec = {"svg": svg.decode(), "width": size[0], "height": size[1], "scale": scale}
         return base64.b64decode(self._answer(_RASTERIZE, json.dumps(spec)))
 
+    def answer(self, function: str, text: str, library: Path) -> str:
+        """Return the answer of a ``function`` in JavaScript to a ``text``, by another ``library``, a
+        script that is loaded once: `{result: …}`, or `{message: …}` if it refuses. Raises what
+        :meth:`draw` does.
+        """
+        return self._answer(function, text, library)
+
     def close(self) -> None:
         """End the browser and everything that belongs to it."""
         self._run(self._close())
@@ -155,8 +163,8 @@ class DrawingPage:
         self._thread.join()
         self._loop.close()
 
-    def _answer(self, function: str, spec: str) -> str:
-        answer = self._run(self._ask(function, spec))
+    def _answer(self, function: str, spec: str, library: Path | None = None) -> str:
+        answer = self._run(self._ask(function, spec, library))
         drawn = answer["result"].get("value") or {}
         if drawn.get("result") is None:
             raise RefusedError(drawn.get("message") or _exception(answer))
@@ -165,9 +173,19 @@ class DrawingPage:
     def _run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    async def _ask(self, function: str, spec: str) -> dict[str, Any]:
+    async def _ask(
+        self, function: str, spec: str, library: Path | None = None
+    ) -> dict[str, Any]:
         if self._browser is None:
             await self._open()
+        if library is not None and library not in self._libraries:
+            self._libraries.add(library)
+            script = {"expression": f"{library.read_text('utf-8')}\n;0"}
+            loading = asyncio.ensure_future(self._tab.send_command("Runtime.evaluate", script))
+            if loading not in await self._first_of(loading, self._crash):
+                loading.cancel()
+                await self._close()
+                raise LostError("it ended")
         answer = asyncio.ensure_future(
             self._tab.send_command(
                 "Runtime.callFunctionOn",
@@ -236,6 +254,7 @@ class DrawingPage:
 
     async def _close(self) -> None:
         browser, self._browser = self._browser, None
+        self._libraries.clear()
         if browser is None:
             return
         with contextlib.suppress(Exception, asyncio.CancelledError):
