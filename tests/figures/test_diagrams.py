@@ -105,6 +105,18 @@ def test_a_drawing_follows_the_reader_s_colours_unless_it_has_its_own(site: Site
     assert "var(--chart-ink, #1b1a17)" in fills
 
 
+def test_feeds_and_copies_have_the_words_of_a_diagram(site: Site, run: Run) -> None:
+    site.front()
+    site.write("index.qmd", "---\ntitle: T\nlisting:\n  contents: posts\n  feed: true\n---\n")
+    site.write("posts/a/index.qmd", f"---\ntitle: A\ndate: 2024-05-01\n---\n\n{FLOW}\n{GRAPH}")
+    assert run(site, "build")[0] == 0
+    for file in ("index.xml", "posts/a/index.md"):
+        text = site.read(f"_site/{file}")
+        assert "Diagram: Start to Decision; Decision to Good" in text, file
+        assert "Diagram: a to b (x); c" in text, file
+        assert "<svg" not in text.replace("&lt;", "<"), file
+
+
 def test_a_theme_of_mermaid_s_is_kept(site: Site, run: Run) -> None:
     page = _page(site, run, FLOW, front="mermaid:\n  theme: forest\n")
     assert _drawings(page)[0].getparent().get("data-paper") == "light"

@@ -122,6 +122,16 @@ def comments(root: HtmlElement, start: str) -> list[HtmlElement]:
     return [one for one in root.iter(etree.Comment) if (one.text or "").startswith(start)]
 
 
+def spell_drawings(root: HtmlElement) -> None:
+    """Put the words of each drawing that has some, in its `desc`, in its place: for feeds and texts,
+    which have no drawings.
+    """
+    for drawing in list(root.iter("svg")):
+        words = drawing.find("desc")
+        if words is not None and words.text and drawing.getparent() is not None:
+            replace_element(drawing, new_element("p", {}, words.text))
+
+
 def new_element(name: str, attributes: Mapping[str, str], text: str | None = None) -> HtmlElement:
     """Return a new element."""
     new: HtmlElement = _PARSER.makeelement(name, dict(attributes))

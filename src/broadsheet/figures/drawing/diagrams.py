@@ -127,7 +127,8 @@ class Diagram:
 
     def html(self, number: int, alt: str = "", width: float | None = None, align: str = "") -> str:
         """Return the diagram for a page that has ``number`` others before it: with an alternative
-        text, a width in pixels, and where it stands.
+        text, a width in pixels, and where it stands. Its words are in it, for those who get no
+        drawings (:func:`~broadsheet.text.html_tree.spell_drawings`).
         """
         wide, high = self.size
         shown = replace(self, size=(width, high * width / (wide or 1))) if width else self
@@ -141,6 +142,7 @@ class Diagram:
         attributes += ['tabindex="0"'] if shown.size[0] > _WIDE else []
         opening = f'<svg role="img" aria-label="{escape(alt or self.said)}" '
         opening += f'width="{size[0]}" height="{size[1]}" '
+        drawing = drawing.replace(">", f"><desc>{escape(self.said)}</desc>", 1)
         return str(
             Markup("<div {}>{}</div>").format(
                 Markup(" ".join(attributes)), Markup(drawing.replace("<svg ", opening, 1))

@@ -34,7 +34,7 @@ from broadsheet.site.index.scene import FeedLink, sharing_pictures, site_title
 from broadsheet.site.index.site_index import FRONT, Index
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text import url_schemes
-from broadsheet.text.html_tree import drop_dark, parsed
+from broadsheet.text.html_tree import drop_dark, parsed, spell_drawings
 from broadsheet.text.language import speaking, speaking_with, t_
 from broadsheet.text.templating import Templates
 from plotly_alive.text.unprintable import UNPRINTABLE
@@ -345,6 +345,7 @@ def _content(page: Article, absolute: Callable[[str], str], extent: Extent) -> s
     drop_dark(body)
     for mark in dict.fromkeys((*body.find_class("fact"), *body.find_class("claim"))):
         mark.drop_tag()
+    spell_drawings(body)
     etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
     for picture in list(body.iter("picture")):  # one address, for any reader
         for source in list(picture.iter("source")):

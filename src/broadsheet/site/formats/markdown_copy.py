@@ -100,6 +100,7 @@ def markdown_of(text: str, url: str, lead: Callable[[str], str] = str) -> bytes:
     """
     root = html_tree.parsed(_NOBODYS.sub("", text))
     html_tree.drop_dark(root)
+    html_tree.spell_drawings(root)
     for link in root.iter("a"):
         if address := link.get("href"):
             link.set("href", lead(address))

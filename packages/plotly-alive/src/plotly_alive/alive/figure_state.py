@@ -21,7 +21,7 @@ from plotly_alive.reading.number_words import Places, date_of, number_of
 from plotly_alive.reading.plotly_json import PlotlyFigure, Raw, plain_text
 from plotly_alive.reading.views import begun, views_of
 from plotly_alive.text.did_you_mean import question
-from plotly_alive.text.language import sentences, t_
+from plotly_alive.text.language import followed_by, t_
 from plotly_alive.words.alt_text import describe
 
 FADED = 0.18
@@ -69,7 +69,7 @@ def described(figure: PlotlyFigure, state: FigureState) -> str:
     ]
     chart = read({**figure, "data": named or figure["data"]})
     part = _shaded_part(state, chart.places)
-    return sentences(describe(chart), t_("Shaded: %(part)s.", part=part) if part else "")
+    return followed_by(describe(chart), t_("Shaded: %(part)s.", part=part) if part else "")
 
 
 def _shaded_part(state: FigureState, places: Places) -> str:

@@ -173,9 +173,7 @@ class DrawingPage:
     def _run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    async def _ask(
-        self, function: str, spec: str, library: Path | None = None
-    ) -> dict[str, Any]:
+    async def _ask(self, function: str, spec: str, library: Path | None = None) -> dict[str, Any]:
         if self._browser is None:
             await self._open()
         if library is not None and library not in self._libraries:

@@ -271,7 +271,7 @@ def clauses(texts: Sequence[str]) -> str:
     return p_("punctuation", "; ").join(texts)
 
 
-def headed(head: str, said: str) -> str:
+def under_head(head: str, said: str) -> str:
     """Return what is said under a head: ``Two lines: …``."""
     return t_("%(head)s: %(said)s", head=head, said=said)
 
@@ -281,7 +281,7 @@ def appended(text: str, more: str) -> str:
     return p_("punctuation", ", ").join([text, more])
 
 
-def sentence(text: str) -> str:
+def as_sentence(text: str) -> str:
     """Return a text as a sentence, with a capital and one full stop."""
     return text[:1].upper() + text[1:].removesuffix(full_stop()) + full_stop()
 
@@ -291,7 +291,7 @@ def full_stop() -> str:
     return p_("punctuation", ".")
 
 
-def sentences(text: str, more: str) -> str:
+def followed_by(text: str, more: str) -> str:
     """Return two texts of sentences, one behind the other."""
     both = p_("sentences", "%(text)s %(more)s") % {"text": text, "more": more}
     return both if text and more else text or more

@@ -30,13 +30,13 @@ from plotly_alive.reading.number_words import (
 )
 from plotly_alive.text.language import (
     appended,
+    as_sentence,
     clauses,
+    followed_by,
     full_stop,
-    headed,
     listed,
-    sentence,
-    sentences,
     t_,
+    under_head,
     written_number,
 )
 from plotly_alive.words import extents
@@ -71,7 +71,7 @@ def describe(chart: Chart) -> str:
         _add_choices(description, chart.choices)
     subject, span = _subject(chart), description.span
     text, about = description.kind, short(subject, _SUBJECT)
-    text = headed(text, about) if text and about else text or about
+    text = under_head(text, about) if text and about else text or about
     if span and not all(part in subject for part in span):
         written = span[0]
         if len(span) > 1:
@@ -79,20 +79,20 @@ def describe(chart: Chart) -> str:
         has_span = _SPAN.search(subject)
         of_span = t_("; figures for %(span)s", span=written)
         text = text + of_span if has_span else appended(text, written)
-    text, added = sentence(text), 0
+    text, added = as_sentence(text), 0
     for more in description.sentences:
         if added < SENTENCES and len(text) + len(more) < LIMIT:
-            text, added = sentences(text, more), added + 1
+            text, added = followed_by(text, more), added + 1
     if not added and chart.family not in _SAID_BY_SPAN:
         extent = extents.extent_of(chart)
         if extent and len(text) + len(extent) < LIMIT:
-            text = sentences(text, sentence(extent))
+            text = followed_by(text, as_sentence(extent))
     marked = chart.marked
     if len(text) + len(marked) >= LIMIT:
         count = len(chart.events)
         marked = counted("one event is marked", "%(count)s events are marked", count)
-        marked = sentence(marked) if count else ""
-    return sentences(text, marked)
+        marked = as_sentence(marked) if count else ""
+    return followed_by(text, marked)
 
 
 def _add_views(description: Description, chart: Chart) -> None:
@@ -131,7 +131,7 @@ def _add_choices(description: Description, choices: Sequence[str]) -> None:
     else:
         ends = {"count": written_number(len(names)), "start": names[0], "end": names[-1]}
         text = t_("readers choose among %(count)s views, %(start)s to %(end)s", **ends)
-    description.sentences.insert(0, sentence(text))
+    description.sentences.insert(0, as_sentence(text))
 
 
 def _subject(chart: Chart) -> str:
@@ -184,7 +184,7 @@ def _in_parts(chart: Chart, of_chart: Sequence[tuple[str, str]]) -> Description:
     for part, first in zip(parts, firsts, strict=True):
         if text := first.removesuffix(full_stop()):
             text = f"{text[0].lower()}{text[1:]}" if text[1:2].islower() else text
-            named = headed(part.kind, text)
+            named = under_head(part.kind, text)
             description.add(named if len(kinds) > 1 else text)
     return description
 
@@ -272,14 +272,14 @@ def _add_slices(description: Description, chart: Chart) -> None:
             texts.pop()
         said = clauses(texts)
         if len(texts) < sum(map(bool, parts)):
-            said = headed(pies, said) if said else pies
+            said = under_head(pies, said) if said else pies
         description.add(said)
         return
     shares = sorted(parts[0].items(), key=lambda item: -item[1])
     at = [appended(short(label) or _nameless(), as_percent(share)) for label, share in shares]
     if len(at) <= NAMED:
         slices = counted("one slice", "%(count)s slices", len(at))
-        description.add(headed(slices, clauses(at)))
+        description.add(under_head(slices, clauses(at)))
         return
     ranks = [share for _, share in shares]
     if len({*ranks[:3]}) < 3 or ranks[-1] == ranks[-2]:
@@ -361,7 +361,7 @@ def _add_grid(description: Description, chart: Chart) -> None:
             columns=counted("one column", "%(count)s columns", trace.width),
             rows=counted("one row", "%(count)s rows", len(cells) // trace.width),
         )
-    description.add(headed(size, clauses(texts)))
+    description.add(under_head(size, clauses(texts)))
     empty = len(cells) - len(filled)
     if empty:
         description.add(counted("one cell has no figure", "%(count)s cells have no figure", empty))

@@ -15,7 +15,7 @@ from plotly_alive.reading.number_words import (
     short,
     spelled,
 )
-from plotly_alive.text.language import appended, clauses, full_stop, headed, t_
+from plotly_alive.text.language import appended, clauses, full_stop, t_, under_head
 from plotly_alive.words import extents
 from plotly_alive.words.alt_text_series import Description, add_ranking, ranked
 
@@ -93,7 +93,7 @@ def _add_bars_over_names(description: Description, chart: Chart) -> None:
         head = first.across.title or heads.get(first.aggregate) or t_("highest values")
     if len(series) == 1:
         said = ranked(series[0], Places("name").write)
-        description.add(headed(short(head), said))
+        description.add(under_head(short(head), said))
     else:
         is_stacked = chart.is_stack_of_bars and first.aggregate in ("", "sum")
         add_ranking(description, series, Places("name"), is_stacked=is_stacked)
@@ -101,7 +101,7 @@ def _add_bars_over_names(description: Description, chart: Chart) -> None:
             text = description.sentences[0]
             said = f"{text[0].lower()}{text[1:]}".removesuffix(full_stop())
             description.sentences.clear()
-            description.add(headed(short(head), said))
+            description.add(under_head(short(head), said))
 
 
 def _bars(trace: Trace, names: Sequence[str | None]) -> list[tuple[str, float]]:

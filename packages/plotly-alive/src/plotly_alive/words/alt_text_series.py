@@ -19,10 +19,10 @@ from plotly_alive.reading.number_words import (
 )
 from plotly_alive.text.language import (
     appended,
+    as_sentence,
     clauses,
     listed,
     n_,
-    sentence,
     t_,
     written_number,
 )
@@ -43,7 +43,7 @@ class Description:
 
     def add(self, text: str) -> None:
         """Add a sentence."""
-        self.sentences.append(sentence(text))
+        self.sentences.append(as_sentence(text))
 
 
 @dataclass(frozen=True)

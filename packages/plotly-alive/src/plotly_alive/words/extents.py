@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from plotly_alive.reading.chart_data import IN_SPACE, Axis, Chart, Trace
 from plotly_alive.reading.error_bars import ERRORS
 from plotly_alive.reading.number_words import Places, counted, short, spelled
-from plotly_alive.text.language import clauses, headed, listed, t_
+from plotly_alive.text.language import clauses, listed, t_, under_head
 
 NAMED = 3
 """The most series, and the most names along an axis, that are named one by one."""
@@ -53,7 +53,7 @@ def extent_of(chart: Chart) -> str:
     if more > 0:
         texts.append(counted("one more axis", "%(count)s more axes", more))
     ranges = t_(", and ").join(texts) if len(texts) < NAMED else clauses(texts)
-    return headed(_marks(chart), ranges)
+    return under_head(_marks(chart), ranges)
 
 
 def _marks(chart: Chart) -> str:
