@@ -317,7 +317,7 @@ def _left_to_quarto(publication: Publication) -> Iterator[Group]:
     for (name, what), places in sorted(files.items(), key=lambda item: -len(item[1])):
         yield Group(
             f"`{name}` does nothing here: {what}",
-            "It may stay for Quarto. Broadsheet's pages go without it.",
+            "Settings that do nothing here may stay for Quarto. Broadsheet's pages go without them.",
             tuple(dict.fromkeys(places)),
         )
 

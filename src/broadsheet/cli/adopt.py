@@ -6,6 +6,7 @@ import argparse
 import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import CommandReport, as_json, many, reports
@@ -84,10 +85,10 @@ def _brand(brand: SassBrand) -> str:
 
 def _block(heading: str, groups: Sequence[Group]) -> str:
     lines = [heading]
-    for group in groups:
+    for group, following in zip_longest(groups, groups[1:]):
         count = f"{len(group.places):,} × " if len(group.places) > 1 else ""
         lines.append(f"  {count}{group.what}")
         lines.append(f"      in {enumerated(list(dict.fromkeys(group.places)), _NAMED)}")
-        if group.mend:
+        if group.mend and (following is None or following.mend != group.mend):
             lines.append(f"    → {group.mend}")
     return "\n".join(lines)

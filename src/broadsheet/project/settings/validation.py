@@ -30,6 +30,8 @@ from plotly_alive.text.did_you_mean import question
 
 _MADE_ANYWAY = "made-anyway"
 """The name of the table of keys by which Quarto makes what Broadsheet always makes."""
+_UNSEEN = "unseen"
+"""The name of the table of keys that change nothing which readers see."""
 _OF_PROJECT = "of-the-project"
 """The name of the table of keys that are read in `_quarto.yml` alone."""
 _ARMS = ("str", "int", "bool", "list[str]")
@@ -149,13 +151,14 @@ def unknown_keys(model: Settings, text: YamlText, at: YamlPath = ()) -> Iterator
 
 def left_to_quarto(model: Settings, within: str = "") -> Iterator[tuple[str, str]]:
     """Yield the keys given to a model, and to the models in it, on which only Quarto acts and which
-    change its pages: each with its purpose, and with the name of the model that it is ``within``,
-    such as `navbar: background`. What is switched off changes nothing, and so does a wish for what
-    Broadsheet makes anyway.
+    change what readers see of its pages: each with its purpose, and with the name of the model that
+    it is ``within``, such as `navbar: background`. What is switched off changes nothing, and so does
+    a wish for what Broadsheet makes anyway.
     """
     reasons = _quarto_keys().get(type(model).__name__, {})
+    unseen, made_anyway = (_quarto_keys().get(name, {}) for name in (_UNSEEN, _MADE_ANYWAY))
     for key, value in (model.model_extra or {}).items():
-        if key in reasons and value is not (key in _quarto_keys().get(_MADE_ANYWAY, {})):
+        if key in reasons and key not in unseen and value is not (key in made_anyway):
             yield f"{within}: {key}" if within else key, reasons[key]
     for name in type(model).model_fields:
         for item in one_or_more(getattr(model, name)):
