@@ -62,7 +62,7 @@ class SassBrand:
     sources: tuple[str, ...]
     """The files that it was read from."""
     left_out: tuple[str, ...]
-    """What was left out, each with the reason, in a sentence."""
+    """Sentences about what was left out, with the reason."""
 
 
 def sass_brand(project: Project) -> SassBrand | None:

@@ -11,6 +11,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from lxml import etree
+
+from plotly_alive.drawing.svg import PARSER
+
 _HERE = Path(__file__).resolve()
 _SPRITE = "bootstrap-icons.svg"
 PLACES = (
@@ -18,9 +22,6 @@ PLACES = (
     _HERE.parents[2] / "theme/icons" / _SPRITE,
 )
 """The files that may have the icons: npm's beside our source, or that of our wheel."""
-_SYMBOL = re.compile(
-    r'<symbol class="[^"]*" viewBox="([^"]*)" id="([^"]*)">(.*?)</symbol>', re.DOTALL
-)
 _PREFIX = re.compile(r"^(?:bi(?:-|\s+bi-|\s+))")
 
 
@@ -32,8 +33,15 @@ def icon_svg(name: str) -> str:
 @cache
 def _icons() -> Mapping[str, str]:
     file = next((place for place in PLACES if place.is_file()), None)
-    text = file.read_text("utf-8") if file else ""
-    return {
-        name: f'<svg class="icon" viewBox="{box}" aria-hidden="true">{paths}</svg>'
-        for box, name, paths in _SYMBOL.findall(text)
-    }
+    if file is None:
+        return {}
+    icons = {}
+    for symbol in etree.fromstring(file.read_bytes(), PARSER):
+        box = {"class": "icon", "viewBox": symbol.get("viewBox", ""), "aria-hidden": "true"}
+        drawing = etree.Element("svg", box)
+        drawing.extend(list(symbol))
+        for element in drawing.iterdescendants():
+            element.tag = etree.QName(element).localname
+        etree.cleanup_namespaces(drawing)
+        icons[symbol.get("id", "")] = etree.tostring(drawing, encoding="unicode")
+    return icons
