@@ -125,6 +125,7 @@ website:
   title: T
   navbar: {background: primary, pinned: false, left: [{href: index.qmd, size: 2em}]}
   sitemap: true
+  twitter-card: {card-style: summary}
 format: {html: {theme: cosmo, css: own.css, code-copy: true}}
 """
     front = "listing: {contents: posts, sort-ui: true, filter-ui: false, grid-columns: 2}\n"
@@ -132,7 +133,7 @@ format: {html: {theme: cosmo, css: own.css, code-copy: true}}
     report, _ = _adopt(_site(tmp_path, config, front), capsys)
     named = _nothing_here(report)
     assert {"navbar: background", "listing: sort-ui", "listing: grid-columns"} <= named
-    assert not named & {"navbar: pinned", "listing: filter-ui", "website: sitemap", "css"}
+    assert not named & {"navbar: pinned", "listing: filter-ui", "website: sitemap", "website: twitter-card", "css"}
     [theme] = [one for one in report["otherwise"] if "`theme`" in one["what"]]
     assert theme["places"] == ["_quarto.yml"]
 

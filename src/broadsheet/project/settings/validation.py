@@ -158,7 +158,7 @@ def left_to_quarto(model: Settings, within: str = "") -> Iterator[tuple[str, str
     reasons = _quarto_keys().get(type(model).__name__, {})
     unseen, made_anyway = (_quarto_keys().get(name, {}) for name in (_UNSEEN, _MADE_ANYWAY))
     for key, value in (model.model_extra or {}).items():
-        if key in reasons and key not in unseen and value is not (key in made_anyway):
+        if key in reasons and key not in unseen and (value is False) == (key in made_anyway):
             yield f"{within}: {key}" if within else key, reasons[key]
     for name in type(model).model_fields:
         for item in one_or_more(getattr(model, name)):
