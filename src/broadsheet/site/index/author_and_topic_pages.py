@@ -32,7 +32,7 @@ ARCHIVE = "archive/index.html"
 LINES = 200
 """The most titles on one page of the archive."""
 _LISTINGS = {
-    "authors": Listing(fields=["date", "reading-time", "subtitle", "description", "image"]),
+    "authors": Listing(fields=["date", "reading-time", "subtitle", "image"]),
     "topics": Listing(),
 }
 """The form of the list of an author and of a topic."""
