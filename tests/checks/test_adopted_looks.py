@@ -133,7 +133,13 @@ format: {html: {theme: cosmo, css: own.css, code-copy: true}}
     report, _ = _adopt(_site(tmp_path, config, front), capsys)
     named = _nothing_here(report)
     assert {"navbar: background", "listing: sort-ui", "listing: grid-columns"} <= named
-    assert not named & {"navbar: pinned", "listing: filter-ui", "website: sitemap", "website: twitter-card", "css"}
+    assert not named & {
+        "navbar: pinned",
+        "listing: filter-ui",
+        "website: sitemap",
+        "website: twitter-card",
+        "css",
+    }
     [theme] = [one for one in report["otherwise"] if "`theme`" in one["what"]]
     assert theme["places"] == ["_quarto.yml"]
 
