@@ -87,7 +87,7 @@ def _block(heading: str, groups: Sequence[Group]) -> str:
     lines = [heading]
     for group, following in zip_longest(groups, groups[1:]):
         count = f"{len(group.places):,} × " if len(group.places) > 1 else ""
-        lines.append(f"  {count}{group.what}")
+        lines.append(f"  {count}{' '.join(group.what.split())}")
         lines.append(f"      in {enumerated(list(dict.fromkeys(group.places)), _NAMED)}")
         if group.mend and (following is None or following.mend != group.mend):
             lines.append(f"    → {group.mend}")
