@@ -37,7 +37,7 @@ def test_a_picture_of_matplotlib_is_a_file_in_its_size_with_its_words(site):
     width, height = (int.from_bytes(content[at : at + 4]) for at in (16, 20))
     assert name == "posts/a/index_files/fig-plot.png" and content.startswith(b"\x89PNG")
     assert html == (
-        '<p><img src="index_files/fig-plot.png" alt="A &#34;line&#34; &lt;that&gt; rises." '
+        '<p><img src="index_files/fig-plot.png" class="img-fluid figure-img" alt="A &#34;line&#34; &lt;that&gt; rises." '
         f'width="{width}" height="{height}" loading="lazy"></p>'
     )
 

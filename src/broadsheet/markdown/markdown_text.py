@@ -78,6 +78,16 @@ _RAW_FORMATS = {
     "text/asciidoc": "asciidoc",
     "": None,
 }
+_SHOWN_KINDS = ("display", "asis")
+"""The kinds of outputs that are shown as figures and the like; the rest is printed."""
+_OF_FIGURES = (
+    "fig-align",
+    "cap-location",
+    "fig-cap-location",
+    "tbl-cap-location",
+    "tbl-colwidths",
+)
+"""The options of a cell that are attributes of its figure or table."""
 _DISPLAY = ".cell-output .cell-output-display"
 _ECHO = re.compile(r"[ \t]*\S+[ \t]*\|?[ \t]*echo[ \t]*:")
 """The option that has the options shown."""
@@ -376,7 +386,9 @@ def unknown_options(options: CellOptions) -> Iterator[Notice]:
 def _add_code(options: CellOptions, shown: _Shown, text: MarkdownText, language: str) -> None:
     named = options.options
     keyed: dict[str, object] = {
-        key: named[key] for key in ("filename", "code-line-numbers", "lst-cap") if key in named
+        key: named[key]
+        for key in ("filename", "code-line-numbers", "lst-cap", "lst-cap-location")
+        if key in named
     }
     if shown.fold != "false":
         keyed["code-fold"] = shown.fold
@@ -442,29 +454,29 @@ def _outputs(cell: NotebookNode, shown: _Shown) -> list[_Output]:
 def _add_outputs(
     outputs: Sequence[_Output], options: Mapping[str, object], place: Place, text: MarkdownText
 ) -> None:
-    displays = [output for output in outputs if output.kind in ("display", "asis")]
+    displays = [output for output in outputs if output.kind in _SHOWN_KINDS]
     label = str(options.get("label") or "")
     kind = _float_of(label)
     subcaptions = _strings(options.get(f"{kind}-subcap")) if kind else []
-    together = kind is not None and (len(displays) > 1 or bool(subcaptions))
-    for output in outputs:
-        if output not in displays:
-            with text.div(f".cell-output .cell-output-{output.kind}"):
-                text.add_slot(terminal_text.html_of(output.content))
     if "renderings" in options:
         shades = _renderings(displays, options, bool(subcaptions), place, text)
         if shades:
+            _add_all_printed(outputs, text)
             _add_shades(shades, kind, options, place, text)
             return
-    if together:
-        _add_parts(displays, str(kind), options, place, text)
+    if kind is not None and (len(displays) > 1 or subcaptions):
+        _add_all_printed(outputs, text)
+        _add_parts(displays, kind, options, place, text)
         return
-    captions = _captions(options, len(displays))
-    laid_out = attributes("", (), _layouts(options)) if len(displays) > 1 else ""
+    captions = iter(_captions(options, len(displays)))
+    laid_out = attributes("", (), _layouts(options)) if len(outputs) > 1 else ""
     with text.div(laid_out):
-        for output, caption in zip(displays, captions, strict=True):
+        for output in outputs:
+            if output not in displays:
+                _add_printed(output, text)
+                continue
             outer = "" if output.kind == "asis" else _DISPLAY
-            with text.div(outer), text.div(_figure(kind, label, caption, options)):
+            with text.div(outer), text.div(_figure(kind, label, next(captions), options)):
                 _add_content(output, place, text)
 
 
@@ -511,13 +523,24 @@ def _add_shades(
                 _add_content(output, place, text)
 
 
+def _add_all_printed(outputs: Sequence[_Output], text: MarkdownText) -> None:
+    for output in outputs:
+        if output.kind not in _SHOWN_KINDS:
+            _add_printed(output, text)
+
+
+def _add_printed(output: _Output, text: MarkdownText) -> None:
+    with text.div(f".cell-output .cell-output-{output.kind}"):
+        text.add_slot(terminal_text.html_of(output.content))
+
+
 def _figure(kind: str | None, label: str, caption: str, options: Mapping[str, object]) -> str:
     """Return the attributes of the figure or table around one output; empty if it is neither."""
     if not kind and not caption:
         return ""
     classes = () if kind else ("quarto-figure",)
     keyed: dict[str, object] = {f"{kind or 'fig'}-cap": caption} if caption else {}
-    keyed |= {key: options[key] for key in ("fig-align",) if key in options}
+    keyed |= {key: options[key] for key in _OF_FIGURES if key in options}
     return attributes(label if kind else "", classes, keyed)
 
 
@@ -541,7 +564,7 @@ def _add_parts(
     subcaptions = _strings(options.get(f"{kind}-subcap"))
     caption = " ".join(_strings(options.get(f"{kind}-cap")))
     keyed: dict[str, object] = {f"{kind}-cap": caption} if caption else {}
-    keyed |= _layouts(options)
+    keyed |= _layouts(options) | {key: options[key] for key in _OF_FIGURES if key in options}
     with text.div(attributes(label, (), keyed)):
         for index, output in enumerate(displays):
             part = {f"{kind}-cap": subcaptions[index]} if index < len(subcaptions) else {}
@@ -554,7 +577,7 @@ def _layouts(options: Mapping[str, object]) -> dict[str, object]:
     """Return the attributes that place the outputs of a cell beside each other."""
     return {
         key: value if isinstance(value := options[key], str) else json.dumps(value, default=str)
-        for key in ("layout-ncol", "layout-nrow", "layout")
+        for key in ("layout-ncol", "layout-nrow", "layout", "layout-align", "layout-valign")
         if key in options
     }
 

@@ -27,7 +27,7 @@ from plotly_alive.text.unprintable import UNPRINTABLE
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 _SHOWN = ("text/html", "text/markdown", *IMAGES, "text/latex", "text/plain")
 _IMG = Template(
-    '<p><img src="{{ src }}" alt="{{ alt }}"{% if size %} width="{{ size[0] }}" height="{{ size[1] }}"'
+    '<p><img src="{{ src }}" class="img-fluid figure-img" alt="{{ alt }}"{% if size %} width="{{ size[0] }}" height="{{ size[1] }}"'
     '{% endif %} loading="lazy"></p>',
     autoescape=True,
 )
@@ -394,14 +394,16 @@ def _is_moving_a_link(element: HtmlElement) -> bool:
     return target.rpartition(":")[2] == "href" or target.startswith("on")
 
 
-def image(data: object, kind: str, src: str, alt: str) -> tuple[str, bytes]:
-    """Return HTML that shows a picture from ``src`` in its own size, and the picture's bytes.
-    Raises :class:`AssemblyError`, without a place, for a picture that no browser could show.
+def image(
+    data: object, kind: str, src: str, alt: str, shown_in: object = None
+) -> tuple[str, bytes]:
+    """Return HTML that shows a picture from ``src``, and the picture's bytes. It is shown in its own
+    size, or in the one that its output says: ``shown_in`` has a `width` or a `height`. Raises :class:`AssemblyError`, without a place, for a picture that no browser could show.
     """
     text = "".join(map(str, data)) if isinstance(data, list) else str(data)
     if kind == "image/svg+xml":
         content = text.encode("utf-8", "replace")
-        size = _size_of_svg(content)
+        size = _displayed(_size_of_svg(content), shown_in)
         return _IMG.render(src=src, alt=alt, size=size), harmless(content)
     name = IMAGES[kind].upper()
     try:
@@ -409,10 +411,30 @@ def image(data: object, kind: str, src: str, alt: str) -> tuple[str, bytes]:
     except (binascii.Error, ValueError):
         raise _broken(f"a {name} that is not base64: {shown(text, 60)}") from None
     if kind == "image/png":
-        return _IMG.render(src=src, alt=alt, size=_size_of_png(content)), content
+        size = _displayed(_size_of_png(content), shown_in)
+        return _IMG.render(src=src, alt=alt, size=size), content
     if not content.startswith(_JPEG):
         raise _broken(f"a {name} that is none: it begins with {content[:8]!r}")
-    return _IMG.render(src=src, alt=alt, size=None), content
+    return _IMG.render(src=src, alt=alt, size=_displayed(None, shown_in)), content
+
+
+def _displayed(size: tuple[int, int] | None, shown_in: object) -> tuple[int, int] | None:
+    """Return the size in which a picture is shown, in CSS pixels: its own ``size``, or that which
+    its output says. A side that is not said follows from the other.
+    """
+    said = shown_in if isinstance(shown_in, Mapping) else {}
+    width, height = (
+        round(side) if isinstance(side := said.get(name), (int, float)) and side >= 1 else 0
+        for name in ("width", "height")
+    )
+    if size and (width or height):
+        width, height = (
+            width or round(height * size[0] / size[1]),
+            height or round(width * size[1] / size[0]),
+        )
+    if not (0 < width <= _LARGEST and 0 < height <= _LARGEST):
+        return size
+    return width, height
 
 
 def _broken(what: str) -> AssemblyError:

@@ -393,7 +393,7 @@ def _output(
         )
     try:
         with guarded(cell.place, f"making a page's part of the output `{label}`"):
-            return _shown(output.data, label, cell, plan)
+            return _shown(output, label, cell, plan)
     except AssemblyError as error:
         if not plan.is_foreign:
             raise
@@ -402,8 +402,9 @@ def _output(
         return _display({"text/html": html})
 
 
-def _shown(data: Mapping[str, Any], label: str, cell: _Cell, plan: _Plan) -> NotebookNode:
+def _shown(output: NotebookNode, label: str, cell: _Cell, plan: _Plan) -> NotebookNode:
     options, place = cell.options, cell.place
+    data: Mapping[str, Any] = output.data
     files = plan.edition.files
     alt = str(options.get("fig-alt") or "")
     if MIME in data:
@@ -435,7 +436,8 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, plan: _Plan) -> Not
     if kind in outputs.IMAGES:
         name = f"{label}.{outputs.IMAGES[kind]}"
         with _naming(label, place):
-            html, content = outputs.image(data[kind], kind, f"{files.name}/{name}", alt)
+            size = output.get("metadata", {}).get(kind)
+            html, content = outputs.image(data[kind], kind, f"{files.name}/{name}", alt, size)
         plan.assets[str(files / name)] = content
         if not alt:
             plan.notices.append(

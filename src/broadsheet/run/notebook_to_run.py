@@ -27,6 +27,7 @@ from broadsheet.notebook.values import declarations as declared
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.execution import is_evaluated
 from broadsheet.project.editions.parameters import declared as parameters_of
+from broadsheet.project.settings.settings import FrontMatter
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.cell_options import CellOptions
 from broadsheet.project.sources.kernels import PYTHON
@@ -61,7 +62,9 @@ def script_of(edition: Edition, tables: Callable[[], Iterable[str]] = tuple) -> 
     assert source.notebook is not None
     language = language_of(source.notebook)
     cells = [_code(reads.START, FRONT_MATTER, READS)]
-    if language != PYTHON:
+    if language == PYTHON:
+        cells += _figure_setup(edition.settings)
+    else:
         cells += _setup(edition, tables)
     for number, (cell, options) in enumerate(
         zip(source.cells(), source.options, strict=True), start=1
@@ -119,6 +122,23 @@ def _setup(edition: Edition, tables: Callable[[], Iterable[str]]) -> Iterator[No
 
 
 _NAME = re.compile(r"\b[^\W\d]\w*")
+
+
+def _figure_setup(settings: FrontMatter) -> list[NotebookNode]:
+    """Return the cell that tells matplotlib of `fig-format`, `fig-width`, `fig-height` and
+    `fig-dpi`, if any is set; the others then are Quarto's own.
+    """
+    size = settings.fig_width, settings.fig_height
+    if (settings.fig_format, settings.fig_dpi, *size) == (None,) * 4:
+        return []
+    rc = {
+        "figure.figsize": (size[0] or 7, size[1] or 5),
+        "figure.dpi": settings.fig_dpi or 96,
+        "savefig.dpi": "figure",
+    }
+    formats = {settings.fig_format or "retina"}
+    code = f"get_ipython().config.InlineBackend.update({{'figure_formats': {formats!r}, 'rc': {rc!r}}})"
+    return [_code(code, FRONT_MATTER, READS)]
 
 
 def own_metadata(edition: Edition) -> dict[str, object]:

@@ -64,9 +64,10 @@ local function framed(page, kind, float, body, caption, number, letter)
   local content = pandoc.Blocks { tag.open('figure', { { 'class', ('quarto-float quarto-%s-%s figure'):format(sub, kind) } }) }
   if place == 'top' then content:extend { figcaption, described } else content:extend { described, figcaption } end
   content:insert(tag.close 'figure')
-  local align = kind == 'lst' and 'left' or float.align or layout.alignment(page, attributes, body)
-  local classes = pandoc.List { 'quarto-float', 'quarto-figure', 'quarto-figure-' .. align, 'anchored' }
+  local align = kind == 'lst' and { 'left' } or float.align or { layout.alignment(page, attributes, body) }
+  local classes = pandoc.List { 'quarto-float', 'quarto-figure', 'quarto-figure-' .. align[1], 'anchored' }
   classes:extend(given:filter(function(class) return not is_pair(class) end))
+  attributes['fig-align'] = align[2]
   return pandoc.Div(content, { id, classes, attributes })
 end
 
@@ -154,7 +155,7 @@ function M.div(page, div)
   if kind == 'tbl' then hand_down(div) end
   local caption = caption_of(div, kind)
   local body = mark_parts(page, float.id, kind, div.content)
-  float.align = layout.alignment(page, div.attributes, body)
+  float.align = { layout.alignment(page, div.attributes, body) }
   body = pandoc.Blocks(body):walk { Image = function(image)
     image.attributes['fig-align'] = nil
     return image

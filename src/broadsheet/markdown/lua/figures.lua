@@ -20,7 +20,7 @@ end
 -- A figure without a number. Its caption stands where `fig-cap-location` says.
 local function unnumbered(page, content, caption, classes, attributes)
   local place = kinds.place(page, 'fig', attributes)
-  local align = layout.alignment(page, attributes, content)
+  local align, said = layout.alignment(page, attributes, content)
   local result = pandoc.Blocks { tag.open('figure', { { 'class', 'figure' } }) }
   result:extend(content)
   if caption and #caption > 0 then
@@ -30,7 +30,7 @@ local function unnumbered(page, content, caption, classes, attributes)
   result:insert(tag.close 'figure')
   local all = pandoc.List { 'quarto-figure', 'quarto-figure-' .. align }
   all:extend(classes or {})
-  return pandoc.Div(result, { '', all })
+  return pandoc.Div(result, { '', all, { ['fig-align'] = said } })
 end
 
 --- A paragraph that is one picture with a caption.

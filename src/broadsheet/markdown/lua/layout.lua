@@ -1,7 +1,11 @@
---- `layout-ncol`, `layout-nrow`, `layout="[[1,1],[1]]"`: rows of equal cells.
+--- `layout-ncol`, `layout-nrow`, `layout="[[1,1],[1]]"`: rows of cells, which are equal if their widths do not say
+-- otherwise; a width below 0 is a gap. `layout-align` sets what is in the cells, `layout-valign` the cells of a row.
 
 local M = {}
 
+local MOST = 8 -- The style sheet has rows of so many equal cells.
+local SIDES = { left = true, center = true, right = true }
+local HEIGHTS = { top = true, center = true, bottom = true }
 local KEYS = { 'layout-ncol', 'layout-nrow', 'layout', 'layout-align', 'layout-valign' }
 
 function M.wanted(element)
@@ -44,8 +48,12 @@ end
 local function cells_of(content)
   local cells, code = pandoc.List {}, pandoc.Blocks {}
   for _, block in ipairs(content) do
+    local before = cells[#cells]
     if block.t == 'CodeBlock' and block.classes:includes 'cell-code' then
       code:insert(block)
+    elseif before and before.t == 'Header' then
+      -- A heading stands in the cell of what it is the heading of.
+      cells[#cells] = pandoc.Div { before, block }
     elseif only_images(block) then
       for _, element in ipairs(block.content) do
         -- Its width is that of its cell; a height would distort it.
@@ -70,7 +78,7 @@ local function is_part(cell)
 end
 
 --- How a figure is set, `left`, `center` or `right`: as its attributes say (which lose it), the first picture in it, or
--- the page.
+-- the page; and the same if any of them does say it.
 function M.alignment(page, attributes, content)
   local align = attributes['fig-align']
   attributes['fig-align'] = nil
@@ -79,7 +87,9 @@ function M.alignment(page, attributes, content)
       align = align or image.attributes['fig-align']
     end }
   end
-  return ({ left = 'left', right = 'right' })[align or page.options['fig-align']] or 'center'
+  align = align or page.options['fig-align']
+  if not SIDES[align] then return 'center' end
+  return align, align
 end
 
 -- Uneven widths are whole twelfths of the row, since a page has no inline styles.
@@ -96,15 +106,17 @@ local function spec_of(page, text)
   if type(spec[1]) ~= 'table' then spec = { spec } end
   local rows = {}
   for _, row in ipairs(spec) do
-    local widths, sum, even = pandoc.List {}, 0, true
-    for _, width in ipairs(row) do
-      if type(width) == 'number' and width > 0 then
-        widths:insert(width)
-        sum = sum + width
+    local widths, gaps, sum, even = pandoc.List {}, {}, 0, true
+    for _, width in ipairs(type(row) == 'table' and row or { row }) do
+      if type(width) == 'number' and width ~= 0 then
+        widths:insert(math.abs(width))
+        gaps[#widths] = width < 0
+        sum = sum + math.abs(width)
         even = even and width == widths[1]
       end
     end
-    rows[#rows + 1] = { columns = math.max(#widths, 1), spans = not even and spans_of(widths, sum) or nil }
+    if #widths == 0 then widths, even = pandoc.List { 1 }, true end
+    rows[#rows + 1] = { columns = #widths, gaps = gaps, spans = not even and spans_of(widths, sum) or nil }
   end
   return rows
 end
@@ -118,29 +130,45 @@ local function shape_of(page, attributes, count)
     page:notice('a layout\'s number of columns or rows is a whole number from 1 on', 'Mend it.', 'layout-n')
     columns = 1
   end
-  return { { columns = math.floor(columns) } }
+  return { { columns = math.min(math.floor(columns), MOST) } }
+end
+
+-- What of an attribute is one of `names`; a layout's are said for each row: `layout-align="left,right"`.
+local function each_of(text, names)
+  local list = {}
+  for name in (text or ''):gmatch '%a+' do
+    if names[name] then list[#list + 1] = name end
+  end
+  return list
 end
 
 --- The rows of a layout, as blocks; `attributes` loses its layout keys.
 function M.rows(page, attributes, content)
   local cells, result = cells_of(content)
   local shape = shape_of(page, attributes, #cells)
+  local aligns = each_of(attributes['layout-align'], SIDES)
+  local valigns = each_of(attributes['layout-valign'], HEIGHTS)
   for _, key in ipairs(KEYS) do attributes[key] = nil end
-  local at = 1
-  local row_number = 0
+  local at, row_number = 1, 0
   while at <= #cells do
     row_number = row_number + 1
     local wanted = shape[math.min(row_number, #shape)] or { columns = 1 }
-    local columns, spans = wanted.columns, wanted.spans
-    local row = pandoc.Div({}, { '', { 'quarto-layout-row', spans and 'layout-spans' or 'layout-ncol-' .. columns } })
-    for index = at, math.min(at + columns - 1, #cells) do
-      local classes = pandoc.List { 'quarto-layout-cell' }
-      if spans then classes:insert('layout-span-' .. spans[index - at + 1]) end
-      if is_part(cells[index]) then classes:insert(1, 'quarto-layout-cell-subref') end
-      row.content:insert(pandoc.Div({ cells[index] }, { '', classes }))
+    local spans, gaps = wanted.spans, wanted.gaps or {}
+    local valign = valigns[math.min(row_number, #valigns)]
+    local row = pandoc.Div({}, { '', { 'quarto-layout-row', spans and 'layout-spans' or 'layout-ncol-' .. wanted.columns } })
+    if valign then row.classes:insert('quarto-layout-valign-' .. valign) end
+    for column = 1, wanted.columns do
+      local cell = not gaps[column] and cells[at] or nil
+      if not cell and not gaps[column] then break end
+      local place = pandoc.Div(cell and { cell } or {}, { '', { 'quarto-layout-cell' } })
+      if spans then place.classes:insert('layout-span-' .. spans[column]) end
+      if not cell then place.classes:insert(1, 'quarto-figure-spacer') end
+      if cell and is_part(cell) then place.classes:insert(1, 'quarto-layout-cell-subref') end
+      if #aligns > 0 then place.attributes['layout-align'] = aligns[(column - 1) % #aligns + 1] end
+      row.content:insert(place)
+      if cell then at = at + 1 end
     end
     result:insert(row)
-    at = at + columns
   end
   return result
 end

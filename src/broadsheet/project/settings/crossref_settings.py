@@ -68,13 +68,13 @@ class Crossref(Settings):
     def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
         custom = data.get("custom")
         kinds = [kind.get("key") for kind in custom or () if isinstance(kind, dict)]
-        known = KINDS | {str(kind) for kind in kinds if kind}
+        starts = KINDS | {str(kind) for kind in kinds if kind}
         fields: dict[str, Any] = {"words": {}, "numerals": {}}
         for key, value in data.items():
             kind, _, part = key.rpartition("-")
-            if kind in known and part in ("title", "prefix"):
+            if kind in starts and part in ("title", "prefix"):
                 fields["words"][key] = value
-            elif part == "labels" and kind in {*known, "subref", ""}:
+            elif part == "labels" and kind in {*starts, "subref", ""}:
                 fields["numerals"][key] = value
             else:
                 fields[key] = value

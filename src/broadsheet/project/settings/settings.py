@@ -597,6 +597,14 @@ class FrontMatter(OwnKeys):
     """The place of the captions of tables."""
     fig_align: Literal["left", "center", "right", "default"] = "default"
     """The side on which figures are set."""
+    fig_format: Literal["retina", "png", "jpeg", "svg"] | None = None
+    """The format of matplotlib's pictures: twice the pixels, `retina`, if the others are set."""
+    fig_width: float | None = Field(default=None, gt=0, le=100)
+    """Their width in inches: 7, if one of the others is set."""
+    fig_height: float | None = Field(default=None, gt=0, le=100)
+    """Their height in inches: 5, if one of the others is set."""
+    fig_dpi: int | None = Field(default=None, gt=0, le=1000)
+    """Their pixels per inch: 96, if one of the others is set."""
     tbl_colwidths: list[float] | str | bool = "auto"
     """The widths of columns in percent, for tables of as many columns."""
     default_image_extension: str = "png"
