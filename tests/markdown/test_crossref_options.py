@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from broadsheet.errors import ConfigError, Place
+from broadsheet.markdown.code_blocks import add_written
 from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.markdown_writing import MarkdownText
 from broadsheet.markdown.pandoc import Pandoc
+from broadsheet.markdown.wide_tables import make_scroll
 from broadsheet.project.settings.crossref_settings import Crossref, filter_options
-from broadsheet.project.settings.settings import FrontMatter
+from broadsheet.project.settings.settings import Execute, FrontMatter
 from broadsheet.project.settings.validation import check, unknown_keys
+from broadsheet.project.sources.includes import Includes, numbered
 from broadsheet.storage.yaml_text import read_yaml
 from broadsheet.text.html_tree import parsed
 
@@ -195,3 +200,174 @@ def test_unknown_keys_are_told_and_those_of_a_kind_are_not() -> None:
     text = read_yaml(yaml, Place("a.qmd"))
     notices = [notice.what for notice in unknown_keys(check(Crossref, text.data, text), text)]
     assert notices == ["Broadsheet does not know the key `fig-titel`"]
+
+
+# Tables, and what else Pandoc's reader alone would not take
+
+
+@pytest.mark.parametrize(
+    ("names", "classes"),
+    [
+        ("striped hover", "table-striped table-hover"),
+        ("table-striped mine", "table-striped mine"),
+        ("sm", "table-sm small"),
+        ("table-sm small", "table-sm small"),
+    ],
+)
+def test_looks_of_tables_have_bootstraps_names(names: str, classes: str) -> None:
+    body = parsed(f'<table class="{names}"><tr><td>1</td></tr></table>')
+    make_scroll(body)
+    assert next(body.iter("table")).get("class") == classes
+
+
+def test_a_list_is_a_table(pandoc: Pandoc) -> None:
+    text = """\
+::: {#tbl-l .list-table widths="1,3" header-cols=1 aligns="l,r"}
+The caption. {.striped}
+
+* * Key
+  * What
+
+* * []{rowspan=2}`a`
+  * One
+
+    - a list
+
+* * Two ![](a.png)
+:::
+
+@tbl-l
+"""
+    html = rendered(pandoc, text).html
+    table = parsed(html).find(".//table")
+    assert captions(html) == ["Table~1: The caption."] and words(html).endswith("Table~1")
+    assert table is not None and "striped" in (table.get("class") or "").split()
+    assert [[cell.tag for cell in row] for row in table.iter("tr")] == [
+        ["th", "th"],
+        ["th", "td"],
+        ["td"],
+    ]
+    assert [column.get("width") for column in table.iter("col")] == ["25%", "75%"]
+    assert table.find(".//th[@rowspan='2']") is not None and table.find(".//td//li") is not None
+    assert table.find(".//img").get("class") == "img-fluid"
+
+
+def test_a_list_that_is_no_table_stays_one_and_is_told(pandoc: Pandoc) -> None:
+    page = rendered(pandoc, "::: {.list-table}\n- one\n- two\n:::")
+    assert "<li>" in page.html and "list table" in page.notices[0].what
+
+
+def test_a_table_of_html_has_its_caption_numbered(pandoc: Pandoc) -> None:
+    text = (
+        "::: {#tbl-a .striped}\n```{=html}\n<table><caption>Cap</caption>\n"
+        '<tr><td onclick="x()" style="color:red">1</td></tr></table>\n```\n:::\n\n@tbl-a'
+    )
+    html = rendered(pandoc, text).html
+    assert captions(html) == ["Table~1: Cap"] and "striped" in html
+    assert html.count("Cap") == 1
+
+
+def test_widths_of_columns(pandoc: Pandoc) -> None:
+    text = '|a|b|\n|-|-|\n|1|2|\n\n|a|b|\n|-|-|\n|1|2|\n\n: C {tbl-colwidths="[10,90]"}\n\n|a|\n|-|\n|1|'
+    page = rendered(pandoc, text, **{"tbl-colwidths": [25, 75]})
+    assert re.findall(r'<col width="(\d+)%"', page.html) == ["25", "75", "10", "90"]
+    assert not page.notices
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("[![C](a.png){#fig-a}](https://x.org)\n\n@fig-a", "Figure~1: C"),
+        ("[![C](a.png)](https://x.org)", "C"),
+        ("::: {#fig-p layout-ncol=2}\n[![C](a.png){#fig-a}](b)\n\nBoth\n:::", "(a) C"),
+        ("::: {layout-ncol=2}\n[![C](a.png)](b)\n\n![](a.png)\n:::", "C"),
+    ],
+)
+def test_a_picture_in_a_link_keeps_its_caption(pandoc: Pandoc, text: str, html: str) -> None:
+    page = rendered(pandoc, text)
+    assert captions(page.html)[0] == html and "<a href=" in page.html and not page.notices
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    ["", ' alt="Of *a* thing"', " alt = 'It \"is\"'", r' alt="\"a\" b"', " alt='it\\'s'"],
+)
+def test_equations_may_have_attributes(pandoc: Pandoc, attributes: str) -> None:
+    page = rendered(pandoc, f"$$\nx\n$$ {{#eq-a{attributes}}}\n\nSee @eq-a.")
+    assert words(page.html).endswith("See Equation~1.") and "(1)" in page.html
+    assert "{" not in words(page.html) and not page.notices
+
+
+def test_blocks_for_other_readers(pandoc: Pandoc) -> None:
+    text = "```{=pandoc-reader-latex}\n\\emph{a}\n```\n\nb `*c*`{=pandoc-reader-markdown}"
+    html = rendered(pandoc, text).html
+    assert "<em>a</em>" in html and "b <em>c</em>" in html
+    page = rendered(pandoc, "```{=pandoc-reader-nonsense}\na\n```")
+    assert "Pandoc cannot read this as `nonsense`" in page.notices[0].what
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("::: {#id key = value}", "::: {#id key=value}"),
+        ("> ::: {#id key= 'a = b' other =c}", "> ::: {#id key='a = b' other=c}"),
+        ('::: {#id key="a = b"}', '::: {#id key="a = b"}'),
+        ("a ::: {b = c}", "a ::: {b = c}"),
+    ],
+)
+def test_spaces_in_the_attributes_of_a_division(written: str, read: str) -> None:
+    text = MarkdownText(Includes(Path("/nowhere")))
+    add_written(
+        numbered(f"{written}\n\n```\n::: {{a = b}}\n```", Place("a.qmd", line=1)), text, Execute()
+    )
+    assert text.lines[0] == read and text.lines[3] == "::: {a = b}"
+
+
+@pytest.mark.parametrize(
+    ("src", "expected"),
+    [
+        ("a", "a.jpg"),
+        ("b/c-1", "b/c-1.jpg"),
+        ("a.svg", "a.svg"),
+        ("https://x.org/a", "https://x.org/a"),
+        ("data:image/png;base64,AAAA", "data:image/png;base64,AAAA"),
+        ("a/", "a/"),
+    ],
+)
+def test_a_picture_without_a_suffix(pandoc: Pandoc, src: str, expected: str) -> None:
+    html = rendered(pandoc, f"![]({src})", **{"default-image-extension": "jpg"}).html
+    assert f'src="{expected}"' in html
+
+
+def test_a_layout_has_gaps_and_sides(pandoc: Pandoc) -> None:
+    text = (
+        '::: {layout="[[40,-20,40],[100]]" layout-valign="bottom" layout-align="right"}\n'
+        "a\n\nb\n\n## H\n\nc\n:::"
+    )
+    html = rendered(pandoc, text).html
+    assert re.findall(r"layout-span-(\d+)", html) == ["5", "2", "5"]
+    assert html.count("quarto-layout-valign-bottom") == 2
+    assert html.count('data-layout-align="right"') == 4 and html.count("quarto-layout-cell") == 4
+
+
+def test_sections_are_numbered_down_to_a_depth_and_from_an_offset(pandoc: Pandoc) -> None:
+    html = rendered(
+        pandoc,
+        "# A\n\n## B\n\n### C\n\n# D",
+        **{"number-sections": True, "number-depth": 2, "number-offset": [2, 4]},
+    ).html
+    assert re.findall(r'section-number">([\d.]+)<', html) == ["3", "3.5", "4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "opening"),
+    [
+        ("::: {#sol-a name='N'}\nS\n:::\n\n@sol-a", "Solution 1 (N). S Solution~1"),
+        ("::: {#prf-a}\nS\n:::\n\n@prf-a", "Proof 1. S Proof~1"),
+        ("::: {.remark}\nS\n:::", "Remark. S"),
+    ],
+)
+def test_proofs_with_an_id_have_a_number(pandoc: Pandoc, text: str, opening: str) -> None:
+    html = rendered(pandoc, text).html
+    assert words(html).replace("~1 (", " 1 (").replace("~1.", " 1.") == opening
+    assert 'class="proof-title"' in html and 'class="proof' in html

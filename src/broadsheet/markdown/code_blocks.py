@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from broadsheet.errors import CHOOSE, CONFLICT, CONFLICTING, ConfigError, Notice, Place
@@ -49,6 +49,9 @@ _OPTION = re.compile(r"[ \t]*(?:#|//|%%|--|;|!)\|[ \t]?")
 _HEADER_OPTION = re.compile(r"\b(echo|eval|include)[ \t]*=[ \t]*(TRUE|FALSE|T|F)\b", re.IGNORECASE)
 _SHOWN_CELL = re.compile(r"(^[ \t>]*`{3,}[ \t]*|`+)\{(\{+[A-Za-z][^{}<`]*\}+)\}")
 
+_SPACED_DIV = re.compile(r"[ \t>]*:{3,}[ \t]*\{.*(?: =|= ).*\}")
+_EQUALS = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|[ \t]*=[ \t]*""")
+
 
 def add_written(
     author_lines: Iterable[Line],
@@ -64,7 +67,9 @@ def add_written(
     written = [line for _, line in lines]
     start = 0
     blocks = list(fences(written))
-    text.notices += _left_open(blocks, lines)
+    code = {number for fence in blocks for number in range(fence.opens, fence.closes + 1)}
+    text.notices += _left_open(blocks, lines, code)
+    lines = _without_spaces(lines, code)
     html_outputs = itertools.count(1)
     for fence in blocks:
         is_output = is_frozen and fence.info in (HTML_OUTPUT, FIGURE_OUTPUT)
@@ -95,11 +100,12 @@ def add_written(
     text.add_lines(_unescaped(lines[start:]))
 
 
-def _left_open(blocks: Sequence[Fence], lines: Sequence[Line]) -> Iterator[Notice]:
+def _left_open(
+    blocks: Sequence[Fence], lines: Sequence[Line], code: Collection[int]
+) -> Iterator[Notice]:
     """Yield notices of a block that never ends, and of the marks that git leaves where two versions
     are to be merged.
     """
-    code = {number for fence in blocks for number in range(fence.opens, fence.closes + 1)}
     for fence in blocks:
         if fence.closes == len(lines):
             yield Notice(
@@ -175,6 +181,16 @@ def _mend(languages: Iterable[str], is_notebook: bool) -> str:
 def _unescaped(lines: Sequence[Line]) -> list[Line]:
     return [
         (place, _SHOWN_CELL.sub(r"\1\2", line) if "{{" in line else line) for place, line in lines
+    ]
+
+
+def _without_spaces(lines: Sequence[Line], code: Collection[int]) -> list[Line]:
+    """Return lines without spaces around the `=` of a div's attributes, which Pandoc does not read."""
+    return [
+        (place, _EQUALS.sub(lambda match: match[1] or "=", line))
+        if ":::" in line and number not in code and _SPACED_DIV.match(line)
+        else (place, line)
+        for number, (place, line) in enumerate(lines)
     ]
 
 

@@ -27,8 +27,8 @@ from plotly_alive.text.unprintable import UNPRINTABLE
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 _SHOWN = ("text/html", "text/markdown", *IMAGES, "text/latex", "text/plain")
 _IMG = Template(
-    '<p><img src="{{ src }}" class="img-fluid figure-img" alt="{{ alt }}"{% if size %} width="{{ size[0] }}" height="{{ size[1] }}"'
-    '{% endif %} loading="lazy"></p>',
+    '<p><img src="{{ src }}" class="img-fluid figure-img" alt="{{ alt }}"'
+    '{% if size %} width="{{ size[0] }}" height="{{ size[1] }}"{% endif %} loading="lazy"></p>',
     autoescape=True,
 )
 _LENGTH = re.compile(r"(\d{1,6}(?:\.\d*)?|\.\d+)(pt|px)?")
@@ -398,7 +398,8 @@ def image(
     data: object, kind: str, src: str, alt: str, shown_in: object = None
 ) -> tuple[str, bytes]:
     """Return HTML that shows a picture from ``src``, and the picture's bytes. It is shown in its own
-    size, or in the one that its output says: ``shown_in`` has a `width` or a `height`. Raises :class:`AssemblyError`, without a place, for a picture that no browser could show.
+    size, or in the one that its output says: ``shown_in`` has a `width` or a `height`. Raises
+    :class:`AssemblyError`, without a place, for a picture that no browser could show.
     """
     text = "".join(map(str, data)) if isinstance(data, list) else str(data)
     if kind == "image/svg+xml":

@@ -7,7 +7,7 @@ local M = {}
 
 --- Sections count from the highest level that the page uses: its title is not one of them.
 function M.prepare(page, body)
-  page.section = { base = 6, offsets = page.options['number-offset'] or {} }
+  page.section = { base = 6, offsets = pandoc.List(page.options['number-offset'] or {}):map(math.floor) }
   local function look(blocks)
     for _, block in ipairs(blocks) do
       if block.t == 'Header' then

@@ -170,6 +170,20 @@ local function mathematics(math)
   return math
 end
 
+-- A raw block that another reader of Pandoc's reads, "```{=pandoc-reader-latex}".
+local READER_OF = '^pandoc%-reader%-(.+)$'
+
+local function read_by_others(page, body)
+  local function converted(raw)
+    local format = raw.format:match(READER_OF)
+    if not format then return nil end
+    local ok, doc = pcall(pandoc.read, raw.text, format)
+    if ok then return raw.t == 'RawBlock' and doc.blocks or pandoc.utils.blocks_to_inlines(doc.blocks) end
+    M.unresolved(page, ('Pandoc cannot read this as `%s`'):format(format), 'Name one of Pandoc\'s formats of input.', raw.format)
+  end
+  return body:walk { RawBlock = converted, RawInline = converted }
+end
+
 --- The answer to a request that is a page.
 function M.render(request)
   local page = new(request)
@@ -181,6 +195,7 @@ function M.render(request)
   local doc = quietly(page, pandoc.read, request.markdown, reader)
   local body = doc.blocks
   local function read(text) return quietly(page, pandoc.read, text, reader) end
+  if request.markdown:find('{=pandoc-reader-', 1, true) then body = quietly(page, read_by_others, page, body) end
   if outputs.wanted(request.markdown) then body = outputs.place(page, body, read) end
   if html_tables.wanted(page) then body = html_tables.place(page, body, read) end
   if request.markdown:find('<!--', 1, true) then slots.in_comments(page, body) end

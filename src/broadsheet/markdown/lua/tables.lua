@@ -1,4 +1,4 @@
---- Tables: alignment as classes, captions with `{#tbl-x}` as numbered floats, the names of Bootstrap's looks.
+--- Tables: alignment as classes, captions with `{#tbl-x}` as numbered floats.
 
 local crossref = require 'crossref'
 local kinds = require 'kinds'
@@ -6,13 +6,6 @@ local kinds = require 'kinds'
 local M = {}
 
 local CLASSES = { AlignLeft = 'text-start', AlignRight = 'text-end', AlignCenter = 'text-center' }
-
--- What an author may write without `table-`.
-local LOOKS = {}
-for name in ('primary secondary success danger warning info light dark striped hover active bordered borderless sm '
-             .. 'responsive responsive-sm responsive-md responsive-lg responsive-xl responsive-xxl'):gmatch '%S+' do
-  LOOKS[name] = 'table-' .. name
-end
 
 local function align_row(row, columns, class)
   row.attr.classes:insert(class)
@@ -100,8 +93,6 @@ function M.element(page, element)
   element.attributes['tbl-colwidths'], element.attributes.style = nil, nil
   align(element)
   widths(page, element, colwidths)
-  element.classes = element.classes:map(function(class) return LOOKS[class] or class end)
-  if element.classes:includes 'table-sm' then element.classes:insert 'small' end
   element.classes:insert(1, 'table')
   element = element:walk(page.filter)
   local kind = kinds.float_of(page, element.identifier)
