@@ -19,6 +19,7 @@ from dataclasses import replace
 from broadsheet.errors import CHOOSE, CONFLICT, CONFLICTING, ConfigError, Notice, Place
 from broadsheet.figures.drawing.diagrams import DIAGRAM_NAMES
 from broadsheet.markdown.diagram_blocks import DiagramBlock, add_diagram
+from broadsheet.markdown.embeds import call_of
 from broadsheet.markdown.finished_edition import FIGURE_OUTPUT, HTML_OUTPUT
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.markdown.outputs import clean_html, is_seen, lost_notices
@@ -75,7 +76,7 @@ def add_written(
         is_output = is_frozen and fence.info in (HTML_OUTPUT, FIGURE_OUTPUT)
         if not (fence.language or fence.shown_as or is_output):
             continue
-        text.add_lines(_unescaped(lines[start : fence.opens]))
+        _add_prose(lines, range(start, fence.opens), code, text)
         begin = len(text.lines)
         text.at(lines[fence.opens][0])
         body = fence.body(written)
@@ -97,7 +98,7 @@ def add_written(
             _add_cell(fence, located, lines[fence.opens][0], text, execute)
         text.lines[begin:] = [fence.prefix + line for line in text.lines[begin:]]
         start = fence.closes + 1
-    text.add_lines(_unescaped(lines[start:]))
+    _add_prose(lines, range(start, len(lines)), code, text)
 
 
 def _left_open(
@@ -176,6 +177,25 @@ def _mend(languages: Iterable[str], is_notebook: bool) -> str:
     if language:
         return f"{how_to_install(language)} Else {shown}"
     return f"What is run is Python, and languages with a Jupyter kernel; {shown}"
+
+
+def _add_prose(
+    lines: Sequence[Line], numbers: range, code: Collection[int], text: MarkdownText
+) -> None:
+    """Add lines that are no cells, with cells of other notebooks in the place of lines that ask for
+    them.
+    """
+    start = numbers.start
+    for number in numbers:
+        call = call_of(lines[number][1]) if number not in code else None
+        if call is None:
+            continue
+        text.add_lines(_unescaped(lines[start:number]))
+        start = number
+        text.at(lines[number][0])
+        if text.embed(call):
+            start += 1
+    text.add_lines(_unescaped(lines[start : numbers.stop]))
 
 
 def _unescaped(lines: Sequence[Line]) -> list[Line]:

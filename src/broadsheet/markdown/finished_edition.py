@@ -11,6 +11,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.data.origin import Origin
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.markdown.embeds import Embedded
 from broadsheet.project.editions.edition import Edition
 from plotly_alive.reading.plotly_json import plain_text
 
@@ -72,6 +73,8 @@ class Finished:
     saved."""
     is_frozen: bool = False
     """True for Markdown with its outputs in it."""
+    embedded: Mapping[str, Embedded] = field(default_factory=dict, repr=False)
+    """The cells of other notebooks that it shows, by the texts that ask for them."""
 
 
 def chart_texts(

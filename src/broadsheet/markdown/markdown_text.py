@@ -20,7 +20,10 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from nbformat.notebooknode import NotebookNode
 
@@ -111,6 +114,7 @@ def document_of(finished: Finished, root: Path, pictures: Pictures | None = None
         theme=settings.mermaid.theme,
         moved=_moved(finished),
     )
+    text.embed = partial(_add_embedded, finished, text)
     with speaking_with(settings.lang, settings.language):
         if finished.lacks:
             with text.div(".cell-not-run"):
@@ -292,13 +296,8 @@ def _code(cell: NotebookNode, number: int, finished: Finished, text: MarkdownTex
         return
     text.at(place)
     start = len(text.lines)
-    label = str(options.options.get("label") or "")
-    identifier = f"cell-{label}" if _float_of(label) or label in text.moved else ""
-    with text.div(attributes(identifier, _cell_classes(options.options))):
-        if shown.echo and options.body.strip():
-            assert finished.notebook is not None
-            _add_code(options, shown, text, language_of_cell(finished.notebook, cell))
-        _add_outputs(outputs, options.options, place, text)
+    assert finished.notebook is not None
+    _add_cell(outputs, options, shown, language_of_cell(finished.notebook, cell), text)
     prefix = str(cell.metadata.get("prefix", ""))  # a list's indentation, a quotation's marks
     text.lines[start:] = [prefix + line for line in text.lines[start:]]
     if start:
@@ -310,6 +309,51 @@ def _moved(finished: Finished) -> frozenset[str]:
     cells = finished.notebook.cells if finished.notebook is not None else ()
     texts = (cell.source for cell in cells if cell.cell_type == "markdown")
     return frozenset(name for text in texts for name in _CONTENTS.findall(text))
+
+
+def _add_cell(
+    outputs: Sequence[_Output],
+    options: CellOptions,
+    shown: _Shown,
+    language: str,
+    text: MarkdownText,
+) -> None:
+    place = options.text.where
+    label = str(options.options.get("label") or "")
+    identifier = f"cell-{label}" if _float_of(label) or label in text.moved else ""
+    with text.div(attributes(identifier, _cell_classes(options.options))):
+        if shown.echo and options.body.strip():
+            _add_code(options, shown, text, language)
+        _add_outputs(outputs, options.options, place, text)
+
+
+def _add_embedded(finished: Finished, text: MarkdownText, call: str) -> bool:
+    """Add the cells of another notebook that ``call`` asks for, and a link to its page. Returns
+    false for none.
+    """
+    embedded = finished.embedded.get(call)
+    if embedded is None:
+        return False
+    other = embedded.source
+    assert other.notebook is not None
+    kept = {"notebook": str(other.path), "notebook-title": embedded.title}
+    with text.div(attributes("", ("quarto-embed-nb-cell",), kept)):
+        for number, cell in embedded.cells:
+            if cell.cell_type == "markdown":
+                text.add(cell.source, "")
+                continue
+            options = cell_options(cell.source, other.place(number))
+            shown = _shown(options.options, _tags(cell), finished)
+            shown = replace(shown, echo=embedded.echo, fold="false")
+            outputs = _outputs(cell, shown) if shown.output else []
+            if shown.include and (shown.echo or outputs):
+                _add_cell(outputs, options, shown, language_of(other.notebook), text)
+        source = f"{t_('Source:')} {embedded.title}"
+        written = escape(source)
+        if embedded.address:
+            written = f'<a class="quarto-notebook-link" href="{escape(quote(embedded.address))}">{written}</a>'
+        text.add_slot(f'<p class="embed-source">{written}</p>')
+    return True
 
 
 _CELLS = {"raw": _raw, "markdown": _markdown, "code": _code}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -39,6 +39,8 @@ class MarkdownText:
     """The places of the lines so far."""
     notices: list[Notice] = field(default_factory=list)
     """The notices so far."""
+    embed: Callable[[str], bool] = lambda call: False
+    """Adds the cells of another notebook that a line asks for; false if it has none."""
     not_run: list[tuple[str, Place]] = field(default_factory=list)
     """The language and the place of each block of code that is shown and not run."""
 

@@ -8,7 +8,8 @@ in prose, a link's address, an attribute or code; the filters put its answer the
 - `env NAME fallback`: a variable of the environment, if it is not a secret;
 - `brand color NAME`, `brand logo NAME`: a value of the brand (:mod:`.brand_values`);
 - `video address`: a file of the site as a player, an address elsewhere as a link;
-- `embed notebook.ipynb#label`: a link to the page of the notebook;
+- `embed notebook.ipynb#label`, alone on its line, is answered before (:mod:`broadsheet.markdown.embeds`);
+  else, or without such a cell, it is a link to the page of the notebook;
 - `contents id`: the element with that id, which moves here;
 - `kbd keys`: keys to press; `mac=`, `win=`, `linux=` may differ, and all are shown;
 - `placeholder width height`, `lipsum paragraphs`: a picture and text for pages that are being made;
@@ -33,7 +34,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from broadsheet.errors import Notice, Place, RenderError
@@ -187,16 +188,28 @@ class Shortcodes:
         return _of_brand(call, self._brand)
 
     def _embed(self, call: _Call) -> Answer:
-        address = _only_argument(call)
+        """Return a link to a notebook whose cells cannot be shown; its name if it does not exist."""
+        address = call.arguments[0] if call.arguments else _only_argument(call)
+        path = address.partition("#")[0]
+        within = (
+            path.lstrip("/")
+            if path.startswith("/")
+            else PurePosixPath(self.document.file).parent / path
+        )
+        exists = self.root is None or os.path.lexists(self.root / within)
+        told = "a link leads to the notebook's page" if exists else "there is no such notebook"
         self.notices.append(
             Notice(
                 call.where,
-                f"the output {address} is not embedded: a link leads to the notebook's page",
-                "Put the cell into this page, to show its output here.",
+                f"the output {address} is not embedded: {told}",
+                "Cells of a notebook are embedded that have the name and saved outputs: run and save it.",
                 topic="shortcode",
             )
         )
-        return {"kind": "link", "address": address, "title": call.keywords.get("title", "")}
+        title = call.keywords.get("title", "")
+        if not exists:
+            return _as_text(title or address)
+        return {"kind": "link", "address": path, "title": title or address}
 
     def _icon(self, call: _Call) -> Answer:
         title = call.keywords.get("title") or call.keywords.get("label", "")

@@ -6,9 +6,10 @@ each figure a sketch. Then the sketches are drawn. Then the edition is put toget
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any
@@ -24,6 +25,7 @@ from broadsheet.errors import (
     AssemblyError,
     BroadsheetError,
     ConfigError,
+    NotebookError,
     Notice,
     Place,
     ToolError,
@@ -49,6 +51,7 @@ from broadsheet.markdown import (
     saved_parts,
 )
 from broadsheet.markdown.edition_reads import in_another_language, lineage_of
+from broadsheet.markdown.embeds import Embedded, calls_of, chosen, embed_of
 from broadsheet.markdown.finished_edition import (
     ALTERNATIVE_TEXT,
     FIGURE,
@@ -64,8 +67,10 @@ from broadsheet.press import frozen_results
 from broadsheet.press.kept_figures import FigureMemory
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.execution import is_article
+from broadsheet.project.project import Project
 from broadsheet.project.settings.address import slug
 from broadsheet.project.sources.cell_options import CellOptions, cell_options, with_options
+from broadsheet.project.sources.source import Source, read_source
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.storage.yaml_text import YamlText
 from broadsheet.text.language import speaking_with
@@ -216,6 +221,74 @@ def finish_frozen(
         picture_texts=tuple(plan.picture_texts),
         notices=(*page.notices, *plan.notices),
     )
+
+
+def finish_embedded(
+    page: Finished,
+    project: Project,
+    pictures: Pictures,
+    catalogue: Catalogue | None = None,
+    memory: FigureMemory | None = None,
+) -> Finished:
+    """Return a page with the cells of other notebooks that it shows (:mod:`broadsheet.markdown.embeds`). A
+    notebook that cannot be read, or has no such cell, is left to the shortcode. Raises as
+    :func:`finish` does.
+    """
+    edition, source = page.edition, page.edition.source
+    plan = _Plan(edition, catalogue, {}, memory or FigureMemory(), is_foreign=True)
+    embedded: dict[str, Embedded] = {}
+    reads: set[str] = set()
+    with speaking(edition.settings.lang):
+        for call in calls_of(source):
+            embed = embed_of(call, source.path)
+            if embed is None or not (project.root / embed.path).is_file():
+                continue
+            reads.add(str(embed.path))
+            with suppress(NotebookError, ConfigError):
+                other = read_source(project.root, embed.path)
+                cells = [
+                    (number, _embedded_cell(cell, number, other, plan, len(page.figures)))
+                    for number, cell in chosen(other, embed.names)
+                ]
+                if any(embed.echo or cell.get("outputs") for _, cell in cells):
+                    is_page = project.may_render(embed.path)
+                    address = os.path.relpath(embed.path.with_suffix(".html"), source.path.parent)
+                    embedded[call] = Embedded(
+                        other, tuple(cells), embed.echo, address if is_page else ""
+                    )
+        figures = _drawn(plan, pictures)
+    return replace(
+        page,
+        embedded=embedded,
+        figures=(*page.figures, *figures),
+        assets={**page.assets, **plan.assets},
+        reads=tuple(sorted({*page.reads, *reads, *plan.tables})),
+        picture_texts=(*page.picture_texts, *plan.picture_texts),
+        notices=(*page.notices, *plan.notices),
+    )
+
+
+def _embedded_cell(
+    cell: NotebookNode, number: int, source: Source, plan: _Plan, before: int
+) -> NotebookNode:
+    """Return a cell of another notebook with the outputs of a page that has so many figures
+    ``before``. Its files are called after the notebook, too.
+    """
+    if cell.cell_type != "code":
+        return cell
+    place = source.place(number)
+    options = cell_options(cell.source, place)
+    this = _Cell(number, place, options.options, options.text)
+    label = f"{slug(source.path.stem)}-{options.options.get('label') or f'cell-{number}'}"
+    displays = list(plotly_html.as_outputs(saved_parts.worth_showing(cell.outputs)))
+    finished = [
+        _output(output, index, this, plan, f"{label}-{index + 1}" if index else label)
+        for index, output in enumerate(displays)
+    ]
+    for output in finished:
+        if FIGURE in output.get("data", {}):
+            output.data[FIGURE] = str(int(output.data[FIGURE]) + before)
+    return NotebookNode({**cell, "outputs": finished})
 
 
 # What is drawn

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.errors import SAVED, BroadsheetError, Notice, guarded
+from broadsheet.markdown.embeds import calls_of
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.editions.execution import IDLE, has_outputs, reason_not_run
 
@@ -163,12 +164,24 @@ class Press:
         """Return the finished form of an edition that was run, its pictures drawn. Raises the error
         of its run, or the error of an output that cannot be on a page.
         """
+        if run.error is not None:
+            raise run.error
+        finished = self._finished(run)
+        if not calls_of(run.edition.source):
+            return finished
+        from broadsheet.press.finishing import finish_embedded
+
+        return finish_embedded(finished, self.project, *self._tools)
+
+    @property
+    def _tools(self) -> tuple[Pictures, Catalogue | None, FigureMemory]:
+        return self.pictures, self._opened[0], self._figures
+
+    def _finished(self, run: Run) -> Finished:
         from broadsheet.press.finishing import finish, finish_frozen
         from broadsheet.press.frozen_results import frozen_page
 
-        if run.error is not None:
-            raise run.error
-        tools = self.pictures, self._opened[0], self._figures
+        tools = self._tools
         if run.is_frozen:
             page = frozen_page(self.project.root, run.edition)
             return finish_frozen(page, *tools)

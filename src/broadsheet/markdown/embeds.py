@@ -1,0 +1,117 @@
+"""Cells of other notebooks on a page: `{{< embed notebook.ipynb#label >}}` on a line that holds
+nothing else.
+
+A cell is named by its label, its id or a tag, several by commas; without a name all cells of the
+notebook are shown. `echo=true` shows their code, too. Their outputs are those that are saved in the
+notebook.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet.project.sources.cell_options import cell_options
+from broadsheet.project.sources.source import Source
+
+_EMBED = re.compile(r"[ \t]*\{\{<[ \t]+embed[ \t]+(?P<call>\S.*?)[ \t]+>\}\}[ \t]*")
+_HEADING = re.compile(r"^#{1,6}[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\{[^{}]*\})?$", re.MULTILINE)
+_FENCED = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1|\Z)", re.DOTALL | re.MULTILINE)
+_EMPHASIS = re.compile(r"[*_`]")
+
+
+@dataclass(frozen=True)
+class Embed:
+    """What a shortcode asks for."""
+
+    path: PurePosixPath
+    """The notebook, from the root."""
+    names: tuple[str, ...]
+    """The names of its cells; none for all."""
+    echo: bool
+    """Show their code."""
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """Cells of another notebook, finished."""
+
+    source: Source
+    """The notebook."""
+    cells: tuple[tuple[int, NotebookNode], ...]
+    """The cells, each with its number."""
+    echo: bool
+    """Show their code."""
+    address: str
+    """The address of the notebook's page, from this one; empty if it has none."""
+
+    @property
+    def title(self) -> str:
+        """The title of the notebook, its first heading, or else the name of its file."""
+        title = self.source.front_matter.data.get("title")
+        for cell in self.source.cells():
+            if title:
+                break
+            if cell.cell_type == "markdown":
+                heading = _HEADING.search(_FENCED.sub("", cell.source))
+                title = heading["title"] if heading else None
+        return _EMPHASIS.sub("", str(title or "")) or self.source.path.name
+
+
+def calls_of(source: Source) -> list[str]:
+    """Return what the shortcodes of a page ask for, each once."""
+    written = [cell.source for cell in source.cells() if cell.cell_type == "markdown"]
+    lines = [
+        line
+        for text in (source.markdown, *written)
+        if "{{< embed" in text
+        for line in text.split("\n")
+    ]
+    return list(dict.fromkeys(filter(None, map(call_of, lines))))
+
+
+def call_of(line: str) -> str | None:
+    """Return what the shortcode on a line asks for; None for another line."""
+    match = _EMBED.fullmatch(line)
+    return match["call"] if match else None
+
+
+def embed_of(call: str, page: PurePosixPath) -> Embed | None:
+    """Return what a call on a ``page`` asks for; None if it names no notebook of the publication."""
+    try:
+        address, *more = shlex.split(call)
+    except ValueError:
+        return None
+    name, _, names = address.partition("#")
+    path = PurePosixPath(
+        os.path.normpath(name.lstrip("/") if name[:1] == "/" else page.parent / name)
+    )
+    if path.suffix != ".ipynb" or path.parts[0] == "..":
+        return None
+    wanted = tuple(part.strip() for part in names.split(",") if part.strip())
+    return Embed(path, wanted, "echo=true" in more)
+
+
+def chosen(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, NotebookNode]]:
+    """Yield the cells of these names, each with its number, in the order of the names; without
+    names, all but the front matter.
+    """
+    cells = list(enumerate(source.cells(), start=1))
+    for name in names:
+        yield from (pair for pair in cells if name in _names_of(pair[1], source, pair[0]))
+    if not names:
+        yield from (pair for pair in cells if pair[1].cell_type != "raw")
+
+
+def _names_of(cell: NotebookNode, source: Source, number: int) -> set[str]:
+    tags = {str(tag) for tag in cell.metadata.get("tags", ())}
+    if cell.cell_type != "code":
+        return {str(cell.get("id", "")), *tags}
+    options = cell_options(cell.source, source.place(number)).options
+    return {str(options.get("label") or ""), str(cell.get("id", "")), *tags}
