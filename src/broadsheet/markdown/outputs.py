@@ -11,6 +11,8 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
+from html import escape
+from urllib.parse import quote
 
 from jinja2 import Template
 from lxml import etree
@@ -314,6 +316,11 @@ def clean_html(html: str) -> str:
         wrap(table, new_element("div", _SCROLL))
     remove_refused(fragment)
     return written(fragment).strip()
+
+
+def styled(html: str, address: str) -> str:
+    """Return an output with a link to the file of its own styles before it."""
+    return f'<link rel="stylesheet" href="{escape(quote(address))}">{html}'
 
 
 def is_seen(html: str) -> bool:

@@ -61,6 +61,7 @@ from broadsheet.markdown.finished_edition import (
     chart_texts,
 )
 from broadsheet.markdown.markdown_text import shows_code, tags_of
+from broadsheet.markdown.output_styles import styles_of
 from broadsheet.markdown.prose import ALTERNATIVE
 from broadsheet.notebook.session import dataframes
 from broadsheet.press import frozen_results
@@ -505,7 +506,11 @@ def _shown(output: NotebookNode, label: str, cell: _Cell, plan: _Plan) -> Notebo
         )
     plan.notices += outputs.lost_notices(data[kind], kind, f"the output `{label}`", place)
     if kind == "text/html":
-        return _display({kind: outputs.clean_html(str(data[kind]))})
+        html = outputs.clean_html(str(data[kind]))
+        if css := styles_of(str(data[kind])):
+            plan.assets[str(files / f"{label}.css")] = css.encode()
+            html = outputs.styled(html, f"{files.name}/{label}.css")
+        return _display({kind: html})
     if kind in outputs.IMAGES:
         name = f"{label}.{outputs.IMAGES[kind]}"
         with _naming(label, place):
