@@ -264,3 +264,14 @@ def test_a_folder_with_too_many_files_or_bytes_is_a_named_fault(tmp_path, monkey
             patched.setitem(TABLE, name, replace(TABLE[name], standard=1))
             with pytest.raises(LimitError, match=r"this folder has \d+ (files|bytes)"):
                 adoption.adopt(tmp_path / "page.qmd")
+
+
+def test_a_single_source_keeps_the_sources_that_it_names(tmp_path):
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "a.qmd").write_text("---\ntitle: A\n---\n\n{{< include part.qmd >}}\n")
+    (folder / "part.qmd").write_text("The part.\n")
+    (folder / "other.qmd").write_text("---\ntitle: Other\n---\n\nAnother page.\n")
+    trial = adoption.adopt(folder / "a.qmd", jobs=1)
+    assert "The part." in (trial.site / "a.html").read_text()
+    assert not (trial.copy / "other.qmd").exists() and not (trial.site / "part.html").exists()

@@ -239,7 +239,7 @@ def finish_embedded(
     plan = _Plan(edition, catalogue, {}, memory or FigureMemory(), is_foreign=True)
     embedded: dict[str, Embedded] = {}
     reads: set[str] = set()
-    with speaking(edition.settings.lang):
+    with speaking_with(edition.settings.lang, edition.settings.language):
         for call in calls_of(source):
             embed = embed_of(call, source.path)
             if embed is None or not (project.root / embed.path).is_file():
