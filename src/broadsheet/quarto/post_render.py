@@ -16,13 +16,13 @@ from pathlib import Path, PurePosixPath
 from broadsheet.errors import UsageError
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.press.press import Press
-from broadsheet.project.project import NOTEBOOK
-from broadsheet.project.reading import Publication, open_publication
+from broadsheet.project.project import NOTEBOOK, open_project
 from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
 from broadsheet.quarto.foreign_files import foreign_files
 from broadsheet.quarto.notebook import notebook_for_quarto, slots, write_if_changed
 from broadsheet.quarto.pre_render import PREPARED, report
 from broadsheet.quarto.prepared import read_prepared
+from broadsheet.quarto.render_plan import SITE, RenderPlan, render_plan
 from broadsheet.site.build.build import make_site
 from broadsheet.site.index.build_record import record_bytes
 from broadsheet.site.output.output_folder import (
@@ -34,8 +34,6 @@ from broadsheet.site.output.output_folder import (
 )
 from broadsheet.site.output.swap import keep_record, locked
 
-SITE = PurePosixPath(".broadsheet/quarto/site")
-"""The site built of Quarto's bodies, whole."""
 _LIBRARIES = "site_libs/quarto-"
 """The beginning of the paths of Quarto's own libraries; no page of ours uses them."""
 _UNUSED = ("listings.json", "search.json", "*-listing.json", "*.feed-*-staged")
@@ -44,18 +42,25 @@ _UNUSED = ("listings.json", "search.json", "*-listing.json", "*.feed-*-staged")
 
 def post_render(root: Path) -> int:
     """Build the site around Quarto's bodies. Return 1 if there is a fault, which is printed."""
-    publication = open_publication(root)
-    with publication.project.at_work():
-        return _build_around(publication, root)
+    project = open_project(root)
+    with project.at_work():
+        return _build_around(render_plan(project), root)
 
 
-def _build_around(publication: Publication, root: Path) -> int:
+def _build_around(work: RenderPlan, root: Path) -> int:
+    publication, editions = work.plan.publication, work.editions
     project, new_site = publication.project, root / SITE
     output = output_of(root / os.environ["QUARTO_PROJECT_OUTPUT_DIR"], project.root)
-    pages = [edition for edition in publication.editions if edition.source.path.suffix != NOTEBOOK]
-    notebooks = read_prepared(root / PREPARED, publication.editions)
+    notebooks = read_prepared(root / PREPARED, editions)
+    prepared = {item.edition.output for item in notebooks}
+    others = [
+        edition
+        for edition in editions
+        if edition.source.path.suffix != NOTEBOOK
+        or (edition.output not in prepared and not work.is_whole)
+    ]
     with Press(project) as press:
-        finished = [*notebooks, *press.finish_all(pages).finished]
+        finished = [*notebooks, *press.finish_all(others).finished]
         paired = {path.with_suffix("") for path in project.copies()}
         rendered_from = {
             str(item.edition.output): item.markdown
@@ -76,10 +81,13 @@ def _build_around(publication: Publication, root: Path) -> int:
             new_site,
             jobs=press.jobs,
             pandoc=QuartoBodies(press.pandoc, bodies, filling),
+            plan=work.plan,
         )
     with locked(output):
         foreign = foreign_files(root, output, new_site)
-        _write_over(new_site, output, old_names, rendered_from.keys() - bodies.keys(), foreign)
+        not_rendered = rendered_from.keys() - bodies.keys()
+        not_rendered |= {page for page in work.plan.left_pages if not (output / page).is_file()}
+        _write_over(new_site, output, old_names, not_rendered, foreign)
         _remove_leftovers(output, _files_of(output) - _files_of(new_site) - foreign)
         names = _files_of(output) - foreign | {MARKER}
         record = keep_record(output, record_bytes(new_site))

@@ -1,7 +1,8 @@
 """The stage before Quarto renders (`pre-render`).
 
-Every edition is run, or its run is found in the cache, and finished. The finished notebooks are put
-where the filter finds them. An edition that is not a source's own is also written beside the source
+Every edition is run, or its run is found in the cache, and finished; in a preview only those that are
+rendered or have changed (:mod:`broadsheet.quarto.render_plan`). The finished notebooks are put where
+the filter finds them. An edition that is not a source's own is also written beside the source
 as a notebook, which Quarto then renders as any other. When a finished notebook has changed and its
 source has not, because a table did, the source gets a new modification time: Quarto remembers a
 filtered notebook by that alone.
@@ -22,13 +23,14 @@ from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.markdown.filter_words import words
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.press.press import Press
-from broadsheet.project.project import NOTEBOOK, Project
-from broadsheet.project.reading import Publication, open_publication
+from broadsheet.project.project import NOTEBOOK, Project, open_project
+from broadsheet.project.reading import Publication
 from broadsheet.project.sources.source import GENERATED
 from broadsheet.quarto.finished_paths import FINISHED, finished_path
 from broadsheet.quarto.foreign_files import remember_foreign
 from broadsheet.quarto.notebook import notebook_for_quarto, write_if_changed
 from broadsheet.quarto.prepared import write_prepared
+from broadsheet.quarto.render_plan import RenderPlan, begin, render_plan
 from broadsheet.site.build.shared_messages import of_each_page, once_each
 from broadsheet.storage.files import read_text
 from broadsheet.text.language import SOURCE
@@ -56,17 +58,19 @@ _EMPTY_DRAFT = json.dumps(
 
 
 def pre_render(root: Path) -> int:
-    """Finish every notebook. Return 1 if there is a fault, which is printed and stops Quarto."""
-    publication = open_publication(root)
-    with publication.project.at_work():
-        return _finish(publication, root)
+    """Finish the notebooks that are rendered, and those that have changed. Return 1 if there is a
+    fault, which is printed and stops Quarto.
+    """
+    project = open_project(root)
+    begin(root)
+    with project.at_work():
+        return _finish(render_plan(project), root)
 
 
-def _finish(publication: Publication, root: Path) -> int:
+def _finish(work: RenderPlan, root: Path) -> int:
+    publication = work.plan.publication
     project = publication.project
-    notebooks = [
-        edition for edition in publication.editions if edition.source.path.suffix == NOTEBOOK
-    ]
+    notebooks = [edition for edition in work.editions if edition.source.path.suffix == NOTEBOOK]
     with Press(project) as press:
         result = press.finish_all(notebooks)
     report("warning", (*publication.notices, *once_each(result.notices)))
@@ -82,6 +86,8 @@ def _finish(publication: Publication, root: Path) -> int:
     current: set[PurePosixPath] = set()
     for finished in result.finished:
         current |= _write_finished(root, finished)
+    if not work.is_whole:
+        return 0
     current |= _write_drafts(publication, current)
     for path in (root / FINISHED).rglob("*.ipynb"):
         if PurePosixPath(path.relative_to(root).as_posix()) not in current:

@@ -135,10 +135,12 @@ def make_site(
     *,
     pandoc: Renders,
     jobs: int = 1,
+    plan: Plan | None = None,
 ) -> Report:
     """Build the site of ``publication`` at ``output``, whole or not at all, each page of it anew.
     ``finished`` has each edition that is to have a page. Other pages of the old site are not in the
-    new one, except pages of sources that could not be read. ``jobs`` pages are rendered at a time.
+    new one, except pages of sources that could not be read, or that a ``plan`` leaves as they are.
+    ``jobs`` pages are rendered at a time.
     If another build of this site is under way, the function waits for it. Raises
     :class:`UsageError` if ``output`` is not a site's.
     """
@@ -164,7 +166,7 @@ def make_site(
         with Threads(max_workers=max(1, jobs)) as pool:
             paths = [str(item.edition.output) for item in finished]
             pages = dict(zip(paths, pool.map(made, finished), strict=True))
-        plan = Plan(
+        plan = plan or Plan(
             Options(jobs=1),
             publication,
             inputs=(),

@@ -159,7 +159,7 @@ def _pages(plan: Plan, made: Mapping[str, NewPage | BroadsheetError], folder: Si
     new = {path: one for path, one in made.items() if isinstance(one, NewPage)}
     broken = {path: one for path, one in made.items() if isinstance(one, BroadsheetError)}
     broken |= {path: one.fault for path, one in new.items() if one.fault}
-    left = plan.left_pages
+    left = {path: page for path, page in plan.left_pages.items() if path not in made}
     if FRONT not in {*left, *made, *plan.unasked}:
         missing = faults.front_page_fault(plan.publication, plan.old.pages)
         broken |= {FRONT: missing} if missing else {}
@@ -184,9 +184,10 @@ def _settled(plan: Plan, pages: Pages, folder: SiteFolder) -> Pages:
     """Return the pages without those that refer to an unknown article, or have an alias where they
     cannot have one. Of pages that cannot be made, the old ones are kept.
     """
-    records = {**pages.left, **{path: one.record for path, one in pages.new.items()}}
-    unfounded = faults.unfounded_references(plan.publication, pages.left, records)
-    pages = _taken_out(pages, misplaced(records) | unfounded, folder)
+    new = {path: one.record for path, one in pages.new.items()}
+    left = pages.left | {path: new[path] for path in new.keys() & plan.left_pages.keys()}
+    unfounded = faults.unfounded_references(plan.publication, left, {**left, **new})
+    pages = _taken_out(pages, misplaced({**left, **new}) | unfounded, folder)
     return replace(pages, kept=_kept(plan, pages, folder))
 
 

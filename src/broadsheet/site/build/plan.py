@@ -118,11 +118,19 @@ class Plan:
         }
 
 
-def plan_of(project: Project, site: Path, present: Contents, options: Options) -> Plan:
-    """Plan the build of the ``site``, of which these files are ``present``. Raises
-    :class:`UsageError` for an unknown slug.
+def plan_of(
+    project: Project,
+    site: Path,
+    present: Contents,
+    options: Options,
+    *,
+    files: Files | None = None,
+) -> Plan:
+    """Plan the build of the ``site``, of which these files are ``present``. ``files`` are the digests
+    of a build that has begun before. Raises :class:`UsageError` for an unknown slug.
     """
-    old, files, articles = read_record(site), Files(project.root), Articles(project.root)
+    old, articles = read_record(site), Articles(project.root)
+    files = files or Files(project.root)
     day = options.day or project.today
     globals_now = global_inputs(
         files, project.config_files, reader=options.reader is not None, drafts=options.drafts

@@ -34,12 +34,14 @@ _CODE = ("*.py", "*.lua", "*.jinja", "*.po", "*.toml")
 
 
 class Files:
-    """The digests of a publication's files. Each is taken once, before the build uses the file."""
+    """The digests of a publication's files. Each is taken once, before the build uses the file; the
+    build has begun at the time ``since``, in nanoseconds, or begins now.
+    """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, since: int = 0) -> None:
         self.root = root
         self._known: dict[str, str] = {}
-        self._since = time.time_ns()
+        self._since = since or time.time_ns()
 
     def digest(self, name: str) -> str:
         """Return the digest of a file, or of a folder's list of files
