@@ -185,7 +185,7 @@ def _settled(plan: Plan, pages: Pages, folder: SiteFolder) -> Pages:
     cannot have one. Of pages that cannot be made, the old ones are kept.
     """
     new = {path: one.record for path, one in pages.new.items()}
-    left = pages.left | {path: new[path] for path in new.keys() & plan.left_pages.keys()}
+    left = {**pages.left, **{path: new[path] for path in new.keys() & plan.left_pages.keys()}}
     unfounded = faults.unfounded_references(plan.publication, left, {**left, **new})
     pages = _taken_out(pages, misplaced({**left, **new}) | unfounded, folder)
     return replace(pages, kept=_kept(plan, pages, folder))
