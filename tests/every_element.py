@@ -34,7 +34,8 @@ number-sections: true
 toc: true
 reference-location: margin
 unchecked: "Made up: its figures mean nothing."
-story: {visit: true}"""
+story: {visit: true}
+brand: {color: {palette: {quay: "#336699"}}}"""
 PARAMETERS = "year: int = 2022"
 
 PROSE = r"""
@@ -120,7 +121,17 @@ Two parts.
 |:-----|------:|
 | A    |     1 |
 
-: A table's caption {#tbl-a}
+: A table's caption {#tbl-a .striped .hover}
+
+::: {.list-table header-rows=1}
+A list table
+
+- - Name
+  - Value
+  - Share
+- - []{colspan=2}Both
+  - 1
+:::
 
 $$ x = y $$ {#eq-a}
 
@@ -147,6 +158,7 @@ THEOREMS = "\n".join(
                 "alg",
                 "sol",
                 "rem",
+                "prf",
             ]
         ),
         *(f"::: {{.{kind}}}\nA text.\n:::\n" for kind in ("proof", "remark", "solution")),
@@ -159,7 +171,7 @@ TABS = """
 ## By value
 One.
 
-## By weight
+## By weight {.active}
 Two.
 :::
 """
@@ -214,6 +226,8 @@ Right.
 Beside the text.
 :::
 
+![A picture, its caption beside it](before.svg){.margin-caption fig-alt="One"}
+
 ::: {.lead}
 A class of the author's.
 :::
@@ -228,6 +242,17 @@ total = exports + imports  # <1>
 ```
 1. A sum.
 
+```{dot}
+//| label: fig-way
+//| fig-cap: "The way of a bill"
+//| fig-width: 3
+digraph { draft -> law [label="vote"] }
+```
+
+```{mermaid}
+%%| file: way.mmd
+```
+
 ```{.python code-fold="true" code-summary="The code"}
 x = 1
 ```
@@ -240,6 +265,14 @@ The key is {{< meta story.visit >}}, the variable {{< var place.name >}}, the en
 fallback >}}; {{< kbd Ctrl-C >}}, {{< kbd mac=Command-C win=Ctrl-C linux=Ctrl-C >}}; {{{< meta key >}}} as written.
 
 {{< video film.mp4 title="A film" >}}
+
+{{< brand color quay >}}, {{< placeholder 40 30 >}}, version {{< version >}}.
+
+{{< contents moved >}}
+
+[What moves]{#moved}
+
+{{< lipsum 1 >}}
 
 {{< pagebreak >}}
 """
@@ -262,6 +295,14 @@ Not on pages.
 
 ::: {.content-visible unless-format="pdf"}
 On pages.
+:::
+
+::: {.content-hidden when-profile="print"}
+On the web.
+:::
+
+::: {.content-visible unless-profile="print"}
+On the web, too.
 :::
 
 [It was a visit.]{.content-visible when-format="html" unless-meta="story.none"}
@@ -356,6 +397,10 @@ OPTIONS = {
     "#| bars: [China, India]\n#| search: true\npd.concat([partners] * 2, ignore_index=True).rename_axis('Row')",
     "tables": '#| label: tbl-parts\n#| tbl-cap: "Two tables"\n#| tbl-subcap: ["One", "Two"]\n'
     "display(partners.head(2), partners.tail(2))",
+    "captions": '#| fig-cap: "Above"\n#| fig-cap-location: top\n#| cap-location: top\n#| tbl-cap-location: bottom\n'
+    '#| lst-cap-location: bottom\nHTML("<p>A figure.</p>")',
+    "shades": '#| renderings: [light, dark]\ndisplay(HTML("<p>Light.</p>"), HTML("<p>Dark.</p>"))',
+    "kept": '#| html-table-processing: none\nHTML("<table><tr><td>**As it is**</td></tr></table>")',
     "column": "#| column: margin\nbs.big_number(trade.total, 'In the margin')",
     "tagged": "#| tags: [hide-input]\n1 + 4",
     "numbers": "display(bs.big_number(trade.total, 'Trade', since=2020), bs.big_number(trade.china, 'China', "
@@ -548,6 +593,7 @@ def write_every_element(root: Path, *, has_warnings: bool = True) -> Path:
     )
     site.write(f"{folder}/before.svg", SVG.format("#555"))
     site.write(f"{folder}/after.svg", SVG.format("#999"))
+    site.write(f"{folder}/way.mmd", "graph LR\n  A[Draft] --> B[Law]\n")
     (root / folder / "harbour.png").write_bytes(_grey_png(48, 32))
     (root / folder / "film.mp4").write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom")
     cells = (*CELLS, *(WITH_WARNINGS if has_warnings else ()))

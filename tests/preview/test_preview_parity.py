@@ -80,9 +80,11 @@ The day before.
 ## By value
 First.
 
-## By weight
+## By weight {.active}
 Second.
 :::
+
+![Beside it](one.svg){.margin-caption fig-alt="A line."}
 
 ::: {.columns}
 ::: {.column width="50%"}
@@ -113,6 +115,14 @@ The visit was the first.
 
 ::: {.content-hidden when-format="html"}
 Never.
+:::
+
+::: {.content-hidden when-profile="print"}
+On the web.
+:::
+
+::: {.content-visible unless-profile="print"}
+On the web, too.
 :::
 
 [A span]{.content-visible unless-meta="story.none"} and [wise men]{.unchecked reason="a proverb"}.
@@ -209,6 +219,20 @@ Term
 {{< meta story.visit >}}, {{< var version >}}, {{< env BROADSHEET_NONE fallback >}}, {{< kbd Ctrl-C >}},
 {{< fa flag title="A flag" >}}, {{< video clip.mp4 title="A clip" >}} {{< pagebreak >}}
 
+{{< brand color quay >}}, {{< placeholder 40 30 >}}, version {{< version >}}.
+
+{{< contents moved >}}
+
+[What moves]{#moved}
+
+{{< lipsum 1 >}}
+
+```{dot}
+//| label: fig-way
+//| fig-cap: "The way of a bill"
+digraph { draft -> law }
+```
+
 {{< embed ../combined/index.ipynb#fig-trade >}}
 
 ## References
@@ -235,6 +259,8 @@ CELLS: tuple[Any, ...] = (
     "#| eval: false\n#| include: false\nnever()",
     "#| column: screen\nHTML('<table class=\"is-sortable\"><tr><td>1</td></tr></table>')",
     "Markdown('*Set* in Markdown')",
+    "#| renderings: [light, dark]\n#| html-table-processing: none\n"
+    "display(HTML('<p>Light.</p>'), HTML('<p>Dark.</p>'))",
 )
 CHARTS: tuple[str, ...] = (
     "bs.charts.lines(data, dashed_after=2020)",
@@ -452,7 +478,8 @@ class Both:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     site = Site(tmp_path_factory.mktemp("publication") / "site")
-    site.write("_quarto.yml", CONFIG.replace('"posts/**/*.ipynb"', '"posts/**/*.*"'))
+    config = CONFIG.replace('"posts/**/*.ipynb"', '"posts/**/*.*"')
+    site.write("_quarto.yml", f'{config}brand: {{color: {{palette: {{quay: "#336699"}}}}}}\n')
     site.write("index.qmd", "---\ntitle: Front\nlisting: {contents: posts}\n---\n")
     site.write("_variables.yml", "version: 1.2\n")
     site.table(entry=TABLE)

@@ -90,7 +90,7 @@ def test_each_attribute_of_the_guides_is_there():
         rows = named(guide, "attribute", "you write")
         names |= {match[1] for row in rows if (match := re.match(r"([a-z][\w-]+)(?:=|$)", row))}
     assert {"collapse", "unless-format", "events", "view", "alt", "layout"} <= names
-    assert [one for one in sorted(names) if not has(rf"[{{ ]{one}=")] == []
+    assert [one for one in sorted(names) if not has(rf"[{{ \[]{one}=")] == []
 
 
 def test_each_kind_of_reference_is_there():
@@ -109,7 +109,7 @@ def test_each_option_of_cells_is_there_and_in_the_guides():
     shown = {name for guide in GUIDES.values() for name in named(guide, "cell option", "option")}
     assert {"echo", "fig-subcap", "bars", "interactive", "tbl-colwidths"} <= options & shown
     options |= {name for name in shown if re.fullmatch(r"[a-z-]+", name)}
-    assert [one for one in sorted(options) if not has(rf"^#\| {one}: ")] == []
+    assert [one for one in sorted(options) if not has(rf"^(?:#|%%|//)\| {one}: ")] == []
 
 
 def test_each_tag_of_cells_is_there():
