@@ -11,7 +11,7 @@ from PIL import Image
 from broadsheet.errors import RenderError
 from broadsheet.markdown.document import Document
 from broadsheet.markdown.pandoc import Pandoc
-from broadsheet.markdown.placeholders import picture
+from broadsheet.text.placeholders import picture
 
 BRAND = """\
 color:
@@ -161,3 +161,20 @@ def test_a_value_that_leads_to_itself_ends(root: Path, metadata: dict[str, str])
 )
 def test_the_parts_of_terms(root: Path, metadata: dict[str, object], key: str, shown: str) -> None:
     assert rendered(root, f"{{{{< meta {key} >}}}}", **metadata) == f"<p>{shown}</p>"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("::: {.callout-note title='{{< meta x >}}'}\nText.\n:::", "A <em>b</em> c*"),
+        ("::: {#thm-a name='{{< meta x >}}'}\nText.\n:::", "A <em>b</em> c*"),
+        ("::: {#fig-a fig-cap='{{< meta x >}}'}\nText.\n:::", "A <em>b</em> c*"),
+        ("::: {.callout-note title='{{< env A_NAME *d* >}}'}\nText.\n:::", "*d*"),
+        ("[s]{title='{{< meta x >}}'}", 'title="A b c*"'),
+    ],
+)
+def test_an_attribute_that_is_markdown_has_values_as_such(
+    root: Path, markdown: str, html: str
+) -> None:
+    assert html in rendered(root, markdown, x="A *b* c\\*")
+    assert "<script>" not in rendered(root, markdown, x="<script>alert(1)</script>")

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from broadsheet.project.editions.edition import Edition, editions_of
-from broadsheet.project.editions.metadata_shortcodes import filled, value_at
+from broadsheet.project.editions.metadata_shortcodes import filled, value_of_path
 from broadsheet.project.project import open_project
 from broadsheet.project.reading import open_publication
 from broadsheet.project.sources.source import read_source
@@ -75,8 +75,8 @@ def test_what_has_no_value_stays_as_written(tmp_path: Path, written: str, value:
 @pytest.mark.parametrize("path", ["a.0", "a.3", "a.x", "b", "a.1.x", "", "a.99999999999"])
 def test_a_path_that_leads_nowhere(path: str):
     with pytest.raises(LookupError):
-        value_at({"a": [1, 2]}, path)
+        value_of_path({"a": [1, 2]}, path)
 
 
 def test_a_path_with_a_dot_in_a_key():
-    assert value_at({"a.b": {"c": [[7]]}}, r"a\.b.c") == 7
+    assert value_of_path({"a.b": {"c": [[7]]}}, r"a\.b.c") == 7

@@ -33,12 +33,12 @@ from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.markdown import cell_lines, figure_steps, live_updates, terminal_text
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.big_numbers import CLASS
-from broadsheet.markdown.brand_values import brand_files
 from broadsheet.markdown.code_blocks import add_written, inline_not_run, not_run
 from broadsheet.markdown.document import STRICT, Document, Stretch
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.project.editions.execution import uses_broadsheet
+from broadsheet.project.settings.brand_values import brand_files
 from broadsheet.project.settings.crossref_settings import filter_options
 from broadsheet.project.settings.settings import Execute
 from broadsheet.project.sources.cell_options import CellOptions, cell_options

@@ -6,7 +6,7 @@ in prose, a link's address, an attribute or code; the filters put its answer the
 - `meta key.sub`, `var key.sub`: a value of the front matter, of `_variables.yml`, which is Markdown;
   items of a list count from 1;
 - `env NAME fallback`: a variable of the environment, if it is not a secret;
-- `brand color NAME`, `brand logo NAME`: a value of the brand (:mod:`.brand_values`);
+- `brand color NAME`, `brand logo NAME`: a value of the brand (:mod:`broadsheet.project.settings.brand_values`);
 - `video address`: a file of the site as a player, an address elsewhere as a link;
 - `embed notebook.ipynb#label`, alone on its line, is answered before (:mod:`broadsheet.markdown.embeds`);
   else, or without such a cell, it is a link to the page of the notebook;
@@ -38,15 +38,16 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.markdown import placeholders, typographic_quotes
-from broadsheet.markdown.brand_values import SHADES, BrandValues
+from broadsheet.markdown import typographic_quotes
 from broadsheet.markdown.document import STRICT, Document
 from broadsheet.processes.secret_values import is_secret
-from broadsheet.project.editions.metadata_shortcodes import value_at
+from broadsheet.project.editions.metadata_shortcodes import value_of_path
 from broadsheet.project.project import VARIABLES
+from broadsheet.project.settings.brand_values import SHADES, BrandValues
 from broadsheet.storage import limits
 from broadsheet.storage.files import check_path, read_text
 from broadsheet.storage.yaml_text import read_yaml
+from broadsheet.text import placeholders
 from broadsheet.text.quotation_marks import misquoted
 
 KNOWN = (
@@ -363,14 +364,12 @@ def _of_brand(call: _Call, brand: BrandValues) -> Answer:
 
 def _placeholder(call: _Call) -> Answer:
     width, height = (*call.arguments, *call.arguments, "100", "100")[:2]
-    if len(call.arguments) > 1:
-        height = call.arguments[1]
     sizes = [int(side) if side.isascii() and side.isdecimal() else 0 for side in (width, height)]
     if not all(0 < side <= placeholders.LARGEST for side in sizes):
         raise RenderError(
             call.where,
             f"`{call.written}` has no size that a picture can have",
-            f"Give a width and a height from 1 to {placeholders.LARGEST:,} pixels.",
+            f"Give a width and a height from 1 to {placeholders.LARGEST} pixels.",
         )
     data = base64.b64encode(placeholders.picture(*sizes)).decode()
     label = f"{sizes[0]} × {sizes[1]}"
@@ -380,14 +379,14 @@ def _placeholder(call: _Call) -> Answer:
 
 def _lipsum(call: _Call) -> Answer:
     """Return paragraphs: so many, or those from one number to another."""
-    asked = re.fullmatch(r"([0-9]{1,3})(?:-([0-9]{1,3}))?", (call.arguments or ["5"])[0])
-    if asked is None:
+    numbered = re.fullmatch(r"([0-9]{1,3})(?:-([0-9]{1,3}))?", (call.arguments or ["5"])[0])
+    if numbered is None:
         raise RenderError(
             call.where,
             f"`{call.written}` has no number of paragraphs",
             "Write `{{< lipsum 3 >}}` for three, `{{< lipsum 2-4 >}}` for the second to the fourth.",
         )
-    first, last = (int(asked[1]), int(asked[2])) if asked[2] else (1, int(asked[1]))
+    first, last = (int(numbered[1]), int(numbered[2])) if numbered[2] else (1, int(numbered[1]))
     numbers = range(first, last + 1) if first <= last else range(first, last - 1, -1)
     return {"kind": "markdown", "text": "\n\n".join(map(placeholders.paragraph, numbers))}
 
@@ -424,7 +423,7 @@ def _with_terms(metadata: Mapping[str, object]) -> Mapping[str, object]:
 def _value(call: _Call, data: Mapping[str, object], source: str) -> object:
     key = _only_argument(call)
     try:
-        value = value_at(data, key)
+        value = value_of_path(data, key)
     except LookupError:
         raise RenderError(
             call.where,

@@ -120,6 +120,23 @@ function as_text(page, text, is_written, escape)
   end))
 end
 
+local as_markdown
+
+-- The text of answers in an attribute that is read as Markdown, such as a caption.
+function as_markdown(page, text)
+  return (text:gsub(words(page), function(word)
+    local answer = page.request.answers[word]
+    if answer.kind == 'markdown' and is_fine(page, inline.read(answer.text, page.reader)) then
+      return as_markdown(page, answer.text)
+    end
+    return (text_of(page, answer, true):gsub('[%p]', '\\%0'))
+  end))
+end
+
+local READ = { name = true, ['code-summary'] = true }
+
+local function is_read(element, key) return READ[key] or key:find '%-cap$' or key == 'title' and element.t == 'Div' end
+
 -- The id that Pandoc gives to a heading with these words.
 local function identifier_of(text)
   return (text:lower():gsub('[^%w%s_.\128-\255-]', ''):gsub('%s+', '-'):gsub('^[^%a\128-\255]+', ''))
@@ -137,7 +154,7 @@ function filter(page)
   local function attributes(element)
     if has(element.identifier) then element.identifier = identifier_of(as_text(page, element.identifier)) end
     for key, value in pairs(element.attributes) do
-      if has(value) then element.attributes[key] = as_text(page, value) end
+      if has(value) then element.attributes[key] = (is_read(element, key) and as_markdown or as_text)(page, value) end
     end
     return element
   end

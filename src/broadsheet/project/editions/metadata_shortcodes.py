@@ -32,7 +32,7 @@ _DEPTH = 8
 """The most values that may lead from one to another."""
 
 
-def value_at(data: Mapping[str, object], path: str) -> object:
+def value_of_path(data: Mapping[str, object], path: str) -> object:
     """Return the value at a path such as `deep.list.1.key`; items count from 1, and `a\\.b` is one
     key. A list of one item is that item. Raises :class:`LookupError` if there is none.
     """
@@ -71,8 +71,8 @@ def filled(
         return value
 
     sources: Mapping[str, Callable[[str, str], object]] = {
-        "meta": lambda path, _: value_at(among, path),
-        "var": lambda path, _: value_at(variables(), path),
+        "meta": lambda path, _: value_of_path(among, path),
+        "var": lambda path, _: value_of_path(variables(), path),
         "env": of_environment,
     }
 

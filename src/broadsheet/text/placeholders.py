@@ -1,5 +1,6 @@
-"""What stands on a page while it is being made: pictures with their size on them, and paragraphs of
-Latin. The text is Cicero's, *De finibus bonorum et malorum*, from which printers take theirs.
+"""Pictures and text for pages that are being made: grey pictures with their size on them, and
+paragraphs of Latin. The text is Cicero's, *De finibus bonorum et malorum*, from which printers take
+theirs.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class BrandValues:
         """Return the `address`, `alt` and `class` of the logo for ``shade``; for an empty shade that
         of light pages and that of dark ones, which is one if the brand has no dark pages.
         """
-        light, dark = (self._logo(name, one) or self._logo(name, _OTHER[one]) for one in SHADES)
+        light, dark = (self._logo(name, key) or self._logo(name, _OTHER[key]) for key in SHADES)
         if shade:
             logo = light if shade == "light" else dark
             return [{**logo, "class": ""}] if logo else []
@@ -119,9 +119,9 @@ def _placed(
             return {key: part if key == "alt" else placed(part) for key, part in value.items()}
         if not isinstance(value, str) or "://" in value or not PurePosixPath(value).suffix:
             return value
-        here, there = from_root(value, folder), from_root(value)
-        is_there = root is not None and not is_file(root / here) and is_file(root / there)
-        return f"/{there if is_there else here}"
+        in_folder, in_root = from_root(value, folder), from_root(value)
+        is_in_root = root is not None and not is_file(root / in_folder) and is_file(root / in_root)
+        return f"/{in_root if is_in_root else in_folder}"
 
     return {**brand, "logo": placed(brand.get("logo"))}
 
