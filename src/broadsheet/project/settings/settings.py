@@ -616,7 +616,7 @@ class FrontMatter(OwnKeys):
     from_: str = "markdown"
     """The Markdown of the page by Pandoc's name, with extensions: `markdown+emoji`, `commonmark_x`."""
     callout_appearance: Literal["default", "simple", "minimal"] = "default"
-    """How callouts look that do not say it themselves."""
+    """The looks of callouts that do not say it themselves."""
     callout_icon: bool = True
     """Give such callouts an icon."""
     code_line_numbers: bool | str = False
