@@ -30,7 +30,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.data.descriptor import has_catalogue
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.figures.drawing.chart_renderer import Pictures
-from broadsheet.markdown import cell_lines, figure_steps, live_updates, terminal_text
+from broadsheet.markdown import cell_lines, figure_steps, live_updates
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.big_numbers import CLASS
 from broadsheet.markdown.code_blocks import add_written, inline_not_run, not_run
@@ -46,6 +46,7 @@ from broadsheet.project.sources.includes import Includes, numbered
 from broadsheet.project.sources.notebook_file import language_of, language_of_cell
 from broadsheet.storage.files import readable_text
 from broadsheet.storage.unprintable import UNSEEN
+from broadsheet.text import terminal_text
 from broadsheet.text.language import speaking_with, t_
 from plotly_alive.text.did_you_mean import question
 from plotly_alive.text.unprintable import UNPRINTABLE, named
@@ -575,7 +576,7 @@ def _add_all_printed(outputs: Sequence[_Output], text: MarkdownText) -> None:
 
 def _add_printed(output: _Output, text: MarkdownText) -> None:
     with text.div(f".cell-output .cell-output-{output.kind}"):
-        text.add_slot(terminal_text.html_of(output.content))
+        text.add_slot(terminal_text.terminal_html(output.content))
 
 
 def _figure(kind: str | None, label: str, caption: str, options: Mapping[str, object]) -> str:
@@ -636,7 +637,7 @@ def _add_content(output: _Output, place: Place, text: MarkdownText) -> None:
     elif output.mimetype == "text/html":
         text.add_slot(output.content)
     elif output.mimetype == "text/plain":
-        text.add_slot(terminal_text.html_of(output.content))
+        text.add_slot(terminal_text.terminal_html(output.content))
     elif output.mimetype == "text/markdown":
         text.add_output(UNPRINTABLE.sub("", output.content))
     elif output.mimetype == "text/latex":

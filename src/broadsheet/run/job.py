@@ -123,7 +123,7 @@ def run(job: Job) -> str:
             reads.LIMITS: json.dumps(job.limits),
             "PYTHONHASHSEED": "0",
             **installs.variables(job.may_install),
-            **page_format.variables(job.root / job.file, job.root, job.settings, job.partial),
+            **page_format.page_variables(job.root / job.file, job.root, job.settings, job.partial),
         }
     )
     libraries = frozenset() if job.may_install else installs.libraries()

@@ -1,4 +1,4 @@
-"""What cells are told of the page that they are run for: the environment variables of Quarto.
+"""Tells cells what page they are run for, by the environment variables of Quarto.
 
 `QUARTO_PROJECT_ROOT`, `QUARTO_DOCUMENT_PATH` and `QUARTO_DOCUMENT_FILE` are the publication's folder,
 the source's folder and its name; `QUARTO_EXECUTE_INFO` is a file of JSON with the source's path and
@@ -30,7 +30,7 @@ def settings_asked(edition: Edition, script: NotebookNode) -> str:
     return json.dumps(told, default=str, sort_keys=True)
 
 
-def variables(source: Path, root: Path, told: str, partial: Path) -> Mapping[str, str]:
+def page_variables(source: Path, root: Path, told: str, partial: Path) -> Mapping[str, str]:
     """Return the environment variables for the run of ``source``, and write the file that one of them
     names, beside the ``partial`` notebook. ``told`` is of :func:`settings_asked`.
     """

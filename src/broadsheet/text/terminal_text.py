@@ -33,7 +33,7 @@ Style = dict[str, str]
 """The classes of a stretch of text, by what they say of it: `fg`, `bg`, `bold` and the like."""
 
 
-def html_of(text: str) -> str:
+def terminal_html(text: str) -> str:
     """Return printed text as a block of HTML."""
     plain = _OVERWRITTEN.sub("", text.replace("\r\n", "\n"))
     inner = "".join(_spans(plain.rstrip()))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.markdown.terminal_text import html_of
 from broadsheet.site.build.build import build
+from broadsheet.text.terminal_text import terminal_html
 from conftest import Site
 
 ESC = "\x1b["
@@ -31,7 +31,7 @@ ESC = "\x1b["
     ],
 )  # fmt: skip
 def test_escape_sequences_are_classes(text: str, html: str):
-    block = html_of(text)
+    block = terminal_html(text)
     assert block.startswith('<div class="ansi-escaped-output">') is ("<span" in html)
     assert f"<pre><code>{html}".rstrip("\x85") in block, block
 
