@@ -301,3 +301,9 @@ def test_a_cell_is_shown_as_it_is_written_and_in_the_colours_of_its_language(sit
     ]
     assert '<span class="dv">1</span><a class="code-annotation-anchor"' in block
     assert '<span class="co">```{python}</span>' in block and "Listing\xa01: It" in page
+
+
+def test_the_words_of_the_button_are_those_of_the_page(site: Site):
+    words = "language: {copy-button-tooltip: Take it, copy-button-tooltip-success: Taken}"
+    assert '"copied": "Taken"' in (page := page_with(site, CODE, words)) and "Take it" in page
+    assert '"copied": "Kopiert"' in page_with(site, CODE, "lang: de")
