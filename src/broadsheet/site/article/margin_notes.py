@@ -96,8 +96,9 @@ def _lift_columns(body: HtmlElement) -> None:
             if (
                 "margin-caption" in classes(element)
                 and (figure := next(element.iterancestors("figure"), None)) is not None
+                and (caption := figure.find("figcaption")) is not None
             ):
-                _add_class(figure, "margin-caption")
+                _add_class(caption, "margin-caption")
 
 
 def _is_in_the_margin(element: HtmlElement, block: HtmlElement) -> bool:
