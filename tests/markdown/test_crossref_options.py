@@ -160,6 +160,8 @@ def test_tables_without_a_number_have_their_captions_there_too(pandoc: Pandoc) -
     table = ": C\n\n|a|\n|-|\n|1|"
     assert "caption-top" in rendered(pandoc, table).html
     assert "caption-top" not in rendered(pandoc, table, **{"tbl-cap-location": "bottom"}).html
+    page = rendered(pandoc, table, **{"tbl-cap-location": "margin"})
+    assert "caption-top" in page.html and "not in the margin" in page.notices[0].what
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,12 @@ function M.element(page, element)
     element.classes:insert(1, 'caption-top')
     return crossref.float(page, kind, float, pandoc.Blocks { element }, caption), false
   end
-  if kinds.place(page, 'tbl', element.attributes) ~= 'bottom' then element.classes:insert(1, 'caption-top') end
+  local place = kinds.place(page, 'tbl', element.attributes)
+  if place ~= 'bottom' then element.classes:insert(1, 'caption-top') end
+  if place == 'margin' and caption then
+    page:notice('the caption of a table without a number stands above it, not in the margin',
+                'Give the table an id, such as `{#tbl-trade}`.', pandoc.utils.stringify(caption))
+  end
   if caption then element.caption = { long = { pandoc.Plain(caption) } } end
   return element, false
 end
