@@ -16,11 +16,12 @@ _CALLOUTS = {
     "cau": "caution",
 }
 """The kinds of callouts, each with the name that its key has."""
-_WITHOUT_CAPTION = ("sec", "eq")
+_WITHOUT_CAPTION = ("sec", "eq", "ch")
 """The kinds whose name stands in references alone."""
 _OTHERS = {
     "sol": "environment-solution-title",
     "rem": "environment-remark-title",
+    "prf": "environment-proof-title",
     "proof": "environment-proof-title",
     "code": "code-summary",
     "references": "section-title-references",
