@@ -12,12 +12,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import msgspec
 from lxml.html import HtmlElement
 
+from broadsheet.figures.drawing.chart_renderer import Pictures, UndrawableError
+from broadsheet.figures.drawing.diagrams import diagram_of
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.document import (
     Document,
@@ -32,7 +35,14 @@ from broadsheet.markdown.filter_words import words
 from broadsheet.markdown.rendering import Renders
 from broadsheet.quarto.notebook import SLOT
 from broadsheet.storage import store
-from broadsheet.text.html_tree import classes, comments, new_element, parsed, written
+from broadsheet.text.html_tree import (
+    classes,
+    comments,
+    new_element,
+    parsed,
+    replace_element,
+    written,
+)
 from broadsheet.text.language import SOURCE
 from broadsheet.text.own_words import of_metadata
 
@@ -117,6 +127,8 @@ class QuartoBodies:
     """The bodies by the addresses of pages."""
     slots: Mapping[str, Sequence[str | PageFigure]]
     """The contents of the slots of each page."""
+    pictures: Pictures | None = None
+    """The drawings of diagrams, which Quarto leaves to the reader's browser."""
 
     def render(self, document: Document) -> Rendered:
         """Return the page. Raises :class:`RenderError`."""
@@ -127,6 +139,7 @@ class QuartoBodies:
         if not _PLACED.search(document.markdown):
             lang = str(document.options.get("lang") or SOURCE)
             _move_references(body, words(lang, of_metadata(document.metadata))["references"])
+        self._draw_diagrams(body, document)
         other = self.renderer.render(replace(document, markdown="", slots=(), stretches=()))
         slots = self.slots.get(document.page, ())
         for hidden in comments(body, ""):
@@ -147,6 +160,22 @@ class QuartoBodies:
             notices=(*document.notices, *doubled_ids(prose, document)),
             figures=figures,
         )
+
+    def _draw_diagrams(self, body: HtmlElement, document: Document) -> None:
+        """Put the drawings of Mermaid's diagrams in the place of their text. What cannot be drawn
+        stays as it is.
+        """
+        settings = document.metadata.get("mermaid")
+        theme = str(settings.get("theme") or "") if isinstance(settings, Mapping) else ""
+        blocks = [block for block in body.iter("pre") if "mermaid" in classes(block)]
+        for number, block in enumerate(blocks if self.pictures else ()):
+            with suppress(UndrawableError):
+                drawn = self.pictures and self.pictures.diagram(
+                    "mermaid", block.text_content(), theme
+                )
+                if drawn:
+                    shown = parsed(diagram_of(drawn).html(number))
+                    replace_element(block, shown[0])
 
 
 def _unfilled(

@@ -80,8 +80,9 @@ def _build_around(work: RenderPlan, root: Path) -> int:
             finished,
             new_site,
             jobs=press.jobs,
-            pandoc=QuartoBodies(press.pandoc, bodies, filling),
+            pandoc=QuartoBodies(press.pandoc, bodies, filling, press.pictures),
             plan=work.plan,
+            pictures=press.pictures,
         )
     with locked(output):
         foreign = foreign_files(root, output, new_site)

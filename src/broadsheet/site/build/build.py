@@ -28,6 +28,7 @@ from broadsheet.site.output.output_folder import Contents, output_of
 from broadsheet.site.output.swap import alone_at, building, clear_scratch, replacing
 
 if TYPE_CHECKING:
+    from broadsheet.figures.drawing.chart_renderer import Pictures
     from broadsheet.markdown.finished_edition import Finished
     from broadsheet.markdown.rendering import Renders
     from broadsheet.site.build.edition_pages import NewPage
@@ -136,11 +137,12 @@ def make_site(
     pandoc: Renders,
     jobs: int = 1,
     plan: Plan | None = None,
+    pictures: Pictures | None = None,
 ) -> Report:
     """Build the site of ``publication`` at ``output``, whole or not at all, each page of it anew.
     ``finished`` has each edition that is to have a page. Other pages of the old site are not in the
     new one, except pages of sources that could not be read, or that a ``plan`` leaves as they are.
-    ``jobs`` pages are rendered at a time.
+    ``jobs`` pages are rendered at a time, with the ``pictures`` of their diagrams.
     If another build of this site is under way, the function waits for it. Raises
     :class:`UsageError` if ``output`` is not a site's.
     """
@@ -155,7 +157,7 @@ def make_site(
     def made(item: Finished) -> NewPage | BroadsheetError:
         try:
             with guarded(item.edition.source.place(), MAKING):
-                rendering = rendering_of(item, pandoc, project.root)
+                rendering = rendering_of(item, pandoc, project.root, pictures)
                 new = make_article(rendering, project, folder)
                 put_files_of(new, project, folder)
                 return new
