@@ -719,3 +719,34 @@ def test_the_preview_shows_an_edit_of_a_notebook_and_a_changed_table(publication
     assert any("It was 190.3" in fetch(page) for _ in range(200))
     publication.table("year,total\n2021,146.9\n2022,191.5\n")
     assert any("It was 191.5" in fetch(page) for _ in range(200))
+
+
+@pytest.mark.quarto
+def test_diagrams_are_drawn_and_the_author_s_words_are_there(publication, quarto, tmp_path):
+    publication.article(
+        "later",
+        (
+            "md",
+            "See @fig-way.\n\n```{mermaid}\n%%| label: fig-way\n%%| fig-cap: The way\n"
+            "graph LR\n  Draft --> Law\n```\n\n::: {.callout-note}\nMind it.\n:::\n",
+        ),
+        front="title: Zeppelin\ndate: 2023-05-11\nlanguage:\n  callout-note-title: Look here\n"
+        "  crossref-fig-title: Exhibit",
+    )
+    done = subprocess.run(
+        [quarto, "render"],
+        cwd=publication.root,
+        text=True,
+        capture_output=True,
+        check=False,
+        env=environment(tmp_path),
+    )
+    assert done.returncode == 0, done.stderr
+    page = lxml.html.fromstring(publication.read("_site/posts/later/index.html"))
+    text = page.text_content().replace("\u00a0", " ")
+    (drawing,) = page.xpath("//div[@class='diagram']/svg")
+    assert drawing.get("aria-label") == "Diagram: Draft to Law"
+    assert "Look here" in text
+    assert "See Exhibit 1." in text
+    assert "Exhibit 1: The way" in text
+    assert page.xpath("//pre[contains(@class, 'mermaid')]") == []

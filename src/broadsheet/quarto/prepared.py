@@ -24,7 +24,7 @@ from broadsheet.storage.json_text import decoded
 _FIELDS = {
     name: kind
     for name, kind in get_type_hints(Finished).items()
-    if name not in ("edition", "notices")
+    if name not in ("edition", "notices", "embedded")  # Quarto itself embeds other notebooks' cells
 }
 _Prepared: Any = msgspec.defstruct(
     "_Prepared", [("path", str), ("metadata", dict[str, Any]), *_FIELDS.items()]
