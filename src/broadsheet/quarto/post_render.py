@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import UsageError
@@ -24,7 +25,7 @@ from broadsheet.quarto.pre_render import PREPARED, report
 from broadsheet.quarto.prepared import read_prepared
 from broadsheet.quarto.render_plan import SITE, RenderPlan, render_plan
 from broadsheet.site.build.build import make_site
-from broadsheet.site.index.build_record import record_bytes
+from broadsheet.site.index.build_record import read_record
 from broadsheet.site.output.output_folder import (
     MARKER,
     marker_of,
@@ -91,7 +92,8 @@ def _build_around(work: RenderPlan, root: Path) -> int:
         _write_over(new_site, output, old_names, not_rendered, foreign)
         _remove_leftovers(output, _files_of(output) - _files_of(new_site) - foreign)
         names = _files_of(output) - foreign | {MARKER}
-        record = keep_record(output, record_bytes(new_site))
+        # No build goes on from pages with Quarto's bodies.
+        record = keep_record(output, replace(read_record(new_site), globals={}).as_bytes())
         write_if_changed(output / MARKER, marker_of(output, project.root, record, names))
     report("warning", built.notices)
     report("error", built.faults)
