@@ -214,6 +214,17 @@ def test_python_beside_bash(site: Site) -> None:
 
 
 @needs_bash
+def test_the_mutation_test_changes_what_python_reads(site: Site, run: Any) -> None:
+    site.table(TRADE)
+    bash(
+        site, cell("echo 1") + "In 2022 it was `{python} usd(trade.set_index('year').total[2022])`."
+    )
+    bash(site, cell("echo 2"), "title: B\ndate: 2023-05-26", "b")
+    code, out, errors = run(site, "check", "--mutate", "4")
+    assert code in (0, 1) and "changes" in out and "unexpected" not in errors, out + errors
+
+
+@needs_bash
 def test_a_fault_of_an_inline_value_names_its_line(site: Site) -> None:
     bash(site, cell("echo 1") + "It is `{python} nothing`.")
     assert only_fault(site).startswith(
@@ -327,6 +338,14 @@ def test_a_missing_package_of_r_is_named(site: Site) -> None:
     assert not report.faults
     (notice,) = [one for one in report.notices if one.topic == "not-run"]
     assert "it needs the library `nosuchpackage`" in notice.what
+
+
+@needs_r
+def test_cells_of_r_install_nothing(site: Site) -> None:
+    bash(site, cell("1", "r") + cell("utils::install.packages('nothing')", "r"))
+    fault = only_fault(site)
+    assert fault.startswith("posts/a/index.qmd, line 11: ") and "a cell installs packages" in fault
+    assert "allow-install: true" in fault
 
 
 @needs_r

@@ -28,7 +28,7 @@ from broadsheet.project.sources.kernels import (
     shown_language,
 )
 from broadsheet.run import installs, mutation_runs, page_format, reads
-from broadsheet.run.parts import taken_apart, together
+from broadsheet.run.parts import part_in_python, refusing, taken_apart, together
 from broadsheet.storage import limits, store
 from plotly_alive.errors import enumerated
 
@@ -198,11 +198,10 @@ def _executed(job: Job) -> NotebookNode:
         return _executed_by(ENGINE, job, script, {"warm_up": WARM_UP})
     from broadsheet.run.other_kernels import OTHER_ENGINE
 
-    main, python = taken_apart(script)
     if job.changes:  # of tables, of which another kernel hears nothing
-        assert python is not None
-        return _executed_by(ENGINE, job, python, {"warm_up": WARM_UP})
-    ran = _executed_by(OTHER_ENGINE, job, main, {})
+        return _executed_by(ENGINE, job, part_in_python(script), {"warm_up": WARM_UP})
+    main, python = taken_apart(script)
+    ran = _executed_by(OTHER_ENGINE, job, main if job.may_install else refusing(main), {})
     if python is not None:
         python = _executed_by(ENGINE, job, python, {"warm_up": WARM_UP})
     return together(script, ran, python)

@@ -14,7 +14,8 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.kernels import PYTHON
-from broadsheet.project.sources.notebook_file import new_kernel, new_notebook
+from broadsheet.project.sources.notebook_file import new_cell, new_kernel, new_notebook
+from broadsheet.run.installs import MEND
 from broadsheet.run.reads import MIME
 
 READS = "broadsheet-reads"
@@ -24,19 +25,50 @@ BESIDE_KERNEL = "broadsheet-beside"
 _OURS = frozenset({inline.TAG, READS, BESIDE_KERNEL})
 
 
+def part_in_python(script: NotebookNode) -> NotebookNode:
+    """Return the notebook that Python runs beside a kernel of another language."""
+    beside = [cell for cell in script.cells if _OURS & {*cell.metadata.tags}]
+    python: NotebookNode = nbformat.from_dict(new_notebook(beside, new_kernel("python3", PYTHON)))
+    return python
+
+
 def taken_apart(script: NotebookNode) -> tuple[NotebookNode, NotebookNode | None]:
     """Return the notebook for the kernel of another language, and the one that Python runs beside it;
     None for the second if it would compute nothing.
     """
-    beside = [cell for cell in script.cells if _OURS & {*cell.metadata.tags}]
     theirs = [cell for cell in script.cells if not _OURS & {*cell.metadata.tags}]
-    main = NotebookNode({**script, "cells": theirs})
-    if not any(
-        inline.TAG in cell.metadata.tags or cell.metadata.broadsheet.cell for cell in beside
-    ):
-        return main, None
-    python: NotebookNode = nbformat.from_dict(new_notebook(beside, new_kernel("python3", PYTHON)))
-    return main, python
+    python = part_in_python(script)
+    computes = any(
+        inline.TAG in cell.metadata.tags or cell.metadata.broadsheet.cell for cell in python.cells
+    )
+    return NotebookNode({**script, "cells": theirs}), python if computes else None
+
+
+def refusing(main: NotebookNode) -> NotebookNode:
+    """Return the notebook for a kernel, with a first cell by which cells of R install nothing. It is
+    in no run.
+    """
+    code = _REFUSALS.get(main.metadata.kernelspec.language)
+    if code is None:
+        return main
+    cell = nbformat.from_dict(new_cell("code", code, tags=[], broadsheet={"cell": 0}))
+    cell["id"] = "refusal"
+    return NotebookNode({**main, "cells": [cell, *main.cells]})
+
+
+_REFUSALS = {
+    "r": f"""\
+local({{
+  refuse <- function(...) stop("a cell installs packages. {MEND}", call. = FALSE)
+  for (place in list(asNamespace("utils"), as.environment("package:utils")))
+    for (name in c("install.packages", "remove.packages", "update.packages")) {{
+      unlockBinding(name, place)
+      assign(name, refuse, envir = place)
+      lockBinding(name, place)
+    }}
+}})"""
+}
+"""The code that has each language refuse to install, by the language."""
 
 
 def together(script: NotebookNode, main: NotebookNode, python: NotebookNode | None) -> NotebookNode:
