@@ -207,3 +207,26 @@ def test_such_a_block_in_a_quotation_and_in_a_list() -> None:
 def test_directives_of_other_tools_are_no_options(written: str, options: dict[str, object]) -> None:
     found = cell_options(written, Place("a.ipynb", cell=1))
     assert (found.options, found.body) == (options, "x")
+
+
+@pytest.mark.parametrize(
+    ("written", "options"),
+    [
+        (
+            '#| echo = FALSE,\n#| fig.cap = "By [A](https://a.example), 1968."',
+            {"echo": False, "fig-cap": "By [A](https://a.example), 1968."},
+        ),
+        ("#| fig.width = 7.5,\n#| out.width = '80%'", {"fig-width": 7.5, "out-width": "80%"}),
+        ('#| fig.cap = paste("a", b),\n#| eval = T', {"eval": True}),
+    ],
+)
+def test_options_in_knitr_s_older_form_are_read(written: str, options: dict[str, object]) -> None:
+    read = cell_options(f"{written}\nplot(1)", Place("a.qmd", line=3))
+    assert (dict(read.options), read.body, read.dropped) == (options, "plot(1)", ())
+
+
+@pytest.mark.parametrize("written", ["#| echo = FALSE", "#| export", "#| label: a"])
+def test_other_options_are_read_as_before(written: str) -> None:
+    read = cell_options(f"{written}\n1", Place("a.ipynb", cell=1))
+    assert dict(read.options) == ({"label": "a"} if ":" in written else {})
+    assert len(read.dropped) == (0 if ":" in written else 1)

@@ -84,3 +84,13 @@ def test_readers_are_counted_only_where_the_author_asks(tmp_path):
     assert snippet in asked["404.html"]
     plain = small_site(tmp_path / "b", "website: {title: T}\n")
     assert "<script" not in plain["index.html"]
+
+
+def test_a_file_outside_of_the_publication_costs_no_page(tmp_path):
+    (tmp_path / "secret.html").write_text("<p>secret</p>")
+    made = small_site(
+        tmp_path / "site", SITE, **{"a.qmd": page("A", "include-after-body: ../secret.html\n")}
+    )
+    assert "secret" not in made["a.html"] and "</html>" in made["a.html"]
+    [said] = made.said
+    assert "lies outside of the publication" in said

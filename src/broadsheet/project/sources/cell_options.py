@@ -2,7 +2,8 @@
 
 A line such as `#| export` or `#| default_exp core` is no option: it is for nbdev, or another tool,
 and is left out, as Quarto does. So is `#| echo:false`, which is no key of YAML, and of which the
-author gets a notice. The space behind `#|` may be missing, and formatters write `# |`: both are the
+author gets a notice. Options of knitr's older form, `#| fig.cap = "…",`, are read as what they mean.
+The space behind `#|` may be missing, and formatters write `# |`: both are the
 same where a key follows.
 """
 
@@ -29,6 +30,10 @@ _MISQUOTED = re.compile(
 _LATE = re.compile(r"#[ \t]*\|[ \t]*([a-z][\w-]*:[ \t].*)")
 _TEXT = re.compile(r'"{3}.*?"{3}|\'{3}.*?\'{3}', re.DOTALL)
 _DIRECTIVE = re.compile(r"[A-Za-z_][\w-]*(?:[:=]\S+)?(?:[ \t]+[^\s:]+)*[ \t]*")
+
+_ARGUMENT = re.compile(r"(?P<key>[A-Za-z][\w.-]*)[ \t]*=[ \t]*(?P<value>.+?)[ \t]*(?P<comma>,?)")
+_R_VALUES = {"TRUE": "true", "T": "true", "FALSE": "false", "F": "false"}
+_R_PLAIN = re.compile(r"""-?\d+(?:\.\d+)?|"[^"\\]*"|'[^']*'""")
 
 
 @dataclass(frozen=True)
@@ -130,8 +135,27 @@ def _late(body: str, first: int) -> Iterator[tuple[int, str]]:
                 yield number, written[1]
 
 
+def _of_knitr(written: list[str]) -> list[str] | None:
+    """Return options that are written as R's arguments, `fig.cap = "…",`, as lines of YAML; None if
+    the lines are not all such. A value that R computes is left out.
+    """
+    arguments = [_ARGUMENT.fullmatch(line.strip()) for line in written]
+    if not all(arguments) or not any(
+        match and ("." in match["key"] or match["comma"]) for match in arguments
+    ):
+        return None
+    lines = []
+    for match in filter(None, arguments):
+        value = _R_VALUES.get(match["value"], match["value"])
+        is_plain = value in _R_VALUES.values() or _R_PLAIN.fullmatch(value)
+        lines.append(f"{match['key'].replace('.', '-')}: {value}" if is_plain else "")
+    return lines
+
+
 def _read(written: list[str], where: Place) -> tuple[YamlText, tuple[tuple[int, str], ...]]:
     """Return the options in some lines, and the lines, with their numbers, that are not YAML."""
+    if (arguments := _of_knitr(written)) is not None:
+        return read_yaml("\n".join(arguments), where, where.line or 1), ()
     try:
         return read_yaml("\n".join(written), where, where.line or 1), ()
     except ConfigError:

@@ -18,7 +18,7 @@ from broadsheet.markdown.shortcodes import Shortcodes
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.settings.settings import Included
 from broadsheet.site.article.links import rewritten
-from broadsheet.storage.files import check_path, is_file, read_text
+from broadsheet.storage.files import is_file, read_text, refusal
 from broadsheet.storage.limits import TABLE
 from broadsheet.text.html_tree import parsed
 
@@ -55,7 +55,7 @@ class IncludedHtml:
 
     def around(self, rewrite: Callable[[str], str]) -> AroundPage | None:
         """Return the HTML around the page, with its addresses by ``rewrite``; None without any.
-        Raises :class:`FileError` for a file that may not be read.
+        A file that may not be read is left out, with a notice.
         """
         front = self.edition.settings
         head, before, after = (
@@ -77,7 +77,9 @@ class IncludedHtml:
                 texts.append(part.text)
             if part.file is None:
                 continue
-            check_path(self.root, self.root / part.file, place)
+            if refused := refusal(self.root, self.root / part.file):
+                self.notices.append(Notice(place, f"`{key}`: {refused[0]}", refused[1]))
+                continue
             if not is_file(self.root / part.file):
                 what, mend = f"`{key}`: there is no file {part.file!r}", "Mend the path."
                 self.notices.append(Notice(place, what, mend, topic=MISSING_FILE))
