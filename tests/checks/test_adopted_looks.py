@@ -158,3 +158,10 @@ def test_what_follows_from_the_theme_is_said_where_a_page_has_it(tmp_path, capsy
     report, _ = _adopt(site, capsys)
     said = " ".join(group["what"] for group in report["otherwise"])
     assert "the front page" not in said and "`description`" not in said
+
+
+def test_what_the_check_of_prose_would_say_is_no_difference(tmp_path, capsys):
+    site = _site(tmp_path, "website: {title: T}\n")
+    (site / "a.qmd").write_text("---\ntitle: A\n---\nThree partners, Anna and Berta, went home.\n")
+    report, said = _adopt(site, capsys)
+    assert report["pages"] == 2 and "Anna" not in said

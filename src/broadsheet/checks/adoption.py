@@ -38,6 +38,8 @@ from plotly_alive.text.unprintable import UNPRINTABLE, unprintable
 NOT_RUN = "not-run"
 MISSING = frozenset({"alt-text", GENERATED_ALT, "source"})
 """The topics of notices of what is missing."""
+_OF_PROSE = "beside-fact"
+"""The topic of notices of the prose, which say nothing of how Broadsheet shows a page."""
 _LEFT_OUT = ("node_modules", "env", "venv", "__pycache__", "renv", "site_libs")
 _LOOK = "See who may read it."
 _ARTICLE = (
@@ -120,7 +122,7 @@ def adopt(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    otherwise = [one for one in report.notices if one.topic not in MISSING | {NOT_RUN}]
+    otherwise = [one for one in report.notices if one.topic not in MISSING | {NOT_RUN, _OF_PROSE}]
     return Adoption(
         report.pages,
         report.faults,
