@@ -32,7 +32,7 @@ from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.cell_options import CellOptions
 from broadsheet.project.sources.kernels import PYTHON
 from broadsheet.project.sources.notebook_file import (
-    LANGUAGE,
+    CELL_LANGUAGE,
     language_of,
     language_of_cell,
     new_cell,
@@ -105,7 +105,7 @@ def _setup(edition: Edition, tables: Callable[[], Iterable[str]]) -> Iterator[No
     texts = [*front_matter_expressions(edition)]
     for cell, options in zip(source.cells(), source.options, strict=True):
         texts += expressions_of(cell, options)
-    if not texts and not any(LANGUAGE in cell.metadata for cell in source.cells()):
+    if not texts and not any(CELL_LANGUAGE in cell.metadata for cell in source.cells()):
         return
     parameters = {
         name: parameter.default

@@ -26,7 +26,12 @@ from broadsheet.project.sources.cell_options import cell_options, yaml_lines
 from broadsheet.project.sources.code_fences import Fence, fences
 from broadsheet.project.sources.includes import Includes, Line, numbered
 from broadsheet.project.sources.kernels import PYTHON, kernel_for, language_of_kernel
-from broadsheet.project.sources.notebook_file import LANGUAGE, new_cell, new_kernel, new_notebook
+from broadsheet.project.sources.notebook_file import (
+    CELL_LANGUAGE,
+    new_cell,
+    new_kernel,
+    new_notebook,
+)
 from broadsheet.storage.yaml_text import YamlText, one_or_more
 
 if TYPE_CHECKING:
@@ -144,7 +149,7 @@ def _cells(
             if language != PYTHON:
                 header = _header_lines(fence.header, body, place)
                 body, place = [*header, *body], place.at(1 - len(header))
-            beside = {LANGUAGE: PYTHON} if fence.language != language else {}
+            beside = {CELL_LANGUAGE: PYTHON} if fence.language != language else {}
             yield place, _code("\n".join(body), place, fence.prefix, **beside)
     yield from _prose(lines[start:])
 

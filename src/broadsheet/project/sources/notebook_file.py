@@ -28,7 +28,7 @@ from plotly_alive.text.unprintable import unprintable
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
-LANGUAGE = "language"
+CELL_LANGUAGE = "language"
 """The key in the metadata of a cell that is in Python, on a page whose kernel is of another language."""
 CURRENT = 4
 """The newest known major version of the format."""
@@ -227,7 +227,7 @@ def language_of(notebook: NotebookNode) -> str:
 
 def language_of_cell(notebook: NotebookNode, cell: NotebookNode) -> str:
     """Return the language of a cell of code, in small letters."""
-    return str(cell.metadata.get(LANGUAGE) or language_of(notebook))
+    return str(cell.metadata.get(CELL_LANGUAGE) or language_of(notebook))
 
 
 def _converted(raw: Mapping[str, Any], where: Place) -> dict[str, Any]:
@@ -280,7 +280,7 @@ def _check_cell(cell: dict[str, Any], where: Place) -> None:
     metadata = cell.setdefault("metadata", {})
     _check_metadata(metadata, "the cell's `metadata`", where)
     metadata.pop("broadsheet", None)  # what an earlier run has left there
-    metadata.pop(LANGUAGE, None)
+    metadata.pop(CELL_LANGUAGE, None)
     for tag in RESERVED.intersection(metadata.get("tags", [])):
         raise NotebookError(
             where,
