@@ -40,7 +40,7 @@ from broadsheet.storage.files import LONGEST_NAME
 from broadsheet.storage.limits import TABLE
 from broadsheet.storage.yaml_text import YamlText
 from broadsheet.text import templating
-from broadsheet.text.own_words import LANGUAGE, of_metadata
+from broadsheet.text.own_words import OWN_WORDS, of_metadata
 from plotly_alive.errors import enumerated, shown
 from plotly_alive.text.did_you_mean import nearest, question
 from plotly_alive.text.unprintable import unprintable
@@ -394,8 +394,8 @@ def _opened(root: Path, edited: Mapping[str, str]) -> Project:
     brand, doubted, brand_files = read_brand(root, text)
     stylesheets, missing = read_stylesheets(root, text)
     notices += [*doubted, *missing]
-    words = words_of_project(text.data.get(LANGUAGE), root, text)
-    text = replace(text, data={**text.data, LANGUAGE: words.words}) if words.files else text
+    words = words_of_project(text.data.get(OWN_WORDS), root, text)
+    text = replace(text, data={**text.data, OWN_WORDS: words.words}) if words.files else text
     notices += words.notices
     settings = check(ProjectSettings, sections, text)
     kind = settings.project.type

@@ -25,7 +25,7 @@ from broadsheet.project.sources import pairing
 from broadsheet.project.sources.source import GENERATED, Source, read_source, slug_of
 from broadsheet.storage import limits
 from broadsheet.storage.yaml_text import YamlText
-from broadsheet.text.own_words import LANGUAGE
+from broadsheet.text.own_words import OWN_WORDS
 from plotly_alive.errors import enumerated
 from plotly_alive.text.did_you_mean import question
 
@@ -185,7 +185,7 @@ def _read(
         folder = PurePosixPath(text.where.file).parent
         notices += [
             *more,
-            *layer_words(text.data.get(LANGUAGE), folder, project.root, text).notices,
+            *layer_words(text.data.get(OWN_WORDS), folder, project.root, text).notices,
         ]
         if faulty:
             faults[PurePosixPath(text.where.file)] = _together(faulty)

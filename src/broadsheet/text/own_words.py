@@ -20,7 +20,7 @@ from pathlib import Path
 
 from plotly_alive.text.language import catalogue_key
 
-LANGUAGE = "language"
+OWN_WORDS = "language"
 _OF_FLOATS = re.compile(r"crossref-[\w-]+-(title|prefix)")
 """The keys for the name of any kind of float, also of an author's own."""
 _NUMBER = "{0}"
@@ -30,7 +30,7 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 def of_metadata(metadata: Mapping[str, object]) -> Mapping[str, object]:
     """Return `language:` of the metadata of a page, once its files are read."""
-    words = metadata.get(LANGUAGE)
+    words = metadata.get(OWN_WORDS)
     return words if isinstance(words, Mapping) else {}
 
 

@@ -35,7 +35,7 @@ from broadsheet.project.sources.source import Source, page_slug
 from broadsheet.storage import limits
 from broadsheet.storage.files import check_path, read_text, readable_text
 from broadsheet.storage.yaml_text import YamlText, read_yaml
-from broadsheet.text.own_words import LANGUAGE
+from broadsheet.text.own_words import OWN_WORDS
 
 _OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=\\?["']?|\{\{<\s*meta\s+)([\w-]+)""")
 FROZEN = PurePosixPath("_freeze")
@@ -493,8 +493,8 @@ def _worded(
 ) -> tuple[dict[str, object], LayerWords]:
     """Return metadata with the words of the file that `language:` names, and what was read."""
     folder = PurePosixPath(text.where.file).parent
-    words = layer_words(data.get(LANGUAGE), folder, project.root, text)
-    return {**data, LANGUAGE: words.words} if words.files else dict(data), words
+    words = layer_words(data.get(OWN_WORDS), folder, project.root, text)
+    return {**data, OWN_WORDS: words.words} if words.files else dict(data), words
 
 
 def _from_root(data: Mapping[str, object], folder: PurePosixPath) -> dict[str, object]:

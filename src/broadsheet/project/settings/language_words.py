@@ -21,7 +21,7 @@ from broadsheet.project.settings.config import merge
 from broadsheet.storage import limits
 from broadsheet.storage.files import check_path, read_text
 from broadsheet.storage.yaml_text import YamlText, read_yaml
-from broadsheet.text.own_words import LANGUAGE, is_key, word_keys
+from broadsheet.text.own_words import OWN_WORDS, is_key, word_keys
 from plotly_alive.errors import shown
 from plotly_alive.text.did_you_mean import question
 from plotly_alive.text.language import language_of
@@ -51,7 +51,7 @@ def layer_words(value: object, folder: PurePosixPath, root: Path, text: YamlText
         words = _of_files(name, root)
         if words.files:
             return words
-        where = text.place((LANGUAGE,))
+        where = text.place((OWN_WORDS,))
         missing = Notice(
             where,
             f"`language`: there is no file {shown(name, _SHOWN)}",
@@ -61,7 +61,7 @@ def layer_words(value: object, folder: PurePosixPath, root: Path, text: YamlText
         return LayerWords({}, (name,), (missing,))
     if not isinstance(value, Mapping):
         return LayerWords({})
-    return LayerWords(value, (), tuple(_doubted(value, text, (LANGUAGE,))))
+    return LayerWords(value, (), tuple(_doubted(value, text, (OWN_WORDS,))))
 
 
 def words_of_project(value: object, root: Path, text: YamlText) -> LayerWords:
