@@ -28,7 +28,7 @@ _EMPHASIS = re.compile(r"[*_`]")
 
 @dataclass(frozen=True)
 class Embed:
-    """What a shortcode asks for."""
+    """A call of the shortcode, read."""
 
     path: PurePosixPath
     """The notebook, from the root."""
@@ -94,8 +94,8 @@ def embed_of(call: str, page: PurePosixPath) -> Embed | None:
     )
     if path.suffix != ".ipynb" or path.parts[0] == "..":
         return None
-    wanted = tuple(part.strip() for part in names.split(",") if part.strip())
-    return Embed(path, wanted, "echo=true" in more)
+    cells = tuple(part.strip() for part in names.split(",") if part.strip())
+    return Embed(path, cells, "echo=true" in more)
 
 
 def chosen(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, NotebookNode]]:
