@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from broadsheet.project.editions.edition import Edition, editions_of
-from broadsheet.project.editions.metadata_shortcodes import filled, value_of_path
 from broadsheet.project.project import open_project
 from broadsheet.project.reading import open_publication
+from broadsheet.project.settings.metadata_shortcodes import filled, value_of_path
 from broadsheet.project.sources.source import read_source
 
 FRONT = """\

@@ -41,9 +41,10 @@ from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.markdown import typographic_quotes
 from broadsheet.markdown.document import STRICT, Document
 from broadsheet.processes.secret_values import is_secret
-from broadsheet.project.editions.metadata_shortcodes import value_of_path
 from broadsheet.project.project import VARIABLES
 from broadsheet.project.settings.brand_values import SHADES, BrandValues
+from broadsheet.project.settings.metadata_shortcodes import value_of_path, variable
+from broadsheet.project.settings.rights import Copyright, License, rights_of, with_rights
 from broadsheet.storage import limits
 from broadsheet.storage.files import check_path, read_text
 from broadsheet.storage.yaml_text import read_yaml
@@ -82,7 +83,6 @@ _LEFT_ALONE = re.compile(
 _KEYWORD = re.compile(r"^[\w-]+=")
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _EMBEDDED = re.compile(r"https://www\.youtube(?:-nocookie)?\.com/embed/([\w-]+)[^?]*(?:\?.*)?")
-_CREATIVE_COMMONS = re.compile(r"CC (BY(?:-(?:NC-)?(?:SA|ND)|-NC)?)(?: (\d\.\d))?", re.IGNORECASE)
 _IS_INCLUDE = re.compile(r"\s*include\s")
 _MACHINES = {"mac": "mac", "win": "windows", "linux": "linux"}
 
@@ -184,6 +184,9 @@ class Shortcodes:
 
     def _var(self, call: _Call) -> Answer:
         return _as_value(_value(call, _variables(call, self.root), VARIABLES))
+
+    def _env(self, call: _Call) -> Answer:
+        return _as_text(_variable(call, self.root))
 
     def _of_brand(self, call: _Call) -> Answer:
         return _of_brand(call, self._brand)
@@ -297,7 +300,7 @@ def _as_value(value: object) -> Answer:
     return _as_text("" if value is None else str(value))
 
 
-def _variable(call: _Call) -> str:
+def _variable(call: _Call, root: Path | None) -> str:
     name, *fallback = call.arguments or [""]
     if is_secret(name):
         raise RenderError(
@@ -305,7 +308,7 @@ def _variable(call: _Call) -> str:
             f"`{call.written}`: a variable with such a name is a secret, and is on no page",
             "Take it out.",
         )
-    value = os.environ.get(name, " ".join(fallback))
+    value = variable(name, root) or " ".join(fallback)
     if not value:
         raise RenderError(
             call.where,
@@ -407,17 +410,14 @@ def _with_terms(metadata: Mapping[str, object]) -> Mapping[str, object]:
     """Return metadata whose `license` and `copyright` have the parts that Quarto gives them, if they
     are texts: `license.text`, `license.url`, `copyright.statement`.
     """
-    parts: dict[str, object] = {}
-    if isinstance(text := metadata.get("license"), str):
-        name, version = match.groups() if (match := _CREATIVE_COMMONS.fullmatch(text)) else ("", "")
-        version = version or "4.0"
-        url = f"https://creativecommons.org/licenses/{name.lower()}/{version}/"
-        parts["license"] = (
-            {"text": f"CC {name.upper()} {version}", "url": url} if name else {"text": text}
-        )
-    if isinstance(text := metadata.get("copyright"), str):
-        parts["copyright"] = {"statement": text}
-    return {**metadata, **parts} if parts else metadata
+    terms, holder = metadata.get("license"), metadata.get("copyright")
+    rights = rights_of(
+        License(text=terms) if isinstance(terms, str) else None,
+        Copyright.model_validate(
+            {"statement": holder} if isinstance(holder, str) else holder or {}
+        ),
+    )
+    return with_rights(metadata, rights)
 
 
 def _value(call: _Call, data: Mapping[str, object], source: str) -> object:
@@ -454,13 +454,13 @@ def _only_argument(call: _Call) -> str:
 _METHODS: Mapping[str, Callable[[Shortcodes, _Call], Answer]] = {
     "meta": Shortcodes._meta,
     "var": Shortcodes._var,
+    "env": Shortcodes._env,
     "brand": Shortcodes._of_brand,
     "video": Shortcodes._video,
     "embed": Shortcodes._embed,
     **dict.fromkeys(("fa", "bi", "iconify"), Shortcodes._icon),
 }
 _FUNCTIONS: Mapping[str, Callable[[_Call], Answer]] = {
-    "env": lambda call: _as_text(_variable(call)),
     "contents": lambda call: {"kind": "contents", "id": _only_argument(call)},
     "kbd": _keys,
     "placeholder": _placeholder,

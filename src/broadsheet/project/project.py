@@ -26,10 +26,11 @@ from broadsheet.errors import (
     UsageError,
 )
 from broadsheet.project.build_day import today
-from broadsheet.project.settings import config, config_values
+from broadsheet.project.settings import config, metadata_shortcodes
 from broadsheet.project.settings.brand import Brand, read_brand, read_stylesheets
 from broadsheet.project.settings.language_words import words_of_project
 from broadsheet.project.settings.logos import IN_BAR, IN_SIDEBAR, shown_logo
+from broadsheet.project.settings.metadata_shortcodes import ENVIRONMENT, filled, unanswered
 from broadsheet.project.settings.setting_types import GLOB
 from broadsheet.project.settings.settings import ProjectSettings
 from broadsheet.project.settings.validation import check, fitting, left_out, unknown_keys
@@ -46,7 +47,7 @@ from plotly_alive.text.did_you_mean import nearest, question
 from plotly_alive.text.unprintable import unprintable
 
 CONFIG = files.CONFIG
-VARIABLES = config_values.VARIABLES
+VARIABLES = metadata_shortcodes.VARIABLES
 """The file of the values for `{{< var >}}`."""
 MARKER = ".broadsheet.json"
 """The file in a built site's root that names the site's publication
@@ -160,10 +161,14 @@ class Project:
 
     @property
     def pictures(self) -> list[tuple[tuple[str, ...], str]]:
-        """The files of the icon and the logos, from the root, each with the key that names it."""
+        """The files of the icon, the logos and the picture for cards, from the root, each with the key
+        that names it.
+        """
         website, logos = self.settings.website, self.brand.logo
         icon = logos.first(("small",), "light")
         named: list[tuple[tuple[str, ...], str]] = []
+        if website.image:
+            named.append((("website", "image"), website.image))
         if website.favicon:
             named.append((("website", "favicon"), website.favicon))
         elif icon:
@@ -381,10 +386,17 @@ def _opened(root: Path, edited: Mapping[str, str]) -> Project:
     text, config_files, notices = config.read_config(root, edited)
     sections = {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}
     website, misfits = sections.get("website"), list[tuple[str, ConfigError]]()
-    values, written = config_values.ConfigValues(root, text), website
-    website = values.filled(written, ("website",))
-    uses_values = website != written or bool(values.notices)
-    notices += values.notices
+    if (written := website) and "{{<" in str(website):
+        website = filled({"website": written}, text.data, root)["website"]
+        notices += [
+            Notice(
+                text.place(("website",)),
+                f"`{shortcode}` has no value; it stays as written",
+                "Give it one, or mend its name here.",
+                topic="shortcode",
+            )
+            for shortcode in unanswered(website)
+        ]
     if isinstance(website, dict):
         sections["website"], misfits = fitting(Website, website, text, ("website",))
     for key, fault in misfits:
@@ -423,8 +435,12 @@ def _opened(root: Path, edited: Mapping[str, str]) -> Project:
                 topic="value",
             )
         )
-    of_values = config_values.FILES if uses_values else ()
-    config_files = (*config_files, *brand_files, *words.files, *of_values)
+    config_files = (
+        *config_files,
+        *brand_files,
+        *words.files,
+        *ENVIRONMENT,
+    )
     return Project(root, settings, text, config_files, tuple(notices), brand, stylesheets)
 
 

@@ -48,9 +48,11 @@ METHODS = frozenset(
         "figures.drawing.page_figure.PageFigure": "drawings file",
         "project.project.Project": "language_of",
         "site.article.entry.Entry": "anchor_of",
-        "site.index.scene.Block": "on shows",
+        "site.index.scene.Block": "addresses is_lazy on shows",
+        "site.index.scene.Page": "shared_of",
         "site.index.scene.Scene": (
-            "absolute bundles contents href known_author navigation section shares subscribing topic"
+            "absolute bundles citation contents href known_author lead logo navigation section shares"
+            " side_text source_links subscribing topic"
         ),
         "site.article.how_we_know.HowWeKnow": "shown",
     }.items()

@@ -14,12 +14,12 @@ from pathlib import PurePosixPath
 from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place
 from broadsheet.project.editions.edition_rules import Declared, declarations
 from broadsheet.project.editions.listing_items import with_items
-from broadsheet.project.editions.metadata_shortcodes import filled
 from broadsheet.project.project import FOLDER_METADATA, Project, matching
 from broadsheet.project.settings import dates
 from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.config import merge
 from broadsheet.project.settings.language_words import LayerWords, layer_words
+from broadsheet.project.settings.metadata_shortcodes import filled
 from broadsheet.project.settings.setting_models import kebab
 from broadsheet.project.settings.settings import FrontMatter, OwnKeys
 from broadsheet.project.settings.validation import (

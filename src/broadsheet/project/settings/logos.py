@@ -128,10 +128,10 @@ def shown_logo(
     """
     if logo is False:
         return None
-    asked = logo or LightDarkLogo()
+    pair = logo or LightDarkLogo()
     light, dark = (
         brand.named(picture, shade) if picture else brand.first(order, shade)
-        for shade, picture in (("light", asked.light), ("dark", asked.dark))
+        for shade, picture in (("light", pair.light), ("dark", pair.dark))
     )
     if light is None or dark is None:
         light = dark = light or dark

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from broadsheet.project.settings.crossref_settings import CaptionPlace, Crossref
 from broadsheet.project.settings.focal_point import FocalPoint, focal_point
 from broadsheet.project.settings.publish_settings import PublishTargets
+from broadsheet.project.settings.rights import OneCopyright, OneLicense
 from broadsheet.project.settings.setting_models import (
     Settings,
     alone,
@@ -326,6 +327,8 @@ class Listing(Settings):
     """The most entries."""
     page_size: int = Field(default=25, ge=1)
     """The entries of one page of the list."""
+    image_lazy_loading: bool = True
+    """Load pictures when they come into view."""
     max_description_length: int | None = Field(default=None, ge=0)
     """The most characters of a description."""
 
@@ -546,6 +549,8 @@ class FrontMatter(OwnKeys):
     """The picture for lists and cards."""
     image_alt: str | None = None
     """A description of that picture, for those who do not see it."""
+    image_lazy_loading: bool | None = None
+    """Load that picture when it comes into view in a list."""
     image_focal: Annotated[FocalPoint | None, BeforeValidator(focal_point)] = None
     """The point of a photo that lists and cards keep in view: `30% 20%` from the left and the top.
     """
@@ -668,6 +673,16 @@ class FrontMatter(OwnKeys):
     """Show the way to the page through the sections of its sidebar."""
     body_classes: Strings = []
     """Classes of the page's `<body>`."""
+    license: OneLicense | None = None
+    """The terms on which others may use the page, such as `CC BY`."""
+    copyright: OneCopyright | None = None
+    """A statement of copyright, or its `holder` and `year`."""
+    citation: bool | dict[str, Any] = False
+    """Show how to cite the page: `true`, or what differs from its title, authors and date."""
+    appendix_cite_as: bool | Literal["display", "bibtex"] = True
+    """Show the citation as an entry for BibTeX, as a sentence (`display`), or both (`true`)."""
+    google_scholar: bool = False
+    """Give the page tags for Google Scholar."""
     canonical_url: LinkAddress | bool | None = None
     """The address that search engines take for the page's own, if not this one."""
     include_in_header: _Included = []

@@ -159,6 +159,12 @@ class Footer(Settings):
     """Markdown, or links, at the right."""
 
 
+class Search(Settings):
+    """`website: search` as a mapping. The search is on a page of its own; only Quarto acts on its
+    keys.
+    """
+
+
 class Website(Settings):
     """`website:`."""
 
@@ -168,12 +174,16 @@ class Website(Settings):
     """The subject of the publication, in a sentence."""
     site_url: SiteUrl = ""
     """The full address of the site, such as `https://example.org/news`. Feeds and cards need it."""
-    search: Any = None
+    search: bool | Search | None = None
     """Offer a search; `false` leaves it out."""
     image: str | None = None
     """A picture for cards of pages that have none."""
     image_alt: str = ""
     """A description of that picture."""
+    open_graph: Any = None
+    """Cards for social networks. There are cards in any case where the site has its address."""
+    twitter_card: Any = None
+    """Cards for X, in the same way."""
     favicon: str | None = None
     """The icon in the browser's tab."""
     navbar: Annotated[Navbar, BeforeValidator(switched)] = Navbar()

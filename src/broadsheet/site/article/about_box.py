@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from lxml.html import HtmlElement
 
 from broadsheet.project.settings.settings import FrontMatter
 from broadsheet.site.article.link_names import name_of
+from broadsheet.site.theme.templates import rendered
+from broadsheet.text import html_tree
 
 _SHAPES = {"jolla": "round", "solana": "rounded", "trestles": "rounded"}
 """The shape of the picture of each template, where an author names none."""
@@ -47,6 +51,8 @@ class AboutBox:
     """The words that show when the pointer is on the picture."""
     width: str = ""
     """The width of the picture, as HTML has it; empty for that of the template."""
+    is_placed: bool = False
+    """It stands in the text, around the part with the `id` that it names."""
 
     @property
     def is_shown_later(self) -> bool:
@@ -78,6 +84,21 @@ def about_box(front: FrontMatter, rewrite: Callable[[str], str]) -> AboutBox | N
         about.image_title or "",
         _width(about.image_width or ""),
     )
+
+
+def place_about(body: HtmlElement, box: AboutBox | None, name: str | None) -> AboutBox | None:
+    """Put the head around the part of the body with the id ``name``, if there is one. Returns the
+    head.
+    """
+    part = next((one for one in body.iter("div") if name and one.get("id") == name), None)
+    if box is None or part is None:
+        return box
+    kind = f"quarto-about-{box.template} column-body about about-{box.template}"
+    around = html_tree.new_element("div", {"class": kind})
+    html_tree.wrap(part, around)
+    part.set("class", " ".join([*html_tree.classes(part), "about-contents"]))
+    around.extend(html_tree.parsed(rendered("about-placed.html.jinja", about=box)))
+    return replace(box, is_placed=True)
 
 
 def _width(written: str) -> str:

@@ -32,11 +32,12 @@ from broadsheet.markdown.rendering import Rendering
 from broadsheet.markdown.wide_tables import make_scroll
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import SCRIPT
+from broadsheet.project.settings.rights import Rights, rights_of
 from broadsheet.project.settings.settings import FrontMatter, Listing
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.pairing import is_article
 from broadsheet.site.article import links
-from broadsheet.site.article.about_box import AboutBox, about_box
+from broadsheet.site.article.about_box import AboutBox, about_box, place_about
 from broadsheet.site.article.article_references import references_in
 from broadsheet.site.article.before_after import IS_COMPARED, Comparisons
 from broadsheet.site.article.code_style import code_style
@@ -45,6 +46,7 @@ from broadsheet.site.article.edition_select import select_fields
 from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture, plain_fields
 from broadsheet.site.article.included_html import AroundPage, IncludedHtml
 from broadsheet.site.article.lead_picture import (
+    ELSEWHERE,
     PreviewPicture,
     figure_of,
     miniature,
@@ -120,6 +122,8 @@ class Article:
     """The other articles that it links to by their slugs."""
     about: AboutBox | None = None
     """The head of a page about somebody."""
+    rights: Rights = field(default_factory=Rights)
+    """The rights in it."""
     around: AroundPage | None = None
     """HTML of the author's own around it."""
     has_sorting: bool = False
@@ -245,8 +249,8 @@ def content_of(
     links.rewrite_addresses(body, rewrite)
     links.rewrite_addresses(excerpt, rewrite)
     make_scroll(body)
-    included = IncludedHtml(edition, document, root)
-    around = included.around(rewrite)
+    about = place_about(body, about_box(front, rewrite), front.about.id if front.about else None)
+    included = IncludedHtml(edition, document, root, rewrite)
     references = references_in((body, excerpt), document.find)
     opening = _opening(body)
     blocks, pause = _blocks(body, rendered.figures, has_end=bool(proof.section))
@@ -319,8 +323,9 @@ def content_of(
             *references,
             *(Reference(slug, "", document.find(slug), False) for slug in front.related),
         ),
-        about_box(front, rewrite),
-        around,
+        about,
+        rights_of(front.license, front.copyright),
+        included.around,
         any("is-sortable" in classes(table) for table in body.iter("table")),
         any(IS_COMPARED in classes(pair) for pair in body.iter("div")),
         has_tab_groups=any(
@@ -568,7 +573,8 @@ def _picture(
             written, alt = preview.address, alt or preview.alt
     target = links.internal(written, edition.source.path.parent) if written else None
     if target is None:
-        return None
+        is_elsewhere = written is not None and url_schemes.scheme_of(written) in ELSEWHERE
+        return Picture(written or "", alt) if is_elsewhere else None
     path, place = str(target.path), edition.source.front_matter.place(("image",))
     focal, crops = settings.image_focal or photos.focal.get(path), {}
     if path not in assets:
@@ -590,7 +596,9 @@ def _picture(
 def _is_shown(
     preview: PreviewPicture, edition: Edition, assets: Mapping[str, bytes], photos: Photos
 ) -> bool:
-    """True if a picture of the text is on the site, as it is or made smaller."""
+    """True if a picture of the text is on the site, as it is or made smaller; or on another."""
+    if url_schemes.scheme_of(preview.address) in ELSEWHERE:
+        return True
     target = links.internal(preview.address, edition.source.path.parent)
     path = str(target.path) if target else ""
     if path in assets or path in photos.reads:

@@ -28,7 +28,7 @@ class Picture:
     """An image of the site. Paths count from the site's root."""
 
     path: str
-    """The image's path."""
+    """The image's path, or its address on another site."""
     alt: str
     """The text for readers who do not see it."""
     dark: str = ""
@@ -44,8 +44,13 @@ class Picture:
 
     @property
     def paths(self) -> Iterator[str]:
-        """The paths of the image's files."""
-        return filter(None, (self.path, self.dark, self.small, self.large))
+        """The paths of the image's files; none of an image elsewhere."""
+        return filter(None, (self.local, self.dark, self.small, self.large))
+
+    @property
+    def local(self) -> str:
+        """The image's path; empty if it is on another site."""
+        return "" if "://" in self.path else self.path
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,11 @@ class AroundPage:
     """HTML around a page."""
 
     head: str = ""
-    """What stands in its head."""
+    """The HTML in its head."""
     before: str = ""
-    """What stands at its beginning."""
+    """The HTML at its beginning."""
     after: str = ""
-    """What stands at its end."""
+    """The HTML at its end."""
 
 
 @dataclass
@@ -48,12 +48,16 @@ class IncludedHtml:
     """Its Markdown, by whose metadata shortcodes are answered."""
     root: Path
     """The root of the publication."""
+    rewrite: Callable[[str], str]
+    """Makes the page's addresses of the author's."""
 
     def __post_init__(self) -> None:
         self.reads: list[str] = []
         self.notices: list[Notice] = []
+        self.around = self._around(self.rewrite)
+        """The HTML around the page."""
 
-    def around(self, rewrite: Callable[[str], str]) -> AroundPage | None:
+    def _around(self, rewrite: Callable[[str], str]) -> AroundPage | None:
         """Return the HTML around the page, with its addresses by ``rewrite``; None without any.
         A file that may not be read is left out, with a notice.
         """

@@ -22,6 +22,7 @@ from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.site.article.entry import Picture
 from broadsheet.site.article.links import internal
 from broadsheet.text.html_tree import classes
+from broadsheet.text.url_schemes import scheme_of
 from plotly_alive.chart_theme import PALETTE
 from plotly_alive.drawing.svg import PARSER
 
@@ -29,6 +30,8 @@ _PROPERTY = re.compile(r"var\(--([\w-]+)\)")
 _WORDS = frozenset({"text", "title", "desc", "textPath"})
 _LEGEND = re.compile(r"url\(#[\w-]*legend\d*\)")
 _LARGEST = 24_000
+ELSEWHERE = ("http", "https")
+"""The schemes of pictures on other sites."""
 _CHOSEN = "preview-image"
 _NAMED = re.compile(r"preview|feature|cover|thumbnail")
 """Words in the name of a picture by which Quarto prefers it to those before it."""
@@ -48,7 +51,7 @@ class PreviewPicture:
 
 def preview_pictures(body: HtmlElement) -> list[PreviewPicture]:
     """Return the pictures of a text in the order in which Quarto takes one for its page: those that
-    are marked for it, those that have such a name, the others; all of the site's own.
+    are marked for it, those that have such a name, the others.
     """
     pictures = [
         PreviewPicture(
@@ -58,6 +61,7 @@ def preview_pictures(body: HtmlElement) -> list[PreviewPicture]:
         )
         for image in body.iter("img")
         if internal(address := image.get("src", ""), PurePosixPath()) is not None
+        or scheme_of(address) in ELSEWHERE
     ]
     return sorted(
         pictures,

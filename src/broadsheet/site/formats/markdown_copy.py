@@ -67,11 +67,9 @@ def copy_of(
     def lead(address: str) -> str:
         target = links.internal(address, page.parent)
         copy = copies.get(str(target.path)) if target else None
-        return (
-            replace(target, path=PurePosixPath(copy)).from_page(page)
-            if target and copy
-            else address
-        )
+        if target is None or copy is None:
+            return address
+        return replace(target, path=PurePosixPath(copy)).from_page(page)
 
     with speaking_with(meta.lang, meta.own_words):
         body = content.html(

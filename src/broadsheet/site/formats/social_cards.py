@@ -193,7 +193,7 @@ def _shown(
     """Return the chart that a card shows, or else its photograph."""
     picture = content.meta.picture
     chart = content.figure
-    if picture is None or (picture.is_chart and chart):
+    if picture is None or not picture.local or (picture.is_chart and chart):
         return chart, ""
     kind = mimetypes.guess_type(picture.path)[0] or ""
     if picture.path not in files:

@@ -28,8 +28,10 @@ from broadsheet.project.project import matching
 from broadsheet.project.settings.dates import read_moment
 from broadsheet.project.settings.settings import Listing
 from broadsheet.site.article.entry import Byline, Entry, Picture, plain_fields
+from broadsheet.site.article.lead_picture import ELSEWHERE
 from broadsheet.site.article.links import target_of
 from broadsheet.site.index.edition_picker import one_entry_each
+from broadsheet.text.url_schemes import scheme_of
 from plotly_alive.text.did_you_mean import question
 
 _EVERYTHING = ["**"]
@@ -116,8 +118,11 @@ def _written(listing: Listing, page: PurePosixPath, candidates: Iterable[Entry])
             "date": _day(item.get("date")),
             "authors": tuple(Byline(name) for name in _texts(authors)),
             "categories": tuple(_texts(topics)),
-            "picture": Picture(str(picture.path), str(item.get("image-alt") or ""))
-            if picture
+            "picture": Picture(
+                str(picture.path) if picture else str(item["image"]),
+                str(item.get("image-alt") or ""),
+            )
+            if picture or scheme_of(str(item.get("image"))) in ELSEWHERE
             else None,
         }
         if "title" in item or meta is None:

@@ -29,6 +29,7 @@ from broadsheet.project.settings.logos import IN_BAR, IN_SIDEBAR, ShownLogo, sho
 from broadsheet.project.settings.settings import KnownAuthor, Listing
 from broadsheet.project.settings.website_settings import Navbar, NavItem, Sidebar
 from broadsheet.site.article.article import Article
+from broadsheet.site.article.citation import Citation, citation_of
 from broadsheet.site.article.edition_select import Select
 from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture
 from broadsheet.site.article.links import Address, relative, url_of
@@ -113,9 +114,13 @@ class Block:
 
     @property
     def table_fields(self) -> list[str]:
-        """The fields of a list that is a table, without pictures."""
+        """The fields of a list that is a table."""
         fields = self.listing.fields or ["date", "title", "author"]
-        return [field for field in fields if not field.startswith("image")]
+        return [field for field in fields if not field.startswith("image-")]
+
+    def is_lazy(self, entry: Entry) -> bool:
+        """True if the picture of an entry is loaded when it comes into view."""
+        return bool(entry.fields.get("image-lazy-loading", self.listing.image_lazy_loading))
 
     @property
     def pages(self) -> int:
@@ -224,7 +229,11 @@ class Scene:
         return base_path(self.project)
 
     def absolute(self, url: str) -> str:
-        """Return the full address of a page or a file; empty without `site-url`."""
+        """Return the full address of a page or a file; empty without `site-url`, unless it is on
+        another site.
+        """
+        if "://" in url:
+            return url
         return self.project.site_url + quote(url) if self.project.site_url else ""
 
     def shares(self, meta: Entry) -> list[tuple[str, str]]:
@@ -260,10 +269,16 @@ class Scene:
         way = self._navigation.way(website.sidebar) if is_shown else []
         return way if len(way) > 1 else []
 
+    def citation(self, meta: Entry) -> Citation | None:
+        """Return the citation of a page, where its author asks for it."""
+        if not (meta.fields.get("citation") or meta.fields.get("google-scholar")):
+            return None
+        return citation_of(meta, site_title(self.project), self.absolute(meta.url))
+
     def source_links(self, meta: Entry) -> list[Link]:
         """Return the links from a page to its source, as `repo-actions` asks for them."""
         website = self.project.settings.website
-        asked = meta.fields.get("repo-actions", website.repo_actions)
+        actions = meta.fields.get("repo-actions", website.repo_actions)
         repository = (website.repo_url or "").rstrip("/")
         path = quote(str(PurePosixPath(website.repo_subdir.strip("/"), meta.source)))
         issues = website.issue_url or (f"{repository}/issues/new" if repository else "")
@@ -275,7 +290,9 @@ class Scene:
         }
         return [
             Link(text, href, rel=website.repo_link_rel, target=website.repo_link_target)
-            for action in (one_or_more(asked) if asked and meta.path in self.meta_by_path else ())
+            for action in (
+                one_or_more(actions) if actions and meta.path in self.meta_by_path else ()
+            )
             for text, href in (links.get(str(action), ("", "")),)
             if href
         ]
@@ -294,9 +311,16 @@ class Scene:
         return named.lstrip("/") or self.theme.paths["favicon.svg"]
 
     def logo(self, side: Navbar | Sidebar) -> ShownLogo | None:
-        """Return the logo of the bar or of a sidebar."""
-        order = IN_SIDEBAR if isinstance(side, Sidebar) else IN_BAR
-        return shown_logo(side.logo, self.project.brand.logo, order, side.logo_alt)
+        """Return the logo of the bar or of a sidebar. A sidebar without one of its own goes without
+        the brand's, if the bar has it.
+        """
+        website, logos = self.project.settings.website, self.project.brand.logo
+        if isinstance(side, Navbar):
+            is_there = "navbar" in website.model_fields_set
+            return shown_logo(side.logo, logos, IN_BAR, side.logo_alt) if is_there else None
+        if side.logo is None and website.navbar.logo is None and self.logo(website.navbar):
+            return None
+        return shown_logo(side.logo, logos, IN_SIDEBAR, side.logo_alt)
 
     def lead(self, href: str | None) -> str:
         """Return the address to which a title or a logo leads; by default that of the front page."""
@@ -451,6 +475,13 @@ class Page:
     def shared(self) -> Picture | None:
         """The picture that is shown where the page is shared."""
         return next(iter(sharing_pictures(self.meta)), None)
+
+    def shared_of(self, scene: Scene) -> Picture | None:
+        """Return that picture, or else the site's own, `website: image`."""
+        website = scene.project.settings.website
+        if self.shared or not website.image:
+            return self.shared
+        return Picture(website.image.lstrip("/"), website.image_alt)
 
 
 def list_places(body: HtmlElement, ids: Collection[str]) -> list[HtmlElement]:

@@ -1,9 +1,11 @@
-"""Shortcodes in front matter: `author: "{{< meta who >}}"`.
+"""Shortcodes in front matter and in `website:`: `author: "{{< meta who >}}"`.
 
 `meta`, `var` and `env` give a value to a key before it is read, as a text, or with its own type if
 the shortcode is all that the key has: a day, a number. Title, subtitle, description and excerpt are
 Markdown and get the answers of all shortcodes later, with the page
 (:mod:`broadsheet.markdown.shortcodes`). A shortcode without a value stays as written.
+
+A variable of the environment may be in a file `_environment` or `_environment.local`, too.
 """
 
 from __future__ import annotations
@@ -15,11 +17,14 @@ from pathlib import Path
 
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.processes.secret_values import is_secret
-from broadsheet.project.project import VARIABLES
 from broadsheet.storage import limits
 from broadsheet.storage.files import is_file, read_text, refusal
 from broadsheet.storage.yaml_text import read_yaml
 
+VARIABLES = "_variables.yml"
+"""The file of the values for `{{< var >}}`."""
+ENVIRONMENT = ("_environment", "_environment.local")
+"""The files of variables; the later one wins, and the environment itself before both."""
 MARKDOWN = frozenset({"title", "subtitle", "description", "excerpt"})
 """The keys whose shortcodes are answered with the page."""
 
@@ -27,6 +32,7 @@ _SHORTCODE = re.compile(
     r"\{\{<\s*(?P<name>meta|var|env)\s+(?P<quote>[\"']?)(?P<key>[^\s\"'>]+)(?P=quote)"
     r"(?:\s+(?P<fallback>[^>]*?))?\s*>\}\}"
 )
+_LINE = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(.*))\s*")
 _DOT = re.compile(r"(?<!\\)\.")
 _DEPTH = 8
 """The most values that may lead from one to another."""
@@ -49,6 +55,29 @@ def value_of_path(data: Mapping[str, object], path: str) -> object:
     return value
 
 
+def variable(name: str, root: Path | None) -> str:
+    """Return a variable of the environment, or of the files of a publication; empty if there is
+    none.
+    """
+    values: dict[str, str] = {}
+    for file in ENVIRONMENT if root else ():
+        assert root is not None
+        if is_file(root / file) and not refusal(root, root / file):
+            text = read_text(root / file, file, limit=limits.TABLE["config-size"])
+            lines = map(_LINE.fullmatch, map(str.strip, text.splitlines()))
+            values |= {line[1]: next(filter(None, line.groups()[1:]), "") for line in lines if line}
+    return os.environ.get(name) or values.get(name, "")
+
+
+def unanswered(value: object) -> list[str]:
+    """Return the shortcodes that are left in a value."""
+    if isinstance(value, Mapping):
+        return [name for part in value.values() for name in unanswered(part)]
+    if isinstance(value, list):
+        return [name for part in value for name in unanswered(part)]
+    return [match.group() for match in _SHORTCODE.finditer(value)] if isinstance(value, str) else []
+
+
 def filled(
     data: Mapping[str, object], among: Mapping[str, object], root: Path
 ) -> dict[str, object]:
@@ -66,7 +95,7 @@ def filled(
         return read_yaml(text, Place(VARIABLES)).data
 
     def of_environment(name: str, fallback: str) -> object:
-        if is_secret(name) or not (value := os.environ.get(name, fallback)):
+        if is_secret(name) or not (value := variable(name, root) or fallback):
             raise LookupError(name)
         return value
 
