@@ -19,8 +19,8 @@ import msgspec
 
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.elements.live_updates import Updates
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.live_updates import Updates
 from broadsheet.markdown.markdown_text import document_of
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.markdown.shortcodes import Shortcodes

@@ -11,9 +11,9 @@ import pytest
 from broadsheet.errors import ConfigError, Place
 from broadsheet.markdown.code_blocks import add_written
 from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.elements.wide_tables import make_scroll
 from broadsheet.markdown.markdown_writing import MarkdownText
 from broadsheet.markdown.pandoc import Pandoc
-from broadsheet.markdown.wide_tables import make_scroll
 from broadsheet.project.settings.crossref_settings import Crossref, filter_options
 from broadsheet.project.settings.settings import Execute, FrontMatter
 from broadsheet.project.settings.validation import check, unknown_keys

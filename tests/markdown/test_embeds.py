@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from broadsheet.markdown.embeds import Embedded, call_of, embed_of
+from broadsheet.markdown.elements.embeds import Embedded, call_of, embed_of
 from broadsheet.project.sources.source import source_of_notebook
 from broadsheet.site.build.build import build
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import broadsheet as bs
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.markdown import figure_steps
+from broadsheet.markdown.elements import figure_steps
 from broadsheet.project.reading import open_publication
 from broadsheet.quarto.notebook import notebook_for_quarto, slots
 from broadsheet.site.build.build import build

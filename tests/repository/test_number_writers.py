@@ -40,6 +40,8 @@ EXCEPTIONS = {
     "plotly_alive/drawing/miniature_parts.py": "places in a drawing",
     "plotly_alive/drawing/svg.py": "places in a drawing",
     "plotly_alive/drawing/text_around.py": "places in a drawing",
+    "figures/drawing/diagrams.py": "pixels",
+    "site/article/about_box.py": "a width, for an attribute",
     "figures/table/credits.py": "digits by which figures are found again",
     "plotly_alive/chart_events.py": "the year at a place of an axis",
     "notebook/charts/map_classes.py": "a round number, as a number",

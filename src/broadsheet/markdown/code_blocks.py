@@ -18,8 +18,8 @@ from dataclasses import replace
 
 from broadsheet.errors import CHOOSE, CONFLICT, CONFLICTING, ConfigError, Notice, Place
 from broadsheet.figures.drawing.diagrams import DIAGRAM_NAMES
-from broadsheet.markdown.diagram_blocks import DiagramBlock, add_diagram
-from broadsheet.markdown.embeds import call_of
+from broadsheet.markdown.elements.diagram_blocks import DiagramBlock, add_diagram
+from broadsheet.markdown.elements.embeds import call_of
 from broadsheet.markdown.finished_edition import FIGURE_OUTPUT, HTML_OUTPUT
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.markdown.outputs import clean_html, is_seen, lost_notices

@@ -11,7 +11,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.data.origin import Origin
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.drawing.page_figure import PageFigure
-from broadsheet.markdown.embeds import Embedded
+from broadsheet.markdown.elements.embeds import Embedded
 from broadsheet.project.editions.edition import Edition
 from plotly_alive.reading.plotly_json import plain_text
 

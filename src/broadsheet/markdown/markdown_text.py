@@ -30,11 +30,12 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.data.descriptor import has_catalogue
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.figures.drawing.chart_renderer import Pictures
-from broadsheet.markdown import cell_lines, figure_steps, live_updates
+from broadsheet.markdown import cell_lines
 from broadsheet.markdown.bibliography import check_cited
-from broadsheet.markdown.big_numbers import CLASS
 from broadsheet.markdown.code_blocks import add_written, inline_not_run, not_run
 from broadsheet.markdown.document import STRICT, Document, Stretch
+from broadsheet.markdown.elements import figure_steps, live_updates
+from broadsheet.markdown.elements.big_numbers import CLASS
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.project.editions.execution import uses_broadsheet

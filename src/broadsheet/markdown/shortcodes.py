@@ -8,7 +8,7 @@ in prose, a link's address, an attribute or code; the filters put its answer the
 - `env NAME fallback`: a variable of the environment, if it is not a secret;
 - `brand color NAME`, `brand logo NAME`: a value of the brand (:mod:`broadsheet.project.settings.brand_values`);
 - `video address`: a file of the site as a player, an address elsewhere as a link;
-- `embed notebook.ipynb#label`, alone on its line, is answered before (:mod:`broadsheet.markdown.embeds`);
+- `embed notebook.ipynb#label`, alone on its line, is answered before (:mod:`broadsheet.markdown.elements.embeds`);
   else, or without such a cell, it is a link to the page of the notebook;
 - `contents id`: the element with that id, which moves here;
 - `kbd keys`: keys to press; `mac=`, `win=`, `linux=` may differ, and all are shown;
@@ -41,9 +41,8 @@ from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.markdown import typographic_quotes
 from broadsheet.markdown.document import STRICT, Document
 from broadsheet.processes.secret_values import is_secret
-from broadsheet.project.project import VARIABLES
 from broadsheet.project.settings.brand_values import SHADES, BrandValues
-from broadsheet.project.settings.metadata_shortcodes import value_of_path, variable
+from broadsheet.project.settings.metadata_shortcodes import VARIABLES, value_of_path, variable
 from broadsheet.project.settings.rights import Copyright, License, rights_of, with_rights
 from broadsheet.storage import limits
 from broadsheet.storage.files import check_path, read_text

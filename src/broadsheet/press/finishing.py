@@ -40,18 +40,16 @@ from broadsheet.figures.figure_notices import notices_of, undrawn
 from broadsheet.figures.interactivity import interactivity
 from broadsheet.figures.table import credits, data_table, table_making
 from broadsheet.markdown import (
-    big_numbers,
     cell_lines,
-    figure_steps,
     inline_values,
-    live_updates,
     outputs,
     page_picture,
     plotly_html,
     saved_parts,
 )
 from broadsheet.markdown.edition_reads import in_another_language, lineage_of
-from broadsheet.markdown.embeds import Embedded, calls_of, chosen, embed_of
+from broadsheet.markdown.elements import big_numbers, figure_steps, live_updates
+from broadsheet.markdown.elements.embeds import Embedded, calls_of, cells_named, embed_of
 from broadsheet.markdown.finished_edition import (
     ALTERNATIVE_TEXT,
     FIGURE,
@@ -231,7 +229,7 @@ def finish_embedded(
     catalogue: Catalogue | None = None,
     memory: FigureMemory | None = None,
 ) -> Finished:
-    """Return a page with the cells of other notebooks that it shows (:mod:`broadsheet.markdown.embeds`). A
+    """Return a page with the cells of other notebooks that it shows (:mod:`broadsheet.markdown.elements.embeds`). A
     notebook that cannot be read, or has no such cell, is left to the shortcode. Raises as
     :func:`finish` does.
     """
@@ -249,7 +247,7 @@ def finish_embedded(
                 other = read_source(project.root, embed.path)
                 cells = [
                     (number, _embedded_cell(cell, number, other, plan, len(page.figures)))
-                    for number, cell in chosen(other, embed.names)
+                    for number, cell in cells_named(other, embed.names)
                 ]
                 if any(embed.echo or cell.get("outputs") for _, cell in cells):
                     is_page = project.may_render(embed.path)

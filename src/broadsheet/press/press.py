@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.errors import SAVED, BroadsheetError, Notice, guarded
-from broadsheet.markdown.embeds import calls_of
+from broadsheet.markdown.elements.embeds import calls_of
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.editions.execution import IDLE, has_outputs, reason_not_run
 

@@ -26,7 +26,7 @@ from broadsheet.errors import (
     UsageError,
 )
 from broadsheet.project.build_day import today
-from broadsheet.project.settings import config, metadata_shortcodes
+from broadsheet.project.settings import config
 from broadsheet.project.settings.brand import Brand, read_brand, read_stylesheets
 from broadsheet.project.settings.language_words import words_of_project
 from broadsheet.project.settings.logos import IN_BAR, IN_SIDEBAR, shown_logo
@@ -47,8 +47,6 @@ from plotly_alive.text.did_you_mean import nearest, question
 from plotly_alive.text.unprintable import unprintable
 
 CONFIG = files.CONFIG
-VARIABLES = metadata_shortcodes.VARIABLES
-"""The file of the values for `{{< var >}}`."""
 MARKER = ".broadsheet.json"
 """The file in a built site's root that names the site's publication
 (:mod:`broadsheet.site.output.output_folder`).

@@ -18,8 +18,9 @@ from broadsheet.errors import Place
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.figures.table.credits import KEYS as FIGURE_KEYS
 from broadsheet.figures.table.table_making import KEYS as TABLE_KEYS
-from broadsheet.markdown import cell_lines, figure_steps
-from broadsheet.markdown.big_numbers import CLASS
+from broadsheet.markdown import cell_lines
+from broadsheet.markdown.elements import figure_steps
+from broadsheet.markdown.elements.big_numbers import CLASS
 from broadsheet.markdown.filter_words import words
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.project.editions.edition import Edition

@@ -3,7 +3,7 @@ earlier values: `bs.big_number`.
 
 The value is a fact and the change a claim, as in prose: both carry the sources of their
 column, and the number check and readers' cards know them. The line is a plotly figure, which
-a page shows under the words (:mod:`broadsheet.markdown.big_numbers`).
+a page shows under the words (:mod:`broadsheet.markdown.elements.big_numbers`).
 """
 
 from __future__ import annotations

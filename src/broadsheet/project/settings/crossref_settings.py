@@ -16,7 +16,7 @@ from broadsheet.project.settings.setting_types import Text, must
 
 CaptionPlace = Literal["top", "bottom", "margin"]
 """A place of captions."""
-KINDS = frozenset(
+CROSSREF_KINDS = frozenset(
     kind
     for kinds in (
         ("fig", "tbl", "lst", "eq", "sec"),
@@ -68,7 +68,7 @@ class Crossref(Settings):
     def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
         custom = data.get("custom")
         kinds = [kind.get("key") for kind in custom or () if isinstance(kind, dict)]
-        starts = KINDS | {str(kind) for kind in kinds if kind}
+        starts = CROSSREF_KINDS | {str(kind) for kind in kinds if kind}
         fields: dict[str, Any] = {"words": {}, "numerals": {}}
         for key, value in data.items():
             kind, _, part = key.rpartition("-")

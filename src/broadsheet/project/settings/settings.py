@@ -508,7 +508,7 @@ class OwnKeys(Settings):
     related: Names = []
     """The slugs of the articles that come first among the related ones."""
     updates_until: Date | str | None = None
-    """The last day that live coverage reports on; see :mod:`broadsheet.markdown.live_updates`."""
+    """The last day that live coverage reports on; see :mod:`broadsheet.markdown.elements.live_updates`."""
     corrections_page: bool = False
     """List the corrections of all articles on the page."""
 

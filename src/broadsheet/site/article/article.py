@@ -26,10 +26,10 @@ from markupsafe import Markup
 from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Inline, Rendered
+from broadsheet.markdown.elements.wide_tables import make_scroll
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Heading, Update, own_number
 from broadsheet.markdown.rendering import Rendering
-from broadsheet.markdown.wide_tables import make_scroll
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import SCRIPT
 from broadsheet.project.settings.rights import Rights, rights_of

@@ -19,7 +19,8 @@ from pathlib import Path, PurePosixPath
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.data.descriptor_reading import is_entry
 from broadsheet.project.editions.edition import DRAFT, yet_to_come
-from broadsheet.project.project import CONFIG, FOLDER_METADATA, VARIABLES
+from broadsheet.project.project import CONFIG, FOLDER_METADATA
+from broadsheet.project.settings.metadata_shortcodes import VARIABLES
 from broadsheet.project.sources.kernels import installed_kernels
 from broadsheet.run.library_versions import different, of_the_program
 from broadsheet.run.reads import digest, state

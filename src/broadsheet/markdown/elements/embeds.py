@@ -98,7 +98,7 @@ def embed_of(call: str, page: PurePosixPath) -> Embed | None:
     return Embed(path, cells, "echo=true" in more)
 
 
-def chosen(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, NotebookNode]]:
+def cells_named(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, NotebookNode]]:
     """Yield the cells of these names, each with its number, in the order of the names; without
     names, all but the front matter.
     """
