@@ -208,7 +208,7 @@ def test_the_other_name_of_the_configuration_is_named(tmp_path):
 def test_output_file_renames_a_page(tmp_path):
     config = "website: {title: T, navbar: {left: [cv.qmd]}}"
     made = built(tmp_path, config, **{"cv.qmd": page("CV", "output-file: resume\n")})
-    assert "<h1>CV</h1>" in made["resume.html"]
+    assert '<h1 class="title">CV</h1>' in made["resume.html"]
     assert "resume.html" in made["cv.html"]
     assert '<a href="resume.html" class="nav-link">CV</a>' in made["index.html"]
 
@@ -275,7 +275,7 @@ After.
 )
 def test_front_matter_that_quarto_takes(tmp_path, more):
     made = built(tmp_path, "website: {title: T}", **{"p.qmd": page("P", more)})
-    assert "<h1>P</h1>" in made["p.html"]
+    assert '<h1 class="title">P</h1>' in made["p.html"]
 
 
 def test_code_annotations_are_numbers(tmp_path):

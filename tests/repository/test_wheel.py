@@ -61,10 +61,11 @@ def test_each_file_of_the_program_is_in_the_wheel(wheel: Path) -> None:
             if path.is_file() and path.parent.name != "__pycache__"
         }
 
-    from_npm = ("theme/plotly/", "theme/icons/")
+    from_npm = ("theme/plotly/", "theme/icons/", "theme/diagrams/")
     bundles = {name for name in files(wheel / "broadsheet") if name.startswith(from_npm)}
     assert files(wheel / "broadsheet") - bundles == files(ROOT / "src/broadsheet")
     npm = {file.name for file in ROOT.glob("node_modules/plotly.js-*-dist-min/*.min.js")}
+    npm |= {"mermaid.min.js", "viz-global.js"}
     assert {Path(name).name for name in bundles if name.endswith(".js")} == npm
     assert "theme/icons/bootstrap-icons.svg" in bundles
     assert (wheel / "broadsheet/theme/fonts/fonts.json").is_file()

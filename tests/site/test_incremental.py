@@ -28,7 +28,9 @@ bibliography: references.bib
 FRONT = "---\ntitle: The Test\nlisting: {contents: [posts], feed: true}\n---\n"
 TOWN = "---\ntitle: Town\nlisting: {contents: [../posts], include: {categories: Town}, feed: {items: 2}}\n---\n"
 BOOK = "@book{b, author={Ann Author}, title={%s}, year={2020}}\n"
-ARTICLE = "---\ntitle: %s\ndate: 2024-01-%02d\ncategories: [%s]\n%s---\n%s\n"
+ARTICLE = (
+    "---\ntitle: %s\ndescription: A report.\ndate: 2024-01-%02d\ncategories: [%s]\n%s---\n%s\n"
+)
 PARTNERS = "year,total\n2021,146.9\n2022,190.3\n"
 
 
@@ -69,7 +71,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "{python} trade.total.sum()", "`{python} round(trade.total.sum(), 1)`"
             ),
         ),
-        front="title: Trade\ndate: 2024-01-20\ncategories: [Town]\neditions:\n  from: trade\n"
+        front="title: Trade\ndescription: A report.\ndate: 2024-01-20\ncategories: [Town]\neditions:\n  from: trade\n"
         "  slug: 'y{{ year }}'\n  title: 'Trade of {{ year }}'\n  parameters: {year: '{{ year }}'}",
         parameters="year: int = 2022",
     )
@@ -174,6 +176,10 @@ LISTS = {"archive/index.html", "archive/2024/index.html", "topics/sea/index.html
 
 CHANGES: dict[str, tuple[Callable[[Site], None], set[str]]] = {
     "a word of prose": (replace("posts/n5.qmd", "More.", "Less."), {"posts/n5.html"}),
+    "a first paragraph that lists show": (
+        replace("posts/n5.qmd", "description: A report.\n", ""),
+        {"posts/n5.html", "index.html", "sections/town.html"},
+    ),
     "a title that is in lists": (
         replace("posts/four.qmd", "title: Four", "title: Fourth"),
         {*SEA, *LISTS, "index.html"},
@@ -300,7 +306,7 @@ def test_what_is_lost_of_the_store_is_made_again(publication: Site) -> None:
     (publication.root / "_site/posts/two.html").unlink()
     (publication.root / "_site/posts/photo.svg").unlink()
     (publication.root / "_site/index.xml").unlink()
-    assert build(publication.root).new_pages == 3  # two pages miss the picture
+    assert build(publication.root).new_pages == 4  # two pages and two lists miss the picture
     assert files(publication.root / "_site") == before
 
 

@@ -252,7 +252,7 @@ def content_of(
     about = place_about(body, about_box(front, rewrite), front.about.id if front.about else None)
     included = IncludedHtml(edition, document, root, rewrite)
     references = references_in((body, excerpt), document.find)
-    opening = _opening(body)
+    opening = "" if front.description else _opening(body)
     blocks, pause = _blocks(body, rendered.figures, has_end=bool(proof.section))
     if front.excerpt_position == "top":
         pause = 0
