@@ -350,8 +350,8 @@ def _add_embedded(finished: Finished, text: MarkdownText, call: str) -> bool:
             outputs = _outputs(cell, shown) if shown.output else []
             if shown.include and (shown.echo or outputs):
                 _add_cell(outputs, options, shown, language_of(other.notebook), text)
-        source = f"{t_('Source:')} {embedded.title}"
-        written = escape(source)
+        label = t_("Source:")
+        written = escape(f"{label} {embedded.title}")
         if embedded.address:
             written = f'<a class="quarto-notebook-link" href="{escape(quote(embedded.address))}">{written}</a>'
         text.add_slot(f'<p class="embed-source">{written}</p>')
