@@ -176,6 +176,23 @@ def test_a_kernel_that_dies_loses_its_page_and_no_other(site: Site) -> None:
 
 
 @needs_bash
+@pytest.mark.parametrize("code", ["exit 3", "exit", "set -e; ls /no/such/place; echo no"])
+def test_a_cell_that_ends_bash_is_a_fault(site: Site, code: str) -> None:
+    bash(site, cell("x=1") + cell(code) + cell("echo after $x"))
+    fault = only_fault(site)
+    assert fault.startswith("posts/a/index.qmd, line 11: the cell ends Bash")
+    assert "Take the exit out" in fault and "After `set -e`, mend the command" in fault
+    assert "place" not in code or "/no/such/place" in fault.partition("\n")[2]
+
+
+@needs_bash
+def test_bash_within_bash_may_end(site: Site) -> None:
+    bash(site, cell("x=1; (exit 3) || bash -c 'exit 4' || true") + cell("echo still $x"))
+    built(site)
+    assert "still 1" in page(site)
+
+
+@needs_bash
 def test_too_much_output_ends_the_run(site: Site) -> None:
     site.write("_quarto.yml", RENDERED + "broadsheet:\n  limits: {output-size: 1048576}\n")
     bash(site, cell("while :; do printf '%08192d\\n' 1; done"))
@@ -329,6 +346,38 @@ def test_an_error_in_r_is_a_fault_in_its_words(site: Site) -> None:
     fault = only_fault(site)
     assert fault.startswith("posts/a/index.qmd, line 6: Error in eval") or "not so" in fault
     assert "Traceback" not in fault
+
+
+@needs_r
+@pytest.mark.parametrize("code", ["quit()", "q('no', status = 1)"])
+def test_a_cell_that_ends_r_is_a_fault(site: Site, code: str) -> None:
+    bash(site, cell("x <- 1", "r") + cell(code, "r") + cell("x", "r"))
+    fault = only_fault(site)
+    assert fault.startswith("posts/a/index.qmd, line 11: the cell ends R")
+    assert "Take the exit out" in fault
+
+
+@needs_r
+def test_a_kernel_of_r_that_dies_in_the_middle(site: Site) -> None:
+    bash(site, cell("x <- 1", "r") + cell("tools::pskill(Sys.getpid(), 9)", "r") + cell("x", "r"))
+    bash(site, cell("cat('alive')", "r"), slug="b")
+    fault = only_fault(site)
+    assert fault.startswith("posts/a/index.qmd, line 11: the cell took its kernel down")
+    assert "memory" in fault and "os._exit" not in fault
+    assert "alive" in page(site, "b")
+
+
+@needs_r
+def test_parameters_of_knitr_are_a_fault_that_says_what_takes_their_place(site: Site) -> None:
+    bash(site, cell("cat(params$year)", "r"), "title: A\nengine: knitr\nparams: {year: 2022}")
+    assert "`#| tags: [parameters]`" in only_fault(site)
+
+
+@needs_r
+def test_what_a_page_leaves_to_knitr_is_said_beside_the_page(site: Site) -> None:
+    bash(site, "```{r, fig.width=5}\ncat('it ran')\n```\n", "title: A\ndate: 2023-05-26")
+    (notice,) = [notice for notice in built(site).notices if notice.topic == "knitr"]
+    assert "`fig-width`" in notice.what and "it ran" in page(site)
 
 
 @needs_r

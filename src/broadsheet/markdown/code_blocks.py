@@ -28,7 +28,7 @@ from broadsheet.project.settings.settings import Execute
 from broadsheet.project.sources.code_fences import Fence, fences
 from broadsheet.project.sources.includes import Line
 from broadsheet.project.sources.inline_expressions import without_blocks
-from broadsheet.project.sources.kernels import how_to_install, is_installable
+from broadsheet.project.sources.kernels import PYTHON, how_to_install, is_installable
 from broadsheet.storage.yaml_text import read_yaml
 from broadsheet.text.language import t_
 
@@ -173,6 +173,11 @@ def _mend(languages: Iterable[str], is_notebook: bool) -> str:
     shown = "`eval: false` says that a block is to be shown."
     if is_notebook:
         return f"A page has one kernel, and Python beside it; {shown}"
+    if {*languages} == {PYTHON}:
+        return (
+            "The front matter names another engine or kernel: without `engine:` and `jupyter:`, "
+            f"Python runs; {shown}"
+        )
     language = next((name for name in languages if is_installable(name)), "")
     if language:
         return f"{how_to_install(language)} Else {shown}"

@@ -37,6 +37,7 @@ from broadsheet.markdown.document import STRICT, Document, Stretch
 from broadsheet.markdown.elements import figure_steps, live_updates
 from broadsheet.markdown.elements.big_numbers import CLASS
 from broadsheet.markdown.finished_edition import FIGURE, Finished
+from broadsheet.markdown.knitr import left_to_knitr
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.project.editions.execution import uses_broadsheet
 from broadsheet.project.settings.brand_values import brand_files
@@ -128,6 +129,7 @@ def document_of(finished: Finished, root: Path, pictures: Pictures | None = None
                 _CELLS[cell.cell_type](cell, number, finished, text)
     text.notices += not_run(text, finished.notebook is not None)
     text.notices += inline_not_run(*_inline_in(finished))
+    text.notices += left_to_knitr(edition.source)
     is_strict = uses_broadsheet(edition) or has_catalogue(root)
     for notice in (*edition.source.not_included, *text.includes.missing):
         if is_strict:

@@ -149,11 +149,7 @@ def run(job: Job) -> str:
     except StoppedError as error:
         raise _failed(job, *_too_much(job, error.reason)) from None
     except DeadKernelError:
-        raise _failed(
-            job,
-            "the cell took its kernel down",
-            "It may have run out of memory, or called os._exit.",
-        ) from None
+        raise _failed(job, *_died(job)) from None
     except nbformat.ValidationError as error:
         kinds = [str(part) for part in getattr(error, "path", ()) if "/" in str(part)]
         raise ExecutionError(
@@ -348,23 +344,40 @@ def _language_at_stop(job: Job) -> str:
     return str(partial.metadata.get("kernelspec", {}).get("language", PYTHON))
 
 
+def _died(job: Job) -> tuple[str, str]:
+    """Return what is wrong if the kernel has died, and what to do."""
+    way = ", or called os._exit" if _language_at_stop(job) == PYTHON else ""
+    return "the cell took its kernel down", f"It may have run out of memory{way}."
+
+
 def _raised_elsewhere(
     job: Job, language: str, kind: str, message: str, traceback: Sequence[str]
 ) -> ExecutionError:
     """Return the error of a cell in another language, with what its kernel says."""
     said = _ANSI.sub("", message).strip() or _ANSI.sub("", "\n".join(traceback)).strip()
-    if language == "bash" and said.isdigit():
+    mend = ""
+    if kind == "SystemExit":
+        what, frames = f"the cell ends {shown_language(language)}", _printed(job, "stdout")
+        mend = _MENDS[kind] + (_WITH_SET_E if language == "bash" else "")
+    elif language == "bash" and said.isdigit():
         what, frames = f"the cell ended with exit code {said}", _printed(job, "stdout")
     else:
         first, _, rest = said.partition("\n")
         what, frames = first.strip() or f"{kind} in {shown_language(language)}", rest
+        mend = _NO_PARAMS if "'params'" in what else _install_in(language, what)
     lines = frames.strip().splitlines()[-_LAST_LINES:]
-    error = _failed(job, what, _install_in(language, what), "\n".join(lines))
+    error = _failed(job, what, mend, "\n".join(lines))
     error.lacks = _lacked_elsewhere(what)
     error.cause = f"{error.where}: {what}"
     return error
 
 
+_NO_PARAMS = (
+    "They are knitr's, which is not used. Assign the parameters in a cell with `#| tags: [parameters]`, "
+    "`year <- 2022`, and write `year` for `params$year`."
+)
+_WITH_SET_E = " After `set -e`, mend the command that failed."
+"""The advice that follows where Bash may have ended at a failed command."""
 _LAST_LINES = 12
 """The lines of a failed command's output that a message shows."""
 _NO_PACKAGE = re.compile(

@@ -20,6 +20,7 @@ import psutil
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from traitlets import Int
@@ -33,6 +34,10 @@ _LAST = 4000
 """The bytes at the end of what a kernel said in which its last words are looked for."""
 _PIECE = 4000
 """The characters of printed text to which more is joined. Each time all of it is copied."""
+_ENDED = "SystemExit"
+"""The name of the error of a cell that ends the program of its kernel, as in Python."""
+_NEW_BASH = "Restarting Bash"
+"""The last words of bash_kernel on a cell that has ended Bash."""
 _DEATH_SIGNAL = 1
 _START = f"""\
 import os, resource, sys
@@ -179,6 +184,26 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             return last
         taken: NotebookNode | None = super().output(outs, msg, display_id, cell_index)
         return taken
+
+    async def _check_raise_for_error(
+        self, cell: NotebookNode, cell_index: int, exec_reply: dict[str, Any] | None
+    ) -> None:
+        """Have a cell fail that ends the program of its kernel. R's kernel goes on then, and Bash's
+        with a new Bash, without what the cells before it have set.
+        """
+        if exec_reply is not None and _ends_program(cell, exec_reply["content"]):
+            error = {"ename": _ENDED, "evalue": "it ends", "traceback": []}
+            cell.outputs.append(new_output("error", **error))
+            exec_reply = {**exec_reply, "content": {**error, "status": "error"}}
+        await super()._check_raise_for_error(cell, cell_index, exec_reply)
+
+
+def _ends_program(cell: NotebookNode, reply: Mapping[str, Any]) -> bool:
+    """True if a cell has asked its kernel to end, or if it has ended the Bash behind its kernel."""
+    texts = [output.text for output in cell.outputs if output.output_type == "stream"]
+    return any(payload.get("source") == "ask_exit" for payload in reply.get("payload", ())) or (
+        bool(texts) and texts[-1].rstrip().endswith(_NEW_BASH)
+    )
 
 
 def _processes_of(provisioner: Any) -> list[Any]:

@@ -28,6 +28,7 @@ from broadsheet.project.sources.includes import Includes, Line, numbered
 from broadsheet.project.sources.kernels import PYTHON, kernel_for, language_of_kernel
 from broadsheet.project.sources.notebook_file import (
     CELL_LANGUAGE,
+    FOR_KNITR,
     new_cell,
     new_kernel,
     new_notebook,
@@ -53,6 +54,7 @@ _HEADER_KEYS = frozenset(
         "error",
         "output",
         "label",
+        "fig-align",
         "fig-cap",
         "fig-alt",
         "tbl-cap",
@@ -146,35 +148,43 @@ def _cells(
         body = fence.body([line for _, line in lines])
         if any(line.strip() for line in body):
             place = lines[fence.opens + 1][0]
+            metadata: dict[str, Any] = {}
             if language != PYTHON:
-                header = _header_lines(fence.header, body, place)
+                options, others = _header_options(fence.header)
+                written = cell_options("\n".join(body), place).options
+                header = [
+                    f"#| {line}"
+                    for line in yaml_lines(options)
+                    if line.partition(":")[0] not in written
+                ]
                 body, place = [*header, *body], place.at(1 - len(header))
-            beside = {CELL_LANGUAGE: PYTHON} if fence.language != language else {}
-            yield place, _code("\n".join(body), place, fence.prefix, **beside)
+                metadata = {FOR_KNITR: others} if others else {}
+            if fence.language != language:
+                metadata[CELL_LANGUAGE] = PYTHON
+            yield place, _code("\n".join(body), place, fence.prefix, **metadata)
     yield from _prose(lines[start:])
 
 
-def _header_lines(header: str, body: Sequence[str], place: Place) -> list[str]:
-    """Return the options behind the language of a block, as knitr has them, as lines of options. An
-    option in the block itself comes first; a value that R would have to compute is left out.
+def _header_options(header: str) -> tuple[dict[str, object], list[str]]:
+    """Return the options behind the language of a block, as knitr has them, and the names of others:
+    of options that have no meaning here, or whose value R would have to compute.
     """
-    written = cell_options("\n".join(body), place).options
     options: dict[str, object] = {}
+    others = []
     for number, match in enumerate(_HEADER.finditer(header)):
         key, value = match["key"].lower().replace(".", "-"), match["value"]
         if value is None:
             if not number and _LABEL.fullmatch(match["key"]):
                 options["label"] = match["key"]
-        elif key == "results":
-            options |= _RESULTS.get(value.strip("\"'"), {})
+        elif key == "results" and value.strip("\"'") in _RESULTS:
+            options |= _RESULTS[value.strip("\"'")]
         elif key in _HEADER_KEYS and value.upper() in _SWITCHES:
             options[key] = _SWITCHES[value.upper()]
         elif key in _HEADER_KEYS and value[0] in "\"'":
             options[key] = value[1:-1]
-    return [
-        f"#| {line}"
-        for line in yaml_lines({key: options[key] for key in options if key not in written})
-    ]
+        else:
+            others.append(key)
+    return options, others
 
 
 def _prose(lines: Sequence[Line]) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -192,7 +202,7 @@ def _prose(lines: Sequence[Line]) -> Iterator[tuple[Place, dict[str, Any]]]:
         begin = at
 
 
-def _code(source: str, place: Place, prefix: str, **metadata: str) -> dict[str, Any]:
+def _code(source: str, place: Place, prefix: str, **metadata: Any) -> dict[str, Any]:
     tags = one_or_more(cell_options(source, place).options.get("tags", []))
     named = {"prefix": prefix} if prefix else {}
     return new_cell("code", source, tags=list(map(str, tags)), **named, **metadata)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 CELL_LANGUAGE = "language"
 """The key in the metadata of a cell that is in Python, on a page whose kernel is of another language."""
+FOR_KNITR = "knitr"
+"""The key in the metadata of a cell with the names of its options that only knitr acts on."""
 CURRENT = 4
 """The newest known major version of the format."""
 DEEPEST = 50
@@ -280,7 +282,8 @@ def _check_cell(cell: dict[str, Any], where: Place) -> None:
     metadata = cell.setdefault("metadata", {})
     _check_metadata(metadata, "the cell's `metadata`", where)
     metadata.pop("broadsheet", None)  # what an earlier run has left there
-    metadata.pop(CELL_LANGUAGE, None)
+    for key in (CELL_LANGUAGE, FOR_KNITR):
+        metadata.pop(key, None)
     for tag in RESERVED.intersection(metadata.get("tags", [])):
         raise NotebookError(
             where,
