@@ -445,7 +445,7 @@ def test_the_same_names_and_kinds_of_elements(direct, rendered):
     """
     kinds = re.compile(
         r"^(callout.*|panel-tabset|tab-.*|nav-link|column-.*|layout-.*|table|text-.*|chart.*|footnote.*|"
-        r"csl-.*|quarto-xref|quarto-appendix-.*|sourceCode|code-fold|dataframe|table-scroll|"
+        r"csl-.*|quarto-xref|quarto-appendix-.*|sourceCode|code-(?:fold|with-copy|copy-.*|overflow-.*)|dataframe|table-scroll|"
         r"update.*)$"
     )
 

@@ -61,7 +61,8 @@ def left_to_knitr(source: Source) -> Iterator[Notice]:
         yield Notice(
             next(iter(names.values())),
             f"here knitr would act on {listed}, and it is not used: R's Jupyter kernel runs the cells",
-            "Options that work are in docs/execution.md; parameters are assigned in a cell with "
-            "`#| tags: [parameters]`. `jupyter: ir` in the front matter says that this is meant.",
+            "Options are those of cells in Python, such as `#| echo: false`; parameters are assigned in a "
+            "cell with `#| tags: [parameters]`. Once the page is right without knitr, write "
+            "`jupyter: ir` in its front matter.",
             topic="knitr",
         )

@@ -140,6 +140,7 @@ class QuartoBodies:
             lang = str(document.options.get("lang") or SOURCE)
             _move_references(body, words(lang, of_metadata(document.metadata))["references"])
         self._draw_diagrams(body, document)
+        _mark_code(body, document.options)
         other = self.renderer.render(replace(document, markdown="", slots=(), stretches=()))
         slots = self.slots.get(document.page, ())
         for hidden in comments(body, ""):
@@ -176,6 +177,28 @@ class QuartoBodies:
                 if drawn:
                     shown = parsed(diagram_of(drawn).html(number))
                     replace_element(block, shown[0])
+
+
+def _mark_code(body: HtmlElement, options: Mapping[str, object]) -> None:
+    """Mark code in a language as our renderer does: with a button that copies it, or wrapped. Quarto
+    does so only in pages with its own scripts.
+    """
+    copy = options.get("code-copy")
+    marks = {
+        "code-with-copy": bool(copy),
+        "code-copy-hover": copy == "hover",
+        "code-overflow-wrap": options.get("code-overflow") == "wrap",
+    }
+    for block in body.iter("pre"):
+        names = classes(block)
+        if not names or "mermaid" in names:
+            continue
+        added = [
+            mark
+            for mark, is_set in marks.items()
+            if is_set and not (mark == "code-overflow-wrap" and "code-overflow-scroll" in names)
+        ]
+        block.set("class", " ".join(dict.fromkeys((*names, *added))))
 
 
 def _unfilled(
