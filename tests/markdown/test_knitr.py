@@ -12,6 +12,8 @@ from broadsheet.errors import Notice
 from broadsheet.markdown.knitr import left_to_knitr
 from broadsheet.project.sources import kernels
 from broadsheet.project.sources.source import source_of
+from broadsheet.site.build.build import build
+from conftest import CONFIG, Site
 
 FRONT = "---\ntitle: A\nengine: knitr\n---\n\n"
 
@@ -86,3 +88,15 @@ def test_options_of_knitr_in_the_front_matter_are_said() -> None:
 )
 def test_a_page_that_needs_no_knitr_is_quiet(text: str) -> None:
     assert notices(text) == []
+
+
+def test_a_page_that_knitr_has_run_and_quarto_has_frozen_is_quiet(site: Site) -> None:
+    site.front(CONFIG.replace('"*.qmd"', '"**/*.qmd"') + "  freeze: true\n")
+    text = f"---\ntitle: A\n---\n\n{r('plot(1)', ', fig.width=5')}It was `r 20 + 1`.\n"
+    site.write("a/index.qmd", text)
+    markdown = "---\ntitle: A\n---\n\nIt was 21.\n"
+    frozen = {"hash": "", "result": {"engine": "knitr", "markdown": markdown}}
+    site.write("_freeze/a/index/execute-results/html.json", json.dumps(frozen))
+    report = build(site.root)
+    assert not report.faults and "It was 21." in site.read("_site/a/index.html")
+    assert {"knitr", "not-run"}.isdisjoint(notice.topic for notice in report.notices)

@@ -128,8 +128,9 @@ def document_of(finished: Finished, root: Path, pictures: Pictures | None = None
             for number, cell in enumerate(finished.notebook.cells, start=1):
                 _CELLS[cell.cell_type](cell, number, finished, text)
     text.notices += not_run(text, finished.notebook is not None)
-    text.notices += inline_not_run(*_inline_in(finished))
-    text.notices += left_to_knitr(edition.source)
+    if not finished.is_frozen:  # what knitr has frozen is as knitr does it
+        text.notices += inline_not_run(*_inline_in(finished))
+        text.notices += left_to_knitr(edition.source)
     is_strict = uses_broadsheet(edition) or has_catalogue(root)
     for notice in (*edition.source.not_included, *text.includes.missing):
         if is_strict:
