@@ -24,7 +24,7 @@ _OPTIONS = frozenset(
 )
 """Options of cells by which knitr changes what a reader sees, with hyphens in place of dots."""
 _SILENT = frozenset({"fig-width", "fig-height", "fig-asp", "fig-dpi"})
-"""Those of them that are known as `#|` options, and have no meaning here."""
+"""Options of this kind that cells have as `#|` lines, too, and that do nothing here."""
 _PARAMS = re.compile(r"(?<![\w.$])params(?:\$|\[)")
 _PARAMS_SET = re.compile(r"(?<![\w.$])params\s*(?:<-|=(?!=))")
 _FUNCTION = re.compile(
