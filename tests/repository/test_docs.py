@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
+import tomllib
 from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import getmembers, isfunction
@@ -309,3 +310,10 @@ def test_the_documentation_is_a_site_without_a_fault(tmp_path: Path) -> None:
     report = build(tmp_path / "docs")
     assert not report.faults, [str(fault) for fault in report.faults]
     assert not [str(one) for one in report.notices if "leads to" in one.what]
+
+
+def test_what_pages_do_another_way_than_quarto_s_is_explained() -> None:
+    ways = tomllib.loads((ROOT / "benchmarks/quarto_tests.toml").read_text("utf-8"))["another-way"]
+    guide = (ROOT / "docs/quarto.md").read_text("utf-8")
+    assert len(ways) > 5
+    assert [way["why"] for way in ways if f"| {way['why']} |" not in guide] == []
