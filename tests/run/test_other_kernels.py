@@ -66,7 +66,9 @@ def built(site: Site, **options: Any) -> Any:
 
 
 def only_fault(site: Site) -> str:
-    (fault,) = {str(fault) for fault in build(site.root).faults}
+    faults = {str(fault) for fault in build(site.root).faults}
+    assert len(faults) == 1, faults
+    (fault,) = faults
     return fault
 
 

@@ -88,7 +88,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site.write("posts/second.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='3' height='2'/>")
     site.write("posts/article.qmd", LISTED)
     for name, topics in {"other": "[Town, Sea]", "third": "[Village]"}.items():
-        front = f"title: The {name}\ndate: 2024-01-02\ncategories: {topics}\nauthor: Bea\norder: 5"
+        front = f"title: The {name}\ndescription: A report.\ndate: 2024-01-02\ncategories: {topics}\nauthor: Bea\norder: 5"
         site.write(f"posts/{name}.qmd", f"---\n{front}\n---\nText.\n")
     assert not build(site.root, jobs=2).faults
     return site.root

@@ -209,7 +209,7 @@ def test_a_value_is_text_wherever_it_goes(site, run):
     (page,) = (site.root / "_site/posts/a").glob("a-b-*.html")
     shown = "Trade with A *b* `{x}` &lt;i&gt;c&lt;/i&gt; [d](e) {{&lt; meta f &gt;}} {{ year }}"
     assert f"<title>{shown} – The Test</title>" in page.read_text()
-    assert f"<h1>{shown}</h1>" in page.read_text()
+    assert f'<h1 class="title">{shown}</h1>' in page.read_text()
 
 
 def test_code_in_a_table_never_runs_and_code_in_a_template_is_not_filled(site):

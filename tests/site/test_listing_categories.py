@@ -159,7 +159,7 @@ def test_the_description_stands_under_the_title_where_no_subtitle_does(tmp_path)
     ("text", "shown"),
     [
         ("![First](a.png)\n\n![Second](b.png)", "a"),
-        ("![Far](https://example.org/far.png)\n\n![Near](b.png)", "b"),
+        ("![Far](https://example.org/far.png)\n\n![Near](b.png)", "far.png"),
         ("![First](a.png)\n\n![Cover](my-cover.png)", "my-cover"),
         ("![First](a.png)\n\n![Cover](my-cover.png)\n\n![This](b.png){.preview-image}", "b"),
         ("No picture.", ""),

@@ -67,7 +67,8 @@ class Crossref(Settings):
     @classmethod
     def _as_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
         custom = data.get("custom")
-        kinds = [kind.get("key") for kind in custom or () if isinstance(kind, dict)]
+        custom = custom if isinstance(custom, list) else []
+        kinds = [kind.get("key") for kind in custom if isinstance(kind, dict)]
         starts = CROSSREF_KINDS | {str(kind) for kind in kinds if kind}
         fields: dict[str, Any] = {"words": {}, "numerals": {}}
         for key, value in data.items():
