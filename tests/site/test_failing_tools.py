@@ -68,14 +68,14 @@ def killing(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     def kill(times: int) -> None:
         left = [None] * times
 
-        async def ask(page, function, spec):
+        async def ask(page, function, spec, library=None):
             if page._browser is None:
                 await page._open()
             if left:
                 left.pop()
                 threading.Timer(0.1, kill_the_browser).start()
                 return await asked(page, "function () { return new Promise(() => {}); }", spec)
-            return await asked(page, function, spec)
+            return await asked(page, function, spec, library)
 
         monkeypatch.setattr(drawing.DrawingPage, "_ask", ask)
 
