@@ -78,7 +78,7 @@ def made_now(case: str, work: Path) -> Stored:
         assert not build(root, jobs=1).faults
     store, records = Articles(root), read_record(root / "_site").pages
     with Pandoc(1, root=root) as pandoc:
-        footer = site_texts(open_project(root), pandoc)
+        footer = dict(site_texts(open_project(root), pandoc).by_name)
     pages = []
     for _, record in sorted(records.items()):
         article = store.get(record.content)

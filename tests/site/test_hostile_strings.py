@@ -45,7 +45,7 @@ PAYLOADS = (
     "\\u003cscript\\u003e",
     "&#106;avascript:live({n})",
 )
-CODE = ("`{{python}} live({n})`", "{{{{< meta title >}}}}")
+CODE = ("`{{python}} live({n})`", "{{{{< meta own >}}}}")
 """What only Python or a shortcode would read: refused in tables' templates, and text elsewhere."""
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 UNSHOWN = {
@@ -130,9 +130,9 @@ def _write(made: Site) -> None:
             'title: "The Test"',
             f"title: {quoted('site title')}\n"
             f"  description: {quoted('site description')}\n  navbar:\n    left:\n      - href: about.qmd\n"
-            f"        text: {quoted('navbar')}\n        aria-label: {quoted('navbar label')}\n"
+            f"        text: {quoted('navbar', markdown=True)}\n        aria-label: {quoted('navbar label')}\n"
             f"  page-footer:\n    left: {json.dumps(escaped(hostile('footer')))}\n"
-            f"    right:\n      - href: about.qmd\n        text: {quoted('footer link')}\n",
+            f"    right:\n      - href: about.qmd\n        text: {quoted('footer link', markdown=True)}\n",
         ).replace('"posts/**/*.ipynb"', '"posts/**/*.ipynb"\n    - "posts/**/*.qmd"')
         + f"author: []\nbibliography: all.bib\nbroadsheet:\n  newsletter:\n    imprint: {quoted('imprint')}\n",
     )
@@ -443,14 +443,14 @@ def test_json_has_no_address_that_runs(site):
 def test_copies_in_markdown_run_nothing_where_they_are_shown(site):
     import subprocess
 
-    from broadsheet.markdown.pandoc import _program
+    from broadsheet.markdown.pandoc import program
 
     copies = [*files(site, ".md"), site.root / "_site/llms.txt"]
     assert len(copies) >= 4
     for copy in copies:
         for reader in ("commonmark", "gfm"):
             shown = subprocess.run(
-                [_program(), "-f", reader, "-t", "html"],
+                [program(), "-f", reader, "-t", "html"],
                 input=copy.read_bytes(),
                 check=True,
                 capture_output=True,

@@ -129,3 +129,19 @@ def test_a_value_that_is_missing_or_secret_is_told(tmp_path, monkeypatch):
         f"`{{{{< {call} >}}}}` has no value; it stays as written"
         for call in ("env MY_TOKEN", "var no.such")
     ]
+
+
+def test_a_script_in_the_navigation_or_footer_is_left_out_and_told(tmp_path):
+    made = small_site(
+        tmp_path,
+        """website:
+  title: T
+  navbar: {left: [{text: 'A <script>run()</script> <b onclick="run()">b</b>', href: about.qmd}]}
+  page-footer: {left: "*Left* <script>run()</script>"}
+""",
+        **{"about.qmd": page("About")},
+    )
+    assert "run()" not in made["about.html"]
+    assert "<b>b</b>" in made["about.html"] and "<em>Left</em>" in made["about.html"]
+    told = [text for text in made.said if text.endswith("this is not on the page: <script>")]
+    assert len(told) == 2

@@ -246,7 +246,7 @@ class PreviewedSite:
     def _begin_anew(self) -> None:
         project = self.publication.project
         with guarded("_quarto.yml", "rendering the texts of the site"):
-            self._texts = site_texts(project, self._press.pandoc)
+            self._texts = site_texts(project, self._press.pandoc).by_name
         self._records = {
             str(edition.output): self._records.get(str(edition.output))
             or PageRecord(meta_before(edition))

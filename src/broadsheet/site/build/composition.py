@@ -33,6 +33,7 @@ from broadsheet.site.build.edition_pages import NewPage, notices_on, put_asked
 from broadsheet.site.build.plan import Plan
 from broadsheet.site.build.report import Report
 from broadsheet.site.build.shared_messages import of_each_page, once_each
+from broadsheet.site.build.site_texts import SiteTexts
 from broadsheet.site.build.unchanged_sources import changed_files, metadata_files
 from broadsheet.site.formats import search, social_cards
 from broadsheet.site.formats.feeds import feeds_of_site
@@ -100,7 +101,7 @@ def compose(
     plan: Plan,
     made: Mapping[str, NewPage | BroadsheetError],
     folder: SiteFolder,
-    texts: Mapping[str, Inline],
+    texts: SiteTexts,
     *,
     notices: Sequence[Notice] = (),
     fault: BroadsheetError | None = None,
@@ -111,14 +112,15 @@ def compose(
     ``sure`` says that the articles lack nothing that this machine could not make.
     """
     before, resources = frozenset(folder.names), resources_of(plan.project)
+    notices = (*notices, *texts.notices)
     pages = _pages(plan, made, folder)
     if pages.faults:
         folder.back_to(before & folder.names)  # without what a page that failed has put there
-    site = _composed(plan, pages, folder, texts, resources)
+    site = _composed(plan, pages, folder, texts.by_name, resources)
     while site.failed:  # the index of the pages that are left has no place for these
         pages = _without(plan, pages, site.failed, folder)
         folder.back_to(before & folder.names)
-        site = _composed(plan, pages, folder, texts, resources)
+        site = _composed(plan, pages, folder, texts.by_name, resources)
     records, steps = site.records, site.steps.done
     broken = _faults(plan, pages, site.searched, resources)
     reported = _notices(plan, pages, site, folder)

@@ -1,13 +1,17 @@
 """The texts around each page that the configuration has in Markdown: the footer, links of the
-navigation, what stands above and below each page. They may have HTML, as in Quarto.
+navigation, what stands above and below each page. They may have HTML, as in Quarto; in links and
+the footer nothing that runs.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from broadsheet.errors import Notice, Place
 from broadsheet.markdown.document import HAS_HTML, Document, Inline
+from broadsheet.markdown.outputs import clean_html, lost_notices
 from broadsheet.markdown.rendering import Renders
 from broadsheet.project.project import Project
 from broadsheet.project.settings.address import from_root
@@ -23,9 +27,21 @@ BLOCKS = ("body-header", "body-footer", "margin-header", "margin-footer")
 _MARKED = re.compile(r"[<*_`\[$^~\\&]|\{\{<")
 
 
-def site_texts(project: Project, pandoc: Renders) -> dict[str, Inline]:
-    """Return these texts, rendered: of the footer by language and side (`de left`), of a link by
-    the text itself, of others by their keys.
+@dataclass(frozen=True)
+class SiteTexts:
+    """The texts, rendered."""
+
+    by_name: Mapping[str, Inline]
+    """Those of the footer by language and side (`de left`), of a link by the text itself, others by
+    their keys.
+    """
+    notices: tuple[Notice, ...] = ()
+    """The notices of what they lose."""
+
+
+def site_texts(project: Project, pandoc: Renders) -> SiteTexts:
+    """Return these texts. Raises :class:`FileError` for a file that may not be read, and
+    :class:`RenderError` for Markdown that a page may not have.
     """
     footers = {
         f"{lang} {side}": text
@@ -36,18 +52,23 @@ def site_texts(project: Project, pandoc: Renders) -> dict[str, Inline]:
     links = {f"{LINK}{text}": text for text in _link_texts(project) if _MARKED.search(text)}
     lines = {**footers, **links}
     options = {HAS_HTML: True}
-    rendered = dict[str, Inline]()
+    rendered, notices = dict[str, Inline](), list[Notice]()
     if lines:
-        document = Document(CONFIG, "", inlines=lines, options=options)
-        rendered |= pandoc.render(document).inlines
-    for key, text in _blocks(project):
-        block = pandoc.render(Document(CONFIG, text, options=options))
+        line = pandoc.render(Document(CONFIG, "", inlines=lines, options=options))
+        notices += line.notices
+        for key, text in line.inlines.items():
+            name = f"the text `{lines[key]}`"
+            notices += lost_notices(text.html, "text/html", name, Place(CONFIG))
+            rendered[key] = replace(text, html=clean_html(text.html))
+    for key, written_text in _blocks(project):
+        block = pandoc.render(Document(CONFIG, written_text, options=options))
+        notices += block.notices
         rendered[key] = Inline(written(block.body), block.prose.text)
     if analytics := project.settings.website.plausible_analytics:
         html = analytics.path if isinstance(analytics, AnalyticsFile) else analytics
         html = _text_of(project, html)
         rendered["analytics"] = Inline(html, "")
-    return rendered
+    return SiteTexts(rendered, tuple(dict.fromkeys(notices)))
 
 
 def _link_texts(project: Project) -> Iterator[str]:
