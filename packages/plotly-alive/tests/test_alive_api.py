@@ -102,8 +102,11 @@ def test_languages() -> None:
     assert alive.describe(BARS, "de").startswith("Balkendiagramm: Sales.")
     assert alive.tabulate(BARS, "de").csv().startswith("Name,Wert")
     french = alive.describe(BARS, "fr")
-    assert french.startswith("Bar chart: Sales."), "words that are not translated are English"
+    assert french.startswith("Graphique en barres\N{NARROW NO-BREAK SPACE}: Sales.")
     assert "1\N{NARROW NO-BREAK SPACE}23" in french
+    swedish = alive.describe(BARS, "sv")
+    assert swedish.startswith("Bar chart: Sales."), "words that are not translated are English"
+    assert "1\N{NO-BREAK SPACE}23" in swedish
     for unknown in ("xx", "English", "", "de@x"):
         for function in (alive.describe, alive.tabulate):
             with pytest.raises(ValueError, match="there is no language"):

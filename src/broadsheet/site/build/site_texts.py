@@ -32,8 +32,8 @@ class SiteTexts:
     """The texts, rendered."""
 
     by_name: Mapping[str, Inline]
-    """Those of the footer by language and side (`de left`), of a link by the text itself, others by
-    their keys.
+    """A text of the footer has its language and its side as its name (`de left`), a link's text has
+    itself, and any other has its key.
     """
     notices: tuple[Notice, ...] = ()
     """The notices of what they lose."""
