@@ -187,6 +187,10 @@ GROUPS: Mapping[str, list[Mistake]] = {
         code("a cell option that is no YAML", 'by year"', "by year"),
         Mistake("a configuration that is no YAML", {CONFIG: text("lang: en", "lang: [en")}),
         Mistake("an unknown key of the configuration", {CONFIG: text("  navbar:", "  navbra:")}),
+        Mistake(
+            "a script in a text of the navigation",
+            {CONFIG: text("text: About", "text: About <script>alert(1)</script>")},
+        ),
     ],
     "In prose": [
         prose("a citation without an entry", "So says @noaa2024."),

@@ -42,11 +42,13 @@ from broadsheet.markdown import typographic_quotes
 from broadsheet.markdown.document import STRICT, Document
 from broadsheet.processes.secret_values import is_secret
 from broadsheet.project.settings.brand_values import SHADES, BrandValues
-from broadsheet.project.settings.metadata_shortcodes import VARIABLES, value_of_path, variable
+from broadsheet.project.settings.metadata_shortcodes import (
+    VARIABLES,
+    value_of_path,
+    variable,
+    variables,
+)
 from broadsheet.project.settings.rights import Copyright, License, rights_of, with_rights
-from broadsheet.storage import limits
-from broadsheet.storage.files import check_path, read_text
-from broadsheet.storage.yaml_text import read_yaml
 from broadsheet.text import placeholders
 from broadsheet.text.quotation_marks import misquoted
 
@@ -400,9 +402,7 @@ def _variables(call: _Call, root: Path | None) -> Mapping[str, object]:
             f"`{call.written}`: there is no {VARIABLES}",
             f"Make {VARIABLES} beside _quarto.yml, with the value in it.",
         )
-    check_path(root, root / VARIABLES, call.where)
-    text = read_text(root / VARIABLES, VARIABLES, limit=limits.TABLE["config-size"])
-    return read_yaml(text, Place(VARIABLES)).data
+    return variables(root, call.where)
 
 
 def _with_terms(metadata: Mapping[str, object]) -> Mapping[str, object]:

@@ -246,7 +246,10 @@ class PreviewedSite:
     def _begin_anew(self) -> None:
         project = self.publication.project
         with guarded("_quarto.yml", "rendering the texts of the site"):
-            self._texts = site_texts(project, self._press.pandoc).by_name
+            texts = site_texts(project, self._press.pandoc)
+        self._texts = texts.by_name
+        notices = (*self.publication.notices, *texts.notices)
+        self.publication = replace(self.publication, notices=notices)
         self._records = {
             str(edition.output): self._records.get(str(edition.output))
             or PageRecord(meta_before(edition))

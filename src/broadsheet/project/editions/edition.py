@@ -437,15 +437,16 @@ def _used_in(text: str) -> set[str]:
 
 def _used_by_pages(project: Project, data: Mapping[str, object]) -> set[str]:
     """Return an author's own keys in ``data`` that some page uses. Sources are read only if there
-    are such keys.
+    are such keys, and no longer than until each is found.
     """
     plain = dates.without_words({key: value for key, value in data.items() if key != "format"})
-    if not unknown_to(check(FrontMatter, fitting(FrontMatter, plain, project.text, ())[0])):
-        return set()
+    unused = set(unknown_to(check(FrontMatter, fitting(FrontMatter, plain, project.text, ())[0])))
     used: set[str] = set()
-    for path in project.inputs({}):
+    for path in project.inputs({}) if unused else ():
         with suppress(OSError):
-            used |= _used_in(readable_text(project.root / path))
+            used |= unused & _used_in(readable_text(project.root / path))
+        if not (unused := unused - used):
+            break
     return used
 
 

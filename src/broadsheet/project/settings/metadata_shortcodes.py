@@ -13,12 +13,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.processes.secret_values import is_secret
 from broadsheet.storage import limits
-from broadsheet.storage.files import is_file, read_text, refusal
+from broadsheet.storage.files import check_path, is_file, read_text, refusal
 from broadsheet.storage.yaml_text import read_yaml
 
 VARIABLES = "_variables.yml"
@@ -55,6 +56,15 @@ def value_of_path(data: Mapping[str, object], path: str) -> object:
     return value
 
 
+def variables(root: Path, where: Place) -> Mapping[str, object]:
+    """Return the values of `_variables.yml`. Raises :class:`FileError` if it may not be read, at
+    ``where``, or cannot, and :class:`ConfigError` for YAML that is broken.
+    """
+    check_path(root, root / VARIABLES, where)
+    text = read_text(root / VARIABLES, VARIABLES, limit=limits.TABLE["config-size"])
+    return read_yaml(text, Place(VARIABLES)).data
+
+
 def variable(name: str, root: Path | None) -> str:
     """Return a variable of the environment, or of the files of a publication; empty if there is
     none.
@@ -87,12 +97,9 @@ def filled(
     if "{{<" not in str(data):
         return dict(data)
 
-    def variables() -> Mapping[str, object]:
-        file = root / VARIABLES
-        if not is_file(file) or refusal(root, file):
-            return {}
-        text = read_text(file, VARIABLES, limit=limits.TABLE["config-size"])
-        return read_yaml(text, Place(VARIABLES)).data
+    @cache
+    def of_publication() -> Mapping[str, object]:
+        return variables(root, Place(VARIABLES))
 
     def of_environment(name: str, fallback: str) -> object:
         if is_secret(name) or not (value := variable(name, root) or fallback):
@@ -101,7 +108,7 @@ def filled(
 
     sources: Mapping[str, Callable[[str, str], object]] = {
         "meta": lambda path, _: value_of_path(among, path),
-        "var": lambda path, _: value_of_path(variables(), path),
+        "var": lambda path, _: value_of_path(of_publication(), path),
         "env": of_environment,
     }
 
