@@ -61,7 +61,8 @@ def test_an_icon_that_is_not_there_is_its_name(home):
 
 def test_without_the_icons_of_npm_links_have_words(site, monkeypatch):
     monkeypatch.setattr(icons, "PLACES", ())
-    icons._icons.cache_clear()
+    icons._symbols.cache_clear()
+    icons.icon_svg.cache_clear()
     site.write("_quarto.yml", CONFIG)
     site.write("index.qmd", "---\ntitle: Home\n---\nWords.\n")
     site.write(
@@ -69,7 +70,8 @@ def test_without_the_icons_of_npm_links_have_words(site, monkeypatch):
         "---\ntitle: About us\nabout: {links: [{icon: github, href: 'https://g.example'}]}\n---\nW.\n",
     )
     assert not build(site.root).faults
-    icons._icons.cache_clear()
+    icons._symbols.cache_clear()
+    icons.icon_svg.cache_clear()
     for page, path in (("index.html", "header nav a"), ("about.html", ".about-links a")):
         links = select(page_at(site.root / "_site", page), path)
         assert links and all(words(link) for link in links)

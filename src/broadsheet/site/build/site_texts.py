@@ -16,12 +16,11 @@ from broadsheet.markdown.rendering import Renders
 from broadsheet.project.project import Project
 from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.website_settings import AnalyticsFile, NavItem
+from broadsheet.site.index.scene import LINK
 from broadsheet.storage.files import CONFIG, check_path, is_file, read_text
 from broadsheet.storage.limits import TABLE
 from broadsheet.text.html_tree import written
 
-LINK = "link "
-"""The beginning of the name of a link's text; the text itself follows."""
 BLOCKS = ("body-header", "body-footer", "margin-header", "margin-footer")
 """The keys of `website:` whose texts are on each page. A page may have its own."""
 _MARKED = re.compile(r"[<*_`\[$^~\\&]|\{\{<")

@@ -100,18 +100,18 @@ class Navigation:
         target = self._target(href)
         return self.address(target) if target else href
 
-    def way(self, sidebars: Sequence[Sidebar]) -> list[Link]:
-        """Return the links of the sidebar from its top down to the page's own; none without one."""
-        _, tree = self.sidebar(sidebars) or (None, [])
+    @staticmethod
+    def way(tree: list[Link]) -> list[Link]:
+        """Return the links of a sidebar from its top down to the page's own."""
         way = list[Link]()
         while step := next((link for link in tree if link.is_on_the_way), None):
             way.append(step)
             tree = [] if step.current else list(step.below)
         return way
 
-    def beside(self, sidebars: Sequence[Sidebar]) -> tuple[Link | None, Link | None]:
+    @staticmethod
+    def beside(tree: list[Link]) -> tuple[Link | None, Link | None]:
         """Return the links to the pages before and after this one in its sidebar."""
-        _, tree = self.sidebar(sidebars) or (None, [])
         pages = [one for one in _flat(tree) if one.href and not urlsplit(one.href).scheme]
         at = next((index for index, one in enumerate(pages) if one.current), None)
         if at is None:

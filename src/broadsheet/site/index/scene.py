@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from broadsheet.errors import RenderError, UnexpectedError
 from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.markdown.document import Inline
 from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
 from broadsheet.project.settings.config import merge
@@ -32,7 +33,7 @@ from broadsheet.site.article.article import Article
 from broadsheet.site.article.citation import Citation, citation_of
 from broadsheet.site.article.edition_select import Select
 from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture
-from broadsheet.site.article.links import Address, relative, url_of
+from broadsheet.site.article.links import Address, relative, rewritten, target_of, url_of
 from broadsheet.site.index.corrections import LatestChange
 from broadsheet.site.index.edition_index import AllEditions
 from broadsheet.site.index.edition_picker import Picker, label_of
@@ -49,6 +50,8 @@ from broadsheet.text import html_tree
 from broadsheet.text.html_tree import parsed
 from broadsheet.text.language import speaking, speaking_with, spoken, t_, written_month
 
+LINK = "link "
+"""The beginning of the name of a link's text (:attr:`Scene.texts`); the text itself follows."""
 EMPTY = Markup()
 _SERVICES: Mapping[str, tuple[str, str]] = {
     "email": ("", "mailto:?subject={title}&body={url}"),
@@ -202,9 +205,9 @@ class Scene:
     """The page's path."""
     sections: Mapping[str, Entry]
     """The section pages, by their titles in lower case."""
-    texts: Mapping[str, Markup]
-    """The texts of the configuration: of the footer by language and side, of a link by `link ` and
-    the text itself, of others by their keys.
+    written_texts: Mapping[str, Inline]
+    """The texts of the configuration, whose links start at the site's root: of the footer by language
+    and side, of a link by :data:`LINK` and the text itself, of others by their keys.
     """
     rooted: bool = False
     """Addresses start at the host's root: for the 404 page, which is shown at any depth."""
@@ -257,16 +260,34 @@ class Scene:
         return self._navigation.links(items)
 
     @cached_property
+    def texts(self) -> Mapping[str, Markup]:
+        """The texts of the configuration as the page has them."""
+
+        def rewrite(address: str) -> str:
+            target = target_of(address, PurePosixPath())
+            if target is None:
+                return address
+            return target.from_root(self.base) if self.rooted else target.from_page(self.page)
+
+        return {
+            name: Markup(rewritten(text.html, rewrite)) for name, text in self.written_texts.items()
+        }
+
+    @cached_property
     def sidebar(self) -> tuple[Sidebar, list[Link]] | None:
         """The settings and links of the page's sidebar, if it has one."""
         return self._navigation.sidebar(self.project.settings.website.sidebar)
 
-    @property
+    @cached_property
+    def _side_links(self) -> list[Link]:
+        return self.sidebar[1] if self.sidebar else []
+
+    @cached_property
     def crumbs(self) -> list[Link]:
         """The way to the page through the sections of its sidebar, if it is below one."""
         website, meta = self.project.settings.website, self.meta_by_path.get(str(self.page))
         is_shown = meta is not None and meta.fields.get("bread-crumbs", website.bread_crumbs)
-        way = self._navigation.way(website.sidebar) if is_shown else []
+        way = self._navigation.way(self._side_links) if is_shown else []
         return way if len(way) > 1 else []
 
     def citation(self, meta: Entry) -> Citation | None:
@@ -326,12 +347,12 @@ class Scene:
         """Return the address to which a title or a logo leads; by default that of the front page."""
         return self._navigation.lead(href or "/index.html")
 
-    @property
+    @cached_property
     def beside(self) -> tuple[Link | None, Link | None]:
         """The links to the pages before and after, where `page-navigation` asks for them."""
         website, meta = self.project.settings.website, self.meta_by_path.get(str(self.page))
         is_shown = meta.fields.get("page-navigation", website.page_navigation) if meta else False
-        return self._navigation.beside(website.sidebar) if is_shown else (None, None)
+        return self._navigation.beside(self._side_links) if is_shown else (None, None)
 
     def contents(self, sidebar: Sidebar) -> list[Link]:
         """Return the links of a sidebar."""
@@ -346,9 +367,9 @@ class Scene:
     @cached_property
     def _link_texts(self) -> Mapping[str, Markup]:
         return {
-            name.removeprefix("link "): text
+            name.removeprefix(LINK): text
             for name, text in self.texts.items()
-            if name.startswith("link ")
+            if name.startswith(LINK)
         }
 
     def _address(self, target: Address) -> str:

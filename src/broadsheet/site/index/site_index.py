@@ -28,7 +28,7 @@ from broadsheet.site.index.edition_index import AllEditions, all_editions_of
 from broadsheet.site.index.edition_picker import LISTED, one_entry_each, picker_of
 from broadsheet.site.index.listing import categories, listed, ordered
 from broadsheet.site.index.related import related_articles
-from broadsheet.site.index.scene import Scene, base_path, render_picker
+from broadsheet.site.index.scene import Scene, render_picker
 from broadsheet.site.index.sign_up import sign_up
 from broadsheet.site.index.translations import Version, versions_of
 from broadsheet.site.output.sent_issues import SentIssue, issue_files, read_issues
@@ -120,26 +120,14 @@ class Index:
 
     def scene(self, path: str) -> Scene:
         """Return the site as the page at ``path`` sees it."""
-        page = PurePosixPath(path)
-        rooted = path == NOT_FOUND
-
-        def rewrite(address: str) -> str:
-            target = links.target_of(address, PurePosixPath())
-            if target is None:
-                return address
-            return target.from_root(base_path(self.project)) if rooted else target.from_page(page)
-
-        texts = {
-            name: Markup(links.rewritten(text.html, rewrite)) for name, text in self.texts.items()
-        }
         return Scene(
             self.project,
             self.theme,
             self.entries,
-            page,
+            PurePosixPath(path),
             self.sections,
-            texts,
-            rooted,
+            self.texts,
+            path == NOT_FOUND,
             self.search_path,
             self.author_pages,
             self.topic_pages,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -25,23 +26,25 @@ PLACES = (
 _PREFIX = re.compile(r"^(?:bi(?:-|\s+bi-|\s+))")
 
 
+@cache
 def icon_svg(name: str) -> str:
     """Return the drawing of an icon as SVG; empty if there is none of the name."""
-    return _icons().get(_PREFIX.sub("", name.strip()), "")
+    symbol = _symbols().get(_PREFIX.sub("", name.strip())) if name.strip() else None
+    if symbol is None:
+        return ""
+    box = {"class": "icon", "viewBox": symbol.get("viewBox", ""), "aria-hidden": "true"}
+    drawing = etree.Element("svg", box)
+    drawing.extend(deepcopy(list(symbol)))
+    for element in drawing.iterdescendants():
+        element.tag = etree.QName(element).localname
+    etree.cleanup_namespaces(drawing)
+    return etree.tostring(drawing, encoding="unicode")
 
 
 @cache
-def _icons() -> Mapping[str, str]:
+def _symbols() -> Mapping[str, etree._Element]:
+    """The icons as npm has them, by name."""
     file = next((place for place in PLACES if place.is_file()), None)
     if file is None:
         return {}
-    icons = {}
-    for symbol in etree.fromstring(file.read_bytes(), PARSER):
-        box = {"class": "icon", "viewBox": symbol.get("viewBox", ""), "aria-hidden": "true"}
-        drawing = etree.Element("svg", box)
-        drawing.extend(list(symbol))
-        for element in drawing.iterdescendants():
-            element.tag = etree.QName(element).localname
-        etree.cleanup_namespaces(drawing)
-        icons[symbol.get("id", "")] = etree.tostring(drawing, encoding="unicode")
-    return icons
+    return {symbol.get("id", ""): symbol for symbol in etree.fromstring(file.read_bytes(), PARSER)}

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jinja2 import pass_context
 from markupsafe import Markup
 
 from broadsheet.notebook.values.places import YEARS
@@ -105,6 +106,11 @@ def shortened(text: str, limit: int | None) -> str:
     return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
 
 
+@pass_context  # so that it is asked when a page is written: templates are kept compiled
+def _icon(_: object, name: str) -> Markup:
+    return Markup(icon_svg(name))
+
+
 _TEMPLATES = Templates(
     {
         "exact": exact,
@@ -115,7 +121,7 @@ _TEMPLATES = Templates(
         "sentence": sentence,
         "shortened": shortened,
         "listed": listed,
-        "icon": lambda name: Markup(icon_svg(name)),
+        "icon": _icon,
     },
     keep_trailing_newline=True,
 )
