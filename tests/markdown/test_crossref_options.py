@@ -373,3 +373,35 @@ def test_proofs_with_an_id_have_a_number(pandoc: Pandoc, text: str, opening: str
     html = rendered(pandoc, text).html
     assert words(html).replace("~1 (", " 1 (").replace("~1.", " 1.") == opening
     assert 'class="proof-title"' in html and 'class="proof' in html
+
+
+LEFT = '<table class="mine"><tr><td style="x"><b>a</b></td></tr></table>'
+
+
+@pytest.mark.parametrize(
+    ("content", "stays", "more"),
+    [
+        (LEFT, True, {"html-table-processing": "none"}),
+        (LEFT, False, {}),
+        (LEFT.replace("<b>a", '<b data-qmd="*b*"></b><b>a'), True, {}),
+        (f"<!--| quarto-html-table-processing: none -->{LEFT}", True, {}),
+        (LEFT.replace("</table>", "<!--| quarto-html-table-processing: none --></table>"), True, {}),
+    ],
+)
+def test_a_table_of_html_in_a_float(pandoc: Pandoc, content: str, stays: bool, more: dict) -> None:  # type: ignore[type-arg]
+    text = f"::: {{#tbl-a}}\n```{{=html}}\n{content}\n```\n\nSo\n:::"
+    html = rendered(pandoc, text, **more).html
+    assert ('<table class="mine">' in html) == stays and html.count("</table>") == 1
+    assert 'id="tbl-a"' in html and captions(html) == ["Table~1: So"]
+
+
+def test_a_division_that_leaves_its_tables(pandoc: Pandoc) -> None:
+    table = f"::: {{#tbl-a}}\n```{{=html}}\n{LEFT}\n```\n\nSo\n:::"
+    html = rendered(pandoc, f'::: {{html-table-processing="none"}}\n\n{table}\n\n:::').html
+    assert LEFT.replace(' style="x"', "") in html.replace(' style="x"', "")
+
+
+def test_a_table_in_tags_of_its_own_keeps_them(pandoc: Pandoc) -> None:
+    table = '<table class="mine">\n<tr><td>*a*</td></tr>\n</table>'
+    html = rendered(pandoc, f"::: {{#tbl-a}}\n{table}\n\nSo\n:::").html
+    assert '<table class="mine">' in html and "<em>a</em>" in html and "</table>" in html

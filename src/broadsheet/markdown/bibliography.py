@@ -4,8 +4,8 @@ citation style.
 Pandoc would wait for ever for a pipe, stop at a file that is no style, and report a file's errors
 without saying who named it. Here each must be a regular, readable file in the format that its name
 says; a file that is not is a fault of each page that names it, and one that is not there, or is on
-another site, is a notice: citations of its entries stay as they are written. The entries are left
-to Pandoc.
+another site, is a notice: citations of its entries stay as they are written. So is a style that
+only stands for another one, which Pandoc would fetch. The entries are left to Pandoc.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ _WITHOUT = {
     "csl": "references are in the site's own style",
 }
 _XML = etree.XMLParser(resolve_entities=False, no_network=True)
+_CSL = "http://purl.org/net/xbiblio/csl"
 _KEYED = re.compile(r"@\s*\w+\s*[{(]\s*(?P<key>[^\s,{}()]+)\s*,")
 _CROSSREF = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]([^}\"]*)[}\"]", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\[{}]")
@@ -84,7 +85,7 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> Noti
     if name:
         check_path(root, root / name, where)
     try:
-        fault = check(name, content(root / name, name, limits.TABLE["bibliography-size"]))
+        data = content(root / name, name, limits.TABLE["bibliography-size"])
     except UnreadableError as error:
         what = f"`{key}` names {shown(name)}: the file {error}"
         mend = (
@@ -94,9 +95,12 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> Noti
         if str(error) == "does not exist":
             return Notice(where, f"{what}; {_WITHOUT[key]}", mend, topic=MISSING_FILE)
         raise RenderError(where, what, mend) from None
-    if fault is not None:
+    if (fault := check(name, data)) is not None:
         line, what, mend = fault
         raise RenderError(Place(name, line=line), what, mend, f"{where} names this file as `{key}`")
+    if key == "csl" and (parent := _parent(data)):
+        what = f"`csl` names {shown(name)}, which is {shown(parent)} by another name; {_WITHOUT[key]}"
+        return Notice(where, what, f"Save {parent} beside the page, and name that file.")
     return None
 
 
@@ -208,13 +212,21 @@ def _style(name: str, data: bytes) -> _Found:
         line = getattr(error, "lineno", None) or 1
         reason = str(getattr(error, "msg", None) or "it is empty").partition(", line")[0]
         return line, f"this is not XML, as a style of citations is: {reason}", mend
-    if root.tag != "{http://purl.org/net/xbiblio/csl}style":
+    if root.tag != f"{{{_CSL}}}style":
         return (
             1,
             f"this is no style of citations: its outermost element is `{root.tag}`, not CSL's `style`",
             mend,
         )
     return None
+
+
+def _parent(data: bytes) -> str:
+    """Return the address of the style that a dependent style stands for, which Pandoc would fetch;
+    empty for a style of its own.
+    """
+    links = etree.fromstring(data, _XML).iterfind(f".//{{{_CSL}}}link[@rel='independent-parent']")
+    return next((str(link.get("href") or "another style") for link in links), "")
 
 
 def _cut(text: str) -> str:

@@ -3,6 +3,7 @@
 -- The start of an id gives the kind (kinds.lua). Each kind counts by itself over the page; a float inside of a float of
 -- its kind is a part of it, by letter.
 
+local html_tables = require 'html_tables'
 local inline = require 'inline'
 local kinds = require 'kinds'
 local layout = require 'layout'
@@ -127,13 +128,16 @@ local function caption_of(div, kind)
   end
 end
 
--- What the division of a table says of the table in it. A table of HTML becomes one of Markdown.
-local function hand_down(div)
+local function is_whole_table(raw) return raw.text:find '^%s*<table[%s>]' and raw.text:find '</table>%s*$' end
+
+-- What the division of a table says of the table in it. A table of HTML becomes one of Markdown, if it is a block of its
+-- own: one that the Markdown reader has cut, or that the author wants as it is, stays.
+local function hand_down(page, div)
   local classes = div.classes:filter(function(class) return not class:find '^column%-' and not class:find '^cell' end)
   div.content = div.content:walk {
     RawBlock = function(raw)
-      if raw.format:find '^html' and raw.text:find '^%s*<table[%s>]' then
-        return pandoc.read(raw.text, 'html').blocks
+      if raw.format:find '^html' and is_whole_table(raw) and not html_tables.is_left(page, raw) and inline.is_closed() then
+        return inline.document(raw.text, 'html').blocks
       end
     end,
   }
@@ -152,7 +156,7 @@ function M.div(page, div)
                   attributes = div.attributes }
   div.attributes['ref-parent'] = nil
   local number, letter = register_float(page, kind, float)
-  if kind == 'tbl' then hand_down(div) end
+  if kind == 'tbl' then hand_down(page, div) end
   local caption = caption_of(div, kind)
   local body = mark_parts(page, float.id, kind, div.content)
   float.align = { layout.alignment(page, div.attributes, body) }

@@ -61,12 +61,23 @@ function M.wanted(page)
   return page.request.markdown:find('data-qmd', 1, true) ~= nil or page.request.markdown:find(NONE, 1, true) ~= nil
 end
 
+--- True if a block of HTML is to stay as its author has written it; `place` was there before.
+function M.is_left(page, raw)
+  return page.options[NONE] == 'none' or raw.text:find(COMMENT) ~= nil or (page.left_tables or {})[raw.text] == true
+end
+
+local function leave(page, div)
+  page.left_tables = page.left_tables or {}
+  div:walk { RawBlock = function(raw) page.left_tables[raw.text] = true end }
+end
+
 --- The body with such Markdown read. `read` reads Markdown.
 function M.place(page, body, read)
   local filter = { traverse = 'topdown' }
   function filter.Div(div)
     local value = div.attributes[NONE]
     div.attributes[NONE] = nil
+    if value == 'none' then leave(page, div) end
     if value then return div, value ~= 'none' end
   end
   if page.options[NONE] ~= 'none' then

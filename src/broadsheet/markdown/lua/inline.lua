@@ -1,13 +1,28 @@
---- Short Markdown texts: titles, captions.
+--- Reading texts: whole ones, and short ones of Markdown such as titles and captions.
 
 local M = {}
 
 local GUARD = 'x'
 
+--- A text as a document. Reading it opens no file and fetches nothing: formats such as LaTeX, reStructuredText and HTML
+-- would do both where the text asks for it.
+function M.document(text, format) return pandoc.read(text, format or 'markdown', nil, {}) end
+
+local PROBE, is_closed = 'broadsheet-probe', nil
+
+--- True if this Pandoc keeps what it reads from files and the network; an older one does not.
+function M.is_closed()
+  if is_closed == nil then
+    local _, ok, doc = pandoc.log.silence(pcall, pandoc.read, '.. include:: ' .. PROBE, 'rst', nil, { [PROBE] = PROBE })
+    is_closed = ok and pandoc.utils.stringify(doc.blocks) == PROBE
+  end
+  return is_closed
+end
+
 --- The inlines of a text of one paragraph, whatever it starts with: `1986. A year` is no list here.
 function M.read(text, format)
   if text:find '^[%w ,]*%w%.?$' then return pandoc.Inlines((text:gsub('^ +', ''))) end
-  local doc = pandoc.read(GUARD .. ' ' .. text:gsub('^%s+', ''), format or 'markdown')
+  local doc = M.document(GUARD .. ' ' .. text:gsub('^%s+', ''), format)
   local content = pandoc.utils.blocks_to_inlines(doc.blocks, { pandoc.Space() })
   content:remove(1)
   if content[1] and (content[1].t == 'Space' or content[1].t == 'SoftBreak') then content:remove(1) end

@@ -54,7 +54,14 @@ function M.notice(page, ...) note(page.notices, ...) end
 --- Something that leads nowhere: the author must mend it where the publication holds its pages to that.
 function M.unresolved(page, ...) note(page.options['is-strict'] and page.faults or page.notices, ...) end
 
+local function asks_for(page, address)
+  M.notice(page, ('this asks for `%s`, which reading a page does not open'):format(address),
+           'Put the text here, or include a file of the publication by `{{< include … >}}`.', address)
+end
+
 local FROM_PANDOC = {
+  CouldNotLoadIncludeFile = function(page, message) asks_for(page, message.path) end,
+  CouldNotFetchResource = function(page, message) asks_for(page, message.path) end,
   -- Whoever reads the page's HTML finds them all.
   DuplicateIdentifier = function() end,
   UnclosedDiv = function(page, message)
@@ -126,7 +133,7 @@ local function reader_of(page)
   if not from or from == M.READER then return M.READER end
   local extensions = FORMATS[from:match '^%w[%w_]*']
   local format = extensions and from .. ALWAYS .. extensions
-  if format and pcall(pandoc.read, '', format) then return format end
+  if format and pcall(inline.document, '', format) then return format end
   page:notice(('`from: %s` is no Markdown that Pandoc reads; the page is read as `markdown`'):format(from),
               'Name `markdown`, `commonmark_x`, `gfm` or the like, with extensions such as `+emoji`.', 'from:', '', 'value')
   return M.READER
@@ -177,7 +184,12 @@ local function read_by_others(page, body)
   local function converted(raw)
     local format = raw.format:match(READER_OF)
     if not format then return nil end
-    local ok, doc = pcall(pandoc.read, raw.text, format)
+    if not inline.is_closed() then
+      M.unresolved(page, ('a text of `%s` is not read: this Pandoc cannot be kept from reading files for it'):format(format),
+                   'Install Broadsheet with the Pandoc that it asks for.', raw.format)
+      return {}
+    end
+    local ok, doc = pcall(inline.document, raw.text, format)
     if ok then return raw.t == 'RawBlock' and doc.blocks or pandoc.utils.blocks_to_inlines(doc.blocks) end
     M.unresolved(page, ('Pandoc cannot read this as `%s`'):format(format), 'Name one of Pandoc\'s formats of input.', raw.format)
   end
@@ -192,9 +204,9 @@ function M.render(request)
   page.unresolved = M.unresolved
   local inlines = render_inlines(page)
   local reader = reader_of(page)
-  local doc = quietly(page, pandoc.read, request.markdown, reader)
+  local doc = quietly(page, inline.document, request.markdown, reader)
   local body = doc.blocks
-  local function read(text) return quietly(page, pandoc.read, text, reader) end
+  local function read(text) return quietly(page, inline.document, text, reader) end
   if request.markdown:find('{=pandoc-reader-', 1, true) then body = quietly(page, read_by_others, page, body) end
   if outputs.wanted(request.markdown) then body = outputs.place(page, body, read) end
   if html_tables.wanted(page) then body = html_tables.place(page, body, read) end

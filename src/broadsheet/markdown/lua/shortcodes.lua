@@ -32,14 +32,14 @@ end
 local filter
 
 local function inlines_of(page, text)
-  local content = text:find '\n%s*\n' and pandoc.utils.blocks_to_inlines(pandoc.read(text, page.reader).blocks,
+  local content = text:find '\n%s*\n' and pandoc.utils.blocks_to_inlines(inline.document(text, page.reader).blocks,
                                                                           { pandoc.LineBreak() })
     or inline.read(text, page.reader)
   return (is_fine(page, content) and content or pandoc.Inlines { pandoc.Str(text) }):walk(filter(page))
 end
 
 local function blocks_of(page, text)
-  local blocks = text:find '\n%s*\n' and pandoc.read(text, page.reader).blocks
+  local blocks = text:find '\n%s*\n' and inline.document(text, page.reader).blocks
   return blocks and is_fine(page, blocks) and blocks:walk(filter(page)) or nil
 end
 

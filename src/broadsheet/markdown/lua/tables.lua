@@ -1,6 +1,7 @@
 --- Tables: alignment as classes, captions with `{#tbl-x}` as numbered floats.
 
 local crossref = require 'crossref'
+local inline = require 'inline'
 local kinds = require 'kinds'
 
 local M = {}
@@ -66,7 +67,7 @@ local function trailing(content)
   for at = #content, 1, -1 do
     if content[at].t == 'Str' and content[at].text:sub(1, 1) == '{' then
       local text = pandoc.write(pandoc.Pandoc { pandoc.Plain { table.unpack(content, at) } }, 'plain', { wrap_text = 'none' })
-      local parsed = pandoc.read('# x ' .. text:gsub('[“”]', '"'):gsub('%s+$', ''), 'markdown').blocks[1]
+      local parsed = inline.document('# x ' .. text:gsub('[“”]', '"'):gsub('%s+$', '')).blocks[1]
       if #parsed.content ~= 1 then return nil end
       while #content >= at or #content > 0 and content[#content].t == 'Space' do content:remove() end
       return parsed.attr

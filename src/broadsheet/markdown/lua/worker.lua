@@ -8,11 +8,12 @@
 local here = pandoc.path.directory(arg[0])
 package.path = pandoc.path.join { here, '?.lua' } .. ';' .. package.path
 
+local inline = require 'inline'
 local page = require 'page'
 
 local function answer(request)
   if request.probe then
-    pandoc.log.silence(pandoc.read, request.probe, page.READER)
+    pandoc.log.silence(inline.document, request.probe, page.READER)
     return {}
   end
   return page.render(request)
