@@ -385,7 +385,11 @@ LEFT = '<table class="mine"><tr><td style="x"><b>a</b></td></tr></table>'
         (LEFT, False, {}),
         (LEFT.replace("<b>a", '<b data-qmd="*b*"></b><b>a'), True, {}),
         (f"<!--| quarto-html-table-processing: none -->{LEFT}", True, {}),
-        (LEFT.replace("</table>", "<!--| quarto-html-table-processing: none --></table>"), True, {}),
+        (
+            LEFT.replace("</table>", "<!--| quarto-html-table-processing: none --></table>"),
+            True,
+            {},
+        ),
     ],
 )
 def test_a_table_of_html_in_a_float(pandoc: Pandoc, content: str, stays: bool, more: dict) -> None:  # type: ignore[type-arg]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+    new_raw_cell,
+)
 
-from broadsheet.markdown.elements.embeds import Embedded, call_of, embed_of
+from broadsheet.markdown.elements.embeds import Embedded, call_of, cells_named, embed_of
 from broadsheet.project.sources.source import source_of_notebook
 from broadsheet.site.build.build import build
 
@@ -82,12 +89,75 @@ def test_a_change_of_the_notebook_makes_the_page_again(page, site):
     [
         ("missing.ipynb", "there is no such notebook", "missing.ipynb"),
         ("other.ipynb#nothing", "a link leads to the notebook's page", 'href="other.html"'),
+        ("../../other.ipynb", "there is no such notebook", "../../other.ipynb"),
     ],
 )
 def test_what_cannot_be_embedded_is_told_and_leads_nowhere_wrong(page, call, told, shown):
     html, notices = page(f"{{{{< embed {call} >}}}}")
     assert [notice for notice in notices if told in notice] == notices and len(notices) == 1
     assert shown in html
+
+
+def test_two_notebooks_of_one_name_keep_their_pictures_apart(site):
+    site.write("_quarto.yml", "project:\n  type: website\n")
+    pictures = {"a": PNG, "b": PNG.replace("mNk", "mNg"), "c/a": PNG.replace("mNk", "mNh")}
+    for folder, data in pictures.items():
+        cell = new_code_cell("plot()", metadata={"tags": ["pic"]})
+        cell.outputs = [new_output("display_data", {"image/png": data})]
+        (site.root / folder).mkdir(parents=True)
+        nbformat.write(new_notebook(cells=[cell]), site.root / folder / "index.ipynb")
+    (site.root / "c-a").mkdir()
+    cell.outputs = [new_output("display_data", {"image/png": PNG.replace("mNk", "mNi")})]
+    nbformat.write(new_notebook(cells=[cell]), site.root / "c-a/index.ipynb")
+    calls = "\n\n".join(f"{{{{< embed {at}/index.ipynb#pic >}}}}" for at in (*pictures, "c-a"))
+    site.write("index.qmd", f"---\ntitle: A page\n---\n\n{calls}\n")
+    assert not build(site.root, jobs=1).faults
+    shown = re.findall(r'src="(index_files/[^"]+)"', site.read("_site/index.html"))
+    assert len(set(shown)) == 4
+    assert len({(site.root / "_site" / name).read_bytes() for name in shown}) == 4
+
+
+@pytest.mark.parametrize("call", ["other.ipynb", "other.ipynb#said,private,mine,noted"])
+@pytest.mark.parametrize("options", ["", " echo=true"])
+def test_what_its_author_removes_is_shown_nowhere(site, call, options):
+    other = notebook()
+    private = new_code_cell("#| label: private\n#| tags: [remove-cell]\nprint(1)")
+    private.outputs = [new_output("stream", text="withheld\n")]
+    other.cells += [
+        private,
+        new_markdown_cell("withheld words", metadata={"tags": ["remove-cell", "noted"]}),
+        new_code_cell("withheld()", metadata={"tags": ["hide-cell", "mine"]}),
+        new_raw_cell("withheld and raw", metadata={"tags": ["mine"]}),
+    ]
+    site.write("_quarto.yml", "project:\n  type: website\n  render: [index.qmd]\n")
+    nbformat.write(other, site.root / "other.ipynb")
+    site.write("index.qmd", f"---\ntitle: A page\n---\n\n{{{{< embed {call}{options} >}}}}\n")
+    assert not build(site.root, jobs=1).faults
+    html = site.read("_site/index.html")
+    assert "hello" in html and "withheld" not in html
+
+
+def test_a_cell_is_named_by_a_tag_among_its_options(page, site):
+    other = notebook()
+    other.cells.append(new_code_cell("#| tags: [said-too]\n#| output: false\n1"))
+    other.cells[-1].outputs = [new_output("stream", text="no\n")]
+    source = source_of_notebook(PurePosixPath("n.ipynb"), other)
+    assert [number for number, _ in cells_named(source, ("said-too",))] == [5]
+
+
+def test_the_text_of_a_notebook_is_read_as_that_of_a_page(page, site):
+    html, _ = page("{{< embed third.ipynb >}}")
+    site.write("folder/part.md", "An *included* part.\n")
+    written = (
+        "{{< include part.md >}}\n\n```{python}\nleft()\n```\n\n{{< embed folder/third.ipynb >}}"
+    )
+    nbformat.write(
+        new_notebook(cells=[new_markdown_cell(written), *notebook().cells[3:]]),
+        site.root / "folder/third.ipynb",
+    )
+    html, _ = page("{{< embed folder/third.ipynb >}}")
+    assert "An <em>included</em> part." in html and html.count("hello") == 1
+    assert "Code in Python, which is not run here." in html
 
 
 def test_a_shortcode_in_code_embeds_nothing(page):

@@ -99,7 +99,9 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> Noti
         line, what, mend = fault
         raise RenderError(Place(name, line=line), what, mend, f"{where} names this file as `{key}`")
     if key == "csl" and (parent := _parent(data)):
-        what = f"`csl` names {shown(name)}, which is {shown(parent)} by another name; {_WITHOUT[key]}"
+        what = (
+            f"`csl` names {shown(name)}, which is {shown(parent)} by another name; {_WITHOUT[key]}"
+        )
         return Notice(where, what, f"Save {parent} beside the page, and name that file.")
     return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from broadsheet.errors import Notice, Place
@@ -17,11 +17,13 @@ from broadsheet.project.sources.notebook_file import FOR_KNITR, language_of, lan
 from broadsheet.project.sources.source import Source
 from plotly_alive.errors import enumerated
 
+CELL_OPTIONS: Mapping[str, Sequence[str]] = tomllib.loads(
+    Path(__file__).with_name("cell_options.toml").read_text("utf-8")
+)
+"""The names of options of cells, by who acts on them: `acted-on` (Broadsheet), `quarto-only`, `knitr`."""
 _MOST = 5
 """The names that the message has."""
-_OPTIONS = frozenset(
-    tomllib.loads(Path(__file__).with_name("cell_options.toml").read_text("utf-8"))["knitr"]
-)
+_OPTIONS = frozenset(CELL_OPTIONS["knitr"])
 """Options of cells by which knitr changes what a reader sees, with hyphens in place of dots."""
 _SILENT = frozenset({"fig-width", "fig-height", "fig-asp", "fig-dpi"})
 """Options of this kind that cells have as `#|` lines, too, and that do nothing here."""

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -37,13 +36,13 @@ from broadsheet.markdown.document import STRICT, Document, Stretch
 from broadsheet.markdown.elements import figure_steps, live_updates
 from broadsheet.markdown.elements.big_numbers import CLASS
 from broadsheet.markdown.finished_edition import FIGURE, Finished
-from broadsheet.markdown.knitr import left_to_knitr
+from broadsheet.markdown.knitr import CELL_OPTIONS, left_to_knitr
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.project.editions.execution import uses_broadsheet
 from broadsheet.project.settings.brand_values import brand_files
 from broadsheet.project.settings.crossref_settings import filter_options
 from broadsheet.project.settings.settings import Execute
-from broadsheet.project.sources.cell_options import CellOptions, cell_options
+from broadsheet.project.sources.cell_options import REMOVED, CellOptions, cell_options, tags_of
 from broadsheet.project.sources.includes import Includes, numbered
 from broadsheet.project.sources.notebook_file import language_of, language_of_cell
 from broadsheet.storage.files import readable_text
@@ -53,14 +52,12 @@ from broadsheet.text.language import speaking_with, t_
 from plotly_alive.text.did_you_mean import question
 from plotly_alive.text.unprintable import UNPRINTABLE, named
 
-_OPTIONS = tomllib.loads(Path(__file__).with_name("cell_options.toml").read_text("utf-8"))
-ACTED_ON = frozenset(_OPTIONS["acted-on"])
+ACTED_ON = frozenset(CELL_OPTIONS["acted-on"])
 """The cell options that this renderer acts on."""
-QUARTO_ONLY = frozenset(_OPTIONS["quarto-only"])
+QUARTO_ONLY = frozenset(CELL_OPTIONS["quarto-only"])
 """Cell options that only Quarto acts on."""
 OPTIONS = ACTED_ON | QUARTO_ONLY
 
-_REMOVE_CELL = {"remove-cell", "remove_cell", "hide-cell"}
 _REMOVE_CODE = {"remove-input", "remove_input", "remove-code", "hide-code"}
 _FOLD_CODE = {"hide-input", "hide_input"}
 _REMOVE_OUTPUT = {"remove-output", "remove_output", "hide-output"}
@@ -275,7 +272,7 @@ def _raw(cell: NotebookNode, number: int, finished: Finished, text: MarkdownText
 
 def _markdown(cell: NotebookNode, number: int, finished: Finished, text: MarkdownText) -> None:
     place = finished.edition.source.place(number)
-    if _REMOVE_CELL & _tags(cell):
+    if REMOVED & tags_of(cell, {}):
         return
     lines = cell_lines.written_lines(cell, place)
     for piece in figure_steps.pieces(cell):
@@ -342,13 +339,16 @@ def _add_embedded(finished: Finished, text: MarkdownText, call: str) -> bool:
     other = embedded.source
     assert other.notebook is not None
     kept = {"notebook": str(other.path), "notebook-title": embedded.title}
-    with text.div(attributes("", ("quarto-embed-nb-cell",), kept)):
+    execute = finished.edition.settings.execute
+    with text.div(attributes("", ("quarto-embed-nb-cell",), kept)), text.without_embeds():
         for number, cell in embedded.cells:
+            place, options = other.place(number), other.options[number - 1]
             if cell.cell_type == "markdown":
-                text.add(cell.source, "")
+                add_written(numbered(cell.source, place.at(1)), text, execute)
+                text.add("")
                 continue
-            options = cell_options(cell.source, other.place(number))
-            shown = _shown(options.options, _tags(cell), finished)
+            text.at(place)
+            shown = _shown(options.options, tags_of(cell, options.options), finished)
             shown = replace(shown, echo=embedded.echo, fold="false")
             outputs = _outputs(cell, shown) if shown.output else []
             if shown.include and (shown.echo or outputs):
@@ -393,7 +393,7 @@ def _shown(options: Mapping[str, object], tags: set[str], finished: Finished) ->
     output = options.get("output", execute.output)
     fold = options.get("code-fold", bool(_FOLD_CODE & tags) or settings.code_fold)
     return _Shown(
-        include=options.get("include", execute.include) is not False and not _REMOVE_CELL & tags,
+        include=options.get("include", execute.include) is not False and not REMOVED & tags,
         echo=shows_code(options, tags, execute),
         fenced=echo == "fenced",
         output=output is not False and not _REMOVE_OUTPUT & tags,
@@ -405,11 +405,6 @@ def _shown(options: Mapping[str, object], tags: set[str], finished: Finished) ->
         else str(fold),
         summary=str(options.get("code-summary", settings.code_summary or "")),
     )
-
-
-def tags_of(cell: NotebookNode, options: Mapping[str, object]) -> set[str]:
-    """Return the tags of a cell, those among its options too."""
-    return _tags(cell) | set(_strings(options.get("tags")))
 
 
 def shows_code(options: Mapping[str, object], tags: set[str], execute: Execute) -> bool:
@@ -688,7 +683,3 @@ def _strings(value: object) -> list[str]:
 
 def _joined(value: object) -> str:
     return "".join(value) if isinstance(value, list) else str(value)
-
-
-def _tags(cell: NotebookNode) -> set[str]:
-    return set(cell.metadata.get("tags", ()))

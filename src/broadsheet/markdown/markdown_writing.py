@@ -80,6 +80,13 @@ class MarkdownText:
         yield
         self.add(*(":::", "") if attributes else ())
 
+    @contextmanager
+    def without_embeds(self) -> Iterator[None]:
+        """Add no cells of other notebooks meanwhile: in one, a line may ask for the same again."""
+        embed, self.embed = self.embed, lambda call: False
+        yield
+        self.embed = embed
+
     def at(self, place: Place) -> None:
         """Note that the following lines come from ``place`` as a whole, and not line by line."""
         self.stretches.append(Stretch(len(self.lines) + 1, place, is_one=True))

@@ -41,6 +41,7 @@ from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.markdown import typographic_quotes
 from broadsheet.markdown.document import STRICT, Document
 from broadsheet.processes.secret_values import is_secret
+from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.brand_values import SHADES, BrandValues
 from broadsheet.project.settings.metadata_shortcodes import (
     VARIABLES,
@@ -196,12 +197,8 @@ class Shortcodes:
         """Return a link to a notebook whose cells cannot be shown; its name if it does not exist."""
         address = call.arguments[0] if call.arguments else _only_argument(call)
         path = address.partition("#")[0]
-        within = (
-            path.lstrip("/")
-            if path.startswith("/")
-            else PurePosixPath(self.document.file).parent / path
-        )
-        exists = self.root is None or os.path.lexists(self.root / within)
+        at = PurePosixPath(from_root(path, PurePosixPath(self.document.file).parent))
+        exists = self.root is None or (at.parts[:1] != ("..",) and os.path.lexists(self.root / at))
         told = "a link leads to the notebook's page" if exists else "there is no such notebook"
         self.notices.append(
             Notice(

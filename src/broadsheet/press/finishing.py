@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
+from pathlib import PurePosixPath
 from typing import Any
 
 import nbformat
@@ -58,7 +59,7 @@ from broadsheet.markdown.finished_edition import (
     PictureText,
     chart_texts,
 )
-from broadsheet.markdown.markdown_text import shows_code, tags_of
+from broadsheet.markdown.markdown_text import shows_code
 from broadsheet.markdown.output_styles import styles_of
 from broadsheet.markdown.prose import ALTERNATIVE
 from broadsheet.notebook.session import dataframes
@@ -68,7 +69,12 @@ from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.execution import is_article
 from broadsheet.project.project import Project
 from broadsheet.project.settings.address import slug
-from broadsheet.project.sources.cell_options import CellOptions, cell_options, with_options
+from broadsheet.project.sources.cell_options import (
+    CellOptions,
+    cell_options,
+    tags_of,
+    with_options,
+)
 from broadsheet.project.sources.source import Source, read_source
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.storage.yaml_text import YamlText
@@ -236,6 +242,7 @@ def finish_embedded(
     edition, source = page.edition, page.edition.source
     plan = _Plan(edition, catalogue, {}, memory or FigureMemory(), is_foreign=True)
     embedded: dict[str, Embedded] = {}
+    names: dict[PurePosixPath, str] = {}
     reads: set[str] = set()
     with speaking_with(edition.settings.lang, edition.settings.language):
         for call in calls_of(source):
@@ -245,9 +252,10 @@ def finish_embedded(
             reads.add(str(embed.path))
             with suppress(NotebookError, ConfigError):
                 other = read_source(project.root, embed.path)
+                name = _name_among(names, embed.path)
                 cells = [
-                    (number, _embedded_cell(cell, number, other, plan, len(page.figures)))
-                    for number, cell in cells_named(other, embed.names)
+                    (number, _embedded_cell(number, other, name, plan, len(page.figures)))
+                    for number, _ in cells_named(other, embed.names)
                 ]
                 if any(embed.echo or cell.get("outputs") for _, cell in cells):
                     is_page = project.may_render(embed.path)
@@ -267,18 +275,30 @@ def finish_embedded(
     )
 
 
+def _name_among(names: dict[PurePosixPath, str], path: PurePosixPath) -> str:
+    """Return the name of a notebook's files among those of the others, to which it is added: its
+    path, with a number if another one has the same.
+    """
+    if path not in names:
+        name = slug(str(path.with_suffix("")))
+        twins = sum(slug(str(other.with_suffix(""))) == name for other in names)
+        names[path] = f"{name}-{twins + 1}" if twins else name
+    return names[path]
+
+
 def _embedded_cell(
-    cell: NotebookNode, number: int, source: Source, plan: _Plan, before: int
+    number: int, source: Source, name: str, plan: _Plan, before: int
 ) -> NotebookNode:
     """Return a cell of another notebook with the outputs of a page that has so many figures
-    ``before``. Its files are called after the notebook, too.
+    ``before``. Its files begin with the ``name`` of the notebook.
     """
+    cell = source.cells()[number - 1]
     if cell.cell_type != "code":
         return cell
     place = source.place(number)
-    options = cell_options(cell.source, place)
+    options = source.options[number - 1]
     this = _Cell(number, place, options.options, options.text)
-    label = f"{slug(source.path.stem)}-{options.options.get('label') or f'cell-{number}'}"
+    label = f"{name}-{options.options.get('label') or f'cell-{number}'}"
     displays = list(plotly_html.as_outputs(saved_parts.worth_showing(cell.outputs)))
     finished = [
         _output(output, index, this, plan, f"{label}-{index + 1}" if index else label)

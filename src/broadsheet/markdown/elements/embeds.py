@@ -8,21 +8,23 @@ notebook.
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from nbformat.notebooknode import NotebookNode
-
-from broadsheet.project.sources.cell_options import cell_options
+from broadsheet.project.settings.address import from_root
+from broadsheet.project.sources.cell_options import REMOVED, tags_of
+from broadsheet.project.sources.inline_expressions import without_blocks
 from broadsheet.project.sources.source import Source
+
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
 
 _EMBED = re.compile(r"[ \t]*\{\{<[ \t]+embed[ \t]+(?P<call>\S.*?)[ \t]+>\}\}[ \t]*")
 _HEADING = re.compile(r"^#{1,6}[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\{[^{}]*\})?$", re.MULTILINE)
-_FENCED = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1|\Z)", re.DOTALL | re.MULTILINE)
 _EMPHASIS = re.compile(r"[*_`]")
 
 
@@ -59,7 +61,7 @@ class Embedded:
             if title:
                 break
             if cell.cell_type == "markdown":
-                heading = _HEADING.search(_FENCED.sub("", cell.source))
+                heading = _HEADING.search(without_blocks(cell.source))
                 title = heading["title"] if heading else None
         return _EMPHASIS.sub("", str(title or "")) or self.source.path.name
 
@@ -89,9 +91,7 @@ def embed_of(call: str, page: PurePosixPath) -> Embed | None:
     except ValueError:
         return None
     name, _, names = address.partition("#")
-    path = PurePosixPath(
-        os.path.normpath(name.lstrip("/") if name[:1] == "/" else page.parent / name)
-    )
+    path = PurePosixPath(from_root(name, page.parent))
     if path.suffix != ".ipynb" or path.parts[0] == "..":
         return None
     cells = tuple(part.strip() for part in names.split(",") if part.strip())
@@ -100,18 +100,20 @@ def embed_of(call: str, page: PurePosixPath) -> Embed | None:
 
 def cells_named(source: Source, names: tuple[str, ...]) -> Iterator[tuple[int, NotebookNode]]:
     """Yield the cells of these names, each with its number, in the order of the names; without
-    names, all but the front matter.
+    names, all. Front matter, other raw cells, and what its author removes from pages are left out.
     """
-    cells = list(enumerate(source.cells(), start=1))
+    cells: list[tuple[int, NotebookNode]] = []
+    names_of: dict[int, set[str]] = {}
+    for number, (cell, read) in enumerate(zip(source.cells(), source.options, strict=True), 1):
+        tags = tags_of(cell, read.options)
+        if cell.cell_type != "raw" and not REMOVED & tags:
+            cells.append((number, cell))
+            names_of[number] = {
+                str(read.options.get("label") or ""),
+                str(cell.get("id", "")),
+                *tags,
+            }
     for name in names:
-        yield from (pair for pair in cells if name in _names_of(pair[1], source, pair[0]))
+        yield from ((number, cell) for number, cell in cells if name in names_of[number])
     if not names:
-        yield from (pair for pair in cells if pair[1].cell_type != "raw")
-
-
-def _names_of(cell: NotebookNode, source: Source, number: int) -> set[str]:
-    tags = {str(tag) for tag in cell.metadata.get("tags", ())}
-    if cell.cell_type != "code":
-        return {str(cell.get("id", "")), *tags}
-    options = cell_options(cell.source, source.place(number)).options
-    return {str(options.get("label") or ""), str(cell.get("id", "")), *tags}
+        yield from cells

@@ -13,12 +13,18 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from broadsheet.errors import ConfigError, Notice, Place
 from broadsheet.storage.yaml_text import YamlText, read_yaml
 from broadsheet.text.quotation_marks import MARKS, MISQUOTED, SMART, straight
 
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
+
 LONGEST_LABEL = 200
+REMOVED = frozenset({"remove-cell", "remove_cell", "hide-cell"})
+"""The tags of a cell that is on no page."""
 
 _OPTION = re.compile(r"[ \t]*(?:#\| ?|#[ \t]+\|[ \t]?(?=[\w-]+:(?![:/])))")
 _LINE = re.compile(r"(?P<key>[A-Za-z][\w-]*)(?P<sign>[ \t]*[:=][ \t]*|[ \t]+|$)(?P<value>.*)")
@@ -113,6 +119,13 @@ def cell_options(source: str, where: Place) -> CellOptions:
     late = tuple(_late(body, len(written) + 1))
     head = tuple(lines[: len(written)])
     return CellOptions(text.data, body, text, dropped, late, misquoted, head)
+
+
+def tags_of(cell: NotebookNode, options: Mapping[str, object]) -> set[str]:
+    """Return the tags of a cell, those among its options too."""
+    written = options.get("tags")
+    named = written if isinstance(written, list) else [written] if isinstance(written, str) else []
+    return {str(tag) for tag in (*cell.metadata.get("tags", ()), *named)}
 
 
 def with_options(options: Mapping[str, object], body: str) -> str:
