@@ -409,3 +409,36 @@ def test_a_table_in_tags_of_its_own_keeps_them(pandoc: Pandoc) -> None:
     table = '<table class="mine">\n<tr><td>*a*</td></tr>\n</table>'
     html = rendered(pandoc, f"::: {{#tbl-a}}\n{table}\n\nSo\n:::").html
     assert '<table class="mine">' in html and "<em>a</em>" in html and "</table>" in html
+
+
+PARTS = "::: {#fig-a layout-ncol=2}\n![%s](a.png){#fig-b}\n\n![Rice](b.png){#fig-c}\n\nAll\n:::"
+
+
+@pytest.mark.parametrize(
+    ("crossref", "markdown", "numbers"),
+    [
+        ({}, PARTS % "Rose by\u00a05 percent", ["(a)", "(b)", "Figure\u00a01"]),
+        ({}, PARTS % "", ["(a)", "(b)", "Figure\u00a01"]),
+        ({}, PARTS % "(of which\u00a05) rose", ["(a)", "(b)", "Figure\u00a01"]),
+        ({"subref-labels": "roman i"}, PARTS % "Rose", ["(i)", "(ii)", "Figure\u00a01"]),
+        ({"subref-labels": "alpha z"}, PARTS % "By\u00a05", ["(z)", "(aa)", "Figure\u00a01"]),
+        ({"labels": "roman"}, PARTS % "By\u00a05", ["(I)", "(II)", "Figure\u00a0I"]),
+        ({"fig-labels": "alpha z"}, FIGURE + FIGURE.replace("a}", "b}"), ["Figure\u00a0z", "Figure\u00a0aa"]),
+        ({"fig-title": ""}, "![Rose by\u00a05](a.png){#fig-a}", ["1"]),
+        ({"fig-title": "Our own chart"}, "![By\u00a05](a.png){#fig-a}", ["Our own chart\u00a01"]),
+        ({"title-delim": "."}, "![By\u00a05](a.png){#fig-a}", ["Figure\u00a01"]),
+        ({}, "$$ x $$ {#eq-a}", ["(1)"]),
+        ({"chapters": True}, f"# A\n\n{FIGURE}", ["Figure\u00a01.1"]),
+    ],
+)  # fmt: skip
+def test_the_number_of_a_caption_is_told_from_what_the_author_writes(
+    pandoc: Pandoc, crossref: dict[str, object], markdown: str, numbers: list[str]
+) -> None:
+    passages = rendered(pandoc, markdown, crossref).prose.passages
+    marked = [
+        passage.text[mark.start : mark.end]
+        for passage in passages
+        for mark in passage.marks
+        if mark.kind == "reference"
+    ]
+    assert marked == [number.replace("\u00a0", " ") for number in numbers]

@@ -80,19 +80,21 @@ ALTERNATIVE = "alternative text of a picture"
 """The kind of passage that the alternative text of a picture in the Markdown is."""
 _SPACE = re.compile(r"\s+")
 _CITING_ALONE = re.compile(r"[(\[\d]")
-_NUMBERED_CLASSES = {
-    "quarto-float-caption",
-    "quarto-subfloat-caption",
-    "quarto-equation-number",
-    "callout-title-container",
-}
-"""Elements that may begin with a number of the renderer's."""
 _NUMBERED_CALLOUT = re.compile(r"(?:nte|tip|wrn|imp|cau)-", re.IGNORECASE)
-_NUMBER = re.compile(
-    r"\s*(?:[^:\u00a0]+\u00a0(?:\d+\.)?(?:\d+|[ivxlcdm]+|\w|\?)(?=\W|\Z)|\((?:\d+\.)?(?:\w|[ivxlcdm]+|\d+|\?)\))",
-    re.IGNORECASE,
-)
-"""The renderer's number (`lua/kinds.lua`), its word in any language: "Figure 1", "Figure 2.iv", "(a)", "(1)"."""
+_NUMERAL = r"(?:[^\W\d]\.|\d+\.)*(?:\d+|[ivxlcdm]+|[^\W\d]{1,2}|\?)(?=\W|\Z)"
+_NAMED = re.compile(rf"\s*(?:(?:[^\s\d:]+ ){{0,3}}[^\s\d:]+\u00a0)?{_NUMERAL}", re.IGNORECASE)
+"""The number of a float or a callout, its word in any language: "Figure 1", "Figure 2.iv", "1"."""
+_BRACKETED = re.compile(r"\s*\([^\s()]{1,12}\)")
+"""The number of a part of a float, or of an equation: "(a)", "(xiv)", "(2.1)"."""
+_NUMBERS = {
+    "quarto-float-caption": _NAMED,
+    "quarto-subfloat-caption": _BRACKETED,
+    "quarto-equation-number": _BRACKETED,
+    "callout-title-container": _NAMED,
+}
+"""The classes of the elements that begin with a number of the renderer's (`lua/kinds.lua`), or of
+Quarto's, and what it looks like.
+"""
 _MARKED = etree.XPath("boolean(.//*[@data-claim or contains(concat(' ', @class, ' '), ' fact ')])")
 
 
@@ -230,8 +232,9 @@ def mark_of(element: HtmlElement) -> tuple[MarkKind | None, str]:
 
 def own_number(element: HtmlElement, text: str) -> str:
     """Return the number that the renderer put at the start of the ``text`` of an element."""
-    match = _NUMBER.match(text)
-    if match is None or _NUMBERED_CLASSES.isdisjoint(classes := _classes(element)):
+    classes = _classes(element)
+    pattern = next((pattern for name, pattern in _NUMBERS.items() if name in classes), None)
+    if pattern is None or (match := pattern.match(text)) is None:
         return ""
     if "callout-title-container" in classes:
         callouts = (
