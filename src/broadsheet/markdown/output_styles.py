@@ -3,7 +3,8 @@ CSS.
 
 A page has no `<style>`, which its security policy would refuse. Rules stay that begin with the id of
 an element of the output, and in them properties of text, colours, lines and spaces; nothing that
-loads, hides, or leaves the output's place. The typeface is the page's.
+loads a file or leaves the output's place. They hold within cells alone, since another element of the
+page may have the same id. The typeface is the page's.
 """
 
 from __future__ import annotations
@@ -13,15 +14,29 @@ from collections.abc import Collection, Iterator
 
 from broadsheet.text.html_tree import parsed
 
+_WITHIN = ".cell"
+"""The class of the elements in which outputs stand."""
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _BRACE = re.compile(r"[{};]")
-_SELECTOR = re.compile(r"#([A-Za-z][\w-]*)(?:[\w\s.#:>+~*()-]*)")
-_PROPERTY = re.compile(
-    r"(?:background-color|color|opacity|vertical-align|white-space|(?:min-|max-)?(?:width|height)"
-    r"|font-(?:size|style|weight|variant[a-z-]*)|letter-spacing|line-height|text-[a-z-]+"
-    r"|border(?:-[a-z-]+)?|padding(?:-[a-z]+)?|margin(?:-[a-z]+)?)"
+_SELECTOR = re.compile(
+    r"#([A-Za-z][\w-]*)"
+    r"(?:[\w\s.#>*-]|::?(?:nth-[a-z-]+\([\w\s+-]*\)|(?:not|is|where)\([\w\s.#:>*-]*\)|[a-z-]++))*+",
+    re.ASCII,
 )
-_VALUE = re.compile(r"(?!.*\b(?:url|image|image-set|expression|attr|var|env)\b)[\w\s.,%#()+!/-]+")
+"""An element with an id, or elements in it; `+` and `~` would lead to those beside it."""
+_PROPERTY = re.compile(
+    r"(?:background-color|color|vertical-align|white-space|min-height|(?:min-|max-)?width"
+    r"|font-(?:size|style|weight|variant[a-z-]*)|letter-spacing|line-height"
+    r"|text-(?:align(?:-last)?|decoration(?:-[a-z]+)?|indent|transform|wrap)"
+    r"|border(?!-image)(?:-[a-z-]+)?|padding(?:-[a-z]+)?|margin(?:-[a-z]+)?)"
+)
+_MOVING = re.compile(r"margin|text-indent|letter-spacing|vertical-align|line-height")
+"""Properties that take content out of its place by a length below 0, or one that is computed."""
+_MOVED = re.compile(r"\(|(?<![a-z])-")
+_VALUE = re.compile(r"[\w\s.,%#()+!*/-]+", re.ASCII)
+_FUNCTION = re.compile(r"([\w-]*)\(")
+_FUNCTIONS = {"", "calc", "clamp", "color", "color-mix", "hsl", "hsla", "hwb", "lab", "lch", "max", "min", "oklab", "oklch", "rgb", "rgba"}  # fmt: skip
+"""The functions of lengths and colours; others load files, or read what else is on the page."""
 
 
 def styles_of(html: str) -> str:
@@ -61,11 +76,18 @@ def _selectors(names: str, ids: Collection[str]) -> Iterator[str]:
     for name in names.split(","):
         match = _SELECTOR.fullmatch(name.strip())
         if match and match[1] in ids:
-            yield " ".join(name.split())
+            yield f"{_WITHIN} {' '.join(name.split())}"
 
 
 def _declared(body: str) -> Iterator[str]:
     for declaration in body.split(";"):
-        name, _, value = (part.strip() for part in declaration.partition(":"))
-        if _PROPERTY.fullmatch(name.lower()) and _VALUE.fullmatch(value.lower()):
-            yield f"{name}: {' '.join(value.split())}"
+        name, _, value = (" ".join(part.split()) for part in declaration.partition(":"))
+        if _PROPERTY.fullmatch(name.lower()) and _stays(name.lower(), value.lower()):
+            yield f"{name}: {value}"
+
+
+def _stays(name: str, value: str) -> bool:
+    """True if a value loads nothing and leaves content in its place."""
+    if not _VALUE.fullmatch(value) or not _FUNCTIONS.issuperset(_FUNCTION.findall(value)):
+        return False
+    return not (_MOVING.match(name) and _MOVED.search(value))
