@@ -35,7 +35,10 @@ _MOVING = re.compile(r"margin|text-indent|letter-spacing|vertical-align|line-hei
 _MOVED = re.compile(r"\(|(?<![a-z])-")
 _VALUE = re.compile(r"[\w\s.,%#()+!*/-]+", re.ASCII)
 _FUNCTION = re.compile(r"([\w-]*)\(")
-_FUNCTIONS = {"", "calc", "clamp", "color", "color-mix", "hsl", "hsla", "hwb", "lab", "lch", "max", "min", "oklab", "oklch", "rgb", "rgba"}  # fmt: skip
+_FUNCTIONS = {
+    *("", "calc", "clamp", "color", "color-mix", "hsl", "hsla", "hwb", "lab", "lch"),
+    *("max", "min", "oklab", "oklch", "rgb", "rgba"),
+}
 """The functions of lengths and colours; others load files, or read what else is on the page."""
 
 

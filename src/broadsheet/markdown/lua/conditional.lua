@@ -129,7 +129,8 @@ local function figure(page)
     if not conditioned then return nil end
     local result = kept(page, conditioned, pandoc.Div)
     if result == conditioned then return element end
-    return #result == 0 and {} or pandoc.Div({ element }, result.attr)
+    if pandoc.utils.type(result) ~= 'Block' then return {} end
+    return pandoc.Div({ element }, result.attr)
   end
 end
 

@@ -115,8 +115,12 @@ local function spec_of(page, text)
         even = even and width == widths[1]
       end
     end
-    if #widths == 0 then widths, even = pandoc.List { 1 }, true end
-    rows[#rows + 1] = { columns = #widths, gaps = gaps, spans = not even and spans_of(widths, sum) or nil }
+    -- A row of gaps alone would take no cell.
+    local has_cell = false
+    for index in ipairs(widths) do has_cell = has_cell or not gaps[index] end
+    if not has_cell then widths, gaps, even = pandoc.List { 1 }, {}, true end
+    local spans = (not even or #widths > MOST) and spans_of(widths, sum) or nil
+    rows[#rows + 1] = { columns = #widths, gaps = gaps, spans = spans }
   end
   return rows
 end

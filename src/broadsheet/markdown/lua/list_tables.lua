@@ -26,17 +26,26 @@ local function attributes_of(blocks)
   return span.attr
 end
 
+local MOST = 1000
+
+-- A whole number of cells, from `least` on; else the one that holds without it.
+local function counted(text, standard, least)
+  local number = math.tointeger(tonumber(text))
+  return number and number >= (least or 0) and number <= MOST and number or standard
+end
+
 local function cell(blocks)
   local attr = attributes_of(blocks)
   local align = ALIGNMENTS[take(attr.attributes, 'align') or 'd'] or 'AlignDefault'
   local rows, columns = take(attr.attributes, 'rowspan'), take(attr.attributes, 'colspan')
-  return pandoc.Cell(blocks, align, tonumber(rows) or 1, tonumber(columns) or 1, attr)
+  return pandoc.Cell(blocks, align, counted(rows, 1, 1), counted(columns, 1, 1), attr)
 end
 
 -- Rows of one item of the list: a list of cells, or those of a table in it.
 local function rows_of(item)
   local attr = #item > 1 and attributes_of(item) or pandoc.Attr()
   local last = item[#item]
+  if not last then return nil end
   if last.t == 'BulletList' then return { pandoc.Row(last.content:map(cell), attr) } end
   if last.t == 'Table' then
     local rows = pandoc.List {}
@@ -89,8 +98,8 @@ local function table_of(div)
   end
   local attributes = div.attributes
   local specs = specs_of(attributes, columns_of(rows))
-  local head, header_columns = pandoc.List {}, tonumber(take(attributes, 'header-cols')) or 0
-  for _ = 1, math.min(tonumber(take(attributes, 'header-rows')) or 1, #rows) do head:insert(rows:remove(1)) end
+  local head, header_columns = pandoc.List {}, counted(take(attributes, 'header-cols'), 0)
+  for _ = 1, math.min(counted(take(attributes, 'header-rows'), 1), #rows) do head:insert(rows:remove(1)) end
   local body = { attr = pandoc.Attr(), body = rows, head = {}, row_head_columns = header_columns }
   return pandoc.Table({ long = caption }, specs, pandoc.TableHead(head), { body }, pandoc.TableFoot(), div.attr)
 end
