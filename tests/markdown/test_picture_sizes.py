@@ -37,6 +37,11 @@ def png(width: int, height: int) -> str:
         ({"width": "45"}, 'width="90" height="60"'),
         ({"width": -1, "height": 10**9}, 'width="90" height="60"'),
         ("wide", 'width="90" height="60"'),
+        ({"width": float("inf")}, 'width="90" height="60"'),
+        ({"height": 1e308}, 'width="90" height="60"'),
+        ({"width": float("nan"), "height": 20}, 'width="30" height="20"'),
+        ({"width": True, "height": True}, 'width="90" height="60"'),
+        ({"width": 10**400, "height": 30}, 'width="45" height="30"'),
     ],
 )
 def test_a_picture_is_as_large_as_its_output_says(said: object, size: str) -> None:

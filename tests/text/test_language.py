@@ -21,6 +21,7 @@ import broadsheet
 import plotly_alive
 import publishing
 from broadsheet.project.sources.python_ast import parsed
+from broadsheet.text import own_words
 from broadsheet.text.language import speaking, written_number
 from broadsheet.text.templating import environment_of
 from conftest import Site
@@ -74,6 +75,13 @@ def _catalogue(package: Path, lang: str) -> dict[Id, Message]:
 
 
 # The catalogues
+
+
+def test_words_of_an_author_take_the_place_of_words_that_pages_have() -> None:
+    asked = {id for package in PACKAGES for id in _asked(package)}
+    ours = {word for words in own_words.word_keys().values() for word in words}
+    ids = {word: (word.rpartition("|")[0] or None, word.rpartition("|")[2]) for word in ours}
+    assert len(ids) > 50 and not {word for word, id in ids.items() if id not in asked}
 
 
 @pytest.mark.parametrize(("package", "lang"), SPOKEN)

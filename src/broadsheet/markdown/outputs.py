@@ -431,10 +431,7 @@ def _displayed(size: tuple[int, int] | None, shown_in: object) -> tuple[int, int
     its output says. A side that is not said follows from the other.
     """
     said = shown_in if isinstance(shown_in, Mapping) else {}
-    width, height = (
-        round(side) if isinstance(side := said.get(name), (int, float)) and side >= 1 else 0
-        for name in ("width", "height")
-    )
+    width, height = (_pixels(said.get(side)) for side in ("width", "height"))
     if size and (width or height):
         width, height = (
             width or round(height * size[0] / size[1]),
@@ -443,6 +440,13 @@ def _displayed(size: tuple[int, int] | None, shown_in: object) -> tuple[int, int
     if not (0 < width <= _LARGEST and 0 < height <= _LARGEST):
         return size
     return width, height
+
+
+def _pixels(side: object) -> int:
+    """Return a side of a picture in whole pixels; 0 for what is none."""
+    if not isinstance(side, (int, float)) or isinstance(side, bool):
+        return 0
+    return round(side) if 1 <= side <= _LARGEST else 0
 
 
 def _broken(what: str) -> AssemblyError:
