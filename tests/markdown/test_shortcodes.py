@@ -11,6 +11,8 @@ from PIL import Image
 from broadsheet.errors import RenderError
 from broadsheet.markdown.document import Document
 from broadsheet.markdown.pandoc import Pandoc
+from broadsheet.project.settings.rights import rights_of, with_rights
+from broadsheet.project.settings.settings import FrontMatter
 from broadsheet.text.placeholders import picture
 
 BRAND = """\
@@ -160,6 +162,8 @@ def test_a_value_that_leads_to_itself_ends(root: Path, metadata: dict[str, str])
     ],
 )
 def test_the_parts_of_terms(root: Path, metadata: dict[str, object], key: str, shown: str) -> None:
+    settings = FrontMatter.model_validate(metadata)
+    metadata = dict(with_rights(metadata, rights_of(settings.license, settings.copyright)))
     assert rendered(root, f"{{{{< meta {key} >}}}}", **metadata) == f"<p>{shown}</p>"
 
 

@@ -41,6 +41,7 @@ from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.project.editions.execution import uses_broadsheet
 from broadsheet.project.settings.brand_values import brand_files
 from broadsheet.project.settings.crossref_settings import filter_options
+from broadsheet.project.settings.rights import rights_of, with_rights
 from broadsheet.project.settings.settings import Execute
 from broadsheet.project.sources.cell_options import REMOVED, CellOptions, cell_options, tags_of
 from broadsheet.project.sources.includes import Includes, numbered
@@ -181,7 +182,7 @@ def document_of(finished: Finished, root: Path, pictures: Pictures | None = None
         slots=tuple(text.slots),
         inlines=inlines,
         options={key: value for key, value in options.items() if value is not None},
-        metadata=edition.metadata,
+        metadata=with_rights(edition.metadata, rights_of(settings.license, settings.copyright)),
         stretches=tuple(text.stretches),
         notices=(*cited.notices, *text.notices),
         page=str(edition.output),

@@ -32,7 +32,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -44,12 +44,13 @@ from broadsheet.processes.secret_values import is_secret
 from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.brand_values import SHADES, BrandValues
 from broadsheet.project.settings.metadata_shortcodes import (
+    DEPTH,
     VARIABLES,
     value_of_path,
-    variable,
     variables,
+    variables_of_files,
 )
-from broadsheet.project.settings.rights import Copyright, License, rights_of, with_rights
+from broadsheet.storage import limits
 from broadsheet.text import placeholders
 from broadsheet.text.quotation_marks import misquoted
 
@@ -101,12 +102,21 @@ class Shortcodes:
     """The answers so far, by the word that stands in the text in their place."""
     notices: list[Notice] = field(default_factory=list)
     """The notices for the author so far."""
-    within: tuple[str, ...] = ()
-    """The shortcodes whose values are being read."""
+    variables: Mapping[str, object] | None = None
+    """The values of `_variables.yml`; None until one is asked for."""
+    letters: int = 0
+    """The letters of their values so far."""
 
-    def replaced(self, text: str, secret: str, locate: Callable[[int], Place]) -> str:
+    def replaced(
+        self,
+        text: str,
+        secret: str,
+        locate: Callable[[int], Place],
+        within: tuple[str, ...] = (),
+    ) -> str:
         """Return ``text`` with words that begin with ``secret`` in place of its shortcodes;
-        ``locate`` gives the place of an offset in it. A shortcode without an answer is a notice.
+        ``locate`` gives the place of an offset in it, ``within`` the shortcodes whose value it is.
+        A shortcode without an answer is a notice. Raises :class:`LimitError` for too many.
         """
         alone = (
             [match.span() for match in _LEFT_ALONE.finditer(text)] if "shortcodes=" in text else []
@@ -117,7 +127,7 @@ class Shortcodes:
                 return match.group()
             name = f"sc{secret}n{len(self.answers)}x"
             self.answers[name] = {}  # values have shortcodes, too
-            self.answers[name] = self._answer_of(match, secret, locate)
+            self.answers[name] = self._answer_of(match, secret, locate, within)
             return name
 
         return _SHORTCODE.sub(word, text)
@@ -126,8 +136,16 @@ class Shortcodes:
     def _brand(self) -> BrandValues:
         return BrandValues.of(self.document.metadata.get("brand"), self.document.file, self.root)
 
+    @cached_property
+    def _files_of_environment(self) -> Mapping[str, str]:
+        return variables_of_files(self.root) if self.root else {}
+
     def _answer_of(
-        self, match: re.Match[str], secret: str, locate: Callable[[int], Place]
+        self,
+        match: re.Match[str],
+        secret: str,
+        locate: Callable[[int], Place],
+        within: tuple[str, ...],
     ) -> Answer:
         if match["escaped"]:
             return _as_text("{" + match["escaped"] + "}")
@@ -140,25 +158,35 @@ class Shortcodes:
             call = _call(match, locate(match.start()))
             answer = self._answer(call)
             if answer["kind"] == "markdown":
-                answer["text"] = self._read(answer["text"], secret, call)
+                answer["text"] = self._read(answer["text"], secret, call, within)
             return answer
         except RenderError as error:
             if self.document.options.get(STRICT):
                 raise
-            self.notices.append(Notice(error.where, error.what, error.mend, topic="shortcode"))
+            notice = Notice(error.where, error.what, error.mend, topic="shortcode")
+            self.notices += [notice] if self.notices[-1:] != [notice] else []
             key = re.match(r"\s*(meta|var|env)\s+(\S+)", match["call"])
             return _as_text(f"?{key[1]}:{key[2]}" if key else match.group(), is_missing=bool(key))
 
-    def _read(self, text: str, secret: str, call: _Call) -> str:
+    def _read(self, text: str, secret: str, call: _Call, within: tuple[str, ...]) -> str:
         """Return the text of a value with words in place of its own shortcodes."""
-        if call.written in self.within:
+        self.letters += len(text)
+        which, fewer = "a page with the values of its shortcodes", "Name fewer or shorter values."
+        limits.check(limits.TABLE["shortcodes"], len(self.answers), call.where, which, fewer)
+        limits.check(limits.TABLE["included-size"], self.letters, call.where, which, fewer)
+        if call.written in within:
             raise RenderError(
                 call.where,
                 f"`{call.written}` is in its own value",
                 "Take it out of the value, or out of one that leads to it.",
             )
-        inner = replace(self, within=(*self.within, call.written))
-        return inner.replaced(text, secret, lambda _: call.where)
+        if len(within) >= DEPTH:
+            raise RenderError(
+                call.where,
+                f"`{within[0]}` leads through more than {DEPTH} values, from one to another",
+                "Write the last of them where it is used.",
+            )
+        return self.replaced(text, secret, lambda _: call.where, (*within, call.written))
 
     def _answer(self, call: _Call) -> Answer:
         if call.name in _METHODS:
@@ -182,13 +210,18 @@ class Shortcodes:
         return _as_text(call.written)
 
     def _meta(self, call: _Call) -> Answer:
-        return _as_value(_value(call, _with_terms(self.document.metadata), "the page's metadata"))
+        value = _value(call, self.document.metadata, "the page's metadata")
+        if call.arguments[0] in ("license", "copyright") and isinstance(value, Mapping):
+            value = value.get("text", value.get("statement", value))
+        return _as_value(call, value)
 
     def _var(self, call: _Call) -> Answer:
-        return _as_value(_value(call, _variables(call, self.root), VARIABLES))
+        if self.variables is None:
+            self.variables = _variables(call, self.root)
+        return _as_value(call, _value(call, self.variables, VARIABLES))
 
     def _env(self, call: _Call) -> Answer:
-        return _as_text(_variable(call, self.root))
+        return _as_text(_variable(call, self._files_of_environment))
 
     def _of_brand(self, call: _Call) -> Answer:
         return _of_brand(call, self._brand)
@@ -289,8 +322,15 @@ def _as_text(text: str, *, is_missing: bool = False) -> Answer:
     return {"kind": "missing" if is_missing else "text", "text": text}
 
 
-def _as_value(value: object) -> Answer:
+def _as_value(call: _Call, value: object) -> Answer:
     """Return the answer that is a value of YAML: a text is Markdown."""
+    if isinstance(value, (Mapping, list)):
+        key = call.arguments[0]
+        raise RenderError(
+            call.where,
+            f"`{call.written}`: `{key}` is not one value but several",
+            f"Name one of them, as `{key}.…`.",
+        )
     if isinstance(value, bool):
         return _as_text("true" if value else "false")
     if isinstance(value, str):
@@ -298,7 +338,7 @@ def _as_value(value: object) -> Answer:
     return _as_text("" if value is None else str(value))
 
 
-def _variable(call: _Call, root: Path | None) -> str:
+def _variable(call: _Call, files: Mapping[str, str]) -> str:
     name, *fallback = call.arguments or [""]
     if is_secret(name):
         raise RenderError(
@@ -306,7 +346,7 @@ def _variable(call: _Call, root: Path | None) -> str:
             f"`{call.written}`: a variable with such a name is a secret, and is on no page",
             "Take it out.",
         )
-    value = variable(name, root) or " ".join(fallback)
+    value = os.environ.get(name) or files.get(name) or " ".join(fallback)
     if not value:
         raise RenderError(
             call.where,
@@ -381,7 +421,7 @@ def _placeholder(call: _Call) -> Answer:
 def _lipsum(call: _Call) -> Answer:
     """Return paragraphs: so many, or those from one number to another."""
     numbered = re.fullmatch(r"([0-9]{1,3})(?:-([0-9]{1,3}))?", (call.arguments or ["5"])[0])
-    if numbered is None:
+    if numbered is None or 0 in (int(number) for number in numbered.groups() if number):
         raise RenderError(
             call.where,
             f"`{call.written}` has no number of paragraphs",
@@ -402,20 +442,6 @@ def _variables(call: _Call, root: Path | None) -> Mapping[str, object]:
     return variables(root, call.where)
 
 
-def _with_terms(metadata: Mapping[str, object]) -> Mapping[str, object]:
-    """Return metadata whose `license` and `copyright` have the parts that Quarto gives them, if they
-    are texts: `license.text`, `license.url`, `copyright.statement`.
-    """
-    terms, holder = metadata.get("license"), metadata.get("copyright")
-    rights = rights_of(
-        License(text=terms) if isinstance(terms, str) else None,
-        Copyright.model_validate(
-            {"statement": holder} if isinstance(holder, str) else holder or {}
-        ),
-    )
-    return with_rights(metadata, rights)
-
-
 def _value(call: _Call, data: Mapping[str, object], source: str) -> object:
     key = _only_argument(call)
     try:
@@ -426,14 +452,6 @@ def _value(call: _Call, data: Mapping[str, object], source: str) -> object:
             f"`{call.written}`: {source} has no `{key}`",
             f"Give `{key}` a value, or mend its name here; items of a list count from 1.",
         ) from None
-    if key in ("license", "copyright") and isinstance(value, Mapping):
-        value = value.get("text", value.get("statement", value))
-    if isinstance(value, (Mapping, list)):
-        raise RenderError(
-            call.where,
-            f"`{call.written}`: `{key}` is not one value but several",
-            f"Name one of them, as `{key}.…`.",
-        )
     return value
 
 

@@ -3,7 +3,8 @@
 `meta`, `var` and `env` give a value to a key before it is read, as a text, or with its own type if
 the shortcode is all that the key has: a day, a number. Title, subtitle, description and excerpt are
 Markdown and get the answers of all shortcodes later, with the page
-(:mod:`broadsheet.markdown.shortcodes`). A shortcode without a value stays as written.
+(:mod:`broadsheet.markdown.shortcodes`). A shortcode without a value stays as written; so do those
+beyond the limits of a page.
 
 A variable of the environment may be in a file `_environment` or `_environment.local`, too.
 """
@@ -35,7 +36,7 @@ _SHORTCODE = re.compile(
 )
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(.*))\s*")
 _DOT = re.compile(r"(?<!\\)\.")
-_DEPTH = 8
+DEPTH = 8
 """The most values that may lead from one to another."""
 
 
@@ -65,18 +66,15 @@ def variables(root: Path, where: Place) -> Mapping[str, object]:
     return read_yaml(text, Place(VARIABLES)).data
 
 
-def variable(name: str, root: Path | None) -> str:
-    """Return a variable of the environment, or of the files of a publication; empty if there is
-    none.
-    """
+def variables_of_files(root: Path) -> Mapping[str, str]:
+    """Return the variables of the environment that the files of a publication set."""
     values: dict[str, str] = {}
-    for file in ENVIRONMENT if root else ():
-        assert root is not None
+    for file in ENVIRONMENT:
         if is_file(root / file) and not refusal(root, root / file):
             text = read_text(root / file, file, limit=limits.TABLE["config-size"])
             lines = map(_LINE.fullmatch, map(str.strip, text.splitlines()))
             values |= {line[1]: next(filter(None, line.groups()[1:]), "") for line in lines if line}
-    return os.environ.get(name) or values.get(name, "")
+    return values
 
 
 def unanswered(value: object) -> list[str]:
@@ -101,10 +99,18 @@ def filled(
     def of_publication() -> Mapping[str, object]:
         return variables(root, Place(VARIABLES))
 
+    @cache
+    def of_files() -> Mapping[str, str]:
+        return variables_of_files(root)
+
     def of_environment(name: str, fallback: str) -> object:
-        if is_secret(name) or not (value := variable(name, root) or fallback):
+        value = "" if is_secret(name) else os.environ.get(name) or of_files().get(name) or fallback
+        if not value:
             raise LookupError(name)
         return value
+
+    most, longest = limits.TABLE["shortcodes"].value, limits.TABLE["included-size"].value
+    answers = letters = 0
 
     sources: Mapping[str, Callable[[str, str], object]] = {
         "meta": lambda path, _: value_of_path(among, path),
@@ -113,12 +119,17 @@ def filled(
     }
 
     def answer(match: re.Match[str], depth: int) -> object:
+        nonlocal answers, letters
         fallback = (match["fallback"] or "").strip("\"'")
+        answers += 1
+        if answers > most or letters > longest:
+            return match.group()
         try:
             value = sources[match["name"]](match["key"], fallback)
         except (LookupError, BroadsheetError):
             return match.group()
         value = of(value, depth + 1)
+        letters += len(value) if isinstance(value, str) else 0
         return match.group() if isinstance(value, (Mapping, list)) else value
 
     def of(value: object, depth: int = 0) -> object:
@@ -126,7 +137,7 @@ def filled(
             return {key: of(part, depth) for key, part in value.items()}
         if isinstance(value, list):
             return [of(part, depth) for part in value]
-        if not isinstance(value, str) or "{{<" not in value or depth > _DEPTH:
+        if not isinstance(value, str) or "{{<" not in value or depth > DEPTH:
             return value
         if (whole := _SHORTCODE.fullmatch(value.strip())) is not None:
             return answer(whole, depth)
