@@ -18,11 +18,18 @@ local function page_of(address)
   return address
 end
 
--- A picture may be in its own address; the site's filter of addresses says of which formats.
+local RUNS = { javascript = true, vbscript = true, data = true }
+
+--- The kind of an address that a page may not have, `javascript`; nothing for any other. A picture may be in its own
+-- address; the site's filter of addresses says of which formats.
+function M.refused(address, is_picture)
+  local scheme = address:gsub('[%s%c]', ''):lower():match '^(%a+):'
+  return RUNS[scheme] and not (is_picture and scheme == 'data') and scheme or nil
+end
+
 local function unsafe(page, address, is_picture)
-  local scheme = address:gsub('%s', ''):lower():match '^(%a+):'
-  if is_picture and scheme == 'data' then return end
-  if scheme == 'javascript' or scheme == 'vbscript' or scheme == 'data' then
+  local scheme = M.refused(address, is_picture)
+  if scheme then
     page:fault(('an address of the kind `%s:` cannot be on a page'):format(scheme), 'Link to a page or a file.', address)
   end
 end

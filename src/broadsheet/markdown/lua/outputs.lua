@@ -53,6 +53,12 @@ local function attributes(element)
   return element
 end
 
+--- The filter that takes off elements the attributes which no page may have.
+M.ATTRIBUTES = {
+  Div = attributes, Span = attributes, Link = attributes, Image = attributes, Code = attributes,
+  CodeBlock = attributes, Header = attributes, Table = attributes, Figure = attributes,
+}
+
 local function sanitizer(page)
   local function raw(as_text)
     return function(element)
@@ -61,12 +67,12 @@ local function sanitizer(page)
       return as_text(element.text)
     end
   end
-  return {
+  local filter = {
     RawInline = raw(function(text) return pandoc.Str(text) end),
     RawBlock = raw(function(text) return pandoc.Para { pandoc.Str(text) } end),
-    Div = attributes, Span = attributes, Link = attributes, Image = attributes, Code = attributes,
-    CodeBlock = attributes, Header = attributes, Table = attributes, Figure = attributes,
   }
+  for name, change in pairs(M.ATTRIBUTES) do filter[name] = change end
+  return filter
 end
 
 -- Each was read without the others, so a heading may have the id of another one.

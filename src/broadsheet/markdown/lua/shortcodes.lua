@@ -5,6 +5,7 @@
 -- HTML it is text.
 
 local inline = require 'inline'
+local links = require 'links'
 local outputs = require 'outputs'
 local tag = require 'tag'
 
@@ -12,35 +13,46 @@ local M = {}
 
 function M.wanted(page) return next(page.request.answers or {}) ~= nil end
 
--- Values may be data: one that has what no page may have, or a link that runs, is text as it is written.
-local function is_fine(page, content)
+-- Values may be data: one with HTML that no page may have, or an address that runs, is text as it is written. Attributes
+-- that no page may have are taken off.
+local function has_fine_html(page, content)
   local fine = true
   local function raw(element)
     local is_html = element.format:find '^html' ~= nil
     fine = fine and (element.format == 'tex' or is_html and page.may_have_html and outputs.is_harmless(page, element.text))
   end
+  content:walk { RawInline = raw, RawBlock = raw }
+  return fine
+end
+
+local function has_fine_addresses(content)
+  local fine = true
   content:walk {
-    RawInline = raw, RawBlock = raw,
-    Link = function(link)
-      local scheme = link.target:gsub('%s', ''):lower():match '^(%a+):'
-      fine = fine and scheme ~= 'javascript' and scheme ~= 'vbscript' and scheme ~= 'data'
-    end,
+    Link = function(link) fine = fine and not links.refused(link.target) end,
+    Image = function(image) fine = fine and not links.refused(image.src, true) end,
   }
   return fine
 end
 
 local filter
 
+-- A value with the values in it; nothing for one that is not fine, which shows when all of it is there.
+local function filled(page, content)
+  if not has_fine_html(page, content) then return nil end
+  local result = content:walk(outputs.ATTRIBUTES):walk(filter(page))
+  return has_fine_addresses(result) and result or nil
+end
+
 local function inlines_of(page, text)
   local content = text:find '\n%s*\n' and pandoc.utils.blocks_to_inlines(inline.document(text, page.reader).blocks,
                                                                           { pandoc.LineBreak() })
     or inline.read(text, page.reader)
-  return (is_fine(page, content) and content or pandoc.Inlines { pandoc.Str(text) }):walk(filter(page))
+  return filled(page, content) or pandoc.Inlines { pandoc.Str(text) }:walk(filter(page))
 end
 
 local function blocks_of(page, text)
   local blocks = text:find '\n%s*\n' and inline.document(text, page.reader).blocks
-  return blocks and is_fine(page, blocks) and blocks:walk(filter(page)) or nil
+  return blocks and filled(page, blocks)
 end
 
 local function video(answer)
@@ -126,8 +138,11 @@ local as_markdown
 function as_markdown(page, text)
   return (text:gsub(words(page), function(word)
     local answer = page.request.answers[word]
-    if answer.kind == 'markdown' and is_fine(page, inline.read(answer.text, page.reader)) then
-      return as_markdown(page, answer.text)
+    if answer.kind == 'markdown' then
+      local value = as_markdown(page, answer.text)
+      local content = inline.read(value, page.reader)
+      local is_fine = has_fine_html(page, content) and has_fine_addresses(content)
+      if is_fine and content:walk(outputs.ATTRIBUTES) == content then return value end
     end
     return (text_of(page, answer, true):gsub('[%p]', '\\%0'))
   end))
