@@ -140,6 +140,26 @@ def test_a_list_shows_the_beginning_of_a_text_that_has_no_words_about_itself(tmp
     assert [words(one) for one in summaries] == ["The beginning…", "What two is.", "The beginning…"]
 
 
+@pytest.mark.parametrize(
+    ("limit", "shown"), [("16", ["The beginning…", "What one says…"]), ("0", None)]
+)
+@pytest.mark.parametrize("kind", ["default", "table"])
+def test_a_limit_holds_once_and_in_tables_too(
+    tmp_path: Path, kind: str, limit: str, shown: list[str] | None
+) -> None:
+    long = "What one says of it in more words than sixteen letters."
+    site = _blog(tmp_path)
+    site.write("more/a.qmd", "---\ntitle: A\n---\nThe beginning of a text.\n")
+    site.write("more/b.qmd", f"---\ntitle: B\ndescription: {long}\n---\nNot this.\n")
+    fields = "fields: [title, description], sort: title"
+    listing = f"{{contents: more, type: {kind}, {fields}, max-description-length: {limit}}}"
+    site.write("list.qmd", f"---\ntitle: L\nlisting: {listing}\n---\n")
+    build(site.root)
+    items = select(_page(site, "list.html"), ".item .summary" if kind == "default" else "td")
+    summaries = items if kind == "default" else items[1::2]
+    assert [words(item) for item in summaries] == (shown or ["The beginning of a text.", long])
+
+
 def test_the_description_stands_under_the_title_where_no_subtitle_does(tmp_path):
     site = _blog(tmp_path)
     about = "description: About *this*, as [said](/list.qmd).\n"

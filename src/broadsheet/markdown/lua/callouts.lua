@@ -17,11 +17,7 @@ local function type_of(div)
   end
 end
 
-local function take(div, name)
-  local value = div.attributes[name]
-  div.attributes[name] = nil
-  return value
-end
+local function take(div, name) return inline.take(div.attributes, name) end
 
 local function title_of(page, div, kind, style)
   local title = inline.title(div, 'title')

@@ -4,16 +4,13 @@
 local annotations = require 'annotations'
 local crossref = require 'crossref'
 local inline = require 'inline'
+local kinds = require 'kinds'
 local labels = require 'labels'
 local tag = require 'tag'
 
 local M = {}
 
-local function take(element, name)
-  local value = element.attributes[name]
-  element.attributes[name] = nil
-  return value
-end
+local function take(element, name) return inline.take(element.attributes, name) end
 
 local function with_filename(block, filename)
   block.attributes['data-filename'] = filename
@@ -84,7 +81,7 @@ function M.block(page, block)
   if annotated then block.identifier = annotated end
   local result = filename and with_filename(block, filename) or block
   if listing then
-    local attributes = { ['lst-cap-location'] = take(block, 'lst-cap-location'), ['cap-location'] = take(block, 'cap-location') }
+    local attributes = kinds.take_place('lst', block.attributes)
     result = crossref.float(page, 'lst', { id = id, classes = { 'listing' }, attributes = attributes }, pandoc.Blocks { result },
                             caption and inline.read(caption))
   end

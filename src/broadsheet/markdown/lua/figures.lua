@@ -44,10 +44,8 @@ function M.figure(page, figure)
   body = with_image(body, function(image)
     pictures.report(page, image, caption)
     caption = pictures.credited(caption, image.attributes)
-    for _, key in ipairs { 'fig-align', 'fig-cap-location', 'cap-location' } do
-      attributes[key] = image.attributes[key]
-      image.attributes[key] = nil
-    end
+    attributes = kinds.take_place('fig', image.attributes)
+    attributes['fig-align'] = inline.take(image.attributes, 'fig-align')
     image.classes:insert(1, 'figure-img')
     if id == '' then id = image.identifier end
     image.identifier, image.attributes['ref-parent'] = '', nil

@@ -29,10 +29,16 @@ function M.read(text, format)
   return content
 end
 
+--- The value of an attribute, which is taken out.
+function M.take(attributes, name)
+  local value = attributes[name]
+  attributes[name] = nil
+  return value
+end
+
 --- The title of a division, as its attribute `name` or the heading at its start gives it; it is taken out.
 function M.title(div, name)
-  local given = div.attributes[name]
-  div.attributes[name] = nil
+  local given = M.take(div.attributes, name)
   if given then return M.read(given) end
   local first = div.content[1]
   if first and first.t == 'Header' then

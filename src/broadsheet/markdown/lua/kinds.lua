@@ -158,11 +158,18 @@ end
 --- Whether references are links.
 function M.links(page) return settings(page)['ref-hyperlink'] ~= false end
 
+--- What the attributes of an element say of the place of its caption, which they lose.
+function M.take_place(kind, attributes)
+  local taken = {}
+  for _, key in ipairs { kind .. '-cap-location', 'cap-location' } do taken[key] = inline.take(attributes, key) end
+  return taken
+end
+
 --- Where the caption of a float stands: `top`, `bottom` or `margin`. Takes what says so from its attributes.
 function M.place(page, kind, attributes)
   local key = kind .. '-cap-location'
-  local place = attributes[key] or attributes['cap-location']
-  attributes[key], attributes['cap-location'] = nil, nil
+  local said = M.take_place(kind, attributes)
+  local place = said[key] or said['cap-location']
   if place and not PLACES[place] then
     page:notice(('a caption stands at the `top`, the `bottom` or in the `margin`, not `%s`'):format(place), '', place)
     place = nil

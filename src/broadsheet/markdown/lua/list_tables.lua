@@ -4,17 +4,14 @@
 -- its row. `header-rows` (1), `header-cols`, `aligns="l,r,c"` and `widths="1,2"` are of the table. A paragraph before or
 -- after the list is the caption.
 
+local inline = require 'inline'
 local tables = require 'tables'
 
 local M = {}
 
 local ALIGNMENTS = { d = 'AlignDefault', l = 'AlignLeft', r = 'AlignRight', c = 'AlignCenter' }
 
-local function take(attributes, name)
-  local value = attributes[name]
-  attributes[name] = nil
-  return value
-end
+local take = inline.take
 
 -- The attributes of an empty span at the start of blocks, which is taken out.
 local function attributes_of(blocks)

@@ -98,11 +98,7 @@ function M.element(page, element)
   element = element:walk(page.filter)
   local kind = kinds.float_of(page, element.identifier)
   if kind then
-    local float = { id = element.identifier, parent = element.attributes['ref-parent'], attributes = {} }
-    for _, key in ipairs { kind .. '-cap-location', 'cap-location' } do
-      float.attributes[key] = element.attributes[key]
-      element.attributes[key] = nil
-    end
+    local float = { id = element.identifier, parent = element.attributes['ref-parent'], attributes = kinds.take_place(kind, element.attributes) }
     element.identifier, element.attributes['ref-parent'] = '', nil
     element.classes:insert(1, 'caption-top')
     return crossref.float(page, kind, float, pandoc.Blocks { element }, caption), false

@@ -21,6 +21,8 @@ from plotly_alive.text.numbers import AS_IT_IS, COMPUTED, COUNT, YEAR, decimal_o
 
 _CHECKED = 3
 """The digits of a result that let a reader see that a computation gives it."""
+_OPENING = 175
+"""The characters of the opening of a text that stands for a description."""
 _DIGITS = re.compile(r"\d[\d.,]*")
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 
@@ -101,9 +103,16 @@ def _number(value: float) -> str:
 
 def shortened(text: str, limit: int | None) -> str:
     """Return ``text``, cut at a word to at most ``limit`` characters."""
-    if limit is None or limit < 0 or len(text) <= limit:
+    if not limit or limit < 0 or len(text) <= limit:
         return text
     return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+def summary(description: str, opening: str, limit: int | None = None) -> str:
+    """Return the description of an entry, or else the ``opening`` of its text, of at most ``limit``
+    characters; without a limit a description is whole.
+    """
+    return shortened(description, limit) or shortened(opening, limit or _OPENING)
 
 
 @pass_context  # so that it is asked when a page is written: templates are kept compiled
@@ -120,6 +129,7 @@ _TEMPLATES = Templates(
         "plain": plain_number,
         "sentence": sentence,
         "shortened": shortened,
+        "summary": summary,
         "listed": listed,
         "icon": _icon,
     },
