@@ -44,11 +44,11 @@ from broadsheet.processes.secret_values import is_secret
 from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.brand_values import SHADES, BrandValues
 from broadsheet.project.settings.metadata_shortcodes import (
-    DEPTH,
+    MOST_STEPS,
     VARIABLES,
+    publication_environment,
+    publication_variables,
     value_of_path,
-    variables,
-    variables_of_files,
 )
 from broadsheet.storage import limits
 from broadsheet.text import placeholders
@@ -138,7 +138,7 @@ class Shortcodes:
 
     @cached_property
     def _files_of_environment(self) -> Mapping[str, str]:
-        return variables_of_files(self.root) if self.root else {}
+        return publication_environment(self.root) if self.root else {}
 
     def _answer_of(
         self,
@@ -180,10 +180,10 @@ class Shortcodes:
                 f"`{call.written}` is in its own value",
                 "Take it out of the value, or out of one that leads to it.",
             )
-        if len(within) >= DEPTH:
+        if len(within) >= MOST_STEPS:
             raise RenderError(
                 call.where,
-                f"`{within[0]}` leads through more than {DEPTH} values, from one to another",
+                f"`{within[0]}` leads through more than {MOST_STEPS} values, from one to another",
                 "Write the last of them where it is used.",
             )
         return self.replaced(text, secret, lambda _: call.where, (*within, call.written))
@@ -439,7 +439,7 @@ def _variables(call: _Call, root: Path | None) -> Mapping[str, object]:
             f"`{call.written}`: there is no {VARIABLES}",
             f"Make {VARIABLES} beside _quarto.yml, with the value in it.",
         )
-    return variables(root, call.where)
+    return publication_variables(root, call.where)
 
 
 def _value(call: _Call, data: Mapping[str, object], source: str) -> object:

@@ -36,7 +36,7 @@ _SHORTCODE = re.compile(
 )
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(.*))\s*")
 _DOT = re.compile(r"(?<!\\)\.")
-DEPTH = 8
+MOST_STEPS = 8
 """The most values that may lead from one to another."""
 
 
@@ -57,7 +57,7 @@ def value_of_path(data: Mapping[str, object], path: str) -> object:
     return value
 
 
-def variables(root: Path, where: Place) -> Mapping[str, object]:
+def publication_variables(root: Path, where: Place) -> Mapping[str, object]:
     """Return the values of `_variables.yml`. Raises :class:`FileError` if it may not be read, at
     ``where``, or cannot, and :class:`ConfigError` for YAML that is broken.
     """
@@ -66,7 +66,7 @@ def variables(root: Path, where: Place) -> Mapping[str, object]:
     return read_yaml(text, Place(VARIABLES)).data
 
 
-def variables_of_files(root: Path) -> Mapping[str, str]:
+def publication_environment(root: Path) -> Mapping[str, str]:
     """Return the variables of the environment that the files of a publication set."""
     values: dict[str, str] = {}
     for file in ENVIRONMENT:
@@ -97,11 +97,11 @@ def filled(
 
     @cache
     def of_publication() -> Mapping[str, object]:
-        return variables(root, Place(VARIABLES))
+        return publication_variables(root, Place(VARIABLES))
 
     @cache
     def of_files() -> Mapping[str, str]:
-        return variables_of_files(root)
+        return publication_environment(root)
 
     def of_environment(name: str, fallback: str) -> object:
         value = "" if is_secret(name) else os.environ.get(name) or of_files().get(name) or fallback
@@ -137,7 +137,7 @@ def filled(
             return {key: of(part, depth) for key, part in value.items()}
         if isinstance(value, list):
             return [of(part, depth) for part in value]
-        if not isinstance(value, str) or "{{<" not in value or depth > DEPTH:
+        if not isinstance(value, str) or "{{<" not in value or depth > MOST_STEPS:
             return value
         if (whole := _SHORTCODE.fullmatch(value.strip())) is not None:
             return answer(whole, depth)

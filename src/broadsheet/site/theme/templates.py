@@ -108,7 +108,7 @@ def shortened(text: str, limit: int | None) -> str:
     return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
 
 
-def summary(description: str, opening: str, limit: int | None = None) -> str:
+def entry_summary(description: str, opening: str, limit: int | None = None) -> str:
     """Return the description of an entry, or else the ``opening`` of its text, of at most ``limit``
     characters; without a limit a description is whole.
     """
@@ -129,7 +129,7 @@ _TEMPLATES = Templates(
         "plain": plain_number,
         "sentence": sentence,
         "shortened": shortened,
-        "summary": summary,
+        "summary": entry_summary,
         "listed": listed,
         "icon": _icon,
     },
