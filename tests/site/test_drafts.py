@@ -232,3 +232,15 @@ def test_a_time_zone_that_is_none_is_reported(publication: Site, run) -> None:
         code == 1
         and "_quarto.yml, line 4: `broadsheet.time-zone`: there is no such time zone; one is" in err
     )
+
+
+def test_no_front_matter_takes_a_source_off_the_list_of_drafts(publication: Site, run) -> None:
+    publication.write(
+        "_quarto.yml", CONFIG.replace("website: {", "website: {drafts: [posts/trade/*], ")
+    )
+    front = YEARS.replace("draft: true", "draft: false").replace("date: 2024-01-20", "draft: false")
+    publication.article("trade", front=front, parameters="year: int = 2022")
+    report = build(publication.root, day=DAY)
+    assert report.withheld == ("draft",) * 3 and not report.faults
+    assert mentions(publication.root / "_site", "trade") == set()
+    assert mentions(publication.root / "_site", "zeppelins") == set()

@@ -212,6 +212,7 @@ def editions_of(
     word_files = [*words.files]
     for layer in (*_inherited(project, source.path, word_files), fitted):
         merged = merge(merged, layer)
+    merged |= _draft_by_name(project, source)
     merged = filled(merged, merged, project.root)
     merged, is_of_today = dates.in_force(merged, project.root / source.path, day or project.today)
     merged, list_files, missing = with_items(
@@ -325,7 +326,7 @@ def _edition(
     changes, words = _worded(
         with_html_keys(_from_root(declared.metadata, source.path.parent)), text, project
     )
-    metadata = {**shared, **changes}
+    metadata = {**shared, **changes, **_draft_by_name(project, source)}
     try:
         settings = check(FrontMatter, metadata, text, declared.at)
     except ConfigError as error:
@@ -460,8 +461,8 @@ def _inherited(
     project: Project, path: PurePosixPath, word_files: list[str]
 ) -> Iterator[dict[str, object]]:
     """Yield the metadata of the project and of each folder above a source, without what does not
-    fit (:func:`faults_of_layer`). A `draft` that is misspelt counts as true; so does a source that
-    `website: drafts` names. Add the files of words to ``word_files``.
+    fit (:func:`faults_of_layer`). A `draft` that is misspelt counts as true. Add the files of words
+    to ``word_files``.
     """
     layers = [(project.text, project.metadata, PurePosixPath())]
     for text in folder_metadata(project, path.parent):
@@ -471,8 +472,12 @@ def _inherited(
         word_files += words.files
         layer, faults = _fitting(flat, text)
         yield layer | ({"draft": True} if any(key == "draft" for key, _ in faults) else {})
-    if matching([path], project.settings.website.drafts):
-        yield {"draft": True}
+
+
+def _draft_by_name(project: Project, source: Source) -> dict[str, object]:
+    """Return the metadata of a source that `website: drafts` names, which no page of it can undo."""
+    is_named = matching([source.path], project.settings.website.drafts)
+    return {"draft": True} if is_named else {}
 
 
 def with_html_keys(data: Mapping[str, object]) -> dict[str, object]:
