@@ -233,6 +233,16 @@ def test_resources_are_held_to_the_same(root, outside):
     ] == [True, True, True, False]
 
 
+@pytest.mark.parametrize("pattern", ["../outside/*.txt", "{..,x}/*/*.txt", "{.,x}./outside/*.txt"])
+def test_resources_of_an_allowed_folder_are_put_nowhere_beside_the_site(root, outside, pattern):
+    site = SITE.replace("type: website", f"type: website\n  resources: ['{pattern}']")
+    write(root, {"_quarto.yml": f"{site}broadsheet: {{allowed-folders: [{outside}]}}\n"})
+    name = f"../{outside.name}/secret.txt"
+    report = publish(root)
+    assert f"`{name}` lies outside of the publication" in faults(report)["_quarto.yml"]
+    assert [path for path in root.rglob("secret.txt") if path.is_file()] == []
+
+
 def test_a_resource_that_becomes_a_link_is_reported_though_nothing_else_has_changed(
     site, run, outside
 ):

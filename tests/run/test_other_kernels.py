@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from broadsheet.project.sources import kernels
+from broadsheet.run.declared_reads import declared_files
 from broadsheet.site.build.build import build
 from conftest import CONFIG, Site
 
@@ -431,6 +432,9 @@ def test_what_a_python_page_declares_makes_it_run_again(site: Site) -> None:
         ("/../secret.txt", "lies outside of the publication"),
         ("/data/*.txt", ""),
         ("../../../secret.txt", "lies outside of the publication"),
+        ("/{..,x}/*", "lies outside of the publication"),
+        ("/@(data|..)/*", "lies outside of the publication"),
+        ("/data/a..b/*.txt", ""),
         ('"!a.txt"', "leaves files out"),
         ("[{a: 1}]", "depends"),
     ],
@@ -440,3 +444,12 @@ def test_what_a_page_declares_is_checked(site: Site, value: str, message: str) -
     report = build(site.root)
     said = [str(one) for one in (*report.faults, *report.notices)]
     assert any("depends" in text and message in text for text in said) == bool(message), said
+
+
+@pytest.mark.parametrize("pattern", ["{..,data}/*", "{.,x}./*", "../secret.txt", "data/*"])
+def test_no_pattern_names_a_file_outside_of_the_publication(site: Site, pattern: str) -> None:
+    site.write("../secret.txt", "secret")
+    site.write("data/in.txt", "1\n")
+    (site.root / "data/away.txt").symlink_to(site.root / "../secret.txt")
+    files = {name for name in declared_files(site.root, [pattern]) if not name.endswith("/")}
+    assert files <= {"data/in.txt"}

@@ -68,10 +68,12 @@ def declared_files(root: Path, patterns: Iterable[str]) -> set[str]:
     names: set[str] = set()
     for pattern in patterns:
         if not glob.is_magic(pattern, flags=GLOB):
-            names |= _path(root, pattern) or {pattern}
+            is_refused = refusal(root, root / pattern)
+            names |= _path(root, pattern) or (set() if is_refused else {pattern})
             continue
-        matches = glob.glob(pattern, root_dir=root, flags=GLOB | glob.NODIR)
-        names.update(sorted(matches)[:MOST], _folders(root, pattern))
+        matches = sorted(glob.glob(pattern, root_dir=root, flags=GLOB | glob.NODIR))[:MOST]
+        names.update(name for name in matches if not refusal(root, root / name))
+        names.update(_folders(root, pattern))
     return names
 
 

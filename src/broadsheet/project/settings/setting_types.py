@@ -87,7 +87,7 @@ def _dependencies(patterns: list[str]) -> list[str]:
     for pattern in patterns:
         if pattern.startswith("!"):
             raise ValueError(f"{shown(pattern, 60)} leaves files out; name those that are read")
-        if pattern == ".." or pattern.startswith("../"):
+        if ".." in re.split(r"[/{},|()]", pattern):
             raise ValueError(f"{shown(pattern, 60)} lies outside of the publication")
     return _globs(patterns)
 

@@ -8,7 +8,7 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from wcmatch import glob
 
@@ -94,6 +94,8 @@ def _refusal(project: Project, name: str) -> tuple[str, str] | None:
     """Say why a file that the configuration asks for may not be published, and what to do. A hidden
     file may be, if it is named, unless it is private, or a link.
     """
+    if ".." in PurePosixPath(name).parts:
+        return f"`{name}` lies outside of the publication", "Put the file into the publication."
     file = project.root / name
     is_itself = Path(os.path.realpath(file)) == file
     refused = refusal(project.root, file, published=True, may_be_hidden=is_itself)
