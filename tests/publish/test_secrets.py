@@ -133,6 +133,24 @@ def test_a_page_or_file_with_one_is_refused(site, run, secrets, files):
     assert (site.root / "_site/about.html").is_file()
 
 
+def test_nothing_that_stands_beside_the_text_of_a_page_is_kept_with_one(site, run, secrets):
+    site.write("_quarto.yml", site.read("_quarto.yml").replace("website:", "website:\n  llms-txt: true"))
+    site.write("index.qmd", HOME)
+    for name, front, text in (
+        ("around", f"include-in-header: {{text: '<meta name=x content={PASSWORD}>'}}", ""),
+        ("source", "code-tools: true", f"::: {{.content-hidden}}\n{PASSWORD}\n:::"),
+        ("about", f"about: {{links: [{{text: {PASSWORD}, href: /}}]}}", ""),
+        ("copy", "", f'::: {{.content-visible when-format="llms-txt"}}\n{PASSWORD}\n:::'),
+    ):
+        site.write(f"{name}.qmd", f"---\ntitle: A page\n{front}\n---\n\nText.\n\n{text}\n")
+    code, _, said = run(site, "build")
+    assert code == 1
+    assert "about.qmd: the page holds the value of the secret" in said
+    assert "the same at around.qmd; copy.qmd; source.qmd" in said
+    assert PASSWORD not in said + published(site)
+    assert kept(site) == []
+
+
 @pytest.mark.slow
 def test_a_run_kept_before_the_secret_was_known_is_refused(site, run, monkeypatch):
     site.write("index.qmd", HOME)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
@@ -248,10 +248,12 @@ def _refuse_secrets(content: Article, files: Mapping[str, bytes]) -> None:
     """
     where = Place(content.meta.source)
     texts = [
-        content.html(_text_of),
+        content.html(_text_of, without=None),
         content.excerpt,
         content.proof,
-        repr(content.meta),
+        content.code.source if content.code else "",
+        *(astuple(content.around) if content.around else ()),
+        repr(replace(content, blocks=())),
         repr(content.meta.fields),
     ]
     secret_values.refuse("\n".join(texts), where, "the page")
