@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lxml import html
 
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
+from broadsheet.site.build.build import build
 from small_sites import page, small_site
 
 
@@ -145,3 +147,26 @@ def test_a_script_in_the_navigation_or_footer_is_left_out_and_told(tmp_path):
     assert "<b>b</b>" in made["about.html"] and "<em>Left</em>" in made["about.html"]
     told = [text for text in made.said if text.endswith("this is not on the page: <script>")]
     assert len(told) == 2
+
+
+def test_a_file_of_a_text_that_is_edited_or_comes_to_be_is_seen(tmp_path):
+    config = """website:
+  title: T
+  announcement: _news.md
+  body-footer: [_foot.md, _later.md]
+  plausible-analytics: {path: _plausible.html}
+  sidebar: {contents: [index.qmd], header: _side.md}
+"""
+    names = ("_news.md", "_foot.md", "_plausible.html", "_side.md")
+    made = small_site(tmp_path, config, **dict.fromkeys(names, "First."))
+    assert made["index.html"].count("First.") == len(names)
+    for name in (*names, "_later.md"):
+        (tmp_path / name).write_text(f"Now of {name}.")
+        assert not build(tmp_path).faults
+        assert f"Now of {name}." in made["index.html"]
+    address = PageAddress("index.html")
+    with PreviewedSite(tmp_path) as previewed:
+        assert "Now of _foot.md." in previewed.page(address).html
+        (tmp_path / "_foot.md").write_text("Newest.")
+        previewed.note({"_foot.md"})
+        assert previewed.is_stale(address) and "Newest." in previewed.page(address).html

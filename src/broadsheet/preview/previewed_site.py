@@ -269,7 +269,8 @@ class PreviewedSite:
         sources |= {str(path) for path in self.publication.faults}
         if DESCRIPTOR in changed:
             self._press.reopen_catalogue()
-        of_all = any(_is_of_all(name, sources, self.root) for name in changed)
+        config = self.publication.project.config_files
+        of_all = any(name in config or _is_of_all(name, sources, self.root) for name in changed)
         is_missed = any(
             one.topic == MISSING_FILE and one.where.file not in sources
             for one in self.publication.notices

@@ -437,6 +437,7 @@ def _opened(root: Path, edited: Mapping[str, str]) -> Project:
         *config_files,
         *brand_files,
         *words.files,
+        *settings.website.text_files,
         *ENVIRONMENT,
     )
     return Project(root, settings, text, config_files, tuple(notices), brand, stylesheets)

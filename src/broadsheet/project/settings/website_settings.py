@@ -4,10 +4,12 @@ head of a page about somebody.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.logos import Logo
 from broadsheet.project.settings.setting_models import (
     Settings,
@@ -27,6 +29,8 @@ from broadsheet.project.settings.setting_types import (
     as_list,
 )
 
+BLOCKS = ("body-header", "body-footer", "margin-header", "margin-footer")
+"""The keys of `website:` whose texts are on each page. A page may have its own."""
 _OF_ONE = ("id", "title", "contents")
 """The keys of a sidebar that the others do not take from the first."""
 
@@ -239,6 +243,36 @@ class Website(Settings):
     def has_search(self) -> bool:
         """Readers can search, unless `search: false` says otherwise."""
         return self.search is not False and self.navbar.search is not False
+
+    @property
+    def texts(self) -> Mapping[str, Sequence[str]]:
+        """The texts above and below pages and sidebars, by their keys: Markdown, or files of it."""
+        texts = {key: getattr(self, key.replace("-", "_")) for key in BLOCKS}
+        for number, sidebar in enumerate(self.sidebar):
+            texts |= {f"sidebar {number} header": sidebar.header}
+            texts |= {f"sidebar {number} footer": sidebar.footer}
+        texts["announcement"] = [self.announcement.content] if self.announcement else []
+        return texts
+
+    @property
+    def analytics(self) -> str:
+        """Plausible's own HTML, or a file of it; empty without one."""
+        analytics = self.plausible_analytics
+        return analytics.path if isinstance(analytics, AnalyticsFile) else analytics or ""
+
+    @property
+    def text_files(self) -> frozenset[str]:
+        """The paths, from the root, at which a file would take the place of one of these texts."""
+        texts = [text for texts in self.texts.values() for text in texts]
+        return frozenset(filter(None, map(file_of_text, [*texts, self.analytics])))
+
+
+def file_of_text(text: str) -> str:
+    """Return the path, from the root, of the file that a text of `website:` may name; empty if it
+    can be no name.
+    """
+    name = text.strip()
+    return "" if not name.strip("/.") or "\n" in name else from_root(name)
 
 
 class InLanguage(Settings):

@@ -14,15 +14,12 @@ from broadsheet.markdown.document import HAS_HTML, Document, Inline
 from broadsheet.markdown.outputs import clean_html, lost_notices
 from broadsheet.markdown.rendering import Renders
 from broadsheet.project.project import Project
-from broadsheet.project.settings.address import from_root
-from broadsheet.project.settings.website_settings import AnalyticsFile, NavItem
+from broadsheet.project.settings.website_settings import NavItem, file_of_text
 from broadsheet.site.index.scene import LINK
 from broadsheet.storage.files import CONFIG, check_path, is_file, read_text
 from broadsheet.storage.limits import TABLE
 from broadsheet.text.html_tree import written
 
-BLOCKS = ("body-header", "body-footer", "margin-header", "margin-footer")
-"""The keys of `website:` whose texts are on each page. A page may have its own."""
 _MARKED = re.compile(r"[<*_`\[$^~\\&]|\{\{<")
 
 
@@ -63,10 +60,8 @@ def site_texts(project: Project, pandoc: Renders) -> SiteTexts:
         block = pandoc.render(Document(CONFIG, written_text, options=options))
         notices += block.notices
         rendered[key] = Inline(written(block.body), block.prose.text)
-    if analytics := project.settings.website.plausible_analytics:
-        html = analytics.path if isinstance(analytics, AnalyticsFile) else analytics
-        html = _text_of(project, html)
-        rendered["analytics"] = Inline(html, "")
+    if analytics := project.settings.website.analytics:
+        rendered["analytics"] = Inline(_text_of(project, analytics), "")
     return SiteTexts(rendered, tuple(dict.fromkeys(notices)))
 
 
@@ -93,20 +88,15 @@ def _blocks(project: Project) -> Iterator[tuple[str, str]]:
     """Yield the texts that stand above and below pages and sidebars, with their keys. Raises
     :class:`FileError` for a file that may not be read.
     """
-    website = project.settings.website
-    parts = {key: getattr(website, key.replace("-", "_")) for key in BLOCKS}
-    for number, sidebar in enumerate(website.sidebar):
-        parts |= {f"sidebar {number} {key}": getattr(sidebar, key) for key in ("header", "footer")}
-    parts["announcement"] = [website.announcement.content] if website.announcement else []
-    for key, texts in parts.items():
+    for key, texts in project.settings.website.texts.items():
         if text := "\n\n".join(_text_of(project, one) for one in texts):
             yield key, text
 
 
 def _text_of(project: Project, written: str) -> str:
     """Return Markdown, or that of a file that is named in its place."""
-    name = from_root(written.strip())
-    if "\n" in written.strip() or not is_file(project.root / name):
+    name = file_of_text(written)
+    if not name or not is_file(project.root / name):
         return written
     check_path(project.root, project.root / name, CONFIG)
     return read_text(project.root / name, name, limit=TABLE["config-size"])
