@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -240,6 +240,68 @@ def test_an_address_of_quarto_s_shows_the_category_that_it_names(opened):
     page.goto(page.url.partition("#")[0] + "#category=100%25%")
     page.reload()
     expect(page.locator(".item:visible .headline")).to_have_text(["Three"])
+
+
+@pytest.fixture
+def two_lists(tmp_path: Path, serve: Callable[..., str], browser: Browser) -> Iterator[Page]:
+    """The first page of two lists: a short one, which ends there, and one that goes on."""
+    site = _blog(tmp_path)
+    lists = [
+        f"{{id: {name}, contents: {contents}, categories: true, page-size: {size}}}"
+        for name, contents, size in (("short", "posts/one.qmd", 1), ("long", "posts", 2))
+    ]
+    site.write("list.qmd", f"---\ntitle: List\nlisting: [{', '.join(lists)}]\n---\n")
+    assert not build(site.root).faults
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(serve(site.root / "_site") + "list.html")
+    yield page
+    context.close()
+
+
+def _in_list(page: Page, name: str) -> list[str]:
+    return page.locator(f"#listing-{name} .item:visible .headline").all_inner_texts()
+
+
+def test_each_list_of_a_page_is_filtered_by_its_own_entries(two_lists):
+    asked = []
+    two_lists.on("request", lambda request: asked.append(request.url))
+    two_lists.locator("#listing-short [data-category=Energy]").click()
+    expect(two_lists.locator("#listing-short [role=status]")).to_have_text("1 of 1")
+    assert _in_list(two_lists, "short") == ["One"] and asked == []
+    two_lists.locator("#listing-long [data-category=Energy]").click()
+    expect(two_lists.locator("#listing-long [role=status]")).to_have_text("2 of 3")
+    assert _in_list(two_lists, "long") == ["Two", "One"] and len(asked) == 1
+    two_lists.goto(two_lists.url.replace("list.html", "list-page-2.html").partition("#")[0])
+    two_lists.locator("#listing-long [data-category=Oil]").click()
+    expect(two_lists.locator("#listing-long [role=status]")).to_have_text("2 of 3")
+    assert _in_list(two_lists, "long") == ["Three", "One"]
+
+
+def test_the_last_of_two_quick_choices_holds(two_lists):
+    waiting = []
+    two_lists.route("**/list-page-2.html", lambda route: waiting.append(route))
+    for category in ("Energy", "Oil"):
+        two_lists.locator(f"#listing-long [data-category={category}]").click()
+    two_lists.locator('#listing-long [data-category=""]').click()
+    expect(two_lists.locator("#listing-long [aria-current]")).to_have_text("All 3")
+    two_lists.locator("#listing-long [data-category=Oil]").click()
+    [request] = waiting
+    request.continue_()
+    expect(two_lists.locator("#listing-long [role=status]")).to_have_text("2 of 3")
+    assert _in_list(two_lists, "long") == ["Three", "One"]
+    expect(two_lists.locator("#listing-long [aria-current]")).to_have_text("Oil 2")
+
+
+@pytest.mark.parametrize("answer", ["abort", "missing"])
+def test_a_list_whose_pages_cannot_be_fetched_leads_to_the_page_of_the_category(two_lists, answer):
+    two_lists.route(
+        "**/list-page-2.html",
+        lambda route: route.abort() if answer == "abort" else route.fulfill(status=404, body=""),
+    )
+    two_lists.locator("#listing-long [data-category=Energy]").click()
+    expect(two_lists.locator("h1")).to_have_text("Energy")
+    assert _shown(two_lists) == ["Two", "One"]
 
 
 def test_without_scripts_a_category_leads_to_the_page_of_its_articles(

@@ -1,6 +1,6 @@
 // Filters a list by the categories above it, in its place, and keeps the choice in the address: `#category=Energy`, as Quarto
-// has it. Entries on further pages of the list are fetched when they are first asked for. Without this script, and where the
-// list itself is not on the page, a category leads to the page of its articles.
+// has it. Entries on further pages of the list are fetched when they are first asked for. Without this script, where the list
+// itself is not on the page, and if a page of it cannot be fetched, a category leads to the page of its articles.
 
 const KEY = "#category=";
 const categoriesOf = (entry) => JSON.parse(entry.dataset.categories);
@@ -14,7 +14,7 @@ function asked() {
   }
 }
 
-function filtered(nav, number) {
+function filtered(nav) {
   const links = [...nav.querySelectorAll("[data-category]")];
   const list = nav.closest(".listing");
   const here = list ? entriesOf(list) : [];
@@ -27,15 +27,19 @@ function filtered(nav, number) {
   nav.append(message);
   links[0].closest("li").hidden = false;
   let all = here;
+  let chosen = "";
+  let loading;
 
   async function whole() {
     const pages = JSON.parse(nav.dataset.pages ?? "[]");
-    delete nav.dataset.pages;
     if (!pages.length) return;
     const parts = pages.map(async (page) => {
       if (!page) return here;
-      const text = await (await fetch(page)).text();
-      const other = new DOMParser().parseFromString(text, "text/html").querySelectorAll(".listing")[number];
+      const answer = await fetch(page);
+      if (!answer.ok) throw new Error(`${answer.status} ${page}`);
+      const other = new DOMParser()
+        .parseFromString(await answer.text(), "text/html")
+        .querySelector(`[data-list="${list.dataset.list}"]`);
       return other ? entriesOf(other).map((entry) => document.importNode(entry, true)) : [];
     });
     all = (await Promise.all(parts)).flat();
@@ -44,8 +48,17 @@ function filtered(nav, number) {
   }
 
   async function show(wanted) {
-    const category = links.some((link) => link.dataset.category === wanted) ? wanted : "";
-    if (category) await whole();
+    const link = links.find((link) => link.dataset.category === wanted);
+    const category = link ? wanted : "";
+    chosen = category;
+    try {
+      if (category) await (loading ??= whole());
+    } catch {
+      loading = undefined;
+      if (chosen === category) location.href = link.href;
+      return;
+    }
+    if (chosen !== category) return; // another was chosen meanwhile
     for (const entry of all) entry.hidden = category ? !categoriesOf(entry).includes(category) : !here.includes(entry);
     for (const link of links) {
       if (link.dataset.category === category) link.setAttribute("aria-current", "true");
@@ -67,8 +80,6 @@ function filtered(nav, number) {
   show(asked());
 }
 
-const begin = (root) => root.querySelectorAll(".listing-categories").forEach((nav) => {
-  filtered(nav, [...document.querySelectorAll(".listing")].indexOf(nav.closest(".listing")));
-});
+const begin = (root) => root.querySelectorAll(".listing-categories").forEach(filtered);
 begin(document);
 addEventListener("page-added", ({ detail }) => begin(detail));

@@ -80,6 +80,8 @@ class Block:
     """Its categories, each with the number of its entries, if readers may filter it by them."""
     count: int = 0
     """The number of all of its entries."""
+    number: int = 0
+    """Its place among the lists of its page, from 0."""
 
     def shows(self, field: str) -> bool:
         """True if the items show a field."""
@@ -109,10 +111,10 @@ class Block:
         ]
 
     def addresses(self, paging: Paging, href: Callable[[str], str]) -> list[str]:
-        """Return the addresses of the pages of the list; empty for the page itself."""
+        """Return the addresses of the pages that the list takes; empty for the page itself."""
+        paths = paging.paths[: pages_for(self.count, self.listing.page_size)]
         return [
-            "" if number == paging.number else href(path)
-            for number, path in enumerate(paging.paths, 1)
+            "" if number == paging.number else href(path) for number, path in enumerate(paths, 1)
         ]
 
     @property

@@ -68,8 +68,14 @@ def model_of(site: Index, record: PageRecord) -> Page:
 def pages_of_list(site: Index, meta: Entry) -> Iterator[Page]:
     """Yield the pages of a section page, or of the front page, whose first list is edited."""
     blocks = [
-        Block(listing, entries, categories(entries) if listing.categories else (), len(entries))
-        for listing, entries in site.lists.get(meta.path, ())
+        Block(
+            listing,
+            entries,
+            categories(entries) if listing.categories else (),
+            len(entries),
+            number,
+        )
+        for number, (listing, entries) in enumerate(site.lists.get(meta.path, ()))
     ]
     edited = blocks.pop(0) if meta.path == FRONT and blocks and _is_edited(site, meta) else None
     for number, part, paging in paged(meta, max((block.pages for block in blocks), default=1)):
