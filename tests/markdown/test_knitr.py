@@ -66,6 +66,27 @@ def test_what_knitr_alone_does_is_said(body: str, name: str) -> None:
     assert "`dpi`" in notice.what  # one notice for the page
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'fig.cap="a, b", echo=FALSE',
+        "results = 'asis', fig.alt = \"b\"",
+        "label='x', tbl.cap = 'It is = a', eval=F,",
+    ],
+)
+def test_options_mean_the_same_behind_the_language_and_in_lines(text: str) -> None:
+    page = FRONT + r("1", f", {text}") + r(f"#| {text}\n1")
+    source = source_of(PurePosixPath("a.qmd"), page, Path("/nowhere"))
+    behind, in_lines = (dict(cell.options) for cell in source.options if cell.options)
+    assert behind == in_lines and len(behind) == text.count("=") - text.count("is =")
+
+
+@pytest.mark.parametrize("engine", ["[knitr]", "{knitr: true}", "[[jupyter]]", "other", "5"])
+def test_an_engine_that_is_no_name_runs_nothing(engine: str) -> None:
+    page = f"---\nengine: {engine}\n---\n\n{r('1')}"
+    assert source_of(PurePosixPath("a.qmd"), page, Path("/nowhere")).notebook is None
+
+
 def test_options_of_knitr_in_the_front_matter_are_said() -> None:
     (notice,) = notices(
         f"---\nengine: knitr\nknitr:\n  opts_chunk:\n    echo: false\n---\n\n{r('1')}"

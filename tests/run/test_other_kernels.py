@@ -8,14 +8,14 @@ import json
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import psutil
 import pytest
 
 from broadsheet.project.sources import kernels
-from broadsheet.run.declared_reads import declared_files
+from broadsheet.run.declared_reads import declared_files, reads_named_in
 from broadsheet.site.build.build import build
 from conftest import CONFIG, Site
 
@@ -453,3 +453,22 @@ def test_no_pattern_names_a_file_outside_of_the_publication(site: Site, pattern:
     (site.root / "data/away.txt").symlink_to(site.root / "../secret.txt")
     files = {name for name in declared_files(site.root, [pattern]) if not name.endswith("/")}
     assert files <= {"data/in.txt"}
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "named"),
+    [
+        ("r", 'read.csv("mydata.csv")', ["posts/a/mydata.csv"]),
+        ("r", 'read.csv("data.csv")', ["posts/a/data.csv"]),
+        ("r", 'x <- "../../data/all.txt"', ["data/all.txt"]),
+        ("r", 'list.files("../../data")', ["data/all.txt"]),
+        ("r", "data.csv", []),
+        ("bash", "cat data.csv", ["posts/a/data.csv"]),
+        ("bash", "cat *.csv", ["posts/a/data.csv", "posts/a/mydata.csv"]),
+    ],
+)
+def test_a_cell_names_the_files_whose_paths_it_has(
+    language: str, code: str, named: list[str]
+) -> None:
+    reads = ["data/all.txt", "posts/a/data.csv", "posts/a/mydata.csv"]
+    assert reads_named_in(code, language, PurePosixPath("posts/a"), reads) == named

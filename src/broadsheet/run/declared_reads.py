@@ -58,9 +58,24 @@ def reads_beside(root: Path, edition: Edition, parameters: Mapping[str, object])
     return names
 
 
-def reads_named_in(cell: str, reads: Iterable[str], folder: PurePosixPath) -> list[str]:
-    """Return those of the files that a run read that the code of a ``cell`` names."""
-    return [name for name in reads if os.path.relpath(name, folder) in cell]
+def reads_named_in(
+    code: str, language: str, folder: PurePosixPath, reads: Iterable[str]
+) -> list[str]:
+    """Return those of the files that a run read that ``code`` itself names: by their paths, those of
+    their folders, or patterns.
+    """
+    names = {
+        from_root(text, folder) if not text.startswith("/") else text
+        for text in _paths_in(code, language)
+    }
+    patterns = [name for name in names if _is_pattern(name, language)]
+    return [
+        read
+        for read in reads
+        if not names.isdisjoint((read.rstrip("/"), str(PurePosixPath(read).parent)))
+        or any(name.startswith("/") and name.endswith(f"/{read}") for name in names)
+        or (patterns and glob.globmatch(read, patterns, flags=GLOB))
+    ]
 
 
 def declared_files(root: Path, patterns: Iterable[str]) -> set[str]:
@@ -83,21 +98,15 @@ def named_files(
     """Return what ``code`` names, as :func:`declared_files` does; paths count from the ``folder`` in
     which it runs.
     """
-    written = [match[1] or match[2] for match in _QUOTED.finditer(code)]
-    if language in _WORDS_OF:
-        written += _WORD.findall(code)
     names: set[str] = set()
-    for text in dict.fromkeys(written):
-        if len(text) > 1000 or "\0" in text or "://" in text or text.strip("./~") == "":
-            continue
+    for text in _paths_in(code, language):
         path = Path(root, folder, text)
         if not path.is_relative_to(root):
             continue
         name = from_root(path.relative_to(root).as_posix())
         if name.startswith(".."):
             continue
-        is_pattern = language in _WORDS_OF and glob.is_magic(text, flags=glob.GLOBSTAR)
-        names |= declared_files(root, [name]) if is_pattern else _path(root, name)
+        names |= declared_files(root, [name]) if _is_pattern(text, language) else _path(root, name)
     for script in sorted(names - seen):
         suffix = PurePosixPath(script).suffix.lower()
         if suffix in _SCRIPTS and is_file(root / script):
@@ -114,6 +123,20 @@ def states(root: Path, names: Iterable[str]) -> dict[str, str]:
 def unchanged(root: Path, before: Mapping[str, str]) -> dict[str, str]:
     """Return those of the states ``before`` a run that are the same now."""
     return {name: was for name, was in before.items() if state(root, name) == was}
+
+
+def _paths_in(code: str, language: str) -> Iterator[str]:
+    """Yield the texts of ``code`` that may be paths."""
+    written = [match[1] or match[2] for match in _QUOTED.finditer(code)]
+    if language in _WORDS_OF:
+        written += _WORD.findall(code)
+    for text in dict.fromkeys(written):
+        if len(text) <= 1000 and "\0" not in text and "://" not in text and text.strip("./~"):
+            yield text
+
+
+def _is_pattern(text: str, language: str) -> bool:
+    return language in _WORDS_OF and glob.is_magic(text, flags=glob.GLOBSTAR)
 
 
 def _path(root: Path, name: str) -> set[str]:

@@ -330,9 +330,10 @@ def _named_by(edition: Edition, read: Iterable[str]) -> dict[int, list[str]]:
     source = edition.source
     assert source.notebook is not None
     return {
-        number: reads_named_in(cell.source, read, edition.path.parent)
+        number: reads_named_in(cell.source, language, edition.path.parent, read)
         for number, cell in enumerate(source.cells(), start=1)
-        if cell.cell_type == "code" and language_of_cell(source.notebook, cell) != PYTHON
+        if cell.cell_type == "code"
+        and (language := language_of_cell(source.notebook, cell)) != PYTHON
     }
 
 

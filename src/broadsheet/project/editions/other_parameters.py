@@ -8,15 +8,15 @@ Each line assigns a literal, and may end in a comment that says what the paramet
     measure="value"         # Bash
 
 A number, a text, true or false, nothing, and a list of these are literals, as the language writes
-them. In R and Julia a whole number may be given where the default is one with a fraction, and the
-other way round. Out of scope: annotations, and defaults that are computed.
+them; lists within lists are not. In R and Julia a whole number may be given where the default is one
+with a fraction, and the other way round. Out of scope: annotations, and defaults that are computed.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -36,18 +36,30 @@ class Assignment:
     """The comment behind it."""
 
 
-_TEXT = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
-_REST = r"[ \t]*;?[ \t]*(?:#[ \t]*(?P<help>.*?))?[ \t]*"
+_TEXT = r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'"
+_VALUE = rf"(?P<value>(?:{_TEXT}|[^#\"'])++)(?:#[ \t]*+(?P<help>.*))?"
 _LINES = {
-    "r": rf"(?P<name>[A-Za-z.][\w.]*)[ \t]*(?:<-|=)[ \t]*(?P<value>(?:{_TEXT}|[^#\"'])+?){_REST}",
-    "julia": rf"(?P<name>[A-Za-z_]\w*)[ \t]*=[ \t]*(?P<value>(?:{_TEXT}|[^#\"'])+?){_REST}",
-    "bash": rf"(?P<name>[A-Za-z_]\w*)=(?P<value>{_TEXT}|[^\s#\"'`$;&|()<>]*){_REST}",
+    "r": rf"(?P<name>[A-Za-z.][\w.]*+)[ \t]*+(?:<-|=)[ \t]*+{_VALUE}",
+    "julia": rf"(?P<name>[A-Za-z_]\w*+)[ \t]*+=[ \t]*+{_VALUE}",
+    "bash": (
+        rf"(?P<name>[A-Za-z_]\w*+)=(?P<value>{_TEXT}|[^\s#\"'`;$&|()<>]*+)"
+        r"[ \t]*+;?[ \t]*+(?:#[ \t]*+(?P<help>.*))?"
+    ),
 }
-_WORDS = {
-    "r": {"TRUE": "True", "FALSE": "False", "T": "True", "F": "False", "NULL": "None", "c(": "["},
-    "julia": {"true": "True", "false": "False", "nothing": "None"},
+_DECIMAL = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBERS = {
+    "r": re.compile(rf"[+-]?(?:0[xX][\da-fA-F]+|{_DECIMAL})"),
+    "julia": re.compile(rf"[+-]?(?:0x[\da-fA-F]+|0o[0-7]+|0b[01]+|{_DECIMAL}|\d+(?:_\d+)+)"),
 }
-_TOKEN = re.compile(rf"{_TEXT}|\bc\(|\)|\b[A-Za-z]+\b|\b\d+L\b")
+_WORDS: Mapping[str, Mapping[str, object]] = {
+    "r": {"TRUE": True, "FALSE": False, "T": True, "F": False, "NULL": None},
+    "julia": {"true": True, "false": False, "nothing": None},
+}
+_LISTS = {
+    "r": re.compile(r"c[ \t]*+\((?P<items>.*)\)"),
+    "julia": re.compile(r"\[(?P<items>.*)\]"),
+}
+_ITEM = re.compile(rf"[ \t]*+(?P<item>{_TEXT}|[^\s,\"'()\[\]{{}}]++)[ \t]*+(?:,|\Z)")
 
 
 def languages() -> frozenset[str]:
@@ -65,7 +77,7 @@ def assignments(code: str, language: str) -> Iterator[Assignment]:
         match = pattern.fullmatch(bare)
         try:
             value = _literal(match["value"], language) if match else None
-        except (ValueError, SyntaxError, TypeError):
+        except (ValueError, SyntaxError):
             match = None
         if match is None:
             yield Assignment(number, bare)
@@ -78,15 +90,34 @@ def _literal(text: str, language: str) -> object:
     if language == "bash":
         bare = text[1:-1] if text[:1] in ("'", '"') and text else text
         return int(text) if re.fullmatch(r"-?(0|[1-9]\d*)", text) else bare
-    words = _WORDS[language]
+    written = text.rstrip().removesuffix(";").rstrip()
+    several = _LISTS[language].fullmatch(written)
+    if several is None:
+        return _scalar(written, language)
+    items = several["items"].strip()
+    items = items.removesuffix(",") if language == "julia" else items
+    return list(_items(items, language))
 
-    def python(match: re.Match[str]) -> str:
-        token = match[0]
-        if language == "r" and token == ")":
-            return "]"
-        if token.endswith("L") and token[:-1].isdigit():
-            return token[:-1]
-        return words.get(token, token)
 
-    value: object = ast.literal_eval(_TOKEN.sub(python, text))
-    return value
+def _items(text: str, language: str) -> Iterator[object]:
+    """Yield the values of a list."""
+    at = 0
+    while at < len(text):
+        item = _ITEM.match(text, at)
+        if item is None or (text.endswith(",") and item.end() == len(text)):
+            raise ValueError("this is no list of literals")
+        yield _scalar(item["item"], language)
+        at = item.end()
+
+
+def _scalar(text: str, language: str) -> object:
+    """Return the value of a literal that is no list."""
+    if text in _WORDS[language]:
+        return _WORDS[language][text]
+    if language == "julia" and "$" in text:
+        raise ValueError("this text is computed")
+    whole = text.removesuffix("L") if language == "r" else text
+    if _NUMBERS[language].fullmatch(whole) or re.fullmatch(_TEXT, text):
+        value: object = ast.literal_eval(whole)  # such numbers and texts are the same in Python
+        return value
+    raise ValueError("this is no literal")

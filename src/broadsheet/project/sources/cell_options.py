@@ -2,8 +2,8 @@
 
 A line such as `#| export` or `#| default_exp core` is no option: it is for nbdev, or another tool,
 and is left out, as Quarto does. So is `#| echo:false`, which is no key of YAML, and of which the
-author gets a notice. Options of knitr's older form, `#| fig.cap = "…",`, are read as what they mean.
-The space behind `#|` may be missing, and formatters write `# |`: both are the
+author gets a notice. Options of knitr's older form, `#| fig.cap = "…",`, are read as what they mean
+(:mod:`broadsheet.project.sources.knitr_options`). The space behind `#|` may be missing, and formatters write `# |`: both are the
 same where a key follows.
 """
 
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import ConfigError, Notice, Place
+from broadsheet.project.sources.knitr_options import arguments
+from broadsheet.storage.unprintable import refuse_unprintable
 from broadsheet.storage.yaml_text import YamlText, read_yaml
 from broadsheet.text.quotation_marks import MARKS, MISQUOTED, SMART, straight
 
@@ -37,10 +39,6 @@ _LATE = re.compile(r"#[ \t]*\|[ \t]*([a-z][\w-]*:[ \t].*)")
 _TEXT = re.compile(r'"{3}.*?"{3}|\'{3}.*?\'{3}', re.DOTALL)
 _DIRECTIVE = re.compile(r"[A-Za-z_][\w-]*(?:[:=]\S+)?(?:[ \t]+[^\s:]+)*[ \t]*")
 
-_ARGUMENT = re.compile(r"(?P<key>[A-Za-z][\w.-]*)[ \t]*=[ \t]*(?P<value>.+?)[ \t]*(?P<comma>,?)")
-_R_VALUES = {"TRUE": "true", "T": "true", "FALSE": "false", "F": "false"}
-_R_PLAIN = re.compile(r"""-?\d+(?:\.\d+)?|"[^"\\]*"|'[^']*'""")
-
 
 @dataclass(frozen=True)
 class CellOptions:
@@ -60,11 +58,16 @@ class CellOptions:
     """The options whose whole value stands in one pair of typographic quotation marks."""
     lines: tuple[str, ...] = ()
     """The lines of the options, as they are written."""
+    computed: tuple[tuple[int, str], ...] = ()
+    """The options of knitr's older form whose value R would have to compute, each with the number of
+    its line in the cell.
+    """
 
     def misspelt(self, names: Collection[str]) -> Iterator[Notice]:
         """Yield a notice for each dropped line that was meant as an option: it has a colon, an
         equals sign, or one of the ``names`` of options; for each option that does not stand at the
-        top; and for each value in typographic quotation marks, which belong to the value then.
+        top; for each value in typographic quotation marks, which belong to the value then; and for
+        each value that R would have to compute.
         """
         for number, written in self.dropped:
             line = _LINE.fullmatch(written.strip())
@@ -84,6 +87,13 @@ class CellOptions:
                     "Move it up: options are the first lines of a cell, with no other line between.",
                     topic="cell-option",
                 )
+        for number, written in self.computed:
+            yield Notice(
+                self.text.where.at(number),
+                f"`#| {written}` has no effect: R would have to compute its value",
+                f"Write the value itself: `#| {written.partition('=')[0].strip().replace('.', '-')}: …`.",
+                topic="cell-option",
+            )
         for key in self.misquoted:
             if isinstance(value := self.options.get(key), str):
                 yield Notice(
@@ -105,7 +115,7 @@ def cell_options(source: str, where: Place) -> CellOptions:
         if not (option := _OPTION.match(line)):
             break
         written.append(line[option.end() :])
-    text, dropped = _read(written, where)
+    text, dropped, computed = _read(written, where)
     label = text.data.get("label")
     if isinstance(label, str) and len(label.encode()) > LONGEST_LABEL:
         raise ConfigError(
@@ -118,7 +128,7 @@ def cell_options(source: str, where: Place) -> CellOptions:
     body = "\n".join(lines[len(written) :])
     late = tuple(_late(body, len(written) + 1))
     head = tuple(lines[: len(written)])
-    return CellOptions(text.data, body, text, dropped, late, misquoted, head)
+    return CellOptions(text.data, body, text, dropped, late, misquoted, head, computed)
 
 
 def tags_of(cell: NotebookNode, options: Mapping[str, object]) -> set[str]:
@@ -148,29 +158,37 @@ def _late(body: str, first: int) -> Iterator[tuple[int, str]]:
                 yield number, written[1]
 
 
-def _of_knitr(written: list[str]) -> list[str] | None:
-    """Return options that are written as R's arguments, `fig.cap = "…",`, as lines of YAML; None if
-    the lines are not all such. A value that R computes is left out.
+_Numbered = tuple[tuple[int, str], ...]
+"""Lines, or parts of lines, each with the number of its line in the cell."""
+
+
+def _of_knitr(written: list[str], where: Place) -> tuple[YamlText, _Numbered] | None:
+    """Return options that are written as R's arguments, `fig.cap = "…",`, and those whose value R
+    would have to compute; None if the lines are not all such.
     """
-    arguments = [_ARGUMENT.fullmatch(line.strip()) for line in written]
-    if not all(arguments) or not any(
-        match and ("." in match["key"] or match["comma"]) for match in arguments
-    ):
+    if not any("=" in line for line in written):
         return None
-    lines = []
-    for match in filter(None, arguments):
-        value = _R_VALUES.get(match["value"], match["value"])
-        is_plain = value in _R_VALUES.values() or _R_PLAIN.fullmatch(value)
-        lines.append(f"{match['key'].replace('.', '-')}: {value}" if is_plain else "")
-    return lines
+    options = list(arguments("\n".join(written)))
+    if not all(option.key for option in options) or not any(option.is_of_r for option in options):
+        return None
+    refuse_unprintable("\n".join(written), where, first_line=where.line or 1)
+    read = {option.key: option for option in options if option.value is not None}
+    return YamlText(
+        {key: option.value for key, option in read.items()},
+        where,
+        {(key,): (where.line or 1) + option.line - 1 for key, option in read.items()},
+    ), tuple((option.line, option.written) for option in options if option.value is None)
 
 
-def _read(written: list[str], where: Place) -> tuple[YamlText, tuple[tuple[int, str], ...]]:
-    """Return the options in some lines, and the lines, with their numbers, that are not YAML."""
-    if (arguments := _of_knitr(written)) is not None:
-        return read_yaml("\n".join(arguments), where, where.line or 1), ()
+def _read(written: list[str], where: Place) -> tuple[YamlText, _Numbered, _Numbered]:
+    """Return the options in some lines; the lines, with their numbers, that are not YAML; and the
+    options that R would have to compute.
+    """
+    if (of_knitr := _of_knitr(written, where)) is not None:
+        text, computed = of_knitr
+        return text, (), computed
     try:
-        return read_yaml("\n".join(written), where, where.line or 1), ()
+        return read_yaml("\n".join(written), where, where.line or 1), (), ()
     except ConfigError:
         dropped = tuple(
             (number, line) for number, line in enumerate(written, 1) if _DIRECTIVE.fullmatch(line)
@@ -179,4 +197,4 @@ def _read(written: list[str], where: Place) -> tuple[YamlText, tuple[tuple[int, 
             raise
         numbers = {number for number, _ in dropped}
         options = ["" if number in numbers else line for number, line in enumerate(written, 1)]
-        return read_yaml("\n".join(options), where, where.line or 1), dropped
+        return read_yaml("\n".join(options), where, where.line or 1), dropped, ()

@@ -26,6 +26,7 @@ from broadsheet.project.sources.cell_options import cell_options, yaml_lines
 from broadsheet.project.sources.code_fences import Fence, fences
 from broadsheet.project.sources.includes import Includes, Line, numbered
 from broadsheet.project.sources.kernels import PYTHON, kernel_for, language_of_kernel
+from broadsheet.project.sources.knitr_options import arguments
 from broadsheet.project.sources.notebook_file import (
     CELL_LANGUAGE,
     FOR_KNITR,
@@ -42,9 +43,6 @@ _ENGINES = ("jupyter", "knitr", "julia", "markdown")
 _OF_ENGINE = {"knitr": "r", "julia": "julia"}
 """The languages of other engines. A block in one of them claims the whole page."""
 _INCLUDES = "{{< include"
-_HEADER = re.compile(
-    r"""(?P<key>[\w.-]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^,"']*[^,"'\s]))?[^,]*,?\s*"""
-)
 _HEADER_KEYS = frozenset(
     {
         "echo",
@@ -62,12 +60,6 @@ _HEADER_KEYS = frozenset(
 )
 """The options of knitr that have a meaning here, with hyphens in place of its dots."""
 _LABEL = re.compile(r"[\w:-]{1,100}")
-_SWITCHES = {"TRUE": True, "T": True, "FALSE": False, "F": False}
-_RESULTS: Mapping[str, Mapping[str, object]] = {
-    "asis": {"output": "asis"},
-    "hide": {"output": False},
-}
-"""The values of knitr's `results`, as options."""
 
 
 def read_cells(
@@ -101,11 +93,11 @@ def _kernel(
     """Return the kernel that runs a page; None for a page that is not run."""
     execute = data.get("execute")
     named = data.get("engine") or (execute.get("engine") if isinstance(execute, Mapping) else None)
-    engine = named or next((key for key in _ENGINES if data.get(key)), "jupyter")
+    engine = str(named or next((key for key in _ENGINES if data.get(key)), "jupyter"))
     kernel = kernel_of(data)
-    if engine == "markdown" or (engine not in _OF_ENGINE and engine != "jupyter"):
+    if engine not in _OF_ENGINE and engine != "jupyter":
         return None
-    language = _OF_ENGINE.get(str(engine)) or (
+    language = _OF_ENGINE.get(engine) or (
         kernel["language"] if isinstance(data.get("jupyter"), str | Mapping) else _first(languages)
     )
     if language not in languages and not (data.get("jupyter") and inline.expressions(text)):
@@ -171,19 +163,14 @@ def _header_options(header: str) -> tuple[dict[str, object], list[str]]:
     """
     options: dict[str, object] = {}
     others = []
-    for number, match in enumerate(_HEADER.finditer(header)):
-        key, value = match["key"].lower().replace(".", "-"), match["value"]
-        if value is None:
-            if not number and _LABEL.fullmatch(match["key"]):
-                options["label"] = match["key"]
-        elif key == "results" and value.strip("\"'") in _RESULTS:
-            options |= _RESULTS[value.strip("\"'")]
-        elif key in _HEADER_KEYS and value.upper() in _SWITCHES:
-            options[key] = _SWITCHES[value.upper()]
-        elif key in _HEADER_KEYS and value[0] in "\"'":
-            options[key] = value[1:-1]
+    for number, option in enumerate(arguments(header)):
+        if not option.key:
+            if not number and _LABEL.fullmatch(option.written):
+                options["label"] = option.written
+        elif option.key in _HEADER_KEYS and isinstance(option.value, str | bool):
+            options[option.key] = option.value
         else:
-            others.append(key)
+            others.append(option.key)
     return options, others
 
 
