@@ -46,6 +46,39 @@ def test_each_key_has_its_value(tmp_path: Path):
     assert settings.toc_title == "Contents"
 
 
+def test_keys_of_the_project_and_of_a_folder_have_their_values_before_they_are_checked(
+    tmp_path: Path,
+):
+    (tmp_path / "_quarto.yml").write_text(
+        "project: {type: website}\nwebsite: {title: T}\n"
+        'lang: "{{< var lang >}}"\ntoc-depth: "{{< var deep.depth >}}"\n'
+        'number-depth: "{{< meta of-page >}}"\nhighlight-style: "{{< var none >}}"\n'
+    )
+    (tmp_path / "_variables.yml").write_text("lang: de\ndeep: {depth: 2}\nis-draft: yes\n")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/_metadata.yml").write_text('draft: "{{< var is-draft >}}"\n')
+    (tmp_path / "a/a.qmd").write_text("---\ntitle: A\nof-page: 4\n---\nText.\n")
+    (tmp_path / "b.qmd").write_text("---\ntitle: B\nof-page: 4\n---\nText.\n")
+    publication = open_publication(tmp_path, drafts=True)
+    assert not publication.faults and publication.project.lang == "de"
+    first, second = publication.editions  # that of the root, that of the folder
+    for settings in (first.settings, second.settings):
+        assert (settings.toc_depth, settings.lang, settings.number_depth) == (2, "de", 4)
+    assert (first.settings.draft, second.settings.draft) == (False, True)
+    assert not [notice for notice in publication.notices if "toc-depth" in notice.what]
+
+
+@pytest.mark.parametrize("text", ["{{< meta a", "{{< env a ", "{{< var a b ", "{{<", "{{< meta a "])
+def test_shortcodes_of_any_length_are_read(tmp_path: Path, text: str):
+    for written in (text + " " * 20_000, text * 20_000, text + "b " * 20_000 + ">"):
+        assert filled({"key": written}, {}, tmp_path) == {"key": written}
+
+
+def test_a_value_in_place_of_a_missing_one_may_have_spaces(tmp_path: Path):
+    written = {"key": "{{<  env  NO_SUCH_NAME   'in its place'   >}}, {{< env NO_SUCH_NAME a>}}"}
+    assert filled(written, {}, tmp_path) == {"key": "in its place, a"}
+
+
 def test_own_keys_that_a_page_uses_are_known_wherever_they_are(tmp_path: Path):
     edition(tmp_path, FRONT)
     assert open_publication(tmp_path).notices == ()

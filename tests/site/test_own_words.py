@@ -162,6 +162,40 @@ def test_a_changed_file_of_words_changes_the_page(tmp_path: Path) -> None:
     )
 
 
+def test_a_new_file_of_words_for_a_language_is_seen(tmp_path: Path) -> None:
+    files = {"posts/own.yml": "callout-note-title: Before\n"}
+    assert "Before A note." in _publish(tmp_path, "own.yml", files=files)
+    files["posts/own-en.yml"] = "callout-note-title: English\n"
+    assert "English A note." in _publish(tmp_path, "own.yml", files=files)
+    report = publishing.publish(tmp_path)
+    assert not report.faults
+
+
+def test_an_edition_rests_on_the_words_of_its_page(tmp_path: Path) -> None:
+    editions = "[{slug: late, title: Late}, {slug: own, title: Own, language: late.yml}]"
+    publication = open_publication(
+        publishing.write(
+            tmp_path,
+            {
+                "posts/own.yml": "callout-note-title: A\n",
+                "posts/late.yml": "callout-note-title: B\n",
+                "posts/a.qmd": publishing.article(
+                    "A", "2024-05-01", language="own.yml", editions=editions
+                ),
+            },
+        )
+    )
+    shared = {"posts/own.yml", "posts/"}
+    editions_of_page = [
+        edition for edition in publication.editions if edition.source.path.name == "a.qmd"
+    ]
+    assert [set(edition.word_files) for edition in editions_of_page] == [
+        shared,
+        shared,
+        shared | {"posts/late.yml"},
+    ]
+
+
 def test_what_is_no_word_is_said_with_what_was_perhaps_meant(tmp_path: Path) -> None:
     publication = open_publication(
         publishing.write(

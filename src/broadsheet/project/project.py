@@ -433,6 +433,9 @@ def _opened(root: Path, edited: Mapping[str, str]) -> Project:
                 topic="value",
             )
         )
+    if "lang" in text.data:
+        lang = filled({"lang": text.data["lang"]}, text.data, root)
+        text = replace(text, data={**text.data, **lang})
     config_files = (
         *config_files,
         *brand_files,

@@ -19,7 +19,7 @@ from broadsheet.project.settings import dates
 from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.config import merge
 from broadsheet.project.settings.language_words import LayerWords, layer_words
-from broadsheet.project.settings.metadata_shortcodes import filled
+from broadsheet.project.settings.metadata_shortcodes import filled, unanswered
 from broadsheet.project.settings.setting_models import kebab
 from broadsheet.project.settings.settings import FrontMatter, OwnKeys
 from broadsheet.project.settings.validation import (
@@ -37,6 +37,7 @@ from broadsheet.storage.files import check_path, read_text, readable_text
 from broadsheet.storage.yaml_text import YamlText, read_yaml
 from broadsheet.text.own_words import OWN_WORDS
 
+_META = re.compile(r"\{\{<\s*meta\b")
 _OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=\\?["']?|\{\{<\s*meta\s+)([\w-]+)""")
 FROZEN = PurePosixPath("_freeze")
 DRAFT = "draft"
@@ -88,7 +89,7 @@ class Edition:
     list_files: tuple[str, ...] = ()
     """The YAML files from which its lists have entries."""
     word_files: tuple[str, ...] = ()
-    """The files of words that `language:` names."""
+    """The files of words that `language:` names, and their folders."""
 
     @property
     def is_first(self) -> bool:
@@ -210,7 +211,7 @@ def editions_of(
             raise fault
     merged: dict[str, object] = {}
     word_files = [*words.files]
-    for layer in (*_inherited(project, source.path, word_files), fitted):
+    for layer in (*_inherited(project, source, word_files), fitted):
         merged = merge(merged, layer)
     merged |= _draft_by_name(project, source)
     merged = filled(merged, merged, project.root)
@@ -237,7 +238,7 @@ def editions_of(
     editions = [first]
     editions += [
         replace(
-            _corrected(_edition(declaration, source, shared, first.name, project)),
+            _corrected(_edition(declaration, source, shared, first, project)),
             is_of_today=is_of_today,
         )
         for declaration in declared
@@ -312,15 +313,21 @@ def _looks_dated(edition: Edition) -> bool:
 
 
 def _edition(
-    declared: Declared, source: Source, shared: Mapping[str, object], first: str, project: Project
+    declared: Declared,
+    source: Source,
+    shared: Mapping[str, object],
+    first: Edition,
+    project: Project,
 ) -> Edition:
-    """Return the edition that ``declared`` makes of a source with the metadata ``shared``."""
+    """Return the edition that ``declared`` makes of a source with the metadata ``shared``, beside
+    the ``first`` one.
+    """
     text = source.front_matter
     prefix = f"{declared.made_from}: " if declared.made_from else ""
-    if declared.slug == first:
+    if declared.slug == first.name:
         raise ConfigError(
             text.place((*declared.at, "slug")),
-            f"{prefix}an edition is called {first!r}, as the source's own page is",
+            f"{prefix}an edition is called {first.name!r}, as the source's own page is",
             "Give it another slug.",
         )
     changes, words = _worded(
@@ -338,7 +345,7 @@ def _edition(
         metadata,
         settings,
         declared,
-        word_files=words.files,
+        word_files=(*first.word_files, *words.files),
     )
 
 
@@ -389,12 +396,19 @@ def faults_of_layer(
     notices of what matters less, unknown keys among it. The pages are made without the values in
     question.
     """
-    _, misfits = _fitting(with_html_keys(data), text)
+    data = filled(data, merge(project.metadata, data), project.root)
+    whole = {key: value for key, value in data.items() if not _awaits_page(value)}
+    _, misfits = _fitting(with_html_keys(whole), text)
     faults: list[BroadsheetError] = [fault for key, fault in misfits if key in ESSENTIAL]
     notices = [left_out(fault) for key, fault in misfits if key not in ESSENTIAL]
     used = _used_by_pages(project, data)
     others = {key: value for key, value in data.items() if key not in used}
     return faults, [*unknown_metadata(text, others), *notices]
+
+
+def _awaits_page(value: object) -> bool:
+    """True if a value has a shortcode `meta` that only the metadata of a page answer."""
+    return any(_META.match(shortcode) for shortcode in unanswered(value))
 
 
 def _fitting(
@@ -458,16 +472,18 @@ def _all_metadata(project: Project, source: Source) -> dict[str, object]:
 
 
 def _inherited(
-    project: Project, path: PurePosixPath, word_files: list[str]
+    project: Project, source: Source, word_files: list[str]
 ) -> Iterator[dict[str, object]]:
     """Yield the metadata of the project and of each folder above a source, without what does not
     fit (:func:`faults_of_layer`). A `draft` that is misspelt counts as true. Add the files of words
     to ``word_files``.
     """
     layers = [(project.text, project.metadata, PurePosixPath())]
-    for text in folder_metadata(project, path.parent):
+    for text in folder_metadata(project, source.path.parent):
         layers.append((text, text.data, PurePosixPath(text.where.file).parent))
     for text, data, folder in layers:
+        if "{{<" in str(data):
+            data = filled(data, _all_metadata(project, source), project.root)
         flat, words = _worded(with_html_keys(_from_root(data, folder)), text, project)
         word_files += words.files
         layer, faults = _fitting(flat, text)
@@ -500,7 +516,11 @@ def _worded(
     """Return metadata with the words of the file that `language:` names, and what was read."""
     folder = PurePosixPath(text.where.file).parent
     words = layer_words(data.get(OWN_WORDS), folder, project.root, text)
-    return {**data, OWN_WORDS: words.words} if words.files else dict(data), words
+    if not words.files:
+        return dict(data), words
+    # A file for another language may come to stand beside them.
+    folders = {f"{PurePosixPath(name).parent}/" for name in words.files}
+    return {**data, OWN_WORDS: words.words}, replace(words, files=(*words.files, *folders))
 
 
 def _from_root(data: Mapping[str, object], folder: PurePosixPath) -> dict[str, object]:

@@ -31,8 +31,8 @@ MARKDOWN = frozenset({"title", "subtitle", "description", "excerpt"})
 """The keys whose shortcodes are answered with the page."""
 
 _SHORTCODE = re.compile(
-    r"\{\{<\s*(?P<name>meta|var|env)\s+(?P<quote>[\"']?)(?P<key>[^\s\"'>]+)(?P=quote)"
-    r"(?:\s+(?P<fallback>[^>]*?))?\s*>\}\}"
+    r"\{\{<\s*+(?P<name>meta|var|env)\s++(?P<quote>[\"']?)(?P<key>[^\s\"'>]++)(?P=quote)"
+    r"(?:\s(?P<fallback>[^<>]*+))?>\}\}"
 )
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(.*))\s*")
 _DOT = re.compile(r"(?<!\\)\.")
@@ -120,7 +120,7 @@ def filled(
 
     def answer(match: re.Match[str], depth: int) -> object:
         nonlocal answers, letters
-        fallback = (match["fallback"] or "").strip("\"'")
+        fallback = (match["fallback"] or "").strip().strip("\"'")
         answers += 1
         if answers > most or letters > longest:
             return match.group()
