@@ -12,8 +12,10 @@ from lxml import html
 import publishing
 from broadsheet.markdown.filter_words import words
 from broadsheet.project.reading import open_publication
+from broadsheet.site.build.build import build
 from broadsheet.text import own_words
 from broadsheet.text.language import p_, speaking_with, t_
+from small_sites import page, small_site
 
 EVERYTHING = """\
 ::: {.callout-note}
@@ -163,12 +165,21 @@ def test_a_changed_file_of_words_changes_the_page(tmp_path: Path) -> None:
 
 
 def test_a_new_file_of_words_for_a_language_is_seen(tmp_path: Path) -> None:
-    files = {"posts/own.yml": "callout-note-title: Before\n"}
-    assert "Before A note." in _publish(tmp_path, "own.yml", files=files)
-    files["posts/own-en.yml"] = "callout-note-title: English\n"
-    assert "English A note." in _publish(tmp_path, "own.yml", files=files)
-    report = publishing.publish(tmp_path)
-    assert not report.faults
+    note = "::: {.callout-note}\nA note.\n:::\n"
+    made = small_site(
+        tmp_path,
+        "website: {title: T}\n",
+        **{
+            "own/words.yml": "callout-note-title: Before\n",
+            "folder/_metadata.yml": "language: ../own/words.yml\n",
+            "folder/a.qmd": page("A", body=note),
+            "b.qmd": page("B", "language: own/words.yml\n", note),
+        },
+    )
+    assert "Before" in made["folder/a.html"] and "Before" in made["b.html"]
+    (tmp_path / "own/words-en.yml").write_text("callout-note-title: English\n")
+    assert not build(tmp_path).faults
+    assert "English" in made["folder/a.html"] and "English" in made["b.html"]
 
 
 def test_an_edition_rests_on_the_words_of_its_page(tmp_path: Path) -> None:
