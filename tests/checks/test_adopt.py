@@ -59,6 +59,21 @@ def test_a_notebook_without_front_matter(tmp_path, capsys):
     assert names(tmp_path) == ["a.txt", "other.qmd", "study.ipynb"]
 
 
+def test_a_page_beside_one_whose_name_is_no_text_is_read_once(tmp_path, capsys, monkeypatch):
+    page = tmp_path / "page.qmd"
+    page.write_text("---\ntitle: T\n---\n\n{{< include été.qmd >}}\n")
+    for name in ("été.qmd", "b.qmd", "c.qmd"):
+        (tmp_path / name).write_text("A part.")
+    (tmp_path / os.fsdecode(b"\xff.qmd")).write_text("Lost.")
+    read = []
+    read_bytes = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or read_bytes(path))
+    assert main(["adopt", str(page), "--json"]) == 0
+    copy = Path(json.loads(capsys.readouterr().out)["copy"])
+    assert {"page.qmd", "été.qmd"} <= set(names(copy)) and "b.qmd" not in names(copy)
+    assert read.count(page) == 1
+
+
 def test_a_page_with_the_files_that_it_includes(tmp_path, capsys):
     texts = {
         "page.qmd": '---\ntitle: T\n---\n\n{{< include "_a part.md" >}}\n\n{{< include other.qmd >}}\n',

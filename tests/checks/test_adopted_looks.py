@@ -153,6 +153,10 @@ def test_what_follows_from_the_theme_is_said_where_a_page_has_it(tmp_path, capsy
     report, _ = _adopt(site, capsys)
     said = " ".join(group["what"] for group in report["otherwise"])
     assert "the front page is edited" in said and "`description` is not on the page" in said
+    front = (site / "index.qmd").read_text()
+    (site / "index.qmd").write_text(front.replace("listing:", "body-classes: wide\nlisting:"))
+    report, _ = _adopt(site, capsys)
+    assert "the front page is edited" in " ".join(group["what"] for group in report["otherwise"])
     (site / "index.qmd").write_text("---\ntitle: Home\n---\nWords.\n")
     (site / "posts/a.qmd").write_text("---\ntitle: A\nsubtitle: S\ndate: 2023-01-01\n---\nWords.\n")
     report, _ = _adopt(site, capsys)

@@ -32,6 +32,7 @@ from broadsheet.site.build.options import Options, Watch, unwatched
 from broadsheet.site.index.site_index import FRONT
 from broadsheet.storage.files import UnreadableError, content, readable_text
 from broadsheet.storage.limits import TABLE, check
+from broadsheet.text.html_tree import classes, parsed_page
 from broadsheet.text.templating import OWN, own_names
 from plotly_alive.text.unprintable import UNPRINTABLE, unprintable
 
@@ -174,6 +175,7 @@ class _Copy:
 
     def __init__(self, source: Path | None) -> None:
         self._source = source
+        self._text = b""
         self._reasons: dict[tuple[str, str], list[str]] = {}
         self._files, self._size = 0, 0
 
@@ -181,6 +183,7 @@ class _Copy:
         """Copy the ``folder`` to ``root``. Raises :class:`LimitError` for one that is too large."""
         self._folder = folder
         try:
+            self._text = self._source.read_bytes() if self._source else b""
             shutil.copytree(
                 folder, root, symlinks=True, ignore=self._ignored, copy_function=self._copied_file
             )
@@ -221,7 +224,7 @@ class _Copy:
         """
         source = self._source
         return source is not None and not (
-            name == source.name or name[0] == "_" or name.encode() in source.read_bytes()
+            name == source.name or name[0] == "_" or os.fsencode(name) in self._text
         )
 
     def _is_odd(self, file: Path) -> bool:
@@ -283,7 +286,8 @@ def _set_aside(templates: tuple[str, ...]) -> Iterator[Group]:
 def _looks(publication: Publication, site: Path) -> Iterator[Group]:
     """Yield the differences that follow from the theme, where pages have them."""
     front = next((one for one in publication.editions if str(one.output) == FRONT), None)
-    if front is not None and '<body class="is-front">' in readable_text(site / FRONT):
+    page = parsed_page(readable_text(site / FRONT)) if front is not None else None
+    if page is not None and any("is-front" in classes(body) for body in page.iter("body")):
         yield Group(
             "the front page is edited as that of a newspaper: a lead, and others beside and below it",
             "For a plain list, give the listing an `id`, and place it: `::: {#the-id}`, `:::`.",
