@@ -127,3 +127,45 @@ def test_pictures_of_a_list_and_rules_of_the_author_follow_it(site, serve, brows
     page.wait_for_function("document.querySelector('.thumb img').currentSrc.includes('-dark')")
     expect(page.locator(".prose p").first).to_have_css("color", "rgb(1, 2, 3)")
     context.close()
+
+
+def test_sheets_of_other_hosts_imported_ones_and_their_media_do_not_stop_it(site, serve, browser):
+    dark = "(prefers-color-scheme: dark)"
+    site.write("own.css", "@import 'more.css';\n@import 'dark.css' " + dark + ";\n")
+    site.write("more.css", f"@media {dark} {{ p {{ color: rgb(1, 2, 3) }} }}")
+    site.write("dark.css", "p { letter-spacing: 4px }")
+    site.write("linked.css", "p { word-spacing: 5px }")
+    site.write("index.qmd", "---\ntitle: Home\n---\nWords.\n")
+    head = (
+        "<link rel='stylesheet' href='https://other.example/a.css'>"
+        f"<link rel='stylesheet' href='linked.css' media='{dark}'>"
+    )
+    site.write(
+        "_quarto.yml",
+        "project: {type: website, resources: ['*.css']}\nwebsite: {title: T}\ncss: own.css\n"
+        f'include-in-header: {{text: "{head}"}}\n{THEME}\n',
+    )
+    assert not build(site.root).faults
+    context = browser.new_context(color_scheme="light", bypass_csp=True)
+    page = context.new_page()
+    page.route(
+        "https://other.example/a.css",
+        lambda route: route.fulfill(content_type="text/css", body="h1 { color: red }"),
+    )
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(serve(site.root / "_site") + "index.html")
+    expect(page.locator("h1.title")).to_have_css("color", "rgb(255, 0, 0)")
+    text, button = page.locator(".prose p").first, page.locator(".scheme-switch")
+    light = text.evaluate("one => getComputedStyle(one).color")
+    for _ in range(2):
+        button.click()
+        expect(text).to_have_css("color", "rgb(1, 2, 3)")
+        expect(text).to_have_css("letter-spacing", "4px")
+        expect(text).to_have_css("word-spacing", "5px")
+        button.click()
+        expect(text).to_have_css("color", light)
+        expect(text).not_to_have_css("letter-spacing", "4px")
+        expect(text).not_to_have_css("word-spacing", "5px")
+    assert troubles == []
+    context.close()

@@ -2,7 +2,8 @@
 // page is seen: this script comes after the style sheets and before the body. Without a choice, and without this script, the
 // colours are those that the reader's system prefers.
 //
-// Rules for `prefers-color-scheme`, ours and the author's, are made to hold or not to hold; so are the sources of pictures.
+// Rules for `prefers-color-scheme`, ours and the author's, are made to hold or not to hold; so are style sheets and the sources
+// of pictures. The rules of a sheet of another host cannot be read, and stay as they are.
 // As in Quarto, the body has the class `quarto-dark` or `quarto-light`.
 
 (() => {
@@ -33,18 +34,27 @@
     if (first.includes("prefers-color-scheme")) put(query(first));
   }
 
+  function rulesOf(sheet) {
+    try {
+      return sheet.cssRules;
+    } catch {
+      return []; // of another host
+    }
+  }
+
   function rewriteRules(rules) {
     for (const rule of rules) {
       if (rule.media) rewrite(rule, rule.media.mediaText, (text) => { rule.media.mediaText = text; });
       if (rule.cssRules) rewriteRules(rule.cssRules);
+      if (rule.styleSheet) rewriteRules(rulesOf(rule.styleSheet)); // that it imports
     }
   }
 
   function apply() {
     document.documentElement.style.colorScheme = chosen ?? "";
-    for (const sheet of document.styleSheets) rewriteRules(sheet.cssRules);
-    for (const source of document.querySelectorAll("source[media]")) {
-      rewrite(source, source.media, (text) => { source.media = text; });
+    for (const sheet of document.styleSheets) rewriteRules(rulesOf(sheet));
+    for (const holder of document.querySelectorAll("source[media], link[media], style[media]")) {
+      rewrite(holder, holder.media, (text) => { holder.media = text; });
     }
     document.body?.classList.toggle("quarto-dark", isDark());
     document.body?.classList.toggle("quarto-light", !isDark());
@@ -58,6 +68,7 @@
   chosen = remembered();
   apply();
   document.addEventListener("DOMContentLoaded", apply);
+  addEventListener("load", apply); // style sheets may come later
   system.addEventListener("change", apply);
   addEventListener("page-added", apply);
   addEventListener("storage", () => {
