@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from broadsheet.site.build.build import build
-from conftest import Site
+from conftest import CONFIG, Site
 from page_queries import page_at, select, words
 
 BODY = "Words.\n\n```{.python code-fold='true'}\nprint(1)\n```\n\n```{.python code-fold='show'}\nprint(2)\n```\n"
@@ -82,6 +83,17 @@ def test_the_source_of_a_notebook_is_in_quarto_s_markdown(site):
 @pytest.fixture
 def address(site: Site, serve: Callable[..., str]) -> str:
     return serve(_site(site, "code-tools: true").root / "_site")
+
+
+def test_the_source_of_a_notebook_names_its_language_and_shows_all_of_each_cell(site):
+    path = site.article("r", "x <- '\n```\n````\n'", front="title: R\ncode-tools: true")
+    notebook = json.loads(path.read_text())
+    notebook["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
+    path.write_text(json.dumps(notebook))
+    site.front(CONFIG + "  enabled: false\n")
+    assert not build(site.root).faults
+    [source] = select(page_at(site.root / "_site", "posts/r/index.html"), "details.page-source pre")
+    assert "\n`````{r}\nx <- '\n```\n````\n'\n`````\n" in source.text_content()
 
 
 def test_it_shows_and_hides_all_code_and_opens_the_source_by_keyboard(opened):

@@ -127,3 +127,30 @@ def test_alternative_texts_titles_and_addresses_are_no_markup():
     ).decode()
     assert "\n" not in copy.strip() and "\\<script>" in copy
     assert "(https://example.org/a%20b%28c" in copy and "\\[y\\](javascript" in copy
+
+
+def test_callouts_within_callouts_and_without_a_title_are_named(tmp_path):
+    inner = "::: {.callout-tip title='Inner'}\nDeep.\n:::"
+    body = f"::::: {{.callout-warning appearance='minimal'}}\n\n{inner}\n\nAfter.\n\n:::::\n"
+    inside = "> > **TIP:** Inner\n> >\n> > Deep.\n>\n> After.\n"
+    text = copied(tmp_path, body)
+    assert text.endswith(f"\n\n> **WARNING:**\n>\n{inside}")
+    text = copied(tmp_path, body.replace("appearance='minimal'", "title='Outer'"))
+    assert text.endswith(f"\n\n> **WARNING:** Outer\n>\n{inside}")
+
+
+@pytest.mark.parametrize(
+    ("head", "said"), [("<p>Bare</p>", "**NOTE:** Bare"), ("", "**NOTE:**"), ("Note", "**NOTE:**")]
+)
+def test_the_head_of_a_callout_need_not_be_of_ours(head, said):
+    html = f'<div class="callout callout-note"><div class="callout-header">{head}</div><p>A.</p></div>'
+    assert markdown_of(html, "").decode() == f"> {said}\n>\n> A.\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["code-copy-hover", "code-overflow-wrap", "code-overflow-scroll", "number-lines"]
+)
+def test_classes_of_looks_are_no_languages(name):
+    html = f'<pre class="{name} r"><code>x</code></pre><pre class="{name}"><code>y</code></pre>'
+    text = markdown_of(html, "").decode()
+    assert "```r\nx\n```" in text and name not in text

@@ -4,11 +4,13 @@ page's source.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.settings.settings import FrontMatter
+from broadsheet.project.sources.notebook_file import language_of_cell
 from broadsheet.storage.files import readable_text
 
 
@@ -47,8 +49,18 @@ def _source(edition: Edition, root: Path) -> str:
     """Return the source of a page as Quarto's Markdown has it."""
     if edition.source.path.suffix != ".ipynb":
         return readable_text(root / edition.source.path)
+    notebook = edition.source.notebook
+    assert notebook is not None
     written = (
-        f"```{{python}}\n{cell.source}\n```" if cell.cell_type == "code" else cell.source
+        _block(cell.source, language_of_cell(notebook, cell))
+        if cell.cell_type == "code"
+        else cell.source
         for cell in edition.source.cells()
     )
     return "\n\n".join(written) + "\n"
+
+
+def _block(code: str, language: str) -> str:
+    """Return a block of code that no run of backticks in it ends."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", code)), default=0))
+    return f"{fence}{{{language}}}\n{code}\n{fence}"

@@ -125,6 +125,7 @@ def markdown_of(text: str, url: str, lead: Callable[[str], str] = str) -> bytes:
         exclude_selectors=["svg", "script", "style", "form", "nav", "input"],
     )
     written = convert(html_tree.written(root), options).content or ""
+    written = _APART_WITHIN.sub(lambda line: f"{line['within'].rstrip()}\n", written)
     written = re.sub(rf"\s*{_APART}\s*", "\n\n", written)
     return (_NOBODYS.sub(lambda sign: _ESCAPED[sign[0]], written).strip() + "\n").encode()
 
@@ -178,15 +179,25 @@ def _change_division(division: HtmlElement) -> None:
     kind = next((kind for kind in kinds if kind in _CALLOUTS), "note")
     start = html_tree.new_element("p", {})
     start.append(html_tree.new_element("strong", {}, f"{kind.upper()}:"))
-    for head in [*division.iter("*")]:
-        if "callout-header" in html_tree.classes(head):
-            title = next(one for one in head.iter("*") if _TITLE in html_tree.classes(one))
-            words = " ".join(title.text_content().split())
-            start[0].tail = f" {words}" if words.casefold() != kind else ""
-            head.drop_tree()
+    heads = (head for head in division.iter("*") if "callout-header" in html_tree.classes(head))
+    head = next(heads, None)
+    if head is not None and _callout_around(head) is division:
+        titles = (part for part in head.iter("*") if _TITLE in html_tree.classes(part))
+        title = next(titles, head)
+        for word in title.find_class("screen-reader-only"):  # its kind
+            word.drop_tree()
+        words = " ".join(title.text_content().split())
+        start[0].tail = f" {words}" if words and words.casefold() != kind else ""
+        head.drop_tree()
     division.tag = "blockquote"
     division.insert(0, start)
     division.addprevious(html_tree.new_element("p", {}, _APART))
+
+
+def _callout_around(element: HtmlElement) -> HtmlElement | None:
+    """Return the nearest callout that an element is in."""
+    around = element.iterancestors("div", "details", "blockquote")
+    return next((block for block in around if "callout" in html_tree.classes(block)), None)
 
 
 def _change_label(label: HtmlElement) -> None:
@@ -205,9 +216,16 @@ def _change_block_of_code(block: HtmlElement) -> None:
 
 _TITLE = "callout-title-container"
 _CALLOUTS = ("note", "tip", "warning", "caution", "important")
-_NO_LANGUAGES = ("sourceCode", "numberSource", "code-with-copy", "cell-code")
+_NO_LANGUAGES = (
+    *("sourceCode", "numberSource", "numberLines", "number-lines", "cell-code"),
+    *("code-with-copy", "code-copy-hover", "code-overflow-wrap", "code-overflow-scroll"),
+)
 _APART = "\ue005"
 """A private-use character, alone in a paragraph between two quotations, which are two."""
+_APART_WITHIN = re.compile(
+    rf"(?:^[> ]*\n)*^(?P<within>[> ]*>[> ]*){_APART}[> ]*(?:\n[> ]*$)*\n", re.MULTILINE
+)
+"""Such a paragraph within a quotation, and the empty lines around it."""
 
 _CHANGES: Mapping[str, Callable[[HtmlElement], None]] = {
     "span": _change_span,
