@@ -84,6 +84,42 @@ def test_what_is_written_of_a_paper_holds():
     assert ("citation_journal_title", "The Journal") in citation.tags
 
 
+@pytest.mark.parametrize(
+    ("issued", "day"),
+    [
+        ({"year": 2024}, "2024"),
+        ({"year": 2024, "month": 5, "day": "3"}, "2024-05-03"),
+        ({"date-parts": [[2024, 5]]}, "2024-05"),
+        ({"date-parts": [["2024", "05", "03"], [2025]]}, "2024-05-03"),
+        ([2024, 5, 3], "2024-05-03"),
+        ({"raw": "2024/5/3"}, "2024-05-03"),
+        ("May 3, 2024", "2024-05-03"),
+        (2024, "2024"),
+        ({}, "2024-05-01"),
+        ({"date-parts": []}, "2024-05-01"),
+        ({"year": None}, "2024-05-01"),
+    ],
+)
+def test_the_day_of_a_work_as_csl_has_it(issued, day):
+    citation = citation_of(entry(citation={"issued": issued}, author="Plato"), "The Post", "")
+    assert f"  date = {{{day}}},\n" in citation.bibtex
+    assert citation.text.startswith("Plato. 2024. “")
+    assert ("citation_publication_date", day) in citation.tags
+
+
+def test_signs_of_bibtex_are_escaped_but_in_addresses():
+    work = {"doi": "10.1000/ab_c", "url": "https://t.example/~a_b?x={1}", "title": r"A\B ~ ^ {c}"}
+    authors = [{"name": {"given": "A_", "family": "M&M"}}]
+    citation = citation_of(entry(citation=work, author=authors), "The Post", "")
+    assert "  author = {M\\&M, A\\_},\n" in citation.bibtex
+    assert (
+        r"  title = {{A\textbackslash{}B \textasciitilde{} \textasciicircum{} \{c\}}}," in citation.bibtex
+    )
+    assert "  doi = {10.1000/ab_c},\n" in citation.bibtex
+    assert "  url = {https://t.example/~a_b?x=%7B1%7D},\n" in citation.bibtex
+    assert citation.bibtex.count("{") == citation.bibtex.count("}")
+
+
 def test_a_page_without_author_and_date_is_cited_by_the_house():
     meta = Entry("a.html", "a.html", "a.qmd", "A", "A", fields={"citation": True})
     assert citation_of(meta, "The Post", "").text == "The Post. n.d. “A.”"

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
+from broadsheet.project.settings.dates import read_moment
 from broadsheet.site.article.entry import Entry
 from broadsheet.storage.yaml_text import one_or_more
 
@@ -47,7 +50,13 @@ _TAGS = {
     "citation_publisher": "publisher",
 }
 """The keys of `citation`, by the tags of Google Scholar."""
-_SIGNS = re.compile(r"[\\{}%#&_$~^]")
+_ESCAPES = str.maketrans(
+    {sign: f"\\{sign}" for sign in "{}%#&_$"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+)
+_BRACES = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})
+_VERBATIM = ("doi", "url")
+"""The fields that BibTeX takes as they are written."""
 
 
 @dataclass(frozen=True)
@@ -110,12 +119,13 @@ def citation_of(meta: Entry, house: str, url: str) -> Citation:
 
 def _bibtex(key: str, work: _Work) -> str:
     kind = _TYPES.get(work.fields.get("type", ""), "online")
-    people = (f"{family}, {first}" if first else f"{{{family}}}" for first, family in work.names)
+    names = ((_escaped(first), _escaped(family)) for first, family in work.names)
+    people = (f"{family}, {first}" if first else f"{{{family}}}" for first, family in names)
     entry = {
         "author": " and ".join(people),
         "title": f"{{{_escaped(work.title)}}}",
         **{
-            name: _escaped(work.fields[field])
+            name: work.fields[field] if name in _VERBATIM else _escaped(work.fields[field])
             for field, name in _FIELDS.items()
             if field in work.fields
         },
@@ -123,6 +133,7 @@ def _bibtex(key: str, work: _Work) -> str:
         "url": work.url,
         "langid": work.lang.partition("-")[0],
     }
+    entry |= {name: entry.get(name, "").translate(_BRACES) for name in _VERBATIM}
     lines = [f"  {name} = {{{value}}}" for name, value in entry.items() if value]
     return "@{}{{{},\n{}\n}}\n".format(kind, key, ",\n".join(lines))
 
@@ -181,7 +192,22 @@ def _names(meta: Entry, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _day_of(written: object, day: date | None) -> str:
-    text = str(written).replace("/", "-") if written else ""
+    """Return the day that `issued` names, in ISO 8601, perhaps without day or month; else ``day``.
+    CSL has it as `{year: 2024, month: 5}`, as `{date-parts: [[2024, 5]]}`, or as a text.
+    """
+    if isinstance(written, Mapping):
+        parts = written.get("date-parts") or [written.get(key) for key in ("year", "month", "day")]
+        written = written.get("raw") or written.get("literal") or parts
+    while isinstance(written, list) and written and isinstance(written[0], list):
+        written = written[0]
+    if isinstance(written, list):
+        numbers = takewhile(str.isdecimal, map(str, written))
+        text = "-".join(f"{int(number):0{2 if at else 4}}" for at, number in enumerate(numbers))
+    else:
+        text = str(written or "").replace("/", "-").strip()
+    with suppress(ValueError):
+        moment = read_moment(text)
+        text = moment if isinstance(moment, str) else moment.isoformat()
     return text or (day.isoformat() if day else "")
 
 
@@ -190,4 +216,4 @@ def _slug(name: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _SIGNS.sub(r"\\\g<0>", text)
+    return text.translate(_ESCAPES)
