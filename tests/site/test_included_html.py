@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from small_sites import page, small_site
 
 SITE = "website: {title: T, site-url: https://t.example}\n"
@@ -53,6 +55,40 @@ def test_a_missing_file_and_a_script_in_the_page_are_told(tmp_path):
         "`include-after-body` has an inline style or script: browsers ignore it under the policy "
         "`default-src 'self'`",
     ]
+
+
+def test_values_have_shortcodes_of_their_own_and_others_are_told(tmp_path):
+    front = """inner: within
+outer: "a {{< meta inner >}}, {{< meta inner >}} b"
+include-before-body: {text: '<p id="p">{{< meta outer >}} scincludedn7x sc0123n0x</p>'}
+include-after-body: {text: '<div id="d">{{< video a.mp4 >}}{{< pagebreak >}}</div>'}
+"""
+    made = small_site(tmp_path, SITE, **{"a.qmd": page("A", front)})
+    assert '<p id="p">a within, within b scincludedn7x sc0123n0x</p>' in made["a.html"]
+    assert '<div id="d"></div>' in made["a.html"]
+    assert made.said == [
+        "`include-after-body` has a shortcode for `video`, which is left out",
+        "`include-after-body` has a shortcode for `pagebreak`, which is left out",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "runs"),
+    [
+        ("", True),
+        ("type=module", True),
+        ("type=' Text/JavaScript '", True),
+        ("type=application/x-javascript", True),
+        ("type=importmap", True),
+        ("type=application/ld+json", False),
+        ("type=text/template", False),
+        ("src=a.js", False),
+    ],
+)
+def test_a_script_that_is_data_is_not_told(tmp_path, kind, runs):
+    front = f'include-in-header: {{text: "<script {kind}>1</script>"}}\n'
+    made = small_site(tmp_path, SITE, **{"a.qmd": page("A", front), "a.js": ""})
+    assert any("inline style or script" in what for what in made.said) == runs
 
 
 def test_the_address_for_search_engines(tmp_path):

@@ -44,7 +44,7 @@ from broadsheet.site.article.code_style import code_style
 from broadsheet.site.article.code_tools import PageCode, page_code
 from broadsheet.site.article.edition_select import select_fields
 from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture, plain_fields
-from broadsheet.site.article.included_html import AroundPage, IncludedHtml
+from broadsheet.site.article.included_html import AroundPage, included_html
 from broadsheet.site.article.lead_picture import (
     ELSEWHERE,
     PreviewPicture,
@@ -250,7 +250,7 @@ def content_of(
     links.rewrite_addresses(excerpt, rewrite)
     make_scroll(body)
     about = place_about(body, about_box(front, rewrite), front.about.id if front.about else None)
-    included = IncludedHtml(edition, document, root, rewrite)
+    included = included_html(edition, document, root, rewrite)
     references = references_in((body, excerpt), document.find)
     opening = "" if front.description else _opening(body)
     blocks, pause = _blocks(body, rendered.figures, has_end=bool(proof.section))

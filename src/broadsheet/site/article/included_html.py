@@ -8,11 +8,12 @@ Feeds, copies and e-mails go without it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from broadsheet.errors import MISSING_FILE, Notice
+from broadsheet.errors import MISSING_FILE, Notice, Place
 from broadsheet.markdown.document import Document
 from broadsheet.markdown.shortcodes import Shortcodes
 from broadsheet.project.editions.edition import Edition
@@ -22,8 +23,12 @@ from broadsheet.storage.files import is_file, read_text, refusal
 from broadsheet.storage.limits import TABLE
 from broadsheet.text.html_tree import parsed
 
-_SECRET = "included"
-_WORD = re.compile(rf"sc{_SECRET}n\d+x")
+_RUNS = re.compile(
+    r"|module|importmap|speculationrules|text/(?:jscript|livescript)"
+    r"|(?:text|application)/(?:x-)?(?:java|ecma)script(?:1\.[0-5])?",
+    re.IGNORECASE,
+)
+"""The types of scripts that a browser reads as code or as orders; any other is data."""
 
 
 @dataclass(frozen=True)
@@ -38,72 +43,98 @@ class AroundPage:
     """The HTML at its end."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class IncludedHtml:
-    """Reads what a page includes. It has state: the files that were read, and notices."""
+    """What a page includes."""
 
-    edition: Edition
-    """The edition."""
-    document: Document
-    """Its Markdown, by whose metadata shortcodes are answered."""
-    root: Path
-    """The root of the publication."""
-    rewrite: Callable[[str], str]
-    """Makes the page's addresses of the author's."""
+    around: AroundPage | None = None
+    """The HTML around the page; None without any."""
+    reads: tuple[str, ...] = ()
+    """The paths of the files that it was read from."""
+    notices: tuple[Notice, ...] = ()
+    """Messages about what was left out, or what browsers ignore."""
 
-    def __post_init__(self) -> None:
-        self.reads: list[str] = []
-        self.notices: list[Notice] = []
-        self.around = self._around(self.rewrite)
-        """The HTML around the page."""
 
-    def _around(self, rewrite: Callable[[str], str]) -> AroundPage | None:
-        """Return the HTML around the page, with its addresses by ``rewrite``; None without any.
-        A file that may not be read is left out, with a notice.
-        """
-        front = self.edition.settings
-        head, before, after = (
-            rewritten(html, rewrite) if (html := self._html(key, parts)) else ""
-            for key, parts in (
-                ("include-in-header", front.include_in_header),
-                ("include-before-body", front.include_before_body),
-                ("include-after-body", front.include_after_body),
-            )
-        )
-        return AroundPage(head, before, after) if head or before or after else None
+def included_html(
+    edition: Edition, document: Document, root: Path, rewrite: Callable[[str], str]
+) -> IncludedHtml:
+    """Return what a page includes, with its addresses by ``rewrite``. The metadata of its Markdown,
+    ``document``, answer its shortcodes. A file that may not be read is left out, with a notice.
+    """
+    front, reads, notices = edition.settings, list[str](), list[Notice]()
 
-    def _html(self, key: str, parts: Sequence[Included]) -> str:
-        place = self.edition.source.front_matter.place((key,))
-        shortcodes = Shortcodes(self.document, self.root)
-        texts = list[str]()
-        for part in parts:
-            if part.text:
-                texts.append(part.text)
-            if part.file is None:
-                continue
-            if refused := refusal(self.root, self.root / part.file):
-                self.notices.append(Notice(place, f"`{key}`: {refused[0]}", refused[1]))
-                continue
-            if not is_file(self.root / part.file):
-                what, mend = f"`{key}`: there is no file {part.file!r}", "Mend the path."
-                self.notices.append(Notice(place, what, mend, topic=MISSING_FILE))
-                continue
-            self.reads.append(part.file)
-            limit = TABLE["config-size"]
-            texts.append(read_text(self.root / part.file, part.file, limit=limit))
-        html = shortcodes.replaced("\n".join(texts), _SECRET, lambda offset: place)
-        self.notices += shortcodes.notices
-        if _is_refused(html):
-            what = f"`{key}` has an inline style or script: browsers ignore it under the policy "
-            what += "`default-src 'self'`"
-            mend = "Put it into a file of the site, or let your server's policy allow it."
-            self.notices.append(Notice(place, what, mend, topic="markdown"))
-        return _WORD.sub(lambda word: shortcodes.answers[word[0]].get("text", ""), html)
+    def html(key: str, parts: Sequence[Included]) -> str:
+        if not parts:
+            return ""
+        place = edition.source.front_matter.place((key,))
+        texts = list(_texts(key, parts, root, place, reads, notices))
+        filled = _filled(key, "\n".join(texts), Shortcodes(document, root), place, notices)
+        return rewritten(filled, rewrite) if filled else ""
+
+    around = AroundPage(
+        html("include-in-header", front.include_in_header),
+        html("include-before-body", front.include_before_body),
+        html("include-after-body", front.include_after_body),
+    )
+    has_any = around != AroundPage()
+    return IncludedHtml(around if has_any else None, tuple(reads), tuple(notices))
+
+
+def _texts(
+    key: str,
+    parts: Sequence[Included],
+    root: Path,
+    place: Place,
+    reads: list[str],
+    notices: list[Notice],
+) -> Iterator[str]:
+    """Yield the texts that a ``key`` has or names. Add the files to ``reads``, and notices of those
+    that are left out.
+    """
+    for part in parts:
+        if part.text:
+            yield part.text
+        if part.file is None:
+            continue
+        if refused := refusal(root, root / part.file):
+            notices.append(Notice(place, f"`{key}`: {refused[0]}", refused[1]))
+        elif not is_file(root / part.file):
+            what, mend = f"`{key}`: there is no file {part.file!r}", "Mend the path."
+            notices.append(Notice(place, what, mend, topic=MISSING_FILE))
+        else:
+            reads.append(part.file)
+            yield read_text(root / part.file, part.file, limit=TABLE["config-size"])
+
+
+def _filled(
+    key: str, text: str, shortcodes: Shortcodes, place: Place, notices: list[Notice]
+) -> str:
+    """Return HTML with the answers of its shortcodes, and those of their values. Add notices."""
+    secret = secrets.token_hex(8)
+    word = re.compile(rf"sc{secret}n\d+x")
+    html = shortcodes.replaced(text, secret, lambda _: place)
+    notices += shortcodes.notices
+    if _is_refused(html):
+        what = f"`{key}` has an inline style or script: browsers ignore it under the policy "
+        what += "`default-src 'self'`"
+        mend = "Put it into a file of the site, or let your server's policy allow it."
+        notices.append(Notice(place, what, mend, topic="markdown"))
+
+    def filled(match: re.Match[str]) -> str:
+        answer = shortcodes.answers[match[0]]
+        if "text" not in answer:
+            what = f"`{key}` has a shortcode for `{answer['kind']}`, which is left out"
+            mend = "HTML can have shortcodes whose answer is a text: write the element itself."
+            notices.append(Notice(place, what, mend, topic="shortcode"))
+        return word.sub(filled, answer.get("text", ""))
+
+    return word.sub(filled, html)
 
 
 def _is_refused(html: str) -> bool:
-    """True if HTML has a script or a style in itself."""
+    """True if HTML has a script that runs, or a style, in itself."""
     return any(
-        element.tag == "style" or (element.tag == "script" and not element.get("src"))
+        element.tag == "style"
+        or (not element.get("src") and _RUNS.fullmatch(element.get("type", "").strip()))
         for element in parsed(html).iter("style", "script")
     )
