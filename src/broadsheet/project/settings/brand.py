@@ -54,7 +54,9 @@ Shade = Annotated[Shades, alone("light")]
 
 
 class BrandColors(Settings):
-    """`color:`. Each is `#rrggbb` or a name of ``palette``. A colour alone is for light pages."""
+    """`color:`. Each is `#rrggbb`, or the name of another or of one in ``palette``. A colour alone is
+    for light pages.
+    """
 
     palette: dict[str, str] = {}
     """Names for colours."""
@@ -75,14 +77,15 @@ class BrandColors(Settings):
                 raise ValueError(f"the colour of {name!r} is {colour!r}, and not such as '#1f7a4d'")
         return palette
 
-    def colour(self, name: str | None) -> str | None:
-        """Return a colour as `#rrggbb`, from its name in the palette or from itself; None for
-        anything else.
+    def colour(self, name: str | None, shade: str = "light") -> str | None:
+        """Return a colour on pages of a ``shade`` as `#rrggbb`: by its name in the palette, by its
+        role, or itself; None for anything else.
         """
-        for _ in range(len(self.palette) + 1):
+        for _ in range(len(self.palette) + len(ROLES) + 1):
             if name is None or _COLOUR.fullmatch(name):
                 break
-            name = self.palette.get(name)
+            shades = getattr(self, name) if name in ROLES else None
+            name = self.palette.get(name, getattr(shades, shade, None))
         else:
             return None  # names that lead to each other
         if name is None or len(name) == len("#rrggbb"):
@@ -169,7 +172,7 @@ def _of_two(light: Brand | None = None, dark: Brand | None = None) -> Brand:
     colours = {
         role: Shades(
             light=light.color.colour(getattr(light.color, role).light),
-            dark=dark.color.colour(shades.dark or shades.light),
+            dark=dark.color.colour(shades.dark or shades.light, "dark" if shades.dark else "light"),
         )
         for role in ROLES
         for shades in (getattr(dark.color, role),)
@@ -215,7 +218,7 @@ def _read(
     except BroadsheetError as error:
         return Brand(), [left_out(error)], names
     brand, notices = _fitted(root, text.data, text, ())
-    logo = brand.logo.in_folder(str(PurePosixPath(name.lstrip("/")).parent))
+    logo = brand.logo.in_folder(PurePosixPath(name.lstrip("/")).parent, root)
     return brand.model_copy(update={"logo": logo}), notices, names
 
 
@@ -286,7 +289,7 @@ def _doubted(brand: Brand, text: YamlText, at: YamlPath) -> Iterator[Notice]:
     for role in ROLES:
         for shade in ("light", "dark"):
             named = getattr(getattr(brand.color, role), shade)
-            if named is not None and brand.color.colour(named) is None:
+            if named is not None and brand.color.colour(named, shade) is None:
                 yield Notice(
                     text.place((*at, "color", role)),
                     f"`color: {role}` is {named!r}, which is no colour and not in `palette`",

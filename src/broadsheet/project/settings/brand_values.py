@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.brand import FILES
+from broadsheet.project.settings.logos import is_path, placed
 from broadsheet.storage import limits
 from broadsheet.storage.files import is_file, read_text, refusal
 from broadsheet.storage.yaml_text import read_yaml
@@ -114,16 +115,14 @@ def _placed(
     named from there.
     """
 
-    def placed(value: object) -> object:
+    def moved(value: object) -> object:
         if isinstance(value, Mapping):
-            return {key: part if key == "alt" else placed(part) for key, part in value.items()}
-        if not isinstance(value, str) or "://" in value or not PurePosixPath(value).suffix:
+            return {key: part if key == "alt" else moved(part) for key, part in value.items()}
+        if not isinstance(value, str) or not is_path(value):
             return value
-        in_folder, in_root = from_root(value, folder), from_root(value)
-        is_in_root = root is not None and not is_file(root / in_folder) and is_file(root / in_root)
-        return f"/{in_root if is_in_root else in_folder}"
+        return f"/{placed(value, folder, root)}"
 
-    return {**brand, "logo": placed(brand.get("logo"))}
+    return {**brand, "logo": moved(brand.get("logo"))}
 
 
 def _of_shade(value: Mapping[str, object], shade: str) -> Iterator[tuple[str, object]]:

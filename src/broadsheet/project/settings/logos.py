@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
 from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.setting_models import Settings, alone
+from broadsheet.storage.files import is_file
 
 Size = Literal["small", "medium", "large"]
 IN_BAR: Sequence[Size] = ("small", "medium", "large")
@@ -70,20 +72,22 @@ class BrandLogos(Settings):
     large: Logo = LightDarkLogo()
     """The logo for wide places."""
 
-    def in_folder(self, folder: str) -> BrandLogos:
-        """Return the logos with paths from the root, if theirs count from ``folder``."""
+    def in_folder(self, folder: PurePosixPath, root: Path) -> BrandLogos:
+        """Return the logos with paths from the ``root``, if theirs count from ``folder``
+        (:func:`placed`).
+        """
 
-        def placed(picture: LogoPicture | None) -> LogoPicture | None:
-            if picture is None or picture.path in self.images or "://" in picture.path:
+        def moved(picture: LogoPicture | None) -> LogoPicture | None:
+            if picture is None or picture.path in self.images:
                 return picture
-            return picture.model_copy(update={"path": from_root(picture.path, folder)})
+            return picture.model_copy(update={"path": placed(picture.path, folder, root)})
 
         sizes: dict[str, LightDarkLogo] = {
-            size: LightDarkLogo(light=placed(logo.light), dark=placed(logo.dark))
+            size: LightDarkLogo(light=moved(logo.light), dark=moved(logo.dark))
             for size in IN_BAR
             for logo in (getattr(self, size),)
         }
-        images = {name: placed(picture) for name, picture in self.images.items()}
+        images = {name: moved(picture) for name, picture in self.images.items()}
         return self.model_copy(update={"images": images, **sizes})
 
     def first(self, order: Sequence[str], shade: str) -> LogoPicture | None:
@@ -97,6 +101,22 @@ class BrandLogos(Settings):
         name = picture.path
         sized = self.first((name,), shade) if name in IN_BAR and name not in self.images else None
         return _with_alt(sized or self.images.get(name, picture), picture.alt)
+
+
+def is_path(name: str) -> bool:
+    """True if a logo is a file of the publication: no address elsewhere, and no name in the brand."""
+    return "://" not in name and bool(PurePosixPath(name).suffix)
+
+
+def placed(path: str, folder: PurePosixPath, root: Path | None) -> str:
+    """Return the path, from the ``root``, of a logo's file that a brand in ``folder`` names. It counts
+    from there; from the root, if the file is only there. What is no path stays.
+    """
+    if not is_path(path):
+        return path
+    in_folder, in_root = from_root(path, folder), from_root(path)
+    is_in_root = root is not None and not is_file(root / in_folder) and is_file(root / in_root)
+    return in_root if is_in_root else in_folder
 
 
 @dataclass(frozen=True)

@@ -49,11 +49,11 @@ def _colours(brand: Brand, shade: str) -> Iterator[tuple[str, str]]:
     """Yield the properties for light or for dark pages. A colour that is given for light pages
     alone is made light enough to be read on dark ones; paper and ink are then the theme's.
     """
-    paper = brand.color.colour(getattr(brand.color.background, shade))
-    ink = brand.color.colour(getattr(brand.color.foreground, shade))
+    paper = brand.color.colour(getattr(brand.color.background, shade), shade)
+    ink = brand.color.colour(getattr(brand.color.foreground, shade), shade)
     for role, names in _PROPERTIES.items():
         shades = getattr(brand.color, role)
-        colour = brand.color.colour(getattr(shades, shade))
+        colour = brand.color.colour(getattr(shades, shade), shade)
         chosen = brand.color.colour(shades.light)
         if colour is None and shade == "dark" and chosen and role in ("primary", "secondary"):
             colour = _readable(chosen, paper or _DARK_PAPER)
