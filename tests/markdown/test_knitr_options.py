@@ -15,7 +15,7 @@ LONG = 20_000
     ("written", "options", "lines"),
     [
         ('fig.cap = "a", fig.alt = "b"', {"fig-cap": "a", "fig-alt": "b"}, [1, 1]),
-        ('fig.cap = "a, \'b\'",\necho=F', {"fig-cap": "a, 'b'", "echo": False}, [1, 2]),
+        ("fig.cap = \"a, 'b'\",\necho=F", {"fig-cap": "a, 'b'", "echo": False}, [1, 2]),
         ('fig.cap = "a"\n\neval = T,', {"fig-cap": "a", "eval": True}, [1, 3]),
         ("results='hide', label = 'x'", {"output": False, "label": "x"}, [1, 1]),
         ("fig.width = 7.5, fig.height = -2", {"fig-width": 7.5, "fig-height": -2}, [1, 1]),

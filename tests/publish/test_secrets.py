@@ -134,7 +134,9 @@ def test_a_page_or_file_with_one_is_refused(site, run, secrets, files):
 
 
 def test_nothing_that_stands_beside_the_text_of_a_page_is_kept_with_one(site, run, secrets):
-    site.write("_quarto.yml", site.read("_quarto.yml").replace("website:", "website:\n  llms-txt: true"))
+    site.write(
+        "_quarto.yml", site.read("_quarto.yml").replace("website:", "website:\n  llms-txt: true")
+    )
     site.write("index.qmd", HOME)
     for name, front, text in (
         ("around", f"include-in-header: {{text: '<meta name=x content={PASSWORD}>'}}", ""),

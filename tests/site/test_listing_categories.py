@@ -280,7 +280,11 @@ def test_each_list_of_a_page_is_filtered_by_its_own_entries(two_lists):
 
 def test_the_last_of_two_quick_choices_holds(two_lists):
     waiting = []
-    two_lists.route("**/list-page-2.html", lambda route: waiting.append(route))
+
+    def hold(route):
+        waiting.append(route)
+
+    two_lists.route("**/list-page-2.html", hold)
     for category in ("Energy", "Oil"):
         two_lists.locator(f"#listing-long [data-category={category}]").click()
     two_lists.locator('#listing-long [data-category=""]').click()

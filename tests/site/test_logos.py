@@ -127,18 +127,22 @@ def test_two_brands_are_one_for_light_and_one_for_dark_pages(tmp_path):
 
 def test_a_logo_of_a_brand_in_a_folder_is_the_same_in_bars_and_in_the_text(tmp_path):
     config = "website: {title: T, navbar: {left: [a.qmd]}}\nbrand: house/brand.yml\n"
-    brand = "logo:\n  images: {sun: sun.png}\n  small: /icon.png\n  medium: sun\n  large: wide.png\n"
+    brand = (
+        "logo:\n  images: {sun: sun.png}\n  small: /icon.png\n  medium: sun\n  large: wide.png\n"
+    )
     text = "".join(f"{{{{< brand logo {size} >}}}}\n\n" for size in ("small", "medium", "large"))
     for folder in ("", "house/"):  # the file is at the root, or beside the brand
         site = tmp_path / f"site{folder.strip('/')}"
         names = (f"{folder}sun.png", "icon.png", f"{folder}wide.png")
         files = {"house/brand.yml": brand, **dict.fromkeys(names, "png")}
-        for size, logo in zip(("small", "medium", "large"), names[1:2] + names[:1] + names[2:], strict=True):
+        for size, logo in zip(
+            ("small", "medium", "large"), names[1:2] + names[:1] + names[2:], strict=True
+        ):
             chosen = config.replace("navbar: {", f"navbar: {{logo: {size}, ")
             made = small_site(site, chosen, **files, **{"a.qmd": page("A", body=text)})
             tree = html.fromstring(made["a.html"])
             assert tree.xpath("//nav//img/@src | //header//img/@src") == [logo]
-            shown = [src for src in tree.xpath("//main//img/@src")]
+            shown = tree.xpath("//main//img/@src")
             assert shown == ["icon.png", names[0], names[2]]
 
 

@@ -143,7 +143,9 @@ def test_callouts_within_callouts_and_without_a_title_are_named(tmp_path):
     ("head", "said"), [("<p>Bare</p>", "**NOTE:** Bare"), ("", "**NOTE:**"), ("Note", "**NOTE:**")]
 )
 def test_the_head_of_a_callout_need_not_be_of_ours(head, said):
-    html = f'<div class="callout callout-note"><div class="callout-header">{head}</div><p>A.</p></div>'
+    html = (
+        f'<div class="callout callout-note"><div class="callout-header">{head}</div><p>A.</p></div>'
+    )
     assert markdown_of(html, "").decode() == f"> {said}\n>\n> A.\n"
 
 

@@ -113,7 +113,8 @@ def test_signs_of_bibtex_are_escaped_but_in_addresses():
     citation = citation_of(entry(citation=work, author=authors), "The Post", "")
     assert "  author = {M\\&M, A\\_},\n" in citation.bibtex
     assert (
-        r"  title = {{A\textbackslash{}B \textasciitilde{} \textasciicircum{} \{c\}}}," in citation.bibtex
+        r"  title = {{A\textbackslash{}B \textasciitilde{} \textasciicircum{} \{c\}}},"
+        in citation.bibtex
     )
     assert "  doi = {10.1000/ab_c},\n" in citation.bibtex
     assert "  url = {https://t.example/~a_b?x=%7B1%7D},\n" in citation.bibtex

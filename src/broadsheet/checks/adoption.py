@@ -286,8 +286,7 @@ def _set_aside(templates: tuple[str, ...]) -> Iterator[Group]:
 def _looks(publication: Publication, site: Path) -> Iterator[Group]:
     """Yield the differences that follow from the theme, where pages have them."""
     front = next((one for one in publication.editions if str(one.output) == FRONT), None)
-    page = parsed_page(readable_text(site / FRONT)) if front is not None else None
-    if page is not None and any("is-front" in classes(body) for body in page.iter("body")):
+    if front is not None and _is_edited(readable_text(site / FRONT)):
         yield Group(
             "the front page is edited as that of a newspaper: a lead, and others beside and below it",
             "For a plain list, give the listing an `id`, and place it: `::: {#the-id}`, `:::`.",
@@ -304,6 +303,11 @@ def _looks(publication: Publication, site: Path) -> Iterator[Group]:
             "It is what search engines, feeds and cards have.",
             tuple(dict.fromkeys(both)),
         )
+
+
+def _is_edited(front_page: str) -> bool:
+    """True if a front page is made of a list, as that of a newspaper."""
+    return any("is-front" in classes(body) for body in parsed_page(front_page).iter("body"))
 
 
 def _left_to_quarto(publication: Publication) -> Iterator[Group]:

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 
 from broadsheet.project.project import Project
 from broadsheet.project.settings.brand import FILES, READABLE
+from broadsheet.project.settings.config import html_of
 from broadsheet.storage.files import is_file, readable_text
 from broadsheet.storage.yaml_text import one_or_more
+from plotly_alive.chart_theme import PALETTE
 from plotly_alive.drawing.paper import contrast
 
 _COMMENT = re.compile(r"/\*.*?\*/|(?<![:\w])//[^\n]*", re.DOTALL)
@@ -37,7 +39,10 @@ _TYPEFACES = {
     "monospace": ("font-family-monospace", "monofont"),
 }
 """The same of the typefaces."""
-_PAPER = {"light": ("#fdfcf9", "#1b1a17"), "dark": ("#161613", "#e9e6df")}
+_PAPER = {
+    shade: (PALETTE["chart-paper"][at], PALETTE["chart-ink"][at])
+    for at, shade in enumerate(("light", "dark"))
+}
 """The theme's own paper and ink."""
 _GENERIC = frozenset(
     [
@@ -73,7 +78,7 @@ def sass_brand(project: Project) -> SassBrand | None:
     sources, left_out = list[str](), list[str]()
     shades: dict[str, dict[str, str]] = {}
     typefaces: dict[str, str] = {}
-    html = _html(data)
+    html = html_of(data)
     for shade, names in _themes(html.get("theme", data.get("theme"))):
         variables = {
             key: str(value)
@@ -96,12 +101,6 @@ def sass_brand(project: Project) -> SassBrand | None:
     lines = [*_color_lines(shades), *_typography_lines(typefaces)]
     files = tuple(dict.fromkeys(sources)) or (project.text.where.file,)
     return SassBrand("\n".join(lines) + "\n", files, tuple(dict.fromkeys(left_out)))
-
-
-def _html(data: Mapping[str, object]) -> Mapping[str, object]:
-    formats = data.get("format")
-    html = formats.get("html") if isinstance(formats, Mapping) else None
-    return html if isinstance(html, Mapping) else {}
 
 
 def _themes(theme: object) -> Iterator[tuple[str, list[str]]]:

@@ -29,7 +29,6 @@ from broadsheet.newsletter.issue import Issue, fault_of
 from broadsheet.processes.secret_values import KEY, refuse
 from broadsheet.project.settings.settings import Newsletter
 from broadsheet.text.html_tree import parsed_page, written
-from broadsheet.text.language import speaking_with
 
 _TIMEOUT = 30
 _CODE = re.compile(r"\{\{|\{%|\*\|")
@@ -67,7 +66,7 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
     if not key:
         raise LetterError(provider, "no key for its API", f"Put it into the environment as {KEY}.")
     leave, make = _PROVIDERS[provider]
-    with speaking_with(issue.meta.lang, issue.meta.own_words):
+    with issue.meta.speaking():
         whole = {"whole": issue.chart.address} if issue.chart and issue.chart.address else {}
         html = html_of(issue, whole, _HERE, sender.imprint)
         text = text_of(issue, _HERE, sender.imprint)

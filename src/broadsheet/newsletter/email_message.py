@@ -39,7 +39,7 @@ from broadsheet.site.index.sign_up import OWN, service_address
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text import url_schemes
 from broadsheet.text.html_tree import parsed, parsed_page, written_page
-from broadsheet.text.language import listed, speaking_with
+from broadsheet.text.language import listed
 from broadsheet.text.templating import Templates
 
 LARGEST = 100 * 1024
@@ -150,7 +150,7 @@ def write_letter(issue: Issue, sender: Sender) -> Letter:
     digest = hashlib.sha256(f"{issue.url}\n{issue.title}".encode()).hexdigest()[:16]
     cids = {kind: f"{digest}-{kind}@{sender.host}" for kind in issue.pictures}
     shown = {kind: f"cid:{cid}" for kind, cid in cids.items()}
-    with speaking_with(issue.meta.lang, issue.meta.own_words):
+    with issue.meta.speaking():
         html = html_of(issue, shown, _LEAVE if sender.unsubscribe else "", sender.imprint)
         text = text_of(issue, _LEAVE if sender.unsubscribe else "", sender.imprint)
     secret_values.refuse(f"{html}\n{text}", f"the e-mail edition of {issue.slug}", "it")

@@ -27,7 +27,6 @@ from broadsheet.site.article.entry import Entry
 from broadsheet.site.build.edition_pages import article_of
 from broadsheet.site.index.scene import site_title
 from broadsheet.text.html_tree import parsed, written
-from broadsheet.text.language import speaking_with
 from plotly_alive.chart_theme import NARROW
 from plotly_alive.drawing.svg import drawing_size, standalone_svg, without_page
 
@@ -147,7 +146,7 @@ def _issue(
     url = project.site_url + quote(meta.url)
     entries = {slug: other.meta for slug, other in zip(referred, contents[1:], strict=True)}
     excerpt = parsed(content.excerpt)
-    with speaking_with(meta.lang, meta.own_words):
+    with meta.speaking():
         resolve(excerpt, entries, lambda entry: project.site_url + quote(entry.url))
     links.rewrite_addresses(excerpt, lambda address: urljoin(url, address))
     return Issue(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -41,9 +41,11 @@ from broadsheet.storage.files import LONGEST_NAME
 from broadsheet.storage.limits import TABLE
 from broadsheet.storage.yaml_text import YamlText
 from broadsheet.text import templating
+from broadsheet.text.language import speaking_with
 from broadsheet.text.own_words import OWN_WORDS, of_metadata
 from plotly_alive.errors import enumerated, shown
 from plotly_alive.text.did_you_mean import nearest, question
+from plotly_alive.text.language import Language
 from plotly_alive.text.unprintable import unprintable
 
 CONFIG = files.CONFIG
@@ -115,9 +117,7 @@ class Project:
     @property
     def has_dark_switch(self) -> bool:
         """True if readers may switch between light and dark: `theme` or `brand` names both."""
-        formats = self.text.data.get("format")
-        html = formats.get("html") if isinstance(formats, Mapping) else None
-        layers = (self.text.data, html if isinstance(html, Mapping) else {})
+        layers = (self.text.data, config.html_of(self.text.data))
         named = (layer.get(key) for layer in layers for key in ("theme", "brand"))
         return any(isinstance(one, Mapping) and {"light", "dark"} <= one.keys() for one in named)
 
@@ -135,6 +135,10 @@ class Project:
     def own_words(self) -> Mapping[str, object]:
         """The publication's words in place of ours: `language:`."""
         return of_metadata(self.text.data)
+
+    def speaking(self, lang: str) -> AbstractContextManager[Language]:
+        """Return a context in which our words are those of the publication's pages in ``lang``."""
+        return speaking_with(lang, self.own_words)
 
     def language_of(self, part: Literal["navbar", "page_footer"], lang: str) -> str:
         """Return the language that the navigation or the footer of pages in ``lang`` is in: another

@@ -36,6 +36,7 @@ from broadsheet.markdown.rendering import Renders
 from broadsheet.quarto.notebook import SLOT
 from broadsheet.storage import store
 from broadsheet.text.html_tree import (
+    add_class,
     classes,
     comments,
     new_element,
@@ -241,7 +242,7 @@ def _write_as_ours(body: HtmlElement) -> None:
         if classes(row) == ["quarto-layout-row"] and len(row):
             basis = _BASIS.search(row[0].get("style") or "")
             if basis:
-                _add_class(row, f"layout-ncol-{round(100 / float(basis[1]))}")
+                add_class(row, f"layout-ncol-{round(100 / float(basis[1]))}")
     for element in body.iter("*"):
         if element.attrib:
             _write_tag_as_ours(element)
@@ -269,9 +270,9 @@ def _say_in_words(element: HtmlElement, style: str) -> None:
     """Write what an inline style means as a class or an attribute, where the theme knows one."""
     aligned, width = _ALIGNED.search(style), _WIDTH.match(style)
     if element.tag in ("th", "td") and aligned:
-        _add_class(element, _ALIGNMENTS[aligned[1]])
+        add_class(element, _ALIGNMENTS[aligned[1]])
     elif element.tag == "mtd" and aligned:
-        _add_class(element, f"align-{aligned[1]}")
+        add_class(element, f"align-{aligned[1]}")
     elif element.tag in ("col", "table", "img") and width:
         element.set("width", f"{width[1]}%")
 
@@ -289,7 +290,3 @@ def _widen_cell(output: HtmlElement) -> None:
         cell = around[-1]
         output.set("class", " ".join(name for name in names if name != column))
         cell.set("class", " ".join(dict.fromkeys((column, *classes(cell)))))
-
-
-def _add_class(element: HtmlElement, name: str) -> None:
-    element.set("class", " ".join((*classes(element), name)))

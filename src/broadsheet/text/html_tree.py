@@ -105,6 +105,12 @@ def classes(element: HtmlElement) -> list[str]:
     return (element.get("class") or "").split()
 
 
+def add_class(element: HtmlElement, name: str) -> None:
+    """Give an element a class, unless it has it."""
+    if name not in (names := classes(element)):
+        element.set("class", " ".join([*names, name]))
+
+
 def drop_dark(root: HtmlElement) -> None:
     """Remove what is for dark pages alone, where the light one beside it is shown to everybody."""
     for element in list(root.find_class("dark-content")):

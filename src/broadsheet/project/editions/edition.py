@@ -17,7 +17,7 @@ from broadsheet.project.editions.listing_items import with_items
 from broadsheet.project.project import FOLDER_METADATA, Project, matching
 from broadsheet.project.settings import dates
 from broadsheet.project.settings.address import from_root
-from broadsheet.project.settings.config import merge
+from broadsheet.project.settings.config import html_of, merge
 from broadsheet.project.settings.language_words import LayerWords, layer_words
 from broadsheet.project.settings.metadata_shortcodes import filled, unanswered
 from broadsheet.project.settings.setting_models import kebab
@@ -382,7 +382,7 @@ def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]
     elsewhere = ("format", "profile", *_OF_EXECUTE)
     top = {key: value for key, value in data.items() if key not in elsewhere}
     notices: list[Notice] = []
-    for layer, at in ((top, ()), (_html(data), ("format", "html"))):
+    for layer, at in ((top, ()), (html_of(data), ("format", "html"))):
         fits, _ = _fitting(layer, text, at)
         model = check(FrontMatter, dates.without_words(fits), text, at)
         notices += unknown_keys(model, text, at)
@@ -420,13 +420,6 @@ def _fitting(
     plain = dates.without_words(layer)
     kept, faults = fitting(FrontMatter, plain, text, at)
     return kept | {key: value for key, value in layer.items() if key not in plain}, faults
-
-
-def _html(data: Mapping[str, object]) -> Mapping[str, object]:
-    """Return the metadata under `format: html:`."""
-    formats = data.get("format")
-    html = formats.get("html") if isinstance(formats, Mapping) else None
-    return html if isinstance(html, Mapping) else {}
 
 
 def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlText]:
@@ -481,9 +474,10 @@ def _inherited(
     layers = [(project.text, project.metadata, PurePosixPath())]
     for text in folder_metadata(project, source.path.parent):
         layers.append((text, text.data, PurePosixPath(text.where.file).parent))
-    for text, data, folder in layers:
-        if "{{<" in str(data):
-            data = filled(data, _all_metadata(project, source), project.root)
+    for text, written, folder in layers:
+        data: Mapping[str, object] = written
+        if "{{<" in str(written):
+            data = filled(written, _all_metadata(project, source), project.root)
         flat, words = _worded(with_html_keys(_from_root(data, folder)), text, project)
         word_files += words.files
         layer, faults = _fitting(flat, text)
@@ -500,7 +494,7 @@ def with_html_keys(data: Mapping[str, object]) -> dict[str, object]:
     """Return metadata with `format: html:` lifted to the top, where it wins, and with the keys of
     `execute` that are at the top put there.
     """
-    flat = merge({key: value for key, value in data.items() if key != "format"}, _html(data))
+    flat = merge({key: value for key, value in data.items() if key != "format"}, html_of(data))
     execute = flat.get("execute")
     if isinstance(execute, bool):
         execute = {"enabled": execute}

@@ -83,6 +83,13 @@ def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str,
     return result
 
 
+def html_of(data: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the metadata under `format: html:`."""
+    formats = data.get("format")
+    html = formats.get("html") if isinstance(formats, Mapping) else None
+    return html if isinstance(html, Mapping) else {}
+
+
 def _as_website(text: YamlText) -> YamlText:
     """Return a book as a website: its chapters are rendered, and are the sidebar. Anything else
     stays.

@@ -3,8 +3,8 @@
 A line such as `#| export` or `#| default_exp core` is no option: it is for nbdev, or another tool,
 and is left out, as Quarto does. So is `#| echo:false`, which is no key of YAML, and of which the
 author gets a notice. Options of knitr's older form, `#| fig.cap = "…",`, are read as what they mean
-(:mod:`broadsheet.project.sources.knitr_options`). The space behind `#|` may be missing, and formatters write `# |`: both are the
-same where a key follows.
+(:mod:`broadsheet.project.sources.knitr_options`). The space behind `#|` may be missing, and
+formatters write `# |`: both are the same where a key follows.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def place_about(body: HtmlElement, box: AboutBox | None, name: str | None) -> Ab
     kind = f"quarto-about-{box.template} column-body about about-{box.template}"
     around = html_tree.new_element("div", {"class": kind})
     html_tree.wrap(part, around)
-    part.set("class", " ".join([*html_tree.classes(part), "about-contents"]))
+    html_tree.add_class(part, "about-contents")
     around.extend(html_tree.parsed(rendered("about-placed.html.jinja", about=box)))
     return replace(box, is_placed=True)
 

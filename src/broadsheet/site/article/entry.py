@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date as Date
 from operator import itemgetter
@@ -16,7 +17,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from broadsheet.project.settings.focal_point import FocalPoint
+from broadsheet.text.language import speaking_with
 from broadsheet.text.own_words import of_metadata
+from plotly_alive.text.language import Language
 
 WORDS_A_MINUTE = 230
 PARAMETERS = "edition-parameters"
@@ -161,6 +164,10 @@ class Entry:
     def own_words(self) -> Mapping[str, object]:
         """The author's words in place of ours: `language:`."""
         return of_metadata(self.fields)
+
+    def speaking(self) -> AbstractContextManager[Language]:
+        """Return a context in which our words are those of the page."""
+        return speaking_with(self.lang, self.own_words)
 
     @property
     def standfirst(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +67,16 @@ def included_html(
         if not parts:
             return ""
         place = edition.source.front_matter.place((key,))
-        texts = list(_texts(key, parts, root, place, reads, notices))
+        texts = list[str]()
+        for part in parts:
+            texts += [part.text] if part.text else []
+            if part.file is None:
+                continue
+            if isinstance(text := _read(key, part.file, root, place), Notice):
+                notices.append(text)
+            else:
+                reads.append(part.file)
+                texts.append(text)
         filled = _filled(key, "\n".join(texts), Shortcodes(document, root), place, notices)
         return rewritten(filled, rewrite) if filled else ""
 
@@ -80,30 +89,14 @@ def included_html(
     return IncludedHtml(around if has_any else None, tuple(reads), tuple(notices))
 
 
-def _texts(
-    key: str,
-    parts: Sequence[Included],
-    root: Path,
-    place: Place,
-    reads: list[str],
-    notices: list[Notice],
-) -> Iterator[str]:
-    """Yield the texts that a ``key`` has or names. Add the files to ``reads``, and notices of those
-    that are left out.
-    """
-    for part in parts:
-        if part.text:
-            yield part.text
-        if part.file is None:
-            continue
-        if refused := refusal(root, root / part.file):
-            notices.append(Notice(place, f"`{key}`: {refused[0]}", refused[1]))
-        elif not is_file(root / part.file):
-            what, mend = f"`{key}`: there is no file {part.file!r}", "Mend the path."
-            notices.append(Notice(place, what, mend, topic=MISSING_FILE))
-        else:
-            reads.append(part.file)
-            yield read_text(root / part.file, part.file, limit=TABLE["config-size"])
+def _read(key: str, file: str, root: Path, place: Place) -> str | Notice:
+    """Return the text of a file that a ``key`` names, or the notice of one that may not be read."""
+    if refused := refusal(root, root / file):
+        return Notice(place, f"`{key}`: {refused[0]}", refused[1])
+    if not is_file(root / file):
+        what, mend = f"`{key}`: there is no file {file!r}", "Mend the path."
+        return Notice(place, what, mend, topic=MISSING_FILE)
+    return read_text(root / file, file, limit=TABLE["config-size"])
 
 
 def _filled(

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from broadsheet.text.html_tree import classes, new_element
+from broadsheet.text.html_tree import add_class, classes, new_element
 
 MARGIN = "column-margin"
 _ASIDE = ("aside", MARGIN)
@@ -32,10 +32,10 @@ def place_notes(body: HtmlElement, *, with_references: bool = False) -> None:
     _lift_columns(body)
     for name in _ASIDE:
         for division in _with_class(body, "div", name):
-            _add_class(division, MARGIN)
+            add_class(division, MARGIN)
     for aside in body.iter("aside"):
         if not aside.get("class"):
-            _add_class(aside, MARGIN)
+            add_class(aside, MARGIN)
     for cell in _with_class(body, "div", "cell"):
         if MARGIN in classes(cell):
             _split_cell(cell)
@@ -71,16 +71,11 @@ def _count_rows(blocks: list[HtmlElement]) -> None:
             if any(map(_COLUMN.fullmatch, classes(other))) or "is-wide" in classes(other):
                 break
             rows += 1
-        _add_class(block, f"rows-{max(1, rows)}")
+        add_class(block, f"rows-{max(1, rows)}")
 
 
 def _with_class(root: HtmlElement, tag: str, name: str) -> list[HtmlElement]:
     return [element for element in root.iter(tag) if name in classes(element)]
-
-
-def _add_class(element: HtmlElement, name: str) -> None:
-    if name not in (names := classes(element)):
-        element.set("class", " ".join([*names, name]))
 
 
 def _lift_columns(body: HtmlElement) -> None:
@@ -92,13 +87,13 @@ def _lift_columns(body: HtmlElement) -> None:
                 kept = [name for name in classes(element) if name not in columns]
                 element.set("class", " ".join(kept))
                 for name in columns:
-                    _add_class(block, name)
+                    add_class(block, name)
             if (
                 "margin-caption" in classes(element)
                 and (figure := next(element.iterancestors("figure"), None)) is not None
                 and (caption := figure.find("figcaption")) is not None
             ):
-                _add_class(caption, "margin-caption")
+                add_class(caption, "margin-caption")
 
 
 def _is_in_the_margin(element: HtmlElement, block: HtmlElement) -> bool:

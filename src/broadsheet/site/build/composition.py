@@ -53,7 +53,6 @@ from broadsheet.site.pages.page_rendering import (
 from broadsheet.site.pages.template_values import list_pages, more_pages, search_page
 from broadsheet.site.theme.theme_files import load_theme
 from broadsheet.storage.value_digest import changes
-from broadsheet.text.language import speaking_with
 
 
 @dataclass(frozen=True)
@@ -188,8 +187,9 @@ def _settled(plan: Plan, pages: Pages, folder: SiteFolder) -> Pages:
     """
     new = {path: one.record for path, one in pages.new.items()}
     left = {**pages.left, **{path: new[path] for path in new.keys() & plan.left_pages.keys()}}
-    unfounded = faults.unfounded_references(plan.publication, left, {**left, **new})
-    pages = _taken_out(pages, misplaced({**left, **new}) | unfounded, folder)
+    records = {**left, **new}
+    unfounded = faults.unfounded_references(plan.publication, left, records)
+    pages = _taken_out(pages, misplaced(records) | unfounded, folder)
     return replace(pages, kept=_kept(plan, pages, folder))
 
 
@@ -376,7 +376,7 @@ def _put_lists(
     for path, text in more_pages(index).items():
         if path not in index.records:
             folder.put(path, text.encode())
-    with speaking_with(index.lang, index.project.own_words):
+    with index.project.speaking(index.lang):
         folder.put_all({**for_crawlers(index, plan.publication.day), **resources.files})
     for feed in feeds_of_site(index):
         if not steps.reuse(feed.name, feed.inputs):

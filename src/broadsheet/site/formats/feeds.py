@@ -35,7 +35,7 @@ from broadsheet.site.index.site_index import FRONT, Index
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text import url_schemes
 from broadsheet.text.html_tree import drop_dark, parsed, spell_drawings
-from broadsheet.text.language import speaking, speaking_with, t_
+from broadsheet.text.language import speaking, t_
 from broadsheet.text.templating import Templates
 from plotly_alive.text.unprintable import UNPRINTABLE
 
@@ -286,7 +286,7 @@ def _written(form: Form, head: FeedHead, items: Callable[[], Items]) -> tuple[by
 def _correction_item(site: Index, meta: Entry, correction: CorrectionText) -> Item:
     """Return a correction as an item of its own."""
     address = f"{site.scene(meta.path).absolute(meta.url)}#{meta.anchor_of(correction)}"
-    with speaking_with(meta.lang, meta.own_words):
+    with meta.speaking():
         item = replace(
             meta,
             title=t_("Correction: %(title)s", title=meta.title),
@@ -339,7 +339,7 @@ def _content(page: Article, absolute: Callable[[str], str], extent: Extent) -> s
     """
     if extent == "metadata":
         return ""
-    with speaking_with(page.meta.lang, page.meta.own_words):
+    with page.meta.speaking():
         text = page.html(lambda figure: figure.plain_html(absolute))
     body = parsed(text)
     drop_dark(body)

@@ -32,7 +32,6 @@ from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.scene import site_title
 from broadsheet.site.theme.templates import rendered
 from broadsheet.text import html_tree
-from broadsheet.text.language import speaking_with
 
 OF_EACH_PAGE = ".llms.md"
 """The suffix of copies on a site that has one of each page."""
@@ -71,7 +70,7 @@ def copy_of(
             return address
         return replace(target, path=PurePosixPath(copy)).from_page(page)
 
-    with speaking_with(meta.lang, meta.own_words):
+    with meta.speaking():
         body = content.html(
             lambda figure: figure.plain_html(
                 lambda path: links.relative(page, path), longest=LONGEST

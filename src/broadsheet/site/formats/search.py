@@ -45,7 +45,7 @@ from broadsheet.site.theme.templates import rendered
 from broadsheet.storage.store import Store
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.html_tree import classes, drop_dark, parsed, parsed_page
-from broadsheet.text.language import speaking, speaking_with, t_
+from broadsheet.text.language import speaking, t_
 
 SMALLEST, MOST = 200, 10
 """The fewest articles of an index, unless the publication has fewer; and the most indexes."""
@@ -116,7 +116,7 @@ def document_of(content: Article) -> str:
         *(("section", name) for name in meta.categories[:1]),
         *(("author", author.name) for author in meta.authors),
     ]
-    with speaking_with(meta.lang, meta.own_words):
+    with meta.speaking():
         return rendered(
             "searched.html.jinja",
             entry=meta,

@@ -46,8 +46,8 @@ def for_crawlers(site: Index, day: date) -> dict[str, bytes | Path]:
     file = site.project.root / "robots.txt"
     files: dict[str, bytes | Path] = {}
     robots = "User-agent: *\nAllow: /\n"
+    news = [meta for meta in site.news if meta.is_searched]
     if site.project.site_url:
-        news = [meta for meta in site.news if meta.is_searched]
         files |= sitemaps(_pages(site), site.project.site_url, versions=_versions(site))
         files[NEWS_MAP] = xml_file(
             "sitemap-news.xml.jinja",
@@ -57,7 +57,7 @@ def for_crawlers(site: Index, day: date) -> dict[str, bytes | Path]:
         )
         robots += f"\nSitemap: {address(MAP)}\nSitemap: {address(NEWS_MAP)}\n"
     if site.project.site_url or site.project.settings.website.llms_txt:
-        files[LLMS] = _llms(site, [meta for meta in site.news if meta.is_searched])
+        files[LLMS] = _llms(site, news)
     has_own = file.is_file() and not refusal(site.project.root, file)
     files["robots.txt"] = file if has_own else robots.encode()
     return files

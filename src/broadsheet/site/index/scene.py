@@ -566,7 +566,7 @@ def render_picker(scene: Scene, picker: Picker) -> Markup:
     """Return the picker of an article for all of its pages, with none marked as current. ``scene``
     is that of one of them.
     """
-    with speaking_with(picker.lang, scene.project.own_words):
+    with scene.project.speaking(picker.lang):
         return Markup(rendered("picker.html.jinja", scene=scene, picker=picker, label_of=label_of))
 
 

@@ -34,7 +34,7 @@ from broadsheet.site.index.translations import Version, versions_of
 from broadsheet.site.output.sent_issues import SentIssue, issue_files, read_issues
 from broadsheet.site.theme.theme_files import Theme
 from broadsheet.storage.value_digest import digest_of
-from broadsheet.text.language import has_catalogue, speaking_with
+from broadsheet.text.language import has_catalogue
 
 FRONT = "index.html"
 SEARCH_PAGE = "search/index.html"
@@ -165,7 +165,7 @@ class Index:
         if not record.references:
             return article
         scene, others = self.scene(record.meta.path), self.referred(record)
-        with speaking_with(record.meta.lang, record.meta.own_words):
+        with record.meta.speaking():
             return article.with_html(
                 lambda root: resolve(root, others, lambda other: scene.href(other.path))
             )

@@ -18,7 +18,6 @@ from broadsheet.site.article import links
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.index.scene import Scene, render
 from broadsheet.text.html_tree import words_of
-from broadsheet.text.language import speaking_with
 from plotly_alive.drawing.svg import drawing_size
 
 FRAME = 110
@@ -42,7 +41,7 @@ def render_figure_page(
         target = links.internal(address, article.parent)
         return target.from_page(scene.page) if target else address
 
-    with speaking_with(meta.lang, meta.own_words):
+    with meta.speaking():
         chart = figure.html(lambda path: "" if path == figure.page else scene.href(path))
     url = scene.absolute(links.url_of(figure.page))
     return render(

@@ -32,7 +32,6 @@ from broadsheet.site.pages.newsletter_box import box
 from broadsheet.site.pages.template_values import model_of
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.html_tree import parsed_page
-from broadsheet.text.language import speaking_with
 from broadsheet.text.url_schemes import Refused
 
 COMPOSING = "putting this page into the site"
@@ -167,7 +166,7 @@ def make_page(site: Index, folder: SiteFolder, path: str) -> MadePage:
 def text_of(site: Index, record: PageRecord, content: Article) -> str:
     """Return the HTML of a page."""
     scene, page = site.scene(record.meta.path), model_of(site, record)
-    with speaking_with(record.meta.lang, record.meta.own_words):
+    with record.meta.speaking():
         pause = box(content.excerpt, scene) if page.kind == "article" else ""
         body = content.html(lambda figure: figure.html(scene.href), pause=pause)
     return render_page(scene, replace(page, body=Markup(body + content.proof), content=content))

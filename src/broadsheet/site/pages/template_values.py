@@ -30,7 +30,7 @@ from broadsheet.site.index.scene import (
 )
 from broadsheet.site.index.site_index import FRONT, SEARCH_PAGE, Index
 from broadsheet.text.html_tree import parsed
-from broadsheet.text.language import speaking_with, t_
+from broadsheet.text.language import t_
 
 BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
 """The numbers of entries that the parts of the front page show."""
@@ -201,7 +201,7 @@ def sections_of(site: Index) -> list[tuple[Entry, list[Entry]]]:
 
 def more_pages(site: Index) -> dict[str, str]:
     """Return the other pages without a source: the 404 page, and the search page."""
-    with speaking_with(site.lang, site.project.own_words):
+    with site.project.speaking(site.lang):
         title = t_("Page not found")
     meta = Entry(
         NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=site.lang, is_searched=False
@@ -218,7 +218,7 @@ def search_page(site: Index, months: Iterable[str]) -> dict[str, str]:
     """
     if not site.search_path:
         return {}
-    with speaking_with(site.lang, site.project.own_words):
+    with site.project.speaking(site.lang):
         ways = [(t_("The archive, with all articles"), ARCHIVE)] if site.indexes.articles else []
     ways += [(section.title, section.path) for section, _ in sections_of(site)]
     return {
