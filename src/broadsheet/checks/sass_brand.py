@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from broadsheet.project.project import Project
 from broadsheet.project.settings.brand import FILES, READABLE
-from broadsheet.project.settings.config import html_of
+from broadsheet.project.settings.config import html_format
 from broadsheet.storage.files import is_file, readable_text
 from broadsheet.storage.yaml_text import one_or_more
 from plotly_alive.chart_theme import PALETTE
@@ -78,7 +78,7 @@ def sass_brand(project: Project) -> SassBrand | None:
     sources, left_out = list[str](), list[str]()
     shades: dict[str, dict[str, str]] = {}
     typefaces: dict[str, str] = {}
-    html = html_of(data)
+    html = html_format(data)
     for shade, names in _themes(html.get("theme", data.get("theme"))):
         variables = {
             key: str(value)

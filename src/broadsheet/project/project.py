@@ -117,7 +117,7 @@ class Project:
     @property
     def has_dark_switch(self) -> bool:
         """True if readers may switch between light and dark: `theme` or `brand` names both."""
-        layers = (self.text.data, config.html_of(self.text.data))
+        layers = (self.text.data, config.html_format(self.text.data))
         named = (layer.get(key) for layer in layers for key in ("theme", "brand"))
         return any(isinstance(one, Mapping) and {"light", "dark"} <= one.keys() for one in named)
 

@@ -17,7 +17,7 @@ from broadsheet.project.editions.listing_items import with_items
 from broadsheet.project.project import FOLDER_METADATA, Project, matching
 from broadsheet.project.settings import dates
 from broadsheet.project.settings.address import from_root
-from broadsheet.project.settings.config import html_of, merge
+from broadsheet.project.settings.config import html_format, merge
 from broadsheet.project.settings.language_words import LayerWords, layer_words
 from broadsheet.project.settings.metadata_shortcodes import filled, unanswered
 from broadsheet.project.settings.setting_models import kebab
@@ -382,7 +382,7 @@ def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]
     elsewhere = ("format", "profile", *_OF_EXECUTE)
     top = {key: value for key, value in data.items() if key not in elsewhere}
     notices: list[Notice] = []
-    for layer, at in ((top, ()), (html_of(data), ("format", "html"))):
+    for layer, at in ((top, ()), (html_format(data), ("format", "html"))):
         fits, _ = _fitting(layer, text, at)
         model = check(FrontMatter, dates.without_words(fits), text, at)
         notices += unknown_keys(model, text, at)
@@ -494,7 +494,7 @@ def with_html_keys(data: Mapping[str, object]) -> dict[str, object]:
     """Return metadata with `format: html:` lifted to the top, where it wins, and with the keys of
     `execute` that are at the top put there.
     """
-    flat = merge({key: value for key, value in data.items() if key != "format"}, html_of(data))
+    flat = merge({key: value for key, value in data.items() if key != "format"}, html_format(data))
     execute = flat.get("execute")
     if isinstance(execute, bool):
         execute = {"enabled": execute}

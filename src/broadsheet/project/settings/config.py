@@ -83,7 +83,7 @@ def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str,
     return result
 
 
-def html_of(data: Mapping[str, object]) -> Mapping[str, object]:
+def html_format(data: Mapping[str, object]) -> Mapping[str, object]:
     """Return the metadata under `format: html:`."""
     formats = data.get("format")
     html = formats.get("html") if isinstance(formats, Mapping) else None

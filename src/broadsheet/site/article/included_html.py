@@ -45,7 +45,7 @@ class AroundPage:
 
 @dataclass(frozen=True)
 class IncludedHtml:
-    """What a page includes."""
+    """The HTML that a page includes."""
 
     around: AroundPage | None = None
     """The HTML around the page; None without any."""
@@ -58,7 +58,7 @@ class IncludedHtml:
 def included_html(
     edition: Edition, document: Document, root: Path, rewrite: Callable[[str], str]
 ) -> IncludedHtml:
-    """Return what a page includes, with its addresses by ``rewrite``. The metadata of its Markdown,
+    """Return the HTML that a page includes, with its addresses by ``rewrite``. The metadata of its Markdown,
     ``document``, answer its shortcodes. A file that may not be read is left out, with a notice.
     """
     front, reads, notices = edition.settings, list[str](), list[Notice]()
