@@ -306,8 +306,11 @@ def _looks(publication: Publication, site: Path) -> Iterator[Group]:
 
 
 def _is_edited(front_page: str) -> bool:
-    """True if a front page is made of a list, as that of a newspaper."""
-    return any("is-front" in classes(body) for body in parsed_page(front_page).iter("body"))
+    """True if a front page is made of a list, as that of a newspaper. One that could not be built
+    is empty.
+    """
+    bodies = parsed_page(front_page).iter("body") if front_page.strip() else ()
+    return any("is-front" in classes(body) for body in bodies)
 
 
 def _left_to_quarto(publication: Publication) -> Iterator[Group]:
