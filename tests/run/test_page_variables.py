@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from broadsheet.run.page_format import page_variables
 from broadsheet.site.build.build import build
 from conftest import Site
+from papermill_warm.zygote_pool import PASSING
 
 SHOW = """\
 ```{python}
@@ -35,3 +39,9 @@ def test_code_that_does_not_ask_is_not_run_again_for_a_title(site: Site):
         result = build(site.root)
         assert "day.qmd\n" in site.read("_site/day.html")
         assert result.ran == 1 - number
+
+
+def test_pages_share_a_warm_process(tmp_path: Path):
+    """A variable that differs from page to page would have each page start its own."""
+    variables = page_variables(tmp_path / "day.qmd", tmp_path, "", tmp_path / "day.ipynb")
+    assert variables.keys() <= PASSING

@@ -29,8 +29,11 @@ from papermill_warm.wire import Hello, Preparation, RunRequest
 
 PASSING = frozenset(
     {"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
+    | {"QUARTO_PROJECT_ROOT", "QUARTO_DOCUMENT_PATH", "QUARTO_DOCUMENT_FILE"}
+    | {"QUARTO_EXECUTE_INFO"}
 )
-"""Environment variables that differ from run to run and that no library reads when it is imported.
+"""Environment variables that differ from run to run and that no library reads when it is imported;
+those of Quarto name the document.
 """
 
 KEPT = 2
