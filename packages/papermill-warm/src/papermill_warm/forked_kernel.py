@@ -3,7 +3,9 @@ socket.
 
 :func:`run` continues the kernel's start after the fork (:mod:`papermill_warm.kernel_app`): it
 sets the run's own environment, redirects the standard streams (:mod:`papermill_warm.streams`),
-runs a profile's startup code, and serves messages until a message ends it or its socket closes.
+runs a profile's startup code, and serves messages until a message ends it or its socket closes. If
+the notebook's head is shared (:mod:`papermill_warm.shared_head`), it goes on in the processes that
+are forked below it.
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -18,23 +20,26 @@ import logging
 import os
 import random
 import resource
+import selectors
 import signal
 import socket
 import sys
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import zmq
 from ipykernel.displayhook import ZMQDisplayHook
 
 from papermill_warm import wire
 from papermill_warm.kernel_app import ARGUMENTS, Forks, Send, WarmApp
+from papermill_warm.shared_head import SharedHead
 from papermill_warm.streams import Capture, Stream
+from papermill_warm.wire import PASSING
 
 if TYPE_CHECKING:
     from papermill_warm.wire import RunRequest
@@ -42,25 +47,56 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 16
 
 
-def run(app: WarmApp, messages: socket.socket, request: RunRequest) -> None:
+def run(
+    app: WarmApp, messages: socket.socket, request: RunRequest, head: SharedHead | None
+) -> None:
     """Run the notebook's process, to its end; does not return."""
     _surround(app, request)
-    send = _sender(messages)
-    app.kernel.forks = Forks(_redirect(app, send), messages)
+    sender = Sender(messages, head)
+    capture = _redirect(app, sender.send)
+    app.kernel.forks = Forks(capture, messages)
     _renew(app)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     queue: asyncio.Queue[list[bytes] | None] = asyncio.Queue()
 
+    def greet(messages: socket.socket) -> None:
+        ready = {"language_info": app.kernel.language_info, "pid": os.getpid()}
+        sender.send(wire.CONTROL, [json.dumps(ready).encode()], False)
+        loop.add_reader(messages.fileno(), _reader(messages, queue.put_nowait))
+
+    def is_below_head(parts: list[bytes]) -> bool:
+        """Return False if a request was answered. If it is the first below a shared head, this
+        returns in the process of each edition.
+        """
+        if head is None or head.is_over or not head.begin(parts):
+            return True
+        with app.kernel.forks.of_head():
+            turn = head.fork(capture)
+        if turn is None:
+            return True
+        ours = turn.messages or messages
+        _take_over(app, sender, capture, loop, ours)
+        if turn.request is None:
+            loop.add_reader(ours.fileno(), _reader(ours, queue.put_nowait))
+            return True
+        _pass_on(request.environment, turn.request.environment)
+        greet(ours)
+        return False
+
     async def begin() -> None:
+        if head is not None:
+            head.watch()
         app.kernel.start()
         app.run_own_code()
         sys.stdout.flush()
         sys.stderr.flush()
-        ready = {"language_info": app.kernel.language_info, "pid": os.getpid()}
-        send(wire.CONTROL, [json.dumps(ready).encode()], False)
-        loop.add_reader(messages.fileno(), _reader(messages, queue.put_nowait))
+        greet(messages)
         while (parts := await queue.get()) is not None:
+            if head is not None and head.answer(parts, sender.send):
+                continue
+            if not is_below_head(parts):
+                continue
             count = app.replies.count
             with suppress(Exception):
                 await app.kernel.dispatch_shell([zmq.Frame(part) for part in parts])
@@ -74,6 +110,39 @@ def run(app: WarmApp, messages: socket.socket, request: RunRequest) -> None:
         loop.run_forever()
     del task
     _leave()
+
+
+def _take_over(
+    app: WarmApp,
+    sender: Sender,
+    capture: Capture,
+    loop: asyncio.AbstractEventLoop,
+    messages: socket.socket,
+) -> None:
+    """Go on in this process, which was forked by that of a shared head, as an edition's own."""
+    sender.socket = messages
+    capture.take_over()
+    app.kernel.forks.take_over(messages)
+    app.session.session = str(uuid.uuid4())
+    app.session.pid = os.getpid()
+    app.kernel.ident = str(uuid.uuid4())
+    selector: Any = loop
+    selector._selector.close()  # which was shared with the process that made it
+    selector._selector = selectors.DefaultSelector()
+    selector._close_self_pipe()
+    selector._make_self_pipe()
+    asyncio.set_event_loop(loop)
+    asyncio._set_running_loop(loop)
+
+
+def _pass_on(before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """Set the variables of the environment that differ between editions, if no cell has."""
+    for name in PASSING & (before.keys() | now.keys()):
+        if os.environ.get(name) == before.get(name) != now.get(name):
+            if name in now:
+                os.environ[name] = now[name]
+            else:
+                del os.environ[name]
 
 
 def _surround(app: WarmApp, request: RunRequest) -> None:
@@ -114,28 +183,33 @@ def _renew(app: WarmApp) -> None:
     app.displayhook.get_execution_count = lambda: kernel.execution_count
 
 
-def _sender(messages: socket.socket) -> Send:
-    """Return the function that sends messages. A message with ``more`` to follow is sent with the
-    next, since each sending wakes the engine.
-    """
-    lock, held = threading.RLock(), bytearray()
+class Sender:
+    """Sends the messages of this process, and has them recorded while a head runs that is shared."""
 
-    def send(channel: int, parts: Sequence[bytes], more: bool) -> None:
+    def __init__(self, messages: socket.socket, head: SharedHead | None) -> None:
+        self.socket = messages
+        self._head = head
+        self._lock, self._held = threading.RLock(), bytearray()
+
+    def send(self, channel: int, parts: Sequence[bytes], more: bool) -> None:
+        """Send a message. One with ``more`` to follow is sent with the next, since each sending
+        wakes the engine.
+        """
         data = wire.pack(channel, parts)
         before = signal.pthread_sigmask(
             signal.SIG_BLOCK, [signal.SIGINT]
         )  # half a message would be the last
         try:
-            with lock, suppress(OSError):  # the engine has gone, or wants to hear no more
-                held.extend(data)
+            with self._lock, suppress(OSError):  # the engine has gone, or wants to hear no more
+                if self._head is not None:
+                    self._head.record(channel, parts, more)
+                self._held.extend(data)
                 if not more:
-                    data = bytes(held)
-                    held.clear()
-                    messages.sendall(data)
+                    data = bytes(self._held)
+                    self._held.clear()
+                    self.socket.sendall(data)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-    return send
 
 
 def _reader(

@@ -61,6 +61,8 @@ class RunPlan:
     """The most outputs that a cell may have."""
     sources: Sequence[str]
     """The texts of the cells."""
+    head: Sequence[str]
+    """The texts of the cells that run once for all editions; empty if there are none."""
     on_stop: Callable[[str], None]
     """A function that gets the reason when a run is ended before its time: "output-size",
     "outputs", "stopped", "time", "unreadable".
@@ -346,6 +348,7 @@ class WarmKernelManager(AsyncKernelManager):
             os.getpid(),
             plan.memory,
             plan.sources,
+            plan.head,
         )
 
     def _order(self, order: bytes) -> None:

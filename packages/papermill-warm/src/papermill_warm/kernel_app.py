@@ -24,8 +24,8 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -173,9 +173,23 @@ class Forks:
     def __init__(self, capture: Capture, messages: socket.socket) -> None:
         self.count = 0
         self._capture = capture
+        self._messages: socket.socket | None
+        self.take_over(messages)
+        os.register_at_fork(after_in_parent=self._forked, after_in_child=self._leave)
+
+    @contextmanager
+    def of_head(self) -> Iterator[None]:
+        """Have forks for editions keep the socket."""
+        messages, self._messages = self._messages, None
+        try:
+            yield
+        finally:
+            self._messages = messages
+
+    def take_over(self, messages: socket.socket) -> None:
+        """Note the forks of this process, which is the notebook's own from here on."""
+        self._messages = messages
         self._came_through = mmap.mmap(-1, 1)  # shared with the forks
-        # A new one has no part in what the engine sends.
-        os.register_at_fork(after_in_parent=self._forked, after_in_child=messages.close)
 
     def end_if_this_is_one(self) -> None:
         """End this process if it is a fork that reached the end of its cell, and report it to the
@@ -205,6 +219,11 @@ class Forks:
 
     def _forked(self) -> None:
         self.count += 1
+
+    def _leave(self) -> None:
+        """Close what the engine sends; a fork has no part in it."""
+        if self._messages is not None:
+            self._messages.close()
 
 
 class WarmApp(IPKernelApp):

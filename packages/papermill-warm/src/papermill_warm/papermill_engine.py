@@ -40,6 +40,7 @@ OUTPUT_PATIENCE = 60
 few on a busy machine.
 """
 
+_INJECTED = "injected-parameters"
 _LOCAL = "local-provisioner"
 _STOCK = "Run by the stock engine, not the warm one{}: {}"
 _REASONS = {
@@ -93,6 +94,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         preload: Iterable[str] | None = None,
         memory_limit: int | str | None = None,
         time_limit: float | None = None,
+        share_head: bool | str | None = None,
         saved_to: str | None = None,
         warm_up: str = "",
         most_output: float = math.inf,
@@ -105,8 +107,9 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         :data:`~papermill_warm.settings.FIRST`. ``memory_limit`` is for the notebook's process, in
         bytes or as "2G"; it is on what the process allocates (RLIMIT_DATA), libraries included, and
         a cell that exceeds it gets a `MemoryError`. ``time_limit`` is in seconds, for the whole
-        notebook; papermill's own ``execution_timeout`` is for one cell. These three have a variable
-        and a key in `pyproject.toml`, too (:mod:`papermill_warm.settings`).
+        notebook; papermill's own ``execution_timeout`` is for one cell. ``share_head`` False has the
+        cells above the parameters run for each edition. These four have a variable and a key in
+        `pyproject.toml`, too (:mod:`papermill_warm.settings`).
 
         ``most_output`` is in bytes, for all cells; ``most_outputs`` is for one cell. ``warm_up`` names
         a module that the warm process prepares too (:mod:`papermill_warm.preloading`).
@@ -116,7 +119,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         """
         nb_man.output_path = saved_to
         options.setdefault("iopub_timeout", OUTPUT_PATIENCE)
-        settings = EngineSettings.of(preload, memory_limit, time_limit)
+        settings = EngineSettings.of(preload, memory_limit, time_limit, share_head)
         reasons: list[str] = []
 
         def on_stop(reason: str) -> None:
@@ -137,6 +140,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
                 most_output,
                 most_outputs,
                 [cell.source for cell in nb_man.nb.cells if cell.cell_type == "code"],
+                _head_of(nb_man.nb, options) if settings.share_head else [],
                 on_stop,
             )
             try:
@@ -154,6 +158,22 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
                 raise StoppedError(reasons[0]) from None
             raise
         return run(**options)  # not within the handler: errors of cells have nothing to do with it
+
+
+def _head_of(notebook: Any, options: Mapping[str, Any]) -> list[str]:
+    """Return the texts of the cells that run above the parameters, if papermill has put in some."""
+    tags = [cell.metadata.get("tags", ()) for cell in notebook.cells]
+    if not any(_INJECTED in own for own in tags):
+        return []
+    first = next(
+        number for number, own in enumerate(tags) if _INJECTED in own or "parameters" in own
+    )
+    skipped = options.get("skip_cells_with_tag", "skip-execution")
+    return [
+        cell.source
+        for cell, own in zip(notebook.cells[:first], tags, strict=False)
+        if cell.cell_type == "code" and cell.source.strip() and skipped not in own
+    ]
 
 
 def _warn_of_stock(reason: Exception, settings: EngineSettings) -> None:

@@ -30,6 +30,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,16 @@ _MADV_COLLAPSE = 25  # Linux 6.1; an older one refuses
 _libc = ctypes.CDLL(None)
 
 
+@dataclass(frozen=True)
+class Learned:
+    """The news that the notes of runs have brought."""
+
+    modules: bool
+    """True if modules have been added."""
+    is_below: bool
+    """True if something came of cells below the parameters, or of a notebook without."""
+
+
 class Warmth:
     """The preparation of this process for the notebooks of the kernel's ``shell``."""
 
@@ -71,6 +82,8 @@ class Warmth:
         self._shell = shell
         self._cold = set(sys.modules)
         self._tried: set[str] = set()
+        self._noted: set[str] = set()
+        """The rare libraries that this process, or the one that it was forked from, has noted."""
         self._read: dict[str, bool] = {}
         """The texts of cells that were read, each with whether it came again."""
         self._reading, self._writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -94,7 +107,7 @@ class Warmth:
             with suppress(Exception), library_first_use.quiet():  # runs do without, and take longer
                 self._caller = importlib.import_module(preparation.warm_up)
                 self._caller.warm_up()
-            _end_idle_threads()
+            end_idle_threads()
 
     def names(self) -> list[str]:
         """Return the top-level modules that a cold kernel would not have."""
@@ -121,17 +134,21 @@ class Warmth:
                     self._caller.read(code)
         gc.freeze()
 
-    def leave_note(self) -> None:
-        """Write down, at the end of a run, what it has used and the zygote does not have."""
+    def leave_note(self, is_above: bool = False) -> None:
+        """Write down, at the end of a run, what it has used and the zygote does not have; or before
+        its head is shared, what was used above the parameters.
+        """
         noted = self._caller.note() if self._caller is not None else []
-        note = {"rare": [name for name in RARE if name in sys.modules], "noted": noted}
+        rare = [name for name in RARE if name in sys.modules and name not in self._noted]
+        self._noted.update(rare)
+        note = {"rare": rare, "noted": noted, "is_above": is_above}
         line = json.dumps(note).encode() + b"\n"
         if len(line) <= select.PIPE_BUF:  # else lines of two runs might mix
             with suppress(OSError):  # the pipe is full, or a cell has closed it
                 os.write(self._writing, line)
 
-    def learn(self) -> bool:
-        """Import and read what runs have noted. Returns True if modules have been added."""
+    def learn(self) -> Learned:
+        """Import and read what runs have noted."""
         notes = _lines(self._reading)
         rare = {name for note in notes for name in note["rare"]} - self._tried - set(sys.modules)
         self._tried |= rare
@@ -148,7 +165,9 @@ class Warmth:
                     self._caller.learn(texts)
             self.settle()
             gc.enable()
-        return bool(fit)
+        below = [note for note in notes if not note["is_above"]]
+        news = any(note["noted"] or not {*fit}.isdisjoint(note["rare"]) for note in below)
+        return Learned(bool(fit), news)
 
     def _objection(self, name: str) -> str:
         """Return why a module cannot be kept, or nothing; in a fork of this process."""
@@ -173,7 +192,7 @@ class Warmth:
         library_first_use.all_of(
             {name for name, reason in reasons.items() if not reason}, self._shell
         )
-        _end_idle_threads()
+        end_idle_threads()
         return {name: reason for name, reason in reasons.items() if reason}
 
 
@@ -197,7 +216,12 @@ def threads() -> int:
     return len(list(Path("/proc/self/task").iterdir()))
 
 
-def _lines(pipe: int) -> list[dict[str, list[str]]]:
+def end_idle_threads() -> None:
+    """Have libraries that end their threads before a fork do so."""
+    _in_fork(str)
+
+
+def _lines(pipe: int) -> list[dict[str, Any]]:
     """Return the notes that are waiting in the pipe."""
     data = b""
     with suppress(BlockingIOError):
@@ -221,11 +245,6 @@ def _in_fork(act: Callable[[], str]) -> str:
     with os.fdopen(result, "rb") as reading:
         reading.seek(0)
         return "its import ends the process" if status else reading.read().decode()
-
-
-def _end_idle_threads() -> None:
-    """Have libraries that end their threads before a fork do so."""
-    _in_fork(str)
 
 
 def _import(name: str) -> str:

@@ -11,6 +11,7 @@ that is there counts:
     preload = ["polars", "altair"]
     memory-limit = "2G"
     time-limit = 600
+    share-head = false
 """
 
 from __future__ import annotations
@@ -65,9 +66,13 @@ class EngineSettings:
     """The memory of a notebook's process in bytes; None without a limit."""
     time_limit: float | None
     """The seconds that a whole notebook may take; None without a limit."""
+    share_head: bool = True
+    """The cells above the parameters run once for all editions."""
 
     @classmethod
-    def of(cls, preload: object, memory_limit: object, time_limit: object) -> EngineSettings:
+    def of(
+        cls, preload: object, memory_limit: object, time_limit: object, share_head: object = None
+    ) -> EngineSettings:
         """Return the settings of a run with these arguments; None for one that is not given.
         Raises :class:`SettingsError`.
         """
@@ -75,6 +80,7 @@ class EngineSettings:
             "preload": preload,
             "memory-limit": memory_limit,
             "time-limit": time_limit,
+            "share-head": share_head,
         }
         file, table = _table()
         values: dict[str, Any] = {}
@@ -95,6 +101,7 @@ class EngineSettings:
             source,
             values.get("memory-limit"),
             values.get("time-limit"),
+            values.get("share-head", True),
         )
 
 
@@ -123,6 +130,15 @@ def _seconds(limit: object) -> float:
     return seconds
 
 
+def _truth(value: object) -> bool:
+    """Return a truth value, or that of a word. Raises :class:`ValueError`."""
+    truth = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    try:
+        return truth[str(value).lower()]
+    except KeyError:
+        raise ValueError("give true or false") from None
+
+
 def _modules(names: object) -> tuple[str, ...]:
     """Return the names of modules, of a list or of a text with commas. Raises :class:`ValueError`."""
     if isinstance(names, str):
@@ -141,6 +157,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "preload": _modules,
     "memory-limit": parse_memory,
     "time-limit": _seconds,
+    "share-head": _truth,
 }
 
 

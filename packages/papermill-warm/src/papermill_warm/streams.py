@@ -68,28 +68,69 @@ class Stream(OutStream):
     def close(self) -> None:
         """Do nothing. A standard stream stays open as long as the process."""
 
+    def take_over(self) -> None:
+        """Belong to this process, which is a fork of the one that made the stream."""
+        self._master_pid = os.getpid()
+        self._flush_pending = self._subprocess_flush_pending = False
 
-class Capture(threading.Thread):
+
+class Capture:
     """The one thread in addition to the notebook's. It serves descriptors 1 and 2, forked children,
     and streams' timers.
     """
 
     def __init__(self, publisher: Any) -> None:
-        super().__init__(name="IOPub", daemon=True)
         self.publisher = publisher
+        self._streams: dict[int, Stream] = {}
+        self._pipes: dict[int, tuple[Stream, codecs.IncrementalDecoder]] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        """Make what belongs to one process."""
         self._process = os.getpid()
         self._lock = threading.RLock()
-        self._pipes: dict[int, tuple[Stream, codecs.IncrementalDecoder]] = {}
         self._ours, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._is_running = False
+        for number, stream in self._streams.items():
+            self.watch(number, stream)
 
     def watch(self, number: int, stream: Stream) -> None:
         """Write to ``stream`` what is written to descriptor ``number``."""
+        self._streams[number] = stream
         reading, writing = os.pipe()
         os.dup2(writing, number)
         os.close(writing)
         self._pipes[reading] = (stream, codecs.getincrementaldecoder("utf-8")("replace"))
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._is_running = True
+        self._thread = threading.Thread(target=self._serve, name="IOPub", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Send what was written so far, and end the thread. It can be started again."""
+        for stream in self._streams.values():
+            stream.flush()
+        self._is_running = False
+        os.eventfd_write(self._wake, 1)
+        self._thread.join()
+
+    def take_over(self) -> None:
+        """Belong to this process, which is a fork of the one whose streams these were. The thread
+        was stopped before the fork.
+        """
+        for descriptor in (*self._pipes, self._wake):
+            os.close(descriptor)
+        self._ours.close()
+        self._theirs.close()
+        self._pipes.clear()
+        for stream in self._streams.values():
+            stream.take_over()
+        self._begin()
+        self.start()
 
     def in_fork(self) -> bool:
         """True if this process was forked by the notebook's."""
@@ -129,12 +170,12 @@ class Capture(threading.Thread):
             heapq.heappush(self._timers, (time.monotonic() + delay, id(call), call))
         os.eventfd_write(self._wake, 1)
 
-    def run(self) -> None:
-        """Watch and wait, as long as the process lives."""
+    def _serve(self) -> None:
+        """Watch and wait, until it is told to stop."""
         poll = select.poll()
         for descriptor in (*self._pipes, self._ours.fileno(), self._wake):
             poll.register(descriptor, select.POLLIN)
-        while True:
+        while self._is_running:
             with self._lock:
                 due = self._timers[0][0] - time.monotonic() if self._timers else None
             poll.poll(None if due is None else max(0, due * 1000))

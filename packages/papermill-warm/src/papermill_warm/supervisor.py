@@ -8,8 +8,10 @@ zygote are processes that outlived the notebook. They get a moment to end by the
 so when their pipe closes), then they are killed, and named in the report. If the engine itself
 ends, the control socket closes; then all are killed at once.
 
+The process of a shared head (:mod:`papermill_warm.head_process`) is left, for the next edition.
+
 Orders come over the control socket, a byte each. The report is one message of JSON: `{"status":
-wait status, "strays": ["sleep 1000 (3 times)", …], "peak": bytes}`.
+wait status, "strays": ["sleep 1000 (3 times)", …]}`.
 """
 
 from __future__ import annotations
@@ -22,12 +24,13 @@ import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from papermill_warm import wire
+from papermill_warm.head_process import HeadProcess
 from papermill_warm.processes import children, descendants, end_with_parent
 
 GRACE = 0.25
@@ -54,14 +57,20 @@ def start(run: Callable[[], None], control: socket.socket) -> int:
     return notebook
 
 
-def wait(notebook: int, control: socket.socket) -> dict[str, Any]:
+def wait(notebook: int, control: socket.socket, head: HeadProcess | None) -> dict[str, Any]:
     """Obey the orders of ``control`` until the notebook's process has ended, and end the processes
-    that it left. Returns the report.
+    that it left. Returns the report. If the notebook has a shared ``head``, its process may become
+    that of the head, and have a child for the notebook.
     """
-    is_killed = _obey(notebook, control)
-    _, status, usage = os.wait4(notebook, 0)
-    strays = _sweep(notebook, 0 if is_killed or os.WIFSIGNALED(status) else GRACE)
-    return {"status": status, "strays": strays, "peak": usage.ru_maxrss * 1024}
+    is_killed = _obey(notebook, control, head)
+    kept: set[int] = set()
+    if head is None or head.notebook is None:
+        status = os.waitpid(notebook, 0)[1]
+    else:
+        notebook, status = head.notebook, signal.SIGKILL if head.status is None else head.status
+        kept = set() if head.is_lost else {head.pid}
+    grace = 0 if is_killed or os.WIFSIGNALED(status) else GRACE
+    return {"status": status, "strays": _sweep(notebook, grace, kept)}
 
 
 def send_report(report: dict[str, Any], control: socket.socket) -> None:
@@ -70,14 +79,27 @@ def send_report(report: dict[str, Any], control: socket.socket) -> None:
         control.sendall(wire.pack(wire.CONTROL, [json.dumps(report).encode()]))
 
 
-def _obey(notebook: int, control: socket.socket) -> bool:
+def _obey(notebook: int, control: socket.socket, head: HeadProcess | None) -> bool:
     """Obey orders until the notebook's process has ended. Returns True if one was to kill it."""
+    poll, is_killed = select.poll(), False
     handle = os.pidfd_open(notebook)
-    poll = select.poll()
-    poll.register(handle, select.POLLIN)
-    poll.register(control, select.POLLIN)
-    is_killed = False
-    while handle not in dict(poll.poll()):
+    for watched in (handle, control, *([head.line] if head is not None else [])):
+        poll.register(watched, select.POLLIN)
+    while True:
+        ready = dict(poll.poll())
+        if head is not None and head.line.fileno() in ready:
+            head.hear()
+            if head.is_lost:
+                poll.unregister(head.line)
+        if head is None or head.notebook is None:
+            pid, is_over = notebook, handle in ready
+        else:
+            pid, is_over = head.notebook, head.is_lost or head.status is not None
+        if is_over:
+            os.close(handle)
+            return is_killed
+        if control.fileno() not in ready:
+            continue
         try:
             orders = control.recv(64)
         except OSError:
@@ -85,11 +107,9 @@ def _obey(notebook: int, control: socket.socket) -> bool:
         if wire.KILL in orders or not orders:
             is_killed = True
             poll.unregister(control)
-            _signal_group(notebook, signal.SIGKILL)
+            _signal_group(pid, signal.SIGKILL)
         elif wire.INTERRUPT in orders:
-            _signal_group(notebook, signal.SIGINT)
-    os.close(handle)
-    return is_killed
+            _signal_group(pid, signal.SIGINT)
 
 
 def _signal_group(leader: int, number: int) -> None:
@@ -100,18 +120,23 @@ def _signal_group(leader: int, number: int) -> None:
             os.kill(leader, number)
 
 
-def _sweep(group: int, grace: float) -> list[str]:
-    """End all descendants of this process, and return their names; the whole group of the notebook
-    is killed at once.
+def _sweep(group: int, grace: float, kept: Collection[int]) -> list[str]:
+    """End all descendants of this process but those to be ``kept``, and return their names; the whole
+    group of the notebook is killed at once.
     """
-    here = os.getpid()
-    if not children(here) or (grace and _end_by_themselves(grace)):
+
+    def left() -> list[int]:
+        return [pid for pid in children(os.getpid()) if pid not in kept]
+
+    if not left() or (grace and _end_by_themselves(left, grace)):
         return []
-    counts = Counter(filter(None, map(_name, descendants(here))))
+    counts = Counter(
+        filter(None, map(_name, (pid for child in left() for pid in (child, *descendants(child)))))
+    )
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-    while left := children(here):
-        for pid in left:
+    while pids := left():
+        for pid in pids:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
         with suppress(ChildProcessError):
@@ -122,15 +147,15 @@ def _sweep(group: int, grace: float) -> list[str]:
     return names + ([f"and {more} more"] if more else [])
 
 
-def _end_by_themselves(grace: float) -> bool:
-    """Return True if all of them end within ``grace`` seconds."""
+def _end_by_themselves(left: Callable[[], list[int]], grace: float) -> bool:
+    """Return True if all that are left end within ``grace`` seconds."""
     deadline = time.monotonic() + grace
-    while left := children(os.getpid()):
+    while pids := left():
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG) != (0, 0):
                 pass
         try:
-            handle = os.pidfd_open(left[0])
+            handle = os.pidfd_open(pids[0])
         except OSError:
             continue
         ready, _, _ = select.select([handle], [], [], max(0, deadline - time.monotonic()))

@@ -18,6 +18,15 @@ SHELL, IOPUB, STDIN, CONTROL = range(4)
 INTERRUPT, KILL = b"i", b"k"
 """The orders that an engine sends over a run's control socket, a byte each."""
 
+PASSING = frozenset(
+    {"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
+    | {"QUARTO_PROJECT_ROOT", "QUARTO_DOCUMENT_PATH", "QUARTO_DOCUMENT_FILE"}
+    | {"QUARTO_EXECUTE_INFO"}
+)
+"""Environment variables that differ from run to run and that no library reads when it is imported;
+those of Quarto name the document.
+"""
+
 _HEAD = struct.Struct("!BHQ")
 
 Message = tuple[int, list[bytes]]
@@ -67,6 +76,8 @@ class RunRequest:
     """The limit of memory in bytes; None without one."""
     sources: Sequence[str] = ()
     """The texts of the cells."""
+    head: Sequence[str] = ()
+    """The texts of the cells that run once for all editions; empty if there are none."""
 
 
 def pack(channel: int, parts: Sequence[bytes]) -> bytes:

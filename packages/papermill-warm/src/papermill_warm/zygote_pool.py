@@ -2,7 +2,7 @@
 next.
 
 A zygote's interpreter read its environment when it started (hash seed, locale, library settings),
-so it serves only runs that have the same one, but for the names in :data:`PASSING`; and only as
+so it serves only runs that have the same one, but for the names in :data:`~papermill_warm.wire.PASSING`; and only as
 long as no package was installed or removed in the folders that it imported from. :data:`KEPT` are
 kept while they have no run; the one not used for longest goes first. A process that is forked from
 this one starts its own.
@@ -25,16 +25,7 @@ from dataclasses import asdict, dataclass
 from multiprocessing.reduction import send_handle
 from pathlib import Path
 
-from papermill_warm.wire import Hello, Preparation, RunRequest
-
-PASSING = frozenset(
-    {"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
-    | {"QUARTO_PROJECT_ROOT", "QUARTO_DOCUMENT_PATH", "QUARTO_DOCUMENT_FILE"}
-    | {"QUARTO_EXECUTE_INFO"}
-)
-"""Environment variables that differ from run to run and that no library reads when it is imported;
-those of Quarto name the document.
-"""
+from papermill_warm.wire import PASSING, Hello, Preparation, RunRequest
 
 KEPT = 2
 _START = """\
