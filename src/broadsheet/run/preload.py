@@ -70,7 +70,7 @@ class _Process:
     """State of the zygote."""
 
     checked: int = 0
-    """The number of tables that were checked for all runs."""
+    """The number of tables that were checked for all runs, or noted."""
 
 
 _process = _Process()
@@ -89,13 +89,19 @@ def read(code: str) -> None:
     cell_code(code)
 
 
+def touched() -> tuple[Collection[str], Collection[str]] | None:
+    """Return the files that a run has read and written so far; None if it does not record them."""
+    return reads.touched()
+
+
 def note() -> list[str]:
     """Return, at a run's end, the publication's root and the tables that it read if it had to check
-    one.
+    one since this was asked for the last time.
     """
     root = os.environ.get(reads.ROOT, "")
     if not root or len(judge) == _process.checked:
         return []
+    _process.checked = len(judge)
     return [root, *reads.tables_opened(Path(root))]
 
 

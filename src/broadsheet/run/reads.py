@@ -126,6 +126,13 @@ def publish() -> None:
     )
 
 
+def touched() -> tuple[set[str], set[str]] | None:
+    """Return the names of the files that were read or listed so far, and of those that were written;
+    None if nothing is recorded.
+    """
+    return None if _process.shell is None else (_opened | _listed, _written)
+
+
 def recorded(root: Path) -> dict[str, str]:
     """Return the digest of each path from ``root``, sorted; hidden folders, installed packages and
     the machinery are not recorded.

@@ -24,25 +24,27 @@ import sys
 import sysconfig
 import time
 import weakref
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from papermill_warm.preloading import end_idle_threads, threads
+from papermill_warm.preloading import Touched, end_idle_threads, threads
 from papermill_warm.processes import children
 
 _OWN_THREADS = 2
 """The threads of a notebook's process: the main one, and that of :class:`~papermill_warm.streams.Capture`."""
 _OWN_READERS = 2
 """The descriptors that its event loop watches: the messages, and the loop's own."""
-_JUST_NOW = 30_000_000
-"""The nanoseconds in which a file may change again without a change of its time."""
+_JUST_NOW = 10_000_000
+"""The nanoseconds by which the time of a file may lag behind the clock."""
 _HARMLESS = frozenset({"/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"})
 _NO_FILES = ("/proc/", "/sys/", "/dev/")
 _INSTALLED = tuple(
     {f"{sysconfig.get_path(name)}/" for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 )
 _IMPORTING = "<frozen importlib"
+_EVENTS = frozenset({"open", "os.listdir", "os.scandir", "sqlite3.connect"})
 
 State = tuple[int, ...] | None
 """A value that changes with a file; None for no file."""
@@ -51,16 +53,17 @@ State = tuple[int, ...] | None
 class Ties:
     """The ties of this process to what is outside of it, from now on."""
 
-    def __init__(self) -> None:
+    def __init__(self, touched: Callable[[], Touched | None] | None) -> None:
+        """Watch from now on. ``touched`` gives the files, if the caller notes them."""
+        self._begun = time.time_ns()
         self._files: dict[str, State] = {}
-        self._written: set[str] = set()
-        self._changed = self._exits = self._is_over = False
+        self._exits = self._is_over = False
+        self._touched = touched or self._names_of_files()
         self._open: list[tuple[int, int, int]] = []
         self._descriptors, self._memory = _descriptors(), _shared_memory()
         self._finalizers = set(_finalizers())
         self._chance = random.getstate(), _chance_of_numpy()
         self._register, atexit.register = atexit.register, self._note_exit
-        sys.addaudithook(self._hear)
 
     def end(self) -> None:
         """Watch no more."""
@@ -104,13 +107,15 @@ class Ties:
             sys.modules["numpy.random"].seed()
 
     def _objection_to_files(self) -> str:
-        for path, state in self._files.items():
-            if path in self._written:
-                self._files[path] = _state(path)
-            elif _state(path) != state:
-                self._changed = True
-        if self._changed:
-            return "a file has changed that it read"
+        touched = self._touched()
+        if touched is None:
+            return "nobody has noted its files"
+        read, written = (set(_paths(names)) for names in touched)
+        self._files = {path: _state(path) for path in read | written}
+        for path in read - written:
+            state = self._files[path]
+            if state is not None and max(state[:2]) > self._begun - _JUST_NOW:
+                return f"{path} has changed since it began"
         for descriptor, target in _descriptors().items():
             if self._descriptors.get(descriptor) == target or target in _HARMLESS:
                 continue
@@ -131,40 +136,39 @@ class Ties:
         self._exits |= not self._is_over and not file.startswith(_INSTALLED)
         return self._register(function, *args, **kwargs)
 
-    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if self._is_over:
-            return
-        if event == "open":
-            name, mode, flags = arguments
-            if (isinstance(mode, str) and not {*mode}.isdisjoint("wax+")) or (
-                isinstance(flags, int) and flags & os.O_ACCMODE != os.O_RDONLY
-            ):
-                self._written.update(self._note(name))
-            else:
-                self._note(name)
-        elif event in ("os.listdir", "os.scandir"):
-            if not sys._getframe(1).f_code.co_filename.startswith(_IMPORTING):
-                self._note("." if arguments[0] is None else arguments[0])
-        elif event == "sqlite3.connect":
-            self._note(arguments[0])
+    def _names_of_files(self) -> Callable[[], Touched]:
+        """Note the files that are opened or listed."""
+        read, written = set[str](), set[str]()
 
-    def _note(self, name: object) -> list[str]:
-        """Note the state of a file when it is first met; that of a module's source with its bytecode."""
-        try:
-            path = os.path.abspath(os.fsdecode(name))  # type: ignore[arg-type]
-        except (TypeError, ValueError, OSError):  # a descriptor, for one
-            return []
-        if path.startswith(_NO_FILES):
-            return []
-        paths = [path]
-        if path.endswith(".pyc"):
+        def note(names: set[str], name: object) -> None:
+            with suppress(TypeError, ValueError, OSError):  # a descriptor, for one
+                names.add(os.path.abspath(os.fsdecode(name)))  # type: ignore[arg-type]
+
+        def hear(event: str, arguments: tuple[Any, ...]) -> None:
+            if event not in _EVENTS or self._is_over:  # `id` and others come by the ten thousand
+                return
+            if event == "open":
+                name, mode, flags = arguments
+                writes = (isinstance(mode, str) and not {*mode}.isdisjoint("wax+")) or (
+                    isinstance(flags, int) and flags & os.O_ACCMODE != os.O_RDONLY
+                )
+                note(written if writes else read, name)
+            elif not sys._getframe(1).f_code.co_filename.startswith(_IMPORTING):
+                note(read, "." if arguments[0] is None else arguments[0])
+
+        sys.addaudithook(hear)
+        return lambda: (read, written)
+
+
+def _paths(names: Iterable[str]) -> Iterator[str]:
+    """Yield the files of which a change counts; with a module's bytecode its source."""
+    for name in names:
+        if name.startswith(_NO_FILES):
+            continue
+        yield name
+        if name.endswith(".pyc"):
             with suppress(ValueError, NotImplementedError):
-                paths.append(importlib.util.source_from_cache(path))
-        for each in paths:
-            if each not in self._files:
-                self._files[each] = state = _state(each)
-                self._changed |= state is not None and time.time_ns() - max(state[:2]) < _JUST_NOW
-        return paths
+                yield importlib.util.source_from_cache(name)
 
 
 def _state(path: str) -> State:
@@ -187,9 +191,11 @@ def _more_threads() -> bool:
 def _has_tasks() -> bool:
     """Return True if cells have left something in the running event loop."""
     loop: Any = asyncio.get_running_loop()
+    is_other = type(loop) is not asyncio.SelectorEventLoop
+    tasks: Any = asyncio.all_tasks(loop)
     return (
-        type(loop) is not asyncio.SelectorEventLoop
-        or len(asyncio.all_tasks(loop)) > 1
+        is_other
+        or len(tasks) > 1
         or bool(loop._scheduled or loop._signal_handlers)
         or len(loop._selector.get_map()) > _OWN_READERS
     )

@@ -10,7 +10,9 @@ computes before it forks, once for each text (:meth:`Warmth.read`).
 
 The engine may be given a module of the caller's, which is warmed up in the same way. It has four
 functions: `warm_up()` is called at the start; `read(text)` with the code of a cell that runs again;
-`note()` at a run's end gives a list of texts, and `learn(texts)` is called with it in the zygote.
+`note()` at a run's end gives a list of texts, and `learn(texts)` is called with it in the zygote. It
+may have a fifth: `touched()` gives the files that a run has read and written so far, if the caller
+notes them anyway, else None.
 
 A library that prints or warns when it is imported, which a notebook must show, or that keeps threads,
 is left out. So is one whose import fails. All of this is found out in a fork, except for the engine's
@@ -28,7 +30,7 @@ import os
 import select
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -60,6 +62,8 @@ LONGEST = 100_000
 """The most characters of a cell that is prepared before the fork."""
 REMEMBERED = 2_000
 """The most texts that are cached."""
+Touched = tuple[Collection[str], Collection[str]]
+"""The paths of the files that were read, listed or looked for, and of those that were written."""
 _MISSING = "it is not installed"
 _MADV_COLLAPSE = 25  # Linux 6.1; an older one refuses
 _libc = ctypes.CDLL(None)
@@ -133,6 +137,11 @@ class Warmth:
                 if is_again and self._caller is not None:
                     self._caller.read(code)
         gc.freeze()
+
+    def touched(self) -> Callable[[], Touched | None] | None:
+        """Return the caller's function that names the files of a run, if it has one."""
+        function: Callable[[], Touched | None] | None = getattr(self._caller, "touched", None)
+        return function
 
     def leave_note(self, is_above: bool = False) -> None:
         """Write down, at the end of a run, what it has used and the zygote does not have; or before

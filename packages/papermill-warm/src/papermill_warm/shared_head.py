@@ -72,7 +72,7 @@ class SharedHead:
 
     def watch(self) -> None:
         """Watch this process, which is about to run the head."""
-        self._ties = Ties()
+        self._ties = Ties(self._warmth.touched())
 
     def record(self, channel: int, parts: Sequence[bytes], more: bool) -> None:
         """Note a message that is sent."""

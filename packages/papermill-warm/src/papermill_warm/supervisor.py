@@ -83,8 +83,8 @@ def _obey(notebook: int, control: socket.socket, head: HeadProcess | None) -> bo
     """Obey orders until the notebook's process has ended. Returns True if one was to kill it."""
     poll, is_killed = select.poll(), False
     handle = os.pidfd_open(notebook)
-    for watched in (handle, control, *([head.line] if head is not None else [])):
-        poll.register(watched, select.POLLIN)
+    for descriptor in (handle, control.fileno(), *([head.line.fileno()] if head else [])):
+        poll.register(descriptor, select.POLLIN)
     while True:
         ready = dict(poll.poll())
         if head is not None and head.line.fileno() in ready:
