@@ -20,6 +20,7 @@ from broadsheet.notebook.claims.definitions import Definitions, cell_code
 from broadsheet.notebook.claims.traced import Traced, carried, is_same
 from broadsheet.notebook.claims.tracing import Call, Tracer, call_now
 from broadsheet.notebook.values.written_numbers import in_computation
+from broadsheet.project.sources.inline_expressions import PROBE
 
 
 def current_call(frame: FrameType) -> Call | None:
@@ -73,8 +74,9 @@ def tracer_of(namespace: dict[str, Any]) -> Tracer:
     """Return a tracer for expressions of the prose, in the namespace of a notebook."""
     cells = namespace.get("In")  # that have run, as IPython keeps them
     codes = cells if isinstance(cells, list) else ()
-    return Tracer(namespace, _definitions(tuple(cell for cell in codes if isinstance(cell, str))))
+    written = (cell for cell in codes if isinstance(cell, str) and not cell.startswith(PROBE))
+    return Tracer(namespace, _definitions(tuple(written)))
 
 
 _definitions = lru_cache(maxsize=1)(Definitions)
-"""Reads the definitions of the cells, once for all expressions between two cells."""
+"""Reads the definitions of the cells, once for all expressions between two cells of the author's."""

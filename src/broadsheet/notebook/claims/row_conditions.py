@@ -24,6 +24,8 @@ _TEXTS: Mapping[str, Callable[[], str]] = {
     "endswith": lambda: t_("%(what)s ending with “%(text)s”"),
     "contains": lambda: t_("%(what)s with “%(text)s” in it"),
 }
+_ANSWERED = frozenset({*_SIGNS, *_TEXTS, "between"})
+"""The methods whose results are truths with a name."""
 _COMPARED = re.compile(r"""\s*`?(\w+)`?\s*(==|!=|>=|<=|>|<)\s*(@\w+|"[^"]*"|'[^']*'|-?[\d.]+)\s*""")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -43,7 +45,9 @@ def with_condition(call: MethodCall, result: Traced, namespace: Mapping[str, Any
         condition = RESULTS["notna"]() % words
     if condition:
         return replace(result, only=tuple(dict.fromkeys((*base.only, condition))))
-    if not base.label or getattr(getattr(result.value, "dtype", None), "kind", "") != "b":
+    if not base.label or method not in _ANSWERED:  # a group's `dtype` is computed for each group
+        return result
+    if getattr(getattr(result.value, "dtype", None), "kind", "") != "b":
         return result
     if method in _SIGNS and arguments:
         label = with_limit(base.what, _SIGNS[method], arguments[0])

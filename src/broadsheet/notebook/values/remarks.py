@@ -21,6 +21,8 @@ _LONGEST = 10_000
 """The most values on which there is a remark."""
 EXTREMES = frozenset({"idxmax", "idxmin"})
 _COUNTS = frozenset({"count", "size", "nunique"})
+_REMARKED = EXTREMES | _COUNTS | {"sum", "mean", "median"}
+"""The methods on whose values there may be a remark."""
 
 
 def working_of(values: Any, method: str) -> str:
@@ -40,9 +42,9 @@ def remark_on(values: Any, method: str, words: Any = place_in_words) -> str:
     """Return the places that were counted, or the values in order, or the runner-up. ``words``
     names a place.
     """
-    if not hasattr(values, "dropna") or not hasattr(values, "items") or hasattr(values, "columns"):
+    if method not in _REMARKED or not hasattr(values, "dropna") or not hasattr(values, "items"):
         return ""
-    if len(values) > _LONGEST:
+    if hasattr(values, "columns") or len(values) > _LONGEST:
         return ""
     if getattr(getattr(values, "dtype", None), "kind", "") == "b" and method in ("sum", "mean"):
         return _counted([words(place) for place, holds in values.items() if holds], values)

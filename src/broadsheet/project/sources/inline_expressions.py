@@ -26,6 +26,8 @@ TAG = "broadsheet-inline"
 
 PUBLISHER = "broadsheet.notebook.session.inline_results"
 """The module that evaluates expressions in the run."""
+PROBE = f"__import__({PUBLISHER!r}, fromlist=['publish'])"
+"""The beginning of the code that evaluates inline expressions."""
 
 _INLINE = r"(?<!`)(?P<{0}ticks>`++)\{{python\}}[ \t](?P<{0}code>.+?)(?<!`)(?P={0}ticks)(?!`)"
 _QUOTED = r"""(?:"(?P<{0}>[^"]*)"|'(?P<{0}_>[^']*)')"""
@@ -124,7 +126,7 @@ def escaped(text: str) -> str:
 
 def probe(expressions: Sequence[str]) -> str:
     """Return the source of the code cell that evaluates ``expressions``; it leaves no name behind."""
-    return f"__import__({PUBLISHER!r}, fromlist=['publish']).publish({list(expressions)!r})"
+    return f"{PROBE}.publish({list(expressions)!r})"
 
 
 def _pieces(markdown: str) -> list[str]:
