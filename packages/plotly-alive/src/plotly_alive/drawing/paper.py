@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -56,12 +57,19 @@ def keeps_light(root: etree._Element, parts: Parts) -> bool:
     if parts.has_pixels:
         return True
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
-    papers = [box for box in elements if _kind(box) == "rect" and not _is_clip(box)]
-    has_ink = any(_is_ink(element.get("fill")) for element in elements if _kind(element) == "text")
+    papers = [box for box in elements if kind(box) == "rect" and not _is_clip(box)]
+    has_ink = any(_is_ink(element.get("fill")) for element in elements if kind(element) == "text")
     if has_ink and any(_is_pale(box) for box in (*papers, *parts.lands)):
         return True
     has_our_paper = any(box.get("fill") == "var(--chart-paper)" for box in papers)
-    return has_our_paper and any(_vanishes(element, parts) for element in elements)
+    return has_our_paper and any(
+        _vanishes(element, parts) and not _is_clip(element) for element in elements
+    )
+
+
+def kind(element: etree._Element) -> str:
+    """Return `path` for an element `path`, without the namespace."""
+    return _local(element.tag)
 
 
 def contrast(colour: str, other: str) -> float:
@@ -80,12 +88,10 @@ def _luminance(colour: str) -> float:
 
 def _vanishes(element: etree._Element, parts: Parts) -> bool:
     """True if dark paper swallows an element in an author's colour."""
-    kind, fill, stroke = _kind(element), element.get("fill", ""), element.get("stroke", "")
-    if _is_clip(element):
-        return False
-    if kind in ("text", "tspan"):
-        return element not in parts.on_marks and _is_near(fill, _LETTERS)
-    if kind not in ("path", "line", "circle"):
+    name, fill, stroke = kind(element), element.get("fill", ""), element.get("stroke", "")
+    if name in ("text", "tspan"):
+        return _is_near(fill, _LETTERS) and element not in parts.on_marks
+    if name not in ("path", "line", "circle"):
         return False
     if fill in ("none", "") or element.get("fill-opacity") == "0":
         return _is_near(stroke, _LINES)
@@ -113,8 +119,9 @@ def _groups(root: etree._Element, name: str) -> Iterator[etree._Element]:
 
 
 def _is_clip(element: etree._Element) -> bool:
-    return any(_kind(above) in ("clipPath", "pattern") for above in element.iterancestors())
+    return any(kind(above) in ("clipPath", "pattern") for above in element.iterancestors())
 
 
-def _kind(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
+@lru_cache(1_000)
+def _local(tag: str) -> str:
+    return str(tag).rpartition("}")[2]

@@ -15,7 +15,8 @@ traces and points (`data-trace`, `data-point`), by which `alive/alive.js` finds 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import cast
 
@@ -24,10 +25,12 @@ from markupsafe import escape
 
 from plotly_alive.chart_theme import FONT, PALETTE
 from plotly_alive.drawing import paper, svg_paths
+from plotly_alive.drawing.paper import kind
 
 SVG = "http://www.w3.org/2000/svg"
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 _XLINK = "{http://www.w3.org/1999/xlink}href"
+_ID = re.compile(r"[\w-]+")
 _UNIQUE = re.compile(r"^defs-(\w+)$")
 _RGB = re.compile(r"rgb\((\d+), (\d+), (\d+)\)")
 _NUMBER = re.compile(r"-?(?<!\d)\d++\.\d{2,}")
@@ -143,6 +146,7 @@ on our paper.
 """
 _COLOURS = {light: name for name, (light, _) in reversed(list(PALETTE.items()))}
 
+_PAINTS = ("fill", "stroke", "stop-color")
 _URL = re.compile(r"url\(['\"]?#([^)'\"]+)")
 _PREFIX = "\ue000"
 """The placeholder in each id for the part that makes it unique in its page."""
@@ -233,19 +237,20 @@ def _cleaned(drawn: bytes) -> etree._Element:
     )
     on_marks = [text for text in root.iter("{*}text") if _ON_MARKS & _classes(text)]
     parts = paper.drawn_parts(root, on_marks)
+    of_plotly = []
     for element in list(root.iter()):
         if (
             not isinstance(element.tag, str)
-            or _kind(element) in _DROPPED
+            or kind(element) in _DROPPED
             or _is_for_the_mouse(element)
         ):
             _remove(element)
-            continue
-        _clean(element, unique)
+        elif _OF_PLOTLY.keys() & _clean(element, unique):
+            of_plotly.append(element)
     for text in on_marks:
         _set_on_mark(text)
     if any(element.get("fill") == "var(--chart-paper)" for element in root.iter("{*}rect")):
-        _recolour(root)
+        _recolour(of_plotly)
     if paper.keeps_light(root, parts):
         root.set(paper.ATTRIBUTE, paper.LIGHT)
     for element in reversed(list(root.iter())):
@@ -256,7 +261,8 @@ def _cleaned(drawn: bytes) -> etree._Element:
         name
         for element in root.iter()
         for value in element.attrib.values()
-        for name in _URL.findall(str(value))
+        if "url(" in (text := str(value))
+        for name in _URL.findall(text)
     }
     for element in list(root.iter("{*}clipPath", "{*}linearGradient")):
         if element.get("id") not in named:
@@ -268,13 +274,13 @@ def _cleaned(drawn: bytes) -> etree._Element:
     return root
 
 
-def _kind(element: etree._Element) -> str:
-    """Return `path` for an element `path`, without the namespace."""
-    return str(element.tag).rpartition("}")[2]
-
-
 def _attributes(element: etree._Element) -> list[tuple[str, str]]:
-    return [(str(name), str(value)) for name, value in element.items()]
+    return cast("list[tuple[str, str]]", element.items())
+
+
+def _is_linking(element: etree._Element) -> bool:
+    """True if an element has a clip or a gradient, which have places of their own."""
+    return any("url(" in value for _, value in _attributes(element))
 
 
 def _classes(element: etree._Element) -> set[str]:
@@ -297,9 +303,9 @@ def _set_on_mark(text: etree._Element) -> None:
         text.set("fill", colour if is_ours else text.get("fill", "").replace("#444444", "#434343"))
 
 
-def _recolour(root: etree._Element) -> None:
+def _recolour(elements: Iterable[etree._Element]) -> None:
     """Replace plotly's own colours by the colours of our paper."""
-    for element in root.iter():
+    for element in elements:
         for name in ("fill", "stroke"):
             if (colour := _OF_PLOTLY.get(element.get(name, ""))) is not None:
                 element.set(name, f"var(--{colour})")
@@ -309,13 +315,15 @@ def _tidy(element: etree._Element) -> None:
     """Remove elements that show and group nothing, and apply moves to the coordinates where that is
     possible.
     """
-    name = _kind(element)
+    name = kind(element)
     if name in ("g", "defs", "path", "text", "rect") and _is_empty(element):
         _remove(element)
     elif name in ("g", "text", "path"):
-        if _STILL.fullmatch(element.get("transform", "")):
-            element.attrib.pop("transform", "")
-        moved = _TRANSLATE.fullmatch(element.get("transform", ""))
+        transform = element.get("transform")
+        if transform is not None and _STILL.fullmatch(transform):
+            del element.attrib["transform"]
+            transform = None
+        moved = _TRANSLATE.fullmatch(transform) if transform is not None else None
         if moved and _move(element, float(moved[1]), float(moved[2] or 0)):
             del element.attrib["transform"]
         elif name == "path":
@@ -328,9 +336,9 @@ def _move(element: etree._Element, dx: float, dy: float) -> bool:
     """Move an element by its coordinates, if they alone can move it; lines are simplified on the
     way. Returns whether it was moved.
     """
-    if any("url(" in value for value in element.values()):
-        return False  # a clip or a gradient has a place of its own
-    name = _kind(element)
+    if _is_linking(element):
+        return False
+    name = kind(element)
     if name == "path":
         lines = svg_paths.read(element.get("d", ""))
         if lines is not None:
@@ -343,7 +351,7 @@ def _move(element: etree._Element, dx: float, dy: float) -> bool:
         set(element.attrib) != {"transform"} or any("transform" in text.attrib for text in texts)
     ):
         return False
-    if any(_kind(text) != "text" or not {"x", "y"} <= set(text.attrib) for text in texts):
+    if any(kind(text) != "text" or not {"x", "y"} <= set(text.attrib) for text in texts):
         return False
     for part in (part for text in texts for part in text.iter()):
         for letter, by in (("x", dx), ("y", dy)):
@@ -355,8 +363,9 @@ def _move(element: etree._Element, dx: float, dy: float) -> bool:
 def _unwrap(group: etree._Element) -> None:
     parent = group.getparent()
     if parent is not None:
-        at = parent.index(group)
-        parent[at : at + 1] = list(group)
+        for element in list(group):
+            group.addprevious(element)
+        parent.remove(group)
 
 
 def _gather(group: etree._Element) -> None:
@@ -380,12 +389,10 @@ def _look(element: etree._Element) -> tuple[tuple[tuple[str, str], ...] | None, 
     """Return the paint of an element, and whether it is a round mark; None if it must not be joined
     with its neighbours.
     """
-    if _kind(element) != "path":
+    if kind(element) != "path" or _is_linking(element):
         return None, False
     circle = _CIRCLE.fullmatch(element.get("d", ""))
     paint = {name: value for name, value in _attributes(element) if name not in ("d", "transform")}
-    if any("url(" in value for value in paint.values()):
-        return None, False
     if circle and _TRANSLATE.fullmatch(element.get("transform", "")) and "stroke" not in paint:
         return (("r", circle[1]), *sorted(paint.items())), True
     is_plain = not {"transform"} & set(element.attrib) and not {
@@ -396,7 +403,7 @@ def _look(element: etree._Element) -> tuple[tuple[tuple[str, str], ...] | None, 
     } & set(paint)
     return (
         (tuple(sorted(paint.items())), False)
-        if is_plain and svg_paths.read(element.get("d", ""))
+        if is_plain and svg_paths.is_straight(element.get("d", ""))
         else (None, False)
     )
 
@@ -450,42 +457,62 @@ def _dots(marks: Iterable[etree._Element], look: Iterable[tuple[str, str]]) -> l
     return paths
 
 
-def _clean(element: etree._Element, unique: str) -> None:
-    styles = dict(_declarations(element.get("style", "")))
+def _clean(element: etree._Element, unique: str) -> Collection[str]:
+    """Leave the attributes of an element that a page needs. Returns its colours."""
+    styles = _styles(element.get("style", ""))
     for name, value in _attributes(element):
         leads_out = name in ("href", _XLINK) and not value.startswith(("#", "data:image/"))
         if name not in _KEPT or leads_out:
             del element.attrib[name]
-        elif (short := _NUMBER.sub(_rounded, _named(value, unique))) != value:
+        elif (short := _short(_named(value, unique))) != value:
             element.set(name, short)
-    if styles.get("display") == "none" or styles.get("visibility") == "hidden":
+    if styles is None:
         element.clear()
-        return
-    for name, value in styles.items():
-        if name in _ATTRIBUTES and _DEFAULTS.get(name) != value:
-            element.set(name, _named(value.replace('"', ""), unique).removesuffix("px"))
-    for name in ("fill", "stroke", "stop-color"):
+        return ()
+    for name, value in styles:
+        element.set(name, _named(value, unique).removesuffix("px"))
+    colours = []
+    for name in _PAINTS:
         paint = element.get(name)
         if paint is not None:
-            element.set(name, _coloured(paint))
+            colours.append(colour := _coloured(paint))
+            if colour != paint:
+                element.set(name, colour)
     if element.get("stroke-width") == "0" or element.get("stroke") == "none":
         for name in ("stroke", "stroke-width"):
             element.attrib.pop(name, "")
+    return colours
 
 
-def _declarations(style: str) -> list[tuple[str, str]]:
+@lru_cache(1_000)
+def _styles(style: str) -> Sequence[tuple[str, str]] | None:
+    """Return the declarations of a style that become attributes; None for what is not shown."""
     pairs = (part.split(":", 1) for part in style.split(";") if ":" in part)
-    return [(name.strip(), value.strip()) for name, value in pairs]
+    styles = {name.strip(): value.strip() for name, value in pairs}
+    if styles.get("display") == "none" or styles.get("visibility") == "hidden":
+        return None
+    return [
+        (name, value.replace('"', ""))
+        for name, value in styles.items()
+        if name in _ATTRIBUTES and _DEFAULTS.get(name) != value
+    ]
 
 
 def _named(value: str, unique: str) -> str:
     """Return ids without the drawing's random part: `clip0733a7xy` becomes `PREFIX-clipxy`."""
     if unique not in value:
         return value
-    value = re.sub(rf"\bdefs-{unique}", f"{_PREFIX}-defs", value)
-    return re.sub(rf"([\w-]*?){unique}", rf"{_PREFIX}-\1", value)
+    return _ID.sub(lambda name: _without(unique, name[0]), value)
 
 
+def _without(unique: str, name: str) -> str:
+    if name == f"defs-{unique}":
+        return f"{_PREFIX}-defs"
+    *parts, rest = name.split(unique)
+    return "".join(f"{_PREFIX}-{part}" for part in parts) + rest
+
+
+@lru_cache(1_000)
 def _coloured(value: str) -> str:
     match = _RGB.match(value)
     plain = (
@@ -495,12 +522,19 @@ def _coloured(value: str) -> str:
     return f"var(--{name})" if name else plain
 
 
+def _short(value: str) -> str:
+    """Return an attribute's value with its numbers to a tenth of a pixel."""
+    return _NUMBER.sub(_rounded, value) if "." in value else value
+
+
 def _rounded(match: re.Match[str]) -> str:
     return f"{round(float(match[0]), 1):g}"
 
 
 def _is_for_the_mouse(element: etree._Element) -> bool:
     classes = element.get("class", "").split()
+    if not classes:
+        return False
     paint = element.get("stroke", "") + element.get("style", "")
     if "background" in classes and ("magenta" in paint or "rgb(255, 0, 255)" in paint):
         return True  # where parallel coordinates take the mouse
@@ -511,8 +545,8 @@ def _is_empty(element: etree._Element) -> bool:
     """True if an element shows nothing. The shapes of a clip show nothing and are still needed."""
     if len(element) or (element.text or "").strip():
         return False
-    name, parent = _kind(element), element.getparent()
-    if name in ("path", "rect") and parent is not None and _kind(parent) != "clipPath":
+    name, parent = kind(element), element.getparent()
+    if name in ("path", "rect") and parent is not None and kind(parent) != "clipPath":
         is_filled = element.get("fill") != "none" and element.get("fill-opacity") != "0"
         is_drawn = "stroke" in element.attrib and element.get("stroke-opacity") != "0"
         if not is_filled and not is_drawn:

@@ -26,7 +26,7 @@ COLUMN = 1.0
 """The width in pixels of a column of which four points are kept."""
 
 _TOKENS = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_STRAIGHT = frozenset("MLHVZmlhvz")
+_CURVE = re.compile(r"[^MLHVZmlhvz\d\s.,+\-eE]")
 
 
 class BrokenPathError(Exception):
@@ -49,13 +49,17 @@ class Line:
 
 def read(data: str) -> tuple[Line, ...] | None:
     """Read the lines of a path; None where it has curves. Raises :class:`BrokenPathError`."""
-    tokens = _TOKENS.findall(data)
-    if not tokens or any(token.isalpha() and token not in _STRAIGHT for token in tokens):
+    if not is_straight(data):
         return None
     try:
-        return _read(tokens)
+        return _read(_TOKENS.findall(data))
     except (ValueError, StopIteration):
         raise BrokenPathError(data[:80]) from None
+
+
+def is_straight(data: str) -> bool:
+    """True if a path has lines, and no curves."""
+    return bool(data) and not _CURVE.search(data)
 
 
 def _read(tokens: Sequence[str]) -> tuple[Line, ...]:
