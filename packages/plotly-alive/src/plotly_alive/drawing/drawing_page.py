@@ -30,7 +30,7 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,28 +58,37 @@ _NOWHERE = "http://127.0.0.1:9"
 _DRAW = """
 function (text) {
     const spec = JSON.parse(text);
-    this.known ??= new Set(Object.keys(Plotly.PlotSchema.get().traces));
     Object.assign(PlotlyGeoAssets.topojson, spec.outlines);
     const traces = Array.isArray(spec.data.data) ? spec.data.data : [];
-    const unknown = traces.map(trace => trace?.type).find(type => type && !this.known.has(type));
+    const isKnown = type => Plotly.PlotSchema.getTraceValObject({type}, ["type"]);
+    const unknown = traces.map(trace => trace?.type).find(type => type && !isKnown(type));
     // plotly.js takes a type that it does not know for a scatter plot
     return unknown ? {code: 400, message: `there is no trace type ${JSON.stringify(unknown)}`}
                    : kaleido_scopes.plotly(spec);
 }"""
-_SILENCE = "for (const name of Object.keys(console)) console[name] = () => {};"
+_QUIET = """
+for (const name of Object.keys(console)) console[name] = () => {};
+requestAnimationFrame = draw => setTimeout(() => draw(performance.now()), 16);
+cancelAnimationFrame = clearTimeout;
+"""
 """plotly.js writes a line for each bar of a numeric colour, with all that called it; thousands of
-these, which nobody reads, take the pipe to the browser as long as many drawings.
+these, which nobody reads, take the pipe to the browser as long as many drawings. And the page is
+hidden, since what a browser does for each frame is a fifth of a drawing: it has no frames, which
+drawings by WebGL wait for.
+"""
+_FLAGS = ("--js-flags=--no-enable-lazy-source-positions",)
+"""While plotly.js is loaded, it looks at the places of functions in its text. V8 would read the whole
+text again for each of them, which takes as long as all the rest.
 """
 _RASTERIZE = """
 async function (text) {
     const spec = JSON.parse(text);
     const image = new Image();
-    image.src = URL.createObjectURL(new Blob([spec.svg], {type: "image/svg+xml"}));
+    image.src = "data:image/svg+xml," + encodeURIComponent(spec.svg);
     await image.decode();
     const canvas = Object.assign(document.createElement("canvas"),
                                  {width: spec.width * spec.scale, height: spec.height * spec.scale});
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    URL.revokeObjectURL(image.src);
     return {result: canvas.toDataURL("image/png").split(",")[1]};
 }"""
 
@@ -233,9 +242,14 @@ class DrawingPage:
 
     async def _open(self) -> None:
         import kaleido
+        from choreographer.browsers.chromium import Chromium
+
+        class Browser(Chromium):
+            def get_cli(self) -> Sequence[str]:
+                return [*super().get_cli(), *_FLAGS]
 
         self._browser = kaleido.Kaleido(
-            path=browser_path(), n=1, mathjax=False, proxy_server=_NOWHERE
+            path=browser_path(), n=1, mathjax=False, proxy_server=_NOWHERE, browser_cls=Browser
         )
         try:
             await asyncio.wait_for(self._browser.open(), LIMIT)
@@ -244,11 +258,21 @@ class DrawingPage:
             await self._tab.send_command("Inspector.enable")
             window = await self._tab.send_command("Runtime.evaluate", {"expression": "window"})
             self._window = window["result"]["result"]["objectId"]
-            for script in (_SILENCE, _MARKS.read_text("utf-8")):
+            await self._hide()
+            for script in (_QUIET, _MARKS.read_text("utf-8")):
                 await self._tab.send_command("Runtime.evaluate", {"expression": script})
         except (Exception, asyncio.CancelledError) as error:
             await self._close()
             raise LostError(f"it did not start: {type(error).__name__}") from error
+
+    async def _hide(self) -> None:
+        """Hide the page, where the browser can; a page that is shown is only slower."""
+        target = {"targetId": self._tab.target_id}
+        answer = await self._browser.send_command("Browser.getWindowForTarget", target)
+        window = answer.get("result", {}).get("windowId")
+        if window is not None:
+            hidden = {"windowId": window, "bounds": {"windowState": "minimized"}}
+            await self._browser.send_command("Browser.setWindowBounds", hidden)
 
     async def _close(self) -> None:
         browser, self._browser = self._browser, None

@@ -326,7 +326,7 @@ def _tidy(element: etree._Element) -> None:
         moved = _TRANSLATE.fullmatch(transform) if transform is not None else None
         if moved and _move(element, float(moved[1]), float(moved[2] or 0)):
             del element.attrib["transform"]
-        elif name == "path":
+        elif name == "path" and not moved:
             _move(element, 0, 0)
         if name == "g" and not element.attrib:
             _unwrap(element)
