@@ -12,7 +12,7 @@ from watchfiles import Change, watch
 
 from broadsheet.project.project import is_foreign
 
-STEP = 20
+STEP = 10
 """Milliseconds without a further change after which changes are reported: an editor may write a
 file in several steps.
 """

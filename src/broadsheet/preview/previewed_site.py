@@ -284,7 +284,7 @@ class PreviewedSite:
             if read := sorted(sources.intersection(changed)):
                 self._reread([PurePosixPath(name) for name in read])
             if any(name.startswith("theme/") or name.endswith(".css") for name in changed):
-                self._anew()
+                self.site = replace(self.site, theme=load_theme(self.publication.project))
         has_record = any(name.startswith(f"{RECORDS}/") for name in changed)
         for page in self._pages.values():
             rests = has_record or page.rests_on(changed, sources, self.root)
