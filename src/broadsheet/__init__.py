@@ -21,7 +21,6 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
-from broadsheet.notebook.charts import chart_style
 from broadsheet.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -160,6 +159,8 @@ __all__ = [
 ]
 
 if {"IPython", "plotly"} & sys.modules.keys():
+    from broadsheet.notebook.charts import chart_style
+
     chart_style.apply(is_import=True)
 
 
@@ -171,6 +172,8 @@ def __getattr__(name: str) -> object:
         if f"broadsheet.{name}" in sys.modules:
             return sys.modules[f"broadsheet.{name}"]
         raise AttributeError(f"module 'broadsheet' has no attribute {name!r}")
+    from broadsheet.notebook.charts import chart_style
+
     chart_style.apply()
     if name == "COLOURS":
         return chart_style.named_colours()

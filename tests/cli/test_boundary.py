@@ -217,7 +217,7 @@ def test_what_nobody_foresaw_is_one_message(
         raise ZeroDivisionError("nobody foresaw this")
 
     monkeypatch.chdir(paper.root)
-    monkeypatch.setattr("broadsheet.project.project.find_root", broken)
+    monkeypatch.setattr("broadsheet.storage.publication_root.find_root", broken)
     assert main(["build"]) == 1
     reported = capsys.readouterr().err
     assert reported.startswith(

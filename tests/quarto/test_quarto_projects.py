@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from broadsheet.errors import UsageError
-from broadsheet.project.project import find_root, matching
+from broadsheet.project.project import matching
 from broadsheet.project.reading import open_publication
 from broadsheet.site.build.build import build
+from broadsheet.storage.publication_root import find_root
 from publishing import publish
 
 HOME = "---\ntitle: Home\n---\nHome.\n"

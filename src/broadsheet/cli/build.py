@@ -28,24 +28,8 @@ if TYPE_CHECKING:
 
 def build_site(options: argparse.Namespace) -> CommandReport:
     """Build the site."""
-    from broadsheet.cli.progress import watch
-    from broadsheet.site.build import build
-    from broadsheet.site.build.options import Options
-
     started = time.perf_counter()
-    site_options = Options(
-        options.slugs,
-        output=options.output,
-        day=options.today,
-        drafts=options.drafts,
-        jobs=options.jobs,
-        scheduler=options.scheduler,
-        use_cache=not options.no_cache,
-        reader=_refuse() if options.strict else None,
-        watch=watch,
-        waiting=lambda: say("another build is at work here: waiting for it"),
-    )
-    report = build.build_site(root(), site_options)
+    report = _standing(options) or _built(options)
     seconds = time.perf_counter() - started
     code = (
         1
@@ -67,6 +51,35 @@ def build_site(options: argparse.Namespace) -> CommandReport:
     ]
     lines += [summary, *stopping(report.faults, report.notices)]
     return CommandReport(code, "\n".join(lines), messages, whole=options.verbose)
+
+
+def _standing(options: argparse.Namespace) -> BuildReport | None:
+    """Return the report of a build that has nothing to do, as a look at the files shows; else None."""
+    if options.slugs or options.strict or options.no_cache:
+        return None
+    from broadsheet.site.build.standing_site import standing_report
+
+    return standing_report(root(), options.output, options.today, drafts=options.drafts)
+
+
+def _built(options: argparse.Namespace) -> BuildReport:
+    from broadsheet.cli.progress import watch
+    from broadsheet.site.build import build
+    from broadsheet.site.build.options import Options
+
+    site_options = Options(
+        options.slugs,
+        output=options.output,
+        day=options.today,
+        drafts=options.drafts,
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        use_cache=not options.no_cache,
+        reader=_refuse() if options.strict else None,
+        watch=watch,
+        waiting=lambda: say("another build is at work here: waiting for it"),
+    )
+    return build.build_site(root(), site_options)
 
 
 def _refuse() -> Reader:

@@ -227,8 +227,8 @@ def root() -> Path:
     """Return the root of the publication that contains the working directory. Entries in its stores that are
     not ours are set aside.
     """
-    from broadsheet.project.project import find_root
     from broadsheet.storage import store
+    from broadsheet.storage.publication_root import find_root
 
     try:
         here = Path.cwd()

@@ -22,7 +22,8 @@ from broadsheet.editor.edited_file import EditedCell, EditedFile
 from broadsheet.editor.problem import Problem
 from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import Notice, Place, UsageError
-from broadsheet.project.project import NOTEBOOK, find_root
+from broadsheet.project.project import NOTEBOOK
+from broadsheet.storage.publication_root import find_root
 from broadsheet.version import __version__
 
 _SHOWN = 500

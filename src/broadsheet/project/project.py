@@ -23,7 +23,6 @@ from broadsheet.errors import (
     NotebookError,
     Notice,
     Place,
-    UsageError,
 )
 from broadsheet.project.build_day import today
 from broadsheet.project.settings import config
@@ -36,7 +35,7 @@ from broadsheet.project.settings.settings import ProjectSettings
 from broadsheet.project.settings.validation import check, fitting, left_out, unknown_keys
 from broadsheet.project.settings.website_settings import InLanguage, Navbar, Sidebar, Website
 from broadsheet.project.sources import pairing, text_notebook
-from broadsheet.storage import files, limits
+from broadsheet.storage import limits, publication_root
 from broadsheet.storage.files import LONGEST_NAME
 from broadsheet.storage.limits import TABLE
 from broadsheet.storage.yaml_text import YamlText
@@ -48,7 +47,7 @@ from plotly_alive.text.did_you_mean import nearest, question
 from plotly_alive.text.language import Language
 from plotly_alive.text.unprintable import unprintable
 
-CONFIG = files.CONFIG
+CONFIG = publication_root.CONFIG
 MARKER = ".broadsheet.json"
 """The file in a built site's root that names the site's publication
 (:mod:`broadsheet.site.output.output_folder`).
@@ -68,7 +67,6 @@ _FOR_AGENTS = ("AGENTS.md", "CLAUDE.md")
 """The files that programs of others read in a repository; they are no pages."""
 _OTHER_TYPES = ("manuscript",)
 _NAMED = 3
-_OTHER_CONFIG = "_quarto.yaml"
 _NO_INPUT = "`render`: there is no file or folder"
 
 
@@ -356,24 +354,6 @@ def _meant(pattern: str, left_out: list[PurePosixPath]) -> list[PurePosixPath]:
         return []
     near = {first} if first in folders else set(nearest(first, folders))
     return [path for path in left_out if path.parts[0] in near]
-
-
-def find_root(start: Path) -> Path:
-    """Return the nearest folder at or above ``start`` that has a `_quarto.yml`."""
-    for folder in (start, *start.parents):
-        if os.path.lexists(folder / CONFIG):
-            return folder
-    if (start / _OTHER_CONFIG).is_file():
-        raise UsageError(
-            str(start),
-            f"the configuration is called {_OTHER_CONFIG}",
-            f"Call it {CONFIG}, which Quarto reads as well.",
-        )
-    raise UsageError(
-        str(start),
-        f"no {CONFIG} here or in a folder above",
-        "Run this inside a publication: the folder with _quarto.yml.",
-    )
 
 
 def open_project(root: Path, edited: Mapping[str, str] = {}) -> Project:

@@ -49,7 +49,7 @@ def _root(stage: str) -> Path:
         return Path(folder)
     if stage != "ipynb-filter":
         return Path.cwd()
-    from broadsheet.project.project import find_root
+    from broadsheet.storage.publication_root import find_root
 
     return find_root(Path.cwd())
 

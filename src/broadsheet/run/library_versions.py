@@ -107,13 +107,23 @@ def of_the_program() -> dict[str, str]:
     """Return the versions of the libraries that this program is made of, and of those that they
     need in turn: the others serve notebooks alone.
     """
+    return {library: version_of(library) for library in sorted(_libraries_of_the_program())}
+
+
+def descriptions_of_the_program() -> list[Path]:
+    """Return the files in which these libraries say what they need."""
+    return [_folders()[name] / _METADATA for name in _libraries_of_the_program()]
+
+
+@functools.cache
+def _libraries_of_the_program() -> frozenset[str]:
     names, waiting = set[str](), ["broadsheet"]
     while waiting:
         name = _normal(waiting.pop())
         if name not in names and name in _folders():
             names.add(name)
-            waiting += _requirements(_folders()[name] / "METADATA")
-    return {library: version_of(library) for library in sorted(names)}
+            waiting += _requirements(_folders()[name] / _METADATA)
+    return frozenset(names)
 
 
 def _requirements(metadata: Path) -> Iterator[str]:
@@ -145,7 +155,7 @@ def _folders() -> Mapping[str, Path]:
     return {_normal(path.name.removesuffix(_INFO).rpartition("-")[0]): path for path in folders}
 
 
-_INFO = ".dist-info"
+_INFO, _METADATA = ".dist-info", "METADATA"
 
 
 def _normal(name: str) -> str:

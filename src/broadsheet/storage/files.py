@@ -35,10 +35,10 @@ from broadsheet.storage.private_paths import (
     private_inodes,
     private_name,
 )
+from broadsheet.storage.publication_root import CONFIG
 from broadsheet.storage.unprintable import plain_lines
 from broadsheet.storage.yaml_text import one_or_more, read_yaml
 
-CONFIG = "_quarto.yml"
 ALLOWED = "allowed-folders"
 LONGEST_NAME = 255
 """The most bytes of a file's name, on most file systems."""

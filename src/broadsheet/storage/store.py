@@ -44,16 +44,26 @@ from broadsheet.errors import Place, StoreError
 from broadsheet.storage.json_text import Kind, decoded
 
 FOLDER = ".broadsheet"
-_PARTS = "parts"
+PARTS = "parts"
 _SUFFIX = ".part"
 _FORMAT = b"broadsheet 1 "
 _HEADER = len(_FORMAT) + hashlib.sha256().digest_size * 2 + 1
-_STORES = ("runs", "pages", "pictures", "photos", "cards", "search", "quarto", "another store")
+_STORES = (
+    "runs",
+    "pages",
+    "pictures",
+    "photos",
+    "cards",
+    "search",
+    "standing",
+    "quarto",
+    "another store",
+)
 _damaged = mmap.mmap(-1, len(_STORES))
 _aside: list[tuple[str, str]] = []
 _SET_ASIDE = "set-aside"
 _FOLDERS = re.compile(
-    r"runs|pages|pictures|photos|cards|search|check|partial|parts|quarto|finished|set-aside"
+    r"runs|pages|pictures|photos|cards|search|standing|check|partial|parts|quarto|finished|set-aside"
     r"|publish\.git|.+\.before|.+\.(?:new|old)-\d+|.+\.index-[a-z0-9_]{8}"
 )
 _FILES = re.compile(r"preview\.html|.+\.lock|.+\.[0-9a-f]{64}\.json")
@@ -235,9 +245,9 @@ def write_file(path: Path, content: bytes, *, durable: bool = False, mode: int =
     read.
     """
     stores = next((folder for folder in path.parents if folder.name == FOLDER), None)
-    folder = stores / _PARTS if stores else path.parent  # on the file system of ``path``
+    folder = stores / PARTS if stores else path.parent  # on the file system of ``path``
     if stores:
-        mend_way(folder / _PARTS)
+        mend_way(folder / PARTS)
     path.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     with _locked_part(folder) as file:
@@ -255,7 +265,7 @@ def write_file(path: Path, content: bytes, *, durable: bool = False, mode: int =
 
 def sweep(stores: Path) -> None:
     """Remove half-written files of killed builds from a `.broadsheet` folder."""
-    for part in sorted((stores / _PARTS).glob(f"*{_SUFFIX}")):
+    for part in sorted((stores / PARTS).glob(f"*{_SUFFIX}")):
         with suppress(OSError):
             if not stat.S_ISREG(part.lstat().st_mode):
                 discard(part)

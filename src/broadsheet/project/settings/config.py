@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.errors import MISSING_FILE, Notice, Place
-from broadsheet.storage.files import CONFIG, check_path, read_text
+from broadsheet.storage.files import check_path, read_text
 from broadsheet.storage.limits import TABLE
+from broadsheet.storage.publication_root import CONFIG
 from broadsheet.storage.yaml_text import YamlText, one_or_more, read_yaml
 
 BOOK = "book"

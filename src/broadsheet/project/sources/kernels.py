@@ -24,7 +24,7 @@ _INSTALL = {
 }
 _NAMES = {"bash": "Bash", "julia": "Julia", "r": "R", "sh": "Shell"}
 _OTHERS = ("r", "julia", "bash")
-_SPEC = "kernel.json"
+SPEC = "kernel.json"
 
 
 @cache
@@ -34,7 +34,7 @@ def installed_kernels() -> Mapping[str, str]:
     """
     kernels: dict[str, str] = {}
     for folder in map(Path, jupyter_folders()):
-        for file in sorted(folder.glob(f"*/{_SPEC}")) if folder.is_dir() else ():
+        for file in sorted(folder.glob(f"*/{SPEC}")) if folder.is_dir() else ():
             try:
                 language = json.loads(file.read_text("utf-8")).get("language")
             except (OSError, ValueError, AttributeError):  # Jupyter passes over it, too

@@ -9,6 +9,7 @@ that renders pages is loaded.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,13 +20,15 @@ from broadsheet.errors import BroadsheetError, Notice, guarded
 from broadsheet.project.bibliographies import unused_references
 from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import Publication
+from broadsheet.site.build.dependencies import leave_standing, may_stand, states_of
 from broadsheet.site.build.options import Options
 from broadsheet.site.build.plan import Plan, plan_of
 from broadsheet.site.build.report import Report
 from broadsheet.site.build.unchanged_sources import Files
 from broadsheet.site.index.build_record import read_record
-from broadsheet.site.output.output_folder import Contents, output_of
-from broadsheet.site.output.swap import alone_at, building, clear_scratch, replacing
+from broadsheet.site.output.output_folder import Contents, output_of, site_at
+from broadsheet.site.output.swap import alone_at, building, clear_scratch, lock_of, replacing
+from broadsheet.storage.file_states import States, now_at
 
 if TYPE_CHECKING:
     from broadsheet.figures.drawing.chart_renderer import Pictures
@@ -47,14 +50,15 @@ def build_site(root: Path, options: Options) -> Report:
     old page, if any, stays up. Raises :class:`ConfigError` for `_quarto.yml`, :class:`UsageError`
     for an unknown slug or an output that is not a site, :class:`ClusterError` for a lost cluster.
     """
+    begun = time.monotonic_ns()
     project = open_project(root)
     if options.is_foreign:
         project = project.without_permissions(has_own_templates=options.has_own_templates)
     with project.at_work():
-        return _built(project, options)
+        return _built(project, options, begun)
 
 
-def _built(project: Project, options: Options) -> Report:
+def _built(project: Project, options: Options, begun: int) -> Report:
     site = options.output or (
         project.output.with_name(DRAFTS) if options.drafts else project.output
     )
@@ -64,9 +68,31 @@ def _built(project: Project, options: Options) -> Report:
     else:
         site = output_of(site, project.root)
     with alone_at(site, project.root, options.waiting) as present:
-        plan = plan_of(project, site, present, options)
+        moment = now_at(lock_of(site).parent, time.monotonic_ns() - begun)
+        states = states_of(project, site, moment, options)
+        files = Files(project.root, states=states)
+        plan = plan_of(project, site, present, options, files=files)
         report = _unchanged(plan) if plan.is_idle else _made(plan, present)
-    return replace(report, notices=(*report.notices, *differences_of(project.root)))
+        differences = differences_of(project.root)
+        if may_stand(options) and not report.faults:
+            _leave_standing(plan, present, states, differences)
+    return _with(report, differences)
+
+
+def _leave_standing(
+    plan: Plan, present: Contents, states: States, differences: Sequence[Notice]
+) -> None:
+    """Leave the standing of a site that was just built, if the next build would have nothing to do."""
+    project, site = plan.project, plan.site
+    if not plan.is_idle:
+        present = site_at(site, project.root)
+        plan = plan_of(project, site, present, plan.options, files=plan.files)
+    if plan.is_idle:
+        leave_standing(plan, present, _with(_unchanged(plan), differences), states)
+
+
+def _with(report: Report, notices: Sequence[Notice]) -> Report:
+    return replace(report, notices=(*report.notices, *notices))
 
 
 def _unchanged(plan: Plan) -> Report:

@@ -10,17 +10,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.project.editions.edition import Edition
-
 if TYPE_CHECKING:
     from broadsheet.markdown.rendering import Rendering
+    from broadsheet.project.editions.edition import Edition
     from broadsheet.run.running import Run
 
 Reader = Callable[["Rendering"], object]
 """A function that gets each page once it is made, perhaps in another process, and may refuse it by
 an error; its answer, of JSON's types, is kept with the page, and is in the report.
 """
-Watch = Callable[[Sequence[Edition]], AbstractContextManager[Callable[["Run"], None]]]
+Watch = Callable[[Sequence["Edition"]], AbstractContextManager[Callable[["Run"], None]]]
 """Given the editions that are notebooks, a context in which each is reported as it ends."""
 
 

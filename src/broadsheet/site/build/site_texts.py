@@ -16,8 +16,9 @@ from broadsheet.markdown.rendering import Renders
 from broadsheet.project.project import Project
 from broadsheet.project.settings.website_settings import NavItem, file_of_text
 from broadsheet.site.index.scene import LINK
-from broadsheet.storage.files import CONFIG, check_path, is_file, read_text
+from broadsheet.storage.files import check_path, is_file, read_text
 from broadsheet.storage.limits import TABLE
+from broadsheet.storage.publication_root import CONFIG
 from broadsheet.text.html_tree import written
 
 _MARKED = re.compile(r"[<*_`\[$^~\\&]|\{\{<")

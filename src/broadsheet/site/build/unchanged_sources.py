@@ -1,7 +1,8 @@
 """The sources that need not be opened, since every file that went into their pages is unchanged.
 
-Files are compared by digest, never by time. A file that was changed while the build ran is not
-trusted, because nobody knows which of its states went into the page. The inputs of every content
+Files are compared by digest. One whose state shows that it has not changed is not read again
+(:mod:`broadsheet.storage.file_states`). A file that was changed while the build ran is not trusted,
+because nobody knows which of its states went into the page. The inputs of every content
 (the configuration, the program, its libraries) are the *global inputs*. Another library counts for
 the sources whose runs loaded it.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -26,6 +27,7 @@ from broadsheet.run.library_versions import different, of_the_program
 from broadsheet.run.reads import digest, state
 from broadsheet.site.article.article_store import Articles
 from broadsheet.site.index.build_record import Record, SourceRecord
+from broadsheet.storage.file_states import States, state_of
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.lexicon import own_files
 from broadsheet.text.templating import OWN, own_names
@@ -36,13 +38,20 @@ _CODE = ("*.py", "*.lua", "*.jinja", "*.po", "*.toml")
 
 class Files:
     """The digests of a publication's files. Each is taken once, before the build uses the file; the
-    build has begun at the time ``since``, in nanoseconds, or begins now.
+    build has begun at the time ``since``, in nanoseconds, or begins now. Where ``states`` were taken
+    at its beginning, a file is read only if they do not have its digest.
     """
 
-    def __init__(self, root: Path, since: int = 0) -> None:
+    def __init__(self, root: Path, since: int = 0, states: States | None = None) -> None:
         self.root = root
         self._known: dict[str, str] = {}
         self._since = since or time.time_ns()
+        self._states = states
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of the files whose digests were asked for."""
+        return self._known.keys()
 
     def digest(self, name: str) -> str:
         """Return the digest of a file, or of a folder's list of files
@@ -57,18 +66,23 @@ class Files:
         return {name: self.digest(name) for name in sorted(set(names))}
 
     def _take(self, name: str) -> str:
+        path = f"{self.root}/{DESCRIPTOR if is_entry(name) else name}"
+        before = self._states.files.get(path) if self._states else None
+        if before and before.digest and not is_entry(name):
+            return before.digest
         try:
-            file = DESCRIPTOR if is_entry(name) else name
-            changed = os.stat(f"{self.root}/{file}").st_mtime_ns  # noqa: PTH116 - of ten a page most are not there
-            return (
-                state(self.root, name)
-                if changed < self._since
-                else f"changed at {changed}, while the build ran"
-            )
+            os.stat(path)  # noqa: PTH116 - of ten a page most are not there
+            digest = state(self.root, name)
+            now = state_of(path)
         except OSError:  # whoever reads it says what is wrong with it
             return ""
         except ValueError:  # a NUL in its name
             return ""
+        if not (now.is_like(before) if before else now.changed < self._since):
+            return f"changed at {now.changed}, while the build of {self._since} ran"
+        if self._states and not is_entry(name):
+            self._states.note(path, digest)
+        return digest
 
 
 def metadata_files(source: PurePosixPath) -> list[str]:

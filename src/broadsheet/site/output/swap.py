@@ -326,12 +326,16 @@ def _recover(output: Path, work: Path) -> None:
             path.rename(before)
 
 
+def lock_of(output: Path) -> Path:
+    """Return the file that a build of the site at ``output`` holds locked."""
+    return output.parent / WORK / f"{output.name}.lock"
+
+
 @contextmanager
 def locked(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold the lock of ``output``."""
-    path = output.parent / WORK / f"{output.name}.lock"
     with os.fdopen(
-        os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666), "a"
+        os.open(lock_of(output), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666), "a"
     ) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -243,20 +243,31 @@ def _content(file: Path) -> bytes:
     return begin + file.read_bytes()
 
 
+def bundle_files(root: Path) -> list[Path]:
+    """Return the files that may be bundles of plotly.js, whether they are there or not."""
+    return [_whole_bundle(), *(file for name in BUNDLES for file in _places_of(name, root))]
+
+
 def _bundles(root: Path) -> tuple[Bundle, ...]:
-    """Return the small bundles where they are (from npm, for the publication or for us, or in our
-    wheel), and the whole one of plotly.py.
-    """
-    plotly = importlib.util.find_spec("plotly")
-    assert plotly is not None and plotly.origin is not None, "plotly is one of our dependencies"
-    bundles = [_bundle("whole", Path(plotly.origin).parent / "package_data" / "plotly.min.js")]
+    """Return the small bundles where they are, and the whole one of plotly.py."""
+    bundles = [_bundle("whole", _whole_bundle())]
     for name, types in BUNDLES.items():
-        folder = f"node_modules/plotly.js-{name}-dist-min"
-        places = (root / folder, _HERE.parents[4] / folder, _OURS / "plotly")
-        files = (place / f"plotly-{name}.min.js" for place in places)
-        if file := next((file for file in files if file.is_file()), None):
+        if file := next((file for file in _places_of(name, root) if file.is_file()), None):
             bundles.append(_bundle(name, file, types))
     return tuple(bundles)
+
+
+def _whole_bundle() -> Path:
+    plotly = importlib.util.find_spec("plotly")
+    assert plotly is not None and plotly.origin is not None, "plotly is one of our dependencies"
+    return Path(plotly.origin).parent / "package_data" / "plotly.min.js"
+
+
+def _places_of(name: str, root: Path) -> list[Path]:
+    """Return where a small bundle may be: from npm, for the publication or for us, or in our wheel."""
+    folder, file = f"node_modules/plotly.js-{name}-dist-min", f"plotly-{name}.min.js"
+    places = (root / folder, _HERE.parents[4] / folder, _OURS / "plotly")
+    return [place / file for place in places]
 
 
 def _bundle(name: str, file: Path, types: frozenset[str] | None = None) -> Bundle:
