@@ -113,7 +113,13 @@ _RULES_OF_TYPE: dict[FieldType, set[str]] = {
 class Described(BaseModel):
     """A mapping that has only known keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        populate_by_name=True,
+        defer_build=True,  # most commands read no catalogue
+    )
 
     @model_validator(mode="after")
     def _is_of_one_piece(self) -> Self:

@@ -318,10 +318,10 @@ class Project:
         without a catalogue.
         """
         patterns, at = self.settings.project.render, ("project", "render")
+        among = set(chosen)
+        others = [path for path in inputs if path not in among]
         for index, pattern in enumerate(patterns):
-            left_out = (
-                [] if pattern.startswith("!") else [path for path in inputs if path not in chosen]
-            )
+            left_out = [] if pattern.startswith("!") else others
             if self._is_missing(pattern) and not unread:
                 names = {str(name) for path in left_out for name in (path, *path.parents)}
                 suggestion = question(pattern.strip("/"), names)

@@ -17,7 +17,7 @@ from broadsheet.project.editions.edition import (
     Edition,
     editions_of,
     faults_of_layer,
-    folder_metadata,
+    metadata_in,
 )
 from broadsheet.project.project import CONFIG, NOTEBOOK, SCRIPT, Project, misnamed, open_project
 from broadsheet.project.settings.language_words import layer_words
@@ -220,11 +220,12 @@ def not_yet(edition: Edition) -> str:
 
 def _layers(project: Project, folders: Iterable[PurePosixPath]) -> list[YamlText]:
     """Return the metadata of folders that can be read. The sources of other folders have the fault."""
-    layers: dict[str, YamlText] = {}
+    layers: dict[PurePosixPath, YamlText | None] = {}
     for folder in sorted(set(folders)):
         with suppress(BroadsheetError):
-            layers |= {text.where.file: text for text in folder_metadata(project, folder)}
-    return list(layers.values())
+            above = [each for each in (folder, *folder.parents) if each not in layers]
+            layers |= {each: metadata_in(project, each) for each in reversed(above)}
+    return list(filter(None, layers.values()))
 
 
 def _together(faults: Sequence[BroadsheetError]) -> BroadsheetError:

@@ -208,8 +208,8 @@ def refusal(
     may. A file that is ``published`` and was asked for by its own name ``may_be_hidden``, but not
     private.
     """
-    name, is_link = _named(root, file), _is_link(root, file)
     real, mode = _resolved(file)
+    name, is_link = _named(root, file), _is_link(root, file, real, mode)
     which = f"{name} is a link to {seen_from(_real(root), real)}, which" if is_link else name
     home = _home(root, real)
     outside = (
@@ -301,8 +301,14 @@ def _allowed(root: Path, changed: int) -> tuple[Path, ...]:
     )
 
 
-def _is_link(root: Path, file: Path) -> bool:
-    """Return True if the path to a file has a link in it, from the root on."""
+def _is_link(root: Path, file: Path, real: Path, mode: int | str) -> bool:
+    """Return True if the path to a file has a link in it, from the root on. ``real`` is the path
+    with links followed; where the ``mode`` is an error it may not tell.
+    """
+    inside = os.fspath(file).removeprefix(f"{root}/")
+    is_sure = mode == _ABSENT or isinstance(mode, int)
+    if is_sure and os.fspath(real) == f"{_real(root)}/{inside}":
+        return False
     return any(
         os.path.islink(path)  # noqa: PTH114 - Path.is_symlink raises for a name that is too long
         for path in (file, *file.parents)

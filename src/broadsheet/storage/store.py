@@ -34,9 +34,9 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import chain, count
+from itertools import accumulate, chain, count
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,7 @@ class Store:
 
     def trim(self, room: int) -> None:
         """Remove the entries that were not used for longest until ``room`` bytes are left of all."""
-        trim(self._folder.rglob("*"), room)
+        trim(map(Path, _files_below(self._folder)), room)
 
     def _path(self, key: str) -> Path:
         """Return the path of an entry. Raises ValueError for a key that would lead out of the
@@ -228,13 +228,22 @@ def trim(paths: Iterable[Path], room: int) -> None:
     for path in paths:
         with suppress(OSError):
             status = path.lstat()
-            if not stat.S_ISDIR(status.st_mode) and _is_way_real(path):
+            if not stat.S_ISDIR(status.st_mode):
                 kept.append((status.st_mtime_ns, status.st_size, path))
-    for _, size, path in sorted(kept, reverse=True):
+    if sum(size for _, size, _ in kept) <= room:
+        return
+    for _, size, path in sorted(filter(lambda each: _is_way_real(each[2]), kept), reverse=True):
         room -= size
         if room < 0:
             with suppress(OSError):  # what is no file is thrown away when somebody asks for it
                 path.unlink(missing_ok=True)
+
+
+def _files_below(folder: Path) -> Iterator[str]:
+    """Yield the paths of all files below a folder of ours. No link is followed."""
+    if _is_way_real(folder / "entry"):
+        for path, _, names in os.walk(folder):
+            yield from (f"{path}/{name}" for name in names)
 
 
 def write_file(path: Path, content: bytes, *, durable: bool = False, mode: int = 0o600) -> None:
@@ -298,11 +307,11 @@ def mend_way(path: Path) -> bool:
     """
     for folder in _folders_to(path):
         try:
-            mode = folder.lstat().st_mode
+            mode = os.lstat(folder).st_mode
         except (OSError, ValueError):
             return True
         if not stat.S_ISDIR(mode):
-            set_aside(folder)
+            set_aside(Path(folder))
             return False
     return True
 
@@ -353,16 +362,16 @@ def _is_right(entry: os.DirEntry[str]) -> bool:
     return entry.is_dir(follow_symlinks=False) or not _FOLDERS.fullmatch(entry.name)
 
 
-def _folders_to(path: Path) -> list[Path]:
+def _folders_to(path: Path) -> list[str]:
     """Return the folders from that of the store to an entry, the outermost first."""
     root = _store_of(path)
-    inner = [folder for folder in path.parents if folder.is_relative_to(root)]
-    return inner[::-1]
+    inner = path.parts[len(root.parts) : -1]
+    return list(accumulate(inner, "{}/{}".format, initial=str(root)))
 
 
 def _is_way_real(path: Path) -> bool:
     """Return True if no link is on the way from the store to an entry."""
-    return not any(folder.is_symlink() for folder in _folders_to(path))
+    return not any(map(os.path.islink, _folders_to(path)))
 
 
 def _locked_part(folder: Path) -> tempfile._TemporaryFileWrapper[bytes]:

@@ -425,12 +425,21 @@ def _fitting(
 def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlText]:
     """Yield the `_metadata.yml` of ``folder`` and of each folder above it, outermost first."""
     for parent in reversed([folder, *folder.parents]):
-        path = project.root / parent / FOLDER_METADATA
-        where = Place(str(parent / FOLDER_METADATA))
-        check_path(project.root, path, where)
-        # A link that leads nowhere is a fault, not a folder without metadata.
-        if os.path.lexists(path):
-            yield read_yaml(read_text(path, where, limit=limits.TABLE["config-size"]), where)
+        if text := metadata_in(project, parent):
+            yield text
+
+
+def metadata_in(project: Project, folder: PurePosixPath) -> YamlText | None:
+    """Return the `_metadata.yml` of a folder itself, if it has one."""
+    path = project.root / folder / FOLDER_METADATA
+    if not os.path.lexists(path) and os.path.realpath(path) == str(path):
+        return None  # as most folders have none, and no link leads there
+    where = Place(str(folder / FOLDER_METADATA))
+    check_path(project.root, path, where)
+    # A link that leads nowhere is a fault, not a folder without metadata.
+    if not os.path.lexists(path):
+        return None
+    return read_yaml(read_text(path, where, limit=limits.TABLE["config-size"]), where)
 
 
 def used_in(source: Source) -> set[str]:

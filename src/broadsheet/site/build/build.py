@@ -22,7 +22,7 @@ from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import Publication
 from broadsheet.site.build.dependencies import leave_standing, may_stand, states_of
 from broadsheet.site.build.options import Options
-from broadsheet.site.build.plan import Plan, plan_of
+from broadsheet.site.build.plan import Plan, is_idle, plan_of
 from broadsheet.site.build.report import Report
 from broadsheet.site.build.unchanged_sources import Files
 from broadsheet.site.index.build_record import read_record
@@ -86,8 +86,8 @@ def _leave_standing(
     project, site = plan.project, plan.site
     if not plan.is_idle:
         present = site_at(site, project.root)
-        plan = plan_of(project, site, present, plan.options, files=plan.files)
-    if plan.is_idle:
+        plan = plan.next(read_record(site))
+    if is_idle(plan, present):
         leave_standing(plan, present, _with(_unchanged(plan), differences), states)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import BroadsheetError, UsageError
@@ -83,12 +84,12 @@ class Plan:
         pages = {str(edition.output) for edition in self.publication.editions}
         return frozenset(pages.difference(str(edition.output) for edition in self.wanted))
 
-    @property
+    @cached_property
     def left_sources(self) -> dict[str, SourceRecord]:
         """The records of the sources that are left as they are."""
         return {str(source): self.old.sources[str(source)] for source in sorted(self.left)}
 
-    @property
+    @cached_property
     def left_pages(self) -> dict[str, PageRecord]:
         """The records of their pages."""
         sources = self.left_sources.values()
@@ -101,6 +102,18 @@ class Plan:
             *(edition.withheld for edition in self.publication.withheld),
             *(why for source in self.left_sources.values() for why in source.withheld),
         )
+
+    def next(self, record: Record) -> Plan:
+        """Return the plan of the next build after one that leaves this ``record``, if nothing
+        changes meanwhile.
+        """
+        left = frozenset(map(PurePosixPath, record.sources))
+        editions, withheld = (
+            tuple(edition for edition in among if edition.source.path not in left)
+            for among in (self.publication.editions, self.publication.withheld)
+        )
+        publication = replace(self.publication, editions=editions, withheld=withheld)
+        return replace(self, publication=publication, old=record, left=left)
 
     @property
     def explained(self) -> dict[str, str]:
@@ -156,7 +169,7 @@ def plan_of(
         return Plan(options, publication, inputs, site, old, files, globals_now, chosen, left)
 
     plan = opened(left)
-    if _is_idle(plan, present):
+    if is_idle(plan, present):
         return replace(plan, is_idle=True)
     # Of two pages of one address none is left, so that both are reported whichever of them is new.
     disputed = plan.publication.disputed
@@ -194,7 +207,7 @@ def _chosen(publication: Publication, options: Options) -> frozenset[PurePosixPa
     return frozenset(edition.output for edition in chosen)
 
 
-def _is_idle(plan: Plan, present: Contents) -> bool:
+def is_idle(plan: Plan, present: Contents) -> bool:
     """True if the old site is what would be built."""
     publication, old = plan.publication, plan.old
     return (

@@ -153,7 +153,7 @@ def words_of(documents: Iterable[str]) -> list[str]:
         counts.update(
             {
                 word.lower()
-                for word in _WORD.findall(" ".join(map(str, parsed_page(document).itertext())))
+                for word in set(_WORD.findall(" ".join(map(str, parsed_page(document).itertext()))))
             }
         )
     return sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_WORDS]

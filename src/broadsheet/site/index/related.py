@@ -18,6 +18,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 
 from broadsheet.site.article.article_references import slug_of_page
 from broadsheet.site.article.entry import Entry
@@ -70,6 +71,7 @@ def related_articles(articles: Iterable[tuple[Entry, Sequence[str]]]) -> dict[st
     for lang in sorted({meta.lang for meta in own_pages.values()}):
         versions = _one_version_each([meta for meta in newest if meta.is_searched], lang)
         having = _having(versions, weights)
+        ages = {original: _by_age(version) for original, version in versions.items()}
         for source, meta in own_pages.items():
             if meta.lang == lang:
                 original = original_of(meta)
@@ -78,7 +80,7 @@ def related_articles(articles: Iterable[tuple[Entry, Sequence[str]]]) -> dict[st
                     shared.update(dict.fromkeys(having.get(feature, ()), weight))
                 del shared[original]
                 named = [originals.get(slug) for slug in meta.related]
-                nearest = dict.fromkeys([*named, *_largest(shared, versions)])
+                nearest = dict.fromkeys([*named, *_largest(shared, ages)])
                 shown = [other for other in nearest if other in versions and other != original]
                 related[source] = [versions[other].path for other in shown[:SHOWN]]
     return related
@@ -136,10 +138,9 @@ def _having(versions: Mapping[str, Entry], weights: _Weights) -> dict[tuple[str,
     return having
 
 
-def _largest(shared: Mapping[str, float], versions: Mapping[str, Entry]) -> list[str]:
+def _largest(shared: Mapping[str, float], ages: Mapping[str, tuple[int, str]]) -> list[str]:
     """Return the articles that share the most. If several share as much, the newest come first."""
-    newest = sorted(shared, key=lambda original: _by_age(versions[original]))
-    return sorted(newest, key=lambda original: -shared[original])[:SHOWN]
+    return nsmallest(SHOWN, shared, key=lambda original: (-shared[original], ages[original]))
 
 
 def _by_age(meta: Entry) -> tuple[int, str]:
