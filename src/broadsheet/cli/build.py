@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import (
@@ -27,9 +28,22 @@ if TYPE_CHECKING:
 
 
 def build_site(options: argparse.Namespace) -> CommandReport:
-    """Build the site."""
-    started = time.perf_counter()
-    report = _standing(options) or _built(options)
+    """Build the site; with `--watch` again and again."""
+    if options.watch:
+        from broadsheet.cli.watching import whenever_a_file_changes
+
+        return whenever_a_file_changes(root(), partial(_again, options))
+    return _reported(options, time.perf_counter(), _standing(options) or _built(options))
+
+
+def _again(options: argparse.Namespace) -> CommandReport:
+    """Build the site again, and say nothing if there is nothing to do."""
+    started, standing = time.perf_counter(), _standing(options)
+    return CommandReport(0) if standing else _reported(options, started, _built(options))
+
+
+def _reported(options: argparse.Namespace, started: float, report: BuildReport) -> CommandReport:
+    """Put the report of a build that was ``started`` at a time into words."""
     seconds = time.perf_counter() - started
     code = (
         1

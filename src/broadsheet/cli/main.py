@@ -10,7 +10,8 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 
 from broadsheet.cli.options import joined, parser
@@ -27,22 +28,30 @@ DEBUG = "BROADSHEET_DEBUG"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code. No error leaves it as a traceback."""
     _open_streams()
-    report = _report(arguments)
-    code = deliver(report)
+    words = sys.argv[1:] if arguments is None else arguments
+    return ended(partial(_called, words), *words[:1])
+
+
+def ended(command: Callable[[], CommandReport], name: str = "") -> int:
+    """Run a command of this ``name`` to its end, and show its report. Returns its exit code."""
+    code = deliver(_report(command, name))
     deliver(CommandReport(code, messages=store.messages()))
     return code
 
 
-def _report(arguments: Sequence[str] | None) -> CommandReport:
+def _called(words: Sequence[str]) -> CommandReport:
+    options = parser().parse_args(joined(words))
+    with secret_values.withheld():
+        module, _, function = options.call.partition(":")
+        command = getattr(import_module(f"broadsheet.cli.{module}"), function)
+        report: CommandReport = command(options)
+    return report
+
+
+def _report(command: Callable[[], CommandReport], name: str) -> CommandReport:
     """Return the report of the command; an error becomes a report too."""
-    words = sys.argv[1:] if arguments is None else arguments
     try:
-        options = parser().parse_args(joined(words))
-        with secret_values.withheld():
-            module, _, function = options.call.partition(":")
-            command = getattr(import_module(f"broadsheet.cli.{module}"), function)
-            report: CommandReport = command(options)
-        return report
+        return command()
     except SystemExit as end:  # of the parser, which has said all
         return CommandReport(int(end.code or 0))
     except BroadsheetError as error:
@@ -52,9 +61,7 @@ def _report(arguments: Sequence[str] | None) -> CommandReport:
         return CommandReport(130, messages=["interrupted: a site that stood stands as it was"])
     except Exception as error:  # of the machine, or our own
         if isinstance(error, ModuleNotFoundError) and error.name and extra_with(error.name):
-            return CommandReport(
-                1, messages=[lacks(error.name, " ".join(["broadsheet", *words[:1]]))]
-            )
+            return CommandReport(1, messages=[lacks(error.name, f"broadsheet {name}".rstrip())])
         if os.environ.get(DEBUG):
             raise
         fault = unexpected(error, "broadsheet", "this command")

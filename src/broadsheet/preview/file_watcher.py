@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from watchfiles import Change, watch
 
@@ -22,18 +22,33 @@ _ENDS = ("~", ".swp", ".swx", ".tmp", ".part", ".crswap")
 """The ends of names of files that editors keep for themselves."""
 
 
+class Stop(Protocol):
+    """An event, such as that of a thread."""
+
+    def is_set(self) -> bool:
+        """True if watching is to stop."""
+        ...
+
+    def wait(self, timeout: float) -> bool:
+        """Wait for the event, at most so many seconds. Return True if it is set."""
+        ...
+
+
 def watch_files(
     root: Path,
-    output: Path,
+    output: Path | None,
     report: Callable[[frozenset[str]], None],
     say: Callable[[str], None],
-    stop: threading.Event,
+    stop: Stop,
+    *,
+    begun: Callable[[], None] = lambda: None,
 ) -> None:
     """Report the files below ``root`` that change, by their paths from there, until ``stop``.
     Hidden files, the ``output``, other built sites and installed packages are left out. Where the
-    system does not report changes, it is asked again and again for the state of each file.
+    system does not report changes, it is asked again and again for the state of each file. Call
+    ``begun`` once from when on no change is missed.
     """
-    watched, polls = set(_folders(root, output)), False
+    watched, polls, has_begun = set(_folders(root, output)), False, False
     while not stop.is_set():
         folders = set(_folders(root, output))
         added = {file for folder in folders - watched for file in _files(folder)}
@@ -49,6 +64,9 @@ def watch_files(
                 yield_on_timeout=True,
                 force_polling=polls or None,
             ):
+                if not has_begun:
+                    begun()
+                has_begun = True
                 names = {Path(name) for _, name in changes} | added
                 added = set()  # what was put into a new folder before it was watched
                 if names:
@@ -60,7 +78,7 @@ def watch_files(
         except (OSError, RuntimeError) as error:  # such as a limit of the system
             if not polls:
                 say(
-                    f"{error}: the preview looks for changed files itself, a little later than else."
+                    f"{error}: Broadsheet looks for changed files itself, a little later than else."
                 )
             polls = True
             stop.wait(PAUSE / 1000)
@@ -77,7 +95,7 @@ def _counts(change: Change, name: str) -> bool:
     return not file.startswith(".") and not file.endswith(_ENDS)
 
 
-def _folders(root: Path, output: Path) -> Iterator[Path]:
+def _folders(root: Path, output: Path | None) -> Iterator[Path]:
     for folder, below, _ in os.walk(root):
         yield Path(folder)
         below[:] = [

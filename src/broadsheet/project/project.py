@@ -493,7 +493,7 @@ def matching(
     return [path for path in paths if str(path) in chosen]
 
 
-def is_foreign(folder: Path, output: Path) -> bool:
+def is_foreign(folder: Path, output: Path | None) -> bool:
     """True if a folder of the publication does not belong to it: installed packages, the
     ``output``, or another built site.
     """

@@ -19,7 +19,7 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import msgspec
@@ -109,6 +109,8 @@ class States(msgspec.Struct):
     """The states of folders."""
     absent: list[str] = []
     """The paths at which nothing was."""
+    unlisted: list[str] = []
+    """The paths that count for nothing in a folder's list of names."""
 
     def add_tree(
         self,
@@ -131,7 +133,7 @@ class States(msgspec.Struct):
         """Add a folder, or that there is none. Return what is in it."""
         try:
             state = state_of(path)
-            entries = _entries(path)
+            entries = _entries(path, self.unlisted)
         except OSError:
             self.absent.append(path)
             return []
@@ -176,17 +178,17 @@ class States(msgspec.Struct):
         """Return the states as they are ``moment``, which is now, if nothing has changed since
         these; else None. What was in doubt may then be settled.
         """
-        new = States(moment, {}, {}, self.absent)
+        new = States(moment, {}, {}, self.absent, self.unlisted)
         for path in self.absent:
             if os.path.lexists(path):
                 return None
         for path, before in self.folders.items():
-            now = _again(path, before, self.moment, moment)
+            now = _again(path, before, self.moment, self.unlisted)
             if now is None:
                 return None
             new.folders[path] = now
         for path, before in self.files.items():
-            now = _again(path, before, self.moment, moment)
+            now = _again(path, before, self.moment, self.unlisted)
             if now is None:
                 return None
             new.files[path] = now
@@ -219,8 +221,10 @@ def state_of(path: str) -> State:
     )
 
 
-def _again(path: str, before: State, then: Moment, now: Moment) -> State | None:
-    """Return the state of a path if it is as ``before``; None if it has changed."""
+def _again(path: str, before: State, then: Moment, unlisted: Collection[str]) -> State | None:
+    """Return the state of a path if it is as ``before``, which was taken after the moment ``then``;
+    None if it has changed.
+    """
     try:
         state = state_of(path)
         if state.is_like(before) and then.settles(before):
@@ -228,7 +232,7 @@ def _again(path: str, before: State, then: Moment, now: Moment) -> State | None:
         if not before.digest or not state.is_as_allowed_as(before) or state.size != before.size:
             return None
         is_folder = stat.S_ISDIR(state.mode)
-        digest = _names(_entries(path)) if is_folder else _bytes_of(path)
+        digest = _names(_entries(path, unlisted)) if is_folder else _bytes_of(path)
         is_still = state_of(path).is_like(state)
     except OSError:
         return None
@@ -237,9 +241,13 @@ def _again(path: str, before: State, then: Moment, now: Moment) -> State | None:
     return msgspec.structs.replace(state, digest=digest)
 
 
-def _entries(path: str) -> list[os.DirEntry[str]]:
+def _entries(path: str, unlisted: Collection[str]) -> list[os.DirEntry[str]]:
     with os.scandir(path) as entries:
-        return [entry for entry in entries if entry.name not in _NEVER_LISTED]
+        return [
+            entry
+            for entry in entries
+            if entry.name not in _NEVER_LISTED and entry.path not in unlisted
+        ]
 
 
 def _names(entries: Iterable[os.DirEntry[str]]) -> str:

@@ -42,7 +42,7 @@ def states_of(project: Project, site: Path, moment: Moment, options: Options) ->
     are read.
     """
     before = standing_site.states_before(project.root, options.output, drafts=options.drafts)
-    states, output = States(moment), project.output
+    states, output = States(moment, {}, {}, [], [str(site)]), project.output
 
     def is_entered(path: str) -> bool:
         is_hidden = path.rpartition("/")[2][0] == "."

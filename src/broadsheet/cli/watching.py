@@ -1,0 +1,80 @@
+"""A command that runs again whenever a file of the publication changes, until Ctrl-C.
+
+What the command needs is loaded once, in this process, which does nothing else. Each run is a fork
+of it: so no run knows anything of the one before, and a fault ends one run alone. A process of its
+own watches the files, since a process with threads must not be forked.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+
+from broadsheet.cli.main import ended
+from broadsheet.cli.report import CommandReport, say
+from broadsheet.preview.file_watcher import watch_files
+
+_FORKS = multiprocessing.get_context("fork")
+_NEEDED = ("site.build.build", "site.build.composition", "site.build.edition_pages", "press.press")
+"""The modules that a build needs."""
+
+
+class _Orphaned:
+    """An event that is set once the process that has started this one has ended."""
+
+    def __init__(self) -> None:
+        self._parent = os.getppid()
+
+    def is_set(self) -> bool:
+        """True if it has ended."""
+        return os.getppid() != self._parent
+
+    def wait(self, timeout: float) -> bool:
+        """Wait for some seconds."""
+        time.sleep(timeout)
+        return self.is_set()
+
+
+def whenever_a_file_changes(root: Path, command: Callable[[], CommandReport]) -> CommandReport:
+    """Run the ``command`` now, and again whenever a file below ``root`` changes."""
+    changes = _FORKS.SimpleQueue()
+    watcher = _FORKS.Process(target=_watch, args=(root.resolve(), changes.put), daemon=True)
+    watcher.start()
+    with suppress(KeyboardInterrupt):
+        for name in _NEEDED:
+            import_module(f"broadsheet.{name}")
+        changes.get()  # the watcher has begun
+        say(f"watching {root}: a change of a file builds the site again (Ctrl-C ends it)")
+        while True:
+            _run(command)
+            changes.get()
+            while not changes.empty():
+                changes.get()
+    watcher.terminate()
+    watcher.join()
+    return CommandReport(0)
+
+
+def _run(command: Callable[[], CommandReport]) -> None:
+    """Run the command in a fork, to its end."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    run = _FORKS.Process(target=ended, args=(command, "build"))
+    run.start()
+    try:
+        run.join()
+    except KeyboardInterrupt:  # which the run has got from the terminal, too
+        run.join()
+        raise
+
+
+def _watch(root: Path, report: Callable[[frozenset[str]], None]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    watch_files(root, None, report, say, _Orphaned(), begun=lambda: report(frozenset()))
