@@ -2,6 +2,7 @@
 table changed.
 
     python benchmarks/build.py [--posts 1000] [--jobs 2] [--quarto-posts 20] [--keep DIR]
+                               [--only STAGE …] [--python PATH]
 
 A publication is written of `--posts` articles of about 1,100 words and two charts each, and built
 by `broadsheet build`, each build in a process of its own as a person would start it. First
@@ -10,6 +11,11 @@ hand, the site and all that the build has stored are put away ("cold"; not remov
 system that has just removed so many files is slow to make others). Where `quarto` is on PATH it
 renders as many posts as `--quarto-posts` says, executed notebooks too, as it comes (plotly's own
 output, nothing of ours), and its time a page is set beside ours.
+
+To set two versions beside each other, build the same publication by each: `--keep` names a folder,
+which is written if it is not there (copy it for the other version), `--python` the interpreter of
+an environment that has the other version, and `--only` the stages that are to run, in their order:
+`everything`, `cold`, `nothing`, `sentence`, `table`.
 
 Peak memory is the resident set of the largest process of the build. Times are wall time; on a
 machine that has other work, trust the ratios.
@@ -28,6 +34,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,6 +86,8 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--quarto-posts", type=int, default=20)
     parser.add_argument("--keep", type=Path, help="a folder for the publication, which stays")
+    parser.add_argument("--only", choices=STAGES, nargs="+", default=STAGES, help="these stages")
+    parser.add_argument("--python", default=sys.executable, help="the interpreter that builds")
     options = parser.parse_args()
     versions = (
         f"{name} {importlib.metadata.version(name)}"
@@ -89,8 +98,13 @@ def main() -> int:
         root = options.keep or Path(folder, "publication")
         if not (root / "_quarto.yml").is_file():
             publication(root, options.posts)
-        ours(root, options.posts, options.jobs)
-        if shutil.which("quarto"):
+        build = [options.python, "-m", "broadsheet", "build", "--jobs", str(options.jobs)]
+        for stage, function in STAGES.items():
+            if stage in options.only:
+                function(build, root, options.posts)
+        if options.only != STAGES:
+            print("only some stages ran: no peer in this run")
+        elif shutil.which("quarto"):
             peer(root, Path(folder, "peer"), options.quarto_posts)
         else:
             print("quarto is not on PATH: no peer in this run")
@@ -167,32 +181,52 @@ def prose(chance: random.Random, name: str) -> str:
     return f"## On the {chance.choice(WORDS)}\n\n" + "\n\n".join([*paragraphs, points])
 
 
-def ours(root: Path, posts: int, jobs: int) -> None:
-    """The builds of `broadsheet`, in turn."""
-    build = [sys.executable, "-m", "broadsheet", "build", "--jobs", str(jobs)]
-    first = timed(build, root)
-    tell("everything, from nothing", first, posts)
+def everything(build: list[str], root: Path, posts: int) -> None:
+    """Build it for the first time."""
+    tell("everything, from nothing", timed(build, root), posts)
+
+
+def cold(build: list[str], root: Path, posts: int) -> None:
+    """Build the site anew, with the runs and the pictures at hand."""
     aside = root / ".broadsheet/aside"
     aside.mkdir()
     for kept in ("_site", ".broadsheet/_site.before", ".broadsheet/pages", ".broadsheet/search"):
         (root / kept).rename(aside / Path(kept).name)
     tell("press alone, cold", timed(build, root), posts)
     shutil.rmtree(aside)
-    nothing = timed(build, root)
-    tell("nothing changed", nothing, posts)
+
+
+def nothing(build: list[str], root: Path, posts: int) -> None:
+    """Build when nothing has changed."""
+    tell("nothing changed", timed(build, root), posts)
+
+
+def one_sentence(build: list[str], root: Path, posts: int) -> None:
+    """Build when one sentence of one article has changed."""
     path = root / f"posts/p{posts // 2:05}/index.ipynb"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("in *short* and", "in few and", 1),
-        encoding="utf-8",
-    )
-    edited = timed(build, root)
-    tell("one sentence changed", edited, posts)
-    print(f"  {edited.wall - nothing.wall:.2f} s more than nothing")
+    text = path.read_text(encoding="utf-8")
+    old, new = "in *short* and", "in few and"
+    text = text.replace(old, new, 1) if old in text else text.replace(new, old, 1)
+    path.write_text(text, encoding="utf-8")
+    tell("one sentence changed", timed(build, root), posts)
+
+
+def one_table(build: list[str], root: Path, posts: int) -> None:
+    """Build when a table has changed that a tenth of the articles read."""
     shared = root / "data/shared.csv"
-    shared.write_text(
-        table(hash(shared.read_text(encoding="utf-8")) % 1000 + 1000), encoding="utf-8"
-    )
+    seed = zlib.crc32(shared.read_bytes()) % 1000 + 1000
+    shared.write_text(table(seed), encoding="utf-8")
     tell(f"one table changed, which {(posts + 9) // 10} posts read", timed(build, root), posts)
+
+
+STAGES = {
+    "everything": everything,
+    "cold": cold,
+    "nothing": nothing,
+    "sentence": one_sentence,
+    "table": one_table,
+}
+"""The builds of `broadsheet`, in their order."""
 
 
 def peer(root: Path, folder: Path, posts: int) -> None:
