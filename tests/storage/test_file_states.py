@@ -200,3 +200,15 @@ def test_a_folder_that_is_not_entered_has_only_its_name(folder: Path) -> None:
     assert stands(taken, folder)
     (folder / "inner").rename(folder / "outer")
     assert not stands(taken, folder)
+
+
+def test_a_file_that_may_not_be_read_is_in_doubt(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: str) -> str:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(file_states, "_bytes_of", refused)
+    taken = states(folder)
+    monkeypatch.undo()
+    assert not stands(taken, folder)

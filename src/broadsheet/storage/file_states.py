@@ -20,6 +20,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -154,7 +155,8 @@ class States(msgspec.Struct):
             return
         digest = before.digest_of(path, state) if before else ""
         if not digest and stat.S_ISREG(state.mode) and not self.moment.settles(state):
-            digest = _bytes_of(path)
+            with suppress(OSError):  # whoever reads it says what is wrong with it
+                digest = _bytes_of(path)
         self.files[path] = msgspec.structs.replace(state, digest=digest)
 
     def digest_of(self, path: str, now: State) -> str:

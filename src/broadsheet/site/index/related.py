@@ -18,7 +18,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from heapq import nsmallest
+from heapq import nlargest
 
 from broadsheet.site.article.article_references import slug_of_page
 from broadsheet.site.article.entry import Entry
@@ -140,7 +140,10 @@ def _having(versions: Mapping[str, Entry], weights: _Weights) -> dict[tuple[str,
 
 def _largest(shared: Mapping[str, float], ages: Mapping[str, tuple[int, str]]) -> list[str]:
     """Return the articles that share the most. If several share as much, the newest come first."""
-    return nsmallest(SHOWN, shared, key=lambda original: (-shared[original], ages[original]))
+    if len(shared) > SHOWN:
+        least = nlargest(SHOWN, shared.values())[-1]
+        shared = {original: weight for original, weight in shared.items() if weight >= least}
+    return sorted(shared, key=lambda original: (-shared[original], ages[original]))[:SHOWN]
 
 
 def _by_age(meta: Entry) -> tuple[int, str]:
