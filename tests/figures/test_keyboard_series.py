@@ -10,9 +10,16 @@ import plotly.express as px
 import plotly.graph_objects as go
 import pytest
 
-from plotly_alive.alive.keyboard_series import STEPS, KeyboardSeries, keyboard_series
+from plotly_alive.alive import keyboard_series as keyboard_module
+from plotly_alive.alive.keyboard_series import (
+    STEPS,
+    KeyboardPoint,
+    KeyboardSeries,
+    keyboard_series,
+)
 from plotly_alive.alive.marks import BoxPlot, Marks, TraceMarks
 from plotly_alive.reading import chart_reading
+from plotly_alive.reading.chart_data import Trace
 from plotly_alive.reading.number_words import Places
 from plotly_alive.reading.plotly_json import checked
 
@@ -251,3 +258,49 @@ def test_places_of_two_levels_are_written_as_one():
     assert (
         Places("name").whole(["2020", "Q1"]) == Places("name").whole(("2020", "Q1")) == "2020, Q1"
     )
+
+
+LONG = list(range(3 * STEPS))
+"""The values of a series of which only a third is taken."""
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        go.Scatter(x=LONG, y=LONG, mode="markers"),
+        go.Scatter(x=LONG, y=LONG, mode="markers", text=[f"dot {number}" for number in LONG]),
+        go.Bar(x=[f"bar {number}" for number in LONG], y=LONG),
+        go.Scatter(x=[f"from {number}" for number in LONG], y=[f"to {number}" for number in LONG]),
+        go.Pie(labels=[f"slice {number}" for number in LONG], values=LONG),
+        go.Candlestick(x=LONG, open=LONG, high=LONG, low=LONG, close=LONG),
+        go.Scatterternary(a=LONG, b=LONG, c=LONG),
+    ],
+    ids=lambda trace: trace.type,
+)
+def test_of_a_long_series_only_what_is_taken_is_written_and_no_column_is_made_for_a_point(
+    trace: go.Scatter, monkeypatch: pytest.MonkeyPatch
+):
+    points, columns = [], []
+    column = Trace.column
+    monkeypatch.setattr(
+        keyboard_module, "KeyboardPoint", lambda *read: points.append(read) or KeyboardPoint(*read)
+    )
+    monkeypatch.setattr(
+        Trace, "column", lambda self, name: columns.append(name) or column(self, name)
+    )
+    series = series_of(go.Figure(trace))
+    assert [len(one.points) for one in series] == [STEPS] * len(series)
+    assert len(points) == STEPS * len(series)
+    assert len(columns) < 100
+
+
+def test_a_name_of_traces_of_two_kinds_has_the_places_of_both_once():
+    figure = go.Figure(
+        [
+            go.Scatter(x=LONG, y=LONG, name="A"),
+            go.Candlestick(x=[1, 2], open=[1, 2], high=[3, 4], low=[0, 1], close=[2, 3]),
+            go.Scatter(x=[2, 3 * STEPS], y=[7, 8], name="A"),
+        ]
+    )
+    (whole,) = [one for one in series_of(figure) if one.name == "A"]
+    assert (len(whole.points), whole.points[-1][:2]) == (STEPS, ("3,000", "8"))

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from plotly_alive.alive.marks import Marks, TraceMarks
-from plotly_alive.reading.chart_data import Chart, Series, Trace
+from plotly_alive.reading.chart_data import Chart, Point, Series, Trace
 from plotly_alive.reading.number_words import (
     AxisNumbers,
     Places,
@@ -66,7 +67,29 @@ class KeyboardSeries(NamedTuple):
     """The points."""
 
 
-_Found = Iterator[tuple[str, list[KeyboardPoint]]]
+_Found = Iterator[tuple[str, Sequence[KeyboardPoint]]]
+_Read = TypeVar("_Read")
+
+
+class _Written(Sequence[KeyboardPoint], Generic[_Read]):
+    """The points of a series, each of which is written when it is asked for: of a long series only
+    some are taken, and words cost more than all else.
+    """
+
+    def __init__(self, read: Sequence[_Read], write: Callable[[_Read], KeyboardPoint]) -> None:
+        self._read, self._write = read, write
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    @overload
+    def __getitem__(self, at: int) -> KeyboardPoint: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[KeyboardPoint]: ...
+    def __getitem__(self, at: int | slice) -> KeyboardPoint | Sequence[KeyboardPoint]:
+        if isinstance(at, slice):
+            return [self._write(point) for point in self._read[at]]
+        return self._write(self._read[at])
 
 
 class _Reading(NamedTuple):
@@ -94,7 +117,7 @@ def keyboard_series(
     """Return the series of ``chart`` that have values; none if it has no plain ones. ``marks`` are
     the marks of its drawing.
     """
-    series: dict[str, list[KeyboardPoint]] = {}
+    series: dict[str, Sequence[KeyboardPoint]] = {}
     said = remarks or {}
     by_place = {place: text for (place, _), text in reversed([*said.items()])}
     is_only = len(chart.traces) == 1
@@ -102,9 +125,7 @@ def keyboard_series(
         part = replace(chart, traces=tuple(traces))
         read = _READERS.get(family, _nothing)
         for name, points in read(_Reading(part, marks or Marks(), said, by_place, is_only)):
-            so_far = series.setdefault(name, [])
-            places = {point.place for point in so_far}
-            so_far += [point for point in points if point.place not in places]
+            series[name] = _together(series[name], points) if series.get(name) else points
     return [
         KeyboardSeries(name if len(series) > 1 else "", _some(points))
         for name, points in series.items()
@@ -112,10 +133,18 @@ def keyboard_series(
     ]
 
 
+def _together(
+    points: Sequence[KeyboardPoint], others: Sequence[KeyboardPoint]
+) -> Sequence[KeyboardPoint]:
+    """Return two parts of a series as one, in which the first has the places that both have."""
+    places = {point.place for point in points}
+    return [*points, *(point for point in others if point.place not in places)]
+
+
 def _some(points: Sequence[KeyboardPoint]) -> Sequence[KeyboardPoint]:
     last = len(points) - 1
     if last < STEPS:
-        return points
+        return [*points]
     return [points[round(at * last / (STEPS - 1))] for at in range(STEPS)]
 
 
@@ -135,30 +164,59 @@ def _courses(reading: _Reading) -> _Found:
     value.
     """
     chart, places = reading.chart, reading.chart.places
-    traces = {trace.number: trace for trace in chart.traces}
+    drawn = {trace.number: _Course.of(trace) for trace in chart.traces}
+
+    def is_shown(point: Point) -> bool:
+        return point.value is not None or isinstance(drawn[point.trace].values[point.at], str)
+
     for series in chart.series:
-        changes = _changes(series, places)
-        points = []
-        for place, value, number, at in series.points:
-            trace = traces[number]
-            text = str(trace.column("text")[at] or "") if places.kind == "number" else ""
-            where = _joined(text, places.whole(place))
-            named = trace.across.name and trace.along.name if chart.is_plane else ""
-            raw = trace.column("value")[at]
-            note = _remark(reading, place, trace)
-            if value is not None:
-                written = series.measure.write(value)
-                if named:  # either number says what it is
-                    across = f"{trace.across.name} {places.whole(place)}"
-                    written = f"{trace.along.name} {written}"
-                    where, written = (text, f"{across}; {written}") if text else (across, written)
-                points.append(
-                    KeyboardPoint(where, written, number, at, changes.get(place, ""), note)
-                )
-            elif isinstance(raw, str):
-                other = trace.along.places(trace.column("value")).whole(raw)
-                points.append(KeyboardPoint(_joined(where, other), "", number, at))
-        yield series.name, points
+        points = [point for point in series.points if is_shown(point)]
+        write = partial(_course_point, reading, series, _changes(series, places), drawn)
+        yield series.name, _Written(points, write)
+
+
+class _Course(NamedTuple):
+    """A trace of lines, bars or dots, with what each of its points is written from."""
+
+    trace: Trace
+    """The trace."""
+    texts: Sequence[Any]
+    """The texts of its points."""
+    values: Sequence[Any]
+    """Their values, as its author wrote them."""
+    names: Places
+    """The style of values that are no numbers."""
+
+    @classmethod
+    def of(cls, trace: Trace) -> _Course:
+        """Return the course of a trace."""
+        values = trace.column("value")
+        names = trace.along.places(values if str in {*map(type, values)} else ())
+        return cls(trace, trace.column("text"), values, names)
+
+
+def _course_point(
+    reading: _Reading,
+    series: Series,
+    changes: Mapping[Any, str],
+    drawn: Mapping[int, _Course],
+    point: Point,
+) -> KeyboardPoint:
+    """Write a point of a line, a bar or a dot."""
+    places, (place, value, number, at) = reading.chart.places, point
+    trace, texts, values, names = drawn[number]
+    text = str(texts[at] or "") if places.kind == "number" else ""
+    where = _joined(text, places.whole(place))
+    if value is None:
+        return KeyboardPoint(_joined(where, names.whole(values[at])), "", number, at)
+    written = series.measure.write(value)
+    if reading.chart.is_plane and trace.across.name and trace.along.name:
+        # either number says what it is
+        across = f"{trace.across.name} {places.whole(place)}"
+        written = f"{trace.along.name} {written}"
+        where, written = (text, f"{across}; {written}") if text else (across, written)
+    note = _remark(reading, place, trace)
+    return KeyboardPoint(where, written, number, at, changes.get(place, ""), note)
 
 
 def _changes(series: Series, places: Places) -> dict[Any, str]:
@@ -191,17 +249,23 @@ def _remark(reading: _Reading, place: Any, trace: Trace) -> str:
 
 
 def _slices(reading: _Reading) -> _Found:
-    measure = reading.chart.measure
     for trace in reading.chart.traces:
         sizes = [size or 0 for size in trace.numbers]
-        whole = sum(sizes)
-        points = []
-        for at, (place, size) in enumerate(zip(trace.column("place"), sizes, strict=True)):
-            if size and place is not None:
-                share = f", {as_percent(size / whole * 100)}" if whole else ""
-                text = f"{measure.write(size)}{share}"
-                points.append(KeyboardPoint(str(place), text, trace.number, at))
-        yield trace.label, points
+        shown = [
+            (place, size, at)
+            for at, (place, size) in enumerate(zip(trace.column("place"), sizes, strict=True))
+            if size and place is not None
+        ]
+        write = partial(_slice, reading.chart.measure, sum(sizes), trace.number)
+        yield trace.label, _Written(shown, write)
+
+
+def _slice(
+    measure: AxisNumbers, whole: float, trace: int, read: tuple[Any, float, int]
+) -> KeyboardPoint:
+    place, size, at = read
+    share = f", {as_percent(size / whole * 100)}" if whole else ""
+    return KeyboardPoint(str(place), f"{measure.write(size)}{share}", trace, at)
 
 
 def _parts(reading: _Reading) -> _Found:
@@ -310,14 +374,20 @@ def _candles(reading: _Reading) -> _Found:
         measure = trace.along.measure([trace.hover], reading.chart.measured)
         for side, name in sides.items():
             pairs = zip(trace.column("place"), trace.column(side), strict=True)
-            yield (
-                _joined(reading.label(trace), name),
-                [
-                    KeyboardPoint(places.whole(place), measure.write(value), trace.number, at)
-                    for at, (place, raw) in enumerate(pairs)
-                    if place is not None and (value := number_of(raw)) is not None
-                ],
-            )
+            shown = [
+                (place, value, at)
+                for at, (place, raw) in enumerate(pairs)
+                if place is not None and (value := number_of(raw)) is not None
+            ]
+            write = partial(_candle, places, measure, trace.number)
+            yield _joined(reading.label(trace), name), _Written(shown, write)
+
+
+def _candle(
+    places: Places, measure: AxisNumbers, trace: int, read: tuple[Any, float, int]
+) -> KeyboardPoint:
+    place, value, at = read
+    return KeyboardPoint(places.whole(place), measure.write(value), trace, at)
 
 
 # ---- What plotly.js computes of samples
@@ -408,24 +478,30 @@ def _flows(reading: _Reading) -> _Found:
 def _mixtures(reading: _Reading) -> _Found:
     """Read points of a triangle, whose three parts are named by their axes."""
     for trace in reading.chart.traces:
-        texts = trace.column("text")
         parts = [(name, [number_of(value) for value in trace.column(name)]) for name in "abc"]
         names = [trace.corners.get(name) or name for name, _ in parts]
-        points = []
-        for at, shares in enumerate(zip(*(column for _, column in parts), strict=True)):
-            if None in shares:
-                continue
-            written = [
-                f"{name} {AxisNumbers().write(share)}"
-                for name, share in zip(names, shares, strict=True)
-                if share is not None
-            ]
-            text = str(texts[at] or "")
-            where, value = (
-                (text, "; ".join(written)) if text else (written[0], "; ".join(written[1:]))
+        shown = [
+            (text, shares, at)
+            for at, (text, *shares) in enumerate(
+                zip(trace.column("text"), *(column for _, column in parts), strict=True)
             )
-            points.append(KeyboardPoint(where, value, trace.number, at))
-        yield trace.label, points
+            if None not in shares
+        ]
+        yield trace.label, _Written(shown, partial(_mixture, names, trace.number))
+
+
+def _mixture(
+    names: Sequence[str], trace: int, read: tuple[Any, Sequence[float | None], int]
+) -> KeyboardPoint:
+    said, shares, at = read
+    written = [
+        f"{name} {AxisNumbers().write(share)}"
+        for name, share in zip(names, shares, strict=True)
+        if share is not None
+    ]
+    text = str(said or "")
+    where, value = (text, "; ".join(written)) if text else (written[0], "; ".join(written[1:]))
+    return KeyboardPoint(where, value, trace, at)
 
 
 _READERS: Mapping[str, Callable[[_Reading], _Found]] = {
