@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
@@ -95,7 +95,7 @@ def meanings(
     drawn = [{**trace, "visible": True} for trace in figure.get("data") or ()]
     written = list(dict.fromkeys(colour.lower() for trace in drawn for colour, _ in _named(trace)))
     tells_apart = len({palette_name(colour) for colour, _ in pairs}) > 1
-    is_given = tells_apart and not _is_an_order(written) and not _are_shades(written)
+    is_given = tells_apart and not _is_an_order(written) and not _are_shades(tuple(written))
     in_order = _in_order(figure)
     of_names = [pair for pair in pairs if not palette_name(pair[0]).startswith(_CONTEXT)]
     if all(_CLASS.match(name) for _, name in of_names):
@@ -126,7 +126,8 @@ def _is_an_order(colours: Sequence[str]) -> bool:
     return any(list(sequence[: len(colours)]) == [*colours] for sequence in _sequences())
 
 
-def _are_shades(colours: Sequence[str]) -> bool:
+@lru_cache(maxsize=1000)
+def _are_shades(colours: tuple[str, ...]) -> bool:
     """True if two colours or more lie along one of plotly's scales, from one of its ends towards
     the other.
     """

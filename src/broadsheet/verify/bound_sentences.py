@@ -92,11 +92,17 @@ Known = dict[object, "Sentence | None"]
 
 
 def bound_sentences(
-    edition: Edition, ran: NotebookNode, own: Path, known: Known | None = None
+    edition: Edition,
+    ran: NotebookNode,
+    own: Path,
+    known: Known | None = None,
+    *,
+    is_judged: bool = True,
 ) -> dict[Key, Sentence]:
     """Return the sentences of an executed edition that have a value, a claim or a fact in them, and
     those that are bound to nothing and have ``open_words``. Sentences in ``known``, from another
-    run of the edition, are not read again; new ones are added to it.
+    run of the edition, are not read again; new ones are added to it. If they are not judged, which
+    is most of the work, none is broken or has open words.
     """
     done = {} if known is None else known
     declared: Declared = ran.metadata["broadsheet"]["facts"]
@@ -125,7 +131,12 @@ def bound_sentences(
                 if made_of not in done:
                     is_sourced = is_held or any(mark.kind == "cite" for mark in marks)
                     done[made_of] = _sentence(
-                        written, results, declared, where, (language, own), is_sourced=is_sourced
+                        written,
+                        results,
+                        declared,
+                        where,
+                        (language, own) if is_judged else None,
+                        is_sourced=is_sourced,
                     )
                 sentence = done[made_of]
                 if sentence is not None:
@@ -187,13 +198,13 @@ def _sentence(
     results: Sequence[Mapping[str, str]],
     declared: Declared,
     where: Place,
-    language: tuple[str, Path],
+    language: tuple[str, Path] | None,
     *,
     is_sourced: bool,
 ) -> Sentence | None:
     """Return the sentence; None if it is bound to nothing, and has no words that should be. A
     sentence that ``is_sourced`` has a source, or an author who answers for words that are bound to
-    nothing.
+    nothing. Without a ``language`` it is not judged.
     """
     used = [results[int(number)] for number in _VALUE.findall(written)]
     filled = _VALUE.sub(lambda match: _around(markdown(results[int(match[1])])), written)
@@ -220,7 +231,7 @@ def _sentence(
             ]
             reads += [str(value) for value in values]
             places.append((mark.name, str(declaration.get("place", ""))))
-    open_words = tuple(_open_words(text, spans, marks, declared, language))
+    open_words = tuple(_open_words(text, spans, marks, declared, language) if language else ())
     if not is_bound and (is_sourced or is_marked or not open_words):
         return None
     taken = sorted({*spans, *((mark.start, mark.start + len(mark.words)) for mark in marks)})
@@ -229,7 +240,7 @@ def _sentence(
         where,
         text,
         tuple(map(as_number, reads)),
-        bool(broken(marks, declared, *language)),
+        language is not None and bool(broken(marks, declared, *language)),
         is_marked,
         open_words,
         tuple(_values(text, spans, taken, marks, codes)),

@@ -111,7 +111,7 @@ def chosen(
     metadata = {"broadsheet": {"inline": by_cell.get(0, []), "facts": {}}}
     shown = from_dict({"cells": cells, "metadata": metadata})
     parameters = declared(edition.source)
-    for sentence in bound_sentences(edition, shown, own).values():
+    for sentence in bound_sentences(edition, shown, own, is_judged=False).values():
         for value in sentence.values:
             words = description(value, edition.settings.lang, own)
             is_name = len(value.text.split()) <= _NAME and not value.code.startswith(

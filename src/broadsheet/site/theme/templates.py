@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import pass_context
 from markupsafe import Markup
 
+from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.notebook.values.places import YEARS
 from broadsheet.notebook.values.shown_values import digits_of, shown, told_apart
 from broadsheet.notebook.values.units import unit_of
@@ -74,10 +76,25 @@ def _exact(value: Mapping[str, Any], digits: int, *, of_percent: bool = False) -
     elif isinstance(content, str):
         written = written_day(content) if _DAY.fullmatch(content) else content
     elif unit == "ratio" and (abs(content) < 1 or of_percent):
-        return shown(float(decimal_of(content) * 100), t_("percent"), spoken().tag, digits)
+        return _shown(float(decimal_of(content) * 100), t_("percent"), digits)
     else:
-        return shown(content, unit, spoken().tag, digits)
+        return _shown(content, unit, digits)
     return f"{written} {unit}".strip()
+
+
+def _shown(value: object, unit: str, digits: int) -> str:
+    language = spoken()
+    words = tuple(map(words_in, (language.tag, language.locale.language, "en")))
+    return _remembered((repr(value), words), value, unit, digits, language.tag)
+
+
+@lru_cache(maxsize=10_000)
+def _remembered(key: object, value: object, unit: str, digits: int, language: str) -> str:
+    """Return a value for a reader. A page asks for each several times. The ``key`` has the value as
+    Python writes it, which tells 1 and 1.0 apart, and the words of the language, which a
+    publication may change.
+    """
+    return shown(value, unit, language, digits)
 
 
 def plain_number(fact: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from broadsheet.text.lexicon import Lexicon
@@ -120,6 +121,8 @@ def contradictions(
     sentence: str, facts: Sequence[PlacedFact], around: Surroundings, words: Lexicon
 ) -> Iterator[Contradiction]:
     """Yield the words of a sentence that contradict the place of a fact, at most one for each fact."""
+    if not facts:
+        return
     low = plain(sentence)
     times = _Times(sentence, low, facts, words)
     for fact in facts:
@@ -152,6 +155,40 @@ class _Mention:
     """The word before it."""
 
 
+@dataclass(frozen=True)
+class _Forms:
+    """The words and patterns of a language for times."""
+
+    months: Mapping[str, int]
+    """The numbers of months by their names."""
+    ranks: Mapping[str, int]
+    """The numbers of quarters by their ranks."""
+    time: re.Pattern[str]
+    """A year, perhaps with a month and a day."""
+    part_of_year: re.Pattern[str]
+    """A month or a quarter behind a word such as "in"."""
+    compared: re.Pattern[str]
+    """Words before the other side of a comparison, up to the end of a text."""
+
+
+@cache
+def _forms(words: Lexicon) -> _Forms:
+    meanings = words.meanings
+    months = {word: number % 12 + 1 for number, word in enumerate(meanings.months)}
+    ranks = {word: number for number, word in enumerate(meanings.ranks[:4], start=1)}
+    time = (
+        rf"(?:(?:(?P<day>\d{{1,2}})\.? )?(?P<month>{any_of(months)})\.? )?"
+        rf"(?<![\d-])(?P<year>{_YEAR})(?![\d-])"
+    )
+    part_of_year = (
+        rf"(?<!\w)(?P<at>{any_of(meanings.at_times)})(?: (?:{any_of(meanings.articles)}))?"
+        rf" (?:(?P<month>{any_of(months)})(?!\w)|"
+        rf"(?P<quarter>{any_of(ranks)})\w{{0,2}} (?:{any_of(meanings.quarters)})(?!\w))"
+    )
+    compared = rf"(?<!\w)(?:{any_of(meanings.compared)})(?: \w+){{0,2}} $"
+    return _Forms(months, ranks, re.compile(time), re.compile(part_of_year), re.compile(compared))
+
+
 class _Times:
     """The times that a sentence mentions, and to which of its facts each belongs."""
 
@@ -160,8 +197,7 @@ class _Times:
     ) -> None:
         self._sentence, self._text, self._facts = sentence, text, facts
         self._words = words.meanings
-        compared = any_of(self._words.compared)
-        self._compared = re.compile(rf"(?<!\w)(?:{compared})(?: \w+){{0,2}} $")
+        self._forms = _forms(words)
         self._mentions = [
             mention
             for mention in self._read()
@@ -169,9 +205,8 @@ class _Times:
         ]
 
     def _read(self) -> Iterator[_Mention]:
-        months = {word: number % 12 + 1 for number, word in enumerate(self._words.months)}
-        form = rf"(?:(?:(?P<day>\d{{1,2}})\.? )?(?P<month>{any_of(months)})\.? )?(?<![\d-])(?P<year>{_YEAR})(?![\d-])"
-        for match in re.finditer(form, self._text):
+        months = self._forms.months
+        for match in self._forms.time.finditer(self._text):
             parts = [int(match["year"])]
             if match["month"]:
                 parts += [months[match["month"]], *([int(match["day"])] if match["day"] else ())]
@@ -230,16 +265,10 @@ class _Times:
         """Yield the months and quarters that stand without a year, with the numbers of their
         months.
         """
-        months = {word: number % 12 + 1 for number, word in enumerate(self._words.months)}
-        ranks = {word: number for number, word in enumerate(self._words.ranks[:4], start=1)}
-        form = (
-            rf"(?<!\w)(?P<at>{any_of(self._words.at_times)})(?: (?:{any_of(self._words.articles)}))?"
-            rf" (?:(?P<month>{any_of(months)})(?!\w)|"
-            rf"(?P<quarter>{any_of(ranks)})\w{{0,2}} (?:{any_of(self._words.quarters)})(?!\w))"
-        )
-        for match in re.finditer(form, self._text):
+        months = self._forms.months
+        for match in self._forms.part_of_year.finditer(self._text):
             if match["quarter"]:
-                last = ranks[match["quarter"]] * 3
+                last = self._forms.ranks[match["quarter"]] * 3
                 yield match, range(last - 2, last + 1)
                 continue
             follows = re.compile(r" ?\d").match(self._text, match.end())
@@ -280,7 +309,7 @@ class _Times:
                 and self._text[: mention.start].split()[-2:-1]
                 and self._text[: mention.start].split()[-2] in self._words.from_times
             )
-            leads = leads or self._compared.search(self._text, 0, mention.start) is not None
+            leads = leads or self._forms.compared.search(self._text, 0, mention.start) is not None
             others = [other for other in self._facts if other is not fact]
             is_nearest = not any(_is_between(other, mention, fact) for other in others)
             if leads and is_nearest and not _fits(mention.time, (*fact.times, *years)):

@@ -20,9 +20,9 @@ What the meanings are is said by :mod:`broadsheet.verify.wording.word_truth`, wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from broadsheet.errors import ConfigError
 from broadsheet.notebook.values import rounding
@@ -53,6 +53,8 @@ KINDS = frozenset(
 _ITEM = re.compile(r"\{([a-z][\w-]*)\}")
 _FIGURES = r"\d{1,3}(?: \d{3}){1,4}(?![\d.,]*\d)|\d{1,15}(?:[.,]\d{1,15}){0,5}"
 _YEARS = r"(?:1[5-9]|2[01])\d\d"
+_SENTENCES = 100
+"""The number of sentences whose matches are remembered."""
 _STOP = re.compile(r"[,;:()—–]|(?<!\d)\.(?!\d)")
 _DENIED_BY_NEVER = frozenset(("up", "down", "more", "less", "times", "by", "equal", "overtake"))
 """The meanings that "never" denies at the beginning of its clause; other words may have it in them.
@@ -138,6 +140,8 @@ class Meanings:
         self._open = re.compile(
             rf"(?<!\w)(?:{comparatives}|(?:{any_of(meanings.degree)}) \w+)$"
         )  # they may stand without the other side: "more were sold in 2023"
+        # Each mark of a sentence asks for all of it, several times.
+        self._matches = lru_cache(maxsize=_SENTENCES)(self._matched)
 
     def other_side(self, text: str, meaning: Meaning) -> int | None:
         """Return the position at which the other side of a comparison begins in a text in small
@@ -180,14 +184,10 @@ class Meanings:
         ``end``.
         """
         low = plain(text)
-        matches: list[tuple[int, int, _Rule, re.Match[str]]] = []
-        for rule in self._rules:
-            for match in rule.form.finditer(low):
-                if match.start() < end and start < match.end():
-                    matches.append((match.start(), match.end(), rule, match))
         meanings, done = list[Meaning](), -1
-        for first, last, rule, match in sorted(matches, key=lambda span: (span[0], -span[1])):
-            if first >= done:
+        for rule, match in self._matches(low):
+            first, last = match.span()
+            if done <= first < end and start < last:
                 is_denied = (
                     self._denied.search(low, max(0, first - 60), first) is not None
                     or self._denied_after.match(low, last) is not None
@@ -203,6 +203,11 @@ class Meanings:
             for meaning in meanings
             if meaning.kind != "nothing" and (meaning.kind != "any" or meaning.is_denied)
         ]
+
+    def _matched(self, low: str) -> Sequence[tuple[_Rule, re.Match[str]]]:
+        """Return all that the rules find in a text in small letters, in the order in which it counts."""
+        matches = [(rule, match) for rule in self._rules for match in rule.form.finditer(low)]
+        return sorted(matches, key=lambda found: (found[1].start(), -found[1].end()))
 
     def _meanings(
         self, rule: _Rule, match: re.Match[str], text: str, is_denied: bool
