@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.errors import Place
 from broadsheet.markdown.inline_values import markdown
 from broadsheet.markdown.prose import Mark as TextMark
+from broadsheet.markdown.prose import Passage
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.run.notebook_to_run import own_metadata
@@ -27,7 +29,7 @@ from broadsheet.verify.marks import Declared, PageMark, broken, words_of
 from broadsheet.verify.numbers.number_rules import rules_of
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.sentences import sentences
-from broadsheet.verify.source_passages import source_passages
+from broadsheet.verify.source_passages import conditions_in, source_passages
 
 Key = tuple[str, int]
 """A sentence of an edition, by the edition's slug and its number there."""
@@ -112,9 +114,8 @@ def bound_sentences(
     number = 0
     for place, text, results in _texts(edition, ran):
         numbered = inline.substitute(text, [f"Value{at}e" for at in range(len(results))])
-        for passage in source_passages(
-            numbered, place, lambda condition: _shows(condition, edition.metadata)
-        ):
+        shown = (one for one in conditions_in(numbered) if _shows(one, edition.metadata))
+        for passage in _passages(numbered, place, frozenset(shown)):
             masked = _ATTRIBUTES.sub(lambda match: "x" * len(match[0]), passage.text)
             for start, end in sentences(masked, language, own):
                 line = (passage.place.line or 1) + passage.text.count("\n", 0, start)
@@ -142,6 +143,14 @@ def bound_sentences(
                 if sentence is not None:
                     bound_by_key[edition.slug, number] = sentence
     return bound_by_key
+
+
+@lru_cache(maxsize=200)
+def _passages(numbered: str, place: Place, shown: frozenset[str]) -> tuple[Passage, ...]:
+    """Return the passages of a text with the numbers of values in their places, which are the same
+    in all editions that have the same conditions ``shown``.
+    """
+    return tuple(source_passages(numbered, place, shown.__contains__))
 
 
 def _texts(

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -151,16 +151,16 @@ def read_ledger(root: Path, edition: Edition) -> Ledger:
     """Return the ledger of an edition. Raises :class:`ConfigError` for a line that is not an entry."""
     of = edition.name if _is_of_table(edition) else ""
     entries: dict[str, tuple[Statement, ...]] = {}
-    for entry in _read(root, ledger_path(edition)):
-        if entry.edition == of:
-            entries[entry.name] = (*entries.get(entry.name, ()), entry)
+    for entry in _read(root, ledger_path(edition)).get(of, ()):
+        entries[entry.name] = (*entries.get(entry.name, ()), entry)
     return Ledger(entries)
 
 
 def write_ledger(root: Path, edition: Edition, ledger: Ledger) -> None:
     """Write the ledger of an edition, beside those of others in the same file."""
     path, of = ledger_path(edition), edition.name if _is_of_table(edition) else ""
-    entries = [entry for entry in _read(root, path) if entry.edition != of]
+    others = (of_edition for name, of_edition in _read(root, path).items() if name != of)
+    entries = [entry for of_edition in others for entry in of_edition]
     for statements in ledger.entries.values():
         entries += [msgspec.structs.replace(entry, edition=of) for entry in statements]
     entries.sort(key=lambda entry: (entry.edition, entry.name, entry.on))
@@ -168,23 +168,26 @@ def write_ledger(root: Path, edition: Edition, ledger: Ledger) -> None:
     store.write_file(root / path, "".join(lines).encode(), durable=True, mode=0o644)
 
 
-def _read(root: Path, path: PurePosixPath) -> tuple[Statement, ...]:
-    """Return the entries of a ledger's file, oldest first."""
+def _read(root: Path, path: PurePosixPath) -> Mapping[str, Sequence[Statement]]:
+    """Return the entries of a ledger's file by their editions, oldest first."""
     if not os.path.lexists(root / path):
-        return ()
+        return {}
     check_path(root, root / path, Place(str(path)))
     mend = "Put the ledger back from its last version."
     return _parsed(read_text(root / path, str(path), mend=mend), str(path))
 
 
 @lru_cache(maxsize=8)
-def _parsed(text: str, path: str) -> tuple[Statement, ...]:
+def _parsed(text: str, path: str) -> Mapping[str, Sequence[Statement]]:
     entries = [
         _entry(line, Place(path, line=number))
         for number, line in enumerate(text.splitlines(), start=1)
         if line.strip()
     ]
-    return tuple(sorted(entries, key=lambda entry: entry.on))
+    by_edition: dict[str, list[Statement]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.on):
+        by_edition.setdefault(entry.edition, []).append(entry)
+    return by_edition
 
 
 def _entry(line: str, where: Place) -> Statement:

@@ -55,6 +55,14 @@ def source_passages(
             lines.append(line)
 
 
+def conditions_in(markdown: str) -> frozenset[str]:
+    """Return the conditions in a text under which parts of it are shown, as they are written."""
+    if not _CONDITION.search(markdown):
+        return frozenset()
+    opened = (div["opens"] for div in map(_DIV.match, markdown.split("\n")) if div)
+    return frozenset(div for div in opened if div and _CONDITION.search(div))
+
+
 def _shown(markdown: str, shows: Callable[[str], bool]) -> Iterator[tuple[str, MarkKind | None]]:
     """Yield the lines of ``markdown``, each with the mark of the block that it is in; lines that
     are not prose, or not for every edition, are empty.

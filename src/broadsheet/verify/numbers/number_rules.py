@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 
 from msgspec import structs
 
@@ -40,6 +40,8 @@ _REACH, _WHOLE = 100, 1000
 """
 _LEFT = 24
 """The number of letters before a number that are searched for words that belong to it."""
+_SENTENCES = 100
+"""The number of sentences whose findings are remembered."""
 _IS_FIGURE = f"/{DIGITS}"
 _A_FIGURE = f"0{_IS_FIGURE}"
 _DEPTH = 3
@@ -121,8 +123,10 @@ class Rules:
         self._joins = compiled(check.joins, "joins")
         self._part_of = compiled(check.parts_of, "parts-of")
         self._between_times = check.between_times
+        # Each claim of a sentence asks for all of it.
+        self.findings = lru_cache(maxsize=_SENTENCES)(self._findings)
 
-    def findings(self, text: str, span: Span) -> list[Finding]:
+    def _findings(self, text: str, span: Span) -> tuple[Finding, ...]:
         """Return the numbers and comparisons in one sentence of ``text``, in order, exempt ones
         among them.
         """
@@ -134,7 +138,7 @@ class Rules:
                 after = at - len(between.lstrip())
                 findings.append(replace(finding, start=after) if finding.start < done else finding)
                 done = max(done, finding.end)
-        return findings
+        return tuple(findings)
 
     def compile(self) -> None:
         """Compile all patterns. Raises ValueError for a pattern that is no regular expression."""

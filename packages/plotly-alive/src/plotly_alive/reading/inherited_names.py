@@ -9,6 +9,7 @@ drawing has the name without the space.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -30,16 +31,24 @@ NAMES = frozenset(
 )
 _MARK = "\u200b"
 _MARKED = re.compile(f"({'|'.join(sorted(NAMES))}){_MARK}")
+_IN_JSON = re.compile(f'"(?:{"|".join(sorted(NAMES))})"')
 
 
 def marked(part: Any) -> Any:
-    """Return a part of a figure in which these names, as keys and as texts, have the mark."""
+    """Return a part of a figure in which these names, as keys and as texts, have the mark; the part
+    itself if it has none of them.
+    """
+    # To write it costs a tenth of what it costs to look at each of its values.
+    return _marked(part) if _IN_JSON.search(json.dumps(part)) else part
+
+
+def _marked(part: Any) -> Any:
     if isinstance(part, str):
         return part + _MARK if part in NAMES else part
     if isinstance(part, dict):
-        return {marked(key): marked(value) for key, value in part.items()}
+        return {_marked(key): _marked(value) for key, value in part.items()}
     if isinstance(part, list):
-        return [marked(item) if isinstance(item, (str, dict, list)) else item for item in part]
+        return [_marked(item) if isinstance(item, (str, dict, list)) else item for item in part]
     return part
 
 

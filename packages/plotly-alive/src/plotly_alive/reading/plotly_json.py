@@ -20,10 +20,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import math
 import re
 import struct
 from collections.abc import Mapping, Set
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -133,7 +135,7 @@ def checked(given: object) -> dict[str, Any]:
         raise _unfit("`layout`", layout, "a mapping")
     figure: dict[str, Any] = {
         "data": [_trace(trace, f"data[{number}]") for number, trace in enumerate(data)],
-        "layout": _plain(layout or {}, "layout", 0),
+        "layout": _plain_layout(layout or {}),
     }
     _check_layout(figure["layout"])
     if isinstance(given.get("frames"), list):
@@ -141,6 +143,27 @@ def checked(given: object) -> dict[str, Any]:
             _frame(frame, f"frames[{number}]") for number, frame in enumerate(given["frames"])
         ]
     return figure
+
+
+def _plain_layout(layout: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a layout as plain values. Its template, nine tenths of it, is the same in many figures,
+    and is a shared value there.
+    """
+    template = layout.get("template")
+    try:
+        written = json.dumps(template) if template else ""
+    except (TypeError, ValueError, RecursionError):
+        written = ""
+    if not written:
+        return dict(_plain(layout, "layout", 0))
+    plain: dict[str, Any] = _plain({**layout, "template": {}}, "layout", 0)
+    plain["template"] = _plain_template(written)
+    return plain
+
+
+@lru_cache(maxsize=64)
+def _plain_template(written: str) -> Any:
+    return _plain(json.loads(written), "layout.template", 1)
 
 
 def _frame(entry: object, path: str) -> dict[str, Any]:
