@@ -30,9 +30,9 @@ def sentences(text: str, language: str = "en", own: Path | None = None) -> Itera
 
     ``own`` is the publication's folder of word files. A language without a file is read as English.
     """
-    words = lexicon(language, own).sentences
-    start = 0
-    for match in _STOP.finditer(text):
+    start, stops = 0, list(_STOP.finditer(text))
+    words = lexicon(language, own).sentences if stops else SentenceWords()
+    for match in stops:
         if match[1][0] != "." or _ends(text, match.start(), match.end(), words):
             yield start, match.end(1)
             start = match.end()

@@ -270,15 +270,52 @@ def remarks(
     notes: dict[str, dict[tuple[object, str], None]] = {}
     drawn: dict[str, list[tuple[object, str]]] | None = None
     for origin, frame in drawn_from:
-        for column in origin.columns:
-            for note in column.notes:
-                drawn = _by_figures(table) if drawn is None else drawn
-                of = column.of or tuple(
-                    str(name) for name in frame.select_dtypes("number") if name not in origin.key
-                )
-                for value in _drawn(frame[frame[column.name] == note.value], of, origin.key, drawn):
-                    notes.setdefault(note.text.rstrip("."), {})[value] = None
+        for text, figures in _noted_figures(origin, frame):
+            drawn = _by_figures(table) if drawn is None else drawn
+            for digits, named in figures:
+                for place, series in drawn.get(digits, ()):
+                    if not {_name(place), series}.isdisjoint(named):
+                        notes.setdefault(text, {})[place, series] = None
     return {text: list(values) for text, values in notes.items()}
+
+
+_Noted = list[tuple[str, list[tuple[str, frozenset[str]]]]]
+_noted: dict[Origin, _Noted] = {}
+"""The last :data:`_REMEMBERED` results of :func:`_noted_figures` in this process, since the editions
+of an article use the same tables."""
+_REMEMBERED = 64
+
+
+def _noted_figures(origin: Origin, frame: pd.DataFrame) -> _Noted:
+    """Return the text of each note of a table, with the digits of the figures that it is on, each
+    with the names of its row.
+    """
+    noted = _noted.get(origin)
+    if noted is None:
+        noted = _noted[origin] = [
+            (note.text.rstrip("."), list(_figures_of(rows, of, origin.key)))
+            for column in origin.columns
+            for note in column.notes
+            for rows in [frame[frame[column.name] == note.value]]
+            for of in [column.of or _measures(frame, origin)]
+        ]
+        if len(_noted) > _REMEMBERED:
+            _noted.pop(next(iter(_noted)), None)
+    return noted
+
+
+def _measures(frame: pd.DataFrame, origin: Origin) -> tuple[str, ...]:
+    names = map(str, frame.select_dtypes("number"))
+    return tuple(name for name in names if name not in origin.key)
+
+
+def _figures_of(
+    rows: pd.DataFrame, of: Sequence[str], key: Sequence[str]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    columns = (zip(*(rows[name].tolist() for name in part), strict=True) for part in (key, of))
+    for named, figures in zip(*columns, strict=False):
+        names = frozenset(map(_name, named))
+        yield from ((digits, names) for figure in figures if (digits := _digits(figure)))
 
 
 def _note(remarks: Mapping[str, Sequence[tuple[object, str]]]) -> str:
@@ -298,20 +335,6 @@ def _by_figures(table: Table) -> dict[str, list[tuple[object, str]]]:
             if digits := _digits(value):
                 places_by_digits.setdefault(digits, []).append((place, column.name[-1]))
     return places_by_digits
-
-
-def _drawn(
-    rows: pd.DataFrame,
-    of: Sequence[str],
-    key: Sequence[str],
-    drawn: Mapping[str, list[tuple[object, str]]],
-) -> Iterator[tuple[object, str]]:
-    columns = (zip(*(rows[name].tolist() for name in part), strict=True) for part in (key, of))
-    for named, figures in zip(*columns, strict=False):
-        for figure in figures:
-            for place, series in drawn.get(_digits(figure), ()):
-                if not {_name(place), series}.isdisjoint(map(_name, named)):
-                    yield place, series
 
 
 def _digits(value: object) -> str:

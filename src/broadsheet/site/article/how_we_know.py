@@ -144,16 +144,20 @@ class HowWeKnow:
         entry["tables"] = [
             {
                 "title": origin.title,
-                "url": self._address(origin),
+                "url": self._addresses[origin.name],
                 "rows": sorted(numbers.get(origin.name, ())),
             }
             for origin in named.values()
         ]
 
-    def _address(self, origin: Origin) -> str:
-        """Return the address of a table's file, if that is on the site."""
-        is_there = self.is_published is not None and self.is_published(origin.path)
-        return f"/{origin.path}" if is_there else ""
+    @cached_property
+    def _addresses(self) -> Mapping[str, str]:
+        """The addresses of the tables' files that are on the site, by the names of the tables."""
+        is_there = self.is_published or (lambda path: False)
+        return {
+            origin.name: f"/{origin.path}" if is_there(origin.path) else ""
+            for origin in self.finished.origins.values()
+        }
 
     @cached_property
     def reported(self) -> list[tuple[str, str, str]]:
