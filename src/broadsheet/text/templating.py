@@ -23,6 +23,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import jinja2
 from jinja2 import (
     BaseLoader,
     BytecodeCache,
@@ -206,10 +207,12 @@ def environment_of(
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=keep_trailing_newline,
-            bytecode_cache=_compiled(_OF_SANDBOX if templates else ""),
         )
     )
     environment.filters |= filters or {}
+    environment.bytecode_cache = _compiled(
+        f"{_OF_SANDBOX if templates else ''}{_decisive(environment)}_"
+    )
     if isinstance(environment, Sandbox):
         environment.close()
     return environment
@@ -231,6 +234,18 @@ class _Replacing(BaseLoader):
             raise TemplateNotFound(name)
         code = environment.compile(self._own[name], name, str(OWN / name))
         return environment.template_class.from_code(environment, code, globals or {})
+
+
+def _decisive(environment: Environment) -> str:
+    """Return a digest of all that decides what a template is compiled to, beside its text: filters
+    and tests are called as they ask, perhaps with what is around them.
+    """
+    passed = [
+        sorted((name, str(getattr(call, "jinja_pass_arg", ""))) for name, call in calls.items())
+        for calls in (environment.filters, environment.tests)
+    ]
+    decisive = [jinja2.__version__, environment.keep_trailing_newline, *passed]
+    return sha256(repr(decisive).encode()).hexdigest()[:16]
 
 
 def _compiled(kind: str) -> BytecodeCache | None:

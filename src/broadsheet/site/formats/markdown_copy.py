@@ -248,11 +248,14 @@ def _put_between(before: str, element: HtmlElement, after: str) -> None:
 
 def _hold_signs(place: html_tree.TextPlace) -> None:
     """Put characters that stand for Markdown's signs in their place, unless the text is code."""
+    written = html_tree.text_at(place)
+    text = _SIGNS.sub(lambda sign: _HELD[sign[0]], written)
+    if text == written:
+        return
     holder, is_after = place
     around = holder.getparent() if is_after else holder
     if around.tag in _CODE or any(True for _ in around.iterancestors(*_CODE)):
         return
-    text = _SIGNS.sub(lambda sign: _HELD[sign[0]], html_tree.text_at(place))
     if is_after:
         holder.tail = text
     else:

@@ -205,11 +205,10 @@ def uses_of(path: str, tree: HtmlElement, meta: Entry) -> frozenset[str]:
     """Return the files that a page needs to be complete elsewhere: not the pages and feeds that it
     links to.
     """
-    page = PurePosixPath(path)
-    targets = (links.internal(address, page.parent) for address in links.addresses(tree))
-    used = {
-        str(target.path) for target in targets if target and not _NAVIGATED.search(str(target.path))
-    }
+    folder = PurePosixPath(path).parent
+    targets = (links.internal(address, folder) for address in {*links.addresses(tree)})
+    names = {str(target.path) for target in targets if target}
+    used = {name for name in names if not _NAVIGATED.search(name)}
     used |= pictures_of(meta)
     used |= {
         str(PurePosixPath(name).with_suffix(".svg")) for name in used if name.endswith(".json")

@@ -65,7 +65,9 @@ class AxisNumbers:
         most = 10_000 if style.is_percent else 1_000_000
         if style.digits or not -most < value < most or not style.rounded(value):
             style = self._compact
-        return written_number(value, replace(style, is_signed=is_signed))
+        if style.is_signed != is_signed:
+            style = replace(style, is_signed=is_signed)
+        return written_number(value, style)
 
     @property
     def unit(self) -> str:
