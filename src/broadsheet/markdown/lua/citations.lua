@@ -100,6 +100,14 @@ local function unresolved(doc, all, has_bibliography)
   end }
 end
 
+-- Looking for what is not there costs as much as reading a short page.
+local function are_known(ids, all)
+  for _, id in ipairs(ids) do
+    if id ~= '*' and not all[id] then return false end
+  end
+  return true
+end
+
 --- The document with its citations, and the list of references as another one if the author has not placed it.
 function M.process(page, doc)
   local nocite, extra = nocite_of(page)
@@ -110,7 +118,7 @@ function M.process(page, doc)
   local has_bibliography = #(page.options.bibliography or {}) > 0
   local references = chosen(page, all, ids, page.unresolved)
   if #page.faults > 0 then return doc end
-  doc = unresolved(doc, all, has_bibliography)
+  if not are_known(page.cites, all) then doc = unresolved(doc, all, has_bibliography) end
   if #references == 0 then return doc end
   local placed = false
   for _, block in ipairs(doc.blocks) do placed = placed or block.t == 'Div' and block.identifier == 'refs' end
