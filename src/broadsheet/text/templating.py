@@ -43,6 +43,7 @@ from jinja2.bccache import Bucket
 from broadsheet.errors import BroadsheetError, ConfigError, Place, RenderError, unexpected
 from broadsheet.storage import limits
 from broadsheet.storage.files import check_path, read_text
+from broadsheet.storage.value_digest import digest_of
 from broadsheet.text import template_sandbox
 from broadsheet.text.language import taught
 from broadsheet.text.template_sandbox import Sandbox, SpentError
@@ -245,7 +246,7 @@ def _decisive(environment: Environment) -> str:
         for calls in (environment.filters, environment.tests)
     ]
     decisive = [jinja2.__version__, environment.keep_trailing_newline, *passed]
-    return sha256(repr(decisive).encode()).hexdigest()[:16]
+    return digest_of(decisive)
 
 
 def _compiled(kind: str) -> BytecodeCache | None:

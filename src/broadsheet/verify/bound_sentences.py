@@ -114,7 +114,8 @@ def bound_sentences(
     number = 0
     for place, text, results in _texts(edition, ran):
         numbered = inline.substitute(text, [f"Value{at}e" for at in range(len(results))])
-        shown = (one for one in conditions_in(numbered) if _shows(one, edition.metadata))
+        conditions = conditions_in(numbered)
+        shown = filter(lambda written: _shows(written, edition.metadata), conditions)
         for passage in _passages(numbered, place, frozenset(shown)):
             masked = _ATTRIBUTES.sub(lambda match: "x" * len(match[0]), passage.text)
             for start, end in sentences(masked, language, own):

@@ -207,7 +207,7 @@ class Meanings:
     def _matched(self, low: str) -> Sequence[tuple[_Rule, re.Match[str]]]:
         """Return all that the rules find in a text in small letters, in the order in which it counts."""
         matches = [(rule, match) for rule in self._rules for match in rule.form.finditer(low)]
-        return sorted(matches, key=lambda found: (found[1].start(), -found[1].end()))
+        return sorted(matches, key=lambda pair: (pair[1].start(), -pair[1].end()))
 
     def _meanings(
         self, rule: _Rule, match: re.Match[str], text: str, is_denied: bool
