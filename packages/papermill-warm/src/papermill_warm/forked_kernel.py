@@ -52,7 +52,7 @@ def run(
 ) -> None:
     """Run the notebook's process, to its end; does not return."""
     _surround(app, request)
-    sender = Sender(messages, head)
+    sender = MessageSender(messages, head)
     capture = _redirect(app, sender.send)
     app.kernel.forks = Forks(capture, messages)
     _renew(app)
@@ -114,7 +114,7 @@ def run(
 
 def _take_over(
     app: WarmApp,
-    sender: Sender,
+    sender: MessageSender,
     capture: Capture,
     loop: asyncio.AbstractEventLoop,
     messages: socket.socket,
@@ -183,7 +183,7 @@ def _renew(app: WarmApp) -> None:
     app.displayhook.get_execution_count = lambda: kernel.execution_count
 
 
-class Sender:
+class MessageSender:
     """Sends the messages of this process, and has them recorded while a head runs that is shared."""
 
     def __init__(self, messages: socket.socket, head: SharedHead | None) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 
 from papermill_warm.wire import PASSING, RunRequest
 
-KEPT = 10.0
+HEAD_KEPT = 10.0
 """The seconds for which a head waits for the next edition."""
 
 

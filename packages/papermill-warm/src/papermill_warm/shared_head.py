@@ -32,7 +32,7 @@ from papermill_warm.processes import end_with_parent
 from papermill_warm.streams import Capture
 from papermill_warm.wire import RunRequest
 
-Parts = list[bytes]
+MessageParts = list[bytes]
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Recording:
     """The text of the cell."""
     request: bytes
     """The id of the request to run it."""
-    messages: list[tuple[int, Parts, bool]] = field(default_factory=list)
+    messages: list[tuple[int, MessageParts, bool]] = field(default_factory=list)
     """The messages, each with its channel, and whether another follows at once."""
 
 
@@ -79,7 +79,7 @@ class SharedHead:
         if self._answered is None and not self.is_over and self._recordings:
             self._recordings[-1].messages.append((channel, list(parts), more))
 
-    def begin(self, parts: Parts) -> bool:
+    def begin(self, parts: MessageParts) -> bool:
         """Hear of a request that is to be carried out. Returns True if it is the first below the
         head.
         """
@@ -96,7 +96,9 @@ class SharedHead:
             self.leave()
         return False
 
-    def answer(self, parts: Parts, send: Callable[[int, Sequence[bytes], bool], None]) -> bool:
+    def answer(
+        self, parts: MessageParts, send: Callable[[int, Sequence[bytes], bool], None]
+    ) -> bool:
         """Answer a request to run a cell of the head by the messages that it sent; in a process
         that was forked. Returns False if it is to be carried out.
         """
@@ -170,7 +172,7 @@ class SharedHead:
         return Turn(messages, request)
 
 
-def _execution(parts: Parts) -> tuple[str, bytes] | None:
+def _execution(parts: MessageParts) -> tuple[str, bytes] | None:
     """Return the code of a request to run a cell, and the request's id; None for another one."""
     first = header_of(parts)
     header: dict[str, Any] = json.loads(parts[first])
@@ -179,7 +181,7 @@ def _execution(parts: Parts) -> tuple[str, bytes] | None:
     return json.loads(parts[first + 3])["code"], header["msg_id"].encode()
 
 
-def _renewed(parts: Parts, before: bytes, now: bytes) -> Parts:
+def _renewed(parts: MessageParts, before: bytes, now: bytes) -> MessageParts:
     """Return a message as an answer to another request, sent at this moment."""
     renewed = [part.replace(before, now) for part in parts]
     first = header_of(parts)

@@ -34,7 +34,7 @@ from multiprocessing.reduction import recv_handle
 from pathlib import Path
 
 from papermill_warm import forked_kernel, supervisor
-from papermill_warm.head_process import KEPT, HeadProcess
+from papermill_warm.head_process import HEAD_KEPT, HeadProcess
 from papermill_warm.kernel_app import warm_app
 from papermill_warm.preloading import Warmth, threads
 from papermill_warm.shared_head import SharedHead
@@ -126,7 +126,7 @@ class _Heads:
 
     def end_in_time(self, line: Connection) -> None:
         """End the head if no run comes in time."""
-        if self._last is not None and not line.poll(KEPT):
+        if self._last is not None and not line.poll(HEAD_KEPT):
             self.end()
 
     def end(self) -> None:
