@@ -91,7 +91,7 @@ def read(code: str) -> None:
 
 def touched() -> tuple[Collection[str], Collection[str]] | None:
     """Return the files that a run has read and written so far; None if it does not record them."""
-    return reads.touched()
+    return reads.names_touched()
 
 
 def note() -> list[str]:

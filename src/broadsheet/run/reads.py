@@ -126,7 +126,7 @@ def publish() -> None:
     )
 
 
-def touched() -> tuple[set[str], set[str]] | None:
+def names_touched() -> tuple[set[str], set[str]] | None:
     """Return the names of the files that were read or listed so far, and of those that were written;
     None if nothing is recorded.
     """
