@@ -86,7 +86,7 @@ def leave_standing(plan: Plan, present: Contents, report: Report, states: States
         root,
         options.output,
         Standing(
-            standing_site.asked_for(root, options.output, options.day, drafts=options.drafts),
+            standing_site.question_of(root, options.output, options.day, drafts=options.drafts),
             project.settings.broadsheet.time_zone,
             plan.publication.day,
             str(site),

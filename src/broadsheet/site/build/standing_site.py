@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Iterable
@@ -36,10 +37,10 @@ _OF_NO_ACCOUNT = frozenset({"_", "SHLVL", "OLDPWD", "PWD", "COLUMNS", "LINES"})
 
 
 class Standing(msgspec.Struct):
-    """What a build leaves for the next one."""
+    """A site as the last build has left it, and its report."""
 
-    asked: str
-    """The digest of what was asked of the build (:func:`asked_for`)."""
+    question: str
+    """The digest of what was asked of the build (:func:`question_of`)."""
     zone: str
     """The time zone of the publication."""
     day: date
@@ -83,7 +84,7 @@ def standing_report(
     store, key = Store(root, STORE), _key(output, drafts=drafts)
     content = store.get(key)
     standing = store.decode(key, content, Standing) if content else None
-    if standing is None or standing.asked != asked_for(root, output, day, drafts=drafts):
+    if standing is None or standing.question != question_of(root, output, day, drafts=drafts):
         return None
     moment = now_at(Path(standing.lock).parent)
     if (day or today(standing.zone)) != standing.day or not _is_alone(standing.lock):
@@ -108,12 +109,12 @@ def put(root: Path, output: Path | None, standing: Standing, *, drafts: bool) ->
     Store(root, STORE).put(_key(output, drafts=drafts), msgspec.json.encode(standing))
 
 
-def asked_for(root: Path, output: Path | None, day: date | None, *, drafts: bool) -> str:
+def question_of(root: Path, output: Path | None, day: date | None, *, drafts: bool) -> str:
     """Return the digest of what is asked of a build, and of this process, as far as a build may
     depend on it.
     """
     environment = {name: value for name, value in os.environ.items() if name not in _OF_NO_ACCOUNT}
-    asked = (
+    question = (
         _FORMAT,
         str(root),
         str(output and output.absolute()),
@@ -126,7 +127,7 @@ def asked_for(root: Path, output: Path | None, day: date | None, *, drafts: bool
         list(map(str, FOLDERS)),
         sorted(environment.items()),
     )
-    return hashlib.sha256(repr(asked).encode(errors="surrogateescape")).hexdigest()
+    return hashlib.sha256(json.dumps(question).encode()).hexdigest()
 
 
 def _key(output: Path | None, *, drafts: bool) -> str:
