@@ -16,6 +16,7 @@ from jinja2 import Environment
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.site.build.build import build
+from broadsheet.site.theme.templates import rendered
 from broadsheet.storage import limits
 from broadsheet.text import template_sandbox, templating
 from broadsheet.text.templating import Templates
@@ -251,7 +252,7 @@ def filled(tmp_path, values, monkeypatch) -> Callable[[str], str]:
         own.parent.mkdir(parents=True, exist_ok=True)
         own.write_text(text)
         with templating.using(templating.read_own(tmp_path)):
-            return Templates().render("plain.html.jinja", **values)
+            return rendered("plain.html.jinja", **values)
 
     return fill
 

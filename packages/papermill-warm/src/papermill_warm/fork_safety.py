@@ -46,7 +46,7 @@ _INSTALLED = tuple(
 _IMPORTING = "<frozen importlib"
 _EVENTS = frozenset({"open", "os.listdir", "os.scandir", "sqlite3.connect"})
 
-State = tuple[int, ...] | None
+_State = tuple[int, ...] | None
 """A value that changes with a file; None for no file."""
 
 
@@ -56,7 +56,7 @@ class Ties:
     def __init__(self, touched: Callable[[], Touched | None] | None) -> None:
         """Watch from now on. ``touched`` gives the files, if the caller notes them."""
         self._begun = time.time_ns()
-        self._files: dict[str, State] = {}
+        self._files: dict[str, _State] = {}
         self._exits = self._is_over = False
         self._touched = touched or self._names_of_files()
         self._open: list[tuple[int, int, int]] = []
@@ -171,7 +171,7 @@ def _paths(names: Iterable[str]) -> Iterator[str]:
                 yield importlib.util.source_from_cache(name)
 
 
-def _state(path: str) -> State:
+def _state(path: str) -> _State:
     try:
         seen = os.stat(path)  # noqa: PTH116  (a fraction of the time)
     except (OSError, ValueError):
