@@ -24,6 +24,7 @@ from broadsheet.preview.file_watcher import watch_files
 _FORKS = multiprocessing.get_context("fork")
 _NEEDED = ("site.build.build", "site.build.composition", "site.build.edition_pages", "press.press")
 """The modules that a build needs."""
+_CTRL_C = {signal.SIGINT}
 
 
 class _Orphaned:
@@ -66,13 +67,29 @@ def _run(command: Callable[[], CommandReport]) -> None:
     """Run the command in a fork, to its end."""
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    run = _FORKS.Process(target=ended, args=(command, "build"))
+    run = _FORKS.Process(target=_once, args=(command,))
+    signal.pthread_sigmask(signal.SIG_BLOCK, _CTRL_C)  # the fork hears of it where it answers
     run.start()
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _CTRL_C)
         run.join()
     except KeyboardInterrupt:  # which the run has got from the terminal, too
         run.join()
         raise
+
+
+def _once(command: Callable[[], CommandReport]) -> None:
+    """Run the command, in a fork in which Ctrl-C is held back until the command answers it."""
+
+    def heard() -> CommandReport:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _CTRL_C)
+        return command()
+
+    with suppress(KeyboardInterrupt):
+        try:
+            ended(heard, "build")
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _watch(root: Path, report: Callable[[frozenset[str]], None]) -> None:
