@@ -25,6 +25,10 @@ from broadsheet.preview.page_checks import look_over
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 
 Result = TypeVar("Result")
+_AWAKE = 0.5
+"""Seconds after which the main thread looks up: Python answers a signal that came just before a wait
+only after it.
+"""
 Event = tuple[str, str]
 """The name of an event, and its data."""
 
@@ -106,7 +110,10 @@ class WorkQueue:
         """Do what is asked, until an exception ends it; then every browser is told."""
         try:
             while True:
-                work = self._work.get()
+                try:
+                    work = self._work.get(timeout=_AWAKE)
+                except queue.Empty:
+                    continue
                 if work is None:
                     raise KeyboardInterrupt
                 if not isinstance(work, frozenset):
