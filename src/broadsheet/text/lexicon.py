@@ -21,7 +21,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -298,6 +298,12 @@ def lexicon(tag: str, folder: Path | None = None) -> Lexicon:
     if not re.fullmatch(r"[a-z]{2,8}", language):
         language = "en"
     return _lexicon(language, "" if folder is None else _own_text(folder, language))
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return a regular expression for any of some words, the longest of them first."""
+    listed = sorted(words, key=len, reverse=True)
+    return "|".join(map(re.escape, listed)) or "(?!)"
 
 
 def own_files(root: Path) -> list[str]:

@@ -7,11 +7,11 @@ names only some of them, "among them", "including", is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from broadsheet.text.lexicon import Lexicon
+from broadsheet.text.lexicon import Lexicon, any_of
 
 _SMALL = 12
 _NAME = r"[A-ZÄÖÜ][\w’'.-]*"
@@ -64,9 +64,9 @@ class _Forms:
 def _forms(words: Lexicon) -> _Forms:
     meanings = words.meanings
     counts = {word: number for number, word in enumerate(words.facts.counts[: _SMALL + 1])}
-    joins, numbers = _any_of(meanings.joins), _any_of(list(counts)[2:])
+    joins, numbers = any_of(meanings.joins), any_of(list(counts)[2:])
     being = words.check.classes.get("being")
-    verbs = _any_of(being.words if being else ())
+    verbs = any_of(being.words if being else ())
     noun = rf"(?: (?!(?:{verbs}|{numbers})[,:]?(?: |$))[^\W\d_]+)"
     first = "" if meanings.capital_nouns else "(?! [A-ZÄÖÜ])"
     counted = (
@@ -80,15 +80,11 @@ def _forms(words: Lexicon) -> _Forms:
         re.compile(rf", (?:{joins}) | (?:{joins}) |, "),
         re.compile(rf"(?<!,) (?:{joins}) "),
         re.compile(rf", (?:{joins}) "),
-        re.compile(rf"\b(?:{_any_of(meanings.partly)})\b", re.IGNORECASE),
+        re.compile(rf"\b(?:{any_of(meanings.partly)})\b", re.IGNORECASE),
         re.compile(
-            rf"(?:on |am )?(?:the )?\d{{1,2}}\.? (?i:{_any_of(meanings.months)})(?: \d{{4}})?"
+            rf"(?:on |am )?(?:the )?\d{{1,2}}\.? (?i:{any_of(meanings.months)})(?: \d{{4}})?"
         ),
     )
-
-
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
 
 
 def _is_item(text: str, day: re.Pattern[str]) -> bool:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from broadsheet.text.lexicon import Lexicon
+from broadsheet.text.lexicon import Lexicon, any_of
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.beside_units import Stated, misfits
-from broadsheet.verify.wording.meaning_rules import any_of, plain
+from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.place_names import in_language
 from broadsheet.verify.wording.recorded_comparisons import Time, time_of
 

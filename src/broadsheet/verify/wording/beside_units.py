@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from broadsheet.notebook.values.units import currency_in
-from broadsheet.text.lexicon import Lexicon
+from broadsheet.text.lexicon import Lexicon, any_of
 from broadsheet.verify.sentences import Span
-from broadsheet.verify.wording.meaning_rules import any_of, plain
+from broadsheet.verify.wording.meaning_rules import plain
 
 _PER = re.compile(r"\b(?:per|an?|pro|je|each)\b|/")
 _WORD = re.compile(r"[^\W\d_]+")

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from broadsheet.text.language import language_of
-from broadsheet.text.lexicon import Lexicon
+from broadsheet.text.lexicon import Lexicon, any_of
 from broadsheet.verify.numbers.number_rules import rules_of
 from broadsheet.verify.sentences import Span
-from broadsheet.verify.wording.meaning_rules import Meaning, any_of, meanings_of, plain
+from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
 from broadsheet.verify.wording.recorded_comparisons import (
     Cases,
     Comparison,

@@ -20,14 +20,14 @@ What the meanings are is said by :mod:`broadsheet.verify.wording.word_truth`, wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from broadsheet.errors import ConfigError
 from broadsheet.notebook.values import rounding
 from broadsheet.notebook.values.rounding import PLAIN, Rounding
-from broadsheet.text.lexicon import EXAMPLE, Lexicon
+from broadsheet.text.lexicon import EXAMPLE, Lexicon, any_of
 from broadsheet.verify.wording.recorded_comparisons import Time
 
 KINDS = frozenset(
@@ -322,12 +322,6 @@ def plain(text: str) -> str:
     low = text.lower()
     low = low if len(low) == len(text) else text
     return re.sub(r"\s", " ", low.replace("’", "'").replace("\u2011", "-"))
-
-
-def any_of(words: Iterable[str]) -> str:
-    """Return a regular expression for any of some words, the longest of them first."""
-    listed = sorted(words, key=len, reverse=True)
-    return "|".join(map(re.escape, listed)) or "(?!)"
 
 
 def _fixed(size: str, line: str) -> float | None:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-from broadsheet.text.lexicon import Lexicon
-from broadsheet.verify.wording.meaning_rules import Meaning, any_of, meanings_of, plain
+from broadsheet.text.lexicon import Lexicon, any_of
+from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
 from broadsheet.verify.wording.place_names import countries
 from broadsheet.verify.wording.recorded_comparisons import (
     Cases,

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from broadsheet.text.lexicon import Lexicon
+from broadsheet.text.lexicon import Lexicon, any_of
 from broadsheet.verify.sentences import Span
-from broadsheet.verify.wording.meaning_rules import Meaning, any_of, plain
+from broadsheet.verify.wording.meaning_rules import Meaning, plain
 from broadsheet.verify.wording.recorded_comparisons import Cases, Comparison, Pair, Time
 
 _STOP = re.compile(r"[,;:()—–]")
