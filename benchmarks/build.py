@@ -35,6 +35,8 @@ import sys
 import tempfile
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,8 @@ listing: {contents: posts, sort: date desc, feed: true}
 REFERENCES = """\
 @techreport{ledger, author={{Office of the Ledger}}, title={Yearly account}, year={2024}, url={https://ledger.example/a}}
 """
+OLD, NEW = "in *short* and", "in few and"
+"""Words of each article, and those that an edit puts in their place."""
 CHART = """\
 #| label: fig-{name}
 #| fig-cap: The {name} of the year.
@@ -188,11 +192,21 @@ def everything(build: list[str], root: Path, posts: int) -> None:
 
 def cold(build: list[str], root: Path, posts: int) -> None:
     """Build the site anew, with the runs and the pictures at hand."""
+    with set_aside(root):
+        tell("press alone, cold", timed(build, root), posts)
+
+
+@contextmanager
+def set_aside(root: Path) -> Iterator[None]:
+    """Put the site and what the build has stored of its pages away, and remove them in the end: a
+    file system that has just removed so many files is slow to make others.
+    """
     aside = root / ".broadsheet/aside"
     aside.mkdir()
     for kept in ("_site", ".broadsheet/_site.before", ".broadsheet/pages", ".broadsheet/search"):
-        (root / kept).rename(aside / Path(kept).name)
-    tell("press alone, cold", timed(build, root), posts)
+        if (root / kept).exists():
+            (root / kept).rename(aside / Path(kept).name)
+    yield
     shutil.rmtree(aside)
 
 
@@ -205,8 +219,7 @@ def one_sentence(build: list[str], root: Path, posts: int) -> None:
     """Build when one sentence of one article has changed."""
     path = root / f"posts/p{posts // 2:05}/index.ipynb"
     text = path.read_text(encoding="utf-8")
-    old, new = "in *short* and", "in few and"
-    text = text.replace(old, new, 1) if old in text else text.replace(new, old, 1)
+    text = text.replace(OLD, NEW, 1) if OLD in text else text.replace(NEW, OLD, 1)
     path.write_text(text, encoding="utf-8")
     tell("one sentence changed", timed(build, root), posts)
 

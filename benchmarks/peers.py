@@ -1,4 +1,4 @@
-"""How long others take to build the same posts: Quarto, nbconvert, MyST, Jupyter Book, Pelican, Hugo.
+"""Builds the same posts by Broadsheet, Quarto, nbconvert, MyST, Jupyter Book, Pelican and Hugo.
 
     python benchmarks/peers.py [--posts 100] [--bin FOLDER …] [--only NAME …] [--write]
 
@@ -36,11 +36,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from build import Timed, publication, timed
+from build import NEW, OLD, Timed, publication, set_aside, timed
 
 PAGE = Path(__file__).parents[1] / "docs/benchmarks.md"
 BEGIN, END = "<!-- peers -->", "<!-- end of peers -->"
-OLD, NEW = "in *short* and", "in few and"
 BROADSHEET = [sys.executable, "-m", "broadsheet"]
 NBCONVERT = ["jupyter-nbconvert", "--to", "html", "--output-dir", "pages", "--log-level", "WARN"]
 LAYOUTS = {
@@ -57,7 +56,7 @@ class Peer:
     name: str
     makes: str
     """The pages that it makes of the posts, in words."""
-    is_given: Callable[[Path, Sequence[Path]], None]
+    prepare: Callable[[Path, Sequence[Path]], None]
     """Writes what it needs into a folder, of executed notebooks."""
     build: Sequence[str]
     """The command; the words `FILE` and `FILES` stand for one post and all of them."""
@@ -65,7 +64,7 @@ class Peer:
     """The command after an edit, if it is another."""
     pages: str = ""
     """The folder of its pages."""
-    made: Sequence[str] = ()
+    leftovers: Sequence[str] = ()
     """What else is removed before it builds from nothing."""
     version: Sequence[str] = ("--version",)
     form: str = "posts/{}/index.ipynb"
@@ -110,7 +109,7 @@ def _rows(scratch: Path, posts: int, names: Sequence[str]) -> list[tuple[str, st
             continue
         folder = scratch / peer.name.lower().replace(" ", "-")
         folder.mkdir()
-        peer.is_given(folder, executed)
+        peer.prepare(folder, executed)
         rows.append((f"{peer.name} {_version(peer)}", peer.makes, _built(peer, folder, executed)))
         print(f"{peer.name}: {[round(one.processor, 2) for one in rows[-1][2]]}", flush=True)
     return [("Broadsheet", "pages, drawn charts, lists, feeds, search, cards", _ours(root)), *rows]
@@ -133,30 +132,26 @@ def _executed(root: Path, folder: Path) -> list[Path]:
 def _ours(root: Path) -> list[Timed]:
     """Build the site alone, as the peers do: runs and pictures are at hand."""
     build = [*BROADSHEET, "build"]
-    for kept in ("_site", ".broadsheet/_site.before", ".broadsheet/pages", ".broadsheet/search"):
-        shutil.rmtree(root / kept, ignore_errors=True)
+    with set_aside(root):
+        first = timed(build, root)
     posts = sorted(root.glob("posts/*/index.ipynb"))
-    return [
-        timed(build, root),
-        timed(build, root),
-        _after_edit(posts[len(posts) // 2], build, root),
-    ]
+    return [first, timed(build, root), _after_edit(posts[len(posts) // 2], build, root)]
 
 
 def _built(peer: Peer, folder: Path, executed: Sequence[Path]) -> list[Timed]:
     paths = [folder / peer.form.format(path.stem) for path in executed]
     edited = paths[len(paths) // 2]
     build = _command(peer.build, folder, paths, edited)
-    for name in (peer.pages, *peer.made):
+    for name in (peer.pages, *peer.leftovers):
         shutil.rmtree(folder / name, ignore_errors=True)
     builds = [_timed(peer, build, folder), _timed(peer, build, folder)]
     edit = _command(peer.edit or peer.build, folder, paths, edited)
     return [*builds, _after_edit(edited, edit, folder, peer)]
 
 
-def _command(words: Sequence[str], folder: Path, paths: Sequence[Path], one: Path) -> list[str]:
+def _command(words: Sequence[str], folder: Path, paths: Sequence[Path], edited: Path) -> list[str]:
     stands_for = {
-        "FILE": [str(one.relative_to(folder))],
+        "FILE": [str(edited.relative_to(folder))],
         "FILES": [str(path.relative_to(folder)) for path in paths],
     }
     return [part for word in words for part in stands_for.get(word, [word])]
@@ -206,8 +201,8 @@ def _table(rows: list[tuple[str, str, list[Timed]]], posts: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _times(one: Timed, ours: Timed) -> str:
-    ratio = one.processor / ours.processor
+def _times(theirs: Timed, ours: Timed) -> str:
+    ratio = theirs.processor / ours.processor
     return f"{ratio:.{0 if ratio >= 10 else 1 if ratio >= 1 else 2}f} ×"
 
 
@@ -297,7 +292,7 @@ PEERS = (
         ("quarto", "render", "--no-execute"),
         ("quarto", "render", "FILE", "--no-execute"),
         pages="_site",
-        made=(".quarto",),
+        leftovers=(".quarto",),
     ),
     Peer(
         "nbconvert",
@@ -314,7 +309,7 @@ PEERS = (
         _myst,
         ("myst", "build", "--site"),
         pages="_build/site/content",
-        made=("_build",),
+        leftovers=("_build",),
         ends_well=False,
     ),
     Peer(
@@ -330,7 +325,7 @@ PEERS = (
         _pelican,
         ("pelican", "--settings", "pelicanconf.py", "--quiet"),
         pages="output",
-        made=("cache",),
+        leftovers=("cache",),
         form="content/{}.md",
     ),
     Peer(
@@ -339,7 +334,7 @@ PEERS = (
         _hugo,
         ("hugo", "--quiet"),
         pages="public",
-        made=("resources",),
+        leftovers=("resources",),
         version=("version",),
         form="content/posts/{}.md",
     ),

@@ -166,13 +166,53 @@ def test_another_head_folder_or_environment_has_its_own(
     assert (heads(tmp_path / "a"), heads(tmp_path / "b")) == (3, 1)
 
 
-def test_an_edition_that_dies_is_followed_by_the_next(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dies", [1, 2])
+def test_an_edition_that_dies_is_followed_by_the_next(tmp_path: Path, dies: int) -> None:
     below: list[Cell] = [
-        "import os, signal\nif n == 2: os.kill(os.getpid(), signal.SIGKILL)\nprint(n)"
+        f"import os, signal\nif n == {dies}: os.kill(os.getpid(), signal.SIGKILL)\nprint(n)"
     ]
-    first, second, third = editions(tmp_path, [], below)
-    assert (first.text(), third.text(), third.error) == ("1\n", "3\n", None)
-    assert second.error is not None and heads(tmp_path) == 1
+    runs = editions(tmp_path, [], below)
+    dead = runs.pop(dies - 1)
+    assert dead.error is not None and heads(tmp_path) == 1
+    assert [(ran.text(), ran.error) for ran in runs] == [
+        (f"{number}\n", None) for number in (1, 2, 3) if number != dies
+    ]
+
+
+def test_a_head_that_cannot_be_forked_is_an_error_and_no_wait(tmp_path: Path) -> None:
+    above: list[Cell] = ["import os\ndef fork(): raise OSError('too many')\nos.fork = fork"]
+    for ran in editions(tmp_path, above, ["print(n)"]):
+        assert ran.error is not None and ran.text() == ""
+
+
+def test_the_messages_of_an_edition_are_its_own(tmp_path: Path) -> None:
+    """No other process has their socket, so that the end of the edition is seen at once."""
+    count: list[Cell] = [
+        "import os\n"
+        "def sockets(pid):\n"
+        "    links = (f'/proc/{pid}/fd/{name}' for name in os.listdir(f'/proc/{pid}/fd'))\n"
+        "    return {os.readlink(link) for link in links if os.path.islink(link)}",
+        "above = os.getpid()",
+    ]
+    below: list[Cell] = [
+        "import time\n"
+        "mine = {name for name in sockets(os.getpid()) if name.startswith('socket:')}\n"
+        "while mine & sockets(above): time.sleep(0.01)\n"
+        "print(len(mine))"
+    ]
+    texts = {ran.text() for ran in editions(tmp_path, count, below)}
+    assert len(texts) == 1 and int(texts.pop()) > 0 and heads(tmp_path) == 1
+
+
+def test_a_file_that_no_link_may_lead_to_is_read_on_too(tmp_path: Path) -> None:
+    (tmp_path / "lines").write_text("first\nsecond\n")
+    above: list[Cell] = [
+        "import os\nlines = open(os.open('lines', os.O_RDONLY | os.O_NOFOLLOW))\n"
+        "print(lines.readline().strip())"
+    ]
+    for ran in editions(tmp_path, above, ["print(lines.read().strip())"]):
+        assert (ran.text(), ran.error) == ("first\nsecond\n", None)
+    assert heads(tmp_path) == 1
 
 
 def test_it_can_be_switched_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ file or connection get into each other's way; and what a cell wants done at the 
 folder to be removed) would be done by the first that ends. Files that were only read are no hindrance:
 each process opens them again, where the reading stood (:meth:`Ties.renew`).
 
-:meth:`Ties.are_as_before` is True as long as every file that was read, listed, written or looked for
-in vain is as it was. Seen is what Python itself opens, by its audit events.
+:meth:`Ties.are_as_before` is True as long as every file that was read, listed, written, or that a
+cell tried to open, is as it was. Seen is what Python itself opens, by its audit events.
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ class Ties:
             or ("a timer runs" if any(signal.getitimer(signal.ITIMER_REAL)) else "")
             or ("something is to be done at its end" if self._exits_wait() else "")
             or ("it shares memory" if _shared_memory() - self._memory else "")
+            or ("numpy's generator came with its cells" if self._has_new_generator() else "")
             or self._objection_to_files()
         )
 
@@ -97,7 +98,7 @@ class Ties:
         have not used them; else that of before the fork, of which ``chance`` is the one of `random`.
         """
         for descriptor, flags, offset in self._open:
-            again = os.open(f"/proc/self/fd/{descriptor}", flags)
+            again = _opened_again(descriptor, flags)
             os.lseek(again, offset, os.SEEK_SET)
             os.dup2(again, descriptor, os.get_inheritable(descriptor))
             os.close(again)
@@ -123,8 +124,18 @@ class Ties:
             is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
             if not is_file or flags & os.O_ACCMODE != os.O_RDONLY:
                 return f"{target} is open"
+            try:
+                os.close(_opened_again(descriptor, flags))
+            except OSError:
+                return f"{target} cannot be opened again"
             self._open.append((descriptor, flags, os.lseek(descriptor, 0, os.SEEK_CUR)))
         return ""
+
+    def _has_new_generator(self) -> bool:
+        """Return True if numpy's generator is there and was not before: whether cells have used it
+        cannot be told then.
+        """
+        return self._chance[1] is None and "numpy.random" in sys.modules
 
     def _exits_wait(self) -> bool:
         new = (key for key in set(_finalizers()) - self._finalizers if key.alive)
@@ -158,6 +169,11 @@ class Ties:
 
         sys.addaudithook(hear)
         return lambda: (read, written)
+
+
+def _opened_again(descriptor: int, flags: int) -> int:
+    """Return another descriptor of an open file, at its beginning. Raises OSError."""
+    return os.open(f"/proc/self/fd/{descriptor}", flags & ~os.O_NOFOLLOW)
 
 
 def _paths(names: Iterable[str]) -> Iterator[str]:

@@ -27,8 +27,8 @@ import sys
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,7 @@ def run(
         sender.send(wire.CONTROL, [json.dumps(ready).encode()], False)
         loop.add_reader(messages.fileno(), _reader(messages, queue.put_nowait))
 
+    @_or_end()
     def is_below_head(parts: list[bytes]) -> bool:
         """Return False if a request was answered. If it is the first below a shared head, this
         returns in the process of each edition.
@@ -72,16 +73,15 @@ def run(
         if head is None or head.is_over or not head.begin(parts):
             return True
         with app.kernel.forks.of_head():
-            turn = head.fork(capture)
+            turn = head.fork(capture, messages)
         if turn is None:
             return True
-        ours = turn.messages or messages
-        _take_over(app, sender, capture, loop, ours)
+        _take_over(app, sender, capture, loop, turn.messages)
         if turn.request is None:
-            loop.add_reader(ours.fileno(), _reader(ours, queue.put_nowait))
+            loop.add_reader(messages.fileno(), _reader(messages, queue.put_nowait))
             return True
         _pass_on(request.environment, turn.request.environment)
-        greet(ours)
+        greet(turn.messages)
         return False
 
     async def begin() -> None:
@@ -110,6 +110,17 @@ def run(
         loop.run_forever()
     del task
     _leave()
+
+
+@contextmanager
+def _or_end() -> Iterator[None]:
+    """End this process if an error is raised, such as that it cannot be forked: nobody would answer
+    the engine any more.
+    """
+    try:
+        yield
+    except Exception:
+        os._exit(1)
 
 
 def _take_over(

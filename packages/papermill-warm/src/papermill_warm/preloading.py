@@ -63,7 +63,7 @@ LONGEST = 100_000
 REMEMBERED = 2_000
 """The most texts that are cached."""
 Touched = tuple[Collection[str], Collection[str]]
-"""The paths of the files that were read, listed or looked for, and of those that were written."""
+"""The paths of the files that were read, listed or that a cell tried to open, and of those that were written."""
 _MISSING = "it is not installed"
 _MADV_COLLAPSE = 25  # Linux 6.1; an older one refuses
 _libc = ctypes.CDLL(None)

@@ -51,8 +51,8 @@ class Recording:
 class Turn:
     """The part of a process that was forked for an edition."""
 
-    messages: socket.socket | None = None
-    """The socket of its messages; None for the first, which has that of the head."""
+    messages: socket.socket
+    """The socket of its messages."""
     request: RunRequest | None = None
     """The request for its run; None for the first."""
 
@@ -120,9 +120,9 @@ class SharedHead:
         self._ties.end()
         self._line.close()
 
-    def fork(self, capture: Capture) -> Turn | None:
-        """Fork for each edition. Returns in the process of an edition; None in this process, if it
-        cannot be forked.
+    def fork(self, capture: Capture, messages: socket.socket) -> Turn | None:
+        """Fork for each edition, for the first with the socket of its ``messages``. Returns in the
+        process of an edition; None in this process, if it cannot be forked.
         """
         if self._ties.objection():
             self.leave()
@@ -132,7 +132,7 @@ class SharedHead:
         chance = self._ties.chance()
         self._warmth.leave_note(is_above=True)
         gc.freeze()
-        here, turn = os.getpid(), Turn()
+        here, turn = os.getpid(), Turn(messages)
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
         while True:
             pid = os.fork()
@@ -154,8 +154,7 @@ class SharedHead:
         """
         try:
             self._line.send_bytes(json.dumps({"notebook": notebook}).encode())
-            if turn.messages is not None:
-                turn.messages.close()
+            turn.messages.close()  # the edition's end is seen once nobody has it open
             end = os.waitid(os.P_PID, notebook, os.WEXITED | os.WNOWAIT)
             assert end is not None
             status = end.si_status << 8 if end.si_code == os.CLD_EXITED else end.si_status

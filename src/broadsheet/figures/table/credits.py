@@ -20,12 +20,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import SourceEntry
 from broadsheet.data.origin import Origin
 from broadsheet.errors import ConfigError
+from broadsheet.figures.table.data_table import of_table
 from broadsheet.storage.yaml_text import YamlText
 from broadsheet.text.language import listed, n_, t_, written_date
 from plotly_alive.table.table import Table
@@ -270,7 +272,7 @@ def remarks(
     notes: dict[str, dict[tuple[object, str], None]] = {}
     drawn: dict[str, list[tuple[object, str]]] | None = None
     for origin, frame in drawn_from:
-        for text, figures in _noted_figures(origin, frame):
+        for text, figures in of_table(_noted, origin, partial(_noted_figures, origin, frame)):
             drawn = _by_figures(table) if drawn is None else drawn
             for digits, named in figures:
                 for place, series in drawn.get(digits, ()):
@@ -281,27 +283,20 @@ def remarks(
 
 _Noted = list[tuple[str, list[tuple[str, frozenset[str]]]]]
 _noted: dict[Origin, _Noted] = {}
-"""The last :data:`_REMEMBERED` results of :func:`_noted_figures` in this process, since the editions
-of an article use the same tables."""
-_REMEMBERED = 64
+"""Results of :func:`_noted_figures` in this process."""
 
 
 def _noted_figures(origin: Origin, frame: pd.DataFrame) -> _Noted:
     """Return the text of each note of a table, with the digits of the figures that it is on, each
     with the names of its row.
     """
-    noted = _noted.get(origin)
-    if noted is None:
-        noted = _noted[origin] = [
-            (note.text.rstrip("."), list(_figures_of(rows, of, origin.key)))
-            for column in origin.columns
-            for note in column.notes
-            for rows in [frame[frame[column.name] == note.value]]
-            for of in [column.of or _measures(frame, origin)]
-        ]
-        if len(_noted) > _REMEMBERED:
-            _noted.pop(next(iter(_noted)), None)
-    return noted
+    return [
+        (note.text.rstrip("."), list(_figures_of(rows, of, origin.key)))
+        for column in origin.columns
+        for note in column.notes
+        for rows in [frame[frame[column.name] == note.value]]
+        for of in [column.of or _measures(frame, origin)]
+    ]
 
 
 def _measures(frame: pd.DataFrame, origin: Origin) -> tuple[str, ...]:

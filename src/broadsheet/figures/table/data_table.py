@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from markupsafe import Markup
 
@@ -120,10 +120,21 @@ def html_table(table: Table, name: str = "", foot: str = "", *, is_boxed: bool =
 # Titles and units
 
 
+Result = TypeVar("Result")
 _known: dict[Origin, tuple[tuple[Column, Column, frozenset[Any]], ...]] = {}
-"""The last :data:`_REMEMBERED` results of :func:`known_columns` in this process, since the editions
-of an article use the same tables."""
+"""Results of :func:`known_columns` in this process."""
 _REMEMBERED = 64
+
+
+def of_table(results: dict[Origin, Result], origin: Origin, make: Callable[[], Result]) -> Result:
+    """Return what is made of a table, which the editions of an article share: as it is among the
+    last ``results``, or else made now.
+    """
+    result = results.pop(origin) if origin in results else make()
+    results[origin] = result
+    if len(results) > _REMEMBERED:
+        results.pop(next(iter(results)), None)
+    return result
 
 
 def known_columns(frame: pd.DataFrame) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
@@ -131,12 +142,7 @@ def known_columns(frame: pd.DataFrame) -> tuple[tuple[Column, Column, frozenset[
     unit and its values.
     """
     origin: Origin = frame.attrs["origin"]
-    columns = _known.get(origin)
-    if columns is None:
-        columns = _known[origin] = _columns_of(frame, origin)
-        if len(_known) > _REMEMBERED:
-            _known.pop(next(iter(_known)), None)
-    return columns
+    return of_table(_known, origin, lambda: _columns_of(frame, origin))
 
 
 def _columns_of(

@@ -124,12 +124,15 @@ class Rules:
         self._part_of = compiled(check.parts_of, "parts-of")
         self._between_times = check.between_times
         # Each claim of a sentence asks for all of it.
-        self.findings = lru_cache(maxsize=_SENTENCES)(self._findings)
+        self._remembered = lru_cache(maxsize=_SENTENCES)(self._read)
 
-    def _findings(self, text: str, span: Span) -> tuple[Finding, ...]:
+    def findings(self, text: str, span: Span) -> tuple[Finding, ...]:
         """Return the numbers and comparisons in one sentence of ``text``, in order, exempt ones
         among them.
         """
+        return self._remembered(text, span)
+
+    def _read(self, text: str, span: Span) -> tuple[Finding, ...]:
         words, findings, done = Tagged(text, *span, self._classes), list[Finding](), span[0]
         for index, (at, _) in enumerate(words.spans):
             finding = self._at(words, index) if at >= done else None
