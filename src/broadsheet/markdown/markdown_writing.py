@@ -70,8 +70,7 @@ class MarkdownText:
 
     def add_fenced(self, attributes: str, body: str) -> None:
         """Add a block of code, or of another format."""
-        fence = "`" * max([3, *(len(run) + 1 for run in _FENCE.findall(body))])
-        self.add(f"{fence}{{{attributes}}}", *body.split("\n"), fence, "")
+        self.add(*fenced(attributes, body), "")
 
     @contextmanager
     def div(self, attributes: str) -> Iterator[None]:
@@ -90,6 +89,12 @@ class MarkdownText:
     def at(self, place: Place) -> None:
         """Note that the following lines come from ``place`` as a whole, and not line by line."""
         self.stretches.append(Stretch(len(self.lines) + 1, place, is_one=True))
+
+
+def fenced(attributes: str, body: str) -> list[str]:
+    """Return the lines of a block of code, or of another format, which nothing in it ends."""
+    fence = "`" * max([3, *(len(run) + 1 for run in _FENCE.findall(body))])
+    return [f"{fence}{{{attributes}}}", *body.split("\n"), fence]
 
 
 def attributes(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from itertools import accumulate, chain, count
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -254,8 +254,11 @@ def finish_embedded(
                 other = read_source(project.root, embed.path)
                 name = _name_among(names, embed.path)
                 cells = [
-                    (number, _embedded_cell(number, other, name, plan, len(page.figures)))
-                    for number, _ in cells_named(other, embed.names)
+                    (
+                        number,
+                        _embedded_cell(cell, number, other, name, plan, before=len(page.figures)),
+                    )
+                    for number, cell in cells_named(other, embed.names)
                 ]
                 if any(embed.echo or cell.get("outputs") for _, cell in cells):
                     is_page = project.may_render(embed.path)
@@ -280,19 +283,18 @@ def _name_among(names: dict[PurePosixPath, str], path: PurePosixPath) -> str:
     path, with a number if another one has the same.
     """
     if path not in names:
-        name = slug(str(path.with_suffix("")))
-        twins = sum(slug(str(other.with_suffix(""))) == name for other in names)
-        names[path] = f"{name}-{twins + 1}" if twins else name
+        name, taken = slug(str(path.with_suffix(""))), set(names.values())
+        numbered = (f"{name}-{number}" for number in count(2))
+        names[path] = next(each for each in chain([name], numbered) if each not in taken)
     return names[path]
 
 
 def _embedded_cell(
-    number: int, source: Source, name: str, plan: _Plan, before: int
+    cell: NotebookNode, number: int, source: Source, name: str, plan: _Plan, *, before: int
 ) -> NotebookNode:
     """Return a cell of another notebook with the outputs of a page that has so many figures
     ``before``. Its files begin with the ``name`` of the notebook.
     """
-    cell = source.cells()[number - 1]
     if cell.cell_type != "code":
         return cell
     place = source.place(number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +18,11 @@ from broadsheet.project.project import FOLDER_METADATA, Project, matching
 from broadsheet.project.settings import dates
 from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.config import html_format, merge
-from broadsheet.project.settings.language_words import LayerWords, layer_words
+from broadsheet.project.settings.language_words import (
+    LayerWords,
+    files_of_language,
+    layer_words,
+)
 from broadsheet.project.settings.metadata_shortcodes import filled, unanswered
 from broadsheet.project.settings.setting_models import kebab
 from broadsheet.project.settings.settings import FrontMatter, OwnKeys
@@ -89,7 +93,7 @@ class Edition:
     list_files: tuple[str, ...] = ()
     """The YAML files from which its lists have entries."""
     word_files: tuple[str, ...] = ()
-    """The files of words that `language:` names, and their folders."""
+    """The files of words that `language:` names."""
 
     @property
     def is_first(self) -> bool:
@@ -162,12 +166,14 @@ class Edition:
     @property
     def reads(self) -> tuple[str, ...]:
         """The files that define it: its source, copies of that, included files, the table from
-        which it is declared, the entries of its lists, its words.
+        which it is declared, the entries of its lists, its words, also those of its language that
+        may come to stand beside them.
         """
         declared = self.declared.reads if self.declared else ()
         frozen = (str(self.frozen),) if self.settings.execute.freeze else ()
         files = (str(self.source.path), *copies_of(self.source.path), *self.source.includes)
-        return (*files, *declared, *self.list_files, *self.word_files, *frozen)
+        words = (*self.word_files, *files_of_language(self.word_files, self.settings.lang))
+        return (*files, *declared, *self.list_files, *dict.fromkeys(words), *frozen)
 
     @property
     def frozen(self) -> PurePosixPath:
@@ -201,9 +207,10 @@ def editions_of(
     of values that are left out. Raises :class:`ConfigError`.
     """
     text = source.front_matter
-    data: Mapping[str, object] = text.data
-    if "{{<" in str(data):
-        data = filled(data, _all_metadata(project, source), project.root)
+    layers = _layers_above(project, source)
+    written = (*(data for _, data, _ in layers), text.data)
+    among: Mapping[str, object] = reduce(merge, written)
+    data = filled(text.data, among, project.root)
     flat, words = _worded(with_html_keys(_from_root(data, source.path.parent)), text, project)
     fitted, faults = _fitting(flat, text)
     for key, fault in faults:
@@ -211,7 +218,7 @@ def editions_of(
             raise fault
     merged: dict[str, object] = {}
     word_files = [*words.files]
-    for layer in (*_inherited(project, source, word_files), fitted):
+    for layer in (*_inherited(project, layers, among, word_files), fitted):
         merged = merge(merged, layer)
     merged |= _draft_by_name(project, source)
     merged = filled(merged, merged, project.root)
@@ -467,26 +474,27 @@ def _used_by_pages(project: Project, data: Mapping[str, object]) -> set[str]:
     return used
 
 
-def _all_metadata(project: Project, source: Source) -> dict[str, object]:
-    """Return the metadata of a source and of all above it, as it is written."""
-    folders = (text.data for text in folder_metadata(project, source.path.parent))
-    return reduce(merge, (*folders, source.front_matter.data), project.metadata)
+_Layer = tuple[YamlText, Mapping[str, object], PurePosixPath]
+"""The text of metadata, the metadata as they are written, and the folder from which paths count."""
+
+
+def _layers_above(project: Project, source: Source) -> list[_Layer]:
+    """Return the metadata of the project and of each folder above a source, outermost first."""
+    layers: list[_Layer] = [(project.text, project.metadata, PurePosixPath())]
+    for text in folder_metadata(project, source.path.parent):
+        layers.append((text, text.data, PurePosixPath(text.where.file).parent))
+    return layers
 
 
 def _inherited(
-    project: Project, source: Source, word_files: list[str]
+    project: Project, layers: Iterable[_Layer], among: Mapping[str, object], word_files: list[str]
 ) -> Iterator[dict[str, object]]:
-    """Yield the metadata of the project and of each folder above a source, without what does not
-    fit (:func:`faults_of_layer`). A `draft` that is misspelt counts as true. Add the files of words
-    to ``word_files``.
+    """Yield the layers of metadata without what does not fit (:func:`faults_of_layer`). Their
+    shortcodes look ``among`` all metadata. A `draft` that is misspelt counts as true. Add the files
+    of words to ``word_files``.
     """
-    layers = [(project.text, project.metadata, PurePosixPath())]
-    for text in folder_metadata(project, source.path.parent):
-        layers.append((text, text.data, PurePosixPath(text.where.file).parent))
     for text, written, folder in layers:
-        data: Mapping[str, object] = written
-        if "{{<" in str(written):
-            data = filled(written, _all_metadata(project, source), project.root)
+        data = filled(written, among, project.root)
         flat, words = _worded(with_html_keys(_from_root(data, folder)), text, project)
         word_files += words.files
         layer, faults = _fitting(flat, text)
@@ -519,11 +527,7 @@ def _worded(
     """Return metadata with the words of the file that `language:` names, and what was read."""
     folder = PurePosixPath(text.where.file).parent
     words = layer_words(data.get(OWN_WORDS), folder, project.root, text)
-    if not words.files:
-        return dict(data), words
-    # A file for another language may come to stand beside them.
-    folders = {f"{PurePosixPath(name).parent}/" for name in words.files}
-    return {**data, OWN_WORDS: words.words}, replace(words, files=(*words.files, *folders))
+    return ({**data, OWN_WORDS: words.words} if words.files else dict(data)), words
 
 
 def _from_root(data: Mapping[str, object], folder: PurePosixPath) -> dict[str, object]:

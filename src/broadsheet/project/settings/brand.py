@@ -85,7 +85,8 @@ class BrandColors(Settings):
             if name is None or _COLOUR.fullmatch(name):
                 break
             shades = getattr(self, name) if name in ROLES else None
-            name = self.palette.get(name, getattr(shades, shade, None))
+            of_role = shades and (getattr(shades, shade) or shades.light)
+            name = self.palette.get(name, of_role)
         else:
             return None  # names that lead to each other
         if name is None or len(name) == len("#rrggbb"):
@@ -292,7 +293,7 @@ def _doubted(brand: Brand, text: YamlText, at: YamlPath) -> Iterator[Notice]:
             if named is not None and brand.color.colour(named, shade) is None:
                 yield Notice(
                     text.place((*at, "color", role)),
-                    f"`color: {role}` is {named!r}, which is no colour and not in `palette`",
+                    f"`color: {role}` is {named!r}, which is no colour, not in `palette`, and no other role",
                     "Write it as '#1f7a4d', or name it in `palette`.",
                     topic="value",
                 )

@@ -11,7 +11,7 @@ metadata win over those of the layers below it, key by key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -72,6 +72,18 @@ def words_of_project(value: object, root: Path, text: YamlText) -> LayerWords:
         (*below.files, *above.files),
         (*below.notices, *above.notices),
     )
+
+
+def files_of_language(names: Iterable[str], lang: str) -> list[str]:
+    """Return the files that have the words of a language, beside the files of words of these names,
+    whether they are there or not.
+    """
+    tags = lang.split("-")
+    return [
+        str(path.with_name(f"{path.stem}-{'-'.join(tags[:count])}{path.suffix}"))
+        for path in map(PurePosixPath, names)
+        for count in range(1, len(tags) + 1)
+    ]
 
 
 def _of_files(name: str, root: Path) -> LayerWords:

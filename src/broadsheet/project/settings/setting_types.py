@@ -88,7 +88,13 @@ def _dependencies(patterns: list[str]) -> list[str]:
         if pattern.startswith("!"):
             raise ValueError(f"{shown(pattern, 60)} leaves files out; name those that are read")
         if ".." in re.split(r"[/{},|()]", pattern):
-            raise ValueError(f"{shown(pattern, 60)} lies outside of the publication")
+            is_outside = pattern.startswith("..")
+            why = (
+                "lies outside of the publication"
+                if is_outside
+                else "has `..` in it; write it without"
+            )
+            raise ValueError(f"{shown(pattern, 60)} {why}")
     return _globs(patterns)
 
 

@@ -17,7 +17,7 @@ _PART = re.compile(
 """A text, or a sign that groups or parts arguments."""
 _KEYED = re.compile(r"(?P<key>[A-Za-z][\w.-]*+)\s*+=(?!=)\s*+(?P<value>.+)", re.DOTALL)
 _TEXT = re.compile(r""""[^"\\]*"|'[^'\\]*'""")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 _SWITCHES = {"TRUE": True, "T": True, "FALSE": False, "F": False}
 _RESULTS: Mapping[object, object] = {"asis": "asis", "hide": False}
 """The values of `results` that Quarto's `output` has, too."""

@@ -207,7 +207,7 @@ def _day_of(written: object, day: date | None) -> str:
         text = str(written or "").replace("/", "-").strip()
     with suppress(ValueError):
         moment = read_moment(text)
-        text = moment if isinstance(moment, str) else moment.isoformat()
+        text = (moment if isinstance(moment, str) else moment.isoformat()).partition("T")[0]
     return text or (day.isoformat() if day else "")
 
 

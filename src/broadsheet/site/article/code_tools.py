@@ -4,10 +4,10 @@ page's source.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from broadsheet.markdown.markdown_writing import fenced
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.settings.settings import FrontMatter
 from broadsheet.project.sources.notebook_file import language_of_cell
@@ -52,15 +52,9 @@ def _source(edition: Edition, root: Path) -> str:
     notebook = edition.source.notebook
     assert notebook is not None
     written = (
-        _block(cell.source, language_of_cell(notebook, cell))
+        "\n".join(fenced(language_of_cell(notebook, cell), cell.source))
         if cell.cell_type == "code"
         else cell.source
         for cell in edition.source.cells()
     )
     return "\n\n".join(written) + "\n"
-
-
-def _block(code: str, language: str) -> str:
-    """Return a block of code that no run of backticks in it ends."""
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", code)), default=0))
-    return f"{fence}{{{language}}}\n{code}\n{fence}"

@@ -124,8 +124,9 @@ def markdown_of(text: str, url: str, lead: Callable[[str], str] = str) -> bytes:
         exclude_selectors=["svg", "script", "style", "form", "nav", "input"],
     )
     written = convert(html_tree.written(root), options).content or ""
-    written = _APART_WITHIN.sub(lambda line: f"{line['within'].rstrip()}\n", written)
-    written = re.sub(rf"\s*{_APART}\s*", "\n\n", written)
+    if _APART in written:
+        written = _APART_WITHIN.sub(lambda line: f"{line['within'].rstrip()}\n", written)
+        written = re.sub(rf"\s*{_APART}\s*", "\n\n", written)
     return (_NOBODYS.sub(lambda sign: _ESCAPED[sign[0]], written).strip() + "\n").encode()
 
 
@@ -222,7 +223,8 @@ _NO_LANGUAGES = (
 _APART = "\ue005"
 """A private-use character, alone in a paragraph between two quotations, which are two."""
 _APART_WITHIN = re.compile(
-    rf"(?:^[> ]*\n)*^(?P<within>[> ]*>[> ]*){_APART}[> ]*(?:\n[> ]*$)*\n", re.MULTILINE
+    rf"(?:^[> ]*+\n)*+^(?P<within>(?=[^{_APART}\n]*>)[> ]*+){_APART}[> ]*+(?:\n[> ]*$)*\n",
+    re.MULTILINE,
 )
 """Such a paragraph within a quotation, and the empty lines around it."""
 
