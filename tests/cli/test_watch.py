@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -90,16 +91,33 @@ def test_ctrl_c_while_it_builds_leaves_the_site_as_it_was(
 ) -> None:
     said(watching, "2 pages in")
     old = site.read("_site/posts/one.html")
-    site.article("slow", "import time\nprint('running')\ntime.sleep(600)")
+    site.article("slow", "import time\nopen('begun', 'w').close()\ntime.sleep(600)")
     assert watching.stdout is not None
-    children = Path(f"/proc/{watching.pid}/task/{watching.pid}/children")
-    while len(children.read_text().split()) < 2:  # the watcher, and the build
-        pass
+    while not (site.root / "posts/slow/begun").exists():
+        time.sleep(0.01)
     os.killpg(watching.pid, signal.SIGINT)
     rest = watching.stdout.read()
     assert (watching.wait(), "Traceback" in rest) == (0, False)
     assert site.read("_site/posts/one.html") == old
     assert not (site.root / "_site/posts/slow").exists()
+
+
+def test_a_file_that_a_failing_cell_writes_each_time_builds_once_more_and_no_further(
+    site: Site, watching: subprocess.Popen[str]
+) -> None:
+    said(watching, "2 pages in")
+    write = (
+        "import time\nopen('out.csv', 'w').write(str(time.time()))\nopen('runs', 'a').write('r')"
+    )
+    site.article("failing", write, "1 / 0")
+    runs = site.root / "posts/failing/runs"
+    said(watching, "1 fault", lambda: runs.read_text() == "rr")
+    site.write("posts/one.qmd", PAGE.replace("closed", "opened"))
+    said(watching, "1 fault", lambda: "harbour opened" in site.read("_site/posts/one.html"))
+    assert runs.read_text() == "rrr"
+    site.write("posts/one.qmd", PAGE.replace("closed", "froze"))
+    said(watching, "1 fault", lambda: "harbour froze" in site.read("_site/posts/one.html"))
+    assert runs.read_text() == "rrrr"
 
 
 def test_what_it_needs_must_be_installed(site: Site) -> None:

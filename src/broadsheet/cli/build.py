@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import (
@@ -23,8 +26,13 @@ from broadsheet.cli.report import (
 from broadsheet.errors import BroadsheetError, Notice
 
 if TYPE_CHECKING:
-    from broadsheet.site.build.options import Reader
+    from broadsheet.site.build.options import Options, Reader
     from broadsheet.site.build.report import Report as BuildReport
+
+
+_COLLECTED = (100_000, 20, 20)
+"""Python's thresholds for looking for garbage in circles. By its own, a build spends a tenth of its
+time on that, and most of what it makes stays."""
 
 
 def build_site(options: argparse.Namespace) -> CommandReport:
@@ -33,13 +41,33 @@ def build_site(options: argparse.Namespace) -> CommandReport:
         from broadsheet.cli.watching import whenever_a_file_changes
 
         return whenever_a_file_changes(root(), partial(_again, options))
-    return _reported(options, time.perf_counter(), _standing(options) or _built(options))
+    started, folder, asked = time.perf_counter(), root(), _asked(options)
+    return _reported(options, started, _standing(folder, asked) or _built(folder, asked))
 
 
 def _again(options: argparse.Namespace) -> CommandReport:
     """Build the site again, and say nothing if there is nothing to do."""
-    started, standing = time.perf_counter(), _standing(options)
-    return CommandReport(0) if standing else _reported(options, started, _built(options))
+    started, folder, asked = time.perf_counter(), root(), _asked(options)
+    if _standing(folder, asked):
+        return CommandReport(0)
+    return _reported(options, started, _built(folder, asked))
+
+
+def _asked(options: argparse.Namespace) -> Options:
+    """Return the options of the build that is asked for."""
+    from broadsheet.site.build.options import Options
+
+    return Options(
+        options.slugs,
+        output=options.output,
+        day=options.today,
+        drafts=options.drafts,
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        use_cache=not options.no_cache,
+        reader=_refuse() if options.strict else None,
+        waiting=lambda: say("another build is at work here: waiting for it"),
+    )
 
 
 def _reported(options: argparse.Namespace, started: float, report: BuildReport) -> CommandReport:
@@ -67,33 +95,21 @@ def _reported(options: argparse.Namespace, started: float, report: BuildReport) 
     return CommandReport(code, "\n".join(lines), messages, whole=options.verbose)
 
 
-def _standing(options: argparse.Namespace) -> BuildReport | None:
+def _standing(folder: Path, asked: Options) -> BuildReport | None:
     """Return the report of a build that has nothing to do, as a look at the files shows; else None."""
-    if options.slugs or options.strict or options.no_cache:
+    if not asked.may_stand:
         return None
     from broadsheet.site.build.standing_site import standing_report
 
-    return standing_report(root(), options.output, options.today, drafts=options.drafts)
+    return standing_report(folder, asked.output, asked.day, drafts=asked.drafts)
 
 
-def _built(options: argparse.Namespace) -> BuildReport:
+def _built(folder: Path, asked: Options) -> BuildReport:
     from broadsheet.cli.progress import watch
     from broadsheet.site.build import build
-    from broadsheet.site.build.options import Options
 
-    site_options = Options(
-        options.slugs,
-        output=options.output,
-        day=options.today,
-        drafts=options.drafts,
-        jobs=options.jobs,
-        scheduler=options.scheduler,
-        use_cache=not options.no_cache,
-        reader=_refuse() if options.strict else None,
-        watch=watch,
-        waiting=lambda: say("another build is at work here: waiting for it"),
-    )
-    return build.build_site(root(), site_options)
+    gc.set_threshold(*_COLLECTED)
+    return build.build_site(folder, replace(asked, watch=watch))
 
 
 def _refuse() -> Reader:

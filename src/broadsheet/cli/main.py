@@ -6,7 +6,6 @@ Exit codes: 0 done; 1 the publication has a fault, which is named; 2 the command
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import signal
@@ -22,9 +21,6 @@ from broadsheet.processes import secret_values
 from broadsheet.processes.extras import extra_with, lacks
 from broadsheet.storage import store
 
-_COLLECTED = (100_000, 20, 20)
-"""Python's thresholds for looking for garbage in circles. By its own, a command spends a tenth of its
-time on that, and most of what it makes stays."""
 DEBUG = "BROADSHEET_DEBUG"
 """The environment variable that shows an unexpected exception with its traceback."""
 
@@ -32,7 +28,6 @@ DEBUG = "BROADSHEET_DEBUG"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code. No error leaves it as a traceback."""
     _open_streams()
-    gc.set_threshold(*_COLLECTED)
     words = sys.argv[1:] if arguments is None else arguments
     return ended(partial(_called, words), *words[:1])
 

@@ -15,23 +15,26 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 from broadsheet.cli.main import ended
 from broadsheet.cli.report import CommandReport, say
-from broadsheet.preview.file_watcher import watch_files
+from broadsheet.preview.file_watcher import was_written, watch_files
 
 _FORKS = multiprocessing.get_context("fork")
 _NEEDED = ("site.build.build", "site.build.composition", "site.build.edition_pages", "press.press")
 """The modules that a build needs."""
 _CTRL_C = {signal.SIGINT}
+_SOURCES = (".ipynb", ".qmd", ".md", ".py", ".yml")
+"""The ends of names of files that authors save while a build runs."""
 
 
 class _Orphaned:
-    """An event that is set once the process that has started this one has ended."""
+    """An event that is set once the ``parent``, which has started this process, has ended."""
 
-    def __init__(self) -> None:
-        self._parent = os.getppid()
+    def __init__(self, parent: int) -> None:
+        self._parent = parent
 
     def is_set(self) -> bool:
         """True if it has ended."""
@@ -45,19 +48,20 @@ class _Orphaned:
 
 def whenever_a_file_changes(root: Path, command: Callable[[], CommandReport]) -> CommandReport:
     """Run the ``command`` now, and again whenever a file below ``root`` changes."""
-    changes = _FORKS.SimpleQueue()
-    watcher = _FORKS.Process(target=_watch, args=(root.resolve(), changes.put), daemon=True)
+    root = root.resolve()
+    changes: SimpleQueue[frozenset[str]] = _FORKS.SimpleQueue()
+    watcher = _FORKS.Process(target=_watch, args=(root, changes.put, os.getpid()), daemon=True)
     watcher.start()
     with suppress(KeyboardInterrupt):
         for name in _NEEDED:
             import_module(f"broadsheet.{name}")
         changes.get()  # the watcher has begun
         say(f"watching {root}: a change of a file builds the site again (Ctrl-C ends it)")
+        written = frozenset[str]()
         while True:
+            begun = time.time()
             _run(command)
-            changes.get()
-            while not changes.empty():
-                changes.get()
+            written = _wait(changes, root, (begun, time.time()), written)
     watcher.terminate()
     watcher.join()
     return CommandReport(0)
@@ -78,6 +82,25 @@ def _run(command: Callable[[], CommandReport]) -> None:
         raise
 
 
+def _wait(
+    changes: SimpleQueue[frozenset[str]],
+    root: Path,
+    build: tuple[float, float],
+    before: frozenset[str],
+) -> frozenset[str]:
+    """Wait until there is something to build, and return the files that were written during builds.
+    A cell that fails may write its file in each of them: one that was among those ``before`` is
+    nothing new, unless it is a source. The last ``build`` began and ended at these times.
+    """
+    while True:
+        names = changes.get()
+        while not changes.empty():
+            names |= changes.get()
+        own = {name for name in names if was_written(root / name, *build)}
+        if names - own or any(name not in before or name.endswith(_SOURCES) for name in own):
+            return before | own
+
+
 def _once(command: Callable[[], CommandReport]) -> None:
     """Run the command, in a fork in which Ctrl-C is held back until the command answers it."""
 
@@ -92,6 +115,6 @@ def _once(command: Callable[[], CommandReport]) -> None:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _watch(root: Path, report: Callable[[frozenset[str]], None]) -> None:
+def _watch(root: Path, report: Callable[[frozenset[str]], None], parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    watch_files(root, None, report, say, _Orphaned(), begun=lambda: report(frozenset()))
+    watch_files(root, None, report, say, _Orphaned(parent), begun=lambda: report(frozenset()))

@@ -84,6 +84,14 @@ def watch_files(
             stop.wait(PAUSE / 1000)
 
 
+def was_written(file: Path, begun: float, ended: float) -> bool:
+    """Return True if a file was written, or taken away, between two times."""
+    for path in (file, file.parent):
+        with suppress(OSError):
+            return begun <= path.stat().st_mtime <= ended
+    return False
+
+
 def _files(folder: Path) -> list[Path]:
     with suppress(OSError):  # it has gone meanwhile, or may not be read
         return list(folder.iterdir())

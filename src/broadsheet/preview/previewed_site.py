@@ -42,6 +42,7 @@ from broadsheet.markdown.document import Inline
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.press.press import Press
 from broadsheet.preview.access import tell_nothing
+from broadsheet.preview.file_watcher import was_written
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import INPUTS, NOTEBOOK, SCRIPT, open_project
 from broadsheet.project.reading import Publication, open_publication
@@ -145,7 +146,7 @@ class PreviewPage:
         if str(self.source) in changed:
             return True
         # What a run has read and not written itself, an author has changed meanwhile.
-        others = [name for name in changed if not self._wrote(root / name)]
+        others = [name for name in changed if not was_written(root / name, self.begun, self.ended)]
         changes = others if self.fault is not None else changed
         if self.fault is not None and any(name not in sources for name in others):
             return True
@@ -154,13 +155,6 @@ class PreviewPage:
             name in changes or name in folders or (is_entry(name) and DESCRIPTOR in changed)
             for name in self.reads
         )
-
-    def _wrote(self, file: Path) -> bool:
-        """True if a file was written, or taken away, while the page was made."""
-        for path in (file, file.parent):
-            with suppress(OSError):
-                return self.begun <= path.stat().st_mtime <= self.ended
-        return False
 
 
 class PreviewedSite:

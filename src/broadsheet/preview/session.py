@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import threading
 import webbrowser
@@ -51,7 +50,6 @@ def preview(
     with suppress(KeyboardInterrupt), listening, PreviewedSite(root.resolve()) as site:
         pages = [_page(site, name) for name in names] or ["index.html"]
         work_queue, stop = WorkQueue(site), threading.Event()
-        signal.signal(signal.SIGINT, work_queue.interrupt)
         app = Preview(work_queue, editor)
         actual = listening.getsockname()[1]
         # Of the port 80 a browser says nothing.
@@ -83,7 +81,6 @@ def preview(
                 work_queue.ask(partial(PreviewedSite.page, address=address_of_page))
             work_queue.serve()
         finally:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
             redirect.unlink(missing_ok=True)
             stop.set()
             server.should_exit = True

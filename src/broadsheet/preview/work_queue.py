@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 from broadsheet.errors import guarded
 from broadsheet.preview.page_checks import look_over
@@ -55,9 +55,7 @@ class WorkQueue:
 
     def __init__(self, site: PreviewedSite) -> None:
         self._site = site
-        self._work: queue.SimpleQueue[Callable[[], None] | frozenset[str] | None] = (
-            queue.SimpleQueue()
-        )
+        self._work: queue.SimpleQueue[Callable[[], None] | frozenset[str]] = queue.SimpleQueue()
         self._readers: list[Reader] = []
 
     def ask(self, work: Callable[[PreviewedSite], Result]) -> Future[Result]:
@@ -99,13 +97,6 @@ class WorkQueue:
         finally:
             self._readers.remove(reader)
 
-    def interrupt(self, *_: object) -> NoReturn:
-        """Answer Ctrl-C, in the main thread: raise KeyboardInterrupt, also once what is being done
-        has ended, since a library may have caught the first.
-        """
-        self._work.put(None)
-        raise KeyboardInterrupt
-
     def serve(self) -> None:
         """Do what is asked, until an exception ends it; then every browser is told."""
         try:
@@ -114,8 +105,6 @@ class WorkQueue:
                     work = self._work.get(timeout=_AWAKE)
                 except queue.Empty:
                     continue
-                if work is None:
-                    raise KeyboardInterrupt
                 if not isinstance(work, frozenset):
                     work()
                     continue
@@ -123,8 +112,6 @@ class WorkQueue:
                 others: list[Callable[[], None]] = []
                 while not self._work.empty():
                     more = self._work.get()
-                    if more is None:
-                        raise KeyboardInterrupt
                     if isinstance(more, frozenset):
                         changed |= more
                     else:

@@ -30,6 +30,10 @@ SETTLED = 2 * 10**9
 _TICK = 2 * 10**7
 """Nanoseconds: longer than a tick of the clock by which file systems stamp changes."""
 _SECOND = 10**9
+_READ_AT_MOST = 2**26
+"""Bytes: of a larger file in doubt nothing is read. The next build then looks for itself, and reads
+it only if a page is made of it.
+"""
 _NEVER_LISTED = frozenset({".broadsheet", "__pycache__"})
 """Folders that builds and runs themselves make in folders of a publication."""
 
@@ -154,7 +158,8 @@ class States(msgspec.Struct):
             self.add_folder(path)
             return
         digest = before.digest_of(path, state) if before else ""
-        if not digest and stat.S_ISREG(state.mode) and not self.moment.settles(state):
+        is_in_doubt = stat.S_ISREG(state.mode) and not self.moment.settles(state)
+        if not digest and is_in_doubt and state.size <= _READ_AT_MOST:
             with suppress(OSError):  # whoever reads it says what is wrong with it
                 digest = _bytes_of(path)
         self.files[path] = msgspec.structs.replace(state, digest=digest)
@@ -175,6 +180,14 @@ class States(msgspec.Struct):
         """True if nothing has changed while the states were taken."""
         states = (*self.files.values(), *self.folders.values())
         return not any(map(self.moment.precedes, states))
+
+    def are_surer_than(self, others: States) -> bool:
+        """True if a file is settled that these ``others`` of before had left in doubt."""
+        return any(
+            self.moment.settles(state)
+            and not (state == others.files[path] and others.moment.settles(state))
+            for path, state in self.files.items()
+        )
 
     def seen_again(self, moment: Moment) -> States | None:
         """Return the states as they are ``moment``, which is now, if nothing has changed since

@@ -20,7 +20,7 @@ from broadsheet.errors import BroadsheetError, Notice, guarded
 from broadsheet.project.bibliographies import unused_references
 from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import Publication
-from broadsheet.site.build.dependencies import leave_standing, may_stand, states_of
+from broadsheet.site.build.dependencies import leave_standing, states_of
 from broadsheet.site.build.options import Options
 from broadsheet.site.build.plan import Plan, is_idle, plan_of
 from broadsheet.site.build.report import Report
@@ -74,7 +74,7 @@ def _built(project: Project, options: Options, begun: int) -> Report:
         plan = plan_of(project, site, present, options, files=files)
         report = _unchanged(plan) if plan.is_idle else _made(plan, present)
         differences = differences_of(project.root)
-        if may_stand(options) and not report.faults:
+        if options.may_stand and not report.faults:
             _leave_standing(plan, present, states, differences)
     return _with(report, differences)
 
@@ -87,8 +87,9 @@ def _leave_standing(
     if not plan.is_idle:
         present = site_at(site, project.root)
         plan = plan.next(read_record(site))
-    if is_idle(plan, present):
-        leave_standing(plan, present, _with(_unchanged(plan), differences), states)
+        if not is_idle(plan, present):
+            return
+    leave_standing(plan, present, _with(_unchanged(plan), differences), states)
 
 
 def _with(report: Report, notices: Sequence[Notice]) -> Report:

@@ -31,12 +31,6 @@ _HIDDEN = re.compile(r"(?:^|[/{,(|!])\.(?!\.?/)")
 """The beginning of a hidden name in a glob."""
 
 
-def may_stand(options: Options) -> bool:
-    """True if a build by these options may leave a standing: it is one of the whole publication."""
-    is_other = options.is_scratch or options.is_foreign or options.reader is not None
-    return not (options.slugs or is_other) and options.use_cache
-
-
 def states_of(project: Project, site: Path, moment: Moment, options: Options) -> States:
     """Return the states of all files of a publication, taken after the ``moment`` and before they
     are read.

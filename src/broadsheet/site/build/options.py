@@ -75,6 +75,14 @@ class Options:
         return self.jobs or os.cpu_count() or 1
 
     @property
+    def may_stand(self) -> bool:
+        """True if a build that has nothing to do may be told by the states of files alone
+        (:mod:`broadsheet.site.build.standing_site`): it is one of the whole publication.
+        """
+        is_other = self.is_scratch or self.is_foreign or self.reader is not None
+        return not (self.slugs or is_other) and self.use_cache
+
+    @property
     def is_alone(self) -> bool:
         """True if some articles are made and nothing else."""
         return self.alone and bool(self.slugs)

@@ -81,9 +81,7 @@ def standing_report(
     there may be something.
     """
     root = root.resolve()
-    store, key = Store(root, STORE), _key(output, drafts=drafts)
-    content = store.get(key)
-    standing = store.decode(key, content, Standing) if content else None
+    standing = _left(root, output, drafts=drafts)
     if standing is None or standing.question != question_of(root, output, day, drafts=drafts):
         return None
     moment = now_at(Path(standing.lock).parent)
@@ -92,16 +90,20 @@ def standing_report(
     again = standing.states.seen_again(moment)
     if again is None or _holds_secrets(standing.searched):
         return None
-    if again.files != standing.states.files or again.folders != standing.states.folders:
+    if again.are_surer_than(standing.states):
         put(root, output, msgspec.structs.replace(standing, states=again), drafts=drafts)
     return standing.report
 
 
 def states_before(root: Path, output: Path | None, *, drafts: bool) -> States | None:
     """Return the states that the last build has left, whatever has changed since."""
-    store, key = Store(root, STORE), _key(output, drafts=drafts)
-    standing = store.decode(key, store.get(key), Standing)
+    standing = _left(root, output, drafts=drafts)
     return standing.states if standing else None
+
+
+def _left(root: Path, output: Path | None, *, drafts: bool) -> Standing | None:
+    store, key = Store(root, STORE), _key(output, drafts=drafts)
+    return store.decode(key, store.get(key), Standing)
 
 
 def put(root: Path, output: Path | None, standing: Standing, *, drafts: bool) -> None:
