@@ -117,6 +117,23 @@ def test_two_notebooks_of_one_name_keep_their_pictures_apart(site):
     assert len({(site.root / "_site" / name).read_bytes() for name in shown}) == 4
 
 
+def test_names_of_files_that_have_numbers_of_their_own_stay_apart(site):
+    site.write("_quarto.yml", "project:\n  type: website\n")
+    names = ("b/a", "b-a", "b/a-2")
+    (site.root / "b").mkdir()
+    for name, letter in zip(names, "gh4", strict=True):
+        cell = new_code_cell("plot()", metadata={"tags": ["pic"]})
+        cell.outputs = [
+            new_output("display_data", {"image/png": PNG.replace("mNk", f"mN{letter}")})
+        ]
+        nbformat.write(new_notebook(cells=[cell]), site.root / f"{name}.ipynb")
+    calls = "\n\n".join(f"{{{{< embed {name}.ipynb#pic >}}}}" for name in names)
+    site.write("index.qmd", f"---\ntitle: A page\n---\n\n{calls}\n")
+    assert not build(site.root, jobs=1).faults
+    shown = re.findall(r'src="(index_files/[^"]+)"', site.read("_site/index.html"))
+    assert len({(site.root / "_site" / name).read_bytes() for name in shown}) == 3
+
+
 @pytest.mark.parametrize("call", ["other.ipynb", "other.ipynb#said,private,mine,noted"])
 @pytest.mark.parametrize("options", ["", " echo=true"])
 def test_what_its_author_removes_is_shown_nowhere(site, call, options):

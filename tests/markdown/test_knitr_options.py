@@ -37,6 +37,8 @@ def test_several_options_stand_on_one_line(
         ('fig.cap = c("a",\n  "b"), fig.alt = "c"', {"fig-alt": "c"}, "fig-cap"),
         ("echo = FALSE, eval = x > 2", {"echo": False}, "eval"),
         ('fig.alt = "a \\"b\\"",', {}, "fig-alt"),
+        (f"fig.width = {'9' * 5000},", {}, "fig-width"),
+        (f"fig.width = 1.{'9' * 400},", {}, "fig-width"),
     ],
 )
 def test_a_value_that_r_would_compute_is_said(

@@ -162,6 +162,12 @@ def test_a_colour_may_be_another_ones(shade):
     assert colours.colour(colours.secondary.light) is None
 
 
+def test_a_colour_that_is_a_role_s_of_light_pages_alone_is_its_colour_on_dark_ones():
+    primary = {"light": "#112233", "dark": "secondary"}
+    colours = check(BrandColors, {"primary": primary, "secondary": "#aa3344"})
+    assert colours.colour(colours.primary.dark, "dark") == "#aa3344"
+
+
 def test_a_logo_without_its_file_is_told(tmp_path):
     logo = "{light: a.png, dark: b.png}"
     made = small_site(tmp_path, f"website: {{title: T, navbar: {{logo: {logo}}}}}\n")

@@ -149,6 +149,14 @@ def test_the_head_of_a_callout_need_not_be_of_ours(head, said):
     assert markdown_of(html, "").decode() == f"> {said}\n>\n> A.\n"
 
 
+@pytest.mark.parametrize("filling", ["\n", "> \n", ">\n ", " "])
+def test_a_block_of_many_empty_lines_beside_callouts_is_copied(filling):
+    note = '<div class="callout callout-note"><div class="callout-header">N</div><p>A.</p></div>'
+    code = f"<pre><code>a{(filling * 50_000).replace('>', '&gt;')}b</code></pre>"
+    text = markdown_of(f"{note}{note}<blockquote>{note}{note}</blockquote>{code}", "").decode()
+    assert text.count("**NOTE:**") == 4 and text.endswith("b\n```\n")
+
+
 @pytest.mark.parametrize(
     "name", ["code-copy-hover", "code-overflow-wrap", "code-overflow-scroll", "number-lines"]
 )

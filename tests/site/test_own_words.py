@@ -196,7 +196,7 @@ def test_an_edition_rests_on_the_words_of_its_page(tmp_path: Path) -> None:
             },
         )
     )
-    shared = {"posts/own.yml", "posts/"}
+    shared = {"posts/own.yml"}
     editions_of_page = [
         edition for edition in publication.editions if edition.source.path.name == "a.qmd"
     ]
@@ -205,6 +205,9 @@ def test_an_edition_rests_on_the_words_of_its_page(tmp_path: Path) -> None:
         shared,
         shared | {"posts/late.yml"},
     ]
+    to_come = [{name for name in edition.reads if "-en" in name} for edition in editions_of_page]
+    own = {"posts/own-en.yml"}
+    assert to_come == [own, own, own | {"posts/late-en.yml"}]
 
 
 def test_what_is_no_word_is_said_with_what_was_perhaps_meant(tmp_path: Path) -> None:
