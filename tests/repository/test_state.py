@@ -20,8 +20,6 @@ CHANGING = frozenset(
     }
 )
 OF_A_PROCESS = {
-    "figures/table/credits.py: _noted",  # by the whole origin of a table
-    "figures/table/data_table.py: _known",  # by the whole origin of a table
     "notebook/claims/tracing.py: _calls",  # of a kernel, which has one notebook
     "notebook/claims/tracing.py: _traces",
     "papermill_warm/papermill_engine.py: SAID",  # what was said in this process

@@ -41,19 +41,19 @@ def build_site(options: argparse.Namespace) -> CommandReport:
         from broadsheet.cli.watching import whenever_a_file_changes
 
         return whenever_a_file_changes(root(), partial(_again, options))
-    started, folder, asked = time.perf_counter(), root(), _asked(options)
-    return _reported(options, started, _standing(folder, asked) or _built(folder, asked))
+    started, folder, request = time.perf_counter(), root(), _request(options)
+    return _reported(options, started, _standing(folder, request) or _built(folder, request))
 
 
 def _again(options: argparse.Namespace) -> CommandReport:
     """Build the site again, and say nothing if there is nothing to do."""
-    started, folder, asked = time.perf_counter(), root(), _asked(options)
-    if _standing(folder, asked):
+    started, folder, request = time.perf_counter(), root(), _request(options)
+    if _standing(folder, request):
         return CommandReport(0)
-    return _reported(options, started, _built(folder, asked))
+    return _reported(options, started, _built(folder, request))
 
 
-def _asked(options: argparse.Namespace) -> Options:
+def _request(options: argparse.Namespace) -> Options:
     """Return the options of the build that is asked for."""
     from broadsheet.site.build.options import Options
 
@@ -95,21 +95,21 @@ def _reported(options: argparse.Namespace, started: float, report: BuildReport) 
     return CommandReport(code, "\n".join(lines), messages, whole=options.verbose)
 
 
-def _standing(folder: Path, asked: Options) -> BuildReport | None:
+def _standing(folder: Path, request: Options) -> BuildReport | None:
     """Return the report of a build that has nothing to do, as a look at the files shows; else None."""
-    if not asked.may_stand:
+    if not request.may_stand:
         return None
     from broadsheet.site.build.standing_site import standing_report
 
-    return standing_report(folder, asked.output, asked.day, drafts=asked.drafts)
+    return standing_report(folder, request.output, request.day, drafts=request.drafts)
 
 
-def _built(folder: Path, asked: Options) -> BuildReport:
+def _built(folder: Path, request: Options) -> BuildReport:
     from broadsheet.cli.progress import watch
     from broadsheet.site.build import build
 
     gc.set_threshold(*_COLLECTED)
-    return build.build_site(folder, replace(asked, watch=watch))
+    return build.build_site(folder, replace(request, watch=watch))
 
 
 def _refuse() -> Reader:

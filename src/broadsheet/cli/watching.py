@@ -57,11 +57,11 @@ def whenever_a_file_changes(root: Path, command: Callable[[], CommandReport]) ->
             import_module(f"broadsheet.{name}")
         changes.get()  # the watcher has begun
         say(f"watching {root}: a change of a file builds the site again (Ctrl-C ends it)")
-        written = frozenset[str]()
+        during = frozenset[str]()
         while True:
             begun = time.time()
             _run(command)
-            written = _wait(changes, root, (begun, time.time()), written)
+            during = _wait(changes, root, (begun, time.time()), during)
     watcher.terminate()
     watcher.join()
     return CommandReport(0)
@@ -96,9 +96,9 @@ def _wait(
         names = changes.get()
         while not changes.empty():
             names |= changes.get()
-        own = {name for name in names if was_written(root / name, *build)}
-        if names - own or any(name not in before or name.endswith(_SOURCES) for name in own):
-            return before | own
+        during = {name for name in names if was_written(root / name, *build)}
+        if names - during or any(name not in before or name.endswith(_SOURCES) for name in during):
+            return before | during
 
 
 def _once(command: Callable[[], CommandReport]) -> None:
