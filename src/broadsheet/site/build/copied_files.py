@@ -1,5 +1,5 @@
-"""Files that the configuration adds to the site: `resources`, the favicon, the logo; and the schema
-of each page's `facts.json`.
+"""Files that go into the site as they are: `resources`, the favicon, the logo, archived pages; and
+the schema of each page's `facts.json`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.processes import secret_values
 from broadsheet.project.project import CONFIG, Project
 from broadsheet.run.reads import digest
+from broadsheet.site.index.archived_pages import archived_files, manifests_of
 from broadsheet.site.output.sent_issues import issue_files
 from broadsheet.site.theme.theme_files import SCHEMA, Theme
 from broadsheet.storage.files import FileError, refusal
@@ -39,7 +40,7 @@ def resources_of(project: Project) -> Resources:
     """Return the resources of a publication, as they are now. If several are wrong, the fault has
     the others in its detail.
     """
-    names = _asked_for(project)
+    names = [*_asked_for(project), *archived_files(project.root)]
     refusals = [(name, _refusal(project, name)) for name in [*names, "robots.txt"]]
     refused = {name for name, refusal in refusals if refusal}
     files: dict[str, bytes | Path] = {
@@ -86,8 +87,10 @@ def static_inputs(
                 "See what is there, or leave it out.",
             ) from error
     issues = {file.name: digest(file) for file in issue_files(root)}
+    archived = {file.parent.name + file.name: digest(file) for file in manifests_of(root)}
     inputs = {"the theme": digest_of(theme.names), "the resources": digest_of(contents)}
-    return inputs | ({"the newsletter's issues": digest_of(issues)} if issues else {})
+    named = {"the newsletter's issues": issues, "the archived pages": archived}
+    return inputs | {name: digest_of(one) for name, one in named.items() if one}
 
 
 def _refusal(project: Project, name: str) -> tuple[str, str] | None:

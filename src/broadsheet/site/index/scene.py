@@ -34,6 +34,7 @@ from broadsheet.site.article.citation import Citation, citation_of
 from broadsheet.site.article.edition_select import Select
 from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture
 from broadsheet.site.article.links import Address, relative, rewritten, target_of, url_of
+from broadsheet.site.index.archived_pages import ArchivedPage
 from broadsheet.site.index.corrections import LatestChange
 from broadsheet.site.index.edition_index import AllEditions
 from broadsheet.site.index.edition_picker import Picker, label_of
@@ -292,9 +293,9 @@ class Scene:
         way = self._navigation.way(self._side_links) if is_shown else []
         return way if len(way) > 1 else []
 
-    def citation(self, meta: Entry) -> Citation | None:
-        """Return the citation of a page, where its author asks for it."""
-        if not (meta.fields.get("citation") or meta.fields.get("google-scholar")):
+    def citation(self, meta: Entry, *, is_archived: bool = False) -> Citation | None:
+        """Return the citation of a page, where its author asks for it, or has archived the page."""
+        if not (is_archived or meta.fields.get("citation") or meta.fields.get("google-scholar")):
             return None
         return citation_of(meta, site_title(self.project), self.absolute(meta.url))
 
@@ -444,6 +445,8 @@ class Page:
     """The feeds that the page links to."""
     corrections: Sequence[tuple[Entry, CorrectionText]] = ()
     """All articles' corrections, newest first, on the page that lists them."""
+    archived: Sequence[ArchivedPage] = ()
+    """The earlier versions that have been archived, newest first."""
     versions: Sequence[Version] = ()
     """The versions in other languages and in this one, the original first, if there are several."""
     paging: Paging | None = None

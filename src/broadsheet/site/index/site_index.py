@@ -22,6 +22,7 @@ from broadsheet.site.article.article import NOT_FOUND, Article
 from broadsheet.site.article.article_references import resolve, slug_of_page
 from broadsheet.site.article.edition_select import unknown_selects
 from broadsheet.site.article.entry import CorrectionText, Entry
+from broadsheet.site.index.archived_pages import ArchivedPage, archived_pages, earlier_versions
 from broadsheet.site.index.author_and_topic_pages import Indexes, indexes_of
 from broadsheet.site.index.build_record import PageRecord
 from broadsheet.site.index.edition_index import AllEditions, all_editions_of
@@ -95,6 +96,8 @@ class Index:
     """The paths of the pages on the `newsletter` and on `feeds`, by kind and language."""
     search_path: str
     """The path of the search page; empty if there is nothing to search."""
+    archived: Mapping[str, Sequence[ArchivedPage]]
+    """The archived versions of each page, newest first, by its path."""
     notices: tuple[Notice, ...]
     """The notices of what an author has asked of lists and editions and cannot be."""
 
@@ -210,6 +213,7 @@ def index_of(
         for category, _ in categories(listed_entries)
     }
     issues, notices = read_issues(project.root)
+    archived, changed = archived_pages(project.root)
     edition_indexes, more = _edition_indexes(editions, records, project)
     indexes = indexes_of(
         articles, sections, project.lang, project.settings.broadsheet.authors, filtered
@@ -243,7 +247,8 @@ def index_of(
         search_path=(
             SEARCH_PAGE if has_search and searched and project.settings.website.has_search else ""
         ),
-        notices=(*notices, *more),
+        archived=earlier_versions(archived),
+        notices=(*notices, *changed, *more),
     )
 
 

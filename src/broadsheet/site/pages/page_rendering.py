@@ -65,6 +65,7 @@ _NAMES = {
     "index_title": "its other editions",
     "index": "the editions of the article",
     "related": "its related articles",
+    "archived": "its earlier versions",
     "versions": "its translations",
     "feeds": "the feeds that it names",
     "blocks": "what it lists",

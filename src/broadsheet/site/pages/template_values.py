@@ -39,7 +39,12 @@ BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
 def model_of(site: Index, record: PageRecord) -> Page:
     """Return the values of a page's template, without the page's content."""
     meta = record.meta
-    page = Page(meta, feeds=feed_links(site, meta), versions=site.versions.get(meta.path, ()))
+    page = Page(
+        meta,
+        feeds=feed_links(site, meta),
+        versions=site.versions.get(meta.path, ()),
+        archived=site.archived.get(meta.path, ()),
+    )
     if meta.is_listing:
         first = next(pages_of_list(site, meta))
         return replace(first, feeds=page.feeds, versions=page.versions)
