@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import CommandReport, Message, as_json, many, reports, root
@@ -17,14 +18,21 @@ from broadsheet.errors import ConfigError, Notice, Place, UsageError
 from plotly_alive.errors import enumerated
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from broadsheet.data.adding import Details
     from broadsheet.data.catalogue import Catalogue
     from broadsheet.data.checking import TableState
+    from broadsheet.data.version_log import LoggedVersion
     from broadsheet.project.project import Project
 
 
 _LISTED = 20
-"""The most columns that a message names."""
+"""The most columns that a message names, and the most lines of a kind."""
+_VERSIONS = 20
+"""The most versions that `data log` lists without `--all`."""
+_CHANGES_FOR_MACHINES = 10_000
+"""The most changes of a kind in JSON."""
 
 
 def _by_own_limits(
@@ -217,7 +225,7 @@ def check_tables(options: argparse.Namespace) -> CommandReport:
     from broadsheet.data.adding import unfinished
     from broadsheet.data.catalogue import Catalogue, record_tables, update_hashes
 
-    updated = update_hashes(root()) if options.update_hashes else ()
+    updated = update_hashes(root(), today=_today()) if options.update_hashes else ()
     messages: list[Message] = [f"{name}: checksum updated" for name in updated]
     if options.update_hashes:
         record_tables(root())
@@ -244,12 +252,91 @@ def record_changes(options: argparse.Namespace) -> CommandReport:
 
     catalogue = Catalogue.open(root())
     _refuse_unknown(catalogue, options.names)
-    recorded, suspicious = record_tables(root(), options.names or None)
+    recorded, suspicious = record_tables(root(), options.names or None, today=_today())
     faults = Catalogue.open(root()).check(options.names or None)
     count = len(options.names or catalogue.names)
     lines = [f"{name}: recorded in {record_path(name)}" for name in recorded]
     lines.append(f"{many(count, 'table')}, {len(recorded):,} recorded anew")
     return CommandReport(int(bool(faults or suspicious)), "\n".join(lines), [*suspicious, *faults])
+
+
+@_by_own_limits
+def log_table(options: argparse.Namespace) -> CommandReport:
+    """List the versions of a table; before, take in those of a git history."""
+    from broadsheet.data.version_log import logged
+
+    name, folder = options.name, root()
+    messages = _taken_in(folder, name, options.take_in) if options.take_in else []
+    versions, others = logged(folder, name, 10**6 if options.all else _VERSIONS)
+    if options.json:
+        return CommandReport(0, as_json([_version_data(one) for one in versions]), messages)
+    lines = [_version_line(one) for one in versions]
+    lines += [f"{others:,} more: broadsheet data log {name} --all"] if others else []
+    return CommandReport(0, "\n".join(lines), messages)
+
+
+def _version_line(version: LoggedVersion) -> str:
+    vintage = version.vintage
+    changed = version.reason or (str(version.changes) if version.changes is not None else "")
+    head = f"{vintage.known}  {vintage.sha256[:12]}  {many(vintage.rows, 'row')}  {vintage.source}"
+    return f"{head}\n  {changed}" if changed else head
+
+
+def _version_data(version: LoggedVersion) -> dict[str, object]:
+    vintage, changes = version.vintage, version.changes
+    return {
+        "known": vintage.known.isoformat(),
+        "sha256": vintage.sha256,
+        "rows": vintage.rows,
+        "source": vintage.source,
+        "is_kept": vintage.is_kept,
+        "changes": None if changes is None else changes.as_data(0),
+        **({"reason": version.reason} if version.reason else {}),
+    }
+
+
+def _taken_in(folder: Path, name: str, text: str) -> list[Message]:
+    """Take in a git history, and return what became of its commits."""
+    from broadsheet.data.catalogue import Catalogue
+    from broadsheet.data.git_history import repository_of
+    from broadsheet.data.version_log import take_in
+
+    file = Catalogue.open(folder).files(name)[1]
+    repository, path = repository_of(text, folder / file, name)
+    taken = take_in(folder, name, repository, path)
+    counts = (
+        f"{path}: {many(taken.commits, 'commit')}, {many(len(taken.versions), 'version')} taken in, "
+        f"{len(taken.passed_over):,} passed over"
+    )
+    return [
+        counts,
+        *(
+            f"{commit.commit[:12]} of {commit.day} passed over: {reason}"
+            for commit, reason in taken.passed_over[-_LISTED:]
+        ),
+    ]
+
+
+@_by_own_limits
+def diff_table(options: argparse.Namespace) -> CommandReport:
+    """Compare two versions of a table."""
+    from broadsheet.data.version_log import difference
+
+    changes = difference(root(), options.name, options.first, options.other)
+    if options.json:
+        return CommandReport(0, as_json(changes.as_data(_CHANGES_FOR_MACHINES)))
+    return CommandReport(0, "\n".join([str(changes), *changes.lines(_LISTED)]))
+
+
+def _today() -> date:
+    """Return today where the publication is; in UTC, if its configuration cannot be read."""
+    from broadsheet.project.build_day import today
+    from broadsheet.project.project import open_project
+
+    try:
+        return open_project(root()).today
+    except ConfigError:
+        return today()
 
 
 def _refuse_unknown(catalogue: Catalogue, names: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ import os
 import stat
 import warnings
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,9 +17,11 @@ from typing import TYPE_CHECKING
 from broadsheet.data.checking import TableState, judge
 from broadsheet.data.compared_table import RECORDED
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, has_catalogue
-from broadsheet.data.descriptor_reading import consulting, entry_of, read_descriptor
+from broadsheet.data.descriptor_reading import answering, consulting, entry_of, read_descriptor
 from broadsheet.data.differences import differences
+from broadsheet.data.git_history import committed
 from broadsheet.data.origin import Origin
+from broadsheet.data.partial_reads import read_of
 from broadsheet.data.recorded import FOLDER as RECORDS
 from broadsheet.data.recorded import (
     TableRecord,
@@ -28,12 +31,24 @@ from broadsheet.data.recorded import (
     recorded_digest,
     write_record,
 )
+from broadsheet.data.table_file import table_bytes
 from broadsheet.data.trial_changes import Change, in_force
+from broadsheet.data.vintages import (
+    AT,
+    BY_HAND,
+    Accepted,
+    as_known,
+    content_of,
+    keep_all,
+    named_version,
+    source_of,
+    version_name,
+    vintages,
+)
+from broadsheet.data.vintages import FOLDER as VINTAGES
+from broadsheet.data.vintages import entry_of as version_entry
 from broadsheet.errors import BroadsheetError, ConfigError, DataError, Notice, Place, guarded
 from broadsheet.storage import store
-from broadsheet.storage.files import UnreadableError, content, real, refusal
-from broadsheet.storage.limits import TABLE
-from plotly_alive.errors import shown
 from plotly_alive.text.did_you_mean import nearest
 
 if TYPE_CHECKING:
@@ -66,18 +81,43 @@ class Catalogue:
 
     def table(self, name: str) -> pd.DataFrame:
         """Return the table ``name``, typed and validated, with its :class:`Origin` in
-        ``attrs["origin"]``. A table with a fault is never returned. Raises its first fault, a
-        :class:`DataError`.
+        ``attrs["origin"]``; a version of it for the name of one (`trade@2023-05-26`). A table with a
+        fault is never returned. Raises its first fault, a :class:`DataError`.
         """
-        resource = self._resource(name)
-        state = self.state(resource)
+        of, day = named_version(name)
+        state = self.state(self._resource(name)) if day is None else self._version(of, day)
         if state.frame is None or state.faults:
             first, others = state.faults[0], len(state.faults) - 1
             detail = f"and {_more_faults(others)}: broadsheet data check {name}" if others else ""
             raise type(first)(first.where, first.what, first.mend, detail or first.detail)
         frame = state.frame.copy()
-        frame.attrs["origin"] = _origin(resource, state)
+        frame.attrs["origin"] = _origin(state, name, day)
         return frame
+
+    def _version(self, name: str, day: date) -> TableState:
+        """Return the state of a table as it was known on a ``day``. The last rules in force are its
+        own of that time.
+        """
+        if name not in self.names and not (self.root / VINTAGES / name).is_dir():
+            self._resource(name)  # which says what is near
+        vintage = as_known(self.root, name, day)
+        resource = version_entry(self.root, name, vintage)
+        with guarded(Place(resource.file), f"checking the table {name!r}"):
+            return judge(resource, content_of(self.root, name, vintage))
+
+    def has(self, name: str) -> bool:
+        """True if there is a table, or a version, of this name."""
+        of, day = named_version(name)
+        return of in self.names or (day is not None and (self.root / VINTAGES / of).is_dir())
+
+    def in_order(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the tables and versions among ``names`` in the order of the descriptor."""
+        places = {name: number for number, name in enumerate(self.names)}
+
+        def place(name: str) -> tuple[int, str]:
+            return places.get(named_version(name)[0], len(places)), name
+
+        return tuple(sorted(filter(self.has, names), key=place))
 
     def state(self, resource: Resource) -> TableState:
         """Read the file of a table of this catalogue, and return its state."""
@@ -90,8 +130,11 @@ class Catalogue:
 
     def files(self, name: str) -> tuple[str, ...]:
         """Return the names under which a run records that it read the table ``name``: its entry in
-        the descriptor, and its file, from the publication's root. Raises as :meth:`table` does.
+        the descriptor, and its file, from the publication's root; of a version, what was asked.
+        Raises as :meth:`table` does.
         """
+        if AT in name:
+            return (read_of(name),)
         return entry_of(name), self._resource(name).file
 
     def entries(self, files: Iterable[str]) -> set[str]:
@@ -119,7 +162,7 @@ class Catalogue:
 
     def content(self, resource: Resource) -> bytes:
         """Return the bytes of the file of a table."""
-        return _bytes(self.root, resource)
+        return table_bytes(self.root, resource)
 
     def overdue(self, today: date, files: Collection[str] | None = None) -> list[Notice]:
         """Return a notice for each table that was due to be retrieved again before ``today``; with
@@ -175,7 +218,7 @@ class Catalogue:
         if before is None:
             return
         try:
-            now = hashlib.sha256(_bytes(self.root, resource)).hexdigest()
+            now = hashlib.sha256(table_bytes(self.root, resource)).hexdigest()
         except BroadsheetError:  # a fault of the table, which is told as such
             return
         if now == before:
@@ -214,20 +257,27 @@ class Catalogue:
         )
 
 
-def table(name: str) -> pd.DataFrame:
-    """Return the table ``name`` of the publication that contains the working directory.
+def table(name: str, *, known: date | str | None = None) -> pd.DataFrame:
+    """Return the table ``name`` of the publication that contains the working directory; with
+    ``known``, as it was known on that day.
 
     It is a typed DataFrame, with rows as in the file, and its :class:`Origin` in
-    ``df.attrs["origin"]``. Raises :class:`DataError` if the table is unknown or breaks its schema.
-    Warns of suspicious changes since it was recorded.
+    ``df.attrs["origin"]``. Raises :class:`DataError` if the table is unknown or breaks its schema,
+    or was not known yet. Warns of suspicious changes since it was recorded.
     """
-    with consulting(name):
-        catalogue = Catalogue.open(find_root())
-        frame = catalogue.table(name)
-        if not _process.leaves_records:
+    root, asked = find_root(), name if known is None else version_name(name, known)
+    with _reading(root, asked):
+        catalogue = Catalogue.open(root)
+        frame = catalogue.table(asked)
+        if not _process.leaves_records and AT not in asked:
             for notice in catalogue.differences([name]):
                 warnings.warn(str(notice), stacklevel=2)
         return frame
+
+
+def _reading(root: Path, name: str) -> AbstractContextManager[None]:
+    """Have a run record what it reads in the block as a read of the table, or version, ``name``."""
+    return answering(root / "data", f"{root}/{read_of(name)}") if AT in name else consulting(name)
 
 
 @dataclass
@@ -264,8 +314,9 @@ def origin(name: str) -> Origin:
     """Return the origin of the table ``name`` of the publication that contains the working directory.
     Raises as :func:`table` does.
     """
-    with consulting(name):
-        return Catalogue.open(find_root()).origin(name)
+    root = find_root()
+    with _reading(root, name):
+        return Catalogue.open(root).origin(name)
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -295,10 +346,10 @@ def find_root(start: Path | None = None) -> Path:
 
 
 def record_tables(
-    root: Path, names: Collection[str] | None = None
+    root: Path, names: Collection[str] | None = None, *, today: date | None = None
 ) -> tuple[tuple[str, ...], list[Notice]]:
     """Record tables as they are now, with their checksums (:mod:`broadsheet.data.recorded`): the
-    named tables, or all in which nothing is suspicious.
+    named tables, or all in which nothing is suspicious. ``today`` is that of :func:`update_hashes`.
 
     A table that breaks its schema is not recorded. Returns the names of tables whose record
     changed, and notices of what is suspicious in the others.
@@ -319,7 +370,7 @@ def record_tables(
         if not _is_recorded(root, resource.name, record):
             write_record(root, resource.name, record)
             recorded.append(resource.name)
-    update_hashes(root, sound)
+    update_hashes(root, sound, today=today)
     return tuple(recorded), suspicious
 
 
@@ -330,9 +381,13 @@ def _is_recorded(root: Path, name: str, record: TableRecord) -> bool:
         return False
 
 
-def update_hashes(root: Path, names: Collection[str] | None = None) -> tuple[str, ...]:
+def update_hashes(
+    root: Path, names: Collection[str] | None = None, *, today: date | None = None
+) -> tuple[str, ...]:
     """Write ``hash`` and ``bytes`` of each valid table, or of the named ones, into the descriptor.
-    Returns the names of the tables that changed.
+    Returns the names of the tables that changed. With ``today`` they are kept as versions that are
+    known from that day, and before them those that they replace
+    (:mod:`broadsheet.data.vintages`).
 
     A table that breaks its schema keeps its old checksum, because a checksum says that somebody has
     looked. The descriptor is replaced in one step, in its usual form: two spaces of indent, letters
@@ -348,16 +403,30 @@ def update_hashes(root: Path, names: Collection[str] | None = None) -> tuple[str
         state = _state(root, resource)
         if state.frame is not None and not state.checksum_ok:
             entry["bytes"], entry["hash"] = state.size, f"sha256:{state.sha256}"
-            changed.append(resource.name)
+            changed.append(resource)
+    if today is not None:
+        for resource in changed:
+            _keep_accepted(root, resource, today)
     if changed:
         text = json.dumps(raw, indent=2, ensure_ascii=False) + "\n"
         store.write_file(path, text.encode(), mode=stat.S_IMODE(path.stat().st_mode))
-    return tuple(changed)
+    return tuple(resource.name for resource in changed)
+
+
+def _keep_accepted(root: Path, resource: Resource, today: date) -> None:
+    """Keep a table as its file is; and the one that its entry is about, if git still has it."""
+    source, accepted = source_of(resource), []
+    before = committed(root, resource)
+    if before is not None:
+        accepted.append(Accepted(resource, before, resource.retrieved, source))
+    day = today if accepted or vintages(root, resource.name) else resource.retrieved
+    accepted.append(Accepted(resource, table_bytes(root, resource), day, BY_HAND))
+    keep_all(root, resource.name, accepted)
 
 
 def _state(root: Path, resource: Resource) -> TableState:
     try:
-        data = _bytes(root, resource)
+        data = table_bytes(root, resource)
         if (change := in_force(resource.name)) is not None:
             rules = resource.without_rules if change.kind == "extreme" else resource
             resource, data = _changed(rules, data, change)
@@ -375,45 +444,10 @@ def _changed(resource: Resource, data: bytes, change: Change) -> tuple[Resource,
     return resource.model_copy(update=checksum), data
 
 
-def _bytes(root: Path, resource: Resource) -> bytes:
-    """Return the bytes of the CSV file of ``resource``, which must be in ``root/data``; a link may
-    lead to a folder that the publication allows, and to no other place in it.
-    """
-    folder = root / "data"
-    file = folder / resource.path
-    if "://" in resource.path:
-        raise DataError(
-            DESCRIPTOR,
-            f"table {resource.name!r}: the path {shown(resource.path)} is an address",
-            "Save the table as a file in data, and give its path from there: trade.csv.",
-        )
-    leaves = "\\" in resource.path or not Path(os.path.normpath(file)).is_relative_to(folder)
-    if not leaves and (refused := refusal(root, file)) is not None:
-        raise DataError(Place(resource.file), f"table {resource.name!r}: {refused[0]}", refused[1])
-    target = real(file)
-    if leaves or (
-        target
-        and target.is_relative_to(root.resolve())
-        and not target.is_relative_to(folder.resolve())
-    ):
-        raise DataError(
-            DESCRIPTOR,
-            f"table {resource.name!r}: the path {shown(resource.path)} leaves the folder data",
-            "Keep the file in data, and give its path from there: trade.csv.",
-        )
-    try:
-        return content(file, resource.file, TABLE["table-size"])
-    except UnreadableError as error:
-        raise DataError(
-            Place(resource.file),
-            f"table {resource.name!r}: the file {error}",
-            f"Put the file there, or correct `path` in {DESCRIPTOR}.",
-        ) from None
-
-
-def _origin(resource: Resource, state: TableState) -> Origin:
+def _origin(state: TableState, name: str, known: date | None) -> Origin:
+    resource = state.resource
     return Origin(
-        name=resource.name,
+        name=name,
         title=resource.title,
         description=resource.description,
         columns=resource.table_schema.fields,
@@ -425,6 +459,7 @@ def _origin(resource: Resource, state: TableState) -> Origin:
         path=resource.file,
         key=resource.table_schema.primary_key,
         names=state.names,
+        known=known,
     )
 
 

@@ -17,7 +17,7 @@ class Origin:
     """The provenance of one table."""
 
     name: str
-    """The name of the table."""
+    """The name of the table; of a version of it, with its day: `trade@2023-05-26`."""
     title: str
     """Its title."""
     description: str
@@ -40,6 +40,8 @@ class Origin:
     """The columns that together name a row."""
     names: tuple[tuple[str, str], ...] = ()
     """Each code in the key with its name."""
+    known: date | None = None
+    """The day on which the figures were known as they are here; None for the table as it stands."""
 
     @property
     def units(self) -> dict[str, str]:

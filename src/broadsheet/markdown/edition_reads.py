@@ -8,6 +8,7 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.partial_reads import version_of
 from broadsheet.errors import Notice
 from broadsheet.figures.table.table_lineage import CellStep, lineage
 from broadsheet.project.editions.edition import Edition
@@ -21,7 +22,12 @@ def lineage_of(
     """Return the tables that each cell read, by its number."""
     if catalogue is None:
         return {}
-    names = {catalogue.files(name)[1]: name for name in catalogue.names}
+    tables = {catalogue.files(name)[1]: name for name in catalogue.names}
+
+    def read(number: int) -> frozenset[str]:
+        paths = opened.get(number, ())
+        return frozenset(filter(None, (tables.get(path) or version_of(path) for path in paths)))
+
     opened = {
         record["cell"]: record["reads"]
         for cell in executed.cells
@@ -29,18 +35,13 @@ def lineage_of(
     }
     assert edition.source.notebook is not None
     if language_of(edition.source.notebook) != PYTHON:
-        return _so_far(
-            {
-                number: frozenset(names[path] for path in paths if path in names)
-                for number, paths in opened.items()
-            }
-        )
+        return _so_far({number: read(number) for number in opened})
     return lineage(
         tuple(
             CellStep(
                 number,
                 options.body,
-                frozenset(names[path] for path in opened.get(number, ()) if path in names),
+                read(number),
             )
             for number, (cell, options) in enumerate(
                 zip(edition.source.cells(), edition.source.options, strict=True), 1

@@ -623,11 +623,7 @@ def _tables(
     if plan.catalogue is None:
         return ()
     read = plan.lineage.get(cell.number, frozenset()) if read is None else read
-    names = (
-        credit.tables
-        if credit.tables is not None
-        else tuple(one for one in plan.catalogue.names if one in read)
-    )
+    names = credit.tables if credit.tables is not None else plan.catalogue.in_order(read)
     where = cell.text.place(("source",))
     try:
         origins = {name: plan.catalogue.origin(name) for name in names}
@@ -638,7 +634,7 @@ def _tables(
         if column not in columns:
             mend = f"{question(column, columns)}It has {', '.join(columns)}."
             raise ConfigError(where, f"the table {name} has no column {column!r}", mend)
-    plan.tables.update(origin.path for origin in origins.values())
+    plan.tables.update(plan.catalogue.files(name)[-1] for name in origins)
     return names
 
 
@@ -658,9 +654,10 @@ def _facts_origins(facts: Mapping[str, Any], plan: _Plan) -> dict[str, Origin]:
             f"facts come from {', '.join(named)}, and there is no {DESCRIPTOR}",
             "Add the catalogue.",
         )
-    origins = {name: plan.catalogue.origin(name) for name in named} if plan.catalogue else {}
-    plan.tables.update(origin.path for origin in origins.values())
-    return origins
+    if plan.catalogue is None:
+        return {}
+    plan.tables.update(plan.catalogue.files(name)[-1] for name in named)
+    return {name: plan.catalogue.origin(name) for name in named}
 
 
 def _add_steps(executed: NotebookNode, notebook: NotebookNode, plan: _Plan) -> None:

@@ -28,7 +28,7 @@ from lxml.html import HtmlElement
 from broadsheet.checks.check import CheckedSentence
 from broadsheet.checks.claim_report import ClaimWords
 from broadsheet.data.descriptor import DESCRIPTOR
-from broadsheet.data.descriptor_reading import is_entry
+from broadsheet.data.partial_reads import files_behind
 from broadsheet.data.recorded import FOLDER as RECORDS
 from broadsheet.errors import (
     MISSING_FILE,
@@ -152,7 +152,9 @@ class PreviewPage:
             return True
         folders = {f"{PurePosixPath(name).parent}/" for name in others}
         return any(
-            name in changes or name in folders or (is_entry(name) and DESCRIPTOR in changed)
+            name in changes
+            or name in folders
+            or any(file != name and file in changed for file in files_behind(name))
             for name in self.reads
         )
 

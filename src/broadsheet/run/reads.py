@@ -36,7 +36,8 @@ from types import ModuleType
 from typing import Any
 
 from broadsheet.data.catalogue import leave_records
-from broadsheet.data.descriptor_reading import consulted, entry_digest, is_entry
+from broadsheet.data.descriptor_reading import consulted
+from broadsheet.data.partial_reads import is_part, part_digest
 from broadsheet.notebook.session import dataframes, error_hints
 from broadsheet.notebook.values import declarations as declared
 from broadsheet.run import installs
@@ -184,11 +185,11 @@ def installed() -> list[str]:
 
 def state(root: Path, name: str) -> str:
     """Return a value that shows if a read would still be the same: the SHA-256 of a file's bytes,
-    of an entry of the catalogue or, if ``name`` ends in a slash, of the names that are not hidden
-    in that folder; hexadecimal, and empty for what does not exist.
+    of an entry of the catalogue, of a version of a table or, if ``name`` ends in a slash, of the
+    names that are not hidden in that folder; hexadecimal, and empty for what does not exist.
     """
-    if is_entry(name):
-        return entry_digest(root, name)
+    if is_part(name):
+        return part_digest(root, name)
     path = root / name
     if not name.endswith("/"):
         return digest(path) if path.is_file() else ""

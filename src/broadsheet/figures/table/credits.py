@@ -73,6 +73,13 @@ class Credits:
     """The licences in full."""
     note: str = ""
     """The note."""
+    known: tuple[date, ...] = ()
+    """The days on which data of earlier versions were known."""
+
+    @property
+    def known_days(self) -> str:
+        """The days on which the data were known, in the current language."""
+        return listed([written_date(day) for day in self.known])
 
     @property
     def line(self) -> str:
@@ -81,6 +88,7 @@ class Credits:
         parts = [
             t_("Source: %(sources)s", sources=sources) if sources else "",
             t_("As of %(date)s", date=written_date(self.as_of)) if self.as_of else "",
+            t_("As known on %(date)s", date=self.known_days) if self.known else "",
             ", ".join(link.text for link in self.terms),
         ]
         return " · ".join(filter(None, parts))
@@ -184,7 +192,10 @@ def credits_of(
     if given.licence is not None:
         terms = whole = given.licence
     note = given.note if given.note is not None else _note(remarks)
-    return Credits(tuple(dict.fromkeys(_links(cited))), as_of, terms, whole, note)
+    days = () if given.no_date else sorted({one.known for one in origins if one.known})
+    return Credits(
+        tuple(dict.fromkeys(_links(cited))), as_of, terms, whole, note, known=tuple(days)
+    )
 
 
 def _sources(origin: Origin, column: str) -> list[SourceEntry]:

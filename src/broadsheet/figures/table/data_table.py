@@ -88,7 +88,7 @@ def read(
         for part in ("index", "columns")
     )
     origin = described["origin"]
-    if catalogue is not None and origin in catalogue.names:
+    if catalogue is not None and origin and catalogue.has(origin):
         catalogued = {
             column.name[0]: (titled, values)
             for column, titled, values in known_columns(catalogue.table(origin))

@@ -25,10 +25,13 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from broadsheet.data.vintages import version_name
+from broadsheet.errors import DataError
 from broadsheet.project.sources.python_ast import parsed
 
 _SHOWING = frozenset((*dir(builtins), "display"))
@@ -135,15 +138,25 @@ def _without_magics(code: str) -> str:
 
 
 def _tables_named(node: ast.AST) -> Tables:
-    """Return the tables that are named in `bs.table("…")`."""
+    """Return the tables that are named in `bs.table("…")`, with `known=` as versions. A version whose
+    day the code does not spell out is among the files that the cell opened.
+    """
     names = set()
     for part in ast.walk(node):
         match part:
             case ast.Call(
                 func=ast.Attribute(attr="table") | ast.Name(id="table"),
                 args=[ast.Constant(value=str() as name)],
+                keywords=[],
             ):
                 names.add(name)
+            case ast.Call(
+                func=ast.Attribute(attr="table") | ast.Name(id="table"),
+                args=[ast.Constant(value=str() as name)],
+                keywords=[ast.keyword(arg="known", value=ast.Constant(value=str() as day))],
+            ):
+                with suppress(DataError):
+                    names.add(version_name(name, day))
     return frozenset(names)
 
 

@@ -145,6 +145,7 @@ class HowWeKnow:
             {
                 "title": origin.title,
                 "url": self._addresses[origin.name],
+                "known": origin.known.isoformat() if origin.known else "",
                 "rows": sorted(numbers.get(origin.name, ())),
             }
             for origin in named.values()
@@ -300,6 +301,7 @@ class HowWeKnow:
             "as_of": origin.as_of.isoformat(),
             "retrieved": origin.retrieved.isoformat(),
             "sha256": origin.sha256,
+            **({"known": origin.known.isoformat()} if origin.known else {}),
         }
 
     def json(self) -> bytes:

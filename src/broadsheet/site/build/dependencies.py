@@ -8,8 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from broadsheet.data.descriptor import DESCRIPTOR
-from broadsheet.data.descriptor_reading import is_entry
+from broadsheet.data.partial_reads import files_behind
 from broadsheet.project.project import Project, is_foreign
 from broadsheet.project.sources.kernels import SPEC, jupyter_folders
 from broadsheet.run.library_versions import descriptions_of_the_program
@@ -100,7 +99,7 @@ def _used(plan: Plan) -> Iterator[str]:
     """Yield the paths of what a site is made of, beside what the publication's folder shows."""
     root = plan.project.root
     for name in plan.files.names:
-        yield f"{root}/{DESCRIPTOR if is_entry(name) else name}"
+        yield from (f"{root}/{file}" for file in files_behind(name))
     yield from map(str, bundle_files(root))
     yield from (path or "." for path in sys.path)
     yield from map(str, descriptions_of_the_program())

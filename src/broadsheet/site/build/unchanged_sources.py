@@ -17,8 +17,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
-from broadsheet.data.descriptor_reading import is_entry
+from broadsheet.data.descriptor import has_catalogue
+from broadsheet.data.partial_reads import files_behind, is_part
 from broadsheet.project.editions.edition import DRAFT, yet_to_come
 from broadsheet.project.project import CONFIG, FOLDER_METADATA
 from broadsheet.project.settings.metadata_shortcodes import VARIABLES
@@ -66,23 +66,29 @@ class Files:
         return {name: self.digest(name) for name in sorted(set(names))}
 
     def _take(self, name: str) -> str:
-        path = f"{self.root}/{DESCRIPTOR if is_entry(name) else name}"
-        before = self._states.files.get(path) if self._states else None
-        if before and before.digest and not is_entry(name):
+        paths, states = self._paths(name), self._states.files if self._states else {}
+        if not is_part(name) and (before := states.get(paths[0])) and before.digest:
             return before.digest
         try:
-            os.stat(path)  # noqa: PTH116 - of ten a page most are not there
+            for path in paths:
+                os.stat(path)  # noqa: PTH116 - of ten a page most are not there
             digest = state(self.root, name)
-            now = state_of(path)
+            for path in paths:
+                before, now = states.get(path), state_of(path)
+                if not (now.is_like(before) if before else now.changed < self._since):
+                    return f"changed at {now.changed}, while the build of {self._since} ran"
         except OSError:  # whoever reads it says what is wrong with it
             return ""
         except ValueError:  # a NUL in its name
             return ""
-        if not (now.is_like(before) if before else now.changed < self._since):
-            return f"changed at {now.changed}, while the build of {self._since} ran"
-        if self._states and not is_entry(name):
-            self._states.note(path, digest)
+        if self._states and not is_part(name):
+            self._states.note(paths[0], digest)
         return digest
+
+    def _paths(self, name: str) -> list[str]:
+        """Return the paths of the files behind a name; of those of a part, the ones that are there."""
+        paths = [f"{self.root}/{file}" for file in files_behind(name)]
+        return [path for path in paths if os.path.lexists(path)] if is_part(name) else paths
 
 
 def metadata_files(source: PurePosixPath) -> list[str]:

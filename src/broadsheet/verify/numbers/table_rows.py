@@ -19,6 +19,8 @@ from typing import Any
 
 from broadsheet.data.descriptor import SourceEntry
 from broadsheet.data.origin import Origin
+from broadsheet.data.vintages import Vintage, content_of, named_version
+from broadsheet.errors import BroadsheetError
 from broadsheet.storage.limits import TABLE
 from plotly_alive.moments import moment_of
 
@@ -53,7 +55,7 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> TableR
     has_notes = any(column.notes for column in origin.columns)
     if not (keys or has_notes or _size(root / origin.path) <= TABLE["row-numbers-size"].value):
         return None
-    table = _table(str(root / origin.path), origin.sha256, origin.key)
+    table = _table_of(root, origin)
     at = table.at(key)
     columns_by_row: dict[int, list[str]] = {}
     for row, column in table.with_value(value):
@@ -85,14 +87,16 @@ def names_in(root: Path, origin: Origin) -> frozenset[str]:
     """Return the names by which the rows of a table are known: the texts of its key, and of codes
     in it.
     """
-    named = _key_texts(str(root / origin.path), origin.sha256, origin.key)
+    named = _key_texts(root, origin.name, origin.path, origin.sha256, origin.key)
     return named | {name for name in dict(origin.names).values() if name[:1].isalpha()}
 
 
 @lru_cache(maxsize=32)
-def _key_texts(path: str, sha256: str, key: tuple[str, ...]) -> frozenset[str]:
+def _key_texts(
+    root: Path, name: str, path: str, sha256: str, key: tuple[str, ...]
+) -> frozenset[str]:
     """Return the texts in the key of a table that begin with a letter."""
-    rows = _table(path, sha256, key).rows
+    rows = _table(root, name, path, sha256, key).rows
     named = {cells.get(column, "") for cells in rows for column in key}
     return frozenset(text for text in named if text[:1].isalpha())
 
@@ -188,12 +192,23 @@ def _around(columns: Sequence[_Column], part: str) -> set[int]:
     return {row for column in columns for row in column.around(part)}
 
 
+def _table_of(root: Path, origin: Origin) -> _Table:
+    return _table(root, origin.name, origin.path, origin.sha256, origin.key)
+
+
 @lru_cache(maxsize=32)
-def _table(path: str, sha256: str, key: tuple[str, ...]) -> _Table:
-    """Return the file that the run has read; without rows if it is another file by now."""
+def _table(root: Path, name: str, path: str, sha256: str, key: tuple[str, ...]) -> _Table:
+    """Return the file, or the version, that the run has read; without rows if it is another one by
+    now.
+    """
+    table, day = named_version(name)
     try:
-        content = Path(path).read_bytes()
-    except OSError:
+        content = (
+            (root / path).read_bytes()
+            if day is None
+            else content_of(root, table, Vintage(day, sha256, 0, ""))
+        )
+    except (BroadsheetError, OSError):
         return _Table([], (), {}, ())
     if hashlib.sha256(content).hexdigest() != sha256:
         return _Table([], (), {}, ())

@@ -1,0 +1,196 @@
+"""The versions of a table beside each other, and those that a git history has."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.checking import TableState, judge
+from broadsheet.data.csv_reading import plain_table
+from broadsheet.data.descriptor import Resource
+from broadsheet.data.git_history import Committed, Repository
+from broadsheet.data.version_changes import VersionChanges, version_changes
+from broadsheet.data.vintages import (
+    Accepted,
+    Vintage,
+    as_known,
+    content_of,
+    entry_of,
+    keep_all,
+    vintages,
+)
+from broadsheet.errors import BroadsheetError, UsageError
+from plotly_alive.errors import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOW = "now"
+"""The word for the table as it stands."""
+_DIGEST = re.compile(r"[0-9a-f]{4,64}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True)
+class LoggedVersion:
+    """A version, and what it changed."""
+
+    vintage: Vintage
+    """The version."""
+    changes: VersionChanges | None = None
+    """The changes since the version before; None for the first, and where either cannot be read."""
+    reason: str = ""
+    """The reason for which it cannot be read."""
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """The versions of a history that became versions of a table, and those that did not."""
+
+    versions: tuple[Vintage, ...]
+    """The new versions, oldest first."""
+    passed_over: tuple[tuple[Committed, str], ...]
+    """The others, oldest first, each with the reason."""
+    commits: int
+    """The number of all."""
+
+
+def logged(root: Path, name: str, most: int) -> tuple[list[LoggedVersion], int]:
+    """Return the newest ``most`` versions of a table, newest first, and the number of the others."""
+    versions = vintages(root, name)
+    if not versions:
+        Catalogue.open(root).origin(name)  # which says what is wrong with the name
+    shown_ones = versions[-most:]
+    first = versions[: -len(shown_ones)][-1:]
+    lines, before = list[LoggedVersion](), None
+    for version in (*first, *shown_ones):
+        try:
+            state, reason = _read(root, name, version), ""
+        except BroadsheetError as fault:
+            state, reason = None, fault.what
+        changes = version_changes(before, state) if before and state else None
+        lines.append(LoggedVersion(version, changes, reason))
+        before = state
+    return lines[len(first) :][::-1], len(versions) - len(shown_ones)
+
+
+def difference(root: Path, name: str, first: str, other: str) -> VersionChanges:
+    """Return the changes from one version of a table to another. Each is named by a day, by the
+    beginning of its digest, or by `now`. Raises :class:`UsageError` for what names none.
+    """
+    return version_changes(_chosen(root, name, first), _chosen(root, name, other))
+
+
+def take_in(root: Path, name: str, repository: Repository, path: str) -> TakenIn:
+    """Keep the versions of a table that the history of a file has, each known from the day of its
+    author. Those that are no table, or do not fit the table's schema, are passed over.
+    """
+    catalogue = Catalogue.open(root)
+    catalogue.files(name)  # which says what is wrong with the name
+    resource = next(one for one in catalogue.package.resources if one.name == name)
+    history = repository.history(path)[::-1]
+    passed_over: list[tuple[Committed, str]] = []
+
+    def accepted() -> Iterator[Accepted]:
+        contents = repository.contents(version.blob for version in history if version.blob)
+        for version in history:
+            if not version.blob:
+                passed_over.append((version, "there is no plain file"))
+                continue
+            data = next(contents)
+            try:
+                state = _fitting(resource, data, path)
+            except BroadsheetError as fault:
+                passed_over.append((version, fault.what.removeprefix(f"table {name!r}: ")))
+                continue
+            source = f"commit {version.commit[:12]}, {path}"
+            yield Accepted(_of_day(*state, version.day), state[1], version.day, source)
+
+    versions = tuple(keep_all(root, name, accepted()))
+    return TakenIn(versions, tuple(passed_over), len(history))
+
+
+def _fitting(resource: Resource, data: bytes | None, path: str) -> tuple[TableState, bytes]:
+    """Return the state of a table with this content, as it is or in the catalogue's own form, and
+    its bytes. Raises :class:`DataError` if it breaks the schema.
+    """
+    if data is None:
+        raise UsageError(path, "it is not there, or larger than a table may be", "")
+    state = _judged(resource, data)
+    if state.frame is None:
+        with suppress(BroadsheetError):
+            plain = plain_table(data, path, resource.table_schema.primary_key).data
+            state, data = _judged(resource, plain), plain
+    if state.frame is None:
+        raise state.faults[0]
+    return state, data
+
+
+def _judged(resource: Resource, data: bytes) -> TableState:
+    checksum = {"hash": f"sha256:{hashlib.sha256(data).hexdigest()}", "bytes": len(data)}
+    return judge(resource.model_copy(update=checksum), data)
+
+
+def _of_day(state: TableState, data: bytes, day: date) -> Resource:
+    """Return the entry of a version of a history: the last day that its figures cover is that of its
+    last row, and no later than the ``day`` on which it was known.
+    """
+    assert state.frame is not None
+    last = _last_day(state.resource, state.frame) or state.resource.as_of
+    return state.resource.model_copy(update={"as_of": min(last, day), "retrieved": day})
+
+
+def _last_day(resource: Resource, frame: pd.DataFrame) -> date | None:
+    """Return the last day or year in the key of a table."""
+    for field in resource.table_schema.fields:
+        if field.name in resource.table_schema.primary_key:
+            last: Any = frame[field.name].max()
+            if field.type == "date":
+                day: date = last.date()
+                return day
+            if field.type == "integer" and 1500 <= int(last) < 2200:
+                return date(int(last), 12, 31)
+    return None
+
+
+def _read(root: Path, name: str, vintage: Vintage) -> tuple[Resource, pd.DataFrame]:
+    resource = entry_of(root, name, vintage)
+    state = judge(resource, content_of(root, name, vintage))
+    if state.frame is None:
+        raise state.faults[0]
+    return state.resource, state.frame
+
+
+def _chosen(root: Path, name: str, text: str) -> tuple[Resource, pd.DataFrame]:
+    catalogue = Catalogue.open(root)
+    if text == NOW:
+        state = next((one for one in catalogue.states() if one.resource.name == name), None)
+        if state is None or state.frame is None:
+            catalogue.table(name)  # which says what is wrong with it
+        assert state is not None
+        assert state.frame is not None
+        return state.resource, state.frame
+    if _DAY.fullmatch(text):
+        with suppress(ValueError):
+            return _read(root, name, as_known(root, name, date.fromisoformat(text)))
+    versions = vintages(root, name)
+    digests = {one.sha256 for one in versions if one.sha256.startswith(text)}
+    if not _DIGEST.fullmatch(text) or len(digests) != 1:
+        if not versions:
+            catalogue.files(name)  # which says what is wrong with the name
+        raise UsageError(
+            shown(text),
+            f"several versions of the table {name!r} begin so"
+            if len(digests) > 1 and _DIGEST.fullmatch(text)
+            else f"no version of the table {name!r} is named so",
+            "Name one by a day (2023-05-26), by four or more digits of its digest, or `now`: "
+            f"broadsheet data log {name}",
+        )
+    return _read(root, name, next(one for one in versions if one.sha256 in digests))
