@@ -156,16 +156,16 @@ def repository_of(text: str, file: Path, name: str) -> tuple[Repository, str]:
     it is the table's own ``file``, if that is in the repository; else the CSV file with its
     ``name``, or the only one. Raises :class:`DataError`.
     """
-    folder, path = text, ""
-    if not Path(folder).is_dir():
-        folder, _, path = text.rpartition(":")
-    if not folder or not Path(folder).is_dir():
+    ends = [len(text), *(number for number, sign in enumerate(text) if sign == ":")]
+    end = next((end for end in ends if text[:end] and Path(text[:end]).is_dir()), None)
+    if end is None:
         raise DataError(
             text,
             "there is no such folder",
             "Give the folder of a git repository; one that is elsewhere is cloned first: "
             "git clone ADDRESS.",
         )
+    folder, path = text[:end], text[end + 1 :]
     repository = Repository(Path(folder).absolute())
     path = path or repository.inner(file) or ""
     if path:

@@ -26,7 +26,7 @@ from broadsheet.data.vintages import (
     keep_all,
     vintages,
 )
-from broadsheet.errors import BroadsheetError, UsageError
+from broadsheet.errors import BroadsheetError, DataError, UsageError
 from plotly_alive.errors import shown
 
 if TYPE_CHECKING:
@@ -96,6 +96,12 @@ def take_in(root: Path, name: str, repository: Repository, path: str) -> TakenIn
     catalogue.files(name)  # which says what is wrong with the name
     resource = next(one for one in catalogue.package.resources if one.name == name)
     history = repository.history(path)[::-1]
+    if not history:
+        raise DataError(
+            str(repository.folder),
+            f"no commit has a file {shown(path)}",
+            "Give its path from the top of the repository: REPOSITORY:data/trade.csv.",
+        )
     passed_over: list[tuple[Committed, str]] = []
 
     def accepted() -> Iterator[Accepted]:
@@ -122,7 +128,7 @@ def _fitting(resource: Resource, data: bytes | None, path: str) -> tuple[TableSt
     its bytes. Raises :class:`DataError` if it breaks the schema.
     """
     if data is None:
-        raise UsageError(path, "it is not there, or larger than a table may be", "")
+        raise DataError(path, "the repository lacks it, or it is larger than a table may be", "")
     state = _judged(resource, data)
     if state.frame is None:
         with suppress(BroadsheetError):

@@ -236,7 +236,7 @@ def keep_all(root: Path, name: str, versions: Iterable[Accepted]) -> list[Vintag
     index = list(before)
     for version in versions:
         index = _with(root, name, version, index)
-    index = _bounded(root, name, _in_order(index))
+    index = _bounded(root, name, _distinct(_in_order(index)))
     if index != before:
         _write_index(root, name, index)
     return [version for version in index if version not in before]
@@ -254,8 +254,13 @@ def _with(root: Path, name: str, version: Accepted, index: Sequence[Vintage]) ->
         _write(root, name, f"{sha256}.csv.gz", gzip.compress(version.content, 6, mtime=0))
         _write(root, name, f"{sha256}.json", _entry_text(entry).encode())
     kept = [replace(line, is_kept=line.is_kept or line.sha256 == sha256) for line in index]
-    before = [line for line in _in_order(kept) if line.known <= version.known]
-    return kept if before and before[-1].sha256 == sha256 else [*kept, vintage]
+    return [*kept, vintage]
+
+
+def _distinct(versions: Sequence[Vintage]) -> list[Vintage]:
+    """Return the versions without those of the same content as the version before them."""
+    pairs = zip((None, *versions), versions, strict=False)
+    return [line for before, line in pairs if before is None or before.sha256 != line.sha256]
 
 
 def _bounded(root: Path, name: str, versions: Sequence[Vintage]) -> list[Vintage]:

@@ -1,0 +1,217 @@
+"""`data log` and `data diff`, versions that commands keep, and those of a git history."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import broadsheet as bs
+from broadsheet.data.catalogue import update_hashes
+
+FIRST = "year,total\n2020,107.8\n2021,146.9\n"
+SECOND = "year,total\n2020,107.8\n2021,147.9\n2022,190.3\n"
+THIRD = "year,total\n2021,147.9\n2022,214.1\n2023,240.1\n"
+OTHER = "partner;total\nChina;1\n"
+
+
+def git(folder: Path, *words: str, day: str = "2020-01-01", content: str = "") -> str:
+    who = {
+        f"GIT_{one}_{what}": "a@b.c"
+        for one in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    }
+    days = {"GIT_AUTHOR_DATE": f"{day}T12:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}
+    done = subprocess.run(
+        ["git", "-C", folder, *words], env={**os.environ, **who, **days}, check=True,
+        capture_output=True, text=True, input=content,
+    )  # fmt: skip
+    return done.stdout
+
+
+def commit(folder: Path, day: str, path: str, content: str) -> None:
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content)
+    git(folder, "add", "-A")
+    git(folder, "commit", "--quiet", "--message", "a commit", day=day)
+
+
+@pytest.fixture
+def paper(site, monkeypatch):
+    site.write("_quarto.yml", "website:\n  title: The Town\n")
+    site.table(THIRD)
+    monkeypatch.chdir(site.root)
+    return site
+
+
+@pytest.fixture
+def history(tmp_path):
+    """A repository in which a table was renamed, broken, linked, removed and mended."""
+    folder = tmp_path / "history"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    commit(folder, "2021-03-01", "-old.csv", FIRST)
+    commit(folder, "2021-04-01", "README.md", "nothing of the table")
+    git(folder, "mv", "--", "-old.csv", "trade.csv")
+    git(folder, "commit", "--quiet", "--message", "renamed", day="2021-05-01")
+    commit(folder, "2022-03-01", "trade.csv", OTHER)
+    commit(folder, "2022-03-02", "trade.csv", "<<<<<<< HEAD\n")
+    commit(folder, "2022-03-03", "trade.csv", SECOND)
+    commit(folder, "2022-06-01", "trade.csv", SECOND.replace(",", ";"))
+    return folder
+
+
+def versions(site) -> list[str]:
+    lines = site.read("data/vintages/trade/index.txt").splitlines()
+    return [f"{line[:10]} {line.partition(' rows')[0].rpartition(' ')[2]}" for line in lines[1:]]
+
+
+def test_a_git_history_is_taken_in_by_the_days_of_its_authors(paper, history, run):
+    code, out, err = run(paper, "data", "log", "trade", "--take-in", str(history))
+    assert code == 0, err
+    assert "trade.csv: 6 commits, 2 versions taken in, 2 passed over" in err
+    assert "of 2022-03-01 passed over: the first line names none of the columns" in err
+    assert "of 2022-03-02 passed over:" in err
+    assert versions(paper) == ["2021-03-01 2", "2022-03-03 3"]
+    assert [line for line in out.splitlines() if line[0] != " "] == [
+        f"2025-01-31  {digest(paper)}  3 rows  https://customs.example/trade",
+        next(line for line in out.splitlines() if line.startswith("2022-03-03")),
+        next(line for line in out.splitlines() if line.startswith("2021-03-01")),
+    ]
+    assert "  1 row lost, 1 row moved, 1 row added" in out.splitlines()
+    frame = bs.table("trade", known="2021-12-31")
+    assert list(frame["total"]) == [107.8, 146.9]
+    assert str(frame.attrs["origin"].as_of) == "2021-03-01"  # no figure is of a later day
+    assert str(bs.table("trade", known="2024-01-01").attrs["origin"].as_of) == "2022-03-03"
+    again = run(paper, "data", "log", "trade", "--take-in", str(history))
+    assert "0 versions taken in" in again[2] and versions(paper) == ["2021-03-01 2", "2022-03-03 3"]
+
+
+def digest(site) -> str:
+    package = json.loads(site.read("data/datapackage.json"))
+    return str(package["resources"][0]["hash"])[7:19]
+
+
+def test_nothing_of_a_repository_is_run(paper, history, run, tmp_path):
+    trap = tmp_path / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\nexit 1\n")
+    trap.chmod(0o755)
+    for key in ("core.fsmonitor", "core.pager", "diff.external", "gpg.program", "core.sshCommand",
+                "core.alternateRefsCommand", "diff.a.textconv", "diff.a.command", "filter.a.smudge",
+                "uploadpack.packObjectsHook"):  # fmt: skip
+        git(history, "config", key, str(trap))
+    git(history, "config", "log.showSignature", "true")
+    git(history, "config", "core.hooksPath", str(tmp_path))
+    (history / ".git/info").mkdir(exist_ok=True)
+    (history / ".git/info/attributes").write_text("*.csv diff=a filter=a\n")
+    for hook in ("post-index-change", "reference-transaction"):
+        (tmp_path / hook).write_text(trap.read_text())
+        (tmp_path / hook).chmod(0o755)
+    assert "2 versions taken in" in run(paper, "data", "log", "trade", "--take-in", str(history))[2]
+    assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize(
+    ("repository", "message"),
+    [
+        ("nowhere", "there is no such folder"),
+        ("https://example.org/trade.git", "git clone"),
+        ("{tmp}", "git"),
+        ("{tmp}/history:other.csv", "no commit has a file 'other.csv'"),
+        ("{tmp}/history:--output=x", "no commit has a file '--output=x'"),
+        ("{tmp}/history::(glob)*", "no commit has a file ':(glob)*'"),
+    ],
+)
+def test_a_repository_that_is_none_is_a_named_error(
+    paper, history, run, tmp_path, repository, message
+):
+    code, _, err = run(paper, "data", "log", "trade", "--take-in", repository.format(tmp=tmp_path))
+    assert code in (1, 2) and message in err and "Traceback" not in err
+    assert not list(tmp_path.glob("**/x"))
+
+
+def test_the_newest_commits_are_read_of_a_huge_history(paper, history, run):
+    paper.write("_quarto.yml", "broadsheet: {limits: {history-commits: 1}}\n")
+    assert "1 commit, 1 version" in run(paper, "data", "log", "trade", "--take-in", str(history))[2]
+
+
+def test_of_several_tables_one_is_to_be_named(paper, history, run):
+    git(history, "mv", "trade.csv", "a.csv")
+    commit(history, "2022-07-01", "b.csv", FIRST)
+    code, _, err = run(paper, "data", "log", "trade", "--take-in", str(history))
+    assert code == 1 and "2 CSV files: a.csv, b.csv" in err and ":PATH" in err
+    assert run(paper, "data", "log", "trade", "--take-in", f"{history}:a.csv")[0] == 0
+
+
+def test_the_difference_names_lost_before_moved_before_added(paper, history, run):
+    run(paper, "data", "log", "trade", "--take-in", str(history))
+    lines = [
+        "1 row lost, 1 row moved, 1 row added",
+        "lost: year 2020",
+        "moved: year 2022, total: 214.1, was 190.3 (+12.5 percent)",
+        "added: year 2023",
+    ]
+    first = next(line for line in versions(paper) if line.startswith("2022"))[:10]
+    for names in ((first, "now"), (first,), ("2024-05-05", digest(paper)[:6])):
+        code, out, err = run(paper, "data", "diff", "trade", *names)
+        assert (code, out.splitlines(), err) == (0, lines, "")
+    report = json.loads(run(paper, "data", "diff", "trade", first, "now", "--json")[1])
+    assert report["lost"] == [[2020]] and report["added"] == [[2023]]
+    assert report["moved"] == [{"row": [2022], "column": "total", "before": 190.3, "now": 214.1}]
+
+
+@pytest.mark.parametrize("name", ["yesterday", "2019-01-01", "2022-02-30", "zz", "abc", "-x"])
+def test_a_version_that_is_none_is_a_named_error(paper, history, run, name):
+    run(paper, "data", "log", "trade", "--take-in", str(history))
+    code, _, err = run(paper, "data", "diff", "trade", name)
+    assert code in (1, 2) and "error" in err and "Traceback" not in err
+
+
+def test_a_unit_and_a_column_that_changed_are_in_the_difference(paper, run):
+    update_hashes(paper.root)
+    run(paper, "data", "add", str(paper.write("new.csv", THIRD.replace("total", "total_sum"))),
+        "--name", "trade", "--replace")  # fmt: skip
+    out = run(paper, "data", "diff", "trade", "2025-06-01")[1]
+    assert "column `total` went" in out and "column `total_sum` is new" in out
+
+
+def test_add_and_replace_keep_each_version(paper, run):
+    for content in (FIRST, SECOND):
+        file = paper.write("new.csv", content)
+        assert run(paper, "data", "add", str(file), "--name", "trade", "--replace")[0] == 0
+    assert [line[-2:] for line in versions(paper)] == [" 3", " 2", " 3"]
+    assert list(bs.table("trade", known="2025-01-31")["total"]) == [147.9, 214.1, 240.1]
+    assert list(bs.table("trade", known="2999-01-01")["total"]) == [107.8, 147.9, 190.3]
+
+
+def test_an_edit_that_is_accepted_keeps_what_stood_before_from_git(paper, run):
+    git(paper.root, "init", "--quiet")
+    git(paper.root, "add", "-A")
+    git(paper.root, "commit", "--quiet", "--message", "the table")
+    paper.write("data/trade.csv", THIRD + "2024,244.8\n")
+    assert run(paper, "data", "check", "--update-hashes")[0] == 0
+    paper.write("data/trade.csv", THIRD + "2024,245.0\n")
+    assert run(paper, "data", "record", "trade")[0] == 0
+    assert [line[-2:] for line in versions(paper)] == [" 3", " 4", " 4"]
+    assert list(bs.table("trade", known="2025-02-01")["total"]) == [147.9, 214.1, 240.1]
+
+
+def test_a_table_without_versions_has_the_one_that_stands(paper, run):
+    code, out, _ = run(paper, "data", "log", "trade")
+    assert code == 0
+    assert out == f"2025-01-31  {digest(paper)}  3 rows  https://customs.example/trade\n"
+    assert not (paper.root / "data/vintages").exists()
+    code, _, err = run(paper, "data", "log", "trad")
+    assert code == 1 and "The nearest names: trade" in err
+
+
+def test_the_log_for_machines(paper, history, run):
+    run(paper, "data", "log", "trade", "--take-in", str(history))
+    log = json.loads(run(paper, "data", "log", "trade", "--json")[1])
+    assert [one["known"] for one in log] == ["2025-01-31", "2022-03-03", "2021-03-01"]
+    assert log[0]["changes"]["lost_rows"] == 1 and log[2]["changes"] is None
+    assert log[2]["is_kept"] and len(log[2]["sha256"]) == 64
