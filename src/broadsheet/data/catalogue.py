@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING
 from broadsheet.data.checking import TableState, judge
 from broadsheet.data.compared_table import RECORDED
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, has_catalogue
-from broadsheet.data.descriptor_reading import answering, consulting, entry_of, read_descriptor
+from broadsheet.data.descriptor_reading import (
+    answering,
+    consulting,
+    entry_of,
+    is_entry,
+    read_descriptor,
+)
 from broadsheet.data.differences import differences
 from broadsheet.data.git_history import committed
 from broadsheet.data.origin import Origin
@@ -66,13 +72,15 @@ class Catalogue:
     """The publication's root."""
     package: Package
     """The descriptor."""
+    today: date | None = None
+    """The day on which tables are late for readers; None if nobody is told."""
 
     @classmethod
-    def open(cls, root: Path) -> Catalogue:
+    def open(cls, root: Path, today: date | None = None) -> Catalogue:
         """Open the catalogue in ``root/data/datapackage.json``. Raises :class:`ConfigError` for a
         fault of that file.
         """
-        return cls(root, read_descriptor(root))
+        return cls(root, read_descriptor(root), today)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -91,7 +99,8 @@ class Catalogue:
             detail = f"and {_more_faults(others)}: broadsheet data check {name}" if others else ""
             raise type(first)(first.where, first.what, first.mend, detail or first.detail)
         frame = state.frame.copy()
-        frame.attrs["origin"] = _origin(state, name, day)
+        is_late = self.today is not None and day is None and _is_overdue(state.resource, self.today)
+        frame.attrs["origin"] = _origin(state, name, day, state.resource.due if is_late else None)
         return frame
 
     def _version(self, name: str, day: date) -> TableState:
@@ -177,7 +186,7 @@ class Catalogue:
                 topic="overdue-table",
             )
             for resource in self.package.resources
-            if resource.due is not None and resource.due < today
+            if _is_overdue(resource, today)
             if files is None or resource.file in files
         ]
 
@@ -444,7 +453,29 @@ def _changed(resource: Resource, data: bytes, change: Change) -> tuple[Resource,
     return resource.model_copy(update=checksum), data
 
 
-def _origin(state: TableState, name: str, known: date | None) -> Origin:
+def _is_overdue(resource: Resource, today: date) -> bool:
+    return resource.due is not None and resource.due < today
+
+
+def overdue_tables(root: Path, reads: Iterable[str], today: date) -> frozenset[str]:
+    """Return the names of the tables that were due to be retrieved again before ``today``, of those
+    whose entries are among what was read; none if the catalogue cannot be read.
+    """
+    entries = set(filter(is_entry, reads))
+    try:
+        resources = read_descriptor(root).resources if entries else ()
+    except BroadsheetError:
+        return frozenset()
+    return frozenset(
+        resource.name
+        for resource in resources
+        if entry_of(resource.name) in entries and _is_overdue(resource, today)
+    )
+
+
+def _origin(
+    state: TableState, name: str, known: date | None, overdue: date | None = None
+) -> Origin:
     resource = state.resource
     return Origin(
         name=name,
@@ -460,6 +491,7 @@ def _origin(state: TableState, name: str, known: date | None) -> Origin:
         key=resource.table_schema.primary_key,
         names=state.names,
         known=known,
+        overdue=overdue,
     )
 
 

@@ -42,6 +42,8 @@ class Origin:
     """Each code in the key with its name."""
     known: date | None = None
     """The day on which the figures were known as they are here; None for the table as it stands."""
+    overdue: date | None = None
+    """The day by which the figures were to be retrieved anew, if that has passed."""
 
     @property
     def units(self) -> dict[str, str]:

@@ -48,7 +48,8 @@ class FigureMemory:
                 for resource in catalogue.package.resources
                 if resource.name in options.drawn_from
             ]
-        key = digest_of((figure, label, folder, options, tables, spoken().tag))
+        today = catalogue.today if catalogue is not None else None
+        key = digest_of((figure, label, folder, options, tables, str(today), spoken().tag))
         sketch = self._sketches.pop(key, None)
         if sketch is None:
             sketch = figure_making.sketched(figure, label, folder, catalogue, options)

@@ -27,6 +27,8 @@ from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.editions.execution import IDLE, has_outputs, reason_not_run
 
 if TYPE_CHECKING:  # imported when they are needed, while Pandoc starts
+    from datetime import date
+
     from broadsheet.data.catalogue import Catalogue
     from broadsheet.figures.drawing.chart_renderer import ChartRenderer, Pictures
     from broadsheet.markdown.finished_edition import Finished
@@ -60,7 +62,8 @@ class Press:
     ``scheduler``, on its cluster; ``refused`` gets a notice of each worker there that cannot be
     used. A press that does not draw has the pictures that were drawn before. One that is
     ``for_screen`` makes the same pages again and again: it remembers their figures, and makes no
-    pictures to take along.
+    pictures to take along. ``day`` is the day of the build, on which tables are late; today by
+    default.
     """
 
     def __init__(
@@ -72,8 +75,10 @@ class Press:
         refused: Callable[[Notice], None] = lambda notice: None,
         draws: bool = True,
         for_screen: bool = False,
+        day: date | None = None,
     ) -> None:
         self.project = project
+        self._day = day
         self.jobs = jobs or os.cpu_count() or 1
         self._scheduler, self._refused = scheduler, refused
         self._draws, self._for_screen = draws, for_screen
@@ -245,7 +250,9 @@ class Press:
 
         try:
             return (
-                Catalogue.open(root) if has_catalogue(root := self.project.root) else None
+                Catalogue.open(root, self._day or self.project.today)
+                if has_catalogue(root := self.project.root)
+                else None
             ), None
         except BroadsheetError as error:
             return None, error

@@ -75,6 +75,8 @@ class Credits:
     """The note."""
     known: tuple[date, ...] = ()
     """The days on which data of earlier versions were known."""
+    overdue: date | None = None
+    """The day since which the data were to be updated; None if they are not late."""
 
     @property
     def known_days(self) -> str:
@@ -89,6 +91,9 @@ class Credits:
             t_("Source: %(sources)s", sources=sources) if sources else "",
             t_("As of %(date)s", date=written_date(self.as_of)) if self.as_of else "",
             t_("As known on %(date)s", date=self.known_days) if self.known else "",
+            t_("Update overdue since %(date)s", date=written_date(self.overdue))
+            if self.overdue
+            else "",
             ", ".join(link.text for link in self.terms),
         ]
         return " · ".join(filter(None, parts))
@@ -193,9 +198,9 @@ def credits_of(
         terms = whole = given.licence
     note = given.note if given.note is not None else _note(remarks)
     days = () if given.no_date else sorted({one.known for one in origins if one.known})
-    return Credits(
-        tuple(dict.fromkeys(_links(cited))), as_of, terms, whole, note, known=tuple(days)
-    )
+    overdue = min((one.overdue for one in origins if one.overdue), default=None)
+    sources = tuple(dict.fromkeys(_links(cited)))
+    return Credits(sources, as_of, terms, whole, note, tuple(days), overdue)
 
 
 def _sources(origin: Origin, column: str) -> list[SourceEntry]:

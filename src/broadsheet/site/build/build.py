@@ -120,7 +120,11 @@ def _made(plan: Plan, present: Contents) -> Report:
     count = worker_count(options.processes, len(plan.wanted))
     with (
         Press(
-            project, options.processes, scheduler=options.scheduler, refused=refused.append
+            project,
+            options.processes,
+            scheduler=options.scheduler,
+            refused=refused.append,
+            day=plan.publication.day,
         ) as press,
         replacing(plan.site, project.root, present) as folder,
     ):

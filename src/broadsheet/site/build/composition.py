@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
+from broadsheet.data.catalogue import overdue_tables
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded, unexpected
 from broadsheet.markdown.document import Inline
 from broadsheet.processes.worker_processes import Workers, worker_count
@@ -483,6 +484,7 @@ def _sources(plan: Plan, pages: Pages) -> dict[str, SourceRecord]:
             tuple(why for path, why in withheld if path == source),
             all_of_it[0].source.notebook is not None,
             {name: version for one in new.values() for name, version in one.libraries.items()},
+            tuple(sorted(overdue_tables(plan.project.root, reads, publication.day))),
         )
     return sources
 

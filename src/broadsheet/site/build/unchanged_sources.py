@@ -17,6 +17,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from broadsheet.data.catalogue import overdue_tables
 from broadsheet.data.descriptor import has_catalogue
 from broadsheet.data.partial_reads import files_behind, is_part
 from broadsheet.project.editions.edition import DRAFT, yet_to_come
@@ -120,8 +121,8 @@ def usable_sources(
 
 def is_fresh(record: Record, source: PurePosixPath, files: Files, day: date) -> bool:
     """True if every file that went into the pages of ``source`` is unchanged, and the pages are
-    right for this ``day``: nothing withheld has come out, and no page has yet to come out, as
-    happens after a build for a later day.
+    right for this ``day``: nothing withheld has come out, no page has yet to come out, as happens
+    after a build for a later day, and the same tables are late.
     """
     before = record.sources[str(source)]
     metas = [record.pages[page].meta for page in before.pages]
@@ -129,6 +130,7 @@ def is_fresh(record: Record, source: PurePosixPath, files: Files, day: date) -> 
         all(why == DRAFT or why > day.isoformat() for why in before.withheld)
         and all(meta.withheld in (DRAFT, yet_to_come(meta.date, day)) for meta in metas)
         and not changed_files(before, files)
+        and overdue_tables(files.root, before.inputs, day) == {*before.overdue}
     )
 
 

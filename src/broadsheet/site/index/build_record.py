@@ -88,6 +88,8 @@ class SourceRecord:
     """It has code."""
     libraries: Mapping[str, str] = field(default_factory=dict)
     """The libraries of its notebook, with their versions."""
+    overdue: tuple[str, ...] = ()
+    """The tables of its pages that were late on the day of the build."""
 
 
 @dataclass(frozen=True)
