@@ -491,6 +491,7 @@ def _origin(
         key=resource.table_schema.primary_key,
         names=state.names,
         known=known,
+        corrections=resource.corrections,
         overdue=overdue,
     )
 

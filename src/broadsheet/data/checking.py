@@ -10,6 +10,7 @@ applied to the text of each cell:
 * text has no control characters but tabs and line breaks: it goes into pages, feeds and addresses,
   which hold none;
 * an empty cell is a missing value; ``NaN``, ``-`` and the like are text;
+* the cells that its entry corrects (:mod:`broadsheet.data.corrections`) are judged as corrected;
 * the table's identities (:mod:`broadsheet.data.identities`) are judged if its cells are sound;
 * the checksum is judged only where all else is sound: any edit changes it.
 """
@@ -26,6 +27,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.code_names import Names, names_of_codes
+from broadsheet.data.corrections import corrected
 from broadsheet.data.csv_rows import csv_rows, refuse_foreign
 from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
 from broadsheet.data.identities import Rows, shown_value
@@ -100,6 +102,8 @@ def _checked(resource: Resource, data: bytes) -> tuple[list[_Checked], list[Data
             numbered.append((number, row))
         else:
             faults.append(_ragged(resource, number, row))
+    numbered, misfits = corrected(resource, numbered)
+    faults += misfits
     columns = [_column(resource, position, numbered) for position in range(len(header))]
     faults += [fault for column in columns for fault in column.faults]
     faults += _key_faults(resource, numbered, columns)

@@ -25,8 +25,8 @@ Properties of ours, which the standard leaves room for: ``as_of``, ``retrieved``
 duration of ISO 8601: how long after that day the table is to be retrieved anew), a source's
 ``publisher`` and ``key``, a field's ``unit``, a field's ``source_key: true`` (each value is the
 ``key`` of one of the table's sources), a field's ``notes``: what a chart says of the rows with a
-value, such as estimates, and the columns that this is ``of``, and a table's ``identities``: what must
-hold of its rows.
+value, such as estimates, and the columns that this is ``of``, a table's ``identities``: what must
+hold of its rows, and its ``corrections``: cells that are wrong in the source.
 
 Everything written must be understood: a key that is not in these models is an error, since a rule
 that is silently ignored is worse than none. Left out on purpose until a table needs it: CSV
@@ -44,7 +44,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, model_validator
 from pydantic import Field as Key
 
 from broadsheet.data.identities import Columns, check, is_day
@@ -275,6 +275,38 @@ class Identity(Described):
     """The condition that excepts rows."""
 
 
+def _key_of_row(value: Any) -> Any:
+    if not isinstance(value, dict) or not value:
+        raise ValueError(f"`row` is {as_json(value)}, and not an object with the primary key")
+    return tuple((name, _scalar(part)) for name, part in value.items())
+
+
+def _cell(value: Any) -> Any:
+    return None if value is None else value if isinstance(value, bool) else _scalar(value)
+
+
+RowKey = Annotated[Any, AfterValidator(_key_of_row), PlainSerializer(dict)]
+"""The key of a row: an object in the file, and pairs of names and values in the program."""
+Cell = Annotated[Any, AfterValidator(_cell)]
+
+
+class Correction(Described):
+    """An entry of ``corrections``: a cell that is wrong in the source
+    (:mod:`broadsheet.data.corrections`).
+    """
+
+    row: RowKey
+    """The primary key of its row."""
+    column: Text
+    """Its column."""
+    expect: Cell
+    """The wrong value, as the source has it."""
+    value: Cell
+    """The value that it should have."""
+    reason: Text
+    """The reason, for readers."""
+
+
 class Resource(Described):
     """A table: one CSV file and its description."""
 
@@ -312,6 +344,8 @@ class Resource(Described):
     """The columns and the primary key."""
     identities: tuple[Identity, ...] = ()
     """The identities that its rows keep."""
+    corrections: tuple[Correction, ...] = ()
+    """The cells that are wrong in the source."""
 
     def _problems(self) -> Iterator[str]:
         try:
@@ -325,11 +359,34 @@ class Resource(Described):
             for name in source.of:
                 if name not in names:
                     yield f"`of` of the source {source.title!r} names {name!r}, which is not a field"
+        yield from self._misfits()
         for identity in self.identities:
             try:
                 check(identity.holds, identity.unless, self.columns)
             except ValueError as error:
                 yield f"the identity {shown(identity.holds)}: {error}"
+
+    def _misfits(self) -> Iterator[str]:
+        """Yield what does not fit the columns in a correction."""
+        types = {field.name: field.type for field in self.table_schema.fields}
+        key, seen = self.table_schema.primary_key, set[tuple[Any, ...]]()
+        for number, correction in enumerate(self.corrections, 1):
+            of, row, column = f"the correction {number}", dict(correction.row), correction.column
+            cells = [(column, correction.expect), (column, correction.value)]
+            if {*row} != {*key}:
+                yield f"{of}: `row` has {', '.join(row)}, and a row is named by {', '.join(key)}"
+            elif column not in types or column in key:
+                what = "part of the key" if column in types else "not a field"
+                yield f"{of}: the column {shown(column)} is {what}"
+            elif correction.expect == correction.value:
+                yield f"{of}: `expect` and `value` are the same"
+            for name, value in (*row.items(), *cells):
+                if name in types and value is not None and not _is_of(value, types[name]):
+                    yield f"{of}: {as_json(value)} is not of the type {types[name]!r} of {name!r}"
+            place = (column, *sorted(row.items(), key=str))
+            if place in seen:
+                yield f"{of}: the same cell is corrected twice"
+            seen.add(place)
 
     @property
     def columns(self) -> Columns:
@@ -425,6 +482,16 @@ def _fits(limit: object, kind: FieldType) -> bool:
     if kind in ("integer", "number"):
         return isinstance(limit, int | float)
     return True
+
+
+def _is_of(value: object, kind: FieldType) -> bool:
+    """True if a value of JSON can be that of a cell of this type."""
+    if kind == "boolean" or isinstance(value, bool):
+        return kind == "boolean" and isinstance(value, bool)
+    if kind == "string":
+        return isinstance(value, str)
+    is_whole = kind != "integer" or isinstance(value, int)
+    return _fits(value, kind) and is_whole
 
 
 def as_json(value: object) -> str:

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from broadsheet.data.descriptor import (
     DESCRIPTOR,
     Constraints,
+    Correction,
     Described,
     Field,
     Identity,
@@ -268,6 +269,7 @@ _ENTRY = {
     "licenses": "license",
     "notes": "note",
     "identities": "identity",
+    "corrections": "correction",
 }
 _MODEL_AT: dict[str, type[Described]] = {
     "resources": Resource,
@@ -276,6 +278,7 @@ _MODEL_AT: dict[str, type[Described]] = {
     "constraints": Constraints,
     "notes": Remark,
     "identities": Identity,
+    "corrections": Correction,
     "sources": SourceEntry,
     "licenses": LicenceEntry,
 }

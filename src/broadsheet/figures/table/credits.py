@@ -24,7 +24,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.descriptor import SourceEntry
+from broadsheet.data.corrections import note_of
+from broadsheet.data.descriptor import Correction, SourceEntry
 from broadsheet.data.origin import Origin
 from broadsheet.errors import ConfigError
 from broadsheet.figures.table.data_table import of_table
@@ -288,7 +289,8 @@ def remarks(
     notes: dict[str, dict[tuple[object, str], None]] = {}
     drawn: dict[str, list[tuple[object, str]]] | None = None
     for origin, frame in drawn_from:
-        for text, figures in of_table(_noted, origin, partial(_noted_figures, origin, frame)):
+        for note, figures in of_table(_noted, origin, partial(_noted_figures, origin, frame)):
+            text = note if isinstance(note, str) else note_of(note)
             drawn = _by_figures(table) if drawn is None else drawn
             for digits, named in figures:
                 for place, series in drawn.get(digits, ()):
@@ -297,22 +299,36 @@ def remarks(
     return {text: list(values) for text, values in notes.items()}
 
 
-_Noted = list[tuple[str, list[tuple[str, frozenset[str]]]]]
+_Noted = list[tuple[str | Correction, list[tuple[str, frozenset[str]]]]]
 _noted: dict[Origin, _Noted] = {}
 """Results of :func:`_noted_figures` in this process."""
 
 
 def _noted_figures(origin: Origin, frame: pd.DataFrame) -> _Noted:
-    """Return the text of each note of a table, with the digits of the figures that it is on, each
-    with the names of its row.
+    """Return the text of each note of a table, and each correction, with the digits of the figures
+    that it is on, each with the names of its row.
     """
-    return [
+    notes: _Noted = [
         (note.text.rstrip("."), list(_figures_of(rows, of, origin.key)))
         for column in origin.columns
         for note in column.notes
         for rows in [frame[frame[column.name] == note.value]]
         for of in [column.of or _measures(frame, origin)]
     ]
+    notes += [
+        (correction, list(_figures_of(_row_of(frame, correction), [correction.column], origin.key)))
+        for correction in origin.corrections
+    ]
+    return notes
+
+
+def _row_of(frame: pd.DataFrame, correction: Correction) -> pd.DataFrame:
+    """Return the row that is corrected, as a frame; none where the frame has it no longer."""
+    for name, value in correction.row:
+        cells = frame[name]
+        is_day = cells.dtype.kind == "M"
+        frame = frame[(cells.astype(str).str[:10] if is_day else cells) == value]
+    return frame
 
 
 def _measures(frame: pd.DataFrame, origin: Origin) -> tuple[str, ...]:

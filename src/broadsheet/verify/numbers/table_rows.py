@@ -17,7 +17,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from broadsheet.data.descriptor import SourceEntry
+from broadsheet.data.corrections import correct_cells, note_of, says
+from broadsheet.data.descriptor import Correction, SourceEntry
 from broadsheet.data.origin import Origin
 from broadsheet.data.vintages import Vintage, content_of, named_version
 from broadsheet.errors import BroadsheetError
@@ -52,10 +53,10 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> TableR
     keys = {source.key: source for source in origin.sources if source.key}
     if not key or not isinstance(value, (int, float, str)):
         return None
-    has_notes = any(column.notes for column in origin.columns)
+    has_notes = bool(origin.corrections) or any(column.notes for column in origin.columns)
     if not (keys or has_notes or _size(root / origin.path) <= TABLE["row-numbers-size"].value):
         return None
-    table = _table_of(root, origin)
+    table = _table(_file_of(root, origin))
     at = table.at(key)
     columns_by_row: dict[int, list[str]] = {}
     for row, column in table.with_value(value):
@@ -72,6 +73,12 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> TableR
         for note in column.notes
         if cells.get(column.name) == note.value and (not column.of or {*column.of} & {*columns})
     ]
+    remarks += [
+        note_of(correction)
+        for correction in origin.corrections
+        if correction.column in columns
+        and all(says(cells.get(name, ""), part) for name, part in correction.row)
+    ]
     cited, remarks = list(dict.fromkeys(cited)), list(dict.fromkeys(remarks))
     return TableRow(origin.name, row + 2, tuple(cited), tuple(remarks))
 
@@ -87,17 +94,48 @@ def names_in(root: Path, origin: Origin) -> frozenset[str]:
     """Return the names by which the rows of a table are known: the texts of its key, and of codes
     in it.
     """
-    named = _key_texts(root, origin.name, origin.path, origin.sha256, origin.key)
+    named = _key_texts(_file_of(root, origin))
     return named | {name for name in dict(origin.names).values() if name[:1].isalpha()}
 
 
+@dataclass(frozen=True)
+class _File:
+    """The file of a table as a run has read it."""
+
+    path: Path
+    """Its path."""
+    root: Path
+    """The publication's root."""
+    name: str
+    """The name of the table, or version."""
+    sha256: str
+    """The digest of its bytes."""
+    key: tuple[str, ...]
+    """The primary key."""
+    corrections: tuple[Correction, ...]
+    """The corrections that are made when it is read."""
+
+    def content(self) -> bytes:
+        """Return its bytes; none if it is another one by now."""
+        table, day = named_version(self.name)
+        try:
+            if day is not None:
+                return content_of(self.root, table, Vintage(day, self.sha256, 0, ""))
+            content = self.path.read_bytes()
+        except (BroadsheetError, OSError):
+            return b""
+        return content if hashlib.sha256(content).hexdigest() == self.sha256 else b""
+
+
+def _file_of(root: Path, origin: Origin) -> _File:
+    path = root / origin.path
+    return _File(path, root, origin.name, origin.sha256, origin.key, origin.corrections)
+
+
 @lru_cache(maxsize=32)
-def _key_texts(
-    root: Path, name: str, path: str, sha256: str, key: tuple[str, ...]
-) -> frozenset[str]:
+def _key_texts(file: _File) -> frozenset[str]:
     """Return the texts in the key of a table that begin with a letter."""
-    rows = _table(root, name, path, sha256, key).rows
-    named = {cells.get(column, "") for cells in rows for column in key}
+    named = {cells.get(column, "") for cells in _table(file).rows for column in file.key}
     return frozenset(text for text in named if text[:1].isalpha())
 
 
@@ -192,28 +230,13 @@ def _around(columns: Sequence[_Column], part: str) -> set[int]:
     return {row for column in columns for row in column.around(part)}
 
 
-def _table_of(root: Path, origin: Origin) -> _Table:
-    return _table(root, origin.name, origin.path, origin.sha256, origin.key)
-
-
 @lru_cache(maxsize=32)
-def _table(root: Path, name: str, path: str, sha256: str, key: tuple[str, ...]) -> _Table:
-    """Return the file, or the version, that the run has read; without rows if it is another one by
-    now.
-    """
-    table, day = named_version(name)
-    try:
-        content = (
-            (root / path).read_bytes()
-            if day is None
-            else content_of(root, table, Vintage(day, sha256, 0, ""))
-        )
-    except (BroadsheetError, OSError):
-        return _Table([], (), {}, ())
-    if hashlib.sha256(content).hexdigest() != sha256:
-        return _Table([], (), {}, ())
-    text = io.StringIO(content.decode("utf-8-sig", "replace"), newline="")
-    rows: list[Cells] = [dict(row) for row in csv.DictReader(text)]
+def _table(file: _File) -> _Table:
+    """Return the file that the run has read; without rows if it is another one by now."""
+    text = io.StringIO(file.content().decode("utf-8-sig", "replace"), newline="")
+    cells = [dict(row) for row in csv.DictReader(text)]
+    correct_cells(file.corrections, cells)
+    rows: list[Cells] = [*cells]
     names = list(rows[0]) if rows else []
     by_text: dict[str, list[tuple[int, str]]] = {}
     numbers: list[tuple[float, int, str]] = []
@@ -223,7 +246,7 @@ def _table(root: Path, name: str, path: str, sha256: str, key: tuple[str, ...]) 
             if not math.isnan(value := _number(cell)):
                 numbers.append((value, number, column))
     columns = [
-        [_column(rows, name) for name in names if (name in key) == is_key]
+        [_column(rows, name) for name in names if (name in file.key) == is_key]
         for is_key in (True, False)
     ]
     return _Table(rows, columns, by_text, sorted(numbers))
