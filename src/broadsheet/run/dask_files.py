@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from broadsheet.data.vintages import FOLDER as VINTAGES
 from broadsheet.errors import ExecutionError, Place
 from broadsheet.project.project import Project
 from broadsheet.run.reads import digest
@@ -120,8 +121,9 @@ class Manifests:
 
 def _is_named(name: str, code: str) -> bool:
     path = PurePosixPath(name)
+    stem = path.parent.name if path.is_relative_to(VINTAGES) else path.stem  # that of the table
     return (
-        path.name in code or f"'{path.stem}'" in code or f'\\"{path.stem}\\"' in code
+        path.name in code or f"'{stem}'" in code or f'\\"{stem}\\"' in code
     )  # the code stands in JSON
 
 
