@@ -13,7 +13,7 @@ import pytest
 import broadsheet as bs
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import Resource
-from broadsheet.data.partial_reads import part_digest, read_of
+from broadsheet.data.versions.partial_reads import part_digest, read_of
 from broadsheet.data.vintages import (
     FOLDER,
     Accepted,

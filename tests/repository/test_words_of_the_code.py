@@ -32,9 +32,13 @@ def strings_of(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt | None, ast.Cons
 
 
 def unclear_locals(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield the lines and names of variables outside of comprehensions that are not nouns."""
+    """Yield the lines and names of variables outside of comprehensions that are not nouns. A field
+    of a class is no local: `known` is the day on which a version was known.
+    """
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, COMPREHENSIONS):
+            continue
+        if isinstance(tree, ast.ClassDef) and isinstance(node, ast.AnnAssign):
             continue
         name = None
         match node:

@@ -298,8 +298,8 @@ def _version_data(version: LoggedVersion) -> dict[str, object]:
 def _taken_in(folder: Path, name: str, text: str) -> list[Message]:
     """Take in a git history, and return what became of its commits."""
     from broadsheet.data.catalogue import Catalogue
-    from broadsheet.data.git_history import repository_of
     from broadsheet.data.version_log import take_in
+    from broadsheet.data.versions.git_history import repository_of
 
     file = Catalogue.open(folder).files(name)[1]
     repository, path = repository_of(text, folder / file, name)

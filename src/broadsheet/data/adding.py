@@ -22,7 +22,7 @@ from broadsheet.data.csv_reading import PlainTable, plain_table
 from broadsheet.data.csv_rows import refuse_foreign
 from broadsheet.data.descriptor import DESCRIPTOR, Package, has_catalogue
 from broadsheet.data.descriptor_reading import package_of
-from broadsheet.data.vintages import keep, source_of
+from broadsheet.data.vintages import first_source, keep
 from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError
 from broadsheet.storage import store
 from broadsheet.storage.files import UnreadableError, content, read_text
@@ -147,7 +147,7 @@ def add(
         kept = root / "data" / ORIGINALS / f"{name}.{hashlib.sha256(before).hexdigest()[:8]}.csv"
         store.write_file(kept, before, durable=True, mode=0o644)
         notes.append(f"the file as it was is {kept.relative_to(root).as_posix()}")
-    keep(root, resource, table.data, today, details.url or source_of(resource))
+    keep(root, resource, table.data, today, details.url or first_source(resource))
     store.write_file(target, table.data, durable=True, mode=0o644)
     store.write_file(root / DESCRIPTOR, text.encode(), durable=True, mode=0o644)
     return f"data/{name}.csv", notes

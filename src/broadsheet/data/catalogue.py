@@ -25,9 +25,7 @@ from broadsheet.data.descriptor_reading import (
     read_descriptor,
 )
 from broadsheet.data.differences import differences
-from broadsheet.data.git_history import committed
 from broadsheet.data.origin import Origin
-from broadsheet.data.partial_reads import read_of
 from broadsheet.data.recorded import FOLDER as RECORDS
 from broadsheet.data.recorded import (
     TableRecord,
@@ -39,15 +37,17 @@ from broadsheet.data.recorded import (
 )
 from broadsheet.data.table_file import table_bytes
 from broadsheet.data.trial_changes import Change, in_force
+from broadsheet.data.versions.git_history import committed
+from broadsheet.data.versions.partial_reads import read_of
 from broadsheet.data.vintages import (
-    AT,
     BY_HAND,
+    SIGN,
     Accepted,
     as_known,
     content_of,
+    first_source,
     keep_all,
     named_version,
-    source_of,
     version_name,
     vintages,
 )
@@ -142,7 +142,7 @@ class Catalogue:
         the descriptor, and its file, from the publication's root; of a version, what was asked.
         Raises as :meth:`table` does.
         """
-        if AT in name:
+        if SIGN in name:
             return (read_of(name),)
         return entry_of(name), self._resource(name).file
 
@@ -274,11 +274,11 @@ def table(name: str, *, known: date | str | None = None) -> pd.DataFrame:
     ``df.attrs["origin"]``. Raises :class:`DataError` if the table is unknown or breaks its schema,
     or was not known yet. Warns of suspicious changes since it was recorded.
     """
-    root, asked = find_root(), name if known is None else version_name(name, known)
-    with _reading(root, asked):
+    root, version = find_root(), name if known is None else version_name(name, known)
+    with _reading(root, version):
         catalogue = Catalogue.open(root)
-        frame = catalogue.table(asked)
-        if not _process.leaves_records and AT not in asked:
+        frame = catalogue.table(version)
+        if not _process.leaves_records and SIGN not in version:
             for notice in catalogue.differences([name]):
                 warnings.warn(str(notice), stacklevel=2)
         return frame
@@ -286,7 +286,7 @@ def table(name: str, *, known: date | str | None = None) -> pd.DataFrame:
 
 def _reading(root: Path, name: str) -> AbstractContextManager[None]:
     """Have a run record what it reads in the block as a read of the table, or version, ``name``."""
-    return answering(root / "data", f"{root}/{read_of(name)}") if AT in name else consulting(name)
+    return answering(root / "data", f"{root}/{read_of(name)}") if SIGN in name else consulting(name)
 
 
 @dataclass
@@ -424,7 +424,7 @@ def update_hashes(
 
 def _keep_accepted(root: Path, resource: Resource, today: date) -> None:
     """Keep a table as its file is; and the one that its entry is about, if git still has it."""
-    source, accepted = source_of(resource), []
+    source, accepted = first_source(resource), []
     before = committed(root, resource)
     if before is not None:
         accepted.append(Accepted(resource, before, resource.retrieved, source))

@@ -16,18 +16,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from broadsheet.data.descriptor import DESCRIPTOR, Correction, Resource
+from broadsheet.data.descriptor import DESCRIPTOR, DeclaredCorrection, Resource
 from broadsheet.data.identities import shown_value
 from broadsheet.errors import DataError, Place
 from broadsheet.text.language import t_, written_number
 from plotly_alive.errors import shown
 from plotly_alive.text.numbers import decimals_of, fixed
 
-Row = tuple[int, list[str]]
+_Row = tuple[int, list[str]]
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
-def corrected(resource: Resource, rows: Sequence[Row]) -> tuple[list[Row], list[DataError]]:
+def corrected(resource: Resource, rows: Sequence[_Row]) -> tuple[list[_Row], list[DataError]]:
     """Return the numbered rows of a table's file with its corrections made, and a fault for each
     that cannot be made.
     """
@@ -49,7 +49,9 @@ def corrected(resource: Resource, rows: Sequence[Row]) -> tuple[list[Row], list[
     return result, faults
 
 
-def correct_cells(corrections: Sequence[Correction], rows: Sequence[dict[str, str]]) -> None:
+def correct_cells(
+    corrections: Sequence[DeclaredCorrection], rows: Sequence[dict[str, str]]
+) -> None:
     """Make the corrections of a table in the cells of its rows, by column."""
     for correction in corrections:
         for row in rows:
@@ -57,7 +59,7 @@ def correct_cells(corrections: Sequence[Correction], rows: Sequence[dict[str, st
                 row[correction.column] = text_of(correction.value)
 
 
-def note_of(correction: Correction) -> str:
+def note_of(correction: DeclaredCorrection) -> str:
     """Return what readers are told of a correction, in the current language."""
     reason = correction.reason.rstrip(".")
     if correction.expect is None:
@@ -93,7 +95,7 @@ def _has(row: Sequence[str], key: Sequence[tuple[int, Any]]) -> bool:
     return all(says(row[place], value) for place, value in key)
 
 
-def _fault(resource: Resource, of: Correction, row: int | None, what: str) -> DataError:
+def _fault(resource: Resource, of: DeclaredCorrection, row: int | None, what: str) -> DataError:
     key = ", ".join(f"{name} {shown_value(value)}" for name, value in of.row)
     return DataError(
         Place(resource.file, row=row, column=of.column),

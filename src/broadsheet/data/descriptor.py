@@ -290,7 +290,7 @@ RowKey = Annotated[Any, AfterValidator(_key_of_row), PlainSerializer(dict)]
 Cell = Annotated[Any, AfterValidator(_cell)]
 
 
-class Correction(Described):
+class DeclaredCorrection(Described):
     """An entry of ``corrections``: a cell that is wrong in the source
     (:mod:`broadsheet.data.corrections`).
     """
@@ -344,7 +344,7 @@ class Resource(Described):
     """The columns and the primary key."""
     identities: tuple[Identity, ...] = ()
     """The identities that its rows keep."""
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[DeclaredCorrection, ...] = ()
     """The cells that are wrong in the source."""
 
     def _problems(self) -> Iterator[str]:

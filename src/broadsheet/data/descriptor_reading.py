@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from broadsheet.data.descriptor import (
     DESCRIPTOR,
     Constraints,
-    Correction,
+    DeclaredCorrection,
     Described,
     Field,
     Identity,
@@ -278,7 +278,7 @@ _MODEL_AT: dict[str, type[Described]] = {
     "constraints": Constraints,
     "notes": Remark,
     "identities": Identity,
-    "corrections": Correction,
+    "corrections": DeclaredCorrection,
     "sources": SourceEntry,
     "licenses": LicenceEntry,
 }

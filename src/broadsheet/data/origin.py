@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from broadsheet.data.descriptor import Correction, Field, LicenceEntry, SourceEntry
+from broadsheet.data.descriptor import DeclaredCorrection, Field, LicenceEntry, SourceEntry
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Origin:
     """Each code in the key with its name."""
     known: date | None = None
     """The day on which the figures were known as they are here; None for the table as it stands."""
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[DeclaredCorrection, ...] = ()
     """The cells that are wrong in the source, and are corrected here."""
     overdue: date | None = None
     """The day by which the figures were to be retrieved anew, if that has passed."""

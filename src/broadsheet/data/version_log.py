@@ -15,8 +15,8 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.checking import TableState, judge
 from broadsheet.data.csv_reading import plain_table
 from broadsheet.data.descriptor import Resource
-from broadsheet.data.git_history import Committed, Repository
-from broadsheet.data.version_changes import VersionChanges, version_changes
+from broadsheet.data.versions.git_history import Committed, Repository
+from broadsheet.data.versions.version_changes import VersionChanges, version_changes
 from broadsheet.data.vintages import (
     Accepted,
     Vintage,

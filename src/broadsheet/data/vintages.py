@@ -46,7 +46,7 @@ FOLDER = "data/vintages"
 INDEX = "index.txt"
 BY_HAND = "by hand"
 """The source of a version that no address is known of."""
-AT = "@"
+SIGN = "@"
 """The sign between the name of a table and the day of a version: `trade@2023-05-26`."""
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -108,14 +108,14 @@ def version_name(name: str, known: date | str) -> str:
             f"table {name!r}: `known` is {shown(known)}, which is no day",
             "Write year, month and day: 2023-05-26.",
         ) from None
-    if AT in name:
+    if SIGN in name:
         raise DataError(FOLDER, f"{shown(name)} says twice when it was known", "Say it once.")
-    return f"{name}{AT}{day.isoformat()}"
+    return f"{name}{SIGN}{day.isoformat()}"
 
 
 def named_version(name: str) -> tuple[str, date | None]:
     """Return the table and the day in the name of a version; no day for a table as it stands."""
-    table, sign, day = name.partition(AT)
+    table, sign, day = name.partition(SIGN)
     return table, date.fromisoformat(version_name(table, day)[-10:]) if sign else None
 
 
@@ -207,11 +207,11 @@ def keep_standing(root: Path, name: str) -> None:
         return
     data = _standing_content(root, name, _digest_of(resource))
     if data is not None:
-        version = Accepted(resource, data, resource.retrieved, source_of(resource))
+        version = Accepted(resource, data, resource.retrieved, first_source(resource))
         keep_all(root, name, [version])
 
 
-def source_of(resource: Resource) -> str:
+def first_source(resource: Resource) -> str:
     """Return the address of the source of a table, as a version has it."""
     return next((source.path for source in resource.sources if source.path), None) or BY_HAND
 
@@ -309,7 +309,7 @@ def _standing(root: Path, resource: Resource) -> Vintage:
     digest = _digest_of(resource)
     data = _standing_content(root, resource.name, digest)
     rows = 0 if data is None else _rows_of(data, Place(resource.file))
-    source = _one_line(source_of(resource))
+    source = _one_line(first_source(resource))
     return Vintage(resource.retrieved, digest, rows, source, is_kept=data is not None)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.partial_reads import version_of
+from broadsheet.data.versions.partial_reads import version_read
 from broadsheet.errors import Notice
 from broadsheet.figures.table.table_lineage import CellStep, lineage
 from broadsheet.project.editions.edition import Edition
@@ -26,7 +26,7 @@ def lineage_of(
 
     def read(number: int) -> frozenset[str]:
         paths = opened.get(number, ())
-        return frozenset(filter(None, (tables.get(path) or version_of(path) for path in paths)))
+        return frozenset(filter(None, (tables.get(path) or version_read(path) for path in paths)))
 
     opened = {
         record["cell"]: record["reads"]

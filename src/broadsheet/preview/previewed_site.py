@@ -28,8 +28,8 @@ from lxml.html import HtmlElement
 from broadsheet.checks.check import CheckedSentence
 from broadsheet.checks.claim_report import ClaimWords
 from broadsheet.data.descriptor import DESCRIPTOR
-from broadsheet.data.partial_reads import files_behind
 from broadsheet.data.recorded import FOLDER as RECORDS
+from broadsheet.data.versions.partial_reads import files_behind
 from broadsheet.errors import (
     MISSING_FILE,
     BroadsheetError,

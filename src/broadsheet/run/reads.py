@@ -37,7 +37,7 @@ from typing import Any
 
 from broadsheet.data.catalogue import leave_records
 from broadsheet.data.descriptor_reading import consulted
-from broadsheet.data.partial_reads import is_part, part_digest
+from broadsheet.data.versions.partial_reads import is_part, part_digest
 from broadsheet.notebook.session import dataframes, error_hints
 from broadsheet.notebook.values import declarations as declared
 from broadsheet.run import installs

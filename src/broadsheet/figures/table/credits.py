@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.corrections import note_of
-from broadsheet.data.descriptor import Correction, SourceEntry
+from broadsheet.data.descriptor import DeclaredCorrection, SourceEntry
 from broadsheet.data.origin import Origin
 from broadsheet.errors import ConfigError
 from broadsheet.figures.table.data_table import of_table
@@ -299,7 +299,7 @@ def remarks(
     return {text: list(values) for text, values in notes.items()}
 
 
-_Noted = list[tuple[str | Correction, list[tuple[str, frozenset[str]]]]]
+_Noted = list[tuple[str | DeclaredCorrection, list[tuple[str, frozenset[str]]]]]
 _noted: dict[Origin, _Noted] = {}
 """Results of :func:`_noted_figures` in this process."""
 
@@ -322,7 +322,7 @@ def _noted_figures(origin: Origin, frame: pd.DataFrame) -> _Noted:
     return notes
 
 
-def _row_of(frame: pd.DataFrame, correction: Correction) -> pd.DataFrame:
+def _row_of(frame: pd.DataFrame, correction: DeclaredCorrection) -> pd.DataFrame:
     """Return the row that is corrected, as a frame; none where the frame has it no longer."""
     for name, value in correction.row:
         cells = frame[name]

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from broadsheet.data.partial_reads import files_behind
+from broadsheet.data.versions.partial_reads import files_behind
 from broadsheet.project.project import Project, is_foreign
 from broadsheet.project.sources.kernels import SPEC, jupyter_folders
 from broadsheet.run.library_versions import descriptions_of_the_program

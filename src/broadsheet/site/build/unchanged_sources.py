@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 
 from broadsheet.data.catalogue import overdue_tables
 from broadsheet.data.descriptor import has_catalogue
-from broadsheet.data.partial_reads import files_behind, is_part
+from broadsheet.data.versions.partial_reads import files_behind, is_part
 from broadsheet.project.editions.edition import DRAFT, yet_to_come
 from broadsheet.project.project import CONFIG, FOLDER_METADATA
 from broadsheet.project.settings.metadata_shortcodes import VARIABLES

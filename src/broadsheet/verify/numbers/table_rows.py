@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.data.corrections import correct_cells, note_of, says
-from broadsheet.data.descriptor import Correction, SourceEntry
+from broadsheet.data.descriptor import DeclaredCorrection, SourceEntry
 from broadsheet.data.origin import Origin
 from broadsheet.data.vintages import Vintage, content_of, named_version
 from broadsheet.errors import BroadsheetError
@@ -112,7 +112,7 @@ class _File:
     """The digest of its bytes."""
     key: tuple[str, ...]
     """The primary key."""
-    corrections: tuple[Correction, ...]
+    corrections: tuple[DeclaredCorrection, ...]
     """The corrections that are made when it is read."""
 
     def content(self) -> bytes:

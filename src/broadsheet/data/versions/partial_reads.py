@@ -27,7 +27,7 @@ def read_of(version: str) -> str:
     return f"{FOLDER}/{name}{_ASKED}{day}"
 
 
-def version_of(read: str) -> str:
+def version_read(read: str) -> str:
     """Return the version that was read; empty if the name is that of something else."""
     if not read.startswith(f"{FOLDER}/") or _ASKED not in read:
         return ""
@@ -40,14 +40,14 @@ def version_of(read: str) -> str:
 
 def is_part(read: str) -> bool:
     """True if a name among the files that were read is that of a part of a file."""
-    return is_entry(read) or bool(version_of(read))
+    return is_entry(read) or bool(version_read(read))
 
 
 def files_behind(read: str) -> tuple[str, ...]:
     """Return the files on which it depends what is read under this name."""
     if is_entry(read):
         return (DESCRIPTOR,)
-    if version := version_of(read):
+    if version := version_read(read):
         return (DESCRIPTOR, f"{FOLDER}/{named_version(version)[0]}/{INDEX}")
     return (read,)
 
@@ -56,5 +56,5 @@ def part_digest(root: Path, read: str) -> str:
     """Return the SHA-256 of a part, hexadecimal; empty if it does not exist."""
     if is_entry(read):
         return entry_digest(root, read)
-    name, day = named_version(version_of(read))
+    name, day = named_version(version_read(read))
     return version_digest(root, name, day) if day is not None else ""
