@@ -1,4 +1,4 @@
-"""What a run records of the catalogue where it reads a part of a file: an entry, or a version.
+"""The names under which a run records parts of the catalogue that it reads: an entry, or a version.
 
 A run that read `bs.table("trade")` depends on the entry of that table, not on those of others; one
 that read it with `known="2023-05-26"` depends on the answer alone, not on later versions:
