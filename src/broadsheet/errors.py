@@ -303,6 +303,10 @@ class DataError(BroadsheetError):
     """The catalogue or a table breaks its own schema."""
 
 
+class RetrievalError(BroadsheetError):
+    """A table that is not refreshed: its source cannot be asked, or what came cannot take its place."""
+
+
 class ParameterError(BroadsheetError):
     """A parameter that the notebook does not have, or a value that does not fit it."""
 

@@ -22,7 +22,8 @@ The format is Data Package v2 (datapackage.org) with tabular resources in CSV::
     }
 
 Properties of ours, which the standard leaves room for: ``as_of``, ``retrieved``, ``refresh`` (a
-duration of ISO 8601: how long after that day the table is to be retrieved anew), a source's
+duration of ISO 8601: how long after that day the table is to be retrieved anew; or an object that
+also says from which source, and which column of it is which: :class:`Refresh`), a source's
 ``publisher`` and ``key``, a field's ``unit``, a field's ``source_key: true`` (each value is the
 ``key`` of one of the table's sources), a field's ``notes``: what a chart says of the rows with a
 value, such as estimates, and the columns that this is ``of``, a table's ``identities``: what must
@@ -43,11 +44,21 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    PlainSerializer,
+    Tag,
+    model_validator,
+)
 from pydantic import Field as Key
 
 from broadsheet.data.identities import Columns, check, is_day
+from broadsheet.processes.secret_values import is_secret
 from broadsheet.text.url_schemes import allowed_link
 from plotly_alive.errors import shown
 
@@ -84,12 +95,23 @@ LinkAddress = Annotated[Text, AfterValidator(allowed_link)]
 """The address of a link for the readers of a page."""
 
 
-def _duration(value: str) -> str:
-    if not _DURATION.fullmatch(value):
-        raise ValueError(
-            f"`refresh` is {shown(value)}, which is no time: write P1Y, P6M, P2W or P30D"
-        )
-    return value
+def _duration(key: str) -> AfterValidator:
+    def check_duration(value: str) -> str:
+        if not _DURATION.fullmatch(value):
+            raise ValueError(
+                f"`{key}` is {shown(value)}, which is no time: write P1Y, P6M, P2W or P30D"
+            )
+        return value
+
+    return AfterValidator(check_duration)
+
+
+def _is_object(value: Any) -> str:
+    return OBJECT if isinstance(value, dict | BaseModel) else PLAIN_TEXT
+
+
+PLAIN_TEXT, OBJECT = "(text)", "(object)"
+"""The names that pydantic gives, in the places of faults, to the forms of a key that has two."""
 
 
 def _one_line(value: str) -> str:
@@ -307,6 +329,119 @@ class DeclaredCorrection(Described):
     """The reason, for readers."""
 
 
+class ColumnSource(Described):
+    """An entry of ``columns``: where the cells of a column come from."""
+
+    origin: Text | None = Key(default=None, alias="from")
+    """The column of the source; that of the same name without it."""
+    where: dict[Text, Scalar] = {}
+    """The values, by column of the source, of the rows that the cells come from."""
+    part: Literal["year", "month"] | None = None
+    """The part of a day or period that is meant."""
+    scale: int = Key(default=0, ge=-30, le=30)
+    """The power of ten by which its numbers are multiplied."""
+    decimals: int | None = Key(default=None, ge=0, le=15)
+    """The decimals to which its numbers are rounded."""
+    values: dict[str, str] = {}
+    """The texts that stand for texts of the source."""
+    constant: str | None = None
+    """The one text of all cells, in place of a column of the source."""
+
+    def _problems(self) -> Iterator[str]:
+        if self.constant is not None and self.model_fields_set - {"constant"}:
+            yield "`constant` stands alone: a column that has it comes from no column of the source"
+
+
+class Unpivot(Described):
+    """The columns of a source that are rows of the table: years, mostly."""
+
+    columns: Text
+    """The regular expression that matches the names of these columns as a whole."""
+    names: Text
+    """The column that the names become."""
+    values: Text
+    """The column that the cells become."""
+
+    def _problems(self) -> Iterator[str]:
+        try:
+            re.compile(self.columns)
+        except (re.error, OverflowError, RecursionError) as error:
+            reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
+            yield f"`columns` is {shown(self.columns)}, which is no regular expression: {reason}"
+
+
+ColumnOrName = Annotated[
+    Annotated[Text, Tag(PLAIN_TEXT)] | Annotated[ColumnSource, Tag(OBJECT)],
+    Discriminator(_is_object),
+]
+
+
+class Refresh(Described):
+    """The source of a table, and how the table is made of what it sends."""
+
+    every: Annotated[str, _duration("every")] | None = None
+    """The time after which it is to be retrieved again, as a duration of ISO 8601."""
+    source: str = Key(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
+    """The name of the source, such as `file` or `world-bank`."""
+    address: Text | None = None
+    """The address of a file; of another source, an address in place of its usual one."""
+    path: Text | None = None
+    """The path of a file in the git repository at the address."""
+    branch: Text | None = None
+    """The branch or tag of that repository."""
+    query: dict[Text, Any] = {}
+    """The words of the source's own that say what is asked for."""
+    key: Text | None = None
+    """The environment variable that has the key, such as `$EIA_API_KEY`."""
+    format: Literal["csv", "json", "excel", "parquet"] | None = None
+    """The format of a file; told by its name without it."""
+    at: Text | None = None
+    """The keys that lead to the rows in JSON, with dots between them."""
+    sheet: Text | None = None
+    """The sheet of a workbook; the first without it."""
+    skip: int = Key(default=0, ge=0, le=1000)
+    """The lines above the header."""
+    decimal: Literal[".", ","] = "."
+    """The decimal mark of its numbers."""
+    rows: dict[Text, Any] = {}
+    """The values, by column of the source, of the rows that are taken."""
+    unpivot: Unpivot | None = None
+    """The columns that become rows."""
+    columns: dict[Text, ColumnOrName] = {}
+    """The origin of each column of the table; without an entry, the column of the same name."""
+
+    def __hash__(self) -> int:
+        return hash((self.source, self.address))
+
+    def _problems(self) -> Iterator[str]:
+        yield from _unlisted("query", self.query)
+        yield from _unlisted("rows", self.rows)
+        if self.key is not None and not is_secret(self.key.removeprefix("$")):
+            yield (
+                "`key` is the name of an environment variable that ends in _KEY or _TOKEN, such as "
+                "$EIA_API_KEY, and never the key itself"
+            )
+        if self.source == "file" and self.address is None:
+            yield "`address` is missing: the source `file` is a file at an address or a path"
+        for name in ("path", "branch"):
+            if getattr(self, name) is not None and not (self.address or "").startswith("git+"):
+                yield f"`{name}` is of a git repository, whose address begins with git+"
+        if (self.address or "").startswith("git+") and self.path is None:
+            yield "`path` is missing: it says which file of the repository is the table"
+        split = urlsplit(self.address or "")
+        if split.password or (split.username and split.username != "git"):
+            yield "`address` has a password: give it as `key`, the name of an environment variable"
+
+
+def _unlisted(key: str, values: dict[str, Any]) -> Iterator[str]:
+    for name, value in values.items():
+        items = value if isinstance(value, list) else [value]
+        if not items or not all(
+            isinstance(item, str | int | float) and not isinstance(item, bool) for item in items
+        ):
+            yield f"`{key}`: {name!r} is a text, a number or a list of these, not {as_json(value)}"
+
+
 class Resource(Described):
     """A table: one CSV file and its description."""
 
@@ -334,8 +469,16 @@ class Resource(Described):
     """The last day that the figures cover."""
     retrieved: date
     """The day on which it was taken from its sources."""
-    refresh: Annotated[str, AfterValidator(_duration)] | None = None
-    """The time after which it is to be retrieved again, as a duration of ISO 8601."""
+    refresh: (
+        Annotated[
+            Annotated[str, _duration("refresh"), Tag(PLAIN_TEXT)] | Annotated[Refresh, Tag(OBJECT)],
+            Discriminator(_is_object),
+        ]
+        | None
+    ) = None
+    """The time after which it is to be retrieved again, as a duration of ISO 8601; or its source,
+    with that time.
+    """
     sources: tuple[SourceEntry, ...] = Key(min_length=1)
     """The sources."""
     licenses: tuple[LicenceEntry, ...] = Key(min_length=1)
@@ -351,7 +494,12 @@ class Resource(Described):
         try:
             _ = self.due
         except (OverflowError, ValueError):
-            yield f"`refresh` is {self.refresh!r}, which leads past the year 9999"
+            yield f"`refresh` is {self.every!r}, which leads past the year 9999"
+        if isinstance(self.refresh, Refresh):
+            fields = [field.name for field in self.table_schema.fields]
+            for name in self.refresh.columns:
+                if name not in fields:
+                    yield f"`columns` of `refresh` names {name!r}, which is not a field"
         for key in repeated(self.source_keys):
             yield f"two sources have the key {key!r}"
         names = {field.name for field in self.table_schema.fields}
@@ -436,9 +584,14 @@ class Resource(Described):
         )
 
     @property
+    def every(self) -> str | None:
+        """The time after which it is to be retrieved again, as a duration of ISO 8601."""
+        return self.refresh.every if isinstance(self.refresh, Refresh) else self.refresh
+
+    @property
     def due(self) -> date | None:
-        """The day by which it is to be retrieved again; None without ``refresh``."""
-        match = _DURATION.fullmatch(self.refresh or "")
+        """The day by which it is to be retrieved again; None if the entry does not say."""
+        match = _DURATION.fullmatch(self.every or "")
         if match is None:
             return None
         years, months, weeks, days = (int(count or 0) for count in match.groups())

@@ -20,6 +20,9 @@ from pydantic import ValidationError
 
 from broadsheet.data.descriptor import (
     DESCRIPTOR,
+    OBJECT,
+    PLAIN_TEXT,
+    ColumnSource,
     Constraints,
     DeclaredCorrection,
     Described,
@@ -27,10 +30,12 @@ from broadsheet.data.descriptor import (
     Identity,
     LicenceEntry,
     Package,
+    Refresh,
     Remark,
     Resource,
     Schema,
     SourceEntry,
+    Unpivot,
     as_json,
 )
 from broadsheet.errors import BroadsheetError, ConfigError, Place, also, guarded
@@ -187,7 +192,7 @@ _WRITTEN = "`broadsheet data add FILE` writes an entry with all of its keys, to 
 
 def _message(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
     """Return a fault that pydantic found, and the remedy, in the author's terms."""
-    location = fault["loc"]
+    location = tuple(step for step in fault["loc"] if step not in (PLAIN_TEXT, OBJECT))
     if not location and fault["type"] != "value_error":
         return (
             f"the file holds {as_json(raw)}, and not an object with `resources`",
@@ -281,10 +286,13 @@ _MODEL_AT: dict[str, type[Described]] = {
     "corrections": DeclaredCorrection,
     "sources": SourceEntry,
     "licenses": LicenceEntry,
+    "refresh": Refresh,
+    "columns": ColumnSource,
+    "unpivot": Unpivot,
 }
 
 
 def _known_keys(parents: list[Any]) -> list[str]:
-    steps = [step for step in parents if isinstance(step, str)]
+    steps = [step for step in parents if step in _MODEL_AT]
     model = _MODEL_AT[steps[-1]] if steps else Package
     return sorted(info.alias or name for name, info in model.model_fields.items())
