@@ -35,7 +35,7 @@ _CHANGES_FOR_MACHINES = 10_000
 """The most changes of a kind in JSON."""
 
 
-def _by_own_limits(
+def by_own_limits(
     command: Callable[[argparse.Namespace], CommandReport],
 ) -> Callable[[argparse.Namespace], CommandReport]:
     """Have a command read tables by the publication's limits, if its configuration can be read; what is
@@ -54,7 +54,7 @@ def _by_own_limits(
     return at_work
 
 
-@_by_own_limits
+@by_own_limits
 def list_tables(options: argparse.Namespace) -> CommandReport:
     """List the tables of the catalogue."""
     from broadsheet.data.catalogue import Catalogue
@@ -219,7 +219,7 @@ def _asked(details: Details, columns: Sequence[str], before: Details) -> Details
     )
 
 
-@_by_own_limits
+@by_own_limits
 def check_tables(options: argparse.Namespace) -> CommandReport:
     """Check tables against their schemas, checksums and records."""
     from broadsheet.data.adding import unfinished
@@ -230,7 +230,7 @@ def check_tables(options: argparse.Namespace) -> CommandReport:
     if options.update_hashes:
         record_tables(root())
     catalogue = Catalogue.open(root())
-    _refuse_unknown(catalogue, options.names)
+    refuse_unknown(catalogue, options.names)
     names = options.names or catalogue.names
     faults = catalogue.check(names)
     notices = catalogue.differences(names)
@@ -245,13 +245,13 @@ def check_tables(options: argparse.Namespace) -> CommandReport:
     return CommandReport(code, text, [*messages, *notices, *faults])
 
 
-@_by_own_limits
+@by_own_limits
 def record_changes(options: argparse.Namespace) -> CommandReport:
     """Record tables as they are now."""
     from broadsheet.data.catalogue import Catalogue, record_tables
 
     catalogue = Catalogue.open(root())
-    _refuse_unknown(catalogue, options.names)
+    refuse_unknown(catalogue, options.names)
     recorded, suspicious = record_tables(root(), options.names or None, today=_today())
     faults = Catalogue.open(root()).check(options.names or None)
     count = len(options.names or catalogue.names)
@@ -260,7 +260,7 @@ def record_changes(options: argparse.Namespace) -> CommandReport:
     return CommandReport(int(bool(faults or suspicious)), "\n".join(lines), [*suspicious, *faults])
 
 
-@_by_own_limits
+@by_own_limits
 def log_table(options: argparse.Namespace) -> CommandReport:
     """List the versions of a table; before, take in those of a git history."""
     from broadsheet.data.version_log import logged
@@ -317,7 +317,7 @@ def _taken_in(folder: Path, name: str, text: str) -> list[Message]:
     ]
 
 
-@_by_own_limits
+@by_own_limits
 def diff_table(options: argparse.Namespace) -> CommandReport:
     """Compare two versions of a table."""
     from broadsheet.data.version_log import difference
@@ -339,7 +339,7 @@ def _today() -> date:
         return today()
 
 
-def _refuse_unknown(catalogue: Catalogue, names: Sequence[str]) -> None:
+def refuse_unknown(catalogue: Catalogue, names: Sequence[str]) -> None:
     """Raise :class:`UsageError` for a name that no table has."""
     unknown = [name for name in names if name not in catalogue.names]
     if unknown:

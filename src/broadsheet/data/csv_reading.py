@@ -87,7 +87,7 @@ def plain_table(data: bytes, file: str, key: Sequence[str] = ()) -> PlainTable:
     without them, columns that do are looked for. Raises :class:`DataError` if it is not a table.
     """
     refuse_foreign(data, file)
-    text, encoding = _decoded(data)
+    text, encoding = decoded_text(data)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise DataError(
@@ -95,7 +95,7 @@ def plain_table(data: bytes, file: str, key: Sequence[str] = ()) -> PlainTable:
             "this is no CSV file: here is a NUL, which no text has",
             "See what file it is. A table is saved as CSV in UTF-8.",
         )
-    delimiter = _delimiter(text)
+    delimiter = delimiter_of(text)
     header, *rows = _rows(text, delimiter, file)
     names = _names(header, file)
     commas = delimiter != "," and any(
@@ -126,7 +126,23 @@ def plain_table(data: bytes, file: str, key: Sequence[str] = ()) -> PlainTable:
     )
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
+def plain_number(cell: str, *, commas: bool) -> str | None:
+    """Return a cell as a number of the catalogue; empty for a sign of no value, such as `n/a`, and
+    None for another text.
+    """
+    cell = cell.strip()
+    if cell.lower() in _MISSING:
+        return ""
+    is_number = (_COMMA if commas else _POINT).fullmatch(_bare(cell))
+    return _with_point(cell, commas=commas) if is_number else None
+
+
+def _with_point(cell: str, *, commas: bool) -> str:
+    cell = _bare(cell).removeprefix("+")
+    return cell.replace(".", "").replace(",", ".") if commas else cell.replace(",", "")
+
+
+def decoded_text(data: bytes) -> tuple[str, str]:
     """Return the text, and the name of its encoding if it is not UTF-8."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace"), "UTF-16"
@@ -136,7 +152,7 @@ def _decoded(data: bytes) -> tuple[str, str]:
         return data.decode("cp1252", "replace"), "Windows-1252; look at the letters with accents"
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """Return the delimiter by which most of the first lines have the same number of cells, and more
     than one.
     """
@@ -205,11 +221,7 @@ def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[CsvColumn, l
     if all(number.fullmatch(cell) for cell in bare) and not any(map(_CODE.match, bare)):
         percent = all(cell.endswith("%") for cell in present)
 
-        def plain(cell: str) -> str:
-            cell = _bare(cell).removeprefix("+")
-            return cell.replace(".", "").replace(",", ".") if commas else cell.replace(",", "")
-
-        values = _each(cells, plain)
+        values = _each(cells, partial(_with_point, commas=commas))
         whole = all(re.fullmatch(r"-?\d{1,18}", value) for value in values if value)
         kind: FieldType = "integer" if whole else "number"
         return CsvColumn(name, kind, title, unit or ("percent" if percent else "")), values, ""

@@ -39,6 +39,7 @@ from broadsheet.data.descriptor import (
     as_json,
 )
 from broadsheet.errors import BroadsheetError, ConfigError, Place, also, guarded
+from broadsheet.storage.data_swap import finish_swap
 from broadsheet.storage.files import check_path, read_text
 from broadsheet.storage.json_text import read_json
 from broadsheet.storage.limits import TABLE
@@ -51,6 +52,7 @@ def read_descriptor(root: Path) -> Package:
     """Return the package that ``root``'s descriptor describes. Raises one :class:`ConfigError` with
     all of its faults.
     """
+    finish_swap(root)
     check_path(root, root / DESCRIPTOR, DESCRIPTOR)
     content = read_text(
         root / DESCRIPTOR,

@@ -197,6 +197,11 @@ def read_record(root: Path, name: str) -> TableRecord:
 
 def write_record(root: Path, name: str, record: TableRecord) -> None:
     """Write the record of the table ``name``."""
+    store.write_file(root / record_path(name), as_file(record), durable=True, mode=0o644)
+
+
+def as_file(record: TableRecord) -> bytes:
+    """Return the bytes of the file of a record."""
     lines = [msgspec.to_builtins(record.head)]
     above: tuple[Cell, ...] = (None,) * len(record.names)
     for row in record.rows:
@@ -208,7 +213,7 @@ def write_record(root: Path, name: str, record: TableRecord) -> None:
     text = "".join(
         f"{json.dumps(line, ensure_ascii=False, separators=(',', ':'))}\n" for line in lines
     )
-    store.write_file(root / record_path(name), text.encode(), durable=True, mode=0o644)
+    return text.encode()
 
 
 def _lines(root: Path, name: str) -> list[str]:

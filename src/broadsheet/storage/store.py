@@ -34,8 +34,8 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from itertools import accumulate, chain, count
 from pathlib import Path
 from typing import Any
@@ -64,9 +64,10 @@ _aside: list[tuple[str, str]] = []
 _SET_ASIDE = "set-aside"
 _FOLDERS = re.compile(
     r"runs|pages|pictures|photos|cards|search|standing|check|partial|parts|quarto|finished|set-aside"
+    r"|retrieved"
     r"|publish\.git|.+\.before|.+\.(?:new|old)-\d+|.+\.index-[a-z0-9_]{8}"
 )
-_FILES = re.compile(r"preview\.html|.+\.lock|.+\.[0-9a-f]{64}\.json")
+_FILES = re.compile(r"preview\.html|data\.swap|.+\.lock|.+\.[0-9a-f]{64}\.json")
 """The names of what is ours directly in `.broadsheet/`: folders, and files."""
 
 
@@ -270,6 +271,35 @@ def write_file(path: Path, content: bytes, *, durable: bool = False, mode: int =
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
+
+
+def write_files(root: Path, files: Mapping[Path, bytes | None], *, mode: int = 0o644) -> None:
+    """Write several files of the publication at ``root`` at once, each whole: all are on disk under
+    other names before the first is moved to its place. A file that is to be None is removed. A file
+    that is there keeps its mode.
+    """
+    stores = root / FOLDER / PARTS
+    mend_way(stores / PARTS)
+    stores.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        parts = []
+        for path, content in files.items():
+            if content is None:
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            is_near = stores.stat().st_dev == path.parent.stat().st_dev
+            part = stack.enter_context(_locked_part(stores if is_near else path.parent))
+            stack.callback(Path(part.name).unlink, missing_ok=True)
+            part.write(content)
+            part.flush()
+            os.fchmod(part.fileno(), stat.S_IMODE(path.stat().st_mode) if path.exists() else mode)
+            os.fsync(part.fileno())
+            parts.append((Path(part.name), path))
+        for name, path in parts:
+            name.replace(path)
+        for path, content in files.items():
+            if content is None:
+                path.unlink(missing_ok=True)
 
 
 def sweep(stores: Path) -> None:

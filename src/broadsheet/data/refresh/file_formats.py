@@ -1,0 +1,260 @@
+"""Reads the files that sources publish: CSV, JSON, Excel workbooks, Parquet; packed by gzip or not.
+
+Each becomes a :class:`SourceTable`, whose cells are text as the file writes it: `12.50` stays
+`12.50`. A file that is cut, or is something else than its name says, is a :class:`SourceError`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from broadsheet.data.csv_reading import decoded_text, delimiter_of
+from broadsheet.data.csv_rows import csv_rows, refuse_foreign
+from broadsheet.data.descriptor import Refresh
+from broadsheet.data.refresh.client import beginning_of, read_json_answer
+from broadsheet.data.refresh.protocol import RawAnswer, SourceError, SourceTable
+from broadsheet.errors import BroadsheetError
+from broadsheet.storage.limits import TABLE
+from plotly_alive.errors import enumerated, shown
+
+FORMATS_BY_SUFFIX = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".tab": "csv",
+    ".txt": "csv",
+    ".json": "json",
+    ".xlsx": "excel",
+    ".xlsm": "excel",
+    ".parquet": "parquet",
+}
+_LOOK = "See what the source publishes there now."
+
+
+def table_of_file(entry: Refresh, answer: RawAnswer, name: str) -> SourceTable:
+    """Return the table in a file called ``name``. Raises :class:`SourceError`."""
+    content, name = answer.content, name.lower()
+    if content.startswith(b"\x1f\x8b"):
+        content, name = _unpacked(content, answer), name.removesuffix(".gz")
+    answer = RawAnswer(answer.request, content, answer.at, answer.headers)
+    suffix = f".{name.rpartition('.')[2]}"
+    form = entry.format or FORMATS_BY_SUFFIX.get(suffix) or _by_content(answer)
+    try:
+        table = _READERS[form](entry, answer)
+    except BroadsheetError as error:
+        raise SourceError(f"{answer.request}: {error.what}", error.mend) from None
+    if not table.rows:
+        raise SourceError(f"{answer.request} has no rows", _LOOK)
+    return table
+
+
+def table_of_csv(entry: Refresh, answer: RawAnswer) -> SourceTable:
+    """Return the table in CSV with any delimiter. Raises :class:`SourceError`."""
+    refuse_foreign(answer.content, answer.request)
+    text, _ = decoded_text(answer.content)
+    lines = text.splitlines(keepends=True)[entry.skip :]
+    text = "".join(lines)
+    rows = csv_rows(text, "the answer", delimiter_of(text))
+    return _checked((row for _, row in rows), answer)
+
+
+def _checked(rows: Iterable[list[str]], answer: RawAnswer) -> SourceTable:
+    """Return the table whose first row is the header."""
+    header: list[str] = []
+    cells = []
+    for number, row in enumerate(rows):
+        if not header:
+            header = [name.strip() for name in row]
+            continue
+        if len(row) != len(header):
+            raise SourceError(
+                f"row {number} of {answer.request} has {len(row)} cells, and the header "
+                f"{len(header)}: {shown(','.join(row), 80)}",
+                f"It may be cut; or there are lines above the header, which `skip` leaves out. {_LOOK}",
+            )
+        cells.append(tuple(cell.strip() for cell in row))
+    if not any(header):
+        raise SourceError(f"{answer.request} has no table: {beginning_of(answer.content)}", _LOOK)
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise SourceError(f"{answer.request} has two columns {shown(twice[0])}", _LOOK)
+    return SourceTable(tuple(header), tuple(cells))
+
+
+def _table_of_json(entry: Refresh, answer: RawAnswer) -> SourceTable:
+    value = read_json_answer(answer)
+    for step in (entry.at or "").split(".") if entry.at else ():
+        try:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise SourceError(
+                f"{answer.request} has nothing at {shown(entry.at)}: {beginning_of(answer.content)}",
+                "Correct `at`, or see what the source sends now.",
+            ) from None
+    return table_of_objects(value, answer)
+
+
+def table_of_objects(value: Any, answer: RawAnswer) -> SourceTable:
+    """Return the table in a list of JSON's objects, those within them with dots: `country.id`.
+    Lists in a list have the header first.
+    """
+    if isinstance(value, list) and value and all(isinstance(row, list) for row in value):
+        return _checked(([_text_of(cell) for cell in row] for row in value), answer)
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise SourceError(
+            f"{answer.request} is answered by JSON that has no list of rows: "
+            f"{beginning_of(answer.content)}",
+            "Say in `at` which keys lead to the rows, or see what the source sends now.",
+        )
+    flat = [dict(_flattened(row)) for row in value]
+    columns = tuple(dict.fromkeys(name for row in flat for name in row))
+    most = TABLE["cells"]
+    if len(columns) > TABLE["columns"].value or len(columns) * len(flat) > most.value:
+        raise SourceError(
+            f"{answer.request} has {len(columns):,} columns and {len(flat):,} rows",
+            f"Ask for less.{most.mend}",
+        )
+    return SourceTable(columns, tuple(tuple(row.get(name, "") for name in columns) for row in flat))
+
+
+def _flattened(
+    row: Mapping[str, Any], above: str = "", depth: int = 0
+) -> Iterator[tuple[str, str]]:
+    for name, value in row.items():
+        if isinstance(value, dict) and depth < _DEPTH:
+            yield from _flattened(value, f"{above}{name}.", depth + 1)
+        elif not isinstance(value, list | dict):
+            yield f"{above}{name}", _text_of(value)
+
+
+_DEPTH = 8
+
+
+def _text_of(value: object) -> str:
+    """Return a cell as text: days in ISO 8601, nothing for no value."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        is_day = not (value.hour or value.minute or value.second)
+        return value.date().isoformat() if is_day else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value).strip()
+
+
+def _table_of_workbook(entry: Refresh, answer: RawAnswer) -> SourceTable:
+    try:
+        import openpyxl
+    except ModuleNotFoundError:
+        raise SourceError(
+            f"{answer.request} is an Excel workbook, and openpyxl is not installed",
+            "Run `pip install 'broadsheet[files]'`, and the command again.",
+        ) from None
+    _refuse_bomb(answer)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(answer.content), read_only=True, data_only=True)
+        names = book.sheetnames
+        if entry.sheet is not None and entry.sheet not in names:
+            raise SourceError(
+                f"{answer.request} has no sheet {shown(entry.sheet)}",
+                f"There are: {enumerated(names, 20)}.",
+            )
+        sheet = book[entry.sheet or names[0]]
+        rows = [[_text_of(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    except SourceError:
+        raise
+    except Exception as error:
+        # The library has no error of its own for a damaged file.
+        raise SourceError(
+            f"{answer.request} is no workbook that can be read: {type(error).__name__}", _LOOK
+        ) from None
+    rows = [row for row in rows[entry.skip :] if any(row)]
+    width = max(
+        (number for row in rows[:1] for number, cell in enumerate(row, 1) if cell), default=0
+    )
+    return _checked(([*row[:width], *[""] * (width - len(row))] for row in rows), answer)
+
+
+def _refuse_bomb(answer: RawAnswer) -> None:
+    """Raise :class:`SourceError` for a workbook that unpacks to more than may be retrieved."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        raise SourceError(
+            f"{answer.request} is no workbook (.xlsx): {beginning_of(answer.content)}",
+            f"An old workbook (.xls) is not read. {_LOOK}",
+        ) from None
+    most = TABLE["retrieved-size"]
+    if size > most.value:
+        raise SourceError(
+            f"{answer.request} has {most.shown(size)} unpacked; the limit is {most.shown(most.value)}",
+            f"Ask for less.{most.mend}",
+        )
+
+
+def _table_of_parquet(entry: Refresh, answer: RawAnswer) -> SourceTable:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ModuleNotFoundError:
+        raise SourceError(
+            f"{answer.request} is Parquet, and pyarrow is not installed",
+            "Run `pip install 'broadsheet[files]'`, and the command again.",
+        ) from None
+    try:
+        file = pyarrow.parquet.ParquetFile(io.BytesIO(answer.content))
+        shape = file.metadata
+        if shape.num_columns * shape.num_rows > TABLE["cells"].value:
+            raise SourceError(
+                f"{answer.request} has {shape.num_columns:,} columns and {shape.num_rows:,} rows",
+                f"A table has fewer cells.{TABLE['cells'].mend}",
+            )
+        table = file.read()
+        columns = [[_text_of(cell) for cell in column.to_pylist()] for column in table.columns]
+    except pyarrow.ArrowException as error:
+        raise SourceError(
+            f"{answer.request} is no Parquet file that can be read: {type(error).__name__}", _LOOK
+        ) from None
+    return SourceTable(tuple(table.column_names), tuple(zip(*columns, strict=True)))
+
+
+def _unpacked(content: bytes, answer: RawAnswer) -> bytes:
+    most = TABLE["retrieved-size"]
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            unpacked = file.read(int(most.value) + 1)
+    except (OSError, EOFError, zlib.error):
+        raise SourceError(
+            f"{answer.request} is a gzip archive that is cut or damaged", _LOOK
+        ) from None
+    if len(unpacked) > most.value:
+        raise SourceError(
+            f"{answer.request} has more than {most.shown(most.value)} unpacked",
+            f"Ask for less.{most.mend}",
+        )
+    return unpacked
+
+
+def _by_content(answer: RawAnswer) -> str:
+    """Return the format that the first bytes of a file show, where its name shows none."""
+    if answer.content.startswith(b"PAR1"):
+        return "parquet"
+    if answer.content.startswith(b"PK\x03\x04"):
+        return "excel"
+    return "json" if answer.content.lstrip()[:1] in (b"{", b"[") else "csv"
+
+
+_READERS: dict[str, Callable[[Refresh, RawAnswer], SourceTable]] = {
+    "csv": table_of_csv,
+    "json": _table_of_json,
+    "excel": _table_of_workbook,
+    "parquet": _table_of_parquet,
+}

@@ -1,0 +1,96 @@
+"""Replaces several files of `data/` as one: whenever the process ends, all are old or all are new.
+
+No file system moves several files at once. So the new contents are first written, whole, into one
+file, `.broadsheet/data.swap`; then the files are replaced; then that file is removed. If the process
+ends in between, whoever reads the catalogue next does the rest (:func:`finish_swap`).
+
+What lies in `.broadsheet/` is not trusted: a swap reaches files of `data/` alone, which hold no code,
+and one that is damaged is thrown away.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.storage import store
+from broadsheet.storage.files import check_path
+
+_SWAP, _LOCK = "data.swap", "data.lock"
+Files = dict[str, bytes | None]
+
+
+def replace_together(
+    root: Path, files: Mapping[str, bytes | None], standing: Mapping[str, bytes]
+) -> bool:
+    """Replace files of the publication at ``root``, by their paths from there; None removes one.
+    Returns False, and replaces nothing, if the files of ``standing`` have other bytes now.
+    """
+    targets = _targets(root, files)
+    with _locked(root):
+        _finish(root)
+        if any(
+            (store.file_content(_real(root, name)) or b"") != was for name, was in standing.items()
+        ):
+            return False
+        swap = root / store.FOLDER / _SWAP
+        store.make_room(swap)
+        store.write_entry(swap, msgspec.json.encode(dict(files)))
+        store.write_files(root, targets)
+        swap.unlink(missing_ok=True)
+        return True
+
+
+def finish_swap(root: Path) -> None:
+    """Finish what a process that has ended began to replace."""
+    if os.path.lexists(root / store.FOLDER / _SWAP):
+        with suppress(OSError), _locked(root):
+            _finish(root)
+
+
+def _finish(root: Path) -> None:
+    swap = root / store.FOLDER / _SWAP
+    content = store.read_entry(swap, Files)
+    files = store.decode(swap, content, Files)
+    if files is not None and all(map(_is_of_data, files)):
+        with suppress(BroadsheetError):
+            store.write_files(root, _targets(root, files))
+    swap.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    """Have no other process replace files of `data/` in the block."""
+    path = root / store.FOLDER / _LOCK
+    store.make_room(path)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _targets(root: Path, files: Mapping[str, bytes | None]) -> dict[Path, bytes | None]:
+    """Return the real paths of files, links followed. Raises the error of one that may not be
+    read.
+    """
+    targets = {}
+    for name, content in files.items():
+        if not _is_of_data(name):
+            raise ValueError(f"no file of data: {name!r}")
+        check_path(root, root / name, name)
+        targets[_real(root, name)] = content
+    return targets
+
+
+def _real(root: Path, name: str) -> Path:
+    return Path(os.path.realpath(root / name))
+
+
+def _is_of_data(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return len(parts) > 1 and parts[0] == "data" and ".." not in parts
