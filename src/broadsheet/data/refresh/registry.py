@@ -13,7 +13,18 @@ from plotly_alive.text.did_you_mean import question
 ENTRY_POINTS = "broadsheet.sources"
 """The group of entry points by which another distribution brings sources."""
 _OURS = {
+    "bis": ("sdmx_csv", "Bis"),
+    "comtrade": ("paged_json", "Comtrade"),
+    "ecb": ("sdmx_csv", "Ecb"),
+    "eia": ("paged_json", "EnergyInformation"),
+    "eurostat": ("sdmx_csv", "Eurostat"),
     "file": ("file_source", "FileSource"),
+    "fred": ("fred", "Fred"),
+    "ilo": ("sdmx_csv", "Ilo"),
+    "imf": ("sdmx_csv", "Imf"),
+    "oecd": ("sdmx_csv", "Oecd"),
+    "sdmx": ("sdmx_csv", "SdmxCsv"),
+    "world-bank": ("paged_json", "WorldBank"),
 }
 """The module and the class of each source of ours."""
 
