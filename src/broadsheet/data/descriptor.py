@@ -428,7 +428,11 @@ class Refresh(Described):
                 yield f"`{name}` is of a git repository, whose address begins with git+"
         if (self.address or "").startswith("git+") and self.path is None:
             yield "`path` is missing: it says which file of the repository is the table"
-        split = urlsplit(self.address or "")
+        try:
+            split = urlsplit(self.address or "")
+        except ValueError:
+            yield "`address` is no address that can be read"
+            return
         if split.password or (split.username and split.username != "git"):
             yield "`address` has a password: give it as `key`, the name of an environment variable"
 

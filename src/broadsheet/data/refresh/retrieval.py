@@ -39,7 +39,7 @@ from broadsheet.data.refresh.protocol import SourceError
 from broadsheet.data.refresh.registry import source_of
 from broadsheet.data.refresh.table_past import suspicious_changes
 from broadsheet.data.revision import Revision
-from broadsheet.errors import BroadsheetError, Place, RetrievalError, guarded
+from broadsheet.errors import BroadsheetError, Place, RetrievalError, unexpected
 from broadsheet.processes.secret_values import redacted
 from broadsheet.storage.data_swap import replace_together
 from broadsheet.storage.files import read_text
@@ -73,7 +73,7 @@ def retrieved(
         raise _error(resource, "its entry names no source", "Give `refresh` a `source`.")
     is_new = not os.path.lexists(root / resource.file) and ".." not in Path(resource.path).parts
     before = b"" if is_new else catalogue.content(resource)
-    with _told(resource), guarded(resource.file, f"refreshing the table {name!r}"):
+    with _told(resource):
         source = source_of(entry)
         description = source.describe(entry)
         way = client(
@@ -232,10 +232,12 @@ def _told(resource: Resource) -> Iterator[None]:
         yield
     except SourceError as error:
         raise _error(resource, redacted(error.what), redacted(error.mend)) from None
-    except RetrievalError:
-        raise
     except BroadsheetError as error:
-        raise _error(resource, redacted(error.what), error.mend, error.detail) from None
+        raise _error(resource, redacted(error.what), error.mend, redacted(error.detail)) from None
+    except Exception as error:
+        # A source may be somebody else's code; and whatever comes, the old table stands.
+        fault = unexpected(error, resource.file, "retrieving it")
+        raise _error(resource, redacted(fault.what), fault.mend, fault.detail) from error
 
 
 def _error(
