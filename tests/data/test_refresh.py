@@ -565,7 +565,7 @@ def test_a_source_of_one_s_own(refreshed: Refreshed, tmp_path: Path, monkeypatch
     )
     (tmp_path / "harbour_tables.py").write_text(
         "from datetime import UTC, datetime\n"
-        "from broadsheet.data.refresh.protocol import RawAnswer, SourceDescription, SourceTable\n"
+        "from broadsheet.data.refresh.answers import RawAnswer, SourceDescription, SourceTable\n"
         "class Harbour:\n"
         "    def describe(self, entry): return SourceDescription('The harbour')\n"
         "    def latest(self, entry, client): return ''\n"

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from refreshing import CSV, NEWER, Refreshed, refreshed  # noqa: F401 - a fixture
 
-from broadsheet.data.refresh.client import ATTEMPTS
-from broadsheet.data.refresh.protocol import Rate
+from broadsheet.data.refresh.answers import Rate
+from broadsheet.data.refresh.client import MOST_ATTEMPTS
 from broadsheet.data.refresh.rates import close_until, seconds_to_wait
 from broadsheet.errors import RetrievalError
 from broadsheet.processes.secret_values import withheld
@@ -46,8 +46,8 @@ def test_one_that_stays_busy_is_given_up(refreshed: Refreshed) -> None:
     refreshed.file()
     refreshed.standin.gives(b"", Reply("busy", 503))
     message = refused(refreshed)
-    assert f"was sent {ATTEMPTS} times, and 503 Service Unavailable came" in message
-    assert len(refreshed.standin.asked) == 1 + ATTEMPTS
+    assert f"was sent {MOST_ATTEMPTS} times, and 503 Service Unavailable came" in message
+    assert len(refreshed.standin.asked) == 1 + MOST_ATTEMPTS
 
 
 def test_retry_after_is_obeyed(refreshed: Refreshed) -> None:

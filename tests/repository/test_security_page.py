@@ -128,7 +128,7 @@ def test_no_message_steers_a_terminal(site, run) -> None:
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", out + said)
 
 
-def test_only_what_sends_and_publishes_asks_for_a_secret() -> None:
+def test_only_what_sends_publishes_and_refreshes_asks_for_a_secret() -> None:
     asked: dict[str, set[str]] = {}
     for path in (ROOT / "src/broadsheet").rglob("*.py"):
         text = path.read_text("utf-8")
@@ -142,6 +142,9 @@ def test_only_what_sends_and_publishes_asks_for_a_secret() -> None:
                         path.relative_to(ROOT / "src/broadsheet").as_posix()
                     )
     assert asked == {
-        "secret": {"cli/newsletter.py", "newsletter/serving.py", "processes/secret_values.py"},
-        "given_back": {"publish/publishing.py"},
+        "secret": {
+            *("cli/newsletter.py", "newsletter/serving.py", "processes/secret_values.py"),
+            "data/refresh/client.py",
+        },
+        "given_back": {"publish/publishing.py", "data/refresh/file_source.py"},
     }

@@ -126,7 +126,7 @@ def plain_table(data: bytes, file: str, key: Sequence[str] = ()) -> PlainTable:
     )
 
 
-def plain_number(cell: str, *, commas: bool) -> str | None:
+def catalogue_number(cell: str, *, commas: bool) -> str | None:
     """Return a cell as a number of the catalogue; empty for a sign of no value, such as `n/a`, and
     None for another text.
     """

@@ -23,7 +23,7 @@ from broadsheet.storage import store
 from broadsheet.storage.files import check_path
 
 _SWAP, _LOCK = "data.swap", "data.lock"
-Files = dict[str, bytes | None]
+_Files = dict[str, bytes | None]
 
 
 def replace_together(
@@ -42,7 +42,7 @@ def replace_together(
         swap = root / store.FOLDER / _SWAP
         store.make_room(swap)
         store.write_entry(swap, msgspec.json.encode(dict(files)))
-        store.write_files(root, targets)
+        store.write_all(root, targets)
         swap.unlink(missing_ok=True)
         return True
 
@@ -56,11 +56,11 @@ def finish_swap(root: Path) -> None:
 
 def _finish(root: Path) -> None:
     swap = root / store.FOLDER / _SWAP
-    content = store.read_entry(swap, Files)
-    files = store.decode(swap, content, Files)
+    content = store.read_entry(swap, _Files)
+    files = store.decode(swap, content, _Files)
     if files is not None and all(map(_is_of_data, files)):
         with suppress(BroadsheetError):
-            store.write_files(root, _targets(root, files))
+            store.write_all(root, _targets(root, files))
     swap.unlink(missing_ok=True)
 
 

@@ -273,7 +273,7 @@ def write_file(path: Path, content: bytes, *, durable: bool = False, mode: int =
             raise
 
 
-def write_files(root: Path, files: Mapping[Path, bytes | None], *, mode: int = 0o644) -> None:
+def write_all(root: Path, files: Mapping[Path, bytes | None], *, mode: int = 0o644) -> None:
     """Write several files of the publication at ``root`` at once, each whole: all are on disk under
     other names before the first is moved to its place. A file that is to be None is removed. A file
     that is there keeps its mode.

@@ -18,7 +18,6 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
-from broadsheet.data.refresh.protocol import Rate, RawAnswer, SourceError
+from broadsheet.data.refresh.answers import Rate, RawAnswer, SourceError
 from broadsheet.data.refresh.rates import close_until, seconds_to_wait
 from broadsheet.processes.secret_values import redacted, secret
 from broadsheet.storage.limits import TABLE
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
 LOOPBACK_ALLOWED = "BROADSHEET_ALLOW_LOOPBACK"
 """The environment variable that allows http to this machine."""
-ATTEMPTS = 4
+MOST_ATTEMPTS = 4
 """The number of times that a request is sent before it has failed."""
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 """The statuses after which a request is sent again."""
@@ -119,7 +118,7 @@ class Client:
             session.headers["Accept-Encoding"] = "gzip"
             session.headers.update(headers or {})
             attempts = tenacity.Retrying(
-                stop=tenacity.stop_after_attempt(ATTEMPTS),
+                stop=tenacity.stop_after_attempt(MOST_ATTEMPTS),
                 wait=_wait,
                 retry=tenacity.retry_if_exception_type(_AgainError),
                 sleep=self.pause,
@@ -129,7 +128,7 @@ class Client:
                 return attempts(self._followed, session, method, url)
             except _AgainError as error:
                 raise SourceError(
-                    f"{self.shown(f'{method} {url}')} was sent {ATTEMPTS} times, and {error}",
+                    f"{self.shown(f'{method} {url}')} was sent {MOST_ATTEMPTS} times, and {error}",
                     "Run it again later; if it goes on, see whether the source has moved.",
                 ) from None
 
@@ -312,11 +311,22 @@ def read_json_answer(answer: RawAnswer) -> Any:
 def beginning_of(content: bytes) -> str:
     """Return the first words of an answer for a message, in quotes; empty if it has none."""
     text = content[:4000].decode("utf-8", "replace")
-    if content.lstrip()[:1] == b"<":
-        text = re.sub(r"(?s)^.*?<title[^>]*>(.*?)</title>.*$", r"\1", text)
-        return f"a page or XML, {shown(redacted(' '.join(text.split()))[:120])}"
+    if text.lstrip().startswith("<"):
+        words = redacted(" ".join(_title_or_text(text).split()))
+        return f"a page or XML, {shown(words[:120])}"
     words = redacted(" ".join(text.split()))
     return shown(words[:160]) if words else ""
+
+
+def _title_or_text(text: str) -> str:
+    """Return the title of a page, or its text; of what is no page all as it is."""
+    from lxml import etree, html
+
+    try:
+        tree = html.document_fromstring(text.encode(), html.HTMLParser(encoding="utf-8"))
+        return tree.findtext(".//title") or tree.text_content() or text
+    except (etree.LxmlError, ValueError):
+        return text
 
 
 def _wait(state: tenacity.RetryCallState) -> float:

@@ -17,8 +17,8 @@ from typing import Any
 from broadsheet.data.csv_reading import decoded_text, delimiter_of
 from broadsheet.data.csv_rows import csv_rows, refuse_foreign
 from broadsheet.data.descriptor import Refresh
+from broadsheet.data.refresh.answers import RawAnswer, SourceError, SourceTable
 from broadsheet.data.refresh.client import beginning_of, read_json_answer
-from broadsheet.data.refresh.protocol import RawAnswer, SourceError, SourceTable
 from broadsheet.errors import BroadsheetError
 from broadsheet.storage.limits import TABLE
 from plotly_alive.errors import enumerated, shown

@@ -23,14 +23,14 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from broadsheet.data.descriptor import Refresh
-from broadsheet.data.refresh.client import Client
-from broadsheet.data.refresh.file_formats import table_of_file
-from broadsheet.data.refresh.protocol import (
+from broadsheet.data.refresh.answers import (
     RawAnswer,
     SourceDescription,
     SourceError,
     SourceTable,
 )
+from broadsheet.data.refresh.client import Client
+from broadsheet.data.refresh.file_formats import table_of_file
 from broadsheet.errors import BroadsheetError
 from broadsheet.processes.secret_values import given_back
 from broadsheet.storage.files import UnreadableError, content, refusal

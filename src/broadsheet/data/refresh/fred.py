@@ -13,15 +13,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from broadsheet.data.descriptor import Refresh
-from broadsheet.data.refresh.client import Client, beginning_of, read_json_answer
-from broadsheet.data.refresh.file_formats import table_of_objects
-from broadsheet.data.refresh.protocol import (
+from broadsheet.data.refresh.answers import (
     Rate,
     RawAnswer,
     SourceDescription,
     SourceError,
     SourceTable,
 )
+from broadsheet.data.refresh.client import Client, beginning_of, read_json_answer
+from broadsheet.data.refresh.file_formats import table_of_objects
 from plotly_alive.errors import shown
 
 _ROWS = 100_000

@@ -22,16 +22,16 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 from typing import Any
 
-from broadsheet.data.csv_reading import plain_number
+from broadsheet.data.csv_reading import catalogue_number
 from broadsheet.data.csv_rows import csv_rows
 from broadsheet.data.descriptor import ColumnSource, Field, Refresh, Resource
-from broadsheet.data.refresh.protocol import SourceError, SourceTable
+from broadsheet.data.refresh.answers import SourceError, SourceTable
 from broadsheet.errors import BroadsheetError
 from broadsheet.storage.limits import TABLE, matching
 from plotly_alive.errors import enumerated, shown
 from plotly_alive.text.did_you_mean import question
 
-Row = tuple[str, ...]
+Cells = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _unpivoted(entry: Refresh, table: SourceTable) -> SourceTable:
     return SourceTable((*(table.columns[at] for at in kept), rule.names, rule.values), tuple(rows))
 
 
-def _chosen(table: SourceTable, rules: Mapping[str, Any]) -> list[Row]:
+def _chosen(table: SourceTable, rules: Mapping[str, Any]) -> list[Cells]:
     tests = [
         (_at(table, name), {str(item) for item in (value if isinstance(value, list) else [value])})
         for name, value in rules.items()
@@ -105,7 +105,9 @@ def _chosen(table: SourceTable, rules: Mapping[str, Any]) -> list[Row]:
     return [row for row in table.rows if all(row[at] in values for at, values in tests)]
 
 
-def _with_values(resource: Resource, columns: Sequence[_Column], rows: Sequence[Row]) -> list[Row]:
+def _with_values(
+    resource: Resource, columns: Sequence[_Column], rows: Sequence[Cells]
+) -> list[Cells]:
     """Return the rows that have a value in a column that is not of the key. Sources send rows
     without one for years that are yet to come.
     """
@@ -126,14 +128,16 @@ def _with_values(resource: Resource, columns: Sequence[_Column], rows: Sequence[
     return chosen
 
 
-def _joined(resource: Resource, columns: Sequence[_Column], rows: Sequence[Row]) -> list[list[str]]:
+def _joined(
+    resource: Resource, columns: Sequence[_Column], rows: Sequence[Cells]
+) -> list[list[str]]:
     """Return the rows of the table. Where columns have conditions of their own, rows of the source
     with one key are one row.
     """
     if not any(column.where for column in columns):
         return [[column.cell(row) for column in columns] for row in rows]
     keys = [column for column in columns if column.field.name in resource.table_schema.primary_key]
-    joined: dict[Row, list[str | None]] = {}
+    joined: dict[Cells, list[str | None]] = {}
     for row in rows:
         fitting = [column.fits(row) for column in columns]
         is_value = [
@@ -234,10 +238,10 @@ class _Column:
     """The cells, by column of the source, of the rows that it comes from."""
     at: int | None
     """The column of the source; None for a constant."""
-    cell: Callable[[Row], str]
+    cell: Callable[[Cells], str]
     """The function that makes a cell of a row of the source."""
 
-    def fits(self, row: Row) -> bool:
+    def fits(self, row: Cells) -> bool:
         """True if the cells of a row of the source are those that the column comes from."""
         return all(row[at] == value for at, value in self.where)
 
@@ -253,7 +257,7 @@ def _column(field: Field, entry: Refresh, table: SourceTable) -> _Column:
     at = _at(table, name, field.name)
     where = tuple((_at(table, of), str(value)) for of, value in rule.where.items())
 
-    def cell(row: Row) -> str:
+    def cell(row: Cells) -> str:
         return _cell(rule.values.get(row[at], row[at]), field, rule, entry, name)
 
     return _Column(field, where, at, cell)
@@ -298,7 +302,7 @@ def _cell(text: str, field: Field, rule: ColumnSource, entry: Refresh, name: str
 
 
 def _number(text: str, field: Field, rule: ColumnSource, *, commas: bool) -> str | None:
-    plain = plain_number(text, commas=commas)
+    plain = catalogue_number(text, commas=commas)
     if not plain:
         return plain
     is_whole = field.type == "integer"
@@ -364,7 +368,7 @@ def _period(text: str) -> tuple[date, date] | None:
         return None
 
 
-def _last_day(resource: Resource, columns: Sequence[_Column], rows: Sequence[Row]) -> date | None:
+def _last_day(resource: Resource, columns: Sequence[_Column], rows: Sequence[Cells]) -> date | None:
     """Return the last day of the latest period in the rows that came. Days that are each the first
     of a month stand for the months, quarters or years whose beginnings they are.
     """

@@ -24,8 +24,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from broadsheet.data.descriptor import Refresh, Resource
+from broadsheet.data.refresh.answers import RawAnswer, SourceDescription
 from broadsheet.data.refresh.file_formats import FORMATS_BY_SUFFIX
-from broadsheet.data.refresh.protocol import RawAnswer, SourceDescription
 from broadsheet.storage import store
 from broadsheet.storage.json_text import decoded
 from broadsheet.storage.limits import TABLE
@@ -148,9 +148,12 @@ def last_retrieval(root: Path, name: str, content: bytes) -> RetrievalRecord | N
     return None
 
 
-def originals(root: Path, name: str, record: RetrievalRecord) -> dict[str, bytes | None]:
+def originals(
+    root: Path, kept_in: Path, name: str, record: RetrievalRecord
+) -> dict[str, bytes | None]:
     """Return the files of `data/originals/NAME/` as they are to be, by their paths from the root;
-    None for one that is to go. Answers that are too large are not among them.
+    None for one that is to go. Answers that are too large are not among them. ``kept_in`` is the
+    root of the publication that has retrieved them.
     """
     place = f"{ORIGINALS_FOLDER}/{name}"
     folder = root / ORIGINALS_FOLDER / name
@@ -160,7 +163,7 @@ def originals(root: Path, name: str, record: RetrievalRecord) -> dict[str, bytes
     if sum(answer.bytes for answer in record.answers) <= TABLE["original-size"].value:
         for answer in record.answers:
             files[f"{place}/{answer.file}"] = store.file_content(
-                _retrieved(root, name) / answer.file
+                _retrieved(kept_in, name) / answer.file
             )
     files[f"{place}/{_RECORD}"] = _written(record)
     return files

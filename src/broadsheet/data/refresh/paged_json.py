@@ -12,15 +12,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from broadsheet.data.descriptor import Refresh
-from broadsheet.data.refresh.client import Client, beginning_of, read_json_answer
-from broadsheet.data.refresh.file_formats import table_of_objects
-from broadsheet.data.refresh.protocol import (
+from broadsheet.data.refresh.answers import (
     Rate,
     RawAnswer,
     SourceDescription,
     SourceError,
     SourceTable,
 )
+from broadsheet.data.refresh.client import Client, beginning_of, read_json_answer
+from broadsheet.data.refresh.file_formats import table_of_objects
 from broadsheet.storage.limits import TABLE
 from plotly_alive.errors import shown
 

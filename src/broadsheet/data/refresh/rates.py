@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from broadsheet.data.refresh.protocol import Rate
+from broadsheet.data.refresh.answers import Rate
 from broadsheet.storage.json_text import decoded
 
 

@@ -6,7 +6,8 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
 from broadsheet.data.descriptor import Refresh
-from broadsheet.data.refresh.protocol import DataSource, SourceError
+from broadsheet.data.refresh.answers import SourceError
+from broadsheet.data.refresh.protocol import DataSource
 from plotly_alive.errors import enumerated
 from plotly_alive.text.did_you_mean import question
 
@@ -29,7 +30,7 @@ _OURS = {
 """The module and the class of each source of ours."""
 
 
-def source_of(entry: Refresh) -> DataSource:
+def named_source(entry: Refresh) -> DataSource:
     """Return the source of an entry. Raises :class:`SourceError` if there is none of that name."""
     if entry.source in _OURS:
         module, name = _OURS[entry.source]

@@ -25,6 +25,7 @@ from broadsheet.data.checking import judge
 from broadsheet.data.descriptor import DESCRIPTOR, Refresh, Resource
 from broadsheet.data.descriptor_reading import package_of
 from broadsheet.data.recorded import as_file, record_of, record_path
+from broadsheet.data.refresh.answers import SourceError
 from broadsheet.data.refresh.client import Client
 from broadsheet.data.refresh.mapping import mapped
 from broadsheet.data.refresh.originals import (
@@ -35,8 +36,7 @@ from broadsheet.data.refresh.originals import (
     note_table,
     originals,
 )
-from broadsheet.data.refresh.protocol import SourceError
-from broadsheet.data.refresh.registry import source_of
+from broadsheet.data.refresh.registry import named_source
 from broadsheet.data.refresh.table_past import suspicious_changes
 from broadsheet.data.revision import Revision
 from broadsheet.errors import BroadsheetError, Place, RetrievalError, unexpected
@@ -74,7 +74,7 @@ def retrieved(
     is_new = not os.path.lexists(root / resource.file) and ".." not in Path(resource.path).parts
     before = b"" if is_new else catalogue.content(resource)
     with _told(resource):
-        source = source_of(entry)
+        source = named_source(entry)
         description = source.describe(entry)
         way = client(
             root=root,
@@ -108,9 +108,12 @@ def retrieved(
     return Revision(name, revised, new.content, before)
 
 
-def accept(root: Path, revision: Revision) -> bool:
+def accept(root: Path, revision: Revision, *, retrieved_in: Path | None = None) -> bool:
     """Put a revision in place. Returns True if a file has changed. Raises :class:`RetrievalError` if
     the table has changed since it was retrieved.
+
+    ``retrieved_in`` is the root of the publication by which it was retrieved, if that is another
+    one: ``root`` may be a worktree of it.
     """
     name, resource = revision.name, revision.resource
     text = read_text(root / DESCRIPTOR, DESCRIPTOR, limit=TABLE["config-size"])
@@ -120,7 +123,8 @@ def accept(root: Path, revision: Revision) -> bool:
     values: dict[str, str | int] = {"retrieved": resource.retrieved.isoformat()}
     files: dict[str, bytes | None] = {}
     if revision.changes:
-        record = last_retrieval(root, name, revision.content)
+        kept_in = retrieved_in or root
+        record = last_retrieval(kept_in, name, revision.content)
         _keep_version(root, revision, record)
         frame = judge(resource, revision.content).frame
         assert frame is not None  # a revision is valid
@@ -129,7 +133,7 @@ def accept(root: Path, revision: Revision) -> bool:
         sha256 = hashlib.sha256(revision.content).hexdigest()
         files[resource.file] = revision.content
         files[record_path(name)] = as_file(record_of(resource, frame, sha256))
-        files |= originals(root, name, record) if record is not None else {}
+        files |= originals(root, kept_in, name, record) if record is not None else {}
     written = _with_values(text, name, values)
     if written == text and not files:
         return False

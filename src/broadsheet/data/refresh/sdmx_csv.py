@@ -19,15 +19,15 @@ from urllib.parse import quote
 from lxml import etree
 
 from broadsheet.data.descriptor import Refresh
-from broadsheet.data.refresh.client import Client, beginning_of
-from broadsheet.data.refresh.file_formats import table_of_csv
-from broadsheet.data.refresh.protocol import (
+from broadsheet.data.refresh.answers import (
     Rate,
     RawAnswer,
     SourceDescription,
     SourceError,
     SourceTable,
 )
+from broadsheet.data.refresh.client import Client, beginning_of
+from broadsheet.data.refresh.file_formats import table_of_csv
 from broadsheet.errors import BroadsheetError
 from plotly_alive.errors import shown
 
