@@ -31,7 +31,7 @@ from broadsheet.storage.limits import TABLE, matching
 from plotly_alive.errors import enumerated, shown
 from plotly_alive.text.did_you_mean import question
 
-Cells = tuple[str, ...]
+SourceRow = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _unpivoted(entry: Refresh, table: SourceTable) -> SourceTable:
     return SourceTable((*(table.columns[at] for at in kept), rule.names, rule.values), tuple(rows))
 
 
-def _chosen(table: SourceTable, rules: Mapping[str, Any]) -> list[Cells]:
+def _chosen(table: SourceTable, rules: Mapping[str, Any]) -> list[SourceRow]:
     tests = [
         (_at(table, name), {str(item) for item in (value if isinstance(value, list) else [value])})
         for name, value in rules.items()
@@ -106,8 +106,8 @@ def _chosen(table: SourceTable, rules: Mapping[str, Any]) -> list[Cells]:
 
 
 def _with_values(
-    resource: Resource, columns: Sequence[_Column], rows: Sequence[Cells]
-) -> list[Cells]:
+    resource: Resource, columns: Sequence[_Column], rows: Sequence[SourceRow]
+) -> list[SourceRow]:
     """Return the rows that have a value in a column that is not of the key. Sources send rows
     without one for years that are yet to come.
     """
@@ -129,7 +129,7 @@ def _with_values(
 
 
 def _joined(
-    resource: Resource, columns: Sequence[_Column], rows: Sequence[Cells]
+    resource: Resource, columns: Sequence[_Column], rows: Sequence[SourceRow]
 ) -> list[list[str]]:
     """Return the rows of the table. Where columns have conditions of their own, rows of the source
     with one key are one row.
@@ -137,7 +137,7 @@ def _joined(
     if not any(column.where for column in columns):
         return [[column.cell(row) for column in columns] for row in rows]
     keys = [column for column in columns if column.field.name in resource.table_schema.primary_key]
-    joined: dict[Cells, list[str | None]] = {}
+    joined: dict[SourceRow, list[str | None]] = {}
     for row in rows:
         fitting = [column.fits(row) for column in columns]
         is_value = [
@@ -238,10 +238,10 @@ class _Column:
     """The cells, by column of the source, of the rows that it comes from."""
     at: int | None
     """The column of the source; None for a constant."""
-    cell: Callable[[Cells], str]
+    cell: Callable[[SourceRow], str]
     """The function that makes a cell of a row of the source."""
 
-    def fits(self, row: Cells) -> bool:
+    def fits(self, row: SourceRow) -> bool:
         """True if the cells of a row of the source are those that the column comes from."""
         return all(row[at] == value for at, value in self.where)
 
@@ -257,7 +257,7 @@ def _column(field: Field, entry: Refresh, table: SourceTable) -> _Column:
     at = _at(table, name, field.name)
     where = tuple((_at(table, of), str(value)) for of, value in rule.where.items())
 
-    def cell(row: Cells) -> str:
+    def cell(row: SourceRow) -> str:
         return _cell(rule.values.get(row[at], row[at]), field, rule, entry, name)
 
     return _Column(field, where, at, cell)
@@ -368,7 +368,9 @@ def _period(text: str) -> tuple[date, date] | None:
         return None
 
 
-def _last_day(resource: Resource, columns: Sequence[_Column], rows: Sequence[Cells]) -> date | None:
+def _last_day(
+    resource: Resource, columns: Sequence[_Column], rows: Sequence[SourceRow]
+) -> date | None:
     """Return the last day of the latest period in the rows that came. Days that are each the first
     of a month stand for the months, quarters or years whose beginnings they are.
     """
