@@ -324,7 +324,7 @@ def _title_or_text(text: str) -> str:
 
     try:
         tree = html.document_fromstring(text.encode(), html.HTMLParser(encoding="utf-8"))
-        return tree.findtext(".//title") or tree.text_content() or text
+        return tree.findtext(".//title") or "".join(map(str, tree.itertext())) or text
     except (etree.LxmlError, ValueError):
         return text
 
