@@ -212,8 +212,11 @@ def keep_standing(root: Path, name: str) -> None:
 
 
 def first_source(resource: Resource) -> str:
-    """Return the address of the source of a table, as a version has it."""
-    return next((source.path for source in resource.sources if source.path), None) or BY_HAND
+    """Return the address of the source of a table, as a version has it: a table of several sources is
+    made by hand.
+    """
+    addresses = [source.path for source in resource.sources if source.path]
+    return addresses[0] if len(addresses) == 1 else BY_HAND
 
 
 def version_digest(root: Path, name: str, day: date) -> str:
