@@ -5,6 +5,7 @@ the publication.
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import shutil
@@ -14,14 +15,17 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.vintages import Accepted, keep_all
 from broadsheet.errors import BroadsheetError, ClusterError, UsageError
 from broadsheet.project.reading import open_publication
 from broadsheet.run import dask_cluster as clusters
-from broadsheet.run import library_versions
+from broadsheet.run import dask_files, library_versions
 from broadsheet.run.dask_files import Manifests
 from broadsheet.run.executors import open_executor
 from broadsheet.run.running import execute
@@ -255,6 +259,22 @@ def test_each_file_is_sent_once_to_each_worker_in_this_build_and_the_next(
     before = len(sent)
     results(run_at(written, shared.address))
     assert len(sent) == before
+
+
+def test_a_table_as_it_was_known_goes_along(site, shared, monkeypatch):
+    site.table()
+    (resource,) = Catalogue.open(site.root).package.resources
+    rows = "".join(f"{year},{math.sqrt(year)}\n" for year in range(4000))
+    version = Accepted(resource, f"year,total\n{rows}".encode(), date(2022, 3, 1), "by hand")
+    keep_all(site.root, "trade", [version])
+    monkeypatch.setattr(dask_files, "LIMIT", 10_000)
+    code = 'import broadsheet as bs\nlen(bs.table("trade", known=f"{2022}-12-31"))'
+    site.article("a", code)
+    here, names = results(run_at(site, None)), entries(site)
+    shutil.rmtree(site.root / ".broadsheet")
+    there = results(run_at(site, shared.address))
+    assert there == here and entries(site) == names
+    assert there["a"].cells[1].outputs[0].data["text/plain"] == "4000"
 
 
 @pytest.mark.slow

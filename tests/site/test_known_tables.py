@@ -12,6 +12,7 @@ import pytest
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import Resource
 from broadsheet.data.vintages import Accepted, keep, keep_all
+from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.site.build.build import build
 from broadsheet.text.html_tree import parsed_page
 from conftest import Site
@@ -153,3 +154,22 @@ def test_a_column_of_a_version_can_be_named_as_the_source(paper: Site) -> None:
     )  # fmt: skip
     assert not build(paper.root).faults
     assert "As known on 31 December 2022" in text_of(paper)
+
+
+def test_the_preview_makes_a_page_anew_when_another_version_answers(paper: Site) -> None:
+    paper.article("trade", TABLE.replace("2022-12-31", "2021-01-01"), TEXT, front="title: Trade")
+    address = PageAddress("posts/trade/index.html")
+
+    def kept(known: date, content: bytes) -> str:
+        keep_all(paper.root, "trade", [Accepted(entry(paper.root), content, known, "by hand")])
+        previewed.note({"data/vintages/trade/index.txt"})
+        page = previewed.page(address)
+        assert page is not None
+        return page.html
+
+    with PreviewedSite(paper.root) as previewed:
+        page = previewed.page(address)
+        assert page is not None and "its first version is of 2022-03-01" in str(page.fault)
+        assert "$146.3 billion" in kept(date(2020, 1, 1), FIRST.replace(b"146.9", b"146.3"))
+        assert "$145.9 billion" in kept(date(2020, 6, 1), FIRST.replace(b"146.9", b"145.9"))
+        assert "$145.9 billion" in kept(date(2021, 6, 1), FIRST.replace(b"146.9", b"140.9"))

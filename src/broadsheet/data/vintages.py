@@ -438,6 +438,8 @@ def _entry_text(resource: Resource) -> str:
 
 def _rows_of(data: bytes, where: Place) -> int:
     """Return the number of rows of a table, without its header."""
+    if b'"' not in data:  # each row is a line
+        return sum(1 for line in data.splitlines() if line) - 1
     return sum(1 for _ in csv_rows(data.decode("utf-8-sig", "replace"), where)) - 1
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from broadsheet.data.vintages import SIGN
 from broadsheet.editor.problem import Problem, placed
 from broadsheet.errors import DataError, ExecutionError, Place
 from broadsheet.notebook.claims.conditions import VOCABULARY
@@ -95,7 +96,7 @@ def unknown_tables(
 ) -> Iterator[Problem]:
     """Yield a problem for each table that cells read and the catalogue does not have."""
     for call in table_calls(parts):
-        if tables and not call.variable and call.name not in tables:
+        if tables and not call.variable and call.name.partition(SIGN)[0] not in tables:
             error = DataError(
                 call.place,
                 f"there is no table {call.name!r} in the catalogue",
