@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import copy
+from datetime import date
 
 import pytest
 
 import broadsheet as bs
-from broadsheet.data.catalogue import update_hashes
+from broadsheet.data.catalogue import Catalogue, update_hashes
+from broadsheet.data.vintages import Accepted, keep_all
 from broadsheet.errors import BroadsheetError
+from broadsheet.project.reading import open_publication
+from broadsheet.quarto.pre_render import PREPARED, pre_render
+from broadsheet.quarto.prepared import read_prepared
 from broadsheet.site.build.build import build
 from broadsheet.text.html_tree import parsed_page
 from conftest import TABLE
@@ -159,3 +164,19 @@ def test_a_correction_of_text_truth_and_day(site, monkeypatch):
     monkeypatch.chdir(site.root)
     frame = bs.table("trade")
     assert frame.astype(str).values.tolist() == [["2022-01-02", "reported", "True", "2022-02-01"]]
+
+
+def test_quarto_s_stages_hand_on_what_a_version_is_and_what_was_corrected(paper):
+    resource = next(iter(Catalogue.open(paper.root).package.resources))
+    keep_all(paper.root, "trade", [Accepted(resource, WRONG.encode(), date(2024, 3, 1), "by hand")])
+    paper.article(
+        "trade",
+        'import broadsheet as bs\ntrade = bs.table("trade", known="2024-05-01").set_index("year")',
+        ("md", "It was `{python} usd(trade.total[2022], '$190.3 billion')`."),
+        front=FRONT,
+    )
+    assert pre_render(paper.root) == 0
+    (finished,) = read_prepared(paper.root / PREPARED, open_publication(paper.root).editions)[:1]
+    origin = finished.origins["trade@2024-05-01"]
+    assert (origin.known, origin.corrections) == (date(2024, 5, 1), resource.corrections)
+    assert [one.row for one in origin.corrections] == [(("year", 2022),), (("year", 2023),)]
