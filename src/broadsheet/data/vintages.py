@@ -193,22 +193,47 @@ def keep(root: Path, resource: Resource, content: bytes, known: date, source: st
     """Keep a version of a table, known from the day ``known``, and return it; first the one that
     stands, if it is not kept yet. The content of the version before it is kept once.
     """
-    keep_standing(root, resource.name)
-    keep_all(root, resource.name, [Accepted(resource, content, known, source)])
+    version = Accepted(resource, content, known, source)
+    keep_all(root, resource.name, [*_unkept(root, resource.name), version])
     return as_known(root, resource.name, known)
 
 
-def keep_standing(root: Path, name: str) -> None:
-    """Keep the table as it stands, known from the day on which it was retrieved, unless it is kept,
+def keep_all(root: Path, name: str, versions: Iterable[Accepted]) -> list[Vintage]:
+    """Keep versions of the table ``name``, and write the index once. Return those that were not
+    kept yet.
+    """
+    before = list(_index(root, name))
+    for file, data in _kept(root, name, versions).items():
+        if data is None:
+            _path(root, name, file).unlink(missing_ok=True)
+        else:
+            _write(root, name, file, data)
+    return [version for version in _index(root, name) if version not in before]
+
+
+def files_to_keep(
+    root: Path, name: str, versions: Iterable[Accepted] = ()
+) -> dict[str, bytes | None]:
+    """Write the content of versions, and return the files by which they become that, and the table
+    that stands, too, by their paths from the root; None for a file that goes. Whoever replaces the
+    table replaces these with it, so that one that was not accepted is no version.
+    """
+    files = _kept(root, name, [*_unkept(root, name), *versions])
+    return {f"{FOLDER}/{name}/{file}": data for file, data in files.items()}
+
+
+def _unkept(root: Path, name: str) -> list[Accepted]:
+    """Return the table as it stands, known from the day on which it was retrieved, unless it is kept,
     has no entry, or is not the file that the entry is about.
     """
     resource = _entry_now(root, name)
-    if resource is None or not _is_new(resource, _index(root, name)):
-        return
-    data = _standing_content(root, name, _digest_of(resource))
-    if data is not None:
-        version = Accepted(resource, data, resource.retrieved, first_source(resource))
-        keep_all(root, name, [version])
+    digest = "" if resource is None else _digest_of(resource)
+    lines = [line for line in _index(root, name) if line.sha256 == digest]
+    if resource is None or not digest or (lines and _has_files(root, name, lines[-1])):
+        return []
+    data = _standing_content(root, name, digest)
+    known = lines[-1].known if lines else resource.retrieved
+    return [] if data is None else [Accepted(resource, data, known, first_source(resource))]
 
 
 def first_source(resource: Resource) -> str:
@@ -231,18 +256,18 @@ def version_digest(root: Path, name: str, day: date) -> str:
     return hashlib.sha256(f"{vintage.sha256}\n{text}".encode()).hexdigest()
 
 
-def keep_all(root: Path, name: str, versions: Iterable[Accepted]) -> list[Vintage]:
-    """Keep versions of the table ``name``, and write the index once. Return those that were not
-    kept yet.
+def _kept(root: Path, name: str, versions: Iterable[Accepted]) -> dict[str, bytes | None]:
+    """Write the content and the entry of versions, which are named by their digests, and return what
+    then makes versions of them: the new index, last, and the files that make room.
     """
     before = list(_index(root, name))
     index = list(before)
     for version in versions:
         index = _with(root, name, version, index)
-    index = _bounded(root, name, _distinct(_in_order(index)))
-    if index != before:
-        _write_index(root, name, index)
-    return [version for version in index if version not in before]
+    index, files = _bounded(root, name, _distinct(_in_order(index)))
+    if index == before:
+        return files
+    return {**files, INDEX: "".join(f"{line}\n" for line in (_HEAD, *map(str, index))).encode()}
 
 
 def _with(root: Path, name: str, version: Accepted, index: Sequence[Vintage]) -> list[Vintage]:
@@ -266,9 +291,11 @@ def _distinct(versions: Sequence[Vintage]) -> list[Vintage]:
     return [line for before, line in pairs if before is None or before.sha256 != line.sha256]
 
 
-def _bounded(root: Path, name: str, versions: Sequence[Vintage]) -> list[Vintage]:
-    """Return the versions of which the content is kept within the limit, and remove the content of
-    the others. The content of the last version stays.
+def _bounded(
+    root: Path, name: str, versions: Sequence[Vintage]
+) -> tuple[list[Vintage], dict[str, bytes | None]]:
+    """Return the versions of which the content is kept within the limit, and the files of the
+    others, which go. The content of the last version stays.
     """
     room, result = TABLE["vintages-size"].value, list[Vintage]()
     held: dict[str, bool] = {}
@@ -278,10 +305,13 @@ def _bounded(root: Path, name: str, versions: Sequence[Vintage]) -> list[Vintage
             room -= path.stat().st_size if path.is_file() else 0
             held[version.sha256] = version.is_kept and (not held or room >= 0)
         result.append(replace(version, is_kept=held[version.sha256]))
-    for sha256, is_held in held.items():
-        for suffix in () if is_held else ("csv.gz", "json"):
-            _path(root, name, f"{sha256}.{suffix}").unlink(missing_ok=True)
-    return result[::-1]
+    gone = [
+        f"{sha256}.{suffix}"
+        for sha256, is_held in held.items()
+        if not is_held
+        for suffix in ("csv.gz", "json")
+    ]
+    return result[::-1], {file: None for file in gone if _path(root, name, file).exists()}
 
 
 def _in_order(versions: Iterable[Vintage]) -> tuple[Vintage, ...]:
@@ -360,11 +390,6 @@ def _version(line: str, where: Place, name: str) -> Vintage:
             "Put the index back from its last version, or take the line out.",
         )
     return Vintage(day, match["sha256"], int(match["rows"]), match["source"], not match["gone"])
-
-
-def _write_index(root: Path, name: str, versions: Sequence[Vintage]) -> None:
-    text = "".join(f"{line}\n" for line in (_HEAD, *map(str, versions)))
-    _write(root, name, INDEX, text.encode())
 
 
 def _write(root: Path, name: str, file: str, data: bytes) -> None:

@@ -39,6 +39,7 @@ from broadsheet.data.refresh.originals import (
 from broadsheet.data.refresh.registry import named_source
 from broadsheet.data.refresh.table_past import suspicious_changes
 from broadsheet.data.revision import Revision
+from broadsheet.data.vintages import Accepted, files_to_keep, first_source
 from broadsheet.errors import BroadsheetError, Place, RetrievalError, unexpected
 from broadsheet.processes.secret_values import redacted
 from broadsheet.storage.data_swap import replace_together
@@ -125,7 +126,7 @@ def accept(root: Path, revision: Revision, *, retrieved_in: Path | None = None) 
     if revision.changes:
         kept_in = retrieved_in or root
         record = last_retrieval(kept_in, name, revision.content)
-        _keep_version(root, revision, record)
+        files |= files_to_keep(root, name, [_as_version(revision, record)])
         frame = judge(resource, revision.content).frame
         assert frame is not None  # a revision is valid
         values |= {"as_of": resource.as_of.isoformat()}
@@ -137,6 +138,8 @@ def accept(root: Path, revision: Revision, *, retrieved_in: Path | None = None) 
     written = _with_values(text, name, values)
     if written == text and not files:
         return False
+    if not revision.changes:  # the table was known from the day that its entry still has
+        files |= files_to_keep(root, name)
     files[DESCRIPTOR] = written.encode()
     descriptor = (root / DESCRIPTOR).read_bytes()
     if not replace_together(root, files, {resource.file: revision.before, DESCRIPTOR: descriptor}):
@@ -148,9 +151,11 @@ def accept(root: Path, revision: Revision, *, retrieved_in: Path | None = None) 
     return True
 
 
-def _keep_version(root: Path, revision: Revision, record: RetrievalRecord | None) -> None:
-    """Keep the new table as a version of it, after the one that stands."""
-    # until versions are kept
+def _as_version(revision: Revision, record: RetrievalRecord | None) -> Accepted:
+    """Return the new table as a version of it, known from the day on which it was retrieved."""
+    resource = revision.resource
+    source = (record.address if record is not None else "") or first_source(resource)
+    return Accepted(resource, revision.content, resource.retrieved, source)
 
 
 def _is_last(root: Path, resource: Resource, entry: Refresh, before: bytes, latest: str) -> bool:
