@@ -11,6 +11,7 @@ import pytest
 
 import broadsheet as bs
 from broadsheet.data.catalogue import update_hashes
+from broadsheet.errors import DataError
 
 FIRST = "year,total\n2020,107.8\n2021,146.9\n"
 SECOND = "year,total\n2020,107.8\n2021,147.9\n2022,190.3\n"
@@ -215,3 +216,24 @@ def test_the_log_for_machines(paper, history, run):
     assert [one["known"] for one in log] == ["2025-01-31", "2022-03-03", "2021-03-01"]
     assert log[0]["changes"]["lost_rows"] == 1 and log[2]["changes"] is None
     assert log[2]["is_kept"] and len(log[2]["sha256"]) == 64
+
+
+def test_the_history_of_the_publication_is_that_of_the_table_s_own_file(paper, run):
+    git(paper.root, "init", "--quiet")
+    for day, content in (("2024-03-01", FIRST), ("2024-04-01", SECOND), ("2024-05-01", THIRD)):
+        commit(paper.root, day, "data/trade.csv", content)
+    code, _, err = run(paper, "data", "log", "trade", "--take-in", ".")
+    assert code == 0 and "data/trade.csv: 3 commits, 3 versions taken in" in err
+    assert versions(paper) == ["2024-03-01 2", "2024-04-01 3", "2024-05-01 3"]
+
+
+def test_the_content_may_be_left_out_of_git_and_the_table_that_stands_is_kept_again(paper, run):
+    run(paper, "data", "add", str(paper.write("new.csv", SECOND)), "--name", "trade", "--replace")
+    for packed in paper.root.glob("data/vintages/trade/*.gz"):
+        packed.unlink()
+    assert list(bs.table("trade", known="2999-01-01")["total"]) == [107.8, 147.9, 190.3]
+    with pytest.raises(DataError, match="was known from 2025-01-31 is not here"):
+        bs.table("trade", known="2025-02-01")
+    run(paper, "data", "add", str(paper.write("new.csv", FIRST)), "--name", "trade", "--replace")
+    assert len(list(paper.root.glob("data/vintages/trade/*.gz"))) == 2
+    assert [line[-2:] for line in versions(paper)] == [" 3", " 3", " 2"]

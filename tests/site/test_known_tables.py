@@ -173,3 +173,25 @@ def test_the_preview_makes_a_page_anew_when_another_version_answers(paper: Site)
         assert "$146.3 billion" in kept(date(2020, 1, 1), FIRST.replace(b"146.9", b"146.3"))
         assert "$145.9 billion" in kept(date(2020, 6, 1), FIRST.replace(b"146.9", b"145.9"))
         assert "$145.9 billion" in kept(date(2021, 6, 1), FIRST.replace(b"146.9", b"140.9"))
+
+
+def test_a_chart_of_two_versions_names_the_day_of_each(paper: Site) -> None:
+    code = (
+        'both = [bs.table("trade", known=day).assign(known=day)'
+        ' for day in ("2022-12-31", "2025-06-01")]\nimport pandas as pd\n'
+        'px.line(pd.concat(both), x="year", y="total", color="known")'
+    )
+    chart = CHART.rpartition("\n")[0]
+    paper.article("trade", "import broadsheet as bs", f"{chart}\n{code}", front="title: Trade")
+    assert not build(paper.root).faults
+    assert "As known on 31 December 2022 and 1 June 2025" in text_of(paper)
+
+
+def test_a_table_that_was_withdrawn_is_read_as_it_was_known(paper: Site) -> None:
+    package = json.loads(paper.read("data/datapackage.json"))
+    package["resources"][0] |= {"name": "other"}
+    paper.write("data/datapackage.json", json.dumps(package))
+    paper.article("trade", TABLE, CHART, TEXT, front="title: Trade")
+    assert not build(paper.root).faults
+    assert "It was $146.9 billion then." in text_of(paper)
+    assert "As known on 31 December 2022" in text_of(paper)
