@@ -281,3 +281,44 @@ def test_an_address_keeps_no_password_in_the_index(paper):
     source = "https://user:secret@example.org/a\nb"
     keep(paper.root, entry(paper.root), STANDING + b"2024,1\n", date(2026, 1, 1), source)
     assert index(paper)[-1].endswith(" 4 rows: https://example.org/a b")
+
+
+def test_a_damaged_index_is_a_fault_of_the_check(paper, run):
+    paper.write(f"{FOLDER}/trade/index.txt", "2022-03-01 no digest\n")
+    code, _, err = run(paper, "data", "check")
+    assert code == 1 and "this is no version of the table 'trade'" in err
+
+
+def test_the_entry_of_the_version_that_stands_is_that_of_the_catalogue(paper):
+    keep_all(
+        paper.root,
+        "trade",
+        [Accepted(entry(paper.root), STANDING, date(2025, 2, 1), "by hand")],
+    )
+    package = json.loads(paper.read("data/datapackage.json"))
+    package["resources"][0]["title"] = "A better title"
+    package["resources"][0]["retrieved"] = "2026-11-30"
+    paper.write("data/datapackage.json", json.dumps(package))
+    before = part_digest(paper.root, read_of("trade@2025-06-01"))
+    assert bs.table("trade", known="2025-06-01").attrs["origin"].title == "A better title"
+    assert bs.table("trade", known="2023-06-01").attrs["origin"].title == "Trade"
+    new = STANDING + b"2024,244.8\n"
+    keep(paper.root, entry(paper.root), new, date(2026, 12, 1), "by hand")
+    paper.table(new.decode())
+    assert bs.table("trade", known="2025-06-01").attrs["origin"].title == "A better title"
+    assert part_digest(paper.root, read_of("trade@2025-06-01")) == before != ""
+
+
+def test_an_edit_that_is_not_accepted_changes_no_version(paper):
+    keep_all(
+        paper.root,
+        "trade",
+        [Accepted(entry(paper.root), STANDING, date(2025, 2, 1), "by hand")],
+    )
+    package = json.loads(paper.read("data/datapackage.json"))
+    package["resources"][0]["schema"]["fields"][1]["name"] = "turnover"
+    paper.write("data/datapackage.json", json.dumps(package))
+    paper.write("data/trade.csv", STANDING.decode().replace("total", "turnover"))
+    assert list(bs.table("trade", known="2025-06-01")["total"]) == [147.2, 190.3, 240.1]
+    with pytest.raises(DataError, match="the rule `hash`"):
+        bs.table("trade")

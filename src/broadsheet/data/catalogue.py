@@ -199,6 +199,10 @@ class Catalogue:
             resource = self._resource(name)
             faults = _state(self.root, resource).faults
             reported += faults[:FAULTS_SHOWN]
+            try:
+                vintages(self.root, name)
+            except BroadsheetError as fault:
+                reported.append(fault)
             if len(faults) > FAULTS_SHOWN:
                 reported.append(
                     DataError(

@@ -26,12 +26,14 @@ import os
 import re
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from broadsheet.data.checking import judge
 from broadsheet.data.csv_rows import csv_rows
 from broadsheet.data.descriptor import DESCRIPTOR, Resource, has_catalogue
 from broadsheet.data.descriptor_reading import read_descriptor
@@ -170,16 +172,18 @@ def content_of(root: Path, name: str, vintage: Vintage) -> bytes:
 
 
 def entry_of(root: Path, name: str, vintage: Vintage) -> Resource:
-    """Return the table's entry in the catalogue as it was. Its path is that of the version's content.
-    Raises :class:`DataError` for one that is not there, or that cannot be read.
+    """Return the table's entry in the catalogue as it was; of the version that stands, as it is now,
+    so that a title or a correction that is added later holds for it. Its path is that of the
+    version's content. Raises :class:`DataError` for one that is not there, or that cannot be read.
     """
     where = Place(f"{FOLDER}/{name}/{vintage.sha256}.json")
+    standing = _entry_now(root, name)
+    is_standing = _standing_content(root, name, vintage.sha256) is not None
+    if standing is not None and is_standing:
+        return _as_version(standing, vintage.sha256, vintage.known)
     text = _file(root, name, f"{vintage.sha256}.json")
     if text is None:
-        resource = _entry_now(root, name)
-        if resource is None or _digest_of(resource) != vintage.sha256:
-            raise _lacking(name, vintage, where)
-        return _as_version(resource, vintage.sha256)
+        raise _lacking(name, vintage, where)
     try:
         resource = Resource.model_validate_json(text)
     except (ValidationError, RecursionError):
@@ -228,12 +232,18 @@ def _unkept(root: Path, name: str) -> list[Accepted]:
     """
     resource = _entry_now(root, name)
     digest = "" if resource is None else _digest_of(resource)
-    lines = [line for line in _index(root, name) if line.sha256 == digest]
-    if resource is None or not digest or (lines and _has_files(root, name, lines[-1])):
+    data = _standing_content(root, name, digest) if digest else None
+    if resource is None or data is None or judge(resource, data).frame is None:
         return []
-    data = _standing_content(root, name, digest)
-    known = lines[-1].known if lines else resource.retrieved
-    return [] if data is None else [Accepted(resource, data, known, first_source(resource))]
+    lines = [line for line in _index(root, name) if line.sha256 == digest]
+    day = lines[-1].known if lines else resource.retrieved
+    entry = _as_version(resource, digest, day)
+    if lines and _has_files(root, name, lines[-1]):
+        text = _entry_text(entry).encode()
+        if _file(root, name, f"{digest}.json") != text:  # it was described anew
+            _write(root, name, f"{digest}.json", text)
+        return []
+    return [Accepted(entry, data, day, first_source(resource))]
 
 
 def first_source(resource: Resource) -> str:
@@ -276,9 +286,8 @@ def _with(root: Path, name: str, version: Accepted, index: Sequence[Vintage]) ->
     rows = _rows_of(version.content, _where(name))
     vintage = Vintage(version.known, sha256, rows, _one_line(version.source))
     if not _has_files(root, name, vintage):
-        entry = _as_version(version.resource, sha256).model_copy(
-            update={"bytes": len(version.content)}
-        )
+        entry = _as_version(version.resource, sha256)
+        entry = entry.model_copy(update={"bytes": len(version.content)})
         _write(root, name, f"{sha256}.csv.gz", gzip.compress(version.content, 6, mtime=0))
         _write(root, name, f"{sha256}.json", _entry_text(entry).encode())
     kept = [replace(line, is_kept=line.is_kept or line.sha256 == sha256) for line in index]
@@ -341,9 +350,11 @@ def _is_new(resource: Resource, versions: Iterable[Vintage]) -> bool:
 def _standing(root: Path, resource: Resource) -> Vintage:
     digest = _digest_of(resource)
     data = _standing_content(root, resource.name, digest)
-    rows = 0 if data is None else _rows_of(data, Place(resource.file))
+    rows = None
+    with suppress(BroadsheetError):  # a fault of the table, which is told as such
+        rows = None if data is None else _rows_of(data, Place(resource.file))
     source = _one_line(first_source(resource))
-    return Vintage(resource.retrieved, digest, rows, source, is_kept=data is not None)
+    return Vintage(resource.retrieved, digest, rows or 0, source, is_kept=rows is not None)
 
 
 def _standing_content(root: Path, name: str, sha256: str) -> bytes | None:
@@ -448,11 +459,17 @@ def _unpacked(packed: bytes, where: Place, name: str) -> bytes:
     return data
 
 
-def _as_version(resource: Resource, sha256: str) -> Resource:
-    """Return an entry as that of a version, which is never retrieved again."""
-    path = f"vintages/{resource.name}/{sha256}.csv.gz"
+def _as_version(resource: Resource, sha256: str, known: date | None = None) -> Resource:
+    """Return an entry as that of a version, which is never retrieved again; it was retrieved on the
+    day from which it was ``known``.
+    """
     return resource.model_copy(
-        update={"path": path, "hash": f"sha256:{sha256}", "refresh": None},
+        update={
+            "path": f"vintages/{resource.name}/{sha256}.csv.gz",
+            "hash": f"sha256:{sha256}",
+            "refresh": None,
+            "retrieved": known or resource.retrieved,
+        },
     )
 
 
