@@ -78,7 +78,7 @@ class RetrievalRecord(msgspec.Struct, frozen=True):
     @property
     def address(self) -> str:
         """The first request's address, without secrets and without its query."""
-        request = self.answers[0].request.partition(" ")[2] if self.answers else ""
+        request = self.answers[0].request.removeprefix("GET ") if self.answers else ""
         split = urlsplit(request)
         return f"{split.scheme}://{split.netloc}{split.path}" if split.netloc else request
 
