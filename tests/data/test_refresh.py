@@ -530,6 +530,10 @@ WRONG = {
     ),
     "a list within a list": ({"source": "eia", "query": {"a": [["b"]]}}, "`query`: 'a' is a text"),
     "no address": ({"source": "file", "address": "http://[::"}, "`address` is no address"),
+    "a key in the query": (
+        {"source": "eia", "query": {"api_key": "hunter2"}},
+        "`query` has 'api_key': a key comes from the environment",
+    ),
     "a path without a repository": (
         {"source": "file", "address": "x.csv", "path": "y"},
         "`path` is of a git repository",

@@ -185,19 +185,9 @@ def test_a_source_that_never_ends_is_given_up(refreshed: Refreshed) -> None:
         assert "has not ended after 0 seconds" in refused(refreshed)
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"",
-        b"garbage\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nyear,\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nyear",
-        b"HTTP/1.1 99999 what\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nyear",
-        b"\x00" * 70_000,
-    ],
-)
-def test_what_is_no_http_is_an_error(answer: bytes, refreshed: Refreshed) -> None:
+@contextmanager
+def blunt_server(answer: bytes) -> Iterator[str]:
+    """A server that sends these bytes whatever is asked, and hangs up."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -213,12 +203,36 @@ def test_what_is_no_http_is_an_error(answer: bytes, refreshed: Refreshed) -> Non
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        refreshed.file(address=f"http://127.0.0.1:{listener.getsockname()[1]}/trade.csv")
-        assert "stays as it is" in refused(refreshed)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"garbage\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nyear,\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nyear",
+        b"HTTP/1.1 99999 what\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nyear",
+        b"HTTP/1.0 200 OK\r\n\r\n" + NEWER[:-2].encode(),
+        b"\x00" * 70_000,
+    ],
+)
+def test_what_is_no_http_or_no_whole_body_is_an_error(answer: bytes, refreshed: Refreshed) -> None:
+    with blunt_server(answer) as address:
+        refreshed.file(address=f"{address}/trade.csv")
+        assert "stays as it is" in refused(refreshed)
+
+
+def test_a_body_without_a_length_that_ends_with_a_line_is_taken(refreshed: Refreshed) -> None:
+    with blunt_server(b"HTTP/1.0 200 OK\r\n\r\n" + NEWER.encode()) as address:
+        refreshed.file(address=f"{address}/trade.csv")
+        assert refreshed.refresh() and refreshed.csv == NEWER
 
 
 # Redirects and addresses

@@ -415,6 +415,12 @@ class Refresh(Described):
 
     def _problems(self) -> Iterator[str]:
         yield from _unlisted("query", self.query)
+        for name in self.query:
+            if _SECRET_WORD.search(name):
+                yield (
+                    f"`query` has {shown(name)}: a key comes from the environment, by `key`, and stands "
+                    "in no file"
+                )
         yield from _unlisted("rows", self.rows)
         if self.key is not None and not is_secret(self.key.removeprefix("$")):
             yield (
@@ -435,6 +441,9 @@ class Refresh(Described):
             return
         if split.password or (split.username and split.username != "git"):
             yield "`address` has a password: give it as `key`, the name of an environment variable"
+
+
+_SECRET_WORD = re.compile(r"api.?key|token|secret|passw|subscription.?key|authoriz", re.IGNORECASE)
 
 
 def _unlisted(key: str, values: dict[str, Any]) -> Iterator[str]:

@@ -49,7 +49,7 @@ _MOST_REDIRECTS = 5
 _PIECE = 1 << 16
 _KEPT_HEADERS = (
     *("content-type", "content-length", "content-encoding", "date", "etag", "last-modified"),
-    *("content-disposition", "link", "location"),
+    *("content-disposition", "link", "transfer-encoding"),
 )
 Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
 

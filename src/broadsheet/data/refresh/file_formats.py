@@ -53,10 +53,20 @@ def table_of_file(entry: Refresh, answer: RawAnswer, name: str) -> SourceTable:
     return table
 
 
+_LENGTHS = frozenset({"content-length", "transfer-encoding"})
+"""The headers that say where a body ends."""
+
+
 def table_of_csv(entry: Refresh, answer: RawAnswer) -> SourceTable:
     """Return the table in CSV with any delimiter. Raises :class:`SourceError`."""
     refuse_foreign(answer.content, answer.request)
     text, _ = decoded_text(answer.content)
+    has_end = not answer.request.startswith("GET ") or _LENGTHS & answer.headers.keys()
+    if not has_end and not text.endswith(("\n", "\r")):
+        raise SourceError(
+            f"{answer.request} is answered without a length, and ends within a line: it may be cut",
+            "Run it again; or give the address of a server that says how long a file is.",
+        )
     lines = text.splitlines(keepends=True)[entry.skip :]
     text = "".join(lines)
     rows = csv_rows(text, "the answer", delimiter_of(text))

@@ -15,6 +15,7 @@ import calendar
 import csv
 import io
 import itertools
+import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -167,35 +168,45 @@ def _as_before(resource: Resource, rows: list[list[str]], old: list[list[str]]) 
     """
     fields = resource.table_schema.fields
     key = [at for at, field in enumerate(fields) if field.name in resource.table_schema.primary_key]
-    places = {_key_of(row, key, fields): (at, row) for at, row in enumerate(old)}
-    kept = []
+
+    def sortings(row: Sequence[str]) -> tuple[Sorting, ...]:
+        return tuple(_sorting(row[at], fields[at].type) for at in key)
+
+    standing = [sortings(row) for row in old]
+    places = {place: at for at, place in enumerate(standing)}
+    kept: list[tuple[tuple[Sorting, ...], list[str]]] = []
     for row in rows:
-        _, was = places.get(_key_of(row, key, fields), (0, row))
+        place = sortings(row)
+        was = old[places[place]] if place in places else row
         cells = zip(row, was, fields, strict=True)
-        kept.append([past if _is_same(cell, past, field) else cell for cell, past, field in cells])
-    for order, is_reversed in itertools.product(
-        itertools.permutations(key[:_MOST_KEYS]), (False, True)
-    ):
-
-        def sorting(row: list[str], order: tuple[int, ...] = order) -> tuple[Any, ...]:
-            return tuple(_sorting(row[at], fields[at]) for at in order)
-
-        standing = [sorting(row) for row in old]
-        if len(old) > 1 and standing == sorted(standing, reverse=is_reversed):
-            return sorted(kept, key=sorting, reverse=is_reversed)
-    return sorted(kept, key=lambda row: places.get(_key_of(row, key, fields), (len(old), None))[0])
+        kept.append((place, [_as_it_was(cell, past, field) for cell, past, field in cells]))
+    for order in itertools.permutations(range(len(key))[:_MOST_KEYS]):
+        for is_reversed in (False, True):
+            if len(old) > 1 and _is_sorted(standing, order, is_reversed):
+                in_order = operator.itemgetter(*order)
+                kept.sort(key=lambda entry: in_order(entry[0]), reverse=is_reversed)
+                return [row for _, row in kept]
+    kept.sort(key=lambda entry: places.get(entry[0], len(old)))
+    return [row for _, row in kept]
 
 
 _MOST_KEYS = 4
+Sorting = tuple[int, float, str]
+"""A cell as it is ordered: numbers as numbers, all else as text."""
 
 
-def _key_of(row: Sequence[str], key: Sequence[int], fields: Sequence[Field]) -> tuple[Any, ...]:
-    return tuple(_sorting(row[at], fields[at]) for at in key)
+def _is_sorted(
+    places: Sequence[tuple[Sorting, ...]], order: Sequence[int], is_reversed: bool
+) -> bool:
+    """True if rows are sorted by the columns of their key in this order."""
+    in_order = operator.itemgetter(*order)
+    pairs = itertools.pairwise(map(in_order, places))
+    return all((later <= place) if is_reversed else (place <= later) for place, later in pairs)
 
 
-def _sorting(cell: str, field: Field) -> tuple[int, float, str]:
-    """Return a cell as it is ordered: numbers as numbers, all else as text."""
-    if field.type in ("integer", "number"):
+def _sorting(cell: str, kind: str) -> Sorting:
+    """Return a cell as it is ordered."""
+    if kind in ("integer", "number"):
         try:
             return 0, float(cell), ""
         except ValueError:
@@ -203,16 +214,18 @@ def _sorting(cell: str, field: Field) -> tuple[int, float, str]:
     return 1, 0.0, cell
 
 
-def _is_same(cell: str, before: str, field: Field) -> bool:
-    """True if two cells have one value, however it is written."""
+def _as_it_was(cell: str, past: str, field: Field) -> str:
+    """Return a cell as it stands if its value is the same, however it is written."""
+    if cell == past or not cell or not past:
+        return cell
     if field.type == "boolean":
-        return cell in ("true", "false") and before.lower().replace("1", "true") == cell
-    if field.type not in ("integer", "number") or not cell or not before:
-        return cell == before
-    try:
-        return Decimal(cell) == Decimal(before)
-    except InvalidOperation:
-        return False
+        return past if past.lower().replace("1", "true").replace("0", "false") == cell else cell
+    if field.type in ("integer", "number"):
+        try:
+            return past if Decimal(cell) == Decimal(past) else cell
+        except InvalidOperation:
+            return cell
+    return cell
 
 
 def _rows_of(content: bytes) -> tuple[list[str], list[list[str]]]:
@@ -257,8 +270,13 @@ def _column(field: Field, entry: Refresh, table: SourceTable) -> _Column:
     at = _at(table, name, field.name)
     where = tuple((_at(table, of), str(value)) for of, value in rule.where.items())
 
+    made_of: dict[str, str] = {}
+
     def cell(row: SourceRow) -> str:
-        return _cell(rule.values.get(row[at], row[at]), field, rule, entry, name)
+        text = row[at]
+        if text not in made_of:
+            made_of[text] = _cell(rule.values.get(text, text), field, rule, entry, name)
+        return made_of[text]
 
     return _Column(field, where, at, cell)
 
@@ -379,7 +397,8 @@ def _last_day(
     if column is None or column.at is None:
         return None
     at = column.at
-    periods = [period for row in rows if (period := _period(row[at])) is not None]
+    texts = {row[at] for row in rows}
+    periods = [period for text in texts if (period := _period(text)) is not None]
     if not periods:
         return None
     last = max(end for _, end in periods)
@@ -406,8 +425,8 @@ def changed_cells(before: bytes, after: bytes, resource: Resource) -> Iterator[t
     fields = resource.table_schema.fields
     key = [at for at, field in enumerate(fields) if field.name in resource.table_schema.primary_key]
     (_, old_rows), (_, new_rows) = _rows_of(before), _rows_of(after)
-    old = {_key_of(row, key, fields): row for row in old_rows if len(row) == len(fields)}
-    new = {_key_of(row, key, fields): row for row in new_rows}
+    old = {tuple(row[at] for at in key): row for row in old_rows if len(row) == len(fields)}
+    new = {tuple(row[at] for at in key): row for row in new_rows}
 
     def named(row: Sequence[str]) -> str:
         return ", ".join(f"{fields[at].name} {row[at]}" for at in key)
