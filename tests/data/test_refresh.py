@@ -325,6 +325,17 @@ def test_rows_keep_their_order_and_cells_their_writing(refreshed: Refreshed) -> 
     assert refreshed.csv == "year,total\n2023,240.10\n2022,190.30\n2021,146.90\n"
 
 
+def test_rows_without_a_value_stay_where_the_table_has_them(refreshed: Refreshed) -> None:
+    refreshed.entry(
+        {"source": "file", "address": f"{refreshed.standin.address}/trade.csv"},
+        "year,total\n2020,\n2021,146.9\n2022,190.3\n",
+    )
+    refreshed.standin.gives("year,total\n2020,\n2021,146.9\n2022,190.3\n2023,240.1\n2024,\n")
+    refreshed.refresh()
+    assert refreshed.csv == "year,total\n2020,\n2021,146.9\n2022,190.3\n2023,240.1\n"
+    assert refreshed.resource["as_of"] == "2023-12-31"
+
+
 # Where a file is
 
 

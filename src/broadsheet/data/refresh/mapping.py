@@ -58,15 +58,18 @@ def mapped(resource: Resource, entry: Refresh, table: SourceTable, before: bytes
             "Correct `rows`, or see what the source calls them now.",
         )
     columns = [_column(field, entry, table) for field in resource.table_schema.fields]
-    chosen = _with_values(resource, columns, chosen)
-    rows = _joined(resource, columns, chosen)
-    header, old = _rows_of(before)
     names = [field.name for field in resource.table_schema.fields]
-    if header == names:
+    header, old = _rows_of(before)
+    old = old if header == names else []
+    valued = _with_values(resource, columns, chosen)
+    if len(valued) < len(chosen):
+        chosen = _without_new_gaps(resource, columns, chosen, valued, old)
+    rows = _joined(resource, columns, chosen)
+    if old:
         rows = _as_before(resource, rows, old)
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([names, *rows])
-    return MappedTable(out.getvalue().encode(), _last_day(resource, columns, chosen))
+    return MappedTable(out.getvalue().encode(), _last_day(resource, columns, valued))
 
 
 # Rows
@@ -109,9 +112,7 @@ def _chosen(table: SourceTable, rules: Mapping[str, Any]) -> list[SourceRow]:
 def _with_values(
     resource: Resource, columns: Sequence[_Column], rows: Sequence[SourceRow]
 ) -> list[SourceRow]:
-    """Return the rows that have a value in a column that is not of the key. Sources send rows
-    without one for years that are yet to come.
-    """
+    """Return the rows that have a value in a column that is not of the key."""
     key = resource.table_schema.primary_key
     valued = [
         column for column in columns if column.at is not None and column.field.name not in key
@@ -127,6 +128,30 @@ def _with_values(
             "See what the source publishes there now.",
         )
     return chosen
+
+
+def _without_new_gaps(
+    resource: Resource,
+    columns: Sequence[_Column],
+    rows: Sequence[SourceRow],
+    valued: Sequence[SourceRow],
+    old: Sequence[Sequence[str]],
+) -> list[SourceRow]:
+    """Return the rows without those that have no value and that the table does not have: sources
+    send such rows for years that are yet to come.
+    """
+    key = [
+        at
+        for at, column in enumerate(columns)
+        if column.field.name in resource.table_schema.primary_key
+    ]
+    standing = {tuple(row[at] for at in key) for row in old}
+    having = set(valued)
+    return [
+        row
+        for row in rows
+        if row in having or tuple(columns[at].cell(row) for at in key) in standing
+    ]
 
 
 def _joined(
