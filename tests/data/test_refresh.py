@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from refreshing import CSV, NEWER, Refreshed, refreshed  # noqa: F401 - a fixture
+from refreshing import CSV, NEWER, TODAY, Refreshed, refreshed  # noqa: F401 - a fixture
 
+from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.refresh.client import LOOPBACK_ALLOWED
 from broadsheet.errors import ConfigError, RetrievalError
 from standin_source import Reply
@@ -114,6 +115,15 @@ def test_of_a_table_that_was_due_the_day_of_the_look_is_noted(refreshed: Refresh
     assert refreshed.resource["retrieved"] == "2026-11-30"
     assert refreshed.resource["as_of"] == "2022-12-31"
     assert not refreshed.refresh()
+
+
+def test_a_late_table_that_has_a_source_is_refreshed_by_a_command(refreshed: Refreshed) -> None:
+    refreshed.file(every="P1Y")
+    (notice,) = Catalogue.open(refreshed.root).overdue(TODAY)
+    assert notice.mend.startswith("Retrieve it again (broadsheet data refresh trade), or")
+    refreshed.standin.gives(CSV)
+    refreshed.refresh()
+    assert not Catalogue.open(refreshed.root).overdue(TODAY)
 
 
 # What is refused

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.data.checking import TableState, judge
 from broadsheet.data.compared_table import RECORDED
-from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, has_catalogue
+from broadsheet.data.descriptor import DESCRIPTOR, Package, Refresh, Resource, has_catalogue
 from broadsheet.data.descriptor_reading import (
     answering,
     consulting,
@@ -182,7 +182,7 @@ class Catalogue:
                 Place(DESCRIPTOR),
                 f"the table {resource.name!r} was retrieved on {resource.retrieved}, and was "
                 f"to be retrieved anew by {resource.due}",
-                "Retrieve it again, or mend its `refresh`.",
+                f"Retrieve it again{_by_command(resource)}, or mend its `refresh`.",
                 topic="overdue-table",
             )
             for resource in self.package.resources
@@ -498,6 +498,12 @@ def _origin(
         corrections=resource.corrections,
         overdue=overdue,
     )
+
+
+def _by_command(resource: Resource) -> str:
+    """Return the command that retrieves a table, for a message; empty if it names no source."""
+    is_by_command = isinstance(resource.refresh, Refresh)
+    return f" (broadsheet data refresh {resource.name})" if is_by_command else ""
 
 
 def _may_be_a_table(file: str) -> bool:
