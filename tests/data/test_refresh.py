@@ -16,6 +16,7 @@ from refreshing import CSV, NEWER, TODAY, Refreshed, refreshed  # noqa: F401 - a
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.refresh.client import LOOPBACK_ALLOWED
 from broadsheet.errors import ConfigError, RetrievalError
+from broadsheet.storage.limits import under
 from standin_source import Reply
 
 
@@ -396,9 +397,14 @@ def test_a_file_of_a_storage(refreshed: Refreshed) -> None:
     refreshed.entry({"source": "file", "address": "memory://figures/trade.csv"})
     fsspec.filesystem("memory").pipe("/figures/trade.csv", NEWER.encode())
     assert refreshed.refresh() and refreshed.csv == NEWER
-    refreshed.entry({"source": "file", "address": f"file://{refreshed.root}/_quarto.yml"})
-    with pytest.raises(RetrievalError, match="no address of a storage"):
-        refreshed.refresh()
+    for address in (
+        f"file://{refreshed.root}/_quarto.yml",
+        "ftp://example.org/x",
+        "zip://a::s3://b",
+    ):
+        refreshed.entry({"source": "file", "address": address})
+        with pytest.raises(RetrievalError, match="no address of a storage"):
+            refreshed.refresh()
 
 
 def test_a_workbook_and_a_parquet_file(refreshed: Refreshed) -> None:
@@ -424,6 +430,10 @@ def test_a_workbook_and_a_parquet_file(refreshed: Refreshed) -> None:
     assert refreshed.refresh() and refreshed.csv == NEWER
     refreshed.standin.gives(out.getvalue()[:-300])
     with pytest.raises(RetrievalError, match="no workbook"):
+        refreshed.refresh()
+
+    with under({"cells": 5}), pytest.raises(RetrievalError, match="has more than 5 cells"):
+        refreshed.standin.gives(out.getvalue())
         refreshed.refresh()
 
     table = pyarrow.table({"year": [2021, 2022, 2023], "total": [146.9, 190.3, None]})

@@ -177,7 +177,8 @@ def _table_of_workbook(entry: Refresh, answer: RawAnswer) -> SourceTable:
                 f"There are: {enumerated(names, 20)}.",
             )
         sheet = book[entry.sheet or names[0]]
-        rows = [[_text_of(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        sheet.reset_dimensions()  # which the file may say as it likes
+        rows = _within_limit(sheet.iter_rows(values_only=True), answer)
     except SourceError:
         raise
     except Exception as error:
@@ -190,6 +191,20 @@ def _table_of_workbook(entry: Refresh, answer: RawAnswer) -> SourceTable:
         (number for row in rows[:1] for number, cell in enumerate(row, 1) if cell), default=0
     )
     return _checked(([*row[:width], *[""] * (width - len(row))] for row in rows), answer)
+
+
+def _within_limit(rows: Iterable[Iterable[Any]], answer: RawAnswer) -> list[list[str]]:
+    """Return the cells of a sheet as text. Raises :class:`SourceError` if there are too many."""
+    most, count, texts = TABLE["cells"], 0, []
+    for row in rows:
+        texts.append([_text_of(cell) for cell in row])
+        count += max(1, len(texts[-1]))
+        if count > most.value:
+            raise SourceError(
+                f"{answer.request} has more than {most.shown(most.value)}",
+                f"Take a smaller sheet.{most.mend}",
+            )
+    return texts
 
 
 def _refuse_bomb(answer: RawAnswer) -> None:

@@ -5,7 +5,7 @@ The form of the address says where it is:
 * `https://…`: asked for over HTTP; a key, if the entry names one, goes as `Authorization: Bearer`;
 * `git+https://…` or `git+../folder`: the file `path` of the branch, or of the one that is checked
   out by default;
-* `s3://…` and what else fsspec knows: read by the library for it;
+* `s3://…`, `gs://…`, `az://…` and others of fsspec: read by the library for it;
 * anything else: a path from the publication's root, within what `_quarto.yml` allows.
 
 git and the storage's library get the user's own secrets from the environment, as when a site is
@@ -38,6 +38,10 @@ from broadsheet.storage.limits import TABLE
 from plotly_alive.errors import shown
 
 _GIT = "git+"
+_STORAGES = (
+    *("abfs", "abfss", "adl", "az", "gcs", "gs", "hf", "memory", "oss", "s3", "s3a", "sftp"),
+)
+"""The storages of fsspec that are read. Others are folders of this machine, or send in the clear."""
 
 
 class FileSource:
@@ -114,10 +118,11 @@ def _of_folder(address: str, client: Client) -> bytes:
 def _of_storage(address: str) -> bytes:
     """Return the bytes of a file in a storage that fsspec knows."""
     scheme = urlsplit(address).scheme
-    if "::" in address or scheme in ("file", "local"):
+    if "::" in address or scheme not in _STORAGES:
         raise SourceError(
             f"{shown(address)} is no address of a storage",
-            "Give a path from the publication's root, or an address such as s3://bucket/file.csv.",
+            "Give a path from the publication's root, or an address such as s3://bucket/file.csv. "
+            f"There are: {', '.join(_STORAGES)}.",
         )
     most = TABLE["retrieved-size"]
     try:
