@@ -19,8 +19,8 @@ from broadsheet.data.csv_rows import csv_rows, refuse_foreign
 from broadsheet.data.descriptor import Refresh
 from broadsheet.data.refresh.answers import RawAnswer, SourceError, SourceTable
 from broadsheet.data.refresh.client import beginning_of, read_json_answer
-from broadsheet.errors import BroadsheetError
-from broadsheet.storage.limits import TABLE
+from broadsheet.errors import DataError
+from broadsheet.storage.limits import TABLE, LimitError
 from plotly_alive.errors import enumerated, shown
 
 FORMATS_BY_SUFFIX = {
@@ -44,10 +44,7 @@ def table_of_file(entry: Refresh, answer: RawAnswer, name: str) -> SourceTable:
     answer = RawAnswer(answer.request, content, answer.at, answer.headers)
     suffix = f".{name.rpartition('.')[2]}"
     form = entry.format or FORMATS_BY_SUFFIX.get(suffix) or _by_content(answer)
-    try:
-        table = _READERS[form](entry, answer)
-    except BroadsheetError as error:
-        raise SourceError(f"{answer.request}: {error.what}", error.mend) from None
+    table = _READERS[form](entry, answer)
     if not table.rows:
         raise SourceError(f"{answer.request} has no rows", _LOOK)
     return table
@@ -59,7 +56,6 @@ _LENGTHS = frozenset({"content-length", "transfer-encoding"})
 
 def table_of_csv(entry: Refresh, answer: RawAnswer) -> SourceTable:
     """Return the table in CSV with any delimiter. Raises :class:`SourceError`."""
-    refuse_foreign(answer.content, answer.request)
     text, _ = decoded_text(answer.content)
     has_end = not answer.request.startswith("GET ") or _LENGTHS & answer.headers.keys()
     if not has_end and not text.endswith(("\n", "\r")):
@@ -67,10 +63,15 @@ def table_of_csv(entry: Refresh, answer: RawAnswer) -> SourceTable:
             f"{answer.request} is answered without a length, and ends within a line: it may be cut",
             "Run it again; or give the address of a server that says how long a file is.",
         )
-    lines = text.splitlines(keepends=True)[entry.skip :]
-    text = "".join(lines)
-    rows = csv_rows(text, "the answer", delimiter_of(text))
-    return _checked((row for _, row in rows), answer)
+    text = "".join(text.splitlines(keepends=True)[entry.skip :])
+    try:
+        refuse_foreign(answer.content, answer.request)
+        rows = csv_rows(text, answer.request, delimiter_of(text))
+        return _checked((row for _, row in rows), answer)
+    except LimitError as error:
+        raise SourceError(f"{answer.request}: {error.what}", error.mend) from None
+    except DataError as error:
+        raise SourceError(f"{answer.request}: {error.what}", _LOOK) from None
 
 
 def _checked(rows: Iterable[list[str]], answer: RawAnswer) -> SourceTable:

@@ -310,7 +310,7 @@ def _at(table: SourceTable, name: str, of: str = "") -> int:
     """Return the place of a column of the source."""
     if name in table.columns:
         return table.columns.index(name)
-    wanted_for = f", of which `{of}` is made" if of and of != name else ""
+    wanted_for = f", of which `{of}` is made," if of and of != name else ""
     raise SourceError(
         f"the column {shown(name)}{wanted_for} is not in what came; there are "
         f"{_listed(table.columns)}",

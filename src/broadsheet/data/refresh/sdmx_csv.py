@@ -28,7 +28,6 @@ from broadsheet.data.refresh.answers import (
 )
 from broadsheet.data.refresh.client import Client, beginning_of
 from broadsheet.data.refresh.file_formats import table_of_csv
-from broadsheet.errors import BroadsheetError
 from plotly_alive.errors import shown
 
 _CSV_1 = "application/vnd.sdmx.data+csv;version=1.0.0"
@@ -87,10 +86,7 @@ class SdmxCsv:
                 f"{answer.request} is answered by {beginning_of(answer.content)}, and not by CSV",
                 "Correct `flow` and `key`, and see whether the service sends CSV.",
             )
-        try:
-            table = table_of_csv(entry, answer)
-        except BroadsheetError as error:
-            raise SourceError(f"{answer.request}: {error.what}", error.mend) from None
+        table = table_of_csv(entry, answer)
         missing = [name for name in _NEEDED if name not in table.columns]
         if missing:
             raise SourceError(
