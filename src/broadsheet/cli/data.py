@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 from broadsheet.cli.report import CommandReport, Message, as_json, many, reports, root
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.recorded import record_path
-from broadsheet.errors import ConfigError, Notice, Place, UsageError
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, UsageError
 from plotly_alive.errors import enumerated
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from broadsheet.checks.moved.moved_report import MovedReport
     from broadsheet.data.adding import Details
     from broadsheet.data.catalogue import Catalogue
     from broadsheet.data.checking import TableState
+    from broadsheet.data.csv_reading import PlainTable
     from broadsheet.data.version_log import LoggedVersion
     from broadsheet.project.project import Project
 
@@ -124,6 +126,12 @@ def _added(project: Project, options: argparse.Namespace) -> CommandReport:
             column.name for column in measured if not (column.unit or before.units.get(column.name))
         ]
         details = _asked(details, unknown, before)
+    report, missed = _moved(project, table, name, details, options)
+    for_machines = as_json({"table": name, "moved": report and report.for_machines()})
+    if options.dry_run:
+        text = report.text() if report else f"{name}: {many(len(table.rows), 'row')}, to be added"
+        text = for_machines if options.json else f"{text}\nThe table stays as it is."
+        return CommandReport(int(bool(missed)), text, missed)
     file, notes = add(
         project.root,
         options.file,
@@ -135,7 +143,7 @@ def _added(project: Project, options: argparse.Namespace) -> CommandReport:
         replace=options.replace,
     )
     catalogue = Catalogue.open(project.root)
-    messages: list[Message] = [f"{file}: {note}" for note in notes]
+    messages: list[Message] = [*missed, *(f"{file}: {note}" for note in notes)]
     if differences := catalogue.differences([name]):
         messages += differences
     else:
@@ -154,13 +162,40 @@ def _added(project: Project, options: argparse.Namespace) -> CommandReport:
         )
     shape = enumerated([f"{column.name} ({column.type})" for column in table.columns], _LISTED)
     faults = catalogue.check([name])
+    moved = f"{report.text()}\n" if report else ""
     return CommandReport(
         int(bool(faults)),
-        f"{name}: {many(len(table.rows), 'row')} in {file}; {shape}; "
+        for_machines
+        if options.json
+        else f"{moved}{name}: {many(len(table.rows), 'row')} in {file}; {shape}; "
         f"a row is named by {', '.join(table.key)}\n"
         f'In a notebook: bs.table("{name}")',
         [*messages, *faults],
     )
+
+
+def _moved(
+    project: Project, table: PlainTable, name: str, details: Details, options: argparse.Namespace
+) -> tuple[MovedReport | None, list[Notice]]:
+    """Return what moves when a table of the catalogue is replaced; None for a new one. A report that
+    cannot be made keeps nobody from replacing the table.
+    """
+    from broadsheet.checks.moved.comparison import moved
+    from broadsheet.checks.moved.written_report import write_report
+    from broadsheet.cli.progress import watch
+    from broadsheet.data.adding import revision
+
+    revised = revision(project.root, table, name, details, project.today)
+    if not (options.replace and revised.before):
+        return None, []
+    try:
+        report = moved(project, [revised], watch=watch, pictures=options.report)
+        if options.report is not None:
+            write_report(report, options.report)
+    except BroadsheetError as error:
+        what = f"what moves with the table {name!r} cannot be told: {error.what}"
+        return None, [Notice(error.where, what, error.mend, error.detail, topic="moved")]
+    return report, []
 
 
 def _details(options: argparse.Namespace) -> Details:

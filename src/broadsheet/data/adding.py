@@ -20,8 +20,9 @@ from typing import Any
 from broadsheet.data.checking import judge
 from broadsheet.data.csv_reading import PlainTable, plain_table
 from broadsheet.data.csv_rows import refuse_foreign
-from broadsheet.data.descriptor import DESCRIPTOR, Package, has_catalogue
+from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, has_catalogue
 from broadsheet.data.descriptor_reading import package_of
+from broadsheet.data.revision import Revision
 from broadsheet.data.vintages import first_source, keep
 from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError
 from broadsheet.storage import store
@@ -138,10 +139,7 @@ def add(
             else f"data/{target.name} is there already",
             "Give another: --name NAME, or replace it: --replace.",
         )
-    text = _with_entry(text, _entry(name, table, details, today, _before(text, name)))
-    resource = next(entry for entry in _package(text).resources if entry.name == name)
-    for fault in judge(resource, table.data).faults:
-        raise fault
+    text, resource = _planned(text, table, name, details, today)
     notes = list(table.notes)
     if target.exists() and (before := target.read_bytes()) != table.data:
         kept = root / "data" / ORIGINALS / f"{name}.{hashlib.sha256(before).hexdigest()[:8]}.csv"
@@ -151,6 +149,29 @@ def add(
     store.write_file(target, table.data, durable=True, mode=0o644)
     store.write_file(root / DESCRIPTOR, text.encode(), durable=True, mode=0o644)
     return f"data/{name}.csv", notes
+
+
+def revision(root: Path, table: PlainTable, name: str, details: Details, today: date) -> Revision:
+    """Return the revision that a ``table`` is of the one that the catalogue has as ``name``; of a new
+    one, with nothing before it. Nothing is written. Raises as :func:`add` does.
+    """
+    _, resource = _planned(_text(root, name), table, name, details, today)
+    target = root / "data" / f"{name}.csv"
+    before = target.read_bytes() if target.is_file() else b""
+    return Revision(name, resource, table.data, before)
+
+
+def _planned(
+    text: str, table: PlainTable, name: str, details: Details, today: date
+) -> tuple[str, Resource]:
+    """Return the descriptor's text with the entry of a table, and the entry. Raises the first fault
+    of the table.
+    """
+    text = _with_entry(text, _entry(name, table, details, today, _before(text, name)))
+    resource = next(entry for entry in _package(text).resources if entry.name == name)
+    for fault in judge(resource, table.data).faults:
+        raise fault
+    return text, resource
 
 
 def unfinished(package: Package, files: Collection[str] | None = None) -> Iterator[Notice]:

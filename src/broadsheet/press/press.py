@@ -17,7 +17,7 @@ from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
@@ -63,7 +63,8 @@ class Press:
     used. A press that does not draw has the pictures that were drawn before. One that is
     ``for_screen`` makes the same pages again and again: it remembers their figures, and makes no
     pictures to take along. ``day`` is the day of the build, on which tables are late; today by
-    default.
+    default. Runs and pictures are ``kept_in`` the publication at that root; by default in the
+    project's own.
     """
 
     def __init__(
@@ -76,9 +77,10 @@ class Press:
         draws: bool = True,
         for_screen: bool = False,
         day: date | None = None,
+        kept_in: Path | None = None,
     ) -> None:
         self.project = project
-        self._day = day
+        self._day, self._kept_in = day, kept_in or project.root
         self.jobs = jobs or os.cpu_count() or 1
         self._scheduler, self._refused = scheduler, refused
         self._draws, self._for_screen = draws, for_screen
@@ -142,7 +144,12 @@ class Press:
                 notebooks.append(edition)
         if notebooks:
             yield from execute(
-                self.project, notebooks, self.executor, given=given, use_cache=use_cache
+                self.project,
+                notebooks,
+                self.executor,
+                given=given,
+                use_cache=use_cache,
+                kept_in=self._kept_in,
             )
 
     @property
@@ -271,8 +278,8 @@ class Press:
         from broadsheet.figures.drawing.chart_renderer import Pictures
 
         if not self._draws:
-            return Pictures(self.project.root)
-        return Pictures(self.project.root, self._line.ask, for_screen=self._for_screen)
+            return Pictures(self._kept_in)
+        return Pictures(self._kept_in, self._line.ask, for_screen=self._for_screen)
 
     @cached_property
     def _line(self) -> ParentLine:
@@ -284,7 +291,7 @@ class Press:
     def _renderer(self) -> ChartRenderer:
         from broadsheet.figures.drawing.chart_renderer import ChartRenderer
 
-        return ChartRenderer(self.project.root)
+        return ChartRenderer(self._kept_in)
 
     @property
     def notices(self) -> list[Notice]:

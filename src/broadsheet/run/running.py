@@ -109,15 +109,17 @@ def execute(
     *,
     given: Mapping[str, object] | None = None,
     use_cache: bool = True,
+    kept_in: Path | None = None,
 ) -> Iterator[Run]:
     """Run ``editions`` (all of notebooks) and yield each as it is done; an earlier run is used
     while it is valid. ``given`` are parameter values of the command line, as strings, over each
     edition's own. At most :data:`AHEAD` jobs are prepared for each that the executor runs at once
-    (its ``slots``, if it has that). Raises :class:`ClusterError` if the executor is lost, after the
+    (its ``slots``, if it has that). Runs are ``kept_in`` the publication at that root, of which the
+    project is a copy; by default in the project's own. Raises :class:`ClusterError` if the executor is lost, after the
     results that were there before.
     """
-    runs = Runs(project.root, project.root / STORE)
-    needs_all = has_catalogue(project.root)
+    home = kept_in or project.root
+    runs, needs_all = Runs(project.root, home / STORE), has_catalogue(project.root)
     pending: dict[Future[str], _Pending] = {}
     for edition in editions:
         try:
@@ -147,11 +149,11 @@ def execute(
             yield Run(edition, earlier)
             continue
         while len(pending) >= AHEAD * getattr(executor, "slots", os.cpu_count() or 1):
-            yield from _ended(pending, runs, use_cache)
+            yield from _ended(pending, runs, use_cache, home)
         is_needed = is_article(edition) if needs_all else uses_broadsheet(edition)
         pending[executor.submit(run, job)] = _Pending(edition, recipe, is_needed, declared)
     while pending:
-        yield from _ended(pending, runs, use_cache)
+        yield from _ended(pending, runs, use_cache, home)
     if runs.has_grown:
         runs.trim(int(project.settings.broadsheet.cache_size * 2**20))
 
@@ -257,8 +259,12 @@ def _job(
     )
 
 
-def _ended(pending: dict[Future[str], _Pending], runs: Runs, use_cache: bool) -> Iterator[Run]:
-    """Wait for some runs to end; results are stored before a lost cluster is reported."""
+def _ended(
+    pending: dict[Future[str], _Pending], runs: Runs, use_cache: bool, home: Path
+) -> Iterator[Run]:
+    """Wait for some runs to end; results are stored before a lost cluster is reported. What was run
+    in a copy of the publication at ``home`` speaks of that one.
+    """
     lost: ClusterError | None = None
     for future in wait(pending, return_when=FIRST_COMPLETED).done:
         order = pending.pop(future)
@@ -266,7 +272,10 @@ def _ended(pending: dict[Future[str], _Pending], runs: Runs, use_cache: bool) ->
         try:
             with guarded(edition.source.place(), "running this notebook"):
                 why = runs.why(order.recipe, path) if use_cache else "the cache is off"
-                ran = parse_run(text := future.result())
+                text = future.result()
+                if runs.root != home:
+                    text = text.replace(*(json.dumps(str(at))[1:-1] for at in (runs.root, home)))
+                ran = parse_run(text)
                 _refuse_silent(edition, ran)
                 add_reads(ran, unchanged(runs.root, order.declared))
                 _refuse_secrets(edition, text, ran)

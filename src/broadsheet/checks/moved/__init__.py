@@ -1,0 +1,1 @@
+"""What moves when a table moves: the sentences, charts and rows that a revision changes."""

@@ -1,0 +1,105 @@
+"""A publication in which tables are replaced: a copy, with the new tables in place of the old ones.
+
+The whole of it is copied, so that a cell finds the new table however it reads it: by `bs.table`, by
+pandas, by a program that it starts, in any language. Nothing that a cell writes there changes the
+publication. The copy lies in `.broadsheet/` and is removed in the end. What is hidden, private,
+installed, or a site is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from broadsheet.data.descriptor import DESCRIPTOR, Resource
+from broadsheet.data.revision import Revision
+from broadsheet.project.project import Project
+from broadsheet.storage import store
+from broadsheet.storage.private_paths import private_name
+
+_PREFIX = "revised-"
+_INSTALLED = ("node_modules", "__pycache__", "site-packages", "dist-packages")
+
+
+@contextmanager
+def revised_publication(project: Project, revisions: Sequence[Revision]) -> Iterator[Path]:
+    """Give the root of a copy of a publication in which the revised tables stand."""
+    stores = project.root / store.FOLDER
+    store.make_room(stores / _PREFIX)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=stores) as folder:
+        copy = Path(folder)
+        _copy(project.root, copy, project.output)
+        for revision in revisions:
+            _replace(copy, revision)
+        yield copy
+
+
+def entry_text(text: str, resource: Resource) -> str:
+    """Return the text of a descriptor with the entry of a table replaced."""
+    descriptor = json.loads(text)
+    entry = resource.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    descriptor["resources"] = [
+        entry if other.get("name") == resource.name else other for other in descriptor["resources"]
+    ]
+    return json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+
+
+def _replace(copy: Path, revision: Revision) -> None:
+    """Put a revised table into a copy, and its entry into the descriptor there."""
+    table = copy / revision.resource.file
+    for folder in reversed(table.relative_to(copy).parents[:-1]):
+        _make_real(copy / folder)
+    store.write_file(table, revision.content, mode=0o644)
+    text = (copy / DESCRIPTOR).read_text("utf-8-sig")
+    store.write_file(copy / DESCRIPTOR, entry_text(text, revision.resource).encode(), mode=0o644)
+
+
+def _make_real(folder: Path) -> None:
+    """Put a copy of a folder in the place of a link to it."""
+    if folder.is_symlink():
+        target = folder.resolve()
+        folder.unlink()
+        shutil.copytree(target, folder, symlinks=True, copy_function=_copied)
+
+
+def _copy(root: Path, copy: Path, site: Path) -> None:
+    def left_out(folder: str, names: Iterable[str]) -> set[str]:
+        return {name for name in names if _is_left_out(Path(folder, name), root, site)}
+
+    shutil.copytree(
+        root, copy, symlinks=True, ignore=left_out, copy_function=_copied, dirs_exist_ok=True
+    )
+    for folder, folders, names in os.walk(copy):
+        for name in (*folders, *names):
+            _lead_outside(Path(folder, name), root, copy)
+
+
+def _is_left_out(path: Path, root: Path, site: Path) -> bool:
+    is_folder = path.is_dir()
+    return (
+        path == site
+        or path.name in _INSTALLED
+        or (is_folder and (path.name.startswith(".") or (path / "pyvenv.cfg").exists()))
+        or bool(private_name(path.relative_to(root)))
+        or not (is_folder or path.is_file() or path.is_symlink())
+    )
+
+
+def _copied(source: str, target: str) -> None:
+    shutil.copyfile(source, target)
+    shutil.copystat(source, target)
+
+
+def _lead_outside(path: Path, root: Path, copy: Path) -> None:
+    """Let a link that leads out of the publication lead to the same place from its copy."""
+    if not path.is_symlink():
+        return
+    target = (root / path.relative_to(copy)).resolve()
+    if not target.is_relative_to(root):
+        path.unlink()
+        path.symlink_to(target)

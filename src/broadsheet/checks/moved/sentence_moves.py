@@ -1,0 +1,237 @@
+"""The sentences of a page that are others with the new version of a table: those that become false, and
+those whose numbers or words move.
+
+The texts of the page before and after are aligned: passage with passage, then sentence with sentence.
+Sentences that differ only in numbers belong together; of the others, those that are most alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from broadsheet.checks.moved.page_texts import ALTERNATIVES, TITLE, PageTexts, Text
+from broadsheet.errors import BroadsheetError, FactError, Place
+from broadsheet.markdown.rendering import Rendering
+from broadsheet.verify.passages import place_of
+
+PAGE = "page"
+"""The kind of what is said of a page as a whole."""
+_FIRST = (PAGE, TITLE, "subtitle", "description", "excerpt", "pagetitle", "edition-label")
+_NUMBER = re.compile(r"[-−]?\d+(?:[.,’'\u00a0\u202f]\d+)*")
+_TOKEN = re.compile(r"\s+|[^\s\w]|\w+(?:[.,’'\u00a0\u202f]\w+)*")
+_MOST_SENTENCES = 1000
+"""The most sentences of a text, so that those of a place without a line have numbers of their own."""
+_ALIKE = 0.4
+"""The least likeness of two sentences of which one has become the other."""
+
+Words = tuple[str, str]
+"""Words before, and those in their place now; empty where there are none."""
+
+
+@dataclass(frozen=True)
+class SentenceMove:
+    """A sentence of one page that is another with the new version of a table."""
+
+    edition: str
+    """The slug of the edition."""
+    kind: str
+    """The kind of its text: `title`, `paragraph` and so on."""
+    where: Place
+    """Its place in the source."""
+    before: str
+    """The sentence as it is; empty if it is new."""
+    now: str
+    """The sentence as it will be; empty if it goes."""
+    number: int = 0
+    """The number of the sentence at its place, by which editions are compared."""
+
+    @property
+    def words(self) -> tuple[Words, ...]:
+        """The words that differ."""
+        return tuple(changed_words(self.before, self.now))
+
+
+@dataclass(frozen=True)
+class FalseSentence:
+    """A sentence of one page that becomes false, or a page that cannot be made any more."""
+
+    edition: str
+    """The slug of the edition."""
+    kind: str
+    """The kind of its text: `title`, `paragraph`; :data:`PAGE` for a page that cannot be made."""
+    where: Place
+    """The place of the words in the source."""
+    before: str
+    """The sentence as it is; empty for a page."""
+    now: str
+    """The sentence as it would be; empty for a page."""
+    why: str
+    """What is wrong, in words."""
+    detail: str = ""
+    """The values that it rests on."""
+    cause: str = ""
+    """What is wrong, as it is the same in all editions."""
+
+
+def false_page(edition: str, error: BroadsheetError) -> FalseSentence:
+    """Return the fault of a page that cannot be made with the new version of a table."""
+    cause = error.cause or f"{error.where}: {type(error).__name__}"
+    return FalseSentence(edition, PAGE, error.where, "", "", error.what, error.detail, cause)
+
+
+def sentence_moves(
+    edition: str, before: PageTexts, now: PageTexts, rendering: Rendering
+) -> tuple[list[FalseSentence], list[SentenceMove]]:
+    """Return the sentences of an edition that become false, and those that move. ``rendering`` is the
+    page as it will be.
+    """
+    moves = list(_moves(edition, before.texts, now.texts, rendering))
+    standing = {error.cause for text in before.texts for error in text.errors}
+    refuted = list[FalseSentence]()
+    for text in now.texts:
+        for error in text.errors:
+            if error.cause in standing:
+                continue
+            sentence = _sentence_in(text, error)
+            move = next((move for move in moves if sentence and move.now == sentence), None)
+            if move is not None:
+                moves.remove(move)
+            was = move.before if move is not None else sentence
+            refuted.append(
+                FalseSentence(
+                    edition,
+                    text.kind,
+                    error.where,
+                    was,
+                    sentence,
+                    error.what.removeprefix(f"“{sentence}”: "),
+                    error.detail,
+                    error.cause,
+                )
+            )
+    return refuted, moves
+
+
+def rank(kind: str) -> int:
+    """Return the rank of a kind of text in a report: headlines come first, then alternative texts."""
+    if kind in _FIRST:
+        return _FIRST.index(kind)
+    return len(_FIRST) + (kind not in ALTERNATIVES)
+
+
+def changed_words(before: str, now: str) -> Iterator[Words]:
+    """Yield the words in which two sentences differ, in order. A number is one word."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(now)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for kind, first, end, start, stop in matcher.get_opcodes():
+        if kind != "equal":
+            words = "".join(old[first:end]).strip(), "".join(new[start:stop]).strip()
+            if words != ("", ""):
+                yield words
+
+
+def size_of(words: Sequence[Words]) -> float:
+    """Return the greatest relative move of a number among the words that differ; infinite for words
+    that are no numbers.
+    """
+    sizes = [0.0]
+    for before, now in words:
+        old, new = (_NUMBER.findall(text) for text in (before, now))
+        if _masked(before) != _masked(now):
+            return float("inf")
+        sizes += [_moved(*pair) for pair in zip(old, new, strict=False)]
+    return max(sizes)
+
+
+def _moved(before: str, now: str) -> float:
+    """Return the relative move of a number. The last separator is its decimal sign, if both have as
+    many separators; so it is right in all languages for numbers of the same form.
+    """
+    old, new = _value(before), _value(now)
+    return abs(new - old) / abs(old) if old else float("inf")
+
+
+def _value(number: str) -> float:
+    digits = number.replace("−", "-")
+    whole, sign, part = digits[1:].rpartition("," if digits.rfind(",") > digits.rfind(".") else ".")
+    is_group = not sign or (len(part) == 3 and not re.search(r"[.,]", whole) and sign == ",")
+    text = digits if is_group else f"{digits[0]}{whole}|{part}"
+    plain = re.sub(r"[^\d|-]", "", text).replace("|", ".")
+    try:
+        return float(plain)
+    except ValueError:
+        return 0.0
+
+
+def _sentence_in(text: Text, error: FactError) -> str:
+    """Return the sentence of a text that an error quotes first."""
+    quoted = [sentence for sentence in text.sentences if error.what.startswith(f"“{sentence}”")]
+    return max(quoted, key=len, default="")
+
+
+def _moves(
+    edition: str, before: Sequence[Text], now: Sequence[Text], rendering: Rendering
+) -> Iterator[SentenceMove]:
+    kinds = dict.fromkeys(text.kind for text in (*before, *now))
+    for kind in kinds:
+        old = [text for text in before if text.kind == kind and text.sentences]
+        new = [text for text in now if text.kind == kind and text.sentences]
+        passages = [[" ".join(text.sentences) for text in texts] for texts in (old, new)]
+        place = rendering.finished.edition.source.place()
+        for first, second in _paired(*passages):
+            sentences = old[first].sentences if first is not None else ()
+            others = new[second].sentences if second is not None else ()
+            if sentences == others:
+                continue
+            passage = new[second].passage if second is not None else None
+            for at, to in _paired(sentences, others):
+                was = sentences[at] if at is not None else ""
+                says = others[to] if to is not None else ""
+                if was == says:
+                    continue
+                if passage is not None:
+                    start = max(passage.text.find(says or others[0]), 0)
+                    place = place_of(passage, start, rendering)
+                number = -1 if to is None else to
+                if place.line is None and second is not None:
+                    number += second * _MOST_SENTENCES
+                yield SentenceMove(edition, kind, place, was, says, number)
+
+
+def _paired(before: Sequence[str], now: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:
+    """Yield the numbers of texts of which one stands in the place of the other; None where a text is
+    new, or goes.
+    """
+    for kind, first, end, start, stop in _opcodes(before, now):
+        if kind == "equal":
+            yield from zip(range(first, end), range(start, stop), strict=True)
+            continue
+        masked = [list(map(_masked, texts)) for texts in (before[first:end], now[start:stop])]
+        for alike, low, high, bottom, top in _opcodes(*masked):
+            old, new = range(first + low, first + high), range(start + bottom, start + top)
+            if alike == "equal":
+                yield from zip(old, new, strict=True)
+                continue
+            for one, other in zip_longest(old, new):
+                is_pair = one is not None and other is not None
+                if is_pair and not _are_alike(before[one], now[other]):
+                    yield one, None
+                    yield None, other
+                else:
+                    yield one, other
+
+
+def _opcodes(before: Sequence[str], now: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+    return list(SequenceMatcher(None, before, now, autojunk=False).get_opcodes())
+
+
+def _masked(text: str) -> str:
+    return _NUMBER.sub("0", text)
+
+
+def _are_alike(before: str, now: str) -> bool:
+    return SequenceMatcher(None, before.split(), now.split(), autojunk=False).ratio() >= _ALIKE

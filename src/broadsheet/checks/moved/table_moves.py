@@ -1,0 +1,175 @@
+"""The rows of a table that are lost, moved or added by a new version, and what its entry says otherwise.
+
+Rows are compared by their primary key. A number has moved if its value is another, however it is
+written; the moves are sorted by their size.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from broadsheet.data.csv_rows import csv_rows
+from broadsheet.data.descriptor import Resource
+from broadsheet.data.revision import Revision
+
+TIERS = ((0.15, "above 15 percent"), (0.01, "above 1 percent"), (-1.0, "1 percent or less"))
+"""The tiers of moves, each by the size above which a move is in it."""
+OTHER = "texts and gaps"
+"""The tier of what is no move of a number: another text, a gap that is filled, a value that goes."""
+_OF_THE_FILE = {"path", "bytes", "hash", "retrieved", "name", "type"}
+"""The keys of an entry that are others with each version, or never."""
+
+
+@dataclass(frozen=True)
+class CellMove:
+    """A value of a row that is another."""
+
+    row: str
+    """The row by its key: `2022, India`."""
+    column: str
+    """The name of the column."""
+    before: str
+    """The value as it is."""
+    now: str
+    """The value as it will be."""
+
+    @property
+    def size(self) -> float:
+        """The relative move; infinite for texts, gaps, and a number that was 0."""
+        old, new = _number(self.before), _number(self.now)
+        if old is None or new is None or old == 0:
+            return float("inf")
+        return abs(new - old) / abs(old)
+
+    @property
+    def tier(self) -> str:
+        """The tier of the move."""
+        if _number(self.before) is None or _number(self.now) is None:
+            return OTHER
+        return next(name for least, name in TIERS if self.size > least)
+
+
+@dataclass(frozen=True)
+class EntryMove:
+    """A part of a table's entry that is another."""
+
+    what: str
+    """The part: `unit of total`."""
+    before: str
+    """The part as it is; empty if it is new."""
+    now: str
+    """The part as it will be; empty if it goes."""
+
+
+@dataclass(frozen=True)
+class TableMove:
+    """The changes of a table by a new version."""
+
+    name: str
+    """The name of the table."""
+    rows: tuple[int, int]
+    """The number of its rows before and now."""
+    lost: tuple[str, ...] = ()
+    """The rows that go, by their keys."""
+    moved: tuple[CellMove, ...] = ()
+    """The values that are others, the greatest moves first."""
+    added: tuple[str, ...] = ()
+    """The rows that come, by their keys."""
+    entry: tuple[EntryMove, ...] = ()
+    """The parts of its entry that are others."""
+    tiers: Mapping[str, int] = field(default_factory=dict)
+    """The number of moved values in each tier."""
+
+    @property
+    def is_moved(self) -> bool:
+        """True if anything of the table is another."""
+        return bool(self.lost or self.moved or self.added or self.entry)
+
+
+def table_move(revision: Revision, before: Resource | None) -> TableMove:
+    """Return the changes of a table by a revision. ``before`` is its entry as it is."""
+    key = revision.resource.table_schema.primary_key
+    old, new = (_rows(content, revision) for content in (revision.before, revision.content))
+    entry = tuple(_entry_moves(before, revision.resource)) if before is not None else ()
+    if before is not None and before.table_schema.primary_key != key:
+        return TableMove(revision.name, (len(old), len(new)), entry=entry)
+    was, now = _by_key(old, key), _by_key(new, key)
+    moved = [
+        CellMove(_named(name), column, was[name][column], row[column])
+        for name, row in now.items()
+        if name in was and was[name] != row
+        for column in row
+        if column in was[name] and not _is_same(was[name][column], row[column])
+    ]
+    moved.sort(key=lambda cell: (_number(cell.before) is None, -cell.size))
+    counts = Counter(cell.tier for cell in moved)
+    return TableMove(
+        revision.name,
+        (len(old), len(new)),
+        tuple(_named(name) for name in was if name not in now),
+        tuple(moved),
+        tuple(_named(name) for name in now if name not in was),
+        entry,
+        {name: counts[name] for name in (*(name for _, name in TIERS), OTHER) if counts[name]},
+    )
+
+
+def _rows(content: bytes, revision: Revision) -> list[dict[str, str]]:
+    rows = csv_rows(content.decode("utf-8-sig"), revision.resource.file)
+    _, header = next(rows, (0, list[str]()))
+    return [dict(zip(header, row, strict=False)) for _, row in rows]
+
+
+def _by_key(
+    rows: Sequence[dict[str, str]], key: Sequence[str]
+) -> dict[tuple[str, ...], dict[str, str]]:
+    return {tuple(row.get(column, "") for column in key): row for row in rows}
+
+
+def _named(key: Sequence[str]) -> str:
+    return ", ".join(key)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _is_same(before: str, now: str) -> bool:
+    return before == now or (_number(before) is not None and _number(before) == _number(now))
+
+
+def _entry_moves(before: Resource, now: Resource) -> Iterator[EntryMove]:
+    old, new = (dict(_parts(resource)) for resource in (before, now))
+    for what in dict.fromkeys((*old, *new)):
+        if old.get(what) != new.get(what):
+            yield EntryMove(what, old.get(what, ""), new.get(what, ""))
+
+
+def _parts(resource: Resource) -> Iterator[tuple[str, str]]:
+    """Yield the parts of an entry that people read, each with its name: columns with type, unit and
+    notes, licences and sources, days.
+    """
+    entry: dict[str, Any] = resource.model_dump(mode="json", by_alias=True, exclude_none=True)
+    schema = entry.pop("schema")
+    yield "primary key", ", ".join(schema["primaryKey"])
+    for column in schema["fields"]:
+        for key, value in column.items():
+            if key != "name" and value:
+                yield f"{key} of {column['name']}", _in_words(value)
+    for key, value in entry.items():
+        if key not in _OF_THE_FILE and value:
+            yield {"licenses": "licence", "as_of": "last day"}.get(key, key), _in_words(value)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_in_words(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(_in_words, value))
+    return str(value)
