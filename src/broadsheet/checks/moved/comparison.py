@@ -34,7 +34,7 @@ from broadsheet.data.revision import Revision
 from broadsheet.errors import BroadsheetError, guarded
 from broadsheet.markdown.rendering import rendering_of
 from broadsheet.press.press import Press
-from broadsheet.processes.worker_processes import DiedError, worker_count
+from broadsheet.processes.worker_processes import worker_count
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import Project
 from broadsheet.project.reading import Publication, open_publication

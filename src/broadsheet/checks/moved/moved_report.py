@@ -128,7 +128,9 @@ class MovedReport:
         pages = {edition for group in groups for edition in group.editions}
         pages |= {chart.edition for chart in self.charts}
         count = _count(sum(len(group.sentences) for group in groups), "sentence")
-        return f"{names}: no sentence becomes false; {count} and {_count(len(self.charts), 'chart')} move on {_count(len(pages), 'page')}"
+        charts = _count(len(self.charts), "chart")
+        where = _count(len(pages), "page")
+        return f"{names}: no sentence becomes false; {count} and {charts} move on {where}"
 
     def text(self) -> str:
         """Return the report for a terminal."""

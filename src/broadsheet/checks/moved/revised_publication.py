@@ -35,7 +35,7 @@ def revised_publication(project: Project, revisions: Sequence[Revision]) -> Iter
         copy = Path(folder)
         _copy(project.root, copy, project.output)
         for revision in revisions:
-            _replace(copy, revision)
+            put(copy, revision)
         yield copy
 
 
@@ -49,8 +49,8 @@ def entry_text(text: str, resource: Resource) -> str:
     return json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
 
 
-def _replace(copy: Path, revision: Revision) -> None:
-    """Put a revised table into a copy, and its entry into the descriptor there."""
+def put(copy: Path, revision: Revision) -> None:
+    """Put a revised table into the publication at ``copy``, and its entry into the descriptor there."""
     table = copy / revision.resource.file
     for folder in reversed(table.relative_to(copy).parents[:-1]):
         _make_real(copy / folder)

@@ -1,0 +1,163 @@
+"""Proposes new versions of tables: a branch of git with a commit, and the text of a pull request.
+
+The commit is made in a temporary worktree, on top of the commit that is checked out, so that changes
+that are not committed stay as they are, and are no part of it. The branch is named after the tables; one
+that is there already is used again: it is moved to the new commit, and stays where it is if that has the
+same content. Nothing is pushed, and no pull request is opened: that is what a workflow of the forge does
+with the files in `.broadsheet/proposal/`:
+
+    branch      the name of the branch
+    title       the title of the pull request, a line
+    text.md     its text, with pictures in `text_files/`
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from broadsheet.checks.moved.moved_report import MovedReport
+from broadsheet.checks.moved.written_report import write_report
+from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.revision import Revision
+from broadsheet.errors import UsageError
+from broadsheet.publish import shell
+from broadsheet.storage import store
+
+OPTION = "--pr"
+"""The option that asks for a proposal."""
+_FOLDER = "proposal"
+_LONGEST = 60
+"""The most letters of the names of tables in the name of a branch."""
+_SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
+_NOBODY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "Broadsheet"), ("EMAIL", "broadsheet@localhost"))
+}
+
+Accept = Callable[[Path, Revision], object]
+"""Puts a revision into the publication at a root."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A branch that proposes new versions of tables."""
+
+    branch: str
+    """Its name."""
+    title: str
+    """The title of its pull request."""
+    text: Path
+    """The file with the text of its pull request."""
+    is_new: bool
+    """True if the branch has a new commit; False if it has this content already."""
+
+
+def text_file(root: Path) -> Path:
+    """Return the path of the text of a pull request, beside which its pictures are drawn."""
+    return root / store.FOLDER / _FOLDER / "text.md"
+
+
+def propose(
+    root: Path, report: MovedReport, revisions: Sequence[Revision], accept: Accept
+) -> Proposal | None:
+    """Make a branch of git on which the tables of the publication at ``root`` are replaced by their
+    ``revisions``, and write the text of a pull request; None if the last commit has these tables
+    already. Raises :class:`UsageError` where that cannot be done.
+    """
+    names = [revision.name for revision in revisions]
+    branch, title, text = branch_of(names), _title(report, names), text_file(root)
+    for file in ("branch", "title"):
+        (text.parent / file).unlink(missing_ok=True)
+    base = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    prefix = _git(root, "rev-parse", "--show-prefix")
+    store.make_room(text)
+    with tempfile.TemporaryDirectory(prefix=f"{_FOLDER}-", dir=root / store.FOLDER) as folder:
+        tree = Path(folder) / "tree"
+        _git(root, "worktree", "add", "--detach", "--quiet", str(tree), base)
+        try:
+            if not (tree / prefix / DESCRIPTOR).is_file():
+                raise UsageError(
+                    OPTION, f"{DESCRIPTOR} is not in the last commit", "Commit it, and try again."
+                )
+            for revision in revisions:
+                accept(tree / prefix, revision)
+            _git(tree, "add", "--all", "--", f"{prefix}data")
+            content = _git(tree, "write-tree")
+        finally:
+            _git(root, "worktree", "remove", "--force", str(tree))
+    if content == _git(root, "rev-parse", f"{base}^{{tree}}"):
+        return None
+    tip = _tip(root, branch)
+    is_new = not tip or _content(root, tip) != (content, base)
+    commit = _committed(root, content, base, title) if is_new else tip
+    _git(root, "branch", "--force", "--no-track", branch, commit)
+    write_report(report, text)
+    for file, line in (("branch", branch), ("title", title)):
+        store.write_file(text.parent / file, f"{line}\n".encode(), mode=0o644)
+    return Proposal(branch, title, text, is_new)
+
+
+def branch_of(names: Sequence[str]) -> str:
+    """Return the name of the branch that proposes these tables, the same for the same tables."""
+    joined = "-".join(sorted(names))
+    if len(joined) > _LONGEST:
+        joined = f"{joined[:_LONGEST]}-{hashlib.sha256(joined.encode()).hexdigest()[:8]}"
+    return f"refresh-{joined}"
+
+
+def _title(report: MovedReport, names: Sequence[str]) -> str:
+    """Return the title of a pull request, in which nothing is that others publish."""
+    tables = names[0] if len(names) == 1 else f"{len(names):,} tables"
+    for groups, singular, plural in (
+        (report.refuted, "a sentence becomes false", "sentences become false"),
+        ([group for ways in report.moved for group in ways], "a sentence moves", "sentences move"),
+    ):
+        if count := sum(len(group.sentences) for group in groups):
+            return f"Refresh {tables}: {singular if count == 1 else f'{count:,} {plural}'}"
+    return f"Refresh {tables}: no sentence moves"
+
+
+def _tip(root: Path, branch: str) -> str:
+    """Return the commit that a branch is at, here or where it was pushed to; empty without one."""
+    refs = ("refs/heads/", "refs/remotes/*/")
+    listed = _git(
+        root, "for-each-ref", "--format=%(objectname)", *(f"{ref}{branch}" for ref in refs)
+    )
+    return listed.partition("\n")[0]
+
+
+def _content(root: Path, commit: str) -> tuple[str, str]:
+    """Return the tree of a commit, and its parent."""
+    tree, _, parents = _git(root, "show", "--no-patch", "--format=%T %P", commit).partition(" ")
+    return tree, parents
+
+
+def _committed(root: Path, tree: str, base: str, title: str) -> str:
+    words = ("commit-tree", "--no-gpg-sign", "-p", base, "-m", title, tree)
+    try:
+        return _run(root, words)
+    except shell.FailedError:  # who commits is unknown, as on a machine that only builds
+        return _git(root, *words, nobody=True)
+
+
+def _git(root: Path, *words: str, nobody: bool = False) -> str:
+    try:
+        return _run(root, words, nobody=nobody)
+    except shell.FailedError as failed:
+        raise UsageError(
+            OPTION,
+            f"`git {words[0]}` failed",
+            "A proposal needs a repository of git with a commit, in which the branch is not checked out.",
+            failed.message,
+        ) from None
+
+
+def _run(root: Path, words: Sequence[str], *, nobody: bool = False) -> str:
+    command = ["git", *_SAFE, *words]
+    output = shell.run(command, cwd=root, environment=_NOBODY if nobody else None)
+    return output.decode(errors="surrogateescape").strip()

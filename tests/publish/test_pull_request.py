@@ -1,0 +1,174 @@
+"""A proposal: a branch with new tables, and the text of a pull request."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import conftest
+from broadsheet.checks.moved.moved_report import MovedReport, grouped_moves
+from broadsheet.checks.moved.revised_publication import put
+from broadsheet.checks.moved.sentence_moves import SentenceMove
+from broadsheet.checks.moved.table_moves import table_move
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.revision import Revision
+from broadsheet.errors import Place, UsageError
+from broadsheet.publish.pull_request import branch_of, propose, text_file
+from conftest import Site
+
+TABLE = "year,total\n2020,107.8\n2021,146.9\n2022,190.3\n"
+
+
+def git(folder: Path, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(site: Site) -> Path:
+    """The folder of a repository with a committed publication."""
+    site.table(TABLE, entry=conftest.TABLE)
+    site.write(".gitignore", ".broadsheet/\n")
+    git(site.root, "init", "--quiet", "--initial-branch=main")
+    commit(site.root)
+    return site.root
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "--all")
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    git(folder, *who, "commit", "--quiet", "--message=A commit")
+
+
+def revision(root: Path, csv: str) -> Revision:
+    resource = Catalogue.open(root).package.resources[0]
+    digest = f"sha256:{hashlib.sha256(csv.encode()).hexdigest()}"
+    revised = resource.model_copy(update={"hash": digest, "bytes": len(csv)})
+    return Revision("trade", revised, csv.encode(), (root / "data/trade.csv").read_bytes())
+
+
+def report(root: Path, *revisions: Revision) -> MovedReport:
+    tables = tuple(table_move(each, None) for each in revisions)
+    move = SentenceMove(
+        "trade", "paragraph", Place("posts/trade/index.ipynb"), "It was 1.", "It was 2."
+    )
+    return MovedReport(tables, moved=grouped_moves([move]), editions=1)
+
+
+def proposed(root: Path, csv: str):
+    revised = revision(root, csv)
+    return propose(root, report(root, revised), [revised], put)
+
+
+def test_a_proposal_is_a_branch_with_a_commit_and_a_text_and_leaves_the_working_tree_alone(
+    repository: Path,
+) -> None:
+    (repository / "index.qmd").write_text("not committed")
+    (repository / "new.txt").write_text("new")
+    status, head = git(repository, "status", "--porcelain"), git(repository, "rev-parse", "HEAD")
+    proposal = proposed(repository, TABLE.replace("190.3", "191"))
+    assert proposal is not None and proposal.is_new
+    assert git(repository, "status", "--porcelain") == status
+    assert git(repository, "rev-parse", "HEAD") == head
+    assert git(repository, "symbolic-ref", "HEAD") == "refs/heads/main"
+    assert "2022,191" in git(repository, "show", f"{proposal.branch}:data/trade.csv")
+    changed = git(repository, "diff", "--name-only", "main", proposal.branch).splitlines()
+    assert changed == ["data/datapackage.json", "data/trade.csv"]
+    assert git(repository, "rev-parse", f"{proposal.branch}^") == head
+    assert "It was" in proposal.text.read_text("utf-8")
+    folder = text_file(repository).parent
+    assert (folder / "branch").read_text() == "refresh-trade\n"
+    assert (folder / "title").read_text() == "Refresh trade: a sentence moves\n"
+    assert git(repository, "worktree", "list").count("\n") == 0
+
+
+def test_a_branch_is_used_again_and_moves_only_for_other_content(repository: Path) -> None:
+    first = proposed(repository, TABLE.replace("190.3", "191"))
+    tip = git(repository, "rev-parse", "refresh-trade")
+    again = proposed(repository, TABLE.replace("190.3", "191"))
+    assert first is not None and again is not None and not again.is_new
+    assert git(repository, "rev-parse", "refresh-trade") == tip
+    other = proposed(repository, TABLE.replace("190.3", "192"))
+    assert other is not None and other.is_new
+    assert git(repository, "rev-parse", "refresh-trade^") == git(repository, "rev-parse", "main")
+    assert "2022,192" in git(repository, "show", "refresh-trade:data/trade.csv")
+
+
+def test_a_branch_that_was_pushed_from_elsewhere_is_the_same_one(
+    repository: Path, tmp_path: Path
+) -> None:
+    proposed(repository, TABLE.replace("190.3", "191"))
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", str(repository), str(clone))
+    again = proposed(clone, TABLE.replace("190.3", "191"))
+    assert again is not None and not again.is_new
+    assert git(clone, "rev-parse", "refresh-trade") == git(repository, "rev-parse", "refresh-trade")
+
+
+def test_nothing_is_proposed_if_the_last_commit_has_the_table(repository: Path) -> None:
+    proposed(repository, TABLE.replace("190.3", "191"))
+    revised = revision(repository, TABLE.replace("190.3", "191"))
+    put(repository, revised)
+    commit(repository)
+    assert propose(repository, report(repository, revised), [revised], put) is None
+    assert not (text_file(repository).parent / "branch").exists()
+
+
+def test_a_publication_in_a_folder_of_a_repository_is_proposed_there(
+    site: Site, tmp_path: Path
+) -> None:
+    outer = tmp_path / "outer"
+    inner = Site(outer / "news/site")
+    inner.table(TABLE)
+    git(outer, "init", "--quiet", "--initial-branch=main")
+    (outer / "data").mkdir()
+    (outer / "data/other.csv").write_text("a\n")
+    commit(outer)
+    proposal = proposed(inner.root, TABLE.replace("190.3", "191"))
+    assert proposal is not None
+    changed = git(outer, "diff", "--name-only", "main", proposal.branch).splitlines()
+    assert changed == ["news/site/data/datapackage.json", "news/site/data/trade.csv"]
+
+
+def test_hooks_of_the_repository_do_not_run(repository: Path) -> None:
+    for name in ("post-checkout", "pre-commit", "post-commit", "reference-transaction"):
+        hook = repository / ".git/hooks" / name
+        hook.write_text("#!/bin/sh\ntouch hooked\nexit 1\n")
+        hook.chmod(0o755)
+    assert proposed(repository, TABLE.replace("190.3", "191")) is not None
+    assert not list(repository.rglob("hooked"))
+
+
+@pytest.mark.parametrize("state", ["no repository", "no commit", "checked out", "not committed"])
+def test_where_nothing_can_be_proposed_it_says_so_and_leaves_nothing(
+    site: Site, repository: Path, state: str
+) -> None:
+    if state == "checked out":
+        git(repository, "switch", "--quiet", "--create", "refresh-trade")
+    elif state == "not committed":
+        git(repository, "rm", "--quiet", "--cached", "data/datapackage.json")
+        commit_index(repository)
+    else:
+        subprocess.run(["rm", "-rf", ".git"], cwd=repository, check=True)
+        if state == "no commit":
+            git(repository, "init", "--quiet")
+    with pytest.raises(UsageError) as refused:
+        proposed(repository, TABLE.replace("190.3", "191"))
+    assert refused.value.mend
+    assert not (text_file(repository).parent / "branch").exists()
+    assert not list((repository / ".broadsheet").glob("proposal-*"))
+
+
+def commit_index(folder: Path) -> None:
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    git(folder, *who, "commit", "--quiet", "--message=A commit")
+
+
+def test_the_name_of_a_branch_is_one_that_git_takes() -> None:
+    assert branch_of(["b", "a"]) == branch_of(["a", "b"]) == "refresh-a-b"
+    long = branch_of([f"table-{number}" for number in range(40)])
+    assert len(long) < 100
+    subprocess.run(["git", "check-ref-format", "--branch", long], check=True, capture_output=True)
