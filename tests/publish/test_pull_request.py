@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 import conftest
 from broadsheet.checks.moved.moved_report import MovedReport, grouped_moves
@@ -16,6 +19,7 @@ from broadsheet.checks.moved.table_moves import table_move
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.revision import Revision
 from broadsheet.errors import Place, UsageError
+from broadsheet.project import starter
 from broadsheet.publish.pull_request import branch_of, propose, text_file
 from conftest import Site
 
@@ -97,6 +101,25 @@ def test_a_branch_is_used_again_and_moves_only_for_other_content(repository: Pat
     assert "2022,192" in git(repository, "show", "refresh-trade:data/trade.csv")
 
 
+def test_commits_of_people_on_the_branch_stay_below_the_next_version(repository: Path) -> None:
+    proposed(repository, TABLE.replace("190.3", "191"))
+    git(repository, "switch", "--quiet", "refresh-trade")
+    (repository / "mended.txt").write_text("mended")
+    commit(repository)
+    git(repository, "switch", "--quiet", "main")
+    (repository / "later.txt").write_text("later")
+    commit(repository)
+    tip = git(repository, "rev-parse", "refresh-trade")
+    again = proposed(repository, TABLE.replace("190.3", "191"))
+    assert again is not None and not again.is_new
+    assert git(repository, "rev-parse", "refresh-trade") == tip
+    other = proposed(repository, TABLE.replace("190.3", "192"))
+    assert other is not None and other.is_new
+    assert git(repository, "rev-parse", "refresh-trade^") == tip
+    assert git(repository, "show", "refresh-trade:mended.txt") == "mended"
+    assert "2022,192" in git(repository, "show", "refresh-trade:data/trade.csv")
+
+
 def test_a_branch_that_was_pushed_from_elsewhere_is_the_same_one(
     repository: Path, tmp_path: Path
 ) -> None:
@@ -165,6 +188,102 @@ def test_where_nothing_can_be_proposed_it_says_so_and_leaves_nothing(
 def commit_index(folder: Path) -> None:
     who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
     git(folder, *who, "commit", "--quiet", "--message=A commit")
+
+
+WORKFLOW = Path(starter.__file__).parents[1] / "starter/publication/refresh.yml"
+GH = """#!/bin/sh
+echo "$@" >> "$SAID"
+[ "$1 $2" = "pr list" ] && cat "$OPEN" 2>/dev/null
+exit 0
+"""
+
+
+def step_of(job: str, name: str) -> str:
+    """The script of a step of the workflow."""
+    steps = yaml.safe_load(WORKFLOW.read_text("utf-8"))["jobs"][job]["steps"]
+    [script] = [step["run"] for step in steps if step.get("name", "").startswith(name)]
+    return str(script)
+
+
+class Forge:
+    """A repository that the workflow runs in, with a `gh` that notes how it is called."""
+
+    def __init__(self, origin: Path, folder: Path) -> None:
+        self.origin, self.folder = origin, folder
+        self.said, self.open = folder / "said", folder / "open"
+        (folder / "bin").mkdir(parents=True)
+        (folder / "bin/gh").write_text(GH)
+        (folder / "bin/gh").chmod(0o755)
+        self.weeks = 0
+
+    def week(self, csv: str) -> bool:
+        """Run the workflow once, with this table at its source: whether something was proposed."""
+        self.weeks += 1
+        look, write = (self.folder / f"{job}{self.weeks}" for job in ("look", "propose"))
+        for clone in (look, write):
+            git(self.folder, "clone", "--quiet", str(self.origin), str(clone))
+        proposed(look, csv)
+        outputs = self.folder / f"outputs{self.weeks}"
+        outputs.touch()
+        self.run(step_of("look", "Pack"), look, GITHUB_OUTPUT=str(outputs))
+        if outputs.read_text() != "is-new=true\n":
+            return False
+        parts = {"PROPOSAL": str(look / ".broadsheet/proposal"), "MAIN": "main"}
+        self.run(step_of("propose", "Push"), write, **parts)
+        return True
+
+    def run(self, script: str, folder: Path, **variables: str) -> None:
+        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
+        of_gh = {"PATH": path, "SAID": str(self.said), "OPEN": str(self.open)}
+        command = ["bash", "-e", "-o", "pipefail", "-c", script]
+        environment = {**os.environ, **of_gh, **variables}
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_workflow_pushes_a_branch_and_opens_one_pull_request_a_release(
+    repository: Path, tmp_path: Path
+) -> None:
+    git(repository, "switch", "--quiet", "--detach")  # as a forge has it: nothing is checked out
+    forge = Forge(repository, tmp_path / "forge")
+    assert not forge.week(TABLE)
+    assert not forge.said.exists()
+    assert forge.week(TABLE.replace("190.3", "191"))
+    assert "2022,191" in git(repository, "show", "refresh-trade:data/trade.csv")
+    assert (
+        "pr create --head refresh-trade --base main --title Refresh trade" in forge.said.read_text()
+    )
+    tip = git(repository, "rev-parse", "refresh-trade")
+    forge.open.write_text("7\n")
+    forge.said.unlink()
+    forge.week(TABLE.replace("190.3", "191"))
+    assert git(repository, "rev-parse", "refresh-trade") == tip
+    forge.week(TABLE.replace("190.3", "192"))
+    assert "2022,192" in git(repository, "show", "refresh-trade:data/trade.csv")
+    git(repository, "switch", "--quiet", "refresh-trade")  # somebody mends a sentence there
+    (repository / "mended.txt").write_text("mended")
+    commit(repository)
+    git(repository, "switch", "--quiet", "--detach", "main")
+    forge.week(TABLE.replace("190.3", "193"))
+    assert "2022,193" in git(repository, "show", "refresh-trade:data/trade.csv")
+    assert git(repository, "show", "refresh-trade:mended.txt") == "mended"
+    assert "pr create" not in forge.said.read_text()
+    assert forge.said.read_text().count("pr edit 7 --title Refresh trade") == 3
+
+
+def test_the_workflow_is_one_that_zizmor_finds_nothing_in_and_that_may_only_read() -> None:
+    zizmor = Path(sys.executable).with_name("zizmor")
+    command = [zizmor, "--offline", "--no-progress", "--persona=pedantic", WORKFLOW]
+    audit = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert audit.returncode == 0, audit.stdout + audit.stderr
+    workflow = yaml.safe_load(WORKFLOW.read_text("utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    rights = {name: job.get("permissions", {}) for name, job in workflow["jobs"].items()}
+    assert rights == {"look": {}, "propose": {"contents": "write", "pull-requests": "write"}}
+    scripts = [step.get("run", "") for step in workflow["jobs"]["propose"]["steps"]]
+    assert not any("broadsheet data" in script or "pip" in script for script in scripts)
 
 
 def test_the_name_of_a_branch_is_one_that_git_takes() -> None:

@@ -38,6 +38,7 @@ _FORMATS = {SCRIPT: "py:percent", ".md": "md:markdown"}
 _TOOLS = {
     ".gitignore": "gitignore",
     ".pre-commit-config.yaml": "pre-commit.yml",
+    ".github/workflows/refresh.yml": "refresh.yml",
     ".github/workflows/site.yml": "site.yml",
     "requirements.txt": "requirements.txt",
 }

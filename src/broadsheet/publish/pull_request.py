@@ -2,8 +2,9 @@
 
 The commit is made in a temporary worktree, on top of the commit that is checked out, so that changes
 that are not committed stay as they are, and are no part of it. The branch is named after the tables; one
-that is there already is used again: it is moved to the new commit, and stays where it is if that has the
-same content. Nothing is pushed, and no pull request is opened: that is what a workflow of the forge does
+that is there already is used again. It is made anew on top of the commit that is checked out; one on
+which somebody has worked gets the commit on top of theirs. A branch that has these tables stays where it
+is. Nothing is pushed, and no pull request is opened: that is what a workflow of the forge does
 with the files in `.broadsheet/proposal/`:
 
     branch      the name of the branch
@@ -32,6 +33,8 @@ OPTION = "--pr"
 _FOLDER = "proposal"
 _LONGEST = 60
 """The most letters of the names of tables in the name of a branch."""
+_MADE = "Made by `broadsheet data refresh --pr`."
+"""The text by which the commit of a proposal is told from those of people."""
 _SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
 _NOBODY = {
     f"GIT_{who}_{what}": value
@@ -74,26 +77,14 @@ def propose(
     for file in ("branch", "title"):
         (text.parent / file).unlink(missing_ok=True)
     base = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    prefix = _git(root, "rev-parse", "--show-prefix")
     store.make_room(text)
-    with tempfile.TemporaryDirectory(prefix=f"{_FOLDER}-", dir=root / store.FOLDER) as folder:
-        tree = Path(folder) / "tree"
-        _git(root, "worktree", "add", "--detach", "--quiet", str(tree), base)
-        try:
-            if not (tree / prefix / DESCRIPTOR).is_file():
-                raise UsageError(
-                    OPTION, f"{DESCRIPTOR} is not in the last commit", "Commit it, and try again."
-                )
-            for revision in revisions:
-                accept(tree / prefix, revision)
-            _git(tree, "add", "--all", "--", f"{prefix}data")
-            content = _git(tree, "write-tree")
-        finally:
-            _git(root, "worktree", "remove", "--force", str(tree))
-    if content == _git(root, "rev-parse", f"{base}^{{tree}}"):
+    content = _content_with(root, base, revisions, accept)
+    if content == _tree(root, base):
         return None
     tip = _tip(root, branch)
-    is_new = not tip or _content(root, tip) != (content, base)
+    if tip and _has_other_commits(root, base, tip):
+        base, content = tip, _content_with(root, tip, revisions, accept)
+    is_new = not tip or content != _tree(root, tip) or tip not in (base, _made_on(root, tip, base))
     commit = _committed(root, content, base, title) if is_new else tip
     _git(root, "branch", "--force", "--no-track", branch, commit)
     write_report(report, text)
@@ -131,14 +122,43 @@ def _tip(root: Path, branch: str) -> str:
     return listed.partition("\n")[0]
 
 
-def _content(root: Path, commit: str) -> tuple[str, str]:
-    """Return the tree of a commit, and its parent."""
-    tree, _, parents = _git(root, "show", "--no-patch", "--format=%T %P", commit).partition(" ")
-    return tree, parents
+def _has_other_commits(root: Path, base: str, tip: str) -> bool:
+    """True if somebody has worked on the branch at ``tip``, and not only proposals were made there."""
+    commits = _git(root, "rev-list", "--count", f"{base}..{tip}")
+    proposals = _git(root, "rev-list", "--count", f"--grep={_MADE}", "-F", f"{base}..{tip}")
+    return commits != proposals
+
+
+def _content_with(root: Path, base: str, revisions: Sequence[Revision], accept: Accept) -> str:
+    """Return the tree of git that a commit is with the revised tables."""
+    prefix = _git(root, "rev-parse", "--show-prefix")
+    with tempfile.TemporaryDirectory(prefix=f"{_FOLDER}-", dir=root / store.FOLDER) as folder:
+        tree = Path(folder) / "tree"
+        _git(root, "worktree", "add", "--detach", "--quiet", str(tree), base)
+        try:
+            if not (tree / prefix / DESCRIPTOR).is_file():
+                raise UsageError(
+                    OPTION, f"{DESCRIPTOR} is not in the last commit", "Commit it, and try again."
+                )
+            for revision in revisions:
+                accept(tree / prefix, revision)
+            _git(tree, "add", "--all", "--", f"{prefix}data")
+            return _git(tree, "write-tree")
+        finally:
+            _git(root, "worktree", "remove", "--force", str(tree))
+
+
+def _tree(root: Path, commit: str) -> str:
+    return _git(root, "rev-parse", f"{commit}^{{tree}}")
+
+
+def _made_on(root: Path, tip: str, base: str) -> str:
+    """Return the commit at ``tip`` if it was made on ``base``; else nothing."""
+    return tip if _git(root, "rev-parse", f"{tip}^@") == base else ""
 
 
 def _committed(root: Path, tree: str, base: str, title: str) -> str:
-    words = ("commit-tree", "--no-gpg-sign", "-p", base, "-m", title, tree)
+    words = ("commit-tree", "--no-gpg-sign", "-p", base, "-m", title, "-m", _MADE, tree)
     try:
         return _run(root, words)
     except shell.FailedError:  # who commits is unknown, as on a machine that only builds

@@ -43,6 +43,8 @@ def entry_text(text: str, resource: Resource) -> str:
     """Return the text of a descriptor with the entry of a table replaced."""
     descriptor = json.loads(text)
     entry = resource.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    if entry in descriptor["resources"]:
+        return text
     descriptor["resources"] = [
         entry if other.get("name") == resource.name else other for other in descriptor["resources"]
     ]

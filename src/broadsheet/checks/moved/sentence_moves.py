@@ -8,7 +8,8 @@ Sentences that differ only in numbers belong together; of the others, those that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -89,7 +90,7 @@ def sentence_moves(
     """Return the sentences of an edition that become false, and those that move. ``rendering`` is the
     page as it will be.
     """
-    moves = list(_moves(edition, before.texts, now.texts, rendering))
+    moves = _without_transposed(_moves(edition, before.texts, now.texts, rendering))
     standing = {error.cause for text in before.texts for error in text.errors}
     refuted = list[FalseSentence]()
     for text in now.texts:
@@ -173,6 +174,23 @@ def _sentence_in(text: Text, error: FactError) -> str:
     return max(quoted, key=len, default="")
 
 
+def _without_transposed(moves: Iterable[SentenceMove]) -> list[SentenceMove]:
+    """Return the moves without sentences that stand elsewhere in the text, and say the same."""
+    moves = list(moves)
+    come = Counter((move.kind, move.now) for move in moves if not move.before)
+    gone = Counter((move.kind, move.before) for move in moves if not move.now)
+    left = {side: come & gone for side in ("come", "gone")}
+    kept = list[SentenceMove]()
+    for move in moves:
+        side = "come" if not move.before else "gone" if not move.now else ""
+        key = move.kind, move.now or move.before
+        if side and left[side][key]:
+            left[side][key] -= 1
+        else:
+            kept.append(move)
+    return kept
+
+
 def _moves(
     edition: str, before: Sequence[Text], now: Sequence[Text], rendering: Rendering
 ) -> Iterator[SentenceMove]:
@@ -209,6 +227,12 @@ def _paired(before: Sequence[str], now: Sequence[str]) -> Iterator[tuple[int | N
     for kind, first, end, start, stop in _opcodes(before, now):
         if kind == "equal":
             yield from zip(range(first, end), range(start, stop), strict=True)
+            continue
+        pairs = list(zip(range(first, end), range(start, stop), strict=False))
+        if len(pairs) == end - first == stop - start and all(
+            _are_alike(before[at], now[to]) for at, to in pairs
+        ):
+            yield from pairs
             continue
         masked = [list(map(_masked, texts)) for texts in (before[first:end], now[start:stop])]
         for alike, low, high, bottom, top in _opcodes(*masked):
