@@ -8,6 +8,7 @@ and their texts are compared here, sentence by sentence, with nothing of the pro
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -20,9 +21,11 @@ from lxml import html
 import conftest
 from broadsheet.checks.moved.markdown_report import LIMIT, markdown, plain
 from broadsheet.checks.moved.moved_report import MovedReport, grouped_moves
+from broadsheet.checks.moved.revised_publication import revised_publication
 from broadsheet.checks.moved.sentence_moves import SentenceMove, changed_words, size_of
 from broadsheet.checks.moved.table_moves import CellMove, TableMove
 from broadsheet.errors import Place
+from broadsheet.project.project import open_project
 from conftest import Site
 
 Command = Callable[..., tuple[int, str, str]]
@@ -200,6 +203,58 @@ def test_what_a_cell_writes_in_the_trial_does_not_reach_the_publication(
     site.write("new.csv", TABLE.replace("190.3", "1.5"))
     run(site, "data", "add", "new.csv", "--name", "trade", "--replace", "--dry-run")
     assert site.read("posts/trade/out.txt") == "190.3"
+
+
+def test_a_data_folder_that_is_a_link_is_left_as_it_is(
+    site: Site, run: Command, tmp_path: Path
+) -> None:
+    site.table(TABLE)
+    shared = tmp_path / "shared"
+    (site.root / "data").rename(shared)
+    (site.root / "data").symlink_to(shared)
+    config = f"{conftest.CONFIG}broadsheet:\n  allowed-folders: ['{shared}']\n"
+    site.write("_quarto.yml", config)
+    site.article("trade", CELL, ("md", "It was `{python} trade.total[2022]` in all."))
+    site.write("new.csv", TABLE.replace("190.3", "1.5"))
+    stood = {path: path.read_bytes() for path in shared.iterdir()}
+    arguments = ("data", "add", "new.csv", "--name", "trade", "--replace", "--dry-run")
+    code, out, err = run(site, *arguments)
+    assert code == 0, err
+    assert "+ It was 1.5 in all." in out
+    assert {path: path.read_bytes() for path in shared.iterdir()} == stood
+
+
+def test_a_copy_that_a_killed_process_has_left_is_removed(site: Site, run: Command) -> None:
+    site.table(TABLE)
+    site.article("trade", CELL, ("md", PROSE))
+    left, living = (
+        site.root / f".broadsheet/revised-{number}-abc" for number in (2**22 + 1, os.getppid())
+    )
+    for folder in (left, living):
+        folder.mkdir(parents=True)
+    moved(site, run, TABLE.replace("190.3", "191"))
+    assert not left.exists() and living.exists()
+
+
+def test_what_is_private_hidden_or_installed_is_not_copied(site: Site, tmp_path: Path) -> None:
+    site.table(TABLE)
+    private = ["_newsletter/readers.csv", ".env", ".git/config", "id_rsa"]
+    installed = ["node_modules/a.js", "env/pyvenv.cfg", "env/lib/x.py", "_site/index.html"]
+    for path in [*private, *installed]:
+        site.write(path, "x")
+    (site.root / "there").symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(site.root / "pipe")
+    project = open_project(site.root)
+    with revised_publication(project, []) as copy:
+        names = {str(path.relative_to(copy)) for path in copy.rglob("*") if not path.is_dir()}
+        assert names == {
+            "_quarto.yml",
+            "data/trade.csv",
+            "data/datapackage.json",
+            "there",
+        }
+        assert (copy / "there").readlink() == tmp_path / "elsewhere"
+    assert not copy.exists()
 
 
 def test_a_page_that_cannot_be_made_becomes_false_with_its_error(site: Site, run: Command) -> None:

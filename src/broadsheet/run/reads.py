@@ -141,7 +141,7 @@ def recorded(root: Path) -> dict[str, str]:
     machinery = tuple(f"{folder.resolve()}/" for folder in FOLDERS)
     opened, names_read = {_source(name) for name in _opened} | _own_modules(), set()
     for names, is_listing in ((opened - _written, False), (_listed, True)):
-        for path in map(_real, names):
+        for path in (_seen_from(root, name) for name in names):
             if (
                 _is_below(path, root)
                 and not path.startswith(machinery)
@@ -163,7 +163,7 @@ def opened(root: Path) -> dict[str, list[str]]:
     paths_by_cell = {
         cell: {
             Path(path).relative_to(root).as_posix()
-            for path in map(_real, map(_source, names))
+            for path in (_seen_from(root, _source(name)) for name in names)
             if _is_below(path, root)
         }
         for cell, names in sorted(_by_cell.items())
@@ -244,6 +244,14 @@ def _source(name: str) -> str:
     folder, _, file = name.rpartition("/")
     is_bytecode = folder.endswith("/__pycache__") and file.endswith(".pyc") and file.count(".") == 2
     return importlib.util.source_from_cache(name) if is_bytecode else name
+
+
+def _seen_from(root: Path, name: str) -> str:
+    """Return the path of a file with links followed; of one to which a link leads out of ``root``,
+    the path that has the link.
+    """
+    path = _real(name)
+    return path if _is_below(path, root) or not _is_below(name, root) else name
 
 
 def _real(name: str) -> str:

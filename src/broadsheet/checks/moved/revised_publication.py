@@ -18,6 +18,7 @@ from pathlib import Path
 
 from broadsheet.data.descriptor import DESCRIPTOR, Resource
 from broadsheet.data.revision import Revision
+from broadsheet.errors import Place, StoreError
 from broadsheet.project.project import Project
 from broadsheet.storage import store
 from broadsheet.storage.private_paths import private_name
@@ -31,9 +32,18 @@ def revised_publication(project: Project, revisions: Sequence[Revision]) -> Iter
     """Give the root of a copy of a publication in which the revised tables stand."""
     stores = project.root / store.FOLDER
     store.make_room(stores / _PREFIX)
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=stores) as folder:
+    _remove_left(stores)
+    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", dir=stores) as folder:
         copy = Path(folder)
-        _copy(project.root, copy, project.output)
+        try:
+            _copy(project.root, copy, project.output)
+        except OSError as error:  # of several files, as shutil.Error
+            reason = error.args[0][0][-1] if isinstance(error, shutil.Error) else error.strerror
+            raise StoreError(
+                Place(store.FOLDER),
+                f"the publication cannot be copied: {reason}",
+                "See that its files can be read, and that the disk has room for a copy of them.",
+            ) from error
         for revision in revisions:
             put(copy, revision)
         yield copy
@@ -67,6 +77,18 @@ def _make_real(folder: Path) -> None:
         target = folder.resolve()
         folder.unlink()
         shutil.copytree(target, folder, symlinks=True, copy_function=_copied)
+
+
+def _remove_left(stores: Path) -> None:
+    """Remove the copies of processes that were killed."""
+    for folder in stores.glob(f"{_PREFIX}*-*"):
+        number = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        try:
+            os.kill(int(number), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (ValueError, PermissionError):
+            continue
 
 
 def _copy(root: Path, copy: Path, site: Path) -> None:

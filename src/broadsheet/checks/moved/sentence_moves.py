@@ -179,7 +179,7 @@ def _without_transposed(moves: Iterable[SentenceMove]) -> list[SentenceMove]:
     moves = list(moves)
     come = Counter((move.kind, move.now) for move in moves if not move.before)
     gone = Counter((move.kind, move.before) for move in moves if not move.now)
-    left = {side: come & gone for side in ("come", "gone")}
+    left = {"come": come & gone, "gone": come & gone}
     kept = list[SentenceMove]()
     for move in moves:
         side = "come" if not move.before else "gone" if not move.now else ""
