@@ -274,7 +274,8 @@ def _ended(
                 why = runs.why(order.recipe, path) if use_cache else "the cache is off"
                 text = future.result()
                 if runs.root != home:
-                    text = text.replace(*(json.dumps(str(at))[1:-1] for at in (runs.root, home)))
+                    copy, here = (json.dumps(str(root))[1:-1] for root in (runs.root, home))
+                    text = text.replace(copy, here)
                 ran = parse_run(text)
                 _refuse_silent(edition, ran)
                 add_reads(ran, unchanged(runs.root, order.declared))
