@@ -19,10 +19,10 @@ import pytest
 from lxml import html
 
 import conftest
-from broadsheet.checks.moved.markdown_report import LIMIT, markdown, plain
+from broadsheet.checks.moved.markdown_report import LIMIT, plain, report_markdown
 from broadsheet.checks.moved.moved_report import MovedReport, grouped_moves
 from broadsheet.checks.moved.revised_publication import revised_publication
-from broadsheet.checks.moved.sentence_moves import SentenceMove, changed_words, size_of
+from broadsheet.checks.moved.sentence_moves import SentenceMove, changed_words, size_of_move
 from broadsheet.checks.moved.table_moves import CellMove, TableMove
 from broadsheet.errors import Place
 from broadsheet.project.project import open_project
@@ -306,7 +306,7 @@ def test_many_editions_that_say_the_same_are_one_entry(site: Site, run: Command)
     assert [len(entry["editions"]) for entry in entries if "In all" in entry["now"]] == [6]
     parts = [entry for entry in entries if "A part" in entry["now"]]
     assert sum(len(entry["editions"]) for entry in parts) == reported["editions"] == 6
-    sizes = [size_of([tuple(pair) for pair in entry["words"]]) for entry in parts]
+    sizes = [size_of_move([tuple(pair) for pair in entry["words"]]) for entry in parts]
     assert sizes == sorted(sizes, reverse=True)
 
 
@@ -405,7 +405,7 @@ def report_of(count: int, text: str) -> MovedReport:
 def test_the_markdown_of_any_report_fits_a_pull_request_and_counts_what_it_leaves_out(
     count: int,
 ) -> None:
-    text = markdown(report_of(count, "A <b>sentence</b> about @somebody " * 12))
+    text = report_markdown(report_of(count, "A <b>sentence</b> about @somebody " * 12))
     assert len(text.encode()) <= LIMIT
     assert ("left out here" in text) == (count > 100)
     assert "<b>" not in text
@@ -423,7 +423,7 @@ def test_words_that_differ_are_found_as_readers_see_them() -> None:
         ("1,204", "1,305"),
         ("May", "June"),
     ]
-    assert size_of([("100", "150")]) == pytest.approx(0.5)
-    assert size_of([("1.000,5", "2.001,0")]) == pytest.approx(1)
-    assert size_of([("12,3", "24,6")]) == pytest.approx(1)
-    assert size_of([("rose", "fell")]) == float("inf")
+    assert size_of_move([("100", "150")]) == pytest.approx(0.5)
+    assert size_of_move([("1.000,5", "2.001,0")]) == pytest.approx(1)
+    assert size_of_move([("12,3", "24,6")]) == pytest.approx(1)
+    assert size_of_move([("rose", "fell")]) == float("inf")

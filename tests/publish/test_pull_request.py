@@ -13,7 +13,7 @@ import yaml
 
 import conftest
 from broadsheet.checks.moved.moved_report import MovedReport, grouped_moves
-from broadsheet.checks.moved.revised_publication import put
+from broadsheet.checks.moved.revised_publication import replace_table
 from broadsheet.checks.moved.sentence_moves import SentenceMove
 from broadsheet.checks.moved.table_moves import table_move
 from broadsheet.data.catalogue import Catalogue
@@ -64,7 +64,7 @@ def report(root: Path, *revisions: Revision) -> MovedReport:
 
 def proposed(root: Path, csv: str):
     revised = revision(root, csv)
-    return propose(root, report(root, revised), [revised], put)
+    return propose(root, report(root, revised), [revised], replace_table)
 
 
 def test_a_proposal_is_a_branch_with_a_commit_and_a_text_and_leaves_the_working_tree_alone(
@@ -134,9 +134,9 @@ def test_a_branch_that_was_pushed_from_elsewhere_is_the_same_one(
 def test_nothing_is_proposed_if_the_last_commit_has_the_table(repository: Path) -> None:
     proposed(repository, TABLE.replace("190.3", "191"))
     revised = revision(repository, TABLE.replace("190.3", "191"))
-    put(repository, revised)
+    replace_table(repository, revised)
     commit(repository)
-    assert propose(repository, report(repository, revised), [revised], put) is None
+    assert propose(repository, report(repository, revised), [revised], replace_table) is None
     assert not (text_file(repository).parent / "branch").exists()
 
 

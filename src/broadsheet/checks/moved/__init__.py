@@ -1,1 +1,1 @@
-"""What moves when a table moves: the sentences, charts and rows that a revision changes."""
+"""The report of what moves when a table moves: sentences, charts and rows that a revision changes."""

@@ -27,7 +27,7 @@ from broadsheet.checks.moved.sentence_moves import (
     sentence_moves,
 )
 from broadsheet.checks.moved.table_moves import table_move
-from broadsheet.checks.moved.written_report import with_pictures
+from broadsheet.checks.moved.written_report import charts_with_pictures
 from broadsheet.data.descriptor import Resource, has_catalogue
 from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.data.revision import Revision
@@ -131,7 +131,7 @@ def _compared(before: Publication, now: Publication, jobs: int, watch: Watch) ->
     for source, unread in now.faults.items():
         if source not in before.faults:
             compared.refuted.append(false_page(slug_of(source), unread))
-    root, own = before.project.root, before.project.root / FOLDER
+    root, folder = before.project.root, before.project.root / FOLDER
     shared = {edition.output for edition in before.editions}
     shared &= {edition.output for edition in now.editions}
     with (
@@ -159,13 +159,13 @@ def _compared(before: Publication, now: Publication, jobs: int, watch: Watch) ->
                 with guarded(edition.source.place(), _DOING):
                     finished = press.finish(old[path])
                     standing = rendering_of(finished, later.pandoc, root, press.pictures)
-                    texts = texts_of(standing, own)
+                    texts = texts_of(standing, folder)
             except BroadsheetError as error:
                 return error
             try:
                 with guarded(edition.source.place(), _DOING):
                     rendering = later.rendering(new[path])
-                    texts_now = texts_of(rendering, own)
+                    texts_now = texts_of(rendering, folder)
                     refuted, moves = sentence_moves(edition.slug, texts, texts_now, rendering)
             except BroadsheetError as error:
                 return _PageMoves([false_page(edition.slug, error)])
@@ -193,7 +193,7 @@ def _pictured(
     """Return the charts that move, the first few with pictures before and after."""
     root = projects[0].root
     with Press(projects[0]) as press, Press(projects[1], kept_in=root) as later:
-        return list(with_pictures(compared.charts, compared.runs, (press, later), file))
+        return list(charts_with_pictures(compared.charts, compared.runs, (press, later), file))
 
 
 def _runs(press: Press, editions: Iterable[Edition], watch: Watch) -> dict[PurePosixPath, Run]:

@@ -16,13 +16,13 @@ from urllib.parse import quote
 
 from broadsheet.checks.moved.moved_report import (
     ChartMove,
-    Group,
     MovedReport,
+    SentenceGroup,
     cell_line,
     charts_of,
     clipped,
-    in_words,
     on_pages,
+    words_moved,
 )
 from broadsheet.checks.moved.sentence_moves import PAGE, FalseSentence, SentenceMove
 from broadsheet.checks.moved.table_moves import TableMove
@@ -48,10 +48,10 @@ that begin an emoji or a port, addresses, commits.
 """
 _WORD = re.compile(r"\s+|[^\s\w]|\w+(?:[.,’'\u00a0\u202f]\w+)*")
 
-Entry = TypeVar("Entry")
+_Entry = TypeVar("_Entry")
 
 
-def markdown(report: MovedReport) -> str:
+def report_markdown(report: MovedReport) -> str:
     """Return the report as Markdown of at most :data:`LIMIT` bytes."""
     for most in _SHORTER:
         text = "\n".join(_lines(report, most)) + "\n"
@@ -109,7 +109,7 @@ def _lines(report: MovedReport, most: int) -> Iterator[str]:
 
 
 def _section(
-    title: str, entries: Sequence[Entry], most: int, lines: Callable[[Entry], Sequence[str]]
+    title: str, entries: Sequence[_Entry], most: int, lines: Callable[[_Entry], Sequence[str]]
 ) -> Iterator[str]:
     if not entries:
         return
@@ -120,7 +120,7 @@ def _section(
         yield f"- and {len(entries) - most:,} more, which are left out here"
 
 
-def _false_lines(group: Group[FalseSentence]) -> list[str]:
+def _false_lines(group: SentenceGroup[FalseSentence]) -> list[str]:
     first = group.first
     kind = "" if first.kind == PAGE else f"{plain(first.kind)}, "
     lines = [f"- {plain(str(first.where))} ({kind}{_on_pages(group)})"]
@@ -133,7 +133,7 @@ def _false_lines(group: Group[FalseSentence]) -> list[str]:
     return [*lines, *(f"  - {plain(line)}" for line in first.detail.splitlines()[:_NAMED])]
 
 
-def _move_lines(ways: Sequence[Group[SentenceMove]]) -> list[str]:
+def _move_lines(ways: Sequence[SentenceGroup[SentenceMove]]) -> list[str]:
     first = ways[0].first
     on = plain(on_pages(ways))
     before, now = _marked(first.before, first.now)
@@ -142,13 +142,13 @@ def _move_lines(ways: Sequence[Group[SentenceMove]]) -> list[str]:
     lines += [f"  - as it will be: “{now}”"] if first.now else ["  - goes"]
     if len(ways) > 1:
         for group in ways[:_NAMED]:
-            lines.append(f"  - {_on_pages(group)}: {plain(in_words(group.first.words))}")
+            lines.append(f"  - {_on_pages(group)}: {plain(words_moved(group.first.words))}")
         if len(ways) > _NAMED:
             lines.append(f"  - and {len(ways) - _NAMED:,} other moves")
     return lines
 
 
-def _on_pages(group: Group[SentenceMove] | Group[FalseSentence]) -> str:
+def _on_pages(group: SentenceGroup[SentenceMove] | SentenceGroup[FalseSentence]) -> str:
     return plain(group.on_pages)
 
 

@@ -15,9 +15,9 @@ from broadsheet.checks.moved.sentence_moves import (
     PAGE,
     FalseSentence,
     SentenceMove,
-    Words,
+    WordPair,
     rank,
-    size_of,
+    size_of_move,
 )
 from broadsheet.checks.moved.table_moves import CellMove, TableMove
 from broadsheet.errors import Notice, Place
@@ -32,7 +32,7 @@ _NAMED = 3
 _LONGEST = 300
 """The most characters of a sentence that are shown."""
 
-Sentence = TypeVar("Sentence", FalseSentence, SentenceMove)
+_Sentence = TypeVar("_Sentence", FalseSentence, SentenceMove)
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ class ChartMove:
 
 
 @dataclass(frozen=True)
-class Group(Generic[Sentence]):
+class SentenceGroup(Generic[_Sentence]):
     """The editions in which a sentence changes, and how."""
 
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[_Sentence, ...]
     """The sentence in each edition; the one that moves most is first."""
 
     @property
-    def first(self) -> Sentence:
+    def first(self) -> _Sentence:
         """The sentence that stands for the group."""
         return self.sentences[0]
 
@@ -82,13 +82,13 @@ class Group(Generic[Sentence]):
 
 @dataclass(frozen=True)
 class MovedReport:
-    """What moves when tables are replaced by new versions."""
+    """The report of what moves when tables are replaced by new versions."""
 
     tables: tuple[TableMove, ...]
     """The changes of each table."""
-    refuted: tuple[Group[FalseSentence], ...] = ()
+    refuted: tuple[SentenceGroup[FalseSentence], ...] = ()
     """The sentences that become false, headlines first."""
-    moved: tuple[tuple[Group[SentenceMove], ...], ...] = ()
+    moved: tuple[tuple[SentenceGroup[SentenceMove], ...], ...] = ()
     """The sentences that move: for each sentence of a source, the ways in which it does."""
     pinned: tuple[Notice, ...] = ()
     """The words that are pinned to a year although newer data are there."""
@@ -185,43 +185,44 @@ class MovedReport:
         }
 
 
-def grouped_false(sentences: Iterable[FalseSentence]) -> tuple[Group[FalseSentence], ...]:
+def grouped_false(sentences: Iterable[FalseSentence]) -> tuple[SentenceGroup[FalseSentence], ...]:
     """Return sentences that become false, those of one cause together, headlines first."""
     causes: dict[tuple[str, str], list[FalseSentence]] = {}
     for sentence in sentences:
         causes.setdefault((sentence.kind, sentence.cause), []).append(sentence)
-    groups = [Group(tuple(each)) for each in causes.values()]
+    groups = [SentenceGroup(tuple(each)) for each in causes.values()]
     return tuple(sorted(groups, key=lambda group: rank(group.first.kind)))
 
 
 def grouped_moves(
     sentences: Iterable[SentenceMove],
-) -> tuple[tuple[Group[SentenceMove], ...], ...]:
+) -> tuple[tuple[SentenceGroup[SentenceMove], ...], ...]:
     """Return sentences that move: those of one place in a source together, headlines first; of each
     the ways in which its words change, the greatest moves first.
     """
-    places: dict[tuple[str, Place, int], dict[tuple[Words, ...], list[SentenceMove]]] = {}
+    places: dict[tuple[str, Place, int], dict[tuple[WordPair, ...], list[SentenceMove]]] = {}
     for sentence in sentences:
         ways = places.setdefault((sentence.kind, sentence.where, sentence.number), {})
         ways.setdefault(sentence.words, []).append(sentence)
     groups = [
         tuple(
-            Group(tuple(each)) for _, each in sorted(ways.items(), key=lambda way: -size_of(way[0]))
+            SentenceGroup(tuple(each))
+            for _, each in sorted(ways.items(), key=lambda way: -size_of_move(way[0]))
         )
         for ways in places.values()
     ]
     return tuple(sorted(groups, key=_order))
 
 
-def _order(ways: Sequence[Group[SentenceMove]]) -> tuple[int, str, int, int, int]:
+def _order(ways: Sequence[SentenceGroup[SentenceMove]]) -> tuple[int, str, int, int, int]:
     first = ways[0].first
     where = first.where
     return rank(first.kind), where.file, where.cell or 0, where.line or 0, first.number
 
 
-def on_pages(ways: Sequence[Group[SentenceMove]]) -> str:
+def on_pages(ways: Sequence[SentenceGroup[SentenceMove]]) -> str:
     """Return the editions in which a sentence moves, in words: a few by name."""
-    return Group(tuple(sentence for group in ways for sentence in group.sentences)).on_pages
+    return SentenceGroup(tuple(sentence for group in ways for sentence in group.sentences)).on_pages
 
 
 def clipped(text: str, most: int = _LONGEST) -> str:
@@ -230,7 +231,7 @@ def clipped(text: str, most: int = _LONGEST) -> str:
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
-def in_words(words: Sequence[Words]) -> str:
+def words_moved(words: Sequence[WordPair]) -> str:
     """Return the words that change: `12.3 → 12.4`."""
     return ", ".join(
         f"{clipped(before, 80) or '—'} → {clipped(now, 80) or '—'}" for before, now in words
@@ -283,10 +284,10 @@ def _pages(editions: Sequence[str]) -> str:
     return named if len(editions) == 1 else f"{len(editions):,} editions: {named}"
 
 
-Entry = TypeVar("Entry")
+_Entry = TypeVar("_Entry")
 
 
-def _part(title: str, entries: Sequence[Entry], lines: Any) -> Iterator[str]:
+def _part(title: str, entries: Sequence[_Entry], lines: Any) -> Iterator[str]:
     if not entries:
         return
     yield f"{title}:"
@@ -297,7 +298,7 @@ def _part(title: str, entries: Sequence[Entry], lines: Any) -> Iterator[str]:
         yield f"  and {len(entries) - SHOWN:,} more"
 
 
-def _false_lines(group: Group[FalseSentence]) -> Iterator[str]:
+def _false_lines(group: SentenceGroup[FalseSentence]) -> Iterator[str]:
     first = group.first
     kind = "" if first.kind == PAGE else f"{first.kind}, "
     yield f"{first.where} ({kind}{group.on_pages})"
@@ -312,14 +313,14 @@ def _false_lines(group: Group[FalseSentence]) -> Iterator[str]:
         yield f"│ {clipped(line)}"
 
 
-def _move_lines(ways: Sequence[Group[SentenceMove]]) -> Iterator[str]:
+def _move_lines(ways: Sequence[SentenceGroup[SentenceMove]]) -> Iterator[str]:
     first = ways[0].first
     yield f"{first.where} ({first.kind}, {on_pages(ways)})"
     yield f"- {clipped(first.before) or '—'}"
     yield f"+ {clipped(first.now) or '—'}"
     if len(ways) > 1:
         for group in ways[:_NAMED]:
-            yield f"{group.on_pages}: {in_words(group.first.words)}"
+            yield f"{group.on_pages}: {words_moved(group.first.words)}"
         if len(ways) > _NAMED:
             yield f"and {len(ways) - _NAMED:,} other moves"
 
@@ -328,13 +329,13 @@ def _count(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _bounded(entries: Sequence[Entry], report: Any) -> dict[str, Any]:
+def _bounded(entries: Sequence[_Entry], report: Any) -> dict[str, Any]:
     """Return a part of the report for machines, with the number of entries that are left out."""
     told = [report(entry) for entry in entries[:_TOLD]]
     return {"entries": told, "count": len(entries), "left_out": len(entries) - len(told)}
 
 
-def _sentence(group: Group[Any], **more: Any) -> dict[str, Any]:
+def _sentence(group: SentenceGroup[Any], **more: Any) -> dict[str, Any]:
     first = group.first
     place = {key: value for key, value in vars(first.where).items() if value is not None}
     return {

@@ -45,7 +45,7 @@ def revised_publication(project: Project, revisions: Sequence[Revision]) -> Iter
                 "See that its files can be read, and that the disk has room for a copy of them.",
             ) from error
         for revision in revisions:
-            put(copy, revision)
+            replace_table(copy, revision)
         yield copy
 
 
@@ -61,7 +61,7 @@ def entry_text(text: str, resource: Resource) -> str:
     return json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
 
 
-def put(copy: Path, revision: Revision) -> None:
+def replace_table(copy: Path, revision: Revision) -> None:
     """Put a revised table into the publication at ``copy``, and its entry into the descriptor there."""
     table = copy / revision.resource.file
     for folder in reversed(table.relative_to(copy).parents[:-1]):

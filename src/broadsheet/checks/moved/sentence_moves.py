@@ -29,8 +29,8 @@ _MOST_SENTENCES = 1000
 _ALIKE = 0.4
 """The least likeness of two sentences of which one has become the other."""
 
-Words = tuple[str, str]
-"""Words before, and those in their place now; empty where there are none."""
+WordPair = tuple[str, str]
+"""WordPair before, and those in their place now; empty where there are none."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class SentenceMove:
     """The number of the sentence at its place, by which editions are compared."""
 
     @property
-    def words(self) -> tuple[Words, ...]:
+    def words(self) -> tuple[WordPair, ...]:
         """The words that differ."""
         return tuple(changed_words(self.before, self.now))
 
@@ -71,11 +71,11 @@ class FalseSentence:
     now: str
     """The sentence as it would be; empty for a page."""
     why: str
-    """What is wrong, in words."""
+    """The reason, in words."""
     detail: str = ""
     """The values that it rests on."""
     cause: str = ""
-    """What is wrong, as it is the same in all editions."""
+    """The reason as it is the same in all editions."""
 
 
 def false_page(edition: str, error: BroadsheetError) -> FalseSentence:
@@ -124,7 +124,7 @@ def rank(kind: str) -> int:
     return len(_FIRST) + (kind not in ALTERNATIVES)
 
 
-def changed_words(before: str, now: str) -> Iterator[Words]:
+def changed_words(before: str, now: str) -> Iterator[WordPair]:
     """Yield the words in which two sentences differ, in order. A number is one word."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(now)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
@@ -135,7 +135,7 @@ def changed_words(before: str, now: str) -> Iterator[Words]:
                 yield words
 
 
-def size_of(words: Sequence[Words]) -> float:
+def size_of_move(words: Sequence[WordPair]) -> float:
     """Return the greatest relative move of a number among the words that differ; infinite for words
     that are no numbers.
     """
@@ -240,13 +240,13 @@ def _paired(before: Sequence[str], now: Sequence[str]) -> Iterator[tuple[int | N
             if alike == "equal":
                 yield from zip(old, new, strict=True)
                 continue
-            for one, other in zip_longest(old, new):
-                is_pair = one is not None and other is not None
-                if is_pair and not _are_alike(before[one], now[other]):
-                    yield one, None
-                    yield None, other
+            for at, to in zip_longest(old, new):
+                is_pair = at is not None and to is not None
+                if is_pair and not _are_alike(before[at], now[to]):
+                    yield at, None
+                    yield None, to
                 else:
-                    yield one, other
+                    yield at, to
 
 
 def _opcodes(before: Sequence[str], now: Sequence[str]) -> list[tuple[str, int, int, int, int]]:

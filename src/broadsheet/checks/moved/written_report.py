@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from broadsheet.checks.moved.markdown_report import markdown
+from broadsheet.checks.moved.markdown_report import report_markdown
 from broadsheet.checks.moved.moved_report import ChartMove, MovedReport
 from broadsheet.errors import BroadsheetError, UsageError
 from broadsheet.markdown.finished_edition import Finished
@@ -25,7 +25,7 @@ _NO_NAME = re.compile(r"[^\w-]+")
 def write_report(report: MovedReport, file: Path) -> None:
     """Write a report as Markdown. Raises :class:`UsageError` where no file can be written."""
     try:
-        store.write_file(file, markdown(report).encode(), mode=0o644)
+        store.write_file(file, report_markdown(report).encode(), mode=0o644)
     except OSError as error:
         raise UsageError(
             str(file),
@@ -34,7 +34,7 @@ def write_report(report: MovedReport, file: Path) -> None:
         ) from error
 
 
-def with_pictures(
+def charts_with_pictures(
     charts: Sequence[ChartMove],
     runs: Mapping[str, tuple[Run, Run]],
     presses: tuple[Press, Press],
