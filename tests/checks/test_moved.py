@@ -267,6 +267,41 @@ def test_a_page_that_cannot_be_made_becomes_false_with_its_error(site: Site, run
     assert "cannot be made" in reported["headline"]
 
 
+def test_a_headline_that_becomes_false_comes_before_a_page_that_cannot_be_made(
+    site: Site, run: Command
+) -> None:
+    site.table(TABLE)
+    front = (
+        "title: \"Trade [rose]{claim='trade.total[2022] > trade.total[2021]'}\"\ndate: 2023-05-26"
+    )
+    site.article("broken", CELL, "assert trade.total[2022] > 150")
+    site.article("trade", CELL, front=front)
+    reported = moved(site, run, TABLE.replace("190.3", "120"))
+    assert [entry["kind"] for entry in reported["false"]["entries"]] == ["title", "page"]
+    assert "headline “Trade rose”" in reported["headline"] and "1 more" in reported["headline"]
+
+
+def test_a_file_without_an_entry_is_replaced_with_a_report_too(site: Site, run: Command) -> None:
+    site.table(TABLE)
+    site.write("data/plain.csv", "year,total\n2022,5.5\n")
+    cell = 'import pandas as pd\nt = pd.read_csv("../../data/plain.csv").set_index("year")'
+    site.article("trade", cell, ("md", "It was `{python} t.total[2022]` in all."))
+    reported = moved(site, run, "year,total\n2022,6.5\n", name="plain")
+    assert told(reported) == {("It was 5.5 in all.", "It was 6.5 in all."): 1}
+    site.write("posts/trade/index.ipynb", "no notebook")
+    reported = moved(site, run, "year,total\n2022,7.5\n", name="plain")
+    assert reported["tables"][0]["moved"]["count"] == 1
+
+
+def test_a_row_that_a_claim_needs_and_that_is_lost_makes_it_false(site: Site, run: Command) -> None:
+    site.table(TABLE)
+    words = 'It [rose]{claim="trade.total.get(2022) > trade.total.get(2021)"}.'
+    site.article("trade", CELL, ("md", words))
+    reported = moved(site, run, TABLE.replace("2022,190.3\n", ""))
+    [entry] = reported["false"]["entries"]
+    assert entry["editions"] == ["trade"]
+
+
 def test_charts_titles_and_alternative_texts_move_with_their_table(
     site: Site, run: Command, tmp_path: Path
 ) -> None:
@@ -313,10 +348,12 @@ def test_many_editions_that_say_the_same_are_one_entry(site: Site, run: Command)
 def test_a_year_that_was_typed_is_told_once_newer_data_are_there(site: Site, run: Command) -> None:
     entry = {**conftest.TABLE, "as_of": "2022-12-31"}
     site.table(TABLE, entry=entry)
-    site.article("trade", CELL, ("md", PROSE))
+    site.article("trade", CELL, ("md", PROSE), front="title: Trade in 2022\ndate: 2023-05-26")
+    site.article("other", "x = 1", ("md", "It was `{python} x` in 2022."))
     reported = moved(site, run, TABLE + "2023,200.1\n")
     said = [notice["what"] for notice in reported["pinned"]["entries"]]
-    assert any("2022" in what and "2023" in what for what in said)
+    assert len(said) == 2 and all("2022" in what and "2023" in what for what in said)
+    assert "Trade in 2022" in said[0] and "came to" in said[1]
     assert not told(reported)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from broadsheet.cli.report import CommandReport, Message, as_json, many, reports, root
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.recorded import record_path
-from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, UsageError
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, UsageError, guarded
 from plotly_alive.errors import enumerated
 
 if TYPE_CHECKING:
@@ -189,7 +189,8 @@ def _moved(
     if not (options.replace and revised.before):
         return None, []
     try:
-        report = moved(project, [revised], watch=watch, pictures=options.report)
+        with guarded(revised.resource.file, "telling what moves with it"):
+            report = moved(project, [revised], watch=watch, pictures=options.report)
         if options.report is not None:
             write_report(report, options.report)
     except BroadsheetError as error:

@@ -13,6 +13,8 @@ from broadsheet.project.editions.edition import Edition
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
 
+_TITLES = ("title", "subtitle", "description", "excerpt")
+
 
 def pinned_years(
     editions: Sequence[Edition],
@@ -35,10 +37,15 @@ def pinned_years(
     first = {edition.source.path: edition for edition in reversed(editions)}
     for edition in reversed(first.values()):
         source, lang = edition.source, edition.settings.lang
-        passages = [
-            passage
+        texts = [
+            (str(source.front_matter.data[key]), source.front_matter.place((key,)))
+            for key in _TITLES
+            if source.front_matter.data.get(key)
+        ]
+        texts += [
+            (cell.source, source.place(number, 1))
             for number, cell in enumerate(source.cells(), start=1)
             if cell.cell_type == "markdown"
-            for passage in source_passages(cell.source, source.place(number, 1))
         ]
+        passages = [passage for text, place in texts for passage in source_passages(text, place)]
         yield from stale(passages, Known(date.min, (), years), lang, own)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from broadsheet.data.descriptor import DESCRIPTOR, Resource
+from broadsheet.data.descriptor import DESCRIPTOR, Resource, has_catalogue
 from broadsheet.data.revision import Revision
 from broadsheet.errors import Place, StoreError
 from broadsheet.project.project import Project
@@ -50,14 +50,13 @@ def revised_publication(project: Project, revisions: Sequence[Revision]) -> Iter
 
 
 def entry_text(text: str, resource: Resource) -> str:
-    """Return the text of a descriptor with the entry of a table replaced."""
+    """Return the text of a descriptor with this entry of a table, in the place of an earlier one."""
     descriptor = json.loads(text)
     entry = resource.model_dump(mode="json", by_alias=True, exclude_unset=True)
     if entry in descriptor["resources"]:
         return text
-    descriptor["resources"] = [
-        entry if other.get("name") == resource.name else other for other in descriptor["resources"]
-    ]
+    others = [other for other in descriptor["resources"] if other.get("name") != resource.name]
+    descriptor["resources"] = [*others, entry]
     return json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -67,8 +66,10 @@ def replace_table(copy: Path, revision: Revision) -> None:
     for folder in reversed(table.relative_to(copy).parents[:-1]):
         _make_real(copy / folder)
     store.write_file(table, revision.content, mode=0o644)
-    text = (copy / DESCRIPTOR).read_text("utf-8-sig")
-    store.write_file(copy / DESCRIPTOR, entry_text(text, revision.resource).encode(), mode=0o644)
+    if has_catalogue(copy):
+        text = (copy / DESCRIPTOR).read_text("utf-8-sig")
+        text = entry_text(text, revision.resource)
+        store.write_file(copy / DESCRIPTOR, text.encode(), mode=0o644)
 
 
 def _make_real(folder: Path) -> None:

@@ -21,7 +21,7 @@ from broadsheet.verify.passages import place_of
 
 PAGE = "page"
 """The kind of what is said of a page as a whole."""
-_FIRST = (PAGE, TITLE, "subtitle", "description", "excerpt", "pagetitle", "edition-label")
+_FIRST = (TITLE, PAGE, "subtitle", "description", "excerpt", "pagetitle", "edition-label")
 _NUMBER = re.compile(r"[-−]?\d+(?:[.,’'\u00a0\u202f]\d+)*")
 _TOKEN = re.compile(r"\s+|[^\s\w]|\w+(?:[.,’'\u00a0\u202f]\w+)*")
 _MOST_SENTENCES = 1000
