@@ -464,11 +464,11 @@ def of_this_machine(refreshed: Refreshed) -> Refreshed:
 def test_the_command_tells_what_changed(of_this_machine: Refreshed, run: Any) -> None:
     code, out, err = run(of_this_machine.site, "data", "refresh")
     assert (code, err) == (0, "")
-    assert out.splitlines() == [
-        "trade: 0 rows lost, 0 moved, 1 added; as of 2023-12-31 (was 2022-12-31)",
-        "  added: year 2023",
+    assert out.splitlines()[-2:] == [
+        "trade: as of 2023-12-31 (was 2022-12-31)",
         "1 table: 1 refreshed, 0 unchanged, 0 failed",
     ]
+    assert out.startswith("trade: no sentence and no chart moves\n")
     code, out, _ = run(of_this_machine.site, "data", "refresh", "trade")
     assert (code, out.splitlines()[0]) == (0, "trade: nothing has changed")
 
@@ -476,15 +476,65 @@ def test_the_command_tells_what_changed(of_this_machine: Refreshed, run: Any) ->
 def test_a_dry_run_touches_nothing(of_this_machine: Refreshed, run: Any) -> None:
     before = of_this_machine.everything()
     code, out, _ = run(of_this_machine.site, "data", "refresh", "--dry-run")
-    assert code == 0 and "added: year 2023" in out and "1 would be refreshed" in out
+    assert code == 0 and "1 row added: 2023" in out and "1 would be refreshed" in out
     assert of_this_machine.everything() == before
 
 
 def test_the_report_for_machines(of_this_machine: Refreshed, run: Any) -> None:
     code, out, _ = run(of_this_machine.site, "data", "refresh", "--json")
-    (table,) = json.loads(out)["tables"]
+    report = json.loads(out)
+    (table,) = report["tables"]
     assert (code, table["name"], table["state"]) == (0, "trade", "refreshed")
-    assert table["rows"] == {"lost": [], "moved": [], "added": ["year 2023"]}
+    assert table["as_of"] == "2023-12-31" and report["moved"]["headline"]
+
+
+def test_the_branch_of_a_pull_request(of_this_machine: Refreshed, run: Any) -> None:
+    root = of_this_machine.root
+
+    def git(*words: str) -> str:
+        identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+        command = ["git", *identity, *words]
+        return subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
+
+    of_this_machine.site.write(".gitignore", ".broadsheet/\n")
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-qm", "x")
+    before = of_this_machine.files()
+    code, out, err = run(of_this_machine.site, "data", "refresh", "--pr")
+    assert (code, err) == (0, "") and "The branch refresh-trade is made" in out
+    assert git("status", "--short") == ""
+    assert before["data/trade.csv"].decode() == of_this_machine.csv == CSV
+    assert git("show", "refresh-trade:data/trade.csv") == NEWER
+    changed = set(git("diff", "--name-only", "main", "refresh-trade").split())
+    assert {
+        "data/trade.csv",
+        "data/datapackage.json",
+        "data/recorded/trade.jsonl",
+        "data/originals/trade/request.json",
+        "data/originals/trade/answer-1.csv",
+    } < changed
+    assert all(name.startswith("data/") for name in changed)
+    assert (root / ".broadsheet/proposal/title").is_file()
+
+    git("merge", "-q", "refresh-trade")
+    code, out, _ = run(of_this_machine.site, "data", "refresh", "--pr")
+    assert code == 0 and "trade: nothing has changed" in out and "Nothing is proposed." in out
+    assert not (root / ".broadsheet/proposal/branch").exists()
+
+
+def test_the_report_is_a_file_of_markdown(of_this_machine: Refreshed, run: Any) -> None:
+    code, _, _ = run(of_this_machine.site, "data", "refresh", "--report", "moves.md")
+    assert code == 0 and "trade" in of_this_machine.site.read("moves.md")
+
+
+def test_each_version_that_was_accepted_is_kept(of_this_machine: Refreshed, run: Any) -> None:
+    run(of_this_machine.site, "data", "refresh")
+    index = of_this_machine.site.read("data/vintages/trade/index.txt").splitlines()
+    assert [line.split(": ")[1] for line in index if line[0] != "#"] == [
+        "https://customs.example/trade",
+        "raw.csv",
+    ]
 
 
 def test_one_that_fails_does_not_stop_the_others(refreshed: Refreshed, run: Any) -> None:
@@ -498,7 +548,9 @@ def test_one_that_fails_does_not_stop_the_others(refreshed: Refreshed, run: Any)
     refreshed.site.write("data/datapackage.json", json.dumps(package, indent=2))
     code, out, err = run(refreshed.site, "data", "refresh")
     assert code == 1
-    assert out.splitlines()[0] == "bad: stays as it is"  # it is due, and so the first
+    states = [line for line in out.splitlines() if line.startswith(("bad: stays", "trade: as of"))]
+    assert states[0] == "bad: stays as it is"  # it is due, and so the first
+    assert len(states) == 2
     assert out.splitlines()[-1] == "2 tables: 1 refreshed, 0 unchanged, 1 failed"
     assert (
         "error: data/bad.csv: table 'bad' stays as it is: the file 'gone.csv' does not exist" in err
@@ -511,6 +563,7 @@ def test_one_that_fails_does_not_stop_the_others(refreshed: Refreshed, run: Any)
     [
         (("nothing",), "no table has this name"),
         (("--accept",), "no table is named"),
+        (("--pr", "--dry-run"), "it makes a branch, and --dry-run touches nothing"),
     ],
 )
 def test_the_command_used_wrongly(

@@ -1,4 +1,6 @@
-"""`broadsheet data refresh`: tables taken anew from their sources."""
+"""`broadsheet data refresh`: tables taken anew from their sources, and the sentences that move with
+them told first.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +9,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from broadsheet.checks.moved.comparison import moved
+from broadsheet.checks.moved.written_report import write_report
 from broadsheet.cli.data import by_own_limits, refuse_unknown
+from broadsheet.cli.progress import watch
 from broadsheet.cli.report import CommandReport, Message, as_json, many, root
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, Refresh, Resource
-from broadsheet.data.refresh.mapping import changed_cells
 from broadsheet.data.refresh.retrieval import accept, retrieved
 from broadsheet.data.revision import Revision
-from broadsheet.errors import BroadsheetError, UsageError
+from broadsheet.errors import BroadsheetError, Notice, UsageError
 from broadsheet.project.project import open_project
 
-_LISTED = 5
-"""The most rows of a kind that are listed."""
+if TYPE_CHECKING:
+    from broadsheet.checks.moved.moved_report import MovedReport
+    from broadsheet.project.project import Project
+    from broadsheet.publish.pull_request import Proposal
 
 
 @dataclass(frozen=True)
@@ -46,27 +54,95 @@ class _Outcome:
 @by_own_limits
 def refresh_tables(options: argparse.Namespace) -> CommandReport:
     """Refresh tables from their sources."""
-    catalogue = Catalogue.open(root())
+    project = open_project(root())
+    catalogue = Catalogue.open(project.root)
     refuse_unknown(catalogue, options.names)
+    _refuse_unfitting(options)
+    tables = _chosen(catalogue, options.names, project.today)
+    outcomes = [_retrieved(table, options, project) for table in tables]
+    revisions = [outcome.revision for outcome in outcomes if outcome.revision is not None]
+    report, missed = _moved(project, [one for one in revisions if one.changes], options)
+    proposal = None
+    if options.pr:
+        proposal = _proposed(project, report, revisions)
+    elif not options.dry_run:
+        outcomes = [_accepted(outcome, project) for outcome in outcomes]
+    faults = [outcome.fault for outcome in outcomes if outcome.fault is not None]
+    code = int(bool(faults) or (options.pr and bool(missed)))
+    messages: list[Message] = [*missed, *faults]
+    if options.json:
+        data = {
+            "dry_run": options.dry_run,
+            "tables": [_for_machines(outcome) for outcome in outcomes],
+            "moved": report and report.for_machines(),
+            "proposal": proposal and {"branch": proposal.branch, "title": proposal.title},
+        }
+        return CommandReport(code, as_json(data), missed)
+    lines = [report.text()] if report is not None else []
+    lines += _for_people(outcomes, is_kept=options.dry_run or options.pr)
+    lines += _of_proposal(proposal) if options.pr else []
+    return CommandReport(code, "\n".join(lines), messages)
+
+
+def _refuse_unfitting(options: argparse.Namespace) -> None:
+    """Raise :class:`UsageError` for options that do not go together."""
     if options.accept and not options.names:
         raise UsageError(
             "--accept",
             "it is for tables that you have looked at, and no table is named",
             "Name them: broadsheet data refresh NAME --accept.",
         )
-    today = open_project(root()).today
-    tables = _chosen(catalogue, options.names, today)
-    outcomes = [_retrieved(table, options, today) for table in tables]
-    outcomes = [outcome if options.dry_run else _accepted(outcome) for outcome in outcomes]
-    faults = [outcome.fault for outcome in outcomes if outcome.fault is not None]
-    if options.json:
-        report = {
-            "dry_run": options.dry_run,
-            "tables": [_for_machines(outcome) for outcome in outcomes],
-        }
-        return CommandReport(int(bool(faults)), as_json(report))
-    messages: list[Message] = list(faults)
-    return CommandReport(int(bool(faults)), _for_people(outcomes, options.dry_run), messages)
+    if options.pr and options.dry_run:
+        raise UsageError(
+            "--pr",
+            "it makes a branch, and --dry-run touches nothing",
+            "Give one of the two.",
+        )
+
+
+def _moved(
+    project: Project, revisions: Sequence[Revision], options: argparse.Namespace
+) -> tuple[MovedReport | None, list[Notice]]:
+    """Return what moves with new tables; None if there are none, or if it cannot be told. That keeps
+    nobody from replacing them: the build refuses what becomes false.
+    """
+    from broadsheet.publish.pull_request import text_file
+
+    if not revisions:
+        return None, []
+    pictures = text_file(project.root) if options.pr else options.report
+    try:
+        report = moved(project, revisions, watch=watch, pictures=pictures)
+        if options.report is not None:
+            write_report(report, options.report)
+    except UsageError:
+        raise
+    except BroadsheetError as error:
+        what = f"what moves with the new tables cannot be told: {error.what}"
+        return None, [Notice(error.where, what, error.mend, error.detail, topic="moved")]
+    return report, []
+
+
+def _proposed(
+    project: Project, report: MovedReport | None, revisions: Sequence[Revision]
+) -> Proposal | None:
+    """Make the branch that proposes new tables, with the days of the looks at the others; None if
+    no table is new, or if nobody can tell what moves.
+    """
+    from broadsheet.publish.pull_request import forget_proposal, propose
+
+    if report is None:
+        forget_proposal(project.root)
+        return None
+
+    def accept_all(worktree: Path, revision: Revision) -> None:
+        accept(worktree, revision, retrieved_in=project.root)
+        for look in revisions:
+            if not look.changes:
+                accept(worktree, look)
+
+    changed = [revision for revision in revisions if revision.changes]
+    return propose(project.root, report, changed, accept_all)
 
 
 def _chosen(catalogue: Catalogue, names: Sequence[str], today: date) -> list[Resource]:
@@ -86,12 +162,12 @@ def _chosen(catalogue: Catalogue, names: Sequence[str], today: date) -> list[Res
     return sorted(chosen, key=lambda table: table.due if table.due is not None else date.max)
 
 
-def _retrieved(table: Resource, options: argparse.Namespace, today: date) -> _Outcome:
+def _retrieved(table: Resource, options: argparse.Namespace, project: Project) -> _Outcome:
     try:
         revision = retrieved(
-            root(),
+            project.root,
             table.name,
-            today=today,
+            today=project.today,
             is_accepted=options.accept,
             keeps=not options.dry_run,
         )
@@ -100,12 +176,12 @@ def _retrieved(table: Resource, options: argparse.Namespace, today: date) -> _Ou
     return _Outcome(table.name, table, revision)
 
 
-def _accepted(outcome: _Outcome) -> _Outcome:
+def _accepted(outcome: _Outcome, project: Project) -> _Outcome:
     """Return an outcome whose revision, if it has one, is in place."""
     if outcome.revision is None:
         return outcome
     try:
-        accept(root(), outcome.revision)
+        accept(project.root, outcome.revision)
     except BroadsheetError as fault:
         return _Outcome(outcome.name, outcome.standing, fault=fault)
     return outcome
@@ -117,51 +193,41 @@ def _for_machines(outcome: _Outcome) -> dict[str, object]:
     if outcome.fault is not None:
         report["fault"] = outcome.fault.report()
     if revision is not None:
-        changes = list(changed_cells(revision.before, revision.content, revision.resource))
         report |= {
             "as_of": revision.resource.as_of.isoformat(),
             "as_of_before": outcome.standing.as_of.isoformat(),
             "retrieved": revision.resource.retrieved.isoformat(),
             "sha256": (revision.resource.hash or "").removeprefix("sha256:"),
-            "rows": {
-                kind: [row for of, row in changes if of == kind]
-                for kind in ("lost", "moved", "added")
-            },
         }
     return report
 
 
-def _for_people(outcomes: Sequence[_Outcome], is_dry_run: bool) -> str:
-    lines = [line for outcome in outcomes for line in _lines(outcome)]
+def _for_people(outcomes: Sequence[_Outcome], *, is_kept: bool) -> list[str]:
     if not outcomes:
-        return f"no table has a source; {DESCRIPTOR} says it, in `refresh`"
+        return [f"no table has a source; {DESCRIPTOR} says it, in `refresh`"]
     counts = Counter(outcome.state for outcome in outcomes)
-    verb = "would be refreshed" if is_dry_run else "refreshed"
-    lines.append(
+    verb = "would be refreshed" if is_kept else "refreshed"
+    return [
+        *(_line(outcome) for outcome in outcomes),
         f"{many(len(outcomes), 'table')}: {counts['refreshed']:,} {verb}, "
-        f"{counts['unchanged']:,} unchanged, {counts['failed']:,} failed"
-    )
-    return "\n".join(lines)
-
-
-def _lines(outcome: _Outcome) -> list[str]:
-    revision = outcome.revision
-    if revision is None:
-        return [f"{outcome.name}: stays as it is"]
-    if not revision.changes:
-        looked = revision.resource.retrieved != outcome.standing.retrieved
-        due = f"; next due {revision.resource.due}" if looked else ""
-        return [f"{outcome.name}: nothing has changed{due}"]
-    changes = list(changed_cells(revision.before, revision.content, revision.resource))
-    counts = Counter(kind for kind, _ in changes)
-    lines = [
-        f"{outcome.name}: {many(counts['lost'], 'row')} lost, {counts['moved']:,} moved, "
-        f"{counts['added']:,} added; as of {revision.resource.as_of}"
-        f" (was {outcome.standing.as_of})"
+        f"{counts['unchanged']:,} unchanged, {counts['failed']:,} failed",
     ]
-    for kind in ("lost", "moved", "added"):
-        rows = [row for of, row in changes if of == kind]
-        lines += [f"  {kind}: {row}" for row in rows[:_LISTED]]
-        if len(rows) > _LISTED:
-            lines.append(f"  {kind}: and {len(rows) - _LISTED:,} more")
-    return lines
+
+
+def _line(outcome: _Outcome) -> str:
+    revision, standing = outcome.revision, outcome.standing
+    if revision is None:
+        return f"{outcome.name}: stays as it is"
+    if revision.changes:
+        return f"{outcome.name}: as of {revision.resource.as_of} (was {standing.as_of})"
+    has_looked = revision.resource.retrieved != standing.retrieved
+    return f"{outcome.name}: nothing has changed" + (
+        f"; next due {revision.resource.due}" if has_looked else ""
+    )
+
+
+def _of_proposal(proposal: Proposal | None) -> list[str]:
+    if proposal is None:
+        return ["Nothing is proposed."]
+    state = "is made" if proposal.is_new else "has these tables already"
+    return [f"The branch {proposal.branch} {state}; the text of its pull request: {proposal.text}"]

@@ -74,8 +74,7 @@ def propose(
     """
     names = [revision.name for revision in revisions]
     branch, title, text = branch_of(names), _title(report, names), text_file(root)
-    for file in ("branch", "title"):
-        (text.parent / file).unlink(missing_ok=True)
+    forget_proposal(root)
     base = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     store.make_room(text)
     content = _content_with(root, base, revisions, accept)
@@ -91,6 +90,12 @@ def propose(
     for file, line in (("branch", branch), ("title", title)):
         store.write_file(text.parent / file, f"{line}\n".encode(), mode=0o644)
     return Proposal(branch, title, text, is_new)
+
+
+def forget_proposal(root: Path) -> None:
+    """Have a workflow find nothing that is proposed. The branch, if there is one, stays."""
+    for file in ("branch", "title"):
+        text_file(root).with_name(file).unlink(missing_ok=True)
 
 
 def branch_of(names: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ import io
 import itertools
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
@@ -441,29 +441,3 @@ def _last_day(
 
 def _listed(names: Sequence[str]) -> str:
     return enumerated([shown(name, 40) for name in names], 20)
-
-
-def changed_cells(before: bytes, after: bytes, resource: Resource) -> Iterator[tuple[str, str]]:
-    """Yield the rows that are lost, moved and added, in this order: for each the kind, and the row
-    in words.
-    """
-    fields = resource.table_schema.fields
-    key = [at for at, field in enumerate(fields) if field.name in resource.table_schema.primary_key]
-    (_, old_rows), (_, new_rows) = _rows_of(before), _rows_of(after)
-    old = {tuple(row[at] for at in key): row for row in old_rows if len(row) == len(fields)}
-    new = {tuple(row[at] for at in key): row for row in new_rows}
-
-    def named(row: Sequence[str]) -> str:
-        return ", ".join(f"{fields[at].name} {row[at]}" for at in key)
-
-    yield from (("lost", named(row)) for place, row in old.items() if place not in new)
-    for place, row in new.items():
-        was = old.get(place)
-        if was is not None and was != row:
-            cells = [
-                f"{field.name} {before_cell or 'empty'} → {cell or 'empty'}"
-                for before_cell, cell, field in zip(was, row, fields, strict=True)
-                if before_cell != cell
-            ]
-            yield "moved", f"{named(row)}: {', '.join(cells)}"
-    yield from (("added", named(row)) for place, row in new.items() if place not in old)
