@@ -15,8 +15,10 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from broadsheet.data.descriptor import DESCRIPTOR, Resource, has_catalogue
+from broadsheet.data.descriptor_reading import package_of
 from broadsheet.data.revision import Revision
 from broadsheet.errors import Place, StoreError
 from broadsheet.project.project import Project
@@ -49,15 +51,25 @@ def revised_publication(project: Project, revisions: Sequence[Revision]) -> Iter
         yield copy
 
 
-def entry_text(text: str, resource: Resource) -> str:
-    """Return the text of a descriptor with this entry of a table, in the place of an earlier one."""
-    descriptor = json.loads(text)
-    entry = resource.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    if entry in descriptor["resources"]:
-        return text
-    others = [other for other in descriptor["resources"] if other.get("name") != resource.name]
-    descriptor["resources"] = [*others, entry]
+def _with_entry(text: str, resource: Resource) -> str:
+    """Return the text of a descriptor with this entry of a table. What an earlier one says, too, stays
+    as its author wrote it: a run with the new table is then the one that a build asks for.
+    """
+    descriptor, now = json.loads(text), _as_written(resource)
+    for number, other in enumerate(package_of(text).resources):
+        if other.name == resource.name:
+            before, entry = _as_written(other), descriptor["resources"][number]
+            kept = {key: value for key, value in entry.items() if key in now}
+            news = {key: value for key, value in now.items() if before.get(key) != value}
+            descriptor["resources"][number] = {**kept, **news}
+            break
+    else:
+        descriptor["resources"].append(now)
     return json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+
+
+def _as_written(resource: Resource) -> dict[str, Any]:
+    return resource.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 def replace_table(copy: Path, revision: Revision) -> None:
@@ -67,8 +79,10 @@ def replace_table(copy: Path, revision: Revision) -> None:
         _make_real(copy / folder)
     store.write_file(table, revision.content, mode=0o644)
     if has_catalogue(copy):
-        text = (copy / DESCRIPTOR).read_text("utf-8-sig")
-        text = entry_text(text, revision.resource)
+        before = (copy / DESCRIPTOR).read_text("utf-8-sig")
+        text = _with_entry(before, revision.resource)
+        if json.loads(text) == json.loads(before):
+            return
         store.write_file(copy / DESCRIPTOR, text.encode(), mode=0o644)
 
 
