@@ -116,6 +116,38 @@ In it.
     ]
 
 
+SHORT_TEXTS = (
+    "Trade *grew* in 1986",
+    "1986. A **year**",
+    "a *star that stays open",
+    "`code that stays open",
+    "[a link that stays open",
+    "$5 and no $x^2$",
+    "*[x](a.qmd)* beside [@no]",
+    "a [fact]{.fact name=f} and a [claim]{claim=c}",
+    "[a]: https://example.org",
+    "$\\z$ of \\newcommand{\\z}{1}",
+    "a note^[of its own] and one[^1]",
+    "its end is a backslash\\",
+    "two\n\nparagraphs",
+    "::: x",
+    "| a",
+    "- b",
+    "{{< meta story >}} again",
+)
+
+
+def test_a_short_text_is_the_same_alone_and_beside_others(pandoc: Pandoc) -> None:
+    metadata = {"story": "*a* story"}
+    texts = {str(number): text for number, text in enumerate(SHORT_TEXTS)}
+    beside = render(pandoc, "", inlines=texts, metadata=metadata).inlines
+    alone = [
+        render(pandoc, "", inlines={"title": text}, metadata=metadata).inlines["title"]
+        for text in SHORT_TEXTS
+    ]
+    assert [beside[name] for name in texts] == alone
+
+
 def test_inlines_are_markdown_but_never_html_or_lists(pandoc: Pandoc) -> None:
     rendered = render(
         pandoc,

@@ -19,14 +19,26 @@ function M.is_closed()
   return is_closed
 end
 
---- The inlines of a text of one paragraph, whatever it starts with: `1986. A year` is no list here.
-function M.read(text, format)
-  if text:find '^[%w ,]*%w%.?$' then return pandoc.Inlines((text:gsub('^ +', ''))) end
-  local doc = M.document(GUARD .. ' ' .. text:gsub('^%s+', ''), format)
-  local content = pandoc.utils.blocks_to_inlines(doc.blocks, { pandoc.Space() })
+local WORDS = '^[%w ,]*%w%.?$'
+
+--- True if a short text is a line that has to be read, and stands on its own wherever it is: it defines nothing, and what
+-- it opens ends with it.
+function M.is_apart(text) return not (text:find '[\n<^]' or text:find '\\%a' or text:find '[\\%s]$' or text:find(WORDS)) end
+
+--- A text as a paragraph, whatever it starts with: `1986. A year` is no list here.
+function M.guarded(text) return GUARD .. ' ' .. text:gsub('^%s+', '') end
+
+--- The content of such a paragraph.
+function M.unguarded(content)
   content:remove(1)
   if content[1] and (content[1].t == 'Space' or content[1].t == 'SoftBreak') then content:remove(1) end
   return content
+end
+
+--- The inlines of a text of one paragraph.
+function M.read(text, format)
+  if text:find(WORDS) then return pandoc.Inlines((text:gsub('^ +', ''))) end
+  return M.unguarded(pandoc.utils.blocks_to_inlines(M.document(M.guarded(text), format).blocks, { pandoc.Space() }))
 end
 
 --- The value of an attribute, which is taken out.

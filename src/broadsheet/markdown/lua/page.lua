@@ -139,21 +139,61 @@ local function reader_of(page)
   return M.READER
 end
 
-local function render_inlines(page)
-  local rendered = {}
-  for name, text in pairs(page.request.inlines or {}) do
-    local reader = page.options['has-html'] and M.READER or INLINE_READER
-    for _, extension in ipairs(OF_TITLES) do
-      if (page.options.from or ''):find(extension, 1, true) then reader = reader .. extension end
+-- The short texts that are lines which define nothing and leave nothing open, read as paragraphs of one document: the
+-- start of a reader costs as much as a text. Nothing if Pandoc has something to say of them.
+local function read_together(texts, reader)
+  local names, lines, contents = {}, {}, {}
+  for name, text in pairs(texts) do
+    if inline.is_apart(text) then
+      names[#names + 1] = name
+      lines[#lines + 1] = inline.guarded(text)
     end
-    local content = quietly(page, inline.read, text, reader)
+  end
+  if #names < 2 then return {} end
+  local messages, blocks = pandoc.log.silence(function() return inline.document(table.concat(lines, '\n\n'), reader).blocks end)
+  if #messages > 0 or #blocks ~= #names then return {} end
+  for number, block in ipairs(blocks) do
+    if block.t ~= 'Para' then return {} end
+    contents[names[number]] = inline.unguarded(block.content)
+  end
+  return contents
+end
+
+-- Each of some contents as HTML, by its name.
+local function write_together(page, contents)
+  local mark, names, blocks = ('<!--inline:%s-->'):format(page.secret), {}, pandoc.Blocks {}
+  for name, content in pairs(contents) do
+    names[#names + 1] = name
+    blocks:insert(pandoc.RawBlock('html', mark))
+    blocks:insert(pandoc.Plain(content))
+  end
+  if #names == 0 then return {} end
+  local html = quietly(page, pandoc.write, pandoc.Pandoc(blocks), 'html5', writer_options(page)) .. '\n'
+  local pieces, at = {}, #mark + 2
+  for number, name in ipairs(names) do
+    local first = number < #names and html:find(mark, at, true) or #html + 1
+    pieces[name] = html:sub(at, first - 2)
+    at = first + #mark + 1
+  end
+  return pieces
+end
+
+local function render_inlines(page)
+  local texts, reader, contents = page.request.inlines or {}, page.options['has-html'] and M.READER or INLINE_READER, {}
+  for _, extension in ipairs(OF_TITLES) do
+    if (page.options.from or ''):find(extension, 1, true) then reader = reader .. extension end
+  end
+  local together = page.options['has-html'] and {} or read_together(texts, reader)
+  local filter = links.filter(page, function(cite) return cite.content end)
+  function filter.Note() return {} end
+  for name, text in pairs(texts) do
+    local content = together[name] or quietly(page, inline.read, text, reader)
     if shortcodes.wanted(page) then content = shortcodes.place(page, content, reader) end
-    local filter = links.filter(page, function(cite) return cite.content end)
-    function filter.Note() return {} end
-    content = content:walk(filter)
-    local doc = pandoc.Pandoc { pandoc.Plain(content) }
-    rendered[name] = { html = finish(page, quietly(page, pandoc.write, doc, 'html5', writer_options(page))),
-                       text = pandoc.utils.stringify(content) }
+    contents[name] = content:walk(filter)
+  end
+  local rendered = {}
+  for name, html in pairs(write_together(page, contents)) do
+    rendered[name] = { html = finish(page, html), text = pandoc.utils.stringify(contents[name]) }
   end
   return rendered
 end
