@@ -92,16 +92,23 @@ class Catalogue:
         ``attrs["origin"]``; a version of it for the name of one (`trade@2023-05-26`). A table with a
         fault is never returned. Raises its first fault, a :class:`DataError`.
         """
+        frame, origin = self._sound(name)
+        copy = frame.copy()
+        copy.attrs["origin"] = origin
+        return copy
+
+    def _sound(self, name: str) -> tuple[pd.DataFrame, Origin]:
+        """Return a table that has no fault, which stays as it is, and its origin. Raises its first
+        fault.
+        """
         of, day = named_version(name)
         state = self.state(self._resource(name)) if day is None else self._version(of, day)
         if state.frame is None or state.faults:
             first, others = state.faults[0], len(state.faults) - 1
             detail = f"and {_more_faults(others)}: broadsheet data check {name}" if others else ""
             raise type(first)(first.where, first.what, first.mend, detail or first.detail)
-        frame = state.frame.copy()
         is_late = self.today is not None and day is None and _is_overdue(state.resource, self.today)
-        frame.attrs["origin"] = _origin(state, name, day, state.resource.due if is_late else None)
-        return frame
+        return state.frame, _origin(state, name, day, state.resource.due if is_late else None)
 
     def _version(self, name: str, day: date) -> TableState:
         """Return the state of a table as it was known on a ``day``. The last rules in force are its
@@ -134,8 +141,7 @@ class Catalogue:
 
     def origin(self, name: str) -> Origin:
         """Return the origin of the table ``name``. Raises what :meth:`table` raises for a fault."""
-        origin: Origin = self.table(name).attrs["origin"]
-        return origin
+        return self._sound(name)[1]
 
     def files(self, name: str) -> tuple[str, ...]:
         """Return the names under which a run records that it read the table ``name``: its entry in

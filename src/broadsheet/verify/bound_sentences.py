@@ -104,7 +104,7 @@ def bound_sentences(
     """Return the sentences of an executed edition that have a value, a claim or a fact in them, and
     those that are bound to nothing and have ``open_words``. Sentences in ``known``, from another
     run of the edition, are not read again; new ones are added to it. If they are not judged, which
-    is most of the work, none is broken or has open words.
+    is most of the work, none is broken or has open words, and there are those with a value alone.
     """
     done = {} if known is None else known
     declared: Declared = ran.metadata["broadsheet"]["facts"]
@@ -113,12 +113,19 @@ def bound_sentences(
     bound_by_key: dict[Key, Sentence] = {}
     number = 0
     for place, text, results in _texts(edition, ran):
+        if not (results or is_judged):
+            continue
         numbered = inline.substitute(text, [f"Value{at}e" for at in range(len(results))])
         conditions = conditions_in(numbered)
         shown = filter(lambda written: _shows(written, edition.metadata), conditions)
         for passage in _passages(numbered, place, frozenset(shown)):
             masked = _ATTRIBUTES.sub(lambda match: "x" * len(match[0]), passage.text)
             for start, end in sentences(masked, language, own):
+                number += 1
+                written = passage.text[start:end]
+                used = [results[int(number)] for number in _VALUE.findall(written)]
+                if not (used or is_judged):
+                    continue
                 line = (passage.place.line or 1) + passage.text.count("\n", 0, start)
                 where = Place(place.file, line if place.line else None, place.cell)
                 marks = [mark for mark in passage.marks if mark.start < end and start < mark.end]
@@ -126,9 +133,6 @@ def bound_sentences(
                     mark.kind in ("held", "unchecked") and mark.start <= start and end <= mark.end
                     for mark in marks
                 )
-                number += 1
-                written = passage.text[start:end]
-                used = [results[int(number)] for number in _VALUE.findall(written)]
                 made_of = where, written, digest_of(used), _declared_in(written, used, declared)
                 if made_of not in done:
                     is_sourced = is_held or any(mark.kind == "cite" for mark in marks)

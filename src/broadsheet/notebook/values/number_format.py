@@ -51,6 +51,7 @@ from broadsheet.notebook.values.values import (
     whole_number,
 )
 from broadsheet.text.language import notation_of
+from broadsheet.text.lexicon import FactWords
 from plotly_alive.text.numbers import MINUS, YEAR, NumberStyle
 
 
@@ -87,9 +88,7 @@ def _after(
         )
     if isinstance(value, date):
         return Reading(dates.format_date(value, _date_pattern(example, locale), locale=locale))
-    meanings = rounding.known_words(words_in(locale.language).rounding)
-    word = rounding.at_start(example, meanings)
-    rest, round_to = example[len(word) :], rounding.rounding_of(word, meanings)
+    word, rest, round_to = _opening(example, words_in(locale.language))
     reading = _in_figures(value, unit, rest, round_to, locale, is_last=is_last)
     if reading is None and isinstance(value, Decimal):
         reading = spelled_out(value, unit, rest, round_to, locale)
@@ -99,6 +98,14 @@ def _after(
             '"$190 billion", "12.3 percent", "a third", "three", "3rd"'
         )
     return replace(reading, text=word + reading.text)
+
+
+@lru_cache(maxsize=1000)
+def _opening(example: str, words: FactWords) -> tuple[str, str, Rounding]:
+    """Return the rounding word of an example, the rest of it, and the rounding that it asks for."""
+    meanings = rounding.known_words(words.rounding)
+    word = rounding.at_start(example, meanings)
+    return word, example[len(word) :], rounding.rounding_of(word, meanings)
 
 
 def _as_it_is(value: PlainValue, unit: Unit, locale: Locale) -> Reading:
@@ -190,7 +197,7 @@ def _in_figures(
             f"and the value has {len(amounts)}: one fact is one number, or a pair for a range"
         )
     if len(tokens) == 2 and not tokens[0].scale_word and tokens[1].scale_word:
-        tokens[0] = replace(tokens[0], scale=tokens[1].scale)
+        tokens = replace(tokens[0], scale=tokens[1].scale), tokens[1]
     if sign := after_a_rank(locale).match(after):
         rank = rank_in_figures(whole_number(amounts[0], tokens[0].digits + sign[0]), locale)
         return Reading(tokens[0].before + rank + after[sign.end() :], amounts[0])
@@ -210,11 +217,17 @@ def _in_figures(
     return Reading(text + after, (stated[0], stated[1]) if len(stated) == 2 else stated[0])
 
 
-def _tokens(example: str, locale: Locale) -> tuple[list[_Token], str]:
+def _tokens(example: str, locale: Locale) -> tuple[tuple[_Token, ...], str]:
     """Return the numbers of an example, and the text after the last."""
-    tokens, end = [], 0
+    return _tokens_with(example, locale, words_in(locale.language))
+
+
+@lru_cache(maxsize=1000)
+def _tokens_with(example: str, locale: Locale, words: FactWords) -> tuple[tuple[_Token, ...], str]:
+    tokens, end = list[_Token](), 0
+    scales = _scales(locale, words)
     group_mark = notation_of(locale).group
-    for match in _token_pattern(locale).finditer(example):
+    for match in _pattern_with(locale, tuple(scales)).finditer(example):
         digits, word = match["digits"], match["scale"] or ""
         whole, _, part = digits.partition(notation_of(locale).decimal)
         bare = re.sub(r"\D", "", whole)
@@ -226,7 +239,7 @@ def _tokens(example: str, locale: Locale) -> tuple[list[_Token], str]:
                 before,
                 sign,
                 digits,
-                Decimal(10) ** _scales(locale).get(word.lower(), 0),
+                Decimal(10) ** scales.get(word.lower(), 0),
                 match["space"] or "" if word else "",
                 word,
                 group_mark in whole or len(bare) < 4,
@@ -236,11 +249,7 @@ def _tokens(example: str, locale: Locale) -> tuple[list[_Token], str]:
             )
         )
         end = match.end()
-    return tokens, example[end:]
-
-
-def _token_pattern(locale: Locale) -> re.Pattern[str]:
-    return _pattern_with(locale, tuple(_scales(locale)))
+    return tuple(tokens), example[end:]
 
 
 @lru_cache(maxsize=64)
@@ -319,11 +328,11 @@ def _check_currency(unit: Unit, example: str, locale: Locale) -> None:
 # Scale words, as the CLDR has them in its compact formats: `0 billion`, `0 Milliarden`
 
 
-def _scales(locale: Locale) -> dict[str, int]:
+def _scales(locale: Locale, words: FactWords) -> dict[str, int]:
     """Return the scale words of a language, each with its power of ten; the publication may
     have some of its own.
     """
-    return _common_scales(locale) | words_in(locale.language).scales
+    return _common_scales(locale) | words.scales
 
 
 @cache

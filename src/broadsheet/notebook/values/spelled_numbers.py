@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from babel import Locale
 
@@ -163,7 +164,12 @@ def rank_in_figures(number: int, locale: Locale) -> str:
 
 def after_a_rank(locale: Locale) -> re.Pattern[str]:
     """Return a pattern of the text after the figures of a rank: "rd", "."."""
-    ends = [form.partition("{}")[2] for form in words_in(locale.language).ordinals.values()]
+    return _ends_of_ranks(tuple(words_in(locale.language).ordinals.values()))
+
+
+@lru_cache(maxsize=64)
+def _ends_of_ranks(ordinals: tuple[str, ...]) -> re.Pattern[str]:
+    ends = [form.partition("{}")[2] for form in ordinals]
     forms = [re.escape(end) + (r"\b" if end.isalpha() else r"(?=\s)") for end in ends if end]
     return re.compile("|".join(forms) or "(?!)")
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from babel import Locale
 
-from broadsheet.notebook.values.fact_words import words_in
+from broadsheet.notebook.values.fact_words import words_of
 from broadsheet.text.lexicon import FactWords
 
 
@@ -36,7 +36,11 @@ def unit_of(text: str | None, language: str = "en") -> Unit:
     """Return the unit that ``text`` names."""
     if not text or not text.strip():
         return Unit()
-    languages = _both(language)
+    return _unit(text, words_of("en", language))
+
+
+@lru_cache(maxsize=1000)
+def _unit(text: str, languages: tuple[FactWords, ...]) -> Unit:
     if any(words.percent.search(text) for words in languages):
         return Unit(text, kind="percent")
     if any(text.strip().lower() in words.ratios for words in languages):
@@ -48,11 +52,8 @@ def unit_of(text: str | None, language: str = "en") -> Unit:
 
 def starts_with_percent(text: str, language: str) -> bool:
     """True if a text begins with "percent", "%" or the like, after spaces and a hyphen."""
-    return any(words.percent.match(text.lstrip(" \u00a0-")) for words in _both(language))
-
-
-def _both(language: str) -> list[FactWords]:
-    return [words_in(code) for code in ("en", language)]
+    text = text.lstrip(" \u00a0-")
+    return any(words.percent.match(text) for words in words_of("en", language))
 
 
 def currency_in(text: str, locale: str) -> str:
