@@ -278,13 +278,13 @@ def _first_word(here: str) -> str:
 def _first_words(here: str) -> Iterator[str]:
     at = 0
     while here.startswith(("(?=", "(?!"), at):
-        at = _end_of_group(here, at)
+        at = end_of_group(here, at)
     start = at
     while at < len(here) and here[at] != " " and not here.startswith(("(?: ", "(?=", "(?!"), at):
         if here[at] != "(":
             at = here.index("]", at) + 1 if here[at] == "[" else at + 1 + (here[at] == "\\")
             continue
-        end = _end_of_group(here, at)
+        end = end_of_group(here, at)
         if " " in here[at:end]:
             is_choice = (
                 at == start and here.startswith("(?:", at) and here[end : end + 1] not in "?*{"
@@ -292,14 +292,14 @@ def _first_words(here: str) -> Iterator[str]:
             if not is_choice:
                 yield ".*"
                 return
-            for choice in _choices(here[at + 3 : end - 1]):
+            for choice in choices(here[at + 3 : end - 1]):
                 yield from _first_words(choice + here[end:])
             return
         at = end
     yield here[start:at] or ".*"
 
 
-def _end_of_group(text: str, start: int) -> int:
+def end_of_group(text: str, start: int) -> int:
     """Return the position after the group that begins at ``start``."""
     depth, at = 0, start
     while True:
@@ -313,12 +313,12 @@ def _end_of_group(text: str, start: int) -> int:
             return at
 
 
-def _choices(text: str) -> Iterator[str]:
+def choices(text: str) -> Iterator[str]:
     """Yield the alternatives of a group, of which ``text`` is the inside."""
     start = at = 0
     while at < len(text):
         if text[at] == "(":
-            at = _end_of_group(text, at)
+            at = end_of_group(text, at)
         elif text[at] == "[":
             at = text.index("]", at) + 1
         elif text[at] == "|":

@@ -20,15 +20,16 @@ What the meanings are is said by :mod:`broadsheet.verify.wording.word_truth`, wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from broadsheet.errors import ConfigError
 from broadsheet.notebook.values import rounding
 from broadsheet.notebook.values.rounding import PLAIN, Rounding
-from broadsheet.text.lexicon import EXAMPLE, Lexicon, any_of
+from broadsheet.text.lexicon import EXAMPLE, FOLDER, Lexicon, any_of
 from broadsheet.verify.wording.recorded_comparisons import Time
+from broadsheet.verify.wording.rule_beginnings import ITEM, beginnings, starts_in
 
 KINDS = frozenset(
     (
@@ -50,7 +51,6 @@ KINDS = frozenset(
     )
 )
 """The kinds of meanings that words can have."""
-_ITEM = re.compile(r"\{([a-z][\w-]*)\}")
 _FIGURES = r"\d{1,3}(?: \d{3}){1,4}(?![\d.,]*\d)|\d{1,15}(?:[.,]\d{1,15}){0,5}"
 _YEARS = r"(?:1[5-9]|2[01])\d\d"
 _SENTENCES = 100
@@ -96,12 +96,21 @@ class Meaning:
 
 @dataclass(frozen=True)
 class _Rule:
-    """A line of the rules."""
+    """A line of the rules. Its pattern is compiled when a text may have its words."""
 
     means: tuple[tuple[str, float | None], ...]
     """The meanings, with their fixed sizes."""
-    form: re.Pattern[str]
-    """The words."""
+    line: str
+    """The line."""
+    beginnings: frozenset[str]
+    """The letters with one of which a word of the text must begin."""
+    compiled: Callable[[str], re.Pattern[str]]
+    """The compiler of a line."""
+
+    @cached_property
+    def form(self) -> re.Pattern[str]:
+        """The words. Raises ValueError for a line that is no regular expression."""
+        return self.compiled(self.line)
 
 
 class Meanings:
@@ -142,6 +151,11 @@ class Meanings:
         )  # they may stand without the other side: "more were sold in 2023"
         # Each mark of a sentence asks for all of it, several times.
         self._matches = lru_cache(maxsize=_SENTENCES)(self._matched)
+
+    def compile(self) -> None:
+        """Compile all rules. Raises ValueError for one that is no regular expression."""
+        for rule in self._rules:
+            _ = rule.form
 
     def other_side(self, text: str, meaning: Meaning) -> int | None:
         """Return the position at which the other side of a comparison begins in a text in small
@@ -206,7 +220,13 @@ class Meanings:
 
     def _matched(self, low: str) -> Sequence[tuple[_Rule, re.Match[str]]]:
         """Return all that the rules find in a text in small letters, in the order in which it counts."""
-        matches = [(rule, match) for rule in self._rules for match in rule.form.finditer(low)]
+        starts = starts_in(low)
+        matches = [
+            (rule, match)
+            for rule in self._rules
+            if not rule.beginnings.isdisjoint(starts)
+            for match in rule.form.finditer(low)
+        ]
         return sorted(matches, key=lambda pair: (pair[1].start(), -pair[1].end()))
 
     def _meanings(
@@ -273,13 +293,33 @@ class Meanings:
             if kind not in KINDS:
                 raise ValueError(f"`meanings.rules`: there is no meaning {kind!r}: {line.strip()}")
             means.append((kind, _fixed(size, line)))
-        form = _ITEM.sub(self._item, form.strip())
+        return _Rule(tuple(means), line, beginnings(form.strip(), self._beginnings), self._compiled)
+
+    def _compiled(self, line: str) -> re.Pattern[str]:
+        form = ITEM.sub(self._item, line.strip().partition("  ")[2].strip())
         try:
-            return _Rule(tuple(means), re.compile(rf"(?<![\w])(?:{form})(?![\w])"))
+            return re.compile(rf"(?<![\w])(?:{form})(?![\w])")
         except re.error as error:
             raise ValueError(
                 f"`meanings.rules` has a regular expression that is none: {error}: {line.strip()}"
             ) from error
+
+    def _beginnings(self, name: str) -> Iterable[str]:
+        """Return the beginnings of the texts that an item stands for."""
+        digits, counts = tuple("0123456789"), tuple(self._counts)
+        if name in ("number", "whole", "of"):
+            return (*digits, *counts)
+        if name == "limit":
+            return (*"$€£", *digits, *counts)
+        if name == "fraction":
+            return [words.split()[0] for words in self._words.fractions]
+        if name == "rank":
+            return (*self._ranks, *beginnings(self._words.rank_figures, self._beginnings))
+        if name == "percent":
+            return beginnings(self._words.percent, self._beginnings)
+        if name == "when":
+            return (*digits, *self._months)
+        return self._classes.get(name, ())
 
     def _item(self, match: re.Match[str]) -> str:
         name = match[1]
@@ -308,9 +348,14 @@ class Meanings:
 
 @cache
 def meanings_of(words: Lexicon) -> Meanings:
-    """Return the meanings of the words of a language. Raises :class:`ConfigError`."""
+    """Return the meanings of the words of a language; the rules of a publication's own file are
+    compiled at once, so that a mistake is seen. Raises :class:`ConfigError`.
+    """
     try:
-        return Meanings(words)
+        meanings = Meanings(words)
+        if words.file.startswith(FOLDER):
+            meanings.compile()
+        return meanings
     except (ValueError, KeyError) as error:
         raise ConfigError(
             words.file, f"the rules of `[meanings]` cannot be used: {error}", EXAMPLE
